@@ -1,0 +1,37 @@
+import type { ParseArgsOptionsConfig } from "node:util";
+
+/** What a command may touch of the outside; tests inject their own. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Results, for people or machines. */
+  out(text: string): void;
+  /** Messages and errors for people. */
+  err(text: string): void;
+  /** Whether stdout and stderr are terminals (colour only there, and never with `NO_COLOR`). */
+  readonly terminal: { readonly out: boolean; readonly err: boolean };
+  /** Calls back once on SIGINT or SIGTERM; the returned function unregisters. */
+  onStop(fn: (signal: "SIGINT" | "SIGTERM") => void): () => void;
+}
+
+/** Flags as `parseArgs` gives them, and what stood beside them. */
+export interface Arguments {
+  readonly flags: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+  readonly positionals: readonly string[];
+}
+
+/** One command: one file, one line in `index.ts`. */
+export interface Command<Name extends string = string> {
+  /** One or two words: `gateway run`. */
+  readonly name: Name;
+  /** One line for `weir --help`. */
+  readonly summary: string;
+  /** How the positionals are shown in the usage line: `REQUEST_ID`, `FILE…`, or empty. */
+  readonly positionals: string;
+  /** Flags of `node:util` parseArgs, each with what `--help` says of it. */
+  readonly options: { readonly [flag: string]: ParseArgsOptionsConfig[string] & { readonly help: string } };
+  /** One example line for `--help`. */
+  readonly example: string;
+  /** Resolves to the exit code: 0 done, 1 failed, 2 usage or invalid config. */
+  run(args: Arguments, io: Io): Promise<number>;
+}

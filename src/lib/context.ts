@@ -1,0 +1,33 @@
+import type { Clock } from "./clock.ts";
+import type { Logger } from "./logger.ts";
+
+/** The endpoints whose requests go through the policy chain and to a target. */
+export const ENDPOINTS = ["chat", "completions", "fim", "embeddings", "moderations"] as const;
+export type Endpoint = (typeof ENDPOINTS)[number];
+
+/** Facts about one request, read-only; what changes on the way travels as an argument. */
+export interface RequestContext {
+  /** `x-request-id`, the caller's or ours. */
+  readonly id: string;
+  readonly endpoint: Endpoint;
+  /** Epoch milliseconds. */
+  readonly receivedAtMs: number;
+  /** `Clock.monotonic()` at receipt: the zero of every offset in the event. */
+  readonly startedMs: number;
+  /** `Clock.monotonic()` at which the whole request must be over; null: no deadline. */
+  readonly deadlineMs: number | null;
+  /** The consumer's id, or null where callers are not authenticated. */
+  readonly consumer: string | null;
+  /** W3C trace context to continue, if the caller sent one. */
+  readonly traceparent: string | null;
+  readonly stream: boolean;
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}
+
+/** Everything with a side effect, injected. */
+export interface Services {
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+}

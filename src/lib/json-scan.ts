@@ -1,0 +1,197 @@
+/**
+ * A scanner over JSON text that `JSON.parse` has already accepted: it refuses duplicate and case-variant keys and tells
+ * where values stand, so that changes can be spliced into the text instead of writing it anew.
+ */
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+
+/** Half-open range of UTF-16 units in the source text. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One member of an object: the key's literal from its opening quote, and the value. */
+export interface Member {
+  readonly key: string;
+  /** Offset of the key's opening quote. */
+  readonly keyStart: number;
+  /** The value's span, without surrounding blanks. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Offset just behind the string literal that opens at `open`. */
+export function stringEnd(source: string, open: number): number {
+  let close = source.indexOf('"', open + 1);
+  while (source.charCodeAt(close - 1) === BACKSLASH) {
+    let slashes = 1;
+    while (source.charCodeAt(close - 1 - slashes) === BACKSLASH) slashes++;
+    if (slashes % 2 === 0) break;
+    close = source.indexOf('"', close + 1);
+  }
+  return close + 1;
+}
+
+/** Offset of the first character at or after `at` that is not a JSON blank. */
+export function skipBlanks(source: string, at: number): number {
+  let code = source.charCodeAt(at);
+  while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = source.charCodeAt(++at);
+  return at;
+}
+
+/** Offset just behind the value that begins at `at`. Iterative, so that depth costs no stack. */
+export function valueEnd(source: string, at: number): number {
+  let depth = 0;
+  for (;;) {
+    const code = source.charCodeAt(at);
+    if (code === QUOTE) at = stringEnd(source, at);
+    else {
+      if (code === OPEN_BRACE || code === OPEN_BRACKET) depth++;
+      else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--;
+      else if (depth === 0) return scalarEnd(source, at);
+      at++;
+    }
+    if (depth === 0) return at;
+  }
+}
+
+function scalarEnd(source: string, at: number): number {
+  for (;;) {
+    const code = source.charCodeAt(at);
+    // NaN at the end of the text compares false, so name it
+    if (code === COMMA || code === CLOSE_BRACE || code === CLOSE_BRACKET || code <= 0x20 || Number.isNaN(code)) return at;
+    at++;
+  }
+}
+
+/** The members of the object whose `{` stands at `open`, in their order. */
+export function members(source: string, open: number): readonly Member[] {
+  const found: Member[] = [];
+  let at = skipBlanks(source, open + 1);
+  while (source.charCodeAt(at) === QUOTE) {
+    const keyStart = at;
+    const keyEnd = stringEnd(source, at);
+    const start = skipBlanks(source, skipBlanks(source, keyEnd) + 1);
+    const end = valueEnd(source, start);
+    found.push({ key: keyText(source, keyStart, keyEnd), keyStart, start, end });
+    at = skipBlanks(source, end);
+    if (source.charCodeAt(at) !== COMMA) break;
+    at = skipBlanks(source, at + 1);
+  }
+  return found;
+}
+
+/** The spans of the elements of the array whose `[` stands at `open`. */
+export function elements(source: string, open: number): readonly Span[] {
+  const found: Span[] = [];
+  let at = skipBlanks(source, open + 1);
+  while (source.charCodeAt(at) !== CLOSE_BRACKET) {
+    const end = valueEnd(source, at);
+    found.push({ start: at, end });
+    at = skipBlanks(source, end);
+    if (source.charCodeAt(at) !== COMMA) break;
+    at = skipBlanks(source, at + 1);
+  }
+  return found;
+}
+
+/** The span of the value at `path`, or null where the path leads nowhere. */
+export function spanOf(source: string, path: readonly (string | number)[]): Span | null {
+  let start = skipBlanks(source, 0);
+  for (const step of path) {
+    const code = source.charCodeAt(start);
+    if (typeof step === "string" ? code !== OPEN_BRACE : code !== OPEN_BRACKET) return null;
+    const next: Span | undefined =
+      typeof step === "string"
+        ? members(source, start).find((member) => member.key === step)
+        : elements(source, start)[step];
+    if (next === undefined) return null;
+    start = next.start;
+  }
+  return { start, end: valueEnd(source, start) };
+}
+
+function keyText(source: string, start: number, end: number): string {
+  const raw = source.slice(start + 1, end - 1);
+  return raw.includes("\\") ? (JSON.parse(source.slice(start, end)) as string) : raw;
+}
+
+/** What {@link findKeyConflict} found: two spellings of one key in one object. */
+export interface KeyConflict {
+  readonly first: string;
+  readonly second: string;
+}
+
+/**
+ * The first pair of keys in one object that are equal, or equal but for case, anywhere in the text; null if there is
+ * none. Case is folded as Unicode does (`K` is `k`, `ſ` is `s`), because parsers upstream do the same.
+ */
+export function findKeyConflict(source: string): KeyConflict | null {
+  const open: (string[] | null)[] = [];
+  let keys: string[] | null = null;
+  let at = 0;
+  const length = source.length;
+  while (at < length) {
+    const code = source.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = stringEnd(source, at);
+      const behind = keys === null ? end : skipBlanks(source, end);
+      if (keys !== null && source.charCodeAt(behind) === COLON) {
+        const key = keyText(source, at, end);
+        const conflict = conflictIn(keys, key);
+        if (conflict !== null) return conflict;
+        keys.push(key);
+        at = behind + 1;
+      } else at = behind;
+      continue;
+    }
+    if (code === OPEN_BRACE) {
+      open.push(keys);
+      keys = [];
+    } else if (code === OPEN_BRACKET) {
+      open.push(keys);
+      keys = null;
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) keys = open.pop() ?? null;
+    at++;
+  }
+  return null;
+}
+
+/** Above this many members an object is checked through a set built once per key list, so that cost stays linear. */
+const PAIRWISE_LIMIT = 16;
+const foldedSets = new WeakMap<string[], Map<string, string>>();
+
+function conflictIn(keys: string[], key: string): KeyConflict | null {
+  if (keys.length < PAIRWISE_LIMIT) {
+    for (const known of keys) {
+      if (known === key) return { first: known, second: key };
+      if (known.length === key.length && fold(known) === fold(key)) return { first: known, second: key };
+    }
+    return null;
+  }
+  let set = foldedSets.get(keys);
+  if (set === undefined) {
+    set = new Map(keys.map((known) => [fold(known), known]));
+    foldedSets.set(keys, set);
+  }
+  const folded = fold(key);
+  const first = set.get(folded);
+  if (first !== undefined) return { first, second: key };
+  set.set(folded, key);
+  return null;
+}
+
+const PLAIN = /^[a-z0-9_]*$/;
+
+/** Upper then lower: folds the Kelvin sign and the long s onto `k` and `s`, which lower-casing alone does not. */
+export function fold(key: string): string {
+  return PLAIN.test(key) ? key : key.toUpperCase().toLowerCase();
+}

@@ -1,0 +1,25 @@
+/** JSON values as types, and the small questions everybody asks of them. */
+
+/** A JSON object whose members have not been checked. */
+export type JsonObject = { readonly [key: string]: unknown };
+
+/** Steps from the root of a JSON value: member names and array indices. */
+export type JsonPath = readonly (string | number)[];
+
+/** A body as it came (`source`, the decoded text) and as it reads (`value`). Edits refer to `source`. */
+export interface Parsed<T extends JsonObject = JsonObject> {
+  readonly source: string;
+  readonly value: T;
+}
+
+/** True for objects, false for arrays and null. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `messages[2].content` for `["messages", 2, "content"]`. */
+export function showPath(path: JsonPath): string {
+  let shown = "";
+  for (const step of path) shown += typeof step === "number" ? `[${step}]` : shown === "" ? step : `.${step}`;
+  return shown;
+}

@@ -1,0 +1,76 @@
+import type { Static, TSchema } from "@sinclair/typebox";
+import type { RequestContext, Services } from "../lib/context.ts";
+import type { Parsed } from "../lib/json.ts";
+import type { TextPlace } from "../lib/text-places.ts";
+import type { ChatCompletionChunk } from "../schema/chat.ts";
+import type { PolicyRecord, RequestEvent } from "../schema/event.ts";
+
+/** A value or a promise of it: a policy that needs no I/O answers at once and costs no microtask. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** When a policy is asked: before routing, about tools, about answers. */
+export type Phase = "input" | "tool" | "output";
+
+/** Replaces `[start, end)` of one place's text (UTF-16 units of the decoded text) by `text`. */
+export interface Edit {
+  readonly place: TextPlace;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** What was found, without the text itself. */
+export interface Finding {
+  /** What kind of thing: an entity, a category, a feature. */
+  readonly kind: string;
+  readonly score?: number;
+}
+
+interface Findings {
+  readonly findings?: readonly Finding[];
+  /** The policy's own score of the whole, 0..1. */
+  readonly score?: number;
+}
+
+/** What a policy says of a request or an answer. `retry` and `replace` are for whole answers only. */
+export type Verdict =
+  | ({ readonly action: "allow"; readonly reasonCode?: string } & Findings)
+  | ({ readonly action: "redact"; readonly reasonCode: string; readonly edits: readonly Edit[] } & Findings)
+  | ({ readonly action: "block" | "escalate"; readonly reasonCode: string; readonly message: string } & Findings)
+  | ({ readonly action: "retry"; readonly reasonCode: string } & Findings)
+  | ({ readonly action: "replace"; readonly reasonCode: string; readonly text: string } & Findings);
+
+/**
+ * Sees every chunk of one stream in order and gives what may leave. Synchronous. `push` may return none (held), the
+ * same chunk, or others; `flush` gives what is still held when the stream ends. Throws a GatewayError with
+ * `output_blocked` to end the stream.
+ */
+export interface StreamTransform {
+  push(chunk: ChatCompletionChunk): readonly ChatCompletionChunk[];
+  flush(): readonly ChatCompletionChunk[];
+  /** What to write on the ledger once the stream is over. */
+  record?(): Pick<PolicyRecord, "verdict" | "reason_code" | "findings" | "score">;
+}
+
+/** One policy of a running chain. Every hook is optional: the absence of all means it only watches. */
+export interface Policy {
+  /** Reads a request before routing. */
+  request?(parsed: Parsed, places: readonly TextPlace[], context: RequestContext): MaybePromise<Verdict>;
+  /** Reads a whole answer. */
+  response?(parsed: Parsed, places: readonly TextPlace[], context: RequestContext): MaybePromise<Verdict>;
+  /** Reads a streamed answer as it grows. */
+  stream?(context: RequestContext): StreamTransform;
+  /** Called once when the event of a request is complete. Must not throw. */
+  settle?(event: RequestEvent): void;
+}
+
+/** One policy kind: its name in YAML, its options, and how to make one. */
+export interface PolicyModule<Name extends string = string, Options extends TSchema = TSchema> {
+  readonly name: Name;
+  readonly phases: readonly Phase[];
+  /** A closed TypeBox object; every key has a default or is optional. `mode` is added by the configuration. */
+  readonly options: Options;
+  /** Contradictions that a schema cannot say, as lint findings E007: `path` below the policy's block. */
+  check?(options: Static<Options>): readonly { readonly path: readonly string[]; readonly message: string }[];
+  create(options: Static<Options>, services: Services): Policy;
+}

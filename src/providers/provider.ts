@@ -1,0 +1,80 @@
+import type { Clock } from "../lib/clock.ts";
+import type { Endpoint } from "../lib/context.ts";
+import type { SourceEdit } from "../lib/edits.ts";
+import type { GatewayError } from "../lib/errors.ts";
+import type { JsonObject, Parsed } from "../lib/json.ts";
+
+/** Where a request goes, as far as a codec needs to know. */
+export interface Destination {
+  /** The model name the upstream is asked for. */
+  readonly model: string;
+  readonly stream: boolean;
+  /** Whether usage of a stream must be asked for (`stream_options.include_usage`). */
+  readonly askUsage: boolean;
+}
+
+/** A request as the upstream wants it: the path below the base URL, and edits over the source text. None: byte for byte. */
+export interface EncodedRequest {
+  readonly path: string;
+  readonly edits: readonly SourceEdit[];
+}
+
+/**
+ * Brings the chunks of one stream into OpenAI form. Made anew for every stream, since it may remember earlier chunks.
+ * Returns the same object where nothing had to change (its bytes are then forwarded as they came), another where it had,
+ * null for a chunk that must not reach the client. May throw a GatewayError for a chunk that says the stream failed.
+ */
+export type DecodeChunk = (chunk: JsonObject) => JsonObject | null;
+
+/** Translation of one endpoint. Pure: no I/O, no clock. */
+export interface Codec {
+  encode(request: Parsed, to: Destination): EncodedRequest;
+  /** A whole answer in OpenAI form: the same `source` where nothing had to change. `request` is what was encoded. */
+  decode(answer: Parsed, request: Parsed): string;
+  /** `request` as it was encoded, for maps that must be turned round (tool-call ids). */
+  decodeStream(request: Parsed): DecodeChunk;
+}
+
+/** An answer that is not 2xx, whole and decoded. Header names in lower case. */
+export interface UpstreamFailure {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** Credentials and address of one target, as the transport needs them. */
+export interface TransportOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** The target's block of the configuration, frozen. */
+  readonly settings: JsonObject;
+}
+
+/**
+ * Answers inside the process in place of fetch. Rejects with the signal's reason when `signal` is aborted. A thrown
+ * error counts as a failed connection.
+ */
+export type LocalTransport = (body: JsonObject, endpoint: Endpoint, options: TransportOptions) => Promise<Response>;
+
+/**
+ * One provider: facts and pure translation. A capability is an optional member, not a method that throws.
+ */
+export interface Provider<Name extends string = string> {
+  readonly name: Name;
+  /** Base URL ending in `/v1` (or what stands in its place); null: the target must give `base_url`. */
+  readonly baseUrl: string | null;
+  /** Environment variable of the key; null: no key needed. */
+  readonly apiKeyEnv: string | null;
+  /** What can be asked of it. */
+  readonly codecs: { readonly [E in Endpoint]?: Codec };
+  /** How usage of a stream is had: it comes by itself, must be asked for, or cannot be had. */
+  readonly streamUsage: "always" | "ask" | "off";
+  /** Whether the assistant's last message can be continued (`prefix: true`). */
+  readonly continuesPrefix: boolean;
+  /** Whether `GET {base}/models` is there. */
+  readonly listsModels: boolean;
+  /** Recognises what went wrong (`wire.md` 3.6). Never puts the text of a 401 or 403 into the message. */
+  decodeError(failure: UpstreamFailure): GatewayError;
+  /** Present where no network is involved. */
+  readonly transport?: LocalTransport;
+}

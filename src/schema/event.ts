@@ -1,0 +1,83 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { Closed } from "./vetted.ts";
+
+const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
+
+/** Where a count comes from: the upstream's own usage, our count of what was delivered, or nowhere. */
+export const Basis = Type.Union([Type.Literal("exact"), Type.Literal("estimated"), Type.Literal("unknown")]);
+export type Basis = Static<typeof Basis>;
+
+/** Tokens of a request or of one attempt; null where nobody said. */
+export const TokenUsage = Closed({
+  prompt_tokens: nullable(Type.Number()),
+  completion_tokens: nullable(Type.Number()),
+  cached_tokens: nullable(Type.Number()),
+  reasoning_tokens: nullable(Type.Number()),
+  basis: Basis,
+});
+export type TokenUsage = Static<typeof TokenUsage>;
+
+/** One target of the pool and, where it was dropped, why. */
+export const CandidateRecord = Closed({ target: Type.String(), dropped: nullable(Type.String()) });
+export type CandidateRecord = Static<typeof CandidateRecord>;
+
+/** How the order of targets came about. */
+export const RouteRecord = Closed({
+  strategy: Type.String(),
+  asked: Type.String(),
+  candidates: Type.Array(CandidateRecord),
+  order: Type.Array(Type.String()),
+});
+export type RouteRecord = Static<typeof RouteRecord>;
+
+/** One try at one target; times are milliseconds since the request was received. */
+export const AttemptRecord = Closed({
+  target: Type.String(),
+  provider: Type.String(),
+  model: Type.String(),
+  started_ms: Type.Number(),
+  first_token_ms: nullable(Type.Number()),
+  ended_ms: Type.Number(),
+  status: nullable(Type.Integer()),
+  outcome: Type.String({ description: "ok, cancelled, or the error code that ended the attempt" }),
+  cause: nullable(Type.String()),
+  usage: TokenUsage,
+});
+export type AttemptRecord = Static<typeof AttemptRecord>;
+
+/** What one policy said in one phase. Never text of the request. */
+export const PolicyRecord = Closed({
+  policy: Type.String(),
+  phase: Type.String(),
+  verdict: Type.String({ description: "allow, redact, block, escalate, skipped or error" }),
+  mode: Type.String({ description: "enforce or monitor" }),
+  reason_code: nullable(Type.String()),
+  findings: Type.Integer(),
+  score: nullable(Type.Number()),
+});
+export type PolicyRecord = Static<typeof PolicyRecord>;
+
+/** The one ledger entry of one request. The same value is the stored row, the API answer and what the CLI shows. */
+export const RequestEvent = Closed({
+  id: Type.String({ description: "x-request-id" }),
+  at: Type.Number({ description: "receipt, epoch milliseconds" }),
+  endpoint: Type.String(),
+  stream: Type.Boolean(),
+  consumer: nullable(Type.String()),
+  model: nullable(Type.String({ description: "as the caller asked" })),
+  answered_model: nullable(Type.String()),
+  target: nullable(Type.String()),
+  verdict: Type.String({ description: "allow, redact, block or escalate: the strongest that was enforced" }),
+  policies: Type.Array(PolicyRecord),
+  route: nullable(RouteRecord),
+  attempts: Type.Array(AttemptRecord),
+  status: Type.Integer({ description: "HTTP status of the answer; 499 where the client left before it" }),
+  outcome: Type.String({ description: "ok, cancelled, or the error code" }),
+  finish_reasons: Type.Array(Type.String()),
+  usage: TokenUsage,
+  first_token_ms: nullable(Type.Number()),
+  duration_ms: Type.Number(),
+  degraded: Type.Array(Type.String()),
+  config: Type.String({ description: "hash of the configuration that decided" }),
+});
+export type RequestEvent = Static<typeof RequestEvent>;

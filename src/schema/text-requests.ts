@@ -1,0 +1,43 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { Sampling } from "./chat.ts";
+import { Open, Vetted } from "./vetted.ts";
+
+const Tokens = Type.Array(Type.Integer({ minimum: 0 }));
+
+/** POST /v1/completions (OpenAI's legacy endpoint). */
+export const CompletionRequest = Open({
+  ...Sampling,
+  prompt: Type.Union([Type.String(), Type.Array(Type.String()), Tokens, Type.Array(Tokens)]),
+  suffix: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  n: Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: 128 }), Type.Null()])),
+});
+export type CompletionRequest = Static<typeof CompletionRequest>;
+
+/** POST /v1/fim/completions (Mistral: fill in the middle); its answer is chat-shaped. */
+export const FimRequest = Open({
+  ...Sampling,
+  prompt: Type.String(),
+  suffix: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+});
+export type FimRequest = Static<typeof FimRequest>;
+
+/** POST /v1/embeddings. */
+export const EmbeddingsRequest = Open({
+  model: Type.String({ minLength: 1, maxLength: 512 }),
+  input: Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 }), Tokens, Type.Array(Tokens)]),
+  encoding_format: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  vetted: Type.Optional(Vetted),
+});
+export type EmbeddingsRequest = Static<typeof EmbeddingsRequest>;
+
+/** POST /v1/moderations. */
+export const ModerationsRequest = Open({
+  model: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 512 }), Type.Null()])),
+  input: Type.Union([
+    Type.String(),
+    Type.Array(Type.String(), { minItems: 1 }),
+    Type.Array(Open({ type: Type.String() }), { minItems: 1 }),
+  ]),
+  vetted: Type.Optional(Vetted),
+});
+export type ModerationsRequest = Static<typeof ModerationsRequest>;
