@@ -94,12 +94,13 @@ export interface GatewayErrorDetails {
  */
 export class GatewayError extends Error {
   override readonly name = "GatewayError";
-  constructor(
-    readonly code: ErrorCode,
-    message: string,
-    readonly details: GatewayErrorDetails = {},
-  ) {
+  readonly code: ErrorCode;
+  readonly details: GatewayErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: GatewayErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.details = details;
   }
 
   /** The HTTP status of the answer. */

@@ -1,0 +1,75 @@
+import type { Endpoint } from "../lib/context.ts";
+import type { Config } from "../config/config.ts";
+import type { Ledger } from "../store/store.ts";
+
+/** What a caller's request needs besides the Request itself. */
+export interface Caller {
+  /** `x-request-id`, kept or made. */
+  readonly id: string;
+  /** Whether this client connects from this machine. */
+  readonly address: string | null;
+}
+
+/** A target as `/api/targets`, `/health` and `weir doctor` show it. */
+export interface TargetView {
+  readonly id: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly models: readonly string[];
+  readonly description: string | null;
+  readonly base_url: string | null;
+  readonly region: string | null;
+  readonly available: boolean;
+  /** Why it is not available: `secret missing`, …; null when it is. */
+  readonly reason: string | null;
+  readonly in_flight: number;
+  readonly requests: number;
+  readonly failures: number;
+  readonly last_error: string | null;
+  /** Epoch milliseconds of the last success; null: none yet. */
+  readonly last_success_at: number | null;
+}
+
+/** One row of `GET /v1/models`. */
+export interface ModelView {
+  readonly id: string;
+  readonly owned_by: string;
+}
+
+/** Whether `/readyz` may say yes. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Why not, for people; empty when ready. */
+  readonly reasons: readonly string[];
+}
+
+/** One configuration at work: built whole, swapped whole, closed when its last request is done. */
+export interface Gateway {
+  readonly config: Config;
+  /** Short SHA-256 of the effective configuration. */
+  readonly configHash: string;
+  /** One model request from start to finish. Rejects only with GatewayError; bodies of streams never reject. */
+  answer(endpoint: Endpoint, request: Request, caller: Caller): Promise<Response>;
+  targets(): readonly TargetView[];
+  models(): readonly ModelView[];
+  readiness(): Readiness;
+  /** Requests that have not been answered to the end. */
+  inFlight(): number;
+  /** Resolves when the last of its requests is done. */
+  drained(): Promise<void>;
+}
+
+/** What a reload came to. */
+export type ReloadResult =
+  | { readonly ok: true; readonly configHash: string; readonly changed: readonly string[] }
+  | { readonly ok: false; readonly errors: readonly string[] };
+
+/** The process's one live gateway and what belongs to the process rather than to a configuration. */
+export interface Runtime {
+  readonly gateway: Gateway;
+  readonly ledger: Ledger;
+  /** When the live configuration was put in place (epoch ms), and what the last failed reload said. */
+  readonly loadedAtMs: number;
+  readonly lastReloadErrors: readonly string[];
+  reload(): Promise<ReloadResult>;
+}
