@@ -41,7 +41,7 @@ export type AnswerResult =
   | { readonly action: "retry"; readonly parsed: Parsed; readonly policy: string; readonly reasonCode: string };
 
 /** All stream transforms of one streamed answer, composed. Synchronous. */
-export interface ChainStream {
+export interface ComposedTransform {
   /**
    * What may leave after this chunk, in order; the same object where it may leave unchanged. Throws a GatewayError
    * (`output_blocked`, `policy_error`, …) when the stream must end here.
@@ -70,7 +70,7 @@ export interface ChainRun {
   /** The same for a whole answer: `output_blocked` instead of `input_blocked`. */
   answer(parsed: Parsed): MaybePromise<AnswerResult>;
   /** Null where no policy reads streams: the bytes may pass untouched. */
-  openStream(): ChainStream | null;
+  openStream(): ComposedTransform | null;
   /** The value of `x-weir-policy` as known now; null where no policy was asked. */
   header(): string | null;
   /** The strongest verdict that was enforced so far. */
