@@ -1,0 +1,70 @@
+import { ERRORS, type GatewayError } from "../lib/errors.ts";
+import type { WireError } from "../schema/wire-error.ts";
+
+/** The longest wait a client is told of an upstream, unless the configuration says otherwise (`max_retry_after_seconds`). */
+const MAX_RELAYED_RETRY_AFTER_MS = 20_000;
+
+/**
+ * What `Retry-After` says where the error itself does not know (`http.md` wants one on each of these). Providers count
+ * rates by the minute, so an upstream that names no time gets a minute, which is longer than a client should wait.
+ */
+const DEFAULT_RETRY_AFTER_MS: Partial<Record<GatewayError["code"], number>> = {
+  rate_limited: 1_000,
+  too_many_streams: 1_000,
+  overloaded: 1_000,
+  policy_error: 1_000,
+  gateway_disabled: 30_000,
+  upstream_rate_limited: 60_000,
+};
+
+/**
+ * The wire form of every error, on every route: `http.md`'s error object, `x-request-id`, `x-should-retry: false` where
+ * a retry of the client cannot help, `Retry-After` in whole seconds (rounded up; what an upstream asked for is capped at
+ * `maxRetryAfterMs`), `www-authenticate` on 401 and whatever headers the error brings (`allow`).
+ */
+export function errorResponse(
+  error: GatewayError,
+  requestId: string,
+  maxRetryAfterMs: number = MAX_RELAYED_RETRY_AFTER_MS,
+): Response {
+  const headers: Record<string, string> = {
+    ...error.details.headers,
+    "content-type": "application/json",
+    "x-request-id": requestId,
+  };
+  if (error.status === 401) headers["www-authenticate"] = 'Bearer realm="weir"';
+  const retryAfterMs = retryAfter(error, maxRetryAfterMs);
+  if (retryAfterMs !== null) headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
+  if (isFinal(error)) headers["x-should-retry"] = "false";
+  return new Response(JSON.stringify(errorBody(error, requestId)), { status: error.status, headers });
+}
+
+/** The JSON body of {@link errorResponse}; also the payload of an error event in a stream. */
+export function errorBody(error: GatewayError, requestId: string): WireError {
+  const { details } = error;
+  return {
+    error: {
+      ...details.extra,
+      message: error.message,
+      type: details.type ?? ERRORS[error.code].type,
+      param: details.param ?? null,
+      code: details.wireCode === undefined ? error.code : details.wireCode,
+      request_id: requestId,
+    },
+  };
+}
+
+function retryAfter(error: GatewayError, maxRelayedMs: number): number | null {
+  const known = error.details.retryAfterMs;
+  if (known === undefined || !Number.isFinite(known)) {
+    return error.details.quotaExhausted === true ? null : (DEFAULT_RETRY_AFTER_MS[error.code] ?? null);
+  }
+  return error.code.startsWith("upstream_") ? Math.min(known, maxRelayedMs) : known;
+}
+
+/** A short wait that an upstream asked for is worth a retry; everything else follows the table. */
+function isFinal(error: GatewayError): boolean {
+  if (error.code !== "upstream_rate_limited") return ERRORS[error.code].final;
+  const asked = error.details.retryAfterMs;
+  return error.details.quotaExhausted === true || asked === undefined || !(asked <= MAX_RELAYED_RETRY_AFTER_MS);
+}
