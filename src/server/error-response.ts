@@ -1,5 +1,5 @@
+import { errorBody } from "../lib/error-body.ts";
 import { ERRORS, type GatewayError } from "../lib/errors.ts";
-import type { WireError } from "../schema/wire-error.ts";
 
 /** The longest wait a client is told of an upstream, unless the configuration says otherwise (`max_retry_after_seconds`). */
 const MAX_RELAYED_RETRY_AFTER_MS = 20_000;
@@ -37,21 +37,6 @@ export function errorResponse(
   if (retryAfterMs !== null) headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
   if (isFinal(error)) headers["x-should-retry"] = "false";
   return new Response(JSON.stringify(errorBody(error, requestId)), { status: error.status, headers });
-}
-
-/** The JSON body of {@link errorResponse}; also the payload of an error event in a stream. */
-export function errorBody(error: GatewayError, requestId: string): WireError {
-  const { details } = error;
-  return {
-    error: {
-      ...details.extra,
-      message: error.message,
-      type: details.type ?? ERRORS[error.code].type,
-      param: details.param ?? null,
-      code: details.wireCode === undefined ? error.code : details.wireCode,
-      request_id: requestId,
-    },
-  };
 }
 
 function retryAfter(error: GatewayError, maxRelayedMs: number): number | null {

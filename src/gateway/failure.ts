@@ -1,0 +1,62 @@
+import { GatewayError } from "../lib/errors.ts";
+
+/** The kinds of failure a configuration can name as triggers; `ours` (our key, our model name) always moves on. */
+export type Trigger = "rate_limit" | "server_error" | "timeout" | "connection" | "ours" | "context_window";
+
+/** What kind of failure this is for the fallback rules; null: the client's own, answered as it is. */
+export function triggerOf(error: GatewayError): Trigger | null {
+  switch (error.code) {
+    case "upstream_rate_limited":
+      return "rate_limit";
+    case "upstream_timeout":
+      return "timeout";
+    case "upstream_cut":
+      return "connection";
+    case "upstream_failed":
+      return error.details.upstreamStatus === undefined ? "connection" : "server_error";
+    case "upstream_invalid_answer":
+      return "server_error";
+    case "upstream_auth_failed":
+    case "upstream_model_missing":
+      return "ours";
+    case "context_length_exceeded":
+      return "context_window";
+    default:
+      return null;
+  }
+}
+
+/** Thrown through an attempt when the client has gone; never shown to anybody. */
+export class ClientGone extends Error {
+  override readonly name = "ClientGone";
+}
+
+/** What fetch, a body or a local transport threw, as an error of ours. `reason` is what the attempt was aborted with. */
+export function connectionError(thrown: unknown, reason: unknown): GatewayError | ClientGone {
+  if (reason instanceof ClientGone || reason instanceof GatewayError) return reason;
+  if (thrown instanceof GatewayError || thrown instanceof ClientGone) return thrown;
+  const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "unknown";
+  return new GatewayError("upstream_failed", `Could not get an answer from the upstream: ${explain(code)}`, { cause: thrown });
+}
+
+/** Whether an idle connection had died before it was used: nothing was processed, so asking again costs nothing. */
+export function isStaleConnection(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && (thrown.code === "ECONNRESET" || thrown.code === "EPIPE");
+}
+
+function explain(code: string): string {
+  switch (code) {
+    case "ECONNREFUSED":
+    case "ConnectionRefused":
+      return "it refused the connection";
+    case "ECONNRESET":
+    case "EPIPE":
+    case "ConnectionClosed":
+      return "it closed the connection";
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return "its name could not be resolved";
+    default:
+      return `the connection failed (${code.replace(/[^\w-]/g, "").slice(0, 64)})`;
+  }
+}

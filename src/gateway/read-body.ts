@@ -1,0 +1,45 @@
+import { GatewayError } from "../lib/errors.ts";
+
+const JSON_TYPE = /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?(?:;.*)?$/i;
+
+/**
+ * The bytes of a request's body, at most `maxBytes` of them. Throws `unsupported_media_type` for what is not plain JSON
+ * and `request_too_large` as soon as the length is known, from the header or by counting.
+ */
+export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const { headers } = request;
+  const type = headers.get("content-type");
+  // a body without a declared type is read as JSON, as OpenAI does
+  if (type !== null && type !== "application/json" && !JSON_TYPE.test(type)) {
+    throw new GatewayError("unsupported_media_type", `Cannot read content-type "${printable(type)}": send application/json in UTF-8`);
+  }
+  const encoding = headers.get("content-encoding");
+  if (encoding !== null && encoding.toLowerCase() !== "identity") {
+    throw new GatewayError("unsupported_media_type", `Cannot read content-encoding "${printable(encoding)}": send the body uncompressed`);
+  }
+  const declared = headers.get("content-length");
+  if (declared === null) return countedBody(request, maxBytes);
+  if (Number(declared) > maxBytes) throw tooLarge(maxBytes);
+  return request.bytes();
+}
+
+async function countedBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+  if (request.body === null) return new Uint8Array(0);
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of request.body) {
+    length += piece.length;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+    pieces.push(piece);
+  }
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+}
+
+function tooLarge(maxBytes: number): GatewayError {
+  return new GatewayError("request_too_large", `The body is larger than ${maxBytes} bytes (size_limits.max_body_bytes)`);
+}
+
+/** A header's value as it may stand in a message. */
+function printable(value: string): string {
+  return value.replace(/[^\x20-\x7e]/g, "?").slice(0, 80);
+}

@@ -1,0 +1,92 @@
+import type { TSchema } from "@sinclair/typebox";
+import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import type { Endpoint } from "../lib/context.ts";
+import { GatewayError } from "../lib/errors.ts";
+import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
+import { findKeyConflict, stringEnd } from "../lib/json-scan.ts";
+import { decodeStrict } from "../lib/utf8.ts";
+import { ChatRequest } from "../schema/chat.ts";
+import { CompletionRequest, EmbeddingsRequest, FimRequest, ModerationsRequest } from "../schema/text-requests.ts";
+import { describeMismatch } from "./schema-error.ts";
+
+/** The request schema of every endpoint: what the wire check, the docs and the types come from. */
+export const REQUEST_SCHEMAS = {
+  chat: ChatRequest,
+  completions: CompletionRequest,
+  fim: FimRequest,
+  embeddings: EmbeddingsRequest,
+  moderations: ModerationsRequest,
+} as const satisfies Record<Endpoint, TSchema>;
+
+const checks = new Map<Endpoint, TypeCheck<TSchema>>();
+
+function checkOf(endpoint: Endpoint): TypeCheck<TSchema> {
+  let check = checks.get(endpoint);
+  if (check === undefined) {
+    check = TypeCompiler.Compile<TSchema>(REQUEST_SCHEMAS[endpoint]);
+    checks.set(endpoint, check);
+  }
+  return check;
+}
+
+/**
+ * Reads a body: strict UTF-8, JSON, no two spellings of one key, the endpoint's schema. Throws `invalid_json` or
+ * `invalid_request` with the path at fault; a message never shows the caller's text.
+ */
+export function readRequest(endpoint: Endpoint, bytes: Uint8Array, maxMessages: number | undefined): Parsed {
+  const source = decodeStrict(bytes);
+  if (source === null) throw invalidJson("it is not valid UTF-8, or begins with a byte order mark");
+  const value = parse(source);
+  const conflict = findKeyConflict(source);
+  if (conflict !== null) throw conflictError(conflict);
+  if (SURROGATE_ESCAPE.test(source)) refuseLoneSurrogates(source);
+  if (!isObject(value)) throw invalidJson("it is not a JSON object");
+  const check = checkOf(endpoint);
+  if (!check.Check(value)) throw describeMismatch(value, check);
+  refuseTooMany(value, maxMessages);
+  return { source, value };
+}
+
+function parse(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    // the parser's own message quotes the body
+    throw invalidJson(source.trim() === "" ? "it is empty" : "it does not parse");
+  }
+}
+
+function invalidJson(reason: string): GatewayError {
+  return new GatewayError("invalid_json", `The body is not one JSON object in UTF-8: ${reason}`);
+}
+
+function conflictError(conflict: { first: string; second: string }): GatewayError {
+  const [first, second] = [JSON.stringify(conflict.first.slice(0, 64)), JSON.stringify(conflict.second.slice(0, 64))];
+  const message =
+    conflict.first === conflict.second
+      ? `The key ${first} stands twice in one object: send it once`
+      : `The keys ${first} and ${second} of one object differ only in case: send one of them`;
+  return new GatewayError("invalid_json", message);
+}
+
+const SURROGATE_ESCAPE = /\\u[dD][89abAB-Fc-f]/;
+
+/** A lone surrogate has no UTF-8 form: what was inspected could not be what is forwarded. */
+function refuseLoneSurrogates(source: string): void {
+  for (let at = source.indexOf('"'); at !== -1; ) {
+    const end = stringEnd(source, at);
+    const literal = source.slice(at, end);
+    if (SURROGATE_ESCAPE.test(literal) && !(JSON.parse(literal) as string).isWellFormed()) {
+      throw invalidJson("a string holds half of a surrogate pair");
+    }
+    at = source.indexOf('"', end);
+  }
+}
+
+function refuseTooMany(value: JsonObject, maxMessages: number | undefined): void {
+  const messages = value["messages"];
+  if (maxMessages === undefined || !Array.isArray(messages) || messages.length <= maxMessages) return;
+  throw new GatewayError("request_too_large", `The conversation has ${messages.length} messages, at most ${maxMessages} are accepted (size_limits.max_messages)`, {
+    param: "messages",
+  });
+}

@@ -1,0 +1,210 @@
+import type { Clock } from "../lib/clock.ts";
+import { GatewayError, toGatewayError } from "../lib/errors.ts";
+import { errorBody } from "../lib/error-body.ts";
+import type { Ticker } from "../lib/ticker.ts";
+import { EventTooLarge, frame, HEARTBEAT_FRAME, SseSplitter } from "./sse.ts";
+import type { StreamState } from "./stream-state.ts";
+
+/** Silence towards the client after which a comment goes out, so that no proxy takes the stream for dead. */
+const HEARTBEAT_MS = 15_000;
+/** How long the finish chunk waits for usage. */
+const USAGE_WAIT_MS = 1_000;
+/** How long the rest of a complete stream is read, so that its connection can serve again. */
+const DRAIN_MS = 1_000;
+
+/** Limits of one stream, in milliseconds; `deadlineMs` is a reading of `Clock.monotonic()`. */
+export interface StreamLimits {
+  readonly firstTokenMs: number;
+  readonly stallMs: number;
+  readonly deadlineMs: number;
+}
+
+/** What a relay needs besides the bytes. */
+export interface RelayOptions {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly state: StreamState;
+  readonly limits: StreamLimits;
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly requestId: string;
+  /** Ends the upstream's work. */
+  readonly abort: (reason: unknown) => void;
+}
+
+/** How a stream ended: `ok`, `cancelled` by the client, or the error it ended with. */
+export type StreamEnd = "ok" | "cancelled" | GatewayError;
+
+/**
+ * Carries one upstream stream to one client. First {@link open}, which reads until there is something to promise and
+ * throws while another target can still be asked; then {@link stream}, which never fails but ends with an error event.
+ *
+ * Pull-based, so that a slow client slows the upstream down instead of filling memory.
+ */
+export class Relay {
+  readonly #options: RelayOptions;
+  readonly #state: StreamState;
+  readonly #reader: Bun.ReadableStreamDefaultReader<Uint8Array>;
+  readonly #splitter = new SseSplitter();
+  readonly #startedMs: number;
+  readonly #tick = (nowMs: number): void => this.#watch(nowMs);
+  #pending: Uint8Array[] = [];
+  #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+  #onEnd: ((end: StreamEnd) => void) | null = null;
+  #interrupted: GatewayError | null = null;
+  #reading = false;
+  #ended = false;
+  #lastInMs: number;
+  #lastOutMs: number;
+  #heldSinceMs = 0;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    this.#state = options.state;
+    this.#reader = options.body.getReader();
+    this.#startedMs = options.clock.monotonic();
+    this.#lastInMs = this.#startedMs;
+    this.#lastOutMs = this.#startedMs;
+  }
+
+  /** Reads until the first real event. Throws a GatewayError where none came; the upstream is then let go. */
+  async open(): Promise<void> {
+    this.#options.ticker.add(this.#tick);
+    try {
+      while (!this.#state.started) await this.#step();
+    } catch (thrown) {
+      this.#release(thrown);
+      throw this.#failure(thrown);
+    }
+  }
+
+  /** The client's stream. `onEnd` is called exactly once, when nothing more will be sent. */
+  stream(onEnd: (end: StreamEnd) => void): ReadableStream<Uint8Array> {
+    this.#onEnd = onEnd;
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#controller = controller;
+        },
+        pull: () => this.#pull(),
+        cancel: () => this.cancel(),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  /** The client is gone: ends the upstream's work. Harmless when the stream is over. */
+  cancel(): void {
+    if (this.#ended) return;
+    this.#finish("cancelled");
+    this.#release(new GatewayError("internal", "The client went away"));
+  }
+
+  async #pull(): Promise<void> {
+    try {
+      while (this.#pending.length === 0 && !this.#ended) await this.#step();
+      this.#flush();
+    } catch (thrown) {
+      if (this.#ended) return;
+      this.#fail(this.#failure(thrown));
+      this.#release(thrown);
+    }
+  }
+
+  /** One read of the upstream. */
+  async #step(): Promise<void> {
+    this.#reading = true;
+    const { done, value } = await this.#reader.read();
+    this.#reading = false;
+    this.#lastInMs = this.#options.clock.monotonic();
+    if (this.#ended) return;
+    if (this.#interrupted !== null) throw this.#interrupted;
+    if (done) return this.#state.end(this.#pending);
+    for (const event of this.#splitter.push(value)) this.#state.accept(event, this.#pending);
+    if (this.#state.holding && this.#heldSinceMs === 0) this.#heldSinceMs = this.#lastInMs;
+  }
+
+  /** Hands what is ready to the client, and ends its stream when that was all. */
+  #flush(): void {
+    if (this.#ended) return;
+    for (const piece of this.#pending) this.#controller?.enqueue(piece);
+    if (this.#pending.length > 0) this.#lastOutMs = this.#lastInMs;
+    this.#pending = [];
+    if (!this.#state.complete) return;
+    this.#finish("ok");
+    this.#controller?.close();
+    void this.#drain();
+  }
+
+  #fail(error: GatewayError): void {
+    for (const piece of this.#pending) this.#controller?.enqueue(piece);
+    if (error.code === "output_blocked") {
+      const closing: Uint8Array[] = [];
+      this.#state.closeBlocked(closing);
+      for (const piece of closing) this.#controller?.enqueue(piece);
+    }
+    this.#controller?.enqueue(frame(JSON.stringify(errorBody(error, this.#options.requestId))));
+    this.#finish(error);
+    this.#controller?.close();
+  }
+
+  #finish(end: StreamEnd): void {
+    this.#ended = true;
+    this.#pending = [];
+    this.#options.ticker.remove(this.#tick);
+    this.#onEnd?.(end);
+  }
+
+  #release(reason: unknown): void {
+    this.#ended = true;
+    this.#options.ticker.remove(this.#tick);
+    this.#options.abort(reason);
+    this.#reader.cancel().catch(() => {});
+  }
+
+  /** Reads what follows a complete stream, usually nothing, so that the connection goes back to the pool. */
+  async #drain(): Promise<void> {
+    const stop = this.#options.clock.after(DRAIN_MS, () => this.#release("drained"));
+    try {
+      while (!(await this.#reader.read()).done);
+    } catch {
+      // the client has its whole answer; how the upstream closes does not matter any more
+    } finally {
+      stop();
+    }
+  }
+
+  #watch(nowMs: number): void {
+    const { limits } = this.#options;
+    if (this.#heldSinceMs > 0 && nowMs - this.#heldSinceMs >= USAGE_WAIT_MS && this.#controller !== null) {
+      this.#state.end(this.#pending);
+      this.#flush();
+    } else if (!this.#reading) return;
+    else if (nowMs >= limits.deadlineMs) this.#interrupt("The upstream did not finish its stream in the time allowed");
+    else if (!this.#state.started && nowMs - this.#startedMs >= limits.firstTokenMs) {
+      this.#interrupt(`The upstream sent no first event within ${limits.firstTokenMs / 1000} s`);
+    } else if (nowMs - this.#lastInMs >= limits.stallMs) {
+      this.#interrupt(`The upstream sent no further event within ${limits.stallMs / 1000} s`);
+    } else if (this.#controller !== null && nowMs - this.#lastOutMs >= HEARTBEAT_MS) {
+      this.#lastOutMs = nowMs;
+      this.#controller.enqueue(HEARTBEAT_FRAME);
+    }
+  }
+
+  #interrupt(message: string): void {
+    this.#interrupted = new GatewayError("upstream_timeout", message);
+    this.#options.abort(this.#interrupted);
+    this.#reader.cancel().catch(() => {});
+  }
+
+  #failure(thrown: unknown): GatewayError {
+    if (this.#interrupted !== null) return this.#interrupted;
+    if (thrown instanceof EventTooLarge) return new GatewayError("upstream_invalid_answer", thrown.message);
+    if (thrown instanceof GatewayError) return thrown;
+    if (thrown instanceof Error && ("code" in thrown || thrown.name === "AbortError")) {
+      return new GatewayError("upstream_cut", "The upstream's connection broke before its stream was finished", {
+        cause: thrown,
+      });
+    }
+    return toGatewayError(thrown);
+  }
+}

@@ -1,0 +1,81 @@
+import { GatewayError } from "../lib/errors.ts";
+import { nearest } from "../lib/nearest.ts";
+import type { Strategy } from "../routing/strategy.ts";
+import type { CandidateRecord, RouteRecord } from "../schema/event.ts";
+import { servesModel, type Target } from "./target.ts";
+
+/** A group as the configuration names it: its own targets and strategy. */
+export interface ModelGroup {
+  readonly names: ReadonlySet<string>;
+  readonly targets: readonly Target[];
+  readonly strategy: Strategy;
+}
+
+/** What routing knows of one configuration. */
+export interface RouteTable {
+  readonly targets: readonly Target[];
+  readonly groups: readonly ModelGroup[];
+  readonly strategy: Strategy;
+  /** Every name a caller may use, for suggestions. */
+  readonly names: readonly string[];
+}
+
+/** Where a request goes, in order, and how that came about. */
+export interface Route {
+  readonly targets: readonly Target[];
+  readonly failover: boolean;
+  readonly record: RouteRecord;
+}
+
+/** Why a target cannot take this request, or null. */
+export type Objection = (target: Target) => string | null;
+
+/**
+ * Model → pool → eligible candidates with reasons → order. Throws `model_not_found` for a name nobody serves, and
+ * `service_unavailable` with the reasons by count where every candidate was dropped.
+ *
+ * `exactModel`: only targets that declare the model are in the pool, because another model's answer would mean
+ * something else (vectors of another space).
+ */
+export function decideRoute(table: RouteTable, asked: string | null, want: { objection: Objection; exactModel: boolean }): Route {
+  const group = asked === null ? undefined : table.groups.find((candidate) => candidate.names.has(asked));
+  if (group === undefined) requireKnown(table, asked);
+  const pool = group?.targets ?? table.targets;
+  const strategy = group?.strategy ?? table.strategy;
+  const candidates: CandidateRecord[] = [];
+  const eligible: Target[] = [];
+  for (const target of pool) {
+    const otherModel = want.exactModel && group === undefined && !servesModel(target, asked);
+    const dropped = otherModel ? "other_model" : want.objection(target);
+    candidates.push({ target: target.id, dropped });
+    if (dropped === null) eligible.push(target);
+  }
+  const decision = strategy.pick(
+    eligible.map(({ id, position, weight, ...rest }) => ({
+      id,
+      position,
+      weight,
+      servesModel: servesModel({ id, position, weight, ...rest }, asked),
+    })),
+  );
+  const order = [...decision.order];
+  const record = { strategy: strategy.name, asked: asked ?? "", candidates, order };
+  const targets = order.map((id) => eligible.find((target) => target.id === id)!);
+  return { targets, failover: decision.failover, record };
+}
+
+/** The error for a route on which nothing is left, naming the reasons by count. */
+export function nothingLeft(record: RouteRecord): GatewayError {
+  const counts = new Map<string, number>();
+  for (const { dropped } of record.candidates) if (dropped !== null) counts.set(dropped, (counts.get(dropped) ?? 0) + 1);
+  const reasons = [...counts].map(([reason, count]) => `${count} × ${reason}`).join(", ");
+  return new GatewayError("service_unavailable", `No target can take this request: ${reasons === "" ? "none is configured" : reasons}`);
+}
+
+function requireKnown(table: RouteTable, asked: string | null): void {
+  if (asked === null || table.targets.some((target) => servesModel(target, asked))) return;
+  const near = nearest(asked, table.names, 3);
+  const shown = asked.slice(0, 128);
+  const hint = near.length > 0 ? `did you mean ${near.map((name) => `'${name}'`).join(" or ")}?` : "GET /v1/models lists what is served";
+  throw new GatewayError("model_not_found", `The model '${shown}' is not served here: ${hint}`, { param: "model" });
+}

@@ -1,0 +1,59 @@
+/** Questions about one chunk of a stream, and the rewriting of the last ones. */
+import { applyEdits } from "../lib/edits.ts";
+import { isObject, type JsonObject } from "../lib/json.ts";
+import { MemberEditor } from "../lib/member-edits.ts";
+import type { ChunkChoice } from "../schema/chat.ts";
+
+/** The choices of a chunk that are objects; an empty list where there are none. */
+export function choicesOf(chunk: JsonObject): readonly ChunkChoice[] {
+  const choices = chunk["choices"];
+  return Array.isArray(choices) ? choices.filter(isObject) : [];
+}
+
+/** Whether a choice carries anything a user could have seen: a delta with only a role, or empty text, does not. */
+export function hasContent(choice: ChunkChoice): boolean {
+  const text = choice["text"];
+  if (typeof text === "string" && text !== "") return true;
+  const { delta } = choice;
+  if (!isObject(delta)) return false;
+  for (const key in delta) {
+    if (key === "role") continue;
+    const value = delta[key];
+    if (value !== null && value !== "" && value !== undefined && !(Array.isArray(value) && value.length === 0)) return true;
+  }
+  return false;
+}
+
+/** UTF-16 units of text a choice delivers, for estimates. */
+export function textUnits(choice: ChunkChoice): number {
+  const text = choice["text"] ?? choice.delta?.["content"] ?? choice.delta?.["reasoning_content"];
+  return typeof text === "string" ? text.length : 0;
+}
+
+/** Whether the choice ends here. */
+export function finishes(choice: ChunkChoice): boolean {
+  return typeof choice.finish_reason === "string" && choice.finish_reason !== "";
+}
+
+/** The JSON text of a chunk without its `usage`. */
+export function withoutUsage(json: string): string {
+  const editor = new MemberEditor(json);
+  editor.remove("usage");
+  return applyEdits(json, editor.edits());
+}
+
+/** A chunk that carries only usage, in the likeness of another chunk of the same stream. */
+export function usageChunk(like: JsonObject, usage: JsonObject): string {
+  return JSON.stringify({ ...head(like), choices: [], usage });
+}
+
+/** A chunk that ends the given choices with one reason and no content. */
+export function closingChunk(like: JsonObject, indices: readonly number[], reason: string): string {
+  const choices = indices.map((index) => ({ index, delta: {}, finish_reason: reason }));
+  return JSON.stringify({ ...head(like), choices });
+}
+
+function head(like: JsonObject): JsonObject {
+  const { id, object, created, model } = like;
+  return { id, object, created, model };
+}

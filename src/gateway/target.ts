@@ -1,0 +1,59 @@
+import type { Endpoint } from "../lib/context.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { TargetConfig } from "../config/config.ts";
+
+/** What changes about a target while it works. Survives a reload that leaves id, provider and base URL alone. */
+export interface TargetLive {
+  /** Attempts that have not ended. */
+  inFlight: number;
+  requests: number;
+  failures: number;
+  lastError: string | null;
+  lastSuccessAtMs: number | null;
+  /** The upstream refused `stream_options` once: it is not asked again. */
+  refusesStreamOptions: boolean;
+}
+
+/** One upstream as requests see it: configuration turned into what an attempt needs, all worked out once. */
+export interface Target {
+  readonly id: string;
+  /** Place in the configuration. */
+  readonly position: number;
+  readonly provider: Provider;
+  readonly model: string;
+  /** Names it serves besides its own, each with the name the upstream knows. */
+  readonly models: ReadonlyMap<string, string>;
+  /** Why it cannot be asked at all; null when it can. */
+  readonly unavailable: string | null;
+  readonly weight: number;
+  readonly maxContextTokens: number | null;
+  /** Whether it thinks before it answers, so that the first token may take as long as the stream. */
+  readonly reasoning: boolean;
+  readonly timeoutMs: number;
+  readonly streamTimeoutMs: number;
+  readonly firstTokenMs: number;
+  readonly stallMs: number;
+  /** How usage of its streams is had: the provider's way unless the target says `stream_usage: off`. */
+  readonly streamUsage: "always" | "ask" | "off";
+  /** Every header of a request but those that differ from one to the next. Holds the credential. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Address of each endpoint; empty for a target that answers in the process. */
+  readonly urls: { readonly [E in Endpoint]?: string };
+  readonly config: TargetConfig;
+  readonly live: TargetLive;
+}
+
+/** The upstream's name for the model a caller asked for: the target's own unless it declares that one besides. */
+export function upstreamModel(target: Target, asked: string | null): string {
+  return (asked === null ? undefined : target.models.get(asked)) ?? target.model;
+}
+
+/** Whether the target declares that model. */
+export function servesModel(target: Target, asked: string | null): boolean {
+  return asked === null || asked === target.model || asked === target.id || target.models.has(asked);
+}
+
+/** The state of a target nobody has asked yet. */
+export function freshLive(): TargetLive {
+  return { inFlight: 0, requests: 0, failures: 0, lastError: null, lastSuccessAtMs: null, refusesStreamOptions: false };
+}

@@ -1,0 +1,37 @@
+/** Levenshtein distance over UTF-16 units, given up (Infinity) once it must exceed `limit`. */
+export function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return Number.POSITIVE_INFINITY;
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, previous[j]! + 1, row[j - 1]! + 1));
+    }
+    if (Math.min(...row) > limit) return Number.POSITIVE_INFINITY;
+    previous = row;
+  }
+  return previous[b.length]!;
+}
+
+/**
+ * The at most `count` names that are like `wanted`, best first: within a third of its length in edits, or one holding the
+ * other. Names longer than 128 units are not compared.
+ */
+export function nearest(wanted: string, names: readonly string[], count = 1): readonly string[] {
+  if (wanted === "" || wanted.length > 128) return [];
+  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const low = wanted.toLowerCase();
+  return names
+    .filter((name) => name.length <= 128)
+    .map((name) => ({ name, distance: distanceOrPart(low, name.toLowerCase(), limit) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, count)
+    .map(({ name }) => name);
+}
+
+function distanceOrPart(a: string, b: string, limit: number): number {
+  const part = a.length >= 3 && b.length >= 3 && (a.includes(b) || b.includes(a));
+  return Math.min(editDistance(a, b, limit), part ? limit : Number.POSITIVE_INFINITY);
+}
