@@ -1,0 +1,53 @@
+/**
+ * `bun run ok`: every check and every test. The last line on stdout is `N passed, N failed`, with `, N skipped` behind
+ * it when tests were skipped; exit code 0 only when none failed. A check counts as one.
+ */
+import { Glob } from "bun";
+import { closingLine, readTestRun, type Tally } from "./tally.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+/** Static checks by name, each a command of `node_modules/.bin` or of our own. */
+const CHECKS: Readonly<Record<string, readonly string[]>> = {
+  biome: ["biome", "check", "."],
+  oxlint: ["oxlint"],
+  tsc: ["tsc", "--noEmit"],
+  knip: ["knip"],
+  commits: ["scripts/commits.ts"],
+};
+
+async function check(name: string, command: readonly string[]): Promise<Tally> {
+  const child = Bun.spawn([process.execPath, "run", ...command], { cwd: ROOT, stdout: "pipe", stderr: "pipe" });
+  const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  console.log(`${code === 0 ? "ok  " : "FAIL"} ${name}`);
+  if (code !== 0) console.log(stdout + stderr);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+/** Runs the suite, shows what it says as it says it, and reads its closing lines. */
+async function suite(): Promise<Tally> {
+  const child = Bun.spawn([process.execPath, "test"], {
+    cwd: ROOT,
+    stdin: "ignore",
+    stdout: "inherit",
+    stderr: "pipe",
+  });
+  const decoder = new TextDecoder();
+  let tail = "";
+  for await (const bytes of child.stderr) {
+    process.stderr.write(bytes);
+    tail = (tail + decoder.decode(bytes, { stream: true })).slice(-65_536);
+  }
+  const files = [...new Glob("test/**/*.test.{ts,tsx}").scanSync({ cwd: ROOT })].length;
+  const { tally, problem } = readTestRun({ tail, code: await child.exited, files });
+  if (problem !== null) console.log(`FAIL tests: ${problem}`);
+  return tally;
+}
+
+const tallies: Tally[] = [];
+for (const [name, command] of Object.entries(CHECKS)) tallies.push(await check(name, command));
+if (!process.argv.includes("--static")) tallies.push(await suite());
+
+const { line, failed } = closingLine(tallies);
+console.log(line);
+process.exitCode = failed === 0 ? 0 : 1;
