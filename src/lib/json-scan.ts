@@ -89,6 +89,22 @@ export function members(source: string, open: number): readonly Member[] {
   return found;
 }
 
+/** The member named `key` of the object whose `{` stands at `open`, or null. Reads no further than it must. */
+export function findMember(source: string, open: number, key: string): Member | null {
+  let at = skipBlanks(source, open + 1);
+  while (source.charCodeAt(at) === QUOTE) {
+    const keyStart = at;
+    const keyEnd = stringEnd(source, at);
+    const start = skipBlanks(source, skipBlanks(source, keyEnd) + 1);
+    const end = valueEnd(source, start);
+    if (keyText(source, keyStart, keyEnd) === key) return { key, keyStart, start, end };
+    at = skipBlanks(source, end);
+    if (source.charCodeAt(at) !== COMMA) break;
+    at = skipBlanks(source, at + 1);
+  }
+  return null;
+}
+
 /** The spans of the elements of the array whose `[` stands at `open`. */
 export function elements(source: string, open: number): readonly Span[] {
   const found: Span[] = [];

@@ -1,15 +1,30 @@
+import type { TextKind } from "../schema/text-places.ts";
 import type { JsonPath } from "./json.ts";
 
-/** What kind of text stands somewhere. */
-export type TextKind = "content" | "name" | "arguments" | "tool_result" | "tool_description" | "refusal" | "reasoning";
+export type { TextKind } from "../schema/text-places.ts";
 
 /** One place of a request or an answer in which text of a person or a model stands. */
 export interface TextPlace {
   /** Where the string value stands in the body. */
   readonly path: JsonPath;
   readonly kind: TextKind;
-  /** The decoded text. */
+  /** The decoded text. Lone surrogates in it are the body's own and survive an edit beside them. */
   readonly text: string;
   /** The role of the message it belongs to, where there is one. */
   readonly role: string | null;
+  /**
+   * Tool call arguments are JSON inside a string. They come as one place with the whole text (`inner` null) and again as
+   * one place for each string and long number in them, decoded: `inner` then leads from the root of that JSON to it.
+   */
+  readonly inner: JsonPath | null;
+}
+
+/** A place of a streamed chunk. Texts of one lane, chunk after chunk, are one text. */
+export interface ChunkPlace extends TextPlace {
+  /** The choice's own `index`. */
+  readonly choice: number;
+  /** The tool call's own `index`, or null outside tool calls. */
+  readonly tool: number | null;
+  /** Names the text this is a piece of: choice, member, tool call and kind. */
+  readonly lane: string;
 }

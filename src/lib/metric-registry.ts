@@ -1,0 +1,156 @@
+/**
+ * Counters, histograms and gauges in the Prometheus text format 0.0.4
+ * (https://prometheus.io/docs/instrumenting/exposition_formats/), small enough to be counted on the hot path.
+ */
+
+/** The media type of {@link MetricRegistry.render}. */
+export const PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+/**
+ * Label sets a family may have. What comes after the last one is counted under `other` in every label, so that neither
+ * a hostile client nor a large configuration can grow the process.
+ */
+export const MAX_SERIES = 500;
+
+/** Name, help text and label names of one family. Units are in the name, as Prometheus wants it (`_seconds`). */
+export interface FamilySpec {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+/** A number that only grows. */
+export interface Counter {
+  /** Adds `amount`, 1 if absent. Label values stand in the order of the spec. */
+  add(labels: readonly string[], amount?: number): void;
+}
+
+/** A distribution over fixed upper bounds. */
+export interface Histogram {
+  observe(labels: readonly string[], value: number): void;
+}
+
+/** Reads the present values of a gauge: label values and number. Called once per scrape. */
+export type GaugeReader = () => Iterable<readonly [labels: readonly string[], value: number]>;
+
+/** All families of one process, in the order they were declared. */
+export interface MetricRegistry {
+  counter(spec: FamilySpec): Counter;
+  /** `bounds` ascend; `+Inf` is added. */
+  histogram(spec: FamilySpec, bounds: readonly number[]): Histogram;
+  gauge(spec: FamilySpec, read: GaugeReader): void;
+  /** Everything as text, ending in a newline. */
+  render(): string;
+}
+
+/** An empty registry. */
+export function createRegistry(): MetricRegistry {
+  const families: (() => string)[] = [];
+  return {
+    counter(spec) {
+      const series = seriesOf(spec, () => ({ value: 0 }));
+      families.push(() => render(spec, "counter", counterLines(spec, series.all())));
+      return {
+        add(labels, amount = 1) {
+          series.at(labels).value += amount;
+        },
+      };
+    },
+    histogram(spec, bounds) {
+      const series = seriesOf(spec, () => ({ buckets: new Float64Array(bounds.length + 1), sum: 0 }));
+      families.push(() => render(spec, "histogram", histogramLines(spec, bounds, series.all())));
+      return {
+        observe(labels, value) {
+          const one = series.at(labels);
+          one.sum += value;
+          one.buckets[bucketOf(bounds, value)]! += 1;
+        },
+      };
+    },
+    gauge(spec, read) {
+      families.push(() => {
+        const lines: string[] = [];
+        for (const [labels, value] of read()) lines.push(`${spec.name}${shownLabels(spec.labels, labels)} ${value}`);
+        return render(spec, "gauge", lines);
+      });
+    },
+    render: () => families.map((family) => family()).join(""),
+  };
+}
+
+interface Series<T> {
+  readonly labels: readonly string[];
+  readonly state: T;
+}
+
+function seriesOf<T>(spec: FamilySpec, fresh: () => T) {
+  const known = new Map<string, Series<T>>();
+  const open = (key: string, labels: readonly string[]): T => {
+    const state = fresh();
+    known.set(key, { labels, state });
+    return state;
+  };
+  return {
+    at(labels: readonly string[]): T {
+      const key = labels.join("\0");
+      const found = known.get(key);
+      if (found !== undefined) return found.state;
+      if (known.size < MAX_SERIES) return open(key, [...labels]);
+      const others = spec.labels.map(() => "other");
+      const otherKey = others.join("\0");
+      return known.get(otherKey)?.state ?? open(otherKey, others);
+    },
+    all: (): Iterable<Series<T>> => known.values(),
+  };
+}
+
+/** Index of the first bound that is not below `value`; the last index is `+Inf`. */
+function bucketOf(bounds: readonly number[], value: number): number {
+  let low = 0;
+  let high = bounds.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (value <= bounds[middle]!) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function render(spec: FamilySpec, type: string, lines: readonly string[]): string {
+  const help = spec.help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+  const body = lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+  return `# HELP ${spec.name} ${help}\n# TYPE ${spec.name} ${type}\n${body}`;
+}
+
+function counterLines(spec: FamilySpec, all: Iterable<Series<{ value: number }>>): string[] {
+  return Array.from(all, ({ labels, state }) => `${spec.name}${shownLabels(spec.labels, labels)} ${state.value}`);
+}
+
+function histogramLines(
+  spec: FamilySpec,
+  bounds: readonly number[],
+  all: Iterable<Series<{ buckets: Float64Array; sum: number }>>,
+): string[] {
+  const lines: string[] = [];
+  const names = [...spec.labels, "le"];
+  for (const { labels, state } of all) {
+    let total = 0;
+    for (let i = 0; i < state.buckets.length; i += 1) {
+      total += state.buckets[i]!;
+      const bound = i < bounds.length ? String(bounds[i]) : "+Inf";
+      lines.push(`${spec.name}_bucket${shownLabels(names, [...labels, bound])} ${total}`);
+    }
+    const plain = shownLabels(spec.labels, labels);
+    lines.push(`${spec.name}_sum${plain} ${state.sum}`, `${spec.name}_count${plain} ${total}`);
+  }
+  return lines;
+}
+
+function shownLabels(names: readonly string[], values: readonly string[]): string {
+  if (names.length === 0) return "";
+  return `{${names.map((name, i) => `${name}="${escaped(values[i] ?? "")}"`).join(",")}}`;
+}
+
+function escaped(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}
