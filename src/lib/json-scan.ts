@@ -67,7 +67,8 @@ function scalarEnd(source: string, at: number): number {
   for (;;) {
     const code = source.charCodeAt(at);
     // NaN at the end of the text compares false, so name it
-    if (code === COMMA || code === CLOSE_BRACE || code === CLOSE_BRACKET || code <= 0x20 || Number.isNaN(code)) return at;
+    if (code === COMMA || code === CLOSE_BRACE || code === CLOSE_BRACKET || code <= 0x20 || Number.isNaN(code))
+      return at;
     at++;
   }
 }

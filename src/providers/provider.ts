@@ -26,13 +26,22 @@ export interface EncodedRequest {
  */
 export type DecodeChunk = (chunk: JsonObject) => JsonObject | null;
 
+/**
+ * The form the caller reads answers in. Mistral's own clients know content as an array of typed parts (thinking,
+ * references) and are given Mistral's answers as they came; everybody else gets OpenAI's form.
+ */
+export type Dialect = "openai" | "mistral";
+
 /** Translation of one endpoint. Pure: no I/O, no clock. */
 export interface Codec {
+  /** May throw `invalid_request` for what the provider cannot be asked for at all. */
   encode(request: Parsed, to: Destination): EncodedRequest;
-  /** A whole answer in OpenAI form: the same `source` where nothing had to change. `request` is what was encoded. */
-  decode(answer: Parsed, request: Parsed): string;
-  /** `request` as it was encoded, for maps that must be turned round (tool-call ids). */
-  decodeStream(request: Parsed): DecodeChunk;
+  /**
+   * A whole answer in OpenAI form: the same `source` where nothing had to change. `request` is what was encoded.
+   * Throws a GatewayError for an answer that is an error in truth (status 200 with an error body).
+   */
+  decode(answer: Parsed, request: Parsed, dialect?: Dialect): string;
+  decodeStream(request: Parsed, dialect?: Dialect): DecodeChunk;
 }
 
 /** An answer that is not 2xx, whole and decoded. Header names in lower case. */
@@ -40,6 +49,8 @@ export interface UpstreamFailure {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
+  /** Epoch milliseconds, for a `retry-after` given as a date; absent: the machine's clock. */
+  readonly nowMs?: number | undefined;
 }
 
 /** Credentials and address of one target, as the transport needs them. */

@@ -1,0 +1,86 @@
+import { isObject, type JsonObject } from "../lib/json.ts";
+import { failedChoice, finishReason } from "./_chat-answer.ts";
+import { splitContent } from "./_content-parts.ts";
+import { ToolDeltas } from "./_tool-deltas.ts";
+import { errorInAnswer, saysError } from "./_upstream-errors.ts";
+import type { Codec, DecodeChunk } from "./provider.ts";
+
+/**
+ * The chunks of a chat stream in OpenAI form, whoever sent them (see `decodeChatAnswer` for what that means). A chunk
+ * without choices passes only when it brings usage: Azure's first one, with an empty id, would break naive clients.
+ */
+export const chatChunks: Codec["decodeStream"] = (_request, dialect): DecodeChunk => {
+  const tools = new Map<number, ToolDeltas>();
+  return (chunk) => {
+    if (saysError(chunk)) throw errorInAnswer(chunk);
+    const counted = withUsage(chunk);
+    const choices = counted["choices"];
+    if (!Array.isArray(choices) || choices.length === 0)
+      return isObject(counted["usage"]) ? withChoices(counted) : null;
+    let changed = false;
+    const fixed = choices.map((choice, position) => {
+      if (!isObject(choice)) return choice;
+      if (choice["finish_reason"] === "error") throw failedChoice();
+      if (dialect === "mistral") return choice;
+      const index = typeof choice["index"] === "number" ? choice["index"] : position;
+      const next = fixChoice(choice, { index, tools, seed: `${String(chunk["id"])}/${index}` });
+      if (next !== choice) changed = true;
+      return next;
+    });
+    return changed ? { ...counted, choices: fixed } : counted;
+  };
+};
+
+/** Groq puts usage into `x_groq` of the finish chunk, also where it was not asked for. */
+function withUsage(chunk: JsonObject): JsonObject {
+  const groq = chunk["x_groq"];
+  if (!isObject(groq) || !isObject(groq["usage"]) || isObject(chunk["usage"])) return chunk;
+  return { ...chunk, usage: groq["usage"] };
+}
+
+function withChoices(chunk: JsonObject): JsonObject {
+  return Array.isArray(chunk["choices"]) ? chunk : { ...chunk, choices: [] };
+}
+
+interface ChoiceState {
+  readonly index: number;
+  readonly tools: Map<number, ToolDeltas>;
+  readonly seed: string;
+}
+
+function fixChoice(choice: JsonObject, state: ChoiceState): JsonObject {
+  const given = choice["delta"];
+  // Azure's asynchronous filter sends choices without a delta
+  const delta = isObject(given) ? fixDelta(given, state) : {};
+  const reason = finishReason(choice["finish_reason"]);
+  if (delta === given && reason === choice["finish_reason"] && choice["index"] === state.index) return choice;
+  return { ...choice, index: state.index, delta, finish_reason: reason ?? null };
+}
+
+function fixDelta(delta: JsonObject, state: ChoiceState): JsonObject {
+  const content = delta["content"];
+  const joined = Array.isArray(content) ? joinContent(delta, content) : delta;
+  const calls = joined["tool_calls"];
+  if (calls === undefined) return joined;
+  if (!Array.isArray(calls) || calls.length === 0) {
+    const { tool_calls: _none, ...rest } = joined;
+    return rest;
+  }
+  let pieces = state.tools.get(state.index);
+  if (pieces === undefined) {
+    pieces = new ToolDeltas();
+    state.tools.set(state.index, pieces);
+  }
+  const fixed = pieces.next(calls, state.seed);
+  return fixed === calls ? joined : { ...joined, tool_calls: fixed };
+}
+
+function joinContent(delta: JsonObject, content: readonly unknown[]): JsonObject {
+  const split = splitContent(content);
+  return {
+    ...delta,
+    content: split.text,
+    ...(split.reasoning === "" ? {} : { reasoning_content: split.reasoning }),
+    ...(split.others.length === 0 ? {} : { content_parts: split.others }),
+  };
+}

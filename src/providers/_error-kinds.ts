@@ -1,0 +1,80 @@
+import type { ErrorFacts } from "./_error-body.ts";
+
+const CONTEXT_CODES = new Set(["context_length_exceeded", "too_many_tokens", "context_window_exceeded"]);
+
+/**
+ * Wordings of "the prompt does not fit": OpenAI and vLLM (maximum context length), Mistral (too large for model with …
+ * maximum context length), Ollama and Anthropic (prompt too long), Gemini (input token count … exceeds), Bedrock (Input
+ * Tokens Exceeded), Cohere (too many tokens), llama.cpp (exceeds the available context size), TGI (`inputs` tokens +
+ * `max_new_tokens` must be <=), Groq (reduce the length of the messages).
+ */
+const CONTEXT_WORDS = [
+  /context[_ -]?(?:length|window|size|limit)/i,
+  /\bprompt (?:is )?too (?:long|large)\b/i,
+  /\b(?:input|prompt)[_ ]?tokens?\b.{0,80}\b(?:exceed|too (?:many|long|large))/i,
+  /\binput (?:is |length )?(?:too long|exceeds)\b/i,
+  /\binput token count\b.{0,80}\bexceed/i,
+  /\btoo many (?:input |prompt )?tokens\b(?!.{0,60}\b(?:batch|minute|day))/i,
+  /\breduce the length of (?:the|your|either)\b/i,
+  /`?inputs`? tokens \+ `?max_new_tokens`? must be/i,
+  /\bmaximum (?:prompt|input|sequence) length\b/i,
+];
+
+/** Whether the upstream says that prompt and completion do not fit its model. */
+export function isContextOverflow(facts: ErrorFacts): boolean {
+  if (CONTEXT_CODES.has((facts.code ?? "").toLowerCase()) || CONTEXT_CODES.has((facts.type ?? "").toLowerCase()))
+    return true;
+  return CONTEXT_WORDS.some((words) => words.test(facts.message ?? ""));
+}
+
+const MODEL_CODES = new Set([
+  "model_not_found",
+  "model_not_exist",
+  "unknown_model",
+  "invalid_model",
+  "model_decommissioned",
+  "model_not_active",
+  "deploymentnotfound",
+  "1500",
+]);
+
+/** A model's name as messages quote it, or nothing. */
+const NAME = /[\s:]*(?:['"`‘“«]?[^\s'"`’”»]{1,200}['"`’”»]?,?)?\s*/.source;
+const MODEL_WORDS = [
+  new RegExp(
+    `\\b(?:model|deployment)s?\\b(?: id| name)?${NAME}(?:(?:is|was|are|could|has|have|can)?(?: been)? ?not (?:be )?(?:found|exist|available|known|loaded|served|deployed)|does(?: not|n't) exist|not (?:found|exist)|is unknown|has been (?:decommissioned|deprecated|removed|retired)|is not a valid)`,
+    "i",
+  ),
+  /\b(?:unknown|invalid|unsupported|unrecognized|no such|not found the) model\b(?! (?:parameter|option|input|output))/i,
+  /\bnot a valid model\b/i,
+  /\bsupported (?:api )?model names are\b/i,
+  /\bno endpoints found (?:for|that)\b/i,
+];
+
+/** Whether the upstream does not know the model it was asked for. */
+export function isUnknownModel(facts: ErrorFacts): boolean {
+  if (MODEL_CODES.has((facts.code ?? "").toLowerCase()) || MODEL_CODES.has((facts.type ?? "").toLowerCase()))
+    return true;
+  return MODEL_WORDS.some((words) => words.test(facts.message ?? ""));
+}
+
+/** Whether a 400 is about our key after all (xAI, Gemini). */
+export function isKeyTrouble(facts: ErrorFacts): boolean {
+  if (facts.code === "invalid_api_key" || facts.code === "API_KEY_INVALID") return true;
+  return /\b(?:incorrect|invalid) api key\b|\bapi key (?:is )?(?:not valid|invalid)\b/i.test(facts.message ?? "");
+}
+
+const QUOTA_CODES = new Set(["insufficient_quota", "billing_hard_limit_reached", "insufficient_balance"]);
+
+/** Whether a 429 means that the allowance is used up, or that there is none: waiting does not mend it. */
+export function isQuotaExhausted(facts: ErrorFacts, headers: Headers): boolean {
+  if (QUOTA_CODES.has(facts.code ?? "") || QUOTA_CODES.has(facts.type ?? "")) return true;
+  const limit = headers.get("x-ratelimit-limit-req-minute");
+  return limit !== null && Number.parseFloat(limit) === 0;
+}
+
+/** Whether a 402 says that our account has no money left. */
+export function isUnpaid(facts: ErrorFacts): boolean {
+  const said = `${facts.code ?? ""} ${facts.type ?? ""} ${facts.message ?? ""}`;
+  return /insufficient|balance|credit|quota|billing|payment/i.test(said);
+}

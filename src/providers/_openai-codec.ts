@@ -1,0 +1,19 @@
+import { decodeChatAnswer } from "./_chat-answer.ts";
+import { chatChunks } from "./_chat-chunks.ts";
+import { decodeEmbeddings } from "./_embeddings-answer.ts";
+import { openaiEdits } from "./_openai-request.ts";
+import { decodeText, textChunks } from "./_text-answer.ts";
+import type { Codec } from "./provider.ts";
+
+const encodeTo =
+  (path: string): Codec["encode"] =>
+  (request, to) => ({ path, edits: openaiEdits(request, to) });
+
+/** Codecs of every endpoint as OpenAI defined it; a provider lists those it serves. */
+export const openaiCodecs = {
+  chat: { encode: encodeTo("/chat/completions"), decode: decodeChatAnswer, decodeStream: chatChunks },
+  completions: { encode: encodeTo("/completions"), decode: decodeText, decodeStream: textChunks },
+  fim: { encode: encodeTo("/fim/completions"), decode: decodeChatAnswer, decodeStream: chatChunks },
+  embeddings: { encode: encodeTo("/embeddings"), decode: decodeEmbeddings, decodeStream: textChunks },
+  moderations: { encode: encodeTo("/moderations"), decode: decodeText, decodeStream: textChunks },
+} as const satisfies Record<string, Codec>;

@@ -1,0 +1,101 @@
+import { isObject, type JsonObject } from "../lib/json.ts";
+import { shortId } from "./_tool-call-id.ts";
+
+interface OpenCall {
+  readonly index: number;
+  readonly id: string;
+  named: boolean;
+}
+
+/**
+ * Brings the tool-call pieces of one choice into the form OpenAI's clients put together: every piece has an `index`;
+ * `id`, `type` and `function.name` stand in a call's first piece alone (clients append what they get, so a name repeated
+ * or empty would spoil it). A piece with an index that is taken and an id of its own is a further call, which happens
+ * where an upstream numbers every delta from 0.
+ */
+export class ToolDeltas {
+  /** By the upstream's index, and by what it was renumbered to. */
+  readonly #calls = new Map<number, OpenCall>();
+  readonly #taken = new Set<number>();
+  #last: OpenCall | undefined;
+
+  /** The pieces of one delta; the same array where nothing had to change. `seed` makes ids that are missing. */
+  next(pieces: readonly unknown[], seed: string): readonly unknown[] {
+    let changed = false;
+    const result = pieces.map((piece) => {
+      const next = isObject(piece) ? this.#piece(piece, seed) : piece;
+      if (next !== piece) changed = true;
+      return next;
+    });
+    return changed ? result : pieces;
+  }
+
+  #piece(piece: JsonObject, seed: string): JsonObject {
+    const id = idOf(piece);
+    const given = typeof piece["index"] === "number" ? piece["index"] : undefined;
+    const known = given === undefined ? (id === null ? this.#last : this.#byId(id)) : this.#calls.get(given);
+    if (known === undefined || (id !== null && id !== known.id)) return this.#open(piece, { given, id, seed });
+    this.#last = known;
+    return this.#continue(piece, known);
+  }
+
+  #byId(id: string): OpenCall | undefined {
+    for (const call of this.#calls.values()) if (call.id === id) return call;
+    return undefined;
+  }
+
+  #open(
+    piece: JsonObject,
+    { given, id, seed }: { given: number | undefined; id: string | null; seed: string },
+  ): JsonObject {
+    let index = given ?? 0;
+    while (this.#taken.has(index)) index++;
+    this.#taken.add(index);
+    const call = { index, id: id ?? shortId(`${seed}/${index}`), named: nameOf(piece) !== null };
+    this.#calls.set(given ?? index, call);
+    this.#last = call;
+    const fn = stringArguments(piece["function"]);
+    if (given === index && id !== null && typeof piece["type"] === "string" && fn === piece["function"]) return piece;
+    return {
+      ...piece,
+      index,
+      id: call.id,
+      type: typeof piece["type"] === "string" ? piece["type"] : "function",
+      function: fn,
+    };
+  }
+
+  #continue(piece: JsonObject, call: OpenCall): JsonObject {
+    const fn = stringArguments(piece["function"]);
+    const name = nameOf(piece);
+    const spareName = isObject(fn) && fn["name"] !== undefined && (name === null || call.named);
+    if (name !== null) call.named = true;
+    const unchanged = fn === piece["function"] && piece["index"] === call.index;
+    if (unchanged && !spareName && piece["id"] === undefined && piece["type"] === undefined) return piece;
+    const { id: _id, type: _type, ...rest } = piece;
+    if (!isObject(fn)) return { ...rest, index: call.index };
+    const { name: given, ...others } = fn;
+    return {
+      ...rest,
+      index: call.index,
+      function: spareName || given === undefined ? others : { name: given, ...others },
+    };
+  }
+}
+
+/** Mistral's schema gives an absent id the text `"null"`. */
+function idOf(piece: JsonObject): string | null {
+  const id = piece["id"];
+  return typeof id === "string" && id !== "" && id !== "null" ? id : null;
+}
+
+function nameOf(piece: JsonObject): string | null {
+  const fn = piece["function"];
+  const name = isObject(fn) ? fn["name"] : undefined;
+  return typeof name === "string" && name !== "" ? name : null;
+}
+
+function stringArguments(fn: unknown): unknown {
+  if (!isObject(fn) || !isObject(fn["arguments"])) return fn;
+  return { ...fn, arguments: JSON.stringify(fn["arguments"]) };
+}

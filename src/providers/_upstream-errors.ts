@@ -1,0 +1,123 @@
+import { GatewayError } from "../lib/errors.ts";
+import type { JsonObject } from "../lib/json.ts";
+import { type ErrorFacts, readErrorBody, readErrorValue } from "./_error-body.ts";
+import { isContextOverflow, isKeyTrouble, isQuotaExhausted, isUnknownModel, isUnpaid } from "./_error-kinds.ts";
+import { retryAfterMs } from "./_retry-after.ts";
+import type { UpstreamFailure } from "./provider.ts";
+
+/** What an upstream that failed is known to have said. */
+interface Failure {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly facts: ErrorFacts;
+  readonly nowMs: number | undefined;
+}
+
+/** `decodeError` of every provider that speaks OpenAI's or Mistral's error forms. Never throws. */
+export function decodeUpstreamError(failure: UpstreamFailure): GatewayError {
+  return classify({ ...failure, facts: readErrorBody(failure.body), nowMs: failure.nowMs });
+}
+
+/** The error of an answer that began as a success: a 200 whose body is an error, or an error event in a stream. */
+export function errorInAnswer(value: JsonObject): GatewayError {
+  const facts = readErrorValue(value);
+  return classify({ status: facts.status ?? statusOfKind(facts), headers: new Headers(), facts, nowMs: undefined });
+}
+
+/** Errors inside a stream seldom carry a status; their type or code says the same. */
+function statusOfKind(facts: ErrorFacts): number {
+  const kind = `${facts.type ?? ""} ${facts.code ?? ""}`;
+  if (/rate_limit|quota|too_many_requests/i.test(kind)) return 429;
+  if (/authentication|permission|api_key/i.test(kind)) return 401;
+  if (/invalid_request|context_length|not_found|content_filter|invalid_model/i.test(kind)) return 400;
+  return 502;
+}
+
+/** Whether an answer or a stream event of status 200 is an error in truth. */
+export function saysError(value: JsonObject): boolean {
+  const error = value["error"];
+  if (error !== undefined && error !== null && error !== false) return true;
+  const object = value["object"];
+  return object === "error" || object === "Error";
+}
+
+function classify(failure: Failure): GatewayError {
+  const { status, facts, headers } = failure;
+  if (status === 401 || status === 403 || (status === 400 && isKeyTrouble(facts))) return authFailed(status);
+  if (status === 429 || (status === 402 && isUnpaid(facts))) return rateLimited(failure);
+  if (status === 408) {
+    return new GatewayError("upstream_timeout", "The upstream gave up waiting for the request (408)", {
+      upstreamStatus: status,
+    });
+  }
+  if ((status < 500 || status === 500) && isContextOverflow(facts)) {
+    return new GatewayError(
+      "context_length_exceeded",
+      facts.message ?? "The prompt is too long for the upstream's model",
+      {
+        param: facts.param ?? "messages",
+        upstreamStatus: status,
+      },
+    );
+  }
+  if ((status === 400 || status === 404 || status === 422) && isUnknownModel(facts)) {
+    return new GatewayError(
+      "upstream_model_missing",
+      `The upstream does not know the model it was asked for (${status})`,
+      {
+        param: "model",
+        upstreamStatus: status,
+        cause: facts.message ?? undefined,
+      },
+    );
+  }
+  if (status >= 400 && status < 500) return rejected(failure);
+  return new GatewayError("upstream_failed", failedMessage(failure), {
+    upstreamStatus: status,
+    retryAfterMs: retryAfterMs(headers, failure.nowMs),
+    cause: facts.message ?? undefined,
+  });
+}
+
+/** Its wording stays here: it may quote the key. */
+function authFailed(status: number): GatewayError {
+  return new GatewayError("upstream_auth_failed", `The upstream refused the gateway's credentials (${status})`, {
+    upstreamStatus: status,
+  });
+}
+
+/** The wording is for the log: vendors name our organisation and its limits in it. */
+function rateLimited({ status, headers, facts, nowMs }: Failure): GatewayError {
+  const spent = status === 402 || isQuotaExhausted(facts, headers);
+  const why = spent ? "the gateway's allowance there is used up" : "too many requests or tokens for now";
+  return new GatewayError("upstream_rate_limited", `The upstream refused the request (${status}): ${why}`, {
+    upstreamStatus: status,
+    retryAfterMs: retryAfterMs(headers, nowMs),
+    quotaExhausted: spent ? true : undefined,
+    cause: facts.message ?? undefined,
+  });
+}
+
+function rejected({ status, facts }: Failure): GatewayError {
+  return new GatewayError(
+    "upstream_rejected",
+    facts.message ?? `The upstream refused the request (${status}) without a reason`,
+    {
+      status,
+      upstreamStatus: status,
+      type: facts.type ?? "invalid_request_error",
+      wireCode: facts.code,
+      param: facts.param,
+    },
+  );
+}
+
+function failedMessage({ status, facts }: Failure): string {
+  if (status >= 300 && status < 400)
+    return `The upstream answered with a redirect (${status}), which is never followed`;
+  if (status === 529) return "The upstream is overloaded (529)";
+  const said = facts.message;
+  return said === null || said.length > 300
+    ? `The upstream failed (${status})`
+    : `The upstream failed (${status}): ${said}`;
+}

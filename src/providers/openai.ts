@@ -1,0 +1,20 @@
+import { openaiCodecs } from "./_openai-codec.ts";
+import { decodeUpstreamError } from "./_upstream-errors.ts";
+import type { Provider } from "./provider.ts";
+
+/** api.openai.com. */
+export const openai: Provider<"openai"> = {
+  name: "openai",
+  baseUrl: "https://api.openai.com/v1",
+  apiKeyEnv: "OPENAI_API_KEY",
+  codecs: {
+    chat: openaiCodecs.chat,
+    completions: openaiCodecs.completions,
+    embeddings: openaiCodecs.embeddings,
+    moderations: openaiCodecs.moderations,
+  },
+  streamUsage: "ask",
+  continuesPrefix: false,
+  listsModels: true,
+  decodeError: decodeUpstreamError,
+};
