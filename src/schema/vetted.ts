@@ -4,7 +4,8 @@ import { type Static, type TProperties, Type } from "@sinclair/typebox";
 export const Open = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: true });
 
 /** An object in which an undeclared key is an error. */
-export const Closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
+export const Closed = <T extends TProperties>(properties: T, options: Record<string, unknown> = {}) =>
+  Type.Object(properties, { ...options, additionalProperties: false });
 
 /** The request's `vetted` object: ours, closed (a typo must not un-pin), removed before forwarding. */
 export const Vetted = Closed({

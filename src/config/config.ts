@@ -1,0 +1,117 @@
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { policies } from "../policies/index.ts";
+import type { PolicyModule } from "../policies/policy.ts";
+import { providers } from "../providers/index.ts";
+import { strategies } from "../routing/index.ts";
+import { modelGroup } from "../schema/config-groups.ts";
+import { Pack } from "../schema/config-pack.ts";
+import { CircuitBreaker, Fallback, Retry, Routing } from "../schema/config-resilience.ts";
+import { Server, SizeLimits, Store, Telemetry } from "../schema/config-server.ts";
+import { TargetSchema } from "../schema/config-target.ts";
+import { Testing } from "../schema/config-testing.ts";
+import { oneOf, seconds } from "../schema/config-values.ts";
+import { Closed } from "../schema/vetted.ts";
+
+/** Names of the registered strategies. */
+export type StrategyName = keyof typeof strategies;
+/** Names of the registered policy kinds. */
+export type PolicyName = keyof typeof policies;
+/** Names of the registered providers. */
+export type ProviderName = keyof typeof providers;
+
+const namesOf = <Key extends string>(registry: Readonly<Record<Key, unknown>>) => Object.keys(registry) as Key[];
+
+const policyModules: readonly PolicyModule[] = Object.values(policies);
+const strategyName = (options: Record<string, unknown>) => oneOf(namesOf(strategies), options);
+
+/** Whether a verdict is enforced or only recorded. Every policy takes it beside its own options. */
+export const PolicyMode = oneOf(["enforce", "monitor"], {
+  default: "enforce",
+  description: "monitor records the verdict it would have given and lets everything pass",
+});
+export type PolicyMode = Static<typeof PolicyMode>;
+
+/** The settings of one policy kind: its module's own options, and `mode` where the module does not declare one. */
+const settingsOf = (module: PolicyModule): TSchema =>
+  Closed(
+    { mode: PolicyMode, ...(module.options["properties"] as Record<string, TSchema>) },
+    { description: `Settings of ${module.name}` },
+  );
+
+const PolicySettings = Type.Unsafe<Readonly<Record<string, PolicySettings>>>(
+  Closed(Object.fromEntries(policyModules.map((module) => [module.name, Type.Optional(settingsOf(module))])), {
+    default: {},
+    unknownCode: "E001",
+    description: "Settings of policies, by kind",
+  }),
+);
+
+const Target = Closed({
+  ...TargetSchema.properties,
+  provider_type: oneOf(namesOf(providers), {
+    derived: "the provider of that name; openai-compatible for a name of one's own with a base_url",
+    description: "Which provider file is used",
+  }),
+});
+
+const Providers = Closed(
+  {
+    strategy: strategyName({ derived: "single with one target, fallback with several" }),
+    routing: Routing,
+    total_timeout_seconds: seconds({
+      maximum: 172_800,
+      derived: "twice the largest timeout_seconds or stream_timeout_seconds",
+      description: "Deadline of a whole request, all attempts together",
+    }),
+    fallback: Fallback,
+    retry: Retry,
+    circuit_breaker: CircuitBreaker,
+    targets: Type.Array(Target, { minItems: 1 }),
+  },
+  { description: "Targets, and how a request finds one" },
+);
+
+const Policies = Closed(
+  {
+    chain: Type.Array(oneOf(namesOf(policies), { unknownCode: "E001" }), {
+      default: [],
+      description: "Policy kinds in the order they run",
+    }),
+  },
+  { default: {} },
+);
+
+/**
+ * The shape of a configuration as it is after loading: aliases resolved, shorthand split, defaults filled in. Derived
+ * from the registries, so a new policy, provider or strategy is in it by its registry line.
+ */
+export const ConfigSchema = Closed({
+  pack: Pack,
+  policies: Policies,
+  policy: PolicySettings,
+  providers: Providers,
+  model_groups: Type.Array(modelGroup(strategyName({})), { default: [] }),
+  size_limits: SizeLimits,
+  server: Server,
+  store: Store,
+  telemetry: Telemetry,
+  testing: Type.Optional(Testing),
+});
+
+type DeepReadonly<T> = T extends (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;
+
+/** Settings of one policy with its defaults filled in. Present for every kind of the chain. */
+export type PolicySettings = { readonly [option: string]: unknown; readonly mode: PolicyMode };
+
+/** A loaded configuration, frozen to the bottom. Keys are those of the YAML document. */
+export type Config = DeepReadonly<Static<typeof ConfigSchema>>;
+
+/** One target of {@link Config}. */
+export type TargetConfig = Config["providers"]["targets"][number];
+
+/** One model group of {@link Config}. */
+export type ModelGroupConfig = Config["model_groups"][number];

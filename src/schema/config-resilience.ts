@@ -1,0 +1,75 @@
+import { Type } from "@sinclair/typebox";
+import { milliseconds, oneOf, seconds } from "./config-values.ts";
+import { Closed } from "./vetted.ts";
+
+/** Asking a second target before the first has failed. */
+const Hedge = Closed(
+  {
+    enabled: Type.Boolean({ default: false }),
+    quantile: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95 }),
+    min_delay_ms: milliseconds({ default: 500 }),
+    max_share: Type.Number({ minimum: 0, maximum: 1, default: 0.05 }),
+  },
+  { default: {} },
+);
+
+/** How candidates are measured and ordered. */
+export const Routing = Closed(
+  {
+    window_seconds: seconds({ default: 300, description: "How far back observed latency counts" }),
+    min_sample_count: Type.Integer({ minimum: 1, maximum: 10_000, default: 5 }),
+    hedge: Hedge,
+  },
+  { default: {} },
+);
+
+/** What lets the next target be asked. */
+export const TRIGGERS = ["rate_limit", "server_error", "timeout", "connection"] as const;
+
+/** Going on to the next target. */
+export const Fallback = Closed(
+  {
+    enabled: Type.Boolean({ default: true }),
+    triggers: Type.Array(oneOf(TRIGGERS), { default: [...TRIGGERS] }),
+    max_fallback_attempts: Type.Integer({
+      minimum: 0,
+      maximum: 100,
+      default: 3,
+      description: "Further targets at most",
+    }),
+    context_window: oneOf(["next", "abort"], { default: "next" }),
+    content_policy: oneOf(["stop", "next"], { default: "stop" }),
+    stream_resume: oneOf(["prefix", "realign", "off"], { default: "prefix" }),
+  },
+  { default: {} },
+);
+
+/** Trying the same target again. */
+export const Retry = Closed(
+  {
+    max_attempts: Type.Integer({ minimum: 1, maximum: 10, default: 2, description: "The first try counts" }),
+    initial_backoff_ms: milliseconds({ default: 250 }),
+    max_backoff_ms: milliseconds({ default: 8000 }),
+    multiplier: Type.Number({ minimum: 1, maximum: 100, default: 2 }),
+    jitter: Type.Number({ minimum: 0, maximum: 1, default: 0.2, description: "Share of the wait that is random" }),
+    retry_on_status: Type.Array(Type.Integer({ minimum: 400, maximum: 599 }), {
+      default: [408, 429, 500, 502, 503, 504],
+    }),
+    max_retry_after_seconds: Type.Integer({ minimum: 0, maximum: 86_400, default: 20 }),
+  },
+  { default: {} },
+);
+
+/** One breaker per target. */
+export const CircuitBreaker = Closed(
+  {
+    enabled: Type.Boolean({ default: true }),
+    failure_threshold: Type.Integer({ minimum: 1, maximum: 10_000, default: 5 }),
+    window_seconds: seconds({ default: 60 }),
+    failure_rate: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 0.5 }),
+    minimum_requests: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 10 }),
+    recovery_timeout_seconds: seconds({ default: 30 }),
+    half_open_max_requests: Type.Integer({ minimum: 1, maximum: 10_000, default: 2 }),
+  },
+  { default: {} },
+);

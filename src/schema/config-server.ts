@@ -1,0 +1,116 @@
+import { Type } from "@sinclair/typebox";
+import { oneOf, SecretRef } from "./config-values.ts";
+import { Closed } from "./vetted.ts";
+
+/** Statuses a policy block may have (`policies.md`); 409 is what callers expect, some SDKs retry it. */
+const PolicyBlockStatus = Type.Unsafe<400 | 403 | 409 | 422>(
+  Type.Union(
+    [400, 403, 409, 422].map((status) => Type.Literal(status)),
+    { default: 409, description: "HTTP status of a policy block" },
+  ),
+);
+
+/** Which browser pages may call the gateway. */
+const Cors = Closed({
+  allow_origins: Type.Array(
+    Type.String({
+      pattern: "^(\\*|[a-z][a-z0-9+.-]*://[^/\\s]+)$",
+      expects: "an origin such as https://app.example.com, or *",
+    }),
+    { minItems: 1, description: "Origins that may call, or *" },
+  ),
+  max_age_seconds: Type.Integer({ minimum: 0, maximum: 86_400, default: 600 }),
+});
+
+/** The listener. */
+export const Server = Closed(
+  {
+    listen: Type.Optional(
+      Type.String({
+        pattern: "^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9_.-]*):[0-9]{1,5}$",
+        expects: "HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080",
+        description: "HOST:PORT; without it 127.0.0.1:8080, and [::1]:8080 where IPv6 is there",
+      }),
+    ),
+    policy_block_status: PolicyBlockStatus,
+    workers: Type.Union([Type.Integer({ minimum: 1, maximum: 256 }), Type.Literal("auto")], { default: 1 }),
+    trust_proxy_depth: Type.Integer({ minimum: 0, maximum: 16, default: 0 }),
+    idle_timeout_seconds: Type.Integer({
+      minimum: 1,
+      maximum: 255,
+      default: 10,
+      description: "Longest silence of a client that is still sending",
+    }),
+    cors: Type.Optional(Cors),
+    admin_token_ref: Type.Optional(SecretRef),
+    max_concurrency: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 4096 }),
+    drain_seconds: Type.Integer({ minimum: 0, maximum: 3600, default: 30 }),
+  },
+  { default: {} },
+);
+
+/** Live counters: of this process, or shared. */
+const Counters = Closed(
+  {
+    url: Type.String({
+      pattern: "^(memory:|rediss?://\\S+)$",
+      default: "memory:",
+      expects: "memory: or redis://HOST:PORT",
+    }),
+    on_error: oneOf(["local", "refuse"], { default: "local" }),
+  },
+  { default: {} },
+);
+
+/** Where the ledger lives. */
+export const Store = Closed(
+  {
+    url: Type.String({
+      pattern: "^(memory:|sqlite:.+|postgres(ql)?://\\S+)$",
+      default: "sqlite:ledger.db",
+      expects: "sqlite:PATH, postgres://… or memory:",
+      description: "sqlite:PATH (a relative PATH is below the state directory), postgres://… or memory:",
+    }),
+    on_error: oneOf(["continue", "refuse"], { default: "continue" }),
+    counters: Counters,
+    retention_days: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 36_500, description: "For all that is not the audit ledger" }),
+    ),
+  },
+  { default: {} },
+);
+
+/** What is said about the gateway's work, and where. */
+export const Telemetry = Closed(
+  {
+    log: Closed(
+      {
+        level: oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"], { default: "info" }),
+        format: Type.Optional(
+          oneOf(["json", "pretty"], { description: "Without it: pretty on a terminal, else json" }),
+        ),
+      },
+      { default: {} },
+    ),
+    metrics: Closed(
+      {
+        enabled: Type.Boolean({ default: true }),
+        public: Type.Boolean({ default: false, description: "Open to everybody who reaches the listener" }),
+        token_ref: Type.Optional(SecretRef),
+      },
+      { default: {} },
+    ),
+  },
+  { default: {} },
+);
+
+/** Sizes above which a request or an answer is refused. */
+export const SizeLimits = Closed(
+  {
+    max_body_bytes: Type.Integer({ minimum: 1, maximum: 1_073_741_824, default: 10_485_760 }),
+    max_response_bytes: Type.Optional(Type.Integer({ minimum: 1 })),
+    max_header_bytes: Type.Optional(Type.Integer({ minimum: 256, maximum: 32_768 })),
+    max_messages: Type.Optional(Type.Integer({ minimum: 1 })),
+  },
+  { default: {} },
+);

@@ -1,0 +1,103 @@
+import { type Static, Type } from "@sinclair/typebox";
+import {
+  DataPolicy,
+  HEADER_NAME,
+  HeaderValue,
+  identifier,
+  milliseconds,
+  modelName,
+  oneOf,
+  SecretRef,
+  seconds,
+} from "./config-values.ts";
+import { Closed } from "./vetted.ts";
+
+const usdPerMillion = (what: string) => Type.Number({ minimum: 0, description: `USD per 1M ${what} tokens` });
+
+/** A list price. */
+const Pricing = Closed({
+  prompt: usdPerMillion("prompt"),
+  completion: usdPerMillion("completion"),
+  cached_prompt: Type.Optional(usdPerMillion("cached prompt")),
+});
+
+/** Periodic check of a target, off by default. */
+const HealthProbe = Closed({
+  enabled: Type.Boolean({ default: false }),
+  interval_seconds: seconds({ default: 10 }),
+  timeout_seconds: seconds({ default: 5 }),
+  path: Type.Optional(Type.String({ pattern: "^/", expects: "a path that begins with /" })),
+  kind: oneOf(["models", "completion"], { default: "models" }),
+});
+
+/** Faults of the simulated provider. */
+const Faults = Closed({
+  error_rate: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: "Share of requests that fail" })),
+  latency_ms: Type.Optional(milliseconds({ description: "Wait before the first byte" })),
+  cut_after_tokens: Type.Optional(Type.Integer({ minimum: 0, description: "Break a stream off after so many tokens" })),
+  status: Type.Optional(Type.Integer({ minimum: 400, maximum: 599, description: "Status of the failing requests" })),
+});
+
+/** A further model name a target serves. */
+const ServedModel = Closed({
+  name: modelName("Name a client asks for"),
+  upstream: modelName("Name the upstream is asked for"),
+});
+
+/** One upstream, in the form it has after loading: shorthand split, aliases resolved. */
+export const TargetSchema = Closed({
+  id: identifier("Unique id"),
+  provider: Type.String({
+    pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$",
+    expects: "a provider name (letters, digits, . _ -) or <provider>:chat:<model>",
+    description: "Provider, or the shorthand <provider>:chat:<model>",
+  }),
+  provider_type: Type.String({ derived: "the provider of that name", description: "Which provider file is used" }),
+  model: modelName("Model name, passed upstream as it is"),
+  base_url: Type.Optional(
+    Type.String({
+      pattern: "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s]+$",
+      maxLength: 2048,
+      expects: "a URL that begins with http:// or https://",
+      description: "Base URL; with or without a trailing /v1",
+    }),
+  ),
+  secret_key_ref: Type.Optional(SecretRef),
+  timeout_seconds: seconds({ default: 60, description: "Wall clock of a plain request" }),
+  stream_timeout_seconds: seconds({ derived: "timeout_seconds", description: "Wall clock of a stream" }),
+  first_token_timeout_seconds: seconds({ default: 30, description: "Streams: longest wait for the first event" }),
+  stall_timeout_seconds: seconds({ default: 30, description: "Streams: longest wait for a further event" }),
+  max_context_tokens: Type.Optional(Type.Integer({ minimum: 1, description: "Prompt and completion together" })),
+  format: oneOf(["openai"], { default: "openai", description: "Wire format of the upstream" }),
+  description: Type.Optional(Type.String({ maxLength: 2000 })),
+  weight: Type.Number({ exclusiveMinimum: 0, default: 1 }),
+  pricing: Type.Optional(Pricing),
+  health_probe: Type.Optional(HealthProbe),
+  api_key_header: Type.String({
+    pattern: HEADER_NAME,
+    default: "Authorization",
+    expects: "the name of an HTTP header",
+    description: "Header the key goes out in",
+  }),
+  api_key_prefix: Type.String({
+    pattern: "^[\\x20-\\x7e]*$",
+    default: "Bearer ",
+    expects: "printable ASCII text",
+    description: "Text before the key",
+  }),
+  headers: Type.Record(Type.String({ pattern: HEADER_NAME }), HeaderValue, {
+    default: {},
+    additionalProperties: false,
+    expects: "the name of an HTTP header",
+    description: "Constant extra headers",
+  }),
+  data_policy: Type.Optional(DataPolicy),
+  models: Type.Array(ServedModel, { default: [], description: "Further model names this target serves" }),
+  reasoning: Type.Boolean({ default: false, description: "The model thinks before its first token" }),
+  stream_usage: oneOf(["auto", "off"], { default: "auto", description: "Whether usage of streams is asked for" }),
+  faults: Type.Optional(Faults),
+  tokens_per_second: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000, description: "Speed of the simulated provider" }),
+  ),
+});
+export type TargetSchema = Static<typeof TargetSchema>;

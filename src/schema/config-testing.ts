@@ -1,0 +1,27 @@
+import { Type } from "@sinclair/typebox";
+import { oneOf } from "./config-values.ts";
+import { Closed } from "./vetted.ts";
+
+const anything = { opaque: true } as const;
+
+/** One case of `weir policy test` (`policies.md`). */
+const Case = Closed({
+  name: Type.String({ minLength: 1 }),
+  input: Closed({
+    messages: Type.Optional(Type.Array(Type.Unknown(anything))),
+    request: Type.Optional(Type.Unknown(anything)),
+    headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+    upstream_response: Type.Optional(Type.Unknown(anything)),
+    upstream_stream: Type.Optional(Type.Unknown(anything)),
+  }),
+  expected: Closed({
+    verdict: Type.Optional(oneOf(["allow", "redact", "block", "escalate"])),
+    reason_code: Type.Optional(Type.String()),
+    policy: Type.Optional(Type.String()),
+    content_contains: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
+    content_not_contains: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
+  }),
+});
+
+/** Inline suites of cases; the gateway itself does not read them. */
+export const Testing = Closed({ suites: Type.Array(Case, { default: [] }) });
