@@ -1,48 +1,44 @@
-/** Words longer than this are not compared: a suggestion for them helps nobody, and the work grows with the square. */
-const LONGEST = 100;
-
 /**
- * The candidate nearest to `word`, or undefined when none is near enough to be meant: at most a third of the longer
- * word's letters may differ. Case, `-` and `_` count for nothing. Ties go to the earlier candidate.
+ * Insertions, deletions, replacements and swaps of neighbours that lead from `a` to `b` (optimal string alignment over
+ * UTF-16 units), given up (Infinity) once it must exceed `limit`.
  */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  if (word.length > LONGEST) return undefined;
-  const asked = fold(word);
-  let best: string | undefined;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  for (const candidate of candidates) {
-    if (candidate.length > LONGEST) continue;
-    const folded = fold(candidate);
-    const allowed = Math.max(1, Math.floor(Math.max(asked.length, folded.length) / 3));
-    if (Math.abs(asked.length - folded.length) > allowed) continue;
-    const distance = editDistance(asked, folded);
-    if (distance <= allowed && distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
-function fold(word: string): string {
-  return word.toLowerCase().replaceAll("_", "-");
-}
-
-/** Insertions, deletions, replacements and swaps of neighbours that lead from `a` to `b` (optimal string alignment). */
-export function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+export function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return Number.POSITIVE_INFINITY;
+  let beforeLast: readonly number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        cost = Math.min(cost, beforeLast[j - 2]! + 1);
-      row.push(cost);
+      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped =
+        a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? beforeLast[j - 2]! + 1 : Number.POSITIVE_INFINITY;
+      row.push(Math.min(replaced, swapped, previous[j]! + 1, row[j - 1]! + 1));
     }
-    beforeLast = last;
-    last = row;
+    if (Math.min(...row, ...previous) > limit) return Number.POSITIVE_INFINITY;
+    beforeLast = previous;
+    previous = row;
   }
-  return last[b.length]!;
+  return previous[b.length]!;
+}
+
+/**
+ * The at most `count` names that are like `wanted`, best first: within a third of its length in edits, or one holding the
+ * other. Names longer than 128 units are not compared.
+ */
+export function nearest(wanted: string, names: readonly string[], count = 1): readonly string[] {
+  if (wanted === "" || wanted.length > 128) return [];
+  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const low = wanted.toLowerCase();
+  return names
+    .filter((name) => name.length <= 128)
+    .map((name) => ({ name, distance: distanceOrPart(low, name.toLowerCase(), limit) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, count)
+    .map(({ name }) => name);
+}
+
+function distanceOrPart(a: string, b: string, limit: number): number {
+  const part = a.length >= 3 && b.length >= 3 && (a.includes(b) || b.includes(a));
+  return Math.min(editDistance(a, b, limit), part ? limit : Number.POSITIVE_INFINITY);
 }
