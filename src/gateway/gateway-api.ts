@@ -8,6 +8,8 @@ export interface Caller {
   readonly id: string;
   /** Whether this client connects from this machine. */
   readonly address: string | null;
+  /** To be called once the body has been read: lifts the limit that the socket sets slow senders. */
+  readonly received?: () => void;
 }
 
 /** A target as `/api/targets`, `/health` and `weir doctor` show it. */
