@@ -1,7 +1,8 @@
+import { mistral } from "./mistral.ts";
 import { openai } from "./openai.ts";
 import { openaiCompatible } from "./openai-compatible.ts";
 
 /** Every provider, by the name it has in YAML. */
-export const providers = { openai, "openai-compatible": openaiCompatible };
+export const providers = { mistral, openai, "openai-compatible": openaiCompatible };
 
 export { endpointUrl } from "./_endpoint-url.ts";

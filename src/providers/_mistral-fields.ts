@@ -1,0 +1,127 @@
+/**
+ * Which request fields Mistral and OpenAI know, per endpoint. Mistral refuses what it does not know (422
+ * `extra_forbidden`), so a field that OpenAI defines and Mistral does not is dropped. A field that neither defines goes
+ * through: the caller meant it, and Mistral's answer names it.
+ *
+ * Mistral: its OpenAPI file (`ChatCompletionRequest`, `FIMCompletionRequest`, `EmbeddingRequest`,
+ * `ClassificationRequest`). OpenAI: `CreateChatCompletionRequest` and its siblings. Fields with a translation of their
+ * own (`seed`, `max_completion_tokens`, `dimensions`) are in neither list.
+ */
+interface Fields {
+  /** Accepted by Mistral, and whether it takes null for it. */
+  readonly accepted: Readonly<Record<string, "null" | "value">>;
+  /** Known to OpenAI alone. */
+  readonly dropped: readonly string[];
+}
+
+const GENERATION = {
+  model: "value",
+  temperature: "null",
+  top_p: "value",
+  max_tokens: "null",
+  stream: "value",
+  stop: "value",
+  random_seed: "null",
+  metadata: "null",
+  prompt_cache_key: "null",
+} as const;
+
+/** Wishes about billing, storage, abuse tracking and output media, which Mistral has no field for. */
+const GENERATION_DROPPED = [
+  "stream_options",
+  "user",
+  "safety_identifier",
+  "store",
+  "logit_bias",
+  "logprobs",
+  "top_logprobs",
+  "verbosity",
+  "modalities",
+  "audio",
+  "web_search_options",
+  "prompt_cache_retention",
+  "prompt_cache_options",
+  "moderation",
+  "functions",
+  "function_call",
+];
+
+export const CHAT_FIELDS: Fields = {
+  accepted: {
+    ...GENERATION,
+    messages: "value",
+    response_format: "value",
+    tools: "null",
+    tool_choice: "value",
+    presence_penalty: "value",
+    frequency_penalty: "value",
+    n: "null",
+    prediction: "value",
+    parallel_tool_calls: "value",
+    prompt_mode: "null",
+    reasoning_effort: "value",
+    guardrails: "null",
+    safe_prompt: "value",
+    // in Mistral's newer file only
+    service_tier: "value",
+  },
+  dropped: GENERATION_DROPPED,
+};
+
+export const FIM_FIELDS: Fields = {
+  accepted: { ...GENERATION, prompt: "value", suffix: "null", min_tokens: "null" },
+  dropped: [
+    ...GENERATION_DROPPED,
+    "n",
+    "best_of",
+    "echo",
+    "presence_penalty",
+    "frequency_penalty",
+    "service_tier",
+    "reasoning_effort",
+    "response_format",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+    "prediction",
+  ],
+};
+
+export const EMBEDDINGS_FIELDS: Fields = {
+  accepted: {
+    model: "value",
+    input: "value",
+    metadata: "null",
+    output_dimension: "null",
+    output_dtype: "value",
+    encoding_format: "value",
+  },
+  dropped: ["user"],
+};
+
+export const MODERATIONS_FIELDS: Fields = {
+  accepted: { model: "value", input: "value", metadata: "null" },
+  dropped: ["user"],
+};
+
+/** Fields of messages in OpenAI's form, or in ours, that Mistral refuses (422), per role. */
+export const MESSAGE_DROPPED: Readonly<Record<string, readonly string[]>> = {
+  system: ["name"],
+  developer: ["name"],
+  user: ["name"],
+  assistant: [
+    "name",
+    "refusal",
+    "audio",
+    "annotations",
+    "function_call",
+    "reasoning_content",
+    "reasoning",
+    "reasoning_details",
+    "content_parts",
+    "parsed",
+  ],
+  tool: [],
+};
+
+export type { Fields as MistralFields };

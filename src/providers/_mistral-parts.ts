@@ -1,0 +1,57 @@
+import type { SourceEdit } from "../lib/edits.ts";
+import { isObject, type JsonObject } from "../lib/json.ts";
+import { elements, type Span } from "../lib/json-scan.ts";
+import { MemberEditor } from "../lib/member-edits.ts";
+
+/** Whether an array content holds parts that only OpenAI knows. */
+export function partsNeedEdits(content: unknown): boolean {
+  return Array.isArray(content) && content.some((part) => isObject(part) && translation(part) !== null);
+}
+
+/**
+ * Edits to the parts of a content: a `refusal` becomes text; a `file` becomes `document_url` where its data is inline
+ * and loses its wrapper where it is named by id. `image_url`, `input_audio` and Mistral's own parts stay.
+ */
+export function partEdits(source: string, list: Span | undefined, content: unknown): readonly SourceEdit[] {
+  if (list === undefined || !partsNeedEdits(content)) return [];
+  const parts = content as readonly unknown[];
+  return elements(source, list.start).flatMap((span, index) => {
+    const part = parts[index];
+    return isObject(part) ? (translation(part)?.(source, span) ?? []) : [];
+  });
+}
+
+type Translation = (source: string, span: Span) => readonly SourceEdit[];
+
+function translation(part: JsonObject): Translation | null {
+  if (part["type"] === "refusal") return refusalEdits;
+  const file = part["file"];
+  return part["type"] === "file" && isObject(file) ? (source, span) => fileEdits(source, span, file) : null;
+}
+
+const refusalEdits: Translation = (source, span) => {
+  const editor = new MemberEditor(source, span.start);
+  editor.set("type", '"text"');
+  editor.rename("refusal", "text");
+  return editor.edits();
+};
+
+function fileEdits(source: string, span: Span, file: JsonObject): readonly SourceEdit[] {
+  const editor = new MemberEditor(source, span.start);
+  const at = editor.get("file")!;
+  const inner = new MemberEditor(source, at.start);
+  const text = (key: string): string | null => {
+    const member = typeof file[key] === "string" ? inner.get(key) : undefined;
+    return member === undefined ? null : source.slice(member.start, member.end);
+  };
+  const [data, id, name] = [text("file_data"), text("file_id"), text("filename")];
+  if (data === null && id === null) return [];
+  editor.remove("file");
+  if (data === null) editor.set("file_id", id!);
+  else {
+    editor.set("type", '"document_url"');
+    editor.set("document_url", data);
+    if (name !== null) editor.set("document_name", name);
+  }
+  return editor.edits();
+}

@@ -1,0 +1,108 @@
+import type { SourceEdit } from "../lib/edits.ts";
+import { GatewayError } from "../lib/errors.ts";
+import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
+import { MemberEditor } from "../lib/member-edits.ts";
+import { CHAT_FIELDS, FIM_FIELDS, type MistralFields } from "./_mistral-fields.ts";
+import { messageEdits } from "./_mistral-messages.ts";
+import { toolEdits } from "./_mistral-tools.ts";
+import type { Codec, Destination } from "./provider.ts";
+
+/** The highest `temperature` Mistral takes; OpenAI goes to 2. */
+const MAX_TEMPERATURE = 1.5;
+
+/** A chat request as Mistral takes it. */
+export const encodeChat: Codec["encode"] = (request, to) => {
+  const { source, value } = request;
+  refuseFunctions(value);
+  const editor = editFields(request, to, CHAT_FIELDS);
+  editGeneration(editor, value);
+  if (value["tool_choice"] === "required") editor.set("tool_choice", '"any"');
+  editEffort(editor, value["reasoning_effort"]);
+  // these two are wishes for nothing in particular, and names of OpenAI's
+  if (value["service_tier"] === "auto" || value["service_tier"] === "default") editor.remove("service_tier");
+  const nested = [
+    ...messageEdits(source, editor.get("messages"), value["messages"]),
+    ...toolEdits(source, editor.get("tools"), value["tools"]),
+    ...formatEdits(source, editor, value["response_format"]),
+  ];
+  editPrediction(editor, value["prediction"]);
+  return { path: "/chat/completions", edits: join(editor.edits(), nested) };
+};
+
+/** A fill-in-the-middle request as Mistral takes it. */
+export const encodeFim: Codec["encode"] = (request, to) => {
+  const editor = editFields(request, to, FIM_FIELDS);
+  editGeneration(editor, request.value);
+  return { path: "/fim/completions", edits: editor.edits() };
+};
+
+/** What every endpoint needs: our object out, the target's model in, OpenAI's own fields and senseless nulls out. */
+export function editFields({ source, value }: Parsed, to: Destination, fields: MistralFields): MemberEditor {
+  const editor = new MemberEditor(source);
+  editor.remove("vetted");
+  if (value["model"] !== to.model) editor.set("model", JSON.stringify(to.model));
+  for (const field of fields.dropped) if (value[field] !== undefined) editor.remove(field);
+  for (const [field, takes] of Object.entries(fields.accepted)) {
+    if (takes === "value" && value[field] === null && field !== "model") editor.remove(field);
+  }
+  return editor;
+}
+
+/**
+ * Fields of text generation that go by other names. Where a caller gives both, `max_completion_tokens` wins over the
+ * deprecated `max_tokens`, and Mistral's own `random_seed` over `seed`.
+ */
+function editGeneration(editor: MemberEditor, value: JsonObject): void {
+  if (isGiven(value["seed"]) && !isGiven(value["random_seed"])) {
+    editor.remove("random_seed");
+    editor.rename("seed", "random_seed");
+  } else editor.remove("seed");
+  if (isGiven(value["max_completion_tokens"])) {
+    editor.remove("max_tokens");
+    editor.rename("max_completion_tokens", "max_tokens");
+  } else editor.remove("max_completion_tokens");
+  const temperature = value["temperature"];
+  if (typeof temperature === "number" && temperature > MAX_TEMPERATURE)
+    editor.set("temperature", String(MAX_TEMPERATURE));
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** Mistral thinks or does not: `none` and `minimal` are `none`, every other effort is `high`. */
+function editEffort(editor: MemberEditor, effort: unknown): void {
+  if (typeof effort !== "string") return;
+  editor.set("reasoning_effort", effort === "none" || effort === "minimal" ? '"none"' : '"high"');
+}
+
+/** Functions of 2023 cannot just be dropped: the model would never call them. */
+function refuseFunctions(value: JsonObject): void {
+  const { functions } = value;
+  if (!Array.isArray(functions) || functions.length === 0) return;
+  const message = "Mistral takes no `functions` (deprecated by OpenAI): give them as `tools` of type `function`";
+  throw new GatewayError("invalid_request", message, { param: "functions" });
+}
+
+function formatEdits(source: string, editor: MemberEditor, format: unknown): readonly SourceEdit[] {
+  const member = editor.get("response_format");
+  if (member === undefined || !isObject(format)) return [];
+  const schema = format["json_schema"];
+  if (!isObject(schema) || schema["strict"] !== null) return [];
+  const at = new MemberEditor(source, member.start).get("json_schema")!;
+  const schemaEditor = new MemberEditor(source, at.start);
+  schemaEditor.remove("strict");
+  return schemaEditor.edits();
+}
+
+/** OpenAI's predicted content may be a list of text parts; Mistral's is text. */
+function editPrediction(editor: MemberEditor, prediction: unknown): void {
+  const content = isObject(prediction) ? prediction["content"] : undefined;
+  if (!Array.isArray(content)) return;
+  const text = content.map((part) => (isObject(part) && typeof part["text"] === "string" ? part["text"] : "")).join("");
+  editor.set("prediction", JSON.stringify({ type: "content", content: text }));
+}
+
+function join(first: readonly SourceEdit[], second: readonly SourceEdit[]): readonly SourceEdit[] {
+  return second.length === 0 ? first : [...first, ...second];
+}
