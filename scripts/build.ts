@@ -29,7 +29,7 @@ function commit(): string {
   const given = process.env["WEIR_COMMIT"];
   if (given) return given;
   if (git("rev-parse", "--show-toplevel") !== ROOT) return "unknown";
-  const dirty = git("status", "--porcelain", "--untracked-files=no") !== "";
+  const dirty = git("status", "--porcelain", "--", "src", "config", "package.json", "bun.lock") !== "";
   return `${git("rev-parse", "HEAD") ?? "unknown"}${dirty ? "-dirty" : ""}`;
 }
 

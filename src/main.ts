@@ -9,21 +9,25 @@ const FETCH_LIMIT = "BUN_CONFIG_MAX_HTTP_REQUESTS";
 /** The commands that call upstreams; the others need not pay for a second start. */
 const SERVING = ["gateway", "demo"];
 
-/** Replaces this process by itself with the fetch limit lifted, once. Bun's own flags from outside end here. */
+/** Replaces this process by itself with the fetch limit lifted, once. Bun's own options from outside end here. */
 function restart(args: readonly string[]): void {
   const { BUN_OPTIONS: _, ...env } = process.env;
-  process.execve?.(process.execPath, [process.argv0, ...args], {
-    ...env,
-    [FETCH_LIMIT]: "65535",
-    NODE_ENV: "production",
-  });
+  const lifted = { ...env, [FETCH_LIMIT]: "65535", NODE_ENV: "production" };
+  try {
+    process.execve?.(process.execPath, [process.argv0, ...args], lifted);
+  } catch (error) {
+    process.stderr.write(`weir: at most 256 upstream requests at once: could not restart: ${String(error)}\n`);
+  }
 }
+
+/** Resolves when what was written has left the process; `process.exit` alone would cut a pipe off at 64 KiB. */
+const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise((resolve) => stream.end(() => resolve()));
 
 const args = process.argv.slice(2);
 const serves = SERVING.some((command) => args.includes(command));
 if (Bun.isStandaloneExecutable && serves && process.env[FETCH_LIMIT] === undefined) restart(args);
 
 const { main }: { main(argv: readonly string[], io?: Io): Promise<number> } = await import("./cli/cli.ts");
-process.exitCode = await main(args);
-await new Promise((resolve) => process.stdout.write("", resolve));
-process.exit();
+const code = await main(args);
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+process.exit(code);

@@ -1,0 +1,218 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { version } from "../package.json";
+import { builtBinary, emptyDirectory, type RunningGateway, startGateway } from "./support/binary.ts";
+import { startUpstream, UPSTREAM_TEXT, type Upstream } from "./support/upstream.ts";
+
+const BUILD_MS = 60_000;
+const RUN_MS = 30_000;
+const TIGHT = { PATH: "/usr/bin:/bin", UPSTREAM_KEY: "sk-from-the-environment" };
+
+/** A directory with the binary and a configuration for one upstream in it, and nothing else. */
+class Home {
+  readonly path = emptyDirectory();
+  readonly binary = join(this.path, "weir");
+  readonly state = join(this.path, "state");
+
+  async furnish(upstream: Upstream): Promise<this> {
+    cpSync(await builtBinary(), this.binary);
+    mkdirSync(this.state, { mode: 0o777 });
+    await Bun.write(
+      join(this.path, "policy.yaml"),
+      [
+        "pack: { name: binary, version: 1.0.0 }",
+        "policies: { chain: [] }",
+        "providers:",
+        "  targets:",
+        "    - id: upstream",
+        "      provider: openai-compatible",
+        `      model: "\${PROBE:-clean}"`,
+        `      base_url: ${upstream.baseUrl}`,
+        "      secret_key_ref: { env: UPSTREAM_KEY }",
+        "",
+      ].join("\n"),
+    );
+    return this;
+  }
+
+  command(): string[] {
+    const flags = ["--listen", "127.0.0.1:0", "--policy-config", "policy.yaml", "--state-dir", this.state];
+    return [this.binary, "gateway", "run", ...flags];
+  }
+
+  start(wrapper: readonly string[] = []): Promise<RunningGateway> {
+    return startGateway([...wrapper, ...this.command()], { cwd: this.path, env: TIGHT });
+  }
+}
+
+const home = async (upstream: Upstream): Promise<Home> => new Home().furnish(upstream);
+
+function chat(gateway: RunningGateway, stream: boolean): Promise<Response> {
+  return fetch(`${gateway.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: "Bearer unused" },
+    body: JSON.stringify({ model: "any", stream, messages: [{ role: "user", content: "What is a weir?" }] }),
+  });
+}
+
+/** The same over `node:http`: of `fetch`, one process has only 256 at once, which is what the binary must not have. */
+function chatUnlimited(gateway: RunningGateway): Promise<Response> {
+  const { promise, resolve, reject } = Promise.withResolvers<Response>();
+  const asked = request(
+    `${gateway.url}/v1/chat/completions`,
+    { method: "POST", agent: false, headers: { "content-type": "application/json" } },
+    (answer) => resolve(new Response(Readable.toWeb(answer) as unknown as ReadableStream)),
+  );
+  asked.on("error", reject);
+  asked.end(JSON.stringify({ model: "any", stream: true, messages: [{ role: "user", content: "What is a weir?" }] }));
+  return promise;
+}
+
+interface Streamed {
+  readonly text: string;
+  readonly finished: number;
+  readonly done: boolean;
+}
+
+/** The text of a stream, how often it finished, and whether `[DONE]` ended it; reads blindly as users do. */
+async function streamed(response: Response): Promise<Streamed> {
+  const events = (await response.text())
+    .split("\n\n")
+    .flatMap((part) => (part.startsWith("data: ") ? [part.slice(6)] : []));
+  const chunks = events.filter((data) => data !== "[DONE]").map((data) => JSON.parse(data));
+  return {
+    text: chunks.map((chunk) => chunk.choices[0].delta.content ?? "").join(""),
+    finished: chunks.filter((chunk) => chunk.choices[0].finish_reason !== null).length,
+    done: events.at(-1) === "[DONE]",
+  };
+}
+
+const WHOLE: Streamed = { text: UPSTREAM_TEXT, finished: 1, done: true };
+
+/** Runs what follows as a user who owns nothing, under a root where only the state directory can be written. */
+function sealed(state: string): string[] {
+  const script = [
+    "set -e",
+    'mount --bind "$0" "$0"',
+    "mount -o remount,bind,ro /",
+    'for m in /tmp /var /home; do ! mountpoint -q "$m" || mount -o remount,bind,ro "$m"; done',
+    'exec setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@"',
+  ].join("; ");
+  return ["unshare", "--mount", "sh", "-c", script, state];
+}
+
+const canSeal = Bun.which("unshare") !== null && Bun.spawnSync([...sealed(emptyDirectory()), "true"]).exitCode === 0;
+
+beforeAll(async () => void (await builtBinary()), BUILD_MS);
+
+describe("the binary, in an empty directory", () => {
+  test("is one file", async () => {
+    const binary = await builtBinary();
+    expect(readdirSync(join(binary, ".."))).toEqual(["weir"]);
+  });
+
+  test("says what it was made from", async () => {
+    const child = Bun.spawn([await builtBinary(), "version", "--json"], { cwd: emptyDirectory(), env: {} });
+    expect(JSON.parse(await child.stdout.text())).toEqual({
+      version,
+      commit: expect.stringMatching(/^(?:[0-9a-f]{40}(?:-dirty)?|unknown)$/),
+      bun: Bun.version,
+      target: `${process.platform}-${process.arch}`,
+    });
+    expect(await child.exited).toBe(0);
+  });
+
+  test(
+    "answers a JSON and a streamed request through a real upstream",
+    async () => {
+      using upstream = startUpstream();
+      await using gateway = await (await home(upstream)).start();
+      const whole = await chat(gateway, false);
+      expect(whole.status).toBe(200);
+      expect(await whole.json()).toMatchObject({ choices: [{ message: { content: UPSTREAM_TEXT } }] });
+      const stream = await chat(gateway, true);
+      expect(stream.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+      expect(await streamed(stream)).toEqual(WHOLE);
+      expect(upstream.received.map(({ path, authorization, body }) => [path, authorization, body.model])).toEqual([
+        ["/v1/chat/completions", "Bearer sk-from-the-environment", "clean"],
+        ["/v1/chat/completions", "Bearer sk-from-the-environment", "clean"],
+      ]);
+    },
+    RUN_MS,
+  );
+
+  test(
+    "loads neither .env nor bunfig.toml, package.json or tsconfig.json that lie there",
+    async () => {
+      using upstream = startUpstream();
+      const place = await home(upstream);
+      const ran = join(place.state, "preloaded");
+      await Bun.write(join(place.path, ".env"), "PROBE=dotenv\nUPSTREAM_KEY=dotenv\n");
+      await Bun.write(join(place.path, ".env.production"), "PROBE=dotenv\n");
+      await Bun.write(join(place.path, "bunfig.toml"), 'preload = ["./preload.ts"]\n');
+      await Bun.write(join(place.path, "preload.ts"), `await Bun.write(${JSON.stringify(ran)}, "yes");\n`);
+      await Bun.write(join(place.path, "package.json"), "{ broken");
+      await Bun.write(join(place.path, "tsconfig.json"), "{ broken");
+      await using gateway = await place.start();
+      expect((await chat(gateway, false)).status).toBe(200);
+      expect(upstream.received[0]).toMatchObject({
+        authorization: `Bearer ${TIGHT.UPSTREAM_KEY}`,
+        body: { model: "clean" },
+      });
+      expect(existsSync(ran)).toBe(false);
+    },
+    RUN_MS,
+  );
+
+  test.skipIf(!canSeal)(
+    "serves as a user without rights under a read-only root, its state directory apart",
+    async () => {
+      using upstream = startUpstream();
+      const place = await home(upstream);
+      Bun.spawnSync(["chmod", "777", place.state]);
+      await using gateway = await place.start(sealed(place.state));
+      expect(await streamed(await chat(gateway, true))).toEqual(WHOLE);
+      const status = await Bun.file(`/proc/${gateway.child.pid}/status`).text();
+      expect(/^Uid:\s+(\d+)/m.exec(status)?.[1]).toBe("65534");
+    },
+    RUN_MS,
+  );
+
+  test(
+    "holds 300 upstream streams at once",
+    async () => {
+      using upstream = startUpstream({ held: true });
+      await using gateway = await (await home(upstream)).start();
+      const answers = Array.from({ length: 300 }, async () => streamed(await chatUnlimited(gateway)));
+      await upstream.waiting(300);
+      upstream.release();
+      expect(await Promise.all(answers)).toEqual(answers.map(() => WHOLE));
+    },
+    RUN_MS,
+  );
+
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "lets streams end on %s, takes no new ones, and exits 0",
+    async (signal) => {
+      using upstream = startUpstream({ held: true });
+      await using gateway = await (await home(upstream)).start();
+      const response = await chat(gateway, true);
+      await upstream.waiting(1);
+      gateway.child.kill(signal);
+      while (
+        await chat(gateway, false).then(
+          (late) => late.status === 200,
+          () => false,
+        )
+      )
+        await Bun.sleep(5);
+      upstream.release();
+      expect(await streamed(response)).toEqual(WHOLE);
+      expect(await gateway.child.exited).toBe(0);
+    },
+    RUN_MS,
+  );
+});
