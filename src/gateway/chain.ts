@@ -1,9 +1,16 @@
 import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
+import { answerPlaces, answersHoldText, requestPlaces } from "../lib/extract.ts";
 import type { Parsed } from "../lib/json.ts";
+import type { Logger } from "../lib/logger.ts";
 import type { MaybePromise, Phase, Policy } from "../policies/policy.ts";
 import type { ChatCompletionChunk } from "../schema/chat.ts";
 import type { PolicyRecord, RequestEvent } from "../schema/event.ts";
+import { dropLogprobs, replacedAnswer, unambiguous } from "./chain-answer.ts";
+import { headerOf, type Step, strongest } from "./chain-record.ts";
+import type { RunState } from "./chain-run.ts";
+import { composeStream } from "./chain-stream.ts";
+import { type Walk, walkFrom } from "./chain-walk.ts";
 
 /** One policy of a chain, as the configuration names it. */
 export interface ChainPolicy {
@@ -29,6 +36,8 @@ export interface ChainOptions {
   /** How long one hook of one policy may take, in milliseconds. */
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** Where a policy's failure outside a request is said. */
+  readonly log?: Logger;
   /** HTTP status of a blocked or escalated request or answer (`server.policy_block_status`). */
   readonly blockStatus: number;
 }
@@ -87,4 +96,103 @@ export interface Chain {
   start(context: RequestContext, blockStatus?: number): ChainRun;
   /** Hands the finished event to every policy that wants it; what they throw is logged and dropped. */
   settle(event: RequestEvent): void;
+}
+
+interface Steps {
+  readonly request: readonly Step[];
+  readonly answer: readonly Step[];
+  readonly stream: readonly Step[];
+}
+
+/** The chain of a configuration. Phase by phase, in list order inside a phase; the first block ends it. */
+export function createChain(options: ChainOptions): Chain {
+  const steps = stepsOf(options.policies);
+  return {
+    readsRequests: steps.request.length > 0,
+    readsAnswers: steps.answer.length > 0,
+    readsStreams: steps.stream.length > 0,
+    start(context, blockStatus = options.blockStatus) {
+      return startRun({ options, context, blockStatus, records: [], degraded: [] }, steps);
+    },
+    settle(event) {
+      for (const { name, policy } of options.policies) {
+        try {
+          policy.settle?.(event);
+        } catch (thrown) {
+          const error = thrown instanceof Error ? thrown.name : typeof thrown;
+          options.log?.error({ request_id: event.id, policy: name, error }, "policy failed to settle an event");
+        }
+      }
+    },
+  };
+}
+
+/** Who is asked when: requests see input before tool, answers tool before output. */
+function stepsOf(policies: readonly ChainPolicy[]): Steps {
+  const inPhase = (phase: Phase, instead: Phase | null) =>
+    policies
+      .filter(({ phases }) => phases.includes(phase) && (instead === null || !phases.includes(instead)))
+      .map((policy): Step => ({ policy, phase }));
+  const asked = [...inPhase("input", null), ...inPhase("tool", "input")];
+  const answered = [...inPhase("tool", "output"), ...inPhase("output", null)];
+  return {
+    request: asked.filter(({ policy }) => policy.policy.request !== undefined),
+    answer: answered.filter(({ policy }) => policy.policy.response !== undefined),
+    stream: answered.filter(({ policy }) => policy.policy.stream !== undefined),
+  };
+}
+
+function startRun(state: RunState, steps: Steps): ChainRun {
+  const { records, degraded, context } = state;
+  const readsAnswers = steps.answer.length > 0 && answersHoldText(context.endpoint);
+  return {
+    records,
+    degraded,
+    readsAnswers,
+    request(parsed) {
+      return steps.request.length === 0
+        ? parsed
+        : walkFrom(requestWalk(state, steps.request), 0, { parsed, places: null });
+    },
+    answer(parsed) {
+      if (!readsAnswers) return { action: "pass", parsed };
+      const walk = answerWalk(state, steps.answer);
+      const passed = walkFrom(walk, 0, { parsed: unambiguous(parsed), places: null });
+      return passed instanceof Promise ? passed.then((answer) => resultOf(walk, answer)) : resultOf(walk, passed);
+    },
+    openStream() {
+      if (steps.stream.length === 0 || !answersHoldText(context.endpoint)) return null;
+      return composeStream(state, steps.stream);
+    },
+    header: () => headerOf(records),
+    verdict: () => strongest(records),
+  };
+}
+
+function resultOf(walk: Walk, parsed: Parsed): AnswerResult {
+  return walk.retry === null ? { action: "pass", parsed } : { action: "retry", parsed, ...walk.retry };
+}
+
+function requestWalk(state: RunState, steps: readonly Step[]): Walk {
+  return {
+    state,
+    steps,
+    hook: "request",
+    places: (value) => requestPlaces(state.context.endpoint, value),
+    alsoEdit: () => [],
+    replace: () => null,
+    retry: null,
+  };
+}
+
+function answerWalk(state: RunState, steps: readonly Step[]): Walk {
+  return {
+    state,
+    steps,
+    hook: "response",
+    places: (value) => answerPlaces(state.context.endpoint, value),
+    alsoEdit: dropLogprobs,
+    replace: replacedAnswer,
+    retry: null,
+  };
 }

@@ -136,7 +136,8 @@ export function spanOf(source: string, path: readonly (string | number)[]): Span
   return { start, end: valueEnd(source, start) };
 }
 
-function keyText(source: string, start: number, end: number): string {
+/** The decoded text of the string literal in `[start, end)`. */
+export function keyText(source: string, start: number, end: number): string {
   const raw = source.slice(start + 1, end - 1);
   return raw.includes("\\") ? (JSON.parse(source.slice(start, end)) as string) : raw;
 }

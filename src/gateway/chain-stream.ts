@@ -1,0 +1,125 @@
+import { GatewayError } from "../lib/errors.ts";
+import type { StreamTransform } from "../policies/policy.ts";
+import type { ChatCompletionChunk } from "../schema/chat.ts";
+import type { PolicyRecord } from "../schema/event.ts";
+import type { ComposedTransform } from "./chain.ts";
+import { recordOf, type Step } from "./chain-record.ts";
+import { decorated, enforces, failed, type RunState, reasonOf } from "./chain-run.ts";
+
+type Chunks = readonly ChatCompletionChunk[];
+
+interface Stage {
+  readonly step: Step;
+  /** False: it sees the stream, and what it gives is dropped. */
+  readonly enforced: boolean;
+  /** Null once it has failed: the stream goes on without it. */
+  transform: StreamTransform | null;
+  readonly record: PolicyRecord;
+}
+
+/** The steps' transforms, each fed with what the one before lets out. Throws a GatewayError where one cannot be made. */
+export function composeStream(state: RunState, steps: readonly Step[]): ComposedTransform {
+  const stages = steps.map((step) => openStage(state, step));
+  /** What came in and may leave as it is: everything else was written by a policy. */
+  const untouched = new WeakSet<ChatCompletionChunk>();
+  let closed = false;
+  const close = () => {
+    if (!closed) for (const stage of stages) settle(stage);
+    closed = true;
+  };
+  const run = (stage: Stage, work: (transform: StreamTransform) => Chunks, pass: Chunks): Chunks => {
+    if (stage.transform === null) return pass;
+    try {
+      const out = work(stage.transform);
+      return stage.enforced ? out : pass;
+    } catch (thrown) {
+      return [...recovered(state, stage, { thrown, close }), ...pass];
+    }
+  };
+  const through = (chunks: Chunks, stage: Stage): Chunks => {
+    const only = chunks.length === 1 ? chunks[0] : undefined;
+    if (only !== undefined) return run(stage, (transform) => transform.push(only), chunks);
+    return chunks.flatMap((chunk) => run(stage, (transform) => transform.push(chunk), [chunk]));
+  };
+  const cleared = (chunks: Chunks): Chunks =>
+    chunks.every((chunk) => untouched.has(chunk))
+      ? chunks
+      : chunks.map((chunk) => (untouched.has(chunk) ? chunk : withoutLogprobs(chunk)));
+  return {
+    push(chunk) {
+      if (closed) return [];
+      untouched.add(chunk);
+      return cleared(stages.reduce<Chunks>(through, [chunk]));
+    },
+    flush() {
+      if (closed) return [];
+      const rest = stages.reduce<Chunks>(
+        (chunks, stage) => [...through(chunks, stage), ...run(stage, (transform) => transform.flush(), [])],
+        [],
+      );
+      close();
+      return cleared(rest);
+    },
+    close,
+  };
+}
+
+function openStage(state: RunState, step: Step): Stage {
+  const record = recordOf(step, { verdict: "allow", mode: enforces(state, step) ? "enforce" : "monitor" });
+  state.records.push(record);
+  const stage: Stage = { step, enforced: enforces(state, step), transform: null, record };
+  try {
+    stage.transform = step.policy.policy.stream?.(state.context) ?? null;
+  } catch (thrown) {
+    recovered(state, stage, { thrown, close: () => {} });
+  }
+  return stage;
+}
+
+interface Trouble {
+  readonly thrown: unknown;
+  /** Ends the whole composition. */
+  close(): void;
+}
+
+/** What a failed stage still held, if it can be had; throws where the stream must end. */
+function recovered(state: RunState, stage: Stage, { thrown, close }: Trouble): Chunks {
+  const { step, record, transform } = stage;
+  if (thrown instanceof GatewayError) {
+    settle(stage);
+    stage.transform = null;
+    Object.assign(record, { verdict: "block", reason_code: reasonOf(thrown) });
+    if (!stage.enforced) return [];
+    close();
+    throw decorated(state, step, thrown);
+  }
+  stage.transform = null;
+  Object.assign(record, { verdict: "error", reason_code: "policy.error" });
+  const end = failed(state, step, { failure: "error", thrown });
+  if (end !== null) {
+    close();
+    throw end;
+  }
+  if (!stage.enforced || transform === null) return [];
+  try {
+    return transform.flush();
+  } catch {
+    return [];
+  }
+}
+
+/** Brings a stage's record up to what its transform says of the whole stream. */
+function settle({ transform, record }: Stage): void {
+  try {
+    Object.assign(record, transform?.record?.());
+  } catch {
+    Object.assign(record, { verdict: "error", reason_code: "policy.error" });
+  }
+}
+
+/** Token lists repeat the text as it was before a policy changed or held it. */
+function withoutLogprobs(chunk: ChatCompletionChunk): ChatCompletionChunk {
+  const { choices } = chunk;
+  if (!Array.isArray(choices) || !choices.some((choice) => choice?.["logprobs"] != null)) return chunk;
+  return { ...chunk, choices: choices.map((choice) => ({ ...choice, logprobs: null })) };
+}

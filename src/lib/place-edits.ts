@@ -1,0 +1,56 @@
+import { editJson, type InnerEdits } from "./argument-edits.ts";
+import type { SourceEdit } from "./edits.ts";
+import { containerIn } from "./extract.ts";
+import { locateLeaves } from "./json-leaves.ts";
+import { applyTextEdits, type TextEdit } from "./text-edits.ts";
+import type { TextPlace } from "./text-places.ts";
+
+/** Replaces `[start, end)` of one place's text by `text`. */
+export interface PlaceEdit extends TextEdit {
+  readonly place: TextPlace;
+}
+
+/**
+ * Edits of places as edits over the source they were extracted from: only the string literals they change are written
+ * anew, everything else stays as it came. Edits inside decoded arguments are written back through both layers, and
+ * arguments that were JSON stay JSON. Throws a RangeError for an edit outside its text and for a place of another body.
+ */
+export function editsFor(source: string, edits: readonly PlaceEdit[]): readonly SourceEdit[] {
+  const byPlace = new Map<TextPlace, TextEdit[]>();
+  for (const edit of edits) {
+    const known = byPlace.get(edit.place);
+    if (known === undefined) byPlace.set(edit.place, [edit]);
+    else known.push(edit);
+  }
+  const places = [...byPlace.keys()];
+  const spans = locateLeaves(
+    source,
+    places.map((place) => place.path),
+  );
+  const literals = new Map<number, Literal>();
+  for (const [index, place] of places.entries()) {
+    const span = spans[index];
+    if (span == null) throw new RangeError("An edit's place is not in this body: it was extracted from another one");
+    const literal = literals.get(span.start) ?? { end: span.end, outer: [], inner: [] };
+    literals.set(span.start, literal);
+    const own = byPlace.get(place)!;
+    const { inner } = place;
+    if (inner === null) literal.outer.push(...own);
+    else literal.inner.push({ path: inner, edits: own });
+  }
+  return [...literals].flatMap(([start, literal]) => rewritten(source, start, literal));
+}
+
+interface Literal {
+  readonly end: number;
+  readonly outer: TextEdit[];
+  readonly inner: InnerEdits[];
+}
+
+function rewritten(source: string, start: number, { end, outer, inner }: Literal): readonly SourceEdit[] {
+  const value: unknown = JSON.parse(source.slice(start, end));
+  const text = String(value);
+  const isJson = inner.length > 0 || (typeof value === "string" && containerIn(text) !== null);
+  const changed = isJson ? editJson(text, outer, inner) : applyTextEdits(text, outer);
+  return changed === text ? [] : [{ start, end, text: JSON.stringify(changed) }];
+}

@@ -1,0 +1,139 @@
+import type { PlaceRule, TextKind } from "../schema/text-places.ts";
+import type { JsonObject, JsonPath } from "./json.ts";
+import type { PlaceNode } from "./place-tree.ts";
+
+/** The way down to a value, linked upwards: a place deep in a hostile body costs one link, not a copy of the way. */
+export interface Trail {
+  readonly up: Trail | null;
+  readonly step: string | number;
+}
+
+/** The way as a path from the root. */
+export function pathOf(trail: Trail | null): JsonPath {
+  const path: (string | number)[] = [];
+  for (let at = trail; at !== null; at = at.up) path.push(at.step);
+  return path.reverse();
+}
+
+/** A text as the walk meets it. */
+export interface Found {
+  readonly trail: Trail;
+  readonly kind: TextKind;
+  readonly text: string;
+  readonly role: string | null;
+}
+
+/** What a walk starts from. */
+export interface Walk {
+  /** Rules; null: everything is `otherwise`. */
+  readonly tree: PlaceNode | null;
+  readonly otherwise: PlaceRule;
+  /** The role of a message that names none. */
+  readonly role: string | null;
+}
+
+interface Frame {
+  readonly container: JsonObject | readonly unknown[];
+  /** Null for arrays. */
+  readonly keys: readonly string[] | null;
+  at: number;
+  readonly node: PlaceNode | null;
+  readonly deep: PlaceRule;
+  readonly role: string | null;
+  readonly trail: Trail | null;
+}
+
+/**
+ * Gives every text in `value` to `emit`, in the order of the members. Iterative, so that depth costs no stack. Stops and
+ * returns false as soon as `emit` does.
+ */
+export function walkTexts(walk: Walk, value: object, emit: (found: Found) => boolean): boolean {
+  const stack: Frame[] = [frameFor(walk, { value, node: walk.tree, deep: walk.otherwise, role: null, trail: null })];
+  for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
+    const { container, keys } = frame;
+    if (frame.at === (keys ?? (container as readonly unknown[])).length) {
+      stack.pop();
+      continue;
+    }
+    const step = keys === null ? frame.at : keys[frame.at]!;
+    frame.at++;
+    const value = (container as Record<string | number, unknown>)[step];
+    const node = nodeAt(frame.node, step);
+    if (typeof value === "object" && value !== null) {
+      const trail = { up: frame.trail, step };
+      stack.push(frameFor(walk, { value, node, deep: node?.deep ?? frame.deep, role: frame.role, trail }));
+      continue;
+    }
+    const rule = node?.rule ?? node?.deep ?? frame.deep;
+    const text = typeof value === "string" ? value : numberText(value, rule);
+    const kind = text === "" || isTypeName(step, text, rule) ? null : kindOf(rule, text);
+    if (kind === null) continue;
+    const found = { trail: { up: frame.trail, step }, kind: resultKind(kind, frame.role), text, role: frame.role };
+    if (!emit(found)) return false;
+  }
+  return true;
+}
+
+interface Entered {
+  readonly value: object;
+  readonly node: PlaceNode | null;
+  readonly deep: PlaceRule;
+  readonly role: string | null;
+  readonly trail: Trail | null;
+}
+
+function frameFor(walk: Walk, { value, node, deep, role, trail }: Entered): Frame {
+  if (Array.isArray(value)) return { container: value, keys: null, at: 0, node, deep, role, trail };
+  const container = value as JsonObject;
+  const own = container["role"];
+  const inMessage = node?.members.has("role") === true;
+  const spoken = inMessage ? (typeof own === "string" ? own : walk.role) : role;
+  return { container, keys: Object.keys(container), at: 0, node, deep, role: spoken, trail };
+}
+
+function nodeAt(node: PlaceNode | null, step: string | number): PlaceNode | null {
+  if (node === null) return null;
+  return typeof step === "number" ? node.item : (node.members.get(step) ?? node.any);
+}
+
+/** Letters, digits and the marks that names and ids are made of: no blank, so no sentence. */
+const WORD = /^[\w.:/+-]{1,128}$/;
+const DATA_URL = /^data:/i;
+
+/** The kind a string is read as under a rule; null: not at all. */
+function kindOf(rule: PlaceRule, text: string): TextKind | null {
+  switch (rule.is) {
+    case "text":
+      return rule.kind;
+    case "url":
+      return DATA_URL.test(text) ? null : "other";
+    case "word":
+      return WORD.test(text) ? null : "other";
+    case "bytes":
+      return text.includes(" ") ? "other" : null;
+    case "data":
+      return null;
+  }
+}
+
+/** A tool's answer is content of a message that a tool "says". */
+function resultKind(kind: TextKind, role: string | null): TextKind {
+  return kind === "content" && (role === "tool" || role === "function") ? "tool_result" : kind;
+}
+
+/** Arguments may hold a card or a phone number as a JSON number; shorter ones are counts and flags. */
+const LONG_NUMBER = 5;
+
+function numberText(value: unknown, rule: PlaceRule): string {
+  if (typeof value !== "number" || rule.is !== "text" || rule.kind !== "arguments") return "";
+  const text = String(value);
+  return text.length >= LONG_NUMBER ? text : "";
+}
+
+const TYPE_NAMES = new Set(["string", "number", "integer", "boolean", "object", "array", "null"]);
+
+/** `"type": "string"` stands once per property of a JSON Schema and says nothing. */
+function isTypeName(step: string | number, text: string, rule: PlaceRule): boolean {
+  if (step !== "type" || rule.is !== "text") return false;
+  return (rule.kind === "tool_description" || rule.kind === "schema") && TYPE_NAMES.has(text);
+}

@@ -1,0 +1,297 @@
+/**
+ * Every place of a request, an answer or a streamed chunk in which text of a person or a model can stand, and every
+ * string that is none, with the reason.
+ *
+ * A string that no rule names is read too, as kind `other`: a field that a vendor or a caller adds is never a way around
+ * the policies. The contract test walks the vendors' OpenAPI files and fails when a string field of theirs has no rule
+ * here, and when a rule's field exists neither there nor in recorded traffic.
+ */
+
+/** What kind of text stands somewhere. `other` is what a caller or an upstream may say beside the conversation. */
+export type TextKind =
+  | "content"
+  | "name"
+  | "arguments"
+  | "tool_result"
+  | "tool_description"
+  | "schema"
+  | "refusal"
+  | "reasoning"
+  | "other";
+
+/** What a string at one place is. */
+export type PlaceRule =
+  /** Text: always read. */
+  | { readonly is: "text"; readonly kind: TextKind }
+  /** An address: read, unless it is a `data:` URL, which is a file. */
+  | { readonly is: "url" }
+  /** One word with a meaning of its own, as `why` says: no text, but read as `other` where it is more than a word. */
+  | { readonly is: "word"; readonly why: string }
+  /** A file in base64: no text, but read as `other` where there is a blank in it, which base64 has not. */
+  | { readonly is: "bytes"; readonly why: string }
+  /** No text whatever it holds, as `why` says: never read. */
+  | { readonly is: "data"; readonly why: string };
+
+/** Place → rule. `a.b` is a member, `[]` every element, `*` every member, a trailing `.**` everything below. */
+export type PlaceTable = Readonly<Record<string, PlaceRule>>;
+
+const text = (kind: TextKind): PlaceRule => ({ is: "text", kind });
+const word = (why: string): PlaceRule => ({ is: "word", why });
+const data = (why: string): PlaceRule => ({ is: "data", why });
+const url: PlaceRule = { is: "url" };
+
+const id = word("an identifier that must come back as it is");
+const choice = word("one of a closed list of words");
+const model = word("a model's name");
+const ours = data("Weir's own member: closed, and removed before the request goes on");
+const padding = data("random letters against traffic analysis");
+const bytes: PlaceRule = { is: "bytes", why: "a file in base64" };
+const tokens = data("the answer's own text cut into tokens: dropped as soon as a policy changes the answer");
+
+/** The same places below another one. */
+function below(prefix: string, table: PlaceTable): PlaceTable {
+  return Object.fromEntries(Object.entries(table).map(([place, rule]) => [prefix + place, rule]));
+}
+
+/** One part of an array content, of both vendors. */
+const PART: PlaceTable = {
+  ".type": choice,
+  ".text": text("content"),
+  ".refusal": text("refusal"),
+  ".image_url": url,
+  ".image_url.url": url,
+  ".image_url.detail": choice,
+  ".video_url.url": url,
+  ".input_audio": bytes,
+  ".input_audio.data": bytes,
+  ".input_audio.format": choice,
+  ".file.file_data": bytes,
+  ".file.file_id": id,
+  ".file.filename": text("name"),
+  ".file_id": id,
+  ".document_url": url,
+  ".document_name": text("name"),
+  ".thinking[].type": choice,
+  ".thinking[].text": text("reasoning"),
+  ".thinking[].tool": text("name"),
+  ".thinking[].title": text("reasoning"),
+  ".thinking[].description": text("reasoning"),
+  ".thinking[].url": url,
+  ".thinking[].favicon": url,
+  ".prompt_cache_breakpoint.mode": choice,
+};
+
+/** What a message of a request, of an answer and the delta of a chunk share. */
+const MESSAGE: PlaceTable = {
+  ".role": choice,
+  ".content": text("content"),
+  ...below(".content[]", PART),
+  ".refusal": text("refusal"),
+  ".reasoning": text("reasoning"),
+  ".reasoning_content": text("reasoning"),
+  ".tool_calls[].id": id,
+  ".tool_calls[].type": choice,
+  ".tool_calls[].function.name": text("name"),
+  ".tool_calls[].function.arguments": text("arguments"),
+  ".tool_calls[].function.arguments.**": text("arguments"),
+  ".function_call.name": text("name"),
+  ".function_call.arguments": text("arguments"),
+};
+
+const CUSTOM_CALL: PlaceTable = {
+  ".tool_calls[].custom.name": text("name"),
+  ".tool_calls[].custom.input": text("arguments"),
+};
+
+/** Members that more than one kind of request has. */
+const SHARED_REQUEST: PlaceTable = {
+  model,
+  stop: text("other"),
+  "stop[]": text("other"),
+  user: text("other"),
+  "metadata.**": text("other"),
+  "vetted.**": ours,
+};
+
+const TOOLS: PlaceTable = {
+  "tools[].type": choice,
+  "tools[].function.name": text("name"),
+  "tools[].function.description": text("tool_description"),
+  "tools[].function.parameters.**": text("tool_description"),
+  "tools[].custom.name": text("name"),
+  "tools[].custom.description": text("tool_description"),
+  "tools[].custom.format.type": choice,
+  "tools[].custom.format.grammar.syntax": choice,
+  "tools[].custom.format.grammar.definition": text("tool_description"),
+  "functions[].name": text("name"),
+  "functions[].description": text("tool_description"),
+  "functions[].parameters.**": text("tool_description"),
+  function_call: choice,
+  "function_call.name": text("name"),
+  tool_choice: choice,
+  "tool_choice.type": choice,
+  "tool_choice.function.name": text("name"),
+  "tool_choice.custom.name": text("name"),
+  "tool_choice.allowed_tools.mode": choice,
+  "tool_choice.allowed_tools.tools[].**": text("name"),
+};
+
+const CHAT_SETTINGS: PlaceTable = {
+  prompt_cache_key: text("other"),
+  "prompt_cache_options.mode": choice,
+  "prompt_cache_options.ttl": choice,
+  prompt_cache_retention: choice,
+  safety_identifier: text("other"),
+  service_tier: choice,
+  verbosity: choice,
+  "modalities[]": choice,
+  reasoning_effort: choice,
+  prompt_mode: choice,
+  "audio.format": choice,
+  "audio.voice": choice,
+  "audio.voice.id": id,
+  "moderation.model": model,
+  "moderation.policy.input.mode": choice,
+  "moderation.policy.output.mode": choice,
+  "guardrails[].moderation_llm_v1.model_name": model,
+  "guardrails[].moderation_llm_v1.action": choice,
+  "guardrails[].moderation_llm_v2.model_name": model,
+  "guardrails[].moderation_llm_v2.action": choice,
+  "response_format.type": choice,
+  "response_format.json_schema.name": text("name"),
+  "response_format.json_schema.description": text("schema"),
+  "response_format.json_schema.schema.**": text("schema"),
+  "web_search_options.search_context_size": choice,
+  "web_search_options.user_location.type": choice,
+  "web_search_options.user_location.approximate.city": text("other"),
+  "web_search_options.user_location.approximate.country": text("other"),
+  "web_search_options.user_location.approximate.region": text("other"),
+  "web_search_options.user_location.approximate.timezone": text("other"),
+};
+
+const CHAT_REQUEST: PlaceTable = {
+  ...SHARED_REQUEST,
+  ...below("messages[]", MESSAGE),
+  ...below("messages[]", CUSTOM_CALL),
+  "messages[].name": text("name"),
+  "messages[].tool_call_id": id,
+  "messages[].audio.id": id,
+  "prediction.type": choice,
+  "prediction.content": text("content"),
+  "prediction.content[].type": choice,
+  "prediction.content[].text": text("content"),
+  "prediction.content[].prompt_cache_breakpoint.mode": choice,
+  ...TOOLS,
+  ...CHAT_SETTINGS,
+};
+
+const PROMPT_REQUEST: PlaceTable = {
+  ...SHARED_REQUEST,
+  prompt: text("content"),
+  "prompt[]": text("content"),
+  suffix: text("content"),
+};
+
+/** The envelope of every answer and chunk. */
+const ENVELOPE: PlaceTable = {
+  id,
+  object: choice,
+  model,
+  system_fingerprint: id,
+  service_tier: choice,
+};
+
+/** What one side of OpenAI's `moderation` block says of a request or an answer. */
+const MODERATION_RESULT: PlaceTable = {
+  ".type": choice,
+  ".code": choice,
+  ".message": text("other"),
+  ".model": model,
+  ".results[].type": choice,
+  ".results[].model": model,
+  ".results[].category_applied_input_types.*[]": choice,
+};
+
+const CHAT_ENVELOPE: PlaceTable = {
+  ...ENVELOPE,
+  "choices[].finish_reason": choice,
+  "choices[].logprobs.**": tokens,
+  ...below("moderation.input", MODERATION_RESULT),
+  ...below("moderation.output", MODERATION_RESULT),
+};
+
+const CHAT_ANSWER: PlaceTable = {
+  ...CHAT_ENVELOPE,
+  ...below("choices[].message", MESSAGE),
+  ...below("choices[].message", CUSTOM_CALL),
+  "choices[].message.annotations[].type": choice,
+  "choices[].message.annotations[].url_citation.title": text("content"),
+  "choices[].message.annotations[].url_citation.url": url,
+  "choices[].message.audio.id": id,
+  "choices[].message.audio.data": { is: "bytes", why: "speech in base64" },
+  "choices[].message.audio.transcript": text("content"),
+  "choices[].message.reasoning_details[].data": data("reasoning encrypted by the upstream"),
+  "choices[].message.reasoning_details[].signature": data("a signature"),
+  "metadata.**": text("other"),
+};
+
+const CHAT_CHUNK: PlaceTable = {
+  ...CHAT_ENVELOPE,
+  ...below("choices[].delta", MESSAGE),
+  "choices[].delta.reasoning_details[].signature": data("a signature"),
+  obfuscation: padding,
+  p: padding,
+};
+
+const COMPLETION_ANSWER: PlaceTable = {
+  ...ENVELOPE,
+  "choices[].text": text("content"),
+  "choices[].finish_reason": choice,
+  "choices[].logprobs.**": tokens,
+};
+
+/** Where text stands in requests. */
+export const REQUEST_PLACES = {
+  chat: CHAT_REQUEST,
+  completions: PROMPT_REQUEST,
+  fim: { ...PROMPT_REQUEST, prompt_cache_key: text("other") },
+  embeddings: {
+    ...SHARED_REQUEST,
+    input: text("content"),
+    "input[]": text("content"),
+    encoding_format: choice,
+    output_dtype: choice,
+  },
+  moderations: {
+    ...SHARED_REQUEST,
+    input: text("content"),
+    "input[]": text("content"),
+    "input[].type": choice,
+    "input[].text": text("content"),
+    "input[].image_url.url": url,
+  },
+} as const satisfies Record<string, PlaceTable>;
+
+/** Where text stands in whole answers; null: nowhere, and no output policy is asked. */
+export const ANSWER_PLACES = {
+  chat: CHAT_ANSWER,
+  completions: COMPLETION_ANSWER,
+  fim: CHAT_ANSWER,
+  embeddings: null,
+  moderations: null,
+} as const satisfies Record<string, PlaceTable | null>;
+
+/** Where text stands in the chunks of a stream; null: there are no streams. */
+export const CHUNK_PLACES = {
+  chat: CHAT_CHUNK,
+  completions: COMPLETION_ANSWER,
+  fim: CHAT_CHUNK,
+  embeddings: null,
+  moderations: null,
+} as const satisfies Record<string, PlaceTable | null>;
+
+/** Why the answers of these endpoints hold no text. */
+export const TEXTLESS_ANSWERS = {
+  embeddings: "vectors, as numbers or base64, and an envelope of identifiers",
+  moderations: "verdicts and scores under names of categories, and an envelope of identifiers",
+} as const;
