@@ -36,7 +36,9 @@ export function connectionError(thrown: unknown, reason: unknown): GatewayError 
   if (reason instanceof ClientGone || reason instanceof GatewayError) return reason;
   if (thrown instanceof GatewayError || thrown instanceof ClientGone) return thrown;
   const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "unknown";
-  return new GatewayError("upstream_failed", `Could not get an answer from the upstream: ${explain(code)}`, { cause: thrown });
+  return new GatewayError("upstream_failed", `Could not get an answer from the upstream: ${explain(code)}`, {
+    cause: thrown,
+  });
 }
 
 /** Whether an idle connection had died before it was used: nothing was processed, so asking again costs nothing. */

@@ -1,5 +1,5 @@
-import type { Endpoint } from "../lib/context.ts";
 import type { Config } from "../config/config.ts";
+import type { Endpoint } from "../lib/context.ts";
 import type { Ledger } from "../store/store.ts";
 
 /** What a caller's request needs besides the Request itself. */
@@ -8,6 +8,8 @@ export interface Caller {
   readonly id: string;
   /** Whether this client connects from this machine. */
   readonly address: string | null;
+  /** Called once head and body are in: the socket's limit against slow senders may be lifted. */
+  readonly bodyRead?: () => void;
   /** To be called once the body has been read: lifts the limit that the socket sets slow senders. */
   readonly received?: () => void;
 }

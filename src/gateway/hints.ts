@@ -32,13 +32,19 @@ export function checkHints(body: JsonObject, headers: Headers): void {
 function mergeHeader(hints: Record<string, unknown>, header: keyof typeof HEADERS, value: string): void {
   const name = HEADERS[header];
   if (value.includes(",")) {
-    throw new GatewayError("invalid_request", `The header ${header} was sent more than once: send it once`, { param: header });
+    throw new GatewayError("invalid_request", `The header ${header} was sent more than once: send it once`, {
+      param: header,
+    });
   }
   const given = hints[name];
   if (given !== undefined && String(given) !== value) {
-    throw new GatewayError("invalid_request", `The header ${header} and vetted.${name} of the body differ: send one of them`, {
-      param: `vetted.${name}`,
-    });
+    throw new GatewayError(
+      "invalid_request",
+      `The header ${header} and vetted.${name} of the body differ: send one of them`,
+      {
+        param: `vetted.${name}`,
+      },
+    );
   }
   hints[name] = given ?? value;
 }

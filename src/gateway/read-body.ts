@@ -11,11 +11,17 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
   const type = headers.get("content-type");
   // a body without a declared type is read as JSON, as OpenAI does
   if (type !== null && type !== "application/json" && !JSON_TYPE.test(type)) {
-    throw new GatewayError("unsupported_media_type", `Cannot read content-type "${printable(type)}": send application/json in UTF-8`);
+    throw new GatewayError(
+      "unsupported_media_type",
+      `Cannot read content-type "${printable(type)}": send application/json in UTF-8`,
+    );
   }
   const encoding = headers.get("content-encoding");
   if (encoding !== null && encoding.toLowerCase() !== "identity") {
-    throw new GatewayError("unsupported_media_type", `Cannot read content-encoding "${printable(encoding)}": send the body uncompressed`);
+    throw new GatewayError(
+      "unsupported_media_type",
+      `Cannot read content-encoding "${printable(encoding)}": send the body uncompressed`,
+    );
   }
   const declared = headers.get("content-length");
   if (declared === null) return countedBody(request, maxBytes);
@@ -36,7 +42,10 @@ async function countedBody(request: Request, maxBytes: number): Promise<Uint8Arr
 }
 
 function tooLarge(maxBytes: number): GatewayError {
-  return new GatewayError("request_too_large", `The body is larger than ${maxBytes} bytes (size_limits.max_body_bytes)`);
+  return new GatewayError(
+    "request_too_large",
+    `The body is larger than ${maxBytes} bytes (size_limits.max_body_bytes)`,
+  );
 }
 
 /** A header's value as it may stand in a message. */

@@ -86,7 +86,11 @@ function refuseLoneSurrogates(source: string): void {
 function refuseTooMany(value: JsonObject, maxMessages: number | undefined): void {
   const messages = value["messages"];
   if (maxMessages === undefined || !Array.isArray(messages) || messages.length <= maxMessages) return;
-  throw new GatewayError("request_too_large", `The conversation has ${messages.length} messages, at most ${maxMessages} are accepted (size_limits.max_messages)`, {
-    param: "messages",
-  });
+  throw new GatewayError(
+    "request_too_large",
+    `The conversation has ${messages.length} messages, at most ${maxMessages} are accepted (size_limits.max_messages)`,
+    {
+      param: "messages",
+    },
+  );
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
-import { GatewayError, toGatewayError } from "../lib/errors.ts";
 import { errorBody } from "../lib/error-body.ts";
+import { GatewayError, toGatewayError } from "../lib/errors.ts";
 import type { Ticker } from "../lib/ticker.ts";
 import { EventTooLarge, frame, HEARTBEAT_FRAME, SseSplitter } from "./sse.ts";
 import type { StreamState } from "./stream-state.ts";
@@ -19,11 +19,19 @@ export interface StreamLimits {
   readonly deadlineMs: number;
 }
 
+/** What is used of a stream's reader. */
+interface ByteReader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+  cancel(reason?: unknown): Promise<void>;
+}
+
 /** What a relay needs besides the bytes. */
 export interface RelayOptions {
   readonly body: ReadableStream<Uint8Array>;
   readonly state: StreamState;
   readonly limits: StreamLimits;
+  /** When the attempt began (`Clock.monotonic()`): the first-token limit counts the wait for the head too. */
+  readonly startedMs: number;
   readonly clock: Clock;
   readonly ticker: Ticker;
   readonly requestId: string;
@@ -43,9 +51,8 @@ export type StreamEnd = "ok" | "cancelled" | GatewayError;
 export class Relay {
   readonly #options: RelayOptions;
   readonly #state: StreamState;
-  readonly #reader: Bun.ReadableStreamDefaultReader<Uint8Array>;
+  readonly #reader: ByteReader;
   readonly #splitter = new SseSplitter();
-  readonly #startedMs: number;
   readonly #tick = (nowMs: number): void => this.#watch(nowMs);
   #pending: Uint8Array[] = [];
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
@@ -61,9 +68,8 @@ export class Relay {
     this.#options = options;
     this.#state = options.state;
     this.#reader = options.body.getReader();
-    this.#startedMs = options.clock.monotonic();
-    this.#lastInMs = this.#startedMs;
-    this.#lastOutMs = this.#startedMs;
+    this.#lastInMs = options.clock.monotonic();
+    this.#lastOutMs = this.#lastInMs;
   }
 
   /** Reads until the first real event. Throws a GatewayError where none came; the upstream is then let go. */
@@ -112,22 +118,23 @@ export class Relay {
 
   /** One read of the upstream. */
   async #step(): Promise<void> {
+    // a slow client is no silence of the upstream: the stall timer starts with the read
+    this.#lastInMs = this.#options.clock.monotonic();
     this.#reading = true;
     const { done, value } = await this.#reader.read();
     this.#reading = false;
-    this.#lastInMs = this.#options.clock.monotonic();
     if (this.#ended) return;
     if (this.#interrupted !== null) throw this.#interrupted;
-    if (done) return this.#state.end(this.#pending);
+    if (done || value === undefined) return this.#state.end(this.#pending);
     for (const event of this.#splitter.push(value)) this.#state.accept(event, this.#pending);
-    if (this.#state.holding && this.#heldSinceMs === 0) this.#heldSinceMs = this.#lastInMs;
+    if (this.#state.holding && this.#heldSinceMs === 0) this.#heldSinceMs = this.#options.clock.monotonic();
   }
 
   /** Hands what is ready to the client, and ends its stream when that was all. */
   #flush(): void {
     if (this.#ended) return;
     for (const piece of this.#pending) this.#controller?.enqueue(piece);
-    if (this.#pending.length > 0) this.#lastOutMs = this.#lastInMs;
+    if (this.#pending.length > 0) this.#lastOutMs = this.#options.clock.monotonic();
     this.#pending = [];
     if (!this.#state.complete) return;
     this.#finish("ok");
@@ -180,7 +187,7 @@ export class Relay {
       this.#flush();
     } else if (!this.#reading) return;
     else if (nowMs >= limits.deadlineMs) this.#interrupt("The upstream did not finish its stream in the time allowed");
-    else if (!this.#state.started && nowMs - this.#startedMs >= limits.firstTokenMs) {
+    else if (!this.#state.started && nowMs - this.#options.startedMs >= limits.firstTokenMs) {
       this.#interrupt(`The upstream sent no first event within ${limits.firstTokenMs / 1000} s`);
     } else if (nowMs - this.#lastInMs >= limits.stallMs) {
       this.#interrupt(`The upstream sent no further event within ${limits.stallMs / 1000} s`);

@@ -37,7 +37,11 @@ export type Objection = (target: Target) => string | null;
  * `exactModel`: only targets that declare the model are in the pool, because another model's answer would mean
  * something else (vectors of another space).
  */
-export function decideRoute(table: RouteTable, asked: string | null, want: { objection: Objection; exactModel: boolean }): Route {
+export function decideRoute(
+  table: RouteTable,
+  asked: string | null,
+  want: { objection: Objection; exactModel: boolean },
+): Route {
   const group = asked === null ? undefined : table.groups.find((candidate) => candidate.names.has(asked));
   if (group === undefined) requireKnown(table, asked);
   const pool = group?.targets ?? table.targets;
@@ -67,15 +71,22 @@ export function decideRoute(table: RouteTable, asked: string | null, want: { obj
 /** The error for a route on which nothing is left, naming the reasons by count. */
 export function nothingLeft(record: RouteRecord): GatewayError {
   const counts = new Map<string, number>();
-  for (const { dropped } of record.candidates) if (dropped !== null) counts.set(dropped, (counts.get(dropped) ?? 0) + 1);
+  for (const { dropped } of record.candidates)
+    if (dropped !== null) counts.set(dropped, (counts.get(dropped) ?? 0) + 1);
   const reasons = [...counts].map(([reason, count]) => `${count} × ${reason}`).join(", ");
-  return new GatewayError("service_unavailable", `No target can take this request: ${reasons === "" ? "none is configured" : reasons}`);
+  return new GatewayError(
+    "service_unavailable",
+    `No target can take this request: ${reasons === "" ? "none is configured" : reasons}`,
+  );
 }
 
 function requireKnown(table: RouteTable, asked: string | null): void {
   if (asked === null || table.targets.some((target) => servesModel(target, asked))) return;
   const near = nearest(asked, table.names, 3);
   const shown = asked.slice(0, 128);
-  const hint = near.length > 0 ? `did you mean ${near.map((name) => `'${name}'`).join(" or ")}?` : "GET /v1/models lists what is served";
+  const hint =
+    near.length > 0
+      ? `did you mean ${near.map((name) => `'${name}'`).join(" or ")}?`
+      : "GET /v1/models lists what is served";
   throw new GatewayError("model_not_found", `The model '${shown}' is not served here: ${hint}`, { param: "model" });
 }

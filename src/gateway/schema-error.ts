@@ -54,7 +54,9 @@ function expected(schema: TSchema): string {
     case "Number":
       return `${schema[Kind] === "Integer" ? "an integer" : "a number"}${range(schema)}`;
     case "String":
-      return schema["minLength"] === undefined ? "a string" : `a string of ${schema["minLength"]} to ${schema["maxLength"] ?? "any number of"} characters`;
+      return schema["minLength"] === undefined
+        ? "a string"
+        : `a string of ${schema["minLength"]} to ${schema["maxLength"] ?? "any number of"} characters`;
     case "Object":
       return "an object";
     case "Null":
@@ -67,7 +69,11 @@ function expected(schema: TSchema): string {
 }
 
 function range(schema: TSchema): string {
-  const { minimum, maximum, exclusiveMinimum } = schema as { minimum?: number; maximum?: number; exclusiveMinimum?: number };
+  const { minimum, maximum, exclusiveMinimum } = schema as {
+    minimum?: number;
+    maximum?: number;
+    exclusiveMinimum?: number;
+  };
   if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
   if (minimum !== undefined) return ` of at least ${minimum}`;
   return exclusiveMinimum === undefined ? "" : ` above ${exclusiveMinimum}`;

@@ -97,7 +97,8 @@ export class SseSplitter {
 
   #append(bytes: Uint8Array): void {
     const needed = this.#length + bytes.length;
-    if (needed > MAX_EVENT_BYTES) throw new EventTooLarge(`An event of the upstream is longer than ${MAX_EVENT_BYTES} bytes`);
+    if (needed > MAX_EVENT_BYTES)
+      throw new EventTooLarge(`An event of the upstream is longer than ${MAX_EVENT_BYTES} bytes`);
     if (needed > this.#buffer.length) {
       const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2, 512));
       grown.set(this.#buffer.subarray(0, this.#length));

@@ -19,7 +19,8 @@ export function hasContent(choice: ChunkChoice): boolean {
   for (const key in delta) {
     if (key === "role") continue;
     const value = delta[key];
-    if (value !== null && value !== "" && value !== undefined && !(Array.isArray(value) && value.length === 0)) return true;
+    if (value !== null && value !== "" && value !== undefined && !(Array.isArray(value) && value.length === 0))
+      return true;
   }
   return false;
 }

@@ -2,7 +2,7 @@ import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject } from "../lib/json.ts";
 import type { DecodeChunk } from "../providers/provider.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
-import type { ChainStream } from "./chain.ts";
+import type { ComposedTransform } from "./chain.ts";
 import { DONE_FRAME, frame, type SseEvent } from "./sse.ts";
 import { choicesOf, closingChunk, finishes, hasContent, textUnits, usageChunk, withoutUsage } from "./stream-chunk.ts";
 import { estimatedUsageBlock, usageIn } from "./usage.ts";
@@ -19,7 +19,7 @@ export interface StreamRules {
   readonly noUsage: boolean;
   readonly decode: DecodeChunk;
   /** Output policies; null: bytes go as they came. */
-  readonly transform: ChainStream | null;
+  readonly transform: ComposedTransform | null;
   /** The error of an `error` event of the upstream. */
   readonly decodeError: (data: string, error: unknown) => GatewayError;
   /** UTF-16 units of the prompt, for an estimate where no usage comes. */
@@ -70,11 +70,17 @@ export class StreamState {
   accept(event: SseEvent, out: Uint8Array[]): void {
     const { data } = event;
     if (data === null || this.complete) return;
-    if (data === "[DONE]") return this.#done(out);
-    const value = event.valid ? parseObject(data) : null;
-    if (value === null) return this.#unreadable(data);
+    if (data === "[DONE]") this.#done(out);
+    else {
+      const value = event.valid ? parseObject(data) : null;
+      if (value === null) this.#unreadable(data);
+      else this.#read(value, event, out);
+    }
+  }
+
+  #read(value: JsonObject, event: SseEvent, out: Uint8Array[]): void {
     if (event.name === "error" || (value["error"] !== undefined && value["error"] !== null)) {
-      throw this.#rules.decodeError(data, value["error"] ?? value);
+      throw this.#rules.decodeError(event.data!, value["error"] ?? value);
     }
     const chunk = this.#rules.decode(value);
     if (chunk === null) return;
@@ -133,19 +139,23 @@ export class StreamState {
     const choices = choicesOf(chunk);
     if (choices.some((choice) => this.#finished.has(choice.index ?? 0))) {
       const fresh = choices.filter((choice) => !this.#finished.has(choice.index ?? 0));
-      if (fresh.length === 0) return this.#afterFinish(out);
-      return this.#emit({ ...chunk, choices: fresh }, null, out);
+      if (fresh.length === 0) this.#afterFinish(out);
+      else this.#emit({ ...chunk, choices: fresh }, null, out);
+      return;
     }
     const ending = choices.filter(finishes);
     const json = source ?? JSON.stringify(chunk);
-    if (ending.length === 0) return push(out, frame(json));
     for (const choice of ending) {
       this.#finished.add(choice.index ?? 0);
       this.finishReasons.push(choice.finish_reason!);
     }
-    if (this.#finished.size < Math.max(this.#rules.choices, this.#open.size)) return push(out, frame(this.#trim(json, chunk)));
-    this.#held = this.#trim(json, chunk);
-    if (usageIn(chunk) !== null || this.#rules.noUsage) this.#close(out);
+    if (ending.length === 0) push(out, frame(json));
+    else if (this.#finished.size < Math.max(this.#rules.choices, this.#open.size)) {
+      push(out, frame(this.#trim(json, chunk)));
+    } else {
+      this.#held = this.#trim(json, chunk);
+      if (usageIn(chunk) !== null || this.#rules.noUsage) this.#close(out);
+    }
   }
 
   /** Something came for a choice that had finished: only its usage counts. */
@@ -200,6 +210,10 @@ function parseObject(data: string): JsonObject | null {
 function push(out: Uint8Array[], piece: Uint8Array): void {
   const last = out.at(-1);
   if (last !== undefined && last.buffer === piece.buffer && last.byteOffset + last.byteLength === piece.byteOffset) {
-    out[out.length - 1] = new Uint8Array(last.buffer as ArrayBuffer, last.byteOffset, last.byteLength + piece.byteLength);
+    out[out.length - 1] = new Uint8Array(
+      last.buffer as ArrayBuffer,
+      last.byteOffset,
+      last.byteLength + piece.byteLength,
+    );
   } else out.push(piece);
 }

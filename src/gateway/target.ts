@@ -1,6 +1,6 @@
+import type { TargetConfig } from "../config/config.ts";
 import type { Endpoint } from "../lib/context.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { TargetConfig } from "../config/config.ts";
 
 /** What changes about a target while it works. Survives a reload that leaves id, provider and base URL alone. */
 export interface TargetLive {
@@ -56,4 +56,9 @@ export function servesModel(target: Target, asked: string | null): boolean {
 /** The state of a target nobody has asked yet. */
 export function freshLive(): TargetLive {
   return { inFlight: 0, requests: 0, failures: 0, lastError: null, lastSuccessAtMs: null, refusesStreamOptions: false };
+}
+
+/** What must be the same for a target to keep its live state over a reload. */
+export function liveKey(target: { id: string; provider: string; base_url?: string | undefined }): string {
+  return JSON.stringify([target.id, target.provider, target.base_url ?? null]);
 }

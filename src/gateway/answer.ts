@@ -1,0 +1,98 @@
+import type { Clock } from "../lib/clock.ts";
+import type { RequestContext } from "../lib/context.ts";
+import { GatewayError } from "../lib/errors.ts";
+import type { Parsed } from "../lib/json.ts";
+import type { TokenUsage } from "../schema/event.ts";
+import type { Reply } from "./ask-target.ts";
+import type { ChainRun } from "./chain.ts";
+import { type Ending, finishReasonsOf, type RequestRecord } from "./record.ts";
+import type { StreamEnd } from "./relay.ts";
+import type { StreamState } from "./stream-state.ts";
+import { estimateUsage, readUsage, UNKNOWN_USAGE, usageIn } from "./usage.ts";
+
+/** What is needed to bring a reply to the client and the request to its end. */
+export interface Finish {
+  readonly context: RequestContext;
+  readonly run: ChainRun;
+  readonly record: RequestRecord;
+  readonly times: { readonly startedMs: number; readonly policedMs: number; readonly routedMs: number };
+  readonly clock: Clock;
+  /** Call once, when nothing more happens to the request. */
+  readonly settle: (ending: Ending) => void;
+}
+
+type WholeReply = Extract<Reply, { kind: "whole" }>;
+type StreamReply = Extract<Reply, { kind: "stream" }>;
+
+/** A whole answer: output policies, headers, record. Throws `output_blocked` and what else a policy throws. */
+export async function answerWhole(reply: WholeReply, finish: Finish): Promise<Response> {
+  const { entry } = reply;
+  const { record, run } = finish;
+  const found = usageIn(reply.parsed.value);
+  const usage = found === null ? UNKNOWN_USAGE : readUsage(found);
+  entry.end({ status: entry.record.status, outcome: "ok", usage });
+  record.target = entry.target.id;
+  const { model } = reply.parsed.value;
+  record.answeredModel = typeof model === "string" ? model : null;
+  record.finishReasons = finishReasonsOf(reply.parsed.value);
+  const parsed: Parsed = run.readsAnswers ? (await run.answer(reply.parsed)).parsed : reply.parsed;
+  const response = new Response(parsed.source, { headers: answerHeaders(finish, "application/json", entry.target.id) });
+  finish.settle({ status: 200, outcome: "ok", usage });
+  return response;
+}
+
+/** A stream that has begun; its record is written when it ends. */
+export function answerStream(reply: StreamReply, finish: Finish): Response {
+  const { entry, relay, state, transform } = reply;
+  const { context, record } = finish;
+  record.target = entry.target.id;
+  const gone = (): void => relay.cancel();
+  const onEnd = (end: StreamEnd): void => {
+    context.signal.removeEventListener("abort", gone);
+    reply.release();
+    transform?.close();
+    record.answeredModel = state.model;
+    record.finishReasons = state.finishReasons;
+    const ending = endingOf(end, streamUsage(state, record));
+    entry.end({ ...ending, status: entry.record.status });
+    finish.settle(ending);
+  };
+  const body = relay.stream(onEnd);
+  context.signal.addEventListener("abort", gone);
+  return new Response(body, { headers: answerHeaders(finish, "text/event-stream; charset=utf-8", entry.target.id) });
+}
+
+function endingOf(end: StreamEnd, usage: TokenUsage): Ending {
+  if (end instanceof GatewayError) return { status: 200, outcome: end.code, cause: end.message, usage };
+  return { status: 200, outcome: end, usage };
+}
+
+/** The upstream's usage, else an estimate of what was delivered. */
+function streamUsage(state: StreamState, record: RequestRecord): TokenUsage {
+  if (state.usage !== null) return readUsage(state.usage);
+  return estimateUsage(record.promptUnits, state.units);
+}
+
+function answerHeaders(finish: Finish, type: string, target: string): Record<string, string> {
+  const { context, run, record, times } = finish;
+  const now = finish.clock.monotonic();
+  const headers: Record<string, string> = {
+    "content-type": type,
+    "x-request-id": context.id,
+    "x-weir-target": target,
+    "x-weir-attempts": String(record.attempts.length),
+    "server-timing": `policy;dur=${tenth(times.policedMs - times.startedMs)}, routing;dur=${tenth(times.routedMs - times.policedMs)}, upstream;dur=${tenth(now - times.routedMs)}, total;dur=${tenth(now - times.startedMs)}`,
+  };
+  const policy = run.header();
+  if (policy !== null) headers["x-weir-policy"] = policy;
+  if (context.stream) {
+    headers["cache-control"] = "no-cache";
+    headers["x-accel-buffering"] = "no";
+  }
+  return headers;
+}
+
+/** Milliseconds with one decimal: enough for a header, and cheaper to print than toFixed. */
+function tenth(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

@@ -1,0 +1,174 @@
+import type { RequestContext, Services } from "../lib/context.ts";
+import { GatewayError } from "../lib/errors.ts";
+import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
+import type { Ticker } from "../lib/ticker.ts";
+import type { Codec } from "../providers/provider.ts";
+import type { ComposedTransform } from "./chain.ts";
+import { type Asked, exchange } from "./exchange.ts";
+import { ClientGone, connectionError } from "./failure.ts";
+import type { AttemptEntry } from "./record.ts";
+import { Relay } from "./relay.ts";
+import { StreamState } from "./stream-state.ts";
+import type { Target } from "./target.ts";
+import { readFailure } from "./upstream.ts";
+import { errorInAnswer, invalid, parseAnswer, readWhole } from "./whole-answer.ts";
+
+/** What one try needs besides the request. */
+export interface AskOptions {
+  readonly context: RequestContext;
+  readonly services: Services;
+  readonly ticker: Ticker;
+  readonly maxResponseBytes: number;
+  /** Monotonic ms at which the whole request must be over. */
+  readonly deadlineMs: number;
+  readonly openTransform: () => ComposedTransform | null;
+}
+
+/** What a target gave. */
+export type Reply =
+  | { readonly kind: "whole"; readonly entry: AttemptEntry; readonly parsed: Parsed }
+  | {
+      readonly kind: "stream";
+      readonly entry: AttemptEntry;
+      readonly relay: Relay;
+      readonly state: StreamState;
+      readonly transform: ComposedTransform | null;
+      /** Call when the stream is over: lets go of the client's signal. */
+      readonly release: () => void;
+    };
+
+/**
+ * Asks one target once. Throws a GatewayError that says what went wrong, or {@link ClientGone}. For a stream it returns
+ * once the first real event is there; until then the upstream's failure is invisible to the client.
+ */
+export async function askTarget(asked: Asked, entry: AttemptEntry, options: AskOptions): Promise<Reply> {
+  const { target } = entry;
+  const codec = target.provider.codecs[asked.endpoint]!;
+  const limits = limitsOf(asked, target, options);
+  const guard = guardAttempt(options, limits.headMs);
+  try {
+    const { context, services } = options;
+    const response = await exchange({ asked, codec, entry, context, services, signal: guard.signal });
+    if (options.context.stream) {
+      guard.stopTimer();
+      return await openStream({ asked, codec, entry, options, response, limits, guard });
+    }
+    const parsed = await readWhole({ asked, codec, target, response, maxBytes: options.maxResponseBytes });
+    guard.release();
+    return { kind: "whole", entry, parsed };
+  } catch (thrown) {
+    guard.release();
+    const error = connectionError(thrown, guard.signal.aborted ? guard.signal.reason : undefined);
+    guard.abort(error);
+    throw error;
+  }
+}
+
+interface Limits {
+  /** Monotonic ms by which the head (of a stream) or the whole answer must be there. */
+  readonly headMs: number;
+  readonly startedMs: number;
+  readonly firstTokenMs: number;
+  readonly deadlineMs: number;
+}
+
+function limitsOf(asked: Asked, target: Target, options: AskOptions): Limits {
+  const startedMs = options.services.clock.monotonic();
+  const whole = options.context.stream ? target.streamTimeoutMs : target.timeoutMs;
+  const deadlineMs = Math.min(options.deadlineMs, startedMs + whole);
+  const thinks = target.reasoning || asksToThink(asked.parsed.value);
+  const firstTokenMs = thinks ? target.streamTimeoutMs : target.firstTokenMs;
+  const headMs = options.context.stream ? Math.min(deadlineMs, startedMs + firstTokenMs) : deadlineMs;
+  return { headMs, startedMs, firstTokenMs, deadlineMs };
+}
+
+/** A request for thinking may be silent for as long as the stream may take. */
+function asksToThink(value: JsonObject): boolean {
+  const effort = value["reasoning_effort"];
+  if (typeof effort === "string" && effort !== "none" && effort !== "minimal" && effort !== "low") return true;
+  return value["prompt_mode"] === "reasoning";
+}
+
+interface Guard {
+  readonly signal: AbortSignal;
+  readonly abort: (reason: unknown) => void;
+  readonly stopTimer: () => void;
+  /** Lets go of the client's signal and of the timer. */
+  readonly release: () => void;
+}
+
+/** One AbortController for one attempt, fed by the client's going and by its time limit. */
+function guardAttempt({ context, ticker }: AskOptions, untilMs: number): Guard {
+  const controller = new AbortController();
+  const gone = (): void => controller.abort(new ClientGone("The client went away"));
+  const timer = (nowMs: number): void => {
+    if (nowMs >= untilMs)
+      controller.abort(new GatewayError("upstream_timeout", "The upstream did not answer in the time allowed"));
+  };
+  if (context.signal.aborted) gone();
+  context.signal.addEventListener("abort", gone);
+  ticker.add(timer);
+  return {
+    signal: controller.signal,
+    abort: (reason) => controller.abort(reason),
+    stopTimer: () => ticker.remove(timer),
+    release: () => {
+      ticker.remove(timer);
+      context.signal.removeEventListener("abort", gone);
+    },
+  };
+}
+
+async function openStream(open: {
+  asked: Asked;
+  codec: Codec;
+  entry: AttemptEntry;
+  options: AskOptions;
+  response: Response;
+  limits: Limits;
+  guard: Guard;
+}): Promise<Reply> {
+  const { asked, codec, entry, options, response, limits, guard } = open;
+  const { target } = entry;
+  await requireEventStream(target, response);
+  const transform = options.openTransform();
+  const state = new StreamState({
+    choices: asked.choices,
+    includeUsage: asked.includeUsage,
+    keepUsage: target.streamUsage === "always",
+    noUsage: target.streamUsage === "off" || target.live.refusesStreamOptions,
+    promptUnits: asked.parsed.source.length,
+    decode: codec.decodeStream(asked.parsed),
+    transform,
+    decodeError: (data, error) => errorInAnswer(target, response, { body: data, error }),
+    onDropped: () =>
+      options.context.log.warn(
+        { target: target.id, request_id: options.context.id },
+        "an event of the upstream was dropped: it is not JSON",
+      ),
+  });
+  const relay = new Relay({
+    body: response.body!,
+    state,
+    limits: { firstTokenMs: limits.firstTokenMs, stallMs: target.stallMs, deadlineMs: limits.deadlineMs },
+    startedMs: limits.startedMs,
+    clock: options.services.clock,
+    ticker: options.ticker,
+    requestId: options.context.id,
+    abort: guard.abort,
+  });
+  await relay.open();
+  entry.firstToken();
+  return { kind: "stream", entry, relay, state, transform, release: guard.release };
+}
+
+/** A 200 that is no event stream holds an error, or something no client that asked for a stream could read. */
+async function requireEventStream(target: Target, response: Response): Promise<void> {
+  const type = response.headers.get("content-type") ?? "";
+  if (response.body !== null && !type.includes("json") && !type.includes("html")) return;
+  const body = await readFailure(response);
+  const value = parseAnswer(body);
+  if (value !== null && isObject(value["error"]))
+    throw errorInAnswer(target, response, { body, error: value["error"] });
+  throw invalid("a stream was asked for and it sent something else");
+}

@@ -1,0 +1,144 @@
+import { GatewayError } from "../lib/errors.ts";
+import { type AskOptions, askTarget, type Reply } from "./ask-target.ts";
+import type { Asked } from "./exchange.ts";
+import { ClientGone, type Trigger, triggerOf } from "./failure.ts";
+import { AttemptEntry } from "./record.ts";
+import type { Route } from "./route.ts";
+import type { Target } from "./target.ts";
+
+/** When a target is asked again, and when the next one is. */
+export interface AttemptRules {
+  /** Tries at one target, the first included. */
+  readonly maxAttempts: number;
+  readonly initialBackoffMs: number;
+  readonly maxBackoffMs: number;
+  readonly multiplier: number;
+  /** Share of a backoff by which it may be longer or shorter. */
+  readonly jitter: number;
+  readonly retryStatuses: ReadonlySet<number>;
+  readonly maxRetryAfterMs: number;
+  /** Whether further targets may be asked, how many, and after what. */
+  readonly failover: boolean;
+  readonly maxFurtherTargets: number;
+  readonly triggers: ReadonlySet<Trigger>;
+  readonly nextOnContextWindow: boolean;
+  readonly nextOnContentPolicy: boolean;
+}
+
+/** What the attempts of one request share. */
+export interface AttemptOptions extends AskOptions {
+  readonly rules: AttemptRules;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Where the entries of all tries go, for the ledger. */
+  readonly entries: AttemptEntry[];
+}
+
+/**
+ * Asks the route's targets in order until one gives an answer: retries on the same target first, then the next, all
+ * under one deadline. Throws the first failure when nothing helped (what came after it is on the ledger), a failure
+ * that is the caller's own at once, and {@link ClientGone}.
+ */
+export async function attempt(route: Route, asked: Asked, options: AttemptOptions): Promise<Reply> {
+  const { rules } = options;
+  let first: GatewayError | null = null;
+  let further = 0;
+  for (const [index, target] of route.targets.entries()) {
+    if (further > rules.maxFurtherTargets) break;
+    if (first !== null && tooSmallFor(first, target)) continue;
+    try {
+      return await askWithRetries(target, asked, options);
+    } catch (thrown) {
+      if (!(thrown instanceof GatewayError)) throw thrown;
+      first ??= thrown;
+      const last = index === route.targets.length - 1;
+      if (last || !route.failover || !rules.failover || !mayMoveOn(thrown, rules))
+        throw mayMoveOn(thrown, rules) ? first : thrown;
+      if (remaining(options) <= 0) break;
+      further++;
+    }
+  }
+  throw first ?? new GatewayError("service_unavailable", "No target can take this request");
+}
+
+async function askWithRetries(target: Target, asked: Asked, options: AttemptOptions): Promise<Reply> {
+  for (let tries = 1; ; tries++) {
+    const entry = new AttemptEntry(target, asked.model, {
+      zeroMs: options.context.startedMs,
+      clock: options.services.clock,
+    });
+    options.entries.push(entry);
+    try {
+      return await askTarget(asked, entry, options);
+    } catch (thrown) {
+      close(entry, thrown);
+      if (!(thrown instanceof GatewayError) || tries >= options.rules.maxAttempts) throw thrown;
+      const waitMs = pauseBefore(thrown, tries, options);
+      if (waitMs === null) throw thrown;
+      await pause(waitMs, options);
+    }
+  }
+}
+
+/** Milliseconds to wait before the same target is asked again, or null where it is not. */
+function pauseBefore(error: GatewayError, tries: number, options: AttemptOptions): number | null {
+  const { rules } = options;
+  const { upstreamStatus, quotaExhausted, retryAfterMs } = error.details;
+  const broken = (error.code === "upstream_failed" && upstreamStatus === undefined) || error.code === "upstream_cut";
+  if (quotaExhausted || !(broken || (upstreamStatus !== undefined && rules.retryStatuses.has(upstreamStatus))))
+    return null;
+  if (retryAfterMs !== undefined && retryAfterMs > rules.maxRetryAfterMs) return null;
+  const backoff = Math.min(rules.maxBackoffMs, rules.initialBackoffMs * rules.multiplier ** (tries - 1));
+  const jittered = backoff * (1 + rules.jitter * (2 * options.random() - 1));
+  const waitMs = Math.max(retryAfterMs ?? 0, jittered);
+  return waitMs < remaining(options) ? waitMs : null;
+}
+
+function pause(ms: number, { services, context }: AttemptOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const gone = (): void => {
+      cancel();
+      reject(new ClientGone("The client went away"));
+    };
+    const cancel = services.clock.after(ms, () => {
+      context.signal.removeEventListener("abort", gone);
+      resolve();
+    });
+    context.signal.addEventListener("abort", gone, { once: true });
+    if (context.signal.aborted) gone();
+  });
+}
+
+function remaining(options: AttemptOptions): number {
+  return options.deadlineMs - options.services.clock.monotonic();
+}
+
+function mayMoveOn(error: GatewayError, rules: AttemptRules): boolean {
+  const trigger = triggerOf(error);
+  if (trigger === "ours") return true;
+  if (trigger === "context_window") return rules.nextOnContextWindow;
+  if (trigger !== null) return rules.triggers.has(trigger);
+  return rules.nextOnContentPolicy && isContentRefusal(error);
+}
+
+/** A provider's own content filter refused the prompt (OpenAI and Azure name it so). */
+function isContentRefusal(error: GatewayError): boolean {
+  return (
+    error.code === "upstream_rejected" &&
+    (error.details.wireCode === "content_filter" || error.details.wireCode === "content_policy_violation")
+  );
+}
+
+/** After "context length exceeded" only a target with a larger window, or one that declares none, is worth asking. */
+function tooSmallFor(first: GatewayError, target: Target): boolean {
+  if (first.code !== "context_length_exceeded") return false;
+  const limit = first.details.extra?.["limit"];
+  return target.maxContextTokens !== null && typeof limit === "number" && target.maxContextTokens <= limit;
+}
+
+function close(entry: AttemptEntry, thrown: unknown): void {
+  const { status } = entry.record;
+  if (thrown instanceof GatewayError)
+    entry.end({ status: thrown.details.upstreamStatus ?? status, outcome: thrown.code, cause: thrown.message });
+  else entry.end({ status, outcome: thrown instanceof ClientGone ? "cancelled" : "internal" });
+}

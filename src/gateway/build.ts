@@ -1,0 +1,122 @@
+import type { Config } from "../config/config.ts";
+import type { Services } from "../lib/context.ts";
+import type { Logger } from "../lib/logger.ts";
+import { Ticker } from "../lib/ticker.ts";
+import type { ContextGuard } from "../lib/tokens/context-guard.ts";
+import { policies } from "../policies/index.ts";
+import type { PolicyModule } from "../policies/policy.ts";
+import { strategies } from "../routing/index.ts";
+import type { Strategy } from "../routing/strategy.ts";
+import type { RequestEvent } from "../schema/event.ts";
+import type { AttemptRules } from "./attempt.ts";
+import { type Chain, createChain } from "./chain.ts";
+import { createContextCheck } from "./context-check.ts";
+import { RunningGateway } from "./gateway.ts";
+import { type Env, makeTarget } from "./make-target.ts";
+import type { ModelGroup, RouteTable } from "./route.ts";
+import { liveKey, type Target, type TargetLive } from "./target.ts";
+
+/** How long one hook of one policy may take. */
+const POLICY_TIMEOUT_MS = 5_000;
+
+/** What a gateway is built from. */
+export interface BuildOptions {
+  readonly config: Config;
+  readonly services: Services;
+  readonly env: Env;
+  readonly log: Logger;
+  readonly guard: ContextGuard;
+  readonly failMode: "block" | "allow";
+  /** Called once per request with its event: metrics. */
+  readonly onEvent: (event: RequestEvent) => void;
+  /** False while requests must be refused because the ledger cannot take their events. */
+  readonly admits: () => boolean;
+  /** The gateway this one replaces: targets with the same id, provider and base URL keep their live state. */
+  readonly previous?: RunningGateway;
+}
+
+/** Builds a gateway whole from a valid configuration: names become plugins, secrets are resolved, nothing is asked yet. */
+export function createGateway(options: BuildOptions): RunningGateway {
+  const { config, services, log } = options;
+  const lives = options.previous?.lives() ?? new Map<string, TargetLive>();
+  const targets = config.providers.targets.map((target, position) =>
+    makeTarget(target, position, { env: options.env, live: lives.get(liveKey(target)) }),
+  );
+  for (const target of targets) {
+    if (target.unavailable !== null)
+      log.warn({ target: target.id, reason: target.unavailable }, "a target is not available");
+  }
+  const chain = buildChain(options);
+  return new RunningGateway({
+    config,
+    configHash: hashOf(config),
+    table: routeTable(config, targets),
+    chain,
+    contexts: createContextCheck(targets, options.guard),
+    rules: attemptRules(config),
+    services,
+    ticker: new Ticker(services.clock),
+    maxConcurrency: config.server.max_concurrency,
+    admits: options.admits,
+    onEvent(event) {
+      options.onEvent(event);
+      chain.settle(event);
+    },
+    log,
+  });
+}
+
+function hashOf(config: Config): string {
+  return new Bun.CryptoHasher("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
+}
+
+function buildChain({ config, services, failMode }: BuildOptions): Chain {
+  const modules: Readonly<Record<string, PolicyModule>> = policies;
+  return createChain({
+    policies: config.policies.chain.map((name) => {
+      const module = modules[name]!;
+      const settings = config.policy[name]!;
+      return { name, mode: settings.mode, phases: module.phases, policy: module.create(settings, services) };
+    }),
+    failMode,
+    timeoutMs: POLICY_TIMEOUT_MS,
+    clock: services.clock,
+    blockStatus: config.server.policy_block_status,
+  });
+}
+
+function routeTable(config: Config, targets: readonly Target[]): RouteTable {
+  const byId = new Map(targets.map((target) => [target.id, target]));
+  const strategy = strategyNamed(config.providers.strategy);
+  const groups = config.model_groups.map(
+    (group): ModelGroup => ({
+      names: new Set([group.name, ...group.aliases]),
+      targets: group.targets.map((id) => byId.get(id)!),
+      strategy: group.strategy === undefined ? strategy : strategyNamed(group.strategy),
+    }),
+  );
+  const names = targets.flatMap((target) => [target.model, ...target.models.keys(), target.id]);
+  return { targets, groups, strategy, names: [...new Set([...groups.flatMap((group) => [...group.names]), ...names])] };
+}
+
+function strategyNamed(name: keyof typeof strategies): Strategy {
+  return strategies[name];
+}
+
+function attemptRules({ providers }: Config): AttemptRules {
+  const { retry, fallback } = providers;
+  return {
+    maxAttempts: retry.max_attempts,
+    initialBackoffMs: retry.initial_backoff_ms,
+    maxBackoffMs: retry.max_backoff_ms,
+    multiplier: retry.multiplier,
+    jitter: retry.jitter,
+    retryStatuses: new Set(retry.retry_on_status),
+    maxRetryAfterMs: retry.max_retry_after_seconds * 1000,
+    failover: fallback.enabled,
+    maxFurtherTargets: fallback.max_fallback_attempts,
+    triggers: new Set(fallback.triggers),
+    nextOnContextWindow: fallback.context_window === "next",
+    nextOnContentPolicy: fallback.content_policy === "next",
+  };
+}

@@ -1,0 +1,268 @@
+import type { Config } from "../config/config.ts";
+import type { Endpoint, RequestContext, Services } from "../lib/context.ts";
+import { GatewayError, toGatewayError } from "../lib/errors.ts";
+import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Ticker } from "../lib/ticker.ts";
+import { contextLengthError } from "../lib/tokens/context-error.ts";
+import type { RequestEvent } from "../schema/event.ts";
+import { answerStream, answerWhole } from "./answer.ts";
+import { type AttemptRules, attempt } from "./attempt.ts";
+import type { Chain } from "./chain.ts";
+import type { ContextCheck } from "./context-check.ts";
+import type { Asked } from "./exchange.ts";
+import { ClientGone } from "./failure.ts";
+import type { Caller, Gateway, ModelView, Readiness, TargetView } from "./gateway-api.ts";
+import { checkHints } from "./hints.ts";
+import { readBody } from "./read-body.ts";
+import { readRequest } from "./read-request.ts";
+import { type Ending, RequestRecord } from "./record.ts";
+import { decideRoute, nothingLeft, type Route, type RouteTable } from "./route.ts";
+import { liveKey, type Target, type TargetLive } from "./target.ts";
+import { UNKNOWN_USAGE } from "./usage.ts";
+import { modelViews, targetView } from "./views.ts";
+
+/** Everything one gateway is built from; see `build.ts`. */
+export interface GatewayParts {
+  readonly config: Config;
+  readonly configHash: string;
+  readonly table: RouteTable;
+  readonly chain: Chain;
+  readonly contexts: ContextCheck;
+  readonly rules: AttemptRules;
+  readonly services: Services;
+  readonly ticker: Ticker;
+  readonly maxConcurrency: number;
+  /** False while the ledger cannot take events and the configuration says to refuse. */
+  readonly admits: () => boolean;
+  /** Called once per request with its event, after the answer. */
+  readonly onEvent: (event: RequestEvent) => void;
+  readonly log: Logger;
+}
+
+/** Bytes of an answer that are read where `size_limits.max_response_bytes` says nothing. */
+const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+
+/** A running gateway: the walk of a request, and what is in flight. */
+export class RunningGateway implements Gateway {
+  readonly config: Config;
+  readonly configHash: string;
+  readonly #parts: GatewayParts;
+  readonly #maxResponseBytes: number;
+  readonly #totalTimeoutMs: number;
+  #inFlight = 0;
+  #idle: (() => void)[] = [];
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+    this.config = parts.config;
+    this.configHash = parts.configHash;
+    this.#maxResponseBytes = parts.config.size_limits.max_response_bytes ?? DEFAULT_MAX_RESPONSE_BYTES;
+    this.#totalTimeoutMs = parts.config.providers.total_timeout_seconds * 1000;
+  }
+
+  async answer(endpoint: Endpoint, request: Request, caller: Caller): Promise<Response> {
+    const { clock } = this.#parts.services;
+    const startedMs = clock.monotonic();
+    const context: { -readonly [K in keyof RequestContext]: RequestContext[K] } = {
+      id: caller.id,
+      endpoint,
+      receivedAtMs: clock.now(),
+      startedMs,
+      deadlineMs: startedMs + this.#totalTimeoutMs,
+      consumer: null,
+      traceparent: request.headers.get("traceparent"),
+      stream: false,
+      signal: request.signal,
+      log: this.#parts.log,
+    };
+    const record = new RequestRecord(context, this.configHash);
+    this.#inFlight++;
+    try {
+      return await this.#walk(request, context, { record, caller });
+    } catch (thrown) {
+      throw this.#refuse(thrown, record);
+    }
+  }
+
+  /** One request from the door to the answer; the numbered steps of the house. */
+  async #walk(
+    request: Request,
+    context: { -readonly [K in keyof RequestContext]: RequestContext[K] },
+    { record, caller }: { record: RequestRecord; caller: Caller },
+  ): Promise<Response> {
+    const { chain, services, ticker, rules } = this.#parts;
+    // 1. the door
+    this.#admit();
+    context.deadlineMs = deadlineOf(request.headers, context.startedMs, this.#totalTimeoutMs);
+    const bytes = await readBody(request, this.config.size_limits.max_body_bytes);
+    caller.bodyRead?.();
+    const read = readRequest(context.endpoint, bytes, this.config.size_limits.max_messages);
+    checkHints(read.value, request.headers);
+    context.stream = read.value["stream"] === true;
+    record.model = typeof read.value["model"] === "string" ? read.value["model"] : null;
+    record.promptUnits = read.source.length;
+    // 2. the policies
+    const run = chain.start(context);
+    record.run = run;
+    const parsed = chain.readsRequests ? await run.request(read) : read;
+    const policedMs = services.clock.monotonic();
+    // 3. the route
+    const route = await this.#route(context, parsed, record);
+    // 4. the attempts
+    const asked = askedOf(context.endpoint, parsed, { bytes: parsed === read ? bytes : null, model: record.model });
+    const routedMs = services.clock.monotonic();
+    const reply = await attempt(route, asked, {
+      context,
+      services,
+      ticker,
+      rules,
+      random: Math.random,
+      entries: record.attempts,
+      maxResponseBytes: this.#maxResponseBytes,
+      deadlineMs: context.deadlineMs,
+      openTransform: () => (chain.readsStreams ? run.openStream() : null),
+    });
+    // 5. to 9. the answer, its policies, its record
+    const times = { startedMs: context.startedMs, policedMs, routedMs };
+    const finish = {
+      context,
+      run,
+      record,
+      times,
+      clock: services.clock,
+      settle: (ending: Ending) => this.#settle(record, ending),
+    };
+    return reply.kind === "whole" ? answerWhole(reply, finish) : answerStream(reply, finish);
+  }
+
+  #admit(): void {
+    const { maxConcurrency, admits } = this.#parts;
+    if (!this.config.pack.enabled)
+      throw new GatewayError(
+        "gateway_disabled",
+        "This gateway is switched off by its configuration (pack.enabled: false)",
+      );
+    if (this.#inFlight > maxConcurrency)
+      throw new GatewayError(
+        "overloaded",
+        `The gateway is at its limit of ${maxConcurrency} requests at once: try again shortly`,
+      );
+    if (!admits())
+      throw new GatewayError(
+        "overloaded",
+        "The audit ledger cannot take events, and store.on_error says to refuse requests until it can",
+      );
+  }
+
+  async #route({ endpoint, signal }: RequestContext, parsed: Parsed, record: RequestRecord): Promise<Route> {
+    const { table, contexts } = this.#parts;
+    const tooLong = contexts.needed ? await contexts.tooLong(endpoint, parsed, signal) : null;
+    const objection = (target: Target): string | null => {
+      if (target.unavailable !== null) return target.unavailable;
+      if (target.provider.codecs[endpoint] === undefined) return `endpoint not served: ${endpoint}`;
+      return tooLong?.has(target) ? "context too large" : null;
+    };
+    const route = decideRoute(table, record.model, { objection, exactModel: endpoint === "embeddings" });
+    record.route = route.record;
+    if (route.targets.length > 0) return route;
+    throw tooLong !== null && tooLong.size > 0
+      ? contextLengthError(endpoint, [...tooLong.values()])
+      : nothingLeft(route.record);
+  }
+
+  /** Records a request that got no answer, and gives the error for it. */
+  #refuse(thrown: unknown, record: RequestRecord): GatewayError {
+    if (thrown instanceof ClientGone) {
+      this.#settle(record, { status: 499, outcome: "cancelled" });
+      return new GatewayError("internal", "The client went away before the answer", { status: 499 });
+    }
+    const error = toGatewayError(thrown);
+    if (error.code === "internal")
+      this.#parts.log.error({ err: error.details.cause }, "a request failed inside the gateway");
+    this.#settle(record, { status: error.status, outcome: error.code });
+    return withFacts(error, record);
+  }
+
+  #settle(record: RequestRecord, ending: Ending): void {
+    const usage = ending.usage ?? UNKNOWN_USAGE;
+    this.#parts.onEvent(record.event({ ...ending, usage }, this.#parts.services.clock.monotonic()));
+    if (--this.#inFlight > 0) return;
+    for (const resolve of this.#idle) resolve();
+    this.#idle = [];
+  }
+
+  /** The live state of every target, by what must be the same for it to be carried over. */
+  lives(): ReadonlyMap<string, TargetLive> {
+    return new Map(this.#parts.table.targets.map(({ config, live }) => [liveKey(config), live]));
+  }
+
+  targets(): readonly TargetView[] {
+    return this.#parts.table.targets.map(targetView);
+  }
+
+  models(): readonly ModelView[] {
+    return modelViews(this.#parts.table);
+  }
+
+  readiness(): Readiness {
+    const reasons: string[] = [];
+    if (!this.config.pack.enabled) reasons.push("pack.enabled is false");
+    if (this.#parts.table.targets.every((target) => target.unavailable !== null))
+      reasons.push("no target is available");
+    return { ready: reasons.length === 0, reasons };
+  }
+
+  inFlight(): number {
+    return this.#inFlight;
+  }
+
+  drained(): Promise<void> {
+    return this.#inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
+  }
+}
+
+/** The request's own deadline: the configuration's, or less where the caller says so. */
+function deadlineOf(headers: Headers, startedMs: number, totalMs: number): number {
+  const given = headers.get("x-request-timeout-ms");
+  if (given === null) return startedMs + totalMs;
+  const ms = Number(given);
+  if (!/^\d{1,9}$/.test(given) || ms < 1) {
+    throw new GatewayError(
+      "invalid_request",
+      "The header x-request-timeout-ms must be a whole number of milliseconds, at least 1",
+      { param: "x-request-timeout-ms" },
+    );
+  }
+  return startedMs + Math.min(ms, totalMs);
+}
+
+function askedOf(endpoint: Endpoint, parsed: Parsed, rest: { bytes: Uint8Array | null; model: string | null }): Asked {
+  const { value } = parsed;
+  const options = value["stream_options"];
+  return {
+    endpoint,
+    parsed,
+    ...rest,
+    choices: choicesAsked(value),
+    includeUsage: isObject(options) && options["include_usage"] === true,
+  };
+}
+
+/** `n`, times the number of prompts where a list of them was sent (legacy completions). */
+function choicesAsked(value: JsonObject): number {
+  const n = typeof value["n"] === "number" ? value["n"] : 1;
+  const prompt = value["prompt"];
+  const many = Array.isArray(prompt) && typeof prompt[0] !== "number";
+  return many ? n * Math.max(1, prompt.length) : n;
+}
+
+/** The error with what is known of the request in its headers. */
+function withFacts(error: GatewayError, record: RequestRecord): GatewayError {
+  const headers: Record<string, string> = { ...error.details.headers };
+  const policy = record.run?.header() ?? null;
+  if (policy !== null) headers["x-weir-policy"] = policy;
+  if (record.attempts.length > 0) headers["x-weir-attempts"] = String(record.attempts.length);
+  if (Object.keys(headers).length === 0) return error;
+  return new GatewayError(error.code, error.message, { ...error.details, headers });
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import type { ProviderName, TargetConfig } from "../config/config.ts";
+import { ENDPOINTS, type Endpoint } from "../lib/context.ts";
+import { type Secret, secret } from "../lib/secret.ts";
+import { endpointUrl, providers } from "../providers/index.ts";
+import type { Provider } from "../providers/provider.ts";
+import { freshLive, type Target, type TargetLive } from "./target.ts";
+
+/** Environment variables by name. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+type SecretRef = TargetConfig["secret_key_ref"];
+
+/** Paths of the endpoints below a base URL; a codec may choose another at encoding time for none of ours. */
+const PATHS: Readonly<Record<Endpoint, string>> = {
+  chat: "/chat/completions",
+  completions: "/completions",
+  fim: "/fim/completions",
+  embeddings: "/embeddings",
+  moderations: "/moderations",
+};
+
+/**
+ * The secret a reference names, or null where it is missing or empty. A file loses the line end that editors put behind
+ * its only line.
+ */
+export function resolveSecret(ref: SecretRef, env: Env): Secret | null {
+  const value = ref?.env !== undefined ? env[ref.env] : ref?.file !== undefined ? readSecretFile(ref.file) : undefined;
+  const trimmed = value?.replace(/\r?\n$/, "") ?? "";
+  return trimmed === "" ? null : secret(trimmed);
+}
+
+function readSecretFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Turns one target of the configuration into what attempts need. `live` is carried over from an earlier configuration. */
+export function makeTarget(
+  config: TargetConfig,
+  position: number,
+  from: { env: Env; live: TargetLive | undefined },
+): Target {
+  const provider: Provider = providers[config.provider_type as ProviderName];
+  const ref = config.secret_key_ref ?? (provider.apiKeyEnv === null ? undefined : { env: provider.apiKeyEnv });
+  const key = ref === undefined ? null : resolveSecret(ref, from.env);
+  const seconds = (value: number): number => value * 1000;
+  return {
+    id: config.id,
+    position,
+    provider,
+    model: config.model,
+    models: new Map(config.models.map(({ name, upstream }) => [name, upstream])),
+    unavailable: ref !== undefined && key === null ? `secret missing: ${secretName(ref)}` : null,
+    weight: config.weight,
+    maxContextTokens: config.max_context_tokens ?? null,
+    reasoning: config.reasoning,
+    timeoutMs: seconds(config.timeout_seconds),
+    streamTimeoutMs: seconds(config.stream_timeout_seconds),
+    firstTokenMs: seconds(config.first_token_timeout_seconds),
+    stallMs: seconds(config.stall_timeout_seconds),
+    streamUsage: config.stream_usage === "off" && provider.streamUsage === "ask" ? "off" : provider.streamUsage,
+    headers: requestHeaders(config, key),
+    urls: urlsOf(provider, config.base_url ?? provider.baseUrl),
+    config,
+    live: from.live ?? freshLive(),
+  };
+}
+
+/** How a message names a secret: by where it should be, never by what it is. */
+function secretName(ref: NonNullable<SecretRef>): string {
+  if (ref.env !== undefined) return `environment variable ${ref.env}`;
+  if (ref.file !== undefined) return `file ${ref.file}`;
+  return `store entry ${ref.store}`;
+}
+
+function requestHeaders(config: TargetConfig, key: Secret | null): Record<string, string> {
+  const headers: Record<string, string> = {
+    accept: "application/json, text/event-stream",
+    // an answer is read and relayed as text: compressing it between data centres costs more CPU than it saves
+    "accept-encoding": "identity",
+    "content-type": "application/json",
+    "user-agent": "weir",
+  };
+  for (const name in config.headers) headers[name.toLowerCase()] = config.headers[name]!;
+  if (key !== null) headers[config.api_key_header.toLowerCase()] = `${config.api_key_prefix}${key.reveal()}`;
+  return headers;
+}
+
+function urlsOf(provider: Provider, baseUrl: string | null): { [E in Endpoint]?: string } {
+  const urls: { [E in Endpoint]?: string } = {};
+  if (baseUrl === null) return urls;
+  for (const endpoint of ENDPOINTS) {
+    if (provider.codecs[endpoint] !== undefined) urls[endpoint] = endpointUrl(baseUrl, PATHS[endpoint]);
+  }
+  return urls;
+}

@@ -1,0 +1,139 @@
+import type { Clock } from "../lib/clock.ts";
+import type { RequestContext } from "../lib/context.ts";
+import type { JsonObject } from "../lib/json.ts";
+import type { AttemptRecord, RequestEvent, RouteRecord, TokenUsage } from "../schema/event.ts";
+import type { ChainRun } from "./chain.ts";
+import { type Target, upstreamModel } from "./target.ts";
+import { UNKNOWN_USAGE } from "./usage.ts";
+
+/** How a request or an attempt ended, in the ledger's words. */
+export interface Ending {
+  readonly status: number | null;
+  /** `ok`, `cancelled`, or an error code. */
+  readonly outcome: string;
+  /** For people: why it ended so. */
+  readonly cause?: string;
+  readonly usage?: TokenUsage;
+}
+
+/** One try at one target while it runs; counts for the target's live state. */
+export class AttemptEntry {
+  readonly target: Target;
+  readonly record: { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] };
+  readonly #zeroMs: number;
+  readonly #clock: Clock;
+  #ended = false;
+
+  constructor(target: Target, asked: string | null, at: { zeroMs: number; clock: Clock }) {
+    this.target = target;
+    this.#zeroMs = at.zeroMs;
+    this.#clock = at.clock;
+    const started = this.#offset();
+    this.record = {
+      target: target.id,
+      provider: target.provider.name,
+      model: upstreamModel(target, asked),
+      started_ms: started,
+      first_token_ms: null,
+      ended_ms: started,
+      status: null,
+      outcome: "ok",
+      cause: null,
+      usage: UNKNOWN_USAGE,
+    };
+    target.live.inFlight++;
+    target.live.requests++;
+  }
+
+  /** The first real event of a stream, or the head of a whole answer, is there. */
+  firstToken(): void {
+    this.record.first_token_ms = this.#offset();
+  }
+
+  /** Closes the entry, once; later calls do nothing. */
+  end(ending: Ending): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { record } = this;
+    record.ended_ms = this.#offset();
+    record.status = ending.status;
+    record.outcome = ending.outcome;
+    record.cause = ending.cause ?? null;
+    if (ending.usage !== undefined) record.usage = ending.usage;
+    const { live } = this.target;
+    live.inFlight--;
+    if (ending.outcome === "ok") live.lastSuccessAtMs = this.#clock.now();
+    else if (ending.outcome.startsWith("upstream_")) {
+      live.failures++;
+      live.lastError = `${ending.outcome}: ${ending.cause ?? ""}`;
+    }
+  }
+
+  #offset(): number {
+    return round(this.#clock.monotonic() - this.#zeroMs);
+  }
+}
+
+/** What is known of one request while it runs; becomes the one {@link RequestEvent}. */
+export class RequestRecord {
+  readonly attempts: AttemptEntry[] = [];
+  run: ChainRun | null = null;
+  route: RouteRecord | null = null;
+  model: string | null = null;
+  answeredModel: string | null = null;
+  /** UTF-16 units of the body, for an estimate where no usage comes. */
+  promptUnits = 0;
+  target: string | null = null;
+  finishReasons: readonly string[] = [];
+  readonly #context: RequestContext;
+  readonly #configHash: string;
+
+  constructor(context: RequestContext, configHash: string) {
+    this.#context = context;
+    this.#configHash = configHash;
+  }
+
+  /** The event of the whole request, frozen. */
+  event(ending: Ending, nowMs: number): RequestEvent {
+    const { run } = this;
+    const last = this.attempts.at(-1)?.record;
+    return Object.freeze({
+      id: this.#context.id,
+      at: this.#context.receivedAtMs,
+      endpoint: this.#context.endpoint,
+      stream: this.#context.stream,
+      consumer: this.#context.consumer,
+      model: this.model,
+      answered_model: this.answeredModel,
+      target: this.target,
+      verdict: run?.verdict() ?? "allow",
+      policies: run === null ? [] : [...run.records],
+      route: this.route,
+      attempts: this.attempts.map((entry) => entry.record),
+      status: ending.status ?? 0,
+      outcome: ending.outcome,
+      finish_reasons: [...this.finishReasons],
+      usage: ending.usage ?? last?.usage ?? UNKNOWN_USAGE,
+      first_token_ms: last?.first_token_ms ?? null,
+      duration_ms: round(nowMs - this.#context.startedMs),
+      degraded: run === null ? [] : [...run.degraded],
+      config: this.#configHash,
+    });
+  }
+}
+
+/** The finish reasons of a whole answer, in order of the choices. */
+export function finishReasonsOf(answer: JsonObject): readonly string[] {
+  const choices = answer["choices"];
+  if (!Array.isArray(choices)) return [];
+  const reasons: string[] = [];
+  for (const choice of choices as readonly JsonObject[]) {
+    if (typeof choice?.["finish_reason"] === "string") reasons.push(choice["finish_reason"]);
+  }
+  return reasons;
+}
+
+/** Microseconds are enough. */
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

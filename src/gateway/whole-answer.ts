@@ -1,0 +1,72 @@
+import type { Endpoint } from "../lib/context.ts";
+import { GatewayError } from "../lib/errors.ts";
+import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
+import type { Codec } from "../providers/provider.ts";
+import type { Asked } from "./exchange.ts";
+import type { Target } from "./target.ts";
+import { readAnswer } from "./upstream.ts";
+
+/**
+ * A whole answer in OpenAI form. Throws `upstream_invalid_answer` for what is no result, `upstream_cut` for half of one,
+ * and what the provider makes of an error behind a 200.
+ */
+export async function readWhole(read: {
+  readonly asked: Asked;
+  readonly codec: Codec;
+  readonly target: Target;
+  readonly response: Response;
+  readonly maxBytes: number;
+}): Promise<Parsed> {
+  const { asked, codec, target, response } = read;
+  const source = await readBodyText(response, read.maxBytes);
+  const value = parseAnswer(source);
+  if (value === null) throw invalid("its answer is not a JSON object");
+  if (value["error"] !== undefined && value["error"] !== null)
+    throw errorInAnswer(target, response, { body: source, error: value["error"] });
+  if (!hasResult(asked.endpoint, value)) throw invalid("its answer holds no result");
+  const decoded = codec.decode({ source, value }, asked.parsed);
+  return decoded === source ? { source, value } : { source: decoded, value: JSON.parse(decoded) as JsonObject };
+}
+
+async function readBodyText(response: Response, maxBytes: number): Promise<string> {
+  try {
+    return await readAnswer(response, maxBytes);
+  } catch (thrown) {
+    if (thrown instanceof GatewayError) throw thrown;
+    throw new GatewayError("upstream_cut", "The upstream's connection broke before its answer was complete", {
+      cause: thrown,
+    });
+  }
+}
+
+/** The JSON object an answer is, or null. */
+export function parseAnswer(source: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(source);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** An error behind a 200 (OpenRouter does this), read as if its own code had been the status. */
+export function errorInAnswer(
+  target: Target,
+  response: Response,
+  found: { body: string; error: unknown },
+): GatewayError {
+  const { body, error } = found;
+  const code = isObject(error) ? Number(error["code"] ?? error["status_code"] ?? error["status"]) : Number.NaN;
+  const status = code >= 400 && code <= 599 ? code : 502;
+  return target.provider.decodeError({ status, headers: response.headers, body });
+}
+
+function hasResult(endpoint: Endpoint, value: JsonObject): boolean {
+  const list = value[endpoint === "embeddings" ? "data" : endpoint === "moderations" ? "results" : "choices"];
+  return Array.isArray(list) && list.length > 0;
+}
+
+/** The error for an answer that cannot be used. */
+export function invalid(reason: string): GatewayError {
+  return new GatewayError("upstream_invalid_answer", `The upstream's answer could not be used: ${reason}`);
+}
