@@ -1,0 +1,35 @@
+/** Everything that is measured, in the order of the table. `digits` are decimals. */
+export const FIGURES = {
+  "cpu-1k": { label: "CPU per request, 1 KB prompt, 64 connections", unit: "µs", digits: 1 },
+  "cpu-32k": { label: "CPU per request, 32 KB prompt, 64 connections", unit: "µs", digits: 1 },
+  "rps-1k": { label: "requests per second, 1 KB", unit: "", digits: 0 },
+  "rps-32k": { label: "requests per second, 32 KB", unit: "", digits: 0 },
+  p50: { label: "latency p50 at a fixed 500 requests/s", unit: "ms", digits: 2 },
+  p99: { label: "latency p99 at a fixed 500 requests/s", unit: "ms", digits: 2 },
+  "cpu-chunk": { label: "CPU per streamed chunk, 10,000 chunks/s", unit: "µs", digits: 1 },
+  "first-chunk": { label: "time to first chunk, p50", unit: "ms", digits: 2 },
+  "cold-start": { label: "cold start to ready", unit: "ms", digits: 0 },
+  "rss-rest": { label: "RSS at rest", unit: "MB", digits: 1 },
+  "rss-stream": { label: "RSS per slow stream, 1,000 open", unit: "kB", digits: 1 },
+  "abort-during": { label: "client abort → upstream abort, during the answer, worst of 20", unit: "ms", digits: 1 },
+  "abort-before": { label: "client abort → upstream abort, before the answer, worst of 20", unit: "ms", digits: 1 },
+  "rss-load": { label: "RSS after the load above", unit: "MB", digits: 1 },
+  "rss-aborted": { label: "RSS after 2,000 aborted streams", unit: "MB", digits: 1 },
+  "rss-slow-reader": { label: "RSS growth, reader stopped in a 57 MB stream", unit: "MB", digits: 1 },
+} as const satisfies Record<string, { readonly label: string; readonly unit: string; readonly digits: number }>;
+
+export type Figure = keyof typeof FIGURES;
+
+/** What one subject came to in one round. Infinity: it never happened. Absent: not measured. */
+export type Sample = { readonly [K in Figure]?: number };
+
+/** One round: all subjects, and what others did on the machine meanwhile (cores). */
+export interface Round {
+  readonly samples: ReadonlyMap<string, Sample>;
+  readonly foreignCores: number;
+}
+
+/** The middle of some numbers (upper one of an even count); undefined for none. */
+export function median(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}

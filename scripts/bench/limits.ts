@@ -1,0 +1,52 @@
+import { type Figure, median, type Round } from "./figures.ts";
+import type { SubjectName } from "./subject.ts";
+
+/** One promise: a figure of Weir's, alone or divided by another subject's of the same round, is at most `limit`. */
+export interface Limit {
+  readonly figure: Figure;
+  readonly against?: SubjectName;
+  readonly limit: number;
+  readonly text: string;
+}
+
+/** Issue 2, item 13. */
+export const LIMITS: readonly Limit[] = [
+  { figure: "cpu-1k", against: "pass-through", limit: 1.5, text: "1.5 × pass-through" },
+  { figure: "cpu-32k", against: "pass-through", limit: 1.75, text: "1.75 × pass-through" },
+  { figure: "cpu-1k", against: "portkey", limit: 1 / 7, text: "1/7 of Portkey on Bun" },
+  { figure: "cpu-chunk", against: "pass-through", limit: 1.9, text: "1.9 × native relay" },
+  { figure: "first-chunk", against: "nginx", limit: 2.5, text: "2.5 × nginx" },
+  { figure: "cold-start", limit: 80, text: "80 ms" },
+  { figure: "rss-rest", limit: 70, text: "70 MB" },
+  { figure: "rss-stream", limit: 60, text: "60 kB" },
+  { figure: "abort-during", limit: 100, text: "100 ms" },
+  { figure: "abort-before", limit: 100, text: "100 ms" },
+];
+
+/** How far over its limit a round may be before it counts against Weir: noise of a shared machine. */
+const TOLERANCE = 1.1;
+
+/** What became of one limit. `values` has one number a round, where it could be told. */
+export interface Verdict {
+  readonly limit: Limit;
+  readonly values: readonly number[];
+  readonly median: number | undefined;
+  /** Rounds over the limit by more than the tolerance. */
+  readonly over: number;
+  readonly state: "kept" | "broken" | "not judged";
+}
+
+function valueIn(round: Round, limit: Limit): number | undefined {
+  const own = round.samples.get("weir")?.[limit.figure];
+  if (own === undefined || limit.against === undefined) return own;
+  const other = round.samples.get(limit.against)?.[limit.figure];
+  return other === undefined || !(other > 0) ? undefined : own / other;
+}
+
+/** Broken when two of three rounds (two thirds of those judged) are over by more than 10 %; not judged when no round could tell. */
+export function judge(rounds: readonly Round[], limit: Limit): Verdict {
+  const values = rounds.map((round) => valueIn(round, limit)).filter((value) => value !== undefined);
+  const over = values.filter((value) => value > limit.limit * TOLERANCE).length;
+  const state = values.length === 0 ? "not judged" : over * 3 >= values.length * 2 ? "broken" : "kept";
+  return { limit, values, median: median(values), over, state };
+}

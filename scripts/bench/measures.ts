@@ -1,0 +1,156 @@
+import { median, type Sample } from "./figures.ts";
+import { loadAbort, loadHold, loadRun, type RunResult } from "./load.ts";
+import { processTree, residentBytes } from "./process-figures.ts";
+import type { RequestKind } from "./requests.ts";
+import { type Bench, type Running, start } from "./running.ts";
+import type { Mock, Tools } from "./tools.ts";
+
+/** What a measure works with. */
+export interface Measured {
+  readonly tools: Tools;
+  readonly mock: Mock;
+  readonly bench: Bench;
+  /** The subject; its `pid` is 0 where there is none (`direct`). */
+  readonly running: Running;
+  /** Length of a measured window. */
+  readonly windowMs: number;
+}
+
+/** One thing to measure; `direct` says whether it means something without a subject in between. */
+export interface Measure {
+  readonly name: string;
+  readonly direct: boolean;
+  run(m: Measured): Promise<Sample>;
+}
+
+const MB = 1e6;
+
+async function saturate(m: Measured, kind: RequestKind): Promise<RunResult> {
+  const pids = processTree(m.running.pid);
+  return loadRun(m.tools, m.running, { kind, connections: 64, warmupMs: m.windowMs * 0.4, windowMs: m.windowMs, pids });
+}
+
+async function json1k(m: Measured): Promise<Sample> {
+  const run = await saturate(m, "json-1k");
+  return { "cpu-1k": (run.cpu_ms * 1000) / run.answered, "rps-1k": run.answered / run.seconds };
+}
+
+async function json32k(m: Measured): Promise<Sample> {
+  const run = await saturate(m, "json-32k");
+  return { "cpu-32k": (run.cpu_ms * 1000) / run.answered, "rps-32k": run.answered / run.seconds };
+}
+
+async function fixedRate(m: Measured): Promise<Sample> {
+  const options = {
+    kind: "json-1k",
+    connections: 64,
+    rate: 500,
+    warmupMs: 300,
+    windowMs: m.windowMs,
+    pids: [],
+  } as const;
+  const { latency_us } = await loadRun(m.tools, m.running, options);
+  return { p50: latency_us.p50 / 1000, p99: latency_us.p99 / 1000 };
+}
+
+/** 100 connections, 100 events a second each, begun over a second so that they do not end together. */
+async function stream(m: Measured): Promise<Sample> {
+  const pids = processTree(m.running.pid);
+  const options = {
+    kind: "stream",
+    connections: 100,
+    rampMs: 1000,
+    warmupMs: 300,
+    windowMs: m.windowMs,
+    pids,
+  } as const;
+  const run = await loadRun(m.tools, m.running, options);
+  return { "cpu-chunk": (run.cpu_ms * 1000) / run.events };
+}
+
+async function firstChunk(m: Measured): Promise<Sample> {
+  const options = { kind: "stream-short", connections: 1, warmupMs: 200, windowMs: m.windowMs / 2, pids: [] } as const;
+  const { first_event_us } = await loadRun(m.tools, m.running, options);
+  return first_event_us.p50 < 0
+    ? { "first-chunk": Number.POSITIVE_INFINITY }
+    : { "first-chunk": first_event_us.p50 / 1000 };
+}
+
+async function coldStart(m: Measured): Promise<Sample> {
+  const times: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const once = await start(m.running.subject, m.bench);
+    times.push(once.startMs);
+    await once.stop();
+  }
+  return { "cold-start": median(times) ?? Number.POSITIVE_INFINITY };
+}
+
+async function rest(m: Measured): Promise<Sample> {
+  return { "rss-rest": residentBytes(m.running.pid) / MB };
+}
+
+/** From rest to 1,000 open streams: what a first stream makes a process load once is counted too. */
+async function slowStreams(m: Measured): Promise<Sample> {
+  const before = residentBytes(m.running.pid);
+  const held = await loadHold(m.tools, m.running, { kind: "stream-slow", connections: 1000, rampMs: 1000, read: true });
+  await Bun.sleep(1000);
+  const grown = residentBytes(m.running.pid) - before;
+  const alive = await held.release();
+  await m.mock.clear();
+  return { "rss-stream": alive < 1000 ? Number.POSITIVE_INFINITY : grown / alive / 1000 };
+}
+
+/** Milliseconds until the mock saw the slowest of 20 abandoned requests go; Infinity when it did not see one within 3 s. */
+async function worstAbort(m: Measured, kind: RequestKind): Promise<number> {
+  const count = 20;
+  await m.mock.clear();
+  const options = { kind, connections: 5, count, afterMs: 40, beforeAnswer: kind === "silent" };
+  const closed = await loadAbort(m.tools, m.running, options);
+  for (let i = 0; i < 60 && (await m.mock.stats()).aborted < count; i++) await Bun.sleep(50);
+  const seen = new Map((await m.mock.aborts()).map(([id, at]) => [id, at]));
+  await m.mock.clear();
+  return Math.max(...closed.map((at, id) => ((seen.get(id) ?? Number.POSITIVE_INFINITY) - at) / 1e6));
+}
+
+async function abort(m: Measured): Promise<Sample> {
+  return { "abort-during": await worstAbort(m, "stream-slow"), "abort-before": await worstAbort(m, "silent") };
+}
+
+async function aborted(m: Measured): Promise<Sample> {
+  const before = residentBytes(m.running.pid);
+  const options = { kind: "stream-slow", connections: 100, count: 2000, afterMs: 5, beforeAnswer: false } as const;
+  await loadAbort(m.tools, m.running, options);
+  await Bun.sleep(1000);
+  const after = residentBytes(m.running.pid);
+  await m.mock.clear();
+  return { "rss-load": before / MB, "rss-aborted": after / MB };
+}
+
+async function slowReader(m: Measured): Promise<Sample> {
+  const before = residentBytes(m.running.pid);
+  let most = before;
+  const held = await loadHold(m.tools, m.running, { kind: "stream-huge", connections: 1, rampMs: 0, read: false });
+  for (let i = 0; i < 20; i++) {
+    await Bun.sleep(100);
+    most = Math.max(most, residentBytes(m.running.pid));
+  }
+  await held.release();
+  await m.mock.clear();
+  return { "rss-slow-reader": (most - before) / MB };
+}
+
+/** In the order they are taken: a process at rest first, what leaves traces last. */
+export const MEASURES: readonly Measure[] = [
+  { name: "rest", direct: false, run: rest },
+  { name: "cold-start", direct: false, run: coldStart },
+  { name: "slow-streams", direct: false, run: slowStreams },
+  { name: "abort", direct: false, run: abort },
+  { name: "json-1k", direct: false, run: json1k },
+  { name: "json-32k", direct: false, run: json32k },
+  { name: "rate", direct: true, run: fixedRate },
+  { name: "stream", direct: false, run: stream },
+  { name: "first-chunk", direct: true, run: firstChunk },
+  { name: "aborted", direct: false, run: aborted },
+  { name: "slow-reader", direct: false, run: slowReader },
+];
