@@ -33,7 +33,7 @@ const PLUGIN_FOLDERS: Readonly<Record<string, readonly string[]>> = {
   routing: ["strategy"],
   providers: ["provider"],
   grid: ["source"],
-  store: ["store"],
+  store: ["store", "open-ledger", "writer", "record-access"],
   scheduler: ["job"],
   cli: ["command", "cli"],
   "detect/recognisers": ["recogniser"],

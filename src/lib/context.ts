@@ -1,3 +1,4 @@
+import type { RequestEvent } from "../schema/event.ts";
 import type { Clock } from "./clock.ts";
 import type { Logger } from "./logger.ts";
 
@@ -26,8 +27,15 @@ export interface RequestContext {
   readonly log: Logger;
 }
 
+/** Where finished requests are written down: the ledger's queue, seen from below. Never blocks, never throws. */
+export interface EventSink {
+  push(event: RequestEvent): void;
+}
+
 /** Everything with a side effect, injected. */
 export interface Services {
   readonly fetch: typeof fetch;
   readonly clock: Clock;
+  /** The process's ledger; absent where nothing is written down (tests, `weir policy test`). */
+  readonly ledger?: EventSink;
 }

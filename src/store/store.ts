@@ -1,4 +1,6 @@
+import type { Clock } from "../lib/clock.ts";
 import type { RequestEvent } from "../schema/event.ts";
+import type { ChainHead, LedgerEntry, RowKind } from "../schema/ledger.ts";
 
 /** Which events to read; all members narrow. */
 export interface EventQuery {
@@ -11,6 +13,8 @@ export interface EventQuery {
   readonly limit: number;
   /** Continue behind this cursor (the `cursor` of the last page). */
   readonly cursor?: string | undefined;
+  /** Oldest first instead of newest first. */
+  readonly oldestFirst?: boolean | undefined;
 }
 
 /** A stored event and its place in the hash chain. */
@@ -36,4 +40,97 @@ export interface Ledger {
   /** The newest event with that request id. */
   event(id: string): Promise<StoredEvent | null>;
   close(): Promise<void>;
+}
+
+/** A row of any kind and its place in the hash chain. */
+export interface StoredRow {
+  readonly seq: number;
+  readonly hash: string;
+  readonly kind: RowKind;
+  readonly entry: LedgerEntry;
+}
+
+/** As {@link EventQuery}, over rows of one kind or of all. `verdict` and `target` are had by requests only. */
+export interface RowQuery extends EventQuery {
+  readonly kind?: RowKind | undefined;
+}
+
+/** One page of rows, in the order asked for. */
+export interface RowPage {
+  readonly rows: readonly StoredRow[];
+  readonly cursor: string | null;
+}
+
+/** What the `audit-logger` in force asks of whoever reads the ledger. */
+export interface AuditSettings {
+  /** Every reading is itself a row. */
+  readonly logAllAccess: boolean;
+}
+
+/** Who reads, by which command or route, and with which filter. */
+export interface Access {
+  readonly who: string;
+  readonly via: "cli" | "api";
+  readonly what: string;
+  readonly filter: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What is wrong with one row. */
+export interface ChainProblem {
+  readonly seq: number;
+  readonly kind: "edited" | "removed" | "inserted" | "reordered";
+  readonly message: string;
+}
+
+/** What a walk along the whole chain found. */
+export interface ChainReport {
+  readonly ok: boolean;
+  readonly rows: number;
+  /** The last row; null: the ledger is empty. */
+  readonly head: ChainHead | null;
+  /** How often a start after a crash opened a new chain. */
+  readonly crashes: number;
+  /** Events the ledger itself says were lost while its store failed. */
+  readonly lost: number;
+  /** The last row that retention removed; null: nothing was removed. */
+  readonly pruned: ChainHead | null;
+  /** The first 100 problems, in the order of the rows. */
+  readonly problems: readonly ChainProblem[];
+  readonly problemCount: number;
+  /** Whether a head kept elsewhere shows that nothing was cut off the end up to it. */
+  readonly end: "proven" | "not proven";
+}
+
+/** The ledger with everything the commands and the retention job need. */
+export interface ChainedLedger extends Ledger {
+  append(entries: readonly LedgerEntry[]): Promise<void> | void;
+  /** Rows of all kinds. */
+  rows(query: RowQuery): Promise<RowPage>;
+  /** Rows behind row number `seq`, oldest first: what a follower reads. */
+  rowsAfter(seq: number, limit: number): Promise<readonly StoredRow[]>;
+  /** Every event with that request id (callers may repeat theirs), newest first, at most 100. */
+  eventsOf(id: string): Promise<readonly StoredEvent[]>;
+  head(): Promise<ChainHead | null>;
+  audit(): AuditSettings;
+  /** Keeps the settings beside the rows, so that a command that reads the file obeys them too. */
+  setAudit(settings: AuditSettings): void;
+  /** Walks the whole chain; `expected` is a head that was kept elsewhere. */
+  verify(expected?: ChainHead): Promise<ChainReport>;
+  /** Removes what is older than `beforeMs` from the old end and returns how many rows; the chain stays verifiable. */
+  prune(beforeMs: number): Promise<number>;
+}
+
+/** How a ledger is opened. */
+export interface OpenOptions {
+  readonly clock: Clock;
+  /** `own`: the one gateway of this ledger, which may create it; `visit`: a command beside it. */
+  readonly role: "own" | "visit";
+}
+
+/** One backend: one file, one line in `index.ts`. */
+export interface Store<Name extends string = string> {
+  /** The scheme of `store.url`. */
+  readonly name: Name;
+  /** Opens what stands behind the scheme. Throws GatewayError with what is wrong and what would be right. */
+  open(location: string, options: OpenOptions): ChainedLedger;
 }

@@ -1,0 +1,57 @@
+import { type Static, Type } from "@sinclair/typebox";
+import type { RequestEvent } from "./event.ts";
+import { Closed } from "./vetted.ts";
+
+/** A place in the ledger's hash chain: the number of a row and its hash in hex. */
+export const ChainHead = Closed({ seq: Type.Integer(), hash: Type.String() });
+export type ChainHead = Static<typeof ChainHead>;
+
+/** Somebody read the ledger while `audit-logger.log_all_access` was on. */
+export const AccessRecord = Closed({
+  kind: Type.Literal("access"),
+  at: Type.Number({ description: "epoch milliseconds" }),
+  who: Type.String({ description: "user of the operating system, or who the admin API takes the caller for" }),
+  via: Type.String({ description: "cli or api" }),
+  what: Type.String({ description: "the command or the route" }),
+  filter: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+});
+export type AccessRecord = Static<typeof AccessRecord>;
+
+/** A chain begins here: the ledger is new, or the process before did not end in order. */
+export const ChainRecord = Closed({
+  kind: Type.Literal("chain"),
+  at: Type.Number(),
+  chain: Type.String({ description: "a fresh UUIDv7" }),
+  reason: Type.Union([Type.Literal("new"), Type.Literal("crash")]),
+  previous: Type.Union([ChainHead, Type.Null()]),
+});
+export type ChainRecord = Static<typeof ChainRecord>;
+
+/** Events that could not be kept: the store failed for longer than the queue could hold. */
+export const GapRecord = Closed({
+  kind: Type.Literal("gap"),
+  at: Type.Number(),
+  lost: Type.Integer(),
+  since: Type.Number({ description: "when the first of them was lost" }),
+});
+export type GapRecord = Static<typeof GapRecord>;
+
+/** Rows that retention removed; `through` is the last of them and keeps the chain verifiable. */
+export const PruneRecord = Closed({
+  kind: Type.Literal("prune"),
+  at: Type.Number(),
+  before: Type.Number({ description: "rows older than this were due" }),
+  rows: Type.Integer(),
+  through: ChainHead,
+});
+export type PruneRecord = Static<typeof PruneRecord>;
+
+/** Everything a row of the ledger can hold that is not the event of a request. */
+export type LedgerRecord = AccessRecord | ChainRecord | GapRecord | PruneRecord;
+
+/** What one row of the ledger holds. */
+export type LedgerEntry = RequestEvent | LedgerRecord;
+
+/** Kinds of rows: the event of a request, or the `kind` of its {@link LedgerRecord}. */
+export const ROW_KINDS = ["request", "access", "chain", "gap", "prune"] as const;
+export type RowKind = (typeof ROW_KINDS)[number];

@@ -1,0 +1,60 @@
+import { isObject } from "../lib/json.ts";
+import { type LedgerEntry, ROW_KINDS, type RowKind } from "../schema/ledger.ts";
+
+/** The hash before the first row of a chain. */
+export const GENESIS: Uint8Array = new Uint8Array(32);
+
+/** A row as it lies in the store. `id`, `verdict` and `target` are null but for requests. */
+export interface ChainRow {
+  readonly seq: number;
+  readonly kind: string;
+  readonly id: string | null;
+  readonly at: number;
+  readonly verdict: string | null;
+  readonly target: string | null;
+  /** The row's text: the entry as JSON. This is what is hashed. */
+  readonly body: string;
+  readonly hash: Uint8Array;
+}
+
+const hasher = new Bun.CryptoHasher("sha256");
+
+/** SHA-256(previous hash, 32 bytes ‖ the row's text in UTF-8). `digest` leaves the hasher empty for the next row. */
+export function rowHash(previous: Uint8Array, body: string): Uint8Array {
+  hasher.update(previous);
+  hasher.update(body);
+  return hasher.digest();
+}
+
+/** What kind of row holds `entry`: events of requests have no `kind` of their own. */
+export function kindOf(entry: LedgerEntry): RowKind {
+  return "kind" in entry ? entry.kind : "request";
+}
+
+/** The entry in a row's text, or null where the text is none. */
+export function parseBody(body: string): LedgerEntry | null {
+  try {
+    const value: unknown = JSON.parse(body);
+    if (!isObject(value) || typeof value["at"] !== "number") return null;
+    const kind = value["kind"];
+    if (kind !== undefined && !(ROW_KINDS as readonly unknown[]).includes(kind)) return null;
+    return value as unknown as LedgerEntry;
+  } catch {
+    return null;
+  }
+}
+
+const same = (column: string | null, member: unknown): boolean =>
+  typeof member === "string" ? column === member.toWellFormed() : column === null;
+
+/** Whether the columns that queries use say what the row's text says: they are not hashed themselves. */
+export function columnsAgree(row: ChainRow, entry: LedgerEntry): boolean {
+  if (row.kind !== kindOf(entry) || row.at !== entry.at) return false;
+  if ("kind" in entry) return row.id === null && row.verdict === null && row.target === null;
+  return same(row.id, entry.id) && same(row.verdict, entry.verdict) && same(row.target, entry.target);
+}
+
+/** Equality of two hashes; they are no secrets, so time does not matter. */
+export function sameHash(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}

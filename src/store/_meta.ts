@@ -1,0 +1,55 @@
+import type { Database } from "bun:sqlite";
+import { Value } from "@sinclair/typebox/value";
+import { ChainHead } from "../schema/ledger.ts";
+import type { AuditSettings } from "./store.ts";
+
+/** What is kept beside the rows: where the chain begins and how the last process ended. */
+export class Meta {
+  readonly #read;
+  readonly #write;
+  readonly #drop;
+
+  constructor(db: Database) {
+    this.#read = db.prepare<{ value: string }, [string]>("SELECT value FROM meta WHERE key = ?");
+    this.#write = db.prepare<null, [string, string]>("INSERT OR REPLACE INTO meta VALUES (?, ?)");
+    this.#drop = db.prepare<null, [string]>("DELETE FROM meta WHERE key = ?");
+  }
+
+  /** A head kept under `key`: `base` is the last row that retention removed, `closed` the last orderly end. */
+  chainHead(key: "base" | "closed"): ChainHead | null {
+    const value = this.#value(key);
+    return Value.Check(ChainHead, value) && /^[0-9a-f]{64}$/.test(value.hash) ? value : null;
+  }
+
+  setChainHead(key: "base" | "closed", head: ChainHead): void {
+    this.#write.run(key, JSON.stringify(head));
+  }
+
+  /** Whether a process has the ledger open, or died with it open. */
+  get open(): boolean {
+    return this.#read.get("open") !== null;
+  }
+
+  setOpen(open: boolean): void {
+    if (open) this.#write.run("open", JSON.stringify({ pid: process.pid }));
+    else this.#drop.run("open");
+  }
+
+  get audit(): AuditSettings {
+    const value = this.#value("audit");
+    const on = typeof value === "object" && value !== null && "logAllAccess" in value && value.logAllAccess === true;
+    return { logAllAccess: on };
+  }
+
+  setAudit(settings: AuditSettings): void {
+    this.#write.run("audit", JSON.stringify(settings));
+  }
+
+  #value(key: string): unknown {
+    try {
+      return JSON.parse(this.#read.get(key)?.value ?? "null");
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { Database } from "bun:sqlite";
+import { GatewayError } from "../lib/errors.ts";
+
+/**
+ * Steps from one version of the file to the next; `PRAGMA user_version` counts those that were made. A step that has
+ * been released is never changed.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE ledger (
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    id TEXT,
+    at INTEGER NOT NULL,
+    verdict TEXT,
+    target TEXT,
+    body TEXT NOT NULL,
+    hash BLOB NOT NULL
+  );
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
+  // One index answers every filter without reading the bodies: an index costs 1 µs a row, so there is only this one.
+  "CREATE INDEX ledger_find ON ledger (at, seq, kind, verdict, target, id);",
+];
+
+/** The version of the file, 0 for a new one. Throws when a newer Weir made it. */
+export function schemaVersion(db: Database, path: string): number {
+  const version = db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+  if (version <= MIGRATIONS.length) return version;
+  throw new GatewayError(
+    "service_unavailable",
+    `The ledger "${path}" has version ${version}, this binary knows versions up to ${MIGRATIONS.length}: use the newer weir that wrote it`,
+  );
+}
+
+/** Brings the file to the newest version in one transaction. A file that is no ledger of ours is left alone. */
+export function migrate(db: Database, path: string): void {
+  if (schemaVersion(db, path) === MIGRATIONS.length) return;
+  db.transaction(() => {
+    const version = schemaVersion(db, path);
+    if (version === 0 && db.query("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== null) {
+      throw new GatewayError(
+        "service_unavailable",
+        `"${path}" is a database, but not a ledger of Weir: name another file`,
+      );
+    }
+    for (const step of MIGRATIONS.slice(version)) db.run(step);
+    db.run(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  }).immediate();
+}

@@ -1,0 +1,251 @@
+import type { Database, SQLQueryBindings } from "bun:sqlite";
+import type { Clock } from "../lib/clock.ts";
+import { GatewayError } from "../lib/errors.ts";
+import type { RequestEvent } from "../schema/event.ts";
+import type { ChainHead, LedgerEntry, RowKind } from "../schema/ledger.ts";
+import { type ChainRow, GENESIS, kindOf, parseBody, rowHash } from "./_chain.ts";
+import { Meta } from "./_meta.ts";
+import { cursorBehind, pageStatement } from "./_query.ts";
+import { storeError } from "./_sqlite-error.ts";
+import { verifyChain } from "./_verify.ts";
+import type {
+  AuditSettings,
+  ChainedLedger,
+  ChainReport,
+  EventPage,
+  EventQuery,
+  RowPage,
+  RowQuery,
+  StoredEvent,
+  StoredRow,
+} from "./store.ts";
+
+/** Rows removed in one transaction: some milliseconds, so that requests go on in between. */
+const PRUNE_ROWS = 2000;
+
+/** What a ledger over SQLite is made of. */
+export interface SqliteLedgerParts {
+  readonly db: Database;
+  /** Shown in errors. */
+  readonly path: string;
+  readonly clock: Clock;
+  /** Opens and ends chains; a visitor only adds rows. */
+  readonly own: boolean;
+  /** Above this many rows the oldest are removed; absent: no bound. */
+  readonly maxRows?: number;
+  /** Called once when the database is closed. */
+  readonly released?: () => void;
+}
+
+interface Link {
+  seq: number;
+  hash: Uint8Array;
+}
+
+function stored(row: ChainRow): StoredRow {
+  const entry = parseBody(row.body);
+  if (entry !== null) return { seq: row.seq, hash: row.hash.toHex(), kind: row.kind as RowKind, entry };
+  throw new GatewayError(
+    "service_unavailable",
+    `Row ${row.seq} of the ledger holds no entry: it was edited; "weir events verify" says more`,
+  );
+}
+
+/**
+ * The ledger over one SQLite database. Every append reads the head inside its own transaction, so several processes
+ * can add rows and the chain never forks.
+ */
+export class SqliteLedger implements ChainedLedger {
+  readonly #parts: SqliteLedgerParts;
+  readonly #db: Database;
+  readonly #meta: Meta;
+  readonly #head;
+  readonly #insert;
+  readonly #after;
+  readonly #append;
+  readonly #bound;
+  readonly #cut;
+  #closed = false;
+
+  constructor(parts: SqliteLedgerParts) {
+    this.#parts = parts;
+    this.#db = parts.db;
+    this.#meta = new Meta(parts.db);
+    this.#head = this.#db.prepare<Link, []>("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1");
+    this.#insert = this.#db.prepare("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    this.#after = this.#db.prepare<ChainRow, [number, number]>(
+      "SELECT * FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?",
+    );
+    this.#append = this.#db.transaction((entries: readonly LedgerEntry[]) => this.#write(entries));
+    this.#bound = this.#db.transaction((maxRows: number) => this.#removeAbove(maxRows));
+    this.#cut = this.#db.transaction((beforeMs: number) => this.#removeDue(beforeMs));
+    if (parts.own) this.#begin();
+  }
+
+  append(entries: readonly LedgerEntry[]): void {
+    if (entries.length === 0) return;
+    this.#guard(() => this.#append.immediate(entries));
+    if (this.#parts.maxRows !== undefined) this.#bound.immediate(this.#parts.maxRows);
+  }
+
+  async rows(query: RowQuery): Promise<RowPage> {
+    const { sql, values } = pageStatement(query);
+    return this.#guard(() => {
+      const found = this.#db.query<ChainRow, SQLQueryBindings[]>(sql).all(...values);
+      const last = found.length > query.limit ? found[query.limit - 1] : undefined;
+      const page = found.slice(0, query.limit).map(stored);
+      return { rows: page, cursor: last === undefined ? null : cursorBehind(last) };
+    });
+  }
+
+  async events(query: EventQuery): Promise<EventPage> {
+    const { rows, cursor } = await this.rows({ ...query, kind: "request" });
+    return { events: rows.map(({ seq, hash, entry }) => ({ seq, hash, event: entry as RequestEvent })), cursor };
+  }
+
+  async event(id: string): Promise<StoredEvent | null> {
+    return this.#eventsOf(id, 1)[0] ?? null;
+  }
+
+  async eventsOf(id: string): Promise<readonly StoredEvent[]> {
+    return this.#eventsOf(id, 100);
+  }
+
+  async rowsAfter(seq: number, limit: number): Promise<readonly StoredRow[]> {
+    return this.#guard(() => this.#after.all(seq, limit).map(stored));
+  }
+
+  async head(): Promise<ChainHead | null> {
+    const head = this.#guard(() => this.#head.get());
+    return head === null ? null : { seq: head.seq, hash: head.hash.toHex() };
+  }
+
+  audit(): AuditSettings {
+    return this.#guard(() => this.#meta.audit);
+  }
+
+  setAudit(settings: AuditSettings): void {
+    this.#guard(() => {
+      if (this.#meta.audit.logAllAccess !== settings.logAllAccess) this.#meta.setAudit(settings);
+    });
+  }
+
+  async verify(expected?: ChainHead): Promise<ChainReport> {
+    // One transaction: a gateway that writes meanwhile must not look like tampering.
+    return this.#guard(() =>
+      this.#db.transaction(() => {
+        const pruned = this.#meta.chainHead("base");
+        const closed = this.#meta.chainHead("closed");
+        const after = (seq: number, limit: number) => this.#after.all(seq, limit).map(sane);
+        return verifyChain({ after, pruned, known: closed === null ? [] : [closed] }, expected);
+      })(),
+    );
+  }
+
+  async prune(beforeMs: number): Promise<number> {
+    for (let total = 0; ; await Bun.sleep(0)) {
+      const removed = this.#closed ? 0 : this.#guard(() => this.#cut.immediate(beforeMs));
+      total += removed;
+      if (removed < PRUNE_ROWS) return total;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      if (this.#parts.own) this.#guard(() => this.#db.transaction(() => this.#end()).immediate());
+    } finally {
+      this.#db.close();
+      this.#parts.released?.();
+    }
+  }
+
+  #guard<T>(use: () => T): T {
+    try {
+      return use();
+    } catch (thrown) {
+      throw storeError(thrown, this.#parts.path);
+    }
+  }
+
+  #eventsOf(id: string, limit: number): StoredEvent[] {
+    const sql = `SELECT l.* FROM (SELECT seq FROM ledger INDEXED BY ledger_find WHERE kind = 'request' AND id = ?
+      ORDER BY at DESC, seq DESC LIMIT ?) AS k CROSS JOIN ledger AS l ON l.seq = k.seq ORDER BY l.at DESC, l.seq DESC`;
+    const found = this.#guard(() => this.#db.query<ChainRow, [string, number]>(sql).all(id, limit).map(stored));
+    return found.map(({ seq, hash, entry }) => ({ seq, hash, event: entry as RequestEvent }));
+  }
+
+  /** The last row, or what retention left of it. */
+  #link(): Link {
+    const head = this.#head.get();
+    if (head !== null) return head;
+    const base = this.#meta.chainHead("base");
+    return base === null ? { seq: 0, hash: GENESIS } : { seq: base.seq, hash: Uint8Array.fromHex(base.hash) };
+  }
+
+  #write(entries: readonly LedgerEntry[]): void {
+    let { seq, hash } = this.#link();
+    for (const entry of entries) {
+      const body = JSON.stringify(entry);
+      const kind = kindOf(entry);
+      seq++;
+      hash = rowHash(kind === "chain" ? GENESIS : hash, body);
+      if ("kind" in entry) this.#insert.run(seq, kind, null, entry.at, null, null, body, hash);
+      else this.#insert.run(seq, kind, entry.id, entry.at, entry.verdict, entry.target, body, hash);
+    }
+  }
+
+  #removeAbove(maxRows: number): void {
+    const rows = this.#link().seq - (this.#meta.chainHead("base")?.seq ?? 0);
+    // Rarely and many at once: each removal is a row itself.
+    if (rows > maxRows) this.#remove(rows - maxRows + Math.ceil(maxRows / 10), 0);
+  }
+
+  #begin(): void {
+    this.#guard(() =>
+      this.#db
+        .transaction(() => {
+          const head = this.#link();
+          const reason = head.seq === 0 ? "new" : this.#meta.open ? "crash" : null;
+          const previous = head.seq === 0 ? null : { seq: head.seq, hash: head.hash.toHex() };
+          const at = this.#parts.clock.now();
+          if (reason !== null) this.#write([{ kind: "chain", at, chain: Bun.randomUUIDv7(), reason, previous }]);
+          this.#meta.setOpen(true);
+        })
+        .immediate(),
+    );
+  }
+
+  #end(): void {
+    const { seq, hash } = this.#link();
+    this.#meta.setChainHead("closed", { seq, hash: hash.toHex() });
+    this.#meta.setOpen(false);
+  }
+
+  #removeDue(beforeMs: number): number {
+    const oldest = this.#db
+      .query<{ at: number }, [number]>("SELECT at FROM ledger ORDER BY seq LIMIT ?")
+      .all(PRUNE_ROWS);
+    const firstKept = oldest.findIndex(({ at }) => at >= beforeMs);
+    const due = firstKept === -1 ? oldest.length : firstKept;
+    if (due > 0) this.#remove(due, beforeMs);
+    return due;
+  }
+
+  /** Removes the oldest `count` rows; the row that says so comes first, so that the chain never is without a head. */
+  #remove(count: number, before: number): void {
+    const sql = "SELECT seq, hash FROM ledger ORDER BY seq LIMIT 1 OFFSET ?";
+    const last = this.#db.query<Link, [number]>(sql).get(count - 1);
+    if (last === null) return;
+    const through: ChainHead = { seq: last.seq, hash: last.hash.toHex() };
+    this.#write([{ kind: "prune", at: this.#parts.clock.now(), before, rows: count, through }]);
+    this.#db.query("DELETE FROM ledger WHERE seq <= ?").run(last.seq);
+    this.#meta.setChainHead("base", through);
+  }
+}
+
+/** A row as it lies there, also where somebody put values of other types into it. */
+function sane(row: ChainRow): ChainRow {
+  return { ...row, body: String(row.body), hash: row.hash instanceof Uint8Array ? row.hash : new Uint8Array(0) };
+}

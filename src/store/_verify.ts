@@ -1,0 +1,189 @@
+import type { ChainHead, ChainRecord, PruneRecord } from "../schema/ledger.ts";
+import { type ChainRow, columnsAgree, GENESIS, parseBody, rowHash, sameHash } from "./_chain.ts";
+import type { ChainProblem, ChainReport } from "./store.ts";
+
+/** How many rows on either side of a broken link are tried as the true predecessor. */
+const WINDOW = 64;
+/** How many problems a report names; the rest are counted. */
+const NAMED = 100;
+const PAGE = 1000;
+
+/** The rows to verify. `after` gives at most `limit` rows with a number above `seq`, lowest first. */
+export interface ChainSource {
+  after(seq: number, limit: number): readonly ChainRow[];
+  /** The last row that retention removed: the chain begins behind it. */
+  readonly pruned: ChainHead | null;
+  /** Heads that must still be there: the one of the last orderly stop. */
+  readonly known: readonly ChainHead[];
+}
+
+const hex = (hash: Uint8Array): string => hash.toHex();
+const rowsText = (from: number, to: number): string => (from === to ? `row ${from} is` : `rows ${from} to ${to} are`);
+
+/** The state of one walk; plain data, so that each step stays a small function. */
+interface Walk {
+  previous: { seq: number; hash: Uint8Array };
+  rows: number;
+  crashes: number;
+  lost: number;
+  lastPrune: PruneRecord | null;
+  readonly broken: { row: ChainRow; before: number }[];
+  readonly problems: ChainProblem[];
+  problemCount: number;
+}
+
+function complain(walk: Walk, problem: ChainProblem): void {
+  walk.problemCount++;
+  if (walk.problems.length < NAMED) walk.problems.push(problem);
+}
+
+function checkStart(walk: Walk, row: ChainRow, record: ChainRecord): void {
+  const { seq, hash } = walk.previous;
+  if (record.reason === "crash") walk.crashes++;
+  const named = record.previous;
+  const first = seq === 0 && named === null;
+  if (first || (named !== null && named.seq === seq && named.hash === hex(hash))) return;
+  const message =
+    named === null
+      ? `row ${row.seq} says the ledger begins there, but row ${seq} stands before it`
+      : `row ${row.seq} opens a chain behind row ${named.seq} (${named.hash.slice(0, 12)}…), which is not what stands before it`;
+  complain(walk, { seq: row.seq, kind: named === null ? "inserted" : "removed", message });
+}
+
+function checkRow(walk: Walk, row: ChainRow): void {
+  const { seq, hash } = walk.previous;
+  const entry = parseBody(row.body);
+  const begins = entry !== null && "kind" in entry && entry.kind === "chain";
+  const linked = sameHash(row.hash, rowHash(begins ? GENESIS : hash, row.body));
+  if (row.seq !== seq + 1) {
+    const message = `${rowsText(seq + 1, row.seq - 1)} missing`;
+    complain(walk, { seq: seq + 1, kind: "removed", message });
+  } else if (!linked) {
+    walk.problemCount++;
+    if (walk.broken.length < NAMED) walk.broken.push({ row, before: seq });
+  }
+  if (entry === null) {
+    if (linked) complain(walk, { seq: row.seq, kind: "edited", message: `the text of row ${row.seq} is no entry` });
+  } else {
+    if (linked && !columnsAgree(row, entry)) {
+      const message = `the columns of row ${row.seq} do not say what its text says`;
+      complain(walk, { seq: row.seq, kind: "edited", message });
+    }
+    if ("kind" in entry) {
+      if (entry.kind === "chain" && row.seq === seq + 1) checkStart(walk, row, entry);
+      if (entry.kind === "gap") walk.lost += entry.lost;
+      if (entry.kind === "prune") walk.lastPrune = entry;
+    }
+  }
+  walk.previous = { seq: row.seq, hash: row.hash };
+  walk.rows++;
+}
+
+/** Names what happened at a row whose hash does not follow from the row before it. */
+function classify(row: ChainRow, near: readonly ChainRow[]): ChainProblem {
+  const at = near.findIndex((other) => other.seq === row.seq);
+  const twin = near.find((other) => other.seq < row.seq && other.body === row.body && sameHash(other.hash, row.hash));
+  if (twin !== undefined) {
+    return { seq: row.seq, kind: "inserted", message: `row ${row.seq} is a copy of row ${twin.seq}` };
+  }
+  const parent = near.findIndex((other) => sameHash(rowHash(other.hash, row.body), row.hash));
+  const found = near[parent];
+  if (found === undefined) {
+    const message = `row ${row.seq} does not follow from row ${row.seq - 1}: it was edited, or put in`;
+    return { seq: row.seq, kind: "edited", message };
+  }
+  if (parent < at - 1 && at - parent === 2) {
+    const message = `row ${row.seq} follows from row ${found.seq}: row ${found.seq + 1} was put in between`;
+    return { seq: found.seq + 1, kind: "inserted", message };
+  }
+  const message = `row ${row.seq} follows from row ${found.seq}, not from row ${row.seq - 1}: rows were moved`;
+  return { seq: row.seq, kind: "reordered", message };
+}
+
+function nameBroken(walk: Walk, source: ChainSource): void {
+  const base: ChainRow = {
+    seq: source.pruned?.seq ?? 0,
+    kind: "",
+    id: null,
+    at: 0,
+    verdict: null,
+    target: null,
+    body: "",
+    hash: source.pruned === null ? GENESIS : Uint8Array.fromHex(source.pruned.hash),
+  };
+  for (const { row } of walk.broken) {
+    const from = Math.max(base.seq, row.seq - WINDOW - 1);
+    const rows = source.after(from, 2 * WINDOW);
+    walk.problems.push(classify(row, from === base.seq ? [base, ...rows] : rows));
+  }
+  // A row that was put in breaks its own link and the next one's: one problem, and "inserted" says more than "edited".
+  const inserted = new Set(walk.problems.filter(({ kind }) => kind === "inserted").map(({ seq }) => seq));
+  const seen = new Set<string>();
+  const named = walk.problems.filter(({ seq, kind }) => {
+    const key = `${kind} ${seq}`;
+    if (seen.has(key) || (kind === "edited" && inserted.has(seq))) return false;
+    seen.add(key);
+    return true;
+  });
+  walk.problemCount -= walk.problems.length - named.length;
+  walk.problems.splice(0, walk.problems.length, ...named.sort((a, b) => a.seq - b.seq).slice(0, NAMED));
+}
+
+function checkKnown(walk: Walk, source: ChainSource, known: ChainHead): void {
+  const start = source.pruned?.seq ?? 0;
+  if (known.seq < start) return;
+  const at = known.seq === start ? (source.pruned?.hash ?? hex(GENESIS)) : source.after(known.seq - 1, 1)[0];
+  const there = typeof at === "string" ? at : at?.seq === known.seq ? hex(at.hash) : null;
+  if (there === known.hash) return;
+  const last = walk.previous.seq;
+  const message =
+    known.seq > last
+      ? `the chain once reached row ${known.seq}, but ends at row ${last}: its end was cut off`
+      : `row ${known.seq} once had the hash ${known.hash.slice(0, 12)}…, which is gone: the chain was computed anew`;
+  complain(walk, { seq: Math.min(known.seq, last + 1), kind: known.seq > last ? "removed" : "edited", message });
+}
+
+/**
+ * Walks a chain from its first row to its last and says which rows were edited, removed, put in or moved. A crash is no
+ * problem; neither is what retention removed, as long as a row of the chain names it.
+ */
+export function verifyChain(source: ChainSource, expected?: ChainHead): ChainReport {
+  const { pruned } = source;
+  const start = { seq: pruned?.seq ?? 0, hash: pruned === null ? GENESIS : Uint8Array.fromHex(pruned.hash) };
+  const walk: Walk = {
+    previous: start,
+    rows: 0,
+    crashes: 0,
+    lost: 0,
+    lastPrune: null,
+    broken: [],
+    problems: [],
+    problemCount: 0,
+  };
+  let last = Number.MIN_SAFE_INTEGER;
+  for (let rows = source.after(last, PAGE); rows.length > 0; rows = source.after(last, PAGE)) {
+    for (const row of rows) {
+      last = row.seq;
+      if (last > start.seq) checkRow(walk, row);
+      else complain(walk, { seq: last, kind: "inserted", message: `row ${last} stands before the first row` });
+    }
+  }
+  if (pruned !== null && (walk.lastPrune?.through.seq !== pruned.seq || walk.lastPrune.through.hash !== pruned.hash)) {
+    const message = `${rowsText(1, pruned.seq)} missing, and no row of the chain says that retention removed them`;
+    complain(walk, { seq: pruned.seq, kind: "removed", message });
+  }
+  const heads = expected === undefined ? source.known : [...source.known, expected];
+  for (const head of heads) checkKnown(walk, source, head);
+  nameBroken(walk, source);
+  return {
+    ok: walk.problemCount === 0,
+    rows: walk.rows,
+    head: walk.rows === 0 ? null : { seq: walk.previous.seq, hash: hex(walk.previous.hash) },
+    crashes: walk.crashes,
+    lost: walk.lost,
+    pruned,
+    problems: walk.problems,
+    problemCount: walk.problemCount,
+    end: expected === undefined || walk.problemCount > 0 ? "not proven" : "proven",
+  };
+}

@@ -1,0 +1,5 @@
+import { memory } from "./memory.ts";
+import { sqlite } from "./sqlite.ts";
+
+/** Every kind of store, by the scheme it has in `store.url`. */
+export const stores = { sqlite, memory };

@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Clock } from "../lib/clock.ts";
+import { systemClock } from "../lib/clock.ts";
+import { GatewayError } from "../lib/errors.ts";
+import { stores } from "./index.ts";
+import type { ChainedLedger, OpenOptions, Store } from "./store.ts";
+
+/** `store.url` where the configuration names none. */
+export const DEFAULT_LEDGER = "sqlite:ledger.db";
+
+/** The file behind a `sqlite:` URL: relative paths lie below the state directory; `sqlite:///PATH` is `sqlite:/PATH`. */
+export function ledgerPath(url: string, stateDir: string): string {
+  const location = url.slice(url.indexOf(":") + 1);
+  return resolve(stateDir, location.startsWith("//") ? location.slice(2) : location);
+}
+
+function storeOf(url: string): Store {
+  const scheme = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(url)?.[0].toLowerCase();
+  const store = Object.values<Store>(stores).find(({ name }) => name === scheme);
+  const empty = store?.name === "sqlite" && /^sqlite:(?:\/\/)?$/i.test(url);
+  if (store !== undefined && !empty) return store;
+  const given = empty
+    ? `"${url}" names no file`
+    : scheme === undefined
+      ? "it has no scheme"
+      : `"${scheme}:" is not served`;
+  throw new GatewayError(
+    "service_unavailable",
+    `The ledger of store.url could not be opened, ${given}: sqlite:PATH and memory: are accepted`,
+  );
+}
+
+/**
+ * Opens the ledger of this process as its one owner: creates it, brings an old one to the newest version, and starts a
+ * new chain after a crash. Throws GatewayError when it is locked by another gateway, damaged, newer, or not writable.
+ */
+export function openLedger(url: string, stateDir: string, clock: Clock = systemClock): ChainedLedger {
+  return openAs(url, stateDir, { clock, role: "own" });
+}
+
+/** Opens a ledger beside the gateway that owns it, for a command. Throws GatewayError where there is none. */
+export function visitLedger(url: string, stateDir: string, clock: Clock = systemClock): ChainedLedger {
+  const store = storeOf(url);
+  const path = ledgerPath(url, stateDir);
+  if (store.name === "memory") {
+    throw new GatewayError(
+      "not_found",
+      "A ledger in memory can only be read from its gateway, at /api/events: name a sqlite: one",
+    );
+  }
+  if (!existsSync(path)) {
+    throw new GatewayError(
+      "not_found",
+      `There is no ledger at "${path}": no gateway with a file for a ledger has run with this state directory; name the right one with --state-dir`,
+    );
+  }
+  return openAs(url, stateDir, { clock, role: "visit" });
+}
+
+function openAs(url: string, stateDir: string, options: OpenOptions): ChainedLedger {
+  const store = storeOf(url);
+  return store.open(store.name === "memory" ? "" : ledgerPath(url, stateDir), options);
+}

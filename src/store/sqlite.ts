@@ -1,0 +1,75 @@
+import { Database } from "bun:sqlite";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { GatewayError } from "../lib/errors.ts";
+import { lockLedger } from "./_lock.ts";
+import { migrate } from "./_schema.ts";
+import { storeError } from "./_sqlite-error.ts";
+import { SqliteLedger } from "./_sqlite-ledger.ts";
+import type { OpenOptions, Store } from "./store.ts";
+
+/** How long a statement waits for another process. A gateway waits on its request path, so it retries later instead. */
+const BUSY_MS = { own: 20, visit: 5000 } as const;
+
+/** Larger than SQLite's 4096: an event has 1 kB, and fewer pages a batch means fewer writes (-10 % CPU a row). */
+const PAGE_BYTES = 8192;
+
+/** Pages of the WAL before it is folded back into the file: 4 MB, or 5 to 10 ms of one append in 3,500. */
+const CHECKPOINT_PAGES = 500;
+
+function createPrivate(path: string): void {
+  if (existsSync(path)) return;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
+}
+
+function connect(path: string, options: OpenOptions): Database {
+  const db = new Database(path, { readwrite: true, create: false });
+  try {
+    db.run(`PRAGMA busy_timeout = ${BUSY_MS.visit}`);
+    db.run(`PRAGMA page_size = ${PAGE_BYTES}`);
+    if (options.role === "own") db.run("PRAGMA journal_mode = WAL");
+    db.run("PRAGMA synchronous = NORMAL");
+    db.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    migrate(db, path);
+    db.run(`PRAGMA busy_timeout = ${BUSY_MS[options.role]}`);
+    return db;
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+}
+
+function open(path: string, options: OpenOptions): SqliteLedger {
+  if (existsSync(path) && statSync(path).isDirectory()) {
+    throw new GatewayError("service_unavailable", `The ledger "${path}" is a folder: name a file`);
+  }
+  if (options.role === "visit") {
+    return new SqliteLedger({ db: connect(path, options), path, clock: options.clock, own: false });
+  }
+  createPrivate(path);
+  const release = lockLedger(path);
+  try {
+    const db = connect(path, options);
+    return new SqliteLedger({ db, path, clock: options.clock, own: true, released: release });
+  } catch (thrown) {
+    release();
+    throw thrown;
+  }
+}
+
+/**
+ * `sqlite:PATH`: one file, WAL, synchronous NORMAL. A killed process loses only what was not yet appended; a power cut
+ * may lose the newest appends; neither corrupts. Costs about 6 µs of CPU a row in batches of 50.
+ */
+export const sqlite: Store<"sqlite"> = {
+  name: "sqlite",
+  open(path, options) {
+    try {
+      return open(path, options);
+    } catch (thrown) {
+      throw storeError(thrown, path);
+    }
+  },
+};

@@ -1,0 +1,189 @@
+import type { Clock } from "../lib/clock.ts";
+import type { EventSink } from "../lib/context.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { RequestEvent } from "../schema/event.ts";
+import type { GapRecord, LedgerEntry } from "../schema/ledger.ts";
+import { isBusy } from "./_sqlite-error.ts";
+import type { ChainedLedger } from "./store.ts";
+
+/** What happens when the store fails: requests go on and events may be lost (counted), or requests are refused. */
+export type OnStoreError = "continue" | "refuse";
+
+/** How a {@link LedgerWriter} works; the numbers have defaults. */
+export interface WriterOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onError: OnStoreError;
+  /** Events that may wait for the store: 20,000, a second of a busy gateway or hours of a quiet one. */
+  readonly maxQueued?: number;
+  /** Rows of one transaction: 256, about 2 ms during which no request is served. */
+  readonly batchRows?: number;
+  /** How long an event waits for company: 25 ms. */
+  readonly flushMs?: number;
+}
+
+/** What a writer has done so far, for metrics. */
+export interface WriterStats {
+  readonly queued: number;
+  readonly written: number;
+  readonly lost: number;
+  readonly failures: number;
+  readonly failing: boolean;
+}
+
+const RETRY_MS = { first: 100, most: 5000 } as const;
+/** A store that fails for longer than this stops requests under `refuse`. */
+const REFUSE_AFTER_MS = 1000;
+/** How long `close` goes on trying against a store that fails. */
+const CLOSE_TRIES = 5;
+
+/**
+ * The queue between the request path and the ledger. `push` only puts an event into memory; batches are appended every
+ * 25 ms in one transaction each. A batch that could not be appended stays at the head of the queue and is tried again
+ * (an append is all or nothing, so nothing is written twice). When the queue is full, the newest events are not kept:
+ * they are counted, alarmed, and named by a `gap` row once the store works again.
+ */
+export class LedgerWriter implements EventSink {
+  readonly #ledger: ChainedLedger;
+  readonly #options: Required<WriterOptions>;
+  #queue: LedgerEntry[] = [];
+  #taken = 0;
+  #cancelTimer: (() => void) | null = null;
+  #running: Promise<void> | null = null;
+  #closed = false;
+  #written = 0;
+  #lost = 0;
+  #failures = 0;
+  #unsaid: { lost: number; since: number } | null = null;
+  #failing: { sinceMs: number; retryMs: number } | null = null;
+
+  constructor(ledger: ChainedLedger, options: WriterOptions) {
+    this.#ledger = ledger;
+    this.#options = { maxQueued: 20_000, batchRows: 256, flushMs: 25, ...options };
+  }
+
+  push(event: RequestEvent): void {
+    if (this.#closed || this.#queue.length - this.#taken >= this.#options.maxQueued) {
+      this.#lose();
+      return;
+    }
+    this.#queue.push(event);
+    if (this.#cancelTimer === null && this.#running === null) this.#arm(this.#options.flushMs);
+  }
+
+  /** Under `refuse`: whether requests must be answered 503 before any work. Costs two comparisons. */
+  full(): boolean {
+    if (this.#options.onError !== "refuse") return false;
+    if (this.#failing !== null && this.#options.clock.now() - this.#failing.sinceMs >= REFUSE_AFTER_MS) return true;
+    // What is in flight already still has to find room.
+    return this.#queue.length - this.#taken >= this.#options.maxQueued / 2;
+  }
+
+  stats(): WriterStats {
+    return {
+      queued: this.#queue.length - this.#taken,
+      written: this.#written,
+      lost: this.#lost,
+      failures: this.#failures,
+      failing: this.#failing !== null,
+    };
+  }
+
+  /** Resolves when everything pushed before is appended, or when an append has failed. */
+  async flush(): Promise<void> {
+    this.#disarm();
+    if (this.#running !== null) await this.#running;
+    await this.#run();
+  }
+
+  /** Appends everything, takes no more, and closes the ledger. Gives up on a store that keeps failing, and says so. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (let tries = 0; tries < CLOSE_TRIES; tries++) {
+      await this.flush();
+      if (this.#failing === null) break;
+      await new Promise<void>((done) => this.#options.clock.after(RETRY_MS.first * 2 ** tries, done));
+    }
+    this.#disarm();
+    const { queued } = this.stats();
+    if (queued > 0) this.#options.log.error({ lost: queued }, "The ledger failed to the end: events are lost");
+    await this.#ledger.close();
+  }
+
+  #lose(): void {
+    this.#lost++;
+    if (this.#unsaid === null) this.#unsaid = { lost: 0, since: this.#options.clock.now() };
+    // Said at 1, 2, 4, 8, …: an alarm, not a flood.
+    if ((++this.#unsaid.lost & (this.#unsaid.lost - 1)) === 0) {
+      this.#options.log.error({ lost: this.#lost }, "The ledger's queue is full: an event is not kept");
+    }
+  }
+
+  #arm(ms: number): void {
+    this.#cancelTimer = this.#options.clock.after(ms, () => {
+      this.#cancelTimer = null;
+      void this.#run();
+    });
+  }
+
+  #disarm(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
+
+  async #run(): Promise<void> {
+    this.#running ??= this.#drain().finally(() => {
+      this.#running = null;
+      const waits = this.#queue.length > this.#taken || this.#unsaid !== null;
+      if (waits && this.#cancelTimer === null) this.#arm(this.#failing?.retryMs ?? this.#options.flushMs);
+    });
+    return this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#taken < this.#queue.length || this.#unsaid !== null) {
+      const batch = this.#queue.slice(this.#taken, this.#taken + this.#options.batchRows);
+      const at = this.#options.clock.now();
+      const unsaid = batch.length < this.#options.batchRows ? this.#unsaid : null;
+      const gap: GapRecord | null = unsaid === null ? null : { kind: "gap", at, ...unsaid };
+      try {
+        await this.#ledger.append(gap === null ? batch : [...batch, gap]);
+      } catch (thrown) {
+        return this.#failed(thrown);
+      }
+      this.#succeeded(batch.length, gap);
+      // Requests go first: the rest of a long queue waits for the next turn of the loop.
+      if (this.#taken < this.#queue.length) await new Promise<void>((resume) => setImmediate(resume));
+    }
+  }
+
+  #succeeded(rows: number, gap: GapRecord | null): void {
+    this.#taken += rows;
+    this.#written += rows;
+    if (this.#taken === this.#queue.length) {
+      this.#queue = [];
+      this.#taken = 0;
+    } else if (this.#taken >= 4096) {
+      this.#queue = this.#queue.slice(this.#taken);
+      this.#taken = 0;
+    }
+    if (gap !== null && this.#unsaid !== null) {
+      const more = this.#unsaid.lost - gap.lost;
+      this.#unsaid = more === 0 ? null : { lost: more, since: gap.at };
+    }
+    if (this.#failing === null) return;
+    this.#failing = null;
+    this.#options.log.info({ written: this.#written, lost: this.#lost }, "The ledger works again");
+  }
+
+  #failed(thrown: unknown): void {
+    this.#failures++;
+    const first = this.#failing === null;
+    this.#failing ??= { sinceMs: this.#options.clock.now(), retryMs: RETRY_MS.first / 2 };
+    this.#failing.retryMs = Math.min(this.#failing.retryMs * 2, RETRY_MS.most);
+    const fields = { err: thrown, queued: this.#queue.length - this.#taken, retry_ms: this.#failing.retryMs };
+    if (first && isBusy(thrown)) this.#options.log.warn(fields, "The ledger is locked for a moment: trying again");
+    else this.#options.log.error(fields, "The ledger could not be written: trying again");
+  }
+}
