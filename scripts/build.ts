@@ -40,7 +40,10 @@ interface Plan {
   readonly runtime?: string;
 }
 
-/** Builds one binary. Never minified: Elysia reads the source of handlers. Bytecode needs ESM for top-level await. */
+/**
+ * Builds one binary. Never minified: Elysia reads the source of handlers. Bytecode needs ESM for top-level await. The
+ * source map inside makes stacks name our files.
+ */
 async function build({ target, outfile, runtime }: Plan): Promise<void> {
   mkdirSync(dirname(outfile), { recursive: true });
   rmSync(outfile, { force: true });
@@ -52,6 +55,7 @@ async function build({ target, outfile, runtime }: Plan): Promise<void> {
     target: "bun",
     format: "esm",
     bytecode: true,
+    sourcemap: "inline",
     define: { WEIR_COMMIT: JSON.stringify(commit()), WEIR_TARGET: JSON.stringify(target) },
     compile: {
       outfile,
@@ -64,6 +68,8 @@ async function build({ target, outfile, runtime }: Plan): Promise<void> {
   });
   for (const log of result.logs) console.error(String(log));
   if (!result.success) throw new Error(`Cannot build ${outfile}`);
+  // the map is inside; Bun writes it beside the binary all the same
+  rmSync(`${outfile}.map`, { force: true });
   console.log(`${outfile} (${target}, ${(Bun.file(outfile).size / 1e6).toFixed(0)} MB)`);
 }
 
