@@ -1,0 +1,87 @@
+import { Value } from "@sinclair/typebox/value";
+import { type Config, ConfigSchema } from "../../src/config/config.ts";
+import { createGateway } from "../../src/gateway/build.ts";
+import type { RunningGateway } from "../../src/gateway/gateway.ts";
+import { type Clock, systemClock } from "../../src/lib/clock.ts";
+import type { Endpoint } from "../../src/lib/context.ts";
+import { toGatewayError } from "../../src/lib/errors.ts";
+import { silentLogger } from "../../src/lib/logger.ts";
+import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
+import type { RequestEvent } from "../../src/schema/event.ts";
+import { errorResponse } from "../../src/server/error-response.ts";
+
+/** A configuration with all defaults, as the loader would give it. */
+export function configOf(
+  targets: readonly object[],
+  more: { providers?: object } & Record<string, unknown> = {},
+): Config {
+  const { providers, ...rest } = more;
+  const filled = targets.map((target) => ({
+    provider: "openai-compatible",
+    provider_type: (target as { provider?: string }).provider ?? "openai-compatible",
+    model: "m",
+    stream_timeout_seconds: (target as { timeout_seconds?: number }).timeout_seconds ?? 60,
+    ...target,
+  }));
+  const retry = { max_attempts: 1 };
+  const document = {
+    pack: { name: "test", version: "1.0.0", enabled: true },
+    policies: { chain: [] },
+    ...rest,
+    providers: {
+      strategy: targets.length > 1 ? "fallback" : "single",
+      total_timeout_seconds: 120,
+      retry,
+      targets: filled,
+      ...providers,
+    },
+  };
+  return Value.Default(ConfigSchema, document) as Config;
+}
+
+/** A gateway in this process, its events, and a way to ask it as the server would. */
+export function testGateway(config: Config, options: { clock?: Clock; env?: Record<string, string> } = {}) {
+  const events: RequestEvent[] = [];
+  const watchers: (() => void)[] = [];
+  const gateway: RunningGateway = createGateway({
+    config,
+    services: { fetch, clock: options.clock ?? systemClock },
+    env: options.env ?? {},
+    log: silentLogger,
+    guard: createContextGuard(),
+    failMode: "block",
+    onEvent(event) {
+      events.push(event);
+      for (const tell of watchers) tell();
+    },
+    admits: () => true,
+  });
+  const ask = async (
+    body: unknown,
+    init: { endpoint?: Endpoint; headers?: Record<string, string>; signal?: AbortSignal } = {},
+  ) => {
+    const request = new Request("http://weir.test/v1", {
+      method: "POST",
+      headers: { "content-type": "application/json", ...init.headers },
+      body: typeof body === "string" || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
+      ...(init.signal === undefined ? {} : { signal: init.signal }),
+    });
+    try {
+      return await gateway.answer(init.endpoint ?? "chat", request, { id: "req-1", address: null });
+    } catch (thrown) {
+      return errorResponse(toGatewayError(thrown), "req-1");
+    }
+  };
+  /** Resolves once so many events have been written. */
+  const recorded = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      const check = (): void => {
+        if (events.length >= count) resolve();
+      };
+      watchers.push(check);
+      check();
+    });
+  return { gateway, events, ask, recorded };
+}
+
+export const CHAT = { model: "m", messages: [{ role: "user", content: "hello" }] };
