@@ -76,14 +76,14 @@ export function embeddingsAnswer(body: JsonObject, { model }: Envelope): JsonObj
 }
 
 function vectorOf(text: string, length: number): number[] {
-  const vector: number[] = new Array(length).fill(0);
+  const vector = new Array<number>(length).fill(0);
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [text];
   for (const word of words) {
     const hash = Number(BigInt(Bun.hash(word)) & 0xffffffffn);
     vector[(hash >>> 1) % length]! += (hash & 1) === 0 ? 1 : -1;
   }
   // words that cancel each other would leave no direction at all
-  if (vector.every((value) => value === 0)) vector[0] = 1;
+  if (!vector.some((value) => value !== 0)) vector[0] = 1;
   const norm = Math.hypot(...vector);
   return vector.map((value) => Math.fround(value / norm));
 }
