@@ -1,4 +1,4 @@
-/** `bun run commits`: the subjects of commits that are not on `origin/main` yet: `type(scope): subject`. */
+/** `bun run check:commits`: the subjects of commits that are not on `origin/main` yet: `type(scope): subject`. */
 import { existsSync, readdirSync } from "node:fs";
 
 const ROOT = new URL("..", import.meta.url).pathname;

@@ -3,21 +3,16 @@
  * it when tests were skipped; exit code 0 only when none failed. A check counts as one.
  */
 import { Glob } from "bun";
+import { scripts } from "../package.json";
 import { closingLine, readTestRun, type Tally } from "./tally.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
-/** Static checks by name, each a command of `node_modules/.bin` or of our own. */
-const CHECKS: Readonly<Record<string, readonly string[]>> = {
-  biome: ["biome", "check", "."],
-  oxlint: ["oxlint"],
-  tsc: ["tsc", "--noEmit"],
-  knip: ["knip"],
-  commits: ["scripts/commits.ts"],
-};
+/** The static checks: scripts of `package.json`. */
+const CHECKS = Object.keys(scripts).filter((name) => name.startsWith("check:"));
 
-async function check(name: string, command: readonly string[]): Promise<Tally> {
-  const child = Bun.spawn([process.execPath, "run", ...command], { cwd: ROOT, stdout: "pipe", stderr: "pipe" });
+async function check(name: string): Promise<Tally> {
+  const child = Bun.spawn([process.execPath, "run", "--silent", name], { cwd: ROOT, stdout: "pipe", stderr: "pipe" });
   const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   console.log(`${code === 0 ? "ok  " : "FAIL"} ${name}`);
   if (code !== 0) console.log(stdout + stderr);
@@ -45,7 +40,7 @@ async function suite(): Promise<Tally> {
 }
 
 const tallies: Tally[] = [];
-for (const [name, command] of Object.entries(CHECKS)) tallies.push(await check(name, command));
+for (const name of CHECKS) tallies.push(await check(name));
 if (!process.argv.includes("--static")) tallies.push(await suite());
 
 const { line, failed } = closingLine(tallies);
