@@ -1,7 +1,8 @@
 import type { SourceEdit } from "../lib/edits.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
-import { findKeyConflict, spanOf } from "../lib/json-scan.ts";
+import { findKeyConflict } from "../lib/json-keys.ts";
+import { spanOf } from "../lib/json-scan.ts";
 import type { Edit } from "../policies/policy.ts";
 
 /**

@@ -56,8 +56,8 @@ export function errorInAnswer(
   found: { body: string; error: unknown },
 ): GatewayError {
   const { body, error } = found;
-  const code = isObject(error) ? Number(error["code"] ?? error["status_code"] ?? error["status"]) : Number.NaN;
-  const status = code >= 400 && code <= 599 ? code : 502;
+  const named = isObject(error) ? [error["code"], error["status_code"], error["status"]].map(Number) : [];
+  const status = named.find((code) => code >= 400 && code <= 599) ?? 502;
   return target.provider.decodeError({ status, headers: response.headers, body });
 }
 

@@ -30,7 +30,7 @@ export type Message = Static<typeof Message>;
 
 /** A tool offered to the model. */
 export const Tool = Open({
-  type: Type.String(),
+  type: Type.Optional(Type.String()),
   function: Type.Optional(
     Open({ name: Type.String(), description: Type.Optional(Type.Union([Type.String(), Type.Null()])) }),
   ),

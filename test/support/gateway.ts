@@ -40,12 +40,12 @@ export function configOf(
 }
 
 /** A gateway in this process, its events, and a way to ask it as the server would. */
-export function testGateway(config: Config, options: { clock?: Clock; env?: Record<string, string> } = {}) {
+export function testGateway(config: Config, options: { clock?: Clock; env?: Record<string, string>; fetch?: typeof fetch } = {}) {
   const events: RequestEvent[] = [];
   const watchers: (() => void)[] = [];
   const gateway: RunningGateway = createGateway({
     config,
-    services: { fetch, clock: options.clock ?? systemClock },
+    services: { fetch: options.fetch ?? fetch, clock: options.clock ?? systemClock },
     env: options.env ?? {},
     log: silentLogger,
     guard: createContextGuard(),

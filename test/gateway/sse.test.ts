@@ -1,0 +1,79 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { EventTooLarge, MAX_EVENT_BYTES, type SseEvent, SseSplitter } from "../../src/gateway/sse.ts";
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** Everything a splitter says of the bytes cut at the given places. */
+function read(
+  bytes: Uint8Array,
+  cuts: readonly number[],
+): { data: string | null; name: string | null; valid: boolean }[] {
+  const splitter = new SseSplitter();
+  const events: SseEvent[] = [];
+  let at = 0;
+  for (const cut of [...cuts, bytes.length].sort((a, b) => a - b)) {
+    // the network's buffers are not ours: a copy each, so that an event must not depend on what comes later
+    events.push(...splitter.push(bytes.slice(at, cut)));
+    at = Math.max(at, cut);
+  }
+  return events.map(({ data, name, valid }) => ({ data, name, valid }));
+}
+
+const line = fc.oneof(
+  fc.string({ unit: "grapheme" }).map((text) => `data: ${text.replace(/[\r\n]/g, "")}`),
+  fc.string().map((text) => `data:${text.replace(/[\r\n]/g, "")}`),
+  fc.constantFrom("event: error", ": ping", ":", "id: 1", "retry: 5", "nonsense", "data"),
+);
+const lineEnd = fc.constantFrom("\n", "\r\n", "\r");
+const event = fc
+  .tuple(fc.array(line, { minLength: 1, maxLength: 4 }), lineEnd)
+  .map(([lines, end]) => lines.map((l) => l + end).join("") + end);
+const document = fc
+  .tuple(fc.constantFrom("", "\ufeff"), fc.array(event, { maxLength: 6 }))
+  .map(([mark, events]) => bytesOf(mark + events.join("")));
+
+describe("SseSplitter", () => {
+  test("gives the same events for any cut of the bytes", () => {
+    fc.assert(
+      fc.property(document, fc.array(fc.nat(), { maxLength: 12 }), (bytes, seeds) => {
+        const cuts = bytes.length === 0 ? [] : seeds.map((seed) => seed % (bytes.length + 1));
+        expect(read(bytes, cuts)).toEqual(read(bytes, []));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("gives the same events byte by byte", () => {
+    fc.assert(
+      fc.property(document, (bytes) => {
+        expect(read(bytes, [...bytes.keys()])).toEqual(read(bytes, []));
+      }),
+    );
+  });
+
+  test("reads data lines, names and comments as the standard says", () => {
+    const text = '\ufeff: hi\n\ndata: {"a":1}\n\nevent: x\r\ndata:1\r\ndata: 2\r\n\r\ndata\n\ndata: last';
+    expect(read(bytesOf(text), [])).toEqual([
+      { data: null, name: null, valid: true },
+      { data: '{"a":1}', name: null, valid: true },
+      { data: "1\n2", name: "x", valid: true },
+      { data: "", name: null, valid: true },
+    ]);
+  });
+
+  test("keeps the bytes of a plain event and says when they are not UTF-8", () => {
+    const [plain] = new SseSplitter().push(bytesOf("data: {}\n\n"));
+    expect(new TextDecoder().decode(plain?.raw ?? undefined)).toBe("data: {}\n\n");
+    const [broken] = new SseSplitter().push(new Uint8Array([...bytesOf("data: "), 0xff, 0x0a, 0x0a]));
+    expect(broken?.valid).toBe(false);
+  });
+
+  test("gives up an event that never ends, in linear time", () => {
+    const splitter = new SseSplitter();
+    const piece = new Uint8Array(1024).fill(0x61);
+    expect(() => {
+      for (let sent = 0; sent <= MAX_EVENT_BYTES; sent += piece.length) splitter.push(piece);
+    }).toThrow(EventTooLarge);
+  });
+});
