@@ -2,7 +2,7 @@
  * `bun run build`: `dist/weir` for the machine it runs on; `--all`: the cross-targets and their checksums beside it;
  * `--outfile FILE`: one binary, elsewhere. The same tree at the same path gives the same bytes.
  */
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { runtimeFor } from "./toolchain/runtime.ts";
@@ -48,9 +48,7 @@ async function build({ target, outfile, runtime }: Plan): Promise<void> {
   mkdirSync(dirname(outfile), { recursive: true });
   rmSync(outfile, { force: true });
   const result = await Bun.build({
-    entrypoints: ["src/main.ts", ...WORKERS.filter((path) => existsSync(join(ROOT, path)))].map((path) =>
-      join(ROOT, path),
-    ),
+    entrypoints: ["src/main.ts", ...WORKERS].map((path) => join(ROOT, path)),
     root: join(ROOT, "src"),
     target: "bun",
     format: "esm",
