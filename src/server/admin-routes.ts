@@ -1,0 +1,66 @@
+import { Type } from "@sinclair/typebox";
+import { GatewayError } from "../lib/errors.ts";
+import { Closed, Open } from "../schema/vetted.ts";
+import { eventsRoutes } from "./events-routes.ts";
+import type { ServerOptions } from "./options.ts";
+import { json, type Route } from "./route.ts";
+import { TargetSchema } from "./target-schema.ts";
+
+const ConfigState = Closed({
+  hash: Type.String({ description: "short SHA-256 of the effective configuration" }),
+  loaded_at: Type.Number({ description: "epoch milliseconds" }),
+  last_reload_errors: Type.Array(Type.String(), { description: "why the last reload changed nothing; empty: it did" }),
+  config: Open({}),
+});
+const Reloaded = Closed({
+  ok: Type.Literal(true),
+  hash: Type.String(),
+  changed: Type.Array(Type.String(), { description: "paths that differ from the configuration before" }),
+});
+
+/** Everything below `/api`. */
+export function adminRoutes(options: ServerOptions): Route[] {
+  const { runtime } = options;
+  const facts = { openAi: false, access: "admin", tag: "Admin" } as const;
+  return [
+    {
+      ...facts,
+      method: "GET",
+      path: "/api/config",
+      summary: "The configuration in force, masked, and what the last reload said",
+      answer: { description: "The configuration", schema: ConfigState },
+      errors: [],
+      handle: () =>
+        json({
+          hash: runtime.gateway.configHash,
+          loaded_at: runtime.loadedAtMs,
+          last_reload_errors: runtime.lastReloadErrors,
+          config: options.showConfig(runtime.gateway.config),
+        }),
+    },
+    {
+      ...facts,
+      method: "POST",
+      path: "/api/config/reload",
+      summary: "Reads the configuration again; what is invalid changes nothing",
+      answer: { description: "The new configuration is in force", schema: Reloaded },
+      errors: ["invalid_request"],
+      handle: async () => {
+        const result = await runtime.reload();
+        if (result.ok) return json({ ok: true, hash: result.configHash, changed: result.changed });
+        const message = `The new configuration is not in force, the old one stays: ${result.errors.join("; ")}`;
+        throw new GatewayError("invalid_request", message, { extra: { errors: result.errors } });
+      },
+    },
+    {
+      ...facts,
+      method: "GET",
+      path: "/api/targets",
+      summary: "Every target and how it does",
+      answer: { description: "The targets", schema: Closed({ targets: Type.Array(TargetSchema) }) },
+      errors: [],
+      handle: () => json({ targets: runtime.gateway.targets() }),
+    },
+    ...eventsRoutes(options),
+  ];
+}

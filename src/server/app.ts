@@ -1,0 +1,130 @@
+import { Elysia } from "elysia";
+import { GatewayError, toGatewayError } from "../lib/errors.ts";
+import { adminRoutes } from "./admin-routes.ts";
+import { type AdminDoor, createAdminDoor } from "./auth.ts";
+import { docsRoutes } from "./docs-routes.ts";
+import { errorResponse } from "./error-response.ts";
+import { healthRoutes } from "./health-routes.ts";
+import { metricsRoute } from "./metrics-route.ts";
+import { MODEL_FACTS } from "./model-facts.ts";
+import { modelsRoutes } from "./models-routes.ts";
+import { notFound } from "./not-found.ts";
+import type { ServerOptions } from "./options.ts";
+import { allowOf, type Call, pathsOf, type Route, type RouteFacts } from "./route.ts";
+
+/** Prefixes that need the admin token whether or not a route stands behind them. */
+const GUARDED = ["/api", "/console"];
+
+/** Elysia's part of the server: every route but the model routes. */
+export interface App {
+  /** The table all of it comes from, the model routes' facts included. */
+  readonly facts: readonly RouteFacts[];
+  /** Answers one request; `call.path` decides, the URL's host does not. Never rejects. */
+  handle(call: Omit<Call, "params">): Promise<Response>;
+}
+
+/** Builds the app from the route table. */
+export function createApp(options: ServerOptions): App {
+  const table = [...modelsRoutes(options), ...healthRoutes(options), metricsRoute(options), ...adminRoutes(options)];
+  const routes = [...table, ...docsRoutes([...MODEL_FACTS, ...table], options.build)];
+  const facts = [...MODEL_FACTS, ...routes];
+  const calls = new WeakMap<Request, Omit<Call, "params">>();
+  const door = createAdminDoor({ ...options, hash: options.adminHash });
+  const run = async (request: Request, work: Work): Promise<Response> => {
+    const call = calls.get(request)!;
+    const response = await answer(work, { call, door });
+    options.metrics.recordRoute(work.name, call.request.method, response.status);
+    return response;
+  };
+  // `normalize` would strip undeclared keys; without hooks and schemas Elysia only routes, which is what it is good at
+  const app = new Elysia({ normalize: false });
+  for (const route of routes) {
+    for (const pattern of pathsOf(route)) {
+      const handler = ({ request }: { request: Request }) => run(request, { name: route.path, route, pattern });
+      if (route.method === "GET") app.get(pattern, handler, { parse: "none" });
+      else app.post(pattern, handler, { parse: "none" });
+    }
+  }
+  for (const [pattern, methods] of methodsByPath(facts)) {
+    app.all(pattern, ({ request }) => run(request, { name: pattern, allow: allowOf(methods), pattern }), {
+      parse: "none",
+    });
+  }
+  for (const prefix of GUARDED) {
+    const handler = ({ request }: { request: Request }) => run(request, { name: "unknown", pattern: prefix });
+    app.all(prefix, handler, { parse: "none" }).all(`${prefix}/*`, handler, { parse: "none" });
+  }
+  app.onError(({ request, code, error }) => {
+    if (code === "NOT_FOUND") return run(request, { name: "unknown", pattern: "" });
+    return errorResponse(toGatewayError(error), calls.get(request)?.requestId ?? "");
+  });
+  return {
+    facts,
+    async handle(call) {
+      const { method, headers } = call.request;
+      const asked = method === "HEAD" ? "GET" : method;
+      const request = new Request(`http://weir.internal${call.path}`, { method: asked, headers });
+      calls.set(request, call);
+      return app.fetch(request);
+    },
+  };
+}
+
+/** What is to be done once a path is known: a route, a wrong method (`allow`), or neither. */
+interface Work {
+  readonly name: string;
+  readonly pattern: string;
+  readonly route?: Route;
+  readonly allow?: string;
+}
+
+async function answer(work: Work, { call, door }: { call: Omit<Call, "params">; door: AdminDoor }): Promise<Response> {
+  const { request, path, requestId } = call;
+  try {
+    if (work.route?.access === "admin" || isGuarded(path)) {
+      door.check({ headers: request.headers, path, requestId, address: call.peer.address() });
+    }
+    if (work.route !== undefined) return await work.route.handle({ ...call, params: paramsOf(work.pattern, path) });
+    if (work.allow === undefined) throw notFound(request.method, path);
+    if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow: work.allow } });
+    throw new GatewayError("method_not_allowed", `Cannot answer ${request.method} here: use ${work.allow}`, {
+      headers: { allow: work.allow },
+    });
+  } catch (thrown) {
+    const error = toGatewayError(thrown);
+    if (error.code === "internal") call.log(error);
+    return errorResponse(error, requestId);
+  }
+}
+
+/** Whether a path is behind the admin token, whatever stands there. */
+export function isGuarded(path: string): boolean {
+  return GUARDED.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+}
+
+function methodsByPath(facts: readonly RouteFacts[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const fact of facts) {
+    for (const path of pathsOf(fact)) methods.set(path, [...(methods.get(path) ?? []), fact.method]);
+  }
+  return methods;
+}
+
+/** The named segments of a path that matched a pattern, decoded; `*` is the rest. */
+function paramsOf(pattern: string, path: string): Record<string, string> {
+  const segments = path.split("/");
+  const params: Record<string, string> = {};
+  for (const [at, part] of pattern.split("/").entries()) {
+    if (part === "*") params["*"] = decoded(segments.slice(at).join("/"));
+    else if (part.startsWith(":")) params[part.slice(1)] = decoded(segments[at] ?? "");
+  }
+  return params;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new GatewayError("invalid_request", "Cannot read the path: its percent-encoding is broken");
+  }
+}

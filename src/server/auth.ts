@@ -1,0 +1,87 @@
+import { timingSafeEqual } from "node:crypto";
+import type { Clock } from "../lib/clock.ts";
+import { GatewayError } from "../lib/errors.ts";
+import type { Logger } from "../lib/logger.ts";
+import { hashToken } from "./admin-token.ts";
+
+/** At most this many failed log-ins a minute are logged one by one; the rest are counted in the next line. */
+const LOGGED_PER_MINUTE = 10;
+const MINUTE_MS = 60_000;
+
+/** The Bearer token of a request; null without one, or with another scheme. */
+export function bearer(headers: Headers): string | null {
+  return /^bearer +([^\s,]+) *$/i.exec(headers.get("authorization") ?? "")?.[1] ?? null;
+}
+
+/** Whether a token has that hash; takes the same time wherever they differ. */
+export function matches(token: string | null, hash: Uint8Array | null): boolean {
+  return token !== null && hash !== null && timingSafeEqual(hashToken(token), hash);
+}
+
+/** Who asks, and for what: for the log line of a refusal. */
+export interface Knock {
+  readonly headers: Headers;
+  readonly path: string;
+  readonly requestId: string;
+  readonly address: string | null;
+}
+
+/** The door of `/api` and `/console`. */
+export interface AdminDoor {
+  /** Whether there is an admin token at all. */
+  readonly hasToken: () => boolean;
+  /** Whether these headers carry it. Says nothing to the log. */
+  readonly opens: (headers: Headers) => boolean;
+  /** Throws `admin_token_missing` where no token is set up, `invalid_api_key` where it is not given or wrong. */
+  readonly check: (knock: Knock) => void;
+}
+
+/** The hash of the token in force, asked anew for each request; null: none. */
+export type TokenHash = () => Uint8Array | null;
+
+/** A door that the token with that hash opens. */
+export function createAdminDoor(options: { hash: TokenHash; clock: Clock; log: Logger }): AdminDoor {
+  const { hash } = options;
+  const logRefusal = limitedLog(options.clock, options.log);
+  return {
+    hasToken: () => hash() !== null,
+    opens: (headers) => matches(bearer(headers), hash()),
+    check({ headers, ...knock }) {
+      const expected = hash();
+      if (expected === null) {
+        throw new GatewayError(
+          "admin_token_missing",
+          "Cannot serve this route: no admin token is set up, run `weir admin token` or set server.admin_token_ref",
+        );
+      }
+      const given = bearer(headers);
+      if (matches(given, expected)) return;
+      logRefusal({ ...knock, reason: given === null ? "no Bearer token" : "wrong token" });
+      const message =
+        given === null
+          ? "Cannot serve this route without the admin token: send it as Authorization: Bearer TOKEN"
+          : "Cannot serve this route: that is not the admin token";
+      throw new GatewayError("invalid_api_key", message);
+    },
+  };
+}
+
+function limitedLog(clock: Clock, log: Logger): (fields: object) => void {
+  let startMs = Number.NEGATIVE_INFINITY;
+  let lines = 0;
+  let unlogged = 0;
+  return (fields) => {
+    const now = clock.monotonic();
+    if (now - startMs >= MINUTE_MS) {
+      startMs = now;
+      lines = 0;
+    }
+    lines += 1;
+    if (lines > LOGGED_PER_MINUTE) {
+      unlogged += 1;
+      return;
+    }
+    log.warn(unlogged === 0 ? fields : { ...fields, unlogged_before: unlogged }, "admin access refused");
+    unlogged = 0;
+  };
+}

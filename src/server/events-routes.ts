@@ -1,0 +1,119 @@
+import { Type } from "@sinclair/typebox";
+import { GatewayError } from "../lib/errors.ts";
+import { MOMENT_FORMS, parseMoment } from "../lib/moment.ts";
+import { RequestEvent } from "../schema/event.ts";
+import { Closed } from "../schema/vetted.ts";
+import type { Access, EventQuery, StoredEvent } from "../store/store.ts";
+import type { ServerOptions } from "./options.ts";
+import { type Call, json, type Parameter, type Route } from "./route.ts";
+
+const MAX_LIMIT = 1000;
+const DEFAULT_LIMIT = 50;
+
+const EventRow = Closed({
+  ...RequestEvent.properties,
+  seq: Type.Integer({ description: "place in the ledger" }),
+  hash: Type.String({ description: "SHA-256 that chains this row to all before it, hex" }),
+});
+const EventList = Closed({
+  events: Type.Array(EventRow),
+  cursor: Type.Union([Type.String(), Type.Null()], { description: "give it back to read on; null at the end" }),
+});
+
+const text = (name: string, description: string): Parameter => ({
+  name,
+  in: "query",
+  schema: Type.String(),
+  description,
+});
+const FILTERS: readonly Parameter[] = [
+  text("since", `Not before: ${MOMENT_FORMS}`),
+  text("until", "Not after, written as since"),
+  text("verdict", "allow, redact, block or escalate"),
+  text("target", "Id of the target that answered"),
+  {
+    name: "limit",
+    in: "query",
+    schema: Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }),
+    description: "Events per page",
+  },
+  text("cursor", "The cursor of the last page"),
+];
+
+/** `/api/events`: the ledger, newest first, and all that is known of one request. */
+export function eventsRoutes({ ledger, recordAccess, clock }: ServerOptions): Route[] {
+  const facts = { method: "GET", openAi: false, access: "admin", tag: "Admin" } as const;
+  return [
+    {
+      ...facts,
+      path: "/api/events",
+      summary: "Events of requests, newest first",
+      parameters: FILTERS,
+      answer: { description: "One page", schema: EventList },
+      errors: ["invalid_request"],
+      handle: async (call) => {
+        const query = readQuery(call.query, clock.now());
+        await recordAccess(accessBy(call, Object.fromEntries(call.query)));
+        const page = await ledger.events(query);
+        return json({ events: page.events.map(row), cursor: page.cursor });
+      },
+    },
+    {
+      ...facts,
+      path: "/api/events/:id",
+      summary: "All that is known of one request",
+      parameters: [{ name: "id", in: "path", schema: Type.String(), description: "Its x-request-id" }],
+      answer: { description: "The newest event with that id", schema: EventRow },
+      errors: ["not_found", "invalid_request"],
+      handle: async (call) => {
+        const id = call.params["id"] ?? "";
+        await recordAccess(accessBy(call, { id }));
+        const found = await ledger.event(id);
+        if (found !== null) return json(row(found));
+        throw new GatewayError("not_found", `There is no event with the id "${id.slice(0, 128)}" in the ledger`);
+      },
+    },
+  ];
+}
+
+function row({ event, seq, hash }: StoredEvent) {
+  return { ...event, seq, hash };
+}
+
+function accessBy({ path, peer }: Call, filter: Readonly<Record<string, string>>): Access {
+  const address = peer.address();
+  return { who: address === null ? "admin" : `admin from ${address}`, via: "api", what: `GET ${path}`, filter };
+}
+
+function readQuery(query: URLSearchParams, nowMs: number): EventQuery {
+  const known = FILTERS.map(({ name }) => name);
+  for (const name of query.keys()) {
+    if (!known.includes(name)) throw invalid(name, `is unknown: there are ${known.join(", ")}`);
+    if (query.getAll(name).length > 1) throw invalid(name, "is given more than once");
+  }
+  const moment = (name: string): number | undefined => {
+    const given = query.get(name);
+    if (given === null) return undefined;
+    return parseMoment(given, nowMs) ?? fail(name, `is no point in time: give ${MOMENT_FORMS}`);
+  };
+  const limit = query.get("limit") ?? String(DEFAULT_LIMIT);
+  if (!/^\d{1,6}$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_LIMIT) {
+    throw invalid("limit", `must be 1 to ${MAX_LIMIT}`);
+  }
+  return {
+    limit: Number(limit),
+    sinceMs: moment("since"),
+    untilMs: moment("until"),
+    verdict: query.get("verdict") ?? undefined,
+    target: query.get("target") ?? undefined,
+    cursor: query.get("cursor") ?? undefined,
+  };
+}
+
+function invalid(param: string, what: string): GatewayError {
+  return new GatewayError("invalid_request", `The query parameter "${param.slice(0, 64)}" ${what}`, { param });
+}
+
+function fail(param: string, what: string): never {
+  throw invalid(param, what);
+}

@@ -1,0 +1,105 @@
+import { networkInterfaces } from "node:os";
+import { GatewayError } from "../lib/errors.ts";
+import { type Address, isLoopback, urlOf } from "./address.ts";
+import type { Handler } from "./handler.ts";
+import type { Peer } from "./route.ts";
+
+/** One open socket. */
+export interface Listener {
+  /** With the port that was really taken. */
+  readonly address: Address;
+  readonly url: string;
+  /** Takes no more connections, lets what runs end; resolves then. */
+  stop(): Promise<void>;
+  /** Cuts what still runs. */
+  abort(): Promise<void>;
+}
+
+/** How to listen. */
+export interface ListenOptions {
+  /** Longest silence of a client that is still sending, in seconds. */
+  readonly idleTimeoutSeconds: number;
+}
+
+/**
+ * Opens all addresses or none. Of several loopback addresses (`localhost`, the default) the IPv6 one is left out where
+ * the machine has none, and takes the port of the first where that was 0. Throws `internal` that says which address
+ * could not be had and why.
+ */
+export async function listen(
+  addresses: readonly Address[],
+  handler: Handler,
+  options: ListenOptions,
+): Promise<readonly Listener[]> {
+  const open: Listener[] = [];
+  try {
+    for (const { hostname, port } of addresses) {
+      const first = open[0];
+      if (first !== undefined && hostname === "::1" && !hasIpv6Loopback()) continue;
+      const anyPort = port === 0 && first !== undefined;
+      const address = { hostname, port: anyPort ? first.address.port : port };
+      try {
+        open.push(listenOn(address, handler, options));
+      } catch (cause) {
+        // a free port of one address may be taken on the other: nobody asked for that number
+        if (!anyPort) throw cannotListen(address, cause);
+      }
+    }
+    return open;
+  } catch (error) {
+    await Promise.all(open.map((listener) => listener.abort()));
+    throw error;
+  }
+}
+
+function listenOn(address: Address, handler: Handler, { idleTimeoutSeconds }: ListenOptions): Listener {
+  const loopback = isLoopback(address);
+  const server = Bun.serve({
+    hostname: address.hostname,
+    port: address.port,
+    // a compiled binary is in development mode otherwise, which shows sources to clients
+    development: false,
+    idleTimeout: idleTimeoutSeconds,
+    // the limit is ours to keep (`size_limits`), so that the 413 is JSON; unread bodies are dropped, not kept
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    fetch: (request, socket) => handler.handle(request, peerOf(request, socket, loopback)),
+    error: () => new Response(null, { status: 500 }),
+  });
+  const bound = { hostname: address.hostname, port: server.port ?? address.port };
+  return {
+    address: bound,
+    url: urlOf(bound),
+    stop: () => server.stop(),
+    abort: () => server.stop(true),
+  };
+}
+
+/** The three calls of Bun's server that are used here. */
+type Socket = Pick<Bun.Server<undefined>, "requestIP" | "timeout">;
+
+function peerOf(request: Request, socket: Socket, loopback: boolean): Peer {
+  return {
+    loopback,
+    address: () => socket.requestIP(request)?.address ?? null,
+    received: () => socket.timeout(request, 0),
+  };
+}
+
+function hasIpv6Loopback(): boolean {
+  return Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
+}
+
+function cannotListen(address: Address, cause: unknown): GatewayError {
+  const { hostname, port } = address;
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE:
+      port === 0
+        ? `"${hostname}" is no address of this machine`
+        : "something else listens there, stop it or give another --listen",
+    EADDRNOTAVAIL: `${hostname} is no address of this machine, give 127.0.0.1 or 0.0.0.0`,
+    EACCES: "no right to that port, give one above 1023",
+  };
+  const { code, message } = cause as { code?: string; message?: string };
+  const why = reasons[code ?? ""] ?? message ?? "it failed";
+  return new GatewayError("internal", `Cannot listen on ${urlOf(address)}: ${why}`, { cause });
+}

@@ -1,0 +1,28 @@
+import type { Config } from "../config/config.ts";
+import type { Runtime } from "../gateway/gateway-api.ts";
+import type { BuildInfo } from "../lib/build-info.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Metrics } from "../lib/metrics.ts";
+import type { Access, Ledger } from "../store/store.ts";
+import type { TokenHash } from "./auth.ts";
+
+/** Everything the server is given; it makes nothing of this itself. */
+export interface ServerOptions {
+  readonly runtime: Runtime;
+  readonly ledger: Pick<Ledger, "events" | "event">;
+  /** Writes down who reads the ledger, where `audit-logger.log_all_access` asks for it. */
+  readonly recordAccess: (access: Access) => Promise<void> | void;
+  /** The effective configuration as it may be shown: secrets masked. */
+  readonly showConfig: (config: Config) => unknown;
+  readonly metrics: Metrics;
+  /** Hash of the admin token in force. */
+  readonly adminHash: TokenHash;
+  /** Hash of the token of `telemetry.metrics.token_ref`. */
+  readonly metricsHash: TokenHash;
+  readonly build: BuildInfo;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** True from the moment the process was told to stop: readiness fails then. */
+  readonly draining: () => boolean;
+}

@@ -1,0 +1,164 @@
+import type { Config } from "../../src/config/config.ts";
+import type { Caller, Gateway, ModelView, Readiness, ReloadResult, TargetView } from "../../src/gateway/gateway-api.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import type { Endpoint } from "../../src/lib/context.ts";
+import { createMetrics, type Metrics } from "../../src/lib/metrics.ts";
+import type { RequestEvent } from "../../src/schema/event.ts";
+import { hashToken } from "../../src/server/admin-token.ts";
+import { createHandler, type Handler } from "../../src/server/handler.ts";
+import type { ServerOptions } from "../../src/server/options.ts";
+import type { Peer } from "../../src/server/route.ts";
+import type { Access, EventQuery, StoredEvent } from "../../src/store/store.ts";
+
+export const ADMIN_TOKEN = "weir_admin_test";
+
+/** What a test may set, and what it can read afterwards. */
+export interface Fake {
+  readonly handler: Handler;
+  readonly options: ServerOptions;
+  readonly metrics: Metrics;
+  /** Requests that reached the gateway. */
+  readonly asked: { endpoint: Endpoint; request: Request; caller: Caller }[];
+  readonly queries: EventQuery[];
+  readonly accesses: Access[];
+  readonly logged: { fields: object; message: string }[];
+  /** Sends one request; a path or a whole URL. */
+  send(path: string, init?: RequestInit & { peer?: Partial<Peer> }): Promise<Response>;
+}
+
+interface Settings {
+  readonly adminToken?: string | null;
+  readonly metricsToken?: string;
+  readonly metrics?: object;
+  readonly cors?: object;
+  readonly draining?: () => boolean;
+  readonly answer?: Gateway["answer"];
+  readonly targets?: readonly TargetView[];
+  readonly models?: readonly ModelView[];
+  readonly readiness?: () => Readiness;
+  readonly reload?: () => Promise<ReloadResult>;
+  readonly events?: readonly StoredEvent[];
+}
+
+const TARGET: TargetView = {
+  id: "large",
+  provider: "mistral",
+  model: "mistral-large-latest",
+  models: ["mistral-large-latest"],
+  description: "the big one",
+  base_url: "https://upstream.invalid/v1",
+  region: null,
+  available: true,
+  reason: null,
+  in_flight: 0,
+  requests: 3,
+  failures: 1,
+  last_error: null,
+  last_success_at: null,
+};
+
+export const EVENT: RequestEvent = {
+  id: "req-1",
+  at: 1_000,
+  endpoint: "chat",
+  stream: false,
+  consumer: null,
+  model: "m",
+  answered_model: "m",
+  target: "large",
+  verdict: "allow",
+  policies: [],
+  route: null,
+  attempts: [],
+  status: 200,
+  outcome: "ok",
+  finish_reasons: ["stop"],
+  usage: {
+    prompt_tokens: 1,
+    completion_tokens: 1,
+    cached_tokens: null,
+    reasoning_tokens: null,
+    basis: "exact",
+  },
+  first_token_ms: null,
+  duration_ms: 5,
+  degraded: [],
+  config: "abc",
+};
+
+/** A server in front of a gateway that a test wrote, without a socket. */
+export function fakeServer(settings: Settings = {}): Fake {
+  const asked: Fake["asked"] = [];
+  const queries: EventQuery[] = [];
+  const accesses: Access[] = [];
+  const logged: Fake["logged"] = [];
+  const metrics = createMetrics();
+  const log = (fields: object, message: string) => void logged.push({ fields, message });
+  const config = {
+    pack: { name: "test", version: "1.0.0", enabled: true },
+    providers: { retry: { max_retry_after_seconds: 20 } },
+    server: { cors: settings.cors },
+    telemetry: { metrics: { enabled: true, public: false, ...settings.metrics } },
+  } as unknown as Config;
+  const targets = settings.targets ?? [TARGET];
+  const gateway: Gateway = {
+    config,
+    configHash: "abc",
+    answer: async (endpoint, request, caller) => {
+      asked.push({ endpoint, request, caller });
+      return settings.answer?.(endpoint, request, caller) ?? Response.json({ answered: endpoint });
+    },
+    targets: () => targets,
+    models: () => settings.models ?? [{ id: "mistral-large-latest", owned_by: "mistral" }],
+    readiness: settings.readiness ?? (() => ({ ready: true, reasons: [] })),
+    inFlight: () => 2,
+    drained: () => Promise.resolve(),
+  };
+  const events = settings.events ?? [{ seq: 1, hash: "00ff", event: EVENT }];
+  const adminToken = settings.adminToken === undefined ? ADMIN_TOKEN : settings.adminToken;
+  const { metricsToken } = settings;
+  const options: ServerOptions = {
+    runtime: {
+      gateway,
+      ledger: undefined as never,
+      loadedAtMs: 1_700_000_000_000,
+      lastReloadErrors: [],
+      reload: settings.reload ?? (async () => ({ ok: true, configHash: "def", changed: ["providers"] })),
+    },
+    ledger: {
+      async events(query) {
+        queries.push(query);
+        return { events, cursor: null };
+      },
+      event: async (id) => events.find(({ event }) => event.id === id) ?? null,
+    },
+    recordAccess: (access) => void accesses.push(access),
+    showConfig: (shown) => shown,
+    metrics,
+    adminHash: () => (adminToken === null ? null : hashToken(adminToken)),
+    metricsHash: () => (metricsToken === undefined ? null : hashToken(metricsToken)),
+    build: { version: "0.0.1", commit: "c", bun: "1", target: "source" },
+    clock: systemClock,
+    log: { debug: log, info: log, warn: log, error: log },
+    draining: settings.draining ?? (() => false),
+  };
+  const handler = createHandler(options);
+  return {
+    handler,
+    options,
+    metrics,
+    asked,
+    queries,
+    accesses,
+    logged,
+    send(path, { peer, ...init } = {}) {
+      const url = path.startsWith("http") ? path : `http://localhost:8080${path}`;
+      const request = new Request(url, init);
+      if (!request.headers.has("host")) request.headers.set("host", "localhost:8080");
+      return handler.handle(request, { address: () => "127.0.0.1", loopback: true, received() {}, ...peer });
+    },
+  };
+}
+
+/** Headers with the right admin token. */
+export const asAdmin = { authorization: `Bearer ${ADMIN_TOKEN}` };
