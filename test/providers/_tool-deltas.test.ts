@@ -1,0 +1,84 @@
+import { describe, expect, test } from "bun:test";
+import { ToolDeltas } from "../../src/providers/_tool-deltas.ts";
+
+const piece = (given: object, args: string, name?: string) => ({
+  ...given,
+  function: { ...(name === undefined ? {} : { name }), arguments: args },
+});
+
+/** Puts pieces together as the `openai` packages do: text is appended, whatever it is. */
+function assemble(deltas: readonly (readonly unknown[])[]): Record<number, Record<string, string>> {
+  const tools = new ToolDeltas();
+  const calls: Record<number, Record<string, string>> = {};
+  for (const delta of deltas) {
+    for (const one of tools.next(delta, "seed") as { index: number; id?: string; function: Record<string, string> }[]) {
+      calls[one.index] ??= { id: "", name: "", arguments: "" };
+      const call = calls[one.index]!;
+      call["id"] += one.id ?? "";
+      call["name"] += one.function["name"] ?? "";
+      call["arguments"] += one.function["arguments"] ?? "";
+    }
+  }
+  return calls;
+}
+
+describe("ToolDeltas", () => {
+  test("leaves well-formed pieces alone", () => {
+    const tools = new ToolDeltas();
+    const first = [piece({ index: 0, id: "a", type: "function" }, "", "f")];
+    const second = [piece({ index: 0 }, "{}")];
+    expect(tools.next(first, "s")).toBe(first);
+    expect(tools.next(second, "s")).toBe(second);
+  });
+
+  test("takes repeated ids, types and names out of later pieces", () => {
+    const calls = assemble([
+      [piece({ index: 0, id: "a", type: "function" }, '{"x"', "f")],
+      [piece({ index: 0, id: "a", type: "function" }, ":1", "")],
+      [piece({ index: 0, id: "a", type: "function" }, "}", "f")],
+      [piece({ index: 0, id: "null" }, "")],
+    ]);
+    expect(calls).toEqual({ 0: { id: "a", name: "f", arguments: '{"x":1}' } });
+  });
+
+  test("keeps a name that comes late", () => {
+    const calls = assemble([[piece({ index: 0, id: "a", type: "function" }, "", "")], [piece({ index: 0 }, "{}", "f")]]);
+    expect(calls).toEqual({ 0: { id: "a", name: "f", arguments: "{}" } });
+  });
+
+  test("numbers pieces without an index by their ids", () => {
+    const calls = assemble([
+      [piece({ id: "a", type: "function" }, "{}", "f"), piece({ id: "b", type: "function" }, "{", "g")],
+      [piece({}, "}")],
+    ]);
+    expect(calls).toEqual({ 0: { id: "a", name: "f", arguments: "{}" }, 1: { id: "b", name: "g", arguments: "{}" } });
+  });
+
+  test("a new id under an index that is taken is a further call", () => {
+    const calls = assemble([
+      [piece({ index: 0, id: "a", type: "function" }, "1", "f")],
+      [piece({ index: 0, id: "b", type: "function" }, "2", "g")],
+      [piece({ index: 0 }, "3")],
+    ]);
+    expect(calls).toEqual({ 0: { id: "a", name: "f", arguments: "1" }, 1: { id: "b", name: "g", arguments: "23" } });
+  });
+
+  test("gives a call without id one of its own, the same each time", () => {
+    const deltas = [[piece({ index: 0 }, "{}", "f")], [piece({ index: 1 }, "{}", "g")]];
+    const calls = assemble(deltas);
+    expect(calls[0]!["id"]).toMatch(/^[a-zA-Z0-9]{9}$/);
+    expect(calls[0]!["id"]).not.toBe(calls[1]!["id"]!);
+    expect(assemble(deltas)).toEqual(calls);
+  });
+
+  test("writes arguments that came as an object as text", () => {
+    const tools = new ToolDeltas();
+    const [next] = tools.next([{ index: 0, id: "a", type: "function", function: { name: "f", arguments: { x: 1 } } }], "s");
+    expect(next).toEqual({ index: 0, id: "a", type: "function", function: { name: "f", arguments: '{"x":1}' } });
+  });
+
+  test("lets what is no object pass", () => {
+    const odd = [null, "x"];
+    expect(new ToolDeltas().next(odd, "s")).toBe(odd);
+  });
+});
