@@ -1,0 +1,53 @@
+import type { RequestEvent } from "../schema/event.ts";
+import type { StoredRow } from "../store/store.ts";
+
+type Value = string | number | boolean | null;
+
+const COLUMNS: Readonly<Record<string, (event: RequestEvent) => Value>> = {
+  id: (event) => event.id,
+  received: (event) => new Date(event.at).toISOString(),
+  endpoint: (event) => event.endpoint,
+  stream: (event) => event.stream,
+  consumer: (event) => event.consumer,
+  model: (event) => event.model,
+  answered_model: (event) => event.answered_model,
+  target: (event) => event.target,
+  verdict: (event) => event.verdict,
+  status: (event) => event.status,
+  outcome: (event) => event.outcome,
+  finish_reasons: (event) => event.finish_reasons.join(" "),
+  prompt_tokens: (event) => event.usage.prompt_tokens,
+  completion_tokens: (event) => event.usage.completion_tokens,
+  cached_tokens: (event) => event.usage.cached_tokens,
+  reasoning_tokens: (event) => event.usage.reasoning_tokens,
+  usage_basis: (event) => event.usage.basis,
+  first_token_ms: (event) => event.first_token_ms,
+  duration_ms: (event) => event.duration_ms,
+  strategy: (event) => event.route?.strategy ?? null,
+  attempts: (event) => event.attempts.map(({ target, outcome }) => `${target}=${outcome}`).join(" "),
+  policies: (event) =>
+    event.policies
+      .map(({ policy, phase, verdict, reason_code }) => `${policy}/${phase}=${reason_code ?? verdict}`)
+      .join(" "),
+  degraded: (event) => event.degraded.join(" "),
+  config: (event) => event.config,
+};
+
+/** What makes a spreadsheet take a cell for a formula (OWASP, CSV Injection), full-width forms included. */
+const FORMULA = /^[\s\p{Cc}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
+
+function cell(value: Value): string {
+  if (typeof value !== "string") return value === null ? "" : String(value);
+  const safe = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\r\n\t']|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The first line (RFC 4180, with CRLF). */
+export const csvHead = `${["seq", ...Object.keys(COLUMNS), "hash"].join(",")}\r\n`;
+
+/** One event as one record; nothing for rows of other kinds. Lists are joined by spaces; JSON lines hold everything. */
+export function csvLine({ seq, hash, entry }: StoredRow): string {
+  if ("kind" in entry) return "";
+  const cells = Object.values(COLUMNS).map((read) => cell(read(entry)));
+  return `${[seq, ...cells, hash].join(",")}\r\n`;
+}

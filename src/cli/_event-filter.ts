@@ -1,0 +1,102 @@
+import { systemClock } from "../lib/clock.ts";
+import { MOMENT_FORMS, parseMoment } from "../lib/moment.ts";
+import { ROW_KINDS, type RowKind } from "../schema/ledger.ts";
+import type { RowPage, RowQuery, StoredRow } from "../store/store.ts";
+import { choiceFlag, LEDGER_FLAGS, type Reading, textFlag, usage } from "./_ledger.ts";
+import type { Arguments, Command } from "./command.ts";
+
+const VERDICTS = ["allow", "redact", "block", "escalate"] as const;
+
+/** Flags that say which events are meant. */
+export const FILTER_FLAGS = {
+  since: { type: "string", help: `Received not before: ${MOMENT_FORMS}` },
+  until: { type: "string", help: "Received not after, written as --since" },
+  verdict: { type: "string", help: `${VERDICTS.join(", ")}: the strongest that was enforced` },
+  target: { type: "string", help: "Id of the target that answered" },
+  kind: { type: "string", help: `Kind of row: ${ROW_KINDS.join(", ")} or all; default request` },
+  limit: { type: "string", help: "At most this many, the newest" },
+  ...LEDGER_FLAGS,
+} as const satisfies Command["options"];
+
+/** What the filter flags ask for. */
+export interface EventFilter {
+  readonly sinceMs: number | undefined;
+  readonly untilMs: number | undefined;
+  readonly verdict: string | undefined;
+  readonly target: string | undefined;
+  /** Undefined: all. */
+  readonly kind: RowKind | undefined;
+  readonly limit: number | undefined;
+  /** The flags as they were given, for the access row. */
+  readonly shown: Reading["filter"];
+}
+
+function moment(args: Arguments, name: string): number | undefined {
+  const text = textFlag(args, name);
+  if (text === undefined) return undefined;
+  const at = parseMoment(text, systemClock.now());
+  if (at === null) throw usage(`--${name} "${text}" is no point in time: give ${MOMENT_FORMS}`);
+  return at;
+}
+
+/** Reads the filter flags; throws a usage error that says what would be accepted. */
+export function eventFilter(args: Arguments): EventFilter {
+  const limit = textFlag(args, "limit");
+  if (limit !== undefined && (!/^\d{1,9}$/.test(limit) || Number(limit) < 1)) {
+    throw usage(`--limit "${limit}" is no number of events: give a whole number from 1`);
+  }
+  const kind = choiceFlag(args, "kind", [...ROW_KINDS, "all"]) ?? "request";
+  const verdict = choiceFlag(args, "verdict", VERDICTS);
+  const given = Object.keys(FILTER_FLAGS).filter((name) => !(name in LEDGER_FLAGS));
+  return {
+    sinceMs: moment(args, "since"),
+    untilMs: moment(args, "until"),
+    verdict,
+    target: textFlag(args, "target"),
+    kind: kind === "all" ? undefined : kind,
+    limit: limit === undefined ? undefined : Number(limit),
+    shown: Object.fromEntries(given.map((name) => [name, textFlag(args, name)])),
+  };
+}
+
+/** Where pages come from: a ledger. */
+interface Pages {
+  rows(query: RowQuery): Promise<RowPage>;
+}
+
+const PAGE = 1000;
+
+/** The newest `limit` rows that match, oldest first. */
+export async function newestRows(ledger: Pages, filter: EventFilter, limit: number): Promise<StoredRow[]> {
+  const rows: StoredRow[] = [];
+  for (let cursor: string | null | undefined; cursor !== null && rows.length < limit; ) {
+    const query = { ...queryOf(filter), limit: Math.min(PAGE, limit - rows.length), cursor };
+    const page: RowPage = await ledger.rows(query);
+    rows.push(...page.rows);
+    cursor = page.cursor;
+  }
+  return rows.reverse();
+}
+
+/** Every row that matches, oldest first, a page at a time. */
+export async function* allRows(ledger: Pages, filter: EventFilter): AsyncGenerator<readonly StoredRow[]> {
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const query = { ...queryOf(filter), limit: PAGE, cursor, oldestFirst: true };
+    const page: RowPage = await ledger.rows(query);
+    yield page.rows;
+    cursor = page.cursor;
+  }
+}
+
+function queryOf({ sinceMs, untilMs, verdict, target, kind }: EventFilter): Omit<RowQuery, "limit"> {
+  return { sinceMs, untilMs, verdict, target, kind };
+}
+
+/** Whether a row that was read by its number is one of those asked for. */
+export function matches({ kind, entry }: StoredRow, filter: EventFilter): boolean {
+  if (filter.kind !== undefined && kind !== filter.kind) return false;
+  if (filter.sinceMs !== undefined && entry.at < filter.sinceMs) return false;
+  if (filter.untilMs !== undefined && entry.at > filter.untilMs) return false;
+  const { verdict, target } = "kind" in entry ? { verdict: null, target: null } : entry;
+  return (filter.verdict ?? verdict) === verdict && (filter.target ?? target) === target;
+}

@@ -1,0 +1,101 @@
+import type { AttemptRecord, PolicyRecord, RequestEvent, TokenUsage } from "../schema/event.ts";
+import type { StoredEvent } from "../store/store.ts";
+import { type Painter, utc, verdictColour, visible } from "./_terminal-text.ts";
+
+const quoted = (text: string | null): string => (text === null ? "none" : `"${visible(text)}"`);
+
+function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
+
+function tokens({ prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, basis }: TokenUsage): string {
+  if (basis === "unknown") return "unknown";
+  const parts = [`${prompt_tokens ?? "?"} in`, `${completion_tokens ?? "?"} out`];
+  if (cached_tokens !== null) parts.push(`${cached_tokens} of the input cached`);
+  if (reasoning_tokens !== null) parts.push(`${reasoning_tokens} of the output reasoning`);
+  return `${parts.join(", ")} (${basis})`;
+}
+
+function outcome(event: RequestEvent): string {
+  const by =
+    event.target === null
+      ? "no target answered"
+      : `by ${visible(event.target)}${event.answered_model === null ? "" : `, model ${quoted(event.answered_model)}`}`;
+  const first = event.first_token_ms === null ? "" : `, first token after ${duration(event.first_token_ms)}`;
+  return `${event.status} ${visible(event.outcome)}, ${by}, in ${duration(event.duration_ms)}${first}`;
+}
+
+function facts(event: RequestEvent): [label: string, text: string][] {
+  const who = event.consumer === null ? "a caller without a key" : `consumer ${quoted(event.consumer)}`;
+  const rows: [string, string][] = [
+    ["received", `${utc(event.at)} UTC`],
+    ["asked", `${event.endpoint}${event.stream ? ", streamed" : ""}, model ${quoted(event.model)}, by ${who}`],
+    ["outcome", outcome(event)],
+    ["tokens", tokens(event.usage)],
+  ];
+  if (event.finish_reasons.length > 0) rows.push(["finish", visible(event.finish_reasons.join(", "))]);
+  if (event.degraded.length > 0) rows.push(["degraded", visible(event.degraded.join(", "))]);
+  rows.push(["config", event.config]);
+  return rows;
+}
+
+function policy(record: PolicyRecord, paint: Painter): string {
+  const notes = [
+    ...(record.reason_code === null ? [] : [visible(record.reason_code)]),
+    ...(record.findings === 0 ? [] : [`${record.findings} ${record.findings === 1 ? "finding" : "findings"}`]),
+    ...(record.score === null ? [] : [`score ${record.score}`]),
+    ...(record.mode === "monitor" ? ["monitor: recorded only"] : []),
+  ];
+  const verdict = paint(record.verdict.padEnd(8), verdictColour(record.verdict));
+  return `  ${record.phase.padEnd(6)}  ${visible(record.policy).padEnd(20)}  ${verdict}  ${notes.join(", ")}`.trimEnd();
+}
+
+function route({ route }: RequestEvent): string[] {
+  if (route === null) return ["  not reached"];
+  const width = Math.max(0, ...route.candidates.map(({ target }) => visible(target).length));
+  const lines = [`  strategy ${visible(route.strategy)}, asked for ${quoted(route.asked)}`];
+  for (const { target, dropped } of route.candidates) {
+    const place = route.order.indexOf(target);
+    const why =
+      dropped === null ? (place === -1 ? "eligible" : `eligible, place ${place + 1}`) : `dropped: ${visible(dropped)}`;
+    lines.push(`  ${visible(target).padEnd(width)}  ${why}`);
+  }
+  lines.push(`  order: ${route.order.length === 0 ? "none" : visible(route.order.join(", "))}`);
+  return lines;
+}
+
+function attempt(record: AttemptRecord, at: number, paint: Painter): string[] {
+  const ok = record.outcome === "ok";
+  const status = record.status === null ? "no status" : `status ${record.status}`;
+  const first = record.first_token_ms === null ? "" : `, first token at ${duration(record.first_token_ms)}`;
+  const span = `${duration(record.started_ms)} to ${duration(record.ended_ms)}${first}`;
+  const end = paint(visible(record.outcome), ok ? "green" : "red");
+  const lines = [
+    `  ${at + 1}. ${visible(record.target)} (${visible(record.provider)}, ${visible(record.model)}): ${end}, ${status}`,
+    `     ${span}; tokens ${tokens(record.usage)}`,
+  ];
+  if (record.cause !== null) lines.push(`     cause: ${visible(record.cause)}`);
+  return lines;
+}
+
+/** Everything known of one request, for people. Times of attempts count from the receipt of the request. */
+export function explainText({ seq, hash, event }: StoredEvent, paint: Painter): string {
+  const title = (text: string): string => paint(text, "bold");
+  const none = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? ["  none"] : lines);
+  const lines = [
+    title(`Request ${visible(event.id)}: ${event.verdict}`),
+    ...facts(event).map(([label, text]) => `  ${label.padEnd(9)} ${text}`),
+    "",
+    title("Policies"),
+    ...none(event.policies.map((record) => policy(record, paint))),
+    "",
+    title("Route"),
+    ...route(event),
+    "",
+    title("Attempts"),
+    ...none(event.attempts.flatMap((record, at) => attempt(record, at, paint))),
+    "",
+    paint(`Row ${seq} of the ledger, hash ${hash}`, "dim"),
+  ];
+  return `${lines.join("\n")}\n`;
+}

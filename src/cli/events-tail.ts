@@ -1,0 +1,74 @@
+import type { ChainedLedger, StoredRow } from "../store/store.ts";
+import { csvHead, csvLine } from "./_event-csv.ts";
+import { type EventFilter, eventFilter, FILTER_FLAGS, matches, newestRows } from "./_event-filter.ts";
+import { jsonLine, tableHead, tableLine } from "./_event-table.ts";
+import { follow } from "./_follow.ts";
+import { choiceFlag, readLedger, usage } from "./_ledger.ts";
+import { painter } from "./_terminal-text.ts";
+import type { Arguments, Command, Io } from "./command.ts";
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 10_000;
+
+/** How rows are shown. */
+interface Printer {
+  readonly head: string;
+  line(row: StoredRow): string;
+}
+
+function printerOf(args: Arguments, io: Io): Printer {
+  const format =
+    choiceFlag(args, "format", ["table", "json", "csv"]) ?? (args.flags["json"] === true ? "json" : "table");
+  if (args.flags["json"] === true && format !== "json") throw usage(`--json and --format ${format} cannot both be had`);
+  if (format === "json") return { head: "", line: jsonLine };
+  if (format === "csv") return { head: csvHead, line: csvLine };
+  const paint = painter(io);
+  return { head: tableHead(paint), line: (row) => tableLine(row, paint) };
+}
+
+async function* rowsToShow(
+  ledger: ChainedLedger,
+  filter: EventFilter,
+  following: Io | null,
+): AsyncGenerator<readonly StoredRow[]> {
+  // The head is read first: what is written in between is then shown by the follower, and nothing twice.
+  const last = (await ledger.head())?.seq ?? 0;
+  const newest = await newestRows(ledger, filter, filter.limit ?? DEFAULT_LIMIT);
+  if (following === null) return yield newest;
+  yield newest.filter(({ seq }) => seq <= last);
+  for await (const rows of follow(ledger, last, following)) yield rows.filter((row) => matches(row, filter));
+}
+
+/** `weir events tail`: the newest events, the newest last. */
+export const eventsTail: Command<"events tail"> = {
+  name: "events tail",
+  summary: "Show the newest events of the ledger, the newest last",
+  positionals: "",
+  options: {
+    ...FILTER_FLAGS,
+    limit: { type: "string", help: `How many, 1 to ${MAX_LIMIT}; default ${DEFAULT_LIMIT}` },
+    format: { type: "string", help: "table, json (one event a line) or csv; default table" },
+    json: { type: "boolean", help: "The same as --format json" },
+    follow: { type: "boolean", short: "f", help: "Go on with events as they are written, until SIGINT" },
+  },
+  example: "weir events tail --since 1h --verdict block",
+  run: (args, io) =>
+    readLedger(args, io, async (open) => {
+      const filter = eventFilter(args);
+      const printer = printerOf(args, io);
+      const following = args.flags["follow"] === true;
+      if ((filter.limit ?? 1) > MAX_LIMIT) {
+        throw usage(`--limit ${filter.limit} is more than ${MAX_LIMIT}: "weir events export" gives all`);
+      }
+      const ledger = await open({ what: "events tail", filter: { ...filter.shown, follow: following || undefined } });
+      let head = printer.head;
+      for await (const rows of rowsToShow(ledger, filter, following ? io : null)) {
+        const text = rows.map((row) => printer.line(row)).join("");
+        if (text === "") continue;
+        io.out(head + text);
+        head = "";
+      }
+      if (head !== "" && !following) io.err("No event matches.\n");
+      return 0;
+    }),
+};

@@ -1,0 +1,61 @@
+import type { ChainHead } from "../schema/ledger.ts";
+import type { ChainReport } from "../store/store.ts";
+import { LEDGER_FLAGS, readLedger, textFlag, usage } from "./_ledger.ts";
+import { painter } from "./_terminal-text.ts";
+import type { Arguments, Command } from "./command.ts";
+
+const HEAD = /^(\d{1,15}):([0-9a-f]{64})$/i;
+
+function expectedHead(args: Arguments): ChainHead | undefined {
+  const text = textFlag(args, "head");
+  if (text === undefined) return undefined;
+  const [, seq, hash] = HEAD.exec(text) ?? [];
+  if (seq === undefined || hash === undefined) {
+    throw usage(`--head "${text}" is no head: give ROW:HASH as an earlier "weir events verify" printed it`);
+  }
+  return { seq: Number(seq), hash: hash.toLowerCase() };
+}
+
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+function summary(report: ChainReport): string[] {
+  const { rows, head, crashes, lost, pruned, end } = report;
+  const lines = [`${count(rows, "row", "rows")}, head ${head === null ? "none" : `${head.seq}:${head.hash}`}`];
+  if (pruned !== null) lines.push(`retention removed the rows up to ${pruned.seq}`);
+  if (crashes > 0) lines.push(`${count(crashes, "start", "starts")} after a crash, each names the head before it`);
+  if (lost > 0) lines.push(`the store failed: ${count(lost, "event was", "events were")} not kept`);
+  const unproven = "end not proven: keep a head elsewhere and give it as --head, else rows cut off the end cannot show";
+  lines.push(end === "proven" ? "end proven up to the head that was given" : unproven);
+  return lines;
+}
+
+/** `weir events verify`: whether the ledger is what was written. */
+export const eventsVerify: Command<"events verify"> = {
+  name: "events verify",
+  summary: "Walk the ledger's hash chain and name rows that were edited, removed, put in or moved",
+  positionals: "",
+  options: {
+    head: { type: "string", help: "ROW:HASH that was kept elsewhere: shows a cut end too" },
+    json: { type: "boolean", help: "Print the report as JSON" },
+    ...LEDGER_FLAGS,
+  },
+  example: "weir events verify --head 1042:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  run: (args, io) =>
+    readLedger(args, io, async (open) => {
+      const expected = expectedHead(args);
+      const ledger = await open({ what: "events verify", filter: {} });
+      const report = await ledger.verify(expected);
+      if (args.flags["json"] === true) {
+        const { problemCount, ...rest } = report;
+        io.out(`${JSON.stringify({ ...rest, problem_count: problemCount })}\n`);
+        return report.ok ? 0 : 1;
+      }
+      const paint = painter(io);
+      const verdict = report.ok
+        ? paint("The chain holds.", "green")
+        : paint(`The chain is broken: ${count(report.problemCount, "problem", "problems")}.`, "red");
+      const problems = report.problems.map(({ kind, message }) => `  ${kind}: ${message}`);
+      io.out(`${[verdict, ...problems, ...summary(report).map((text) => `  ${text}`)].join("\n")}\n`);
+      return report.ok ? 0 : 1;
+    }),
+};
