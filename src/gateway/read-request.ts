@@ -3,8 +3,8 @@ import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Endpoint } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
-import { findKeyConflict } from "../lib/json-keys.ts";
 import { stringEnd } from "../lib/json-scan.ts";
+import { refuseUnclearKeys } from "../lib/request-keys.ts";
 import { decodeStrict } from "../lib/utf8.ts";
 import { ChatRequest } from "../schema/chat.ts";
 import { CompletionRequest, EmbeddingsRequest, FimRequest, ModerationsRequest } from "../schema/text-requests.ts";
@@ -38,8 +38,7 @@ export function readRequest(endpoint: Endpoint, bytes: Uint8Array, maxMessages: 
   const source = decodeStrict(bytes);
   if (source === null) throw invalidJson("it is not valid UTF-8, or begins with a byte order mark");
   const value = parse(source);
-  const conflict = findKeyConflict(source);
-  if (conflict !== null) throw conflictError(conflict);
+  refuseUnclearKeys(endpoint, source, value);
   if (SURROGATE_ESCAPE.test(source)) refuseLoneSurrogates(source);
   if (!isObject(value)) throw invalidJson("it is not a JSON object");
   const check = checkOf(endpoint);
@@ -59,15 +58,6 @@ function parse(source: string): unknown {
 
 function invalidJson(reason: string): GatewayError {
   return new GatewayError("invalid_json", `The body is not one JSON object in UTF-8: ${reason}`);
-}
-
-function conflictError(conflict: { first: string; second: string }): GatewayError {
-  const [first, second] = [JSON.stringify(conflict.first.slice(0, 64)), JSON.stringify(conflict.second.slice(0, 64))];
-  const message =
-    conflict.first === conflict.second
-      ? `The key ${first} stands twice in one object: send it once`
-      : `The keys ${first} and ${second} of one object differ only in case: send one of them`;
-  return new GatewayError("invalid_json", message);
 }
 
 const SURROGATE_ESCAPE = /\\u[dD][89abAB-Fc-f]/;

@@ -1,5 +1,5 @@
 import type { JsonPath } from "./json.ts";
-import { keyText, type Span, skipBlanks, stringEnd, valueEnd } from "./json-scan.ts";
+import { literalText, type Span, skipBlanks, stringEnd, valueEnd } from "./json-scan.ts";
 
 /** Paths that share their beginnings; `slots` are the positions of the paths that end here. */
 interface Wanted {
@@ -44,7 +44,7 @@ export function locateLeaves(source: string, paths: readonly JsonPath[]): readon
     if (!inside.isObject) next = inside.wanted?.children.get(inside.index++) ?? null;
     else if (source[at] === '"') {
       const end = stringEnd(source, at);
-      next = inside.wanted === null ? null : (inside.wanted.children.get(keyText(source, at, end)) ?? null);
+      next = inside.wanted === null ? null : (inside.wanted.children.get(literalText(source, at, end)) ?? null);
       at = skipBlanks(source, skipBlanks(source, end) + 1);
     }
   }

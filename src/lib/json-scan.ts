@@ -1,12 +1,11 @@
 /**
- * A scanner over JSON text that `JSON.parse` has already accepted: it refuses duplicate and case-variant keys and tells
- * where values stand, so that changes can be spliced into the text instead of writing it anew.
+ * A scanner over JSON text that `JSON.parse` has already accepted: it tells where values stand, so that changes can be
+ * spliced into the text instead of writing it anew.
  */
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
-const COLON = 0x3a;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
@@ -82,7 +81,7 @@ export function members(source: string, open: number): readonly Member[] {
     const keyEnd = stringEnd(source, at);
     const start = skipBlanks(source, skipBlanks(source, keyEnd) + 1);
     const end = valueEnd(source, start);
-    found.push({ key: keyText(source, keyStart, keyEnd), keyStart, start, end });
+    found.push({ key: literalText(source, keyStart, keyEnd), keyStart, start, end });
     at = skipBlanks(source, end);
     if (source.charCodeAt(at) !== COMMA) break;
     at = skipBlanks(source, at + 1);
@@ -98,7 +97,7 @@ export function findMember(source: string, open: number, key: string): Member | 
     const keyEnd = stringEnd(source, at);
     const start = skipBlanks(source, skipBlanks(source, keyEnd) + 1);
     const end = valueEnd(source, start);
-    if (keyText(source, keyStart, keyEnd) === key) return { key, keyStart, start, end };
+    if (literalText(source, keyStart, keyEnd) === key) return { key, keyStart, start, end };
     at = skipBlanks(source, end);
     if (source.charCodeAt(at) !== COMMA) break;
     at = skipBlanks(source, at + 1);
@@ -126,90 +125,16 @@ export function spanOf(source: string, path: readonly (string | number)[]): Span
   for (const step of path) {
     const code = source.charCodeAt(start);
     if (typeof step === "string" ? code !== OPEN_BRACE : code !== OPEN_BRACKET) return null;
-    const next: Span | undefined =
-      typeof step === "string"
-        ? members(source, start).find((member) => member.key === step)
-        : elements(source, start)[step];
-    if (next === undefined) return null;
+    const next: Span | null =
+      typeof step === "string" ? findMember(source, start, step) : (elements(source, start)[step] ?? null);
+    if (next === null) return null;
     start = next.start;
   }
   return { start, end: valueEnd(source, start) };
 }
 
 /** The decoded text of the string literal in `[start, end)`. */
-export function keyText(source: string, start: number, end: number): string {
+export function literalText(source: string, start: number, end: number): string {
   const raw = source.slice(start + 1, end - 1);
   return raw.includes("\\") ? (JSON.parse(source.slice(start, end)) as string) : raw;
-}
-
-/** What {@link findKeyConflict} found: two spellings of one key in one object. */
-export interface KeyConflict {
-  readonly first: string;
-  readonly second: string;
-}
-
-/**
- * The first pair of keys in one object that are equal, or equal but for case, anywhere in the text; null if there is
- * none. Case is folded as Unicode does (`K` is `k`, `ſ` is `s`), because parsers upstream do the same.
- */
-export function findKeyConflict(source: string): KeyConflict | null {
-  const open: (string[] | null)[] = [];
-  let keys: string[] | null = null;
-  let at = 0;
-  const length = source.length;
-  while (at < length) {
-    const code = source.charCodeAt(at);
-    if (code === QUOTE) {
-      const end = stringEnd(source, at);
-      const behind = keys === null ? end : skipBlanks(source, end);
-      if (keys !== null && source.charCodeAt(behind) === COLON) {
-        const key = keyText(source, at, end);
-        const conflict = conflictIn(keys, key);
-        if (conflict !== null) return conflict;
-        keys.push(key);
-        at = behind + 1;
-      } else at = behind;
-      continue;
-    }
-    if (code === OPEN_BRACE) {
-      open.push(keys);
-      keys = [];
-    } else if (code === OPEN_BRACKET) {
-      open.push(keys);
-      keys = null;
-    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) keys = open.pop() ?? null;
-    at++;
-  }
-  return null;
-}
-
-/** Above this many members an object is checked through a set built once per key list, so that cost stays linear. */
-const PAIRWISE_LIMIT = 16;
-const foldedSets = new WeakMap<string[], Map<string, string>>();
-
-function conflictIn(keys: string[], key: string): KeyConflict | null {
-  if (keys.length < PAIRWISE_LIMIT) {
-    for (const known of keys) {
-      if (known === key) return { first: known, second: key };
-      if (known.length === key.length && fold(known) === fold(key)) return { first: known, second: key };
-    }
-    return null;
-  }
-  let set = foldedSets.get(keys);
-  if (set === undefined) {
-    set = new Map(keys.map((known) => [fold(known), known]));
-    foldedSets.set(keys, set);
-  }
-  const folded = fold(key);
-  const first = set.get(folded);
-  if (first !== undefined) return { first, second: key };
-  set.set(folded, key);
-  return null;
-}
-
-const PLAIN = /^[a-z0-9_]*$/;
-
-/** Upper then lower: folds the Kelvin sign and the long s onto `k` and `s`, which lower-casing alone does not. */
-export function fold(key: string): string {
-  return PLAIN.test(key) ? key : key.toUpperCase().toLowerCase();
 }

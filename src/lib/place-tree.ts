@@ -13,7 +13,8 @@ export interface PlaceNode {
   item: PlaceNode | null;
 }
 
-const emptyNode = (): PlaceNode => ({ rule: null, deep: null, members: new Map(), any: null, item: null });
+/** A place without rules. */
+export const emptyNode = (): PlaceNode => ({ rule: null, deep: null, members: new Map(), any: null, item: null });
 
 /** `a.b[].c` as `["a", "b", "[]", "c"]`. */
 export function placeSteps(place: string): readonly string[] {
