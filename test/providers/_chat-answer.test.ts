@@ -8,13 +8,21 @@ const messageOf = (answer: unknown, at = 0) =>
 
 describe("a whole chat answer", () => {
   test("keeps its text where nothing has to change", () => {
-    const source = '{ "id":"x", "choices":[ {"index":0,"message":{"role":"assistant","content":"a"},"finish_reason":"stop","n":1.50} ] }';
+    const source =
+      '{ "id":"x", "choices":[ {"index":0,"message":{"role":"assistant","content":"a"},"finish_reason":"stop","n":1.50} ] }';
     expect(givenText(codec, source)).toBe(source);
   });
 
   test("joins text and takes thinking out of it", () => {
     const content = [
-      { type: "thinking", thinking: [{ type: "text", text: "hm" }, { type: "reference", reference_ids: [1] }, { type: "text", text: "!" }] },
+      {
+        type: "thinking",
+        thinking: [
+          { type: "text", text: "hm" },
+          { type: "reference", reference_ids: [1] },
+          { type: "text", text: "!" },
+        ],
+      },
       { type: "text", text: "It is " },
       { type: "reference", reference_ids: [3, 4] },
       { type: "text", text: "so." },
@@ -39,15 +47,25 @@ describe("a whole chat answer", () => {
 
   test.each([[null], [[]]])("loses `tool_calls: %j`, other bytes stay", (calls) => {
     const source = `{"choices":[{"index":0, "message":{"tool_calls":${JSON.stringify(calls)},"content":"a" },"finish_reason":"stop"}],"u":1e3}`;
-    expect(givenText(codec, source)).toBe('{"choices":[{"index":0, "message":{"content":"a" },"finish_reason":"stop"}],"u":1e3}');
+    expect(givenText(codec, source)).toBe(
+      '{"choices":[{"index":0, "message":{"content":"a" },"finish_reason":"stop"}],"u":1e3}',
+    );
   });
 
   test("fills type, index and id of tool calls, ids always the same", () => {
-    const calls = [{ id: "abcdefghi", function: { name: "f", arguments: "{}" } }, { function: { name: "g", arguments: "{}" } }];
+    const calls = [
+      { id: "abcdefghi", function: { name: "f", arguments: "{}" } },
+      { function: { name: "g", arguments: "{}" } },
+    ];
     const answer = chat(choice({ content: "", tool_calls: calls }, { finish_reason: "tool_calls" }));
     const filled = messageOf(given(codec, answer))["tool_calls"] as Record<string, unknown>[];
     expect(filled[0]).toEqual({ ...calls[0], type: "function", index: 0 });
-    expect(filled[1]).toEqual({ ...calls[1], type: "function", index: 1, id: expect.stringMatching(/^[a-zA-Z0-9]{9}$/) });
+    expect(filled[1]).toEqual({
+      ...calls[1],
+      type: "function",
+      index: 1,
+      id: expect.stringMatching(/^[a-zA-Z0-9]{9}$/),
+    });
     expect(messageOf(given(codec, answer))["tool_calls"]).toEqual(filled);
   });
 
@@ -59,7 +77,10 @@ describe("a whole chat answer", () => {
   });
 
   test("changes one choice of several", () => {
-    const answer = given(codec, chat(choice({ content: "a" }), choice({ content: [{ type: "text", text: "b" }] }, { index: 1 })));
+    const answer = given(
+      codec,
+      chat(choice({ content: "a" }), choice({ content: [{ type: "text", text: "b" }] }, { index: 1 })),
+    );
     expect([messageOf(answer)["content"], messageOf(answer, 1)["content"]]).toEqual(["a", "b"]);
   });
 
@@ -70,7 +91,10 @@ describe("a whole chat answer", () => {
 
   test("fills an index that is missing", () => {
     const bare = { message: { role: "assistant", content: "a" }, finish_reason: "stop" };
-    expect(given(codec, chat(bare, bare))["choices"]).toEqual([{ ...bare, index: 0 }, { ...bare, index: 1 }]);
+    expect(given(codec, chat(bare, bare))["choices"]).toEqual([
+      { ...bare, index: 0 },
+      { ...bare, index: 1 },
+    ]);
   });
 
   test("an error with status 200 is an error", () => {

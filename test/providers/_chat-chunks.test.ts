@@ -29,7 +29,11 @@ describe("the chunks of a chat stream", () => {
   });
 
   test("bring usage even without a list of choices", () => {
-    expect(decoder()({ id: "x", usage: { total_tokens: 1 } })).toEqual({ id: "x", usage: { total_tokens: 1 }, choices: [] });
+    expect(decoder()({ id: "x", usage: { total_tokens: 1 } })).toEqual({
+      id: "x",
+      usage: { total_tokens: 1 },
+      choices: [],
+    });
   });
 
   test("thinking that comes in parts is reasoning", () => {
@@ -37,11 +41,26 @@ describe("the chunks of a chat stream", () => {
     const thinking = next(chunk(delta({ content: [{ type: "thinking", thinking: [{ type: "text", text: "hm" }] }] })));
     expect(deltaOf(thinking)).toEqual({ content: "", reasoning_content: "hm" });
     expect(deltaOf(next(chunk(delta({ content: [{ type: "thinking", thinking: [] }] }))))).toEqual({ content: "" });
-    expect(deltaOf(next(chunk(delta({ content: [{ type: "text", text: "a" }, { type: "text", text: "b" }] }))))).toEqual({ content: "ab" });
+    expect(
+      deltaOf(
+        next(
+          chunk(
+            delta({
+              content: [
+                { type: "text", text: "a" },
+                { type: "text", text: "b" },
+              ],
+            }),
+          ),
+        ),
+      ),
+    ).toEqual({ content: "ab" });
   });
 
   test("a client of Mistral's gets them untouched", () => {
-    const given = chunk(delta({ content: [{ type: "text", text: "a" }], tool_calls: null }, { finish_reason: "model_length" }));
+    const given = chunk(
+      delta({ content: [{ type: "text", text: "a" }], tool_calls: null }, { finish_reason: "model_length" }),
+    );
     expect(decoder("mistral")(given)).toBe(given);
   });
 
@@ -49,7 +68,9 @@ describe("the chunks of a chat stream", () => {
     const next = decoder();
     expect(deltaOf(next(chunk(delta({ content: "a", tool_calls: [] }))))).toEqual({ content: "a" });
     expect(deltaOf(next(chunk(delta({ content: "a", tool_calls: null }))))).toEqual({ content: "a" });
-    expect(next(chunk(delta({}, { finish_reason: "model_length" })))).toEqual(chunk(delta({}, { finish_reason: "length" })));
+    expect(next(chunk(delta({}, { finish_reason: "model_length" })))).toEqual(
+      chunk(delta({}, { finish_reason: "length" })),
+    );
     expect(next(chunk(delta({ content: "a" }, { finish_reason: "" })))).toEqual(chunk(delta({ content: "a" })));
     expect(next(chunk({ delta: { content: "a" }, finish_reason: null }))).toEqual(chunk(delta({ content: "a" })));
     const filter = { index: 0, finish_reason: null, content_filter_offsets: { start_offset: 1 } };
@@ -63,12 +84,21 @@ describe("the chunks of a chat stream", () => {
 
   test.each([
     [{ error: { message: "slow down", code: "rate_limit_exceeded" } }, "upstream_rate_limited"],
-    [{ error: { message: "x", type: "invalid_request_error", code: "tool_use_failed", status_code: 400 } }, "upstream_rejected"],
+    [
+      { error: { message: "x", type: "invalid_request_error", code: "tool_use_failed", status_code: 400 } },
+      "upstream_rejected",
+    ],
     [{ error: { message: "boom", type: "server_error" } }, "upstream_failed"],
     [{ error: "text" }, "upstream_failed"],
     [{ object: "error", message: "boom", type: "internal_error_proxy", code: "1000" }, "upstream_failed"],
-    [{ object: "error", message: "too large: maximum context length is 10", raw_status_code: 400 }, "context_length_exceeded"],
-    [{ ...chunk(delta({ content: "" }, { finish_reason: "error" })), error: { code: 502, message: "lost" } }, "upstream_failed"],
+    [
+      { object: "error", message: "too large: maximum context length is 10", raw_status_code: 400 },
+      "context_length_exceeded",
+    ],
+    [
+      { ...chunk(delta({ content: "" }, { finish_reason: "error" })), error: { code: 502, message: "lost" } },
+      "upstream_failed",
+    ],
     [chunk(delta({ content: "" }, { finish_reason: "error" })), "upstream_failed"],
   ])("that say the stream failed throw: %j", (given, code) => {
     for (const dialect of ["openai", "mistral"] as const) {

@@ -27,7 +27,10 @@ describe("endpointUrl", () => {
     ["https://g.example/v1beta/openai/", "https://g.example/v1beta/openai/chat/completions"],
     ["https://z.example/api/paas/v4", "https://z.example/api/paas/v4/chat/completions"],
     ["https://a.azure.example/models?api-version=1", "https://a.azure.example/models/chat/completions?api-version=1"],
-    ["https://a.azure.example/openai/v1?api-version=p", "https://a.azure.example/openai/v1/chat/completions?api-version=p"],
+    [
+      "https://a.azure.example/openai/v1?api-version=p",
+      "https://a.azure.example/openai/v1/chat/completions?api-version=p",
+    ],
     [
       "https://a.azure.example/openai/deployments/gpt?api-version=2024-06-01",
       "https://a.azure.example/openai/deployments/gpt/chat/completions?api-version=2024-06-01",

@@ -25,12 +25,13 @@ describe("requests in OpenAI's format", () => {
     expect(sent(moderations!, { input: "x" })).toEqual({ input: "x", model: "m" });
   });
 
-  test.each(['{"vetted":{"region":"x"},"model":"a","y":1}', '{"model":"a","vetted":{},"y":1}', '{"model":"a","y":1,"vetted":{"z":"}"}}'])(
-    "lose `vetted`: %s",
-    (body) => {
-      expect(sent(chat!, body)).toEqual({ model: "m", y: 1 });
-    },
-  );
+  test.each([
+    '{"vetted":{"region":"x"},"model":"a","y":1}',
+    '{"model":"a","vetted":{},"y":1}',
+    '{"model":"a","y":1,"vetted":{"z":"}"}}',
+  ])("lose `vetted`: %s", (body) => {
+    expect(sent(chat!, body)).toEqual({ model: "m", y: 1 });
+  });
 
   test.each([
     [{}, { include_usage: true }],
@@ -40,7 +41,11 @@ describe("requests in OpenAI's format", () => {
     [{ stream_options: { include_obfuscation: false } }, { include_obfuscation: false, include_usage: true }],
   ])("ask for usage of a stream: %j", (options, asked) => {
     const body = { model: "m", stream: true, ...options };
-    expect(sent(chat!, body, { stream: true, askUsage: true })).toEqual({ model: "m", stream: true, stream_options: asked });
+    expect(sent(chat!, body, { stream: true, askUsage: true })).toEqual({
+      model: "m",
+      stream: true,
+      stream_options: asked,
+    });
     expect(sent(completions!, body, { stream: true, askUsage: true })["stream_options"]).toEqual(asked);
   });
 
@@ -56,7 +61,9 @@ describe("requests in OpenAI's format", () => {
 
   test("go to the endpoint's path", () => {
     const to = { model: "m", stream: false, askUsage: false };
-    const paths = Object.values(providers["openai-compatible"].codecs).map((codec) => codec.encode(parsed({}), to).path);
+    const paths = Object.values(providers["openai-compatible"].codecs).map(
+      (codec) => codec.encode(parsed({}), to).path,
+    );
     expect(paths).toEqual(["/chat/completions", "/completions", "/fim/completions", "/embeddings", "/moderations"]);
     expect(providers.openai.codecs.fim).toBeUndefined();
   });
@@ -64,17 +71,26 @@ describe("requests in OpenAI's format", () => {
   test("whatever else they hold, only model, vetted and stream_options change", () => {
     const value = fc.jsonValue({ maxDepth: 3 });
     const body = fc.record({
-      before: fc.dictionary(fc.string().filter((key) => key !== "__proto__"), value),
+      before: fc.dictionary(
+        fc.string().filter((key) => key !== "__proto__"),
+        value,
+      ),
       model: fc.string(),
       vetted: fc.option(fc.constant({ region: "x" }), { nil: undefined }),
-      stream_options: fc.option(fc.dictionary(fc.constantFrom("include_usage", "other"), fc.boolean()), { nil: undefined }),
+      stream_options: fc.option(fc.dictionary(fc.constantFrom("include_usage", "other"), fc.boolean()), {
+        nil: undefined,
+      }),
     });
     fc.assert(
       fc.property(body, fc.boolean(), ({ before, ...known }, askUsage) => {
         const request = JSON.parse(JSON.stringify({ ...before, ...known })) as Record<string, unknown>;
         const { vetted: _vetted, stream_options: options, ...rest } = request;
         const result = sent(chat!, JSON.stringify(request, null, 1), { model: "target", stream: true, askUsage });
-        const expected = { ...rest, model: "target", ...(askUsage ? { stream_options: { ...Object(options), include_usage: true } } : {}) };
+        const expected = {
+          ...rest,
+          model: "target",
+          ...(askUsage ? { stream_options: { ...Object(options), include_usage: true } } : {}),
+        };
         expect(result).toEqual(expected);
       }),
     );

@@ -42,7 +42,10 @@ describe("ToolDeltas", () => {
   });
 
   test("keeps a name that comes late", () => {
-    const calls = assemble([[piece({ index: 0, id: "a", type: "function" }, "", "")], [piece({ index: 0 }, "{}", "f")]]);
+    const calls = assemble([
+      [piece({ index: 0, id: "a", type: "function" }, "", "")],
+      [piece({ index: 0 }, "{}", "f")],
+    ]);
     expect(calls).toEqual({ 0: { id: "a", name: "f", arguments: "{}" } });
   });
 
@@ -73,7 +76,10 @@ describe("ToolDeltas", () => {
 
   test("writes arguments that came as an object as text", () => {
     const tools = new ToolDeltas();
-    const [next] = tools.next([{ index: 0, id: "a", type: "function", function: { name: "f", arguments: { x: 1 } } }], "s");
+    const [next] = tools.next(
+      [{ index: 0, id: "a", type: "function", function: { name: "f", arguments: { x: 1 } } }],
+      "s",
+    );
     expect(next).toEqual({ index: 0, id: "a", type: "function", function: { name: "f", arguments: '{"x":1}' } });
   });
 
