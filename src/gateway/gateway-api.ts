@@ -10,8 +10,6 @@ export interface Caller {
   readonly address: string | null;
   /** Called once head and body are in: the socket's limit against slow senders may be lifted. */
   readonly bodyRead?: () => void;
-  /** To be called once the body has been read: lifts the limit that the socket sets slow senders. */
-  readonly received?: () => void;
 }
 
 /** A target as `/api/targets`, `/health` and `weir doctor` show it. */

@@ -31,10 +31,9 @@ export function createHandler(options: ServerOptions): Handler {
     return errorResponse(error, id, max_retry_after_seconds * 1000);
   };
   const ask = async (gateway: Gateway, endpoint: Endpoint, { request, peer, id }: Incoming): Promise<Response> => {
-    const received = () => peer.received();
     return gateway.answer(endpoint, request, {
       id,
-      received,
+      bodyRead: () => peer.received(),
       get address() {
         return peer.address();
       },

@@ -33,7 +33,7 @@ describe("createHandler", () => {
     await send("/v1/embeddings", { method: "POST", headers: { "x-request-id": "mine" }, peer });
     expect(asked[0]!.caller.id).toBe("mine");
     expect(asked[0]!.caller.address).toBe("10.0.0.7");
-    asked[0]!.caller.received?.();
+    asked[0]!.caller.bodyRead?.();
     expect(lifted).toBe(1);
   });
 
