@@ -39,10 +39,13 @@ const Faults = Closed({
 });
 
 /** A further model name a target serves. */
-const ServedModel = Closed({
-  name: modelName("Name a client asks for"),
-  upstream: modelName("Name the upstream is asked for"),
-});
+const ServedModel = Closed(
+  {
+    name: modelName("Name a client asks for"),
+    upstream: modelName("Name the upstream is asked for"),
+  },
+  { expects: "a model name, or a map with name and upstream" },
+);
 
 /** One upstream, in the form it has after loading: shorthand split, aliases resolved. */
 export const TargetSchema = Closed({

@@ -1,4 +1,4 @@
-import { type Static, Type } from "@sinclair/typebox";
+import { Kind, type Static, Type } from "@sinclair/typebox";
 import { Closed } from "./vetted.ts";
 
 /**
@@ -11,14 +11,9 @@ import { Closed } from "./vetted.ts";
  */
 export const LOADER_KEYWORDS = ["expects", "derived", "unknownCode", "opaque"] as const;
 
-/** One of the given words. */
+/** One of the given words; stays a union when there is only one of them. */
 export const oneOf = <const Words extends readonly string[]>(words: Words, options: Record<string, unknown> = {}) =>
-  Type.Unsafe<Words[number]>(
-    Type.Union(
-      words.map((word) => Type.Literal(word)),
-      options,
-    ),
-  );
+  Type.Unsafe<Words[number]>({ ...options, [Kind]: "Union", anyOf: words.map((word) => Type.Literal(word)) });
 
 /** Whole seconds from 1 to a day. */
 export const seconds = (options: Record<string, unknown>) => Type.Integer({ minimum: 1, maximum: 86_400, ...options });

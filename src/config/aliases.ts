@@ -1,0 +1,40 @@
+import { strategies } from "../routing/index.ts";
+import type { Strategy } from "../routing/strategy.ts";
+
+/** A key that may also be written elsewhere or otherwise; `note` is for the JSON Schema. */
+export interface MovedKey {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+/** Every accepted second spelling of a key (`config.md`), in the order they are resolved. */
+export const MOVED_KEYS: readonly MovedKey[] = [
+  { from: ["provider_routing"], to: ["providers", "routing"] },
+  { from: ["provider_fallback"], to: ["providers", "fallback"] },
+  {
+    from: ["providers", "circuit_breaker", "cooldown_seconds"],
+    to: ["providers", "circuit_breaker", "recovery_timeout_seconds"],
+  },
+  {
+    from: ["providers", "circuit_breaker", "recovery_timeout"],
+    to: ["providers", "circuit_breaker", "recovery_timeout_seconds"],
+  },
+  { from: ["providers", "routing", "strategy"], to: ["providers", "strategy"] },
+];
+
+/** Second spellings inside every target. */
+export const TARGET_MOVED_KEYS: readonly MovedKey[] = [{ from: ["zdr"], to: ["data_policy", "zero_data_retention"] }];
+
+/** Second names of fallback triggers. */
+export const TRIGGER_ALIASES: Readonly<Record<string, string>> = {
+  rate_limit_exceeded: "rate_limit",
+  service_unavailable: "server_error",
+  "5xx": "server_error",
+};
+
+const registered: readonly Strategy[] = Object.values(strategies);
+
+/** Second names of strategies, as each strategy states them. */
+export const STRATEGY_ALIASES: Readonly<Record<string, string>> = Object.fromEntries(
+  registered.flatMap((strategy) => strategy.aliases.map((alias) => [alias, strategy.name])),
+);

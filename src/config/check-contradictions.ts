@@ -1,0 +1,105 @@
+import type { TSchema } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { showPath } from "../lib/json.ts";
+import { policies } from "../policies/index.ts";
+import type { PolicyModule } from "../policies/policy.ts";
+import { ConfigSchema } from "./config.ts";
+import { type Found, find, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
+import { notServedMessage } from "./not-served.ts";
+import { type MapNode, mapAt, member, type Node, textOf, toPlain } from "./tree.ts";
+
+/** Settings that contradict each other, and values that this version cannot enforce: all E007, but for a bad port. */
+export function checkContradictions(inspection: Inspection): void {
+  checkBackoff(inspection);
+  checkListen(inspection);
+  checkPolicyBlocks(inspection);
+  checkNotServedValues(inspection);
+}
+
+function checkBackoff(inspection: Inspection): void {
+  const first = find(inspection.root, "providers", "retry", "initial_backoff_ms");
+  const most = find(inspection.root, "providers", "retry", "max_backoff_ms");
+  const low = numberOf(first) ?? 250;
+  const high = numberOf(most) ?? 8000;
+  const spot = most ?? first;
+  if (spot === undefined || low <= high) return;
+  const message = `providers.retry.initial_backoff_ms (${low}) must not be above max_backoff_ms (${high})`;
+  reportAt(inspection, "E007", { ...spot, message });
+}
+
+function numberOf(found: Found | undefined): number | undefined {
+  return found?.node.kind === "scalar" && typeof found.node.value === "number" ? found.node.value : undefined;
+}
+
+function checkListen(inspection: Inspection): void {
+  const listen = find(inspection.root, "server", "listen");
+  const port = /:([0-9]{1,5})$/.exec(textOf(listen?.node) ?? "")?.[1];
+  if (listen === undefined || port === undefined || Number(port) <= 65_535) return;
+  const message = `server.listen must name a port from 0 to 65535, not ${port}`;
+  reportAt(inspection, "E005", { ...listen, message });
+}
+
+/** What a policy's module says of its own settings, once they have the right shape. */
+function checkPolicyBlocks(inspection: Inspection): void {
+  const schemas = ConfigSchema.properties.policy["properties"] as Readonly<Record<string, TSchema>>;
+  const modules: Readonly<Record<string, PolicyModule>> = policies;
+  for (const [kind, schema] of Object.entries(schemas)) {
+    const block = mapAt(inspection.root, ["policy", kind]);
+    const module = modules[kind];
+    if (block === undefined || module?.check === undefined) continue;
+    const options = Value.Default(schema, toPlain(block));
+    if (!Value.Check(schema, options)) continue;
+    for (const { path, message } of module.check(options as never)) {
+      const at = deepest(block, path).origin;
+      const full = ["policy", kind, ...path];
+      inspection.report({ code: "E007", at, path: full, message: `${showPath(full)}: ${message}` });
+    }
+  }
+}
+
+function deepest(block: MapNode, path: readonly string[]): Node {
+  let node: Node = block;
+  for (const key of path) node = member(node, key) ?? node;
+  return node;
+}
+
+/** Values that the documentation allows and this version does not act on; the rest of their block is served. */
+function checkNotServedValues(inspection: Inspection): void {
+  const { root } = inspection;
+  const refuse = (found: Found | undefined, isServed: (value: string | number | boolean) => boolean) => {
+    if (found?.node.kind !== "scalar" || found.node.value === null || isServed(found.node.value)) return;
+    const shown = typeof found.node.value === "string" ? "" : ` ${found.node.value}`;
+    reportAt(inspection, "E007", { ...found, message: notServedMessage(`${showPath(found.path)}${shown}`) });
+  };
+  refuse(find(root, "providers", "routing", "hedge", "enabled"), (value) => value !== true);
+  refuse(find(root, "providers", "fallback", "stream_resume"), (value) => value !== "realign");
+  refuse(find(root, "server", "workers"), (value) => !(typeof value === "number" && value > 1));
+  refuse(find(root, "server", "trust_proxy_depth"), (value) => value === 0);
+  refuse(find(root, "store", "url"), (value) => !String(value).startsWith("postgres"));
+  refuse(find(root, "store", "counters", "url"), (value) => !String(value).startsWith("redis"));
+  for (const { node, path } of targetsOf(root)) {
+    const enabled = member(member(node, "health_probe"), "enabled");
+    if (enabled !== undefined)
+      refuse({ node: enabled, path: [...path, "health_probe", "enabled"] }, (value) => value !== true);
+  }
+  for (const { node, path } of secretRefs(root)) {
+    if (member(node, "store") === undefined) continue;
+    const message = `${showPath([...path, "store"])} cannot be enforced: this version has no secret store; use env or file`;
+    inspection.report({ code: "E007", at: keyOrigin(node, "store"), path: [...path, "store"], message });
+  }
+}
+
+/** Every reference to a secret in the document. */
+export function secretRefs(
+  root: MapNode,
+): readonly { readonly node: MapNode; readonly path: readonly (string | number)[] }[] {
+  const found = [
+    find(root, "server", "admin_token_ref"),
+    find(root, "telemetry", "metrics", "token_ref"),
+    ...targetsOf(root).map(({ node, path }) => ({
+      node: member(node, "secret_key_ref"),
+      path: [...path, "secret_key_ref"],
+    })),
+  ];
+  return found.flatMap((each) => (each?.node?.kind === "map" ? [{ node: each.node, path: each.path }] : []));
+}

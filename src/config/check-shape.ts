@@ -1,0 +1,100 @@
+import { Kind, OptionalKind, type TSchema } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { coerce } from "./coerce.ts";
+import { isNotServed } from "./not-served.ts";
+import { type Finding, type Problem, problem } from "./problem.ts";
+import { missingKey, type Spot, unknownKey, wrongKey, wrongValue } from "./shape-findings.ts";
+import { isNull, type ListNode, type MapNode, type Node, toPlain } from "./tree.ts";
+
+interface Place extends Spot {
+  readonly report: (finding: Finding) => void;
+}
+
+/**
+ * Compares a tree with the schema of a configuration and names everything that does not fit, with the nearest valid
+ * word: unknown keys (E002), unknown policy kinds (E001), wrong or missing values (E005), keys that are documented but
+ * not served (E007). Scalars made from text get the type that is asked for, in place. Null members count as missing.
+ */
+export function checkShape(schema: TSchema, root: MapNode): readonly Problem[] {
+  const problems: Problem[] = [];
+  check(schema, root, { path: [], at: root.origin, report: (finding) => problems.push(problem(finding)) });
+  return problems;
+}
+
+/** Whether a document must give this value: it is not optional, and no default stands in for it. */
+export function isRequired(schema: TSchema): boolean {
+  return schema[OptionalKind] === undefined && schema["default"] === undefined && schema["derived"] === undefined;
+}
+
+function check(schema: TSchema, node: Node, place: Place): Node {
+  if (node.kind === "scalar" && node.broken) return node;
+  const kind = schema[Kind];
+  if (kind === "Object" && node.kind === "map") return checkMap(schema, node, place);
+  if (kind === "Record" && node.kind === "map") return checkRecord(schema, node, place);
+  if (kind === "Array" && node.kind === "list") return checkList(schema, node, place);
+  const value = node.kind === "scalar" ? coerce(schema, node) : node;
+  if (Value.Check(schema, toPlain(value))) return value;
+  const branch = kind === "Union" ? branchFor(node, schema["anyOf"] as TSchema[]) : undefined;
+  if (branch !== undefined) return check(branch, node, place);
+  place.report(wrongValue(schema, value, place));
+  return value;
+}
+
+/** The only branch of a union that a map (or a list) can stand for: it knows best what is wrong in it. */
+function branchFor(node: Node, branches: readonly TSchema[]): TSchema | undefined {
+  const kinds = node.kind === "map" ? ["Object", "Record"] : node.kind === "list" ? ["Array"] : [];
+  const alike = branches.filter((branch) => kinds.includes(branch[Kind]));
+  return alike.length === 1 ? alike[0] : undefined;
+}
+
+function checkMap(schema: TSchema, node: MapNode, place: Place): Node {
+  const properties = schema["properties"] as Record<string, TSchema>;
+  for (const [key, entry] of node.entries) {
+    const inner: Place = { ...place, path: [...place.path, key], at: entry.keyOrigin, writtenAs: entry.writtenAs };
+    const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
+    if (property === undefined) {
+      if (!(isNull(entry.node) && isNotServed(inner.path))) place.report(unknownKey(schema, inner));
+    } else if (!isNull(entry.node)) {
+      node.entries.set(key, { ...entry, node: check(property, entry.node, inner) });
+    }
+  }
+  checkCount(schema, node, place);
+  for (const [key, property] of Object.entries(properties)) {
+    if (isRequired(property) && !isThere(node, key)) place.report(missingKey(property, place, key));
+  }
+  return node;
+}
+
+function checkCount(schema: TSchema, node: MapNode, place: Place): void {
+  const { minProperties = 0, maxProperties = Number.POSITIVE_INFINITY } = schema as {
+    minProperties?: number;
+    maxProperties?: number;
+  };
+  const present = Object.keys(schema["properties"] as object).filter((key) => isThere(node, key)).length;
+  if (present < minProperties || present > maxProperties) place.report(wrongValue(schema, node, place));
+}
+
+function isThere(node: MapNode, key: string): boolean {
+  const entry = node.entries.get(key);
+  return entry !== undefined && !isNull(entry.node);
+}
+
+function checkRecord(schema: TSchema, node: MapNode, place: Place): Node {
+  const [pattern, items] = Object.entries(schema["patternProperties"] as Record<string, TSchema>)[0]!;
+  for (const [key, entry] of node.entries) {
+    const inner: Place = { ...place, path: [...place.path, key], at: entry.keyOrigin, writtenAs: undefined };
+    if (!new RegExp(pattern).test(key)) place.report(wrongKey(schema, inner));
+    else if (!isNull(entry.node)) node.entries.set(key, { ...entry, node: check(items, entry.node, inner) });
+  }
+  return node;
+}
+
+function checkList(schema: TSchema, node: ListNode, place: Place): Node {
+  const { minItems = 0, maxItems = Number.POSITIVE_INFINITY } = schema as { minItems?: number; maxItems?: number };
+  if (node.items.length < minItems || node.items.length > maxItems) place.report(wrongValue(schema, node, place));
+  const items = schema["items"] as TSchema;
+  node.items = node.items.map((item, index) =>
+    check(items, item, { ...place, path: [...place.path, index], at: item.origin, writtenAs: undefined }),
+  );
+  return node;
+}

@@ -1,0 +1,112 @@
+import { type JsonPath, showPath } from "../lib/json.ts";
+import { nearest } from "../lib/nearest.ts";
+import { providers } from "../providers/index.ts";
+import { type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
+import { isProvider, providerOf, resolveProvider } from "./resolve-provider.ts";
+import { type MapNode, member, textOf } from "./tree.ts";
+
+interface Target {
+  readonly node: MapNode;
+  readonly path: JsonPath;
+}
+
+/** Headers of the transport: the gateway sets them, or a message could be read as two. */
+const RESERVED_HEADERS = new Set([
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "expect",
+  "host",
+  "keep-alive",
+  "proxy-authorization",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** What a single target says that cannot be: unknown providers, unusable addresses, settings of another provider. */
+export function checkTargets(inspection: Inspection): void {
+  for (const target of targetsOf(inspection.root)) {
+    checkProvider(inspection, target);
+    checkBaseUrl(inspection, target);
+    checkHeaders(inspection, target);
+  }
+}
+
+function checkProvider(inspection: Inspection, { node, path }: Target): void {
+  const provider = textOf(member(node, "provider"));
+  const baseUrl = textOf(member(node, "base_url"));
+  const providerType = textOf(member(node, "provider_type"));
+  const type = resolveProvider({ provider, providerType, baseUrl });
+  const names = Object.keys(providers);
+  if (provider === undefined || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(provider)) return;
+  const spot = { node: member(node, "provider")!, path: [...path, "provider"] };
+  const near = nearest(provider, names)[0];
+  if (type === undefined) {
+    if (providerType !== undefined) return;
+    const message = `unknown provider ${JSON.stringify(provider)}; this version serves: ${names.join(", ")}, and with a base_url any OpenAI-compatible service under a name of your own`;
+    reportAt(inspection, "E005", { ...spot, message, suggestion: near });
+    return;
+  }
+  if (!isProvider(provider) && providerType === undefined && near !== undefined && near !== type) {
+    const message = `${showPath(spot.path)} ${JSON.stringify(provider)} is no provider known by name and is taken as ${type}: say so with provider_type`;
+    reportAt(inspection, "W010", { ...spot, message, suggestion: near });
+  }
+  const facts = providerOf(type);
+  if (facts.baseUrl === null && facts.transport === undefined && baseUrl === undefined) {
+    const missing = [...path, "base_url"];
+    const message = `missing key ${showPath(missing)}: the provider ${type} has no address of its own`;
+    inspection.report({ code: "E005", at: node.origin, path: missing, message });
+  }
+  for (const key of ["faults", "tokens_per_second"]) {
+    if (member(node, key) === undefined || facts.transport !== undefined) continue;
+    const message = `${showPath([...path, key])} cannot be enforced: only the simulated provider has it, this target's is ${type}`;
+    inspection.report({ code: "E007", at: keyOrigin(node, key), path: [...path, key], message });
+  }
+}
+
+function checkBaseUrl(inspection: Inspection, { node, path }: Target): void {
+  const url = member(node, "base_url");
+  const text = textOf(url);
+  if (url === undefined || text === undefined || !/^https?:\/\/[^\s]+$/i.test(text)) return;
+  const spot = { node: url, path: [...path, "base_url"] };
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed === undefined || parsed.hostname === "") {
+    reportAt(inspection, "E005", {
+      ...spot,
+      message: `${showPath(spot.path)} must be a URL with a host: it cannot be read as one`,
+    });
+  } else if (parsed.username !== "" || parsed.password !== "") {
+    const message = `${showPath(spot.path)} must not hold a user or password: use secret_key_ref, or headers with an environment reference`;
+    reportAt(inspection, "E005", { ...spot, message });
+  } else if (parsed.hash !== "") {
+    reportAt(inspection, "E005", { ...spot, message: `${showPath(spot.path)} must not have a fragment (#…)` });
+  }
+}
+
+function checkHeaders(inspection: Inspection, { node, path }: Target): void {
+  const complain = (name: string, where: JsonPath, at: MapNode["origin"]) => {
+    const message = `${showPath(where)} cannot be enforced: the header ${name.toLowerCase()} belongs to the transport and is set by the gateway`;
+    inspection.report({ code: "E007", at, path: where, message });
+  };
+  const headers = member(node, "headers");
+  if (headers?.kind === "map") {
+    const seen = new Map<string, string>();
+    for (const [name, entry] of headers.entries) {
+      const where = [...path, "headers", name];
+      if (RESERVED_HEADERS.has(name.toLowerCase())) complain(name, where, entry.keyOrigin);
+      const twin = seen.get(name.toLowerCase());
+      seen.set(name.toLowerCase(), name);
+      if (twin === undefined) continue;
+      const message = `${showPath(where)} and ${twin} are the same header: keep one`;
+      inspection.report({ code: "E007", at: entry.keyOrigin, path: where, message });
+    }
+  }
+  const keyHeader = member(node, "api_key_header");
+  const name = textOf(keyHeader);
+  if (keyHeader !== undefined && name !== undefined && RESERVED_HEADERS.has(name.toLowerCase())) {
+    complain(name, [...path, "api_key_header"], keyHeader.origin);
+  }
+}

@@ -1,0 +1,54 @@
+import { Value } from "@sinclair/typebox/value";
+import { type Config, ConfigSchema } from "./config.ts";
+import { resolveProvider } from "./resolve-provider.ts";
+import { setOwn } from "./tree.ts";
+
+/** A document whose shape was checked: every value it holds has its type, what it leaves out is filled in here. */
+interface Draft {
+  policies: { chain: string[] };
+  policy: Record<string, unknown>;
+  providers: {
+    strategy?: string;
+    total_timeout_seconds?: number;
+    targets: DraftTarget[];
+  };
+}
+
+interface DraftTarget {
+  provider: string;
+  provider_type?: string;
+  base_url?: string;
+  timeout_seconds: number;
+  stream_timeout_seconds?: number;
+}
+
+/**
+ * Fills in every default, fixed or derived, and freezes the result to the bottom. `document` must have passed the check
+ * of shapes; it is used up.
+ */
+export function applyDefaults(document: Record<string, unknown>): Config {
+  const chain = (document["policies"] as { chain?: string[] } | undefined)?.chain ?? [];
+  const blocks = (document["policy"] as Record<string, unknown> | undefined) ?? {};
+  setOwn(document, "policy", { ...Object.fromEntries(chain.map((kind) => [kind, {}])), ...blocks });
+  const draft = Value.Default(ConfigSchema, document) as Draft;
+  for (const target of draft.providers.targets) {
+    const { provider, provider_type: providerType, base_url: baseUrl } = target;
+    target.provider_type = resolveProvider({ provider, providerType, baseUrl }) ?? provider;
+    target.stream_timeout_seconds ??= target.timeout_seconds;
+  }
+  const longest = Math.max(
+    ...draft.providers.targets.map((each) => Math.max(each.timeout_seconds, each.stream_timeout_seconds ?? 0)),
+  );
+  draft.providers.total_timeout_seconds ??= 2 * longest;
+  draft.providers.strategy ??= draft.providers.targets.length === 1 ? "single" : "fallback";
+  return deepFreeze(draft) as unknown as Config;
+}
+
+/** Freezes a value and everything in it, and gives it back. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

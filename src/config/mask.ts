@@ -1,0 +1,53 @@
+import { isObject, type JsonPath, showPath } from "../lib/json.ts";
+import type { Config } from "./config.ts";
+import { patternOf } from "./not-served.ts";
+import type { Provenance } from "./provenance.ts";
+import { isSecretName } from "./sensitive.ts";
+
+/** What stands where a secret would. */
+export const MASKED = "[masked]";
+
+/** Per configuration, the paths of values that were made from a variable whose name says that it holds a secret. */
+const expandedSecrets = new WeakMap<Config, ReadonlySet<string>>();
+
+/** Remembers which values of a configuration were expanded from secrets, so that {@link maskConfig} hides them too. */
+export function rememberSecrets(config: Config, provenance: Provenance): void {
+  const paths = [...provenance].flatMap(([path, origin]) => {
+    const variables = "variables" in origin ? (origin.variables ?? []) : [];
+    return variables.some(isSecretName) ? [path] : [];
+  });
+  expandedSecrets.set(config, new Set(paths));
+}
+
+/**
+ * A copy of a configuration that may be shown: header values, the addresses of stores, users, passwords and queries in
+ * URLs, and everything that was expanded from a secret are masked. Names of variables and files that hold secrets stay.
+ */
+export function maskConfig(config: Config): Record<string, unknown> {
+  const hidden = expandedSecrets.get(config) ?? new Set<string>();
+  return maskValue(config, [], hidden) as Record<string, unknown>;
+}
+
+function maskValue(value: unknown, path: JsonPath, hidden: ReadonlySet<string>): unknown {
+  if (Array.isArray(value)) return value.map((item, index) => maskValue(item, [...path, index], hidden));
+  if (isObject(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, maskValue(each, [...path, key], hidden)]),
+    );
+  }
+  if (typeof value !== "string") return value;
+  const pattern = patternOf(path);
+  if (pattern.startsWith("providers.targets[].headers.")) return MASKED;
+  if (pattern === "store.url" || pattern === "store.counters.url") return maskAddress(value);
+  if (hidden.has(showPath(path))) return MASKED;
+  return pattern === "providers.targets[].base_url" ? maskUrl(value) : value;
+}
+
+/** `postgres://[masked]`; what is on this machine is shown. */
+function maskAddress(url: string): string {
+  return url.startsWith("sqlite:") || url === "memory:" ? url : url.replace(/^([a-z]+:\/\/).*$/is, `$1${MASKED}`);
+}
+
+function maskUrl(url: string): string {
+  return url.replace(/^([a-z]+:\/\/)[^/?#]*@/i, `$1${MASKED}@`).replace(/\?.*$/s, `?${MASKED}`);
+}

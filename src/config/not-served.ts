@@ -1,0 +1,42 @@
+import type { JsonPath } from "../lib/json.ts";
+
+/**
+ * Documented keys that this version does not act on. A setting that cannot be enforced is an error and not ignored, so
+ * each of them is E007; the version that serves one takes its row away and puts the key into the schema.
+ */
+const NOT_SERVED: ReadonlySet<string> = new Set([
+  "regions",
+  "carbon",
+  "receipts",
+  "consumers",
+  "budgets",
+  "global_rate_limit",
+  "ip_rate_limit",
+  "user_rate_limit",
+  "token_rate_limit",
+  "telemetry.otlp",
+  "providers.routing.sticky_by",
+  "providers.routing.latency_budget_ms",
+  "providers.targets[].region",
+  "providers.targets[].max_in_flight",
+  "providers.targets[].energy",
+  "model_groups[].fallback_group",
+  "model_groups[].chain",
+]);
+
+/** Whether the documentation knows this key and this version does not serve it. */
+export function isNotServed(path: JsonPath): boolean {
+  return NOT_SERVED.has(patternOf(path));
+}
+
+/** `providers.targets[].model` for `["providers", "targets", 3, "model"]`. */
+export function patternOf(path: JsonPath): string {
+  let pattern = "";
+  for (const step of path) pattern += typeof step === "number" ? "[]" : pattern === "" ? step : `.${step}`;
+  return pattern;
+}
+
+/** What is said of a setting that this version cannot enforce. */
+export function notServedMessage(what: string): string {
+  return `${what} is not enforced by this version yet: remove it`;
+}

@@ -1,0 +1,121 @@
+import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node as YamlNode } from "yaml";
+import { type Origin, type Problem, problem } from "./problem.ts";
+import type { MapNode, Node } from "./tree.ts";
+
+/** Values in one document, aliases followed. A real configuration has hundreds; a document of aliases has billions. */
+const MOST_NODES = 200_000;
+/** Levels of nesting; the deepest documented key is at 8, test cases carry whole requests. */
+const DEEPEST = 100;
+/** Syntax errors shown per document; one slip can cause a cascade. */
+const MOST_ERRORS = 20;
+
+/** A parsed document; `root` is null for an empty one, and undefined where it could not be read. */
+export interface ParsedDocument {
+  readonly root: Node | null | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Thrown inside this file only: the document is too big to go on. */
+class TooBig extends Error {}
+
+interface Reading {
+  readonly problems: Problem[];
+  readonly anchors: Map<string, YamlNode>;
+  readonly at: (offset: number) => Origin;
+  nodes: number;
+}
+
+/**
+ * YAML 1.2 text to a tree, in time linear in the text whatever it holds. Duplicate keys, unknown tags, several
+ * documents, aliases without anchor and bombs of aliases are E006.
+ */
+export function parseText(text: string, locate: (line: number, column: number) => Origin): ParsedDocument {
+  const counter = new LineCounter();
+  const at = (offset: number) => {
+    const { line, col } = counter.linePos(offset);
+    return locate(Math.max(1, line), Math.max(1, col));
+  };
+  const reading: Reading = { problems: [], anchors: new Map(), at, nodes: 0 };
+  const report = (offset: number, message: string) =>
+    reading.problems.push(problem({ code: "E006", at: at(offset), path: [], message }));
+  try {
+    const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
+    for (const each of [...document.errors, ...document.warnings].slice(0, MOST_ERRORS)) {
+      report(each.pos[0], `cannot read this as YAML: ${oneLine(each.message)}`);
+    }
+    if (reading.problems.length > 0) return { root: undefined, problems: reading.problems };
+    if (document.contents === null) return { root: null, problems: [] };
+    const root = convert(document.contents as YamlNode, reading, 0);
+    return { root: root.kind === "scalar" && root.value === null ? null : root, problems: reading.problems };
+  } catch (thrown) {
+    if (thrown instanceof TooBig) report(0, thrown.message);
+    else report(0, "cannot read this as YAML: it is nested too deeply");
+    return { root: undefined, problems: reading.problems };
+  }
+}
+
+/** The library's own words, where they are for people. */
+function oneLine(message: string): string {
+  if (message.startsWith("Maximum call stack")) return "it is nested too deeply";
+  if (message.startsWith("Source contains multiple documents"))
+    return "a file holds one document, a second one begins here";
+  return message.replaceAll(/\s+/g, " ").slice(0, 200);
+}
+
+function convert(node: YamlNode | null, reading: Reading, depth: number): Node {
+  reading.nodes += 1;
+  if (reading.nodes > MOST_NODES) {
+    throw new TooBig(`cannot read this document: it has more than ${MOST_NODES} values, aliases followed`);
+  }
+  if (depth > DEEPEST) throw new TooBig(`cannot read this document: it is nested more than ${DEEPEST} levels deep`);
+  if (node === null) return { kind: "scalar", value: null, origin: reading.at(0) };
+  if (isAlias(node)) return convert(resolve(node, reading), reading, depth + 1);
+  const origin = reading.at(node.range?.[0] ?? 0);
+  if ("anchor" in node && typeof node.anchor === "string") reading.anchors.set(node.anchor, node);
+  if (isMap(node)) return convertMap(node.items, origin, { reading, depth });
+  if (isSeq(node)) {
+    return {
+      kind: "list",
+      items: node.items.map((item) => convert(item as YamlNode | null, reading, depth + 1)),
+      origin,
+    };
+  }
+  const value = isScalar(node) ? node.value : null;
+  const plain = value === null || ["string", "number", "boolean"].includes(typeof value);
+  return { kind: "scalar", value: plain ? (value as string | number | boolean | null) : String(value), origin };
+}
+
+function resolve(alias: Alias, reading: Reading): YamlNode | null {
+  const anchored = reading.anchors.get(alias.source);
+  if (anchored !== undefined) return anchored;
+  const message = `cannot follow the alias *${alias.source}: no anchor &${alias.source} stands before it`;
+  reading.problems.push(problem({ code: "E006", at: reading.at(alias.range?.[0] ?? 0), path: [], message }));
+  return null;
+}
+
+function convertMap(
+  pairs: readonly { readonly key: unknown; readonly value: unknown }[],
+  origin: Origin,
+  { reading, depth }: { reading: Reading; depth: number },
+): MapNode {
+  const map: MapNode = { kind: "map", entries: new Map(), origin };
+  for (const pair of pairs) {
+    const keyNode = isAlias(pair.key) ? resolve(pair.key, reading) : (pair.key as YamlNode | null);
+    const keyOrigin = keyNode === null ? origin : reading.at(keyNode.range?.[0] ?? 0);
+    const node = pair.value === null ? nullAt(keyOrigin) : convert(pair.value as YamlNode, reading, depth + 1);
+    const key = isScalar(keyNode) && keyNode.value !== null ? (keyNode.source ?? String(keyNode.value)) : undefined;
+    const message =
+      key === undefined
+        ? "cannot read this key: it must be a word, not empty, a list or a map"
+        : map.entries.has(key)
+          ? `duplicate key ${JSON.stringify(key)}: it stands in this map already`
+          : undefined;
+    if (message !== undefined) reading.problems.push(problem({ code: "E006", at: keyOrigin, path: [], message }));
+    else map.entries.set(key!, { node, keyOrigin });
+  }
+  return map;
+}
+
+function nullAt(origin: Origin): Node {
+  return { kind: "scalar", value: null, origin };
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { type ParsedDocument, parseText } from "./parse.ts";
+import { type Origin, problem } from "./problem.ts";
+
+/** Largest configuration file; lists of blocked terms are the longest thing in one. */
+export const LARGEST_FILE_BYTES = 2 * 1024 * 1024;
+
+/** Gives the bytes of a file; throws as `node:fs` does. */
+export type ReadFile = (path: string) => Uint8Array;
+
+/** Reads from the disk. */
+export const readFromDisk: ReadFile = (path) => readFileSync(path);
+
+/** Reads and parses one file. Whatever is wrong with it, from its absence to its encoding, is an E006. */
+export function readDocument(file: string, readFile: ReadFile): ParsedDocument {
+  const fail = (message: string): ParsedDocument => {
+    const at: Origin = { kind: "file", file, line: 1, column: 1 };
+    return { root: undefined, problems: [problem({ code: "E006", at, path: [], message })] };
+  };
+  let bytes: Uint8Array;
+  try {
+    bytes = readFile(file);
+  } catch (thrown) {
+    return fail(`cannot read the file ${JSON.stringify(file)}: ${whyUnreadable(thrown)}`);
+  }
+  if (bytes.byteLength > LARGEST_FILE_BYTES) {
+    return fail(`cannot read the file: it has ${bytes.byteLength} bytes, at most ${LARGEST_FILE_BYTES} are read`);
+  }
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return fail("cannot read the file: it is not UTF-8 text");
+  }
+  if (text.includes("\0")) return fail("cannot read the file: it holds NUL characters, so it is no text");
+  return parseText(text, (line, column) => ({ kind: "file", file, line, column }));
+}
+
+function whyUnreadable(thrown: unknown): string {
+  const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "there is no such file",
+    EISDIR: "it is a directory",
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    ENOTDIR: "a part of its path is not a directory",
+    ELOOP: "its symbolic links go in a circle",
+    ENAMETOOLONG: "its name is too long",
+  };
+  return reasons[code] ?? (code === "" ? "reading failed" : code);
+}

@@ -1,0 +1,35 @@
+import { type Secret, secret } from "../lib/secret.ts";
+import type { SecretRef } from "../schema/config-values.ts";
+import type { Environment } from "./expand.ts";
+import { type ReadFile, readFromDisk } from "./read.ts";
+
+/** Where secrets are found. */
+export interface SecretSources {
+  readonly env: Environment;
+  /** Gives the bytes of a file; the disk by default. */
+  readonly readFile?: ReadFile;
+}
+
+/**
+ * The secret a reference leads to, or null where it is missing or empty. A file's last end of line is cut off; a file
+ * that cannot be read counts as missing.
+ */
+export function resolveSecret(ref: SecretRef, { env, readFile = readFromDisk }: SecretSources): Secret | null {
+  const value = ref.env === undefined ? readSecretFile(ref.file, readFile) : env[ref.env];
+  return value === undefined || value.trim() === "" ? null : secret(value);
+}
+
+function readSecretFile(path: string | undefined, readFile: ReadFile): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFile(path)).replace(/\r?\n$/, "");
+  } catch {
+    return undefined;
+  }
+}
+
+/** A reference in words that hold no secret: `the environment variable MISTRAL_API_KEY`. */
+export function showSecretRef(ref: SecretRef): string {
+  if (ref.env !== undefined) return `the environment variable ${ref.env}`;
+  return ref.file === undefined ? `the secret ${ref.store} of the store` : `the file ${ref.file}`;
+}

@@ -1,0 +1,84 @@
+import { Kind, type TSchema } from "@sinclair/typebox";
+import { type JsonPath, showPath } from "../lib/json.ts";
+import { nearest } from "../lib/nearest.ts";
+import { describe, describeNode } from "./describe.ts";
+import { isNotServed, notServedMessage } from "./not-served.ts";
+import type { Finding, LintCode, Origin } from "./problem.ts";
+import { isSensitive } from "./sensitive.ts";
+import type { Node } from "./tree.ts";
+
+/** Where something is wrong. */
+export interface Spot {
+  readonly path: JsonPath;
+  /** Where the key of the value stands: what is missing in it is reported there. */
+  readonly at: Origin;
+  /** How the key was written, where that was an alias. */
+  readonly writtenAs?: string | undefined;
+}
+
+/** A required key is not there. `spot` is the map that should hold it. */
+export function missingKey(property: TSchema, { path, at }: Spot, key: string): Finding {
+  const full = [...path, key];
+  return { code: "E005", at, path: full, message: `missing key ${showPath(full)}: it must be ${describe(property)}` };
+}
+
+/** A key stands in a map whose schema does not have it. `spot` is the key. */
+export function unknownKey(schema: TSchema, { path, at }: Spot): Finding {
+  if (isNotServed(path)) return { code: "E007", at, path, message: notServedMessage(showPath(path)) };
+  const key = String(path.at(-1));
+  const parent = path.length === 1 ? "the document" : showPath(path.slice(0, -1));
+  const valid = Object.keys(schema["properties"] as Record<string, TSchema>);
+  const code = (schema["unknownCode"] as LintCode | undefined) ?? "E002";
+  const message =
+    code === "E001"
+      ? unknownKind(key, valid)
+      : `unknown key ${JSON.stringify(key)} in ${parent}; valid keys: ${valid.join(", ")}`;
+  return { code, at, path, message, suggestion: nearest(key, valid)[0] };
+}
+
+/** A free key does not have the form that keys of this map must have. */
+export function wrongKey(schema: TSchema, { path, at }: Spot): Finding {
+  const key = JSON.stringify(path.at(-1));
+  const message = `the key ${key} in ${showPath(path.slice(0, -1))} must be ${describe(schema)}`;
+  return { code: "E005", at, path, message };
+}
+
+/** A value is not what its schema asks for. */
+export function wrongValue(schema: TSchema, node: Node, { path, writtenAs }: Spot): Finding {
+  const words = ((schema["anyOf"] as TSchema[] | undefined) ?? [])
+    .map((branch) => branch["const"] as unknown)
+    .filter((word) => typeof word === "string");
+  const text = node.kind === "scalar" && typeof node.value === "string" ? node.value : undefined;
+  const common = { at: node.origin, path, suggestion: text === undefined ? undefined : meant(schema, text, words) };
+  if (schema["unknownCode"] === "E001" && text !== undefined) {
+    return { ...common, code: "E001", message: unknownKind(text, words) };
+  }
+  const name = path.length === 0 ? "the document" : showPath(path);
+  const alias = writtenAs === undefined ? "" : ` (written as ${writtenAs})`;
+  return {
+    ...common,
+    code: "E005",
+    message: `${name}${alias} must be ${describe(schema)}, not ${found(schema, node, path)}`,
+  };
+}
+
+/** The nearest valid word; YAML 1.1's yes and no for a boolean. */
+function meant(schema: TSchema, text: string, words: readonly string[]): string | undefined {
+  if (schema[Kind] !== "Boolean") return nearest(text, words)[0];
+  if (/^(y|yes|on|true)$/i.test(text)) return "true";
+  return /^(n|no|off|false)$/i.test(text) ? "false" : undefined;
+}
+
+function unknownKind(name: string, valid: readonly string[]): string {
+  const served = valid.length === 0 ? "none" : valid.join(", ");
+  return `unknown policy kind ${JSON.stringify(name)}; this version serves: ${served}`;
+}
+
+/** What stands there instead. A value from a variable, and one that may be a secret, is not repeated. */
+function found(schema: TSchema, node: Node, path: JsonPath): string {
+  const expanded = node.kind === "scalar" && node.text !== undefined;
+  const shown = describeNode(node, !(expanded || isSensitive(path)));
+  const unquoted =
+    schema[Kind] === "String" && node.kind === "scalar" && !["string", "object"].includes(typeof node.value);
+  return unquoted ? `${shown}: put it in quotes` : shown;
+}

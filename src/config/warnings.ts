@@ -1,0 +1,125 @@
+import { type JsonPath, showPath } from "../lib/json.ts";
+import { policies } from "../policies/index.ts";
+import type { SecretRef } from "../schema/config-values.ts";
+import { secretRefs } from "./check-contradictions.ts";
+import { find, type Inspection, reportAt, targetsOf } from "./inspection.ts";
+import { isProvider, providerOf, resolveProvider } from "./resolve-provider.ts";
+import { resolveSecret, showSecretRef } from "./secret-ref.ts";
+import { isNull, itemsOf, type MapNode, mapAt, member, textOf, toPlain } from "./tree.ts";
+
+/** Everything that loads and that somebody should look at. */
+export function warn(inspection: Inspection): void {
+  warnOfPolicies(inspection);
+  for (const { node, path } of secretRefs(inspection.root))
+    warnOfSecret(inspection, toPlain(node) as SecretRef, { node, path });
+  for (const target of targetsOf(inspection.root)) warnOfTarget(inspection, target);
+  warnOfListener(inspection);
+  warnOfRouting(inspection);
+  const enabled = find(inspection.root, "pack", "enabled");
+  if (enabled?.node.kind === "scalar" && enabled.node.value === false) {
+    reportAt(inspection, "W009", {
+      ...enabled,
+      message: "pack.enabled is false: every model route answers 503 gateway_disabled",
+    });
+  }
+}
+
+function warnOfPolicies(inspection: Inspection): void {
+  const { root, report } = inspection;
+  if (member(root, "policies") === undefined) {
+    const message = "there is no policies block: the chain is empty and no request is looked at";
+    report({ code: "W006", at: root.origin, path: ["policies"], message });
+  }
+  const chain = itemsOf(mapAt(root, ["policies"]), "chain");
+  const kinds = chain.map(textOf);
+  const blocks = mapAt(root, ["policy"]);
+  for (const [kind, entry] of blocks?.entries ?? []) {
+    if (kinds.includes(kind) || isNull(entry.node)) continue;
+    const message = `policy.${kind} is configured but not in policies.chain: it never runs`;
+    report({ code: "W001", at: entry.keyOrigin, path: ["policy", kind], message });
+  }
+  chain.forEach((node, index) => {
+    const kind = textOf(node);
+    if (kind === undefined || !Object.hasOwn(policies, kind) || member(blocks, kind) !== undefined) return;
+    const message = `${JSON.stringify(kind)} has no block in policy: it runs on its defaults`;
+    reportAt(inspection, "W003", { node, path: ["policies", "chain", index], message });
+  });
+}
+
+interface Spot {
+  readonly node: MapNode;
+  readonly path: JsonPath;
+}
+
+function warnOfSecret(inspection: Inspection, ref: SecretRef, { node, path }: Spot): void {
+  if (typeof (ref.env ?? ref.file) !== "string" || resolveSecret(ref, inspection) !== null) return;
+  const effect = path[1] === "targets" ? "the target is unavailable" : "nobody can use what it guards";
+  const message = `${showSecretRef(ref)} is not set or empty (${showPath(path)}): ${effect}`;
+  inspection.report({ code: "W002", at: node.origin, path, message });
+}
+
+function warnOfTarget(inspection: Inspection, { node, path }: Spot): void {
+  const type = resolveProvider({
+    provider: textOf(member(node, "provider")),
+    providerType: textOf(member(node, "provider_type")),
+    baseUrl: textOf(member(node, "base_url")),
+  });
+  if (type === undefined || !isProvider(type)) return;
+  const facts = providerOf(type);
+  if (member(node, "secret_key_ref") === undefined && facts.apiKeyEnv !== null) {
+    warnOfSecret(inspection, { env: facts.apiKeyEnv }, { node, path: [...path, "secret_key_ref"] });
+  }
+  if (member(node, "pricing") === undefined && facts.transport === undefined) {
+    const message = `${showPath(path)} has no pricing: the cost of its requests is unknown`;
+    inspection.report({ code: "W004", at: node.origin, path: [...path, "pricing"], message });
+  }
+}
+
+function warnOfListener(inspection: Inspection): void {
+  const listen = find(inspection.root, "server", "listen");
+  const host = textOf(listen?.node)?.replace(/:[0-9]+$/, "");
+  if (listen !== undefined && host !== undefined && !isLoopback(host)) {
+    const message =
+      "server.listen is open to other machines and callers need no key: bind it to 127.0.0.1, or guard it";
+    reportAt(inspection, "W005", { ...listen, message });
+  }
+  const open = find(inspection.root, "telemetry", "metrics", "public");
+  if (open?.node.kind === "scalar" && open.node.value === true) {
+    const message = "telemetry.metrics.public is true: everybody who reaches the listener can read the metrics";
+    reportAt(inspection, "W008", { ...open, message });
+  }
+}
+
+/** Whether a host of `server.listen` can be reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.[0-9]{1,3}){3}|\[::1\]|\[::ffff:127(\.[0-9]{1,3}){3}\])$/i.test(host);
+}
+
+function warnOfRouting(inspection: Inspection): void {
+  const { root, report } = inspection;
+  const breaker = mapAt(root, ["providers", "circuit_breaker"]);
+  const off = member(breaker, "enabled");
+  if (breaker !== undefined && breaker.entries.size > 0 && !(off?.kind === "scalar" && off.value === false)) {
+    const path = ["providers", "circuit_breaker"];
+    const message = "providers.circuit_breaker is read and checked, but this version has no circuit breaker yet";
+    report({ code: "W007", at: breaker.origin, path, message });
+  }
+  const resume = find(root, "providers", "fallback", "stream_resume");
+  if (resume !== undefined && textOf(resume.node) === "prefix") {
+    const message =
+      "providers.fallback.stream_resume: this version does not resume streams yet; a stream that is cut ends with an error event";
+    reportAt(inspection, "W007", { ...resume, message });
+  }
+  for (const key of ["window_seconds", "min_sample_count"]) {
+    const measured = find(root, "providers", "routing", key);
+    if (measured === undefined) continue;
+    const message = `providers.routing.${key} has no effect: no strategy of this version measures latency`;
+    reportAt(inspection, "W010", { ...measured, message });
+  }
+  const strategy = find(root, "providers", "strategy");
+  const others = targetsOf(root).length - 1;
+  if (strategy !== undefined && textOf(strategy.node) === "single" && others > 0) {
+    const message = `providers.strategy is single: of ${others + 1} targets only the first is asked, the others take over nothing`;
+    reportAt(inspection, "W010", { ...strategy, message });
+  }
+}
