@@ -39,9 +39,16 @@ export function frameBound(prompt: Prompt): number {
   return 8 * (prompt.messages + prompt.calls) + 16 + prompt.given;
 }
 
-/** Tokens of a prompt out of the tokens of its texts; `margin` false leaves the template's uncertainty out. */
-export function promptTokens(prompt: Prompt, template: Template, counted: { texts: number; margin: boolean }): number {
+/** What was counted of a prompt: tokens of its texts, whether tools are among them, whether to add the margin. */
+export interface Counted {
+  readonly texts: number;
+  readonly tools: boolean;
+  readonly margin: boolean;
+}
+
+/** Tokens of a prompt by its family's template; without the margin the likeliest number, with it one to be safe. */
+export function promptTokens(prompt: Prompt, template: Template, { texts, tools, margin }: Counted): number {
   const frame = template.perPrompt + template.perMessage * prompt.messages + template.perCall * prompt.calls;
-  const tokens = counted.texts * template.scale + frame + prompt.given;
-  return Math.ceil(tokens + (counted.margin ? template.margin(tokens) : 0));
+  const tokens = texts * template.scale + frame + (tools ? template.aroundTools : 0) + prompt.given;
+  return Math.ceil(tokens + (margin ? template.margin(tokens) : 0));
 }

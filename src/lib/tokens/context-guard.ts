@@ -214,7 +214,11 @@ function guess(cache: CountCache, measured: Measured, window: Window): ContextAn
 /** Bytes stay an upper bound however the tokens were counted, so that what bytes accept is never refused by a count. */
 function answerOf(measured: Measured, window: Window, counted: { texts: number; exact: boolean }): ContextAnswer {
   const { question, template, reserve } = measured;
-  const tokens = promptTokens(window.prompt, template, { texts: counted.texts, margin: counted.exact });
+  const tokens = promptTokens(window.prompt, template, {
+    texts: counted.texts,
+    tools: window.texts.length > window.prompt.texts.length,
+    margin: counted.exact,
+  });
   const prompt = Math.min(window.bound, tokens + window.media);
   const estimate = prompt + reserve;
   const exact = template.scale === 1 ? template.vocabulary : ("o200k_scaled" as const);

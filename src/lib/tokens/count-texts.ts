@@ -61,8 +61,7 @@ function stretchEnd(text: string, from: number): number {
   if (end >= text.length) return text.length;
   const blank = text.lastIndexOf(" ", end);
   if (blank > end - 1024) return blank;
-  const code = text.charCodeAt(end);
-  return code >= 0xdc00 && code <= 0xdfff ? end + 1 : end;
+  return (text.codePointAt(end - 1) ?? 0) > 0xffff ? end + 1 : end;
 }
 
 function unitsFrom(texts: readonly string[], index: number, from: number): number {

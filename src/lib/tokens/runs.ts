@@ -23,14 +23,15 @@ function* cuts(text: string): Generator<number> {
     if (blank !== runIsBlank) {
       runIsBlank = blank;
       runStart = at;
-    } else if (at - runStart >= LONGEST_RUN && !isLowSurrogate(code)) {
+    } else if (at - runStart >= LONGEST_RUN && !isPairAt(text, at)) {
       yield at;
       runStart = at;
     }
   }
 }
 
-const isLowSurrogate = (code: number): boolean => code >= 0xdc00 && code <= 0xdfff;
+/** Whether the units before and at `at` are one character. */
+const isPairAt = (text: string, at: number): boolean => (text.codePointAt(at - 1) ?? 0) > 0xffff;
 
 const isAsciiBlank = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d);
 
