@@ -7,7 +7,8 @@ export interface SourceEdit {
 
 /**
  * Applies all edits at once. They refer to the unedited text and must not overlap; their order does not matter, save
- * that insertions at one place stay in the order given. Returns `source` itself when there are none.
+ * that insertions at one place stay in the order given and come before what replaces the text there. Returns `source`
+ * itself when there are none.
  */
 export function applyEdits(source: string, edits: readonly SourceEdit[]): string {
   if (edits.length === 0) return source;
@@ -15,7 +16,7 @@ export function applyEdits(source: string, edits: readonly SourceEdit[]): string
     const only = edits[0]!;
     return source.slice(0, only.start) + only.text + source.slice(only.end);
   }
-  const sorted = [...edits].sort((a, b) => a.start - b.start);
+  const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
   let result = "";
   let at = 0;
   for (const edit of sorted) {

@@ -1,17 +1,18 @@
 import type { SourceEdit } from "./edits.ts";
-import { type Member, members, skipBlanks } from "./json-scan.ts";
+import { type Member, members, skipBlanks, stringEnd } from "./json-scan.ts";
 
 /**
  * Edits that set, rename or remove members of one object, worked out together so that commas stay right whatever is
- * taken away. `open` is the offset of the object's `{`.
+ * taken away. `open` is the offset of the object's `{`. The last word on a member counts.
  */
 export class MemberEditor {
   readonly #source: string;
   readonly #open: number;
   readonly #members: readonly Member[];
   readonly #removed = new Set<Member>();
-  readonly #changes: SourceEdit[] = [];
-  readonly #added: string[] = [];
+  readonly #values = new Map<Member, string>();
+  readonly #names = new Map<Member, string>();
+  readonly #added = new Map<string, string>();
 
   constructor(source: string, open: number = skipBlanks(source, 0)) {
     this.#source = source;
@@ -19,49 +20,58 @@ export class MemberEditor {
     this.#members = members(source, open);
   }
 
-  /** The member of that name, unless it was removed. */
+  /** The member that has that name now, as it stands in the source; not one that was only added. */
   get(key: string): Member | undefined {
-    return this.#members.find((member) => member.key === key && !this.#removed.has(member));
+    return this.#members.find((member) => !this.#removed.has(member) && this.#nameOf(member) === key);
   }
 
   /** Sets a member to JSON text, in place where it exists, else at the end. */
   set(key: string, json: string): void {
     const member = this.get(key);
-    if (member === undefined) this.#added.push(`${JSON.stringify(key)}:${json}`);
-    else if (this.#source.slice(member.start, member.end) !== json) {
-      this.#changes.push({ start: member.start, end: member.end, text: json });
-    }
+    if (member === undefined) this.#added.set(key, json);
+    else this.#values.set(member, json);
   }
 
-  /** Gives a member another name, value untouched; nothing where it is not there. */
+  /** Gives a member another name, value untouched, and takes out what had that name; nothing where it is not there. */
   rename(from: string, to: string): void {
+    if (from === to) return;
     const member = this.get(from);
-    if (member === undefined) return;
-    this.#changes.push({ start: member.keyStart, end: member.keyStart + this.#keyLength(member), text: JSON.stringify(to) });
+    const added = this.#added.get(from);
+    if (member === undefined && added === undefined) return;
+    this.remove(to);
+    if (member !== undefined) this.#names.set(member, to);
+    else if (added !== undefined) this.#added.set(to, added);
+    this.#added.delete(from);
   }
 
   /** Takes a member out; nothing where it is not there. */
   remove(key: string): void {
     const member = this.get(key);
     if (member !== undefined) this.#removed.add(member);
+    this.#added.delete(key);
   }
 
   /** The edits over the source text. */
   edits(): readonly SourceEdit[] {
-    if (this.#removed.size === 0 && this.#added.length === 0) return this.#changes;
-    const standing = this.#changes.filter((change) => !this.#isRemoved(change.start));
-    return [...standing, ...this.#removals(), ...this.#additions()];
+    const edits = [...this.#changes()];
+    if (this.#removed.size > 0) edits.push(...this.#removals());
+    if (this.#added.size > 0) edits.push(this.#addition());
+    return edits;
   }
 
-  #isRemoved(offset: number): boolean {
-    for (const member of this.#removed) if (offset >= member.keyStart && offset < member.end) return true;
-    return false;
+  #nameOf(member: Member): string {
+    return this.#names.get(member) ?? member.key;
   }
 
-  #keyLength(member: Member): number {
-    let end = member.keyStart + 1;
-    while (this.#source[end] !== '"') end += this.#source[end] === "\\" ? 2 : 1;
-    return end + 1 - member.keyStart;
+  *#changes(): Iterable<SourceEdit> {
+    for (const [member, name] of this.#names) {
+      const { keyStart } = member;
+      if (this.#removed.has(member) || name === member.key) continue;
+      yield { start: keyStart, end: stringEnd(this.#source, keyStart), text: JSON.stringify(name) };
+    }
+    for (const [{ start, end }, text] of [...this.#values].filter(([member]) => !this.#removed.has(member))) {
+      if (this.#source.slice(start, end) !== text) yield { start, end, text };
+    }
   }
 
   /** A removed member takes the comma before it along; leading ones, which have none, the comma behind. */
@@ -81,11 +91,10 @@ export class MemberEditor {
     return edits;
   }
 
-  #additions(): SourceEdit[] {
-    if (this.#added.length === 0) return [];
+  #addition(): SourceEdit {
     const stays = this.#members.some((member) => !this.#removed.has(member));
-    const last = this.#members.at(-1);
-    const at = last?.end ?? this.#open + 1;
-    return [{ start: at, end: at, text: (stays ? "," : "") + this.#added.join(",") }];
+    const at = this.#members.at(-1)?.end ?? this.#open + 1;
+    const added = Array.from(this.#added, ([key, json]) => `${JSON.stringify(key)}:${json}`);
+    return { start: at, end: at, text: (stays ? "," : "") + added.join(",") };
   }
 }
