@@ -111,7 +111,7 @@ function applyOverrides(
 ): MapNode {
   const fromEnvironment = overrideLayer(root, env);
   const fromFlags = flagLayer(flags);
-  problems.push(...fromEnvironment.problems);
+  problems.push(...fromEnvironment.problems, ...expandTree(fromEnvironment.layer, env));
   for (const layer of [fromEnvironment.layer, fromFlags]) problems.push(...normalise(layer));
   return mergeLayers(mergeLayers(root, fromEnvironment.layer), fromFlags);
 }

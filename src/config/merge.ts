@@ -48,7 +48,10 @@ function mergeItems(below: ListNode, above: ListNode, { path, key }: { path: str
     const present = items[index];
     if (present?.kind === "map" && item.kind === "map") {
       taken.add(index);
-      items[index] = mergeMaps(present, item, `${path}[]`);
+      const merged = mergeMaps(present, item, `${path}[]`);
+      // The id is what both are known by; it still comes from where it was first written.
+      merged.entries.set(key, present.entries.get(key) ?? item.entries.get(key)!);
+      items[index] = merged;
     } else items.push(item);
   }
   return { ...below, items };

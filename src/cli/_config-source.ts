@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { type LoadInput, type LoadResult, loadConfig } from "../config/load.ts";
+import { type Problem, showProblem } from "../config/problem.ts";
+import { styleFor } from "./_style.ts";
+import type { Arguments, Command, Io } from "./command.ts";
+
+/** The file that is read when none is named. */
+export const DEFAULT_CONFIG_FILE = "policy-config.yaml";
+
+/** Flags that set a value of the configuration, and the path they set. */
+const CONFIG_FLAGS: Readonly<Record<string, string>> = {
+  listen: "server.listen",
+  "max-concurrency": "server.max_concurrency",
+  workers: "server.workers",
+};
+
+/** The flag that names configuration files. */
+export const POLICY_CONFIG_FLAG = {
+  "policy-config": {
+    type: "string",
+    multiple: true,
+    help: `Configuration file, later ones over earlier ones; default ${DEFAULT_CONFIG_FILE}`,
+  },
+} as const satisfies Command["options"];
+
+/** The values of a flag that may be repeated. */
+export function listFlag({ flags }: Arguments, name: string): readonly string[] {
+  const value = flags[name];
+  if (Array.isArray(value)) return value.map(String);
+  return typeof value === "string" ? [value] : [];
+}
+
+/** The flags of a command line that set values of the configuration, as {@link loadConfig} takes them. */
+export function configFlags({ flags }: Arguments): NonNullable<LoadInput["flags"]> {
+  return Object.fromEntries(
+    Object.entries(CONFIG_FLAGS).flatMap(([flag, path]) => {
+      const value = flags[flag];
+      return typeof value === "string" ? [[path, value]] : [];
+    }),
+  );
+}
+
+/** Loads the named files, seen from the working directory; without any, the default one. */
+export function loadFiles(files: readonly string[], flags: LoadInput["flags"], io: Io): LoadResult {
+  return loadConfig({
+    files: files.length === 0 ? [DEFAULT_CONFIG_FILE] : files,
+    env: io.env,
+    flags,
+    readFile: (path) => readFileSync(resolve(io.cwd, path)),
+  });
+}
+
+/** Problems for people, a line each, and what to do where no file was named and none is there. */
+export function writeProblems(problems: readonly Problem[], io: Io, to: "out" | "err"): void {
+  const style = styleFor(io.terminal[to], io.env);
+  const lines = problems.map((each) => {
+    const line = showProblem(each);
+    const mark = each.severity === "error" ? style.bad : style.warn;
+    return `${line.replace(each.code, mark(`${each.severity} ${each.code}`))}\n`;
+  });
+  io[to](lines.join(""));
+}
+
+/** What to do where no file was named and the default one is not there; empty in every other case. */
+export function missingDefaultHint(files: readonly string[], problems: readonly Problem[]): string {
+  const missing = problems.some((each) => each.code === "E006" && each.message.includes("there is no such file"));
+  if (files.length > 0 || !missing) return "";
+  return "Name a file, write one with weir init, or try weir demo.\n";
+}

@@ -1,0 +1,38 @@
+import { showJson, showYaml } from "../config/show.ts";
+import {
+  configFlags,
+  listFlag,
+  loadFiles,
+  missingDefaultHint,
+  POLICY_CONFIG_FLAG,
+  writeProblems,
+} from "./_config-source.ts";
+import type { Command } from "./command.ts";
+
+/** `weir config show`: what a configuration comes to, and where each value came from. */
+export const configShow: Command<"config show"> = {
+  name: "config show",
+  summary: "Show the configuration and where each value came from, secrets masked",
+  positionals: "",
+  options: {
+    ...POLICY_CONFIG_FLAG,
+    effective: { type: "boolean", help: "With every default" },
+    json: { type: "boolean", help: "Print JSON: the configuration, and the origin of each value by its path" },
+    listen: { type: "string", help: "As for gateway run" },
+    "max-concurrency": { type: "string", help: "As for gateway run" },
+    workers: { type: "string", help: "As for gateway run" },
+  },
+  example: "weir config show --effective --policy-config base.yaml --policy-config prod.yaml",
+  async run(args, io) {
+    const files = listFlag(args, "policy-config");
+    const loaded = loadFiles(files, configFlags(args), io);
+    if (!loaded.ok) {
+      writeProblems(loaded.problems, io, "err");
+      io.err(missingDefaultHint(files, loaded.problems));
+      return 2;
+    }
+    const shown = { ...loaded, effective: args.flags["effective"] === true };
+    io.out(args.flags["json"] === true ? `${JSON.stringify(showJson(shown), null, 2)}\n` : showYaml(shown));
+    return 0;
+  },
+};

@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { documentSchema } from "../config/json-schema.ts";
+import { DEFAULT_TEMPLATE, EXAMPLE_TESTS, TEMPLATES } from "../config/templates.ts";
+import { nearest } from "../lib/nearest.ts";
+import { DEFAULT_CONFIG_FILE } from "./_config-source.ts";
+import type { Command, Io } from "./command.ts";
+
+const SCHEMA_FILE = "policy-config.schema.json";
+const TESTS_FILE = join("tests", "example.yaml");
+
+/** `weir init`: a configuration to begin with, its JSON Schema for editors, and example tests. */
+export const init: Command<"init"> = {
+  name: "init",
+  summary: "Write a policy-config.yaml to begin with",
+  positionals: "",
+  options: {
+    template: { type: "string", help: `Which one, see --list; default ${DEFAULT_TEMPLATE}` },
+    list: { type: "boolean", help: "List the templates and write nothing" },
+    force: { type: "boolean", help: "Overwrite a file that is there" },
+  },
+  example: "weir init --template fallback",
+  async run(args, io) {
+    if (args.flags["list"] === true) {
+      const width = Math.max(...Object.keys(TEMPLATES).map((name) => name.length)) + 2;
+      for (const [name, { summary }] of Object.entries(TEMPLATES)) io.out(`${name.padEnd(width)}${summary}\n`);
+      return 0;
+    }
+    const name = typeof args.flags["template"] === "string" ? args.flags["template"] : DEFAULT_TEMPLATE;
+    const template = Object.hasOwn(TEMPLATES, name) ? TEMPLATES[name] : undefined;
+    if (template === undefined) {
+      const names = Object.keys(TEMPLATES);
+      const near = nearest(name, names)[0];
+      const hint = near === undefined ? `there are ${names.join(", ")}` : `did you mean ${near}?`;
+      io.err(`weir: there is no template "${name}": ${hint}\n`);
+      return 2;
+    }
+    return write(template.text, { force: args.flags["force"] === true, io });
+  },
+};
+
+function write(text: string, { force, io }: { force: boolean; io: Io }): number {
+  const inPlace = (file: string) => join(io.cwd, file);
+  if (existsSync(inPlace(DEFAULT_CONFIG_FILE)) && !force) {
+    io.err(`weir: ${DEFAULT_CONFIG_FILE} is there already and is left as it is: --force overwrites it\n`);
+    return 1;
+  }
+  try {
+    writeFileSync(inPlace(SCHEMA_FILE), `${JSON.stringify(documentSchema(), null, 2)}\n`);
+    if (!existsSync(inPlace(TESTS_FILE))) {
+      mkdirSync(inPlace("tests"), { recursive: true });
+      writeFileSync(inPlace(TESTS_FILE), EXAMPLE_TESTS);
+    }
+    const document = `# yaml-language-server: $schema=${SCHEMA_FILE}\n${text}`;
+    writeFileSync(inPlace(DEFAULT_CONFIG_FILE), document, { flag: force ? "w" : "wx" });
+  } catch (thrown) {
+    io.err(`weir: the files cannot be written: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+    return 1;
+  }
+  io.out(`Wrote ${DEFAULT_CONFIG_FILE}, ${SCHEMA_FILE} and ${TESTS_FILE}.\n`);
+  io.out("Next: weir policy lint, then weir gateway run\n");
+  return 0;
+}

@@ -1,0 +1,39 @@
+import { listFlag, loadFiles, missingDefaultHint, writeProblems } from "./_config-source.ts";
+import type { Command } from "./command.ts";
+
+/** `weir policy lint`: every problem of a configuration at once. */
+export const policyLint: Command<"policy lint"> = {
+  name: "policy lint",
+  summary: "Check a configuration: every problem at once, with line and column",
+  positionals: "[FILE…]",
+  options: {
+    file: {
+      type: "string",
+      multiple: true,
+      help: "Configuration file, later ones over earlier ones; default policy-config.yaml",
+    },
+    strict: { type: "boolean", help: "Warnings fail too" },
+    json: { type: "boolean", help: "Print JSON" },
+  },
+  example: "weir policy lint --file policy-config.yaml --strict",
+  async run(args, io) {
+    const files = [...listFlag(args, "file"), ...args.positionals];
+    const { problems } = loadFiles(files, {}, io);
+    const errors = problems.filter((each) => each.severity === "error").length;
+    const warnings = problems.length - errors;
+    const ok = errors === 0 && (args.flags["strict"] !== true || warnings === 0);
+    if (args.flags["json"] === true) {
+      const shown = problems.map((each) => ({ ...each, suggestion: each.suggestion ?? null }));
+      io.out(`${JSON.stringify({ ok, problems: shown }, null, 2)}\n`);
+    } else {
+      writeProblems(problems, io, "out");
+      io.out(`${ok ? "ok" : "not ok"}: ${count(errors, "error")}, ${count(warnings, "warning")}\n`);
+      io.err(missingDefaultHint(files, problems));
+    }
+    return ok ? 0 : 2;
+  },
+};
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
