@@ -12,6 +12,8 @@ export interface Io {
   readonly terminal: { readonly out: boolean; readonly err: boolean };
   /** Calls back once on SIGINT or SIGTERM; the returned function unregisters. */
   onStop(fn: (signal: "SIGINT" | "SIGTERM") => void): () => void;
+  /** Calls back on every SIGHUP; absent where there are no signals. */
+  onHangup?(fn: () => void): () => void;
 }
 
 /** Flags as `parseArgs` gives them, and what stood beside them. */

@@ -1,0 +1,59 @@
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Listener } from "../server/listen.ts";
+import type { Io } from "./command.ts";
+
+/** What is to be brought to an end. */
+export interface Draining {
+  readonly listeners: readonly Listener[];
+  /** How long requests under way may take, asked when the end begins. */
+  readonly drainSeconds: () => number;
+  /** Resolves when the last request is done. */
+  readonly drained: () => Promise<void>;
+  /** Called first of all: readiness fails from then on. */
+  readonly onStop: () => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly io: Io;
+}
+
+/**
+ * Waits for SIGINT or SIGTERM, then takes no more connections and lets requests end up to the limit; a second signal
+ * ends them at once. Resolves to the exit code: 0, or 1 where requests had to be cut by a second signal.
+ */
+export async function drain({ listeners, log, io, clock, ...draining }: Draining): Promise<number> {
+  const signal = await new Promise<string>((resolve) => io.onStop(resolve));
+  draining.onStop();
+  const seconds = draining.drainSeconds();
+  log.info({ signal, drain_seconds: seconds }, "stopping: no more connections, requests under way may end");
+  const ended = Promise.all([...listeners.map((listener) => listener.stop()), draining.drained()]).then(
+    () => "ended" as const,
+  );
+  const { promise: late, cancel } = timer(clock, seconds * 1000);
+  const { promise: again, unregister } = secondSignal(io);
+  const how = await Promise.race([ended, late, again]);
+  cancel();
+  unregister();
+  if (how !== "ended") {
+    log.warn({ reason: how }, "requests that had not ended were cut");
+    await Promise.all(listeners.map((listener) => listener.abort()));
+  }
+  log.info({}, "stopped");
+  return how === "second signal" ? 1 : 0;
+}
+
+function timer(clock: Clock, ms: number) {
+  let cancel = (): void => {};
+  const promise = new Promise<"drain_seconds are over">((resolve) => {
+    cancel = clock.after(ms, () => resolve("drain_seconds are over"));
+  });
+  return { promise, cancel };
+}
+
+function secondSignal(io: Io) {
+  let unregister = (): void => {};
+  const promise = new Promise<"second signal">((resolve) => {
+    unregister = io.onStop(() => resolve("second signal"));
+  });
+  return { promise, unregister };
+}

@@ -1,0 +1,59 @@
+import { writeSync } from "node:fs";
+import { isatty } from "node:tty";
+import type { Io } from "./command.ts";
+
+const STOP_SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/** The process's own environment, terminal and signals. */
+export function systemIo(): Io {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    out: (text) => write(1, text),
+    err: (text) => write(2, text),
+    terminal: { out: isatty(1), err: isatty(2) },
+    onStop(fn) {
+      const handlers = STOP_SIGNALS.map((signal) => [signal, once(() => stop(signal))] as const);
+      const unregister = () => {
+        for (const [signal, handler] of handlers) process.off(signal, handler);
+      };
+      const stop = (signal: (typeof STOP_SIGNALS)[number]) => {
+        unregister();
+        fn(signal);
+      };
+      for (const [signal, handler] of handlers) process.on(signal, handler);
+      return unregister;
+    },
+    onHangup(fn) {
+      process.on("SIGHUP", fn);
+      return () => process.off("SIGHUP", fn);
+    },
+  };
+}
+
+function once(fn: () => void): () => void {
+  let called = false;
+  return () => {
+    if (called) return;
+    called = true;
+    fn();
+  };
+}
+
+/** Writes all of it before it returns, so that no line is lost however the process ends. */
+function write(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  let at = 0;
+  while (at < bytes.length) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      // a pipe that others made non-blocking is full: wait for its reader
+      if (code === "EAGAIN") Bun.sleepSync(1);
+      // nobody reads any more (`weir … | head`): there is nobody left to tell
+      else if (code === "EPIPE" || code === "EIO" || code === "EBADF") return;
+      else throw error;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { pino } from "pino";
+import type { Config } from "../config/config.ts";
+import type { Logger } from "../lib/logger.ts";
+import { styleFor } from "./_style.ts";
+import type { Io } from "./command.ts";
+
+type LogSettings = Config["telemetry"]["log"];
+
+/** The log, and the one thing about it that a reload may change. */
+export interface ProcessLog {
+  readonly log: Logger;
+  setLevel(level: LogSettings["level"]): void;
+}
+
+/**
+ * The process's log on stderr: one JSON object per line, or lines for people on a terminal. Each line is written before
+ * the call returns, so none is lost however the process ends (`platform.md`, section 4).
+ */
+export function createLog({ level, format }: LogSettings, io: Io): ProcessLog {
+  const pretty = format === "pretty" || (format === undefined && io.terminal.err);
+  const write = pretty ? prettyLine(io) : (line: string) => io.err(line);
+  const log = pino(
+    {
+      level,
+      base: null,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: ["*.authorization", "*.apiKey", "*.token", "headers"], censor: "[secret]" },
+    },
+    { write },
+  );
+  return {
+    log,
+    setLevel(next) {
+      log.level = next;
+    },
+  };
+}
+
+/** `12:00:00.123 INFO  listening url=http://127.0.0.1:8080`. */
+function prettyLine(io: Io): (line: string) => void {
+  const style = styleFor(io.terminal.err, io.env);
+  const paint: Readonly<Record<string, (text: string) => string>> = {
+    warn: style.warn,
+    error: style.bad,
+    fatal: style.bad,
+  };
+  return (line) => {
+    const { level, time, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
+    const at = new Date(Number(time)).toISOString().slice(11, 23);
+    const shown = Object.entries(fields).map(([name, value]) => `${name}=${shownValue(value)}`);
+    const word = String(level).toUpperCase().padEnd(5);
+    io.err(
+      `${style.dim(at)} ${(paint[String(level)] ?? style.good)(word)} ${String(msg)} ${style.dim(shown.join(" "))}\n`,
+    );
+  };
+}
+
+function shownValue(value: unknown): string {
+  if (typeof value === "string") return /^[\x21-\x7e]+$/.test(value) ? value : JSON.stringify(value);
+  return JSON.stringify(value);
+}

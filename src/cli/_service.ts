@@ -1,0 +1,195 @@
+import type { Config } from "../config/config.ts";
+import type { LoadResult } from "../config/load.ts";
+import { maskConfig } from "../config/mask.ts";
+import type { Problem } from "../config/problem.ts";
+import { resolveSecret } from "../config/secret-ref.ts";
+import { createGateway } from "../gateway/build.ts";
+import type { RunningGateway } from "../gateway/gateway.ts";
+import { buildInfo } from "../lib/build-info.ts";
+import { systemClock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import { createMetrics } from "../lib/metrics.ts";
+import { openStateDir, stateDir } from "../lib/state-dir.ts";
+import { createContextGuard } from "../lib/tokens/context-guard.ts";
+import { runJobs } from "../scheduler/_run-jobs.ts";
+import { DEFAULT_ADDRESSES, parseListen } from "../server/address.ts";
+import { hashToken, makeToken, storedHash, storeToken, watchedHash } from "../server/admin-token.ts";
+import { addGauges } from "../server/gauges.ts";
+import { createHandler } from "../server/handler.ts";
+import { type Listener, listen } from "../server/listen.ts";
+import type { ServerOptions } from "../server/options.ts";
+import { LiveRuntime } from "../server/runtime.ts";
+import { openLedger } from "../store/open-ledger.ts";
+import { recordAccess } from "../store/record-access.ts";
+import type { ChainedLedger } from "../store/store.ts";
+import { LedgerWriter } from "../store/writer.ts";
+import { drain } from "./_drain.ts";
+import { createLog } from "./_log.ts";
+import { styleFor } from "./_style.ts";
+import type { Io } from "./command.ts";
+
+/** What a serving command decides; the rest is in the configuration. */
+export interface ServiceOptions {
+  /** Reads the configuration; asked again at every reload. */
+  readonly load: () => LoadResult;
+  readonly stateDirFlag: string | undefined;
+  readonly failMode: "block" | "allow";
+  /** Files whose change reloads; empty: none. */
+  readonly watched: readonly string[];
+  /** What the configuration was loaded with; logged at the start. */
+  readonly warnings: readonly Problem[];
+  /** Opens the listeners for the configured address; the default opens just that. */
+  readonly open?: (address: string | undefined, start: StartListening) => Promise<readonly Listener[]>;
+  /** Called once when all listeners are open. */
+  readonly onListening?: (listeners: readonly Listener[]) => void;
+}
+
+/** Opens the listeners of `HOST:PORT`, or the default ones. */
+export type StartListening = (address: string | undefined) => Promise<readonly Listener[]>;
+
+/** Serves until it is told to stop, and resolves to the exit code. Throws GatewayError for what keeps it from starting. */
+export async function serve(config: Config, options: ServiceOptions, io: Io): Promise<number> {
+  const core = openCore(config, options, io);
+  const { log, ledger, writer, guard } = core;
+  try {
+    const runtime = buildRuntime(config, options, core);
+    let draining = false;
+    const handler = createHandler(serverOptions(runtime, core, () => draining));
+    const idleTimeoutSeconds = config.server.idle_timeout_seconds;
+    const start: StartListening = (address) =>
+      listen(address === undefined ? DEFAULT_ADDRESSES : parseListen(address), handler, { idleTimeoutSeconds });
+    const listeners = await (options.open ?? start)(config.server.listen, start);
+    for (const { url } of listeners) log.info({ url, config: runtime.gateway.configHash }, "listening");
+    options.onListening?.(listeners);
+    const stopJobs = runJobs({ runtime, ledger, clock: systemClock, log, watched: options.watched });
+    const release = keepUp(() => void runtime.reload(), log, io);
+    const code = await drain({
+      listeners,
+      drainSeconds: () => runtime.gateway.config.server.drain_seconds,
+      drained: () => runtime.gateway.drained(),
+      onStop: () => {
+        draining = true;
+        stopJobs();
+      },
+      clock: systemClock,
+      log,
+      io,
+    });
+    release();
+    return code;
+  } finally {
+    guard.close();
+    await writer.close();
+  }
+}
+
+/** What belongs to the process rather than to a configuration. */
+type Core = ReturnType<typeof openCore>;
+
+function openCore(config: Config, { stateDirFlag, warnings }: ServiceOptions, io: Io) {
+  const { log, setLevel } = createLog(config.telemetry.log, io);
+  for (const { code, path, message } of warnings) log.warn({ code, path }, message);
+  const source = { flag: stateDirFlag, env: io.env, cwd: io.cwd };
+  const inMemory = config.store.url === "memory:";
+  const directory = inMemory ? stateDir(source) : openStateDir(source);
+  const ledger = openLedger(config.store.url, directory);
+  const writer = new LedgerWriter(ledger, { clock: systemClock, log, onError: config.store.on_error });
+  const guard = createContextGuard({ log, clock: systemClock });
+  if (!inMemory && config.server.admin_token_ref === undefined) firstToken(directory, io);
+  return { log, setLevel, directory, ledger, writer, guard, metrics: createMetrics(), io };
+}
+
+function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: Core): LiveRuntime<RunningGateway> {
+  const { log, ledger, writer, guard, metrics, io } = core;
+  const runtime = new LiveRuntime<RunningGateway>(config, {
+    load,
+    build: (next, previous) =>
+      createGateway({
+        config: next,
+        services: { fetch, clock: systemClock, ledger: writer },
+        env: io.env,
+        log,
+        guard,
+        failMode,
+        onEvent: (event) => metrics.record(event),
+        admits: () => !writer.full(),
+        ...(previous === null ? {} : { previous }),
+      }),
+    onSwap(next) {
+      core.setLevel(next.telemetry.log.level);
+      ledger.setAudit({ logAllAccess: next.policy["audit-logger"]?.["log_all_access"] === true });
+    },
+    ledger,
+    clock: systemClock,
+    log,
+  });
+  addGauges(metrics, { runtime, build: buildInfo, ledger: () => writer.stats() });
+  return runtime;
+}
+
+function serverOptions(runtime: LiveRuntime<RunningGateway>, core: Core, draining: () => boolean): ServerOptions {
+  const { ledger, writer, metrics, log, directory, io } = core;
+  return {
+    runtime,
+    ledger: flushedFirst(ledger, writer),
+    recordAccess: (access) => recordAccess(ledger, access, systemClock),
+    showConfig: maskConfig,
+    metrics,
+    ...tokenHashes(() => runtime.gateway.config, directory, io),
+    build: buildInfo,
+    clock: systemClock,
+    log,
+    draining,
+  };
+}
+
+/** Readers of the API see what has been answered: what waits for the next batch is written first. */
+function flushedFirst(ledger: ChainedLedger, writer: LedgerWriter): Pick<ChainedLedger, "events" | "event"> {
+  return {
+    async events(query) {
+      await writer.flush();
+      return ledger.events(query);
+    },
+    async event(id) {
+      await writer.flush();
+      return ledger.event(id);
+    },
+  };
+}
+
+function tokenHashes(config: () => Config, directory: string, io: Io) {
+  const stored = watchedHash(directory);
+  const hashOf = (ref: Config["server"]["admin_token_ref"]): Uint8Array | null => {
+    const token = ref === undefined ? null : resolveSecret(ref, { env: io.env });
+    return token === null ? null : hashToken(token.reveal());
+  };
+  return {
+    adminHash: () => {
+      const ref = config().server.admin_token_ref;
+      return ref === undefined ? stored() : hashOf(ref);
+    },
+    metricsHash: () => hashOf(config().telemetry.metrics.token_ref),
+  };
+}
+
+/** At the first start in front of a person: makes the admin token and shows it this once. */
+function firstToken(directory: string, io: Io): void {
+  if (!io.terminal.err || storedHash(directory) !== null) return;
+  const token = makeToken();
+  storeToken(directory, token);
+  const style = styleFor(io.terminal.err, io.env);
+  io.err(`Admin token, shown this once (make another with weir admin token):\n  ${style.bold(token)}\n`);
+}
+
+/** SIGHUP reloads; what nobody caught is logged and the process stays up. */
+function keepUp(reload: () => void, log: Logger, io: Io): () => void {
+  const uncaught = (err: unknown): void => log.error({ err }, "an error that nobody caught; the gateway goes on");
+  process.on("uncaughtException", uncaught);
+  process.on("unhandledRejection", uncaught);
+  const release = io.onHangup?.(reload);
+  return () => {
+    release?.();
+    process.off("uncaughtException", uncaught);
+    process.off("unhandledRejection", uncaught);
+  };
+}

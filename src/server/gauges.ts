@@ -1,0 +1,49 @@
+import type { Gateway, Runtime } from "../gateway/gateway-api.ts";
+import type { BuildInfo } from "../lib/build-info.ts";
+import type { Metrics } from "../lib/metrics.ts";
+import type { WriterStats } from "../store/writer.ts";
+
+/** Where the gauges are read. */
+export interface GaugeSources {
+  readonly runtime: Runtime;
+  readonly build: BuildInfo;
+  readonly ledger: () => WriterStats;
+}
+
+/** Adds what is read rather than counted: requests under way, targets, configuration, ledger, process. */
+export function addGauges(metrics: Metrics, { runtime, build, ledger }: GaugeSources): void {
+  const one = (name: string, help: string, read: () => number) =>
+    metrics.gauge({ name, help, labels: [] }, () => [[[], read()]]);
+  const perTarget = (name: string, help: string, read: (target: TargetRow) => number) =>
+    metrics.gauge({ name, help, labels: ["target"] }, () =>
+      runtime.gateway.targets().map((target) => [[target.id], read(target)]),
+    );
+  metrics.gauge({ name: "weir_build_info", help: "What is running", labels: ["version", "commit", "bun"] }, () => [
+    [[build.version, build.commit, build.bun], 1],
+  ]);
+  one("weir_requests_in_flight", "Requests not answered to the end", () => runtime.gateway.inFlight());
+  perTarget("weir_target_available", "Whether a target can be asked", (target) => Number(target.available));
+  perTarget("weir_target_requests_in_flight", "Attempts that have not ended", (target) => target.in_flight);
+  one("weir_ready", "What /readyz says", () => Number(runtime.gateway.readiness().ready));
+  one(
+    "weir_config_loaded_timestamp_seconds",
+    "When the configuration was put in force",
+    () => runtime.loadedAtMs / 1000,
+  );
+  one("weir_config_last_reload_successful", "0 while the last reload was refused", () =>
+    Number(runtime.lastReloadErrors.length === 0),
+  );
+  one("weir_ledger_queued_events", "Events that wait to be written", () => ledger().queued);
+  one("weir_ledger_written_events", "Events written by this process", () => ledger().written);
+  one("weir_ledger_lost_events", "Events that could not be kept", () => ledger().lost);
+  one("weir_ledger_failing", "1 while the store fails", () => Number(ledger().failing));
+  one("process_resident_memory_bytes", "Resident memory size in bytes", () => process.memoryUsage.rss());
+  one("process_cpu_seconds", "User and system CPU time spent so far", () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  });
+  const startedAt = Date.now() / 1000 - process.uptime();
+  one("process_start_time_seconds", "Start time of the process since the epoch", () => startedAt);
+}
+
+type TargetRow = ReturnType<Gateway["targets"]>[number];
