@@ -18,7 +18,7 @@ const MESSAGE_LIMIT = 2000;
 /** A body that is neither JSON nor HTML is quoted only when it is this short. */
 const TEXT_LIMIT = 300;
 /** Bodies quote bodies (`metadata.raw`, a message that is JSON); deeper than this nobody goes. */
-const MAX_DEPTH = 4;
+const MAX_DEPTH = 8;
 
 const NOTHING: ErrorFacts = { message: null, type: null, code: null, param: null, status: null };
 

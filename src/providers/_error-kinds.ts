@@ -46,6 +46,7 @@ const MODEL_WORDS = [
     "i",
   ),
   /\b(?:unknown|invalid|unsupported|unrecognized|no such|not found the) model\b(?! (?:parameter|option|input|output))/i,
+  /\bdeployment for this resource does not exist\b/i,
   /\bnot a valid model\b/i,
   /\bsupported (?:api )?model names are\b/i,
   /\bno endpoints found (?:for|that)\b/i,

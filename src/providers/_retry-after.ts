@@ -10,7 +10,8 @@ export function retryAfterMs(headers: Headers, nowMs: number = Date.now()): numb
   const given = headers.get("retry-after");
   const seconds = count(given);
   if (seconds !== undefined) return Math.ceil(seconds * 1000);
-  const until = Date.parse(given ?? "");
+  // HTTP dates begin with a weekday; Date.parse alone would take "-1" for one
+  const until = /^\s*[a-z]{3}/i.test(given ?? "") ? Date.parse(given!) : Number.NaN;
   if (Number.isNaN(until)) return millis;
   const sent = Date.parse(headers.get("date") ?? "");
   return Math.max(0, until - (Number.isNaN(sent) ? nowMs : sent));

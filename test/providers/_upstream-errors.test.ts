@@ -1,0 +1,307 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { GatewayError } from "../../src/lib/errors.ts";
+import { providers } from "../../src/providers/index.ts";
+
+const decode = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  providers.mistral.decodeError({
+    status,
+    headers: new Headers(headers),
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+const detail = (loc: unknown[], msg: string) => ({
+  type: "extra_forbidden",
+  loc,
+  msg,
+  input: "SECRET PROMPT",
+  url: "u",
+});
+
+describe("error bodies", () => {
+  test.each([
+    // Mistral's five, wire.md 2.4
+    [
+      { object: "error", message: "M", type: "t", param: null, code: "3051", raw_status_code: 400 },
+      "M",
+      "t",
+      "3051",
+      null,
+    ],
+    [
+      {
+        object: "error",
+        message: { detail: [detail(["body", "a", 0, "b"], "M")] },
+        type: "t",
+        param: null,
+        code: null,
+      },
+      "a.0.b: M",
+      "t",
+      null,
+      "a.0.b",
+    ],
+    [
+      { object: "Error", detail: [detail(["body", "a"], "M")], message: ["x"], type: "t", code: 3001 },
+      "a: M",
+      "t",
+      "3001",
+      "a",
+    ],
+    [
+      { detail: [detail(["body", "a"], "M"), detail(["query", "b"], "N")] },
+      "a: M; query.b: N",
+      "invalid_request_error",
+      null,
+      "a",
+    ],
+    [{ detail: "M" }, "M", "invalid_request_error", null, null],
+    [{ message: "M" }, "M", "invalid_request_error", null, null],
+    [
+      {
+        object: "error",
+        message: JSON.stringify({ detail: [detail(["body", "a"], "M")] }),
+        type: "internal_error_proxy",
+        code: "1000",
+      },
+      "a: M",
+      "internal_error_proxy",
+      "1000",
+      "a",
+    ],
+    // OpenAI, Azure, vLLM old and new, Ollama, OpenRouter, Google
+    [{ error: { message: "M", type: "t", param: "p", code: "c" } }, "M", "t", "c", "p"],
+    [{ error: { message: "M", type: null, param: null, code: null } }, "M", "invalid_request_error", null, null],
+    [
+      { error: { code: "content_filter", message: "M", innererror: { code: "x" } } },
+      "M",
+      "invalid_request_error",
+      "content_filter",
+      null,
+    ],
+    [
+      { object: "error", message: "M", type: "BadRequestError", param: null, code: 400 },
+      "M",
+      "BadRequestError",
+      "400",
+      null,
+    ],
+    [{ error: { message: "M", type: "BadRequestError", code: 400 } }, "M", "BadRequestError", "400", null],
+    [{ error: "M" }, "M", "invalid_request_error", null, null],
+    [{ error: true, message: "M" }, "M", "invalid_request_error", null, null],
+    [
+      {
+        error: {
+          message: "Provider returned error",
+          code: 400,
+          metadata: { raw: '{"error":{"message":"M","type":"t"}}' },
+        },
+      },
+      "M",
+      "t",
+      "400",
+      null,
+    ],
+    [[{ error: { code: 400, message: "M", status: "INVALID_ARGUMENT" } }], "M", "invalid_request_error", "400", null],
+    ["M", "M", "invalid_request_error", null, null],
+    ["{broken", "The upstream refused the request (418) without a reason", "invalid_request_error", null, null],
+  ])("%j", (body, message, type, code, param) => {
+    const error = decode(418, body);
+    expect([
+      error.code,
+      error.message,
+      error.details.type ?? null,
+      error.details.wireCode ?? null,
+      error.details.param ?? null,
+    ]).toEqual(["upstream_rejected", message, type, code, param]);
+    expect(error.status).toBe(418);
+  });
+
+  test.each([
+    ["", 500],
+    ["<html><body>Bad gateway</body></html>", 502],
+    ["null", 503],
+    ["[]", 503],
+    ['"x"', 500],
+    ["x".repeat(5_000_000), 500],
+    [JSON.stringify({ error: { message: "x".repeat(1_000_000) } }), 500],
+    [`${'{"error":'.repeat(20_000)}1${"}".repeat(20_000)}`, 500],
+    [`${"[".repeat(100_000)}`, 500],
+  ])("nothing to be read: %p", (body, status) => {
+    const error = decode(status, body);
+    expect(error.code).toBe("upstream_failed");
+    expect(error.message.length).toBeLessThan(400);
+    expect(error.message).not.toContain("<");
+  });
+
+  test("an overlong reason is cut, an echoed input left out", () => {
+    expect(decode(400, { error: { message: "x".repeat(9000) } }).message.length).toBe(2001);
+    expect(JSON.stringify(decode(422, { detail: [detail(["body", "a"], "M")] }))).not.toContain("SECRET");
+    expect(decode(422, { detail: [detail(["body", "a"], "M")] }).message).not.toContain("SECRET");
+  });
+
+  test("hostile ones never throw anything but give a GatewayError", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 300, max: 599 }),
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.json().map((json) => `{"error":${json}}`),
+        ),
+        (status, body) => {
+          const error = decode(status, body);
+          expect(error).toBeInstanceOf(GatewayError);
+          expect(error.status).toBeGreaterThanOrEqual(400);
+          expect(error.details.upstreamStatus).toBe(status);
+        },
+      ),
+    );
+  });
+});
+
+describe("what went wrong", () => {
+  const openai = (message: string, rest: object = {}) => ({
+    error: { message, type: "invalid_request_error", param: null, code: null, ...rest },
+  });
+
+  test.each([
+    [301, "", "upstream_failed"],
+    [302, "", "upstream_failed"],
+    [307, openai("x"), "upstream_failed"],
+    [400, openai("x"), "upstream_rejected"],
+    [401, openai("x"), "upstream_auth_failed"],
+    [403, { detail: "x" }, "upstream_auth_failed"],
+    [400, openai("Incorrect API key provided: abc"), "upstream_auth_failed"],
+    [402, openai("Insufficient Balance"), "upstream_rate_limited"],
+    [402, openai("x"), "upstream_rejected"],
+    [404, openai("x"), "upstream_rejected"],
+    [404, { message: "no Route matched with those values" }, "upstream_rejected"],
+    [405, "", "upstream_rejected"],
+    [408, "", "upstream_timeout"],
+    [409, openai("x"), "upstream_rejected"],
+    [413, openai("x"), "upstream_rejected"],
+    [422, openai("x"), "upstream_rejected"],
+    [429, openai("x"), "upstream_rate_limited"],
+    [500, openai("x"), "upstream_failed"],
+    [502, "<html>", "upstream_failed"],
+    [503, openai("x"), "upstream_failed"],
+    [504, "", "upstream_failed"],
+    [529, openai("Overloaded"), "upstream_failed"],
+  ])("%i %j is %s", (status, body, code) => {
+    expect(decode(status, body).code).toBe(code as GatewayError["code"]);
+  });
+
+  test.each([401, 403])("the words of a %i stay here", (status) => {
+    const error = decode(status, openai("Incorrect API key provided: sk-abc", { param: "sk-abc" }));
+    expect(Bun.inspect(error)).not.toContain("sk-abc");
+    expect(JSON.stringify({ ...error, message: error.message, cause: String(error.cause) })).not.toContain("sk-abc");
+  });
+
+  test.each([
+    "This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.",
+    "Prompt contains 40000 tokens and 0 draft tokens, too large for model with 32768 maximum context length",
+    "prompt is too long: 210000 tokens > 200000 maximum",
+    "prompt too long; exceeded max context length by 10 tokens",
+    "The input token count (2000000) exceeds the maximum number of tokens allowed (1048575).",
+    "Input Tokens Exceeded: Number of input tokens exceeds maximum length",
+    "too many tokens: size limit exceeded by 100 tokens",
+    "the request exceeds the available context size, try increasing it",
+    "Please reduce the length of the messages or completion.",
+    "Input is too long for requested model.",
+    "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000",
+    "the input length exceeds the context length",
+    "Your input exceeds the context window of this model.",
+  ])("does not fit: %s", (message) => {
+    for (const status of [400, 413, 422, 500])
+      expect(decode(status, openai(message)).code).toBe("context_length_exceeded");
+    expect(decode(429, openai(message)).code).toBe("upstream_rate_limited");
+  });
+
+  test.each([[{ code: "context_length_exceeded" }], [{ type: "TOO_MANY_TOKENS" }]])("does not fit: %j", (rest) => {
+    expect(decode(400, openai("x", rest)).code).toBe("context_length_exceeded");
+  });
+
+  test.each([
+    "The model `gpt-9` does not exist or you do not have access to it.",
+    "Invalid model: definitely-not-a-model",
+    'model "llama9" not found, try pulling it first',
+    "model 'nonexistent:latest' not found",
+    "The supported API model names are a or b, but you passed c.",
+    "gpt-9 is not a valid model ID",
+    "No endpoints found for foo/bar.",
+    "models/gemini-9 is not found for API version v1beta",
+    "Unknown model: x",
+    "Model not found: x",
+    "Not found the model moonshot-9 or Permission denied",
+    "The model `x` has been decommissioned and is no longer supported.",
+    "The model 'x' is not available in your region",
+    "The API deployment for this resource does not exist.",
+    "Model Not Exist",
+  ])("knows no such model: %s", (message) => {
+    for (const status of [400, 404]) expect(decode(status, openai(message)).code).toBe("upstream_model_missing");
+  });
+
+  test.each([[{ code: "model_not_found" }], [{ code: "DeploymentNotFound" }], [{ type: "invalid_model" }]])(
+    "knows no such model: %j",
+    (rest) => {
+      expect(decode(404, openai("x", rest)).code).toBe("upstream_model_missing");
+    },
+  );
+
+  test.each([
+    "Logprobs are not enabled for this model",
+    "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
+    "Web search options not supported with this model.",
+    "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+    "max_tokens is too large: 99999. This model supports at most 4096 completion tokens",
+    "Expected last role User or Tool (or Assistant with prefix True) for serving but got assistant",
+    "Function name was get_weather, but tool result for it was not found",
+    "Too many tokens in batch. Max is 16384, split into more batches",
+    "Invalid model parameter: temperature",
+  ])("is the client's own: %s", (message) => {
+    expect(decode(400, openai(message)).code).toBe("upstream_rejected");
+  });
+});
+
+describe("a 429", () => {
+  const wait = (headers: Record<string, string>) => decode(429, "", headers).details.retryAfterMs;
+
+  test.each([
+    [{}, undefined],
+    [{ "retry-after": "2" }, 2000],
+    [{ "retry-after": "0.25" }, 250],
+    [{ "retry-after-ms": "150", "retry-after": "9" }, 150],
+    [{ "retry-after-ms": "0", "retry-after": "1" }, 1000],
+    [{ "retry-after-ms": "0" }, 0],
+    [{ "retry-after": "-1" }, undefined],
+    [{ "retry-after": "soon" }, undefined],
+    [{ "retry-after": "" }, undefined],
+    [{ "retry-after": "Wed, 21 Oct 2026 07:28:30 GMT", date: "Wed, 21 Oct 2026 07:28:00 GMT" }, 30_000],
+    [{ "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT", date: "Wed, 21 Oct 2026 07:29:00 GMT" }, 0],
+  ])("%j: wait %p ms", (headers, ms) => {
+    expect(wait(headers as Record<string, string>)).toBe(ms as number);
+  });
+
+  test("a date is measured against our clock where the upstream sent none", () => {
+    const nowMs = Date.parse("Wed, 21 Oct 2026 07:28:00 GMT");
+    const headers = new Headers({ "retry-after": "Wed, 21 Oct 2026 07:28:05 GMT" });
+    expect(providers.openai.decodeError({ status: 503, headers, body: "", nowMs }).details.retryAfterMs).toBe(5000);
+  });
+
+  test("about a quota that is used up is not worth a retry", () => {
+    const quota = { error: { message: "x", type: "insufficient_quota", param: null, code: "insufficient_quota" } };
+    expect(decode(429, quota).details.quotaExhausted).toBeTrue();
+    expect(decode(429, "", { "x-ratelimit-limit-req-minute": "0" }).details.quotaExhausted).toBeTrue();
+    expect(decode(429, "", { "x-ratelimit-limit-req-minute": "60" }).details.quotaExhausted).toBeUndefined();
+    expect(decode(402, { error: { message: "Insufficient Balance" } }).details.quotaExhausted).toBeTrue();
+    expect(
+      decode(429, { error: { message: "Rate limit reached", code: "rate_limit_exceeded" } }).details.quotaExhausted,
+    ).toBeUndefined();
+  });
+
+  test("does not tell the client about our organisation", () => {
+    expect(decode(429, { error: { message: "Rate limit reached in organization org-42" } }).message).not.toContain(
+      "org-42",
+    );
+  });
+});
