@@ -62,12 +62,10 @@ export class TokenCounter {
   /** Loads a vocabulary in the background; starts the thread where none runs. */
   warm(vocabulary: VocabularyName): void {
     if (this.#closed || this.#asked.has(vocabulary)) return;
-    if (this.#thread === null) {
-      if (this.#options.clock.monotonic() < this.#restAtMs) return;
-      this.#start();
-    }
+    if (this.#thread === null && this.#options.clock.monotonic() >= this.#restAtMs) this.#start();
+    if (this.#thread === null) return;
     this.#asked.add(vocabulary);
-    this.#thread?.post({ kind: "load", vocabulary });
+    this.#thread.post({ kind: "load", vocabulary });
   }
 
   /** Whether requests in this vocabulary are counted now. */

@@ -40,7 +40,7 @@ describe("the rank files of the repository", () => {
     const shipped = source
       .trim()
       .split("\n")
-      .map((line) => line.split(" ")[0]);
+      .map((line) => line.split(" ")[0]!);
     expect(tokensOf(decodeRanks(rankFile("o200k"))).map((token) => Buffer.from(token).toString("base64"))).toEqual(
       shipped,
     );

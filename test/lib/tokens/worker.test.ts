@@ -27,11 +27,7 @@ describe("the counting thread's answers", () => {
   });
 
   test("time runs out between texts", () => {
-    const { stopped, counts } = createResponder(vocabulary)({ ...count, budgetMs: -1 }) as {
-      stopped: string;
-      counts: number[];
-    };
-    expect({ stopped, counts }).toEqual({ stopped: "time", counts: [2] });
+    expect(createResponder(vocabulary)({ ...count, budgetMs: -1 })).toMatchObject({ stopped: "time", counts: [2] });
   });
 
   test.each(VOCABULARIES)("%s is read from the repository", (name) => {
