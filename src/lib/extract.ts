@@ -1,4 +1,5 @@
-import { ANSWER_PLACES, CHUNK_PLACES, type PlaceRule, type PlaceTable, REQUEST_PLACES } from "../schema/text-places.ts";
+import type { PlaceRule, PlaceTable } from "../schema/place-rule.ts";
+import { ANSWER_PLACES, CHUNK_PLACES, REQUEST_PLACES } from "../schema/text-places.ts";
 import type { Endpoint } from "./context.ts";
 import { GatewayError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";

@@ -1,4 +1,4 @@
-import type { PlaceRule, TextKind } from "../schema/text-places.ts";
+import type { PlaceRule, TextKind } from "../schema/place-rule.ts";
 import type { JsonObject, JsonPath } from "./json.ts";
 import type { PlaceNode } from "./place-tree.ts";
 

@@ -7,67 +7,20 @@
  * here, and when a rule's field exists neither there nor in recorded traffic.
  */
 
-/** What kind of text stands somewhere. `other` is what a caller or an upstream may say beside the conversation. */
-export type TextKind =
-  | "content"
-  | "name"
-  | "arguments"
-  | "tool_result"
-  | "tool_description"
-  | "schema"
-  | "refusal"
-  | "reasoning"
-  | "other";
+import { below, bytes, choice, data, id, model, type PlaceTable, text, url } from "./place-rule.ts";
 
-/** What a string at one place is. */
-export type PlaceRule =
-  /** Text: always read. */
-  | { readonly is: "text"; readonly kind: TextKind }
-  /** An address: read, unless it is a `data:` URL, which is a file. */
-  | { readonly is: "url" }
-  /** One word with a meaning of its own, as `why` says: no text, but read as `other` where it is more than a word. */
-  | { readonly is: "word"; readonly why: string }
-  /** A file in base64: no text, but read as `other` where there is a blank in it, which base64 has not. */
-  | { readonly is: "bytes"; readonly why: string }
-  /** No text whatever it holds, as `why` says: never read. */
-  | { readonly is: "data"; readonly why: string };
-
-/** Place → rule. `a.b` is a member, `[]` every element, `*` every member, a trailing `.**` everything below. */
-export type PlaceTable = Readonly<Record<string, PlaceRule>>;
-
-const text = (kind: TextKind): PlaceRule => ({ is: "text", kind });
-const word = (why: string): PlaceRule => ({ is: "word", why });
-const data = (why: string): PlaceRule => ({ is: "data", why });
-const url: PlaceRule = { is: "url" };
-
-const id = word("an identifier that must come back as it is");
-const choice = word("one of a closed list of words");
-const model = word("a model's name");
 const ours = data("Weir's own member: closed, and removed before the request goes on");
 const padding = data("random letters against traffic analysis");
-const bytes: PlaceRule = { is: "bytes", why: "a file in base64" };
 const tokens = data("the answer's own text cut into tokens: dropped as soon as a policy changes the answer");
 
-/** The same places below another one. */
-function below(prefix: string, table: PlaceTable): PlaceTable {
-  return Object.fromEntries(Object.entries(table).map(([place, rule]) => [prefix + place, rule]));
-}
-
-/** One part of an array content, of both vendors. */
+/** One part of an array content, in requests, answers and chunks. */
 const PART: PlaceTable = {
   ".type": choice,
   ".text": text("content"),
-  ".refusal": text("refusal"),
   ".image_url": url,
   ".image_url.url": url,
   ".image_url.detail": choice,
-  ".video_url.url": url,
   ".input_audio": bytes,
-  ".input_audio.data": bytes,
-  ".input_audio.format": choice,
-  ".file.file_data": bytes,
-  ".file.file_id": id,
-  ".file.filename": text("name"),
   ".file_id": id,
   ".document_url": url,
   ".document_name": text("name"),
@@ -78,6 +31,17 @@ const PART: PlaceTable = {
   ".thinking[].description": text("reasoning"),
   ".thinking[].url": url,
   ".thinking[].favicon": url,
+};
+
+/** What only parts of requests have. */
+const REQUEST_PART: PlaceTable = {
+  ".refusal": text("refusal"),
+  ".video_url.url": url,
+  ".input_audio.data": bytes,
+  ".input_audio.format": choice,
+  ".file.file_data": bytes,
+  ".file.file_id": id,
+  ".file.filename": text("name"),
   ".prompt_cache_breakpoint.mode": choice,
 };
 
@@ -173,6 +137,7 @@ const CHAT_REQUEST: PlaceTable = {
   ...SHARED_REQUEST,
   ...below("messages[]", MESSAGE),
   ...below("messages[]", CUSTOM_CALL),
+  ...below("messages[].content[]", REQUEST_PART),
   "messages[].name": text("name"),
   "messages[].tool_call_id": id,
   "messages[].audio.id": id,
