@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { GatewayError } from "../lib/errors.ts";
 
 /**
@@ -8,7 +8,8 @@ import { GatewayError } from "../lib/errors.ts";
  */
 export function lockLedger(path: string): () => void {
   const file = `${path}.lock`;
-  closeSync(openSync(file, "a", 0o600));
+  // Only where it is missing: closing a file gives up the process's own POSIX locks on it.
+  if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
   const db = new Database(file, { create: false, readwrite: true });
   try {
     db.run("PRAGMA locking_mode = EXCLUSIVE");
@@ -21,5 +22,5 @@ export function lockLedger(path: string): () => void {
       { cause },
     );
   }
-  return () => db.close();
+  return () => db.close(true);
 }

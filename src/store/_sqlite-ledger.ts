@@ -156,7 +156,8 @@ export class SqliteLedger implements ChainedLedger {
     try {
       if (this.#parts.own) this.#guard(() => this.#db.transaction(() => this.#end()).immediate());
     } finally {
-      this.#db.close();
+      // `true` finalises the statements; without it SQLite keeps the file open until they are collected.
+      this.#db.close(true);
       this.#parts.released?.();
     }
   }

@@ -86,18 +86,25 @@ function classify(row: ChainRow, near: readonly ChainRow[]): ChainProblem {
   if (twin !== undefined) {
     return { seq: row.seq, kind: "inserted", message: `row ${row.seq} is a copy of row ${twin.seq}` };
   }
-  const parent = near.findIndex((other) => sameHash(rowHash(other.hash, row.body), row.hash));
+  const parent = parentOf(row, near);
   const found = near[parent];
   if (found === undefined) {
     const message = `row ${row.seq} does not follow from row ${row.seq - 1}: it was edited, or put in`;
     return { seq: row.seq, kind: "edited", message };
   }
-  if (parent < at - 1 && at - parent === 2) {
-    const message = `row ${row.seq} follows from row ${found.seq}: row ${found.seq + 1} was put in between`;
-    return { seq: found.seq + 1, kind: "inserted", message };
+  const between = near[at - 1];
+  // One row too many: it follows from nothing, or from where it stands. A row that follows from elsewhere was moved.
+  if (between !== undefined && at - parent === 2 && [-1, parent].includes(parentOf(between, near))) {
+    const message = `row ${row.seq} follows from row ${found.seq}: row ${between.seq} was put in between`;
+    return { seq: between.seq, kind: "inserted", message };
   }
   const message = `row ${row.seq} follows from row ${found.seq}, not from row ${row.seq - 1}: rows were moved`;
   return { seq: row.seq, kind: "reordered", message };
+}
+
+/** Which of the rows near it a row follows from by its hash; -1: none. */
+function parentOf(row: ChainRow, near: readonly ChainRow[]): number {
+  return near.findIndex((other) => sameHash(rowHash(other.hash, row.body), row.hash));
 }
 
 function nameBroken(walk: Walk, source: ChainSource): void {

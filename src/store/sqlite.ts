@@ -45,16 +45,16 @@ function open(path: string, options: OpenOptions): SqliteLedger {
   if (existsSync(path) && statSync(path).isDirectory()) {
     throw new GatewayError("service_unavailable", `The ledger "${path}" is a folder: name a file`);
   }
-  if (options.role === "visit") {
-    return new SqliteLedger({ db: connect(path, options), path, clock: options.clock, own: false });
-  }
-  createPrivate(path);
-  const release = lockLedger(path);
+  const own = options.role === "own";
+  if (own) createPrivate(path);
+  const released = own ? lockLedger(path) : () => {};
+  let db: Database | null = null;
   try {
-    const db = connect(path, options);
-    return new SqliteLedger({ db, path, clock: options.clock, own: true, released: release });
+    db = connect(path, options);
+    return new SqliteLedger({ db, path, clock: options.clock, own, released });
   } catch (thrown) {
-    release();
+    db?.close();
+    released();
     throw thrown;
   }
 }

@@ -1,0 +1,187 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GatewayError } from "../../src/lib/errors.ts";
+import type { AccessRecord } from "../../src/schema/ledger.ts";
+import { openLedger } from "../../src/store/open-ledger.ts";
+import { recordAccess } from "../../src/store/record-access.ts";
+import type { ChainedLedger, RowQuery } from "../../src/store/store.ts";
+import { anEvent, events, manualClock } from "../support/events.ts";
+
+const root = mkdtempSync(join(tmpdir(), "weir-ledger-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const access: AccessRecord = {
+  kind: "access",
+  at: 5,
+  who: "ada",
+  via: "cli",
+  what: "events tail",
+  filter: { limit: 3 },
+};
+
+/** Every store keeps the same promises. */
+describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
+  let made = 0;
+  const clock = manualClock(1_770_000_000_000);
+  const fresh = (): ChainedLedger => openLedger(url, join(root, `${url.slice(0, 6)}-${made++}`), clock);
+  const ids = async (ledger: ChainedLedger, query: Partial<RowQuery>): Promise<string[]> => {
+    const { events: page } = await ledger.events({ limit: 100, ...query });
+    return page.map(({ event }) => event.id);
+  };
+
+  test("gives back what was appended, newest first, with its place in the chain", async () => {
+    const ledger = fresh();
+    const written = events(3, (at) => ({ id: `r${at}`, model: at === 1 ? "ünïcode \u0000 🌍 \ud800" : null }));
+    ledger.append(written);
+    const page = await ledger.events({ limit: 10 });
+    expect(page.events.map(({ event }) => event)).toEqual(written.toReversed());
+    expect(page.events.map(({ seq }) => seq)).toEqual([4, 3, 2]);
+    expect(page.events[0]?.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(await ledger.head()).toEqual({ seq: 4, hash: page.events[0]!.hash });
+    expect(await ledger.verify()).toMatchObject({ ok: true, rows: 4 });
+    await ledger.close();
+  });
+
+  test("a new one begins a chain", async () => {
+    const ledger = fresh();
+    const { rows } = await ledger.rows({ limit: 10 });
+    expect(rows).toMatchObject([{ seq: 1, kind: "chain", entry: { reason: "new", previous: null } }]);
+    expect(await ids(ledger, {})).toEqual([]);
+    await ledger.close();
+  });
+
+  test("narrows by time (both ends included), verdict and target", async () => {
+    const ledger = fresh();
+    const base = 1_780_000_000_000;
+    const written = events(6, (at) => ({
+      id: `r${at}`,
+      verdict: at % 2 === 0 ? "allow" : "block",
+      target: at < 3 ? "large" : null,
+    }));
+    ledger.append(written);
+    expect(await ids(ledger, { sinceMs: base + 4000 })).toEqual(["r5", "r4"]);
+    expect(await ids(ledger, { untilMs: base + 1000 })).toEqual(["r1", "r0"]);
+    expect(await ids(ledger, { sinceMs: base + 1000, untilMs: base + 3000, verdict: "block" })).toEqual(["r3", "r1"]);
+    expect(await ids(ledger, { target: "large", verdict: "allow" })).toEqual(["r2", "r0"]);
+    expect(await ids(ledger, { target: "large' OR 1=1" })).toEqual([]);
+    expect(await ids(ledger, { limit: 2, oldestFirst: true })).toEqual(["r0", "r1"]);
+    await ledger.close();
+  });
+
+  test("pages meet without a gap or a double, in both directions, also where times are equal", async () => {
+    const ledger = fresh();
+    ledger.append(events(25, (at) => ({ id: `r${at}`, at: 1000 + Math.floor(at / 10) })));
+    for (const oldestFirst of [false, true]) {
+      const seen: string[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page = await ledger.events({ limit: 4, cursor, oldestFirst });
+        seen.push(...page.events.map(({ event }) => event.id));
+        // What comes meanwhile does not move the pages.
+        if (seen.length === 4 && !oldestFirst) ledger.append([anEvent({ id: "late", at: 9000 })]);
+        cursor = page.cursor;
+      }
+      const all = Array.from({ length: 25 }, (_, at) => `r${at}`);
+      expect(seen).toEqual(oldestFirst ? [...all, "late"] : all.toReversed());
+    }
+    await ledger.close();
+  });
+
+  test("a full last page has no cursor", async () => {
+    const ledger = fresh();
+    ledger.append(events(4));
+    expect((await ledger.events({ limit: 4 })).cursor).toBeNull();
+    expect((await ledger.events({ limit: 3 })).cursor).not.toBeNull();
+    await ledger.close();
+  });
+
+  test.each([0, -1, 1.5, 10_001, Number.NaN])("refuses a page of %p rows", async (limit) => {
+    const ledger = fresh();
+    await expect(ledger.events({ limit })).rejects.toThrow("A page has 1 to 10000 rows");
+    await ledger.close();
+  });
+
+  test.each(["", "x", "1", "1_", "1_2; DROP TABLE ledger", "1_2_3"])("refuses the cursor %p", async (cursor) => {
+    const ledger = fresh();
+    const failed = await ledger.events({ limit: 1, cursor }).catch((thrown: unknown) => thrown);
+    expect(failed).toBeInstanceOf(GatewayError);
+    expect((failed as GatewayError).details.param).toBe("cursor");
+    await ledger.close();
+  });
+
+  test("finds the newest event with an id, and all of them", async () => {
+    const ledger = fresh();
+    ledger.append([
+      anEvent({ id: "same", at: 1000, status: 200 }),
+      anEvent(),
+      anEvent({ id: "same", at: 2000, status: 409 }),
+    ]);
+    expect((await ledger.event("same"))?.event.status).toBe(409);
+    expect((await ledger.eventsOf("same")).map(({ event }) => event.status)).toEqual([409, 200]);
+    expect(await ledger.event("nobody")).toBeNull();
+    expect(await ledger.event("' OR '1'='1")).toBeNull();
+    await ledger.close();
+  });
+
+  test("keeps rows of other kinds apart from events", async () => {
+    const ledger = fresh();
+    ledger.append([anEvent({ id: "r" }), access, { kind: "gap", at: 6, lost: 1, since: 4 }]);
+    expect(await ids(ledger, {})).toEqual(["r"]);
+    const { rows } = await ledger.rows({ limit: 10, kind: "access" });
+    expect(rows.map(({ entry }) => entry)).toEqual([access]);
+    expect((await ledger.rowsAfter(1, 2)).map(({ kind }) => kind)).toEqual(["request", "access"]);
+    expect(await ledger.verify()).toMatchObject({ ok: true, lost: 1 });
+    await ledger.close();
+  });
+
+  test("an append is all or nothing", async () => {
+    const ledger = fresh();
+    const circular: Record<string, unknown> = {};
+    circular["self"] = circular;
+    const bad = { ...anEvent(), policies: circular } as unknown as ReturnType<typeof anEvent>;
+    expect(() => ledger.append([anEvent(), bad])).toThrow(GatewayError);
+    expect(await ids(ledger, {})).toEqual([]);
+    ledger.append([anEvent({ id: "after" })]);
+    expect(await ids(ledger, {})).toEqual(["after"]);
+    expect((await ledger.verify()).ok).toBe(true);
+    await ledger.close();
+  });
+
+  test("records who reads only where log_all_access asks for it, without undefined filters", async () => {
+    const ledger = fresh();
+    const reading = {
+      who: "ada",
+      via: "api",
+      what: "GET /api/events",
+      filter: { limit: 3, verdict: undefined },
+    } as const;
+    await recordAccess(ledger, reading, clock);
+    expect((await ledger.rows({ limit: 9, kind: "access" })).rows).toEqual([]);
+    ledger.setAudit({ logAllAccess: true });
+    expect(ledger.audit()).toEqual({ logAllAccess: true });
+    await recordAccess(ledger, reading, clock);
+    const { rows } = await ledger.rows({ limit: 9, kind: "access" });
+    expect(rows.map(({ entry }) => entry)).toEqual([
+      { kind: "access", at: clock.now(), who: "ada", via: "api", what: "GET /api/events", filter: { limit: 3 } },
+    ]);
+    await ledger.close();
+  });
+
+  test("prunes what is older, keeps the chain verifiable, and says so in a row", async () => {
+    const ledger = fresh();
+    const start = clock.now();
+    ledger.append(events(5000, (at) => ({ id: `r${at}`, at: start + 1000 + at })));
+    expect(await ledger.prune(start)).toBe(0);
+    // The row that opened the chain, and r0 to r3999: what is exactly that old stays.
+    expect(await ledger.prune(start + 5000)).toBe(4001);
+    expect(await ids(ledger, { oldestFirst: true, limit: 2 })).toEqual(["r4000", "r4001"]);
+    const { rows } = await ledger.rows({ limit: 10, kind: "prune", oldestFirst: true });
+    expect(rows.map(({ entry }) => entry)).toMatchObject([{ rows: 2000 }, { rows: 2000 }, { rows: 1 }]);
+    expect(await ledger.verify()).toMatchObject({ ok: true, pruned: { seq: 4001 }, rows: 1000 + rows.length });
+    expect(await ledger.prune(start + 5000)).toBe(0);
+    ledger.append(events(3));
+    expect((await ledger.verify()).ok).toBe(true);
+    await ledger.close();
+  });
+});

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "../../src/lib/clock.ts";
+import type { RequestEvent } from "../../src/schema/event.ts";
+
+const usage = {
+  prompt_tokens: 12,
+  completion_tokens: 99,
+  cached_tokens: null,
+  reasoning_tokens: null,
+  basis: "exact" as const,
+};
+
+/** The event of a plain successful request, with what the test says differs. */
+export function anEvent(differs: Partial<RequestEvent> = {}): RequestEvent {
+  return {
+    id: Bun.randomUUIDv7(),
+    at: 1_780_000_000_000,
+    endpoint: "chat",
+    stream: true,
+    consumer: null,
+    model: "mistral-large-latest",
+    answered_model: "mistral-large-2411",
+    target: "large",
+    verdict: "allow",
+    policies: [],
+    route: {
+      strategy: "fallback",
+      asked: "mistral-large-latest",
+      candidates: [
+        { target: "large", dropped: null },
+        { target: "small", dropped: "secret missing" },
+      ],
+      order: ["large"],
+    },
+    attempts: [
+      {
+        target: "large",
+        provider: "mistral",
+        model: "mistral-large-latest",
+        started_ms: 0.4,
+        first_token_ms: 210,
+        ended_ms: 1240,
+        status: 200,
+        outcome: "ok",
+        cause: null,
+        usage,
+      },
+    ],
+    status: 200,
+    outcome: "ok",
+    finish_reasons: ["stop"],
+    usage,
+    first_token_ms: 210,
+    duration_ms: 1240,
+    degraded: [],
+    config: "abcdef012345",
+    ...differs,
+  };
+}
+
+/** `count` events a second apart, the oldest first. */
+export function events(count: number, differs: (at: number) => Partial<RequestEvent> = () => ({})): RequestEvent[] {
+  return Array.from({ length: count }, (_, at) => anEvent({ at: 1_780_000_000_000 + at * 1000, ...differs(at) }));
+}
+
+/** A folder that is removed when the test is over: `using dir = scratch()`. */
+export function scratch(): { readonly path: string } & Disposable {
+  const path = mkdtempSync(join(tmpdir(), "weir-test-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A clock that stands still until it is moved; `move` runs what is due, in order. */
+export function manualClock(startMs = 1_780_000_000_000): Clock & { move(ms: number): void } {
+  let now = startMs;
+  let timers: { at: number; fn: () => void }[] = [];
+  return {
+    now: () => now,
+    monotonic: () => now,
+    after(ms, fn) {
+      const timer = { at: now + ms, fn };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+    move(ms) {
+      now += ms;
+      const due = timers.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
+      timers = timers.filter(({ at }) => at > now);
+      for (const { fn } of due) fn();
+    },
+  };
+}
