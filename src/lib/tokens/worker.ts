@@ -10,7 +10,7 @@ import type { FromWorker, ToWorker } from "./worker-messages.ts";
 /** Where the ranks of each vocabulary are; inside the compiled binary these are embedded files. */
 const RANK_FILES: Readonly<Record<VocabularyName, string>> = { tekken: tekkenRanks, o200k: o200kRanks };
 
-/** Loads a vocabulary: some 40 ms and 5 MB. Throws where its rank file cannot be read. */
+/** Loads a vocabulary: some 20 ms and 10 MB. Throws where its rank file cannot be read. */
 export function loadVocabulary(name: VocabularyName): Vocabulary {
   return createVocabulary(name, decodeRanks(readFileSync(RANK_FILES[name])));
 }
