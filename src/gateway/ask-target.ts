@@ -138,7 +138,7 @@ async function openStream(open: {
     keepUsage: target.streamUsage === "always",
     noUsage: target.streamUsage === "off" || target.live.refusesStreamOptions,
     promptUnits: asked.parsed.source.length,
-    decode: codec.decodeStream(asked.parsed),
+    decode: codec.decodeStream(asked.parsed, asked.dialect),
     transform,
     decodeError: (data, error) => errorInAnswer(target, response, { body: data, error }),
     onDropped: () =>

@@ -1,7 +1,7 @@
 import type { Endpoint, RequestContext, Services } from "../lib/context.ts";
 import { applyEdits } from "../lib/edits.ts";
 import type { JsonObject, Parsed } from "../lib/json.ts";
-import type { Codec } from "../providers/provider.ts";
+import type { Codec, Dialect } from "../providers/provider.ts";
 import { isStaleConnection } from "./failure.ts";
 import type { AttemptEntry } from "./record.ts";
 import { upstreamModel } from "./target.ts";
@@ -18,6 +18,8 @@ export interface Asked {
   readonly choices: number;
   /** The caller asked for a usage chunk. */
   readonly includeUsage: boolean;
+  /** The form the caller reads answers in. */
+  readonly dialect: Dialect;
 }
 
 /** One request to one target, as far as sending it needs to know. */

@@ -5,6 +5,7 @@ import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Ticker } from "../lib/ticker.ts";
 import { contextLengthError } from "../lib/tokens/context-error.ts";
+import { dialectOf } from "../providers/index.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import { answerStream, answerWhole } from "./answer.ts";
 import { type AttemptRules, attempt } from "./attempt.ts";
@@ -110,7 +111,12 @@ export class RunningGateway implements Gateway {
     // 3. the route
     const route = await this.#route(context, parsed, record);
     // 4. the attempts
-    const asked = askedOf(context.endpoint, parsed, { bytes: parsed === read ? bytes : null, model: record.model });
+    const asked = askedOf(context.endpoint, parsed, {
+      bytes: parsed === read ? bytes : null,
+      model: record.model,
+      // output policies read OpenAI's form: whoever is to be inspected gets no other
+      dialect: chain.readsStreams || run.readsAnswers ? "openai" : dialectOf(request.headers.get("user-agent")),
+    });
     const routedMs = services.clock.monotonic();
     const reply = await attempt(route, asked, {
       context,
@@ -237,7 +243,7 @@ function deadlineOf(headers: Headers, startedMs: number, totalMs: number): numbe
   return startedMs + Math.min(ms, totalMs);
 }
 
-function askedOf(endpoint: Endpoint, parsed: Parsed, rest: { bytes: Uint8Array | null; model: string | null }): Asked {
+function askedOf(endpoint: Endpoint, parsed: Parsed, rest: Pick<Asked, "bytes" | "model" | "dialect">): Asked {
   const { value } = parsed;
   const options = value["stream_options"];
   return {

@@ -24,7 +24,7 @@ export async function readWhole(read: {
   if (value["error"] !== undefined && value["error"] !== null)
     throw errorInAnswer(target, response, { body: source, error: value["error"] });
   if (!hasResult(asked.endpoint, value)) throw invalid("its answer holds no result");
-  const decoded = codec.decode({ source, value }, asked.parsed);
+  const decoded = codec.decode({ source, value }, asked.parsed, asked.dialect);
   return decoded === source ? { source, value } : { source: decoded, value: JSON.parse(decoded) as JsonObject };
 }
 

@@ -6,4 +6,5 @@ import { simulated } from "./simulated.ts";
 /** Every provider, by the name it has in YAML. */
 export const providers = { mistral, openai, "openai-compatible": openaiCompatible, simulated };
 
+export { dialectOf } from "./_dialect.ts";
 export { endpointUrl } from "./_endpoint-url.ts";
