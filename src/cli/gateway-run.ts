@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { usageError } from "./_arguments.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 
-/** The configuration that is used where none is named. */
 const DEFAULT_FILE = "policy-config.yaml";
 
 /** `weir gateway run`: the main job. */
@@ -26,24 +25,26 @@ export const gatewayRun: Command<"gateway run"> = {
   },
   example: "weir gateway run --policy-config policy-config.yaml --listen 127.0.0.1:8080",
   async run(args, io) {
-    const [{ loadConfig }, { serve }, { printProblems }] = await Promise.all([
-      import("../config/load.ts"),
+    // what only a serving process needs is loaded by it alone: the other commands start the faster
+    const [{ configFlags, loadFiles, writeProblems }, { parseListen }, { serve }] = await Promise.all([
+      import("./_config-source.ts"),
+      import("../server/address.ts"),
       import("./_service.ts"),
-      import("./_problems.ts"),
     ]);
-    const files = configFiles(args, io);
     const failMode = failModeOf(args);
-    const flags = configFlags(args);
-    const load = () => loadConfig({ files, env: io.env, flags });
+    const stateDirFlag = text(args, "state-dir");
+    const listen = text(args, "listen");
+    if (listen !== undefined) parseListen(listen);
+    const files = configFiles(args, io);
+    const load = () => loadFiles(files, configFlags(args), io);
     const loaded = load();
     if (!loaded.ok) {
-      printProblems(loaded.problems, io);
+      writeProblems(loaded.problems, io, "err");
       return 2;
     }
     checkWorkers(loaded.config.server.workers);
-    const watched = args.flags["watch"] === true ? files : [];
-    const warnings = loaded.problems;
-    return serve(loaded.config, { load, stateDirFlag: text(args, "state-dir"), failMode, watched, warnings }, io);
+    const watched = args.flags["watch"] === true ? files.map((file) => resolve(io.cwd, file)) : [];
+    return serve(loaded.config, { load, stateDirFlag, failMode, watched, warnings: loaded.problems }, io);
   },
 };
 
@@ -52,32 +53,13 @@ function text({ flags }: Arguments, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** The files of `--policy-config`, as absolute paths would hide what the user wrote: relative ones stay as they are. */
 function configFiles({ flags }: Arguments, io: Io): readonly string[] {
   const given = (flags["policy-config"] ?? []) as readonly string[];
-  if (given.length > 0) return given.map((file) => resolve(io.cwd, file));
-  const file = resolve(io.cwd, DEFAULT_FILE);
-  if (existsSync(file)) return [file];
+  if (given.length > 0) return given;
+  if (existsSync(resolve(io.cwd, DEFAULT_FILE))) return [DEFAULT_FILE];
   throw usageError(
     `There is no ${DEFAULT_FILE} here: name one with --policy-config FILE, make one with weir init, or try weir demo`,
   );
-}
-
-/** Flags that set what the configuration also can. */
-function configFlags(args: Arguments): Readonly<Record<string, string | number | undefined>> {
-  return {
-    "server.listen": text(args, "listen"),
-    "server.max_concurrency": count(args, "max-concurrency"),
-    "server.workers": text(args, "workers") === "auto" ? "auto" : count(args, "workers"),
-  };
-}
-
-function count(args: Arguments, name: string): number | undefined {
-  const value = text(args, name);
-  if (value === undefined) return undefined;
-  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
-  const more = name === "workers" ? " or auto" : "";
-  throw usageError(`--${name} "${value}" is no number: give a whole number from 1${more}`);
 }
 
 function failModeOf(args: Arguments): "block" | "allow" {

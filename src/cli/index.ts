@@ -1,14 +1,26 @@
 import { adminToken } from "./admin-token.ts";
+import { configSchema } from "./config-schema.ts";
+import { configShow } from "./config-show.ts";
+import { demo } from "./demo.ts";
+import { doctor } from "./doctor.ts";
 import { eventsExport } from "./events-export.ts";
 import { eventsTail } from "./events-tail.ts";
 import { eventsVerify } from "./events-verify.ts";
 import { explain } from "./explain.ts";
 import { gatewayRun } from "./gateway-run.ts";
+import { init } from "./init.ts";
+import { policyLint } from "./policy-lint.ts";
 import { version } from "./version.ts";
 
 /** Every command, in the order of `weir --help`. */
 export const commands = {
+  demo,
+  init,
   gatewayRun,
+  policyLint,
+  configShow,
+  configSchema,
+  doctor,
   eventsTail,
   eventsExport,
   eventsVerify,

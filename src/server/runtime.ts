@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { LoadResult } from "../config/load.ts";
-import type { Problem } from "../config/problem.ts";
+import { showProblem } from "../config/problem.ts";
 import type { Gateway, ReloadResult, Runtime } from "../gateway/gateway-api.ts";
 import type { Clock } from "../lib/clock.ts";
 import { isObject, type JsonPath, showPath } from "../lib/json.ts";
@@ -92,12 +92,6 @@ export class LiveRuntime<G extends Gateway> implements Runtime {
     this.#parts.log.error({ errors, config: this.#gateway.configHash }, "reload refused, the old configuration stays");
     return { ok: false, errors };
   }
-}
-
-/** One finding on one line: `policy-config.yaml:3:5: E002 policies.chian: unknown key …`. */
-export function showProblem({ file, line, column, code, path, message }: Problem): string {
-  const place = line === null ? file : `${file}:${line}:${column ?? 1}`;
-  return `${place}: ${code} ${path === "" ? "" : `${path}: `}${message}`;
 }
 
 function at(config: Config, path: string): unknown {

@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import demoConfig from "../../config/demo.yaml" with { type: "text" };
+import { GatewayError } from "../lib/errors.ts";
+import type { Listener } from "../server/listen.ts";
+import type { StartListening } from "./_service.ts";
+import type { Command, Io } from "./command.ts";
+
+/** The name under which problems of the built-in document would be shown. */
+const FILE = "demo.yaml";
+
+/** `weir demo`: the gateway on simulated targets, with no key and no configuration. */
+export const demo: Command<"demo"> = {
+  name: "demo",
+  summary: "Run the gateway on simulated models: no key, no configuration",
+  positionals: "",
+  options: {
+    listen: { type: "string", help: "Where to listen; default 127.0.0.1:8080 and [::1]:8080, or a free port" },
+    "state-dir": { type: "string", help: "Keep the ledger there; default a temporary directory" },
+  },
+  example: "weir demo --listen 127.0.0.1:8080",
+  async run({ flags }, io) {
+    const [{ loadConfig }, { parseListen }] = await Promise.all([
+      import("../config/load.ts"),
+      import("../server/address.ts"),
+    ]);
+    const listen = typeof flags["listen"] === "string" ? flags["listen"] : undefined;
+    if (listen !== undefined) parseListen(listen);
+    const given = typeof flags["state-dir"] === "string" ? flags["state-dir"] : undefined;
+    const temporary = given === undefined ? temporaryDirectory() : null;
+    const inMemory = given === undefined && temporary === null;
+    const load = () =>
+      loadConfig({
+        files: [FILE],
+        env: withoutOverrides(io.env),
+        flags: { "server.listen": listen, "store.url": inMemory ? "memory:" : undefined },
+        readFile: () => new TextEncoder().encode(demoConfig as string),
+      });
+    try {
+      return await run(load, { stateDir: given ?? temporary ?? undefined, listen, inMemory, io });
+    } finally {
+      if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
+    }
+  },
+};
+
+interface DemoOptions {
+  readonly stateDir: string | undefined;
+  readonly listen: string | undefined;
+  readonly inMemory: boolean;
+  readonly io: Io;
+}
+
+async function run(
+  load: () => ReturnType<typeof import("../config/load.ts").loadConfig>,
+  { stateDir, listen, inMemory, io }: DemoOptions,
+): Promise<number> {
+  const [{ serve }, { quickStart }, { styleFor }, tokens, { writeProblems }] = await Promise.all([
+    import("./_service.ts"),
+    import("./_quick-start.ts"),
+    import("./_style.ts"),
+    import("../server/admin-token.ts"),
+    import("./_config-source.ts"),
+  ]);
+  const loaded = load();
+  if (!loaded.ok) {
+    writeProblems(loaded.problems, io, "err");
+    return 2;
+  }
+  const fresh = stateDir !== undefined && !inMemory && tokens.storedHash(stateDir) === null;
+  const token = fresh ? tokens.makeToken() : null;
+  if (token !== null && stateDir !== undefined) tokens.storeToken(stateDir, token);
+  return serve(
+    loaded.config,
+    {
+      load,
+      stateDirFlag: stateDir,
+      failMode: "block",
+      watched: [],
+      warnings: loaded.problems,
+      open: (_, start) => openSomewhere(listen, start, io),
+      onListening: (all) => io.out(quickStart({ url: urlToTry(all), token }, styleFor(io.terminal.out, io.env))),
+    },
+    io,
+  );
+}
+
+/** The address asked for; without one the usual port, and any free one where that is taken. */
+async function openSomewhere(listen: string | undefined, start: StartListening, io: Io): Promise<readonly Listener[]> {
+  if (listen !== undefined) return start(listen);
+  try {
+    return await start(undefined);
+  } catch (error) {
+    const cause = error instanceof GatewayError ? (error.cause as { code?: string } | undefined) : undefined;
+    if (cause?.code !== "EADDRINUSE") throw error;
+    io.err("Port 8080 is taken, so a free one is used; choose one with --listen HOST:PORT\n");
+    return start("localhost:0");
+  }
+}
+
+/** What a person types: `localhost` where that reaches one of them. */
+function urlToTry(listeners: readonly Listener[]): string {
+  const [first] = listeners;
+  if (first === undefined) return "";
+  const { hostname, port } = first.address;
+  const local = listeners.length > 1 || hostname === "0.0.0.0" || hostname === "::";
+  return local ? `http://localhost:${port}` : first.url;
+}
+
+/** Null where nothing can be written at all; the ledger is then kept in memory. */
+function temporaryDirectory(): string | null {
+  try {
+    return mkdtempSync(join(tmpdir(), "weir-demo-"));
+  } catch {
+    return null;
+  }
+}
+
+/** Overrides are meant for a configuration of one's own; on this one most would name nothing and fail. */
+function withoutOverrides(env: Io["env"]): Io["env"] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("WEIR__")));
+}

@@ -1,0 +1,120 @@
+import type { Config } from "../config/config.ts";
+import { showProblem } from "../config/problem.ts";
+import { makeTarget } from "../gateway/make-target.ts";
+import { GatewayError } from "../lib/errors.ts";
+import { openStateDir, stateDir } from "../lib/state-dir.ts";
+import { parseListen } from "../server/address.ts";
+import { storedHash } from "../server/admin-token.ts";
+import { listFlag, loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG } from "./_config-source.ts";
+import { type Check, probe, type Status } from "./_probe.ts";
+import { type Style, styleFor } from "./_style.ts";
+import { worstCases } from "./_worst-case.ts";
+import type { Command, Io } from "./command.ts";
+
+/** `weir doctor`: looks at everything a gateway would need, and says what is broken. */
+export const doctor: Command<"doctor"> = {
+  name: "doctor",
+  summary: "Check configuration, secrets, targets and state directory",
+  positionals: "",
+  options: {
+    ...POLICY_CONFIG_FLAG,
+    "state-dir": { type: "string", help: "State directory; default as for gateway run" },
+    json: { type: "boolean", help: "Print JSON" },
+  },
+  example: "weir doctor --policy-config policy-config.yaml",
+  async run(args, io) {
+    const flag = typeof args.flags["state-dir"] === "string" ? args.flags["state-dir"] : undefined;
+    const files = listFlag(args, "policy-config");
+    const loaded = loadFiles(files, {}, io);
+    // that a secret is missing is said once, below
+    const found = loaded.problems.filter(({ code }) => !loaded.ok || code !== "W002");
+    const checks: Check[] = found.map((problem) => ({
+      name: `config ${problem.code}`,
+      status: problem.severity === "error" ? "broken" : "warning",
+      detail: showProblem(problem),
+    }));
+    const hint = missingDefaultHint(files, loaded.problems).trim();
+    if (hint !== "") checks.push({ name: "config", status: "broken", detail: hint });
+    if (loaded.ok) checks.push(...(await checkConfig(loaded.config, flag, io)));
+    const worst = loaded.ok ? worstCases(loaded.config) : [];
+    const ok = checks.every(({ status }) => status !== "broken");
+    if (args.flags["json"] === true) {
+      const routes = worst.map(({ route, plainSeconds, streamSeconds, capped }) => ({
+        route,
+        worst_case_seconds: plainSeconds,
+        worst_case_stream_seconds: streamSeconds,
+        capped_by_total_timeout: capped,
+      }));
+      io.out(`${JSON.stringify({ ok, checks, routes })}\n`);
+      return ok ? 0 : 1;
+    }
+    const style = styleFor(io.terminal.out, io.env);
+    for (const check of checks) io.out(shown(check, style));
+    for (const { route, plainSeconds, streamSeconds, capped } of worst) {
+      const note = capped ? " (ended by total_timeout_seconds)" : "";
+      io.out(`${style.dim("info")}  route ${route}: at worst ${plainSeconds} s, a stream ${streamSeconds} s${note}\n`);
+    }
+    io.out(ok ? "Nothing is broken.\n" : "Something is broken: see above.\n");
+    return ok ? 0 : 1;
+  },
+};
+
+async function checkConfig(config: Config, flag: string | undefined, io: Io): Promise<readonly Check[]> {
+  const targets = config.providers.targets.map((target, position) =>
+    makeTarget(target, position, { env: io.env, live: undefined }),
+  );
+  const probes = await Promise.all(targets.map((target) => probe(target)));
+  const { name, version, enabled } = config.pack;
+  const pack: Check = enabled
+    ? { name: "config", status: "ok", detail: `${name} ${version} is valid` }
+    : { name: "config", status: "warning", detail: `${name} ${version} is switched off (pack.enabled: false)` };
+  return [
+    pack,
+    checkListen(config),
+    ...targets.flatMap((target) => checkSecret(target.id, target.config, io)),
+    ...probes,
+    checkState(config, flag, io),
+  ];
+}
+
+function checkListen({ server }: Config): Check {
+  if (server.listen === undefined) return { name: "listen", status: "ok", detail: "127.0.0.1:8080 and [::1]:8080" };
+  try {
+    parseListen(server.listen);
+    return { name: "listen", status: "ok", detail: server.listen };
+  } catch (error) {
+    return { name: "listen", status: "broken", detail: (error as Error).message };
+  }
+}
+
+/** Whether the secret a target names is there. What it is stays where it is. */
+function checkSecret(id: string, { secret_key_ref: ref }: Config["providers"]["targets"][number], io: Io): Check[] {
+  if (ref?.env === undefined) return [];
+  const there = (io.env[ref.env] ?? "").trim() !== "";
+  const detail = `the environment variable ${ref.env} is ${there ? "set" : "not set or empty"}`;
+  return [{ name: `secret of ${id}`, status: there ? "ok" : "broken", detail }];
+}
+
+function checkState(config: Config, flag: string | undefined, io: Io): Check {
+  const source = { flag, env: io.env, cwd: io.cwd };
+  if (config.store.url === "memory:") {
+    return { name: "state directory", status: "ok", detail: "not needed: the ledger is kept in memory" };
+  }
+  try {
+    const directory = openStateDir(source);
+    const token = storedHash(directory) === null ? ", no admin token yet (weir admin token)" : "";
+    return { name: "state directory", status: "ok", detail: `${directory} is writable${token}` };
+  } catch (error) {
+    const detail = error instanceof GatewayError ? error.message : `${stateDir(source)} cannot be used`;
+    return { name: "state directory", status: "broken", detail };
+  }
+}
+
+function shown({ name, status, detail, ms }: Check, style: Style): string {
+  const marks: Readonly<Record<Status, string>> = {
+    ok: style.good("ok   "),
+    warning: style.warn("warn "),
+    broken: style.bad("FAIL "),
+  };
+  return `${marks[status]} ${name}: ${detail}${ms === undefined ? "" : style.dim(` (${ms} ms)`)}\n`;
+}
