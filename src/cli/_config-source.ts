@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type LoadInput, type LoadResult, loadConfig } from "../config/load.ts";
 import { type Problem, showProblem } from "../config/problem.ts";
+import { readFromDisk } from "../config/read.ts";
 import { styleFor } from "./_style.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 
@@ -47,7 +47,7 @@ export function loadFiles(files: readonly string[], flags: LoadInput["flags"], i
     files: files.length === 0 ? [DEFAULT_CONFIG_FILE] : files,
     env: io.env,
     flags,
-    readFile: (path) => readFileSync(resolve(io.cwd, path)),
+    readFile: (path) => readFromDisk(resolve(io.cwd, path)),
   });
 }
 

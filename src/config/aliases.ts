@@ -9,6 +9,7 @@ export interface MovedKey {
 
 /** Every accepted second spelling of a key (`config.md`), in the order they are resolved. */
 export const MOVED_KEYS: readonly MovedKey[] = [
+  { from: ["provider_routing", "strategy"], to: ["providers", "strategy"] },
   { from: ["provider_routing"], to: ["providers", "routing"] },
   { from: ["provider_fallback"], to: ["providers", "fallback"] },
   {

@@ -55,7 +55,7 @@ function checkProvider(inspection: Inspection, { node, path }: Target): void {
     reportAt(inspection, "W010", { ...spot, message, suggestion: near });
   }
   const facts = providerOf(type);
-  if (facts.baseUrl === null && facts.transport === undefined && baseUrl === undefined) {
+  if (facts.baseUrl === null && facts.transport === undefined && member(node, "base_url") === undefined) {
     const missing = [...path, "base_url"];
     const message = `missing key ${showPath(missing)}: the provider ${type} has no address of its own`;
     inspection.report({ code: "E005", at: node.origin, path: missing, message });

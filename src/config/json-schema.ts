@@ -36,7 +36,8 @@ export function documentSchema(): JsonSchema {
   ];
   for (const strategy of strategies) addWords(strategy, Object.keys(STRATEGY_ALIASES));
   addWords(at(schema, ["providers", "fallback", "triggers"]).items!, Object.keys(TRIGGER_ALIASES));
-  for (const moved of MOVED_KEYS) addAlias(schema, moved);
+  // Backwards: what is copied to the top must have its own aliases in it already.
+  for (const moved of MOVED_KEYS.toReversed()) addAlias(schema, moved);
   for (const moved of TARGET_MOVED_KEYS) addAlias(target, moved);
   return {
     $schema: "http://json-schema.org/draft-07/schema#",

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { type ParsedDocument, parseText } from "./parse.ts";
 import { type Origin, problem } from "./problem.ts";
 
@@ -8,8 +8,22 @@ export const LARGEST_FILE_BYTES = 2 * 1024 * 1024;
 /** Gives the bytes of a file; throws as `node:fs` does. */
 export type ReadFile = (path: string) => Uint8Array;
 
-/** Reads from the disk. */
-export const readFromDisk: ReadFile = (path) => readFileSync(path);
+/** Reads from the disk, pipes and devices included; one byte more than the largest file at most. */
+export const readFromDisk: ReadFile = (path) => {
+  const file = openSync(path, "r");
+  try {
+    const bytes = new Uint8Array(LARGEST_FILE_BYTES + 1);
+    let length = 0;
+    while (length < bytes.length) {
+      const read = readSync(file, bytes, length, bytes.length - length, null);
+      if (read === 0) break;
+      length += read;
+    }
+    return bytes.slice(0, length);
+  } finally {
+    closeSync(file);
+  }
+};
 
 /** Reads and parses one file. Whatever is wrong with it, from its absence to its encoding, is an E006. */
 export function readDocument(file: string, readFile: ReadFile): ParsedDocument {
@@ -24,7 +38,7 @@ export function readDocument(file: string, readFile: ReadFile): ParsedDocument {
     return fail(`cannot read the file ${JSON.stringify(file)}: ${whyUnreadable(thrown)}`);
   }
   if (bytes.byteLength > LARGEST_FILE_BYTES) {
-    return fail(`cannot read the file: it has ${bytes.byteLength} bytes, at most ${LARGEST_FILE_BYTES} are read`);
+    return fail(`cannot read the file: it has more than ${LARGEST_FILE_BYTES} bytes`);
   }
   let text: string;
   try {

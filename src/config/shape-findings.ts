@@ -76,9 +76,22 @@ function unknownKind(name: string, valid: readonly string[]): string {
 
 /** What stands there instead. A value from a variable, and one that may be a secret, is not repeated. */
 function found(schema: TSchema, node: Node, path: JsonPath): string {
-  const expanded = node.kind === "scalar" && node.text !== undefined;
-  const shown = describeNode(node, !(expanded || isSensitive(path)));
+  const variable = variableOf(node);
+  if (variable !== undefined) return `the value of ${variable}`;
+  const shown = describeNode(node, !isSensitive(path));
   const unquoted =
-    schema[Kind] === "String" && node.kind === "scalar" && !["string", "object"].includes(typeof node.value);
+    schema[Kind] === "String" &&
+    schema["pattern"] === undefined &&
+    node.kind === "scalar" &&
+    !["string", "object"].includes(typeof node.value);
   return unquoted ? `${shown}: put it in quotes` : shown;
+}
+
+/** The variable a scalar was made from. */
+function variableOf(node: Node): string | undefined {
+  if (node.kind !== "scalar") return undefined;
+  const { origin } = node;
+  if ("variables" in origin && origin.variables !== undefined)
+    return origin.variables.map((name) => `\${${name}}`).join("");
+  return origin.kind === "environment" ? origin.name : undefined;
 }
