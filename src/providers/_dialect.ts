@@ -1,7 +1,7 @@
 import type { Dialect } from "./provider.ts";
 
-/** `mistral-client-python/2.0`, `mistral-client-typescript/2.7.0`, `ai-sdk/mistral/4.0.87`; not a model's name. */
-const MISTRAL_CLIENT = /(?:^|[\s/])mistral(?:ai)?(?:-client-[a-z]+)?\//i;
+/** `mistral-client-python/2.0`, `mistral-client-typescript/2.7.0` (LangChain's too), `ai-sdk-mistral/4.0.87`. */
+const MISTRAL_CLIENT = /(?:^|\s)(?:mistral-client-[a-z]+|ai-sdk[-/]mistral)\//i;
 
 /** The form a caller reads answers in, told by its `user-agent`: OpenAI's unless it is a library of Mistral's. */
 export function dialectOf(userAgent: string | null): Dialect {

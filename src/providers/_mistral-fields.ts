@@ -46,6 +46,7 @@ const GENERATION_DROPPED = [
   "function_call",
 ];
 
+/** `POST /v1/chat/completions`. */
 export const CHAT_FIELDS: Fields = {
   accepted: {
     ...GENERATION,
@@ -68,6 +69,7 @@ export const CHAT_FIELDS: Fields = {
   dropped: GENERATION_DROPPED,
 };
 
+/** `POST /v1/fim/completions`: OpenAI has none, so its fields of chat and completions are taken as its own. */
 export const FIM_FIELDS: Fields = {
   accepted: { ...GENERATION, prompt: "value", suffix: "null", min_tokens: "null" },
   dropped: [
@@ -87,6 +89,7 @@ export const FIM_FIELDS: Fields = {
   ],
 };
 
+/** `POST /v1/embeddings`. */
 export const EMBEDDINGS_FIELDS: Fields = {
   accepted: {
     model: "value",
@@ -99,6 +102,7 @@ export const EMBEDDINGS_FIELDS: Fields = {
   dropped: ["user"],
 };
 
+/** `POST /v1/moderations`. */
 export const MODERATIONS_FIELDS: Fields = {
   accepted: { model: "value", input: "value", metadata: "null" },
   dropped: ["user"],
