@@ -60,6 +60,15 @@ describe("findKeyConflict", () => {
     expect(findKeyConflict(source)).toBeNull();
   });
 
+  test("finds nothing in many large objects with the same keys, and a conflict behind them", () => {
+    const large = JSON.stringify(Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`Key${index}`, index])));
+    expect(findKeyConflict(`[${large},{"x":${large}},${large}]`)).toBeNull();
+    expect(findKeyConflict(`[${large},${large.replace("{", '{"kEY39":0,')}]`)).toMatchObject({
+      first: "kEY39",
+      second: "Key39",
+    });
+  });
+
   test("gives the offset of the second key", () => {
     const source = '{"x":{"a":1,"A":2}}';
     expect(findKeyConflict(source)?.at).toBe(source.indexOf('"A"'));
