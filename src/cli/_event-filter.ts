@@ -2,7 +2,8 @@ import { systemClock } from "../lib/clock.ts";
 import { MOMENT_FORMS, parseMoment } from "../lib/moment.ts";
 import { ROW_KINDS, type RowKind } from "../schema/ledger.ts";
 import type { RowPage, RowQuery, StoredRow } from "../store/store.ts";
-import { choiceFlag, LEDGER_FLAGS, type Reading, textFlag, usage } from "./_ledger.ts";
+import { usageError } from "./_arguments.ts";
+import { choiceFlag, LEDGER_FLAGS, type Reading, textFlag } from "./_ledger.ts";
 import type { Arguments, Command } from "./command.ts";
 
 const VERDICTS = ["allow", "redact", "block", "escalate"] as const;
@@ -35,7 +36,7 @@ function moment(args: Arguments, name: string): number | undefined {
   const text = textFlag(args, name);
   if (text === undefined) return undefined;
   const at = parseMoment(text, systemClock.now());
-  if (at === null) throw usage(`--${name} "${text}" is no point in time: give ${MOMENT_FORMS}`);
+  if (at === null) throw usageError(`--${name} "${text}" is no point in time: give ${MOMENT_FORMS}`);
   return at;
 }
 
@@ -43,7 +44,7 @@ function moment(args: Arguments, name: string): number | undefined {
 export function eventFilter(args: Arguments): EventFilter {
   const limit = textFlag(args, "limit");
   if (limit !== undefined && (!/^\d{1,9}$/.test(limit) || Number(limit) < 1)) {
-    throw usage(`--limit "${limit}" is no number of events: give a whole number from 1`);
+    throw usageError(`--limit "${limit}" is no number of events: give a whole number from 1`);
   }
   const kind = choiceFlag(args, "kind", [...ROW_KINDS, "all"]) ?? "request";
   const verdict = choiceFlag(args, "verdict", VERDICTS);

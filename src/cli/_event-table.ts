@@ -1,5 +1,6 @@
 import type { StoredRow } from "../store/store.ts";
-import { type Colour, type Painter, utc, verdictColour, visible } from "./_terminal-text.ts";
+import type { Style } from "./_style.ts";
+import { markVerdict, utc, visible } from "./_terminal-text.ts";
 
 interface Column {
   readonly title: string;
@@ -24,43 +25,33 @@ function cell(text: string, { width, right }: Column): string {
   return right === true ? fitted.padStart(width) : fitted.padEnd(width);
 }
 
-function line(cells: readonly string[], colours: readonly (Colour | null)[], paint: Painter): string {
-  const shown = cells.slice(0, COLUMNS.length).map((text, at) => paint(cell(text, COLUMNS[at]!), colours[at] ?? null));
-  return `${[...shown, cells[COLUMNS.length] ?? ""].join("  ").trimEnd()}\n`;
-}
-
 /** The line above the table. */
-export function tableHead(paint: Painter): string {
-  const titles = [...COLUMNS.map(({ title }) => title), OUTCOME];
-  return line(
-    titles,
-    titles.map(() => "dim"),
-    paint,
-  );
+export function tableHead(style: Style): string {
+  const titles = COLUMNS.map((column) => cell(column.title, column));
+  return `${style.dim([...titles, OUTCOME].join("  "))}\n`;
 }
 
 /** One row as one line for people; what does not fit is cut, `weir explain` shows it whole. */
-export function tableLine({ seq, entry }: StoredRow, paint: Painter): string {
+export function tableLine({ seq, entry }: StoredRow, style: Style): string {
   if ("kind" in entry) {
     const { kind, at, ...facts } = entry;
-    return `${cell(utc(at), COLUMNS[0]!)}  ${paint(`row ${seq}, ${kind}: ${visible(JSON.stringify(facts))}`, "dim")}\n`;
+    return `${cell(utc(at), COLUMNS[0]!)}  ${style.dim(`row ${seq}, ${kind}: ${visible(JSON.stringify(facts))}`)}\n`;
   }
   const { prompt_tokens, completion_tokens } = entry.usage;
-  const tokens =
-    prompt_tokens === null && completion_tokens === null ? "-" : `${prompt_tokens ?? "?"}+${completion_tokens ?? "?"}`;
-  const failed = entry.status >= 400;
-  const cells = [
+  const unknown = prompt_tokens === null && completion_tokens === null;
+  const [received, request, model, target, verdict, status, tokens, ms] = [
     utc(entry.at),
     visible(entry.id),
     visible(entry.model ?? "-"),
     visible(entry.target ?? "-"),
     entry.verdict,
     String(entry.status),
-    tokens,
+    unknown ? "-" : `${prompt_tokens ?? "?"}+${completion_tokens ?? "?"}`,
     String(Math.round(entry.duration_ms)),
-    visible(entry.outcome),
-  ];
-  return line(cells, [null, null, null, null, verdictColour(entry.verdict), failed ? "red" : null], paint);
+  ].map((text, at) => cell(text, COLUMNS[at]!)) as [string, string, string, string, string, string, string, string];
+  const marked = markVerdict(entry.verdict, verdict, style);
+  const shown = entry.status >= 400 ? style.bad(status) : status;
+  return `${[received, request, model, target, marked, shown, tokens, ms, visible(entry.outcome)].join("  ").trimEnd()}\n`;
 }
 
 /** A row for machines: the event as it is stored, with its place in the chain. One line of JSON. */

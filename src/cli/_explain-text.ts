@@ -1,6 +1,7 @@
 import type { AttemptRecord, PolicyRecord, RequestEvent, TokenUsage } from "../schema/event.ts";
 import type { StoredEvent } from "../store/store.ts";
-import { type Painter, utc, verdictColour, visible } from "./_terminal-text.ts";
+import type { Style } from "./_style.ts";
+import { markVerdict, utc, visible } from "./_terminal-text.ts";
 
 const quoted = (text: string | null): string => (text === null ? "none" : `"${visible(text)}"`);
 
@@ -39,14 +40,14 @@ function facts(event: RequestEvent): [label: string, text: string][] {
   return rows;
 }
 
-function policy(record: PolicyRecord, paint: Painter): string {
+function policy(record: PolicyRecord, style: Style): string {
   const notes = [
     ...(record.reason_code === null ? [] : [visible(record.reason_code)]),
     ...(record.findings === 0 ? [] : [`${record.findings} ${record.findings === 1 ? "finding" : "findings"}`]),
     ...(record.score === null ? [] : [`score ${record.score}`]),
     ...(record.mode === "monitor" ? ["monitor: recorded only"] : []),
   ];
-  const verdict = paint(record.verdict.padEnd(8), verdictColour(record.verdict));
+  const verdict = markVerdict(record.verdict, record.verdict.padEnd(8), style);
   return `  ${record.phase.padEnd(6)}  ${visible(record.policy).padEnd(20)}  ${verdict}  ${notes.join(", ")}`.trimEnd();
 }
 
@@ -64,12 +65,12 @@ function route({ route }: RequestEvent): string[] {
   return lines;
 }
 
-function attempt(record: AttemptRecord, at: number, paint: Painter): string[] {
+function attempt(record: AttemptRecord, at: number, style: Style): string[] {
   const ok = record.outcome === "ok";
   const status = record.status === null ? "no status" : `status ${record.status}`;
   const first = record.first_token_ms === null ? "" : `, first token at ${duration(record.first_token_ms)}`;
   const span = `${duration(record.started_ms)} to ${duration(record.ended_ms)}${first}`;
-  const end = paint(visible(record.outcome), ok ? "green" : "red");
+  const end = ok ? style.good(visible(record.outcome)) : style.bad(visible(record.outcome));
   const lines = [
     `  ${at + 1}. ${visible(record.target)} (${visible(record.provider)}, ${visible(record.model)}): ${end}, ${status}`,
     `     ${span}; tokens ${tokens(record.usage)}`,
@@ -79,23 +80,22 @@ function attempt(record: AttemptRecord, at: number, paint: Painter): string[] {
 }
 
 /** Everything known of one request, for people. Times of attempts count from the receipt of the request. */
-export function explainText({ seq, hash, event }: StoredEvent, paint: Painter): string {
-  const title = (text: string): string => paint(text, "bold");
+export function explainText({ seq, hash, event }: StoredEvent, style: Style): string {
   const none = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? ["  none"] : lines);
   const lines = [
-    title(`Request ${visible(event.id)}: ${event.verdict}`),
+    style.bold(`Request ${visible(event.id)}: ${event.verdict}`),
     ...facts(event).map(([label, text]) => `  ${label.padEnd(9)} ${text}`),
     "",
-    title("Policies"),
-    ...none(event.policies.map((record) => policy(record, paint))),
+    style.bold("Policies"),
+    ...none(event.policies.map((record) => policy(record, style))),
     "",
-    title("Route"),
+    style.bold("Route"),
     ...route(event),
     "",
-    title("Attempts"),
-    ...none(event.attempts.flatMap((record, at) => attempt(record, at, paint))),
+    style.bold("Attempts"),
+    ...none(event.attempts.flatMap((record, at) => attempt(record, at, style))),
     "",
-    paint(`Row ${seq} of the ledger, hash ${hash}`, "dim"),
+    style.dim(`Row ${seq} of the ledger, hash ${hash}`),
   ];
   return `${lines.join("\n")}\n`;
 }

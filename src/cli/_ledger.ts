@@ -1,10 +1,10 @@
 import { userInfo } from "node:os";
 import { systemClock } from "../lib/clock.ts";
-import { GatewayError } from "../lib/errors.ts";
 import { stateDir } from "../lib/state-dir.ts";
 import { DEFAULT_LEDGER, visitLedger } from "../store/open-ledger.ts";
 import { recordAccess } from "../store/record-access.ts";
 import type { ChainedLedger } from "../store/store.ts";
+import { usageError } from "./_arguments.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 
 type Options = Command["options"];
@@ -21,17 +21,12 @@ export function textFlag({ flags }: Arguments, name: string): string | undefined
   return typeof value === "string" ? value : undefined;
 }
 
-/** A wrong use of a command; `readLedger` turns it into exit code 2. */
-export function usage(message: string): GatewayError {
-  return new GatewayError("invalid_request", message);
-}
-
 /** One of `choices`, or a usage error that lists them. */
 export function choiceFlag<T extends string>(args: Arguments, name: string, choices: readonly T[]): T | undefined {
   const value = textFlag(args, name);
   const found = choices.find((choice) => choice === value);
   if (value !== undefined && found === undefined) {
-    throw usage(`--${name} "${value}" is none of: ${choices.join(", ")}`);
+    throw usageError(`--${name} "${value}" is none of: ${choices.join(", ")}`);
   }
   return found;
 }
@@ -51,28 +46,19 @@ export interface Reading {
 }
 
 /**
- * Opens the ledger, writes down who reads (where the gateway's `log_all_access` asks for it) and reads. Failures become
- * a line on stderr and the exit code: 2 for a wrong use, 1 for the rest.
+ * Opens the ledger that the flags name, writes down who reads (where the gateway's `log_all_access` asks for it), reads,
+ * and closes it. Throws GatewayError where there is no ledger or the reading cannot be written down.
  */
 export async function readLedger(
-  args: Arguments,
-  io: Io,
-  read: (open: (reading: Reading) => Promise<ChainedLedger>) => Promise<number>,
+  { args, io, what, filter }: Reading & { readonly args: Arguments; readonly io: Io },
+  read: (ledger: ChainedLedger) => Promise<number>,
 ): Promise<number> {
-  let ledger: ChainedLedger | null = null;
-  const open = async (reading: Reading): Promise<ChainedLedger> => {
-    const source = { flag: textFlag(args, "state-dir"), env: io.env, cwd: io.cwd };
-    ledger = visitLedger(textFlag(args, "store") ?? DEFAULT_LEDGER, stateDir(source));
-    await recordAccess(ledger, { who: user(), via: "cli", ...reading }, systemClock);
-    return ledger;
-  };
+  const source = { flag: textFlag(args, "state-dir"), env: io.env, cwd: io.cwd };
+  const ledger = visitLedger(textFlag(args, "store") ?? DEFAULT_LEDGER, stateDir(source));
   try {
-    return await read(open);
-  } catch (thrown) {
-    if (!(thrown instanceof GatewayError)) throw thrown;
-    io.err(`weir: ${thrown.message}\n`);
-    return thrown.code === "invalid_request" ? 2 : 1;
+    await recordAccess(ledger, { who: user(), via: "cli", what, filter }, systemClock);
+    return await read(ledger);
   } finally {
-    await (ledger as ChainedLedger | null)?.close();
+    await ledger.close();
   }
 }

@@ -1,7 +1,8 @@
+import { usageError } from "./_arguments.ts";
 import { csvHead, csvLine } from "./_event-csv.ts";
 import { allRows, eventFilter, FILTER_FLAGS, newestRows } from "./_event-filter.ts";
 import { jsonLine } from "./_event-table.ts";
-import { choiceFlag, readLedger, usage } from "./_ledger.ts";
+import { choiceFlag, readLedger } from "./_ledger.ts";
 import type { Command } from "./command.ts";
 
 /** `weir events export`: every event that matches, the oldest first. */
@@ -15,20 +16,21 @@ export const eventsExport: Command<"events export"> = {
     json: { type: "boolean", help: "The same as --format json" },
   },
   example: "weir events export --since 30d --format csv > events.csv",
-  run: (args, io) =>
-    readLedger(args, io, async (open) => {
-      const filter = eventFilter(args);
-      const format = choiceFlag(args, "format", ["json", "csv"]) ?? "json";
-      if (format === "csv" && args.flags["json"] === true) throw usage("--json and --format csv cannot both be had");
-      if (format === "csv" && filter.kind !== "request") {
-        throw usage("--format csv holds requests only: take --format json for rows of other kinds");
-      }
-      const ledger = await open({ what: "events export", filter: { ...filter.shown, format } });
+  async run(args, io) {
+    const filter = eventFilter(args);
+    const format = choiceFlag(args, "format", ["json", "csv"]) ?? "json";
+    if (format === "csv" && args.flags["json"] === true) throw usageError("--json and --format csv cannot both be had");
+    if (format === "csv" && filter.kind !== "request") {
+      throw usageError("--format csv holds requests only: take --format json for rows of other kinds");
+    }
+    const reading = { what: "events export", filter: { ...filter.shown, format } };
+    return readLedger({ args, io, ...reading }, async (ledger) => {
       const line = format === "csv" ? csvLine : jsonLine;
       if (format === "csv") io.out(csvHead);
-      const pages =
-        filter.limit === undefined ? allRows(ledger, filter) : [await newestRows(ledger, filter, filter.limit)];
+      const { limit } = filter;
+      const pages = limit === undefined ? allRows(ledger, filter) : [await newestRows(ledger, filter, limit)];
       for await (const rows of pages) if (rows.length > 0) io.out(rows.map(line).join(""));
       return 0;
-    }),
+    });
+  },
 };

@@ -1,10 +1,11 @@
 import type { ChainedLedger, StoredRow } from "../store/store.ts";
+import { usageError } from "./_arguments.ts";
 import { csvHead, csvLine } from "./_event-csv.ts";
 import { type EventFilter, eventFilter, FILTER_FLAGS, matches, newestRows } from "./_event-filter.ts";
 import { jsonLine, tableHead, tableLine } from "./_event-table.ts";
 import { follow } from "./_follow.ts";
-import { choiceFlag, readLedger, usage } from "./_ledger.ts";
-import { painter } from "./_terminal-text.ts";
+import { choiceFlag, readLedger } from "./_ledger.ts";
+import { styleFor } from "./_style.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -19,11 +20,12 @@ interface Printer {
 function printerOf(args: Arguments, io: Io): Printer {
   const format =
     choiceFlag(args, "format", ["table", "json", "csv"]) ?? (args.flags["json"] === true ? "json" : "table");
-  if (args.flags["json"] === true && format !== "json") throw usage(`--json and --format ${format} cannot both be had`);
+  if (args.flags["json"] === true && format !== "json")
+    throw usageError(`--json and --format ${format} cannot both be had`);
   if (format === "json") return { head: "", line: jsonLine };
   if (format === "csv") return { head: csvHead, line: csvLine };
-  const paint = painter(io);
-  return { head: tableHead(paint), line: (row) => tableLine(row, paint) };
+  const style = styleFor(io.terminal.out, io.env);
+  return { head: tableHead(style), line: (row) => tableLine(row, style) };
 }
 
 async function* rowsToShow(
@@ -52,15 +54,15 @@ export const eventsTail: Command<"events tail"> = {
     follow: { type: "boolean", short: "f", help: "Go on with events as they are written, until SIGINT" },
   },
   example: "weir events tail --since 1h --verdict block",
-  run: (args, io) =>
-    readLedger(args, io, async (open) => {
-      const filter = eventFilter(args);
-      const printer = printerOf(args, io);
-      const following = args.flags["follow"] === true;
-      if ((filter.limit ?? 1) > MAX_LIMIT) {
-        throw usage(`--limit ${filter.limit} is more than ${MAX_LIMIT}: "weir events export" gives all`);
-      }
-      const ledger = await open({ what: "events tail", filter: { ...filter.shown, follow: following || undefined } });
+  async run(args, io) {
+    const filter = eventFilter(args);
+    const printer = printerOf(args, io);
+    const following = args.flags["follow"] === true;
+    if ((filter.limit ?? 1) > MAX_LIMIT) {
+      throw usageError(`--limit ${filter.limit} is more than ${MAX_LIMIT}: "weir events export" gives all`);
+    }
+    const reading = { what: "events tail", filter: { ...filter.shown, follow: following || undefined } };
+    return readLedger({ args, io, ...reading }, async (ledger) => {
       let head = printer.head;
       for await (const rows of rowsToShow(ledger, filter, following ? io : null)) {
         const text = rows.map((row) => printer.line(row)).join("");
@@ -70,5 +72,6 @@ export const eventsTail: Command<"events tail"> = {
       }
       if (head !== "" && !following) io.err("No event matches.\n");
       return 0;
-    }),
+    });
+  },
 };

@@ -1,7 +1,8 @@
 import type { ChainHead } from "../schema/ledger.ts";
 import type { ChainReport } from "../store/store.ts";
-import { LEDGER_FLAGS, readLedger, textFlag, usage } from "./_ledger.ts";
-import { painter } from "./_terminal-text.ts";
+import { usageError } from "./_arguments.ts";
+import { LEDGER_FLAGS, readLedger, textFlag } from "./_ledger.ts";
+import { styleFor } from "./_style.ts";
 import type { Arguments, Command } from "./command.ts";
 
 const HEAD = /^(\d{1,15}):([0-9a-f]{64})$/i;
@@ -11,7 +12,7 @@ function expectedHead(args: Arguments): ChainHead | undefined {
   if (text === undefined) return undefined;
   const [, seq, hash] = HEAD.exec(text) ?? [];
   if (seq === undefined || hash === undefined) {
-    throw usage(`--head "${text}" is no head: give ROW:HASH as an earlier "weir events verify" printed it`);
+    throw usageError(`--head "${text}" is no head: give ROW:HASH as an earlier "weir events verify" printed it`);
   }
   return { seq: Number(seq), hash: hash.toLowerCase() };
 }
@@ -40,22 +41,22 @@ export const eventsVerify: Command<"events verify"> = {
     ...LEDGER_FLAGS,
   },
   example: "weir events verify --head 1042:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-  run: (args, io) =>
-    readLedger(args, io, async (open) => {
-      const expected = expectedHead(args);
-      const ledger = await open({ what: "events verify", filter: {} });
+  async run(args, io) {
+    const expected = expectedHead(args);
+    return readLedger({ args, io, what: "events verify", filter: {} }, async (ledger) => {
       const report = await ledger.verify(expected);
       if (args.flags["json"] === true) {
         const { problemCount, ...rest } = report;
         io.out(`${JSON.stringify({ ...rest, problem_count: problemCount })}\n`);
         return report.ok ? 0 : 1;
       }
-      const paint = painter(io);
+      const style = styleFor(io.terminal.out, io.env);
       const verdict = report.ok
-        ? paint("The chain holds.", "green")
-        : paint(`The chain is broken: ${count(report.problemCount, "problem", "problems")}.`, "red");
+        ? style.good("The chain holds.")
+        : style.bad(`The chain is broken: ${count(report.problemCount, "problem", "problems")}.`);
       const problems = report.problems.map(({ kind, message }) => `  ${kind}: ${message}`);
       io.out(`${[verdict, ...problems, ...summary(report).map((text) => `  ${text}`)].join("\n")}\n`);
       return report.ok ? 0 : 1;
-    }),
+    });
+  },
 };

@@ -52,7 +52,7 @@ export function visitLedger(url: string, stateDir: string, clock: Clock = system
   if (!existsSync(path)) {
     throw new GatewayError(
       "not_found",
-      `There is no ledger at "${path}": no gateway with a file for a ledger has run with this state directory; name the right one with --state-dir`,
+      `There is no ledger at "${path}": name the gateway's state directory with --state-dir, or its store.url with --store`,
     );
   }
   return openAs(url, stateDir, { clock, role: "visit" });

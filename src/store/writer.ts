@@ -136,7 +136,8 @@ export class LedgerWriter implements EventSink {
     this.#running ??= this.#drain().finally(() => {
       this.#running = null;
       const waits = this.#queue.length > this.#taken || this.#unsaid !== null;
-      if (waits && !this.#closed && this.#cancelTimer === null) this.#arm(this.#failing?.retryMs ?? this.#options.flushMs);
+      if (waits && !this.#closed && this.#cancelTimer === null)
+        this.#arm(this.#failing?.retryMs ?? this.#options.flushMs);
     });
     return this.#running;
   }

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { main } from "../../src/cli/cli.ts";
+import type { RequestEvent } from "../../src/schema/event.ts";
+import { openLedger } from "../../src/store/open-ledger.ts";
+import { anEvent, events, scratch } from "../support/events.ts";
+import { fakeIo } from "./fake-io.ts";
+
+const dir = scratch();
+
+beforeAll(async () => {
+  const ledger = openLedger("sqlite:ledger.db", dir.path);
+  for (let at = 0; at < 3; at++) ledger.append(events(1000, (n) => ({ id: `r${at * 1000 + n}`, at: at * 1000 + n })));
+  await ledger.close();
+});
+afterAll(() => dir[Symbol.dispose]());
+
+async function run(path: string, ...more: string[]) {
+  const io = fakeIo();
+  const code = await main(["events", "export", "--state-dir", path, ...more], io);
+  return { code, ...io.written };
+}
+
+/** Records of RFC 4180. */
+function csvRows(text: string): string[][] {
+  const rows: string[][] = [[]];
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
+    rows.at(-1)!.push(quoted?.replaceAll('""', '"') ?? plain ?? "");
+    if (end === "\r\n") rows.push([]);
+  }
+  return rows.slice(0, -1);
+}
+
+async function exportedCell(column: string, differs: Partial<RequestEvent>): Promise<string | undefined> {
+  using other = scratch();
+  const ledger = openLedger("sqlite:ledger.db", other.path);
+  ledger.append([anEvent(differs)]);
+  await ledger.close();
+  const [head, row] = csvRows((await run(other.path, "--format", "csv")).out);
+  return row?.[head?.indexOf(column) ?? -1];
+}
+
+describe("weir events export", () => {
+  test("writes every event as a line of JSON, the oldest first", async () => {
+    const { code, out, err } = await run(dir.path);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const ids = out
+      .trimEnd()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as RequestEvent).id);
+    expect(ids).toEqual(Array.from({ length: 3000 }, (_, at) => `r${at}`));
+  });
+
+  test("--limit takes the newest, still the oldest first", async () => {
+    const { out } = await run(dir.path, "--limit", "1500");
+    const ids = out
+      .trimEnd()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as RequestEvent).id);
+    expect(ids).toEqual(Array.from({ length: 1500 }, (_, at) => `r${1500 + at}`));
+  });
+
+  test("writes CSV with a head, CRLF, and as many records as events", async () => {
+    const { out } = await run(dir.path, "--format", "csv", "--limit", "3");
+    const [head, ...rows] = csvRows(out);
+    expect(out.split("\r\n")).toHaveLength(5);
+    expect(head?.slice(0, 4)).toEqual(["seq", "id", "received", "endpoint"]);
+    expect(rows.map((row) => row[1])).toEqual(["r2997", "r2998", "r2999"]);
+    for (const row of rows) expect(row).toHaveLength(head!.length);
+    expect(rows[0]?.[head!.indexOf("attempts")]).toBe("large=ok");
+    expect(rows[0]?.[head!.indexOf("prompt_tokens")]).toBe("12");
+  });
+
+  test("CSV of nothing is its head", async () => {
+    const { code, out } = await run(dir.path, "--format", "csv", "--verdict", "block");
+    expect(code).toBe(0);
+    expect(csvRows(out)).toHaveLength(1);
+  });
+
+  test.each([
+    "=1+1",
+    "+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1",
+    " =1",
+    "\r=1",
+    "\u0000=1",
+    "＝1+1",
+    '=HYPERLINK("http://x","y")',
+  ])("a model named %j is no formula in a spreadsheet", async (model) =>
+    expect(await exportedCell("model", { model })).toBe(`'${model}`),
+  );
+
+  test.each(["a,b", 'say "hi"', "two\r\nlines", "ünïcode 🌍", "a-b", " space ", "1e3"])(
+    "a model named %j comes back whole",
+    async (model) => {
+      expect(await exportedCell("model", { model })).toBe(model);
+    },
+  );
+
+  test("null is an empty cell, and lists are joined", async () => {
+    expect(await exportedCell("target", { target: null })).toBe("");
+    expect(await exportedCell("finish_reasons", { finish_reasons: ["stop", "length"] })).toBe("stop length");
+    const policies = [
+      {
+        policy: "pii-detector",
+        phase: "input",
+        verdict: "redact",
+        mode: "enforce",
+        reason_code: "pii.redacted",
+        findings: 1,
+        score: null,
+      },
+    ];
+    expect(await exportedCell("policies", { policies })).toBe("pii-detector/input=pii.redacted");
+  });
+
+  test("CSV holds requests only, and says so", async () => {
+    const { code, err } = await run(dir.path, "--format", "csv", "--kind", "all");
+    expect(code).toBe(2);
+    expect(err).toContain("requests only");
+  });
+
+  test("--kind all holds every row of the chain", async () => {
+    const { out } = await run(dir.path, "--kind", "all");
+    const seqs = out
+      .trimEnd()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { seq: number }).seq);
+    expect(seqs.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 3001 }, (_, at) => at + 1));
+  });
+});

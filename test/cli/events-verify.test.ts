@@ -1,0 +1,73 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { main } from "../../src/cli/cli.ts";
+import { openLedger } from "../../src/store/open-ledger.ts";
+import { events, scratch } from "../support/events.ts";
+import { fakeIo } from "./fake-io.ts";
+
+async function ledgerIn(path: string): Promise<void> {
+  const ledger = openLedger("sqlite:ledger.db", path);
+  ledger.append(events(10));
+  await ledger.close();
+}
+
+async function run(path: string, ...more: string[]) {
+  const io = fakeIo();
+  const code = await main(["events", "verify", "--state-dir", path, ...more], io);
+  return { code, ...io.written };
+}
+
+function byHand(path: string, statement: string): void {
+  const raw = new Database(join(path, "ledger.db"));
+  raw.run(statement);
+  raw.close();
+}
+
+describe("weir events verify", () => {
+  test("says that the chain holds, its head, and that the end is not proven", async () => {
+    using dir = scratch();
+    await ledgerIn(dir.path);
+    const { code, out } = await run(dir.path);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^The chain holds\.\n {2}11 rows, head 11:[0-9a-f]{64}\n {2}end not proven/);
+  });
+
+  test("proves the end with the head it printed before, and shows a cut end", async () => {
+    using dir = scratch();
+    await ledgerIn(dir.path);
+    const head = /11:[0-9a-f]{64}/.exec((await run(dir.path)).out)![0];
+    expect((await run(dir.path, "--head", head)).out).toContain("end proven up to the head that was given");
+    byHand(dir.path, "DELETE FROM ledger WHERE seq > 9");
+    byHand(dir.path, "DELETE FROM meta");
+    expect((await run(dir.path)).code).toBe(0);
+    const cut = await run(dir.path, "--head", head);
+    expect(cut.code).toBe(1);
+    expect(cut.out).toContain("removed: the chain once reached row 11, but ends at row 9: its end was cut off");
+  });
+
+  test("names what was changed, for people and for machines", async () => {
+    using dir = scratch();
+    await ledgerIn(dir.path);
+    byHand(dir.path, "UPDATE ledger SET body = replace(body, 'large', 'small') WHERE seq = 4");
+    const { code, out } = await run(dir.path);
+    expect(code).toBe(1);
+    expect(out).toContain("The chain is broken: 1 problem.\n  edited: row 4");
+    const json = await run(dir.path, "--json");
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.out)).toMatchObject({
+      ok: false,
+      rows: 11,
+      problem_count: 1,
+      problems: [{ seq: 4, kind: "edited" }],
+    });
+  });
+
+  test.each(["", "1", "1:abc", "x:".padEnd(66, "0")])("--head %p is a wrong use", async (head) => {
+    using dir = scratch();
+    await ledgerIn(dir.path);
+    const { code, err } = await run(dir.path, `--head=${head}`);
+    expect(code).toBe(2);
+    expect(err).toContain("--head");
+  });
+});
