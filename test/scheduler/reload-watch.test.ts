@@ -1,0 +1,62 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { silentLogger } from "../../src/lib/logger.ts";
+import type { JobContext } from "../../src/scheduler/job.ts";
+import { reloadWatch } from "../../src/scheduler/reload-watch.ts";
+
+function watch(...watched: string[]) {
+  let reloads = 0;
+  const runtime = {
+    async reload() {
+      reloads += 1;
+    },
+  };
+  const job = reloadWatch.create({ watched, runtime, log: silentLogger } as unknown as JobContext);
+  return { look: async () => job!.run().then(() => reloads), job };
+}
+const folder = () => mkdtempSync(join(tmpdir(), "weir-watch-"));
+
+test("reloads once when a file has changed and then stayed the same", async () => {
+  const file = join(folder(), "a.yaml");
+  writeFileSync(file, "one");
+  const { look } = watch(file);
+  expect(await look()).toBe(0);
+  writeFileSync(file, "half");
+  expect(await look()).toBe(0);
+  writeFileSync(file, "whole thing");
+  expect(await look()).toBe(0);
+  expect(await look()).toBe(1);
+  expect(await look()).toBe(1);
+});
+
+test("sees a file that is replaced and a symbolic link that is swapped", async () => {
+  const at = folder();
+  const [file, link] = [join(at, "a.yaml"), join(at, "link.yaml")];
+  writeFileSync(file, "same");
+  writeFileSync(join(at, "v2"), "same");
+  symlinkSync(file, link);
+  const { look } = watch(link);
+  renameSync(join(at, "v2"), file);
+  await look();
+  expect(await look()).toBe(1);
+  rmSync(link);
+  writeFileSync(join(at, "v3"), "same");
+  symlinkSync(join(at, "v3"), link);
+  await look();
+  expect(await look()).toBe(2);
+});
+
+test("a file that went away is a change too: the reload says so and keeps the old configuration", async () => {
+  const file = join(folder(), "a.yaml");
+  writeFileSync(file, "one");
+  const { look } = watch(file);
+  rmSync(file);
+  await look();
+  expect(await look()).toBe(1);
+});
+
+test("watches nothing unless asked to", () => {
+  expect(watch().job).toBeNull();
+});
