@@ -70,17 +70,19 @@ function hashOf(config: Config): string {
   return new Bun.CryptoHasher("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
 }
 
-function buildChain({ config, services, failMode }: BuildOptions): Chain {
+function buildChain({ config, services, failMode, log }: BuildOptions): Chain {
   const modules: Readonly<Record<string, PolicyModule>> = policies;
   return createChain({
     policies: config.policies.chain.map((name) => {
       const module = modules[name]!;
       const settings = config.policy[name]!;
-      return { name, mode: settings.mode, phases: module.phases, policy: module.create(settings, services) };
+      const { phases, content = true } = module;
+      return { name, mode: settings.mode, phases, content, policy: module.create(settings, services) };
     }),
     failMode,
     timeoutMs: POLICY_TIMEOUT_MS,
     clock: services.clock,
+    log,
     blockStatus: config.server.policy_block_status,
   });
 }

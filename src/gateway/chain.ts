@@ -78,7 +78,10 @@ export interface ChainRun {
   request(parsed: Parsed): MaybePromise<Parsed>;
   /** The same for a whole answer: `output_blocked` instead of `input_blocked`. */
   answer(parsed: Parsed): MaybePromise<AnswerResult>;
-  /** Null where no policy reads streams: the bytes may pass untouched. */
+  /**
+   * Null where no policy reads streams: the bytes may pass untouched. Opening another one (a further attempt) closes the
+   * one before and takes its records back: nothing of it reached the client.
+   */
   openStream(): ComposedTransform | null;
   /** The value of `x-weir-policy` as known now; null where no policy was asked. */
   header(): string | null;
@@ -145,6 +148,8 @@ function stepsOf(policies: readonly ChainPolicy[]): Steps {
 function startRun(state: RunState, steps: Steps): ChainRun {
   const { records, degraded, context } = state;
   const readsAnswers = steps.answer.length > 0 && answersHoldText(context.endpoint);
+  let open: ComposedTransform | null = null;
+  let streamed: readonly PolicyRecord[] = [];
   return {
     records,
     degraded,
@@ -162,7 +167,12 @@ function startRun(state: RunState, steps: Steps): ChainRun {
     },
     openStream() {
       if (steps.stream.length === 0 || !answersHoldText(context.endpoint)) return null;
-      return composeStream(state, steps.stream);
+      open?.close();
+      records.splice(0, records.length, ...records.filter((record) => !streamed.includes(record)));
+      const before = records.length;
+      open = composeStream(state, steps.stream);
+      streamed = records.slice(before);
+      return open;
     },
     header: () => headerOf(records),
     verdict: () => strongest(records),

@@ -68,6 +68,8 @@ export interface Policy {
 export interface PolicyModule<Name extends string = string, Options extends TSchema = TSchema> {
   readonly name: Name;
   readonly phases: readonly Phase[];
+  /** False where it judges who asks rather than what is said: enforced on `/v1/moderations` too. Default true. */
+  readonly content?: boolean;
   /** A closed TypeBox object; every key has a default or is optional. `mode` is added by the configuration. */
   readonly options: Options;
   /** Contradictions that a schema cannot say, as lint findings E007: `path` below the policy's block. */

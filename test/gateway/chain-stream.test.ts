@@ -174,6 +174,18 @@ describe("composed transforms", () => {
   });
 });
 
+test("opening another stream takes back what the one before recorded", () => {
+  const policies = [enforced("r", redactor), enforced("s", shouting)];
+  const run = createChain(optionsFor(policies)).start(contextFor());
+  const first = run.openStream()!;
+  first.push(delta(`${WORD} `));
+  const second = run.openStream()!;
+  expect(first.push(delta("late"))).toEqual([]);
+  expect(textOf(through(second, [delta("fine")]))).toEqual({ "0/-/content/content": "FINE" });
+  expect(run.header()).toBe("r=allow, s=allow");
+  expect(run.records).toHaveLength(2);
+});
+
 describe("a transform that only watches", () => {
   test("sees the stream, and what it gives is dropped", () => {
     const { run, stream } = opened(monitored("r", redactor));
