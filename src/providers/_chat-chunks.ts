@@ -14,20 +14,24 @@ export const chatChunks: Codec["decodeStream"] = (_request, dialect): DecodeChun
   return (chunk) => {
     if (saysError(chunk)) throw errorInAnswer(chunk);
     const counted = withUsage(chunk);
-    const choices = counted["choices"];
+    const choices: unknown = counted["choices"];
     if (!Array.isArray(choices) || choices.length === 0)
       return isObject(counted["usage"]) ? withChoices(counted) : null;
-    let changed = false;
-    const fixed = choices.map((choice, position) => {
-      if (!isObject(choice)) return choice;
+    // runs for every token: nothing is allocated where nothing changes
+    let fixed: unknown[] | null = null;
+    for (let position = 0; position < choices.length; position++) {
+      const choice: unknown = choices[position];
+      if (!isObject(choice)) continue;
       if (choice["finish_reason"] === "error") throw failedChoice();
-      if (dialect === "mistral") return choice;
+      if (dialect === "mistral") continue;
       const index = typeof choice["index"] === "number" ? choice["index"] : position;
-      const next = fixChoice(choice, { index, tools, seed: `${String(chunk["id"])}/${index}` });
-      if (next !== choice) changed = true;
-      return next;
-    });
-    return changed ? { ...counted, choices: fixed } : counted;
+      if (hasCalls(choice) && !tools.has(index)) tools.set(index, new ToolDeltas(`${String(chunk["id"])}/${index}`));
+      const next = fixChoice(choice, index, tools.get(index));
+      if (next === choice) continue;
+      fixed ??= [...choices];
+      fixed[position] = next;
+    }
+    return fixed === null ? counted : { ...counted, choices: fixed };
   };
 };
 
@@ -42,36 +46,30 @@ function withChoices(chunk: JsonObject): JsonObject {
   return Array.isArray(chunk["choices"]) ? chunk : { ...chunk, choices: [] };
 }
 
-interface ChoiceState {
-  readonly index: number;
-  readonly tools: Map<number, ToolDeltas>;
-  readonly seed: string;
+function hasCalls(choice: JsonObject): boolean {
+  const { delta } = choice;
+  return isObject(delta) && Array.isArray(delta["tool_calls"]) && delta["tool_calls"].length > 0;
 }
 
-function fixChoice(choice: JsonObject, state: ChoiceState): JsonObject {
+function fixChoice(choice: JsonObject, index: number, tools: ToolDeltas | undefined): JsonObject {
   const given = choice["delta"];
   // Azure's asynchronous filter sends choices without a delta
-  const delta = isObject(given) ? fixDelta(given, state) : {};
+  const delta = isObject(given) ? fixDelta(given, tools) : {};
   const reason = finishReason(choice["finish_reason"]);
-  if (delta === given && reason === choice["finish_reason"] && choice["index"] === state.index) return choice;
-  return { ...choice, index: state.index, delta, finish_reason: reason ?? null };
+  if (delta === given && reason === choice["finish_reason"] && choice["index"] === index) return choice;
+  return { ...choice, index, delta, finish_reason: reason ?? null };
 }
 
-function fixDelta(delta: JsonObject, state: ChoiceState): JsonObject {
+function fixDelta(delta: JsonObject, tools: ToolDeltas | undefined): JsonObject {
   const content = delta["content"];
   const joined = Array.isArray(content) ? joinContent(delta, content) : delta;
   const calls = joined["tool_calls"];
   if (calls === undefined) return joined;
-  if (!Array.isArray(calls) || calls.length === 0) {
+  if (tools === undefined || !Array.isArray(calls) || calls.length === 0) {
     const { tool_calls: _none, ...rest } = joined;
     return rest;
   }
-  let pieces = state.tools.get(state.index);
-  if (pieces === undefined) {
-    pieces = new ToolDeltas();
-    state.tools.set(state.index, pieces);
-  }
-  const fixed = pieces.next(calls, state.seed);
+  const fixed = tools.next(calls);
   return fixed === calls ? joined : { ...joined, tool_calls: fixed };
 }
 

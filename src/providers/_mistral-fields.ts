@@ -11,7 +11,7 @@ interface Fields {
   /** Accepted by Mistral, and whether it takes null for it. */
   readonly accepted: Readonly<Record<string, "null" | "value">>;
   /** Known to OpenAI alone. */
-  readonly dropped: readonly string[];
+  readonly dropped: ReadonlySet<string>;
 }
 
 const GENERATION = {
@@ -66,13 +66,13 @@ export const CHAT_FIELDS: Fields = {
     // in Mistral's newer file only
     service_tier: "value",
   },
-  dropped: GENERATION_DROPPED,
+  dropped: new Set(GENERATION_DROPPED),
 };
 
 /** `POST /v1/fim/completions`: OpenAI has none, so its fields of chat and completions are taken as its own. */
 export const FIM_FIELDS: Fields = {
   accepted: { ...GENERATION, prompt: "value", suffix: "null", min_tokens: "null" },
-  dropped: [
+  dropped: new Set([
     ...GENERATION_DROPPED,
     "n",
     "best_of",
@@ -86,7 +86,7 @@ export const FIM_FIELDS: Fields = {
     "tool_choice",
     "parallel_tool_calls",
     "prediction",
-  ],
+  ]),
 };
 
 /** `POST /v1/embeddings`. */
@@ -99,21 +99,21 @@ export const EMBEDDINGS_FIELDS: Fields = {
     output_dtype: "value",
     encoding_format: "value",
   },
-  dropped: ["user"],
+  dropped: new Set(["user"]),
 };
 
 /** `POST /v1/moderations`. */
 export const MODERATIONS_FIELDS: Fields = {
   accepted: { model: "value", input: "value", metadata: "null" },
-  dropped: ["user"],
+  dropped: new Set(["user"]),
 };
 
 /** Fields of messages in OpenAI's form, or in ours, that Mistral refuses (422), per role. */
-export const MESSAGE_DROPPED: Readonly<Record<string, readonly string[]>> = {
-  system: ["name"],
-  developer: ["name"],
-  user: ["name"],
-  assistant: [
+export const MESSAGE_DROPPED: Readonly<Record<string, ReadonlySet<string>>> = {
+  system: new Set(["name"]),
+  developer: new Set(["name"]),
+  user: new Set(["name"]),
+  assistant: new Set([
     "name",
     "refusal",
     "audio",
@@ -124,8 +124,7 @@ export const MESSAGE_DROPPED: Readonly<Record<string, readonly string[]>> = {
     "reasoning_details",
     "content_parts",
     "parsed",
-  ],
-  tool: [],
+  ]),
 };
 
 export type { Fields as MistralFields };

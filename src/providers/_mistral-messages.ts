@@ -24,8 +24,7 @@ export function messageEdits(source: string, list: Span | undefined, messages: u
 
 function needsEdits(message: unknown, names: Names): message is JsonObject {
   if (!isObject(message)) return false;
-  const role = String(message["role"]);
-  if (role === "developer" || droppedFields(role).some((field) => message[field] !== undefined)) return true;
+  if (message["role"] === "developer" || hasDropped(message)) return true;
   if (lacksContent(message)) return true;
   if (partsNeedEdits(message["content"])) return true;
   const calls = message["tool_calls"];
@@ -33,8 +32,17 @@ function needsEdits(message: unknown, names: Names): message is JsonObject {
   return names?.has(String(message["tool_call_id"])) ?? false;
 }
 
-function droppedFields(role: string): readonly string[] {
-  return MESSAGE_DROPPED[role] ?? [];
+const NONE: ReadonlySet<string> = new Set();
+
+function droppedFields(message: JsonObject): ReadonlySet<string> {
+  const { role } = message;
+  return (typeof role === "string" && Object.hasOwn(MESSAGE_DROPPED, role) ? MESSAGE_DROPPED[role] : undefined) ?? NONE;
+}
+
+function hasDropped(message: JsonObject): boolean {
+  const dropped = droppedFields(message);
+  for (const field in message) if (dropped.has(field)) return true;
+  return false;
 }
 
 /** A turn that Mistral refuses for want of content: an assistant's without calls, a system prompt that is null. */
@@ -56,7 +64,7 @@ function editsOf(source: string, span: Span, about: { message: JsonObject; names
   const { message, names } = about;
   const editor = new MemberEditor(source, span.start);
   if (message["role"] === "developer") editor.set("role", '"system"');
-  for (const field of droppedFields(String(message["role"]))) editor.remove(field);
+  for (const field of droppedFields(message)) editor.remove(field);
   if (lacksContent(message)) editor.set("content", '""');
   const name = names?.get(String(message["tool_call_id"]));
   if (name !== undefined && typeof message["tool_call_id"] === "string")

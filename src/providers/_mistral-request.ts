@@ -41,9 +41,9 @@ export function editFields({ source, value }: Parsed, to: Destination, fields: M
   const editor = new MemberEditor(source);
   editor.remove("vetted");
   if (value["model"] !== to.model) editor.set("model", JSON.stringify(to.model));
-  for (const field of fields.dropped) if (value[field] !== undefined) editor.remove(field);
-  for (const [field, takes] of Object.entries(fields.accepted)) {
-    if (takes === "value" && value[field] === null && field !== "model") editor.remove(field);
+  for (const field in value) {
+    const senseless = value[field] === null && fields.accepted[field] === "value" && field !== "model";
+    if (senseless || fields.dropped.has(field)) editor.remove(field);
   }
   return editor;
 }

@@ -9,7 +9,7 @@ import { isShortId, shortId } from "./_tool-call-id.ts";
 export function mistralToolIds(messages: readonly unknown[]): ReadonlyMap<string, string> | null {
   const foreign = new Set<string>();
   const taken = new Set<string>();
-  for (const id of idsOf(messages)) (isShortId(id) ? taken : foreign).add(id);
+  forEachId(messages, (id) => (isShortId(id) ? taken : foreign).add(id));
   if (foreign.size === 0) return null;
   const names = new Map<string, string>();
   for (const id of foreign) {
@@ -21,12 +21,12 @@ export function mistralToolIds(messages: readonly unknown[]): ReadonlyMap<string
   return names;
 }
 
-function* idsOf(messages: readonly unknown[]): Iterable<string> {
+function forEachId(messages: readonly unknown[], visit: (id: string) => void): void {
   for (const message of messages) {
     if (!isObject(message)) continue;
-    if (typeof message["tool_call_id"] === "string") yield message["tool_call_id"];
+    if (typeof message["tool_call_id"] === "string") visit(message["tool_call_id"]);
     const calls = message["tool_calls"];
     if (!Array.isArray(calls)) continue;
-    for (const call of calls) if (isObject(call) && typeof call["id"] === "string") yield call["id"];
+    for (const call of calls) if (isObject(call) && typeof call["id"] === "string") visit(call["id"]);
   }
 }

@@ -14,27 +14,33 @@ interface OpenCall {
  * where an upstream numbers every delta from 0.
  */
 export class ToolDeltas {
+  readonly #seed: string;
   /** By the upstream's index, and by what it was renumbered to. */
   readonly #calls = new Map<number, OpenCall>();
   readonly #taken = new Set<number>();
   #last: OpenCall | undefined;
 
-  /** The pieces of one delta; the same array where nothing had to change. `seed` makes ids that are missing. */
-  next(pieces: readonly unknown[], seed: string): readonly unknown[] {
+  /** Ids that the upstream left out are made of `seed`: always the same for the same answer. */
+  constructor(seed: string) {
+    this.#seed = seed;
+  }
+
+  /** The pieces of one delta; the same array where nothing had to change. */
+  next(pieces: readonly unknown[]): readonly unknown[] {
     let changed = false;
     const result = pieces.map((piece) => {
-      const next = isObject(piece) ? this.#piece(piece, seed) : piece;
+      const next = isObject(piece) ? this.#piece(piece) : piece;
       if (next !== piece) changed = true;
       return next;
     });
     return changed ? result : pieces;
   }
 
-  #piece(piece: JsonObject, seed: string): JsonObject {
+  #piece(piece: JsonObject): JsonObject {
     const id = idOf(piece);
     const given = typeof piece["index"] === "number" ? piece["index"] : undefined;
     const known = given === undefined ? (id === null ? this.#last : this.#byId(id)) : this.#calls.get(given);
-    if (known === undefined || (id !== null && id !== known.id)) return this.#open(piece, { given, id, seed });
+    if (known === undefined || (id !== null && id !== known.id)) return this.#open(piece, given, id);
     this.#last = known;
     return this.#continue(piece, known);
   }
@@ -44,14 +50,11 @@ export class ToolDeltas {
     return undefined;
   }
 
-  #open(
-    piece: JsonObject,
-    { given, id, seed }: { given: number | undefined; id: string | null; seed: string },
-  ): JsonObject {
+  #open(piece: JsonObject, given: number | undefined, id: string | null): JsonObject {
     let index = given ?? 0;
     while (this.#taken.has(index)) index++;
     this.#taken.add(index);
-    const call = { index, id: id ?? shortId(`${seed}/${index}`), named: nameOf(piece) !== null };
+    const call = { index, id: id ?? shortId(`${this.#seed}/${index}`), named: nameOf(piece) !== null };
     this.#calls.set(given ?? index, call);
     this.#last = call;
     const fn = stringArguments(piece["function"]);

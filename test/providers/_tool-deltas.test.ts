@@ -8,10 +8,10 @@ const piece = (given: object, args: string, name?: string) => ({
 
 /** Puts pieces together as the `openai` packages do: text is appended, whatever it is. */
 function assemble(deltas: readonly (readonly unknown[])[]): Record<number, Record<string, string>> {
-  const tools = new ToolDeltas();
+  const tools = new ToolDeltas("seed");
   const calls: Record<number, Record<string, string>> = {};
   for (const delta of deltas) {
-    for (const one of tools.next(delta, "seed") as { index: number; id?: string; function: Record<string, string> }[]) {
+    for (const one of tools.next(delta) as { index: number; id?: string; function: Record<string, string> }[]) {
       calls[one.index] ??= { id: "", name: "", arguments: "" };
       const call = calls[one.index]!;
       call["id"] += one.id ?? "";
@@ -24,11 +24,11 @@ function assemble(deltas: readonly (readonly unknown[])[]): Record<number, Recor
 
 describe("ToolDeltas", () => {
   test("leaves well-formed pieces alone", () => {
-    const tools = new ToolDeltas();
+    const tools = new ToolDeltas("seed");
     const first = [piece({ index: 0, id: "a", type: "function" }, "", "f")];
     const second = [piece({ index: 0 }, "{}")];
-    expect(tools.next(first, "s")).toBe(first);
-    expect(tools.next(second, "s")).toBe(second);
+    expect(tools.next(first)).toBe(first);
+    expect(tools.next(second)).toBe(second);
   });
 
   test("takes repeated ids, types and names out of later pieces", () => {
@@ -75,16 +75,13 @@ describe("ToolDeltas", () => {
   });
 
   test("writes arguments that came as an object as text", () => {
-    const tools = new ToolDeltas();
-    const [next] = tools.next(
-      [{ index: 0, id: "a", type: "function", function: { name: "f", arguments: { x: 1 } } }],
-      "s",
-    );
+    const tools = new ToolDeltas("seed");
+    const [next] = tools.next([{ index: 0, id: "a", type: "function", function: { name: "f", arguments: { x: 1 } } }]);
     expect(next).toEqual({ index: 0, id: "a", type: "function", function: { name: "f", arguments: '{"x":1}' } });
   });
 
   test("lets what is no object pass", () => {
     const odd = [null, "x"];
-    expect(new ToolDeltas().next(odd, "s")).toBe(odd);
+    expect(new ToolDeltas("seed").next(odd)).toBe(odd);
   });
 });
