@@ -6,6 +6,7 @@ import { markVerdict, utc, visible } from "./_terminal-text.ts";
 const quoted = (text: string | null): string => (text === null ? "none" : `"${visible(text)}"`);
 
 function duration(ms: number): string {
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
 }
 

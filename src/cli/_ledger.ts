@@ -1,4 +1,4 @@
-import { userInfo } from "node:os";
+import { readFileSync } from "node:fs";
 import { systemClock } from "../lib/clock.ts";
 import { stateDir } from "../lib/state-dir.ts";
 import { DEFAULT_LEDGER, visitLedger } from "../store/open-ledger.ts";
@@ -31,11 +31,16 @@ export function choiceFlag<T extends string>(args: Arguments, name: string, choi
   return found;
 }
 
+/** Who runs this, by the system's own word: `os.userInfo` of Bun believes the variable USER. */
 function user(): string {
+  const uid = String(process.getuid?.() ?? "unknown");
   try {
-    return userInfo().username;
+    const line = readFileSync("/etc/passwd", "utf8")
+      .split("\n")
+      .find((entry) => entry.split(":")[2] === uid);
+    return line === undefined ? `uid ${uid}` : `${line.split(":")[0]} (uid ${uid})`;
   } catch {
-    return `uid ${process.getuid?.() ?? "unknown"}`;
+    return `uid ${uid}`;
   }
 }
 

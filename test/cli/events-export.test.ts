@@ -9,7 +9,8 @@ const dir = scratch();
 
 beforeAll(async () => {
   const ledger = openLedger("sqlite:ledger.db", dir.path);
-  for (let at = 0; at < 3; at++) ledger.append(events(1000, (n) => ({ id: `r${at * 1000 + n}`, at: at * 1000 + n })));
+  for (let at = 0; at < 3; at++)
+    await ledger.append(events(1000, (n) => ({ id: `r${at * 1000 + n}`, at: at * 1000 + n })));
   await ledger.close();
 });
 afterAll(() => dir[Symbol.dispose]());
@@ -33,7 +34,7 @@ function csvRows(text: string): string[][] {
 async function exportedCell(column: string, differs: Partial<RequestEvent>): Promise<string | undefined> {
   using other = scratch();
   const ledger = openLedger("sqlite:ledger.db", other.path);
-  ledger.append([anEvent(differs)]);
+  await ledger.append([anEvent(differs)]);
   await ledger.close();
   const [head, row] = csvRows((await run(other.path, "--format", "csv")).out);
   return row?.[head?.indexOf(column) ?? -1];

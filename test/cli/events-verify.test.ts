@@ -8,7 +8,7 @@ import { fakeIo } from "./fake-io.ts";
 
 async function ledgerIn(path: string): Promise<void> {
   const ledger = openLedger("sqlite:ledger.db", path);
-  ledger.append(events(10));
+  await ledger.append(events(10));
   await ledger.close();
 }
 

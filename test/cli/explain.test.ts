@@ -93,7 +93,12 @@ const refused = anEvent({
 
 beforeAll(async () => {
   const ledger = openLedger("sqlite:ledger.db", dir.path);
-  ledger.append([failedOver, refused, anEvent({ id: "twice", at: 1 }), anEvent({ id: "twice", at: 2, status: 502 })]);
+  await ledger.append([
+    failedOver,
+    refused,
+    anEvent({ id: "twice", at: 1 }),
+    anEvent({ id: "twice", at: 2, status: 502 }),
+  ]);
   await ledger.close();
 });
 afterAll(() => dir[Symbol.dispose]());
@@ -123,7 +128,7 @@ describe("weir explain", () => {
       "other  dropped: breaker open",
       "order: large, small",
       "1. large (mistral, mistral-large-latest): upstream_failed, status 503",
-      "0 ms to 250 ms; tokens unknown",
+      "0.4 ms to 250 ms; tokens unknown",
       "cause: status 503: overloaded",
       "2. small (mistral, mistral-small-latest): ok, status 200",
       "251 ms to 1.50 s, first token at 480 ms; tokens 12 in, 99 out (exact)",

@@ -34,7 +34,7 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
   test("gives back what was appended, newest first, with its place in the chain", async () => {
     const ledger = fresh();
     const written = events(3, (at) => ({ id: `r${at}`, model: at === 1 ? "ünïcode \u0000 🌍 \ud800" : null }));
-    ledger.append(written);
+    await ledger.append(written);
     const page = await ledger.events({ limit: 10 });
     expect(page.events.map(({ event }) => event)).toEqual(written.toReversed());
     expect(page.events.map(({ seq }) => seq)).toEqual([4, 3, 2]);
@@ -60,7 +60,7 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
       verdict: at % 2 === 0 ? "allow" : "block",
       target: at < 3 ? "large" : null,
     }));
-    ledger.append(written);
+    await ledger.append(written);
     expect(await ids(ledger, { sinceMs: base + 4000 })).toEqual(["r5", "r4"]);
     expect(await ids(ledger, { untilMs: base + 1000 })).toEqual(["r1", "r0"]);
     expect(await ids(ledger, { sinceMs: base + 1000, untilMs: base + 3000, verdict: "block" })).toEqual(["r3", "r1"]);
@@ -72,14 +72,14 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
 
   test("pages meet without a gap or a double, in both directions, also where times are equal", async () => {
     const ledger = fresh();
-    ledger.append(events(25, (at) => ({ id: `r${at}`, at: 1000 + Math.floor(at / 10) })));
+    await ledger.append(events(25, (at) => ({ id: `r${at}`, at: 1000 + Math.floor(at / 10) })));
     for (const oldestFirst of [false, true]) {
       const seen: string[] = [];
       for (let cursor: string | null | undefined; cursor !== null; ) {
         const page = await ledger.events({ limit: 4, cursor, oldestFirst });
         seen.push(...page.events.map(({ event }) => event.id));
         // What comes meanwhile does not move the pages.
-        if (seen.length === 4 && !oldestFirst) ledger.append([anEvent({ id: "late", at: 9000 })]);
+        if (seen.length === 4 && !oldestFirst) await ledger.append([anEvent({ id: "late", at: 9000 })]);
         cursor = page.cursor;
       }
       const all = Array.from({ length: 25 }, (_, at) => `r${at}`);
@@ -90,7 +90,7 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
 
   test("a full last page has no cursor", async () => {
     const ledger = fresh();
-    ledger.append(events(4));
+    await ledger.append(events(4));
     expect((await ledger.events({ limit: 4 })).cursor).toBeNull();
     expect((await ledger.events({ limit: 3 })).cursor).not.toBeNull();
     await ledger.close();
@@ -98,7 +98,8 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
 
   test.each([0, -1, 1.5, 10_001, Number.NaN])("refuses a page of %p rows", async (limit) => {
     const ledger = fresh();
-    await expect(ledger.events({ limit })).rejects.toThrow("A page has 1 to 10000 rows");
+    const failed = await ledger.events({ limit }).catch((thrown: unknown) => (thrown as Error).message);
+    expect(failed).toContain("A page has 1 to 10000 rows");
     await ledger.close();
   });
 
@@ -112,7 +113,7 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
 
   test("finds the newest event with an id, and all of them", async () => {
     const ledger = fresh();
-    ledger.append([
+    await ledger.append([
       anEvent({ id: "same", at: 1000, status: 200 }),
       anEvent(),
       anEvent({ id: "same", at: 2000, status: 409 }),
@@ -126,7 +127,7 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
 
   test("keeps rows of other kinds apart from events", async () => {
     const ledger = fresh();
-    ledger.append([anEvent({ id: "r" }), access, { kind: "gap", at: 6, lost: 1, since: 4 }]);
+    await ledger.append([anEvent({ id: "r" }), access, { kind: "gap", at: 6, lost: 1, since: 4 }]);
     expect(await ids(ledger, {})).toEqual(["r"]);
     const { rows } = await ledger.rows({ limit: 10, kind: "access" });
     expect(rows.map(({ entry }) => entry)).toEqual([access]);
@@ -142,7 +143,7 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
     const bad = { ...anEvent(), policies: circular } as unknown as ReturnType<typeof anEvent>;
     expect(() => ledger.append([anEvent(), bad])).toThrow(GatewayError);
     expect(await ids(ledger, {})).toEqual([]);
-    ledger.append([anEvent({ id: "after" })]);
+    await ledger.append([anEvent({ id: "after" })]);
     expect(await ids(ledger, {})).toEqual(["after"]);
     expect((await ledger.verify()).ok).toBe(true);
     await ledger.close();
@@ -171,7 +172,7 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
   test("prunes what is older, keeps the chain verifiable, and says so in a row", async () => {
     const ledger = fresh();
     const start = clock.now();
-    ledger.append(events(5000, (at) => ({ id: `r${at}`, at: start + 1000 + at })));
+    await ledger.append(events(5000, (at) => ({ id: `r${at}`, at: start + 1000 + at })));
     expect(await ledger.prune(start)).toBe(0);
     // The row that opened the chain, and r0 to r3999: what is exactly that old stays.
     expect(await ledger.prune(start + 5000)).toBe(4001);
@@ -180,7 +181,7 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
     expect(rows.map(({ entry }) => entry)).toMatchObject([{ rows: 2000 }, { rows: 2000 }, { rows: 1 }]);
     expect(await ledger.verify()).toMatchObject({ ok: true, pruned: { seq: 4001 }, rows: 1000 + rows.length });
     expect(await ledger.prune(start + 5000)).toBe(0);
-    ledger.append(events(3));
+    await ledger.append(events(3));
     expect((await ledger.verify()).ok).toBe(true);
     await ledger.close();
   });

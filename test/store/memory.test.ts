@@ -4,7 +4,8 @@ import { events, manualClock } from "../support/events.ts";
 
 test("memory: drops the oldest rows when it is full, and its chain still holds", async () => {
   const ledger = memory.open("", { clock: manualClock(), role: "own" });
-  for (let at = 0; at < 12; at++) ledger.append(events(1000, (n) => ({ id: `r${at * 1000 + n}`, at: at * 1000 + n })));
+  for (let at = 0; at < 12; at++)
+    await ledger.append(events(1000, (n) => ({ id: `r${at * 1000 + n}`, at: at * 1000 + n })));
   const oldest = await ledger.events({ limit: 1, oldestFirst: true });
   const newest = await ledger.events({ limit: 1 });
   expect(newest.events[0]?.event.id).toBe("r11999");
@@ -18,7 +19,7 @@ test("memory: drops the oldest rows when it is full, and its chain still holds",
 
 test("memory: two ledgers do not share rows", async () => {
   const [one, other] = [1, 2].map(() => memory.open("", { clock: manualClock(), role: "own" }));
-  one!.append(events(1));
+  await one!.append(events(1));
   expect((await other!.events({ limit: 1 })).events).toEqual([]);
   await one!.close();
   await other!.close();

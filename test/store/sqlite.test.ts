@@ -81,7 +81,7 @@ describe("the file", () => {
   test("that is damaged is refused, or its reading is", async () => {
     using dir = scratch();
     const ledger = openLedger(URL, dir.path);
-    for (let n = 0; n < 20; n++) ledger.append(events(50));
+    for (let n = 0; n < 20; n++) await ledger.append(events(50));
     await ledger.close();
     const path = join(dir.path, "ledger.db");
     const bytes = new Uint8Array(await Bun.file(path).arrayBuffer());
@@ -96,7 +96,7 @@ describe("the file", () => {
     using dir = scratch();
     const path = join(dir.path, "ledger.db");
     const current = openLedger(URL, dir.path);
-    current.append(events(10, (at) => ({ id: `r${at}` })));
+    await current.append(events(10, (at) => ({ id: `r${at}` })));
     await current.close();
     const raw = new Database(path);
     raw.run("DROP INDEX ledger_find");
@@ -120,7 +120,7 @@ describe("several processes", () => {
     expect(refused).toContain("in use by another weir process");
     expect(refused).toContain("--state-dir");
     expect(refused).toContain("memory:");
-    first.append([anEvent()]);
+    await first.append([anEvent()]);
     await first.close();
     const second = openLedger(URL, dir.path);
     expect(await second.verify()).toMatchObject({ ok: true, rows: 2, crashes: 0 });
@@ -188,9 +188,9 @@ describe("several processes", () => {
     const gateway = openLedger(URL, dir.path);
     const visitors = [visitLedger(URL, dir.path), visitLedger(URL, dir.path)];
     for (let round = 0; round < 20; round++) {
-      gateway.append(events(7));
+      await gateway.append(events(7));
       for (const visitor of visitors) {
-        visitor.append([{ kind: "access", at: round, who: "ada", via: "cli", what: "events tail", filter: {} }]);
+        await visitor.append([{ kind: "access", at: round, who: "ada", via: "cli", what: "events tail", filter: {} }]);
         expect((await visitor.events({ limit: 1000 })).events).toHaveLength((round + 1) * 7);
       }
     }
@@ -214,7 +214,7 @@ describe("several processes", () => {
     expect(message(() => ledger.append(events(1)))).toContain("another process keeps it locked");
     other.run("ROLLBACK");
     other.close();
-    ledger.append(events(1));
+    await ledger.append(events(1));
     expect(await ledger.verify()).toMatchObject({ ok: true, rows: 2 });
     await ledger.close();
   });
@@ -224,7 +224,7 @@ describe("what is done to the file by hand", () => {
   const tampered = async (...statements: readonly string[]) => {
     using dir = scratch();
     const ledger = openLedger(URL, dir.path);
-    ledger.append(events(20));
+    await ledger.append(events(20));
     await ledger.close();
     const raw = new Database(join(dir.path, "ledger.db"));
     for (const statement of statements) raw.run(statement);
@@ -278,7 +278,7 @@ describe("speed", () => {
       target: at % 1000 === 7 ? "rare" : "large",
       verdict: at % 20_000 === 3 ? "block" : "allow",
     }));
-    for (let at = 0; at < written.length; at += 1000) ledger.append(written.slice(at, at + 1000));
+    for (let at = 0; at < written.length; at += 1000) await ledger.append(written.slice(at, at + 1000));
     const base = written[0]!.at;
     const queries = [
       { limit: 100 },

@@ -18,16 +18,14 @@ if (mode === "term") {
     for (let n = 0; n < 40; n++) writer.push(anEvent({ id: `r${count++}` }));
     if (count === 400) process.stdout.write("ready\n");
   }, 1);
-  process.on("SIGTERM", async () => {
-    clearInterval(timer);
-    const pushed = count;
-    await writer.close();
-    process.stdout.write(`${pushed}\n`);
-    process.exit(0);
-  });
+  await new Promise<void>((stop) => process.on("SIGTERM", stop));
+  clearInterval(timer);
+  const pushed = count;
+  await writer.close();
+  process.stdout.write(`${pushed}\n`);
 } else {
   for (;;) {
-    ledger.append(Array.from({ length: 50 }, () => anEvent({ id: `r${count++}` })));
+    await ledger.append(Array.from({ length: 50 }, () => anEvent({ id: `r${count++}` })));
     process.stdout.write(`${count}\n`);
     await Bun.sleep(0);
   }
