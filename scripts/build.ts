@@ -66,8 +66,8 @@ async function build({ target, outfile, runtime }: Plan): Promise<void> {
   });
   for (const log of result.logs) console.error(String(log));
   if (!result.success) throw new Error(`Cannot build ${outfile}`);
-  // the map is inside; Bun writes it beside the binary all the same
-  rmSync(`${outfile}.map`, { force: true });
+  // the maps are inside; Bun writes them beside the binary all the same
+  for (const output of result.outputs) if (output.path.endsWith(".map")) rmSync(output.path, { force: true });
   console.log(`${outfile} (${target}, ${(Bun.file(outfile).size / 1e6).toFixed(0)} MB)`);
 }
 

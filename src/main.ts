@@ -24,7 +24,7 @@ function restart(args: readonly string[]): void {
 const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise((resolve) => stream.end(() => resolve()));
 
 const args = process.argv.slice(2);
-const serves = SERVING.some((command) => args.includes(command));
+const serves = SERVING.includes(args[0] ?? "");
 if (Bun.isStandaloneExecutable && serves && process.env[FETCH_LIMIT] === undefined) restart(args);
 
 const { main }: { main(argv: readonly string[], io?: Io): Promise<number> } = await import("./cli/cli.ts");

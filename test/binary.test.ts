@@ -23,7 +23,7 @@ class Home {
     await Bun.write(
       join(this.path, "policy.yaml"),
       [
-        "pack: { name: binary, version: 1.0.0 }",
+        "pack: { name: binary, version: 1.0.0, enabled: true }",
         "policies: { chain: [] }",
         "providers:",
         "  targets:",
@@ -54,7 +54,7 @@ function chat(gateway: RunningGateway, stream: boolean): Promise<Response> {
   return fetch(`${gateway.url}/v1/chat/completions`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: "Bearer unused" },
-    body: JSON.stringify({ model: "any", stream, messages: [{ role: "user", content: "What is a weir?" }] }),
+    body: JSON.stringify({ model: "upstream", stream, messages: [{ role: "user", content: "What is a weir?" }] }),
   });
 }
 
@@ -67,7 +67,7 @@ function chatUnlimited(gateway: RunningGateway): Promise<Response> {
     (answer) => resolve(new Response(Readable.toWeb(answer) as unknown as ReadableStream)),
   );
   asked.on("error", reject);
-  asked.end(JSON.stringify({ model: "any", stream: true, messages: [{ role: "user", content: "What is a weir?" }] }));
+  asked.end(JSON.stringify({ model: "upstream", stream: true, messages: [{ role: "user", content: "What is a weir?" }] }));
   return promise;
 }
 
