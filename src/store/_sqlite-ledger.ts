@@ -23,6 +23,9 @@ import type {
 /** Rows removed in one transaction: some milliseconds, so that requests go on in between. */
 const PRUNE_ROWS = 2000;
 
+/** How long the orderly end waits for another process that holds the file: no request waits any more. */
+const CLOSE_BUSY_MS = 2000;
+
 /** What a ledger over SQLite is made of. */
 export interface SqliteLedgerParts {
   readonly db: Database;
@@ -154,7 +157,12 @@ export class SqliteLedger implements ChainedLedger {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      if (this.#parts.own) this.#guard(() => this.#db.transaction(() => this.#end()).immediate());
+      if (this.#parts.own) {
+        this.#guard(() => {
+          this.#db.run(`PRAGMA busy_timeout = ${CLOSE_BUSY_MS}`);
+          this.#db.transaction(() => this.#end()).immediate();
+        });
+      }
     } finally {
       // `true` finalises the statements; without it SQLite keeps the file open until they are collected.
       this.#db.close(true);

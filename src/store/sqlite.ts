@@ -33,7 +33,6 @@ function connect(path: string, options: OpenOptions): Database {
     db.run("PRAGMA synchronous = NORMAL");
     db.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     migrate(db, path);
-    db.run(`PRAGMA busy_timeout = ${BUSY_MS[options.role]}`);
     return db;
   } catch (thrown) {
     db.close();
@@ -51,7 +50,9 @@ function open(path: string, options: OpenOptions): SqliteLedger {
   let db: Database | null = null;
   try {
     db = connect(path, options);
-    return new SqliteLedger({ db, path, clock: options.clock, own, released });
+    const ledger = new SqliteLedger({ db, path, clock: options.clock, own, released });
+    db.run(`PRAGMA busy_timeout = ${BUSY_MS[options.role]}`);
+    return ledger;
   } catch (thrown) {
     db?.close();
     released();

@@ -31,7 +31,7 @@ export interface WriterStats {
   readonly failing: boolean;
 }
 
-const RETRY_MS = { first: 100, most: 5000 } as const;
+const RETRY_MS = { first: 100, most: 1000 } as const;
 /** A store that fails for longer than this stops requests under `refuse`. */
 const REFUSE_AFTER_MS = 1000;
 /** How long `close` goes on trying against a store that fails. */
@@ -55,7 +55,7 @@ export class LedgerWriter implements EventSink {
   #lost = 0;
   #failures = 0;
   #unsaid: { lost: number; since: number } | null = null;
-  #failing: { sinceMs: number; retryMs: number } | null = null;
+  #failing: { sinceMs: number; retryMs: number; times: number } | null = null;
 
   constructor(ledger: ChainedLedger, options: WriterOptions) {
     this.#ledger = ledger;
@@ -96,7 +96,10 @@ export class LedgerWriter implements EventSink {
     await this.#run();
   }
 
-  /** Appends everything, takes no more, and closes the ledger. Gives up on a store that keeps failing, and says so. */
+  /**
+   * Appends everything, takes no more, logs the head of the chain, and closes the ledger. Gives up on a store that
+   * keeps failing, and says so.
+   */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -108,14 +111,20 @@ export class LedgerWriter implements EventSink {
     this.#disarm();
     const { queued } = this.stats();
     if (queued > 0) this.#options.log.error({ lost: queued }, "The ledger failed to the end: events are lost");
+    else await this.#sayHead();
     await this.#ledger.close();
+  }
+
+  /** A head in the log is one kept elsewhere: `weir events verify --head` shows what was cut off behind it. */
+  async #sayHead(): Promise<void> {
+    const head = await this.#ledger.head();
+    if (head !== null) this.#options.log.info({ head: `${head.seq}:${head.hash}` }, "The ledger is closed");
   }
 
   #lose(): void {
     this.#lost++;
     if (this.#unsaid === null) this.#unsaid = { lost: 0, since: this.#options.clock.now() };
-    // Said at 1, 2, 4, 8, …: an alarm, not a flood.
-    if ((++this.#unsaid.lost & (this.#unsaid.lost - 1)) === 0) {
+    if (isPowerOfTwo(++this.#unsaid.lost)) {
       this.#options.log.error({ lost: this.#lost }, "The ledger's queue is full: an event is not kept");
     }
   }
@@ -180,11 +189,18 @@ export class LedgerWriter implements EventSink {
 
   #failed(thrown: unknown): void {
     this.#failures++;
-    const first = this.#failing === null;
-    this.#failing ??= { sinceMs: this.#options.clock.now(), retryMs: RETRY_MS.first / 2 };
-    this.#failing.retryMs = Math.min(this.#failing.retryMs * 2, RETRY_MS.most);
-    const fields = { err: thrown, queued: this.#queue.length - this.#taken, retry_ms: this.#failing.retryMs };
-    if (first && isBusy(thrown)) this.#options.log.warn(fields, "The ledger is locked for a moment: trying again");
+    this.#failing ??= { sinceMs: this.#options.clock.now(), retryMs: RETRY_MS.first / 2, times: 0 };
+    const failing = this.#failing;
+    failing.retryMs = Math.min(failing.retryMs * 2, RETRY_MS.most);
+    failing.times++;
+    if (!isPowerOfTwo(failing.times)) return;
+    const fields = { err: thrown, queued: this.#queue.length - this.#taken, failures: failing.times };
+    if (failing.times === 1 && isBusy(thrown)) this.#options.log.warn(fields, "The ledger is locked: trying again");
     else this.#options.log.error(fields, "The ledger could not be written: trying again");
   }
+}
+
+/** Whether something that happened `times` times is said now: at 1, 2, 4, 8, …, an alarm and not a flood. */
+function isPowerOfTwo(times: number): boolean {
+  return (times & (times - 1)) === 0;
 }
