@@ -83,7 +83,8 @@ function checkRecord(schema: TSchema, node: MapNode, place: Place): Node {
   const [pattern, items] = Object.entries(schema["patternProperties"] as Record<string, TSchema>)[0]!;
   for (const [key, entry] of node.entries) {
     const inner: Place = { ...place, path: [...place.path, key], at: entry.keyOrigin, writtenAs: undefined };
-    if (!new RegExp(pattern).test(key)) place.report(wrongKey(schema, inner));
+    // An assignment to this key would set a prototype and be lost.
+    if (key === "__proto__" || !new RegExp(pattern).test(key)) place.report(wrongKey(schema, inner));
     else if (!isNull(entry.node)) node.entries.set(key, { ...entry, node: check(items, entry.node, inner) });
   }
   return node;

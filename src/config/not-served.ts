@@ -14,6 +14,7 @@ const NOT_SERVED: ReadonlySet<string> = new Set([
   "ip_rate_limit",
   "user_rate_limit",
   "token_rate_limit",
+  "size_limits.max_header_bytes",
   "telemetry.otlp",
   "providers.routing.sticky_by",
   "providers.routing.latency_budget_ms",

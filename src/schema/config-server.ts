@@ -109,7 +109,6 @@ export const SizeLimits = Closed(
   {
     max_body_bytes: Type.Integer({ minimum: 1, maximum: 1_073_741_824, default: 10_485_760 }),
     max_response_bytes: Type.Optional(Type.Integer({ minimum: 1 })),
-    max_header_bytes: Type.Optional(Type.Integer({ minimum: 256, maximum: 32_768 })),
     max_messages: Type.Optional(Type.Integer({ minimum: 1 })),
   },
   { default: {} },
