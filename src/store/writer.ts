@@ -51,6 +51,7 @@ export class LedgerWriter implements EventSink {
   #cancelTimer: (() => void) | null = null;
   #running: Promise<void> | null = null;
   #closed = false;
+  #closing: Promise<void> | null = null;
   #written = 0;
   #lost = 0;
   #failures = 0;
@@ -100,8 +101,12 @@ export class LedgerWriter implements EventSink {
    * Appends everything, takes no more, logs the head of the chain, and closes the ledger. Gives up on a store that
    * keeps failing, and says so.
    */
-  async close(): Promise<void> {
-    if (this.#closed) return;
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
     this.#closed = true;
     for (let tries = 0; tries < CLOSE_TRIES; tries++) {
       await this.flush();

@@ -19,6 +19,7 @@ function scripted() {
       state.batches.push(entries.length);
       await real.append(entries);
     },
+    head: () => real.head(),
     async close() {
       state.closed = true;
     },
