@@ -104,9 +104,30 @@ function checkHeaders(inspection: Inspection, { node, path }: Target): void {
       inspection.report({ code: "E007", at: entry.keyOrigin, path: where, message });
     }
   }
+  checkKeyHeader(inspection, { node, path });
   const keyHeader = member(node, "api_key_header");
   const name = textOf(keyHeader);
   if (keyHeader !== undefined && name !== undefined && RESERVED_HEADERS.has(name.toLowerCase())) {
     complain(name, [...path, "api_key_header"], keyHeader.origin);
+  }
+}
+
+/** A constant header in the place of the key: only one of the two could go out. */
+function checkKeyHeader({ report }: Inspection, { node, path }: Target): void {
+  const headers = member(node, "headers");
+  const keyHeader = (textOf(member(node, "api_key_header")) ?? "Authorization").toLowerCase();
+  const type = resolveProvider({
+    provider: textOf(member(node, "provider")),
+    providerType: textOf(member(node, "provider_type")),
+    baseUrl: textOf(member(node, "base_url")),
+  });
+  const hasKey =
+    member(node, "secret_key_ref") !== undefined || (type !== undefined && providerOf(type).apiKeyEnv !== null);
+  if (headers?.kind !== "map" || !hasKey) return;
+  for (const [name, entry] of headers.entries) {
+    if (name.toLowerCase() !== keyHeader) continue;
+    const where = [...path, "headers", name];
+    const message = `${showPath(where)} and the key of this target go out in the same header: keep one, or name another with api_key_header`;
+    report({ code: "E007", at: entry.keyOrigin, path: where, message });
   }
 }

@@ -45,7 +45,7 @@ export interface Problem {
   readonly severity: "error" | "warning";
   /** The file, or the name of the environment variable or flag that the value came from. */
   readonly file: string;
-  /** Counted from 1; null where there is no line: a variable, a flag, a file that could not be read. */
+  /** Counted from 1; null where there is no line: a variable, a flag. */
   readonly line: number | null;
   readonly column: number | null;
   /** `providers.targets[0].model`; empty for the document itself. */

@@ -1,4 +1,5 @@
 import { Kind, type TSchema } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
 import { type JsonPath, showPath } from "../lib/json.ts";
 import { nearest } from "../lib/nearest.ts";
 import { describe, describeNode } from "./describe.ts";
@@ -79,12 +80,9 @@ function found(schema: TSchema, node: Node, path: JsonPath): string {
   const variable = variableOf(node);
   if (variable !== undefined) return `the value of ${variable}`;
   const shown = describeNode(node, !isSensitive(path));
-  const unquoted =
-    schema[Kind] === "String" &&
-    schema["pattern"] === undefined &&
-    node.kind === "scalar" &&
-    !["string", "object"].includes(typeof node.value);
-  return unquoted ? `${shown}: put it in quotes` : shown;
+  const bare = node.kind === "scalar" && node.value !== null && typeof node.value !== "string";
+  const quoted = bare && schema[Kind] === "String" && Value.Check(schema, String(node.value));
+  return quoted ? `${shown}: put it in quotes` : shown;
 }
 
 /** The variable a scalar was made from. */
