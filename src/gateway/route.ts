@@ -1,6 +1,6 @@
 import { GatewayError } from "../lib/errors.ts";
 import { nearest } from "../lib/nearest.ts";
-import type { Strategy } from "../routing/strategy.ts";
+import type { Candidate, Strategy } from "../routing/strategy.ts";
 import type { CandidateRecord, RouteRecord } from "../schema/event.ts";
 import { servesModel, type Target } from "./target.ts";
 
@@ -54,18 +54,15 @@ export function decideRoute(
     candidates.push({ target: target.id, dropped });
     if (dropped === null) eligible.push(target);
   }
-  const decision = strategy.pick(
-    eligible.map(({ id, position, weight, ...rest }) => ({
-      id,
-      position,
-      weight,
-      servesModel: servesModel({ id, position, weight, ...rest }, asked),
-    })),
-  );
+  const decision = strategy.pick(eligible.map((target) => candidateOf(target, asked)));
   const order = [...decision.order];
   const record = { strategy: strategy.name, asked: asked ?? "", candidates, order };
   const targets = order.map((id) => eligible.find((target) => target.id === id)!);
   return { targets, failover: decision.failover, record };
+}
+
+function candidateOf(target: Target, asked: string | null): Candidate {
+  return { id: target.id, position: target.position, weight: target.weight, servesModel: servesModel(target, asked) };
 }
 
 /** The error for a route on which nothing is left, naming the reasons by count. */

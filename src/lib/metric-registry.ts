@@ -83,24 +83,38 @@ interface Series<T> {
   readonly state: T;
 }
 
+/** Label values one after the other lead to a series: no key is put together on the hot path. */
+interface Branch<T> {
+  readonly below: Map<string, Branch<T>>;
+  series: Series<T> | null;
+}
+
+const branch = <T>(): Branch<T> => ({ below: new Map(), series: null });
+
 function seriesOf<T>(spec: FamilySpec, fresh: () => T) {
-  const known = new Map<string, Series<T>>();
-  const open = (key: string, labels: readonly string[]): T => {
-    const state = fresh();
-    known.set(key, { labels, state });
-    return state;
+  const root = branch<T>();
+  const known: Series<T>[] = [];
+  const open = (labels: readonly string[]): Series<T> => {
+    let at = root;
+    for (const label of labels) {
+      const next = at.below.get(label) ?? branch<T>();
+      at.below.set(label, next);
+      at = next;
+    }
+    if (at.series === null) {
+      at.series = { labels: [...labels], state: fresh() };
+      known.push(at.series);
+    }
+    return at.series;
   };
   return {
     at(labels: readonly string[]): T {
-      const key = labels.join("\0");
-      const found = known.get(key);
-      if (found !== undefined) return found.state;
-      if (known.size < MAX_SERIES) return open(key, [...labels]);
-      const others = spec.labels.map(() => "other");
-      const otherKey = others.join("\0");
-      return known.get(otherKey)?.state ?? open(otherKey, others);
+      let at: Branch<T> | undefined = root;
+      for (let index = 0; index < labels.length && at !== undefined; index++) at = at.below.get(labels[index]!);
+      const found = at?.series ?? open(known.length < MAX_SERIES ? labels : spec.labels.map(() => "other"));
+      return found.state;
     },
-    all: (): Iterable<Series<T>> => known.values(),
+    all: (): Iterable<Series<T>> => known,
   };
 }
 
