@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { closeSync, existsSync, openSync } from "node:fs";
 import { GatewayError } from "../lib/errors.ts";
+import { isBusy } from "./_sqlite-error.ts";
 
 /**
  * Takes the one place of writing gateway beside the ledger at `path`, and returns how to give it back. The operating
@@ -16,6 +17,7 @@ export function lockLedger(path: string): () => void {
     db.run("BEGIN EXCLUSIVE");
   } catch (cause) {
     db.close();
+    if (!isBusy(cause)) throw cause;
     throw new GatewayError(
       "service_unavailable",
       `The ledger "${path}" is in use by another weir process: stop it, or give this one its own --state-dir (or store.url: memory:)`,

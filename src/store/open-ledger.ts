@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Clock } from "../lib/clock.ts";
 import { systemClock } from "../lib/clock.ts";
@@ -49,13 +49,27 @@ export function visitLedger(url: string, stateDir: string, clock: Clock = system
       "A ledger in memory can only be read from its gateway, at /api/events: name a sqlite: one",
     );
   }
-  if (!existsSync(path)) {
+  if (!isThere(path)) {
     throw new GatewayError(
       "not_found",
       `There is no ledger at "${path}": name the gateway's state directory with --state-dir, or its store.url with --store`,
     );
   }
   return openAs(url, stateDir, { clock, role: "visit" });
+}
+
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (thrown) {
+    const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+    if (code !== "EACCES") return false;
+    throw new GatewayError(
+      "service_unavailable",
+      `The ledger "${path}" may not be read by this user: run the command as the user of the gateway`,
+      { cause: thrown },
+    );
+  }
 }
 
 function openAs(url: string, stateDir: string, options: OpenOptions): ChainedLedger {
