@@ -43,8 +43,8 @@ class Home {
     return [this.binary, "gateway", "run", ...flags];
   }
 
-  start(wrapper: readonly string[] = []): Promise<RunningGateway> {
-    return startGateway([...wrapper, ...this.command()], { cwd: this.path, env: TIGHT });
+  start(wrapper: readonly string[] = [], more: Readonly<Record<string, string>> = {}): Promise<RunningGateway> {
+    return startGateway([...wrapper, ...this.command()], { cwd: this.path, env: { ...TIGHT, ...more } });
   }
 }
 
@@ -67,7 +67,9 @@ function chatUnlimited(gateway: RunningGateway): Promise<Response> {
     (answer) => resolve(new Response(Readable.toWeb(answer) as unknown as ReadableStream)),
   );
   asked.on("error", reject);
-  asked.end(JSON.stringify({ model: "upstream", stream: true, messages: [{ role: "user", content: "What is a weir?" }] }));
+  asked.end(
+    JSON.stringify({ model: "upstream", stream: true, messages: [{ role: "user", content: "What is a weir?" }] }),
+  );
   return promise;
 }
 
@@ -143,6 +145,36 @@ describe("the binary, in an empty directory", () => {
     },
     RUN_MS,
   );
+
+  test(
+    "counts tokens with its own tables, in a thread of its own",
+    async () => {
+      using upstream = startUpstream();
+      const place = await home(upstream);
+      const policy = await Bun.file(join(place.path, "policy.yaml")).text();
+      await Bun.write(join(place.path, "policy.yaml"), `${policy}      max_context_tokens: 8\n`);
+      await using gateway = await place.start([], { PROBE: "gpt-4o" });
+      // until the tables are loaded an estimate decides, and says so
+      const deadline = Date.now() + RUN_MS;
+      let refusal = { error: { code: "", method: "" } };
+      while (refusal.error.method !== "o200k" && Date.now() < deadline) {
+        const answer = await chat(gateway, false);
+        expect(answer.status).toBe(400);
+        refusal = (await answer.json()) as typeof refusal;
+      }
+      expect(refusal.error).toMatchObject({ code: "context_length_exceeded", method: "o200k" });
+      expect(upstream.received).toEqual([]);
+    },
+    RUN_MS,
+  );
+
+  test("gives a slow reader the whole of a result that no pipe holds", async () => {
+    const shell = `"$0" config schema | (read -r first; sleep 0.2; printf '%s\\n' "$first"; cat)`;
+    const child = Bun.spawn(["sh", "-c", shell, await builtBinary()], { env: TIGHT });
+    const schema = await child.stdout.text();
+    expect(schema.length).toBeGreaterThan(65_536);
+    expect(JSON.parse(schema)).toHaveProperty("$schema");
+  });
 
   test(
     "loads neither .env nor bunfig.toml, package.json or tsconfig.json that lie there",
