@@ -1,0 +1,49 @@
+import { describe, expect, test } from "bun:test";
+import { scripts } from "../package.json";
+import { readArguments } from "../src/cli/_arguments.ts";
+import { commands } from "../src/cli/index.ts";
+import { loadConfig } from "../src/config/load.ts";
+import { exists, ROOT } from "./support/source.ts";
+
+const readme = await Bun.file(`${ROOT}README.md`).text();
+const dockerfile = await Bun.file(`${ROOT}Dockerfile`).text();
+const blocks = (language: string): string[] =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([sS]*?)^\`\`\``, "gm"))].map((block) => block[1] ?? "");
+
+describe("README.md", () => {
+  test("shows a configuration that is complete", () => {
+    const [yaml, ...more] = blocks("yaml");
+    const readFile = () => new TextEncoder().encode(yaml);
+    const result = loadConfig({ files: ["policy-config.yaml"], env: { MISTRAL_API_KEY: "sk" }, readFile });
+    expect(result.problems.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(more).toEqual([]);
+  });
+
+  test("names commands, scripts and files that are there", () => {
+    const names: readonly string[] = Object.values(commands).map(({ name }) => name);
+    const called = [...readme.matchAll(/\bweir ((?:[a-z]+ )?[a-z]+)\b(?=[ `])/g)].map((match) => match[1] ?? "");
+    const known = (words: string): boolean => names.includes(words) || names.includes(words.split(" ")[0] ?? "");
+    expect(called).toContain("gateway run");
+    expect(called.filter((words) => !known(words))).toEqual([]);
+    const runs = [...readme.matchAll(/bun run ([a-z:]+)/g)].map((match) => match[1] ?? "");
+    expect(runs.filter((name) => !(name in scripts))).toEqual([]);
+    const links = [...readme.matchAll(/\]\(([^)#:]+)\)|^(\.\/scripts\/\w+)/gm)].map(
+      (match) => match[1] ?? match[2] ?? "",
+    );
+    expect(links).toContain("./scripts/start");
+    expect(links.filter((path) => !exists(path))).toEqual([]);
+  });
+
+  test("keeps the place of the measured table", () => {
+    expect(readme).toMatch(/^<!-- bench:start -->\n[\s\S]*^<!-- bench:end -->$/m);
+  });
+});
+
+describe("Dockerfile", () => {
+  test("starts a command that the binary knows, as a user without rights", () => {
+    const entry = JSON.parse(/^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)?.[1] ?? "[]") as string[];
+    expect(entry.slice(0, 3)).toEqual(["/usr/local/bin/weir", "gateway", "run"]);
+    expect(readArguments(commands.gatewayRun, entry.slice(3), {}).flags).toMatchObject({ listen: "0.0.0.0:8080" });
+    expect(dockerfile).toMatch(/^FROM \S+:nonroot$/m);
+  });
+});
