@@ -8,7 +8,7 @@ import { exists, ROOT } from "./support/source.ts";
 const readme = await Bun.file(`${ROOT}README.md`).text();
 const dockerfile = await Bun.file(`${ROOT}Dockerfile`).text();
 const blocks = (language: string): string[] =>
-  [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([sS]*?)^\`\`\``, "gm"))].map((block) => block[1] ?? "");
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([^\`]*)^\`\`\``, "gm"))].map((block) => block[1] ?? "");
 
 describe("README.md", () => {
   test("shows a configuration that is complete", () => {
