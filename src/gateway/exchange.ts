@@ -5,7 +5,7 @@ import type { Codec, Dialect } from "../providers/provider.ts";
 import { isStaleConnection } from "./failure.ts";
 import type { AttemptEntry } from "./record.ts";
 import { upstreamModel } from "./target.ts";
-import { callUpstream, readFailure } from "./upstream.ts";
+import { callUpstream, readFailure, type UpstreamCall } from "./upstream.ts";
 
 /** A request as it goes to targets: after the policies, before any provider's wishes. */
 export interface Asked {
@@ -39,7 +39,15 @@ export interface Exchange {
 export async function exchange(of: Exchange): Promise<Response> {
   const { target } = of.entry;
   const askUsage = of.context.stream && target.streamUsage === "ask" && !target.live.refusesStreamOptions;
-  const response = await send(of, askUsage);
+  const call = callOf(of, askUsage);
+  let response: Response;
+  try {
+    response = await callUpstream(call, of.services);
+  } catch (thrown) {
+    if (of.signal.aborted || !isStaleConnection(thrown)) throw thrown;
+    // the pool's idle connection had died: nothing was processed, so this is not a second try
+    response = await callUpstream({ ...call, keepalive: false }, of.services);
+  }
   of.entry.record.status = response.status;
   if (response.ok) return response;
   const body = await readFailure(response);
@@ -50,27 +58,20 @@ export async function exchange(of: Exchange): Promise<Response> {
   return exchange(of);
 }
 
-async function send(of: Exchange, askUsage: boolean): Promise<Response> {
-  const { asked, codec, context, services, signal } = of;
-  const { target } = of.entry;
+function callOf({ asked, codec, entry, context, signal }: Exchange, askUsage: boolean): UpstreamCall {
+  const { target } = entry;
+  const { parsed } = asked;
   const model = upstreamModel(target, asked.model);
-  const encoded = codec.encode(asked.parsed, { model, stream: context.stream, askUsage });
-  const source = applyEdits(asked.parsed.source, encoded.edits);
-  const untouched = encoded.edits.length === 0 && asked.bytes !== null;
-  const call = {
+  const { edits } = codec.encode(parsed, { model, stream: context.stream, askUsage });
+  const source = applyEdits(parsed.source, edits);
+  return {
     target,
     endpoint: asked.endpoint,
-    body: untouched ? asked.bytes! : source,
-    value: () => (encoded.edits.length === 0 ? asked.parsed.value : (JSON.parse(source) as JsonObject)),
+    body: edits.length === 0 && asked.bytes !== null ? asked.bytes : source,
+    value: () => (edits.length === 0 ? parsed.value : (JSON.parse(source) as JsonObject)),
     requestId: context.id,
     traceparent: context.traceparent,
     signal,
+    keepalive: true,
   };
-  try {
-    return await callUpstream({ ...call, keepalive: true }, services);
-  } catch (thrown) {
-    if (signal.aborted || !isStaleConnection(thrown)) throw thrown;
-    // the pool's idle connection had died: nothing was processed, so this is not a second try
-    return callUpstream({ ...call, keepalive: false }, services);
-  }
 }

@@ -5,6 +5,7 @@ import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Ticker } from "../lib/ticker.ts";
 import { contextLengthError } from "../lib/tokens/context-error.ts";
+import type { ContextAnswer } from "../lib/tokens/context-guard.ts";
 import { dialectOf } from "../providers/index.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import { answerStream, answerWhole } from "./answer.ts";
@@ -109,7 +110,10 @@ export class RunningGateway implements Gateway {
     const parsed = chain.readsRequests ? await run.request(read) : read;
     const policedMs = services.clock.monotonic();
     // 3. the route
-    const route = await this.#route(context, parsed, record);
+    const tooLong = this.#parts.contexts.needed
+      ? await this.#parts.contexts.tooLong(context.endpoint, parsed, context.signal)
+      : null;
+    const route = this.#route(context.endpoint, record, tooLong);
     // 4. the attempts
     const asked = askedOf(context.endpoint, parsed, {
       bytes: parsed === read ? bytes : null,
@@ -161,9 +165,8 @@ export class RunningGateway implements Gateway {
       );
   }
 
-  async #route({ endpoint, signal }: RequestContext, parsed: Parsed, record: RequestRecord): Promise<Route> {
-    const { table, contexts } = this.#parts;
-    const tooLong = contexts.needed ? await contexts.tooLong(endpoint, parsed, signal) : null;
+  #route(endpoint: Endpoint, record: RequestRecord, tooLong: ReadonlyMap<Target, ContextAnswer> | null): Route {
+    const { table } = this.#parts;
     const objection = (target: Target): string | null => {
       if (target.unavailable !== null) return target.unavailable;
       if (target.provider.codecs[endpoint] === undefined) return `endpoint not served: ${endpoint}`;

@@ -1,12 +1,13 @@
 import { GatewayError } from "../lib/errors.ts";
 
-const JSON_TYPE = /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?(?:;.*)?$/i;
+/** JSON with any parameters, as long as a charset among them is UTF-8. */
+const JSON_TYPE = /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:$|;(?!.*charset)|;.*charset\s*=\s*"?utf-?8"?\s*(?:;|$))/i;
 
 /**
  * The bytes of a request's body, at most `maxBytes` of them. Throws `unsupported_media_type` for what is not plain JSON
  * and `request_too_large` as soon as the length is known, from the header or by counting.
  */
-export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+export function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
   const { headers } = request;
   const type = headers.get("content-type");
   // a body without a declared type is read as JSON, as OpenAI does

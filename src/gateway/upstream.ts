@@ -48,9 +48,13 @@ export function callUpstream(call: UpstreamCall, services: Services): Promise<Re
  * The text of an answer, at most `maxBytes` of it. Throws `upstream_invalid_answer` above that; rejects with what the
  * connection broke with.
  */
-export async function readAnswer(response: Response, maxBytes: number): Promise<string> {
+export function readAnswer(response: Response, maxBytes: number): Promise<string> {
   const declared = response.headers.get("content-length");
   if (declared !== null && Number(declared) <= maxBytes) return response.text();
+  return readCounted(response, maxBytes);
+}
+
+async function readCounted(response: Response, maxBytes: number): Promise<string> {
   const { text, whole } = await readUpTo(response, maxBytes);
   if (whole) return text;
   throw new GatewayError("upstream_invalid_answer", `The upstream's answer is larger than ${maxBytes} bytes`);

@@ -18,7 +18,7 @@ export async function readWhole(read: {
   readonly maxBytes: number;
 }): Promise<Parsed> {
   const { asked, codec, target, response } = read;
-  const source = await readBodyText(response, read.maxBytes);
+  const source = await readAnswer(response, read.maxBytes).catch(cut);
   const value = parseAnswer(source);
   if (value === null) throw invalid("its answer is not a JSON object");
   if (value["error"] !== undefined && value["error"] !== null)
@@ -28,15 +28,12 @@ export async function readWhole(read: {
   return decoded === source ? { source, value } : { source: decoded, value: JSON.parse(decoded) as JsonObject };
 }
 
-async function readBodyText(response: Response, maxBytes: number): Promise<string> {
-  try {
-    return await readAnswer(response, maxBytes);
-  } catch (thrown) {
-    if (thrown instanceof GatewayError) throw thrown;
-    throw new GatewayError("upstream_cut", "The upstream's connection broke before its answer was complete", {
-      cause: thrown,
-    });
-  }
+/** A connection that broke is half an answer; what is an error of ours already stays it. */
+function cut(thrown: unknown): never {
+  if (thrown instanceof GatewayError) throw thrown;
+  throw new GatewayError("upstream_cut", "The upstream's connection broke before its answer was complete", {
+    cause: thrown,
+  });
 }
 
 /** The JSON object an answer is, or null. */
