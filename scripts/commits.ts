@@ -13,9 +13,10 @@ export function subjectFault(subject: string, scopes: readonly string[]): string
   return scopes.includes(scope) ? null : `scope "${scope}" is none of ${scopes.join(", ")}`;
 }
 
-/** The scopes a commit may have now: one per folder of `src`, and what stands beside it. */
+/** The scopes a commit may have now: one per folder of `src` or `test`, and what stands beside them. */
 export function scopes(): string[] {
-  return [...readdirSync(`${ROOT}src`).filter((name) => !name.includes(".")), ...BESIDE_SRC];
+  const folders = ["src", "test"].flatMap((parent) => readdirSync(ROOT + parent));
+  return [...new Set([...folders.filter((name) => !name.includes(".")), ...BESIDE_SRC])];
 }
 
 function unlanded(): string[] {

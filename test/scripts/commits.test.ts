@@ -18,8 +18,9 @@ test.each([
   ["feat(utils): wrong scope", /^scope "utils" is none of gateway, lib, house$/],
 ])("subjectFault refuses %p", (subject, why) => expect(subjectFault(subject, SCOPES)).toMatch(why));
 
-test("scopes are the folders of src and what stands beside it", () => {
+test("scopes are the folders of src and test, and what stands beside them", () => {
   expect(scopes()).toContain("gateway");
+  expect(scopes()).toContain("clients");
   expect(scopes()).toContain("scripts");
   expect(scopes()).not.toContain("main.ts");
 });
