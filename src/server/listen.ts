@@ -59,6 +59,8 @@ function listenOn(address: Address, handler: Handler, { idleTimeoutSeconds }: Li
     port: address.port,
     // a compiled binary is in development mode otherwise, which shows sources to clients
     development: false,
+    // which, without this, lets a second process share the port and take half of the requests
+    reusePort: false,
     idleTimeout: idleTimeoutSeconds,
     // the limit is ours to keep (`size_limits`), so that the 413 is JSON; unread bodies are dropped, not kept
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
