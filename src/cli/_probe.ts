@@ -42,7 +42,7 @@ export async function probe(target: Target, ask: typeof fetch = fetch): Promise<
     const ms = elapsed();
     const verdict = judge(response.status);
     const extra = response.ok ? await missingModel(target, response) : null;
-    await response.body?.cancel();
+    if (!response.bodyUsed) await response.body?.cancel();
     const status = extra === null ? verdict.status : "warning";
     return { name, status, detail: `${hostOf(url)}: ${extra ?? verdict.detail}`, ms };
   } catch (error) {

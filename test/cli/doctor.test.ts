@@ -1,0 +1,151 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { worstCases } from "../../src/cli/_worst-case.ts";
+import { main } from "../../src/cli/cli.ts";
+import { configOf } from "../support/gateway.ts";
+import { fakeIo } from "./fake-io.ts";
+import { emptyFolder } from "./running.ts";
+
+const KEY = "sk-very-secret";
+
+/** Answers GET /v1/models with the status that the path names. */
+const upstream = Bun.serve({
+  hostname: "127.0.0.1",
+  port: 0,
+  fetch(request) {
+    const status = Number(new URL(request.url).pathname.split("/")[1]);
+    if (status === 200 && request.headers.get("authorization") !== `Bearer ${KEY}`)
+      return new Response("", { status: 401 });
+    if (status === 200) return Response.json({ data: [{ id: "known" }] });
+    const headers = { location: "http://127.0.0.1:9/stolen" };
+    return new Response("", { status, headers });
+  },
+});
+afterAll(() => upstream.stop(true));
+
+interface Report {
+  ok: boolean;
+  checks: { name: string; status: string; detail: string; ms?: number }[];
+  routes: { route: string; worst_case_seconds: number }[];
+}
+
+async function examine(
+  target: object,
+  { env = { KEY }, extra = {} }: { env?: Record<string, string>; extra?: object } = {},
+) {
+  const cwd = emptyFolder();
+  const document = {
+    pack: { name: "t", version: "1.0.0", enabled: true },
+    policies: { chain: [] },
+    providers: {
+      targets: [{ id: "up", provider: "openai-compatible", model: "known", secret_key_ref: { env: "KEY" }, ...target }],
+    },
+    ...extra,
+  };
+  writeFileSync(join(cwd, "policy-config.yaml"), JSON.stringify(document));
+  const io = fakeIo({ cwd, env });
+  const code = await main(["doctor", "--json", "--state-dir", join(cwd, "state")], io);
+  const people = fakeIo({ cwd, env });
+  expect(await main(["doctor", "--state-dir", join(cwd, "state")], people)).toBe(code);
+  expect(io.written.out + io.written.err + people.written.out + people.written.err).not.toContain(KEY);
+  return { code, report: JSON.parse(io.written.out) as Report, people: people.written.out };
+}
+const at = (status: number) => ({ base_url: `http://127.0.0.1:${upstream.port}/${status}/v1` });
+const targetCheck = (report: Report) => report.checks.find(({ name }) => name === "target up")!;
+
+describe("doctor", () => {
+  test("finds nothing wrong where nothing is", async () => {
+    const { code, report, people } = await examine(at(200));
+    expect([code, report.ok]).toEqual([0, true]);
+    expect(targetCheck(report)).toMatchObject({ status: "ok", detail: expect.stringContaining("the key is accepted") });
+    expect(targetCheck(report).ms).toBeGreaterThanOrEqual(0);
+    expect(report.checks).toContainEqual(expect.objectContaining({ name: "secret of up", status: "ok" }));
+    expect(report.checks).toContainEqual(expect.objectContaining({ name: "state directory", status: "ok" }));
+    expect(report.routes).toMatchObject([{ route: "default" }]);
+    expect(people).toContain("Nothing is broken.");
+  });
+
+  test.each([
+    [401, "broken", "refuses the key"],
+    [403, "broken", "refuses the key"],
+    [404, "ok", "lists no models"],
+    [307, "broken", "never followed"],
+    [429, "warning", "limits us"],
+    [500, "broken", "answers 500"],
+  ])("a target that answers %d is %s", async (status, verdict, detail) => {
+    const { code, report } = await examine(at(status));
+    expect(targetCheck(report)).toMatchObject({ status: verdict, detail: expect.stringContaining(detail) });
+    expect(code).toBe(verdict === "broken" ? 1 : 0);
+  });
+
+  test("a model that the upstream does not list is a warning", async () => {
+    const { code, report } = await examine({ ...at(200), model: "unknwon" });
+    expect(targetCheck(report)).toMatchObject({ status: "warning", detail: expect.stringContaining('"unknwon"') });
+    expect(code).toBe(0);
+  });
+
+  test("a target that is not there, or whose name does not resolve, is broken", async () => {
+    const refused = await examine({ base_url: "http://127.0.0.1:9/v1" });
+    expect(targetCheck(refused.report)).toMatchObject({
+      status: "broken",
+      detail: expect.stringContaining("nothing listens"),
+    });
+    const nowhere = await examine({ base_url: "http://upstream.invalid/v1" });
+    expect(targetCheck(nowhere.report)).toMatchObject({ status: "broken", detail: expect.stringContaining("resolve") });
+    expect([refused.code, nowhere.code]).toEqual([1, 1]);
+  });
+
+  test("a missing secret is broken, and the target is not asked", async () => {
+    const { code, report } = await examine(at(200), { env: {} });
+    expect(report.checks).toContainEqual(expect.objectContaining({ name: "secret of up", status: "broken" }));
+    expect(targetCheck(report).detail).toContain("secret missing");
+    expect(code).toBe(1);
+  });
+
+  test("an invalid configuration is shown with its places", async () => {
+    const { code, report } = await examine(at(200), { extra: { nonsense: 1 } });
+    expect(report.checks).toContainEqual(
+      expect.objectContaining({ name: "config E002", status: "broken", detail: expect.stringContaining("nonsense") }),
+    );
+    expect(code).toBe(1);
+  });
+
+  test("without a configuration says how to get one", async () => {
+    const io = fakeIo({ cwd: emptyFolder() });
+    expect(await main(["doctor"], io)).toBe(1);
+    expect(io.written.out).toContain("weir init");
+  });
+
+  test("a simulated target needs no network and no secret", async () => {
+    const { code, report } = await examine({ provider: "simulated", secret_key_ref: undefined });
+    expect(targetCheck(report).detail).toContain("inside the gateway");
+    expect(code).toBe(0);
+  });
+});
+
+describe("worstCases", () => {
+  const retry = { max_attempts: 2, max_backoff_ms: 1000, jitter: 0.5, max_retry_after_seconds: 20 };
+  const targets = [
+    { id: "a", timeout_seconds: 10, stream_timeout_seconds: 30 },
+    { id: "b", timeout_seconds: 20, stream_timeout_seconds: 40 },
+  ];
+
+  test("adds up every attempt and the longest waits, and ends at the total timeout", () => {
+    const wide = configOf(targets, { providers: { retry, total_timeout_seconds: 1000 } });
+    expect(worstCases(wide)).toEqual([{ route: "default", plainSeconds: 100, streamSeconds: 180, capped: false }]);
+    const narrow = configOf(targets, { providers: { retry, total_timeout_seconds: 90 } });
+    expect(worstCases(narrow)).toMatchObject([{ plainSeconds: 90, streamSeconds: 90, capped: true }]);
+  });
+
+  test("counts one target where there is no failover, and names groups", () => {
+    const config = configOf(targets, {
+      providers: { retry, strategy: "single", total_timeout_seconds: 1000 },
+      model_groups: [{ name: "both", targets: ["a", "b"], aliases: [], strategy: "fallback" }],
+    });
+    expect(worstCases(config).map(({ route, plainSeconds }) => [route, plainSeconds])).toEqual([
+      ["default", 60],
+      ["both", 100],
+    ]);
+  });
+});
