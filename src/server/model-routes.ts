@@ -13,9 +13,6 @@ for (const path in ROUTES) {
   for (const prefix of ["/v1", ""]) for (const end of ["", "/"]) byPath.set(`${prefix}${path}${end}`, ROUTES[path]!);
 }
 
-/** The paths of the model routes as documented, with `/v1`. */
-export const MODEL_PATHS: readonly string[] = Object.keys(ROUTES).map((path) => `/v1${path}`);
-
 /** The endpoint a path names, with or without `/v1` and a trailing slash; null where it names none. */
 export function modelRoute(pathname: string): Endpoint | null {
   return byPath.get(pathname) ?? null;

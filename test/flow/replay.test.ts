@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { JsonObject } from "../../src/lib/json.ts";
 import { configOf, testGateway } from "../support/gateway.ts";
 import { json, rawUpstream, type Script } from "../support/raw-upstream.ts";
 import {
@@ -135,7 +136,7 @@ describe.if(hasRecordings)("recorded traffic through the gateway", () => {
       const { ask } = testGateway(config, { env: ENV });
       for (const exchange of [...whole, ...errors]) {
         const response = await ask(requestOf(exchange), { endpoint: exchange.endpoint as "chat" });
-        const body = await response.json();
+        const body = (await response.json()) as JsonObject & { error?: { message?: unknown } };
         if (exchange.status >= 300 || exchange.body.startsWith('{"error"')) {
           expect([exchange.id, response.status >= 400, typeof body.error?.message]).toEqual([
             exchange.id,

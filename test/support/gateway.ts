@@ -40,7 +40,10 @@ export function configOf(
 }
 
 /** A gateway in this process, its events, and a way to ask it as the server would. */
-export function testGateway(config: Config, options: { clock?: Clock; env?: Record<string, string>; fetch?: typeof fetch } = {}) {
+export function testGateway(
+  config: Config,
+  options: { clock?: Clock; env?: Record<string, string>; fetch?: typeof fetch } = {},
+) {
   const events: RequestEvent[] = [];
   const watchers: (() => void)[] = [];
   const gateway: RunningGateway = createGateway({

@@ -31,9 +31,9 @@ export async function rawUpstream(...scripts: readonly Script[]) {
   let served = 0;
   const server = createServer((socket) => {
     socket.on("error", () => {});
-    let pending = Buffer.alloc(0);
+    let pending: Uint8Array = new Uint8Array(0);
     const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
-    socket.on("data", (bytes) => {
+    socket.on("data", (bytes: Buffer) => {
       pending = Buffer.concat([pending, bytes]);
       for (let read = take(pending); read !== null; read = take(pending)) {
         pending = read.rest;
@@ -54,7 +54,8 @@ export async function rawUpstream(...scripts: readonly Script[]) {
   };
 }
 
-function take(bytes: Buffer): { request: WireRequest; rest: Buffer } | null {
+function take(received: Uint8Array): { request: WireRequest; rest: Uint8Array } | null {
+  const bytes = Buffer.from(received.buffer, received.byteOffset, received.byteLength);
   const headEnd = bytes.indexOf("\r\n\r\n");
   if (headEnd === -1) return null;
   const [line = "", ...lines] = bytes.subarray(0, headEnd).toString("latin1").split("\r\n");
