@@ -17,6 +17,9 @@ export interface Draining {
   readonly io: Io;
 }
 
+/** How long requests that were cut may take to say so. */
+const AFTERMATH_MS = 1_000;
+
 /**
  * Waits for SIGINT or SIGTERM, then takes no more connections and lets requests end up to the limit; a second signal
  * ends them at once. Resolves to the exit code: 0, or 1 where requests had to be cut by a second signal.
@@ -37,6 +40,10 @@ export async function drain({ listeners, log, io, clock, ...draining }: Draining
   if (how !== "ended") {
     log.warn({ reason: how }, "requests that had not ended were cut");
     await Promise.all(listeners.map((listener) => listener.abort()));
+    // what was cut still has its line in the ledger to hand in
+    const { promise, cancel: done } = timer(clock, AFTERMATH_MS);
+    await Promise.race([draining.drained(), promise]);
+    done();
   }
   log.info({}, "stopped");
   return how === "second signal" ? 1 : 0;

@@ -66,7 +66,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     const code = await drain({
       listeners,
       drainSeconds: () => runtime.gateway.config.server.drain_seconds,
-      drained: () => runtime.gateway.drained(),
+      drained: () => runtime.drained(),
       onStop: () => {
         draining = true;
         stopJobs();

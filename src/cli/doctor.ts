@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { showProblem } from "../config/problem.ts";
+import { resolveSecret, showSecretRef } from "../config/secret-ref.ts";
 import { makeTarget } from "../gateway/make-target.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { openStateDir, stateDir } from "../lib/state-dir.ts";
@@ -89,9 +90,9 @@ function checkListen({ server }: Config): Check {
 
 /** Whether the secret a target names is there. What it is stays where it is. */
 function checkSecret(id: string, { secret_key_ref: ref }: Config["providers"]["targets"][number], io: Io): Check[] {
-  if (ref?.env === undefined) return [];
-  const there = (io.env[ref.env] ?? "").trim() !== "";
-  const detail = `the environment variable ${ref.env} is ${there ? "set" : "not set or empty"}`;
+  if (ref === undefined) return [];
+  const there = resolveSecret(ref, { env: io.env }) !== null;
+  const detail = `${showSecretRef(ref)} ${there ? "holds one" : "is missing or empty"}`;
   return [{ name: `secret of ${id}`, status: there ? "ok" : "broken", detail }];
 }
 

@@ -29,11 +29,12 @@ export function preflight(cors: Cors, request: Request): Response | null {
   });
 }
 
-/** Lets the page that asked read the answer, where it may. */
-export function share(cors: Cors, request: Request, response: Response): void {
+/** Lets the page that asked read the answer, where it may; the same answer, with headers added. */
+export function share(cors: Cors, request: Request, response: Response): Response {
   const origin = request.headers.get("origin");
-  if (origin === null || !allows(cors, origin)) return;
+  if (origin === null || !allows(cors, origin)) return response;
   response.headers.set("access-control-allow-origin", cors.allow_origins.includes("*") ? "*" : origin);
   response.headers.set("access-control-expose-headers", EXPOSED);
   response.headers.append("vary", "origin");
+  return response;
 }

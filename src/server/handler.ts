@@ -1,5 +1,4 @@
-import type { Gateway } from "../gateway/gateway-api.ts";
-import type { Endpoint } from "../lib/context.ts";
+import type { Caller } from "../gateway/gateway-api.ts";
 import { type GatewayError, toGatewayError } from "../lib/errors.ts";
 import { requestId } from "../lib/ids.ts";
 import { createApp, isGuarded } from "./app.ts";
@@ -25,68 +24,62 @@ export interface Handler {
 export function createHandler(options: ServerOptions): Handler {
   const { runtime, log } = options;
   const app = createApp(options);
-  const failed = (error: GatewayError, id: string): Response => {
-    if (error.code === "internal") log.error({ request_id: id, cause: causeOf(error) }, "a request failed inside");
+  const failed = (thrown: unknown, id: string): Response => {
+    const error = toGatewayError(thrown);
+    // 499: the client has gone, which is no fault of ours
+    const ours = error.code === "internal" && error.status !== 499;
+    if (ours) log.error({ request_id: id, cause: causeOf(error) }, "a request failed inside");
     const { max_retry_after_seconds } = runtime.gateway.config.providers.retry;
     return errorResponse(error, id, max_retry_after_seconds * 1000);
   };
-  const ask = async (gateway: Gateway, endpoint: Endpoint, { request, peer, id }: Incoming): Promise<Response> => {
-    return gateway.answer(endpoint, request, {
-      id,
-      bodyRead: () => peer.received(),
-      get address() {
-        return peer.address();
-      },
-    });
-  };
-  const route = async (incoming: Incoming): Promise<Response> => {
-    const { request, peer, id, target } = incoming;
+  const askApp = async (request: Request, { peer, id, target }: Arrival): Promise<Response> => {
     const { path, query } = target;
-    if (request.method === "POST") {
-      const endpoint = modelRoute(path);
-      if (endpoint !== null) return ask(runtime.gateway, endpoint, incoming);
-    }
-    const response = await app.handle({
-      request,
-      requestId: id,
-      path,
-      query: new URLSearchParams(query),
-      peer,
-      log: (error) => log.error({ request_id: id, path, cause: causeOf(error) }, "a request failed inside"),
-    });
+    const report = (error: GatewayError): void =>
+      log.error({ request_id: id, path, cause: causeOf(error) }, "a request failed inside");
+    const parameters = new URLSearchParams(query);
+    const response = await app.handle({ request, requestId: id, path, query: parameters, peer, log: report });
     response.headers.set("x-request-id", id);
-    return request.method === "HEAD" ? withoutBody(response) : response;
+    return response;
+  };
+  const answer = (request: Request, arrival: Arrival): Promise<Response> => {
+    const endpoint = request.method === "POST" ? modelRoute(arrival.target.path) : null;
+    if (endpoint === null) return askApp(request, arrival);
+    return runtime.gateway.answer(endpoint, request, callerOf(arrival));
   };
   return {
     facts: app.facts,
-    async handle(request, peer) {
+    handle(request, peer) {
       const id = requestId(request.headers.get("x-request-id"));
+      const fault = checkHead(request);
+      if (fault !== null) return Promise.resolve(failed(fault, id));
       const target = targetOf(request.url);
-      const cors = isGuarded(target.path) ? undefined : runtime.gateway.config.server.cors;
-      let response: Response;
-      try {
-        const fault = checkHead(request);
-        if (fault !== null) throw fault;
-        const early = cors === undefined ? null : preflight(cors, request);
-        response = early ?? (await route({ request, peer, id, target }));
-      } catch (thrown) {
-        response = failed(toGatewayError(thrown), id);
-      }
-      if (cors !== undefined) share(cors, request, response);
-      return response;
+      const { cors } = runtime.gateway.config.server;
+      const shared = cors !== undefined && !isGuarded(target.path) ? cors : null;
+      const early = shared === null ? null : preflight(shared, request);
+      if (early !== null) return Promise.resolve(early);
+      const answered = answer(request, { peer, id, target }).catch((thrown: unknown) => failed(thrown, id));
+      return shared === null ? answered : answered.then((response) => share(shared, request, response));
     },
   };
 }
 
-interface Incoming {
-  readonly request: Request;
+/** What is known of a request when it comes in. */
+interface Arrival {
   readonly peer: Peer;
   readonly id: string;
   readonly target: Target;
 }
 
-function withoutBody(response: Response): Response {
-  return new Response(null, { status: response.status, headers: response.headers });
+/** The address is looked up only when somebody asks for it: that costs more than all the rest here. */
+function callerOf({ peer, id }: Arrival): Caller {
+  return {
+    id,
+    bodyRead: () => peer.received(),
+    answered: () => peer.answered(),
+    get address() {
+      return peer.address();
+    },
+  };
 }
 
 /** What went wrong, for the log only: name, message and stack of the cause. */

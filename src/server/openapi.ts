@@ -36,10 +36,13 @@ const NAMED: ReadonlyMap<TSchema, string> = new Map<TSchema, string>([
   [WireError, "Error"],
 ]);
 
+/** What any route can answer: a head that cannot be read, or an error of ours. */
+const COMMON_ERRORS: readonly ErrorCode[] = ["invalid_request", "internal"];
+
 const ACCESS_ERRORS: Readonly<Record<Access, readonly ErrorCode[]>> = {
-  open: [],
-  metrics: ["invalid_api_key"],
-  admin: ["invalid_api_key", "admin_token_missing"],
+  open: COMMON_ERRORS,
+  metrics: [...COMMON_ERRORS, "invalid_api_key"],
+  admin: [...COMMON_ERRORS, "invalid_api_key", "admin_token_missing"],
 };
 
 /** The document of all these routes, each with the errors it can answer. */

@@ -42,6 +42,8 @@ export class LiveRuntime<G extends Gateway> implements Runtime {
   #gateway: G;
   #loadedAtMs: number;
   #lastReloadErrors: readonly string[] = [];
+  /** Replaced, and not yet done with their last request. */
+  readonly #retired = new Set<G>();
 
   /** Builds the first gateway; throws what `build` throws. */
   constructor(config: Config, parts: RuntimeParts<G>) {
@@ -71,13 +73,16 @@ export class LiveRuntime<G extends Gateway> implements Runtime {
     if (!loaded.ok)
       return this.#refuse(loaded.problems.filter(({ severity }) => severity === "error").map(showProblem));
     const { config } = loaded;
+    const old = this.#gateway;
     const stuck = NEEDS_RESTART.filter((path) => !Bun.deepEquals(at(before, path), at(config, path)));
     if (stuck.length > 0) return this.#refuse([`${stuck.join(", ")}: changed, and only a restart can take it on`]);
     try {
-      this.#gateway = this.#parts.build(config, this.#gateway);
+      this.#gateway = this.#parts.build(config, old);
     } catch (error) {
       return this.#refuse([`the new configuration could not be put in force: ${(error as Error).message}`]);
     }
+    this.#retired.add(old);
+    void old.drained().then(() => this.#retired.delete(old));
     this.#loadedAtMs = this.#parts.clock.now();
     this.#lastReloadErrors = [];
     this.#parts.onSwap?.(config);
@@ -85,6 +90,11 @@ export class LiveRuntime<G extends Gateway> implements Runtime {
     const changed = changedPaths(before, config);
     log.info({ config: this.#gateway.configHash, changed }, "configuration reloaded");
     return { ok: true, configHash: this.#gateway.configHash, changed };
+  }
+
+  /** Resolves when the last request is done, also of the gateways that were replaced. */
+  async drained(): Promise<void> {
+    await Promise.all([...this.#retired, this.#gateway].map((gateway) => gateway.drained()));
   }
 
   #refuse(errors: readonly string[]): ReloadResult {

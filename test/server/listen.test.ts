@@ -127,6 +127,12 @@ describe("what comes over the socket", () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
+  test("HEAD has the head of GET and no body", async () => {
+    const { address } = await start();
+    const [head, body] = (await raw(address.port, "HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n")).split("\r\n\r\n");
+    expect([head!.toLowerCase(), body]).toEqual([expect.stringContaining("content-length: 15"), ""]);
+  });
+
   test("an error inside shows neither its text nor a page of sources", async () => {
     const fake = fakeServer({ answer: () => Promise.reject(new Error("secret-xyz")) });
     const { url } = await start(fake);

@@ -24,7 +24,7 @@ function setUp(over: Partial<RuntimeParts<Gateway>> = {}) {
     load: () => next,
     build(config, previous) {
       built.push({ config, previous });
-      return { config, configHash: `hash-${built.length}` } as Gateway;
+      return { config, configHash: `hash-${built.length}`, drained: () => Promise.resolve() } as Gateway;
     },
     ledger: undefined as never,
     clock: systemClock,
@@ -83,6 +83,26 @@ describe("LiveRuntime", () => {
     const refused = await runtime.reload();
     expect(refused).toMatchObject({ ok: false, errors: [expect.stringContaining(`${path}: changed`)] });
     expect(runtime.gateway).toBe(before);
+  });
+
+  test("is drained when the gateways it replaced are, too", async () => {
+    const ends: (() => void)[] = [];
+    const { runtime, change } = setUp({
+      build: (config) =>
+        ({ config, configHash: "h", drained: () => new Promise<void>((resolve) => ends.push(resolve)) }) as Gateway,
+    });
+    change(document("server: {drain_seconds: 5}"));
+    await runtime.reload();
+    let drained = false;
+    const all = runtime.drained().then(() => {
+      drained = true;
+    });
+    ends.at(-1)!();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(drained).toBe(false);
+    for (const end of ends) end();
+    await all;
+    expect(drained).toBe(true);
   });
 
   test("a gateway that cannot be built leaves the old one in place", async () => {
