@@ -103,7 +103,7 @@ async function measure(workDir: string, asked: readonly string[], roundCount: nu
   const plan = {
     ...{ tools, mock, bench, subjects, direct: names.includes("direct") },
     measures: MEASURES.filter(({ name }) => measureNames.includes(name)),
-    windowMs: flags.quick ? 700 : 2000,
+    windowMs: flags.quick ? 300 : 800,
   };
   const rounds: Round[] = [];
   try {

@@ -33,3 +33,13 @@ export interface Round {
 export function median(values: readonly number[]): number | undefined {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
+
+/** The median of each figure that any of the samples holds. */
+export function medianSample(samples: readonly Sample[]): Sample {
+  const figures = Object.keys(FIGURES) as Figure[];
+  const middles = figures.map((figure) => {
+    const values = samples.map((sample) => sample[figure]).filter((value) => value !== undefined);
+    return [figure, median(values)] as const;
+  });
+  return Object.fromEntries(middles.filter(([, value]) => value !== undefined));
+}

@@ -12,14 +12,20 @@ export interface Measured {
   readonly bench: Bench;
   /** The subject; its `pid` is 0 where there is none (`direct`). */
   readonly running: Running;
-  /** Length of a measured window. */
+  /** Length of one measured window. */
   readonly windowMs: number;
 }
 
-/** One thing to measure; `direct` says whether it means something without a subject in between. */
+/** One thing to measure. */
 export interface Measure {
   readonly name: string;
+  /** Whether it means something without a subject in between. */
   readonly direct: boolean;
+  /**
+   * How many turns it takes, all subjects one after the other in each; the median of a subject's turns counts. Short
+   * turns put what is compared seconds apart, so that a disturbance hits one turn and not one subject.
+   */
+  readonly turns: number;
   run(m: Measured): Promise<Sample>;
 }
 
@@ -27,17 +33,22 @@ const MB = 1e6;
 
 async function saturate(m: Measured, kind: RequestKind): Promise<RunResult> {
   const pids = processTree(m.running.pid);
-  return loadRun(m.tools, m.running, { kind, connections: 64, warmupMs: m.windowMs * 0.4, windowMs: m.windowMs, pids });
+  return loadRun(m.tools, m.running, { kind, connections: 64, warmupMs: 400, windowMs: m.windowMs, pids });
+}
+
+/** Processor microseconds for each of `count` things; Infinity where none was done. */
+function cpuEach(run: RunResult, count: number): number {
+  return count === 0 ? Number.POSITIVE_INFINITY : (run.cpu_ms * 1000) / count;
 }
 
 async function json1k(m: Measured): Promise<Sample> {
   const run = await saturate(m, "json-1k");
-  return { "cpu-1k": (run.cpu_ms * 1000) / run.answered, "rps-1k": run.answered / run.seconds };
+  return { "cpu-1k": cpuEach(run, run.answered), "rps-1k": run.answered / run.seconds };
 }
 
 async function json32k(m: Measured): Promise<Sample> {
   const run = await saturate(m, "json-32k");
-  return { "cpu-32k": (run.cpu_ms * 1000) / run.answered, "rps-32k": run.answered / run.seconds };
+  return { "cpu-32k": cpuEach(run, run.answered), "rps-32k": run.answered / run.seconds };
 }
 
 async function fixedRate(m: Measured): Promise<Sample> {
@@ -53,7 +64,7 @@ async function fixedRate(m: Measured): Promise<Sample> {
   return { p50: latency_us.p50 / 1000, p99: latency_us.p99 / 1000 };
 }
 
-/** 100 connections, 100 events a second each, begun over a second so that they do not end together. */
+/** 100 connections, 100 events a second each, each in a phase of its own. */
 async function stream(m: Measured): Promise<Sample> {
   const pids = processTree(m.running.pid);
   const options = {
@@ -65,11 +76,11 @@ async function stream(m: Measured): Promise<Sample> {
     pids,
   } as const;
   const run = await loadRun(m.tools, m.running, options);
-  return { "cpu-chunk": (run.cpu_ms * 1000) / run.events };
+  return { "cpu-chunk": cpuEach(run, run.events) };
 }
 
 async function firstChunk(m: Measured): Promise<Sample> {
-  const options = { kind: "stream-short", connections: 1, warmupMs: 200, windowMs: m.windowMs / 2, pids: [] } as const;
+  const options = { kind: "stream-short", connections: 1, warmupMs: 200, windowMs: m.windowMs, pids: [] } as const;
   const { first_event_us } = await loadRun(m.tools, m.running, options);
   return first_event_us.p50 < 0
     ? { "first-chunk": Number.POSITIVE_INFINITY }
@@ -101,13 +112,13 @@ async function slowStreams(m: Measured): Promise<Sample> {
   return { "rss-stream": alive < 1000 ? Number.POSITIVE_INFINITY : grown / alive / 1000 };
 }
 
-/** Milliseconds until the mock saw the slowest of 20 abandoned requests go; Infinity when it did not see one within 3 s. */
+/** Milliseconds until the mock saw the slowest of 20 abandoned requests go; Infinity when it did not see one within 2 s. */
 async function worstAbort(m: Measured, kind: RequestKind): Promise<number> {
   const count = 20;
   await m.mock.clear();
   const options = { kind, connections: 5, count, afterMs: 40, beforeAnswer: kind === "silent" };
   const closed = await loadAbort(m.tools, m.running, options);
-  for (let i = 0; i < 60 && (await m.mock.stats()).aborted < count; i++) await Bun.sleep(50);
+  for (let i = 0; i < 40 && (await m.mock.stats()).aborted < count; i++) await Bun.sleep(50);
   const seen = new Map((await m.mock.aborts()).map(([id, at]) => [id, at]));
   await m.mock.clear();
   return Math.max(...closed.map((at, id) => ((seen.get(id) ?? Number.POSITIVE_INFINITY) - at) / 1e6));
@@ -142,15 +153,15 @@ async function slowReader(m: Measured): Promise<Sample> {
 
 /** In the order they are taken: a process at rest first, what leaves traces last. */
 export const MEASURES: readonly Measure[] = [
-  { name: "rest", direct: false, run: rest },
-  { name: "cold-start", direct: false, run: coldStart },
-  { name: "slow-streams", direct: false, run: slowStreams },
-  { name: "abort", direct: false, run: abort },
-  { name: "json-1k", direct: false, run: json1k },
-  { name: "json-32k", direct: false, run: json32k },
-  { name: "rate", direct: true, run: fixedRate },
-  { name: "stream", direct: false, run: stream },
-  { name: "first-chunk", direct: true, run: firstChunk },
-  { name: "aborted", direct: false, run: aborted },
-  { name: "slow-reader", direct: false, run: slowReader },
+  { name: "rest", direct: false, turns: 1, run: rest },
+  { name: "cold-start", direct: false, turns: 1, run: coldStart },
+  { name: "slow-streams", direct: false, turns: 1, run: slowStreams },
+  { name: "abort", direct: false, turns: 1, run: abort },
+  { name: "json-1k", direct: false, turns: 3, run: json1k },
+  { name: "json-32k", direct: false, turns: 3, run: json32k },
+  { name: "rate", direct: true, turns: 2, run: fixedRate },
+  { name: "stream", direct: false, turns: 3, run: stream },
+  { name: "first-chunk", direct: true, turns: 2, run: firstChunk },
+  { name: "aborted", direct: false, turns: 1, run: aborted },
+  { name: "slow-reader", direct: false, turns: 1, run: slowReader },
 ];

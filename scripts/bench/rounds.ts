@@ -1,6 +1,6 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import type { Round, Sample } from "./figures.ts";
+import { medianSample, type Round, type Sample } from "./figures.ts";
 import type { Measure } from "./measures.ts";
 import { watchForeignLoad } from "./process-figures.ts";
 import { type Bench, type Running, requestFiles, start } from "./running.ts";
@@ -52,11 +52,15 @@ export async function playRound(plan: RoundPlan): Promise<Round> {
     const foreign = watchForeignLoad();
     for (const measure of plan.measures) {
       plan.progress(measure.name);
-      for (const running of runnings) {
-        if (running.pid === 0 && !measure.direct) continue;
-        const found = await measure.run({ ...plan, running });
-        samples.set(running.subject.name, { ...samples.get(running.subject.name), ...found });
+      const measured = runnings.filter((running) => running.pid !== 0 || measure.direct);
+      const found = new Map<string, Sample[]>();
+      for (let turn = 0; turn < measure.turns; turn++) {
+        for (const running of measured) {
+          const { name } = running.subject;
+          found.set(name, [...(found.get(name) ?? []), await measure.run({ ...plan, running })]);
+        }
       }
+      for (const [name, turns] of found) samples.set(name, { ...samples.get(name), ...medianSample(turns) });
     }
     return { samples, foreignCores: foreign() };
   } finally {

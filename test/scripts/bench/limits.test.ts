@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Round, Sample } from "../../../scripts/bench/figures.ts";
-import { FIGURES, median } from "../../../scripts/bench/figures.ts";
+import { FIGURES, median, medianSample } from "../../../scripts/bench/figures.ts";
 import { judge, LIMITS, type Limit } from "../../../scripts/bench/limits.ts";
 
 const round = (samples: Readonly<Record<string, Sample>>): Round => ({
@@ -73,4 +73,14 @@ test("median is the middle, whatever the order", () => {
   expect(median([3, 1, 2])).toBe(2);
   expect(median([10, 9])).toBe(10);
   expect(median([])).toBeUndefined();
+});
+
+test("medianSample takes each figure by itself, and keeps out what nobody measured", () => {
+  const turns: readonly Sample[] = [
+    { "cpu-1k": 3, p50: 1 },
+    { "cpu-1k": 1 },
+    { "cpu-1k": 2, p50: Number.POSITIVE_INFINITY },
+  ];
+  expect(medianSample(turns)).toEqual({ "cpu-1k": 2, p50: Number.POSITIVE_INFINITY });
+  expect(medianSample([])).toEqual({});
 });
