@@ -5,6 +5,8 @@ import type { Io } from "./command.ts";
 
 /** What is to be brought to an end. */
 export interface Draining {
+  /** Resolves to the signal that asks for it; see {@link stopAsked}. */
+  readonly stop: Promise<string>;
   readonly listeners: readonly Listener[];
   /** How long requests under way may take, asked when the end begins. */
   readonly drainSeconds: () => number;
@@ -20,12 +22,17 @@ export interface Draining {
 /** How long requests that were cut may take to say so. */
 const AFTERMATH_MS = 1_000;
 
+/** Resolves to SIGINT or SIGTERM once one comes. To be called before anybody can know that the process is up. */
+export function stopAsked(io: Io): Promise<string> {
+  return new Promise((resolve) => io.onStop(resolve));
+}
+
 /**
- * Waits for SIGINT or SIGTERM, then takes no more connections and lets requests end up to the limit; a second signal
+ * Waits until it is asked to stop, then takes no more connections and lets requests end up to the limit; a second signal
  * ends them at once. Resolves to the exit code: 0, or 1 where requests had to be cut by a second signal.
  */
-export async function drain({ listeners, log, io, clock, ...draining }: Draining): Promise<number> {
-  const signal = await new Promise<string>((resolve) => io.onStop(resolve));
+export async function drain({ stop, listeners, log, io, clock, ...draining }: Draining): Promise<number> {
+  const signal = await stop;
   draining.onStop();
   const seconds = draining.drainSeconds();
   log.info({ signal, drain_seconds: seconds }, "stopping: no more connections, requests under way may end");

@@ -23,7 +23,7 @@ import { openLedger } from "../store/open-ledger.ts";
 import { recordAccess } from "../store/record-access.ts";
 import type { ChainedLedger } from "../store/store.ts";
 import { LedgerWriter } from "../store/writer.ts";
-import { drain } from "./_drain.ts";
+import { drain, stopAsked } from "./_drain.ts";
 import { createLog } from "./_log.ts";
 import { styleFor } from "./_style.ts";
 import type { Io } from "./command.ts";
@@ -51,6 +51,7 @@ export type StartListening = (address: string | undefined) => Promise<readonly L
 export async function serve(config: Config, options: ServiceOptions, io: Io): Promise<number> {
   const core = openCore(config, options, io);
   const { log, ledger, writer, guard } = core;
+  let release = (): void => {};
   try {
     const runtime = buildRuntime(config, options, core);
     let draining = false;
@@ -58,12 +59,14 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     const idleTimeoutSeconds = config.server.idle_timeout_seconds;
     const start: StartListening = (address) =>
       listen(address === undefined ? DEFAULT_ADDRESSES : parseListen(address), handler, { idleTimeoutSeconds });
+    const stop = stopAsked(io);
+    release = keepUp(() => void runtime.reload(), log, io);
     const listeners = await (options.open ?? start)(config.server.listen, start);
     for (const { url } of listeners) log.info({ url, config: runtime.gateway.configHash }, "listening");
     options.onListening?.(listeners);
     const stopJobs = runJobs({ runtime, ledger, clock: systemClock, log, watched: options.watched });
-    const release = keepUp(() => void runtime.reload(), log, io);
-    const code = await drain({
+    return await drain({
+      stop,
       listeners,
       drainSeconds: () => runtime.gateway.config.server.drain_seconds,
       drained: () => runtime.drained(),
@@ -75,9 +78,8 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
       log,
       io,
     });
-    release();
-    return code;
   } finally {
+    release();
     guard.close();
     await writer.close();
   }

@@ -1,0 +1,65 @@
+import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { emptyDirectory, type RunningGateway, startGateway } from "../support/binary.ts";
+import { ROOT } from "../support/source.ts";
+
+const CONFIG = (model: string) => `
+pack: {name: t, version: 1.0.0, enabled: true}
+policies: {chain: [audit-logger]}
+policy: {audit-logger: {}}
+providers: {targets: [{id: a, provider: openai-compatible, model: ${model}, base_url: "http://127.0.0.1:9/v1"}]}
+`;
+
+/** A gateway process of its own; `preload` is code that runs in it first. */
+async function start(preload: string | null = null): Promise<{ gateway: RunningGateway; file: string }> {
+  const cwd = emptyDirectory();
+  const file = join(cwd, "policy-config.yaml");
+  writeFileSync(file, CONFIG("one"));
+  if (preload !== null) writeFileSync(join(cwd, "preload.ts"), preload);
+  const first = preload === null ? [] : ["--preload", join(cwd, "preload.ts")];
+  const run = ["gateway", "run", "--listen", "127.0.0.1:0", "--state-dir", join(cwd, "state")];
+  const command = [process.execPath, ...first, join(ROOT, "src/main.ts"), ...run];
+  const env = { PATH: process.env["PATH"] ?? "", HOME: cwd };
+  return { gateway: await startGateway(command, { cwd, env }), file };
+}
+
+/** Asks again until the answer is as wanted; the test's own time limit ends it. */
+async function until(wanted: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await wanted())) await new Promise((resolve) => setImmediate(resolve));
+}
+const models = async (url: string) => (await fetch(`${url}/v1/models`)).text();
+
+test("SIGHUP reloads, an invalid file changes nothing, SIGTERM ends with 0", async () => {
+  const { gateway, file } = await start();
+  await using running = gateway;
+  writeFileSync(file, CONFIG("two"));
+  running.child.kill("SIGHUP");
+  await until(async () => (await models(running.url)).includes('"two"'));
+  writeFileSync(file, "pack: 1\n");
+  running.child.kill("SIGHUP");
+  await until(() => running.log().includes("reload refused"));
+  expect(await models(running.url)).toContain('"two"');
+  running.child.kill("SIGTERM");
+  expect(await running.child.exited).toBe(0);
+}, 20_000);
+
+test("SIGINT ends it as SIGTERM does", async () => {
+  await using running = (await start()).gateway;
+  running.child.kill("SIGINT");
+  expect(await running.child.exited).toBe(0);
+}, 20_000);
+
+test("an error that nobody caught is logged, and the process stays up", async () => {
+  const preload = `
+process.on("SIGUSR2", () => {
+  Promise.reject(new Error("nobody awaits this"));
+  setTimeout(() => { throw new Error("nobody catches this"); });
+});`;
+  await using running = (await start(preload)).gateway;
+  running.child.kill("SIGUSR2");
+  await until(() => running.log().includes("nobody awaits this") && running.log().includes("nobody catches this"));
+  expect((await fetch(`${running.url}/healthz`)).status).toBe(200);
+  running.child.kill("SIGTERM");
+  expect(await running.child.exited).toBe(0);
+}, 20_000);
