@@ -26,7 +26,10 @@ export function commandHelp(command: Command, style: Style): string {
   const { name, summary, positionals, options, example } = command;
   const rows = Object.entries(options).map(([flag, option]) => {
     const value = option.type === "string" ? ` ${placeholder(flag)}` : "";
-    return [`--${flag}${value}`, `${option.help}${option.multiple === true ? " (may be repeated)" : ""}`] as const;
+    return [
+      `--${flag}${value}`,
+      `${option.help}${option.multiple === true ? " (may be repeated; separated by commas in the variable)" : ""}`,
+    ] as const;
   });
   rows.push(["--help", "Show this"]);
   const width = Math.max(...rows.map(([left]) => left.length)) + 2;

@@ -1,4 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { ENDPOINTS } from "../../src/lib/context.ts";
+import { MODEL_FACTS } from "../../src/server/model-facts.ts";
+import { modelRoute } from "../../src/server/model-routes.ts";
 import { asAdmin, fakeServer } from "./fake-server.ts";
 
 describe("models", () => {
@@ -101,6 +104,17 @@ describe("/metrics", () => {
 });
 
 describe("documents", () => {
+  test("speak of the model routes that are answered, and of no other", () => {
+    expect(MODEL_FACTS.map(({ path }) => modelRoute(path))).toEqual([
+      "chat",
+      "completions",
+      "fim",
+      "embeddings",
+      "moderations",
+    ]);
+    expect(new Set(MODEL_FACTS.map(({ path }) => modelRoute(path)))).toEqual(new Set(ENDPOINTS));
+  });
+
   interface Document {
     openapi: string;
     paths: Record<string, Record<string, { operationId: string; responses: Record<string, object> }>>;
