@@ -10,6 +10,8 @@ export interface Caller {
   readonly address: string | null;
   /** Called once head and body are in: the socket's limit against slow senders may be lifted. */
   readonly bodyRead?: () => void;
+  /** Called once when nothing more happens to the request: that limit may be set again. */
+  readonly answered?: () => void;
 }
 
 /** A target as `/api/targets`, `/health` and `weir doctor` show it. */

@@ -83,7 +83,7 @@ export class RunningGateway implements Gateway {
     try {
       return await this.#walk(request, context, { record, caller });
     } catch (thrown) {
-      throw this.#refuse(thrown, record);
+      throw this.#refuse(thrown, record, caller);
     }
   }
 
@@ -141,7 +141,7 @@ export class RunningGateway implements Gateway {
       record,
       times,
       clock: services.clock,
-      settle: (ending: Ending) => this.#settle(record, ending),
+      settle: (ending: Ending) => this.#settle(record, ending, caller),
     };
     return reply.kind === "whole" ? answerWhole(reply, finish) : answerStream(reply, finish);
   }
@@ -181,19 +181,20 @@ export class RunningGateway implements Gateway {
   }
 
   /** Records a request that got no answer, and gives the error for it. */
-  #refuse(thrown: unknown, record: RequestRecord): GatewayError {
+  #refuse(thrown: unknown, record: RequestRecord, caller: Caller): GatewayError {
     if (thrown instanceof ClientGone) {
-      this.#settle(record, { status: 499, outcome: "cancelled" });
+      this.#settle(record, { status: 499, outcome: "cancelled" }, caller);
       return new GatewayError("internal", "The client went away before the answer", { status: 499 });
     }
     const error = toGatewayError(thrown);
     if (error.code === "internal")
       this.#parts.log.error({ err: error.details.cause }, "a request failed inside the gateway");
-    this.#settle(record, { status: error.status, outcome: error.code });
+    this.#settle(record, { status: error.status, outcome: error.code }, caller);
     return withFacts(error, record);
   }
 
-  #settle(record: RequestRecord, ending: Ending): void {
+  #settle(record: RequestRecord, ending: Ending, caller: Caller): void {
+    caller.answered?.();
     const usage = ending.usage ?? UNKNOWN_USAGE;
     this.#parts.onEvent(record.event({ ...ending, usage }, this.#parts.services.clock.monotonic()));
     if (--this.#inFlight > 0) return;

@@ -2,7 +2,6 @@ import { networkInterfaces } from "node:os";
 import { GatewayError } from "../lib/errors.ts";
 import { type Address, isLoopback, urlOf } from "./address.ts";
 import type { Handler } from "./handler.ts";
-import type { Peer } from "./route.ts";
 
 /** One open socket. */
 export interface Listener {
@@ -64,7 +63,13 @@ function listenOn(address: Address, handler: Handler, { idleTimeoutSeconds }: Li
     idleTimeout: idleTimeoutSeconds,
     // the limit is ours to keep (`size_limits`), so that the 413 is JSON; unread bodies are dropped, not kept
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    fetch: (request, socket) => handler.handle(request, peerOf(request, socket, loopback)),
+    fetch: (request, socket) =>
+      handler.handle(request, {
+        loopback,
+        address: () => socket.requestIP(request)?.address ?? null,
+        received: () => socket.timeout(request, 0),
+        answered: () => socket.timeout(request, idleTimeoutSeconds),
+      }),
     error: () => new Response(null, { status: 500 }),
   });
   const bound = { hostname: address.hostname, port: server.port ?? address.port };
@@ -73,17 +78,6 @@ function listenOn(address: Address, handler: Handler, { idleTimeoutSeconds }: Li
     url: urlOf(bound),
     stop: () => server.stop(),
     abort: () => server.stop(true),
-  };
-}
-
-/** The three calls of Bun's server that are used here. */
-type Socket = Pick<Bun.Server<undefined>, "requestIP" | "timeout">;
-
-function peerOf(request: Request, socket: Socket, loopback: boolean): Peer {
-  return {
-    loopback,
-    address: () => socket.requestIP(request)?.address ?? null,
-    received: () => socket.timeout(request, 0),
   };
 }
 

@@ -27,6 +27,8 @@ export interface Peer {
   readonly loopback: boolean;
   /** Lifts the limit on silence: the request is in, and its answer may take as long as it takes. */
   received(): void;
+  /** Sets the limit again, for what the client sends next on this connection. */
+  answered(): void;
 }
 
 /** A parameter of the path or the query, for the documents. */

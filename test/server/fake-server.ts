@@ -155,7 +155,13 @@ export function fakeServer(settings: Settings = {}): Fake {
       const url = path.startsWith("http") ? path : `http://localhost:8080${path}`;
       const request = new Request(url, init);
       if (!request.headers.has("host")) request.headers.set("host", "localhost:8080");
-      return handler.handle(request, { address: () => "127.0.0.1", loopback: true, received() {}, ...peer });
+      return handler.handle(request, {
+        address: () => "127.0.0.1",
+        loopback: true,
+        received() {},
+        answered() {},
+        ...peer,
+      });
     },
   };
 }

@@ -77,7 +77,7 @@ describe("createHandler", () => {
     const { handler } = fakeServer();
     const request = { url: "/healthz", method: "GET", headers: new Headers() } as unknown as Request;
     request.headers.set("host", host);
-    const peer = { address: () => null, loopback: true, received() {} };
+    const peer = { address: () => null, loopback: true, received() {}, answered() {} };
     const response = await handler.handle(request, peer);
     expect(response.status).toBe(400);
     expect((await errorOf(response)).code).toBe("invalid_request");
@@ -94,7 +94,12 @@ describe("createHandler", () => {
   test.each(["TRACE", "CONNECT", "PROPFIND"])("refuses %s in the error form", async (method) => {
     const { handler } = fakeServer();
     const request = { url: "http://x/healthz", method, headers: new Headers({ host: "x" }) } as unknown as Request;
-    const response = await handler.handle(request, { address: () => null, loopback: true, received() {} });
+    const response = await handler.handle(request, {
+      address: () => null,
+      loopback: true,
+      received() {},
+      answered() {},
+    });
     expect(response.status).toBe(405);
     expect(response.headers.get("allow")).toContain("GET");
     expect((await errorOf(response)).code).toBe("method_not_allowed");
