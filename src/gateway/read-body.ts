@@ -1,11 +1,13 @@
 import { GatewayError } from "../lib/errors.ts";
+import { ClientGone } from "./failure.ts";
 
 /** JSON with any parameters, as long as a charset among them is UTF-8. */
 const JSON_TYPE = /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:$|;(?!.*charset)|;.*charset\s*=\s*"?utf-?8"?\s*(?:;|$))/i;
 
 /**
  * The bytes of a request's body, at most `maxBytes` of them. Throws `unsupported_media_type` for what is not plain JSON
- * and `request_too_large` as soon as the length is known, from the header or by counting.
+ * and `request_too_large` as soon as the length is known, from the header or by counting; {@link ClientGone} where the
+ * connection ended first (the client left, was silent for too long, or broke the framing).
  */
 export function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
   const { headers } = request;
@@ -25,19 +27,28 @@ export function readBody(request: Request, maxBytes: number): Promise<Uint8Array
     );
   }
   const declared = headers.get("content-length");
-  if (declared === null) return countedBody(request, maxBytes);
-  if (Number(declared) > maxBytes) throw tooLarge(maxBytes);
-  return request.bytes();
+  if (declared !== null && Number(declared) > maxBytes) throw tooLarge(maxBytes);
+  return declared === null ? countedBody(request, maxBytes) : request.bytes().catch(gone);
+}
+
+function gone(): never {
+  throw new ClientGone("The client went away before its body was in");
 }
 
 async function countedBody(request: Request, maxBytes: number): Promise<Uint8Array> {
   if (request.body === null) return new Uint8Array(0);
   const pieces: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of request.body) {
-    length += piece.length;
-    if (length > maxBytes) throw tooLarge(maxBytes);
-    pieces.push(piece);
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch(gone);
+    if (done) break;
+    length += value.length;
+    if (length > maxBytes) {
+      reader.cancel().catch(() => {});
+      throw tooLarge(maxBytes);
+    }
+    pieces.push(value);
   }
   return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 }
