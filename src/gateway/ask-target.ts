@@ -50,7 +50,6 @@ export async function askTarget(asked: Asked, entry: AttemptEntry, options: AskO
     const { context, services } = options;
     const response = await exchange({ asked, codec, entry, context, services, signal: guard.signal });
     if (options.context.stream) {
-      guard.stopTimer();
       return await openStream({ asked, codec, entry, options, response, limits, guard });
     }
     const parsed = await readWhole({ asked, codec, target, response, maxBytes: options.maxResponseBytes });
@@ -131,6 +130,8 @@ async function openStream(open: {
   const { asked, codec, entry, options, response, limits, guard } = open;
   const { target } = entry;
   await requireEventStream(target, response);
+  // from here on the relay keeps the time
+  guard.stopTimer();
   const transform = options.openTransform();
   const state = new StreamState({
     choices: asked.choices,
@@ -164,7 +165,7 @@ async function openStream(open: {
 
 /** A 200 that is no event stream holds an error, or something no client that asked for a stream could read. */
 async function requireEventStream(target: Target, response: Response): Promise<void> {
-  const type = response.headers.get("content-type") ?? "";
+  const type = response.headers.get("content-type")?.toLowerCase() ?? "";
   if (response.body !== null && !type.includes("json") && !type.includes("html")) return;
   const body = await readFailure(response);
   const value = parseAnswer(body);

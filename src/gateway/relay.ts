@@ -183,10 +183,12 @@ export class Relay {
   #watch(nowMs: number): void {
     const { limits } = this.#options;
     if (this.#heldSinceMs > 0 && nowMs - this.#heldSinceMs >= USAGE_WAIT_MS && this.#controller !== null) {
-      this.#state.end(this.#pending);
-      this.#flush();
+      this.#endWithoutUsage();
+    } else if (nowMs >= limits.deadlineMs) {
+      this.#interrupt("The upstream did not finish its stream in the time allowed");
+      // nobody reads: a client that has stopped reading must not hold the upstream for ever
+      if (!this.#reading && this.#controller !== null) this.#fail(this.#interrupted!);
     } else if (!this.#reading) return;
-    else if (nowMs >= limits.deadlineMs) this.#interrupt("The upstream did not finish its stream in the time allowed");
     else if (!this.#state.started && nowMs - this.#options.startedMs >= limits.firstTokenMs) {
       this.#interrupt(`The upstream sent no first event within ${limits.firstTokenMs / 1000} s`);
     } else if (nowMs - this.#lastInMs >= limits.stallMs) {
@@ -194,6 +196,17 @@ export class Relay {
     } else if (this.#controller !== null && nowMs - this.#lastOutMs >= HEARTBEAT_MS) {
       this.#lastOutMs = nowMs;
       this.#controller.enqueue(HEARTBEAT_FRAME);
+    }
+  }
+
+  /** Runs on the ticker, so what a policy throws at the end must not leave here. */
+  #endWithoutUsage(): void {
+    try {
+      this.#state.end(this.#pending);
+      this.#flush();
+    } catch (thrown) {
+      this.#fail(this.#failure(thrown));
+      this.#release(thrown);
     }
   }
 

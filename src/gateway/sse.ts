@@ -40,24 +40,30 @@ export class SseSplitter {
 
   /** Feeds bytes and gives the events they complete. Throws {@link EventTooLarge}. */
   push(chunk: Uint8Array): readonly SseEvent[] {
-    const bytes = this.#normalise(chunk);
-    if (this.#length === 0) {
-      const events: SseEvent[] = [];
-      const consumed = this.#cut(bytes, bytes.length, events);
-      this.#keep(bytes.subarray(consumed), consumed);
-      return events;
-    }
-    this.#append(bytes);
+    let bytes = this.#normalise(chunk);
     const events: SseEvent[] = [];
-    const consumed = this.#cut(this.#buffer, this.#length, events);
-    if (consumed > 0) {
-      // events point into the buffer, so what is left moves to a new one
-      const rest = this.#buffer.subarray(consumed, this.#length);
-      this.#length = 0;
-      this.#buffer = new Uint8Array(0);
-      this.#keep(rest, consumed);
+    while (this.#length > 0 && bytes.length > 0) {
+      // one read may bring many megabytes after a pause: only the unfinished event is bounded
+      const piece = bytes.subarray(0, Math.max(1, MAX_EVENT_BYTES - this.#length));
+      this.#complete(piece, events);
+      bytes = bytes.subarray(piece.length);
     }
+    if (bytes.length === 0) return events;
+    const consumed = this.#cut(bytes, bytes.length, events);
+    this.#keep(bytes.subarray(consumed), consumed);
     return events;
+  }
+
+  /** Joins bytes to the unfinished event and cuts what is whole now. */
+  #complete(bytes: Uint8Array, events: SseEvent[]): void {
+    this.#append(bytes);
+    const consumed = this.#cut(this.#buffer, this.#length, events);
+    if (consumed === 0) return;
+    // events point into the buffer, so what is left moves to a new one
+    const rest = this.#buffer.subarray(consumed, this.#length);
+    this.#length = 0;
+    this.#buffer = new Uint8Array(0);
+    this.#keep(rest, consumed);
   }
 
   /** Whether bytes of an unfinished event are left: at the end of the upstream they are a cut. */

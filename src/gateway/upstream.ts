@@ -38,6 +38,7 @@ export function callUpstream(call: UpstreamCall, services: Services): Promise<Re
     body: call.body,
     signal,
     redirect: "manual",
+    proxy: false,
     timeout: false,
     keepalive: call.keepalive,
   } as const;
@@ -50,7 +51,9 @@ export function callUpstream(call: UpstreamCall, services: Services): Promise<Re
  */
 export function readAnswer(response: Response, maxBytes: number): Promise<string> {
   const declared = response.headers.get("content-length");
-  if (declared !== null && Number(declared) <= maxBytes) return response.text();
+  // of a compressed answer the header says how long it was, not how long it becomes
+  const plain = !response.headers.has("content-encoding");
+  if (plain && declared !== null && Number(declared) <= maxBytes) return response.text();
   return readCounted(response, maxBytes);
 }
 
