@@ -23,8 +23,9 @@ export async function readWhole(read: {
   if (value === null) throw invalid("its answer is not a JSON object");
   if (value["error"] !== undefined && value["error"] !== null)
     throw errorInAnswer(target, response, { body: source, error: value["error"] });
-  if (!hasResult(asked.endpoint, value)) throw invalid("its answer holds no result");
+  // first of all the codec: it knows errors that are no `error` member
   const decoded = codec.decode({ source, value }, asked.parsed, asked.dialect);
+  if (!hasResult(asked.endpoint, value)) throw invalid("its answer holds no result");
   return decoded === source ? { source, value } : { source: decoded, value: JSON.parse(decoded) as JsonObject };
 }
 
@@ -58,9 +59,25 @@ export function errorInAnswer(
   return target.provider.decodeError({ status, headers: response.headers, body });
 }
 
+/** Where an answer's results stand, and what each of them must hold for a client to read it. */
+const RESULTS: Readonly<Record<Endpoint, { readonly list: string; readonly member?: string }>> = {
+  chat: { list: "choices", member: "message" },
+  fim: { list: "choices", member: "message" },
+  completions: { list: "choices" },
+  embeddings: { list: "data" },
+  moderations: { list: "results" },
+};
+
 function hasResult(endpoint: Endpoint, value: JsonObject): boolean {
-  const list = value[endpoint === "embeddings" ? "data" : endpoint === "moderations" ? "results" : "choices"];
-  return Array.isArray(list) && list.length > 0;
+  const { list, member } = RESULTS[endpoint];
+  const results = value[list];
+  if (!Array.isArray(results) || results.length === 0) return false;
+  return results.every((result) => isObject(result) && (member === undefined || isAnswer(result, member)));
+}
+
+/** Azure leaves the message out where its filter has ended the choice. */
+function isAnswer(result: JsonObject, member: string): boolean {
+  return isObject(result[member]) || result["finish_reason"] === "content_filter";
 }
 
 /** The error for an answer that cannot be used. */
