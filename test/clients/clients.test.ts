@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { needs } from "../support/require.ts";
 import { type SpawnedGateway, startGateway } from "../support/spawn-gateway.ts";
-import type { Driver, Endpoint } from "./driver.ts";
+import { type Driver, type Endpoint, thrown } from "./driver.ts";
 import { aiDriver } from "./drivers/ai.ts";
 import { langchainDriver } from "./drivers/langchain.ts";
 import { mistralDriver } from "./drivers/mistral.ts";
@@ -40,16 +40,6 @@ function config(upstream: ScriptedUpstream): object {
     policies: { chain: ["audit-logger"] },
     providers: { fallback: { stream_resume: "off" }, targets: [target] },
   };
-}
-
-/** What a promise was rejected with; throws when it was not. */
-async function thrown(promise: Promise<unknown>): Promise<unknown> {
-  const ended = await promise.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
-  if ("error" in ended) return ended.error;
-  throw new Error(`expected a failure, got ${JSON.stringify(ended.value)}`);
 }
 
 describe.each(["openai", "mistral"] as const)("in front of an upstream that speaks as %s", (dialect: Dialect) => {
@@ -153,5 +143,20 @@ describe.each(["openai", "mistral"] as const)("in front of an upstream that spea
       await Promise.all([gone, streaming]);
       expect(upstream.asked.at(-1)?.body.stream).toBe(true);
     });
+
+    // this library drops its user's signal: its request runs on
+    if (library !== "@langchain/mistralai") {
+      test.skipIf(!there)("stops the upstream when it gives up on an answer", async () => {
+        upstream.forget();
+        const gone = upstream.nextAbort();
+        const stop = new AbortController();
+        const asking = thrown(driver.chat(PROMPT.silence, stop.signal));
+        await upstream.nextAsked();
+        stop.abort();
+        await gone;
+        expect(await asking).toBeInstanceOf(Error);
+        expect(upstream.asked).toHaveLength(1);
+      });
+    }
   });
 });

@@ -19,7 +19,7 @@ export interface CalledTool {
  */
 export interface Driver {
   readonly name: string;
-  chat(prompt: string): Promise<Said>;
+  chat(prompt: string, signal?: AbortSignal): Promise<Said>;
   /** Streams and reads every chunk blindly; `onText` is called with each piece. Aborted by `signal`. */
   stream(
     prompt: string,
@@ -62,4 +62,14 @@ export function statusIn(thrown: unknown, ...names: readonly string[]): number |
     for (const name of names) if (typeof record[name] === "number") return record[name];
   }
   return undefined;
+}
+
+/** What a promise was rejected with; throws when it was not. */
+export async function thrown(promise: PromiseLike<unknown>): Promise<unknown> {
+  const ended = await promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if ("error" in ended) return ended.error;
+  throw new Error(`expected a failure, got ${JSON.stringify(ended.value)}`);
 }

@@ -58,6 +58,8 @@ export interface ScriptedUpstream extends Disposable {
   /** Everything asked since the last `forget`. */
   readonly asked: readonly Asked[];
   forget(): void;
+  /** Resolves once something has been asked since the last `forget`. */
+  nextAsked(): Promise<void>;
   /** Resolves when the next request in progress loses its client. */
   nextAbort(): Promise<void>;
 }
@@ -66,10 +68,12 @@ export interface ScriptedUpstream extends Disposable {
 export async function startScriptedUpstream(dialect: Dialect): Promise<ScriptedUpstream> {
   const asked: Asked[] = [];
   let aborted = Promise.withResolvers<void>();
+  let told = Promise.withResolvers<void>();
   const server = createServer(async (request, response) => {
     const body = (await json(request)) as ChatBody;
     const path = request.url ?? "";
     asked.push({ path, authorization: request.headers.authorization ?? null, body });
+    told.resolve();
     response.on("close", () => response.writableFinished || aborted.resolve());
     if (path.endsWith("/embeddings")) answer(response, 200, embeddings(dialect, body.encoding_format));
     else await chat(response, dialect, body);
@@ -81,7 +85,11 @@ export async function startScriptedUpstream(dialect: Dialect): Promise<ScriptedU
     dialect,
     baseUrl: `http://127.0.0.1:${port}/v1`,
     asked,
-    forget: () => void asked.splice(0),
+    forget: () => {
+      asked.length = 0;
+      told = Promise.withResolvers<void>();
+    },
+    nextAsked: () => told.promise,
     nextAbort: () => {
       aborted = Promise.withResolvers<void>();
       return aborted.promise;

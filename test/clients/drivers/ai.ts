@@ -17,8 +17,9 @@ export function aiDriver(kind: "openai-compatible" | "mistral", { url, model }: 
   const chat = { model: provider(model), maxRetries: 0 };
   return {
     name: `ai + @ai-sdk/${kind}`,
-    async chat(prompt) {
-      const { text, finishReason, usage } = await generateText({ ...chat, prompt });
+    async chat(prompt, signal) {
+      const stop = signal ? { abortSignal: signal } : {};
+      const { text, finishReason, usage } = await generateText({ ...chat, prompt, ...stop });
       return { text, finish: finishReason, promptTokens: usage.inputTokens ?? null };
     },
     async stream(prompt, { onText, signal } = {}) {

@@ -34,7 +34,7 @@ export function langchainDriver(kind: "openai" | "mistralai", endpoint: Endpoint
   const { chat, embeddings } = models(kind, endpoint);
   return {
     name: `@langchain/${kind}`,
-    chat: async (prompt) => said((await chat.invoke(prompt)) as AIMessageChunk),
+    chat: async (prompt, signal) => said((await chat.invoke(prompt, signal ? { signal } : {})) as AIMessageChunk),
     async stream(prompt, { onText, signal } = {}) {
       let whole: AIMessageChunk | undefined;
       for await (const chunk of await chat.stream(prompt, signal ? { signal } : {})) {

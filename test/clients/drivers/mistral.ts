@@ -9,8 +9,9 @@ export function mistralDriver({ url, model }: Endpoint): Driver {
   const parsed = (text: unknown): unknown => (typeof text === "string" ? JSON.parse(text) : text);
   return {
     name: "@mistralai/mistralai",
-    async chat(prompt) {
-      const answer = await client.chat.complete({ model, messages: messages(prompt) });
+    async chat(prompt, signal) {
+      const request = { model, messages: messages(prompt) };
+      const answer = await client.chat.complete(request, signal ? { fetchOptions: { signal } } : {});
       const choice = answer.choices[0];
       return {
         text: String(choice?.message?.content),

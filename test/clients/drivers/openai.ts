@@ -8,8 +8,9 @@ export function openaiDriver({ url, model }: Endpoint): Driver {
   const tools = [{ type: "function" as const, function: LEVEL_TOOL }];
   return {
     name: "openai",
-    async chat(prompt) {
-      const answer = await client.chat.completions.create({ model, messages: messages(prompt) });
+    async chat(prompt, signal) {
+      const request = { model, messages: messages(prompt) };
+      const answer = await client.chat.completions.create(request, signal ? { signal } : {});
       const choice = answer.choices[0];
       return {
         text: choice?.message.content ?? "",

@@ -18,8 +18,9 @@ def messages(prompt):
     return [{"role": "user", "content": prompt}]
 
 
-def chat(prompt):
-    answer = client.chat.completions.create(model=MODEL, messages=messages(prompt))
+def chat(prompt, give_up=False):
+    patience = client.with_options(timeout=0.3, max_retries=0) if give_up else client
+    answer = patience.chat.completions.create(model=MODEL, messages=messages(prompt))
     choice = answer.choices[0]
     return {"text": choice.message.content, "finish": choice.finish_reason, "promptTokens": answer.usage.prompt_tokens}
 

@@ -31,7 +31,8 @@ export function pythonDriver({ url, model }: Endpoint): Driver {
   };
   return {
     name: "openai (Python)",
-    chat: (prompt) => call<Said>("chat", prompt),
+    // a timeout is how this library's users give up on an answer
+    chat: (prompt, signal) => call<Said>("chat", prompt, signal !== undefined),
     // an abort is asked for beforehand: the loop leaves the stream at its first word
     stream: (prompt, { signal } = {}) => call<Said>("stream", prompt, signal !== undefined),
     tool: (prompt, stream) => call("tool", prompt, stream),
