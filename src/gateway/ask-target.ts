@@ -141,7 +141,7 @@ async function openStream(open: {
     promptUnits: asked.parsed.source.length,
     decode: codec.decodeStream(asked.parsed, asked.dialect),
     transform,
-    decodeError: (data, error) => errorInAnswer(target, response, { body: data, error }),
+    decodeError: (data) => errorInAnswer(target, response, data),
     onDropped: () =>
       options.context.log.warn(
         { target: target.id, request_id: options.context.id },
@@ -169,7 +169,7 @@ async function requireEventStream(target: Target, response: Response): Promise<v
   if (response.body !== null && !type.includes("json") && !type.includes("html")) return;
   const body = await readFailure(response);
   const value = parseAnswer(body);
-  if (value !== null && isObject(value["error"]))
-    throw errorInAnswer(target, response, { body, error: value["error"] });
+  if (value !== null && (isObject(value["error"]) || typeof value["error"] === "string" || value["object"] === "error"))
+    throw errorInAnswer(target, response, body);
   throw invalid("a stream was asked for and it sent something else");
 }

@@ -7,7 +7,8 @@ import type { ChunkChoice } from "../schema/chat.ts";
 /** The choices of a chunk that are objects; an empty list where there are none. */
 export function choicesOf(chunk: JsonObject): readonly ChunkChoice[] {
   const choices = chunk["choices"];
-  return Array.isArray(choices) ? choices.filter(isObject) : [];
+  if (!Array.isArray(choices)) return [];
+  return choices.every(isObject) ? (choices as readonly ChunkChoice[]) : choices.filter(isObject);
 }
 
 /** Whether a choice carries anything a user could have seen: a delta with only a role, or empty text, does not. */
@@ -25,9 +26,21 @@ export function hasContent(choice: ChunkChoice): boolean {
   return false;
 }
 
-/** UTF-16 units of text a choice delivers, for estimates. */
+/** UTF-16 units of text a choice delivers, for estimates: what it says, thinks, and asks of tools. */
 export function textUnits(choice: ChunkChoice): number {
-  const text = choice["text"] ?? choice.delta?.["content"] ?? choice.delta?.["reasoning_content"];
+  const { delta } = choice;
+  if (!isObject(delta)) return lengthOf(choice["text"]);
+  const said = lengthOf(delta["content"]) + lengthOf(delta["reasoning_content"]) + lengthOf(delta["refusal"]);
+  const calls = delta["tool_calls"];
+  return Array.isArray(calls) ? calls.reduce((sum: number, call) => sum + callUnits(call), said) : said;
+}
+
+function callUnits(call: unknown): number {
+  const asked = isObject(call) ? call["function"] : null;
+  return isObject(asked) ? lengthOf(asked["name"]) + lengthOf(asked["arguments"]) : 0;
+}
+
+function lengthOf(text: unknown): number {
   return typeof text === "string" ? text.length : 0;
 }
 
@@ -48,9 +61,10 @@ export function usageChunk(like: JsonObject, usage: JsonObject): string {
   return JSON.stringify({ ...head(like), choices: [], usage });
 }
 
-/** A chunk that ends the given choices with one reason and no content. */
+/** A chunk that ends the given choices with one reason and no content, in the form (chat or legacy) of another one. */
 export function closingChunk(like: JsonObject, indices: readonly number[], reason: string): string {
-  const choices = indices.map((index) => ({ index, delta: {}, finish_reason: reason }));
+  const empty = choicesOf(like).some((choice) => "text" in choice) ? { text: "", logprobs: null } : { delta: {} };
+  const choices = indices.map((index) => ({ index, ...empty, finish_reason: reason }));
   return JSON.stringify({ ...head(like), choices });
 }
 

@@ -20,12 +20,18 @@ export interface StreamRules {
   readonly decode: DecodeChunk;
   /** Output policies; null: bytes go as they came. */
   readonly transform: ComposedTransform | null;
-  /** The error of an `error` event of the upstream. */
-  readonly decodeError: (data: string, error: unknown) => GatewayError;
+  /** The error an `error` event of the upstream tells of. */
+  readonly decodeError: (data: string) => GatewayError;
   /** UTF-16 units of the prompt, for an estimate where no usage comes. */
   readonly promptUnits: number;
   /** Called for an event that was dropped because it is not JSON and shows no sign of content. */
   readonly onDropped: () => void;
+}
+
+/** The chunk that finishes the last choices, while usage is waited for. */
+interface Held {
+  readonly json: string;
+  readonly indices: readonly number[];
 }
 
 /**
@@ -36,9 +42,12 @@ export interface StreamRules {
  */
 export class StreamState {
   readonly #rules: StreamRules;
+  /** Choices the upstream has begun, and those of them it has finished. */
   readonly #open = new Set<number>();
   readonly #finished = new Set<number>();
-  #held: string | null = null;
+  /** Choices whose finish has left for the client, or is held: a policy may let it go later than it came. */
+  readonly #closed = new Set<number>();
+  #held: Held | null = null;
   #usageFrame: Uint8Array | null = null;
   #last: JsonObject = {};
   /** The upstream's usage block, once it came. */
@@ -61,55 +70,51 @@ export class StreamState {
     return typeof model === "string" ? model : null;
   }
 
-  /** Whether only usage is waited for. */
+  /** Whether every choice has finished and only usage is waited for. */
   get holding(): boolean {
-    return this.#held !== null;
+    const { size } = this.#finished;
+    return size > 0 && !this.complete && size >= Math.max(this.#rules.choices, this.#open.size);
   }
 
   /** Reads one event and appends what may leave to `out`. Throws a GatewayError when the stream has failed. */
   accept(event: SseEvent, out: Uint8Array[]): void {
     const { data } = event;
     if (data === null || this.complete) return;
-    if (data === "[DONE]") this.#done(out);
-    else {
-      const value = event.valid ? parseObject(data) : null;
-      if (value === null) this.#unreadable(data);
-      else this.#read(value, event, out);
-    }
+    if (event.name === "error") throw this.#rules.decodeError(data);
+    const value = event.valid && data !== "[DONE]" ? parseObject(data) : null;
+    if (value !== null) this.#read(value, event, out);
+    else if (data.trim() === "[DONE]") this.#done(out);
+    else this.#unreadable(data);
   }
 
   #read(value: JsonObject, event: SseEvent, out: Uint8Array[]): void {
-    if (event.name === "error" || (value["error"] !== undefined && value["error"] !== null)) {
-      throw this.#rules.decodeError(event.data!, value["error"] ?? value);
-    }
     const chunk = this.#rules.decode(value);
     if (chunk === null) return;
     const usage = usageIn(chunk);
     if (usage !== null) this.usage = usage;
     const choices = choicesOf(chunk);
-    if (choices.length === 0) this.#withoutChoices(chunk, usage, out);
-    else this.#withChoices({ chunk, choices, event, unchanged: chunk === value }, out);
+    if (choices.length > 0) this.#withChoices({ chunk, choices, event, unchanged: chunk === value }, out);
+    // a chunk without choices breaks loops that read choices[0], so only the usage chunk that was asked for goes out
+    else if (usage !== null && this.#rules.includeUsage) this.#usageFrame = frame(JSON.stringify(chunk));
+    if (this.holding && (usage !== null || this.#rules.noUsage)) this.#close(out);
   }
 
   /** The upstream has ended, or usage was waited for long enough. Throws `upstream_cut` when a choice is unfinished. */
   end(out: Uint8Array[]): void {
     if (this.complete) return;
-    if (this.#held !== null) this.#close(out);
-    else throw new GatewayError("upstream_cut", "The upstream ended its stream before every choice was finished");
+    if (!this.holding) throw cutShort();
+    this.#close(out);
   }
 
-  /** Closes every open choice with `content_filter`: what stands before the error event of a block. */
+  /** Closes every choice whose finish the client has not got with `content_filter`: what stands before a block's error. */
   closeBlocked(out: Uint8Array[]): void {
-    const open = [...this.#open].filter((index) => !this.#finished.has(index));
-    if (this.#held !== null || open.length === 0) open.push(0);
-    out.push(frame(closingChunk(this.#last, [...new Set(open)], "content_filter")));
-  }
-
-  #withoutChoices(chunk: JsonObject, usage: JsonObject | null, out: Uint8Array[]): void {
-    // a chunk without choices breaks loops that read choices[0], so only the usage chunk that was asked for goes out
-    if (usage === null) return;
-    if (this.#rules.includeUsage) this.#usageFrame = frame(JSON.stringify(chunk));
-    if (this.#held !== null) this.#close(out);
+    const withheld = this.#held?.indices ?? [];
+    this.finishReasons.splice(this.finishReasons.length - withheld.length);
+    const open = [...this.#open].filter((index) => !this.#closed.has(index) || withheld.includes(index));
+    this.#held = null;
+    if (open.length === 0) return;
+    out.push(frame(closingChunk(this.#last, open, "content_filter")));
+    for (const _ of open) this.finishReasons.push("content_filter");
   }
 
   #withChoices(
@@ -120,47 +125,46 @@ export class StreamState {
     this.#last = chunk;
     let ends = false;
     for (const choice of choices) {
-      this.#open.add(choice.index ?? 0);
+      const index = choice.index ?? 0;
+      this.#open.add(index);
       this.units += textUnits(choice);
-      if (finishes(choice)) ends = true;
+      if (finishes(choice)) {
+        ends = true;
+        this.#finished.add(index);
+      }
       if (!this.started && (ends || hasContent(choice))) this.started = true;
     }
     const { transform } = this.#rules;
     if (transform !== null) {
       for (const passed of transform.push(chunk as ChatCompletionChunk)) this.#emit(passed, null, out);
-    } else if (!ends && this.#finished.size === 0) {
+    } else if (!ends && this.#closed.size === 0) {
       // the usual chunk: forwarded as it came
-      push(out, read.unchanged ? (event.raw ?? frame(event.data!)) : frame(JSON.stringify(chunk)));
-    } else this.#emit(chunk, read.unchanged ? event.data : null, out);
+      push(out, read.unchanged ? (event.raw ?? frame(onOneLine(event.data!))) : frame(JSON.stringify(chunk)));
+    } else this.#emit(chunk, read.unchanged ? onOneLine(event.data!) : null, out);
   }
 
   /** Sends a chunk on, holding back the finish of the last choice and seeing to it that each choice finishes once. */
   #emit(chunk: JsonObject, source: string | null, out: Uint8Array[]): void {
-    const choices = choicesOf(chunk);
-    if (choices.some((choice) => this.#finished.has(choice.index ?? 0))) {
-      const fresh = choices.filter((choice) => !this.#finished.has(choice.index ?? 0));
-      if (fresh.length === 0) this.#afterFinish(out);
-      else this.#emit({ ...chunk, choices: fresh }, null, out);
-      return;
-    }
+    const given = choicesOf(chunk);
+    const choices = this.#closed.size === 0 ? given : given.filter((choice) => this.#passes(choice));
+    if (choices.length === 0) return;
+    if (this.#held !== null && choices.some((choice) => !this.#closed.has(choice.index ?? 0))) this.#release(out);
+    const passed = choices.length === given.length ? chunk : { ...chunk, choices };
+    const json = passed === chunk && source !== null ? source : JSON.stringify(passed);
     const ending = choices.filter(finishes);
-    const json = source ?? JSON.stringify(chunk);
     for (const choice of ending) {
-      this.#finished.add(choice.index ?? 0);
+      this.#closed.add(choice.index ?? 0);
       this.finishReasons.push(choice.finish_reason!);
     }
     if (ending.length === 0) push(out, frame(json));
-    else if (this.#finished.size < Math.max(this.#rules.choices, this.#open.size)) {
+    else if (this.#closed.size < Math.max(this.#rules.choices, this.#open.size)) {
       push(out, frame(this.#trim(json, chunk)));
-    } else {
-      this.#held = this.#trim(json, chunk);
-      if (usageIn(chunk) !== null || this.#rules.noUsage) this.#close(out);
-    }
+    } else this.#held = { json: this.#trim(json, chunk), indices: ending.map((choice) => choice.index ?? 0) };
   }
 
-  /** Something came for a choice that had finished: only its usage counts. */
-  #afterFinish(out: Uint8Array[]): void {
-    if (this.#held !== null && this.usage !== null) this.#close(out);
+  /** Nothing follows a choice's finish, save for what a policy had held until the very end. */
+  #passes(choice: ChunkChoice): boolean {
+    return !this.#closed.has(choice.index ?? 0) || (this.complete && !finishes(choice));
   }
 
   #trim(json: string, chunk: JsonObject): string {
@@ -168,11 +172,15 @@ export class StreamState {
     return stays || chunk["usage"] === undefined ? json : withoutUsage(json);
   }
 
+  #release(out: Uint8Array[]): void {
+    if (this.#held !== null) push(out, frame(this.#held.json));
+    this.#held = null;
+  }
+
   #close(out: Uint8Array[]): void {
     this.complete = true;
     if (this.#rules.transform !== null) for (const rest of this.#rules.transform.flush()) this.#emit(rest, null, out);
-    if (this.#held !== null) push(out, frame(this.#held));
-    this.#held = null;
+    this.#release(out);
     if (this.#rules.includeUsage) {
       const usage = this.usage ?? estimatedUsageBlock(this.#rules.promptUnits, this.units);
       push(out, this.#usageFrame ?? frame(usageChunk(this.#last, usage)));
@@ -180,21 +188,28 @@ export class StreamState {
     push(out, DONE_FRAME);
   }
 
+  /** The upstream says that this was all: fewer choices than asked for are its own affair, unfinished ones are a cut. */
   #done(out: Uint8Array[]): void {
-    const unfinished = [...this.#open].some((index) => !this.#finished.has(index));
-    if (this.#open.size === 0 || unfinished) {
-      throw new GatewayError("upstream_cut", "The upstream ended its stream before every choice was finished");
-    }
+    if (this.#open.size === 0 || this.#finished.size < this.#open.size) throw cutShort();
     this.#close(out);
   }
 
   /** Not JSON: without a sign of content it is dropped; where it may have held text the stream has failed. */
   #unreadable(data: string): void {
-    if (data.includes("choices")) {
+    if (data.includes("choices") && !this.holding) {
       throw new GatewayError("upstream_invalid_answer", "The upstream sent a stream event that is not valid JSON");
     }
     this.#rules.onDropped();
   }
+}
+
+function cutShort(): GatewayError {
+  return new GatewayError("upstream_cut", "The upstream ended its stream before every choice was finished");
+}
+
+/** JSON that came in several `data:` lines: a line break can only stand between its tokens. */
+function onOneLine(json: string): string {
+  return json.includes("\n") ? json.replaceAll("\n", " ") : json;
 }
 
 function parseObject(data: string): JsonObject | null {

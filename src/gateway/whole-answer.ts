@@ -21,8 +21,7 @@ export async function readWhole(read: {
   const source = await readAnswer(response, read.maxBytes).catch(cut);
   const value = parseAnswer(source);
   if (value === null) throw invalid("its answer is not a JSON object");
-  if (value["error"] !== undefined && value["error"] !== null)
-    throw errorInAnswer(target, response, { body: source, error: value["error"] });
+  if (value["error"] !== undefined && value["error"] !== null) throw errorInAnswer(target, response, source);
   // first of all the codec: it knows errors that are no `error` member
   const decoded = codec.decode({ source, value }, asked.parsed, asked.dialect);
   if (!hasResult(asked.endpoint, value)) throw invalid("its answer holds no result");
@@ -47,16 +46,9 @@ export function parseAnswer(source: string): JsonObject | null {
   }
 }
 
-/** An error behind a 200 (OpenRouter does this), read as if its own code had been the status. */
-export function errorInAnswer(
-  target: Target,
-  response: Response,
-  found: { body: string; error: unknown },
-): GatewayError {
-  const { body, error } = found;
-  const named = isObject(error) ? [error["code"], error["status_code"], error["status"]].map(Number) : [];
-  const status = named.find((code) => code >= 400 && code <= 599) ?? 502;
-  return target.provider.decodeError({ status, headers: response.headers, body });
+/** An error behind a 200: a whole answer that is one (OpenRouter does this), or an `error` event of a stream. */
+export function errorInAnswer(target: Target, response: Response, body: string): GatewayError {
+  return target.provider.decodeError({ status: response.status, headers: response.headers, body });
 }
 
 /** Where an answer's results stand, and what each of them must hold for a client to read it. */

@@ -13,9 +13,14 @@ interface Failure {
   readonly nowMs: number | undefined;
 }
 
-/** `decodeError` of every provider that speaks OpenAI's or Mistral's error forms. Never throws. */
+/**
+ * `decodeError` of every provider that speaks OpenAI's or Mistral's error forms. An error behind a success (status below
+ * 300) is read as if it had come with the status its body names or means. Never throws.
+ */
 export function decodeUpstreamError(failure: UpstreamFailure): GatewayError {
-  return classify({ ...failure, facts: readErrorBody(failure.body), nowMs: failure.nowMs });
+  const facts = readErrorBody(failure.body);
+  const status = failure.status < 300 ? (facts.status ?? statusOfKind(facts)) : failure.status;
+  return classify({ ...failure, status, facts, nowMs: failure.nowMs });
 }
 
 /** The error of an answer that began as a success: a 200 whose body is an error, or an error event in a stream. */

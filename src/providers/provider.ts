@@ -44,7 +44,7 @@ export interface Codec {
   decodeStream(request: Parsed, dialect?: Dialect): DecodeChunk;
 }
 
-/** An answer that is not 2xx, whole and decoded. Header names in lower case. */
+/** An answer that is not 2xx, or an error behind one that is; whole and decoded. Header names in lower case. */
 export interface UpstreamFailure {
   readonly status: number;
   readonly headers: Headers;
