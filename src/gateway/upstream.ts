@@ -58,7 +58,8 @@ export function readAnswer(response: Response, maxBytes: number): Promise<string
 }
 
 async function readCounted(response: Response, maxBytes: number): Promise<string> {
-  const { text, whole } = await readUpTo(response, maxBytes);
+  const declared = Number(response.headers.get("content-length") ?? 0);
+  const { text, whole } = declared > maxBytes ? TOO_LARGE : await readUpTo(response, maxBytes);
   if (whole) return text;
   throw new GatewayError("upstream_invalid_answer", `The upstream's answer is larger than ${maxBytes} bytes`);
 }
@@ -71,6 +72,9 @@ export async function readFailure(response: Response): Promise<string> {
     return "";
   }
 }
+
+/** An answer that says itself that it is too large: not a byte of it is waited for. */
+const TOO_LARGE = { text: "", whole: false };
 
 async function readUpTo(response: Response, maxBytes: number): Promise<{ text: string; whole: boolean }> {
   if (response.body === null) return { text: "", whole: true };

@@ -11,8 +11,10 @@ const ADMIN_TOKEN = "admin-token-of-the-tests";
 
 /** What differs from the usual set-up. */
 export interface OutsideOptions {
-  /** Of the one target. */
+  /** Of the first target. */
   readonly target?: object;
+  /** Targets behind the first. */
+  readonly others?: readonly object[];
   /** Top-level blocks of the configuration. */
   readonly config?: object;
   readonly providers?: object;
@@ -89,7 +91,7 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
   };
 }
 
-function configOf(baseUrl: string, { target, config, providers }: OutsideOptions): GatewayOptions["config"] {
+function configOf(baseUrl: string, { target, others = [], config, providers }: OutsideOptions): GatewayOptions["config"] {
   return {
     pack: { name: "outside", version: "1.0.0", enabled: true },
     policies: { chain: ["audit-logger"] },
@@ -104,6 +106,7 @@ function configOf(baseUrl: string, { target, config, providers }: OutsideOptions
           secret_key_ref: { env: "UPSTREAM_KEY" },
           ...target,
         },
+        ...others,
       ],
       ...providers,
     },
