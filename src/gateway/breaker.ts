@@ -1,0 +1,190 @@
+import { OutcomeWindow } from "./outcome-window.ts";
+
+/** When a breaker opens and how it closes again; times in milliseconds. */
+export interface BreakerRules {
+  readonly enabled: boolean;
+  /** So many failures in a row open it. */
+  readonly failureThreshold: number;
+  readonly windowMs: number;
+  /** This share of failures among the attempts of the window opens it, once there are {@link minimumRequests}. */
+  readonly failureRate: number;
+  readonly minimumRequests: number;
+  /** How long it stays open at first. */
+  readonly recoveryMs: number;
+  /** Trial requests at a time while half open, and how many must succeed in a row. */
+  readonly halfOpenMax: number;
+}
+
+export type BreakerState = "closed" | "open" | "half_open";
+
+/** What the end of an attempt says about its target; `nothing`: the fault was not the target's, or nobody waited. */
+export type Verdict = "success" | "failure" | "nothing";
+
+/** One change of state. */
+export interface Transition {
+  readonly from: BreakerState;
+  readonly to: BreakerState;
+  /** For people. */
+  readonly reason: string;
+  /** How long it stays open; null for other states. */
+  readonly openMs: number | null;
+}
+
+/** Why a target is to be left alone, and until when (as `Clock.monotonic()`). */
+export interface Obstacle {
+  readonly reason: string;
+  readonly untilMs: number;
+}
+
+/** A breaker as it can be shown; times as `Clock.monotonic()`. */
+export interface BreakerView {
+  readonly state: BreakerState | "off";
+  readonly sinceMs: number;
+  /** When it becomes half open; null unless it is open. */
+  readonly halfOpenAtMs: number | null;
+  readonly consecutiveFailures: number;
+  /** Until when the target rests after a 429; null: it does not. */
+  readonly restingUntilMs: number | null;
+}
+
+const OFF: BreakerRules = {
+  enabled: false,
+  failureThreshold: 1,
+  windowMs: 1,
+  failureRate: 1,
+  minimumRequests: 1,
+  recoveryMs: 1,
+  halfOpenMax: 1,
+};
+/** How often the wait may grow to a multiple of the configured one (`routing.md`, Circuit breaker). */
+const MAX_GROWTH = 10;
+/** A target rests no longer than this, whatever its `Retry-After` says: providers count by the minute. */
+const MAX_REST_MS = 60_000;
+
+/**
+ * One target's circuit breaker. No timer and no clock of its own: every call says what time it is
+ * (`Clock.monotonic()`), and an open breaker becomes half open when it is first looked at after its wait.
+ *
+ * An attempt takes a permit before it begins and gives it back with its verdict. A permit is the number of the state it
+ * was given in: what was begun before a change of state says nothing about the time after it.
+ */
+export class Breaker {
+  #rules = OFF;
+  #notify: (transition: Transition) => void = () => {};
+  #window = new OutcomeWindow(OFF.windowMs);
+  #state: BreakerState = "closed";
+  #sinceMs = 0;
+  #openMs = 0;
+  #consecutive = 0;
+  #generation = 0;
+  #trials = 0;
+  #successes = 0;
+  #restingUntilMs = Number.NEGATIVE_INFINITY;
+
+  /** Puts rules in force, also over a running state; `notify` is told of every change from here on. */
+  configure(rules: BreakerRules, notify: (transition: Transition) => void, nowMs: number): void {
+    if (rules.windowMs !== this.#rules.windowMs) this.#window = new OutcomeWindow(rules.windowMs);
+    this.#rules = rules;
+    this.#notify = notify;
+    this.#openMs = Math.min(this.#openMs, rules.recoveryMs * MAX_GROWTH);
+    if (rules.enabled) return;
+    this.#restingUntilMs = Number.NEGATIVE_INFINITY;
+    if (this.#state !== "closed") this.#change("closed", "switched off", nowMs);
+  }
+
+  /** Why no further request should go to the target now; null: it may. */
+  obstacle(nowMs: number): Obstacle | null {
+    if (this.#state !== "closed") {
+      this.#look(nowMs);
+      if (this.#state === "open") return { reason: "breaker open", untilMs: this.#sinceMs + this.#openMs };
+      if (!this.#hasTrial()) return { reason: "breaker half-open", untilMs: nowMs };
+    }
+    return this.#restingUntilMs > nowMs ? { reason: "resting", untilMs: this.#restingUntilMs } : null;
+  }
+
+  /** A permit for one attempt, to be handed back once to {@link settle}; null: the attempt must not be made. */
+  acquire(nowMs: number): number | null {
+    if (this.#state !== "closed") {
+      this.#look(nowMs);
+      if (!this.#hasTrial()) return null;
+      this.#trials++;
+    }
+    return this.#generation;
+  }
+
+  /** Hands a permit back. */
+  settle(permit: number, verdict: Verdict, nowMs: number): void {
+    if (permit !== this.#generation || !this.#rules.enabled) return;
+    if (this.#state === "half_open") this.#trials--;
+    if (verdict === "nothing") return;
+    this.#consecutive = verdict === "failure" ? this.#consecutive + 1 : 0;
+    if (this.#state === "half_open") this.#settleTrial(verdict, nowMs);
+    else this.#count(verdict, nowMs);
+  }
+
+  /** The target asked to be left alone for so long (429 with `Retry-After`). */
+  rest(forMs: number, nowMs: number): void {
+    if (!this.#rules.enabled) return;
+    this.#restingUntilMs = Math.max(this.#restingUntilMs, nowMs + Math.min(forMs, MAX_REST_MS));
+  }
+
+  /** What there is to show. */
+  view(nowMs: number): BreakerView {
+    this.#look(nowMs);
+    return {
+      state: this.#rules.enabled ? this.#state : "off",
+      sinceMs: this.#sinceMs,
+      halfOpenAtMs: this.#state === "open" ? this.#sinceMs + this.#openMs : null,
+      consecutiveFailures: this.#consecutive,
+      restingUntilMs: this.#restingUntilMs > nowMs ? this.#restingUntilMs : null,
+    };
+  }
+
+  #hasTrial(): boolean {
+    return this.#state === "half_open" && this.#trials < this.#rules.halfOpenMax;
+  }
+
+  /** Whatever has become true by the passing of time. */
+  #look(nowMs: number): void {
+    const halfOpenAtMs = this.#sinceMs + this.#openMs;
+    if (this.#state === "open" && nowMs >= halfOpenAtMs) this.#change("half_open", "its wait is over", halfOpenAtMs);
+  }
+
+  #settleTrial(verdict: Verdict, nowMs: number): void {
+    const { recoveryMs, halfOpenMax } = this.#rules;
+    if (verdict === "failure") {
+      this.#openMs = Math.min(this.#openMs * 2, recoveryMs * MAX_GROWTH);
+      this.#change("open", "a trial request failed", nowMs);
+    } else if (++this.#successes >= halfOpenMax) {
+      this.#change("closed", `${this.#successes} trial requests in a row succeeded`, nowMs);
+    }
+  }
+
+  #count(verdict: Verdict, nowMs: number): void {
+    const { failureThreshold, failureRate, minimumRequests, windowMs, recoveryMs } = this.#rules;
+    this.#window.add(nowMs, verdict === "failure");
+    const { total, failures } = this.#window;
+    const inARow = this.#consecutive >= failureThreshold;
+    // 55 of 100 is a rate of 0.55, whatever 0.55 * 100 is in floating point
+    if (!inARow && (total < minimumRequests || failures < failureRate * total - 1e-9)) return;
+    const reason = inARow
+      ? `${this.#consecutive} failures in a row`
+      : `${failures} of ${total} requests failed within ${windowMs / 1000} s`;
+    this.#openMs = recoveryMs;
+    this.#change("open", reason, nowMs);
+  }
+
+  #change(to: BreakerState, reason: string, nowMs: number): void {
+    const from = this.#state;
+    this.#state = to;
+    this.#sinceMs = nowMs;
+    this.#generation++;
+    this.#trials = 0;
+    this.#successes = 0;
+    if (to === "closed") {
+      this.#consecutive = 0;
+      this.#window.clear();
+    }
+    this.#notify({ from, to, reason, openMs: to === "open" ? this.#openMs : null });
+  }
+}
