@@ -91,7 +91,10 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
   };
 }
 
-function configOf(baseUrl: string, { target, others = [], config, providers }: OutsideOptions): GatewayOptions["config"] {
+function configOf(
+  baseUrl: string,
+  { target, others = [], config, providers }: OutsideOptions,
+): GatewayOptions["config"] {
   return {
     pack: { name: "outside", version: "1.0.0", enabled: true },
     policies: { chain: ["audit-logger"] },

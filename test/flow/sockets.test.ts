@@ -1,0 +1,291 @@
+/** Slow, silent and vanishing clients, and many streams at once, from outside. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { CHAT, errorFaults, type Outside, post, STREAM, send, startOutside } from "../support/outside.ts";
+import { chatAnswer, chunkEvent, DONE, json, type Script, stream } from "../support/raw-upstream.ts";
+import { openTcp, type Tcp } from "../support/tcp.ts";
+
+/** Bun's timer moves in steps of 4 s, so a limit of 1 s is kept within 8; before the first whole head it is 10 s. */
+const CLOSED_WITHIN_MS = 9_000;
+const FIRST_HEAD_WITHIN_MS = 15_000;
+/** Longer than any of the limits for senders that the gateway was given. */
+const PATIENCE_MS = 9_000;
+const STREAMS = 600;
+
+let outside: Outside;
+beforeAll(async () => {
+  outside = await startOutside({
+    env: { BUN_CONFIG_MAX_HTTP_REQUESTS: "65535" },
+    config: { server: { idle_timeout_seconds: 1 } },
+  });
+});
+afterAll(() => outside[Symbol.asyncDispose]());
+
+const EVENT = chunkEvent({ content: "hi" });
+const FINISH = chunkEvent({}, "stop");
+const HEAD = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\ncontent-type: application/json\r\n";
+
+/** Resolves once a condition holds. */
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await Bun.sleep(5);
+}
+
+/** Milliseconds until the other side has closed; pieces are sent every 100 ms meanwhile. */
+async function closedAfter(tcp: Tcp, piece: string): Promise<number> {
+  const started = performance.now();
+  const timer = setInterval(() => void tcp.write(piece), 100);
+  await tcp.saw("\0never");
+  clearInterval(timer);
+  tcp.close();
+  return performance.now() - started;
+}
+
+describe("a slow sender", () => {
+  test(
+    "of a head, a body, or a second head is cut off; who waits for an answer is not, and nobody else notices",
+    async () => {
+      const opened = await Promise.all([0, 1, 2, 3, 4].map(() => openTcp(outside.url)));
+      const [dripsHead, dripsBody, dripsChunks, dripsAgain, streamed] = opened as [Tcp, Tcp, Tcp, Tcp, Tcp];
+      await dripsHead.write("GET /healthz HTTP/1.1\r\nHost: x\r\nx-slow: ");
+      await dripsBody.write(`${HEAD}x-request-id: drips-body\r\ncontent-length: 100000\r\n\r\n{`);
+      await dripsChunks.write(`${HEAD}x-request-id: drips-chunks\r\ntransfer-encoding: chunked\r\n\r\n`);
+      await dripsAgain.write(post(CHAT));
+      expect((await dripsAgain.answer())?.status).toBe(200);
+      outside.plan("drips-later", stream(EVENT, FINISH, DONE));
+      await streamed.write(post(STREAM, { id: "drips-later" }));
+      expect((await streamed.answer())?.status).toBe(200);
+
+      outside.plan("patient", async (wire) => {
+        await Bun.sleep(PATIENCE_MS);
+        await json(chatAnswer("late"))(wire);
+      });
+      outside.plan("patient-stream", async (wire) => {
+        await wire.streamHead();
+        await wire.chunk(EVENT);
+        await Bun.sleep(PATIENCE_MS);
+        await wire.chunk(FINISH + DONE);
+      });
+      const patient = Promise.all([
+        send(outside, post(CHAT, { id: "patient" })),
+        send(outside, post(STREAM, { id: "patient-stream" })),
+      ]);
+      let over = false;
+      const others = (async () => {
+        const slowest: number[] = [];
+        while (!over) {
+          const started = performance.now();
+          expect((await send(outside, post(CHAT)))?.status).toBe(200);
+          slowest.push(performance.now() - started);
+          await Bun.sleep(50);
+        }
+        return Math.max(...slowest);
+      })();
+      const first = closedAfter(dripsHead, "a");
+      const times = await Promise.all([
+        closedAfter(dripsBody, "a"),
+        closedAfter(dripsChunks, "1\r\n{\r\n"),
+        closedAfter(dripsAgain, "G"),
+        closedAfter(streamed, "G"),
+      ]);
+      expect(Math.max(...times)).toBeLessThan(CLOSED_WITHIN_MS);
+      expect(await first).toBeLessThan(FIRST_HEAD_WITHIN_MS);
+      over = true;
+      const [whole, streamedLate] = await patient;
+      expect(whole?.body).toContain("late");
+      expect(streamedLate?.body).toBe(EVENT + FINISH + DONE);
+      expect(await others).toBeLessThan(1_000);
+      for (const id of ["drips-body", "drips-chunks"]) {
+        expect(await outside.event(id)).toMatchObject({ outcome: "cancelled", status: 499 });
+        expect((await outside.aftermath(id)).outcomes).toEqual(["cancelled"]);
+      }
+    },
+    2 * FIRST_HEAD_WITHIN_MS,
+  );
+});
+
+describe("a client that goes", () => {
+  /** What a client has seen when it goes. */
+  const MOMENTS: readonly (readonly [string, object, Script, string | null])[] = [
+    ["before the head", CHAT, () => {}, null],
+    ["during a whole answer", CHAT, (wire) => wire.write("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"), null],
+    ["before the head of a stream", STREAM, () => {}, null],
+    ["before its first word", STREAM, (wire) => wire.streamHead(), null],
+    [
+      "during a silent stream",
+      STREAM,
+      async (wire) => {
+        await wire.streamHead();
+        await wire.chunk(EVENT);
+      },
+      "hi",
+    ],
+    [
+      "during a stream that goes on",
+      STREAM,
+      async (wire) => {
+        await wire.streamHead();
+        while (!wire.socket.destroyed) {
+          await wire.chunk(EVENT);
+          await Bun.sleep(5);
+        }
+      },
+      "hi",
+    ],
+  ];
+  const WAYS: readonly (readonly [string, (tcp: Tcp) => void])[] = [
+    ["closes", (tcp) => tcp.close()],
+    ["resets", (tcp) => tcp.socket.resetAndDestroy()],
+    ["half-closes", (tcp) => tcp.socket.end()],
+  ];
+  const cases = MOMENTS.flatMap(([when, body, script, seen]) =>
+    WAYS.map(([how, go]) => ({ name: `${how} ${when}`, body, script, seen, go })),
+  );
+
+  test.each(cases)("$name: the upstream is let go within 100 ms", async ({ name, body, script, seen, go }) => {
+    const id = name.replaceAll(" ", "-");
+    const begun = Promise.withResolvers<void>();
+    const gone = Promise.withResolvers<number>();
+    outside.plan(id, (wire) => {
+      wire.socket.once("close", () => gone.resolve(performance.now()));
+      void Promise.resolve(script(wire)).catch(() => {});
+      begun.resolve();
+    });
+    const tcp = await openTcp(outside.url);
+    await tcp.write(post(body, { id }));
+    await begun.promise;
+    if (seen !== null) await tcp.saw(seen);
+    const left = performance.now();
+    go(tcp);
+    expect((await gone.promise) - left).toBeLessThan(100);
+    tcp.close();
+    expect((await outside.event(id)).outcome).toBe("cancelled");
+    expect(await outside.aftermath(id)).toEqual({ outcomes: ["cancelled"], alive: true });
+  });
+
+  test("leaves nothing behind, and no error in the log", async () => {
+    await until(async () => (await outside.metric("weir_requests_in_flight")) === 0);
+    expect(outside.logs()).not.toContain('"level":"error"');
+  });
+
+  test("while it sends: cancelled, and not asked of anybody", async () => {
+    const asked = outside.upstream.length;
+    const tcp = await openTcp(outside.url);
+    await tcp.write(`${HEAD}x-request-id: half-sent\r\ncontent-length: 1000\r\n\r\n{"model"`);
+    tcp.close();
+    expect(await outside.event("half-sent")).toMatchObject({ outcome: "cancelled", status: 499, attempts: [] });
+    expect(outside.upstream.length).toBe(asked);
+  });
+
+  test("having closed its half before sending anything is nobody's loss", async () => {
+    const tcp = await openTcp(outside.url);
+    tcp.socket.end();
+    expect(await tcp.saw("\0never")).toBe("");
+    expect((await outside.aftermath("none")).alive).toBe(true);
+  });
+});
+
+describe("many at once", () => {
+  test(`${STREAMS} streams, all open together, all whole`, async () => {
+    const release = Promise.withResolvers<void>();
+    let begun = 0;
+    const script: Script = async (wire) => {
+      await wire.streamHead();
+      await wire.chunk(EVENT);
+      begun++;
+      await release.promise;
+      await wire.chunk(FINISH + DONE);
+      await wire.end();
+    };
+    const before = await outside.metric("process_resident_memory_bytes");
+    const clients = await Promise.all(
+      Array.from({ length: STREAMS }, async (_, at) => {
+        outside.plan(`many-${at}`, script);
+        const tcp = await openTcp(outside.url);
+        await tcp.write(post(STREAM, { id: `many-${at}` }));
+        return tcp;
+      }),
+    );
+    await Promise.all(clients.map((tcp) => tcp.saw("hi")));
+    expect(begun).toBe(STREAMS);
+    expect(await outside.metric("weir_requests_in_flight")).toBe(STREAMS);
+    expect(((await outside.metric("process_resident_memory_bytes")) - before) / STREAMS).toBeLessThan(100e3);
+    release.resolve();
+    const answers = await Promise.all(clients.map((tcp) => tcp.answer()));
+    for (const tcp of clients) tcp.close();
+    expect(answers.filter((answer) => answer?.body === EVENT + FINISH + DONE).length).toBe(STREAMS);
+    const events = await outside.events();
+    const outcomes = events.filter(({ id }) => id.startsWith("many-")).map(({ outcome }) => outcome);
+    expect(outcomes.filter((outcome) => outcome === "ok").length).toBe(STREAMS);
+    expect(outcomes.length).toBe(STREAMS);
+  }, 20_000);
+});
+
+describe("a slow reader", () => {
+  const PIECE = chunkEvent({ content: "a".repeat(60_000) });
+  const PIECES = 1_000;
+
+  /** Sends 60 MB as fast as it is taken and counts. */
+  function flood(counter: { sent: number }): Script {
+    return async (wire) => {
+      await wire.streamHead();
+      for (; counter.sent < PIECES; counter.sent++) await wire.chunk(PIECE);
+      await wire.chunk(FINISH + DONE);
+      await wire.end();
+    };
+  }
+
+  /** Reads all that comes without keeping it; gives the number of bytes and the last of them. */
+  function drain(tcp: Tcp): Promise<{ bytes: number; tail: string }> {
+    let bytes = 0;
+    let tail = "";
+    return new Promise((resolve) => {
+      tcp.socket.removeAllListeners("data");
+      tcp.socket.on("data", (piece) => {
+        bytes += piece.length;
+        tail = (tail + piece.toString("latin1")).slice(-200);
+        if (tail.includes("0\r\n\r\n")) resolve({ bytes, tail });
+      });
+      tcp.socket.resume();
+    });
+  }
+
+  test("holds up the upstream, not the memory, and gets everything in the end", async () => {
+    outside.plan("fast", flood({ sent: 0 }));
+    const fast = await openTcp(outside.url);
+    await fast.write(post(STREAM, { id: "fast" }));
+    await drain(fast);
+    fast.close();
+
+    const counter = { sent: 0 };
+    outside.plan("slow", flood(counter));
+    const before = await outside.metric("process_resident_memory_bytes");
+    const tcp = await openTcp(outside.url);
+    await tcp.write(post(STREAM, { id: "slow" }));
+    await tcp.saw("aaa");
+    tcp.socket.pause();
+    let last = -1;
+    await until(async () => {
+      const still = counter.sent === last;
+      last = counter.sent;
+      await Bun.sleep(300);
+      return still;
+    });
+    expect(counter.sent).toBeLessThan(PIECES / 2);
+    expect((await outside.metric("process_resident_memory_bytes")) - before).toBeLessThan(30e6);
+    const already = tcp.received().length;
+    const { bytes, tail } = await drain(tcp);
+    expect(already + bytes).toBeGreaterThan(PIECE.length * PIECES);
+    expect(tail).toContain("[DONE]");
+    tcp.close();
+    expect(await outside.aftermath("slow")).toEqual({ outcomes: ["ok"], alive: true });
+  }, 20_000);
+
+  test("of an error is no trouble either", async () => {
+    const tcp = await openTcp(outside.url);
+    tcp.socket.pause();
+    await tcp.write(post("{", { id: "slow-error" }));
+    await outside.event("slow-error");
+    tcp.socket.resume();
+    expect(errorFaults(await tcp.answer(), { status: 400, code: "invalid_json", id: "slow-error" })).toEqual([]);
+    tcp.close();
+  });
+});
