@@ -1,0 +1,88 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { Clock } from "../../src/lib/clock.ts";
+import { TICK_MS, type Tick, Ticker } from "../../src/lib/ticker.ts";
+
+/** A clock whose only timer is run by hand. */
+function handClock() {
+  let due: (() => void) | null = null;
+  let now = 0;
+  const clock: Clock = {
+    now: () => now,
+    monotonic: () => now,
+    after(_ms, fn) {
+      due = fn;
+      return () => {
+        due = null;
+      };
+    },
+  };
+  const tick = (): void => {
+    const fn = due;
+    due = null;
+    now += TICK_MS;
+    fn?.();
+  };
+  return { clock, tick, waiting: () => due !== null };
+}
+
+describe("Ticker", () => {
+  test("calls whoever listens, and sleeps when nobody does", () => {
+    const { clock, tick, waiting } = handClock();
+    const ticker = new Ticker(clock);
+    const seen: number[] = [];
+    const listener: Tick = (nowMs) => void seen.push(nowMs);
+    expect(waiting()).toBe(false);
+    ticker.add(listener);
+    ticker.add(listener);
+    tick();
+    tick();
+    ticker.remove(listener);
+    ticker.remove(listener);
+    tick();
+    expect(seen).toEqual([TICK_MS, 2 * TICK_MS]);
+    expect(waiting()).toBe(false);
+    ticker.add(listener);
+    expect(waiting()).toBe(true);
+  });
+
+  test("after any coming and going calls exactly those who are there, once each", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(9)), { maxLength: 60 }), (steps) => {
+        const { clock, tick } = handClock();
+        const ticker = new Ticker(clock);
+        const calls = new Array<number>(10).fill(0);
+        const ticks = calls.map(
+          (_, index): Tick =>
+            () =>
+              void (calls[index]! += 1),
+        );
+        const there = new Set<number>();
+        for (const [comes, index] of steps) {
+          if (comes) ticker.add(ticks[index]!);
+          else ticker.remove(ticks[index]!);
+          if (comes) there.add(index);
+          else there.delete(index);
+        }
+        tick();
+        expect(calls).toEqual(calls.map((_, index) => (there.has(index) ? 1 : 0)));
+      }),
+    );
+  });
+
+  test("lets a listener remove itself while it is called", () => {
+    const { clock, tick } = handClock();
+    const ticker = new Ticker(clock);
+    const seen: string[] = [];
+    const once: Tick = () => {
+      seen.push("once");
+      ticker.remove(once);
+    };
+    ticker.add(() => void seen.push("first"));
+    ticker.add(once);
+    ticker.add(() => void seen.push("last"));
+    tick();
+    tick();
+    expect(seen.sort()).toEqual(["first", "first", "last", "last", "once"]);
+  });
+});
