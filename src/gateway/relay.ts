@@ -60,8 +60,11 @@ export class Relay {
   #interrupted: GatewayError | null = null;
   #reading = false;
   #ended = false;
+  /** Whether the stall timer starts anew with the next read: after an event, and after waiting for the client. */
+  #stallAnew = true;
   #lastInMs: number;
   #lastOutMs: number;
+  /** Since when usage is waited for, with every choice finished; 0: not yet. */
   #heldSinceMs = 0;
 
   constructor(options: RelayOptions) {
@@ -103,14 +106,23 @@ export class Relay {
     if (this.#ended) return;
     this.#finish("cancelled");
     this.#release(new GatewayError("internal", "The client went away"));
+    try {
+      this.#controller?.close();
+    } catch {
+      // the stream itself was cancelled, so it is closed
+    }
   }
 
   async #pull(): Promise<void> {
+    // a slow client is no silence of the upstream
+    this.#stallAnew = true;
     try {
       while (this.#pending.length === 0 && !this.#ended) await this.#step();
       this.#flush();
     } catch (thrown) {
       if (this.#ended) return;
+      // how a connection breaks does not matter once every choice has finished
+      if (this.#state.holding && !(thrown instanceof GatewayError)) return this.#endWithoutUsage();
       this.#fail(this.#failure(thrown));
       this.#release(thrown);
     }
@@ -118,16 +130,19 @@ export class Relay {
 
   /** One read of the upstream. */
   async #step(): Promise<void> {
-    // a slow client is no silence of the upstream: the stall timer starts with the read
-    this.#lastInMs = this.#options.clock.monotonic();
+    const nowMs = this.#options.clock.monotonic();
+    if (this.#stallAnew) this.#lastInMs = nowMs;
+    if (!this.#state.holding) this.#heldSinceMs = 0;
+    else if (this.#heldSinceMs === 0) this.#heldSinceMs = nowMs;
     this.#reading = true;
     const { done, value } = await this.#reader.read();
     this.#reading = false;
     if (this.#ended) return;
     if (this.#interrupted !== null) throw this.#interrupted;
     if (done || value === undefined) return this.#state.end(this.#pending);
-    for (const event of this.#splitter.push(value)) this.#state.accept(event, this.#pending);
-    if (this.#state.holding && this.#heldSinceMs === 0) this.#heldSinceMs = this.#options.clock.monotonic();
+    const events = this.#splitter.push(value);
+    this.#stallAnew = events.length > 0;
+    for (const event of events) this.#state.accept(event, this.#pending);
   }
 
   /** Hands what is ready to the client, and ends its stream when that was all. */
@@ -137,8 +152,8 @@ export class Relay {
     if (this.#pending.length > 0) this.#lastOutMs = this.#options.clock.monotonic();
     this.#pending = [];
     if (!this.#state.complete) return;
-    this.#finish("ok");
     this.#controller?.close();
+    this.#finish("ok");
     void this.#drain();
   }
 
@@ -150,8 +165,8 @@ export class Relay {
       for (const piece of closing) this.#controller?.enqueue(piece);
     }
     this.#controller?.enqueue(frame(JSON.stringify(errorBody(error, this.#options.requestId))));
-    this.#finish(error);
     this.#controller?.close();
+    this.#finish(error);
   }
 
   #finish(end: StreamEnd): void {
@@ -182,9 +197,8 @@ export class Relay {
 
   #watch(nowMs: number): void {
     const { limits } = this.#options;
-    if (this.#heldSinceMs > 0 && nowMs - this.#heldSinceMs >= USAGE_WAIT_MS && this.#controller !== null) {
-      this.#endWithoutUsage();
-    } else if (nowMs >= limits.deadlineMs) {
+    if (this.#hasWaited(nowMs)) this.#endWithoutUsage();
+    else if (nowMs >= limits.deadlineMs) {
       this.#interrupt("The upstream did not finish its stream in the time allowed");
       // nobody reads: a client that has stopped reading must not hold the upstream for ever
       if (!this.#reading && this.#controller !== null) this.#fail(this.#interrupted!);
@@ -197,6 +211,13 @@ export class Relay {
       this.#lastOutMs = nowMs;
       this.#controller.enqueue(HEARTBEAT_FRAME);
     }
+  }
+
+  /** Whether every choice has finished and what is missing, usage or a client that reads, has had its time. */
+  #hasWaited(nowMs: number): boolean {
+    if (this.#controller === null || !(this.#state.holding || this.#state.complete)) return false;
+    if (nowMs >= this.#options.limits.deadlineMs) return true;
+    return this.#reading && this.#heldSinceMs > 0 && nowMs - this.#heldSinceMs >= USAGE_WAIT_MS;
   }
 
   /** Runs on the ticker, so what a policy throws at the end must not leave here. */
