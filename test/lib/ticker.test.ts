@@ -54,8 +54,9 @@ describe("Ticker", () => {
         const calls = new Array<number>(10).fill(0);
         const ticks = calls.map(
           (_, index): Tick =>
-            () =>
-              void (calls[index]! += 1),
+            () => {
+              calls[index]! += 1;
+            },
         );
         const there = new Set<number>();
         for (const [comes, index] of steps) {
