@@ -12,13 +12,15 @@ const ROLE = chunkEvent({ role: "assistant", content: "" });
 const EVENT = chunkEvent({ content: "hi" });
 const FINISH = chunkEvent({}, "stop");
 const USAGE_WAIT_MS = 1_000;
+/** What the clock shows when the attempt begins. */
+const START_MS = 1_000;
 
 /** Lets everything that is due run. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A relay between a scripted upstream and a client that reads, on a clock that stands still. */
 function relayed(more: { limits?: Partial<StreamLimits>; rules?: Partial<StreamRules> } = {}) {
-  const clock = manualClock(0);
+  const clock = manualClock(START_MS);
   const ticker = new Ticker(clock);
   const upstream = Promise.withResolvers<ReadableStreamDefaultController<Uint8Array>>();
   const aborted: unknown[] = [];
@@ -46,8 +48,8 @@ function relayed(more: { limits?: Partial<StreamLimits>; rules?: Partial<StreamR
   const relay = new Relay({
     body,
     state,
-    limits: { firstTokenMs: 30_000, stallMs: 60_000, deadlineMs: 600_000, ...more.limits },
-    startedMs: 0,
+    limits: { firstTokenMs: 30_000, stallMs: 60_000, deadlineMs: START_MS + 600_000, ...more.limits },
+    startedMs: START_MS,
     clock,
     ticker,
     requestId: "req-1",
@@ -171,21 +173,25 @@ describe("time limits", () => {
   });
 
   test("the deadline ends words without end", async () => {
-    const { relay, send, pass, open, text, ends } = relayed({ limits: { deadlineMs: 5_000 } });
+    const { relay, send, pass, open, text, ends } = relayed({ limits: { deadlineMs: START_MS + 5_000 } });
     const opened = relay.open();
     await send(EVENT);
     await opened;
     await open();
-    for (let step = 0; step < 60; step++) {
+    for (let step = 0; step < 49; step++) {
       await send(EVENT);
       await pass(100);
     }
+    expect(ends).toEqual([]);
+    await pass(100);
     expect(ends).toMatchObject([{ code: "upstream_timeout" }]);
     expect(text()).not.toContain("[DONE]");
   });
 
   test("the deadline also lets go of the upstream of a client that has stopped reading", async () => {
-    const { relay, send, pass, open, ends, aborted, upstreamCancelled } = relayed({ limits: { deadlineMs: 5_000 } });
+    const { relay, send, pass, open, ends, aborted, upstreamCancelled } = relayed({
+      limits: { deadlineMs: START_MS + 5_000 },
+    });
     const opened = relay.open();
     await send(EVENT, EVENT);
     await opened;

@@ -69,6 +69,29 @@ describe("SseSplitter", () => {
     expect(broken?.valid).toBe(false);
   });
 
+  test("one read of many events after a pause is no endless event, whatever was left before it", () => {
+    const event = bytesOf(`data: ${"a".repeat(60_000)}\n\n`);
+    const many = Buffer.concat(Array.from({ length: 200 }, () => event));
+    expect(many.length).toBeGreaterThan(2 * MAX_EVENT_BYTES);
+    const splitter = new SseSplitter();
+    expect(splitter.push(many.subarray(0, 100))).toEqual([]);
+    expect(splitter.push(many.subarray(100)).length).toBe(200);
+    expect(splitter.unfinished).toBe(false);
+  });
+
+  test("the longest event is that long whatever way it comes, and one byte more is too much", () => {
+    const longest = bytesOf(`data: ${"a".repeat(MAX_EVENT_BYTES - 8)}\n\n`);
+    const over = bytesOf(`data: ${"a".repeat(MAX_EVENT_BYTES - 6)}\n\n`);
+    for (const cut of [1, 1000, MAX_EVENT_BYTES - 1]) {
+      const splitter = new SseSplitter();
+      splitter.push(longest.subarray(0, cut));
+      expect(splitter.push(Buffer.concat([longest.subarray(cut), bytesOf("data: 1\n\n")])).length).toBe(2);
+      const other = new SseSplitter();
+      other.push(over.subarray(0, cut));
+      expect(() => other.push(over.subarray(cut))).toThrow(EventTooLarge);
+    }
+  });
+
   test("gives up an event that never ends, in linear time", () => {
     const splitter = new SseSplitter();
     const piece = new Uint8Array(1024).fill(0x61);
