@@ -1,7 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
-import type { Parsed } from "../lib/json.ts";
 import type { TokenUsage } from "../schema/event.ts";
 import type { Reply } from "./ask-target.ts";
 import type { ChainRun } from "./chain.ts";
@@ -25,20 +24,23 @@ type WholeReply = Extract<Reply, { kind: "whole" }>;
 type StreamReply = Extract<Reply, { kind: "stream" }>;
 
 /** A whole answer: output policies, headers, record. Throws `output_blocked` and what else a policy throws. */
-export async function answerWhole(reply: WholeReply, finish: Finish): Promise<Response> {
-  const { entry } = reply;
+export function answerWhole(reply: WholeReply, finish: Finish): Response | Promise<Response> {
+  const { entry, parsed } = reply;
   const { record, run } = finish;
-  const found = usageIn(reply.parsed.value);
+  const found = usageIn(parsed.value);
   const usage = found === null ? UNKNOWN_USAGE : readUsage(found);
   entry.end({ status: entry.record.status, outcome: "ok", usage });
   record.target = entry.target.id;
-  const { model } = reply.parsed.value;
+  const { model } = parsed.value;
   record.answeredModel = typeof model === "string" ? model : null;
-  record.finishReasons = finishReasonsOf(reply.parsed.value);
-  const parsed: Parsed = run.readsAnswers ? (await run.answer(reply.parsed)).parsed : reply.parsed;
-  const response = new Response(parsed.source, { headers: answerHeaders(finish, "application/json", entry.target.id) });
-  finish.settle({ status: 200, outcome: "ok", usage });
-  return response;
+  record.finishReasons = finishReasonsOf(parsed.value);
+  const send = (source: string): Response => {
+    const response = new Response(source, { headers: answerHeaders(finish, "application/json", entry.target.id) });
+    finish.settle({ status: 200, outcome: "ok", usage });
+    return response;
+  };
+  if (!run.readsAnswers) return send(parsed.source);
+  return Promise.resolve(run.answer(parsed)).then((inspected) => send(inspected.parsed.source));
 }
 
 /** A stream that has begun; its record is written when it ends. */

@@ -1,7 +1,7 @@
 import type { RequestContext, Services } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
-import type { Ticker } from "../lib/ticker.ts";
+import type { Tick, Ticker } from "../lib/ticker.ts";
 import type { Codec } from "../providers/provider.ts";
 import type { ComposedTransform } from "./chain.ts";
 import { type Asked, exchange } from "./exchange.ts";
@@ -45,7 +45,7 @@ export async function askTarget(asked: Asked, entry: AttemptEntry, options: AskO
   const { target } = entry;
   const codec = target.provider.codecs[asked.endpoint]!;
   const limits = limitsOf(asked, target, options);
-  const guard = guardAttempt(options, limits.headMs);
+  const guard = new AttemptGuard(options, limits.headMs);
   try {
     const { context, services } = options;
     const response = await exchange({ asked, codec, entry, context, services, signal: guard.signal });
@@ -88,34 +88,43 @@ function asksToThink(value: JsonObject): boolean {
   return value["prompt_mode"] === "reasoning";
 }
 
-interface Guard {
-  readonly signal: AbortSignal;
-  readonly abort: (reason: unknown) => void;
-  readonly stopTimer: () => void;
-  /** Lets go of the client's signal and of the timer. */
-  readonly release: () => void;
-}
-
 /** One AbortController for one attempt, fed by the client's going and by its time limit. */
-function guardAttempt({ context, ticker }: AskOptions, untilMs: number): Guard {
-  const controller = new AbortController();
-  const gone = (): void => controller.abort(new ClientGone("The client went away"));
-  const timer = (nowMs: number): void => {
-    if (nowMs >= untilMs)
-      controller.abort(new GatewayError("upstream_timeout", "The upstream did not answer in the time allowed"));
-  };
-  if (context.signal.aborted) gone();
-  context.signal.addEventListener("abort", gone);
-  ticker.add(timer);
-  return {
-    signal: controller.signal,
-    abort: (reason) => controller.abort(reason),
-    stopTimer: () => ticker.remove(timer),
-    release: () => {
-      ticker.remove(timer);
-      context.signal.removeEventListener("abort", gone);
-    },
-  };
+class AttemptGuard {
+  readonly #controller = new AbortController();
+  readonly #options: AskOptions;
+  readonly #gone = (): void => this.abort(new ClientGone("The client went away"));
+  readonly #timer: Tick;
+
+  constructor(options: AskOptions, untilMs: number) {
+    this.#options = options;
+    this.#timer = (nowMs) => {
+      if (nowMs >= untilMs)
+        this.abort(new GatewayError("upstream_timeout", "The upstream did not answer in the time allowed"));
+    };
+    const { signal } = options.context;
+    if (signal.aborted) this.#gone();
+    signal.addEventListener("abort", this.#gone);
+    options.ticker.add(this.#timer);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.#controller.abort(reason);
+  }
+
+  /** From here on somebody else keeps the time. */
+  stopTimer(): void {
+    this.#options.ticker.remove(this.#timer);
+  }
+
+  /** Lets go of the client's signal and of the timer. */
+  release(): void {
+    this.stopTimer();
+    this.#options.context.signal.removeEventListener("abort", this.#gone);
+  }
 }
 
 async function openStream(open: {
@@ -125,7 +134,7 @@ async function openStream(open: {
   options: AskOptions;
   response: Response;
   limits: Limits;
-  guard: Guard;
+  guard: AttemptGuard;
 }): Promise<Reply> {
   const { asked, codec, entry, options, response, limits, guard } = open;
   const { target } = entry;
@@ -156,11 +165,11 @@ async function openStream(open: {
     clock: options.services.clock,
     ticker: options.ticker,
     requestId: options.context.id,
-    abort: guard.abort,
+    abort: (reason) => guard.abort(reason),
   });
   await relay.open();
   entry.firstToken();
-  return { kind: "stream", entry, relay, state, transform, release: guard.release };
+  return { kind: "stream", entry, relay, state, transform, release: () => guard.release() };
 }
 
 /** A 200 that is no event stream holds an error, or something no client that asked for a stream could read. */

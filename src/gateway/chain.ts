@@ -101,6 +101,18 @@ export interface Chain {
   settle(event: RequestEvent): void;
 }
 
+/** The run of a chain that only watches: the same for every request. */
+const IDLE_RUN: ChainRun = Object.freeze({
+  records: [],
+  degraded: [],
+  readsAnswers: false,
+  request: (parsed: Parsed) => parsed,
+  answer: (parsed: Parsed): AnswerResult => ({ action: "pass", parsed }),
+  openStream: () => null,
+  header: () => null,
+  verdict: () => "allow" as const,
+});
+
 interface Steps {
   readonly request: readonly Step[];
   readonly answer: readonly Step[];
@@ -110,11 +122,13 @@ interface Steps {
 /** The chain of a configuration. Phase by phase, in list order inside a phase; the first block ends it. */
 export function createChain(options: ChainOptions): Chain {
   const steps = stepsOf(options.policies);
+  const nothingToDo = steps.request.length + steps.answer.length + steps.stream.length === 0;
   return {
     readsRequests: steps.request.length > 0,
     readsAnswers: steps.answer.length > 0,
     readsStreams: steps.stream.length > 0,
     start(context, blockStatus = options.blockStatus) {
+      if (nothingToDo) return IDLE_RUN;
       return startRun({ options, context, blockStatus, records: [], degraded: [] }, steps);
     },
     settle(event) {
