@@ -61,7 +61,7 @@ interface Outcome {
   readonly attempts: readonly string[];
 }
 
-/** Asks once, with the upstream doing as told. Fails unless exactly one event is written and nothing stays in flight. */
+/** Asks once, with the upstream doing as told. Fails unless exactly one event is written and the process answers. */
 async function ask(script: Script, body: object = CHAT): Promise<Outcome> {
   const id = `up-${count++}`;
   outside.plan(id, script);
@@ -440,4 +440,14 @@ describe("a stream that can be used", () => {
     expect(answer?.headers["content-type"]).toBe("text/event-stream; charset=utf-8");
     expect(answer?.headers["content-encoding"]).toBeUndefined();
   });
+});
+
+test("whatever the upstream did, nothing stays in flight, and the log has no error", async () => {
+  const inFlight = async (): Promise<number> =>
+    (await outside.metric("weir_requests_in_flight")) +
+    (await outside.metric('weir_target_requests_in_flight{target="a"}'));
+  while ((await inFlight()) > 0) await Bun.sleep(5);
+  expect(outside.logs()).not.toContain('"level":"error"');
+  expect(outside.logs()).not.toContain(UPSTREAM_KEY);
+  expect(outside.logs()).not.toContain(PROMPT);
 });
