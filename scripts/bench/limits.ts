@@ -40,7 +40,7 @@ function valueIn(round: Round, limit: Limit): number | undefined {
   const own = round.samples.get("weir")?.[limit.figure];
   if (own === undefined || limit.against === undefined) return own;
   const other = round.samples.get(limit.against)?.[limit.figure];
-  return other === undefined || !(other > 0) ? undefined : own / other;
+  return other === undefined || !(other > 0 && Number.isFinite(other)) ? undefined : own / other;
 }
 
 /** Broken when two of three rounds (two thirds of those judged) are over by more than 10 %; not judged when no round could tell. */

@@ -40,7 +40,10 @@ describe("judge", () => {
     expect(judge([], cold).state).toBe("not judged");
     expect(judge([round({ weir: {} })], cold).state).toBe("not judged");
     expect(judge([round({ weir: { "cpu-1k": 30 } })], ratio).state).toBe("not judged");
-    expect(judge([round({ weir: { "cpu-1k": 30 }, "pass-through": { "cpu-1k": 0 } })], ratio).state).toBe("not judged");
+    for (const other of [0, Number.POSITIVE_INFINITY]) {
+      const rounds = [round({ weir: { "cpu-1k": 30 }, "pass-through": { "cpu-1k": other } })];
+      expect(judge(rounds, ratio).state).toBe("not judged");
+    }
   });
 
   test("is broken exactly when two thirds of the rounds are over by more than 10 %", () => {
