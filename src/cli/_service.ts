@@ -64,7 +64,8 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     const listeners = await (options.open ?? start)(config.server.listen, start);
     for (const { url } of listeners) log.info({ url, config: runtime.gateway.configHash }, "listening");
     options.onListening?.(listeners);
-    const stopJobs = runJobs({ runtime, ledger, clock: systemClock, log, watched: options.watched });
+    const onReload = (tell: () => void): void => void core.onReload.push(tell);
+    const stopJobs = runJobs({ runtime, ledger, clock: systemClock, log, watched: options.watched, onReload });
     return await drain({
       stop,
       listeners,
@@ -98,7 +99,8 @@ function openCore(config: Config, { stateDirFlag, warnings }: ServiceOptions, io
   const writer = new LedgerWriter(ledger, { clock: systemClock, log, onError: config.store.on_error });
   const guard = createContextGuard({ log, clock: systemClock });
   if (!inMemory && config.server.admin_token_ref === undefined) firstToken(directory, io);
-  return { log, setLevel, directory, ledger, writer, guard, metrics: createMetrics(), io };
+  const onReload: (() => void)[] = [];
+  return { log, setLevel, directory, ledger, writer, guard, metrics: createMetrics(), io, onReload };
 }
 
 function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: Core): LiveRuntime<RunningGateway> {
@@ -114,12 +116,14 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
         guard,
         failMode,
         onEvent: (event) => metrics.record(event),
+        observer: metrics,
         admits: () => !writer.full(),
         ...(previous === null ? {} : { previous }),
       }),
     onSwap(next) {
       core.setLevel(next.telemetry.log.level);
       ledger.setAudit({ logAllAccess: next.policy["audit-logger"]?.["log_all_access"] === true });
+      for (const tell of core.onReload) tell();
     },
     ledger,
     clock: systemClock,

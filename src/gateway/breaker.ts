@@ -15,6 +15,7 @@ export interface BreakerRules {
   readonly halfOpenMax: number;
 }
 
+/** Closed: everything goes. Open: nothing does. Half open: a few trials. */
 export type BreakerState = "closed" | "open" | "half_open";
 
 /** What the end of an attempt says about its target; `nothing`: the fault was not the target's, or nobody waited. */
@@ -39,7 +40,8 @@ export interface Obstacle {
 /** A breaker as it can be shown; times as `Clock.monotonic()`. */
 export interface BreakerView {
   readonly state: BreakerState | "off";
-  readonly sinceMs: number;
+  /** When it came into this state; null: it has never been in another. */
+  readonly sinceMs: number | null;
   /** When it becomes half open; null unless it is open. */
   readonly halfOpenAtMs: number | null;
   readonly consecutiveFailures: number;
@@ -102,6 +104,13 @@ export class Breaker {
     return this.#restingUntilMs > nowMs ? { reason: "resting", untilMs: this.#restingUntilMs } : null;
   }
 
+  /** Whether it is open now, so that no permit would be given. */
+  isOpen(nowMs: number): boolean {
+    if (this.#state === "closed") return false;
+    this.#look(nowMs);
+    return this.#state === "open";
+  }
+
   /** A permit for one attempt, to be handed back once to {@link settle}; null: the attempt must not be made. */
   acquire(nowMs: number): number | null {
     if (this.#state !== "closed") {
@@ -122,10 +131,12 @@ export class Breaker {
     else this.#count(verdict, nowMs);
   }
 
-  /** The target asked to be left alone for so long (429 with `Retry-After`). */
-  rest(forMs: number, nowMs: number): void {
-    if (!this.#rules.enabled) return;
+  /** The target asked to be left alone for so long (429 with `Retry-After`). Gives whether its rest begins now. */
+  rest(forMs: number, nowMs: number): boolean {
+    if (!this.#rules.enabled || forMs <= 0) return false;
+    const begins = this.#restingUntilMs <= nowMs;
     this.#restingUntilMs = Math.max(this.#restingUntilMs, nowMs + Math.min(forMs, MAX_REST_MS));
+    return begins;
   }
 
   /** What there is to show. */
@@ -133,7 +144,7 @@ export class Breaker {
     this.#look(nowMs);
     return {
       state: this.#rules.enabled ? this.#state : "off",
-      sinceMs: this.#sinceMs,
+      sinceMs: this.#generation === 0 ? null : this.#sinceMs,
       halfOpenAtMs: this.#state === "open" ? this.#sinceMs + this.#openMs : null,
       consecutiveFailures: this.#consecutive,
       restingUntilMs: this.#restingUntilMs > nowMs ? this.#restingUntilMs : null,

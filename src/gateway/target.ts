@@ -1,6 +1,8 @@
 import type { TargetConfig } from "../config/config.ts";
 import type { Endpoint } from "../lib/context.ts";
 import type { Provider } from "../providers/provider.ts";
+import { Breaker } from "./breaker.ts";
+import { ProbeState } from "./probe-state.ts";
 
 /** What changes about a target while it works. Survives a reload that leaves id, provider and base URL alone. */
 export interface TargetLive {
@@ -12,6 +14,9 @@ export interface TargetLive {
   lastSuccessAtMs: number | null;
   /** The upstream refused `stream_options` once: it is not asked again. */
   refusesStreamOptions: boolean;
+  readonly breaker: Breaker;
+  /** What its health probes say; stays `unknown` without any. */
+  probe: ProbeState;
 }
 
 /** One upstream as requests see it: configuration turned into what an attempt needs, all worked out once. */
@@ -55,7 +60,16 @@ export function servesModel(target: Target, asked: string | null): boolean {
 
 /** The state of a target nobody has asked yet. */
 export function freshLive(): TargetLive {
-  return { inFlight: 0, requests: 0, failures: 0, lastError: null, lastSuccessAtMs: null, refusesStreamOptions: false };
+  return {
+    inFlight: 0,
+    requests: 0,
+    failures: 0,
+    lastError: null,
+    lastSuccessAtMs: null,
+    refusesStreamOptions: false,
+    breaker: new Breaker(),
+    probe: new ProbeState(),
+  };
 }
 
 /** What must be the same for a target to keep its live state over a reload. */

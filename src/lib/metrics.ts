@@ -7,6 +7,10 @@ export interface Metrics {
   record(event: RequestEvent): void;
   /** Counts one answer of any other route, by the route's template rather than the path. */
   recordRoute(route: string, method: string, status: number): void;
+  /** Counts one change of state of a target's circuit breaker. */
+  breakerChanged(target: string, change: { readonly from: string; readonly to: string }): void;
+  /** Counts one health probe. */
+  probed(target: string, ok: boolean): void;
   /** Adds a gauge that is read at every scrape. */
   gauge(spec: FamilySpec, read: GaugeReader): void;
   /** All families in the Prometheus text format. */
@@ -61,6 +65,12 @@ export function createMetrics(): Metrics {
   const attempts = counter("weir_attempts_total", "Calls to targets by outcome", ["target", "outcome"]);
   const verdicts = counter("weir_policy_verdicts_total", "What policies said", ["policy", "phase", "verdict", "mode"]);
   const routes = counter("weir_http_requests_total", "Answers of all other routes", ["route", "method", "status"]);
+  const breakers = counter("weir_breaker_transitions_total", "Changes of state of circuit breakers", [
+    "target",
+    "from",
+    "to",
+  ]);
+  const probes = counter("weir_probe_runs_total", "Health probes by outcome (ok, failed)", ["target", "outcome"]);
   const recordGenAi = genAiFamilies(histogram);
   return {
     record(event) {
@@ -77,6 +87,8 @@ export function createMetrics(): Metrics {
       recordGenAi(event);
     },
     recordRoute: (route, method, status) => routes.add([route, method, String(status)]),
+    breakerChanged: (target, { from, to }) => breakers.add([target, from, to]),
+    probed: (target, ok) => probes.add([target, ok ? "ok" : "failed"]),
     gauge: (spec, read) => registry.gauge(spec, read),
     render: () => registry.render(),
   };

@@ -88,4 +88,6 @@ export interface Provider<Name extends string = string> {
   decodeError(failure: UpstreamFailure): GatewayError;
   /** Present where no network is involved. */
   readonly transport?: LocalTransport;
+  /** Beside `transport`: the status a health probe gets. Rejects like `transport`. */
+  readonly localProbe?: (options: TransportOptions) => Promise<number>;
 }

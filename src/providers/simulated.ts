@@ -31,7 +31,17 @@ export const simulated: Provider<"simulated"> = {
   listsModels: false,
   decodeError: decodeUpstreamError,
   transport: (body, endpoint, options) => answer(body, endpoint, options),
+  localProbe: (options) => probed(options),
 };
+
+/** As slow as the target is told to be, and failing only where every request does: a probe is no request to count. */
+async function probed({ clock, signal, settings }: TransportOptions): Promise<number> {
+  const { latencyMs, errorRate, status } = faultsOf(settings);
+  signal.throwIfAborted();
+  await wait(latencyMs, clock, signal);
+  signal.throwIfAborted();
+  return errorRate === 1 ? status : 200;
+}
 
 const answer: LocalTransport = async (body, endpoint, options) => {
   const { clock, signal, settings } = options;

@@ -1,5 +1,6 @@
+import { healthProbes } from "./health-probes.ts";
 import { reloadWatch } from "./reload-watch.ts";
 import { retention } from "./retention.ts";
 
 /** Every periodic job, by its name. */
-export const jobs = { "reload-watch": reloadWatch, retention };
+export const jobs = { "health-probes": healthProbes, "reload-watch": reloadWatch, retention };

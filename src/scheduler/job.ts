@@ -11,19 +11,25 @@ export interface JobContext {
   readonly log: Logger;
   /** Files whose change asks for a reload; empty: none is watched. */
   readonly watched: readonly string[];
+  /** Has `tell` called after every change of configuration. */
+  readonly onReload: (tell: () => void) => void;
 }
 
-/** A job that is wanted: what to do, and how often. */
+/** Something to be done again and again. */
 export interface RunningJob {
+  /** The same for as long as it is the same work: a reload lets it go on, and ends what it no longer finds. */
+  readonly key: string;
   readonly intervalMs: number;
   /** Whether it also runs at once. */
   readonly atOnce: boolean;
-  run(): Promise<void>;
+  /** One turn. Resolves to the milliseconds until the next where that is not the interval; ends early on `signal`. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a turn that has nothing to say returns nothing
+  run(signal: AbortSignal): Promise<number | void>;
 }
 
-/** One periodic job: one file, one line in `index.ts`. */
+/** One kind of periodic work: one file, one line in `index.ts`. */
 export interface Job<Name extends string = string> {
   readonly name: Name;
-  /** What is to be done under this context, or null where nothing is. */
-  create(context: JobContext): RunningJob | null;
+  /** What is to be done under this context; empty: nothing. Asked at the start and after every reload. */
+  create(context: JobContext): readonly RunningJob[];
 }

@@ -11,22 +11,19 @@ const INTERVAL_MS = 500;
 export const reloadWatch: Job<"reload-watch"> = {
   name: "reload-watch",
   create({ runtime, watched, log }) {
-    if (watched.length === 0) return null;
+    if (watched.length === 0) return [];
     let live = fingerprint(watched);
     let last = live;
-    return {
-      intervalMs: INTERVAL_MS,
-      atOnce: false,
-      async run() {
-        const now = fingerprint(watched);
-        const settled = now === last;
-        last = now;
-        if (!settled || now === live) return;
-        live = now;
-        log.info({ files: watched }, "a configuration file has changed");
-        await runtime.reload();
-      },
+    const run = async (): Promise<void> => {
+      const now = fingerprint(watched);
+      const settled = now === last;
+      last = now;
+      if (!settled || now === live) return;
+      live = now;
+      log.info({ files: watched }, "a configuration file has changed");
+      await runtime.reload();
     };
+    return [{ key: "files", intervalMs: INTERVAL_MS, atOnce: false, run }];
   },
 };
 

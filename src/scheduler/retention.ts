@@ -8,16 +8,13 @@ const DAY_MS = 24 * HOUR_MS;
 export const retention: Job<"retention"> = {
   name: "retention",
   create({ runtime, ledger, clock, log }) {
-    return {
-      intervalMs: HOUR_MS,
-      atOnce: true,
-      async run() {
-        const days = retentionDays(runtime.gateway.config);
-        if (days === null) return;
-        const rows = await ledger.prune(clock.now() - days * DAY_MS);
-        if (rows > 0) log.info({ rows, retention_days: days }, "old ledger rows removed");
-      },
+    const run = async (): Promise<void> => {
+      const days = retentionDays(runtime.gateway.config);
+      if (days === null) return;
+      const rows = await ledger.prune(clock.now() - days * DAY_MS);
+      if (rows > 0) log.info({ rows, retention_days: days }, "old ledger rows removed");
     };
+    return [{ key: "ledger", intervalMs: HOUR_MS, atOnce: true, run }];
   },
 };
 

@@ -18,12 +18,31 @@ export function addGauges(metrics: Metrics, { runtime, build, ledger }: GaugeSou
     metrics.gauge({ name, help, labels: ["target"] }, () =>
       runtime.gateway.targets().map((target) => [[target.id], read(target)]),
     );
+  const perProbe = (name: string, help: string, read: (probe: Probe) => number | null) =>
+    metrics.gauge({ name, help, labels: ["target"] }, () =>
+      runtime.gateway.targets().flatMap(({ id, probe }) => {
+        const value = probe === null ? null : read(probe);
+        return value === null ? [] : [[[id], value] as const];
+      }),
+    );
   metrics.gauge({ name: "weir_build_info", help: "What is running", labels: ["version", "commit", "bun"] }, () => [
     [[build.version, build.commit, build.bun], 1],
   ]);
   one("weir_requests_in_flight", "Requests not answered to the end", () => runtime.gateway.inFlight());
   perTarget("weir_target_available", "Whether a target can be asked", (target) => Number(target.available));
   perTarget("weir_target_requests_in_flight", "Attempts that have not ended", (target) => target.in_flight);
+  perTarget("weir_breaker_state", "Circuit breaker: 0 closed or off, 1 half open, 2 open", ({ breaker }) =>
+    breaker.state === "open" ? 2 : Number(breaker.state === "half_open"),
+  );
+  perTarget("weir_target_resting", "1 while a target is left alone after a 429", ({ breaker }) =>
+    Number(breaker.resting_until !== null),
+  );
+  perProbe("weir_probe_healthy", "What health probes say: 1 healthy, 0 unhealthy", ({ state }) =>
+    state === "unknown" ? null : Number(state === "healthy"),
+  );
+  perProbe("weir_probe_latency_seconds", "How long the last health probe took", ({ latency_ms }) =>
+    latency_ms === null ? null : latency_ms / 1000,
+  );
   one("weir_ready", "What /readyz says", () => Number(runtime.gateway.readiness().ready));
   one(
     "weir_config_loaded_timestamp_seconds",
@@ -47,3 +66,4 @@ export function addGauges(metrics: Metrics, { runtime, build, ledger }: GaugeSou
 }
 
 type TargetRow = ReturnType<Gateway["targets"]>[number];
+type Probe = NonNullable<TargetRow["probe"]>;

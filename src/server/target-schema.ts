@@ -2,6 +2,24 @@ import { Type } from "@sinclair/typebox";
 import { Closed } from "../schema/vetted.ts";
 
 const text = Type.Union([Type.String(), Type.Null()]);
+const number = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
+
+const Breaker = Closed({
+  state: Type.Union(["closed", "open", "half_open", "off"].map((state) => Type.Literal(state))),
+  since: number("epoch milliseconds; null: it has never been in another state"),
+  half_open_at: number("epoch milliseconds; null unless it is open"),
+  consecutive_failures: Type.Integer(),
+  resting_until: number("epoch milliseconds until which it is left alone after a 429"),
+});
+
+const Probe = Closed({
+  state: Type.Union(["unknown", "healthy", "unhealthy"].map((state) => Type.Literal(state))),
+  since: number("epoch milliseconds; null: no probe is over"),
+  consecutive_failures: Type.Integer(),
+  last_error: text,
+  latency_ms: number("of the last probe"),
+  checked_at: number("epoch milliseconds"),
+});
 
 /** A target as `/api/targets` shows it (`TargetView` of the gateway). */
 export const TargetSchema = Closed({
@@ -19,4 +37,6 @@ export const TargetSchema = Closed({
   failures: Type.Integer(),
   last_error: text,
   last_success_at: Type.Union([Type.Number(), Type.Null()]),
+  breaker: Breaker,
+  probe: Type.Union([Probe, Type.Null()]),
 });

@@ -13,8 +13,9 @@ function watch(...watched: string[]) {
       reloads += 1;
     },
   };
-  const job = reloadWatch.create({ watched, runtime, log: silentLogger } as unknown as JobContext);
-  return { look: async () => job!.run().then(() => reloads), job };
+  const jobs = reloadWatch.create({ watched, runtime, log: silentLogger } as unknown as JobContext);
+  const { signal } = new AbortController();
+  return { look: async () => jobs[0]!.run(signal).then(() => reloads), jobs };
 }
 const folder = () => mkdtempSync(join(tmpdir(), "weir-watch-"));
 
@@ -58,5 +59,5 @@ test("a file that went away is a change too: the reload says so and keeps the ol
 });
 
 test("watches nothing unless asked to", () => {
-  expect(watch().job).toBeNull();
+  expect(watch().jobs).toEqual([]);
 });

@@ -15,7 +15,8 @@ async function pruned(config: object): Promise<number[]> {
   };
   const clock = { now: () => 400 * DAY_MS };
   const runtime = { gateway: { config } };
-  await retention.create({ ledger, clock, runtime, log: silentLogger } as unknown as JobContext)?.run();
+  const jobs = retention.create({ ledger, clock, runtime, log: silentLogger } as unknown as JobContext);
+  for (const job of jobs) await job.run(new AbortController().signal);
   return calls;
 }
 
