@@ -1,7 +1,7 @@
 import { GatewayError } from "../lib/errors.ts";
 import { type AskOptions, askTarget, type Reply } from "./ask-target.ts";
 import type { Asked } from "./exchange.ts";
-import { ClientGone, type Trigger, triggerOf } from "./failure.ts";
+import { ClientGone, causeOf, type Trigger, triggerOf } from "./failure.ts";
 import { AttemptEntry } from "./record.ts";
 import type { Route } from "./route.ts";
 import type { Target } from "./target.ts";
@@ -43,18 +43,21 @@ export async function attempt(route: Route, asked: Asked, options: AttemptOption
   const { rules } = options;
   let first: GatewayError | null = null;
   let further = 0;
+  // the largest window a target declares that was too small
+  let tooSmall = 0;
   for (const [index, target] of route.targets.entries()) {
     if (further > rules.maxFurtherTargets) break;
-    if (first !== null && tooSmallFor(first, target)) continue;
+    if (target.maxContextTokens !== null && target.maxContextTokens <= tooSmall) continue;
+    if (remaining(options) <= 0) throw first ?? outOfTime();
     try {
       return await askWithRetries(target, asked, options);
     } catch (thrown) {
       if (!(thrown instanceof GatewayError)) throw thrown;
       first ??= thrown;
+      if (thrown.code === "context_length_exceeded") tooSmall = Math.max(tooSmall, target.maxContextTokens ?? 0);
       const last = index === route.targets.length - 1;
       if (last || !route.failover || !rules.failover || !mayMoveOn(thrown, rules))
         throw mayMoveOn(thrown, rules) ? first : thrown;
-      if (remaining(options) <= 0) break;
       further++;
     }
   }
@@ -89,7 +92,7 @@ function pauseBefore(error: GatewayError, tries: number, options: AttemptOptions
     return null;
   if (retryAfterMs !== undefined && retryAfterMs > rules.maxRetryAfterMs) return null;
   const backoff = Math.min(rules.maxBackoffMs, rules.initialBackoffMs * rules.multiplier ** (tries - 1));
-  const jittered = backoff * (1 + rules.jitter * (2 * options.random() - 1));
+  const jittered = Math.min(rules.maxBackoffMs, backoff * (1 + rules.jitter * (2 * options.random() - 1)));
   const waitMs = Math.max(retryAfterMs ?? 0, jittered);
   return waitMs < remaining(options) ? waitMs : null;
 }
@@ -129,16 +132,16 @@ function isContentRefusal(error: GatewayError): boolean {
   );
 }
 
-/** After "context length exceeded" only a target with a larger window, or one that declares none, is worth asking. */
-function tooSmallFor(first: GatewayError, target: Target): boolean {
-  if (first.code !== "context_length_exceeded") return false;
-  const limit = first.details.extra?.["limit"];
-  return target.maxContextTokens !== null && typeof limit === "number" && target.maxContextTokens <= limit;
+function outOfTime(): GatewayError {
+  return new GatewayError(
+    "upstream_timeout",
+    "The time allowed for this request was over before a target could answer",
+  );
 }
 
 function close(entry: AttemptEntry, thrown: unknown): void {
   const { status } = entry.record;
   if (thrown instanceof GatewayError)
-    entry.end({ status: thrown.details.upstreamStatus ?? status, outcome: thrown.code, cause: thrown.message });
+    entry.end({ status: thrown.details.upstreamStatus ?? status, outcome: thrown.code, cause: causeOf(thrown) });
   else entry.end({ status, outcome: thrown instanceof ClientGone ? "cancelled" : "internal" });
 }

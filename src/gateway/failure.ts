@@ -26,6 +26,19 @@ export function triggerOf(error: GatewayError): Trigger | null {
   }
 }
 
+/**
+ * Why an attempt or a stream failed, for the ledger. The caller sees what an upstream said of a request it refused; the
+ * ledger does not, because such wording may quote the prompt.
+ */
+export function causeOf({ code, message, details }: GatewayError): string {
+  if (code === "upstream_rejected") {
+    const facts = [details.wireCode, details.param].filter((fact) => typeof fact === "string");
+    return `The upstream refused the request (${[details.upstreamStatus, ...facts].join(", ")})`;
+  }
+  if (code === "context_length_exceeded") return "The upstream says that the request is too long for its model";
+  return message;
+}
+
 /** Thrown through an attempt when the client has gone; never shown to anybody. */
 export class ClientGone extends Error {
   override readonly name = "ClientGone";

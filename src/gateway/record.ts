@@ -45,7 +45,7 @@ export class AttemptEntry {
     target.live.requests++;
   }
 
-  /** The first real event of a stream, or the head of a whole answer, is there. */
+  /** The first real event of a stream is there. */
   firstToken(): void {
     this.record.first_token_ms = this.#offset();
   }
@@ -63,7 +63,7 @@ export class AttemptEntry {
     const { live } = this.target;
     live.inFlight--;
     if (ending.outcome === "ok") live.lastSuccessAtMs = this.#clock.now();
-    else if (ending.outcome.startsWith("upstream_")) {
+    else if (ending.outcome.startsWith("upstream_") && ending.outcome !== "upstream_rejected") {
       live.failures++;
       live.lastError = `${ending.outcome}: ${ending.cause ?? ""}`;
     }
