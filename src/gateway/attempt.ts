@@ -1,9 +1,10 @@
 import { GatewayError } from "../lib/errors.ts";
 import { type AskOptions, askTarget, type Reply } from "./ask-target.ts";
+import { obstacleOf } from "./eligibility.ts";
 import type { Asked } from "./exchange.ts";
 import { ClientGone, causeOf, type Trigger, triggerOf } from "./failure.ts";
 import { AttemptEntry } from "./record.ts";
-import type { Route } from "./route.ts";
+import { nothingLeft, type Route } from "./route.ts";
 import type { Target } from "./target.ts";
 
 /** When a target is asked again, and when the next one is. */
@@ -23,6 +24,8 @@ export interface AttemptRules {
   readonly triggers: ReadonlySet<Trigger>;
   readonly nextOnContextWindow: boolean;
   readonly nextOnContentPolicy: boolean;
+  /** What a request may take where its caller does not say less. */
+  readonly totalTimeoutMs: number;
 }
 
 /** What the attempts of one request share. */
@@ -49,8 +52,10 @@ export async function attempt(route: Route, asked: Asked, options: AttemptOption
     if (further > rules.maxFurtherTargets) break;
     if (target.maxContextTokens !== null && target.maxContextTokens <= tooSmall) continue;
     if (remaining(options) <= 0) throw first ?? outOfTime();
+    const entry = openUnlessBlocked(target, asked, { route, options });
+    if (entry === null) continue;
     try {
-      return await askWithRetries(target, asked, options);
+      return await askWithRetries(entry, asked, options);
     } catch (thrown) {
       if (!(thrown instanceof GatewayError)) throw thrown;
       first ??= thrown;
@@ -61,26 +66,55 @@ export async function attempt(route: Route, asked: Asked, options: AttemptOption
       further++;
     }
   }
-  throw first ?? new GatewayError("service_unavailable", "No target can take this request");
+  throw first ?? nothingLeft(route.record);
 }
 
-async function askWithRetries(target: Target, asked: Asked, options: AttemptOptions): Promise<Reply> {
-  for (let tries = 1; ; tries++) {
-    const entry = new AttemptEntry(target, asked.model, {
-      zeroMs: options.context.startedMs,
-      clock: options.services.clock,
-    });
-    options.entries.push(entry);
+async function askWithRetries(first: AttemptEntry, asked: Asked, options: AttemptOptions): Promise<Reply> {
+  const { target } = first;
+  for (let tries = 1, entry = first; ; tries++) {
     try {
       return await askTarget(asked, entry, options);
     } catch (thrown) {
-      close(entry, thrown);
+      close(entry, thrown, options);
       if (!(thrown instanceof GatewayError) || tries >= options.rules.maxAttempts) throw thrown;
       const waitMs = pauseBefore(thrown, tries, options);
-      if (waitMs === null) throw thrown;
+      if (waitMs === null || target.live.breaker.isOpen(options.services.clock.monotonic())) throw thrown;
       await pause(waitMs, options);
+      const again = open(target, asked, options);
+      if (again === null) throw thrown;
+      entry = again;
     }
   }
+}
+
+/** The entry of a first try; null where something has come up against the target since the route was decided. */
+function openUnlessBlocked(
+  target: Target,
+  asked: Asked,
+  { route, options }: { route: Route; options: AttemptOptions },
+): AttemptEntry | null {
+  const obstacle = obstacleOf(target, options.services.clock.monotonic());
+  if (obstacle === null) return open(target, asked, options);
+  const candidate = route.record.candidates.find(({ target: id }) => id === target.id);
+  if (candidate !== undefined) candidate.dropped = obstacle.reason;
+  return null;
+}
+
+/** The entry of one try, with the breaker's permit in it; null: it gives none. */
+function open(target: Target, asked: Asked, options: AttemptOptions): AttemptEntry | null {
+  const { context, services, rules, entries, deadlineMs } = options;
+  const permit = target.live.breaker.acquire(services.clock.monotonic());
+  if (permit === null) return null;
+  // a target is not to blame for time that the caller did not give it, or that others have used up
+  const shortened = entries.length > 0 || deadlineMs < context.startedMs + rules.totalTimeoutMs;
+  const entry = new AttemptEntry(target, asked.model, {
+    zeroMs: context.startedMs,
+    clock: services.clock,
+    permit,
+    excusedFromMs: shortened ? deadlineMs : Number.POSITIVE_INFINITY,
+  });
+  entries.push(entry);
+  return entry;
 }
 
 /** Milliseconds to wait before the same target is asked again, or null where it is not. */
@@ -139,9 +173,18 @@ function outOfTime(): GatewayError {
   );
 }
 
-function close(entry: AttemptEntry, thrown: unknown): void {
+function close(entry: AttemptEntry, thrown: unknown, options: AttemptOptions): void {
   const { status } = entry.record;
-  if (thrown instanceof GatewayError)
+  if (thrown instanceof GatewayError) {
     entry.end({ status: thrown.details.upstreamStatus ?? status, outcome: thrown.code, cause: causeOf(thrown) });
-  else entry.end({ status, outcome: thrown instanceof ClientGone ? "cancelled" : "internal" });
+    if (thrown.code === "upstream_rate_limited") rest(entry.target, thrown, options);
+  } else entry.end({ status, outcome: thrown instanceof ClientGone ? "cancelled" : "internal" });
+}
+
+/** Leaves a target alone that asked for it: whoever comes next goes to another one at once. */
+function rest({ id, config, live }: Target, { details }: GatewayError, { services, context }: AttemptOptions): void {
+  const { retryAfterMs = 0 } = details;
+  if (!live.breaker.rest(retryAfterMs, services.clock.monotonic())) return;
+  const fields = { target: id, description: config.description ?? null, retry_after_ms: retryAfterMs };
+  context.log.info(fields, "a target rests: it asked to be left alone");
 }

@@ -15,6 +15,7 @@ import { RunningGateway } from "./gateway.ts";
 import { type Env, makeTarget } from "./make-target.ts";
 import type { ModelGroup, RouteTable } from "./route.ts";
 import { liveKey, type Target, type TargetLive } from "./target.ts";
+import { type TargetObserver, watchTargets } from "./target-watch.ts";
 
 /** How long one hook of one policy may take. */
 const POLICY_TIMEOUT_MS = 5_000;
@@ -29,6 +30,8 @@ export interface BuildOptions {
   readonly failMode: "block" | "allow";
   /** Called once per request with its event: metrics. */
   readonly onEvent: (event: RequestEvent) => void;
+  /** Counts what happens to targets: metrics. */
+  readonly observer?: TargetObserver;
   /** False while requests must be refused because the ledger cannot take their events. */
   readonly admits: () => boolean;
   /** The gateway this one replaces: targets with the same id, provider and base URL keep their live state. */
@@ -47,7 +50,8 @@ export function createGateway(options: BuildOptions): RunningGateway {
       log.warn({ target: target.id, reason: target.unavailable }, "a target is not available");
   }
   const chain = buildChain(options);
-  return new RunningGateway({
+  const watch = { clock: services.clock, log, observer: options.observer };
+  const gateway = new RunningGateway({
     config,
     configHash: hashOf(config),
     table: routeTable(config, targets),
@@ -63,7 +67,11 @@ export function createGateway(options: BuildOptions): RunningGateway {
       chain.settle(event);
     },
     log,
+    watch,
   });
+  // last of all: the live state is the running gateway's too, and must not change where building fails
+  watchTargets(targets, config, watch);
+  return gateway;
 }
 
 function hashOf(config: Config): string {
@@ -120,5 +128,6 @@ function attemptRules({ providers }: Config): AttemptRules {
     triggers: new Set(fallback.triggers),
     nextOnContextWindow: fallback.context_window === "next",
     nextOnContentPolicy: fallback.content_policy === "next",
+    totalTimeoutMs: providers.total_timeout_seconds * 1000,
   };
 }

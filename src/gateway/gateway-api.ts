@@ -24,7 +24,7 @@ export interface TargetView {
   readonly base_url: string | null;
   readonly region: string | null;
   readonly available: boolean;
-  /** Why it is not available: `secret missing`, …; null when it is. */
+  /** Why it is not available: `secret missing`, `probe unhealthy`, `breaker open`, `resting`, …; null when it is. */
   readonly reason: string | null;
   readonly in_flight: number;
   readonly requests: number;
@@ -32,6 +32,37 @@ export interface TargetView {
   readonly last_error: string | null;
   /** Epoch milliseconds of the last success; null: none yet. */
   readonly last_success_at: number | null;
+  readonly breaker: {
+    /** `closed`, `open`, `half_open`, or `off` where the configuration has none. */
+    readonly state: string;
+    /** Epoch milliseconds since when; null: it has never been in another state. */
+    readonly since: number | null;
+    /** When an open one becomes half open. */
+    readonly half_open_at: number | null;
+    readonly consecutive_failures: number;
+    /** Until when the target is left alone after a 429; null: it is not. */
+    readonly resting_until: number | null;
+  };
+  /** What its health probes say; null: it has none. */
+  readonly probe: {
+    /** `unknown` until the first is over, `healthy`, `unhealthy`. */
+    readonly state: string;
+    readonly since: number | null;
+    readonly consecutive_failures: number;
+    /** Why the last one that failed did so. */
+    readonly last_error: string | null;
+    readonly latency_ms: number | null;
+    readonly checked_at: number | null;
+  } | null;
+}
+
+/** The health probe of one target, run by the scheduler. */
+export interface ProbeTask {
+  /** Differs when anything differs that a probe depends on. */
+  readonly key: string;
+  readonly intervalMs: number;
+  /** Asks once and writes down what came; resolves to the milliseconds until the next. Never rejects. */
+  run(signal: AbortSignal): Promise<number>;
 }
 
 /** One row of `GET /v1/models`. */
@@ -56,6 +87,8 @@ export interface Gateway {
   answer(endpoint: Endpoint, request: Request, caller: Caller): Promise<Response>;
   targets(): readonly TargetView[];
   models(): readonly ModelView[];
+  /** Its health probes; none while the gateway is switched off. */
+  probes(): readonly ProbeTask[];
   readiness(): Readiness;
   /** Requests that have not been answered to the end. */
   inFlight(): number;

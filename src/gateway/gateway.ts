@@ -4,7 +4,6 @@ import { GatewayError, toGatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Ticker } from "../lib/ticker.ts";
-import { contextLengthError } from "../lib/tokens/context-error.ts";
 import type { ContextAnswer } from "../lib/tokens/context-guard.ts";
 import { dialectOf } from "../providers/index.ts";
 import type { RequestEvent } from "../schema/event.ts";
@@ -12,15 +11,18 @@ import { answerStream, answerWhole } from "./answer.ts";
 import { type AttemptRules, attempt } from "./attempt.ts";
 import type { Chain } from "./chain.ts";
 import type { ContextCheck } from "./context-check.ts";
+import { nobodyLeft, objectionTo, type Want } from "./eligibility.ts";
 import type { Asked } from "./exchange.ts";
 import { ClientGone } from "./failure.ts";
-import type { Caller, Gateway, ModelView, Readiness, TargetView } from "./gateway-api.ts";
+import type { Caller, Gateway, ModelView, ProbeTask, Readiness, TargetView } from "./gateway-api.ts";
 import { checkHints } from "./hints.ts";
+import { probeTasks } from "./probe-tasks.ts";
 import { readBody } from "./read-body.ts";
 import { readRequest } from "./read-request.ts";
 import { type Ending, RequestRecord } from "./record.ts";
-import { decideRoute, nothingLeft, type Route, type RouteTable } from "./route.ts";
+import { decideRoute, type Route, type RouteTable } from "./route.ts";
 import { liveKey, type Target, type TargetLive } from "./target.ts";
+import type { Watch } from "./target-watch.ts";
 import { UNKNOWN_USAGE } from "./usage.ts";
 import { modelViews, targetView } from "./views.ts";
 
@@ -40,6 +42,8 @@ export interface GatewayParts {
   /** Called once per request with its event, after the answer. */
   readonly onEvent: (event: RequestEvent) => void;
   readonly log: Logger;
+  /** Who is told when the state of a target changes. */
+  readonly watch: Watch;
 }
 
 /** Bytes of an answer that are read where `size_limits.max_response_bytes` says nothing. */
@@ -166,18 +170,13 @@ export class RunningGateway implements Gateway {
   }
 
   #route(endpoint: Endpoint, record: RequestRecord, tooLong: ReadonlyMap<Target, ContextAnswer> | null): Route {
-    const { table } = this.#parts;
-    const objection = (target: Target): string | null => {
-      if (target.unavailable !== null) return target.unavailable;
-      if (target.provider.codecs[endpoint] === undefined) return `endpoint not served: ${endpoint}`;
-      return tooLong?.has(target) ? "context too large" : null;
-    };
-    const route = decideRoute(table, record.model, { objection, exactModel: endpoint === "embeddings" });
+    const { table, services } = this.#parts;
+    const want: Want = { endpoint, tooLong, nowMs: services.clock.monotonic() };
+    const rules = { objection: objectionTo(want), exactModel: endpoint === "embeddings" };
+    const route = decideRoute(table, record.model, rules);
     record.route = route.record;
     if (route.targets.length > 0) return route;
-    throw tooLong !== null && tooLong.size > 0
-      ? contextLengthError(endpoint, [...tooLong.values()])
-      : nothingLeft(route.record);
+    throw nobodyLeft(table, route, want);
   }
 
   /** Records a request that got no answer, and gives the error for it. */
@@ -208,7 +207,12 @@ export class RunningGateway implements Gateway {
   }
 
   targets(): readonly TargetView[] {
-    return this.#parts.table.targets.map(targetView);
+    return this.#parts.table.targets.map((target) => targetView(target, this.#parts.services.clock));
+  }
+
+  probes(): readonly ProbeTask[] {
+    const { table, services, watch } = this.#parts;
+    return this.config.pack.enabled ? probeTasks(table.targets, services, watch) : [];
   }
 
   models(): readonly ModelView[] {

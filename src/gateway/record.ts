@@ -2,6 +2,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { AttemptRecord, RequestEvent, RouteRecord, TokenUsage } from "../schema/event.ts";
+import type { Verdict } from "./breaker.ts";
 import type { ChainRun } from "./chain.ts";
 import { type Target, upstreamModel } from "./target.ts";
 import { UNKNOWN_USAGE } from "./usage.ts";
@@ -14,20 +15,31 @@ export interface Ending {
   /** For people: why it ended so. */
   readonly cause?: string;
   readonly usage?: TokenUsage;
+  /** The client was the cause, so that it says nothing about the target. */
+  readonly excused?: boolean;
+}
+
+/** What an attempt brings along. */
+export interface AttemptStart {
+  /** Receipt of the request (`Clock.monotonic()`): the zero of every offset. */
+  readonly zeroMs: number;
+  readonly clock: Clock;
+  /** The breaker's; goes back to it when the attempt ends, however it ends. */
+  readonly permit: number;
+  /** From when on (monotonic) a timeout is no fault of the target's. */
+  readonly excusedFromMs: number;
 }
 
 /** One try at one target while it runs; counts for the target's live state. */
 export class AttemptEntry {
   readonly target: Target;
   readonly record: { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] };
-  readonly #zeroMs: number;
-  readonly #clock: Clock;
+  readonly #start: AttemptStart;
   #ended = false;
 
-  constructor(target: Target, asked: string | null, at: { zeroMs: number; clock: Clock }) {
+  constructor(target: Target, asked: string | null, start: AttemptStart) {
     this.target = target;
-    this.#zeroMs = at.zeroMs;
-    this.#clock = at.clock;
+    this.#start = start;
     const started = this.#offset();
     this.record = {
       target: target.id,
@@ -55,22 +67,40 @@ export class AttemptEntry {
     if (this.#ended) return;
     this.#ended = true;
     const { record } = this;
-    record.ended_ms = this.#offset();
+    const nowMs = this.#start.clock.monotonic();
+    record.ended_ms = round(nowMs - this.#start.zeroMs);
     record.status = ending.status;
     record.outcome = ending.outcome;
     record.cause = ending.cause ?? null;
     if (ending.usage !== undefined) record.usage = ending.usage;
     const { live } = this.target;
     live.inFlight--;
-    if (ending.outcome === "ok") live.lastSuccessAtMs = this.#clock.now();
+    live.breaker.settle(this.#start.permit, this.#verdict(ending, nowMs), nowMs);
+    if (ending.outcome === "ok") live.lastSuccessAtMs = this.#start.clock.now();
     else if (ending.outcome.startsWith("upstream_") && ending.outcome !== "upstream_rejected") {
       live.failures++;
       live.lastError = `${ending.outcome}: ${ending.cause ?? ""}`;
     }
   }
 
+  /** What counts: connection errors, timeouts, 5xx, cut streams, answers nobody could use. A 429 does not. */
+  #verdict({ outcome, excused }: Ending, nowMs: number): Verdict {
+    switch (outcome) {
+      case "ok":
+        return "success";
+      case "upstream_failed":
+      case "upstream_cut":
+      case "upstream_invalid_answer":
+        return "failure";
+      case "upstream_timeout":
+        return excused || nowMs >= this.#start.excusedFromMs ? "nothing" : "failure";
+      default:
+        return "nothing";
+    }
+  }
+
   #offset(): number {
-    return round(this.#clock.monotonic() - this.#zeroMs);
+    return round(this.#start.clock.monotonic() - this.#start.zeroMs);
   }
 }
 

@@ -65,8 +65,8 @@ function candidateOf(target: Target, asked: string | null): Candidate {
   return { id: target.id, position: target.position, weight: target.weight, servesModel: servesModel(target, asked) };
 }
 
-/** The error for a route on which nothing is left, naming the reasons by count. */
-export function nothingLeft(record: RouteRecord): GatewayError {
+/** The error for a route on which nothing is left, naming the reasons by count and when to ask again, if that is known. */
+export function nothingLeft(record: RouteRecord, retryAfterMs?: number): GatewayError {
   const counts = new Map<string, number>();
   for (const { dropped } of record.candidates)
     if (dropped !== null) counts.set(dropped, (counts.get(dropped) ?? 0) + 1);
@@ -74,6 +74,7 @@ export function nothingLeft(record: RouteRecord): GatewayError {
   return new GatewayError(
     "service_unavailable",
     `No target can take this request: ${reasons === "" ? "none is configured" : reasons}`,
+    { retryAfterMs },
   );
 }
 

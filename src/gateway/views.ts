@@ -1,10 +1,14 @@
+import type { Clock } from "../lib/clock.ts";
+import { obstacleOf } from "./eligibility.ts";
 import type { ModelView, TargetView } from "./gateway-api.ts";
 import type { RouteTable } from "./route.ts";
 import type { Target } from "./target.ts";
 
 /** A target for people and for `/api/targets`; never its credential. */
-export function targetView(target: Target): TargetView {
+export function targetView(target: Target, clock: Clock): TargetView {
   const { config, live } = target;
+  const nowMs = clock.monotonic();
+  const reason = target.unavailable ?? obstacleOf(target, nowMs)?.reason ?? null;
   return {
     id: target.id,
     provider: config.provider,
@@ -13,13 +17,41 @@ export function targetView(target: Target): TargetView {
     description: config.description ?? null,
     base_url: config.base_url ?? target.provider.baseUrl,
     region: null,
-    available: target.unavailable === null,
-    reason: target.unavailable,
+    available: reason === null,
+    reason,
     in_flight: live.inFlight,
     requests: live.requests,
     failures: live.failures,
     last_error: live.lastError,
     last_success_at: live.lastSuccessAtMs,
+    ...healthView(target, nowMs, clock.now() - nowMs),
+  };
+}
+
+/** Breaker and probe; `zeroMs` is the epoch time of the monotonic clock's zero. */
+function healthView({ config, live }: Target, nowMs: number, zeroMs: number): Pick<TargetView, "breaker" | "probe"> {
+  const at = (ms: number | null): number | null => (ms === null ? null : Math.round(zeroMs + ms));
+  const breaker = live.breaker.view(nowMs);
+  const { view: probe } = live.probe;
+  return {
+    breaker: {
+      state: breaker.state,
+      since: at(breaker.sinceMs),
+      half_open_at: at(breaker.halfOpenAtMs),
+      consecutive_failures: breaker.consecutiveFailures,
+      resting_until: at(breaker.restingUntilMs),
+    },
+    probe:
+      config.health_probe?.enabled !== true
+        ? null
+        : {
+            state: probe.state,
+            since: probe.checkedAtMs === null ? null : at(probe.sinceMs),
+            consecutive_failures: probe.consecutiveFailures,
+            last_error: probe.lastError,
+            latency_ms: probe.latencyMs === null ? null : Math.round(probe.latencyMs * 10) / 10,
+            checked_at: at(probe.checkedAtMs),
+          },
   };
 }
 

@@ -55,6 +55,8 @@ const TARGET: TargetView = {
   failures: 1,
   last_error: null,
   last_success_at: null,
+  breaker: { state: "closed", since: null, half_open_at: null, consecutive_failures: 0, resting_until: null },
+  probe: null,
 };
 
 export const EVENT: RequestEvent = {
@@ -109,6 +111,7 @@ export function fakeServer(settings: Settings = {}): Fake {
       return settings.answer?.(endpoint, request, caller) ?? Response.json({ answered: endpoint });
     },
     targets: () => targets,
+    probes: () => [],
     models: () => settings.models ?? [{ id: "mistral-large-latest", owned_by: "mistral" }],
     readiness: settings.readiness ?? (() => ({ ready: true, reasons: [] })),
     inFlight: () => 2,
