@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import {
@@ -69,7 +69,7 @@ export async function startScriptedUpstream(dialect: Dialect): Promise<ScriptedU
   const asked: Asked[] = [];
   let aborted = Promise.withResolvers<void>();
   let told = Promise.withResolvers<void>();
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = (await json(request)) as ChatBody;
     const path = request.url ?? "";
     asked.push({ path, authorization: request.headers.authorization ?? null, body });
@@ -77,7 +77,8 @@ export async function startScriptedUpstream(dialect: Dialect): Promise<ScriptedU
     response.on("close", () => response.writableFinished || aborted.resolve());
     if (path.endsWith("/embeddings")) answer(response, 200, embeddings(dialect, body.encoding_format));
     else await chat(response, dialect, body);
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

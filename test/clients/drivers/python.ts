@@ -21,7 +21,7 @@ export function pythonDriver({ url, model }: Endpoint): Driver {
   const child = Bun.spawn([PYTHON, script, url, model, JSON.stringify(LEVEL_TOOL)], { stdin: "pipe", stdout: "pipe" });
   const answers = linesOf(child.stdout);
   const call = async <T>(name: string, ...args: readonly unknown[]): Promise<T> => {
-    child.stdin.write(`${JSON.stringify({ call: name, arguments: args })}\n`);
+    void child.stdin.write(`${JSON.stringify({ call: name, arguments: args })}\n`);
     await child.stdin.flush();
     const { value } = await answers.next();
     if (value === undefined) throw new Error("Python ended");
