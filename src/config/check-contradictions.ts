@@ -13,6 +13,7 @@ export function checkContradictions(inspection: Inspection): void {
   checkBackoff(inspection);
   checkListen(inspection);
   checkPolicyBlocks(inspection);
+  checkProbes(inspection);
   checkNotServedValues(inspection);
 }
 
@@ -37,6 +38,17 @@ function checkListen(inspection: Inspection): void {
   if (listen === undefined || port === undefined || Number(port) <= 65_535) return;
   const message = `server.listen must name a port from 0 to 65535, not ${port}`;
   reportAt(inspection, "E005", { ...listen, message });
+}
+
+/** A probe that asks for a token goes to the place of its endpoint: a path beside it would mean nothing. */
+function checkProbes(inspection: Inspection): void {
+  for (const { node, path } of targetsOf(inspection.root)) {
+    const probe = member(node, "health_probe");
+    if (probe?.kind !== "map" || textOf(member(probe, "kind")) !== "completion" || !probe.entries.has("path")) continue;
+    const at = [...path, "health_probe", "path"];
+    const message = `${showPath(at)} has no meaning beside kind: completion, which asks for a chat completion: remove one`;
+    inspection.report({ code: "E007", at: keyOrigin(probe, "path"), path: at, message });
+  }
 }
 
 /** What a policy's module says of its own settings, once they have the right shape. */
@@ -77,11 +89,6 @@ function checkNotServedValues(inspection: Inspection): void {
   refuse(find(root, "server", "trust_proxy_depth"), (value) => value === 0);
   refuse(find(root, "store", "url"), (value) => !String(value).startsWith("postgres"));
   refuse(find(root, "store", "counters", "url"), (value) => !String(value).startsWith("redis"));
-  for (const { node, path } of targetsOf(root)) {
-    const enabled = member(member(node, "health_probe"), "enabled");
-    if (enabled !== undefined)
-      refuse({ node: enabled, path: [...path, "health_probe", "enabled"] }, (value) => value !== true);
-  }
   for (const { node, path } of secretRefs(root)) {
     if (member(node, "store") === undefined) continue;
     const message = `${showPath([...path, "store"])} cannot be enforced: this version has no secret store; use env or file`;

@@ -96,14 +96,7 @@ export function isLoopback(host: string): boolean {
 }
 
 function warnOfRouting(inspection: Inspection): void {
-  const { root, report } = inspection;
-  const breaker = mapAt(root, ["providers", "circuit_breaker"]);
-  const off = member(breaker, "enabled");
-  if (breaker !== undefined && breaker.entries.size > 0 && !(off?.kind === "scalar" && off.value === false)) {
-    const path = ["providers", "circuit_breaker"];
-    const message = "providers.circuit_breaker is read and checked, but this version has no circuit breaker yet";
-    report({ code: "W007", at: breaker.origin, path, message });
-  }
+  const { root } = inspection;
   const resume = find(root, "providers", "fallback", "stream_resume");
   if (resume !== undefined && textOf(resume.node) === "prefix") {
     const message =
