@@ -28,7 +28,11 @@ beforeAll(async () => {
   const config = {
     pack: { name: "dialects", version: "1.0.0", enabled: true },
     policies: { chain: ["audit-logger"] },
-    providers: { strategy: "fallback", targets: [target(vendors.openai), target(vendors.mistral)] },
+    providers: {
+      strategy: "fallback",
+      circuit_breaker: { enabled: false },
+      targets: [target(vendors.openai), target(vendors.mistral)],
+    },
   };
   gateway = await startGateway({ config, env: { VENDOR_KEY: "upstream-key" } });
   openai = new OpenAI({ apiKey: "unused", baseURL: `${gateway.url}/v1` });
