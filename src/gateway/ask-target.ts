@@ -2,7 +2,7 @@ import type { RequestContext, Services } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import type { Tick, Ticker } from "../lib/ticker.ts";
-import type { Codec } from "../providers/provider.ts";
+import type { Codec, DecodeChunk } from "../providers/provider.ts";
 import type { ComposedTransform } from "./chain.ts";
 import { type Asked, exchange } from "./exchange.ts";
 import { ClientGone, connectionError } from "./failure.ts";
@@ -22,6 +22,8 @@ export interface AskOptions {
   /** Monotonic ms at which the whole request must be over. */
   readonly deadlineMs: number;
   readonly openTransform: () => ComposedTransform | null;
+  /** Sees and may change the chunks of a stream as they are decoded, before policies do. */
+  readonly followChunks?: ((decode: DecodeChunk) => DecodeChunk) | undefined;
 }
 
 /** What a target gave. */
@@ -142,13 +144,14 @@ async function openStream(open: {
   // from here on the relay keeps the time
   guard.stopTimer();
   const transform = options.openTransform();
+  const decode = codec.decodeStream(asked.parsed, asked.dialect);
   const state = new StreamState({
     choices: asked.choices,
     includeUsage: asked.includeUsage,
     keepUsage: target.streamUsage === "always",
     noUsage: target.streamUsage === "off" || target.live.refusesStreamOptions,
     promptUnits: asked.parsed.source.length,
-    decode: codec.decodeStream(asked.parsed, asked.dialect),
+    decode: options.followChunks?.(decode) ?? decode,
     transform,
     decodeError: (data) => errorInAnswer(target, response, data),
     onDropped: () =>

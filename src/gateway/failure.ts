@@ -1,4 +1,5 @@
-import { GatewayError } from "../lib/errors.ts";
+import { GatewayError, toGatewayError } from "../lib/errors.ts";
+import { EventTooLarge } from "./sse.ts";
 
 /** The kinds of failure a configuration can name as triggers; `ours` (our key, our model name) always moves on. */
 export type Trigger = "rate_limit" | "server_error" | "timeout" | "connection" | "ours" | "context_window";
@@ -74,4 +75,16 @@ function explain(code: string): string {
     default:
       return `the connection failed (${code.replace(/[^\w-]/g, "").slice(0, 64)})`;
   }
+}
+
+/** What ended the reading of a stream, as an error of ours. */
+export function streamError(thrown: unknown): GatewayError {
+  if (thrown instanceof EventTooLarge) return new GatewayError("upstream_invalid_answer", thrown.message);
+  if (thrown instanceof GatewayError) return thrown;
+  if (thrown instanceof Error && ("code" in thrown || thrown.name === "AbortError")) {
+    return new GatewayError("upstream_cut", "The upstream's connection broke before its stream was finished", {
+      cause: thrown,
+    });
+  }
+  return toGatewayError(thrown);
 }

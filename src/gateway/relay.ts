@@ -1,8 +1,9 @@
 import type { Clock } from "../lib/clock.ts";
 import { errorBody } from "../lib/error-body.ts";
-import { GatewayError, toGatewayError } from "../lib/errors.ts";
+import { GatewayError } from "../lib/errors.ts";
 import type { Ticker } from "../lib/ticker.ts";
-import { EventTooLarge, frame, HEARTBEAT_FRAME, SseSplitter } from "./sse.ts";
+import { streamError } from "./failure.ts";
+import { type ByteReader, frame, HEARTBEAT_FRAME, SseSplitter } from "./sse.ts";
 import type { StreamState } from "./stream-state.ts";
 
 /** Silence towards the client after which a comment goes out, so that no proxy takes the stream for dead. */
@@ -17,12 +18,6 @@ export interface StreamLimits {
   readonly firstTokenMs: number;
   readonly stallMs: number;
   readonly deadlineMs: number;
-}
-
-/** What is used of a stream's reader. */
-interface ByteReader {
-  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
-  cancel(reason?: unknown): Promise<void>;
 }
 
 /** What a relay needs besides the bytes. */
@@ -42,6 +37,9 @@ export interface RelayOptions {
 /** How a stream ended: `ok`, `cancelled` by the client, or the error it ended with. */
 export type StreamEnd = "ok" | "cancelled" | GatewayError;
 
+/** Finds a relay, opened, that goes on where a stream broke off; null where nobody can. Must not throw. */
+export type Resume = (error: GatewayError) => Promise<Relay | null>;
+
 /**
  * Carries one upstream stream to one client. First {@link open}, which reads until there is something to promise and
  * throws while another target can still be asked; then {@link stream}, which never fails but ends with an error event.
@@ -57,6 +55,11 @@ export class Relay {
   #pending: Uint8Array[] = [];
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   #onEnd: ((end: StreamEnd) => void) | null = null;
+  #resume: Resume | null = null;
+  /** What broke the stream that this one goes on with: where nothing helps, the client is told that. */
+  #first: GatewayError | null = null;
+  /** The relay that goes on with this one's stream, once it broke off. */
+  #successor: { readonly relay: Relay; readonly reader: ByteReader; end: StreamEnd } | null = null;
   #interrupted: GatewayError | null = null;
   #reading = false;
   #ended = false;
@@ -86,9 +89,18 @@ export class Relay {
     }
   }
 
-  /** The client's stream. `onEnd` is called exactly once, when nothing more will be sent. */
-  stream(onEnd: (end: StreamEnd) => void): ReadableStream<Uint8Array> {
+  /**
+   * The client's stream. `onEnd` is called exactly once, when nothing more will be sent. `resume` is asked when the
+   * upstream's stream breaks off, before the client hears of it; `first` is what broke the one this goes on with.
+   */
+  stream(
+    onEnd: (end: StreamEnd) => void,
+    resume: Resume | null = null,
+    first: GatewayError | null = null,
+  ): ReadableStream<Uint8Array> {
     this.#onEnd = onEnd;
+    this.#resume = resume;
+    this.#first = first;
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -105,6 +117,7 @@ export class Relay {
   cancel(): void {
     if (this.#ended) return;
     this.#finish("cancelled");
+    this.#successor?.relay.cancel();
     this.#release(new GatewayError("internal", "The client went away"));
     try {
       this.#controller?.close();
@@ -114,6 +127,7 @@ export class Relay {
   }
 
   async #pull(): Promise<void> {
+    if (this.#successor !== null) return this.#pullSuccessor();
     // a slow client is no silence of the upstream
     this.#stallAnew = true;
     try {
@@ -123,9 +137,42 @@ export class Relay {
       if (this.#ended) return;
       // how a connection breaks does not matter once every choice has finished
       if (this.#state.holding && !(thrown instanceof GatewayError)) return this.#endWithoutUsage();
-      this.#fail(this.#failure(thrown));
-      this.#release(thrown);
+      await this.#resumeOrFail(thrown);
     }
+  }
+
+  async #resumeOrFail(thrown: unknown): Promise<void> {
+    const error = this.#failure(thrown);
+    const resume = this.#resume;
+    if (resume === null || !error.failover) {
+      this.#fail(error);
+      return this.#release(thrown);
+    }
+    this.#letGo(thrown);
+    for (const piece of this.#pending.splice(0)) this.#controller?.enqueue(piece);
+    const relay = await resume(error);
+    if (this.#ended) return relay?.cancel();
+    if (relay === null) return this.#fail(error);
+    const successor = { relay, end: "ok" as StreamEnd };
+    const reader = relay.stream(
+      (end) => {
+        successor.end = end;
+      },
+      resume,
+      this.#first ?? error,
+    );
+    this.#successor = Object.assign(successor, { reader: reader.getReader() as ByteReader });
+    // a pull that gives nothing is not repeated by the stream
+    return this.#pullSuccessor();
+  }
+
+  async #pullSuccessor(): Promise<void> {
+    const successor = this.#successor!;
+    const { done, value } = await successor.reader.read();
+    if (this.#ended) return;
+    if (!done && value !== undefined) return this.#controller?.enqueue(value);
+    this.#controller?.close();
+    this.#finish(successor.end);
   }
 
   /** One read of the upstream. */
@@ -157,7 +204,8 @@ export class Relay {
     void this.#drain();
   }
 
-  #fail(error: GatewayError): void {
+  #fail(latest: GatewayError): void {
+    const error = latest.failover ? (this.#first ?? latest) : latest;
     for (const piece of this.#pending) this.#controller?.enqueue(piece);
     if (error.code === "output_blocked") {
       const closing: Uint8Array[] = [];
@@ -178,6 +226,11 @@ export class Relay {
 
   #release(reason: unknown): void {
     this.#ended = true;
+    this.#letGo(reason);
+  }
+
+  /** Ends the upstream's work; the client's stream may go on with another. */
+  #letGo(reason: unknown): void {
     this.#options.ticker.remove(this.#tick);
     this.#options.abort(reason);
     this.#reader.cancel().catch(() => {});
@@ -238,14 +291,6 @@ export class Relay {
   }
 
   #failure(thrown: unknown): GatewayError {
-    if (this.#interrupted !== null) return this.#interrupted;
-    if (thrown instanceof EventTooLarge) return new GatewayError("upstream_invalid_answer", thrown.message);
-    if (thrown instanceof GatewayError) return thrown;
-    if (thrown instanceof Error && ("code" in thrown || thrown.name === "AbortError")) {
-      return new GatewayError("upstream_cut", "The upstream's connection broke before its stream was finished", {
-        cause: thrown,
-      });
-    }
-    return toGatewayError(thrown);
+    return this.#interrupted ?? streamError(thrown);
   }
 }

@@ -19,6 +19,12 @@ export interface SseEvent {
   readonly valid: boolean;
 }
 
+/** What is used of a stream's reader. */
+export interface ByteReader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+  cancel(reason?: unknown): Promise<void>;
+}
+
 /** Thrown by the splitter when an event grows past {@link MAX_EVENT_BYTES}. */
 export class EventTooLarge extends Error {
   override readonly name = "EventTooLarge";

@@ -14,6 +14,8 @@ export interface TargetLive {
   lastSuccessAtMs: number | null;
   /** The upstream refused `stream_options` once: it is not asked again. */
   refusesStreamOptions: boolean;
+  /** The upstream refused to continue an assistant's prefix once: it is not asked so again. */
+  refusesPrefix: boolean;
   readonly breaker: Breaker;
   /** What its health probes say; stays `unknown` without any. */
   probe: ProbeState;
@@ -67,6 +69,7 @@ export function freshLive(): TargetLive {
     lastError: null,
     lastSuccessAtMs: null,
     refusesStreamOptions: false,
+    refusesPrefix: false,
     breaker: new Breaker(),
     probe: new ProbeState(),
   };

@@ -1,0 +1,93 @@
+import { isObject, type JsonObject } from "../lib/json.ts";
+import type { DecodeChunk } from "../providers/provider.ts";
+import type { ChunkChoice } from "../schema/chat.ts";
+import { EchoFilter } from "./echo-filter.ts";
+import { choicesOf } from "./stream-chunk.ts";
+
+/** What the upstreams before the present one have used, to be added to what the present one says. */
+export interface UsedBefore {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+/**
+ * What a client has of one streamed answer, so that another target can go on where the first broke off. Follows the
+ * decoded chunks; only an answer of one choice that is plain text so far can be continued.
+ */
+export class Delivered {
+  /** The answer's text so far. */
+  text = "";
+  /** False once there is something that cannot be continued: tool calls, a refusal, thinking, a second choice. */
+  plain = true;
+  #head: JsonObject | null = null;
+
+  /** Follows the chunks of a first attempt: nothing of an attempt before it has reached the client. */
+  follow(decode: DecodeChunk): DecodeChunk {
+    this.text = "";
+    this.plain = true;
+    this.#head = null;
+    return (value) => {
+      const chunk = decode(value);
+      if (chunk !== null) this.#note(chunk);
+      return chunk;
+    };
+  }
+
+  /**
+   * Turns the chunks of a further attempt into the continuation: same id, no role, nothing twice, usage summed. With
+   * `required` the answer must first say again what was delivered; calls `onDiffers` when it does not, which must throw.
+   */
+  continueWith(
+    decode: DecodeChunk,
+    how: { required: boolean; before: UsedBefore; onDiffers: () => never },
+  ): DecodeChunk {
+    const filter = new EchoFilter(this.text, how.required);
+    return (value) => {
+      const chunk = decode(value);
+      if (chunk === null) return null;
+      const choices = choicesOf(chunk).map((choice) => this.#continueChoice(choice, filter));
+      if (filter.differs) how.onDiffers();
+      const { usage } = chunk;
+      return { ...chunk, ...this.#head, choices, ...(isObject(usage) ? { usage: added(usage, how.before) } : {}) };
+    };
+  }
+
+  #note(chunk: JsonObject): void {
+    const { id, object, created, model } = chunk;
+    this.#head ??= { id, object, created, model };
+    for (const choice of choicesOf(chunk)) {
+      if ((choice.index ?? 0) !== 0) this.plain = false;
+      const { delta } = choice;
+      if (!isObject(delta)) continue;
+      if (typeof delta["content"] === "string") this.text += delta["content"];
+      if (this.plain && !isPlain(delta)) this.plain = false;
+    }
+  }
+
+  #continueChoice(choice: ChunkChoice, filter: EchoFilter): ChunkChoice {
+    const { role: _, ...delta } = isObject(choice.delta) ? choice.delta : {};
+    const { content } = delta as JsonObject;
+    let text = typeof content === "string" ? filter.push(content) : "";
+    if (typeof choice.finish_reason === "string") text += filter.flush();
+    this.text += text;
+    if (!isPlain(delta)) this.plain = false;
+    return { ...choice, delta: typeof content === "string" || text !== "" ? { ...delta, content: text } : delta };
+  }
+}
+
+/** Whether a delta holds nothing but a role and text. */
+function isPlain(delta: JsonObject): boolean {
+  for (const key in delta) {
+    const value = delta[key];
+    if (key === "role" || (key === "content" && (typeof value === "string" || value === null))) continue;
+    if (value !== null && value !== "" && !(Array.isArray(value) && value.length === 0)) return false;
+  }
+  return true;
+}
+
+function added(usage: JsonObject, before: UsedBefore): JsonObject {
+  const sum = (key: string, amount: number): number => (typeof usage[key] === "number" ? usage[key] : 0) + amount;
+  const prompt_tokens = sum("prompt_tokens", before.promptTokens);
+  const completion_tokens = sum("completion_tokens", before.completionTokens);
+  return { ...usage, prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
+}

@@ -1,0 +1,130 @@
+import { applyEdits } from "../lib/edits.ts";
+import { GatewayError } from "../lib/errors.ts";
+import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
+import { spanOf } from "../lib/json-scan.ts";
+import { MemberEditor } from "../lib/member-edits.ts";
+import type { Reply } from "./ask-target.ts";
+import { type AttemptOptions, attempt } from "./attempt.ts";
+import { Delivered, type UsedBefore } from "./delivered.ts";
+import type { Asked } from "./exchange.ts";
+import type { Route } from "./route.ts";
+import type { Target } from "./target.ts";
+import { estimateUsage } from "./usage.ts";
+
+/** What is done with a stream that breaks off: another target goes on with it, or begins anew, or nothing. */
+export type ResumeMode = "prefix" | "realign" | "off";
+
+type StreamReply = Extract<Reply, { kind: "stream" }>;
+
+/** Goes on with one stream after it broke off, as often as there are targets for it. */
+export class Resumption {
+  readonly #route: Route;
+  readonly #asked: Asked;
+  readonly #options: AttemptOptions;
+  readonly #mode: ResumeMode;
+  readonly #delivered = new Delivered();
+  #furtherTargets = 0;
+
+  /** Null where this request could never be resumed, so that its chunks need not be followed. */
+  static of(route: Route, asked: Asked, how: { options: AttemptOptions; mode: ResumeMode }): Resumption | null {
+    const { mode, options } = how;
+    if (mode === "off" || asked.endpoint !== "chat" || asked.choices !== 1 || !options.context.stream) return null;
+    if (mode === "prefix" && !route.targets.some((target) => target.provider.continuesPrefix)) return null;
+    const format = asked.parsed.value["response_format"];
+    const structured = isObject(format) && format["type"] !== "text";
+    return structured ? null : new Resumption(route, asked, how);
+  }
+
+  private constructor(route: Route, asked: Asked, how: { options: AttemptOptions; mode: ResumeMode }) {
+    this.#route = route;
+    this.#asked = asked;
+    this.#options = how.options;
+    this.#mode = how.mode;
+  }
+
+  /** What a client has so far; hand its `follow` to the first attempts. */
+  get delivered(): Delivered {
+    return this.#delivered;
+  }
+
+  /**
+   * A stream that goes on with the broken one, opened, or null where nobody could. `broken` is the target that broke it:
+   * it is asked last.
+   */
+  async next(error: GatewayError, broken: Target): Promise<StreamReply | null> {
+    const { text, plain } = this.#delivered;
+    if (!error.failover || !plain || text === "") return null;
+    const others = this.#route.failover ? this.#route.targets.filter((target) => target !== broken) : [];
+    const candidates = [...others, broken];
+    for (const target of candidates) {
+      if (!target.provider.continuesPrefix || target.live.refusesPrefix) continue;
+      const reply = await this.#ask(target, "prefix");
+      if (reply !== null) return reply;
+    }
+    for (const target of this.#mode === "realign" ? candidates : []) {
+      const reply = await this.#ask(target, "realign");
+      if (reply !== null) return reply;
+    }
+    return null;
+  }
+
+  async #ask(target: Target, mode: "prefix" | "realign"): Promise<StreamReply | null> {
+    const { rules, services, deadlineMs, context } = this.#options;
+    if (this.#furtherTargets >= rules.maxFurtherTargets || services.clock.monotonic() >= deadlineMs) return null;
+    this.#furtherTargets++;
+    const { text } = this.#delivered;
+    const { parsed } = this.#asked;
+    const asked = mode === "prefix" ? { ...this.#asked, parsed: withPrefix(parsed, text), bytes: null } : this.#asked;
+    const before = usedBefore(parsed.source.length, text.length);
+    try {
+      const reply = await attempt({ ...this.#route, targets: [target], failover: false }, asked, {
+        ...this.#options,
+        rules: { ...rules, maxAttempts: 1 },
+        followChunks: (decode) =>
+          this.#delivered.continueWith(decode, { required: mode === "realign", before, onDiffers: answersDifferently }),
+      });
+      return reply.kind === "stream" ? reply : null;
+    } catch (thrown) {
+      if (!(thrown instanceof GatewayError)) return null;
+      if (mode === "prefix" && thrown.code === "upstream_rejected") target.live.refusesPrefix = true;
+      context.log.warn(
+        { request_id: context.id, target: target.id, code: thrown.code },
+        "a broken stream could not be continued here",
+      );
+      return null;
+    }
+  }
+}
+
+function answersDifferently(): never {
+  throw new GatewayError("upstream_cut", "The upstream's new answer does not begin with what was delivered already");
+}
+
+/** What the broken part has used: it ended before its usage came, so both counts are estimates. */
+function usedBefore(promptUnits: number, answerUnits: number): UsedBefore {
+  const { prompt_tokens, completion_tokens } = estimateUsage(promptUnits, answerUnits);
+  return { promptTokens: prompt_tokens ?? 0, completionTokens: completion_tokens ?? 0 };
+}
+
+/**
+ * The request with what was delivered as the beginning of the assistant's answer (Mistral's `prefix: true`), joined to a
+ * prefix of the caller's own, and with the tokens that are left of `max_tokens`.
+ */
+export function withPrefix(parsed: Parsed, text: string): Parsed {
+  const messages = parsed.value["messages"] as readonly JsonObject[];
+  const last = messages.at(-1);
+  const own = last?.["role"] === "assistant" && last["prefix"] === true && typeof last["content"] === "string";
+  const content = (own ? (last["content"] as string) : "") + text;
+  const message = { ...(own ? last : {}), role: "assistant", content, prefix: true };
+  const editor = new MemberEditor(parsed.source);
+  const span = spanOf(parsed.source, own ? ["messages", messages.length - 1] : ["messages"])!;
+  const place = own ? { start: span.start, end: span.end } : { start: span.end - 1, end: span.end - 1 };
+  const edits = [{ ...place, text: `${own ? "" : ","}${JSON.stringify(message)}` }];
+  for (const key of ["max_tokens", "max_completion_tokens"]) {
+    const limit = parsed.value[key];
+    if (typeof limit === "number")
+      editor.set(key, String(Math.max(1, limit - (estimateUsage(0, text.length).completion_tokens ?? 0))));
+  }
+  const source = applyEdits(parsed.source, [...edits, ...editor.edits()]);
+  return { source, value: JSON.parse(source) as JsonObject };
+}
