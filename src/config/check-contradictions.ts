@@ -3,6 +3,7 @@ import { Value } from "@sinclair/typebox/value";
 import { showPath } from "../lib/json.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
+import { consumersOf } from "./check-consumers.ts";
 import { ConfigSchema } from "./config.ts";
 import { type Found, find, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
 import { notServedMessage } from "./not-served.ts";
@@ -86,7 +87,6 @@ function checkNotServedValues(inspection: Inspection): void {
   refuse(find(root, "providers", "routing", "hedge", "enabled"), (value) => value !== true);
   refuse(find(root, "providers", "fallback", "stream_resume"), (value) => value !== "realign");
   refuse(find(root, "server", "workers"), (value) => !(typeof value === "number" && value > 1));
-  refuse(find(root, "server", "trust_proxy_depth"), (value) => value === 0);
   refuse(find(root, "store", "url"), (value) => !String(value).startsWith("postgres"));
   refuse(find(root, "store", "counters", "url"), (value) => !String(value).startsWith("redis"));
   for (const { node, path } of secretRefs(root)) {
@@ -103,6 +103,7 @@ export function secretRefs(
   const found = [
     find(root, "server", "admin_token_ref"),
     find(root, "telemetry", "metrics", "token_ref"),
+    ...consumersOf(root).map(({ node, path }) => ({ node: member(node, "key_ref"), path: [...path, "key_ref"] })),
     ...targetsOf(root).map(({ node, path }) => ({
       node: member(node, "secret_key_ref"),
       path: [...path, "secret_key_ref"],

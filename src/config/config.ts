@@ -3,7 +3,9 @@ import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
 import { providers } from "../providers/index.ts";
 import { strategies } from "../routing/index.ts";
+import { consumer, ROUTING_WORDS } from "../schema/config-consumers.ts";
 import { modelGroup } from "../schema/config-groups.ts";
+import { Budgets, GlobalRateLimit, IpRateLimit, TokenRateLimit, UserRateLimit } from "../schema/config-limits.ts";
 import { Pack } from "../schema/config-pack.ts";
 import { CircuitBreaker, Fallback, Retry, Routing } from "../schema/config-resilience.ts";
 import { Server, SizeLimits, Store, Telemetry } from "../schema/config-server.ts";
@@ -71,15 +73,20 @@ const Providers = Closed(
   { description: "Targets, and how a request finds one" },
 );
 
-const Policies = Closed(
-  {
-    chain: Type.Array(oneOf(namesOf(policies), { unknownCode: "E001" }), {
-      default: [],
-      description: "Policy kinds in the order they run",
-    }),
-  },
-  { default: {} },
-);
+const chainOf = (options: Record<string, unknown>) =>
+  Type.Array(oneOf(namesOf(policies), { unknownCode: "E001" }), {
+    description: "Policy kinds in the order they run",
+    ...options,
+  });
+
+const Policies = Closed({ chain: chainOf({ default: [] }) }, { default: {} });
+
+const Consumer = consumer({
+  chain: chainOf({ description: "Policy kinds in the order they run, in place of policies.chain" }),
+  routing: oneOf([...namesOf(strategies), ...ROUTING_WORDS], {
+    description: "Strategy for this consumer's requests; standard: the gateway's own",
+  }),
+});
 
 /**
  * The shape of a configuration as it is after loading: aliases resolved, shorthand split, defaults filled in. Derived
@@ -91,6 +98,12 @@ export const ConfigSchema = Closed({
   policy: PolicySettings,
   providers: Providers,
   model_groups: Type.Array(modelGroup(strategyName({})), { default: [] }),
+  consumers: Type.Optional(Type.Array(Consumer, { minItems: 1, description: "Who may call, by key" })),
+  global_rate_limit: Type.Optional(GlobalRateLimit),
+  ip_rate_limit: Type.Optional(IpRateLimit),
+  user_rate_limit: Type.Optional(UserRateLimit),
+  token_rate_limit: Type.Optional(TokenRateLimit),
+  budgets: Type.Optional(Budgets),
   size_limits: SizeLimits,
   server: Server,
   store: Store,
@@ -112,6 +125,9 @@ export type Config = DeepReadonly<Static<typeof ConfigSchema>>;
 
 /** One target of {@link Config}. */
 export type TargetConfig = Config["providers"]["targets"][number];
+
+/** One consumer of {@link Config}. */
+export type ConsumerConfig = NonNullable<Config["consumers"]>[number];
 
 /** One model group of {@link Config}. */
 export type ModelGroupConfig = Config["model_groups"][number];

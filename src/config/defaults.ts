@@ -27,9 +27,8 @@ interface DraftTarget {
  * of shapes; it is used up.
  */
 export function applyDefaults(document: Record<string, unknown>): Config {
-  const chain = (document["policies"] as { chain?: string[] } | undefined)?.chain ?? [];
   const blocks = (document["policy"] as Record<string, unknown> | undefined) ?? {};
-  setOwn(document, "policy", { ...Object.fromEntries(chain.map((kind) => [kind, {}])), ...blocks });
+  setOwn(document, "policy", { ...Object.fromEntries(kindsInUse(document).map((kind) => [kind, {}])), ...blocks });
   const draft = Value.Default(ConfigSchema, document) as Draft;
   for (const target of draft.providers.targets) {
     const { provider, provider_type: providerType, base_url: baseUrl } = target;
@@ -42,6 +41,15 @@ export function applyDefaults(document: Record<string, unknown>): Config {
   draft.providers.total_timeout_seconds ??= 2 * longest;
   draft.providers.strategy ??= draft.providers.targets.length === 1 ? "single" : "fallback";
   return deepFreeze(draft) as unknown as Config;
+}
+
+/** The policy kinds of every chain: the gateway's and those of consumers. */
+function kindsInUse(document: Record<string, unknown>): readonly string[] {
+  const { policies, consumers = [] } = document as {
+    policies?: { chain?: string[] };
+    consumers?: readonly { chain?: string[] }[];
+  };
+  return [policies, ...consumers].flatMap((owner) => owner?.chain ?? []);
 }
 
 /** Freezes a value and everything in it, and gives it back. */

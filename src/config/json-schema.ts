@@ -33,6 +33,7 @@ export function documentSchema(): JsonSchema {
   const strategies = [
     at(schema, ["providers", "strategy"]),
     at(schema, ["model_groups"]).items!.properties!["strategy"]!,
+    at(schema, ["consumers"]).items!.properties!["routing"]!,
   ];
   for (const strategy of strategies) addWords(strategy, Object.keys(STRATEGY_ALIASES));
   addWords(at(schema, ["providers", "fallback", "triggers"]).items!, Object.keys(TRIGGER_ALIASES));

@@ -1,3 +1,4 @@
+import { checkConsumers } from "./check-consumers.ts";
 import { checkContradictions } from "./check-contradictions.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkShape } from "./check-shape.ts";
@@ -56,6 +57,7 @@ export function loadConfig({ files, env, flags = {}, readFile = readFromDisk }: 
   };
   checkReferences(inspection);
   checkTargets(inspection);
+  checkConsumers(inspection);
   checkContradictions(inspection);
   warn(inspection);
   if (hasErrors(problems)) return finish();

@@ -37,7 +37,7 @@ function maskValue(value: unknown, path: JsonPath, hidden: ReadonlySet<string>):
   }
   if (typeof value !== "string") return value;
   const pattern = patternOf(path);
-  if (pattern.startsWith("providers.targets[].headers.")) return MASKED;
+  if (pattern.startsWith("providers.targets[].headers.") || pattern === "consumers[].key_sha256") return MASKED;
   if (pattern === "store.url" || pattern === "store.counters.url") return maskAddress(value);
   if (hidden.has(showPath(path))) return MASKED;
   return pattern === "providers.targets[].base_url" ? maskUrl(value) : value;

@@ -5,6 +5,7 @@ import { isNull, member, textOf } from "./tree.ts";
 export const KEYED_LISTS: Readonly<Record<string, string>> = {
   "providers.targets": "id",
   model_groups: "name",
+  consumers: "id",
 };
 
 /**

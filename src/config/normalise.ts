@@ -35,6 +35,9 @@ function renameStrategies(layer: MapNode): void {
   for (const owner of owners) {
     if (owner?.kind === "map") rename(owner, "strategy", STRATEGY_ALIASES);
   }
+  for (const consumer of itemsOf(layer, "consumers")) {
+    if (consumer.kind === "map") rename(consumer, "routing", STRATEGY_ALIASES);
+  }
 }
 
 function rename(owner: MapNode, key: string, aliases: Readonly<Record<string, string>>): void {

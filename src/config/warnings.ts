@@ -1,8 +1,10 @@
 import { type JsonPath, showPath } from "../lib/json.ts";
+import { listPrice, PRICES_AS_OF } from "../lib/pricing.ts";
 import { policies } from "../policies/index.ts";
 import type { SecretRef } from "../schema/config-values.ts";
+import { consumersOf } from "./check-consumers.ts";
 import { secretRefs } from "./check-contradictions.ts";
-import { find, type Inspection, reportAt, targetsOf } from "./inspection.ts";
+import { find, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
 import { isProvider, providerOf, resolveProvider } from "./resolve-provider.ts";
 import { resolveSecret, showSecretRef } from "./secret-ref.ts";
 import { isNull, itemsOf, type MapNode, mapAt, member, textOf, toPlain } from "./tree.ts";
@@ -15,6 +17,7 @@ export function warn(inspection: Inspection): void {
   for (const target of targetsOf(inspection.root)) warnOfTarget(inspection, target);
   warnOfListener(inspection);
   warnOfRouting(inspection);
+  for (const consumer of consumersOf(inspection.root)) warnOfConsumer(inspection, consumer);
   const enabled = find(inspection.root, "pack", "enabled");
   if (enabled?.node.kind === "scalar" && enabled.node.value === false) {
     reportAt(inspection, "W009", {
@@ -31,11 +34,11 @@ function warnOfPolicies(inspection: Inspection): void {
     report({ code: "W006", at: root.origin, path: ["policies"], message });
   }
   const chain = itemsOf(mapAt(root, ["policies"]), "chain");
-  const kinds = chain.map(textOf);
+  const kinds = [...chain, ...consumersOf(root).flatMap(({ node }) => itemsOf(node, "chain"))].map(textOf);
   const blocks = mapAt(root, ["policy"]);
   for (const [kind, entry] of blocks?.entries ?? []) {
     if (kinds.includes(kind) || isNull(entry.node)) continue;
-    const message = `policy.${kind} is configured but not in policies.chain: it never runs`;
+    const message = `policy.${kind} is configured but in no chain: it never runs`;
     report({ code: "W001", at: entry.keyOrigin, path: ["policy", kind], message });
   }
   chain.forEach((node, index) => {
@@ -70,15 +73,31 @@ function warnOfTarget(inspection: Inspection, { node, path }: Spot): void {
     warnOfSecret(inspection, { env: facts.apiKeyEnv }, { node, path: [...path, "secret_key_ref"] });
   }
   if (member(node, "pricing") === undefined && facts.transport === undefined) {
-    const message = `${showPath(path)} has no pricing: the cost of its requests is unknown`;
+    const listed = listPrice(textOf(member(node, "provider")) ?? "", textOf(member(node, "model")) ?? "") !== null;
+    const cost = listed ? `its cost is estimated by the list price of ${PRICES_AS_OF}` : "its cost is unknown";
+    const budgeted = !listed && hasBudget(inspection.root) ? ", and requests under a budget are refused" : "";
+    const message = `${showPath(path)} has no pricing: ${cost}${budgeted}`;
     inspection.report({ code: "W004", at: node.origin, path: [...path, "pricing"], message });
   }
+}
+
+function hasBudget(root: MapNode): boolean {
+  const budgets = [member(root, "budgets"), ...consumersOf(root).map(({ node }) => member(node, "budget"))];
+  return budgets.some((budget) => budget?.kind === "map");
+}
+
+/** What a consumer has and nothing reads. */
+function warnOfConsumer({ report }: Inspection, { node, path }: Spot): void {
+  if (itemsOf(node, "roles").length === 0) return;
+  const message = `${showPath([...path, "roles"])} has no effect: no policy of this version knows roles`;
+  report({ code: "W010", at: keyOrigin(node, "roles"), path: [...path, "roles"], message });
 }
 
 function warnOfListener(inspection: Inspection): void {
   const listen = find(inspection.root, "server", "listen");
   const host = textOf(listen?.node)?.replace(/:[0-9]+$/, "");
-  if (listen !== undefined && host !== undefined && !isLoopback(host)) {
+  const keyed = consumersOf(inspection.root).length > 0;
+  if (listen !== undefined && host !== undefined && !isLoopback(host) && !keyed) {
     const message =
       "server.listen is open to other machines and callers need no key: bind it to 127.0.0.1, or guard it";
     reportAt(inspection, "W005", { ...listen, message });

@@ -87,6 +87,7 @@ function answerHeaders(finish: Finish, type: string, target: string): Record<str
   };
   const policy = run.header();
   if (policy !== null) headers["x-weir-policy"] = policy;
+  if (record.pass !== null) Object.assign(headers, record.pass.headers());
   if (context.stream) {
     headers["cache-control"] = "no-cache";
     headers["x-accel-buffering"] = "no";

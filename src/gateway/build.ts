@@ -8,8 +8,10 @@ import type { PolicyModule } from "../policies/policy.ts";
 import { strategies } from "../routing/index.ts";
 import type { Strategy } from "../routing/strategy.ts";
 import type { RequestEvent } from "../schema/event.ts";
+import { createLimits } from "./admission-limits.ts";
+import { AdmissionQueue, type QueueLimits } from "./admission-queue.ts";
 import type { AttemptRules } from "./attempt.ts";
-import { type Chain, createChain } from "./chain.ts";
+import { type Chain, type ChainPolicy, createChain } from "./chain.ts";
 import { createContextCheck } from "./context-check.ts";
 import { RunningGateway } from "./gateway.ts";
 import { type Env, makeTarget } from "./make-target.ts";
@@ -49,28 +51,45 @@ export function createGateway(options: BuildOptions): RunningGateway {
     if (target.unavailable !== null)
       log.warn({ target: target.id, reason: target.unavailable }, "a target is not available");
   }
-  const chain = buildChain(options);
+  const table = routeTable(config, targets);
+  const chainOf = chainBuilder(options);
+  const chain = chainOf(config.policies.chain);
+  const before = options.previous?.handover();
+  const limits = createLimits({
+    config,
+    table,
+    env: options.env,
+    clock: services.clock,
+    log,
+    chainOf,
+    strategyOf: strategyNamed,
+    previous: before?.limits?.state ?? null,
+  });
+  const queueLimits = queueLimitsOf(config);
+  const queue = before?.queue ?? new AdmissionQueue(queueLimits, services.clock);
   const watch = { clock: services.clock, log, observer: options.observer };
   const gateway = new RunningGateway({
     config,
     configHash: hashOf(config),
-    table: routeTable(config, targets),
+    table,
     chain,
     contexts: createContextCheck(targets, options.guard),
     rules: attemptRules(config),
     services,
     ticker: new Ticker(services.clock),
-    maxConcurrency: config.server.max_concurrency,
+    limits,
+    queue,
     admits: options.admits,
     onEvent(event) {
       options.onEvent(event);
-      chain.settle(event);
+      (limits?.consumer(event.consumer)?.chain ?? chain).settle(event);
     },
     log,
     watch,
   });
   // last of all: the live state is the running gateway's too, and must not change where building fails
   watchTargets(targets, config, watch);
+  queue.resize(queueLimits);
   return gateway;
 }
 
@@ -78,21 +97,44 @@ function hashOf(config: Config): string {
   return new Bun.CryptoHasher("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
 }
 
-function buildChain({ config, services, failMode, log }: BuildOptions): Chain {
+/** Makes the chain of a list of kinds: one chain per list, and one policy per kind, whoever's chain it is in. */
+function chainBuilder({
+  config,
+  services,
+  failMode,
+  log,
+}: BuildOptions): (kinds: Config["policies"]["chain"]) => Chain {
   const modules: Readonly<Record<string, PolicyModule>> = policies;
-  return createChain({
-    policies: config.policies.chain.map((name) => {
-      const module = modules[name]!;
-      const settings = config.policy[name]!;
-      const { phases, content = true } = module;
-      return { name, mode: settings.mode, phases, content, policy: module.create(settings, services) };
-    }),
-    failMode,
-    timeoutMs: POLICY_TIMEOUT_MS,
-    clock: services.clock,
-    log,
-    blockStatus: config.server.policy_block_status,
-  });
+  const made = new Map<string, ChainPolicy>();
+  const chains = new Map<string, Chain>();
+  const policyOf = (name: string): ChainPolicy => {
+    const module = modules[name]!;
+    const settings = config.policy[name]!;
+    const { phases, content = true } = module;
+    const policy = { name, mode: settings.mode, phases, content, policy: module.create(settings, services) };
+    made.set(name, policy);
+    return policy;
+  };
+  return (kinds) => {
+    const key = kinds.join(" ");
+    const known = chains.get(key);
+    if (known !== undefined) return known;
+    const chain = createChain({
+      policies: kinds.map((name) => made.get(name) ?? policyOf(name)),
+      failMode,
+      timeoutMs: POLICY_TIMEOUT_MS,
+      clock: services.clock,
+      log,
+      blockStatus: config.server.policy_block_status,
+    });
+    chains.set(key, chain);
+    return chain;
+  };
+}
+
+function queueLimitsOf({ server }: Config): QueueLimits {
+  const { max_concurrency: maxRunning, max_queued_requests: maxWaiting, queue_timeout_seconds: seconds } = server;
+  return { maxRunning, maxWaiting: maxWaiting ?? maxRunning, maxWaitMs: seconds * 1000 };
 }
 
 function routeTable(config: Config, targets: readonly Target[]): RouteTable {

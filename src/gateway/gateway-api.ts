@@ -86,7 +86,8 @@ export interface Gateway {
   /** One model request from start to finish. Rejects only with GatewayError; bodies of streams never reject. */
   answer(endpoint: Endpoint, request: Request, caller: Caller): Promise<Response>;
   targets(): readonly TargetView[];
-  models(): readonly ModelView[];
+  /** What whoever sent these headers may ask for; null: everything. Throws as a model route does for a key that is not known. */
+  models(headers: Headers | null): readonly ModelView[];
   /** Its health probes; none while the gateway is switched off. */
   probes(): readonly ProbeTask[];
   readiness(): Readiness;

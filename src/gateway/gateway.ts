@@ -1,18 +1,21 @@
 import type { Config } from "../config/config.ts";
 import type { Endpoint, RequestContext, Services } from "../lib/context.ts";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
-import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Ticker } from "../lib/ticker.ts";
 import type { ContextAnswer } from "../lib/tokens/context-guard.ts";
 import { dialectOf } from "../providers/index.ts";
 import type { RequestEvent } from "../schema/event.ts";
+import type { Pass } from "./admission.ts";
+import type { Limits } from "./admission-limits.ts";
+import type { AdmissionQueue } from "./admission-queue.ts";
 import { answerStream, answerWhole } from "./answer.ts";
+import { askedOf } from "./asked.ts";
 import { type AttemptRules, attempt } from "./attempt.ts";
 import type { Chain } from "./chain.ts";
 import type { ContextCheck } from "./context-check.ts";
+import { deadlineOf } from "./deadline.ts";
 import { nobodyLeft, objectionTo, type Want } from "./eligibility.ts";
-import type { Asked } from "./exchange.ts";
 import { ClientGone } from "./failure.ts";
 import type { Caller, Gateway, ModelView, ProbeTask, Readiness, TargetView } from "./gateway-api.ts";
 import { checkHints } from "./hints.ts";
@@ -36,7 +39,9 @@ export interface GatewayParts {
   readonly rules: AttemptRules;
   readonly services: Services;
   readonly ticker: Ticker;
-  readonly maxConcurrency: number;
+  /** Null where nothing is limited and callers need no key. */
+  readonly limits: Limits | null;
+  readonly queue: AdmissionQueue;
   /** False while the ledger cannot take events and the configuration says to refuse. */
   readonly admits: () => boolean;
   /** Called once per request with its event, after the answer. */
@@ -97,10 +102,14 @@ export class RunningGateway implements Gateway {
     context: { -readonly [K in keyof RequestContext]: RequestContext[K] },
     { record, caller }: { record: RequestRecord; caller: Caller },
   ): Promise<Response> {
-    const { chain, services, ticker, rules } = this.#parts;
+    const { services, ticker, rules, limits, queue } = this.#parts;
     // 1. the door
     this.#admit();
+    const pass = limits === null ? null : openPass(limits, request, { context, record, caller });
+    const chain = pass?.consumer?.chain ?? this.#parts.chain;
     context.deadlineMs = deadlineOf(request.headers, context.startedMs, this.#totalTimeoutMs);
+    if (!queue.enter()) await queue.wait(context.signal, context.deadlineMs, caller);
+    record.hasPlace = true;
     const bytes = await readBody(request, this.config.size_limits.max_body_bytes);
     caller.bodyRead?.();
     const read = readRequest(context.endpoint, bytes, this.config.size_limits.max_messages);
@@ -108,8 +117,9 @@ export class RunningGateway implements Gateway {
     context.stream = read.value["stream"] === true;
     record.model = typeof read.value["model"] === "string" ? read.value["model"] : null;
     record.promptUnits = read.source.length;
+    pass?.checkModel(record.model);
     // 2. the policies
-    const run = chain.start(context);
+    const run = chain.start(context, pass?.consumer?.blockStatus);
     record.run = run;
     const parsed = chain.readsRequests ? await run.request(read) : read;
     const policedMs = services.clock.monotonic();
@@ -117,7 +127,9 @@ export class RunningGateway implements Gateway {
     const tooLong = this.#parts.contexts.needed
       ? await this.#parts.contexts.tooLong(context.endpoint, parsed, context.signal)
       : null;
+    pass?.weigh(context.endpoint, parsed);
     const route = this.#route(context.endpoint, record, tooLong);
+    pass?.reserve(route.targets, record.model);
     // 4. the attempts
     const asked = askedOf(context.endpoint, parsed, {
       bytes: parsed === read ? bytes : null,
@@ -151,17 +163,13 @@ export class RunningGateway implements Gateway {
   }
 
   #admit(): void {
-    const { maxConcurrency, admits } = this.#parts;
+    const { queue, admits } = this.#parts;
     if (!this.config.pack.enabled)
       throw new GatewayError(
         "gateway_disabled",
         "This gateway is switched off by its configuration (pack.enabled: false)",
       );
-    if (this.#inFlight > maxConcurrency)
-      throw new GatewayError(
-        "overloaded",
-        `The gateway is at its limit of ${maxConcurrency} requests at once: try again shortly`,
-      );
+    queue.refuseIfFull();
     if (!admits())
       throw new GatewayError(
         "overloaded",
@@ -172,11 +180,17 @@ export class RunningGateway implements Gateway {
   #route(endpoint: Endpoint, record: RequestRecord, tooLong: ReadonlyMap<Target, ContextAnswer> | null): Route {
     const { table, services } = this.#parts;
     const want: Want = { endpoint, tooLong, nowMs: services.clock.monotonic() };
-    const rules = { objection: objectionTo(want), exactModel: endpoint === "embeddings" };
+    const { pass, model } = record;
+    const isUp = objectionTo(want);
+    const rules = {
+      objection: pass === null ? isUp : (target: Target) => isUp(target) ?? pass.objection(target, model),
+      exactModel: endpoint === "embeddings",
+      strategy: pass?.consumer?.strategy ?? null,
+    };
     const route = decideRoute(table, record.model, rules);
     record.route = route.record;
     if (route.targets.length > 0) return route;
-    throw nobodyLeft(table, route, want);
+    throw pass?.refusal() ?? nobodyLeft(table, route, want);
   }
 
   /** Records a request that got no answer, and gives the error for it. */
@@ -194,6 +208,8 @@ export class RunningGateway implements Gateway {
 
   #settle(record: RequestRecord, ending: Ending, caller: Caller): void {
     caller.answered?.();
+    record.pass?.settle(record.attempts);
+    if (record.hasPlace) this.#parts.queue.leave();
     const usage = ending.usage ?? UNKNOWN_USAGE;
     this.#parts.onEvent(record.event({ ...ending, usage }, this.#parts.services.clock.monotonic()));
     if (--this.#inFlight > 0) return;
@@ -215,8 +231,16 @@ export class RunningGateway implements Gateway {
     return this.config.pack.enabled ? probeTasks(table.targets, services, watch) : [];
   }
 
-  models(): readonly ModelView[] {
-    return modelViews(this.#parts.table);
+  /** What a reload hands on: counts of limits, and the places of requests. */
+  handover(): Pick<GatewayParts, "limits" | "queue"> {
+    return this.#parts;
+  }
+
+  models(headers: Headers | null): readonly ModelView[] {
+    const { table, limits } = this.#parts;
+    const names = headers === null ? undefined : limits?.consumerOf(headers)?.models?.names;
+    const all = modelViews(table);
+    return names === undefined ? all : all.filter(({ id }) => names.has(id));
   }
 
   readiness(): Readiness {
@@ -236,39 +260,18 @@ export class RunningGateway implements Gateway {
   }
 }
 
-/** The request's own deadline: the configuration's, or less where the caller says so. */
-function deadlineOf(headers: Headers, startedMs: number, totalMs: number): number {
-  const given = headers.get("x-request-timeout-ms");
-  if (given === null) return startedMs + totalMs;
-  const ms = Number(given);
-  if (!/^\d{1,9}$/.test(given) || ms < 1) {
-    throw new GatewayError(
-      "invalid_request",
-      "The header x-request-timeout-ms must be a whole number of milliseconds, at least 1",
-      { param: "x-request-timeout-ms" },
-    );
-  }
-  return startedMs + Math.min(ms, totalMs);
-}
-
-function askedOf(endpoint: Endpoint, parsed: Parsed, rest: Pick<Asked, "bytes" | "model" | "dialect">): Asked {
-  const { value } = parsed;
-  const options = value["stream_options"];
-  return {
-    endpoint,
-    parsed,
-    ...rest,
-    choices: choicesAsked(value),
-    includeUsage: isObject(options) && options["include_usage"] === true,
-  };
-}
-
-/** `n`, times the number of prompts where a list of them was sent (legacy completions). */
-function choicesAsked(value: JsonObject): number {
-  const n = typeof value["n"] === "number" ? value["n"] : 1;
-  const prompt = value["prompt"];
-  const many = Array.isArray(prompt) && typeof prompt[0] !== "number";
-  return many ? n * Math.max(1, prompt.length) : n;
+/** Lets a request in, or throws what keeps it out; from then on the record knows whose it is. */
+function openPass(
+  limits: Limits,
+  { headers }: Request,
+  of: { context: { -readonly [K in keyof RequestContext]: RequestContext[K] }; record: RequestRecord; caller: Caller },
+): Pass {
+  const pass = limits.open({ headers, caller: of.caller });
+  of.record.pass = pass;
+  of.context.consumer = pass.consumer?.id ?? null;
+  of.context.roles = pass.consumer?.roles ?? [];
+  pass.admit();
+  return pass;
 }
 
 /** The error with what is known of the request in its headers. */
@@ -277,6 +280,7 @@ function withFacts(error: GatewayError, record: RequestRecord): GatewayError {
   const policy = record.run?.header() ?? null;
   if (policy !== null) headers["x-weir-policy"] = policy;
   if (record.attempts.length > 0) headers["x-weir-attempts"] = String(record.attempts.length);
+  if (record.pass !== null) Object.assign(headers, record.pass.headers());
   if (Object.keys(headers).length === 0) return error;
   return new GatewayError(error.code, error.message, { ...error.details, headers });
 }

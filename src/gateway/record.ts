@@ -2,7 +2,9 @@ import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { AttemptRecord, RequestEvent, RouteRecord, TokenUsage } from "../schema/event.ts";
+import type { Pass } from "./admission.ts";
 import type { Verdict } from "./breaker.ts";
+import { costOf, totalCost } from "./budgets-cost.ts";
 import type { ChainRun } from "./chain.ts";
 import { type Target, upstreamModel } from "./target.ts";
 import { UNKNOWN_USAGE } from "./usage.ts";
@@ -73,6 +75,7 @@ export class AttemptEntry {
     record.outcome = ending.outcome;
     record.cause = ending.cause ?? null;
     if (ending.usage !== undefined) record.usage = ending.usage;
+    record.cost = costOf(this.target, record.model, record.usage);
     const { live } = this.target;
     live.inFlight--;
     live.breaker.settle(this.#start.permit, this.#verdict(ending, nowMs), nowMs);
@@ -108,6 +111,10 @@ export class AttemptEntry {
 export class RequestRecord {
   readonly attempts: AttemptEntry[] = [];
   run: ChainRun | null = null;
+  /** Null where nothing is limited, and until the caller is known. */
+  pass: Pass | null = null;
+  /** Whether it has one of the gateway's places, which it must give back. */
+  hasPlace = false;
   route: RouteRecord | null = null;
   model: string | null = null;
   answeredModel: string | null = null;
@@ -126,7 +133,8 @@ export class RequestRecord {
   /** The event of the whole request, frozen. */
   event(ending: Ending, nowMs: number): RequestEvent {
     const { run } = this;
-    const last = this.attempts.at(-1)?.record;
+    const attempts = this.attempts.map((entry) => entry.record);
+    const last = attempts.at(-1);
     return Object.freeze({
       id: this.#context.id,
       at: this.#context.receivedAtMs,
@@ -139,11 +147,12 @@ export class RequestRecord {
       verdict: run?.verdict() ?? "allow",
       policies: run === null ? [] : [...run.records],
       route: this.route,
-      attempts: this.attempts.map((entry) => entry.record),
+      attempts,
       status: ending.status ?? 0,
       outcome: ending.outcome,
       finish_reasons: [...this.finishReasons],
       usage: ending.usage ?? last?.usage ?? UNKNOWN_USAGE,
+      cost: totalCost(attempts),
       first_token_ms: last?.first_token_ms ?? null,
       duration_ms: round(nowMs - this.#context.startedMs),
       degraded: run === null ? [] : [...run.degraded],

@@ -35,17 +35,17 @@ export type Objection = (target: Target) => string | null;
  * `service_unavailable` with the reasons by count where every candidate was dropped.
  *
  * `exactModel`: only targets that declare the model are in the pool, because another model's answer would mean
- * something else (vectors of another space).
+ * something else (vectors of another space). `strategy`: the caller's own, before the group's and the gateway's.
  */
 export function decideRoute(
   table: RouteTable,
   asked: string | null,
-  want: { objection: Objection; exactModel: boolean },
+  want: { objection: Objection; exactModel: boolean; strategy?: Strategy | null },
 ): Route {
   const group = asked === null ? undefined : table.groups.find((candidate) => candidate.names.has(asked));
   if (group === undefined) requireKnown(table, asked);
   const pool = group?.targets ?? table.targets;
-  const strategy = group?.strategy ?? table.strategy;
+  const strategy = want.strategy ?? group?.strategy ?? table.strategy;
   const candidates: CandidateRecord[] = [];
   const eligible: Target[] = [];
   for (const target of pool) {

@@ -19,6 +19,8 @@ export interface RequestContext {
   readonly deadlineMs: number | null;
   /** The consumer's id, or null where callers are not authenticated. */
   readonly consumer: string | null;
+  /** The consumer's roles; none where it has none, or callers are not authenticated. */
+  readonly roles?: readonly string[];
   /** W3C trace context to continue, if the caller sent one. */
   readonly traceparent: string | null;
   readonly stream: boolean;

@@ -1,14 +1,7 @@
 import { Type } from "@sinclair/typebox";
-import { oneOf, SecretRef } from "./config-values.ts";
+import { proxyDepth } from "./config-limits.ts";
+import { oneOf, policyBlockStatus, SecretRef, seconds } from "./config-values.ts";
 import { Closed } from "./vetted.ts";
-
-/** Statuses a policy block may have (`policies.md`); 409 is what callers expect, some SDKs retry it. */
-const PolicyBlockStatus = Type.Unsafe<400 | 403 | 409 | 422>(
-  Type.Union(
-    [400, 403, 409, 422].map((status) => Type.Literal(status)),
-    { default: 409, description: "HTTP status of a policy block" },
-  ),
-);
 
 /** Which browser pages may call the gateway. */
 const Cors = Closed({
@@ -32,9 +25,9 @@ export const Server = Closed(
         description: "HOST:PORT; without it 127.0.0.1:8080, and [::1]:8080 where IPv6 is there",
       }),
     ),
-    policy_block_status: PolicyBlockStatus,
+    policy_block_status: policyBlockStatus({ default: 409 }),
     workers: Type.Union([Type.Integer({ minimum: 1, maximum: 256 }), Type.Literal("auto")], { default: 1 }),
-    trust_proxy_depth: Type.Integer({ minimum: 0, maximum: 16, default: 0 }),
+    trust_proxy_depth: proxyDepth({ default: 0 }),
     idle_timeout_seconds: Type.Integer({
       minimum: 1,
       maximum: 255,
@@ -43,7 +36,15 @@ export const Server = Closed(
     }),
     cors: Type.Optional(Cors),
     admin_token_ref: Type.Optional(SecretRef),
-    max_concurrency: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 4096 }),
+    max_concurrency: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 4096, description: "Requests at once" }),
+    max_queued_requests: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1_000_000,
+        description: "Requests that may wait for a place; without it as many as max_concurrency; beyond it 503 overloaded",
+      }),
+    ),
+    queue_timeout_seconds: seconds({ default: 10, description: "Longest wait for a place" }),
     drain_seconds: Type.Integer({ minimum: 0, maximum: 3600, default: 30 }),
   },
   { default: {} },

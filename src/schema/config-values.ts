@@ -46,6 +46,15 @@ export const SecretRef = Type.Object(
 );
 export type SecretRef = Static<typeof SecretRef>;
 
+/** Statuses a policy block may have (`policies.md`); 409 is what callers expect, some SDKs retry it. */
+export const policyBlockStatus = (options: Record<string, unknown>) =>
+  Type.Unsafe<400 | 403 | 409 | 422>(
+    Type.Union(
+      [400, 403, 409, 422].map((status) => Type.Literal(status)),
+      { description: "HTTP status of a policy block", ...options },
+    ),
+  );
+
 /** Text that may stand in a header value: no control characters, so that no header can be smuggled in. */
 export const HeaderValue = Type.String({
   pattern: "^[\\t\\x20-\\x7e\\x80-\\xff]*$",

@@ -17,6 +17,10 @@ export const TokenUsage = Closed({
 });
 export type TokenUsage = Static<typeof TokenUsage>;
 
+/** What was paid: exact by reported tokens and a configured price, estimated by a list price or a count of ours. */
+export const Cost = Closed({ usd: nullable(Type.Number()), basis: Basis });
+export type Cost = Static<typeof Cost>;
+
 /** One target of the pool and, where it was dropped, why. */
 export const CandidateRecord = Closed({ target: Type.String(), dropped: nullable(Type.String()) });
 export type CandidateRecord = Static<typeof CandidateRecord>;
@@ -42,6 +46,7 @@ export const AttemptRecord = Closed({
   outcome: Type.String({ description: "ok, cancelled, or the error code that ended the attempt" }),
   cause: nullable(Type.String()),
   usage: TokenUsage,
+  cost: Type.Optional(Cost),
 });
 export type AttemptRecord = Static<typeof AttemptRecord>;
 
@@ -75,6 +80,7 @@ export const RequestEvent = Closed({
   outcome: Type.String({ description: "ok, cancelled, or the error code" }),
   finish_reasons: Type.Array(Type.String()),
   usage: TokenUsage,
+  cost: Type.Optional(Cost),
   first_token_ms: nullable(Type.Number()),
   duration_ms: Type.Number(),
   degraded: Type.Array(Type.String()),

@@ -15,11 +15,14 @@ export const ModelObject = Open({
 /** The answer of `GET /v1/models`. */
 export const ModelList = Open({ object: Type.Literal("list"), data: Type.Array(ModelObject) });
 
+/** Where the configuration has consumers, these routes are theirs too. */
+const KEY_ERRORS = ["invalid_api_key", "key_expired"] as const;
+
 /** What this caller may ask for: groups, aliases, models and target ids, each once. */
 export function modelsRoutes({ runtime }: ServerOptions): Route[] {
-  const shown = () => {
+  const shown = ({ headers }: Request) => {
     const created = Math.floor(runtime.loadedAtMs / 1000);
-    return runtime.gateway.models().map(({ id, owned_by }) => ({ id, object: "model", created, owned_by }));
+    return runtime.gateway.models(headers).map(({ id, owned_by }) => ({ id, object: "model", created, owned_by }));
   };
   const facts = { method: "GET", openAi: true, access: "open", tag: "Models" } as const;
   return [
@@ -28,8 +31,8 @@ export function modelsRoutes({ runtime }: ServerOptions): Route[] {
       path: "/v1/models",
       summary: "The models this gateway answers for",
       answer: { description: "Groups, aliases, models and target ids, each once", schema: ModelList },
-      errors: [],
-      handle: () => json({ object: "list", data: shown() }),
+      errors: KEY_ERRORS,
+      handle: ({ request }) => json({ object: "list", data: shown(request) }),
     },
     {
       ...facts,
@@ -37,10 +40,10 @@ export function modelsRoutes({ runtime }: ServerOptions): Route[] {
       summary: "One model; its id may hold slashes, percent-encoded or not",
       parameters: [{ name: "*", in: "path", schema: Type.String(), description: "The model's id" }],
       answer: { description: "The model", schema: ModelObject },
-      errors: ["model_not_found", "invalid_request"],
-      handle: ({ params }) => {
+      errors: ["model_not_found", "invalid_request", ...KEY_ERRORS],
+      handle: ({ params, request }) => {
         const id = params["*"] ?? "";
-        const found = shown().find((model) => model.id === id);
+        const found = shown(request).find((model) => model.id === id);
         if (found !== undefined) return json(found);
         const message = `The model "${id.slice(0, 200)}" does not exist here: GET /v1/models lists those that do`;
         throw new GatewayError("model_not_found", message, { param: "model" });

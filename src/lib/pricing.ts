@@ -1,0 +1,58 @@
+import list from "../../config/prices.json" with { type: "json" };
+import type { Basis, TokenUsage } from "../schema/event.ts";
+
+/** What a model's tokens cost, in USD per 1,000,000 tokens. */
+export interface Price {
+  readonly prompt: number;
+  readonly completion: number;
+  /** Of prompt tokens read from the provider's cache; null where they cost what the others do. */
+  readonly cachedPrompt: number | null;
+  /** `exact` where the operator configured it, `estimated` where it is a list price. */
+  readonly basis: Exclude<Basis, "unknown">;
+}
+
+/** One day's list prices, the day named; for people who want to know how old an estimate is. */
+export const PRICES_AS_OF: string = list.as_of;
+
+interface ListRow {
+  readonly prompt: number;
+  readonly completion: number;
+  readonly cached_prompt?: number;
+}
+
+const byProvider = new Map(
+  Object.entries(list.providers as Readonly<Record<string, Readonly<Record<string, ListRow>>>>).map(
+    ([provider, models]) => [
+      provider,
+      new Map(
+        Object.entries(models).map(([model, { prompt, completion, cached_prompt }]): [string, Price] => [
+          model,
+          { prompt, completion, cachedPrompt: cached_prompt ?? null, basis: "estimated" },
+        ]),
+      ),
+    ],
+  ),
+);
+
+/** The dated list price of a provider's model (source: `config/prices.json`), or null where it is not listed; never 0. */
+export function listPrice(provider: string, model: string): Price | null {
+  return byProvider.get(provider)?.get(model) ?? null;
+}
+
+/** Billionths of a dollar in a dollar: whole numbers of them add up without an error up to nine million dollars. */
+export const NANO_USD = 1_000_000_000;
+
+/** Tokens to be paid for; null counts as none. */
+export type PaidTokens = Pick<TokenUsage, "prompt_tokens" | "completion_tokens" | "cached_tokens">;
+
+/** What so many tokens cost, in whole billionths of a dollar. */
+export function costNanoUsd(price: Price, tokens: PaidTokens): number {
+  const prompt = tokens.prompt_tokens ?? 0;
+  const cached = price.cachedPrompt === null ? 0 : Math.min(tokens.cached_tokens ?? 0, prompt);
+  const usd =
+    (prompt - cached) * price.prompt +
+    cached * (price.cachedPrompt ?? 0) +
+    (tokens.completion_tokens ?? 0) * price.completion;
+  // USD per million tokens times tokens are millionths of a dollar
+  return Math.round(usd * 1000);
+}

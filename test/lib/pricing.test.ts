@@ -1,0 +1,79 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { costNanoUsd, listPrice, NANO_USD, PRICES_AS_OF } from "../../src/lib/pricing.ts";
+
+interface Row {
+  readonly input?: number;
+  readonly output?: number;
+  readonly cached_input?: number;
+}
+const shared = JSON.parse(readFileSync(`${import.meta.dir}/../../../shared/data/prices.json`, "utf8")) as {
+  source: { commit_date: string };
+  providers: Record<string, { models: Record<string, Row> }>;
+};
+
+describe("list prices", () => {
+  test("are those of the source, with its date; what it does not state is not 0", () => {
+    expect(PRICES_AS_OF).toBe(shared.source.commit_date);
+    let compared = 0;
+    for (const provider of ["mistral", "openai"]) {
+      for (const [model, row] of Object.entries(shared.providers[provider]!.models)) {
+        const price = listPrice(provider, model);
+        if (row.input === undefined || row.input === 0) expect(price).toBeNull();
+        else {
+          expect(price).toMatchObject({ prompt: row.input, completion: row.output!, basis: "estimated" });
+          if (row.cached_input !== undefined) expect(price!.cachedPrompt).toBe(row.cached_input);
+          compared++;
+        }
+      }
+    }
+    expect(compared).toBeGreaterThan(60);
+  });
+
+  test("are had of no other provider, and of nothing that only sounds like a model", () => {
+    expect(listPrice("openai-compatible", "gpt-4o")).toBeNull();
+    expect(listPrice("mistral", "toString")).toBeNull();
+    expect(listPrice("__proto__", "x")).toBeNull();
+  });
+
+  test("Mistral bills a tenth for cached prompt tokens", () => {
+    expect(listPrice("mistral", "mistral-large-latest")).toEqual({
+      prompt: 0.5,
+      completion: 1.5,
+      cachedPrompt: 0.05,
+      basis: "estimated",
+    });
+  });
+});
+
+describe("costNanoUsd", () => {
+  const price = { prompt: 2, completion: 6, cachedPrompt: 0.2, basis: "exact" } as const;
+  const tokens = (
+    prompt_tokens: number | null,
+    completion_tokens: number | null,
+    cached_tokens: number | null = null,
+  ) => ({
+    prompt_tokens,
+    completion_tokens,
+    cached_tokens,
+  });
+
+  test.each([
+    [tokens(1_000_000, 0), 2 * NANO_USD],
+    [tokens(0, 1_000_000), 6 * NANO_USD],
+    [tokens(1_000_000, 0, 500_000), 1.1 * NANO_USD],
+    [tokens(10, 0, 500), 2_000],
+    [tokens(null, 7), 42_000],
+    [tokens(null, null), 0],
+  ])("%p", (used, expected) => {
+    expect(costNanoUsd(price, used)).toBe(expected);
+  });
+
+  test("without a price for cached tokens they cost what the others do", () => {
+    expect(costNanoUsd({ ...price, cachedPrompt: null }, tokens(100, 0, 50))).toBe(200_000);
+  });
+
+  test("free is free", () => {
+    expect(costNanoUsd({ prompt: 0, completion: 0, cachedPrompt: null, basis: "exact" }, tokens(5, 5))).toBe(0);
+  });
+});
