@@ -5,7 +5,7 @@ import type { RunningGateway } from "../../src/gateway/gateway.ts";
 import { type Clock, systemClock } from "../../src/lib/clock.ts";
 import type { Endpoint } from "../../src/lib/context.ts";
 import { toGatewayError } from "../../src/lib/errors.ts";
-import { silentLogger } from "../../src/lib/logger.ts";
+import type { Logger } from "../../src/lib/logger.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { errorResponse } from "../../src/server/error-response.ts";
@@ -39,6 +39,18 @@ export function configOf(
   return Value.Default(ConfigSchema, document) as Config;
 }
 
+/** One line of a log. */
+export interface Logged {
+  readonly level: string;
+  readonly fields: object;
+  readonly message: string;
+}
+
+function recordingLog(logs: Logged[]): Logger {
+  const at = (level: string) => (fields: object, message: string) => void logs.push({ level, fields, message });
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
 /** A gateway in this process, its events, and a way to ask it as the server would. */
 export function testGateway(
   config: Config,
@@ -46,19 +58,28 @@ export function testGateway(
 ) {
   const events: RequestEvent[] = [];
   const watchers: (() => void)[] = [];
-  const gateway: RunningGateway = createGateway({
-    config,
-    services: { fetch: options.fetch ?? fetch, clock: options.clock ?? systemClock },
-    env: options.env ?? {},
-    log: silentLogger,
-    guard: createContextGuard(),
-    failMode: "block",
-    onEvent(event) {
-      events.push(event);
-      for (const tell of watchers) tell();
-    },
-    admits: () => true,
-  });
+  const logs: Logged[] = [];
+  const observed: string[] = [];
+  const build = (built: Config, previous?: RunningGateway): RunningGateway =>
+    createGateway({
+      config: built,
+      services: { fetch: options.fetch ?? fetch, clock: options.clock ?? systemClock },
+      env: options.env ?? {},
+      log: recordingLog(logs),
+      guard: createContextGuard(),
+      failMode: "block",
+      onEvent(event) {
+        events.push(event);
+        for (const tell of watchers) tell();
+      },
+      observer: {
+        breakerChanged: (target, { from, to }) => void observed.push(`${target} ${from} ${to}`),
+        probed: (target, ok) => void observed.push(`${target} ${ok ? "ok" : "failed"}`),
+      },
+      admits: () => true,
+      ...(previous === undefined ? {} : { previous }),
+    });
+  let gateway = build(config);
   const ask = async (
     body: unknown,
     init: { endpoint?: Endpoint; headers?: Record<string, string>; signal?: AbortSignal } = {},
@@ -84,7 +105,12 @@ export function testGateway(
       watchers.push(check);
       check();
     });
-  return { gateway, events, ask, recorded };
+  /** Puts another configuration in force, as a reload does. */
+  const reload = (next: Config): RunningGateway => {
+    gateway = build(next, gateway);
+    return gateway;
+  };
+  return { gateway, events, ask, recorded, logs, observed, reload };
 }
 
 export const CHAT = { model: "m", messages: [{ role: "user", content: "hello" }] };
