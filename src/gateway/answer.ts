@@ -65,7 +65,9 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
 }
 
 function endingOf(end: StreamEnd, usage: TokenUsage): Ending {
-  if (end instanceof GatewayError) return { status: 200, outcome: end.code, cause: end.message, usage };
+  if (end instanceof GatewayError) {
+    return { status: 200, outcome: end.code, cause: end.message, usage, blameless: end.details.blameless };
+  }
   return { status: 200, outcome: end, usage };
 }
 

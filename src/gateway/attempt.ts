@@ -176,7 +176,8 @@ function outOfTime(): GatewayError {
 function close(entry: AttemptEntry, thrown: unknown, options: AttemptOptions): void {
   const { status } = entry.record;
   if (thrown instanceof GatewayError) {
-    entry.end({ status: thrown.details.upstreamStatus ?? status, outcome: thrown.code, cause: causeOf(thrown) });
+    const { upstreamStatus, blameless } = thrown.details;
+    entry.end({ status: upstreamStatus ?? status, outcome: thrown.code, cause: causeOf(thrown), blameless });
     if (thrown.code === "upstream_rate_limited") rest(entry.target, thrown, options);
   } else entry.end({ status, outcome: thrown instanceof ClientGone ? "cancelled" : "internal" });
 }

@@ -17,8 +17,8 @@ export interface Ending {
   /** For people: why it ended so. */
   readonly cause?: string;
   readonly usage?: TokenUsage;
-  /** The client was the cause, so that it says nothing about the target. */
-  readonly excused?: boolean;
+  /** The target is not to blame, so that it says nothing about it. */
+  readonly blameless?: boolean | undefined;
 }
 
 /** What an attempt brings along. */
@@ -87,7 +87,8 @@ export class AttemptEntry {
   }
 
   /** What counts: connection errors, timeouts, 5xx, cut streams, answers nobody could use. A 429 does not. */
-  #verdict({ outcome, excused }: Ending, nowMs: number): Verdict {
+  #verdict({ outcome, blameless }: Ending, nowMs: number): Verdict {
+    if (blameless) return "nothing";
     switch (outcome) {
       case "ok":
         return "success";
@@ -96,7 +97,7 @@ export class AttemptEntry {
       case "upstream_invalid_answer":
         return "failure";
       case "upstream_timeout":
-        return excused || nowMs >= this.#start.excusedFromMs ? "nothing" : "failure";
+        return nowMs >= this.#start.excusedFromMs ? "nothing" : "failure";
       default:
         return "nothing";
     }

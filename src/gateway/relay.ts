@@ -252,9 +252,10 @@ export class Relay {
     const { limits } = this.#options;
     if (this.#hasWaited(nowMs)) this.#endWithoutUsage();
     else if (nowMs >= limits.deadlineMs) {
-      this.#interrupt("The upstream did not finish its stream in the time allowed");
-      // nobody reads: a client that has stopped reading must not hold the upstream for ever
-      if (!this.#reading && this.#controller !== null) this.#fail(this.#interrupted!);
+      // nobody reads: a client that has stopped reading must not hold the upstream for ever, and is no fault of its
+      const unread = !this.#reading && this.#controller !== null;
+      this.#interrupt("The upstream did not finish its stream in the time allowed", unread);
+      if (unread) this.#fail(this.#interrupted!);
     } else if (!this.#reading) return;
     else if (!this.#state.started && nowMs - this.#options.startedMs >= limits.firstTokenMs) {
       this.#interrupt(`The upstream sent no first event within ${limits.firstTokenMs / 1000} s`);
@@ -284,8 +285,8 @@ export class Relay {
     }
   }
 
-  #interrupt(message: string): void {
-    this.#interrupted = new GatewayError("upstream_timeout", message);
+  #interrupt(message: string, blameless = false): void {
+    this.#interrupted = new GatewayError("upstream_timeout", message, { blameless });
     this.#options.abort(this.#interrupted);
     this.#reader.cancel().catch(() => {});
   }

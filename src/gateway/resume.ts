@@ -97,7 +97,8 @@ export class Resumption {
 }
 
 function answersDifferently(): never {
-  throw new GatewayError("upstream_cut", "The upstream's new answer does not begin with what was delivered already");
+  const message = "The upstream's new answer does not begin with what was delivered already";
+  throw new GatewayError("upstream_cut", message, { blameless: true });
 }
 
 /** What the broken part has used: it ended before its usage came, so both counts are estimates. */

@@ -61,7 +61,9 @@ async function readCounted(response: Response, maxBytes: number): Promise<string
   const declared = Number(response.headers.get("content-length") ?? 0);
   const { text, whole } = declared > maxBytes ? TOO_LARGE : await readUpTo(response, maxBytes);
   if (whole) return text;
-  throw new GatewayError("upstream_invalid_answer", `The upstream's answer is larger than ${maxBytes} bytes`);
+  // the limit is ours, and what a caller asked for may have been that long
+  const message = `The upstream's answer is larger than ${maxBytes} bytes`;
+  throw new GatewayError("upstream_invalid_answer", message, { blameless: true });
 }
 
 /** The beginning of an error answer; what cannot be read any more is left out. */

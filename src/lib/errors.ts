@@ -81,6 +81,8 @@ export interface GatewayErrorDetails {
   readonly retryAfterMs?: number | undefined;
   /** A 429 that waiting does not mend (`insufficient_quota`): not retried on the same target. */
   readonly quotaExhausted?: boolean | undefined;
+  /** Not the target's fault although it names the upstream: counts for nothing with its circuit breaker. */
+  readonly blameless?: boolean | undefined;
   /** Status the upstream answered with; for the ledger and the retry rules. */
   readonly upstreamStatus?: number | undefined;
   /** Further members of the wire error object (`policy`, `reason_code`, `escalation_id`, `estimate`, …). */

@@ -47,9 +47,9 @@ function retryAfter(error: GatewayError, maxRelayedMs: number): number | null {
   return error.code.startsWith("upstream_") ? Math.min(known, maxRelayedMs) : known;
 }
 
-/** A short wait that an upstream asked for is worth a retry; everything else follows the table. */
-function isFinal(error: GatewayError): boolean {
-  if (error.code !== "upstream_rate_limited") return ERRORS[error.code].final;
-  const asked = error.details.retryAfterMs;
-  return error.details.quotaExhausted === true || asked === undefined || !(asked <= MAX_RELAYED_RETRY_AFTER_MS);
+/** A short wait that an upstream asked for, or that a target needs, is worth a retry; all else follows the table. */
+function isFinal({ code, details }: GatewayError): boolean {
+  if (code !== "upstream_rate_limited" && code !== "service_unavailable") return ERRORS[code].final;
+  const { quotaExhausted, retryAfterMs } = details;
+  return quotaExhausted === true || retryAfterMs === undefined || !(retryAfterMs <= MAX_RELAYED_RETRY_AFTER_MS);
 }

@@ -9,11 +9,17 @@ const BREAKER = { failure_threshold: 3, recovery_timeout_seconds: 30, half_open_
 /** A gateway with a breaker that opens on three failures in a row. */
 function guarded(
   targets: Parameters<typeof gatewayOver>[0],
-  { breaker, providers, target }: { breaker?: object; providers?: object; target?: Record<string, object> } = {},
+  {
+    breaker,
+    providers,
+    target = {},
+    config,
+  }: { breaker?: object; providers?: object; target?: Record<string, object>; config?: object } = {},
 ) {
   const all = gatewayOver(targets, {
     providers: { retry: { max_attempts: 1 }, circuit_breaker: { ...BREAKER, ...breaker }, ...providers },
-    ...(target === undefined ? {} : { target }),
+    target,
+    ...config,
   });
   const times = async (count: number, body: object = CHAT) => {
     for (let turn = 0; turn < count; turn++) {
@@ -60,9 +66,14 @@ describe("a target that fails", () => {
     ["for the caller's own mistake", fails(400)],
     ["for too many requests", fails(429)],
     ["for our key", fails(401)],
+    ["for more than we read", answers({ long: "x".repeat(2_000) })],
   ])("a request %s counts for nothing", async (_name, behaviour) => {
-    const { times, view } = guarded({ a: behaviour });
+    const { times, view, calls } = guarded(
+      { a: behaviour },
+      { config: { size_limits: { max_response_bytes: 1_000 } } },
+    );
     await times(6);
+    expect(calls.length).toBe(6);
     expect(view().breaker).toMatchObject({ state: "closed", consecutive_failures: 0 });
   });
 
@@ -232,6 +243,19 @@ describe("a timeout", () => {
     const { run, view } = guarded({ a: hangs }, { target: { a: { timeout_seconds: 1 } } });
     for (let turn = 0; turn < 3; turn++) await run(CHAT, { headers: { "x-request-timeout-ms": "50000" } });
     expect(view().breaker.state).toBe("open");
+  });
+
+  test("of a stream whose client has stopped reading is the client's", async () => {
+    const { ask, clock, view, recorded, events } = guarded(
+      { a: streams(chunkEvent({ content: "a" }), { open: true }) },
+      { target: { a: { stream_timeout_seconds: 2 } }, breaker: { failure_threshold: 1 } },
+    );
+    const response = await ask(STREAM);
+    await clock.advance(3_000);
+    await recorded(1);
+    expect(events[0]?.outcome).toBe("upstream_timeout");
+    expect(view().breaker).toMatchObject({ state: "closed", consecutive_failures: 0 });
+    expect(await response.text()).toContain("upstream_timeout");
   });
 
   test("of a target that only had what another left does not count; the other's does", async () => {

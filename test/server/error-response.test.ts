@@ -52,6 +52,17 @@ describe("errorResponse", () => {
     expect(errorResponse(error, "r", 5_000).headers.get("retry-after")).toBe("5");
   });
 
+  test("a target that is away for a short time is worth a retry", () => {
+    const away = (retryAfterMs?: number) =>
+      errorResponse(new GatewayError("service_unavailable", "no", { retryAfterMs }), "r");
+    expect([away(20_000), away(20_001), away()].map(({ headers }) => headers.get("x-should-retry"))).toEqual([
+      null,
+      "false",
+      "false",
+    ]);
+    expect(away(30_000).headers.get("retry-after")).toBe("30");
+  });
+
   test("a retry is discouraged where it cannot help", () => {
     const final = (code: ErrorCode, details = {}) =>
       errorResponse(new GatewayError(code, "m", details), "r").headers.get("x-should-retry");
