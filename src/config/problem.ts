@@ -15,7 +15,6 @@ export const LINT_CODES = {
   W004: "a target has no pricing: its cost is unknown",
   W005: "the listener is open to other machines and callers need no key",
   W006: "there is no policies block: the chain is empty",
-  W007: "a setting of the documented form that this version does not act on yet",
   W008: "metrics are open to everybody who reaches the listener",
   W009: "the configuration is disabled: every model route answers 503",
   W010: "a setting has no effect beside the others",

@@ -116,12 +116,6 @@ export function isLoopback(host: string): boolean {
 
 function warnOfRouting(inspection: Inspection): void {
   const { root } = inspection;
-  const resume = find(root, "providers", "fallback", "stream_resume");
-  if (resume !== undefined && textOf(resume.node) === "prefix") {
-    const message =
-      "providers.fallback.stream_resume: this version does not resume streams yet; a stream that is cut ends with an error event";
-    reportAt(inspection, "W007", { ...resume, message });
-  }
   for (const key of ["window_seconds", "min_sample_count"]) {
     const measured = find(root, "providers", "routing", key);
     if (measured === undefined) continue;

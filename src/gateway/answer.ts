@@ -5,7 +5,8 @@ import type { TokenUsage } from "../schema/event.ts";
 import type { Reply } from "./ask-target.ts";
 import type { ChainRun } from "./chain.ts";
 import { type Ending, finishReasonsOf, type RequestRecord } from "./record.ts";
-import type { StreamEnd } from "./relay.ts";
+import type { Relay, StreamEnd } from "./relay.ts";
+import type { Resumption } from "./resume.ts";
 import type { StreamState } from "./stream-state.ts";
 import { estimateUsage, readUsage, UNKNOWN_USAGE, usageIn } from "./usage.ts";
 
@@ -16,6 +17,8 @@ export interface Finish {
   readonly record: RequestRecord;
   readonly times: { readonly startedMs: number; readonly policedMs: number; readonly routedMs: number };
   readonly clock: Clock;
+  /** Goes on with a stream that breaks off; null where that cannot be. */
+  readonly resumption: Resumption | null;
   /** Call once, when nothing more happens to the request. */
   readonly settle: (ending: Ending) => void;
 }
@@ -43,25 +46,48 @@ export function answerWhole(reply: WholeReply, finish: Finish): Response | Promi
   return Promise.resolve(run.answer(parsed)).then((inspected) => send(inspected.parsed.source));
 }
 
-/** A stream that has begun; its record is written when it ends. */
+/** A stream that has begun; its record is written when it ends, by whichever target that was. */
 export function answerStream(reply: StreamReply, finish: Finish): Response {
-  const { entry, relay, state, transform } = reply;
-  const { context, record } = finish;
-  record.target = entry.target.id;
+  const { relay, transform } = reply;
+  const { context, record, resumption } = finish;
+  let current = reply;
+  record.target = reply.entry.target.id;
   const gone = (): void => relay.cancel();
+  const closeEntry = (ending: Ending): void => {
+    const { entry } = current;
+    const own = current === reply ? ending.usage : resumedUsage(resumption);
+    entry.end({ ...ending, status: entry.record.status, ...(own === undefined ? {} : { usage: own }) });
+    current.release();
+  };
+  const resume = async (error: GatewayError): Promise<Relay | null> => {
+    closeEntry(endingOf(error, streamUsage(current.state, record)));
+    const next = (await resumption?.next(error, current.entry.target, transform)) ?? null;
+    if (next === null) return null;
+    current = next;
+    record.target = next.entry.target.id;
+    return next.relay;
+  };
   const onEnd = (end: StreamEnd): void => {
     context.signal.removeEventListener("abort", gone);
-    reply.release();
     transform?.close();
-    record.answeredModel = state.model;
-    record.finishReasons = state.finishReasons;
-    const ending = endingOf(end, streamUsage(state, record));
-    entry.end({ ...ending, status: entry.record.status });
+    record.answeredModel = current.state.model;
+    record.finishReasons = current.state.finishReasons;
+    const usage = streamUsage(current.state, record);
+    const ending = endingOf(end, current === reply ? usage : { ...usage, basis: "estimated" });
+    closeEntry(ending);
     finish.settle(ending);
   };
-  const body = relay.stream(onEnd);
+  const body = relay.stream(onEnd, resumption === null ? null : resume);
   context.signal.addEventListener("abort", gone);
-  return new Response(body, { headers: answerHeaders(finish, "text/event-stream; charset=utf-8", entry.target.id) });
+  return new Response(body, {
+    headers: answerHeaders(finish, "text/event-stream; charset=utf-8", reply.entry.target.id),
+  });
+}
+
+/** What the part of a continued answer used that its own target made. */
+function resumedUsage(resumption: Resumption | null): TokenUsage {
+  const own = resumption?.ownUsage ?? null;
+  return own === null ? UNKNOWN_USAGE : readUsage(own);
 }
 
 function endingOf(end: StreamEnd, usage: TokenUsage): Ending {

@@ -19,6 +19,8 @@ export class Delivered {
   text = "";
   /** False once there is something that cannot be continued: tool calls, a refusal, thinking, a second choice. */
   plain = true;
+  /** What the present upstream itself says it used, without the parts before it; null: it has not said. */
+  ownUsage: JsonObject | null = null;
   #head: JsonObject | null = null;
 
   /** Follows the chunks of a first attempt: nothing of an attempt before it has reached the client. */
@@ -42,12 +44,14 @@ export class Delivered {
     how: { required: boolean; before: UsedBefore; onDiffers: () => never },
   ): DecodeChunk {
     const filter = new EchoFilter(this.text, how.required);
+    this.ownUsage = null;
     return (value) => {
       const chunk = decode(value);
       if (chunk === null) return null;
       const choices = choicesOf(chunk).map((choice) => this.#continueChoice(choice, filter));
       if (filter.differs) how.onDiffers();
       const { usage } = chunk;
+      if (isObject(usage)) this.ownUsage = usage;
       return { ...chunk, ...this.#head, choices, ...(isObject(usage) ? { usage: added(usage, how.before) } : {}) };
     };
   }

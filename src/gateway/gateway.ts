@@ -23,6 +23,7 @@ import { probeTasks } from "./probe-tasks.ts";
 import { readBody } from "./read-body.ts";
 import { readRequest } from "./read-request.ts";
 import { type Ending, RequestRecord } from "./record.ts";
+import { type ResumeMode, Resumption } from "./resume.ts";
 import { decideRoute, type Route, type RouteTable } from "./route.ts";
 import { liveKey, type Target, type TargetLive } from "./target.ts";
 import type { Watch } from "./target-watch.ts";
@@ -61,6 +62,7 @@ export class RunningGateway implements Gateway {
   readonly #parts: GatewayParts;
   readonly #maxResponseBytes: number;
   readonly #totalTimeoutMs: number;
+  readonly #resumeMode: ResumeMode;
   #inFlight = 0;
   #idle: (() => void)[] = [];
 
@@ -70,6 +72,8 @@ export class RunningGateway implements Gateway {
     this.configHash = parts.configHash;
     this.#maxResponseBytes = parts.config.size_limits.max_response_bytes ?? DEFAULT_MAX_RESPONSE_BYTES;
     this.#totalTimeoutMs = parts.config.providers.total_timeout_seconds * 1000;
+    const { enabled, stream_resume } = parts.config.providers.fallback;
+    this.#resumeMode = enabled ? stream_resume : "off";
   }
 
   async answer(endpoint: Endpoint, request: Request, caller: Caller): Promise<Response> {
@@ -138,7 +142,7 @@ export class RunningGateway implements Gateway {
       dialect: chain.readsStreams || run.readsAnswers ? "openai" : dialectOf(request.headers.get("user-agent")),
     });
     const routedMs = services.clock.monotonic();
-    const reply = await attempt(route, asked, {
+    const options = {
       context,
       services,
       ticker,
@@ -148,7 +152,10 @@ export class RunningGateway implements Gateway {
       maxResponseBytes: this.#maxResponseBytes,
       deadlineMs: context.deadlineMs,
       openTransform: () => (chain.readsStreams ? run.openStream() : null),
-    });
+    };
+    const resumption = context.stream ? Resumption.of(route, asked, { options, mode: this.#resumeMode }) : null;
+    const follow = resumption === null ? options : { ...options, followChunks: resumption.follow };
+    const reply = await attempt(route, asked, follow);
     // 5. to 9. the answer, its policies, its record
     const times = { startedMs: context.startedMs, policedMs, routedMs };
     const finish = {
@@ -157,6 +164,7 @@ export class RunningGateway implements Gateway {
       record,
       times,
       clock: services.clock,
+      resumption,
       settle: (ending: Ending) => this.#settle(record, ending, caller),
     };
     return reply.kind === "whole" ? answerWhole(reply, finish) : answerStream(reply, finish);

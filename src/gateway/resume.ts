@@ -3,8 +3,10 @@ import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import { spanOf } from "../lib/json-scan.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
+import type { DecodeChunk } from "../providers/provider.ts";
 import type { Reply } from "./ask-target.ts";
 import { type AttemptOptions, attempt } from "./attempt.ts";
+import type { ComposedTransform } from "./chain.ts";
 import { Delivered, type UsedBefore } from "./delivered.ts";
 import type { Asked } from "./exchange.ts";
 import type { Route } from "./route.ts";
@@ -42,33 +44,40 @@ export class Resumption {
     this.#mode = how.mode;
   }
 
-  /** What a client has so far; hand its `follow` to the first attempts. */
-  get delivered(): Delivered {
-    return this.#delivered;
+  /** Follows what the first attempts deliver: hand it to them as `followChunks`. */
+  readonly follow = (decode: DecodeChunk): DecodeChunk => this.#delivered.follow(decode);
+
+  /** What the upstream that goes on says it used itself; null: it has not said. */
+  get ownUsage(): JsonObject | null {
+    return this.#delivered.ownUsage;
   }
 
   /**
    * A stream that goes on with the broken one, opened, or null where nobody could. `broken` is the target that broke it:
-   * it is asked last.
+   * it is asked last. `transform` is the output policies' own, which see one answer.
    */
-  async next(error: GatewayError, broken: Target): Promise<StreamReply | null> {
+  async next(error: GatewayError, broken: Target, transform: ComposedTransform | null): Promise<StreamReply | null> {
     const { text, plain } = this.#delivered;
     if (!error.failover || !plain || text === "") return null;
     const others = this.#route.failover ? this.#route.targets.filter((target) => target !== broken) : [];
     const candidates = [...others, broken];
     for (const target of candidates) {
       if (!target.provider.continuesPrefix || target.live.refusesPrefix) continue;
-      const reply = await this.#ask(target, "prefix");
+      const reply = await this.#ask(target, "prefix", transform);
       if (reply !== null) return reply;
     }
     for (const target of this.#mode === "realign" ? candidates : []) {
-      const reply = await this.#ask(target, "realign");
+      const reply = await this.#ask(target, "realign", transform);
       if (reply !== null) return reply;
     }
     return null;
   }
 
-  async #ask(target: Target, mode: "prefix" | "realign"): Promise<StreamReply | null> {
+  async #ask(
+    target: Target,
+    mode: "prefix" | "realign",
+    transform: ComposedTransform | null,
+  ): Promise<StreamReply | null> {
     const { rules, services, deadlineMs, context } = this.#options;
     if (this.#furtherTargets >= rules.maxFurtherTargets || services.clock.monotonic() >= deadlineMs) return null;
     this.#furtherTargets++;
@@ -80,6 +89,7 @@ export class Resumption {
       const reply = await attempt({ ...this.#route, targets: [target], failover: false }, asked, {
         ...this.#options,
         rules: { ...rules, maxAttempts: 1 },
+        openTransform: () => transform,
         followChunks: (decode) =>
           this.#delivered.continueWith(decode, { required: mode === "realign", before, onDiffers: answersDifferently }),
       });

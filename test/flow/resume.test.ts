@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { CHAT, configOf, testGateway } from "../support/gateway.ts";
+import { chunkEvent, DONE, rawUpstream, type Script } from "../support/raw-upstream.ts";
+import { reassemble } from "../support/replay.ts";
+
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+const WORDS = ["The", " weir", " holds", " water", " back", ",", " ha", "ha", ".", " 🌊", ""];
+const TEXT = WORDS.join("");
+const STREAM = { ...CHAT, stream: true };
+const ENV = { MISTRAL_API_KEY: "k" };
+
+const usage = { prompt_tokens: 10, completion_tokens: 4, total_tokens: 14 };
+const event = (words: string, finish: string | null, id: string): string =>
+  chunkEvent(finish === null ? { content: words } : { content: "" }, finish, {
+    id,
+    ...(finish === null ? {} : { usage }),
+  });
+
+/** Sends the first words, waits until the client has them, then breaks the connection. */
+function cutAfter(words: number, read: Promise<void>): Script {
+  return async (wire) => {
+    await wire.streamHead();
+    await wire.chunk(chunkEvent({ role: "assistant", content: "" }, null, { id: "first" }));
+    await wire.chunk(
+      WORDS.slice(0, words)
+        .map((word) => event(word, null, "first"))
+        .join(""),
+    );
+    await read;
+    wire.socket.destroy();
+  };
+}
+
+/** Goes on with the prefix it was given: with an echo of it as Mistral does, or without. */
+function continues(echo: boolean): Script {
+  return async (wire) => {
+    const last = JSON.parse(wire.request.body).messages.at(-1);
+    if (last.prefix !== true || !TEXT.startsWith(last.content)) throw new Error("not a prefix of the answer");
+    const rest = echo ? TEXT : TEXT.slice(last.content.length);
+    await wire.streamHead();
+    await wire.chunk(chunkEvent({ role: "assistant", content: "" }, null, { id: "second" }));
+    for (const piece of rest.match(/[\s\S]{1,3}/gu) ?? []) await wire.chunk(event(piece, null, "second"));
+    await wire.chunk(event("", "stop", "second") + DONE);
+    await wire.end();
+  };
+}
+
+async function readAll(response: Response, afterFirst: () => void): Promise<string> {
+  const reader = response.body!.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text;
+    text += decoder.decode(value, { stream: true });
+    afterFirst();
+  }
+}
+
+async function broken(words: number, second: Script, more: { mode?: string; provider?: string } = {}) {
+  const read = Promise.withResolvers<void>();
+  const up = await rawUpstream(cutAfter(words, read.promise), second);
+  stops.push(up.stop);
+  const fallback = { stream_resume: more.mode ?? "prefix" };
+  const target = { id: "a", provider: more.provider ?? "mistral", base_url: up.url };
+  const gateway = testGateway(configOf([target], { providers: { fallback } }), { env: ENV });
+  const response = await gateway.ask(STREAM);
+  return { text: await readAll(response, read.resolve), up, ...gateway };
+}
+
+describe("a stream that breaks off", () => {
+  for (const echo of [true, false]) {
+    test(`goes on with nothing lost and nothing doubled, cut anywhere (${echo ? "prefix given back" : "only the rest"})`, async () => {
+      for (let words = 1; words < WORDS.length; words++) {
+        const { text, events, recorded } = await broken(words, continues(echo));
+        const seen = reassemble(text);
+        expect([words, seen.choices[0]?.text, seen.choices[0]?.finishes]).toEqual([words, TEXT, ["stop"]]);
+        expect(seen.done).toBe(true);
+        expect(text).not.toContain('"second"');
+        expect(text.match(/"role"/g)?.length).toBe(1);
+        await recorded(1);
+        expect(events.length).toBe(1);
+        expect(events[0]?.attempts.map(({ outcome }) => outcome)).toEqual(["upstream_cut", "ok"]);
+        expect(events[0]).toMatchObject({ outcome: "ok", usage: { basis: "estimated" } });
+        expect(events[0]!.usage.prompt_tokens!).toBeGreaterThan(10);
+      }
+    });
+  }
+
+  test("is asked afresh with realign, and goes on only when the answer begins the same", async () => {
+    const again: Script = async (wire) => {
+      await wire.streamHead();
+      for (const word of WORDS) await wire.chunk(event(word, null, "second"));
+      await wire.chunk(event("", "stop", "second") + DONE);
+      await wire.end();
+    };
+    const same = await broken(3, again, { mode: "realign", provider: "openai-compatible" });
+    expect(reassemble(same.text).choices[0]?.text).toBe(TEXT);
+    const other: Script = async (wire) => {
+      await wire.streamHead();
+      await wire.chunk(event("Something else", null, "second") + event("", "stop", "second") + DONE);
+      await wire.end();
+    };
+    const different = await broken(3, other, { mode: "realign", provider: "openai-compatible" });
+    expect(different.text).not.toContain("Something else");
+    expect(different.text).not.toContain("[DONE]");
+    expect(reassemble(different.text).error).toMatchObject({ code: "upstream_cut" });
+  });
+
+  test("ends with the first failure where nobody can go on, and is not resumed when that is off", async () => {
+    for (const mode of ["off", "prefix"]) {
+      const { text, up, events, recorded } = await broken(2, (wire) => void wire.socket.destroy(), { mode });
+      expect(text).not.toContain("[DONE]");
+      expect(reassemble(text).error).toMatchObject({ code: "upstream_cut" });
+      await recorded(1);
+      expect(events[0]?.outcome).toBe("upstream_cut");
+      if (mode === "off") expect(up.requests.length).toBe(1);
+    }
+  });
+
+  test("inside a tool call is not resumed", async () => {
+    const read = Promise.withResolvers<void>();
+    const up = await rawUpstream(async (wire) => {
+      await wire.streamHead();
+      const call = { index: 0, id: "abcdefghi", type: "function", function: { name: "f", arguments: '{"a' } };
+      await wire.chunk(chunkEvent({ content: "Let me look" }) + chunkEvent({ tool_calls: [call] }));
+      await read.promise;
+      wire.socket.destroy();
+    });
+    stops.push(up.stop);
+    const { ask } = testGateway(configOf([{ id: "a", provider: "mistral", base_url: up.url }]), { env: ENV });
+    const text = await readAll(await ask(STREAM), read.resolve);
+    expect(reassemble(text).error).not.toBeNull();
+    expect(up.requests.length).toBe(1);
+  });
+
+  test("is cancelled at the second upstream too when the client goes", async () => {
+    const gone = Promise.withResolvers<void>();
+    const read = Promise.withResolvers<void>();
+    const second: Script = async (wire) => {
+      await wire.streamHead();
+      await wire.chunk(event(" more", null, "second"));
+      await wire.closed;
+      gone.resolve();
+    };
+    const up = await rawUpstream(cutAfter(2, read.promise), second);
+    stops.push(up.stop);
+    const { ask, events, recorded } = testGateway(configOf([{ id: "a", provider: "mistral", base_url: up.url }]), {
+      env: ENV,
+    });
+    const reader = (await ask(STREAM)).body!.getReader();
+    const decoder = new TextDecoder();
+    for (let text = ""; !text.includes(" more"); ) {
+      text += decoder.decode((await reader.read()).value, { stream: true });
+      read.resolve();
+    }
+    await reader.cancel();
+    await gone.promise;
+    await recorded(1);
+    expect(events[0]?.outcome).toBe("cancelled");
+  });
+});
