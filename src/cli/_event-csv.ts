@@ -21,6 +21,8 @@ const COLUMNS: Readonly<Record<string, (event: RequestEvent) => Value>> = {
   cached_tokens: (event) => event.usage.cached_tokens,
   reasoning_tokens: (event) => event.usage.reasoning_tokens,
   usage_basis: (event) => event.usage.basis,
+  cost_usd: (event) => event.cost?.usd ?? null,
+  cost_basis: (event) => event.cost?.basis ?? null,
   first_token_ms: (event) => event.first_token_ms,
   duration_ms: (event) => event.duration_ms,
   strategy: (event) => event.route?.strategy ?? null,

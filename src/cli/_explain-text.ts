@@ -1,4 +1,4 @@
-import type { AttemptRecord, PolicyRecord, RequestEvent, TokenUsage } from "../schema/event.ts";
+import type { AttemptRecord, Cost, PolicyRecord, RequestEvent, TokenUsage } from "../schema/event.ts";
 import type { StoredEvent } from "../store/store.ts";
 import type { Style } from "./_style.ts";
 import { markVerdict, utc, visible } from "./_terminal-text.ts";
@@ -18,6 +18,12 @@ function tokens({ prompt_tokens, completion_tokens, cached_tokens, reasoning_tok
   return `${parts.join(", ")} (${basis})`;
 }
 
+/** `$0.000123 (exact)`; rows of versions that knew no prices have none. */
+function cost(of: Cost | undefined): string {
+  if (of === undefined || of.usd === null) return "unknown";
+  return `$${of.usd.toFixed(9).replace(/\.?0+$/, "")} (${of.basis})`;
+}
+
 function outcome(event: RequestEvent): string {
   const by =
     event.target === null
@@ -34,6 +40,7 @@ function facts(event: RequestEvent): [label: string, text: string][] {
     ["asked", `${event.endpoint}${event.stream ? ", streamed" : ""}, model ${quoted(event.model)}, by ${who}`],
     ["outcome", outcome(event)],
     ["tokens", tokens(event.usage)],
+    ["cost", cost(event.cost)],
   ];
   if (event.finish_reasons.length > 0) rows.push(["finish", visible(event.finish_reasons.join(", "))]);
   if (event.degraded.length > 0) rows.push(["degraded", visible(event.degraded.join(", "))]);
@@ -74,7 +81,7 @@ function attempt(record: AttemptRecord, at: number, style: Style): string[] {
   const end = ok ? style.good(visible(record.outcome)) : style.bad(visible(record.outcome));
   const lines = [
     `  ${at + 1}. ${visible(record.target)} (${visible(record.provider)}, ${visible(record.model)}): ${end}, ${status}`,
-    `     ${span}; tokens ${tokens(record.usage)}`,
+    `     ${span}; tokens ${tokens(record.usage)}; cost ${cost(record.cost)}`,
   ];
   if (record.cause !== null) lines.push(`     cause: ${visible(record.cause)}`);
   return lines;

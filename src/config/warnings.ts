@@ -72,13 +72,15 @@ function warnOfTarget(inspection: Inspection, { node, path }: Spot): void {
   if (member(node, "secret_key_ref") === undefined && facts.apiKeyEnv !== null) {
     warnOfSecret(inspection, { env: facts.apiKeyEnv }, { node, path: [...path, "secret_key_ref"] });
   }
-  if (member(node, "pricing") === undefined && facts.transport === undefined) {
-    const listed = listPrice(textOf(member(node, "provider")) ?? "", textOf(member(node, "model")) ?? "") !== null;
-    const cost = listed ? `its cost is estimated by the list price of ${PRICES_AS_OF}` : "its cost is unknown";
-    const budgeted = !listed && hasBudget(inspection.root) ? ", and requests under a budget are refused" : "";
-    const message = `${showPath(path)} has no pricing: ${cost}${budgeted}`;
-    inspection.report({ code: "W004", at: node.origin, path: [...path, "pricing"], message });
-  }
+  if (member(node, "pricing") !== undefined) return;
+  const budget = hasBudget(inspection.root);
+  // what has no network costs nothing, but a budget does not know that
+  if (facts.transport !== undefined && !budget) return;
+  const listed = listPrice(textOf(member(node, "provider")) ?? "", textOf(member(node, "model")) ?? "") !== null;
+  const cost = listed ? `its cost is estimated by the list price of ${PRICES_AS_OF}` : "its cost is unknown";
+  const refused = !listed && budget ? ", and a budget refuses its requests" : "";
+  const message = `${showPath(path)} has no pricing: ${cost}${refused}`;
+  inspection.report({ code: "W004", at: node.origin, path: [...path, "pricing"], message });
 }
 
 function hasBudget(root: MapNode): boolean {

@@ -59,7 +59,7 @@ export function allowedModels(list: ConsumerConfig["allowed_models"], table: Rou
 /** Throws `model_not_allowed` for a model that is not the consumer's, and where none was named that could be checked. */
 export function checkModel({ id, models }: Consumer, asked: string | null): void {
   if (models === null || (asked !== null && models.names.has(asked))) return;
-  const what = asked === null ? "a request without a model" : `the model '${asked.slice(0, 128)}'`;
+  const what = asked === null ? "A request without a model" : `The model '${asked.slice(0, 128)}'`;
   const allowed = [...models.names].slice(0, 20).join(", ");
   throw new GatewayError("model_not_allowed", `${what} is not open to ${id}: allowed are ${allowed}`, {
     param: "model",

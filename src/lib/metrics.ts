@@ -61,6 +61,10 @@ export function createMetrics(): Metrics {
     "target",
     "basis",
   ]);
+  const cost = counter("weir_cost_usd_total", "What calls to targets cost, by configured prices or list prices", [
+    "target",
+    "basis",
+  ]);
   const errors = counter("weir_errors_total", "Requests that did not end well, by error code", ["endpoint", "code"]);
   const attempts = counter("weir_attempts_total", "Calls to targets by outcome", ["target", "outcome"]);
   const verdicts = counter("weir_policy_verdicts_total", "What policies said", ["policy", "phase", "verdict", "mode"]);
@@ -82,7 +86,11 @@ export function createMetrics(): Metrics {
         if (amount !== null && amount > 0) tokens.add([kind, target, event.usage.basis], amount);
       }
       if (event.outcome !== "ok") errors.add([event.endpoint, event.outcome]);
-      for (const attempt of event.attempts) attempts.add([attempt.target, attempt.outcome]);
+      for (const attempt of event.attempts) {
+        attempts.add([attempt.target, attempt.outcome]);
+        const paid = attempt.cost?.usd ?? 0;
+        if (attempt.cost !== undefined && paid > 0) cost.add([attempt.target, attempt.cost.basis], paid);
+      }
       for (const said of event.policies) verdicts.add([said.policy, said.phase, said.verdict, said.mode]);
       recordGenAi(event);
     },

@@ -69,6 +69,8 @@ describe("weir events export", () => {
     for (const row of rows) expect(row).toHaveLength(head!.length);
     expect(rows[0]?.[head!.indexOf("attempts")]).toBe("large=ok");
     expect(rows[0]?.[head!.indexOf("prompt_tokens")]).toBe("12");
+    // an event of a version that knew no prices
+    expect([rows[0]?.[head!.indexOf("cost_usd")], rows[0]?.[head!.indexOf("cost_basis")]]).toEqual(["", ""]);
   });
 
   test("CSV of nothing is its head", async () => {

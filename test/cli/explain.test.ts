@@ -73,8 +73,10 @@ const failedOver = anEvent({
       outcome: "ok",
       cause: null,
       usage: { ...unknown, prompt_tokens: 12, completion_tokens: 99, basis: "exact" },
+      cost: { usd: 0.0000123, basis: "estimated" },
     },
   ],
+  cost: { usd: 0.0000123, basis: "estimated" },
   degraded: ["policy_error:bot-detector"],
 });
 const refused = anEvent({
@@ -128,10 +130,11 @@ describe("weir explain", () => {
       "other  dropped: breaker open",
       "order: large, small",
       "1. large (mistral, mistral-large-latest): upstream_failed, status 503",
-      "0.4 ms to 250 ms; tokens unknown",
+      "cost      $0.0000123 (estimated)",
+      "0.4 ms to 250 ms; tokens unknown; cost unknown",
       "cause: status 503: overloaded",
       "2. small (mistral, mistral-small-latest): ok, status 200",
-      "251 ms to 1.50 s, first token at 480 ms; tokens 12 in, 99 out (exact)",
+      "251 ms to 1.50 s, first token at 480 ms; tokens 12 in, 99 out (exact); cost $0.0000123 (estimated)",
       "Row 2 of the ledger, hash ",
     ];
     for (const line of told) expect(out).toContain(line);

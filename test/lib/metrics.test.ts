@@ -46,6 +46,7 @@ function event(over: Partial<RequestEvent> = {}): RequestEvent {
         status: 200,
         outcome: "ok",
         usage,
+        cost: { usd: 0.25, basis: "exact" },
       },
     ],
     status: 200,
@@ -76,6 +77,7 @@ describe("createMetrics", () => {
       'weir_tokens_total{kind="completion",target="b",basis="exact"} 5',
       'weir_attempts_total{target="a",outcome="upstream_failed"} 1',
       'weir_attempts_total{target="b",outcome="ok"} 1',
+      'weir_cost_usd_total{target="b",basis="exact"} 0.25',
       'weir_policy_verdicts_total{policy="p",phase="input",verdict="redact",mode="enforce"} 1',
       `gen_ai_client_operation_duration_seconds_count{${genAi},error_type=""} 1`,
       `gen_ai_client_operation_duration_seconds_count{${genAi},error_type="upstream_failed"} 1`,
@@ -86,6 +88,7 @@ describe("createMetrics", () => {
       expect(text.split("\n")).toContain(line);
     }
     expect(text).not.toContain('kind="cached"');
+    expect(text).not.toContain('weir_cost_usd_total{target="a"');
     expect(text).not.toContain("weir_errors_total{");
   });
 
