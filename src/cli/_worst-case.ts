@@ -1,4 +1,5 @@
-import type { Config, TargetConfig } from "../config/config.ts";
+import type { Config, ProviderName, TargetConfig } from "../config/config.ts";
+import { providers } from "../providers/index.ts";
 
 /** How long a request of one route may take at the very worst. */
 export interface WorstCase {
@@ -11,41 +12,66 @@ export interface WorstCase {
 }
 
 /**
- * For every route: all attempts at all targets time out and every wait between them is the longest, ended by
- * `total_timeout_seconds` where that comes first.
+ * For every route: every try at every target ends at its last moment, every wait between them is the longest, and a
+ * stream that breaks off is gone on with as often as may be; ended by `total_timeout_seconds` where that comes first.
  */
 export function worstCases(config: Config): readonly WorstCase[] {
-  const { providers } = config;
-  const byId = new Map(providers.targets.map((target) => [target.id, target]));
+  const { targets: all, strategy: usual, total_timeout_seconds: cap } = config.providers;
+  const byId = new Map(all.map((target) => [target.id, target]));
   const groups = config.model_groups.map((group) => ({
     name: group.name,
-    strategy: group.strategy ?? providers.strategy,
+    strategy: group.strategy ?? usual,
     targets: group.targets.flatMap((id) => byId.get(id) ?? []),
   }));
-  const all = [{ name: "default", strategy: providers.strategy, targets: providers.targets }, ...groups];
-  return all.map(({ name, strategy, targets }) => {
-    const asked = targetsAsked(config, strategy, targets);
-    const plain = asked.reduce((sum, target) => sum + targetSeconds(config, target.timeout_seconds), 0);
-    const stream = asked.reduce((sum, target) => sum + targetSeconds(config, target.stream_timeout_seconds), 0);
-    const cap = providers.total_timeout_seconds;
+  const routes = [{ name: "default", strategy: usual, targets: all }, ...groups];
+  return routes.map(({ name, strategy, targets }) => {
+    const count = strategy === "single" ? 1 : targetsAsked(config);
+    const plain = attemptsSeconds(config, count, targets.map(plainSeconds));
+    const stream = attemptsSeconds(config, count, targets.map(streamSeconds)) + resumeSeconds(config, targets);
     return {
       route: name,
-      plainSeconds: Math.min(plain, cap),
-      streamSeconds: Math.min(stream, cap),
+      plainSeconds: rounded(Math.min(plain, cap)),
+      streamSeconds: rounded(Math.min(stream, cap)),
       capped: plain > cap || stream > cap,
     };
   });
 }
 
-function targetsAsked({ providers }: Config, strategy: string, targets: readonly TargetConfig[]) {
-  const { enabled, max_fallback_attempts } = providers.fallback;
-  const count = strategy === "single" || !enabled ? 1 : 1 + max_fallback_attempts;
-  const seconds = (target: TargetConfig) => Math.max(target.timeout_seconds, target.stream_timeout_seconds);
-  return [...targets].sort((a, b) => seconds(b) - seconds(a)).slice(0, count);
+const plainSeconds = (target: TargetConfig): number => target.timeout_seconds;
+/** A caller may ask for thinking, and then the first token may take as long as the stream. */
+const streamSeconds = (target: TargetConfig): number => target.stream_timeout_seconds;
+
+function targetsAsked({ providers: { fallback } }: Config): number {
+  return fallback.enabled ? 1 + fallback.max_fallback_attempts : 1;
 }
 
-function targetSeconds({ providers }: Config, timeoutSeconds: number): number {
-  const { max_attempts, max_backoff_ms, jitter, max_retry_after_seconds } = providers.retry;
-  const wait = Math.max((max_backoff_ms / 1000) * (1 + jitter), max_retry_after_seconds);
-  return max_attempts * timeoutSeconds + (max_attempts - 1) * wait;
+/** The slowest so many targets, each with all its tries and waits. */
+function attemptsSeconds(config: Config, count: number, timeouts: readonly number[]): number {
+  const slowest = [...timeouts].sort((a, b) => b - a).slice(0, count);
+  const { max_attempts } = config.providers.retry;
+  return slowest.reduce((sum, timeout) => sum + max_attempts * timeout + waitsSeconds(config), 0);
+}
+
+/** The waits between all tries at one target: each the backoff at its longest, or the longest `Retry-After` waited for. */
+function waitsSeconds({ providers: { retry } }: Config): number {
+  const asked = retry.retry_on_status.length > 0 ? retry.max_retry_after_seconds * 1000 : 0;
+  let sum = 0;
+  for (let tries = 1; tries < retry.max_attempts; tries++) {
+    const backoff = retry.initial_backoff_ms * retry.multiplier ** (tries - 1) * (1 + retry.jitter);
+    sum += Math.max(Math.min(retry.max_backoff_ms, backoff), asked);
+  }
+  return sum / 1000;
+}
+
+/** What going on with a stream that breaks off adds, again and again at its last moment. */
+function resumeSeconds({ providers: { fallback } }: Config, targets: readonly TargetConfig[]): number {
+  if (!fallback.enabled || fallback.stream_resume === "off") return 0;
+  const able = targets.filter(({ provider_type }) => providers[provider_type as ProviderName].continuesPrefix);
+  const asked = fallback.stream_resume === "realign" ? targets : able;
+  return fallback.max_fallback_attempts * Math.max(0, ...asked.map(streamSeconds));
+}
+
+/** Milliseconds are precise enough, and floating point is not. */
+function rounded(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }

@@ -64,7 +64,7 @@ async function checkConfig(config: Config, flag: string | undefined, io: Io): Pr
   const targets = config.providers.targets.map((target, position) =>
     makeTarget(target, position, { env: io.env, live: undefined }),
   );
-  const probes = await Promise.all(targets.map((target) => probe(target)));
+  const probes = await Promise.all(targets.map(async (target) => described(await probe(target), target.config)));
   const { name, version, enabled } = config.pack;
   const pack: Check = enabled
     ? { name: "config", status: "ok", detail: `${name} ${version} is valid` }
@@ -76,6 +76,11 @@ async function checkConfig(config: Config, flag: string | undefined, io: Io): Pr
     ...probes,
     checkState(config, flag, io),
   ];
+}
+
+/** What the configuration says of a target stands behind what was found of it. */
+function described(check: Check, { description }: Config["providers"]["targets"][number]): Check {
+  return description === undefined ? check : { ...check, detail: `${check.detail} (${description})` };
 }
 
 function checkListen({ server }: Config): Check {

@@ -79,6 +79,11 @@ describe("doctor", () => {
     expect(code).toBe(verdict === "broken" ? 1 : 0);
   });
 
+  test("a target's description stands beside what was found", async () => {
+    const { report } = await examine({ ...at(200), description: "the big one" });
+    expect(targetCheck(report).detail).toEndWith("the key is accepted (the big one)");
+  });
+
   test("a model that the upstream does not list is a warning", async () => {
     const { code, report } = await examine({ ...at(200), model: "unknwon" });
     expect(targetCheck(report)).toMatchObject({ status: "warning", detail: expect.stringContaining('"unknwon"') });
@@ -136,6 +141,33 @@ describe("worstCases", () => {
     expect(worstCases(wide)).toEqual([{ route: "default", plainSeconds: 100, streamSeconds: 180, capped: false }]);
     const narrow = configOf(targets, { providers: { retry, total_timeout_seconds: 90 } });
     expect(worstCases(narrow)).toMatchObject([{ plainSeconds: 90, streamSeconds: 90, capped: true }]);
+  });
+
+  test("counts each wait at its own length", () => {
+    const growing = { max_attempts: 4, initial_backoff_ms: 100, multiplier: 10, max_backoff_ms: 5_000, jitter: 0.2 };
+    const plain = (more: object) => {
+      const config = configOf([{ id: "a", timeout_seconds: 1 }], {
+        providers: { retry: { ...growing, ...more }, total_timeout_seconds: 1000 },
+      });
+      return worstCases(config)[0]?.plainSeconds;
+    };
+    expect(plain({ max_retry_after_seconds: 0 })).toBe(4 + 0.12 + 1.2 + 5);
+    expect(plain({ max_retry_after_seconds: 2 })).toBe(4 + 2 + 2 + 5);
+    expect(plain({ max_retry_after_seconds: 20, retry_on_status: [] })).toBe(4 + 0.12 + 1.2 + 5);
+  });
+
+  test("counts what going on with a broken stream may add, where a target can", () => {
+    const stream = (target: object, stream_resume: string) => {
+      const fallback = { max_fallback_attempts: 2, stream_resume };
+      const config = configOf([{ id: "a", stream_timeout_seconds: 10, ...target }], {
+        providers: { fallback, total_timeout_seconds: 1000 },
+      });
+      return worstCases(config)[0]?.streamSeconds;
+    };
+    expect(stream({ provider: "mistral" }, "prefix")).toBe(30);
+    expect(stream({}, "prefix")).toBe(10);
+    expect(stream({}, "realign")).toBe(30);
+    expect(stream({ provider: "mistral" }, "off")).toBe(10);
   });
 
   test("counts one target where there is no failover, and names groups", () => {
