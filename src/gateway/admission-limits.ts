@@ -1,4 +1,5 @@
 import type { Config, ConsumerConfig, StrategyName } from "../config/config.ts";
+import { resolveSecret } from "../config/secret-ref.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Strategy } from "../routing/strategy.ts";
@@ -7,7 +8,7 @@ import { addressKey, clientAddress } from "./admission-address.ts";
 import { type Account, type BudgetLimits, Spending } from "./budgets.ts";
 import type { Chain } from "./chain.ts";
 import { allowedModels, type Consumer, hashKey, identify, type Parallel } from "./consumers.ts";
-import { type Env, resolveSecret } from "./make-target.ts";
+import type { Env } from "./make-target.ts";
 import { type Meter, MeterBook, type Unit } from "./rate-limits.ts";
 import { refuseFull } from "./rate-limits-headers.ts";
 import type { RouteTable } from "./route.ts";
@@ -205,8 +206,9 @@ function consumersOf(work: Work): { byHash: Map<string, Consumer>; byId: Map<str
 }
 
 function keyHash({ env }: Work, { key_ref: ref }: ConsumerConfig): string | null {
-  const key = ref === undefined ? null : resolveSecret(ref, env);
-  return key === null ? null : hashKey(key.reveal());
+  const key = ref === undefined ? null : resolveSecret(ref, { env });
+  // as it comes out of a header
+  return key === null ? null : hashKey(key.reveal().trim());
 }
 
 function consumerFrom(work: Work, config: ConsumerConfig): Consumer {

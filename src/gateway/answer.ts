@@ -4,11 +4,12 @@ import { GatewayError } from "../lib/errors.ts";
 import type { TokenUsage } from "../schema/event.ts";
 import type { Reply } from "./ask-target.ts";
 import type { ChainRun } from "./chain.ts";
+import { causeOf } from "./failure.ts";
 import { type Ending, finishReasonsOf, type RequestRecord } from "./record.ts";
 import type { Relay, StreamEnd } from "./relay.ts";
 import type { Resumption } from "./resume.ts";
 import type { StreamState } from "./stream-state.ts";
-import { estimateUsage, readUsage, UNKNOWN_USAGE, usageIn } from "./usage.ts";
+import { estimateUsage, readUsage, UNKNOWN_USAGE, usageOfAnswer } from "./usage.ts";
 
 /** What is needed to bring a reply to the client and the request to its end. */
 export interface Finish {
@@ -30,8 +31,7 @@ type StreamReply = Extract<Reply, { kind: "stream" }>;
 export function answerWhole(reply: WholeReply, finish: Finish): Response | Promise<Response> {
   const { entry, parsed } = reply;
   const { record, run } = finish;
-  const found = usageIn(parsed.value);
-  const usage = found === null ? UNKNOWN_USAGE : readUsage(found);
+  const usage = usageOfAnswer(parsed.value, record.promptUnits);
   entry.end({ status: entry.record.status, outcome: "ok", usage });
   record.target = entry.target.id;
   const { model } = parsed.value;
@@ -70,6 +70,8 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
   const onEnd = (end: StreamEnd): void => {
     context.signal.removeEventListener("abort", gone);
     transform?.close();
+    if (end instanceof GatewayError && end.code === "internal")
+      context.log.error({ request_id: context.id, err: end.details.cause }, "a stream failed inside the gateway");
     record.answeredModel = current.state.model;
     record.finishReasons = current.state.finishReasons;
     const usage = streamUsage(current.state, record);
@@ -79,6 +81,7 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
   };
   const body = relay.stream(onEnd, resumption === null ? null : resume);
   context.signal.addEventListener("abort", gone);
+  if (context.signal.aborted) gone();
   return new Response(body, {
     headers: answerHeaders(finish, "text/event-stream; charset=utf-8", reply.entry.target.id),
   });
@@ -92,7 +95,7 @@ function resumedUsage(resumption: Resumption | null): TokenUsage {
 
 function endingOf(end: StreamEnd, usage: TokenUsage): Ending {
   if (end instanceof GatewayError) {
-    return { status: 200, outcome: end.code, cause: end.message, usage, blameless: end.details.blameless };
+    return { status: 200, outcome: end.code, cause: causeOf(end), usage, blameless: end.details.blameless };
   }
   return { status: 200, outcome: end, usage };
 }

@@ -170,7 +170,12 @@ async function openStream(open: {
     requestId: options.context.id,
     abort: (reason) => guard.abort(reason),
   });
-  await relay.open();
+  try {
+    await relay.open();
+  } catch (thrown) {
+    transform?.close();
+    throw thrown;
+  }
   entry.firstToken();
   return { kind: "stream", entry, relay, state, transform, release: () => guard.release() };
 }

@@ -10,14 +10,15 @@ export function askedOf(endpoint: Endpoint, parsed: Parsed, rest: Pick<Asked, "b
     endpoint,
     parsed,
     ...rest,
-    choices: choicesAsked(value),
+    choices: choicesAsked(endpoint, value),
     includeUsage: isObject(options) && options["include_usage"] === true,
   };
 }
 
 /** `n`, times the number of prompts where a list of them was sent (legacy completions). */
-function choicesAsked(value: JsonObject): number {
+function choicesAsked(endpoint: Endpoint, value: JsonObject): number {
   const n = typeof value["n"] === "number" ? value["n"] : 1;
+  if (endpoint !== "completions") return n;
   const prompt = value["prompt"];
   const many = Array.isArray(prompt) && typeof prompt[0] !== "number";
   return many ? n * Math.max(1, prompt.length) : n;

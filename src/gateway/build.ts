@@ -50,6 +50,8 @@ export function createGateway(options: BuildOptions): RunningGateway {
   for (const target of targets) {
     if (target.unavailable !== null)
       log.warn({ target: target.id, reason: target.unavailable }, "a target is not available");
+    if (target.provider.transport !== undefined)
+      log.info({ target: target.id, provider: target.provider.name }, "a target is simulated: no model answers there");
   }
   const table = routeTable(config, targets);
   const chainOf = chainBuilder(options);

@@ -6,6 +6,8 @@ import type { Obstacle } from "./breaker.ts";
 import { nothingLeft, type Objection, type Route, type RouteTable } from "./route.ts";
 import type { Target } from "./target.ts";
 
+const TOO_LARGE = "context too large";
+
 /** What decides whether a target can take one request. */
 export interface Want {
   readonly endpoint: Endpoint;
@@ -26,7 +28,7 @@ export function objectionTo({ endpoint, tooLong, nowMs }: Want): Objection {
   return (target) => {
     if (target.unavailable !== null) return target.unavailable;
     if (target.provider.codecs[endpoint] === undefined) return `endpoint not served: ${endpoint}`;
-    if (tooLong?.has(target)) return "context too large";
+    if (tooLong?.has(target)) return TOO_LARGE;
     return obstacleOf(target, nowMs)?.reason ?? null;
   };
 }
@@ -37,13 +39,18 @@ export function objectionTo({ endpoint, tooLong, nowMs }: Want): Objection {
  */
 export function nobodyLeft(table: RouteTable, { record }: Route, { endpoint, tooLong, nowMs }: Want): GatewayError {
   const waits: number[] = [];
-  for (const { target: id, dropped } of record.candidates) {
-    const target = table.targets.find((each) => each.id === id);
-    const obstacle = target === undefined ? null : obstacleOf(target, nowMs);
-    if (obstacle?.reason === dropped) waits.push(Math.max(0, obstacle.untilMs - nowMs));
+  const dropped = new Map(record.candidates.map((candidate) => [candidate.target, candidate.dropped]));
+  for (const target of table.targets) {
+    const obstacle = obstacleOf(target, nowMs);
+    if (obstacle !== null && obstacle.reason === dropped.get(target.id))
+      waits.push(Math.max(0, obstacle.untilMs - nowMs));
   }
   if (waits.length > 0) return nothingLeft(record, Math.min(...waits));
-  return tooLong !== null && tooLong.size > 0
-    ? contextLengthError(endpoint, [...tooLong.values()])
-    : nothingLeft(record);
+  // only of the candidates: what does not fit elsewhere is nobody's business here
+  const answers = [...(tooLong ?? [])].filter(([target]) => dropped.get(target.id) === TOO_LARGE);
+  if (answers.length === 0) return nothingLeft(record);
+  return contextLengthError(
+    endpoint,
+    answers.map(([, answer]) => answer),
+  );
 }

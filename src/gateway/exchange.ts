@@ -1,6 +1,6 @@
 import type { Endpoint, RequestContext, Services } from "../lib/context.ts";
 import { applyEdits } from "../lib/edits.ts";
-import type { JsonObject, Parsed } from "../lib/json.ts";
+import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import type { Codec, Dialect } from "../providers/provider.ts";
 import { isStaleConnection } from "./failure.ts";
 import type { AttemptEntry } from "./record.ts";
@@ -32,19 +32,27 @@ export interface Exchange {
   readonly signal: AbortSignal;
 }
 
+/** A connection of the pool that died while it was idle shows it at once; later the upstream may have begun to work. */
+const STALE_MS = 1_000;
+
 /**
  * Sends the request and gives a 2xx answer; anything else is thrown as the provider reads it. An upstream that refuses
- * `stream_options` is asked once more without them, and never with them again.
+ * `stream_options` is asked once more without them, and never with them again, unless it may have been the caller's own
+ * that it refused.
  */
-export async function exchange(of: Exchange): Promise<Response> {
+export function exchange(of: Exchange): Promise<Response> {
+  const { streamUsage, live } = of.entry.target;
+  return exchangeOnce(of, of.context.stream && streamUsage === "ask" && !live.refusesStreamOptions);
+}
+
+async function exchangeOnce(of: Exchange, askUsage: boolean): Promise<Response> {
   const { target } = of.entry;
-  const askUsage = of.context.stream && target.streamUsage === "ask" && !target.live.refusesStreamOptions;
   const call = callOf(of, askUsage);
   let response: Response;
   try {
     response = await callUpstream(call, of.services);
   } catch (thrown) {
-    if (of.signal.aborted || !isStaleConnection(thrown)) throw thrown;
+    if (of.signal.aborted || !mayBeStale(of, thrown)) throw thrown;
     // the pool's idle connection had died: nothing was processed, so this is not a second try
     response = await callUpstream({ ...call, keepalive: false }, of.services);
   }
@@ -54,8 +62,19 @@ export async function exchange(of: Exchange): Promise<Response> {
   const error = target.provider.decodeError({ status: response.status, headers: response.headers, body });
   const namesOptions = (response.status === 400 || response.status === 422) && body.includes("stream_options");
   if (!askUsage || !namesOptions) throw error;
-  target.live.refusesStreamOptions = true;
-  return exchange(of);
+  if (onlyOurs(of.asked.parsed.value["stream_options"])) target.live.refusesStreamOptions = true;
+  return exchangeOnce(of, false);
+}
+
+/** Whether nothing of the caller's went along in `stream_options` but what we ask for ourselves. */
+function onlyOurs(options: unknown): boolean {
+  return !isObject(options) || Object.keys(options).every((key) => key === "include_usage");
+}
+
+/** Whether it may have been a connection from before, which had died unnoticed: then nothing was processed. */
+function mayBeStale({ entry, context, services }: Exchange, thrown: unknown): boolean {
+  const sinceMs = services.clock.monotonic() - context.startedMs - entry.record.started_ms;
+  return isStaleConnection(thrown) && entry.target.live.lastSuccessAtMs !== null && sinceMs < STALE_MS;
 }
 
 function callOf({ asked, codec, entry, context, signal }: Exchange, askUsage: boolean): UpstreamCall {

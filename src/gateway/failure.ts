@@ -55,7 +55,7 @@ export function connectionError(thrown: unknown, reason: unknown): GatewayError 
   });
 }
 
-/** Whether an idle connection had died before it was used: nothing was processed, so asking again costs nothing. */
+/** Whether this is what an idle connection gives that had died before it was used. */
 export function isStaleConnection(thrown: unknown): boolean {
   return thrown instanceof Error && "code" in thrown && (thrown.code === "ECONNRESET" || thrown.code === "EPIPE");
 }

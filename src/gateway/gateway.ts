@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Endpoint, RequestContext, Services } from "../lib/context.ts";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
+import { answersHoldText } from "../lib/extract.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Ticker } from "../lib/ticker.ts";
 import type { ContextAnswer } from "../lib/tokens/context-guard.ts";
@@ -27,7 +28,6 @@ import { type ResumeMode, Resumption } from "./resume.ts";
 import { decideRoute, type Route, type RouteTable } from "./route.ts";
 import { liveKey, type Target, type TargetLive } from "./target.ts";
 import type { Watch } from "./target-watch.ts";
-import { UNKNOWN_USAGE } from "./usage.ts";
 import { modelViews, targetView } from "./views.ts";
 
 /** Everything one gateway is built from; see `build.ts`. */
@@ -96,7 +96,7 @@ export class RunningGateway implements Gateway {
     try {
       return await this.#walk(request, context, { record, caller });
     } catch (thrown) {
-      throw this.#refuse(thrown, record, caller);
+      throw this.#refuse(thrown, record, { caller, signal: request.signal });
     }
   }
 
@@ -118,7 +118,7 @@ export class RunningGateway implements Gateway {
     caller.bodyRead?.();
     const read = readRequest(context.endpoint, bytes, this.config.size_limits.max_messages);
     checkHints(read.value, request.headers);
-    context.stream = read.value["stream"] === true;
+    context.stream = read.value["stream"] === true && answersHoldText(context.endpoint);
     record.model = typeof read.value["model"] === "string" ? read.value["model"] : null;
     record.promptUnits = read.source.length;
     pass?.checkModel(record.model);
@@ -202,8 +202,12 @@ export class RunningGateway implements Gateway {
   }
 
   /** Records a request that got no answer, and gives the error for it. */
-  #refuse(thrown: unknown, record: RequestRecord, caller: Caller): GatewayError {
-    if (thrown instanceof ClientGone) {
+  #refuse(
+    thrown: unknown,
+    record: RequestRecord,
+    { caller, signal }: { caller: Caller; signal: AbortSignal },
+  ): GatewayError {
+    if (thrown instanceof ClientGone || (!(thrown instanceof GatewayError) && signal.aborted)) {
       this.#settle(record, { status: 499, outcome: "cancelled" }, caller);
       return new GatewayError("internal", "The client went away before the answer", { status: 499 });
     }
@@ -218,8 +222,7 @@ export class RunningGateway implements Gateway {
     caller.answered?.();
     record.pass?.settle(record.attempts);
     if (record.hasPlace) this.#parts.queue.leave();
-    const usage = ending.usage ?? UNKNOWN_USAGE;
-    this.#parts.onEvent(record.event({ ...ending, usage }, this.#parts.services.clock.monotonic()));
+    this.#parts.onEvent(record.event(ending, this.#parts.services.clock.monotonic()));
     if (--this.#inFlight > 0) return;
     for (const resolve of this.#idle) resolve();
     this.#idle = [];

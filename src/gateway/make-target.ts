@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { ProviderName, TargetConfig } from "../config/config.ts";
+import { resolveSecret, showSecretRef } from "../config/secret-ref.ts";
 import { ENDPOINTS, type Endpoint } from "../lib/context.ts";
 import { type Secret, secret } from "../lib/secret.ts";
 import { endpointUrl, providers } from "../providers/index.ts";
@@ -20,22 +20,16 @@ const PATHS: Readonly<Record<Endpoint, string>> = {
   moderations: "/moderations",
 };
 
-/**
- * The secret a reference names, or null where it is missing or empty. A file loses the line end that editors put behind
- * its only line.
- */
-export function resolveSecret(ref: SecretRef, env: Env): Secret | null {
-  const value = ref?.env !== undefined ? env[ref.env] : ref?.file !== undefined ? readSecretFile(ref.file) : undefined;
-  const trimmed = value?.replace(/\r?\n$/, "") ?? "";
-  return trimmed === "" ? null : secret(trimmed);
-}
+/** What a header can carry (RFC 9110, 5.5); anything else in a key is a mistake, such as a second line of its file. */
+const HEADER_TEXT = /^[\x20-\x7e\x80-\xff]+$/;
 
-function readSecretFile(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
+/** The key a reference leads to, without the blanks around it that shells and editors leave; or why there is none. */
+function keyOf(ref: NonNullable<SecretRef>, env: Env): Secret | string {
+  const key = resolveSecret(ref, { env })?.reveal().trim();
+  if (key === undefined) return `secret missing: ${showSecretRef(ref)}`;
+  return HEADER_TEXT.test(key)
+    ? secret(key)
+    : `secret unusable: ${showSecretRef(ref)} holds a character that no header can carry`;
 }
 
 /** Turns one target of the configuration into what attempts need. `live` is carried over from an earlier configuration. */
@@ -46,7 +40,8 @@ export function makeTarget(
 ): Target {
   const provider: Provider = providers[config.provider_type as ProviderName];
   const ref = config.secret_key_ref ?? (provider.apiKeyEnv === null ? undefined : { env: provider.apiKeyEnv });
-  const key = ref === undefined ? null : resolveSecret(ref, from.env);
+  const found = ref === undefined ? null : keyOf(ref, from.env);
+  const key = typeof found === "string" ? null : found;
   const seconds = (value: number): number => value * 1000;
   return {
     id: config.id,
@@ -54,7 +49,7 @@ export function makeTarget(
     provider,
     model: config.model,
     models: new Map(config.models.map(({ name, upstream }) => [name, upstream])),
-    unavailable: ref !== undefined && key === null ? `secret missing: ${secretName(ref)}` : null,
+    unavailable: typeof found === "string" ? found : null,
     weight: config.weight,
     maxContextTokens: config.max_context_tokens ?? null,
     reasoning: config.reasoning,
@@ -68,13 +63,6 @@ export function makeTarget(
     config,
     live: from.live ?? freshLive(),
   };
-}
-
-/** How a message names a secret: by where it should be, never by what it is. */
-function secretName(ref: NonNullable<SecretRef>): string {
-  if (ref.env !== undefined) return `environment variable ${ref.env}`;
-  if (ref.file !== undefined) return `file ${ref.file}`;
-  return `store entry ${ref.store}`;
 }
 
 function requestHeaders(config: TargetConfig, key: Secret | null): Record<string, string> {

@@ -43,26 +43,27 @@ export function decideRoute(
   want: { objection: Objection; exactModel: boolean; strategy?: Strategy | null },
 ): Route {
   const group = asked === null ? undefined : table.groups.find((candidate) => candidate.names.has(asked));
-  if (group === undefined) requireKnown(table, asked);
+  // a target's id comes before the models that others serve under the same name
+  const isId = group === undefined && requireKnown(table, asked) === "id";
+  const serves = (target: Target): boolean => (isId ? target.id === asked : servesModel(target, asked));
   const pool = group?.targets ?? table.targets;
   const strategy = want.strategy ?? group?.strategy ?? table.strategy;
   const candidates: CandidateRecord[] = [];
   const eligible: Target[] = [];
-  for (const target of pool) {
-    const otherModel = want.exactModel && group === undefined && !servesModel(target, asked);
+  const choice: Candidate[] = [];
+  for (const [position, target] of pool.entries()) {
+    const otherModel = want.exactModel && group === undefined && !serves(target);
     const dropped = otherModel ? "other_model" : want.objection(target);
     candidates.push({ target: target.id, dropped });
-    if (dropped === null) eligible.push(target);
+    if (dropped !== null) continue;
+    eligible.push(target);
+    choice.push({ id: target.id, position, weight: target.weight, servesModel: serves(target) });
   }
-  const decision = strategy.pick(eligible.map((target) => candidateOf(target, asked)));
+  const decision = strategy.pick(choice);
   const order = [...decision.order];
   const record = { strategy: strategy.name, asked: asked ?? "", candidates, order };
   const targets = order.map((id) => eligible.find((target) => target.id === id)!);
   return { targets, failover: decision.failover, record };
-}
-
-function candidateOf(target: Target, asked: string | null): Candidate {
-  return { id: target.id, position: target.position, weight: target.weight, servesModel: servesModel(target, asked) };
 }
 
 /** The error for a route on which nothing is left, naming the reasons by count and when to ask again, if that is known. */
@@ -78,8 +79,10 @@ export function nothingLeft(record: RouteRecord, retryAfterMs?: number): Gateway
   );
 }
 
-function requireKnown(table: RouteTable, asked: string | null): void {
-  if (asked === null || table.targets.some((target) => servesModel(target, asked))) return;
+/** What the name is, where no group bears it; throws `model_not_found` where it is nothing. */
+function requireKnown(table: RouteTable, asked: string | null): "id" | "model" {
+  if (table.targets.some((target) => target.id === asked)) return "id";
+  if (asked === null || table.targets.some((target) => servesModel(target, asked))) return "model";
   const near = nearest(asked, table.names, 3);
   const shown = asked.slice(0, 128);
   const hint =

@@ -1,7 +1,7 @@
 /** An eligible target, as far as an ordering needs to know it. */
 export interface Candidate {
   readonly id: string;
-  /** Position in the configuration. */
+  /** Place in the configured order: a group's own where a group was asked for. */
   readonly position: number;
   readonly weight: number;
   /** Whether the target declares the model that was asked for. */
