@@ -9,7 +9,7 @@ import { type Ending, finishReasonsOf, type RequestRecord } from "./record.ts";
 import type { Relay, StreamEnd } from "./relay.ts";
 import type { Resumption } from "./resume.ts";
 import type { StreamState } from "./stream-state.ts";
-import { estimateUsage, readUsage, UNKNOWN_USAGE, usageOfAnswer } from "./usage.ts";
+import { estimateUsage, readUsage, UNKNOWN_USAGE, usageIn } from "./usage.ts";
 
 /** What is needed to bring a reply to the client and the request to its end. */
 export interface Finish {
@@ -31,7 +31,8 @@ type StreamReply = Extract<Reply, { kind: "stream" }>;
 export function answerWhole(reply: WholeReply, finish: Finish): Response | Promise<Response> {
   const { entry, parsed } = reply;
   const { record, run } = finish;
-  const usage = usageOfAnswer(parsed.value, record.promptUnits);
+  const found = usageIn(parsed.value);
+  const usage = found === null ? UNKNOWN_USAGE : readUsage(found);
   entry.end({ status: entry.record.status, outcome: "ok", usage });
   record.target = entry.target.id;
   const { model } = parsed.value;

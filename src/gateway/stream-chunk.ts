@@ -26,12 +26,12 @@ export function hasContent(choice: ChunkChoice): boolean {
   return false;
 }
 
-/** UTF-16 units of text a choice of a chunk or of a whole answer delivers, for estimates: what it says, thinks, and asks of tools. */
+/** UTF-16 units of text a choice delivers, for estimates: what it says, thinks, and asks of tools. */
 export function textUnits(choice: ChunkChoice): number {
-  const part = choice.delta ?? choice["message"];
-  if (!isObject(part)) return lengthOf(choice["text"]);
-  const said = lengthOf(part["content"]) + lengthOf(part["reasoning_content"]) + lengthOf(part["refusal"]);
-  const calls = part["tool_calls"];
+  const { delta } = choice;
+  if (!isObject(delta)) return lengthOf(choice["text"]);
+  const said = lengthOf(delta["content"]) + lengthOf(delta["reasoning_content"]) + lengthOf(delta["refusal"]);
+  const calls = delta["tool_calls"];
   return Array.isArray(calls) ? calls.reduce((sum: number, call) => sum + callUnits(call), said) : said;
 }
 

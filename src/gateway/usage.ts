@@ -1,6 +1,5 @@
 import { isObject, type JsonObject } from "../lib/json.ts";
 import type { TokenUsage } from "../schema/event.ts";
-import { choicesOf, textUnits } from "./stream-chunk.ts";
 
 /** Nobody said, and nothing was delivered that could be counted. */
 export const UNKNOWN_USAGE: TokenUsage = {
@@ -33,14 +32,6 @@ export function readUsage(usage: JsonObject): TokenUsage {
     reasoning_tokens: detail(usage["completion_tokens_details"], "reasoning_tokens"),
     basis: "exact",
   };
-}
-
-/** The usage of a whole answer: the upstream's own, else an estimate of what it says; unknown where it says nothing. */
-export function usageOfAnswer(answer: JsonObject, promptUnits: number): TokenUsage {
-  const found = usageIn(answer);
-  if (found !== null) return readUsage(found);
-  const units = choicesOf(answer).reduce((sum, choice) => sum + textUnits(choice), 0);
-  return units === 0 ? UNKNOWN_USAGE : estimateUsage(promptUnits, units);
 }
 
 /** An estimate from the lengths of what went in and came out (UTF-16 units); marked as such. */
