@@ -25,6 +25,7 @@ import type { ChainedLedger } from "../store/store.ts";
 import { LedgerWriter } from "../store/writer.ts";
 import { drain, stopAsked } from "./_drain.ts";
 import { createLog } from "./_log.ts";
+import { keepSpending } from "./_spending.ts";
 import { styleFor } from "./_style.ts";
 import type { Io } from "./command.ts";
 
@@ -50,7 +51,7 @@ export type StartListening = (address: string | undefined) => Promise<readonly L
 /** Serves until it is told to stop, and resolves to the exit code. Throws GatewayError for what keeps it from starting. */
 export async function serve(config: Config, options: ServiceOptions, io: Io): Promise<number> {
   const core = openCore(config, options, io);
-  const { log, ledger, writer, guard } = core;
+  const { log, ledger, writer, guard, spending } = core;
   let release = (): void => {};
   try {
     const runtime = buildRuntime(config, options, core);
@@ -65,8 +66,10 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     for (const { url } of listeners) log.info({ url, config: runtime.gateway.configHash }, "listening");
     options.onListening?.(listeners);
     const onReload = (tell: () => void): void => void core.onReload.push(tell);
-    const stopJobs = runJobs({ runtime, ledger, clock: systemClock, log, watched: options.watched, onReload });
-    return await drain({
+    const { watched } = options;
+    const jobs = { runtime, ledger, clock: systemClock, log, watched, spendingFile: spending.file, onReload };
+    const stopJobs = runJobs(jobs);
+    const code = await drain({
       stop,
       listeners,
       drainSeconds: () => runtime.gateway.config.server.drain_seconds,
@@ -79,6 +82,8 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
       log,
       io,
     });
+    spending.close(runtime.gateway);
+    return code;
   } finally {
     release();
     guard.close();
@@ -100,7 +105,8 @@ function openCore(config: Config, { stateDirFlag, warnings }: ServiceOptions, io
   const guard = createContextGuard({ log, clock: systemClock });
   if (!inMemory && config.server.admin_token_ref === undefined) firstToken(directory, io);
   const onReload: (() => void)[] = [];
-  return { log, setLevel, directory, ledger, writer, guard, metrics: createMetrics(), io, onReload };
+  const spending = keepSpending(inMemory ? null : directory, log);
+  return { log, setLevel, directory, ledger, writer, guard, metrics: createMetrics(), io, onReload, spending };
 }
 
 function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: Core): LiveRuntime<RunningGateway> {
@@ -118,6 +124,7 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
         onEvent: (event) => metrics.record(event),
         observer: metrics,
         admits: () => !writer.full(),
+        spent: core.spending.before,
         ...(previous === null ? {} : { previous }),
       }),
     onSwap(next) {

@@ -2,6 +2,7 @@ import type { Config, ConsumerConfig, StrategyName } from "../config/config.ts";
 import { resolveSecret } from "../config/secret-ref.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { SpendingRecord } from "../lib/spending-file.ts";
 import type { Strategy } from "../routing/strategy.ts";
 import { Pass } from "./admission.ts";
 import { addressKey, clientAddress } from "./admission-address.ts";
@@ -30,6 +31,8 @@ export interface LimitsOptions {
   readonly chainOf: (kinds: NonNullable<ConsumerConfig["chain"]>) => Chain;
   readonly strategyOf: (name: StrategyName) => Strategy;
   readonly previous: LimitState | null;
+  /** What earlier processes spent; read where there is no gateway before this one. */
+  readonly spent: SpendingRecord;
 }
 
 /** Who is at the door. The address is looked up only where a limit needs it: that costs more than all the rest. */
@@ -117,7 +120,7 @@ function account(work: Work, owner: string, limits: BudgetLimits): Account {
   const spending = kept(owner, {
     from: work.previous?.spending,
     into: work.state.spending,
-    make: () => new Spending(),
+    make: () => new Spending(work.previous === null ? work.spent[owner] : undefined),
   });
   return { owner, limits, spending };
 }

@@ -131,3 +131,14 @@ function answerHeaders(finish: Finish, type: string, target: string): Record<str
 function tenth(ms: number): number {
   return Math.round(ms * 10) / 10;
 }
+
+/** The error with what is known of the request in its headers. */
+export function withFacts(error: GatewayError, record: RequestRecord): GatewayError {
+  const headers: Record<string, string> = { ...error.details.headers };
+  const policy = record.run?.header() ?? null;
+  if (policy !== null) headers["x-weir-policy"] = policy;
+  if (record.attempts.length > 0) headers["x-weir-attempts"] = String(record.attempts.length);
+  if (record.pass !== null) Object.assign(headers, record.pass.headers());
+  if (Object.keys(headers).length === 0) return error;
+  return new GatewayError(error.code, error.message, { ...error.details, headers });
+}

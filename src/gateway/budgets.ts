@@ -1,5 +1,6 @@
 import { GatewayError } from "../lib/errors.ts";
 import { NANO_USD } from "../lib/pricing.ts";
+import type { SpendingRecord, Spent } from "../lib/spending-file.ts";
 
 /** What may be spent, in USD; left out: no limit. Days and months are those of UTC. */
 export interface BudgetLimits {
@@ -33,6 +34,20 @@ export class Spending {
   /** The most that requests under way may cost. */
   reserved = 0;
 
+  /** Begins with what was spent before, by an earlier process, as far as it is still this day and month. */
+  constructor(before?: Spent) {
+    if (before === undefined) return;
+    this.#day = before.day;
+    this.#month = before.month;
+    this.#today = before.today;
+    this.#thisMonth = before.thisMonth;
+  }
+
+  /** What a later process is to know. Requests under way are not in it. */
+  record(): Spent {
+    return { day: this.#day, month: this.#month, today: this.#today, thisMonth: this.#thisMonth };
+  }
+
   /** Spent since midnight UTC, and since the first of the month. */
   at(nowMs: number): { readonly today: number; readonly thisMonth: number } {
     this.#turn(nowMs);
@@ -56,6 +71,12 @@ export class Spending {
     this.#day = day;
     this.#month = month;
   }
+}
+
+/** What later processes are to know of all of them; null where there are none. */
+export function recordOf(all: ReadonlyMap<string, Spending> | undefined): SpendingRecord | null {
+  if (all === undefined || all.size === 0) return null;
+  return Object.fromEntries([...all].map(([owner, spending]) => [owner, spending.record()]));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Services } from "../lib/context.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { SpendingRecord } from "../lib/spending-file.ts";
 import { Ticker } from "../lib/ticker.ts";
 import type { ContextGuard } from "../lib/tokens/context-guard.ts";
 import { policies } from "../policies/index.ts";
@@ -36,6 +37,8 @@ export interface BuildOptions {
   readonly observer?: TargetObserver;
   /** False while requests must be refused because the ledger cannot take their events. */
   readonly admits: () => boolean;
+  /** What earlier processes spent against budgets. */
+  readonly spent?: SpendingRecord;
   /** The gateway this one replaces: targets with the same id, provider and base URL keep their live state. */
   readonly previous?: RunningGateway;
 }
@@ -66,6 +69,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
     chainOf,
     strategyOf: strategyNamed,
     previous: before?.limits?.state ?? null,
+    spent: options.spent ?? {},
   });
   const queueLimits = queueLimitsOf(config);
   const queue = before?.queue ?? new AdmissionQueue(queueLimits, services.clock);

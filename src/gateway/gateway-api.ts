@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Endpoint } from "../lib/context.ts";
+import type { SpendingRecord } from "../lib/spending-file.ts";
 import type { Ledger } from "../store/store.ts";
 
 /** What a caller's request needs besides the Request itself. */
@@ -88,6 +89,8 @@ export interface Gateway {
   targets(): readonly TargetView[];
   /** What whoever sent these headers may ask for; null: everything. Throws as a model route does for a key that is not known. */
   models(headers: Headers | null): readonly ModelView[];
+  /** What was spent against its budgets; null where it has none. */
+  spending(): SpendingRecord | null;
   /** Its health probes; none while the gateway is switched off. */
   probes(): readonly ProbeTask[];
   readiness(): Readiness;

@@ -3,6 +3,7 @@ import type { Endpoint, RequestContext, Services } from "../lib/context.ts";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
 import { answersHoldText } from "../lib/extract.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { SpendingRecord } from "../lib/spending-file.ts";
 import type { Ticker } from "../lib/ticker.ts";
 import type { ContextAnswer } from "../lib/tokens/context-guard.ts";
 import { dialectOf } from "../providers/index.ts";
@@ -10,9 +11,10 @@ import type { RequestEvent } from "../schema/event.ts";
 import type { Pass } from "./admission.ts";
 import type { Limits } from "./admission-limits.ts";
 import type { AdmissionQueue } from "./admission-queue.ts";
-import { answerStream, answerWhole } from "./answer.ts";
+import { answerStream, answerWhole, withFacts } from "./answer.ts";
 import { askedOf } from "./asked.ts";
 import { type AttemptRules, attempt } from "./attempt.ts";
+import { recordOf } from "./budgets.ts";
 import type { Chain } from "./chain.ts";
 import type { ContextCheck } from "./context-check.ts";
 import { deadlineOf } from "./deadline.ts";
@@ -237,6 +239,10 @@ export class RunningGateway implements Gateway {
     return this.#parts.table.targets.map((target) => targetView(target, this.#parts.services.clock));
   }
 
+  spending(): SpendingRecord | null {
+    return recordOf(this.#parts.limits?.state.spending);
+  }
+
   probes(): readonly ProbeTask[] {
     const { table, services, watch } = this.#parts;
     return this.config.pack.enabled ? probeTasks(table.targets, services, watch) : [];
@@ -283,15 +289,4 @@ function openPass(
   of.context.roles = pass.consumer?.roles ?? [];
   pass.admit();
   return pass;
-}
-
-/** The error with what is known of the request in its headers. */
-function withFacts(error: GatewayError, record: RequestRecord): GatewayError {
-  const headers: Record<string, string> = { ...error.details.headers };
-  const policy = record.run?.header() ?? null;
-  if (policy !== null) headers["x-weir-policy"] = policy;
-  if (record.attempts.length > 0) headers["x-weir-attempts"] = String(record.attempts.length);
-  if (record.pass !== null) Object.assign(headers, record.pass.headers());
-  if (Object.keys(headers).length === 0) return error;
-  return new GatewayError(error.code, error.message, { ...error.details, headers });
 }

@@ -1,6 +1,7 @@
 import { healthProbes } from "./health-probes.ts";
 import { reloadWatch } from "./reload-watch.ts";
 import { retention } from "./retention.ts";
+import { spending } from "./spending.ts";
 
 /** Every periodic job, by its name. */
-export const jobs = { "health-probes": healthProbes, "reload-watch": reloadWatch, retention };
+export const jobs = { "health-probes": healthProbes, "reload-watch": reloadWatch, retention, spending };

@@ -11,6 +11,8 @@ export interface JobContext {
   readonly log: Logger;
   /** Files whose change asks for a reload; empty: none is watched. */
   readonly watched: readonly string[];
+  /** Where what was spent is kept; null where nothing is kept on disk. */
+  readonly spendingFile: string | null;
   /** Has `tell` called after every change of configuration. */
   readonly onReload: (tell: () => void) => void;
 }

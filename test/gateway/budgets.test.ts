@@ -25,6 +25,17 @@ describe("an account", () => {
     expect(leftOf(account({}), 0)).toBeNull();
   });
 
+  test("goes on where an earlier process stopped, on the same day and in the same month", () => {
+    const day = Date.UTC(2027, 4, 5, 10);
+    const first = new Spending();
+    first.add(0.4 * NANO_USD, day);
+    const second = new Spending(first.record());
+    expect(second.at(day + 1)).toEqual({ today: 0.4 * NANO_USD, thisMonth: 0.4 * NANO_USD });
+    expect(new Spending(first.record()).at(day + DAY_MS)).toEqual({ today: 0, thisMonth: 0.4 * NANO_USD });
+    expect(new Spending(first.record()).at(day + 31 * DAY_MS)).toEqual({ today: 0, thisMonth: 0 });
+    expect(new Spending(new Spending().record()).at(day)).toEqual({ today: 0, thisMonth: 0 });
+  });
+
   test("days and months begin at midnight UTC", () => {
     const { limits, spending, owner } = account({ usd_per_day: 1, usd_per_month: 1 });
     const left = (at: number) => leftOf({ limits, spending, owner }, at);

@@ -25,6 +25,14 @@ test("prunes what is older than the audit-logger keeps", async () => {
   expect(await pruned(config)).toEqual([35 * DAY_MS]);
 });
 
+test("prunes for a consumer's chain too", async () => {
+  const policies = { policy: { "audit-logger": { retention_days: 1 } }, policies: { chain: [] } };
+  expect(await pruned({ ...policies, consumers: [{ id: "a" }, { id: "b", chain: ["audit-logger"] }] })).toEqual([
+    399 * DAY_MS,
+  ]);
+  expect(await pruned({ ...policies, consumers: [{ id: "a", chain: [] }] })).toEqual([]);
+});
+
 test("prunes nothing where no audit-logger runs", async () => {
   expect(await pruned({ policies: { chain: [] }, policy: { "audit-logger": { retention_days: 1 } } })).toEqual([]);
   expect(await pruned({ policies: { chain: ["audit-logger"] }, policy: {} })).toEqual([]);

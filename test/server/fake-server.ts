@@ -112,6 +112,7 @@ export function fakeServer(settings: Settings = {}): Fake {
     },
     targets: () => targets,
     probes: () => [],
+    spending: () => null,
     models: () => settings.models ?? [{ id: "mistral-large-latest", owned_by: "mistral" }],
     readiness: settings.readiness ?? (() => ({ ready: true, reasons: [] })),
     inFlight: () => 2,
