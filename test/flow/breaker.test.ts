@@ -96,6 +96,25 @@ describe("a target that fails", () => {
     expect(calls.map(({ target }) => target)).toEqual(["a", "a", "a", "b"]);
   });
 
+  test("while a request is on its way to it is passed over, with the reason on the record", async () => {
+    const { ask, clock, asked, recorded, events } = guarded(
+      { a: hangs, b: fails(500) },
+      { target: { a: { timeout_seconds: 2 } }, breaker: { failure_threshold: 1 } },
+    );
+    const waiting = ask(CHAT);
+    await clock.advance(100);
+    const other = ask({ ...CHAT, model: "b" });
+    await clock.advance(3_000);
+    expect((await waiting).status).toBe(504);
+    await other;
+    await recorded(2);
+    expect(asked()).toEqual(["a", "b", "a"]);
+    expect(events[0]?.route?.candidates).toEqual([
+      { target: "a", dropped: null },
+      { target: "b", dropped: "breaker open" },
+    ]);
+  });
+
   test("by rate is left alone too, and never where breakers are off", async () => {
     const every2nd = [fails(500), answers(), fails(500), answers()];
     const rate = { failure_threshold: 100, failure_rate: 0.5, minimum_requests: 4 };
