@@ -55,7 +55,7 @@ export class SseSplitter {
       bytes = bytes.subarray(piece.length);
     }
     if (bytes.length === 0) return events;
-    const consumed = this.#cut(bytes, bytes.length, events);
+    const consumed = this.#cut(bytes, events);
     this.#keep(bytes.subarray(consumed), consumed);
     return events;
   }
@@ -63,7 +63,8 @@ export class SseSplitter {
   /** Joins bytes to the unfinished event and cuts what is whole now. */
   #complete(bytes: Uint8Array, events: SseEvent[]): void {
     this.#append(bytes);
-    const consumed = this.#cut(this.#buffer, this.#length, events);
+    // never beyond the length: what stands there is old, and long where many small pieces come
+    const consumed = this.#cut(this.#buffer.subarray(0, this.#length), events);
     if (consumed === 0) return;
     // events point into the buffer, so what is left moves to a new one
     const rest = this.#buffer.subarray(consumed, this.#length);
@@ -77,13 +78,13 @@ export class SseSplitter {
     return this.#length > 0;
   }
 
-  /** Cuts all whole events out of `bytes[0, length)`; returns the offset of the first byte that belongs to none. */
-  #cut(bytes: Uint8Array, length: number, events: SseEvent[]): number {
+  /** Cuts all whole events out; returns the offset of the first byte that belongs to none. */
+  #cut(bytes: Uint8Array, events: SseEvent[]): number {
     let eventStart = 0;
     for (;;) {
       const lineEnd = bytes.indexOf(LF, this.#scanFrom);
-      if (lineEnd === -1 || lineEnd >= length) {
-        this.#scanFrom = length;
+      if (lineEnd === -1) {
+        this.#scanFrom = bytes.length;
         return eventStart;
       }
       if (lineEnd === this.#lineStart) {
