@@ -11,12 +11,18 @@ const blocks = (language: string): string[] =>
   [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([^\`]*)^\`\`\``, "gm"))].map((block) => block[1] ?? "");
 
 describe("README.md", () => {
-  test("shows a configuration that is complete", () => {
+  test("shows configurations that are complete", () => {
     const [yaml, ...more] = blocks("yaml");
-    const readFile = () => new TextEncoder().encode(yaml);
-    const result = loadConfig({ files: ["policy-config.yaml"], env: { MISTRAL_API_KEY: "sk" }, readFile });
-    expect(result.problems.filter(({ severity }) => severity === "error")).toEqual([]);
-    expect(more).toEqual([]);
+    const files = new Map([yaml, ...more].map((text) => [/^# (\S+\.yaml)$/m.exec(text ?? "")?.[1] ?? "unnamed", text]));
+    const readFile = (path: string) => new TextEncoder().encode(files.get(path));
+    const env = { MISTRAL_API_KEY: "sk", SEARCH_KEY: "sk-search", BATCH_KEY: "sk-batch" };
+    expect([...files.keys()][0]).toBe("policy-config.yaml");
+    expect(files.size).toBe(1 + more.length);
+    // every further one is a layer over the first
+    for (const file of [...files.keys()]) {
+      const result = loadConfig({ files: [...new Set(["policy-config.yaml", file])], env, readFile });
+      expect(result.problems.filter(({ severity }) => severity === "error")).toEqual([]);
+    }
   });
 
   test("names commands, scripts and files that are there", () => {
