@@ -1,0 +1,78 @@
+import { describe, expect, test } from "bun:test";
+import { createGateway } from "../../src/gateway/build.ts";
+import type { Logger } from "../../src/lib/logger.ts";
+import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
+import { fakeClock } from "../support/clock.ts";
+import { configOf } from "../support/gateway.ts";
+
+type Line = readonly [level: string, fields: object, message: string];
+
+function built(targets: readonly object[], previous?: ReturnType<typeof createGateway>) {
+  const lines: Line[] = [];
+  const log = Object.fromEntries(
+    ["debug", "info", "warn", "error"].map((level) => [
+      level,
+      (fields: object, message: string) => void lines.push([level, fields, message]),
+    ]),
+  ) as unknown as Logger;
+  const gateway = createGateway({
+    config: configOf(targets),
+    services: { fetch, clock: fakeClock() },
+    env: { KEY: "sk-secret" },
+    log,
+    guard: createContextGuard(),
+    failMode: "block",
+    onEvent: () => {},
+    admits: () => true,
+    ...(previous === undefined ? {} : { previous }),
+  });
+  return { gateway, lines };
+}
+
+describe("building a gateway", () => {
+  test("says in the log which targets cannot be asked and which are simulated, each once, and no secret", () => {
+    const { lines, gateway } = built([
+      { id: "real", base_url: "http://a.test", secret_key_ref: { env: "KEY" } },
+      { id: "locked", base_url: "http://b.test", secret_key_ref: { env: "NOT_SET" } },
+      { id: "toy", provider: "simulated" },
+    ]);
+    expect(lines).toEqual([
+      [
+        "warn",
+        { target: "locked", reason: "secret missing: the environment variable NOT_SET" },
+        "a target is not available",
+      ],
+      ["info", { target: "toy", provider: "simulated" }, "a target is simulated: no model answers there"],
+    ]);
+    expect(JSON.stringify([lines, gateway.targets()])).not.toContain("sk-secret");
+  });
+
+  test("hashes the configuration: the same for the same, another for another", () => {
+    const [one, same, other] = [[{ id: "a" }], [{ id: "a" }], [{ id: "b" }]].map((targets) => built(targets).gateway);
+    expect(one!.configHash).toMatch(/^[0-9a-f]{16}$/);
+    expect(same!.configHash).toBe(one!.configHash);
+    expect(other!.configHash).not.toBe(one!.configHash);
+  });
+
+  test("carries over the state of targets whose id, provider and address stay the same", () => {
+    const before = built([
+      { id: "a", base_url: "http://a.test" },
+      { id: "b", base_url: "http://b.test" },
+      { id: "c", base_url: "http://c.test" },
+    ]).gateway;
+    for (const live of before.lives().values()) live.failures = 7;
+    const after = built(
+      [
+        { id: "a", base_url: "http://a.test", model: "another" },
+        { id: "b", base_url: "http://elsewhere.test" },
+        { id: "c", base_url: "http://c.test", provider: "openai" },
+      ],
+      before,
+    ).gateway;
+    expect(after.targets().map(({ id, failures }) => [id, failures])).toEqual([
+      ["a", 7],
+      ["b", 0],
+      ["c", 0],
+    ]);
+  });
+});
