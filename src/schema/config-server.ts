@@ -41,7 +41,8 @@ export const Server = Closed(
       Type.Integer({
         minimum: 0,
         maximum: 1_000_000,
-        description: "Requests that may wait for a place; without it as many as max_concurrency; beyond it 503 overloaded",
+        description:
+          "Requests that may wait for a place; without it as many as max_concurrency; beyond it 503 overloaded",
       }),
     ),
     queue_timeout_seconds: seconds({ default: 10, description: "Longest wait for a place" }),
