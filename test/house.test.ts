@@ -151,7 +151,7 @@ describe("plugins", () => {
     const index: object = await import(`${ROOT}src/${folder}/index.ts`);
     const registered = Object.values(index).flatMap((registry: object) => Object.entries(registry));
     const names = registered.map(([key, plugin]) => (plugin as { name?: string }).name ?? key);
-    expect(names.map((name) => name.replaceAll(" ", "-")).sort()).toEqual(plugins.sort());
+    expect(names.map((name) => name.replaceAll(/[ _]/g, "-")).sort()).toEqual(plugins.sort());
     if (folder !== "cli") expect(registered.map(([key]) => key)).toEqual(names);
   });
 

@@ -69,7 +69,8 @@ function route({ route }: RequestEvent): string[] {
       dropped === null ? (place === -1 ? "eligible" : `eligible, place ${place + 1}`) : `dropped: ${visible(dropped)}`;
     lines.push(`  ${visible(target).padEnd(width)}  ${why}`);
   }
-  lines.push(`  order: ${route.order.length === 0 ? "none" : visible(route.order.join(", "))}`);
+  const because = route.decision === undefined ? "" : `; the first because: ${visible(route.decision)}`;
+  lines.push(`  order: ${route.order.length === 0 ? "none" : visible(route.order.join(", "))}${because}`);
   return lines;
 }
 

@@ -8,6 +8,7 @@ import { find, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspect
 import { isProvider, providerOf, resolveProvider } from "./resolve-provider.ts";
 import { resolveSecret, showSecretRef } from "./secret-ref.ts";
 import { isNull, itemsOf, type MapNode, mapAt, member, textOf, toPlain } from "./tree.ts";
+import { warnOfRouting } from "./warn-of-routing.ts";
 
 /** Everything that loads and that somebody should look at. */
 export function warn(inspection: Inspection): void {
@@ -101,7 +102,7 @@ function warnOfListener(inspection: Inspection): void {
   const keyed = consumersOf(inspection.root).length > 0;
   if (listen !== undefined && host !== undefined && !isLoopback(host) && !keyed) {
     const message =
-      "server.listen is open to other machines and callers need no key: bind it to 127.0.0.1, or guard it";
+      "server.listen is open to other machines and callers need no key: name consumers, bind it to 127.0.0.1, or guard it";
     reportAt(inspection, "W005", { ...listen, message });
   }
   const open = find(inspection.root, "telemetry", "metrics", "public");
@@ -114,20 +115,4 @@ function warnOfListener(inspection: Inspection): void {
 /** Whether a host of `server.listen` can be reached from this machine only. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.[0-9]{1,3}){3}|\[::1\]|\[::ffff:127(\.[0-9]{1,3}){3}\])$/i.test(host);
-}
-
-function warnOfRouting(inspection: Inspection): void {
-  const { root } = inspection;
-  for (const key of ["window_seconds", "min_sample_count"]) {
-    const measured = find(root, "providers", "routing", key);
-    if (measured === undefined) continue;
-    const message = `providers.routing.${key} has no effect: no strategy of this version measures latency`;
-    reportAt(inspection, "W010", { ...measured, message });
-  }
-  const strategy = find(root, "providers", "strategy");
-  const others = targetsOf(root).length - 1;
-  if (strategy !== undefined && textOf(strategy.node) === "single" && others > 0) {
-    const message = `providers.strategy is single: of ${others + 1} targets only the first is asked, the others take over nothing`;
-    reportAt(inspection, "W010", { ...strategy, message });
-  }
 }

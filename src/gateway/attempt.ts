@@ -1,6 +1,6 @@
 import { GatewayError } from "../lib/errors.ts";
 import { type AskOptions, askTarget, type Reply } from "./ask-target.ts";
-import { obstacleOf } from "./eligibility.ts";
+import { isSaturated, obstacleOf } from "./eligibility.ts";
 import type { Asked } from "./exchange.ts";
 import { ClientGone, causeOf, type Trigger, triggerOf } from "./failure.ts";
 import { AttemptEntry } from "./record.ts";
@@ -102,9 +102,10 @@ function openUnlessBlocked(
   return null;
 }
 
-/** The entry of one try, with the breaker's permit in it; null: it gives none. */
+/** The entry of one try, with the breaker's permit in it; null: it gives none, or others have taken the last place. */
 function open(target: Target, asked: Asked, options: AttemptOptions): AttemptEntry | null {
   const { context, services, rules, entries, deadlineMs } = options;
+  if (isSaturated(target)) return null;
   const permit = target.live.breaker.acquire(services.clock.monotonic());
   if (permit === null) return null;
   // a target is not to blame for time that the caller did not give it, or that others have used up
@@ -112,6 +113,7 @@ function open(target: Target, asked: Asked, options: AttemptOptions): AttemptEnt
   const entry = new AttemptEntry(target, asked.model, {
     zeroMs: context.startedMs,
     clock: services.clock,
+    kind: context,
     permit,
     excusedFromMs: shortened ? deadlineMs : Number.POSITIVE_INFINITY,
   });

@@ -17,6 +17,7 @@ import { createContextCheck } from "./context-check.ts";
 import { RunningGateway } from "./gateway.ts";
 import { type Env, makeTarget } from "./make-target.ts";
 import type { ModelGroup, RouteTable } from "./route.ts";
+import { TurnCounters } from "./route-turns.ts";
 import { liveKey, type Target, type TargetLive } from "./target.ts";
 import { type TargetObserver, watchTargets } from "./target-watch.ts";
 
@@ -151,10 +152,25 @@ function routeTable(config: Config, targets: readonly Target[]): RouteTable {
       names: new Set([group.name, ...group.aliases]),
       targets: group.targets.map((id) => byId.get(id)!),
       strategy: group.strategy === undefined ? strategy : strategyNamed(group.strategy),
+      turns: new TurnCounters(),
     }),
   );
   const names = targets.flatMap((target) => [target.model, ...target.models.keys(), target.id]);
-  return { targets, groups, strategy, names: [...new Set([...groups.flatMap((group) => [...group.names]), ...names])] };
+  const {
+    sticky_by: stickyBy = null,
+    min_sample_count: minSampleCount,
+    window_seconds: seconds,
+  } = config.providers.routing;
+  return {
+    targets,
+    groups,
+    strategy,
+    turns: new TurnCounters(),
+    names: [...new Set([...groups.flatMap((group) => [...group.names]), ...names])],
+    stickyBy,
+    minSampleCount,
+    windowMs: seconds * 1000,
+  };
 }
 
 function strategyNamed(name: keyof typeof strategies): Strategy {

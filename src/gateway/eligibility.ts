@@ -17,17 +17,29 @@ export interface Want {
   readonly nowMs: number;
 }
 
+/** How soon a caller who met saturated targets only may ask again: attempts end all the time. */
+const SATURATED_MS = 1_000;
+
 /** Why a target that works in principle is left alone for now; null: nothing is known against it. */
-export function obstacleOf({ live }: Target, nowMs: number): Obstacle | null {
+export function obstacleOf(target: Target, nowMs: number): Obstacle | null {
+  const { live } = target;
   if (live.probe.unhealthy) return { reason: "probe unhealthy", untilMs: live.probe.dueMs };
-  return live.breaker.obstacle(nowMs);
+  return (
+    live.breaker.obstacle(nowMs) ??
+    (isSaturated(target) ? { reason: "saturated", untilMs: nowMs + SATURATED_MS } : null)
+  );
+}
+
+/** Whether a target has as many attempts as it may (`max_in_flight`). */
+export function isSaturated({ maxInFlight, live }: Target): boolean {
+  return maxInFlight !== null && live.inFlight >= maxInFlight;
 }
 
 /** Why targets cannot take this request: for good first, then for this prompt, then for now. */
 export function objectionTo({ endpoint, tooLong, nowMs }: Want): Objection {
   return (target) => {
     if (target.unavailable !== null) return target.unavailable;
-    if (target.provider.codecs[endpoint] === undefined) return `endpoint not served: ${endpoint}`;
+    if (target.provider.codecs[endpoint] === undefined) return `missing capability: ${endpoint}`;
     if (tooLong?.has(target)) return TOO_LARGE;
     return obstacleOf(target, nowMs)?.reason ?? null;
   };

@@ -2,14 +2,14 @@ import type { Config } from "../config/config.ts";
 import type { Endpoint, RequestContext, Services } from "../lib/context.ts";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
 import { answersHoldText } from "../lib/extract.ts";
+import type { Parsed } from "../lib/json.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { SpendingRecord } from "../lib/spending-file.ts";
 import type { Ticker } from "../lib/ticker.ts";
 import type { ContextAnswer } from "../lib/tokens/context-guard.ts";
 import { dialectOf } from "../providers/index.ts";
 import type { RequestEvent } from "../schema/event.ts";
-import type { Pass } from "./admission.ts";
-import type { Limits } from "./admission-limits.ts";
+import { type Limits, openPass } from "./admission-limits.ts";
 import type { AdmissionQueue } from "./admission-queue.ts";
 import { answerStream, answerWhole, withFacts } from "./answer.ts";
 import { askedOf } from "./asked.ts";
@@ -134,7 +134,7 @@ export class RunningGateway implements Gateway {
       ? await this.#parts.contexts.tooLong(context.endpoint, parsed, context.signal)
       : null;
     pass?.weigh(context.endpoint, parsed);
-    const route = this.#route(context.endpoint, record, tooLong);
+    const route = this.#route({ request, context, parsed }, record, tooLong);
     pass?.reserve(route.targets, record.model);
     // 4. the attempts
     const asked = askedOf(context.endpoint, parsed, {
@@ -187,17 +187,21 @@ export class RunningGateway implements Gateway {
       );
   }
 
-  #route(endpoint: Endpoint, record: RequestRecord, tooLong: ReadonlyMap<Target, ContextAnswer> | null): Route {
+  #route(
+    { request, context, parsed }: { request: Request; context: RequestContext; parsed: Parsed },
+    record: RequestRecord,
+    tooLong: ReadonlyMap<Target, ContextAnswer> | null,
+  ): Route {
     const { table, services } = this.#parts;
-    const want: Want = { endpoint, tooLong, nowMs: services.clock.monotonic() };
-    const { pass, model } = record;
+    const { endpoint, stream } = context;
+    const nowMs = services.clock.monotonic();
+    const want: Want = { endpoint, tooLong, nowMs };
+    const { pass, model: asked } = record;
     const isUp = objectionTo(want);
-    const rules = {
-      objection: pass === null ? isUp : (target: Target) => isUp(target) ?? pass.objection(target, model),
-      exactModel: endpoint === "embeddings",
-      strategy: pass?.consumer?.strategy ?? null,
-    };
-    const route = decideRoute(table, record.model, rules);
+    const objection = pass === null ? isUp : (target: Target) => isUp(target) ?? pass.objection(target, asked);
+    const strategy = pass?.consumer?.strategy ?? null;
+    const { headers } = request;
+    const route = decideRoute(table, { asked, endpoint, stream, parsed, headers, objection, strategy, nowMs });
     record.route = route.record;
     if (route.targets.length > 0) return route;
     throw pass?.refusal() ?? nobodyLeft(table, route, want);
@@ -272,21 +276,11 @@ export class RunningGateway implements Gateway {
     return this.#inFlight;
   }
 
+  queued(): number {
+    return this.#parts.queue.waiting;
+  }
+
   drained(): Promise<void> {
     return this.#inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
   }
-}
-
-/** Lets a request in, or throws what keeps it out; from then on the record knows whose it is. */
-function openPass(
-  limits: Limits,
-  { headers }: Request,
-  of: { context: { -readonly [K in keyof RequestContext]: RequestContext[K] }; record: RequestRecord; caller: Caller },
-): Pass {
-  const pass = limits.open({ headers, caller: of.caller });
-  of.record.pass = pass;
-  of.context.consumer = pass.consumer?.id ?? null;
-  of.context.roles = pass.consumer?.roles ?? [];
-  pass.admit();
-  return pass;
 }

@@ -51,6 +51,7 @@ export function makeTarget(
     models: new Map(config.models.map(({ name, upstream }) => [name, upstream])),
     unavailable: typeof found === "string" ? found : null,
     weight: config.weight,
+    maxInFlight: config.max_in_flight ?? null,
     maxContextTokens: config.max_context_tokens ?? null,
     reasoning: config.reasoning,
     timeoutMs: seconds(config.timeout_seconds),

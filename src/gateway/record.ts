@@ -7,6 +7,7 @@ import type { Verdict } from "./breaker.ts";
 import { costOf, totalCost } from "./budgets-cost.ts";
 import type { ChainRun } from "./chain.ts";
 import { type Target, upstreamModel } from "./target.ts";
+import { Observation } from "./target-stats.ts";
 import { UNKNOWN_USAGE } from "./usage.ts";
 
 /** How a request or an attempt ended, in the ledger's words. */
@@ -26,6 +27,8 @@ export interface AttemptStart {
   /** Receipt of the request (`Clock.monotonic()`): the zero of every offset. */
   readonly zeroMs: number;
   readonly clock: Clock;
+  /** What is asked: figures of one kind say nothing about another. */
+  readonly kind: Pick<RequestContext, "endpoint" | "stream">;
   /** The breaker's; goes back to it when the attempt ends, however it ends. */
   readonly permit: number;
   /** From when on (monotonic) a timeout is no fault of the target's. */
@@ -37,12 +40,15 @@ export class AttemptEntry {
   readonly target: Target;
   readonly record: { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] };
   readonly #start: AttemptStart;
+  readonly #observation: Observation;
   #ended = false;
 
   constructor(target: Target, asked: string | null, start: AttemptStart) {
     this.target = target;
     this.#start = start;
-    const started = this.#offset();
+    const nowMs = start.clock.monotonic();
+    const started = round(nowMs - start.zeroMs);
+    this.#observation = new Observation(target.live.stats, start.kind, nowMs);
     this.record = {
       target: target.id,
       provider: target.provider.name,
@@ -61,7 +67,9 @@ export class AttemptEntry {
 
   /** The first real event of a stream is there. */
   firstToken(): void {
-    this.record.first_token_ms = this.#offset();
+    const nowMs = this.#start.clock.monotonic();
+    this.record.first_token_ms = round(nowMs - this.#start.zeroMs);
+    this.#observation.firstToken(nowMs);
   }
 
   /** Closes the entry, once; later calls do nothing. */
@@ -78,7 +86,10 @@ export class AttemptEntry {
     record.cost = costOf(this.target, record.model, record.usage);
     const { live } = this.target;
     live.inFlight--;
-    live.breaker.settle(this.#start.permit, this.#verdict(ending, nowMs), nowMs);
+    const verdict = this.#verdict(ending, nowMs);
+    live.breaker.settle(this.#start.permit, verdict, nowMs);
+    const seen = UNUSABLE.has(ending.outcome) ? "failure" : verdict;
+    this.#observation.end({ verdict: seen, tokens: record.usage.completion_tokens }, nowMs);
     if (ending.outcome === "ok") live.lastSuccessAtMs = this.#start.clock.now();
     else if (ending.outcome.startsWith("upstream_") && ending.outcome !== "upstream_rejected") {
       live.failures++;
@@ -102,11 +113,10 @@ export class AttemptEntry {
         return "nothing";
     }
   }
-
-  #offset(): number {
-    return round(this.#start.clock.monotonic() - this.#start.zeroMs);
-  }
 }
+
+/** No fault that a breaker could wait for to pass, and yet no answer: whoever orders by speed must not take it for fast. */
+const UNUSABLE: ReadonlySet<string> = new Set(["upstream_auth_failed", "upstream_model_missing"]);
 
 /** What is known of one request while it runs; becomes the one {@link RequestEvent}. */
 export class RequestRecord {

@@ -1,23 +1,35 @@
+import { ENDPOINTS, type Endpoint } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
+import type { Parsed } from "../lib/json.ts";
 import { nearest } from "../lib/nearest.ts";
+import { NANO_USD } from "../lib/pricing.ts";
 import type { Candidate, Strategy } from "../routing/strategy.ts";
 import type { CandidateRecord, RouteRecord } from "../schema/event.ts";
+import { estimateOf, upperCost } from "./budgets-estimate.ts";
+import type { TurnCounters } from "./route-turns.ts";
 import { servesModel, type Target } from "./target.ts";
 
-/** A group as the configuration names it: its own targets and strategy. */
-export interface ModelGroup {
-  readonly names: ReadonlySet<string>;
+/** Targets that a strategy chooses among. */
+export interface Pool {
   readonly targets: readonly Target[];
   readonly strategy: Strategy;
+  readonly turns: TurnCounters;
 }
 
-/** What routing knows of one configuration. */
-export interface RouteTable {
-  readonly targets: readonly Target[];
+/** A group as the configuration names it: its own targets and strategy. */
+export interface ModelGroup extends Pool {
+  readonly names: ReadonlySet<string>;
+}
+
+/** What routing knows of one configuration; as a pool, it is that of all targets. */
+export interface RouteTable extends Pool {
   readonly groups: readonly ModelGroup[];
-  readonly strategy: Strategy;
   /** Every name a caller may use, for suggestions. */
   readonly names: readonly string[];
+  /** Header whose value keeps a caller on one target; null: none does. */
+  readonly stickyBy: string | null;
+  readonly minSampleCount: number;
+  readonly windowMs: number;
 }
 
 /** Where a request goes, in order, and how that came about. */
@@ -30,40 +42,116 @@ export interface Route {
 /** Why a target cannot take this request, or null. */
 export type Objection = (target: Target) => string | null;
 
+/** One request, as far as it decides where it goes. */
+export interface RouteRequest {
+  /** The model it names. */
+  readonly asked: string | null;
+  readonly endpoint: Endpoint;
+  readonly stream: boolean;
+  readonly parsed: Parsed;
+  readonly headers: Headers;
+  readonly objection: Objection;
+  /** The caller's own, before the group's and the gateway's. */
+  readonly strategy: Strategy | null;
+  /** `Clock.monotonic()`. */
+  readonly nowMs: number;
+}
+
+/** A candidate that leads back to its target. */
+interface PoolCandidate extends Candidate {
+  readonly target: Target;
+}
+
 /**
- * Model → pool → eligible candidates with reasons → order. Throws `model_not_found` for a name nobody serves, and
- * `service_unavailable` with the reasons by count where every candidate was dropped.
- *
- * `exactModel`: only targets that declare the model are in the pool, because another model's answer would mean
- * something else (vectors of another space). `strategy`: the caller's own, before the group's and the gateway's.
+ * Model → pool → eligible candidates with reasons → order; an empty order where every candidate was dropped. Throws
+ * `model_not_found` for a name nobody serves.
  */
-export function decideRoute(
-  table: RouteTable,
-  asked: string | null,
-  want: { objection: Objection; exactModel: boolean; strategy?: Strategy | null },
-): Route {
+export function decideRoute(table: RouteTable, request: RouteRequest): Route {
+  const { asked } = request;
   const group = asked === null ? undefined : table.groups.find((candidate) => candidate.names.has(asked));
-  // a target's id comes before the models that others serve under the same name
-  const isId = group === undefined && requireKnown(table, asked) === "id";
-  const serves = (target: Target): boolean => (isId ? target.id === asked : servesModel(target, asked));
-  const pool = group?.targets ?? table.targets;
-  const strategy = want.strategy ?? group?.strategy ?? table.strategy;
+  const kind = group === undefined ? requireKnown(table, asked) : "group";
+  const pool = group ?? table;
+  const strategy = request.strategy ?? pool.strategy;
+  const { candidates, eligible, turnKey } = sift(pool, kind, { request, strategy });
+  const decision = strategy.pick(eligible, {
+    turn: pool.turns.next(turnKey),
+    sticky: table.stickyBy === null ? null : stickyOf(request.headers.get(table.stickyBy)),
+    minSampleCount: table.minSampleCount,
+    windowMs: table.windowMs,
+    nowMs: request.nowMs,
+  });
+  const order: string[] = [];
+  const targets: Target[] = [];
+  for (const { id, target } of decision.order) {
+    order.push(id);
+    targets.push(target);
+  }
+  const record: RouteRecord = { strategy: strategy.name, asked: asked ?? "", candidates, order };
+  if (order.length > 0) record.decision = decision.because;
+  return { targets, failover: decision.failover, record };
+}
+
+/** What a pool comes to for one request. */
+interface Sifted {
+  readonly candidates: CandidateRecord[];
+  readonly eligible: readonly PoolCandidate[];
+  /** Names the kind of request together with who is eligible. */
+  readonly turnKey: number;
+}
+
+/** Every target of the pool, and those among them that may be asked. */
+function sift(pool: Pool, kind: "group" | "id" | "model", by: { request: RouteRequest; strategy: Strategy }): Sifted {
+  const { request, strategy } = by;
+  const { asked, endpoint, stream } = request;
+  // vectors of another model mean something else: embeddings are never another model's
+  const exact = kind !== "group" && (strategy.pool === "serving" || endpoint === "embeddings");
+  const estimate = strategy.uses.includes("prices") ? estimateOf(endpoint, request.parsed) : null;
   const candidates: CandidateRecord[] = [];
-  const eligible: Target[] = [];
-  const choice: Candidate[] = [];
-  for (const [position, target] of pool.entries()) {
-    const otherModel = want.exactModel && group === undefined && !serves(target);
-    const dropped = otherModel ? "other_model" : want.objection(target);
+  const eligible: PoolCandidate[] = [];
+  let first = true;
+  let turnKey = ENDPOINTS.indexOf(endpoint) * 2 + Number(stream);
+  for (const [position, target] of pool.targets.entries()) {
+    // a target's id comes before the models that others serve under the same name
+    const serves = kind === "id" ? target.id === asked : servesModel(target, asked);
+    let dropped: string | null;
+    if (exact && !serves) dropped = "other_model";
+    else if (strategy.pool === "first" && !first) dropped = "not the first target";
+    else {
+      dropped = request.objection(target);
+      first = false;
+    }
     candidates.push({ target: target.id, dropped });
     if (dropped !== null) continue;
-    eligible.push(target);
-    choice.push({ id: target.id, position, weight: target.weight, servesModel: serves(target) });
+    turnKey = Math.imul(turnKey, 31) + position + 1;
+    const price = estimate === null ? null : upperCost(target, asked, estimate);
+    const priceUsd = price === null ? null : price / NANO_USD;
+    eligible.push(candidateOf(target, request, { position, servesModel: serves, priceUsd }));
   }
-  const decision = strategy.pick(choice);
-  const order = [...decision.order];
-  const record = { strategy: strategy.name, asked: asked ?? "", candidates, order };
-  const targets = order.map((id) => eligible.find((target) => target.id === id)!);
-  return { targets, failover: decision.failover, record };
+  return { candidates, eligible, turnKey };
+}
+
+function candidateOf(
+  target: Target,
+  { endpoint, stream }: RouteRequest,
+  known: Pick<Candidate, "position" | "servesModel" | "priceUsd">,
+): PoolCandidate {
+  const { latency, tokenTime } = target.live.stats.of(endpoint, stream);
+  return {
+    target,
+    id: target.id,
+    position: known.position,
+    weight: target.weight,
+    servesModel: known.servesModel,
+    inFlight: target.live.inFlight,
+    latency,
+    tokenTime,
+    priceUsd: known.priceUsd,
+  };
+}
+
+/** A number in [0, 1) that stays the same for the same value, on every node and in every version: XXH32. */
+function stickyOf(value: string | null): number | null {
+  return value === null || value === "" ? null : Bun.hash.xxHash32(value) / 2 ** 32;
 }
 
 /** The error for a route on which nothing is left, naming the reasons by count and when to ask again, if that is known. */

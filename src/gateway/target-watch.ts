@@ -24,6 +24,7 @@ export function watchTargets(targets: readonly Target[], config: Config, watch: 
   const rules = breakerRules(config);
   for (const { config: target, live } of targets) {
     live.breaker.configure(rules, (change) => tellOfBreaker(target, change, watch), watch.clock.monotonic());
+    live.stats.windowMs = config.providers.routing.window_seconds * 1000;
     if (target.health_probe?.enabled !== true) live.probe = new ProbeState();
   }
 }

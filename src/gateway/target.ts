@@ -3,6 +3,7 @@ import type { Endpoint } from "../lib/context.ts";
 import type { Provider } from "../providers/provider.ts";
 import { Breaker } from "./breaker.ts";
 import { ProbeState } from "./probe-state.ts";
+import { TargetStats } from "./target-stats.ts";
 
 /** What changes about a target while it works. Survives a reload that leaves id, provider and base URL alone. */
 export interface TargetLive {
@@ -19,6 +20,8 @@ export interface TargetLive {
   readonly breaker: Breaker;
   /** What its health probes say; stays `unknown` without any. */
   probe: ProbeState;
+  /** How fast it was seen to answer. */
+  readonly stats: TargetStats;
 }
 
 /** One upstream as requests see it: configuration turned into what an attempt needs, all worked out once. */
@@ -33,6 +36,8 @@ export interface Target {
   /** Why it cannot be asked at all; null when it can. */
   readonly unavailable: string | null;
   readonly weight: number;
+  /** Attempts at once; null: any number. */
+  readonly maxInFlight: number | null;
   readonly maxContextTokens: number | null;
   /** Whether it thinks before it answers, so that the first token may take as long as the stream. */
   readonly reasoning: boolean;
@@ -72,6 +77,7 @@ export function freshLive(): TargetLive {
     refusesPrefix: false,
     breaker: new Breaker(),
     probe: new ProbeState(),
+    stats: new TargetStats(),
   };
 }
 

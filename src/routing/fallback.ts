@@ -1,13 +1,14 @@
+import { byPosition } from "./_orders.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** Targets that declare the requested model first, then the configured order. */
 export const fallback: Strategy<"fallback"> = {
   name: "fallback",
   aliases: ["ordered", "priority"],
+  pool: "any",
+  uses: [],
   pick(eligible) {
-    const ordered = [...eligible].sort(
-      (a, b) => Number(b.servesModel) - Number(a.servesModel) || a.position - b.position,
-    );
-    return { order: ordered.map((candidate) => candidate.id), failover: true };
+    const order = [...eligible].sort((a, b) => Number(b.servesModel) - Number(a.servesModel) || byPosition(a, b));
+    return { order, failover: true, because: "first in order" };
   },
 };

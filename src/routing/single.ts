@@ -1,14 +1,13 @@
+import { byPosition } from "./_orders.ts";
 import type { Strategy } from "./strategy.ts";
 
-/** The first target alone: retries, no failover. */
+/** The first target alone: retries, no failover, and nobody in its place where it cannot be asked. */
 export const single: Strategy<"single"> = {
   name: "single",
   aliases: [],
+  pool: "first",
+  uses: [],
   pick(eligible) {
-    return { order: inOrder(eligible).slice(0, 1), failover: false };
+    return { order: [...eligible].sort(byPosition).slice(0, 1), failover: false, because: "the one target" };
   },
 };
-
-function inOrder(eligible: Parameters<Strategy["pick"]>[0]): string[] {
-  return [...eligible].sort((a, b) => a.position - b.position).map((candidate) => candidate.id);
-}

@@ -1,24 +1,76 @@
+/** How one thing about a target was seen to go, for requests of one kind; in milliseconds, so less is better. */
+export interface Measure {
+  /** Decayed average; null: nothing was seen to succeed yet. */
+  readonly averageMs: number | null;
+  /** Of the last attempt that told something; null: none did. */
+  readonly lastMs: number | null;
+  /** When that was (`Clock.monotonic()`); `-Infinity`: never. */
+  readonly lastAtMs: number;
+  /** Attempts that have told something since there was a longer pause than the window; failures count. */
+  readonly samples: number;
+  /** Attempts that have told nothing yet. */
+  readonly waiting: number;
+  /** Since when it gives no sign of life although attempts wait for one (`Clock.monotonic()`); null: none waits. */
+  readonly silentSinceMs: number | null;
+}
+
 /** An eligible target, as far as an ordering needs to know it. */
 export interface Candidate {
   readonly id: string;
   /** Place in the configured order: a group's own where a group was asked for. */
   readonly position: number;
+  /** Above 0. */
   readonly weight: number;
   /** Whether the target declares the model that was asked for. */
   readonly servesModel: boolean;
+  /** Attempts that have not ended. */
+  readonly inFlight: number;
+  /** Time to the first token of streams, to the whole answer of other requests. */
+  readonly latency: Measure;
+  /** Time per token of the answer. */
+  readonly tokenTime: Measure;
+  /** What this request is expected to cost there in USD; null: not known, or nobody reads it. */
+  readonly priceUsd: number | null;
 }
 
-/** What a strategy decided: the ids to ask, first one first. */
-export interface RouteDecision {
-  readonly order: readonly string[];
+/** What an ordering may depend on besides the candidates. */
+export interface PickContext {
+  /** Counts the requests for which this pool had these candidates, from 0. */
+  readonly turn: number;
+  /** A hash of the header of `sticky_by`, in [0, 1); null: the caller may be sent anywhere. */
+  readonly sticky: number | null;
+  /** So many samples make a measure worth believing. */
+  readonly minSampleCount: number;
+  /** What was seen longer ago counts for nothing. */
+  readonly windowMs: number;
+  /** `Clock.monotonic()`. */
+  readonly nowMs: number;
+}
+
+/** What a strategy decided: whom to ask, first one first. */
+export interface RouteDecision<C extends Candidate = Candidate> {
+  readonly order: readonly C[];
   /** Whether targets behind the first may be asked at all. */
   readonly failover: boolean;
+  /** Why the first one is first, in a few words for people. */
+  readonly because: string;
 }
 
-/** Orders what is already eligible. Pure and synchronous. */
+/**
+ * Whom a strategy chooses among: `any` target of the pool, only those that are `serving` the model asked for (or are in
+ * the group asked for), or the `first` alone, whether it can be asked or not.
+ */
+export type PoolRule = "any" | "serving" | "first";
+
+/** What a strategy reads of candidates and context; what nobody reads is not worked out. */
+export type Use = "measures" | "prices" | "sticky";
+
+/** Orders what is already eligible. Pure and synchronous: the order holds eligible candidates, each at most once. */
 export interface Strategy<Name extends string = string> {
   readonly name: Name;
   /** Other names it answers to in a configuration. */
   readonly aliases: readonly string[];
-  pick(eligible: readonly Candidate[]): RouteDecision;
+  readonly pool: PoolRule;
+  readonly uses: readonly Use[];
+  pick<C extends Candidate>(eligible: readonly C[], context: PickContext): RouteDecision<C>;
 }

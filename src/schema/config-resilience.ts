@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { milliseconds, oneOf, seconds } from "./config-values.ts";
+import { HEADER_NAME, milliseconds, oneOf, seconds } from "./config-values.ts";
 import { Closed } from "./vetted.ts";
 
 /** Asking a second target before the first has failed. */
@@ -18,6 +18,14 @@ export const Routing = Closed(
   {
     window_seconds: seconds({ default: 300, description: "How far back observed latency counts" }),
     min_sample_count: Type.Integer({ minimum: 1, maximum: 10_000, default: 5 }),
+    sticky_by: Type.Optional(
+      Type.String({
+        pattern: HEADER_NAME,
+        maxLength: 200,
+        expects: "the name of an HTTP header",
+        description: "Header of the request whose value keeps a caller on one target",
+      }),
+    ),
     hedge: Hedge,
   },
   { default: {} },

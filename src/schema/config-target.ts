@@ -74,6 +74,9 @@ export const TargetSchema = Closed({
   format: oneOf(["openai"], { default: "openai", description: "Wire format of the upstream" }),
   description: Type.Optional(Type.String({ maxLength: 2000 })),
   weight: Type.Number({ exclusiveMinimum: 0, default: 1 }),
+  max_in_flight: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Attempts at once; above it the target is saturated" }),
+  ),
   pricing: Type.Optional(Pricing),
   health_probe: Type.Optional(HealthProbe),
   api_key_header: Type.String({

@@ -31,6 +31,7 @@ export const RouteRecord = Closed({
   asked: Type.String(),
   candidates: Type.Array(CandidateRecord),
   order: Type.Array(Type.String()),
+  decision: Type.Optional(Type.String({ description: "why the first of the order is first" })),
 });
 export type RouteRecord = Static<typeof RouteRecord>;
 

@@ -68,6 +68,7 @@ describe("the pool", () => {
       asked: "a-model-of-c",
       candidates: ["a", "b", "c"].map((target) => ({ target, dropped: null })),
       order: ["c", "a", "b"],
+      decision: "first in order",
     });
   });
 
@@ -126,7 +127,7 @@ describe("with nobody left", () => {
     const target = { a: { provider: "mistral", secret_key_ref: { env: "K" } } };
     const { run } = gatewayOver({ a: answers() }, { target, env: { K: "k" } });
     const { error } = await run({ model: "m", prompt: "x" }, { endpoint: "completions" });
-    expect(error?.["message"]).toBe("No target can take this request: 1 × endpoint not served: completions");
+    expect(error?.["message"]).toBe("No target can take this request: 1 × missing capability: completions");
   });
 
   test("because of the context, names the window of a candidate and not of anybody else", async () => {

@@ -1,0 +1,42 @@
+import { strategies } from "../routing/index.ts";
+import type { Strategy, Use } from "../routing/strategy.ts";
+import { consumersOf } from "./check-consumers.ts";
+import { find, groupsOf, type Inspection, reportAt, targetsOf } from "./inspection.ts";
+import { type MapNode, member, textOf } from "./tree.ts";
+
+/** Settings of `providers.routing` that only some strategies read. */
+const READ_BY: readonly (readonly [key: string, use: Use])[] = [
+  ["window_seconds", "measures"],
+  ["min_sample_count", "measures"],
+  ["sticky_by", "sticky"],
+];
+
+const registered: readonly Strategy[] = Object.values(strategies);
+
+/** Warns of settings that the strategies of this configuration do not read, and of targets that are never asked. */
+export function warnOfRouting(inspection: Inspection): void {
+  const { root } = inspection;
+  const used = strategiesOf(root);
+  for (const [key, use] of READ_BY) {
+    const found = find(root, "providers", "routing", key);
+    const readers = registered.filter(({ uses }) => uses.includes(use)).map(({ name }) => name);
+    if (found === undefined || readers.some((name) => used.has(name))) continue;
+    const message = `providers.routing.${key} has no effect: only ${readers.join(" and ")} read it, and nothing here is routed by them`;
+    reportAt(inspection, "W010", { ...found, message });
+  }
+  const strategy = find(root, "providers", "strategy");
+  const others = targetsOf(root).length - 1;
+  if (strategy !== undefined && textOf(strategy.node) === "single" && others > 0) {
+    const message = `providers.strategy is single: of ${others + 1} targets only the first is asked, the others take over nothing`;
+    reportAt(inspection, "W010", { ...strategy, message });
+  }
+}
+
+/** Every strategy that the document names. */
+function strategiesOf(root: MapNode): ReadonlySet<string | undefined> {
+  return new Set([
+    textOf(find(root, "providers", "strategy")?.node),
+    ...groupsOf(root).map(({ node }) => textOf(member(node, "strategy"))),
+    ...consumersOf(root).map(({ node }) => textOf(member(node, "routing"))),
+  ]);
+}
