@@ -3,11 +3,10 @@ import { errorBody } from "../lib/error-body.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Ticker } from "../lib/ticker.ts";
 import { streamError } from "./failure.ts";
+import { HEARTBEAT_MS, withHeartbeat } from "./heartbeat.ts";
 import { type ByteReader, frame, HEARTBEAT_FRAME, SseSplitter } from "./sse.ts";
 import type { StreamState } from "./stream-state.ts";
 
-/** Silence towards the client after which a comment goes out, so that no proxy takes the stream for dead. */
-const HEARTBEAT_MS = 15_000;
 /** How long the finish chunk waits for usage. */
 const USAGE_WAIT_MS = 1_000;
 /** How long the rest of a complete stream is read, so that its connection can serve again. */
@@ -150,7 +149,9 @@ export class Relay {
     }
     this.#letGo(thrown);
     for (const piece of this.#pending.splice(0)) this.#controller?.enqueue(piece);
-    const relay = await resume(error);
+    const relay = await withHeartbeat(resume(error), this.#options.clock, () => {
+      if (!this.#ended) this.#controller?.enqueue(HEARTBEAT_FRAME);
+    });
     if (this.#ended) return relay?.cancel();
     if (relay === null) return this.#fail(error);
     const successor = { relay, end: "ok" as StreamEnd };
