@@ -1,6 +1,7 @@
 import type { Config, ConsumerConfig, StrategyName } from "../config/config.ts";
 import { resolveSecret } from "../config/secret-ref.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { RequestContext } from "../lib/context.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { SpendingRecord } from "../lib/spending-file.ts";
 import type { Strategy } from "../routing/strategy.ts";
@@ -9,9 +10,11 @@ import { addressKey, clientAddress } from "./admission-address.ts";
 import { type Account, type BudgetLimits, Spending } from "./budgets.ts";
 import type { Chain } from "./chain.ts";
 import { allowedModels, type Consumer, hashKey, identify, type Parallel } from "./consumers.ts";
+import type { Caller } from "./gateway-api.ts";
 import type { Env } from "./make-target.ts";
 import { type Meter, MeterBook, type Unit } from "./rate-limits.ts";
 import { refuseFull } from "./rate-limits-headers.ts";
+import type { RequestRecord } from "./record.ts";
 import type { RouteTable } from "./route.ts";
 
 /** What counts, by the setting it belongs to: survives a reload that leaves a rate as it is; budgets always do. */
@@ -250,4 +253,18 @@ function consumerMeters(work: Work, name: string, rates: NonNullable<ConsumerCon
     ...meter("tokens_per_minute", "tokens", { max: rates.tokens_per_minute, windowMs: MINUTE_MS }),
     ...meter("tokens_per_day", "tokens", { max: rates.tokens_per_day, windowMs: DAY_MS }),
   ];
+}
+
+/** Lets a request in, or throws what keeps it out; from then on the record knows whose it is. */
+export function openPass(
+  limits: Limits,
+  { headers }: Request,
+  of: { context: { -readonly [K in keyof RequestContext]: RequestContext[K] }; record: RequestRecord; caller: Caller },
+): Pass {
+  const pass = limits.open({ headers, caller: of.caller });
+  of.record.pass = pass;
+  of.context.consumer = pass.consumer?.id ?? null;
+  of.context.roles = pass.consumer?.roles ?? [];
+  pass.admit();
+  return pass;
 }

@@ -29,6 +29,7 @@ export function addGauges(metrics: Metrics, { runtime, build, ledger }: GaugeSou
     [[build.version, build.commit, build.bun], 1],
   ]);
   one("weir_requests_in_flight", "Requests not answered to the end", () => runtime.gateway.inFlight());
+  one("weir_requests_queued", "Requests that wait for a place", () => runtime.gateway.queued());
   perTarget("weir_target_available", "Whether a target can be asked", (target) => Number(target.available));
   perTarget("weir_target_requests_in_flight", "Attempts that have not ended", (target) => target.in_flight);
   perTarget("weir_breaker_state", "Circuit breaker: 0 closed or off, 1 half open, 2 open", ({ breaker }) =>

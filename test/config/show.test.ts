@@ -42,6 +42,14 @@ describe("maskConfig", () => {
     expect(shown.store.url).toBe("sqlite:ledger.db");
   });
 
+  test("hides the hashes of keys: short keys can be found from them", () => {
+    const { config } = load();
+    const consumers = [{ id: "bob", key_sha256: "ab".repeat(32), roles: [] }];
+    expect(maskConfig({ ...config, consumers } as typeof config)["consumers"]).toEqual([
+      { id: "bob", key_sha256: "[masked]", roles: [] },
+    ]);
+  });
+
   test("leaves the configuration itself as it is", () => {
     const { config } = load();
     maskConfig(config);

@@ -116,6 +116,7 @@ export function fakeServer(settings: Settings = {}): Fake {
     models: () => settings.models ?? [{ id: "mistral-large-latest", owned_by: "mistral" }],
     readiness: settings.readiness ?? (() => ({ ready: true, reasons: [] })),
     inFlight: () => 2,
+    queued: () => 1,
     drained: () => Promise.resolve(),
   };
   const events = settings.events ?? [{ seq: 1, hash: "00ff", event: EVENT }];
