@@ -1,0 +1,92 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { strategies } from "../../src/routing/index.ts";
+import type { Candidate, Measure, Strategy } from "../../src/routing/strategy.ts";
+import { aContext, NOW_MS } from "../routing/candidates.ts";
+
+const all: readonly (readonly [string, Strategy])[] = Object.entries(strategies);
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
+const ms = fc.double({ min: 0, max: 3_600_000, noNaN: true });
+
+const measure: fc.Arbitrary<Measure> = fc.record({
+  averageMs: maybe(ms),
+  lastMs: maybe(ms),
+  lastAtMs: fc.oneof(fc.constant(Number.NEGATIVE_INFINITY), fc.double({ min: 0, max: NOW_MS, noNaN: true })),
+  samples: fc.nat(50),
+  waiting: fc.nat(5),
+  silentSinceMs: maybe(fc.double({ min: 0, max: NOW_MS, noNaN: true })),
+});
+
+const eligible: fc.Arbitrary<readonly Candidate[]> = fc
+  .array(
+    fc.record({
+      weight: fc.double({ min: 1e-6, max: 1e6, noNaN: true }),
+      servesModel: fc.boolean(),
+      inFlight: fc.nat(20),
+      latency: measure,
+      tokenTime: measure,
+      priceUsd: maybe(fc.double({ min: 0, max: 10, noNaN: true })),
+    }),
+    { maxLength: 12 },
+  )
+  .map((list) => list.map((candidate, position) => ({ ...candidate, position, id: `t${position}` })));
+
+const context = fc.record({
+  turn: fc.oneof(fc.nat(100), fc.maxSafeNat()),
+  sticky: maybe(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
+  minSampleCount: fc.integer({ min: 1, max: 100 }),
+  windowMs: fc.integer({ min: 1_000, max: 86_400_000 }),
+});
+
+describe("every strategy", () => {
+  test("has a name and aliases that nobody else has", () => {
+    const names = all.flatMap(([, { name, aliases }]) => [name, ...aliases]);
+    expect(new Set(names).size).toBe(names.length);
+    expect(all.every(([, { name, aliases }]) => [name, ...aliases].every((each) => /^[a-z_]+$/.test(each)))).toBe(true);
+  });
+
+  test("of the specification is there", () => {
+    const names = all.flatMap(([, { name, aliases }]) => [name, ...aliases]).sort();
+    expect(names).toEqual(
+      [
+        ...["single", "fallback", "ordered", "priority", "weighted_round_robin", "weighted", "round_robin"],
+        ...["latency", "lowest_latency", "least_busy", "cost", "highest_throughput"],
+      ].sort(),
+    );
+  });
+
+  test.each(all)("%s orders all who are eligible, each once, and touches nothing", (_name, strategy) => {
+    fc.assert(
+      fc.property(eligible, context, (list, rest) => {
+        const before = structuredClone(list);
+        const frozen = Object.freeze([...list]);
+        const { order, failover, because } = strategy.pick(frozen, aContext(rest));
+        expect(new Set(order).size).toBe(order.length);
+        expect(order.every((candidate) => list.includes(candidate))).toBe(true);
+        expect(order.length).toBe(strategy.pool === "first" ? Math.min(1, list.length) : list.length);
+        expect(failover).toBe(strategy.pool !== "first");
+        expect(because).toMatch(/^[a-z ]+$/);
+        expect(list).toEqual(before);
+      }),
+    );
+  });
+
+  test.each(all)("%s decides the same in the same place, however its candidates are listed", (_name, strategy) => {
+    fc.assert(
+      fc.property(eligible, context, (list, rest) => {
+        const there = strategy.pick(list, aContext(rest)).order;
+        const again = strategy.pick([...list].reverse(), aContext(rest)).order;
+        expect(again.map(({ id }) => id)).toEqual(there.map(({ id }) => id));
+      }),
+    );
+  });
+
+  test.each(all.filter(([, { uses }]) => !uses.includes("sticky")))("%s heeds no sticky caller", (_name, strategy) => {
+    fc.assert(
+      fc.property(eligible, context, (list, rest) => {
+        const stuck = strategy.pick(list, aContext(rest));
+        expect(stuck).toEqual(strategy.pick(list, aContext({ ...rest, sticky: null })));
+      }),
+    );
+  });
+});
