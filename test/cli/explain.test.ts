@@ -48,6 +48,7 @@ const failedOver = anEvent({
       { target: "other", dropped: "breaker open" },
     ],
     order: ["large", "small"],
+    decision: "first in order",
   },
   attempts: [
     {
@@ -128,7 +129,7 @@ describe("weir explain", () => {
       "large  eligible, place 1",
       "small  eligible, place 2",
       "other  dropped: breaker open",
-      "order: large, small",
+      "order: large, small; the first because: first in order",
       "1. large (mistral, mistral-large-latest): upstream_failed, status 503",
       "cost      $0.0000123 (estimated)",
       "0.4 ms to 250 ms; tokens unknown; cost unknown",

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { loadConfig } from "../../src/config/load.ts";
 import { answers, type Behaviour, fails, gatewayOver } from "../gateway/upstreams.ts";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { chatAnswer, json, rawUpstream } from "../support/raw-upstream.ts";
+import { ROOT } from "../support/source.ts";
 
 const stops: (() => void)[] = [];
 afterEach(() => {
@@ -288,5 +290,30 @@ describe("round_robin", () => {
     );
     for (let turn = 0; turn < 6; turn++) await run();
     expect(asked().join("")).toBe("acacac");
+  });
+});
+
+describe("the README's routing", () => {
+  test("goes by latency, and keeps the callers of a group apart by weight", async () => {
+    const readme = await Bun.file(`${ROOT}README.md`).text();
+    const files = ["policy-config.yaml", "routing.yaml"];
+    const shown = (file: string) => new RegExp(`^\`\`\`yaml\n(# ${file}\n[^\`]*)^\`\`\``, "m").exec(readme)?.[1];
+    const env = { MISTRAL_API_KEY: "sk" };
+    const loaded = loadConfig({ files, env, readFile: (path) => new TextEncoder().encode(shown(path)) });
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+    expect(loaded.problems.map(({ code }) => code)).not.toContain("W010");
+    const upstream = (() => Promise.resolve(Response.json(chatAnswer("hi")))) as unknown as typeof fetch;
+    const { ask, events } = testGateway(loaded.config, { env, fetch: upstream });
+    for (let turn = 0; turn < 15; turn++) await ask({ ...CHAT, model: "mistral-small" });
+    const firsts = events.map(({ target }) => target);
+    for (const id of ["mistral-small", "mistral-medium", "on-premises"]) expect(countOf(firsts, id)).toBe(5);
+    expect(events[0]!.route).toMatchObject({ strategy: "latency", decision: "exploring" });
+
+    events.length = 0;
+    for (let user = 0; user < 200; user++)
+      for (const _ of [1, 2]) await ask({ ...CHAT, model: "chat-ab" }, { headers: { "x-user-id": `u${user}` } });
+    const asked = events.map(({ target }) => target);
+    expect(asked.filter((_, at) => at % 2 === 0)).toEqual(asked.filter((_, at) => at % 2 === 1));
+    expect(Math.abs(countOf(asked, "mistral-medium") / asked.length - 0.1)).toBeLessThan(0.06);
   });
 });
