@@ -9,6 +9,8 @@ function configuration(ports: Ports): string {
 pack: { name: bench, version: 1.0.0, enabled: true }
 policies: { chain: [audit-logger] }
 providers:
+  # the mock's cut streams must not open the breaker; it is asked all the same
+  circuit_breaker: { failure_threshold: 10000, minimum_requests: 1000000 }
   targets:
     - id: bench
       provider: openai-compatible
