@@ -1,0 +1,39 @@
+/** Kinds of character that may not stand beside a match. */
+export type Boundary =
+  /** No letter, digit or underscore (of any script). */
+  | "word"
+  /** No digit. */
+  | "digit"
+  /** Anything may. */
+  | "none";
+
+/** What a recogniser's entity is about: settings such as `pci_mode` and `healthcare_mode` choose by it. */
+export type EntityGroup = "contact" | "network" | "payment" | "national-id" | "tax" | "person" | "health" | "secret";
+
+/**
+ * One kind of thing that is found in text. Pure: no I/O, no state. Matching is that of the scanner: at a position the
+ * longest text that one of `patterns` matches, whose sides allow it and which `valid` accepts.
+ */
+export interface Recogniser<Name extends string = string> {
+  /** The name of its file. */
+  readonly name: Name;
+  /** What is found, as settings, findings and markers name it: `EMAIL` gives `[EMAIL_REDACTED]`. Several files may share one. */
+  readonly entity: string;
+  readonly group: EntityGroup;
+  /**
+   * Regular expressions of a bounded kind: literals, classes, `\d \w \s \p{L} \p{Lu} \p{N}`, groups, alternation, `?`
+   * and `{m,n}` with n at most 256. No `*`, `+`, anchors, look-around, back-references or captures.
+   */
+  readonly patterns: readonly string[];
+  readonly ignoreCase?: boolean;
+  /** What may not stand before and after; `word` where absent. */
+  readonly left?: Boundary;
+  readonly right?: Boundary;
+  /** Which of several matches of equal length counts: the smaller number. 50 where absent. */
+  readonly priority?: number;
+  /**
+   * Whether the text is one: check digits, ranges, context. `before` is the text in front of it, at most 60 characters
+   * (context looks back only). Where absent, every match is one.
+   */
+  valid?(text: string, before: string): boolean;
+}
