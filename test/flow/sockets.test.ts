@@ -9,7 +9,8 @@ const CLOSED_WITHIN_MS = 9_000;
 const FIRST_HEAD_WITHIN_MS = 15_000;
 /** Longer than any of the limits for senders that the gateway was given. */
 const PATIENCE_MS = 9_000;
-const STREAMS = 600;
+/** Each takes two descriptors in both processes, and some machines give no more than 1,024. */
+const STREAMS = 350;
 
 let outside: Outside;
 beforeAll(async () => {
@@ -196,6 +197,7 @@ describe("many at once", () => {
       await wire.end();
     };
     const before = await outside.metric("process_resident_memory_bytes");
+    const others = await outside.metric("weir_requests_in_flight");
     const clients = await Promise.all(
       Array.from({ length: STREAMS }, async (_, at) => {
         outside.plan(`many-${at}`, script);
@@ -206,7 +208,7 @@ describe("many at once", () => {
     );
     await Promise.all(clients.map((tcp) => tcp.saw("hi")));
     expect(begun).toBe(STREAMS);
-    expect(await outside.metric("weir_requests_in_flight")).toBe(STREAMS);
+    expect(await outside.metric("weir_requests_in_flight")).toBe(others + STREAMS);
     expect(((await outside.metric("process_resident_memory_bytes")) - before) / STREAMS).toBeLessThan(100e3);
     release.resolve();
     const answers = await Promise.all(clients.map((tcp) => tcp.answer()));
@@ -221,13 +223,16 @@ describe("many at once", () => {
 
 describe("a slow reader", () => {
   const PIECE = chunkEvent({ content: "a".repeat(60_000) });
-  const PIECES = 1_000;
+  /** 180 MB: kernels hold up to some 70 MB for the two connections on the way. */
+  const PIECES = 3_000;
+  /** The gateway's own share of what is under way, with what its memory moves by anyhow. */
+  const GROWTH_BYTES = 60e6;
 
-  /** Sends 60 MB as fast as it is taken and counts. */
-  function flood(counter: { sent: number }): Script {
+  /** Sends as fast as it is taken and counts. */
+  function flood(counter: { sent: number }, pieces = PIECES): Script {
     return async (wire) => {
       await wire.streamHead();
-      for (; counter.sent < PIECES; counter.sent++) await wire.chunk(PIECE);
+      for (; counter.sent < pieces; counter.sent++) await wire.chunk(PIECE);
       await wire.chunk(FINISH + DONE);
       await wire.end();
     };
@@ -249,7 +254,7 @@ describe("a slow reader", () => {
   }
 
   test("holds up the upstream, not the memory, and gets everything in the end", async () => {
-    outside.plan("fast", flood({ sent: 0 }));
+    outside.plan("fast", flood({ sent: 0 }, PIECES / 5));
     const fast = await openTcp(outside.url);
     await fast.write(post(STREAM, { id: "fast" }));
     await drain(fast);
@@ -270,14 +275,14 @@ describe("a slow reader", () => {
       return still;
     });
     expect(counter.sent).toBeLessThan(PIECES / 2);
-    expect((await outside.metric("process_resident_memory_bytes")) - before).toBeLessThan(30e6);
+    expect((await outside.metric("process_resident_memory_bytes")) - before).toBeLessThan(GROWTH_BYTES);
     const already = tcp.received().length;
     const { bytes, tail } = await drain(tcp);
     expect(already + bytes).toBeGreaterThan(PIECE.length * PIECES);
     expect(tail).toContain("[DONE]");
     tcp.close();
     expect(await outside.aftermath("slow")).toEqual({ outcomes: ["ok"], alive: true });
-  }, 20_000);
+  }, 40_000);
 
   test("of an error is no trouble either", async () => {
     const tcp = await openTcp(outside.url);
