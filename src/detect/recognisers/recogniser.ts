@@ -29,6 +29,17 @@ export interface Recogniser<Name extends string = string> {
   /** What may not stand before and after; `word` where absent. */
   readonly left?: Boundary;
   readonly right?: Boundary;
+  /**
+   * What may follow a match without bound, such as the rest of a long token: the characters of `while` (one class, as
+   * `[A-Za-z0-9+/=]`) right after the match belong to it, up to and including the text `until` where that is given.
+   * `right` does not count then.
+   */
+  readonly swallow?: { readonly while: string; readonly until?: string };
+  /**
+   * A thing that only looks like others (a version of five parts, a UUID): its match is passed on as it is, is no
+   * finding, and nothing is looked for in it.
+   */
+  readonly harmless?: boolean;
   /** Which of several matches of equal length counts: the smaller number. 50 where absent. */
   readonly priority?: number;
   /**
