@@ -1,0 +1,54 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { Closed } from "./vetted.ts";
+
+const words = <const T extends readonly string[]>(names: T, description: string) =>
+  Type.Unsafe<T[number]>({ type: "string", enum: [...names], description });
+
+/** Whether upstream emissions (building, fuel) are in the number. An annual average of unknown making is `unspecified`. */
+export const SignalBasis = words(["lifecycle", "direct", "unspecified"], "whether upstream emissions are counted");
+export type SignalBasis = Static<typeof SignalBasis>;
+
+/** Whether it is what a zone produces or what it uses, imports included. */
+export const SignalAccounting = words(["production", "consumption", "unspecified"], "of what a zone makes, or uses");
+export type SignalAccounting = Static<typeof SignalAccounting>;
+
+/** How a number came about. */
+export const SignalKind = words(["measured", "estimated", "forecast", "annual"], "how the number came about");
+export type SignalKind = Static<typeof SignalKind>;
+
+/** A signal's class by its age at the moment of a request. */
+export const SignalClass = words(["live", "fresh", "stale", "annual_fallback"], "class by age at the request");
+export type SignalClass = Static<typeof SignalClass>;
+
+/** A moment as text: ISO 8601 in UTC. */
+export const Moment = Type.String({ description: "ISO 8601, UTC" });
+
+/** The carbon intensity of one grid zone's electricity during one interval, as a source gives it. */
+export const Signal = Closed({
+  zone: Type.String(),
+  gco2_per_kwh: Type.Number({ minimum: 0 }),
+  basis: SignalBasis,
+  accounting: SignalAccounting,
+  kind: SignalKind,
+  source: Type.String(),
+  interval_start: Type.Union([Moment, Type.Null()]),
+  observed_at: Type.String({ description: "end of the interval, ISO 8601, UTC" }),
+  fetched_at: Moment,
+});
+export type Signal = Static<typeof Signal>;
+
+/** A signal as a routing trace shows it: against the moment of the request. */
+export const TraceSignal = Closed({
+  zone: Type.String(),
+  source: Type.String(),
+  signal_kind: SignalKind,
+  basis: SignalBasis,
+  accounting: SignalAccounting,
+  gco2_per_kwh: Type.Number(),
+  observed_at: Type.Union([Moment, Type.Null()]),
+  requested_at: Moment,
+  age_minutes: Type.Union([Type.Number(), Type.Null()]),
+  temporal_match: SignalClass,
+  live_eligible: Type.Boolean({ description: "whether it may decide where a request goes" }),
+});
+export type TraceSignal = Static<typeof TraceSignal>;
