@@ -46,7 +46,9 @@ export interface BuildOptions {
 
 /** Builds a gateway whole from a valid configuration: names become plugins, secrets are resolved, nothing is asked yet. */
 export function createGateway(options: BuildOptions): RunningGateway {
-  const { config, services, log } = options;
+  const { config, log } = options;
+  const before = options.previous?.handover();
+  const services: Services = { ...options.services, memory: before?.services.memory ?? new Map() };
   const lives = options.previous?.lives() ?? new Map<string, TargetLive>();
   const targets = config.providers.targets.map((target, position) =>
     makeTarget(target, position, { env: options.env, live: lives.get(liveKey(target)) }),
@@ -58,9 +60,8 @@ export function createGateway(options: BuildOptions): RunningGateway {
       log.info({ target: target.id, provider: target.provider.name }, "a target is simulated: no model answers there");
   }
   const table = routeTable(config, targets);
-  const chainOf = chainBuilder(options);
+  const chainOf = chainBuilder({ ...options, services });
   const chain = chainOf(config.policies.chain);
-  const before = options.previous?.handover();
   const limits = createLimits({
     config,
     table,

@@ -10,6 +10,7 @@ import { dropLogprobs, replacedAnswer, unambiguous } from "./chain-answer.ts";
 import { headerOf, type Step, strongest } from "./chain-record.ts";
 import type { RunState } from "./chain-run.ts";
 import { composeStream } from "./chain-stream.ts";
+import { openTargets, type TargetGate } from "./chain-targets.ts";
 import { type Walk, walkFrom } from "./chain-walk.ts";
 
 /** One policy of a chain, as the configuration names it. */
@@ -76,6 +77,8 @@ export interface ChainRun {
    * a policy itself threw as one.
    */
   request(parsed: Parsed): MaybePromise<Parsed>;
+  /** What policies say of the targets of a request that has passed; null where none has anything to say. */
+  targets(parsed: Parsed): TargetGate | null;
   /** The same for a whole answer: `output_blocked` instead of `input_blocked`. */
   answer(parsed: Parsed): MaybePromise<AnswerResult>;
   /**
@@ -107,6 +110,7 @@ const IDLE_RUN: ChainRun = Object.freeze({
   degraded: [],
   readsAnswers: false,
   request: (parsed: Parsed) => parsed,
+  targets: () => null,
   answer: (parsed: Parsed): AnswerResult => ({ action: "pass", parsed }),
   openStream: () => null,
   header: () => null,
@@ -115,6 +119,7 @@ const IDLE_RUN: ChainRun = Object.freeze({
 
 interface Steps {
   readonly request: readonly Step[];
+  readonly targets: readonly Step[];
   readonly answer: readonly Step[];
   readonly stream: readonly Step[];
 }
@@ -122,7 +127,7 @@ interface Steps {
 /** The chain of a configuration. Phase by phase, in list order inside a phase; the first block ends it. */
 export function createChain(options: ChainOptions): Chain {
   const steps = stepsOf(options.policies);
-  const nothingToDo = steps.request.length + steps.answer.length + steps.stream.length === 0;
+  const nothingToDo = Object.values(steps).every((list) => list.length === 0);
   return {
     readsRequests: steps.request.length > 0,
     readsAnswers: steps.answer.length > 0,
@@ -154,6 +159,7 @@ function stepsOf(policies: readonly ChainPolicy[]): Steps {
   const answered = [...inPhase("tool", "output"), ...inPhase("output", null)];
   return {
     request: asked.filter(({ policy }) => policy.policy.request !== undefined),
+    targets: asked.filter(({ policy }) => policy.policy.targets !== undefined),
     answer: answered.filter(({ policy }) => policy.policy.response !== undefined),
     stream: answered.filter(({ policy }) => policy.policy.stream !== undefined),
   };
@@ -173,6 +179,7 @@ function startRun(state: RunState, steps: Steps): ChainRun {
         ? parsed
         : walkFrom(requestWalk(state, steps.request), 0, { parsed, places: null });
     },
+    targets: (parsed) => (steps.targets.length === 0 ? null : openTargets(state, steps.targets, parsed)),
     answer(parsed) {
       if (!readsAnswers) return { action: "pass", parsed };
       const walk = answerWalk(state, steps.answer);

@@ -28,7 +28,7 @@ import { readRequest } from "./read-request.ts";
 import { type Ending, RequestRecord } from "./record.ts";
 import { type ResumeMode, Resumption } from "./resume.ts";
 import { decideRoute, type Route, type RouteTable } from "./route.ts";
-import { liveKey, type Target, type TargetLive } from "./target.ts";
+import { liveKey, type Target, type TargetLive, targetFacts } from "./target.ts";
 import type { Watch } from "./target-watch.ts";
 import { modelViews, targetView } from "./views.ts";
 
@@ -88,6 +88,7 @@ export class RunningGateway implements Gateway {
       startedMs,
       deadlineMs: startedMs + this.#totalTimeoutMs,
       consumer: null,
+      headers: request.headers,
       traceparent: request.headers.get("traceparent"),
       stream: false,
       signal: request.signal,
@@ -198,11 +199,17 @@ export class RunningGateway implements Gateway {
     const want: Want = { endpoint, tooLong, nowMs };
     const { pass, model: asked } = record;
     const isUp = objectionTo(want);
-    const objection = pass === null ? isUp : (target: Target) => isUp(target) ?? pass.objection(target, asked);
+    const takes = pass === null ? isUp : (target: Target) => isUp(target) ?? pass.objection(target, asked);
+    const gate = record.run?.targets(parsed) ?? null;
+    const inGroup = gate !== null && table.groups.some(({ names }) => asked !== null && names.has(asked));
+    // what a policy forbids comes first: that a target is down at the moment says nothing about whether it may be asked
+    const objection =
+      gate === null ? takes : (target: Target) => gate.objection(targetFacts(target, inGroup)) ?? takes(target);
     const strategy = pass?.consumer?.strategy ?? null;
     const { headers } = request;
     const route = decideRoute(table, { asked, endpoint, stream, parsed, headers, objection, strategy, nowMs });
     record.route = route.record;
+    gate?.decided(route.record.order);
     if (route.targets.length > 0) return route;
     throw pass?.refusal() ?? nobodyLeft(table, route, want);
   }
@@ -252,8 +259,8 @@ export class RunningGateway implements Gateway {
     return this.config.pack.enabled ? probeTasks(table.targets, services, watch) : [];
   }
 
-  /** What a reload hands on: counts of limits, and the places of requests. */
-  handover(): Pick<GatewayParts, "limits" | "queue"> {
+  /** What a reload hands on: counts of limits, the places of requests, and what policies remember. */
+  handover(): Pick<GatewayParts, "limits" | "queue" | "services"> {
     return this.#parts;
   }
 

@@ -1,5 +1,6 @@
 import type { TargetConfig } from "../config/config.ts";
 import type { Endpoint } from "../lib/context.ts";
+import type { TargetFacts } from "../policies/policy.ts";
 import type { Provider } from "../providers/provider.ts";
 import { Breaker } from "./breaker.ts";
 import { ProbeState } from "./probe-state.ts";
@@ -63,6 +64,11 @@ export function upstreamModel(target: Target, asked: string | null): string {
 /** Whether the target declares that model. */
 export function servesModel(target: Target, asked: string | null): boolean {
   return asked === null || asked === target.model || asked === target.id || target.models.has(asked);
+}
+
+/** What policies may know of it. */
+export function targetFacts({ id, model, models, config }: Target, inGroup: boolean): TargetFacts {
+  return { id, names: [id, model, ...models.keys()], inGroup, dataPolicy: config.data_policy };
 }
 
 /** The state of a target nobody has asked yet. */

@@ -21,6 +21,11 @@ export interface RequestContext {
   readonly consumer: string | null;
   /** The consumer's roles; none where it has none, or callers are not authenticated. */
   readonly roles?: readonly string[];
+  /**
+   * The caller's headers, credentials among them: for policies that ask whether one is there, or for one by its name.
+   * Absent where nobody sent any (tests, `weir policy test`).
+   */
+  readonly headers?: Headers;
   /** W3C trace context to continue, if the caller sent one. */
   readonly traceparent: string | null;
   readonly stream: boolean;
@@ -40,4 +45,6 @@ export interface Services {
   readonly clock: Clock;
   /** The process's ledger; absent where nothing is written down (tests, `weir policy test`). */
   readonly ledger?: EventSink;
+  /** What policies remember of callers, by policy: survives a reload. Absent: they begin anew. */
+  readonly memory?: Map<string, unknown>;
 }

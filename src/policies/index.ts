@@ -1,4 +1,5 @@
 import { auditLogger } from "./audit-logger.ts";
+import { dataRoutingPolicy } from "./data-routing-policy.ts";
 
 /** Every policy kind, by the name it has in YAML. */
-export const policies = { "audit-logger": auditLogger };
+export const policies = { "audit-logger": auditLogger, "data-routing-policy": dataRoutingPolicy };

@@ -3,6 +3,7 @@ import type { RequestContext, Services } from "../lib/context.ts";
 import type { Parsed } from "../lib/json.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import type { ChatCompletionChunk } from "../schema/chat.ts";
+import type { DataPolicy } from "../schema/config-values.ts";
 import type { PolicyRecord, RequestEvent } from "../schema/event.ts";
 
 /** A value or a promise of it: a policy that needs no I/O answers at once and costs no microtask. */
@@ -52,10 +53,31 @@ export interface StreamTransform {
   record?(): Pick<PolicyRecord, "verdict" | "reason_code" | "findings" | "score">;
 }
 
+/** What a policy may know of a target. */
+export interface TargetFacts {
+  readonly id: string;
+  /** Every name it can be asked for: its id, its model, further models. */
+  readonly names: readonly string[];
+  /** Whether the caller asked for a group, whose members answer under the group's name. */
+  readonly inGroup: boolean;
+  /** What its operator promised; undefined: nothing. */
+  readonly dataPolicy: DataPolicy | undefined;
+}
+
+/** Leaves targets out of one request's route. Synchronous; what it leaves out is never asked, whatever happens. */
+export interface TargetFilter {
+  /** Why this target may not take the request, for the ledger; null: it may. Asked once per candidate. */
+  objection(target: TargetFacts): string | null;
+  /** Its verdict, once all candidates were seen; `order` are the ids in the order in which they will be asked. */
+  verdict(order: readonly string[]): Verdict & { readonly action: "allow" | "block" };
+}
+
 /** One policy of a running chain. Every hook is optional: the absence of all means it only watches. */
 export interface Policy {
   /** Reads a request before routing. */
   request?(parsed: Parsed, places: readonly TextPlace[], context: RequestContext): MaybePromise<Verdict>;
+  /** Chooses among the targets of a request that has passed; null where it has nothing to say about this one. */
+  targets?(parsed: Parsed, context: RequestContext): TargetFilter | null;
   /** Reads a whole answer. */
   response?(parsed: Parsed, places: readonly TextPlace[], context: RequestContext): MaybePromise<Verdict>;
   /** Reads a streamed answer as it grows. */

@@ -84,3 +84,4 @@ export const DataPolicy = Closed({
     Type.Integer({ minimum: 0, description: "Days the provider keeps prompts and answers" }),
   ),
 });
+export type DataPolicy = Static<typeof DataPolicy>;
