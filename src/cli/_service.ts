@@ -19,6 +19,7 @@ import { createHandler } from "../server/handler.ts";
 import { type Listener, listen } from "../server/listen.ts";
 import type { ServerOptions } from "../server/options.ts";
 import { LiveRuntime } from "../server/runtime.ts";
+import { MemoryCounters } from "../store/counters/memory.ts";
 import { openLedger } from "../store/open-ledger.ts";
 import { recordAccess } from "../store/record-access.ts";
 import type { ChainedLedger } from "../store/store.ts";
@@ -106,7 +107,8 @@ function openCore(config: Config, { stateDirFlag, warnings }: ServiceOptions, io
   if (!inMemory && config.server.admin_token_ref === undefined) firstToken(directory, io);
   const onReload: (() => void)[] = [];
   const spending = keepSpending(inMemory ? null : directory, log);
-  return { log, setLevel, directory, ledger, writer, guard, metrics: createMetrics(), io, onReload, spending };
+  const counters = new MemoryCounters(systemClock, spending.before);
+  return { log, setLevel, directory, ledger, writer, guard, metrics: createMetrics(), io, onReload, spending, counters };
 }
 
 function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: Core): LiveRuntime<RunningGateway> {
@@ -124,7 +126,7 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
         onEvent: (event) => metrics.record(event),
         observer: metrics,
         admits: () => !writer.full(),
-        spent: core.spending.before,
+        counters: core.counters,
         ...(previous === null ? {} : { previous }),
       }),
     onSwap(next) {

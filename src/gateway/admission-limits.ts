@@ -3,26 +3,17 @@ import { resolveSecret } from "../config/secret-ref.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import type { Logger } from "../lib/logger.ts";
-import type { SpendingRecord } from "../lib/spending-file.ts";
 import type { Strategy } from "../routing/strategy.ts";
+import type { Account, Ask, Counters, MaybePromise, Meter, Rate, Unit } from "../store/counters/counters.ts";
 import { Pass } from "./admission.ts";
 import { addressKey, clientAddress } from "./admission-address.ts";
-import { type Account, type BudgetLimits, Spending } from "./budgets.ts";
 import type { Chain } from "./chain.ts";
-import { allowedModels, type Consumer, hashKey, identify, type Parallel } from "./consumers.ts";
+import { allowedModels, type Consumer, hashKey, identify } from "./consumers.ts";
 import type { Caller } from "./gateway-api.ts";
 import type { Env } from "./make-target.ts";
-import { type Meter, MeterBook, type Unit } from "./rate-limits.ts";
-import { refuseFull } from "./rate-limits-headers.ts";
+import { overRate } from "./rate-limits-headers.ts";
 import type { RequestRecord } from "./record.ts";
 import type { RouteTable } from "./route.ts";
-
-/** What counts, by the setting it belongs to: survives a reload that leaves a rate as it is; budgets always do. */
-export interface LimitState {
-  readonly books: Map<string, MeterBook>;
-  readonly spending: Map<string, Spending>;
-  readonly parallel: Map<string, Parallel>;
-}
 
 /** What limits are made of. */
 export interface LimitsOptions {
@@ -33,9 +24,7 @@ export interface LimitsOptions {
   readonly log: Logger;
   readonly chainOf: (kinds: NonNullable<ConsumerConfig["chain"]>) => Chain;
   readonly strategyOf: (name: StrategyName) => Strategy;
-  readonly previous: LimitState | null;
-  /** What earlier processes spent; read where there is no gateway before this one. */
-  readonly spent: SpendingRecord;
+  readonly counters: Counters;
 }
 
 /** Who is at the door. The address is looked up only where a limit needs it: that costs more than all the rest. */
@@ -47,112 +36,121 @@ export interface Visitor {
 /** Consumers, rates and budgets of one configuration. */
 export interface Limits {
   /** Whom a request comes from: throws as {@link identify} does, and `rate_limited` for an address over its rate. */
-  open(visitor: Visitor): Pass;
+  open(visitor: Visitor): MaybePromise<Pass>;
   /** The consumer whose key these headers carry, null where callers are not authenticated; counts nothing. */
   consumerOf(headers: Headers): Consumer | null;
   /** The consumer of that id; null where there is none. */
   consumer(id: string | null): Consumer | null;
-  readonly state: LimitState;
+  /** What the counters are to keep of what they have counted. */
+  readonly kept: Kept;
+}
+
+/** Ids of rates and owners of accounts. */
+export interface Kept {
+  readonly rates: Set<string>;
+  readonly owners: Set<string>;
 }
 
 /** A rule whose meter depends on who asks. */
-type Rule = (visitor: Visitor & { readonly consumer: Consumer | null }, nowMs: number) => Meter;
+type Rule = (visitor: Visitor & { readonly consumer: Consumer | null }) => Meter;
 
+/** What a request holds is given back so long after its last moment, should the process be gone that holds it. */
+const SLACK_MS = 60_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** The limits of a configuration, or null where it has none: then a request costs nothing here. */
 export function createLimits(options: LimitsOptions): Limits | null {
-  const { config, clock } = options;
-  const state: LimitState = { books: new Map(), spending: new Map(), parallel: new Map() };
-  const work: Work = { ...options, state };
+  const { config, clock, counters } = options;
+  const kept: Kept = { rates: new Set(), owners: new Set() };
+  const work: Work = { ...options, kept };
   const consumers = consumersOf(work);
   const ip = ipRule(work);
   const rules = rulesOf(work);
   const gateway = config.budgets === undefined ? [] : [account(work, "budgets", config.budgets)];
   if (consumers === null && ip === null && rules.length === 0 && gateway.length === 0) return null;
+  const holdMs = config.providers.total_timeout_seconds * 1000 + SLACK_MS;
+  const open = (ask: Omit<Ask, "holdMs">, consumer: Consumer | null): Pass =>
+    new Pass({
+      consumer,
+      claim: counters.open({ ...ask, holdMs }),
+      accounts: ask.accounts,
+      countsTokens: ask.meters.some(({ rate }) => rate.unit === "tokens"),
+      clock,
+    });
   const consumerOf = (headers: Headers) =>
     consumers === null ? null : identify(consumers.byHash, headers, clock.now());
   return {
-    state,
+    kept,
     consumerOf,
     consumer: (id) => (id === null ? null : (consumers?.byId.get(id) ?? null)),
     open(visitor) {
-      const now = clock.monotonic();
-      const byAddress = ip === null ? [] : [ip({ ...visitor, consumer: null }, now)];
-      refuseFull(byAddress, now);
       let consumer: Consumer | null;
       try {
         consumer = consumerOf(visitor.headers);
       } catch (thrown) {
-        // whoever tries keys is counted too
-        for (const { window } of byAddress) window.add(now, 1);
-        throw thrown;
+        if (ip === null) throw thrown;
+        return refuseStranger(ip({ ...visitor, consumer: null }), thrown, work);
       }
-      const meters = [...byAddress, ...(consumer?.meters ?? [])];
       const asked = { headers: visitor.headers, caller: visitor.caller, consumer };
-      for (const rule of rules) meters.push(rule(asked, now));
-      const own = consumer?.account ?? null;
-      return new Pass({ consumer, meters, accounts: own === null ? gateway : [...gateway, own], clock });
+      const meters = ip === null ? [] : [ip(asked)];
+      if (consumer !== null) meters.push(...consumer.meters);
+      for (const rule of rules) meters.push(rule(asked));
+      const accounts = consumer?.account == null ? gateway : [...gateway, consumer.account];
+      const places = consumer === null ? null : { key: consumer.id, max: consumer.maxParallel };
+      return open({ meters, accounts, places }, consumer);
     },
   };
 }
 
-type Work = LimitsOptions & { readonly state: LimitState };
+type Work = LimitsOptions & { readonly kept: Kept };
 
-/** What is kept under a key: of the gateway before this one, or new. */
-function kept<T>(
-  key: string,
-  { from, into, make }: { from: Map<string, T> | undefined; into: Map<string, T>; make: () => T },
-): T {
-  const found = into.get(key) ?? from?.get(key) ?? make();
-  into.set(key, found);
-  return found;
+/** Whoever tries keys is counted too: throws `rate_limited` for an address over its rate, else what was thrown. */
+function refuseStranger(meter: Meter, thrown: unknown, { counters, clock }: Work): MaybePromise<never> {
+  const claim = counters.open({ meters: [meter], accounts: [], places: null, holdMs: SLACK_MS });
+  const refuse = (refusal: unknown): never => {
+    throw refusal === null ? thrown : overRate(claim.readings, clock.monotonic());
+  };
+  const refusal = claim.admit();
+  return refusal instanceof Promise ? refusal.then(refuse) : refuse(refusal);
 }
 
-function book(work: Work, setting: string, rate: { unit: Unit; max: number; windowMs: number }): MeterBook {
-  const { unit, ...limit } = rate;
-  return kept(JSON.stringify([setting, unit, limit.max, limit.windowMs]), {
-    from: work.previous?.books,
-    into: work.state.books,
-    make: () => new MeterBook(unit, setting, limit),
-  });
+function rateOf(work: Work, setting: string, rate: Omit<Rate, "id" | "setting">): Rate {
+  const id = JSON.stringify([setting, rate.unit, rate.max, rate.windowMs]);
+  work.kept.rates.add(id);
+  return { id, setting, ...rate };
 }
 
-function account(work: Work, owner: string, limits: BudgetLimits): Account {
-  const spending = kept(owner, {
-    from: work.previous?.spending,
-    into: work.state.spending,
-    make: () => new Spending(work.previous === null ? work.spent[owner] : undefined),
-  });
-  return { owner, limits, spending };
+function account(work: Work, owner: string, limits: Account["limits"]): Account {
+  work.kept.owners.add(owner);
+  return { owner, limits };
 }
 
 function ipRule(work: Work): Rule | null {
   const { ip_rate_limit: rate } = work.config;
   if (rate === undefined) return null;
-  const meters = book(work, "ip_rate_limit", requestsOf(rate));
+  const counted = rateOf(work, "ip_rate_limit", requestsOf(rate));
   const address = addressOf(work.config);
-  return (visitor, now) => meters.meter(address(visitor), now);
+  return (visitor) => ({ rate: counted, key: address(visitor) });
 }
 
 function rulesOf(work: Work): readonly Rule[] {
   const { global_rate_limit: everybody, user_rate_limit: user, token_rate_limit: tokens } = work.config;
   const rules: Rule[] = [];
   if (everybody !== undefined) {
-    const meters = book(work, "global_rate_limit", requestsOf(everybody));
-    rules.push((_, now) => meters.meter("", now));
+    const meter = { rate: rateOf(work, "global_rate_limit", requestsOf(everybody)), key: "" };
+    rules.push(() => meter);
   }
   if (user !== undefined) {
-    const meters = book(work, "user_rate_limit", requestsOf(user));
+    const rate = rateOf(work, "user_rate_limit", requestsOf(user));
     const key = userOf(work.config);
-    rules.push((visitor, now) => meters.meter(key(visitor), now));
+    rules.push((visitor) => ({ rate, key: key(visitor) }));
   }
   if (tokens !== undefined) {
-    const rate = { unit: "tokens", max: tokens.max_tokens, windowMs: tokens.window_seconds * 1000 } as const;
-    const meters = book(work, "token_rate_limit", rate);
+    const limit = { unit: "tokens", max: tokens.max_tokens, windowMs: tokens.window_seconds * 1000 } as const;
+    const rate = rateOf(work, "token_rate_limit", limit);
     const key = scopeOf(work.config, tokens.scope);
-    rules.push((visitor, now) => meters.meter(key(visitor), now));
+    rules.push((visitor) => ({ rate, key: key(visitor) }));
   }
   return rules;
 }
@@ -220,7 +218,6 @@ function keyHash({ env }: Work, { key_ref: ref }: ConsumerConfig): string | null
 function consumerFrom(work: Work, config: ConsumerConfig): Consumer {
   const { id, budget, chain, routing, rate_limits: rates } = config;
   const name = `consumers[${JSON.stringify(id)}]`;
-  const parallel = kept(id, { from: work.previous?.parallel, into: work.state.parallel, make: () => ({ count: 0 }) });
   return {
     id,
     roles: config.roles,
@@ -228,7 +225,6 @@ function consumerFrom(work: Work, config: ConsumerConfig): Consumer {
     models: allowedModels(config.allowed_models, work.table),
     meters: consumerMeters(work, `${name}.rate_limits`, rates ?? {}),
     maxParallel: rates?.max_parallel_requests ?? null,
-    parallel,
     account: budget === undefined ? null : account(work, `${name}.budget`, budget),
     chain: chain === undefined ? null : work.chainOf(chain),
     strategy: strategyFor(work, routing),
@@ -246,7 +242,7 @@ function consumerMeters(work: Work, name: string, rates: NonNullable<ConsumerCon
   const meter = (key: string, unit: Unit, rate: { max: number | undefined; windowMs: number }): Meter[] => {
     const { max, windowMs } = rate;
     if (max === undefined) return [];
-    return [book(work, `${name}.${key}`, { unit, max, windowMs }).meter("", work.clock.monotonic())];
+    return [{ rate: rateOf(work, `${name}.${key}`, { unit, max, windowMs }), key: "" }];
   };
   return [
     ...meter("requests_per_minute", "requests", { max: rates.requests_per_minute, windowMs: MINUTE_MS }),
@@ -260,11 +256,14 @@ export function openPass(
   limits: Limits,
   { headers }: Request,
   of: { context: { -readonly [K in keyof RequestContext]: RequestContext[K] }; record: RequestRecord; caller: Caller },
-): Pass {
-  const pass = limits.open({ headers, caller: of.caller });
-  of.record.pass = pass;
-  of.context.consumer = pass.consumer?.id ?? null;
-  of.context.roles = pass.consumer?.roles ?? [];
-  pass.admit();
-  return pass;
+): MaybePromise<Pass> {
+  const known = (pass: Pass): MaybePromise<Pass> => {
+    of.record.pass = pass;
+    of.context.consumer = pass.consumer?.id ?? null;
+    of.context.roles = pass.consumer?.roles ?? [];
+    const admitted = pass.admit();
+    return admitted instanceof Promise ? admitted.then(() => pass) : pass;
+  };
+  const opened = limits.open({ headers, caller: of.caller });
+  return opened instanceof Promise ? opened.then(known) : known(opened);
 }

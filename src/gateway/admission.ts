@@ -2,11 +2,11 @@ import type { Clock } from "../lib/clock.ts";
 import type { Endpoint } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Parsed } from "../lib/json.ts";
-import { type Account, leastLeft, overBudget, unpriced } from "./budgets.ts";
+import type { Account, Claim, MaybePromise, Refusal } from "../store/counters/counters.ts";
+import { leastLeft, overBudget, unpriced } from "./budgets.ts";
 import { type Estimate, estimateOf, upperCost, usedBy } from "./budgets-estimate.ts";
 import { type Consumer, checkModel } from "./consumers.ts";
-import type { Meter } from "./rate-limits.ts";
-import { rateHeaders, refuseFull } from "./rate-limits-headers.ts";
+import { overRate, rateHeaders } from "./rate-limits-headers.ts";
 import type { AttemptEntry } from "./record.ts";
 import type { Target } from "./target.ts";
 
@@ -14,45 +14,51 @@ import type { Target } from "./target.ts";
 export interface PassOptions {
   /** Null where callers are not authenticated. */
   readonly consumer: Consumer | null;
-  readonly meters: readonly Meter[];
+  readonly claim: Claim;
   readonly accounts: readonly Account[];
+  /** Whether tokens are counted, so that a request must be weighed. */
+  readonly countsTokens: boolean;
   readonly clock: Clock;
 }
 
 /**
  * One request's way through the limits: counted when it comes in, weighed when its body is known, settled when it is
- * over. Every step is synchronous, so that what was checked is still true when it is taken.
+ * over. Steps that take something are done at once where the counters are this process's own.
  */
 export class Pass {
   readonly consumer: Consumer | null;
-  readonly #meters: readonly Meter[];
-  readonly #tokenMeters: readonly Meter[];
+  readonly #claim: Claim;
   readonly #accounts: readonly Account[];
+  readonly #countsTokens: boolean;
   readonly #clock: Clock;
   #estimate: Estimate | null = null;
   #admitted = false;
-  #reservedTokens = 0;
-  #reservedNanoUsd = 0;
   /** Targets that the budget leaves out: those without a price, and the least that the others would cost. */
-  #unpriced: string[] = [];
+  readonly #unpriced = new Set<string>();
   #cheapest = Number.POSITIVE_INFINITY;
 
-  constructor({ consumer, meters, accounts, clock }: PassOptions) {
+  constructor({ consumer, claim, accounts, countsTokens, clock }: PassOptions) {
     this.consumer = consumer;
-    this.#meters = meters;
-    this.#tokenMeters = meters.filter(({ unit }) => unit === "tokens");
+    this.#claim = claim;
     this.#accounts = accounts;
+    this.#countsTokens = countsTokens;
     this.#clock = clock;
   }
 
+  /** Whether something was counted by this process alone although counters are shared. */
+  get degraded(): boolean {
+    return this.#claim.degraded;
+  }
+
   /** Takes the request in, or throws `rate_limited` or `too_many_streams` and takes nothing. */
-  admit(): void {
-    const now = this.#clock.monotonic();
-    refuseFull(this.#meters, now);
-    const { consumer } = this;
-    if (consumer !== null) refuseParallel(consumer);
-    for (const { unit, window } of this.#meters) if (unit === "requests") window.add(now, 1);
-    if (consumer !== null) consumer.parallel.count++;
+  admit(): MaybePromise<void> {
+    const refusal = this.#claim.admit();
+    return refusal instanceof Promise ? refusal.then((known) => this.#admit(known)) : this.#admit(refusal);
+  }
+
+  #admit(refusal: Refusal | null): void {
+    if (refusal === "places") throw noPlace(this.consumer!);
+    if (refusal !== null) throw overRate(this.#claim.readings, this.#clock.monotonic());
     this.#admitted = true;
   }
 
@@ -63,7 +69,7 @@ export class Pass {
 
   /** Works out what the request may use, where that is limited. Call it before {@link objection}. */
   weigh(endpoint: Endpoint, parsed: Parsed): void {
-    if (this.#tokenMeters.length + this.#accounts.length > 0) this.#estimate = estimateOf(endpoint, parsed);
+    if (this.#countsTokens || this.#accounts.length > 0) this.#estimate = estimateOf(endpoint, parsed);
   }
 
   /** Why a target may not take this request, or null. */
@@ -72,10 +78,10 @@ export class Pass {
     if (this.#accounts.length === 0 || this.#estimate === null) return null;
     const cost = upperCost(target, asked, this.#estimate);
     if (cost === null) {
-      this.#unpriced.push(target.id);
+      this.#unpriced.add(target.id);
       return "no price for the budget";
     }
-    const left = leastLeft(this.#accounts, this.#clock.now());
+    const left = this.#left();
     if (left === null || cost <= left.nanoUsd) return null;
     this.#cheapest = Math.min(this.#cheapest, cost);
     return "over budget";
@@ -83,59 +89,66 @@ export class Pass {
 
   /** The error where the budget left no target; null where it left out none. */
   refusal(): GatewayError | null {
-    const left = leastLeft(this.#accounts, this.#clock.now());
+    const left = this.#left();
     if (left === null) return null;
     if (this.#cheapest !== Number.POSITIVE_INFINITY) return overBudget(left, this.#cheapest);
-    return this.#unpriced.length === 0 ? null : unpriced(left.owner, this.#unpriced);
+    return this.#unpriced.size === 0 ? null : unpriced(left.owner, [...this.#unpriced]);
   }
 
-  /** Sets aside the most the request may use at any of its targets. Throws `rate_limited` where no tokens are left. */
-  reserve(targets: readonly Target[], asked: string | null): void {
+  /**
+   * Sets aside the most the request may use at any of its targets. False where others have spent what was left since the
+   * route was decided: it must be decided again. Throws `rate_limited` where no tokens are left.
+   */
+  reserve(targets: readonly Target[], asked: string | null): MaybePromise<boolean> {
     const estimate = this.#estimate;
-    if (estimate === null) return;
-    refuseFull(this.#tokenMeters, this.#clock.monotonic());
-    this.#reservedTokens = estimate.prompt + estimate.completionAsked;
-    for (const meter of this.#tokenMeters) meter.reserved += this.#reservedTokens;
-    if (this.#accounts.length === 0) return;
-    for (const target of targets) {
-      this.#reservedNanoUsd = Math.max(this.#reservedNanoUsd, upperCost(target, asked, estimate) ?? 0);
+    if (estimate === null) return true;
+    let nanoUsd = 0;
+    if (this.#accounts.length > 0) {
+      for (const target of targets) nanoUsd = Math.max(nanoUsd, upperCost(target, asked, estimate) ?? 0);
     }
-    for (const { spending } of this.#accounts) spending.reserved += this.#reservedNanoUsd;
+    const refusal = this.#claim.reserve({ tokens: estimate.prompt + estimate.completionAsked, nanoUsd });
+    if (!(refusal instanceof Promise)) return this.#reserved(refusal, nanoUsd);
+    return refusal.then((known) => this.#reserved(known, nanoUsd));
   }
 
-  /** `x-ratelimit-*` as they stand now. */
+  #reserved(refusal: Refusal | null, nanoUsd: number): boolean {
+    if (refusal === "rate") {
+      const tokens = this.#claim.readings.filter(({ rate }) => rate.unit === "tokens");
+      throw overRate(tokens, this.#clock.monotonic());
+    }
+    if (refusal === null) return true;
+    this.#cheapest = Math.min(this.#cheapest, nanoUsd);
+    return false;
+  }
+
+  /** `x-ratelimit-*` as they stand now, or stood when the counters were last asked. */
   headers(): Record<string, string> {
-    return rateHeaders(this.#meters, this.#clock.monotonic());
+    return rateHeaders(this.#claim.readings, this.#clock.monotonic());
   }
 
   /** Gives back what was reserved and books what was used. Call it once, when the request is over. */
   settle(attempts: readonly AttemptEntry[]): void {
     if (!this.#admitted) return;
     this.#admitted = false;
-    if (this.consumer !== null) this.consumer.parallel.count--;
-    if (this.#estimate === null) return;
     let tokens = 0;
     let nanoUsd = 0;
-    for (const attempt of attempts) {
-      const used = usedBy(attempt, this.#estimate);
-      tokens += used.tokens;
-      nanoUsd += used.nanoUsd;
+    if (this.#estimate !== null) {
+      for (const attempt of attempts) {
+        const used = usedBy(attempt, this.#estimate);
+        tokens += used.tokens;
+        nanoUsd += used.nanoUsd;
+      }
     }
-    const now = this.#clock.monotonic();
-    for (const meter of this.#tokenMeters) {
-      meter.reserved -= this.#reservedTokens;
-      meter.window.add(now, tokens);
-    }
-    for (const { spending } of this.#accounts) {
-      spending.reserved -= this.#reservedNanoUsd;
-      spending.add(nanoUsd, this.#clock.now());
-    }
+    this.#claim.settle({ tokens, nanoUsd });
+  }
+
+  #left() {
+    return leastLeft(this.#accounts, (account) => this.#claim.balance(account));
   }
 }
 
-function refuseParallel({ id, maxParallel, parallel }: Consumer): void {
-  if (maxParallel === null || parallel.count < maxParallel) return;
-  throw new GatewayError(
+function noPlace({ id, maxParallel }: Consumer): GatewayError {
+  return new GatewayError(
     "too_many_streams",
     `${id} is at its limit of ${maxParallel} requests at once (max_parallel_requests): wait until one has ended`,
   );

@@ -1,7 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Services } from "../lib/context.ts";
 import type { Logger } from "../lib/logger.ts";
-import type { SpendingRecord } from "../lib/spending-file.ts";
 import { Ticker } from "../lib/ticker.ts";
 import type { ContextGuard } from "../lib/tokens/context-guard.ts";
 import { policies } from "../policies/index.ts";
@@ -9,6 +8,8 @@ import type { PolicyModule } from "../policies/policy.ts";
 import { strategies } from "../routing/index.ts";
 import type { Strategy } from "../routing/strategy.ts";
 import type { RequestEvent } from "../schema/event.ts";
+import type { Counters } from "../store/counters/counters.ts";
+import { MemoryCounters } from "../store/counters/memory.ts";
 import { createLimits } from "./admission-limits.ts";
 import { AdmissionQueue, type QueueLimits } from "./admission-queue.ts";
 import type { AttemptRules } from "./attempt.ts";
@@ -38,8 +39,8 @@ export interface BuildOptions {
   readonly observer?: TargetObserver;
   /** False while requests must be refused because the ledger cannot take their events. */
   readonly admits: () => boolean;
-  /** What earlier processes spent against budgets. */
-  readonly spent?: SpendingRecord;
+  /** Where requests are counted; without them in memory, and over a reload in those of the gateway before. */
+  readonly counters?: Counters;
   /** The gateway this one replaces: targets with the same id, provider and base URL keep their live state. */
   readonly previous?: RunningGateway;
 }
@@ -49,6 +50,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
   const { config, log } = options;
   const before = options.previous?.handover();
   const services: Services = { ...options.services, memory: before?.services.memory ?? new Map() };
+  const counters = options.counters ?? before?.counters ?? new MemoryCounters(services.clock);
   const lives = options.previous?.lives() ?? new Map<string, TargetLive>();
   const targets = config.providers.targets.map((target, position) =>
     makeTarget(target, position, { env: options.env, live: lives.get(liveKey(target)) }),
@@ -70,8 +72,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
     log,
     chainOf,
     strategyOf: strategyNamed,
-    previous: before?.limits?.state ?? null,
-    spent: options.spent ?? {},
+    counters,
   });
   const queueLimits = queueLimitsOf(config);
   const queue = before?.queue ?? new AdmissionQueue(queueLimits, services.clock);
@@ -86,6 +87,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
     services,
     ticker: new Ticker(services.clock),
     limits,
+    counters,
     queue,
     admits: options.admits,
     onEvent(event) {
@@ -97,6 +99,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
   });
   // last of all: the live state is the running gateway's too, and must not change where building fails
   watchTargets(targets, config, watch);
+  counters.keep(limits?.kept ?? { rates: new Set(), owners: new Set() });
   queue.resize(queueLimits);
   return gateway;
 }

@@ -1,16 +1,10 @@
 import type { ConsumerConfig } from "../config/config.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Strategy } from "../routing/strategy.ts";
-import type { Account } from "./budgets.ts";
+import type { Account, Meter } from "../store/counters/counters.ts";
 import type { Chain } from "./chain.ts";
-import type { Meter } from "./rate-limits.ts";
 import type { ModelGroup, RouteTable } from "./route.ts";
 import { servesModel, type Target } from "./target.ts";
-
-/** Requests of one consumer that have not ended; survives a reload. */
-export interface Parallel {
-  count: number;
-}
 
 /** Who may call, and what of the gateway is theirs. */
 export interface Consumer {
@@ -23,7 +17,6 @@ export interface Consumer {
   readonly meters: readonly Meter[];
   /** Requests at once; null: no limit. */
   readonly maxParallel: number | null;
-  readonly parallel: Parallel;
   readonly account: Account | null;
   /** Null: the gateway's own. */
   readonly chain: Chain | null;

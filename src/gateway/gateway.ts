@@ -9,12 +9,12 @@ import type { Ticker } from "../lib/ticker.ts";
 import type { ContextAnswer } from "../lib/tokens/context-guard.ts";
 import { dialectOf } from "../providers/index.ts";
 import type { RequestEvent } from "../schema/event.ts";
+import type { Counters } from "../store/counters/counters.ts";
 import { type Limits, openPass } from "./admission-limits.ts";
 import type { AdmissionQueue } from "./admission-queue.ts";
 import { answerStream, answerWhole, withFacts } from "./answer.ts";
 import { askedOf } from "./asked.ts";
 import { type AttemptRules, attempt } from "./attempt.ts";
-import { recordOf } from "./budgets.ts";
 import type { Chain } from "./chain.ts";
 import type { ContextCheck } from "./context-check.ts";
 import { deadlineOf } from "./deadline.ts";
@@ -26,6 +26,7 @@ import { probeTasks } from "./probe-tasks.ts";
 import { readBody } from "./read-body.ts";
 import { readRequest } from "./read-request.ts";
 import { type Ending, RequestRecord } from "./record.ts";
+import { reserveRoute } from "./reserve-route.ts";
 import { type ResumeMode, Resumption } from "./resume.ts";
 import { decideRoute, type Route, type RouteTable } from "./route.ts";
 import { liveKey, type Target, type TargetLive, targetFacts } from "./target.ts";
@@ -44,6 +45,7 @@ export interface GatewayParts {
   readonly ticker: Ticker;
   /** Null where nothing is limited and callers need no key. */
   readonly limits: Limits | null;
+  readonly counters: Counters;
   readonly queue: AdmissionQueue;
   /** False while the ledger cannot take events and the configuration says to refuse. */
   readonly admits: () => boolean;
@@ -112,7 +114,8 @@ export class RunningGateway implements Gateway {
     const { services, ticker, rules, limits, queue } = this.#parts;
     // 1. the door
     this.#admit();
-    const pass = limits === null ? null : openPass(limits, request, { context, record, caller });
+    const opened = limits === null ? null : openPass(limits, request, { context, record, caller });
+    const pass = opened instanceof Promise ? await opened : opened;
     const chain = pass?.consumer?.chain ?? this.#parts.chain;
     context.deadlineMs = deadlineOf(request.headers, context.startedMs, this.#totalTimeoutMs);
     if (!queue.enter()) await queue.wait(context.signal, context.deadlineMs, caller);
@@ -135,8 +138,9 @@ export class RunningGateway implements Gateway {
       ? await this.#parts.contexts.tooLong(context.endpoint, parsed, context.signal)
       : null;
     pass?.weigh(context.endpoint, parsed);
-    const route = this.#route({ request, context, parsed }, record, tooLong);
-    pass?.reserve(route.targets, record.model);
+    const decide = () => this.#route({ request, context, parsed }, record, tooLong);
+    const decided = pass === null ? decide() : reserveRoute(pass, record.model, decide);
+    const route = decided instanceof Promise ? await decided : decided;
     // 4. the attempts
     const asked = askedOf(context.endpoint, parsed, {
       bytes: parsed === read ? bytes : null,
@@ -251,7 +255,7 @@ export class RunningGateway implements Gateway {
   }
 
   spending(): SpendingRecord | null {
-    return recordOf(this.#parts.limits?.state.spending);
+    return this.#parts.counters.spending();
   }
 
   probes(): readonly ProbeTask[] {
@@ -260,7 +264,7 @@ export class RunningGateway implements Gateway {
   }
 
   /** What a reload hands on: counts of limits, the places of requests, and what policies remember. */
-  handover(): Pick<GatewayParts, "limits" | "queue" | "services"> {
+  handover(): Pick<GatewayParts, "counters" | "queue" | "services"> {
     return this.#parts;
   }
 

@@ -1,21 +1,21 @@
 import { GatewayError } from "../lib/errors.ts";
-import { type Meter, remaining, type Unit, waitFor } from "./rate-limits.ts";
+import type { Reading, Unit } from "../store/counters/counters.ts";
 
-/** Throws `rate_limited` where nothing is left on one of the meters; names the one that stays full the longest. */
-export function refuseFull(meters: readonly Meter[], nowMs: number): void {
-  let longest: { meter: Meter; waitMs: number } | null = null;
-  for (const meter of meters) {
-    if (remaining(meter, nowMs) > 0) continue;
-    const waitMs = waitFor(meter, nowMs);
-    if (longest === null || waitMs > longest.waitMs) longest = { meter, waitMs };
+/** The error where nothing is left on one of the meters; names the one that stays full the longest. */
+export function overRate(readings: readonly Reading[], nowMs: number): GatewayError {
+  let longest = readings[0]!;
+  let waitMs = -1;
+  for (const reading of readings) {
+    if (reading.left(nowMs) > 0 || reading.waitMs(nowMs) <= waitMs) continue;
+    longest = reading;
+    waitMs = reading.waitMs(nowMs);
   }
-  if (longest === null) return;
-  const { meter, waitMs } = longest;
-  const { max, windowMs } = meter.window.limit;
-  throw new GatewayError(
+  const { max, windowMs, unit, setting } = longest.rate;
+  const retryAfterMs = Math.max(0, waitMs);
+  return new GatewayError(
     "rate_limited",
-    `Over the rate limit of ${max} ${meter.unit} in ${windowMs / 1000} s (${meter.setting}): try again in ${Math.max(1, Math.ceil(waitMs / 1000))} s`,
-    { retryAfterMs: waitMs, headers: rateHeaders(meters, nowMs) },
+    `Over the rate limit of ${max} ${unit} in ${windowMs / 1000} s (${setting}): try again in ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`,
+    { retryAfterMs, headers: rateHeaders(readings, nowMs) },
   );
 }
 
@@ -23,23 +23,23 @@ export function refuseFull(meters: readonly Meter[], nowMs: number): void {
  * `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` as OpenAI sends them (platform.openai.com, "Rate limits in
  * headers"): of each unit the meter on which the least is left; reset is the time until nothing of it is used any more.
  */
-export function rateHeaders(meters: readonly Meter[], nowMs: number): Record<string, string> {
+export function rateHeaders(readings: readonly Reading[], nowMs: number): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const unit of ["requests", "tokens"] as const) {
-    const meter = tightest(meters, unit, nowMs);
-    if (meter === null) continue;
-    headers[`x-ratelimit-limit-${unit}`] = String(meter.window.limit.max);
-    headers[`x-ratelimit-remaining-${unit}`] = String(remaining(meter, nowMs));
-    headers[`x-ratelimit-reset-${unit}`] = showDuration(meter.window.resetMs(nowMs));
+    const reading = tightest(readings, unit, nowMs);
+    if (reading === null) continue;
+    headers[`x-ratelimit-limit-${unit}`] = String(reading.rate.max);
+    headers[`x-ratelimit-remaining-${unit}`] = String(reading.left(nowMs));
+    headers[`x-ratelimit-reset-${unit}`] = showDuration(reading.resetMs(nowMs));
   }
   return headers;
 }
 
-function tightest(meters: readonly Meter[], unit: Unit, nowMs: number): Meter | null {
-  let found: Meter | null = null;
-  for (const meter of meters) {
-    if (meter.unit !== unit) continue;
-    if (found === null || remaining(meter, nowMs) < remaining(found, nowMs)) found = meter;
+function tightest(readings: readonly Reading[], unit: Unit, nowMs: number): Reading | null {
+  let found: Reading | null = null;
+  for (const reading of readings) {
+    if (reading.rate.unit !== unit) continue;
+    if (found === null || reading.left(nowMs) < found.left(nowMs)) found = reading;
   }
   return found;
 }

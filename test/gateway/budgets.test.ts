@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { Config } from "../../src/config/config.ts";
-import { leftOf, Spending } from "../../src/gateway/budgets.ts";
+import { leftOf } from "../../src/gateway/budgets.ts";
 import { NANO_USD } from "../../src/lib/pricing.ts";
+import { Spending } from "../../src/store/counters/spending.ts";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { answerOf, consumer, key, limited, outcome, PRICING, usage } from "./limits-fixture.ts";
 
@@ -12,17 +13,21 @@ describe("an account", () => {
 
   test("has the tightest of its limits left, and none where there are none", () => {
     const { limits, spending, owner } = account({ per_request_usd: 2, usd_per_day: 5, usd_per_month: 6 });
-    expect(leftOf({ limits, spending, owner }, 0)).toEqual({ nanoUsd: 2 * NANO_USD, limit: "per_request_usd", owner });
+    expect(leftOf({ limits, owner }, spending.at(0))).toEqual({
+      nanoUsd: 2 * NANO_USD,
+      limit: "per_request_usd",
+      owner,
+    });
     spending.add(3.5 * NANO_USD, 0);
-    expect(leftOf({ limits, spending, owner }, 0)).toEqual({ nanoUsd: 1.5 * NANO_USD, limit: "usd_per_day", owner });
+    expect(leftOf({ limits, owner }, spending.at(0))).toEqual({ nanoUsd: 1.5 * NANO_USD, limit: "usd_per_day", owner });
     spending.reserved = NANO_USD;
-    expect(leftOf({ limits, spending, owner }, 0)?.nanoUsd).toBe(0.5 * NANO_USD);
-    expect(leftOf({ limits, spending, owner }, DAY_MS)).toEqual({
+    expect(leftOf({ limits, owner }, spending.at(0))?.nanoUsd).toBe(0.5 * NANO_USD);
+    expect(leftOf({ limits, owner }, spending.at(DAY_MS))).toEqual({
       nanoUsd: 1.5 * NANO_USD,
       limit: "usd_per_month",
       owner,
     });
-    expect(leftOf(account({}), 0)).toBeNull();
+    expect(leftOf({ limits: {}, owner }, spending.at(0))).toBeNull();
   });
 
   test("goes on where an earlier process stopped, on the same day and in the same month", () => {
@@ -30,15 +35,15 @@ describe("an account", () => {
     const first = new Spending();
     first.add(0.4 * NANO_USD, day);
     const second = new Spending(first.record());
-    expect(second.at(day + 1)).toEqual({ today: 0.4 * NANO_USD, thisMonth: 0.4 * NANO_USD });
-    expect(new Spending(first.record()).at(day + DAY_MS)).toEqual({ today: 0, thisMonth: 0.4 * NANO_USD });
-    expect(new Spending(first.record()).at(day + 31 * DAY_MS)).toEqual({ today: 0, thisMonth: 0 });
-    expect(new Spending(new Spending().record()).at(day)).toEqual({ today: 0, thisMonth: 0 });
+    expect(second.at(day + 1)).toEqual({ today: 0.4 * NANO_USD, thisMonth: 0.4 * NANO_USD, reserved: 0 });
+    expect(new Spending(first.record()).at(day + DAY_MS)).toEqual({ today: 0, thisMonth: 0.4 * NANO_USD, reserved: 0 });
+    expect(new Spending(first.record()).at(day + 31 * DAY_MS)).toEqual({ today: 0, thisMonth: 0, reserved: 0 });
+    expect(new Spending(new Spending().record()).at(day)).toEqual({ today: 0, thisMonth: 0, reserved: 0 });
   });
 
   test("days and months begin at midnight UTC", () => {
     const { limits, spending, owner } = account({ usd_per_day: 1, usd_per_month: 1 });
-    const left = (at: number) => leftOf({ limits, spending, owner }, at);
+    const left = (at: number) => leftOf({ limits, owner }, spending.at(at));
     spending.add(0.4 * NANO_USD, Date.UTC(2027, 0, 31, 23, 59, 59, 999));
     expect(left(Date.UTC(2027, 0, 31, 23, 59, 59, 999))?.nanoUsd).toBe(0.6 * NANO_USD);
     expect(left(Date.UTC(2027, 1, 1))).toEqual({ nanoUsd: NANO_USD, limit: "usd_per_day", owner });

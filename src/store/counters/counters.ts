@@ -1,0 +1,158 @@
+import type { SpendingRecord } from "../../lib/spending-file.ts";
+
+/** What is counted: one for a request when it comes in, or its tokens when they are known. */
+export type Unit = "requests" | "tokens";
+
+/** One rate of a configuration. */
+export interface Rate {
+  /** The same for as long as what is counted may go on counting: setting, unit, limit and window. */
+  readonly id: string;
+  readonly unit: Unit;
+  /** The setting to name in a message. */
+  readonly setting: string;
+  /** At most so much within any {@link windowMs}. */
+  readonly max: number;
+  readonly windowMs: number;
+}
+
+/** A rate's count for one caller; the key of a rate for everybody is empty. */
+export interface Meter {
+  readonly rate: Rate;
+  readonly key: string;
+}
+
+/** How a meter stands. Times are readings of `Clock.monotonic()`. */
+export interface Reading {
+  readonly rate: Rate;
+  /** How much is left; 0 where more is used than allowed (tokens are known only afterwards). */
+  left(nowMs: number): number;
+  /** Milliseconds until something is left on a full meter; a second where that depends on requests under way. */
+  waitMs(nowMs: number): number;
+  /** Milliseconds until nothing is used any more. */
+  resetMs(nowMs: number): number;
+}
+
+/** What may be spent, in USD; left out: no limit. Days and months are those of UTC. */
+export interface BudgetLimits {
+  readonly per_request_usd?: number | undefined;
+  readonly usd_per_day?: number | undefined;
+  readonly usd_per_month?: number | undefined;
+}
+
+/** A budget: the gateway's, or one consumer's. */
+export interface Account {
+  /** `budgets`, or `consumers["id"].budget`: how a message names it, and what spending is counted under. */
+  readonly owner: string;
+  readonly limits: BudgetLimits;
+}
+
+/** What an account has spent and set aside, in billionths of a dollar. */
+export interface Balance {
+  readonly today: number;
+  readonly thisMonth: number;
+  readonly reserved: number;
+}
+
+/** The places of one consumer's requests at once. */
+export interface Places {
+  readonly key: string;
+  /** Null: any number. */
+  readonly max: number | null;
+}
+
+/** Everything one request counts on. */
+export interface Ask {
+  readonly meters: readonly Meter[];
+  readonly accounts: readonly Account[];
+  readonly places: Places | null;
+  /** After so long what it holds is given back, should the process that holds it be gone. */
+  readonly holdMs: number;
+}
+
+/** What a request sets aside, or what it used in the end. */
+export interface Amounts {
+  readonly tokens: number;
+  /** Billionths of a dollar, whole. */
+  readonly nanoUsd: number;
+}
+
+/** Why nothing was taken. */
+export type Refusal = "rate" | "places" | "budget";
+
+/** A result that is there at once where nobody else has to be asked. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/**
+ * What one request holds. Each step takes all it asks for or nothing. Steps of shared counters throw GatewayError
+ * (`overloaded`) where they cannot be asked and the configuration says to refuse.
+ */
+export interface Claim {
+  /** How the meters of the ask stand: now, or when they were last asked for. */
+  readonly readings: readonly Reading[];
+  /** How an account of the ask stands, by its place in it. */
+  balance(account: number): Balance;
+  /** Whether something of it was counted by this process alone although counters are shared. */
+  readonly degraded: boolean;
+  /** Takes one request on every meter of requests, and a place; refused where any meter is full. */
+  admit(): MaybePromise<Refusal | null>;
+  /** Sets tokens and money aside; refused where a meter of tokens is full or an account's day or month has less left. */
+  reserve(amounts: Amounts): MaybePromise<Refusal | null>;
+  /** Gives the place and what was reserved back, and books what was used. To be called once after {@link admit}. */
+  settle(used: Amounts): void;
+}
+
+/** A change of a cell that somebody else made. */
+export type CellListener = (text: string) => void;
+
+/**
+ * Small texts that are shared: the state of circuit breakers. Rejects where they cannot be reached.
+ */
+export interface Cells {
+  /** Whether they can be asked now. */
+  reachable(): boolean;
+  /** Replaces a cell where its text still is what was read; else gives the text that is there instead. */
+  swap(key: string, change: CellChange): Promise<Swapped>;
+  /** The text of a cell now; empty where there is none. */
+  read(key: string): Promise<string>;
+  /** Tells of every loud change that others make, and of every cell again after an outage. The function ends it. */
+  watch(key: string, tell: CellListener): () => void;
+  /** Milliseconds to add to `Clock.monotonic()` for a time that all who share them agree on. */
+  offsetMs(): number;
+}
+
+/** One change of a cell. */
+export interface CellChange {
+  readonly from: string;
+  readonly to: string;
+  /** Whether others are told at once. */
+  readonly loud: boolean;
+}
+
+/** What became of a {@link CellChange}: `text` is what the cell holds now. */
+export interface Swapped {
+  readonly done: boolean;
+  readonly text: string;
+}
+
+/** How the counters do, for metrics and readiness. */
+export interface CounterStats {
+  /** 1 while shared counters cannot be reached. */
+  readonly failing: boolean;
+  /** How often they could not be asked. */
+  readonly failures: number;
+  /** Whether requests are refused for it. */
+  readonly refusing: boolean;
+}
+
+/** Where requests are counted: in this process, on a server that several share, or by one thread for all. */
+export interface Counters {
+  open(ask: Ask): Claim;
+  /** Forgets rates and accounts that a new configuration no longer has. */
+  keep(wanted: { readonly rates: ReadonlySet<string>; readonly owners: ReadonlySet<string> }): void;
+  /** What was spent, for a later process; null where a server keeps it, or nothing is spent. */
+  spending(): SpendingRecord | null;
+  /** Null where nobody shares anything. */
+  readonly cells: Cells | null;
+  stats(): CounterStats;
+  close(): void;
+}

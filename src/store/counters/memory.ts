@@ -1,0 +1,168 @@
+import type { Clock } from "../../lib/clock.ts";
+import { NANO_USD } from "../../lib/pricing.ts";
+import type { SpendingRecord } from "../../lib/spending-file.ts";
+import type { Account, Amounts, Ask, Balance, Claim, CounterStats, Counters, Meter, Refusal } from "./counters.ts";
+import { MeterBook, type MeterState } from "./meter-book.ts";
+import { Spending } from "./spending.ts";
+
+/** Requests of one consumer that have not ended. */
+interface Parallel {
+  count: number;
+}
+
+const WELL: CounterStats = { failing: false, failures: 0, refusing: false };
+
+/** Counters of this process. Every step is synchronous, so that what was checked is still true when it is taken. */
+export class MemoryCounters implements Counters {
+  readonly cells = null;
+  readonly #clock: Clock;
+  readonly #before: SpendingRecord;
+  readonly #books = new Map<string, MeterBook>();
+  readonly #spending = new Map<string, Spending>();
+  readonly #parallel = new Map<string, Parallel>();
+
+  /** `before`: what earlier processes spent. */
+  constructor(clock: Clock, before: SpendingRecord = {}) {
+    this.#clock = clock;
+    this.#before = before;
+  }
+
+  open(ask: Ask): MemoryClaim {
+    const { meters, accounts, places } = ask;
+    const nowMs = this.#clock.monotonic();
+    return new MemoryClaim({
+      clock: this.#clock,
+      meters: meters.map((meter) => this.#meter(meter, nowMs)),
+      accounts,
+      spending: accounts.map((account) => this.spendingOf(account.owner)),
+      parallel: places === null ? null : this.#parallelOf(places.key),
+      maxParallel: places?.max ?? null,
+    });
+  }
+
+  keep({ rates, owners }: { readonly rates: ReadonlySet<string>; readonly owners: ReadonlySet<string> }): void {
+    for (const id of this.#books.keys()) if (!rates.has(id)) this.#books.delete(id);
+    for (const owner of this.#spending.keys()) if (!owners.has(owner)) this.#spending.delete(owner);
+    for (const owner of owners) this.spendingOf(owner);
+    for (const [key, { count }] of this.#parallel) if (count === 0) this.#parallel.delete(key);
+  }
+
+  spending(): SpendingRecord | null {
+    if (this.#spending.size === 0) return null;
+    return Object.fromEntries([...this.#spending].map(([owner, spending]) => [owner, spending.record()]));
+  }
+
+  /** What is counted under an account's owner. */
+  spendingOf(owner: string): Spending {
+    const known = this.#spending.get(owner);
+    if (known !== undefined) return known;
+    const fresh = new Spending(this.#before[owner]);
+    this.#spending.set(owner, fresh);
+    return fresh;
+  }
+
+  stats(): CounterStats {
+    return WELL;
+  }
+
+  close(): void {}
+
+  #meter({ rate, key }: Meter, nowMs: number): MeterState {
+    let book = this.#books.get(rate.id);
+    if (book === undefined) {
+      book = new MeterBook(rate);
+      this.#books.set(rate.id, book);
+    }
+    return book.meter(key, nowMs);
+  }
+
+  #parallelOf(key: string): Parallel {
+    let parallel = this.#parallel.get(key);
+    if (parallel === undefined) {
+      parallel = { count: 0 };
+      this.#parallel.set(key, parallel);
+    }
+    return parallel;
+  }
+}
+
+interface ClaimParts {
+  readonly clock: Clock;
+  readonly meters: readonly MeterState[];
+  readonly accounts: readonly Account[];
+  readonly spending: readonly Spending[];
+  readonly parallel: Parallel | null;
+  readonly maxParallel: number | null;
+}
+
+/** What one request holds of {@link MemoryCounters}. */
+export class MemoryClaim implements Claim {
+  readonly degraded = false;
+  readonly #parts: ClaimParts;
+  #admitted = false;
+  #tokens = 0;
+  #nanoUsd = 0;
+
+  constructor(parts: ClaimParts) {
+    this.#parts = parts;
+  }
+
+  get readings(): readonly MeterState[] {
+    return this.#parts.meters;
+  }
+
+  balance(account: number): Balance {
+    return this.#parts.spending[account]!.at(this.#parts.clock.now());
+  }
+
+  admit(): Refusal | null {
+    const { clock, meters, parallel, maxParallel } = this.#parts;
+    const nowMs = clock.monotonic();
+    for (const meter of meters) if (meter.left(nowMs) <= 0) return "rate";
+    if (parallel !== null) {
+      if (maxParallel !== null && parallel.count >= maxParallel) return "places";
+      parallel.count++;
+    }
+    for (const { rate, window } of meters) if (rate.unit === "requests") window.add(nowMs, 1);
+    this.#admitted = true;
+    return null;
+  }
+
+  reserve({ tokens, nanoUsd }: Amounts): Refusal | null {
+    const { clock, meters, accounts, spending } = this.#parts;
+    const nowMs = clock.monotonic();
+    for (const meter of meters) if (meter.rate.unit === "tokens" && meter.left(nowMs) <= 0) return "rate";
+    for (const [at, { limits }] of accounts.entries()) {
+      if (nanoUsd > roomOf(limits, spending[at]!.at(clock.now()))) return "budget";
+    }
+    this.#tokens = tokens;
+    this.#nanoUsd = nanoUsd;
+    for (const meter of meters) if (meter.rate.unit === "tokens") meter.reserved += tokens;
+    for (const each of spending) each.reserved += nanoUsd;
+    return null;
+  }
+
+  settle({ tokens, nanoUsd }: Amounts): void {
+    if (this.#admitted && this.#parts.parallel !== null) this.#parts.parallel.count--;
+    this.#admitted = false;
+    const nowMs = this.#parts.clock.monotonic();
+    for (const meter of this.#parts.meters) {
+      if (meter.rate.unit !== "tokens") continue;
+      meter.reserved -= this.#tokens;
+      meter.window.add(nowMs, tokens);
+    }
+    for (const spending of this.#parts.spending) {
+      spending.reserved -= this.#nanoUsd;
+      spending.add(nanoUsd, this.#parts.clock.now());
+    }
+    this.#tokens = 0;
+    this.#nanoUsd = 0;
+  }
+}
+
+/** What day and month leave to spend. */
+function roomOf(limits: Account["limits"], { today, thisMonth, reserved }: Balance): number {
+  const day = limits.usd_per_day ?? Number.POSITIVE_INFINITY;
+  const month = limits.usd_per_month ?? Number.POSITIVE_INFINITY;
+  return Math.min(Math.round(day * NANO_USD) - today, Math.round(month * NANO_USD) - thisMonth) - reserved;
+}

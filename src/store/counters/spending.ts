@@ -1,0 +1,62 @@
+import type { Spent } from "../../lib/spending-file.ts";
+import type { Balance } from "./counters.ts";
+
+const DAY_MS = 86_400_000;
+
+/**
+ * What was spent and what is set aside, of the gateway as a whole or of one consumer. What is settled belongs to the day
+ * on which it is settled. All amounts are whole billionths of a dollar. Survives a reload.
+ */
+export class Spending {
+  #day = -1;
+  #month = -1;
+  #today = 0;
+  #thisMonth = 0;
+  /** The most that requests under way may cost. */
+  reserved = 0;
+
+  /** Begins with what was spent before, by an earlier process, as far as it is still this day and month. */
+  constructor(before?: Spent) {
+    if (before === undefined) return;
+    this.#day = before.day;
+    this.#month = before.month;
+    this.#today = before.today;
+    this.#thisMonth = before.thisMonth;
+  }
+
+  /** What a later process is to know. Requests under way are not in it. */
+  record(): Spent {
+    return { day: this.#day, month: this.#month, today: this.#today, thisMonth: this.#thisMonth };
+  }
+
+  /** How it stands; days and months begin at midnight UTC. */
+  at(nowMs: number): Balance {
+    this.#turn(nowMs);
+    return { today: this.#today, thisMonth: this.#thisMonth, reserved: this.reserved };
+  }
+
+  /** Books what was really spent. */
+  add(nanoUsd: number, nowMs: number): void {
+    this.#turn(nowMs);
+    this.#today += nanoUsd;
+    this.#thisMonth += nanoUsd;
+  }
+
+  /** Takes over what others know to have been spent. What is reserved stays. */
+  adopt({ today, thisMonth }: Balance, nowMs: number): void {
+    this.#turn(nowMs);
+    this.#today = today;
+    this.#thisMonth = thisMonth;
+  }
+
+  #turn(nowMs: number): void {
+    const day = Math.floor(nowMs / DAY_MS);
+    if (day === this.#day) return;
+    const date = new Date(nowMs);
+    const month = date.getUTCFullYear() * 12 + date.getUTCMonth();
+    if (month !== this.#month) this.#thisMonth = 0;
+    this.#today = 0;
+    this.#day = day;
+    this.#month = month;
+  }
+}
