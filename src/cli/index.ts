@@ -3,6 +3,7 @@ import { configSchema } from "./config-schema.ts";
 import { configShow } from "./config-show.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
+import { drill } from "./drill.ts";
 import { eventsExport } from "./events-export.ts";
 import { eventsTail } from "./events-tail.ts";
 import { eventsVerify } from "./events-verify.ts";
@@ -21,6 +22,7 @@ export const commands = {
   configShow,
   configSchema,
   doctor,
+  drill,
   eventsTail,
   eventsExport,
   eventsVerify,

@@ -1,0 +1,60 @@
+import { usageError } from "./_arguments.ts";
+import { listFlag, loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG, writeProblems } from "./_config-source.ts";
+import type { RouteDrill } from "./_drill-run.ts";
+import { styleFor } from "./_style.ts";
+import { visible } from "./_terminal-text.ts";
+import type { Command } from "./command.ts";
+
+/** `weir drill`: puts every way an upstream goes wrong before one's own routes, and shows what callers would see. */
+export const drill: Command<"drill"> = {
+  name: "drill",
+  summary: "Try your routes against failing upstreams: what would callers see?",
+  positionals: "",
+  options: {
+    ...POLICY_CONFIG_FLAG,
+    route: { type: "string", multiple: true, help: "Only this group or model; may be repeated" },
+    json: { type: "boolean", help: "Print JSON" },
+  },
+  example: "weir drill --policy-config policy-config.yaml",
+  async run(args, io) {
+    const files = listFlag(args, "policy-config");
+    const loaded = loadFiles(files, {}, io);
+    if (!loaded.ok) {
+      writeProblems(loaded.problems, io, "err");
+      io.err(missingDefaultHint(files, loaded.problems));
+      return 2;
+    }
+    const { config } = loaded;
+    const [{ drillAll }, { drillRoutes }, report, { createContextGuard }] = await Promise.all([
+      import("./_drill-run.ts"),
+      import("./_drill-config.ts"),
+      import("./_drill-report.ts"),
+      import("../lib/tokens/context-guard.ts"),
+    ]);
+    const all = drillRoutes(config);
+    const only = listFlag(args, "route");
+    const unknown = only.find((name) => !all.some((route) => route.name === name));
+    if (unknown !== undefined) {
+      const names = all.map(({ name }) => `"${visible(name)}"`).join(", ");
+      throw usageError(`There is no route "${visible(unknown)}" in this configuration: there are ${names}`);
+    }
+    const json = args.flags["json"] === true;
+    const style = styleFor(io.terminal.out, io.env);
+    const done: RouteDrill[] = [];
+    const guard = createContextGuard();
+    if (!json) io.out(report.introText(config.providers.targets.length, style));
+    try {
+      await drillAll(config, guard, {
+        routes: all.filter(({ name }) => only.length === 0 || only.includes(name)),
+        onRoute(route) {
+          done.push(route);
+          if (!json) io.out(report.routeText(route, style));
+        },
+      });
+    } finally {
+      guard.close();
+    }
+    io.out(json ? `${JSON.stringify(report.reportJson(done), null, 2)}\n` : report.summaryText(done, style));
+    return done.some(({ drills }) => drills.some(report.isFailure)) ? 1 : 0;
+  },
+};
