@@ -2,8 +2,9 @@ import type { Config, ProviderName, TargetConfig } from "../config/config.ts";
 import type { Env } from "../gateway/make-target.ts";
 import type { strategies } from "../routing/index.ts";
 
-/** The variable that every target's key is read from in a drill, and what stands in it: no key of the user's is used. */
+/** The variable that every target's key is read from in a drill. */
 const KEY = "WEIR_DRILL_KEY";
+/** The environment of a drill: no key of the user's is in it. */
 export const DRILL_ENV: Env = { [KEY]: "drill" };
 
 /** Provider files whose wire format the simulated upstreams speak; other targets are asked in OpenAI's. */
