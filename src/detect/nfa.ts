@@ -1,0 +1,88 @@
+import type { CharSet } from "./char-set.ts";
+import type { Assertion, PatternTree } from "./pattern-tree.ts";
+
+/** What a state of the automaton does. */
+export type NfaNode =
+  /** Reads a character of the set (an index into {@link Nfa.sets}) and goes on. */
+  | { readonly does: "read"; readonly set: number; readonly next: number; readonly rule: number }
+  /** Goes on in several ways without reading. Filled after it was made, so that a loop can lead back to it. */
+  | { readonly does: "fork"; readonly ways: number[] }
+  /** Goes on where the condition holds. */
+  | { readonly does: "check"; readonly assertion: Assertion; readonly next: number }
+  /** The rule matches. */
+  | { readonly does: "accept"; readonly rule: number };
+
+/** One thing to look for: the number matches are told by, and the trees of which any may match. */
+export interface NfaRule {
+  readonly trees: readonly PatternTree[];
+}
+
+/** All rules as one automaton that may be in many states at once. */
+export interface Nfa {
+  readonly nodes: readonly NfaNode[];
+  readonly sets: readonly CharSet[];
+  /** Where every rule begins. */
+  readonly starts: readonly number[];
+}
+
+/** The automaton of rules; `rule` of its nodes is the position in `rules`. */
+export function buildNfa(rules: readonly NfaRule[]): Nfa {
+  const builder = new NfaBuilder();
+  const starts = rules.flatMap(({ trees }, rule) => {
+    const accept = builder.add({ does: "accept", rule });
+    return trees.map((tree) => builder.tree(tree, accept, rule));
+  });
+  return { nodes: builder.nodes, sets: builder.sets, starts };
+}
+
+class NfaBuilder {
+  readonly nodes: NfaNode[] = [];
+  readonly sets: CharSet[] = [];
+  readonly #setIndex = new Map<string, number>();
+
+  add(node: NfaNode): number {
+    this.nodes.push(node);
+    return this.nodes.length - 1;
+  }
+
+  /** The state that matches `tree` and then goes on at `next`. */
+  tree(tree: PatternTree, next: number, rule: number): number {
+    switch (tree.is) {
+      case "chars":
+        return this.add({ does: "read", set: this.#set(tree.set), next, rule });
+      case "assertion":
+        return this.add({ does: "check", assertion: tree.assertion, next });
+      case "sequence":
+        return tree.parts.reduceRight((after, part) => this.tree(part, after, rule), next);
+      case "choice":
+        return this.add({ does: "fork", ways: tree.options.map((option) => this.tree(option, next, rule)) });
+      case "repeat":
+        return this.#repeat(tree, next, rule);
+    }
+  }
+
+  #repeat({ body, least, most }: Extract<PatternTree, { is: "repeat" }>, next: number, rule: number): number {
+    let after = next;
+    if (most === null) {
+      const ways = [next];
+      const loop = this.add({ does: "fork", ways });
+      ways.unshift(this.tree(body, loop, rule));
+      after = loop;
+    } else {
+      for (let left = most - least; left > 0; left--) {
+        after = this.add({ does: "fork", ways: [this.tree(body, after, rule), next] });
+      }
+    }
+    for (let left = least; left > 0; left--) after = this.tree(body, after, rule);
+    return after;
+  }
+
+  #set(set: CharSet): number {
+    const key = set.join();
+    const known = this.#setIndex.get(key);
+    if (known !== undefined) return known;
+    this.#setIndex.set(key, this.sets.length);
+    this.sets.push(set);
+    return this.sets.length - 1;
+  }
+}
