@@ -5,7 +5,7 @@ import type { Tick, Ticker } from "../lib/ticker.ts";
 import type { Codec, DecodeChunk } from "../providers/provider.ts";
 import type { ComposedTransform } from "./chain.ts";
 import { type Asked, exchange } from "./exchange.ts";
-import { ClientGone, connectionError } from "./failure.ts";
+import { ClientGone, connectionError, HedgedOut } from "./failure.ts";
 import type { AttemptEntry } from "./record.ts";
 import { Relay } from "./relay.ts";
 import { StreamState } from "./stream-state.ts";
@@ -21,7 +21,8 @@ export interface AskOptions {
   readonly maxResponseBytes: number;
   /** Monotonic ms at which the whole request must be over. */
   readonly deadlineMs: number;
-  readonly openTransform: () => ComposedTransform | null;
+  /** The output policies' for one stream; `beside`: what is open for other attempts stays as it is. */
+  readonly openTransform: (beside?: boolean) => ComposedTransform | null;
   /** Sees and may change the chunks of a stream as they are decoded, before policies do. */
   readonly followChunks?: ((decode: DecodeChunk) => DecodeChunk) | undefined;
 }
@@ -34,6 +35,8 @@ export type Reply =
       readonly entry: AttemptEntry;
       readonly relay: Relay;
       readonly state: StreamState;
+      /** What its chunks go through first: names what is followed. */
+      readonly decode: DecodeChunk;
       readonly transform: ComposedTransform | null;
       /** Call when the stream is over: lets go of the client's signal. */
       readonly release: () => void;
@@ -94,7 +97,10 @@ function asksToThink(value: JsonObject): boolean {
 class AttemptGuard {
   readonly #controller = new AbortController();
   readonly #options: AskOptions;
-  readonly #gone = (): void => this.abort(new ClientGone("The client went away"));
+  readonly #gone = (): void => {
+    const { reason } = this.#options.context.signal;
+    this.abort(reason instanceof HedgedOut ? reason : new ClientGone("The client went away"));
+  };
   readonly #timer: Tick;
 
   constructor(options: AskOptions, untilMs: number) {
@@ -144,14 +150,15 @@ async function openStream(open: {
   // from here on the relay keeps the time
   guard.stopTimer();
   const transform = options.openTransform();
-  const decode = codec.decodeStream(asked.parsed, asked.dialect);
+  const decoder = codec.decodeStream(asked.parsed, asked.dialect);
+  const decode = options.followChunks?.(decoder) ?? decoder;
   const state = new StreamState({
     choices: asked.choices,
     includeUsage: asked.includeUsage,
     keepUsage: target.streamUsage === "always",
     noUsage: target.streamUsage === "off" || target.live.refusesStreamOptions,
     promptUnits: asked.parsed.source.length,
-    decode: options.followChunks?.(decode) ?? decode,
+    decode,
     transform,
     decodeError: (data) => errorInAnswer(target, response, data),
     onDropped: () =>
@@ -177,7 +184,7 @@ async function openStream(open: {
     throw thrown;
   }
   entry.firstToken();
-  return { kind: "stream", entry, relay, state, transform, release: () => guard.release() };
+  return { kind: "stream", entry, relay, state, decode, transform, release: () => guard.release() };
 }
 
 /** A 200 that is no event stream holds an error, or something no client that asked for a stream could read. */

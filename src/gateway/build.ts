@@ -12,10 +12,11 @@ import type { Counters } from "../store/counters/counters.ts";
 import { MemoryCounters } from "../store/counters/memory.ts";
 import { createLimits } from "./admission-limits.ts";
 import { AdmissionQueue, type QueueLimits } from "./admission-queue.ts";
-import type { AttemptRules } from "./attempt.ts";
+import type { AttemptRules } from "./attempt-rules.ts";
 import { type Chain, type ChainPolicy, createChain } from "./chain.ts";
 import { createContextCheck } from "./context-check.ts";
 import { RunningGateway } from "./gateway.ts";
+import { HedgeShare, type Hedging } from "./hedging.ts";
 import { type Env, makeTarget } from "./make-target.ts";
 import type { ModelGroup, RouteTable } from "./route.ts";
 import { TurnCounters } from "./route-turns.ts";
@@ -197,5 +198,17 @@ function attemptRules({ providers }: Config): AttemptRules {
     nextOnContextWindow: fallback.context_window === "next",
     nextOnContentPolicy: fallback.content_policy === "next",
     totalTimeoutMs: providers.total_timeout_seconds * 1000,
+    hedging: hedgingOf(providers.routing),
+  };
+}
+
+function hedgingOf({ hedge, min_sample_count, window_seconds }: Config["providers"]["routing"]): Hedging | null {
+  if (!hedge.enabled) return null;
+  return {
+    quantile: hedge.quantile,
+    minDelayMs: hedge.min_delay_ms,
+    minSamples: min_sample_count,
+    windowMs: window_seconds * 1000,
+    share: new HedgeShare(hedge.max_share),
   };
 }

@@ -19,7 +19,10 @@ interface Stage {
 
 /** The steps' transforms, each fed with what the one before lets out. Throws a GatewayError where one cannot be made. */
 export function composeStream(state: RunState, steps: readonly Step[]): ComposedTransform {
+  const { records } = state;
+  const before = records.length;
   const stages = steps.map((step) => openStage(state, step));
+  const own = records.slice(before);
   /** What came in and may leave as it is: everything else was written by a policy. */
   const untouched = new WeakSet<ChatCompletionChunk>();
   let closed = false;
@@ -61,6 +64,10 @@ export function composeStream(state: RunState, steps: readonly Step[]): Composed
       return cleared(rest);
     },
     close,
+    discard() {
+      close();
+      records.splice(0, records.length, ...records.filter((record) => !own.includes(record)));
+    },
   };
 }
 

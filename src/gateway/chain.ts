@@ -61,6 +61,8 @@ export interface ComposedTransform {
   flush(): readonly ChatCompletionChunk[];
   /** Brings `run.records` up to date; call it when the stream ends any other way. Calling it again does nothing. */
   close(): void;
+  /** Closes, and takes its records back: nothing of it reached the client. */
+  discard(): void;
 }
 
 /** The chain's walk through one request. Make it with {@link Chain.start}; never share it. */
@@ -82,10 +84,10 @@ export interface ChainRun {
   /** The same for a whole answer: `output_blocked` instead of `input_blocked`. */
   answer(parsed: Parsed): MaybePromise<AnswerResult>;
   /**
-   * Null where no policy reads streams: the bytes may pass untouched. Opening another one (a further attempt) closes the
-   * one before and takes its records back: nothing of it reached the client.
+   * Null where no policy reads streams: the bytes may pass untouched. Opening another one (a further attempt) discards
+   * the one before, unless it is opened `beside` it.
    */
-  openStream(): ComposedTransform | null;
+  openStream(beside?: boolean): ComposedTransform | null;
   /** The value of `x-weir-policy` as known now; null where no policy was asked. */
   header(): string | null;
   /** The strongest verdict that was enforced so far. */
@@ -169,7 +171,6 @@ function startRun(state: RunState, steps: Steps): ChainRun {
   const { records, degraded, context } = state;
   const readsAnswers = steps.answer.length > 0 && answersHoldText(context.endpoint);
   let open: ComposedTransform | null = null;
-  let streamed: readonly PolicyRecord[] = [];
   return {
     records,
     degraded,
@@ -186,13 +187,10 @@ function startRun(state: RunState, steps: Steps): ChainRun {
       const passed = walkFrom(walk, 0, { parsed: unambiguous(parsed), places: null });
       return passed instanceof Promise ? passed.then((answer) => resultOf(walk, answer)) : resultOf(walk, passed);
     },
-    openStream() {
+    openStream(beside = false) {
       if (steps.stream.length === 0 || !answersHoldText(context.endpoint)) return null;
-      open?.close();
-      records.splice(0, records.length, ...records.filter((record) => !streamed.includes(record)));
-      const before = records.length;
+      if (!beside) open?.discard();
       open = composeStream(state, steps.stream);
-      streamed = records.slice(before);
       return open;
     },
     header: () => headerOf(records),

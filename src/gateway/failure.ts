@@ -45,9 +45,14 @@ export class ClientGone extends Error {
   override readonly name = "ClientGone";
 }
 
+/** Thrown through an attempt that is not waited for any more, because another target was faster. */
+export class HedgedOut extends Error {
+  override readonly name = "HedgedOut";
+}
+
 /** What fetch, a body or a local transport threw, as an error of ours. `reason` is what the attempt was aborted with. */
-export function connectionError(thrown: unknown, reason: unknown): GatewayError | ClientGone {
-  if (reason instanceof ClientGone || reason instanceof GatewayError) return reason;
+export function connectionError(thrown: unknown, reason: unknown): GatewayError | ClientGone | HedgedOut {
+  if (reason instanceof ClientGone || reason instanceof HedgedOut || reason instanceof GatewayError) return reason;
   if (thrown instanceof GatewayError || thrown instanceof ClientGone) return thrown;
   const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "unknown";
   return new GatewayError("upstream_failed", `Could not get an answer from the upstream: ${explain(code)}`, {

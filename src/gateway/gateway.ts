@@ -14,7 +14,8 @@ import { type Limits, openPass } from "./admission-limits.ts";
 import type { AdmissionQueue } from "./admission-queue.ts";
 import { answerStream, answerWhole, withFacts } from "./answer.ts";
 import { askedOf } from "./asked.ts";
-import { type AttemptRules, attempt } from "./attempt.ts";
+import { attempt } from "./attempt.ts";
+import type { AttemptRules } from "./attempt-rules.ts";
 import type { Chain } from "./chain.ts";
 import type { ContextCheck } from "./context-check.ts";
 import { deadlineOf } from "./deadline.ts";
@@ -158,11 +159,12 @@ export class RunningGateway implements Gateway {
       entries: record.attempts,
       maxResponseBytes: this.#maxResponseBytes,
       deadlineMs: context.deadlineMs,
-      openTransform: () => (chain.readsStreams ? run.openStream() : null),
+      openTransform: (beside?: boolean) => (chain.readsStreams ? run.openStream(beside) : null),
     };
     const resumption = context.stream ? Resumption.of(route, asked, { options, mode: this.#resumeMode }) : null;
     const follow = resumption === null ? options : { ...options, followChunks: resumption.follow };
     const reply = await attempt(route, asked, follow);
+    if (reply.kind === "stream") resumption?.begin(reply.decode);
     // 5. to 9. the answer, its policies, its record
     const times = { startedMs: context.startedMs, policedMs, routedMs };
     const finish = {

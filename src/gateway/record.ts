@@ -33,6 +33,8 @@ export interface AttemptStart {
   readonly permit: number;
   /** From when on (monotonic) a timeout is no fault of the target's. */
   readonly excusedFromMs: number;
+  /** Whether it is made beside another that takes too long. */
+  readonly hedge?: boolean;
 }
 
 /** One try at one target while it runs; counts for the target's live state. */
@@ -61,6 +63,7 @@ export class AttemptEntry {
       cause: null,
       usage: UNKNOWN_USAGE,
     };
+    if (start.hedge === true) this.record.hedge = true;
     target.live.inFlight++;
     target.live.requests++;
   }
@@ -145,7 +148,7 @@ export class RequestRecord {
   event(ending: Ending, nowMs: number): RequestEvent {
     const { run } = this;
     const attempts = this.attempts.map((entry) => entry.record);
-    const last = attempts.at(-1);
+    const last = attempts.findLast(({ outcome }) => outcome !== "hedged_out");
     return Object.freeze({
       id: this.#context.id,
       at: this.#context.receivedAtMs,

@@ -5,7 +5,8 @@ import { spanOf } from "../lib/json-scan.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
 import type { DecodeChunk } from "../providers/provider.ts";
 import type { Reply } from "./ask-target.ts";
-import { type AttemptOptions, attempt } from "./attempt.ts";
+import { attempt } from "./attempt.ts";
+import type { AttemptOptions } from "./attempt-rules.ts";
 import type { ComposedTransform } from "./chain.ts";
 import { Delivered, type UsedBefore } from "./delivered.ts";
 import type { Asked } from "./exchange.ts";
@@ -24,7 +25,9 @@ export class Resumption {
   readonly #asked: Asked;
   readonly #options: AttemptOptions;
   readonly #mode: ResumeMode;
-  readonly #delivered = new Delivered();
+  /** What every attempt at a first stream has delivered so far, by what its chunks go through. */
+  readonly #followed = new Map<DecodeChunk, Delivered>();
+  #delivered = new Delivered();
   #furtherTargets = 0;
 
   /** Null where this request could never be resumed, so that its chunks need not be followed. */
@@ -45,7 +48,18 @@ export class Resumption {
   }
 
   /** Follows what the first attempts deliver: hand it to them as `followChunks`. */
-  readonly follow = (decode: DecodeChunk): DecodeChunk => this.#delivered.follow(decode);
+  readonly follow = (decode: DecodeChunk): DecodeChunk => {
+    const delivered = new Delivered();
+    const followed = delivered.follow(decode);
+    this.#followed.set(followed, delivered);
+    return followed;
+  };
+
+  /** It is this attempt's stream that the client gets: name it by its reply's `decode`. */
+  begin(decode: DecodeChunk): void {
+    this.#delivered = this.#followed.get(decode) ?? this.#delivered;
+    this.#followed.clear();
+  }
 
   /** What the upstream that goes on says it used itself; null: it has not said. */
   get ownUsage(): JsonObject | null {

@@ -36,6 +36,8 @@ export interface RouteTable extends Pool {
 export interface Route {
   readonly targets: readonly Target[];
   readonly failover: boolean;
+  /** Of so many targets, from the first, one may be asked beside another that is slow. */
+  readonly hedgeable: number;
   readonly record: RouteRecord;
 }
 
@@ -73,9 +75,10 @@ export function decideRoute(table: RouteTable, request: RouteRequest): Route {
   const pool = group ?? table;
   const strategy = request.strategy ?? pool.strategy;
   const { candidates, eligible, turnKey } = sift(pool, kind, { request, strategy });
+  const sticky = table.stickyBy === null ? null : stickyOf(request.headers.get(table.stickyBy));
   const decision = strategy.pick(eligible, {
     turn: pool.turns.next(turnKey),
-    sticky: table.stickyBy === null ? null : stickyOf(request.headers.get(table.stickyBy)),
+    sticky,
     minSampleCount: table.minSampleCount,
     windowMs: table.windowMs,
     nowMs: request.nowMs,
@@ -88,7 +91,9 @@ export function decideRoute(table: RouteTable, request: RouteRequest): Route {
   }
   const record: RouteRecord = { strategy: strategy.name, asked: asked ?? "", candidates, order };
   if (order.length > 0) record.decision = decision.because;
-  return { targets, failover: decision.failover, record };
+  // whoever is to stay on one variant gets no other for its being slow
+  const stays = sticky !== null && strategy.uses.includes("sticky");
+  return { targets, failover: decision.failover, hedgeable: stays ? 0 : targets.length, record };
 }
 
 /** What a pool comes to for one request. */

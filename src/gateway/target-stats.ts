@@ -1,5 +1,6 @@
 import type { Endpoint } from "../lib/context.ts";
 import type { Measure } from "../routing/strategy.ts";
+import { RecentTimes } from "./recent-times.ts";
 
 /** Share of the average that one more sample replaces, once there are enough of them for a plain mean. */
 const NEWEST_SHARE = 0.2;
@@ -117,6 +118,8 @@ function surpriseOf(valueMs: number, usualMs: number): number {
 export interface KindStats {
   readonly latency: Average;
   readonly tokenTime: Average;
+  /** What {@link latency} is the average of, as long as it was a success. */
+  readonly times: RecentTimes;
 }
 
 /**
@@ -133,7 +136,7 @@ export class TargetStats {
     const kind = stream ? STREAMED[endpoint] : endpoint;
     let stats = this.#kinds.get(kind);
     if (stats === undefined) {
-      stats = { latency: new Average(true), tokenTime: new Average(false) };
+      stats = { latency: new Average(true), tokenTime: new Average(false), times: new RecentTimes() };
       this.#kinds.set(kind, stats);
     }
     return stats;
@@ -170,6 +173,7 @@ export class Observation {
     if (this.#heard) return;
     this.#heard = true;
     this.#stats.latency.observe(nowMs - this.#startedMs, nowMs, this.#windowMs);
+    this.#stats.times.add(nowMs - this.#startedMs, nowMs);
   }
 
   /** The attempt is over; call it once. `tokens`: of its answer, null where nobody said. */

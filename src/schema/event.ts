@@ -44,10 +44,11 @@ export const AttemptRecord = Closed({
   first_token_ms: nullable(Type.Number()),
   ended_ms: Type.Number(),
   status: nullable(Type.Integer()),
-  outcome: Type.String({ description: "ok, cancelled, or the error code that ended the attempt" }),
+  outcome: Type.String({ description: "ok, cancelled, hedged_out, or the error code that ended the attempt" }),
   cause: nullable(Type.String()),
   usage: TokenUsage,
   cost: Type.Optional(Cost),
+  hedge: Type.Optional(Type.Boolean({ description: "true: made beside another attempt that took too long" })),
 });
 export type AttemptRecord = Static<typeof AttemptRecord>;
 

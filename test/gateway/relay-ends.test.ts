@@ -231,6 +231,7 @@ describe("waiting for usage", () => {
         throw new GatewayError("output_blocked", "no");
       },
       close: () => {},
+      discard: () => {},
     };
     const { clock, client, send, ends, up } = await begun({ rules: { transform } });
     send(piece(0, null, "stop"));

@@ -224,6 +224,7 @@ describe("the end", () => {
         throw new GatewayError("output_blocked", "Response blocked: too short");
       },
       close() {},
+      discard() {},
     };
     const { relay, send, pass, open, text, ends } = relayed({ rules: { transform: refusing } });
     const opened = relay.open();

@@ -350,7 +350,7 @@ describe("output policies", () => {
 type Chunks = readonly ChatCompletionChunk[];
 
 function transformOf(pushed: (chunk: ChatCompletionChunk) => Chunks, flushed: () => Chunks): ComposedTransform {
-  return { push: pushed, flush: flushed, close: () => {} };
+  return { push: pushed, flush: flushed, close: () => {}, discard: () => {} };
 }
 
 function passing(): ComposedTransform {
