@@ -80,8 +80,9 @@ function attempt(record: AttemptRecord, at: number, style: Style): string[] {
   const first = record.first_token_ms === null ? "" : `, first token at ${duration(record.first_token_ms)}`;
   const span = `${duration(record.started_ms)} to ${duration(record.ended_ms)}${first}`;
   const end = ok ? style.good(visible(record.outcome)) : style.bad(visible(record.outcome));
+  const beside = record.hedge === true ? " as a hedge, beside one that was slow" : "";
   const lines = [
-    `  ${at + 1}. ${visible(record.target)} (${visible(record.provider)}, ${visible(record.model)}): ${end}, ${status}`,
+    `  ${at + 1}. ${visible(record.target)} (${visible(record.provider)}, ${visible(record.model)})${beside}: ${end}, ${status}`,
     `     ${span}; tokens ${tokens(record.usage)}; cost ${cost(record.cost)}`,
   ];
   if (record.cause !== null) lines.push(`     cause: ${visible(record.cause)}`);

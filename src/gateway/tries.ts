@@ -14,6 +14,7 @@ import type { Target } from "./target.ts";
 export async function askWithRetries(first: AttemptEntry, asked: Asked, options: AttemptOptions): Promise<Reply> {
   const { target } = first;
   const { rules, services, mayRetry } = options;
+  const hedge = first.record.hedge === true;
   for (let tries = 1, entry = first; ; tries++) {
     try {
       return await askTarget(asked, entry, options);
@@ -23,7 +24,7 @@ export async function askWithRetries(first: AttemptEntry, asked: Asked, options:
       const waitMs = pauseBefore(thrown, tries, options);
       if (waitMs === null || target.live.breaker.isOpen(services.clock.monotonic())) throw thrown;
       await pause(waitMs, options);
-      const again = mayRetry?.() === false ? null : openEntry(target, asked, { options });
+      const again = mayRetry?.() === false ? null : openEntry(target, asked, { options, hedge });
       if (again === null) throw thrown;
       entry = again;
     }

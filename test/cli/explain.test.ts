@@ -99,6 +99,13 @@ beforeAll(async () => {
   await ledger.append([
     failedOver,
     refused,
+    anEvent({
+      id: "hedged",
+      attempts: [
+        { ...anEvent().attempts[0]!, status: null, outcome: "hedged_out", cause: "small answered first" },
+        { ...anEvent().attempts[0]!, target: "small", hedge: true },
+      ],
+    }),
     anEvent({ id: "twice", at: 1 }),
     anEvent({ id: "twice", at: 2, status: 502 }),
   ]);
@@ -139,6 +146,17 @@ describe("weir explain", () => {
       "Row 2 of the ledger, hash ",
     ];
     for (const line of told) expect(out).toContain(line);
+  });
+
+  test("tells who was asked beside another, and who was not waited for", async () => {
+    const { out } = await run("hedged");
+    for (const line of [
+      "1. large (mistral, mistral-large-latest): hedged_out, no status",
+      "cause: small answered first",
+      "2. small (mistral, mistral-large-latest) as a hedge, beside one that was slow: ok, status 200",
+    ]) {
+      expect(out).toContain(line);
+    }
   });
 
   test("tells of a request that reached no target", async () => {

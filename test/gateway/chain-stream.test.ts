@@ -186,6 +186,22 @@ test("opening another stream takes back what the one before recorded", () => {
   expect(run.records).toHaveLength(2);
 });
 
+test("a stream that is opened beside another leaves it alone, and whichever is discarded takes its records back", () => {
+  const policies = [enforced("r", redactor), enforced("s", shouting)];
+  for (const wins of [0, 1]) {
+    const run = createChain(optionsFor(policies)).start(contextFor());
+    const streams = [run.openStream()!, run.openStream(true)!];
+    expect(run.records).toHaveLength(4);
+    const [winner, loser] = wins === 0 ? streams : streams.toReversed();
+    loser!.push(delta(`${WORD} `));
+    loser!.discard();
+    loser!.discard();
+    expect(loser!.push(delta("late"))).toEqual([]);
+    expect(textOf(through(winner!, [delta("fine")]))).toEqual({ "0/-/content/content": "FINE" });
+    expect([run.header(), run.records.length]).toEqual(["r=allow, s=allow", 2]);
+  }
+});
+
 describe("a transform that only watches", () => {
   test("sees the stream, and what it gives is dropped", () => {
     const { run, stream } = opened(monitored("r", redactor));
