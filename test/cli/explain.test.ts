@@ -99,6 +99,8 @@ beforeAll(async () => {
   await ledger.append([
     failedOver,
     refused,
+    anEvent({ id: "twice", at: 1 }),
+    anEvent({ id: "twice", at: 2, status: 502 }),
     anEvent({
       id: "hedged",
       attempts: [
@@ -106,8 +108,6 @@ beforeAll(async () => {
         { ...anEvent().attempts[0]!, target: "small", hedge: true },
       ],
     }),
-    anEvent({ id: "twice", at: 1 }),
-    anEvent({ id: "twice", at: 2, status: 502 }),
   ]);
   await ledger.close();
 });
