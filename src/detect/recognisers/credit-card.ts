@@ -1,0 +1,40 @@
+import { allSame, digitsOf, luhn } from "./_checksums.ts";
+import { disclaimed, labelled, labels } from "./_context.ts";
+import type { Recogniser } from "./recogniser.ts";
+
+// Issuer ranges and lengths: ISO/IEC 7812 as the schemes publish them (Visa, Mastercard, American Express, Diners Club,
+// Discover, JCB, UnionPay, Mir).
+const ISSUED =
+  /^(?:4\d{15}(?:\d{3})?|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|095|[689]\d)\d{11}(?:\d{2})?|6(?:011|4[4-9]\d|5\d\d)\d{12}(?:\d{3})?|35(?:2[89]|[3-8]\d)\d{12}|62\d{14}(?:\d{3})?|220[0-4]\d{12})$/;
+const ISSUED_MAESTRO = /^(?:50|5[6-9]|6[0-9])\d{14}(?:\d{2,3})?$/;
+const GROUPED = /^\d+$|^\d{4}(\D)\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?$|^\d{4}(\D)\d{6}\2\d{4,5}$|^\d{8}\D\d{8}$/;
+// The rest of a number that has begun before it: of an IBAN, or of a card whose check failed.
+const WITHIN = /\d[ \-\u00a0\u202f.]?$|\b[A-Z]{2}\d{2}(?:[ -]?[\dA-Z]{4}){1,7}[ -]?$/i;
+
+const CARD = labels(
+  ..."card,card number,card no,credit card,creditcard,debit card,pan,visa,mastercard,maestro,amex,american express,cc".split(
+    ",",
+  ),
+  ..."karte,karten,kartennummer,kreditkarte,kreditkartennummer,bankkarte,carte,carte bancaire,carte bleue,numero de carte".split(
+    ",",
+  ),
+  ..."tarjeta,numero de tarjeta,carta,carta di credito,numero della carta,cartao,numero do cartao,kaart,kaartnummer".split(
+    ",",
+  ),
+  ..."creditcardnummer,karta,karty,kart,karte nr,kort,kortnummer,kortti,card de credit,kreditkort".split(","),
+);
+
+/** Payment card numbers (ISO/IEC 7812): Luhn's check and an issuer's range, or the check and a label in front. */
+export const creditCard = {
+  name: "credit-card",
+  entity: "CREDIT_CARD",
+  group: "payment",
+  patterns: ["\\d(?:[ \\-.\u00a0\u202f\u2011]?\\d){11,18}"],
+  priority: 30,
+  valid(text, before) {
+    const digits = digitsOf(text);
+    if (!GROUPED.test(text) || !luhn(digits) || allSame(digits) || WITHIN.test(before)) return false;
+    if (labelled(before, CARD)) return true;
+    return (ISSUED.test(digits) || ISSUED_MAESTRO.test(digits)) && !disclaimed(before, CARD);
+  },
+} as const satisfies Recogniser;

@@ -1,0 +1,19 @@
+import { isDayMonthYear } from "./_dates.ts";
+import type { Recogniser } from "./recogniser.ts";
+
+/**
+ * Finnish personal identity codes (decree 128/2010, 690/2022): birth date, sign of the century, number from 002, the
+ * remainder of the nine digits by 31.
+ */
+export const fiHetu = {
+  name: "fi-hetu",
+  entity: "FI_HETU",
+  group: "national-id",
+  patterns: ["\\d{6}[\\-+A-FU-Ya-fu-y\u2011]\\d{3}[\\dA-Ya-y]"],
+  priority: 30,
+  valid(text) {
+    const remainder = Number(text.slice(0, 6) + text.slice(7, 10)) % 31;
+    if (Number(text.slice(7, 10)) < 2 || !isDayMonthYear(text.slice(0, 6))) return false;
+    return "0123456789ABCDEFHJKLMNPRSTUVWXY"[remainder] === text[10]?.toUpperCase();
+  },
+} as const satisfies Recogniser;

@@ -1,0 +1,61 @@
+import { labelled, labels } from "./_context.ts";
+import type { Recogniser } from "./recogniser.ts";
+
+const HEX = "[\\da-fA-F]";
+const QUAD = "(?:\\d{1,3}\\.){3}\\d{1,3}";
+const IP = labels(
+  "ip",
+  "ip address",
+  "ip adresse",
+  "ipv4",
+  "ipv6",
+  "address",
+  "host",
+  "login",
+  "from",
+  "client ip",
+  "dns",
+);
+// "v1.2.3.4", "Version: 1.2.3.4", "Chrome/120.0.0.0", "1.2.3.4" within "7.1.2.3.4".
+const VERSION =
+  /(?:\d[.:]|\b(?:v|ver|version|versione|versión|versão|versie|wersja|release|build|firmware|rev|section|§|chapter)[\s:=."'#]{0,3}|[a-z]\/)$/i;
+
+// Unspecified, loopback, masks.
+const NOBODY = /^(?:0\.0\.0\.0|127\.0\.\d\.\d|255\.255\.(?:255|254|252|248|240|224|192|128|0)\.\d+|255\.0\.0\.0)$/;
+
+/** Addresses of RFC 791 and RFC 4291. */
+export const ipAddress = {
+  name: "ip-address",
+  entity: "IP_ADDRESS",
+  group: "network",
+  patterns: [
+    QUAD,
+    `${HEX}{1,4}(?::${HEX}{1,4}){7}`,
+    `(?:${HEX}{1,4}:){1,7}:(?:${HEX}{1,4}(?::${HEX}{1,4}){0,5})?`,
+    `::${HEX}{1,4}(?::${HEX}{1,4}){1,6}`,
+    `::[fF]{4}:${QUAD}`,
+  ],
+  valid: (text, before) =>
+    !VERSION.test(before) && (text.includes(":") ? validSix(text, before) : validFour(text, before)),
+} as const satisfies Recogniser;
+
+function validFour(text: string, before: string): boolean {
+  const parts = text.split(".");
+  if (!parts.every((part) => Number(part) <= 255 && (part.length === 1 || part[0] !== "0"))) return false;
+  if (NOBODY.test(text)) return false;
+  // One digit each is as likely a version or a section.
+  return text.length > 7 || labelled(before, IP, 30);
+}
+
+function validSix(text: string, before: string): boolean {
+  if (before.endsWith(":")) return false;
+  const mapped = text.lastIndexOf(":");
+  if (text.includes(".")) return validFour(text.slice(mapped + 1), "");
+  const groups = text.split(":").filter((group) => group !== "");
+  const shortened = text.includes("::");
+  if (shortened ? groups.length > 7 || text.indexOf("::") !== text.lastIndexOf("::") : groups.length !== 8)
+    return false;
+  // `a::b` is a scope in half of all programming languages.
+  const digits = groups.join("");
+  return digits.length >= 5 && /\d/.test(digits);
+}

@@ -1,0 +1,117 @@
+import { digitsOf } from "./_checksums.ts";
+import { disclaimed, labelled, labels, wordsBefore } from "./_context.ts";
+import { internationalNumber, nationalNumber } from "./_numbering.ts";
+import type { Recogniser } from "./recogniser.ts";
+
+const GAP = "[ .\\-/()\u00a0\u202f\u2010\u2011]{0,2}";
+const EXTENSION = "(?: ?(?:x|ext\\.?|extension|Durchwahl|poste|#) ?\\d{1,5})?";
+
+const LABELS = labels(
+  ..."phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
+    ",",
+  ),
+  ..."sms,desk,hotline,landline,tel nr,ph,contact number,contact no,call back,callback,toll free,phonenumber,msisdn,signal".split(
+    ",",
+  ),
+  ..."telefon,telefonnummer,telefonnr,mobil,mobilnummer,mobiltelefon,handy,handynummer,rufnummer,festnetz,durchwahl,fon".split(
+    ",",
+  ),
+  ..."telephone portable,portable,fixe,numero de telephone,num tel,telecopie,mobile personnel,gsm,telefoon,telefoonnummer".split(
+    ",",
+  ),
+  ..."mobiele nummer,mobiel,gsm nummer,vaste lijn,telefono,numero di telefono,numero de telefono,cellulare,cell,movil".split(
+    ",",
+  ),
+  ..."fijo,celular,telefono fijo,recapito,telefone,telemovel,numero de telefone,numer telefonu,komorka,nr tel,tel kom,telefonu".split(
+    ",",
+  ),
+  ..."komorkowy,telefonszam,mobilszam,puhelin,puhelinnumero,matkapuhelin,telefonnumer,mobilnr,tlf,tlf nr,telefonni cislo".split(
+    ",",
+  ),
+  ..."telefonne cislo,mobilni,broj telefona,telefonska stevilka,numar de telefon,tilefono,talrunis,simi,τηλεφωνο,κινητο,телефон,мобилен".split(
+    ",",
+  ),
+);
+
+// Words that speak of calling: they count only close by.
+const CALLING = labels(
+  ..."call,call me,call us,calling,called,reach,reach me,reached,ring,dial,text,texted,contact,contact me,answering".split(
+    ",",
+  ),
+  ..."messages,messages to,my number,his number,her number,our number,your number,voicemail,phoned".split(","),
+  ..."anrufen,erreichen,erreichbar,erreichst,anruf,angerufen,zuruckrufen,ruckruf,meine nummer,unsere nummer".split(","),
+  ..."appeler,appelez,appelle,joindre,joignable,rappeler,rappelez,contacter,contactez,mon numero,composez".split(","),
+  ..."llamar,llame,llamame,llamarme,llameme,contactar,marque,localizar,mi numero,chiamare,chiamarmi,chiama,chiamami".split(
+    ",",
+  ),
+  ..."chiamatemi,contattare,contattarmi,contattami,il mio numero,ligar,ligue,liga,o meu numero,meu numero,telefonar".split(
+    ",",
+  ),
+  ..."moj numer,dzwonic,zadzwon,zadzwonic,dzwon,kontakt,kontaktowy,bellen,bel,bereiken,bereikbaar,bereik,gebeld".split(
+    ",",
+  ),
+  ..."mijn nummer,ringa,ringe,mitt nummer,mit nummer,soita,zavolat,volejte,volat,hivjon".split(","),
+);
+// Three groups that are a day, a clock's time or an address of a computer.
+const DATE_LIKE =
+  /(?:^|\D)(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:19|20)\d\d)(?:\D|$)/;
+const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+const WITHIN = /[\d)][ .\-/]{0,2}$|[=*+/^]\s?$|[$€£#]$/;
+
+/**
+ * Telephone numbers: E.164 with a country's code that exists; national forms of the EU, the EEA, the United Kingdom,
+ * Switzerland and the United States where numbering metadata knows them; whatever else looks like one after a label.
+ */
+export const phone = {
+  name: "phone",
+  entity: "PHONE",
+  group: "contact",
+  patterns: [
+    `\\+\\d(?:${GAP}\\d){6,15}${EXTENSION}`,
+    `\\(\\+?\\d{1,4}\\)${GAP}\\d(?:${GAP}\\d){3,12}${EXTENSION}`,
+    `\\d(?:${GAP}\\d){5,14}${EXTENSION}`,
+  ],
+  priority: 60,
+  valid(text, before) {
+    const number = text.replace(/ ?(?:x|ext|#|Durchwahl|poste)[^\d]*\d+$/i, "");
+    const digits = digitsOf(number);
+    if (digits.length < 6 || digits.length > 15 || DATE_LIKE.test(number) || DOTTED.test(number)) return false;
+    if (!balanced(number) || /^(\d)\1+$/.test(digits)) return false;
+    if (labelled(before, LABELS) && looksLikeOne(number)) return true;
+    if (WITHIN.test(before) && !/[=*+/^]\s?$/.test(before)) return false;
+    if (number.startsWith("+") || number.startsWith("(+"))
+      return internationalNumber(number) && !disclaimed(before, LABELS);
+    if (spokenOf(before, 3) && looksLikeOne(number)) return true;
+    if (spokenOf(before, 7) && nationalNumber(digits)) return true;
+    return !WITHIN.test(before) && unlabelled(number, digits) && !disclaimed(before, LABELS);
+  },
+} as const satisfies Recogniser;
+
+/** Whether somebody is called a few words before. */
+function spokenOf(before: string, words: number): boolean {
+  const near = wordsBefore(before).slice(-words).join(" ");
+  return labelled(near, CALLING);
+}
+
+/** Groups of two digits up, at most one pair of brackets; without gaps at least seven digits. */
+function looksLikeOne(number: string): boolean {
+  const groups = number.match(/\d+/g) ?? [];
+  if (groups.length === 1) return (groups[0] as string).length >= 7;
+  return groups.every((group, at) => group.length >= 2 || at === 0 || number.includes("(")) && groups.length <= 7;
+}
+
+/** What is a number by its looks alone: a trunk prefix and groups as the country writes them, or the American form. */
+function unlabelled(number: string, digits: string): boolean {
+  if (/^(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}$/.test(number)) return nationalNumber(digits, ["US"]);
+  if (/^00[1-9]/.test(digits) && /^00[ .\-/]?\d/.test(number))
+    return digits.length >= 10 && internationalNumber(`+${digits.slice(2)}`);
+  const groups = number.match(/\d+/g) ?? [];
+  if (!digits.startsWith("0") || digits.length < 9 || digits.length > 12 || groups.length < 2) return false;
+  if (groups.some((group) => group.length === 1)) return false;
+  return nationalNumber(digits);
+}
+
+function balanced(number: string): boolean {
+  const open = number.split("(").length;
+  return open === number.split(")").length && open <= 2;
+}

@@ -1,0 +1,23 @@
+import { compact } from "./_checksums.ts";
+import { disclaimed, labelled, labels } from "./_context.ts";
+import type { Recogniser } from "./recogniser.ts";
+
+const LABELS = labels(
+  ..."nino,ni number,ni no,national insurance,national insurance number,national insurance no,nin,social security number".split(
+    ",",
+  ),
+);
+
+/** British national insurance numbers (HMRC, NIM39110): two letters, six digits, A to D; some letters are never used. */
+export const ukNino = {
+  name: "uk-nino",
+  entity: "UK_NINO",
+  group: "national-id",
+  patterns: ["[A-Za-z]{2}[ \\-]?\\d{2}[ \\-]?\\d{2}[ \\-]?\\d{2}[ \\-]?[A-Da-d]"],
+  priority: 35,
+  valid(text, before) {
+    const code = compact(text);
+    if (!/^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]/.test(code)) return false;
+    return labelled(before, LABELS) || (text === text.toUpperCase() && !disclaimed(before, LABELS));
+  },
+} as const satisfies Recogniser;

@@ -1,0 +1,71 @@
+import type { Boundary, Recogniser } from "../../../src/detect/recognisers/recogniser.ts";
+
+/** What a match is: code units, so that it can be cut out of the text. */
+export interface Match {
+  readonly entity: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+const WORD = /[\p{L}\p{N}_]/u;
+
+/**
+ * The recognisers' own meaning, plainly: at each place the longest text that a pattern, the sides and `valid` accept.
+ * Quadratic and without streams; a second opinion on the scanner.
+ */
+export function matches(recognisers: readonly Recogniser[], text: string): readonly Match[] {
+  const found: Match[] = [];
+  const compiled = recognisers.map((one) => ({
+    one,
+    expressions: one.patterns.map((pattern) => new RegExp(`^(?:${pattern})$`, `u${one.ignoreCase ? "i" : ""}`)),
+    prefix: one.patterns.map((pattern) => new RegExp(`(?:${pattern})`, `uy${one.ignoreCase ? "i" : ""}`)),
+  }));
+  for (let at = 0; at < text.length; ) {
+    const before = text.slice(Math.max(0, at - 60), at);
+    let best: { end: number; one: Recogniser } | undefined;
+    for (const { one, expressions, prefix } of compiled) {
+      if (!open(one.left ?? "word", text[at - 1])) continue;
+      const lengths = new Set<number>();
+      for (const [index, expression] of prefix.entries()) {
+        expression.lastIndex = at;
+        const whole = expression.exec(text)?.[0];
+        if (whole === undefined) continue;
+        for (let end = at + whole.length; end > at; end--) {
+          if (expressions[index]?.test(text.slice(at, end))) lengths.add(end);
+        }
+      }
+      for (const end of [...lengths].sort((a, b) => b - a)) {
+        if (best !== undefined && (end < best.end || (end === best.end && (one.priority ?? 50) >= (best.one.priority ?? 50)))) break;
+        if (one.swallow === undefined && !open(one.right ?? "word", text[end])) continue;
+        if (one.valid !== undefined && !one.valid(text.slice(at, end), before)) continue;
+        best = { end, one };
+        break;
+      }
+    }
+    if (best === undefined) {
+      at += 1;
+      continue;
+    }
+    const end = swallowed(best.one, text, best.end);
+    if (best.one.harmless !== true) found.push({ entity: best.one.entity, start: at, end, text: text.slice(at, end) });
+    at = end;
+  }
+  return found;
+}
+
+function open(boundary: Boundary, neighbour: string | undefined): boolean {
+  if (neighbour === undefined || boundary === "none") return true;
+  return boundary === "digit" ? !/\d/.test(neighbour) : !WORD.test(neighbour);
+}
+
+function swallowed(one: Recogniser, text: string, from: number): number {
+  if (one.swallow === undefined) return from;
+  const member = new RegExp(one.swallow.while, "u");
+  let end = from;
+  while (end < text.length && member.test(text[end] as string)) {
+    end += 1;
+    if (one.swallow.until !== undefined && text.slice(from, end).endsWith(one.swallow.until)) break;
+  }
+  return end;
+}
