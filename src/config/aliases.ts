@@ -21,6 +21,7 @@ export const MOVED_KEYS: readonly MovedKey[] = [
     to: ["providers", "circuit_breaker", "recovery_timeout_seconds"],
   },
   { from: ["providers", "routing", "strategy"], to: ["providers", "strategy"] },
+  { from: ["policy", "agent-firewall", "denied_tools"], to: ["policy", "agent-firewall", "blocked_tools"] },
 ];
 
 /** Second spellings inside every target. */

@@ -4,10 +4,11 @@ import { policies } from "../policies/index.ts";
 import type { SecretRef } from "../schema/config-values.ts";
 import { consumersOf } from "./check-consumers.ts";
 import { secretRefs } from "./check-contradictions.ts";
-import { find, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
+import { find, type Inspection, reportAt, targetsOf } from "./inspection.ts";
 import { isProvider, providerOf, resolveProvider } from "./resolve-provider.ts";
 import { resolveSecret, showSecretRef } from "./secret-ref.ts";
 import { isNull, itemsOf, type MapNode, mapAt, member, textOf, toPlain } from "./tree.ts";
+import { warnOfRoles } from "./warn-of-roles.ts";
 import { warnOfRouting } from "./warn-of-routing.ts";
 
 /** Everything that loads and that somebody should look at. */
@@ -18,7 +19,7 @@ export function warn(inspection: Inspection): void {
   for (const target of targetsOf(inspection.root)) warnOfTarget(inspection, target);
   warnOfListener(inspection);
   warnOfRouting(inspection);
-  for (const consumer of consumersOf(inspection.root)) warnOfConsumer(inspection, consumer);
+  warnOfRoles(inspection);
   const enabled = find(inspection.root, "pack", "enabled");
   if (enabled?.node.kind === "scalar" && enabled.node.value === false) {
     reportAt(inspection, "W009", {
@@ -87,13 +88,6 @@ function warnOfTarget(inspection: Inspection, { node, path }: Spot): void {
 function hasBudget(root: MapNode): boolean {
   const budgets = [member(root, "budgets"), ...consumersOf(root).map(({ node }) => member(node, "budget"))];
   return budgets.some((budget) => budget?.kind === "map");
-}
-
-/** What a consumer has and nothing reads. */
-function warnOfConsumer({ report }: Inspection, { node, path }: Spot): void {
-  if (itemsOf(node, "roles").length === 0) return;
-  const message = `${showPath([...path, "roles"])} has no effect: no policy of this version knows roles`;
-  report({ code: "W010", at: keyOrigin(node, "roles"), path: [...path, "roles"], message });
 }
 
 function warnOfListener(inspection: Inspection): void {

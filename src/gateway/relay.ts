@@ -208,7 +208,7 @@ export class Relay {
   #fail(latest: GatewayError): void {
     const error = latest.failover ? (this.#first ?? latest) : latest;
     for (const piece of this.#pending) this.#controller?.enqueue(piece);
-    if (error.code === "output_blocked") {
+    if (error.code === "output_blocked" || error.code === "escalation_required") {
       const closing: Uint8Array[] = [];
       this.#state.closeBlocked(closing);
       for (const piece of closing) this.#controller?.enqueue(piece);

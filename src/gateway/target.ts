@@ -68,7 +68,7 @@ export function servesModel(target: Target, asked: string | null): boolean {
 
 /** What policies may know of it. */
 export function targetFacts({ id, model, models, config }: Target, inGroup: boolean): TargetFacts {
-  return { id, names: [id, model, ...models.keys()], inGroup, dataPolicy: config.data_policy };
+  return { id, model, names: [id, model, ...models.keys()], inGroup, dataPolicy: config.data_policy };
 }
 
 /** The state of a target nobody has asked yet. */

@@ -1,5 +1,11 @@
+import { agentFirewall } from "./agent-firewall.ts";
 import { auditLogger } from "./audit-logger.ts";
 import { dataRoutingPolicy } from "./data-routing-policy.ts";
 
 /** Every policy kind, by the name it has in YAML. */
-export const policies = { "audit-logger": auditLogger, "data-routing-policy": dataRoutingPolicy };
+export const policies = {
+  "audit-logger": auditLogger,
+  "data-routing-policy": dataRoutingPolicy,
+  rbac,
+  "agent-firewall": agentFirewall,
+};

@@ -56,6 +56,8 @@ export interface StreamTransform {
 /** What a policy may know of a target. */
 export interface TargetFacts {
   readonly id: string;
+  /** What it answers with where it does not know the name that was asked for. */
+  readonly model: string;
   /** Every name it can be asked for: its id, its model, further models. */
   readonly names: readonly string[];
   /** Whether the caller asked for a group, whose members answer under the group's name. */

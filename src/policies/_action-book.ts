@@ -1,0 +1,62 @@
+import { SlidingWindow, type WindowLimit } from "../lib/sliding-window.ts";
+
+/** Sessions, and counts of tools, that are remembered; the longest unused goes first. */
+export const MAX_REMEMBERED = 10_000;
+/** A session that has been silent for so long is over. */
+export const SESSION_IDLE_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** What one agent has done so far. */
+export interface Session {
+  /** Tool calls that were let through, or that its history shows. */
+  actions: number;
+  /** Requests and calls that were refused. */
+  refused: number;
+  lastMs: number;
+}
+
+/** A map that keeps to its size by forgetting what has not been used for longest. */
+class Recent<T> {
+  readonly #map = new Map<string, T>();
+
+  get(key: string, make: () => T): T {
+    const value = this.#map.get(key) ?? make();
+    this.#map.delete(key);
+    this.#map.set(key, value);
+    if (this.#map.size > MAX_REMEMBERED) this.#map.delete(this.#map.keys().next().value!);
+    return value;
+  }
+
+  replace(key: string, value: T): T {
+    this.#map.set(key, value);
+    return value;
+  }
+}
+
+/** What agents have done: sessions, calls per minute, money per day. In memory, bounded, lost with the process. */
+export class ActionBook {
+  readonly #sessions = new Recent<Session>();
+  readonly #windows = new Recent<SlidingWindow>();
+  readonly #days = new Recent<{ day: number; total: number }>();
+
+  /** The session of that name, anew where it has been idle; `nowMs` is monotonic. */
+  session(id: string, nowMs: number): Session {
+    const begin = (): Session => ({ actions: 0, refused: 0, lastMs: nowMs });
+    const known = this.#sessions.get(id, begin);
+    const session = nowMs - known.lastMs > SESSION_IDLE_MS ? this.#sessions.replace(id, begin()) : known;
+    session.lastMs = nowMs;
+    return session;
+  }
+
+  /** Counts calls of one caller under one rule. */
+  window(key: string, limit: WindowLimit): SlidingWindow {
+    return this.#windows.get(JSON.stringify([key, limit.max]), () => new SlidingWindow(limit));
+  }
+
+  /** What a caller has moved on the UTC day of `nowMs` (epoch). */
+  moved(caller: string, nowMs: number): { total: number } {
+    const day = Math.floor(nowMs / DAY_MS);
+    const known = this.#days.get(caller, () => ({ day, total: 0 }));
+    return known.day === day ? known : this.#days.replace(caller, { day, total: 0 });
+  }
+}

@@ -1,0 +1,101 @@
+import type { Clock } from "../lib/clock.ts";
+import type { SlidingWindow } from "../lib/sliding-window.ts";
+import type { ActionBook, Session } from "./_action-book.ts";
+import { block, type Stop, shownTool } from "./_blocked-answer.ts";
+import type { FirewallOptions } from "./_firewall-options.ts";
+import { nameList } from "./_name-list.ts";
+import type { ToolCall } from "./_tool-uses.ts";
+import { transactionValue } from "./_transaction.ts";
+
+const MINUTE_MS = 60_000;
+
+/** Whose calls are counted. */
+export interface Actor {
+  /** The consumer, or the one name of all who have no key. */
+  readonly caller: string;
+  /** Null where sessions do not matter. */
+  readonly session: Session | null;
+}
+
+/** What is counted of calls: each check takes what it counts unless it refuses. */
+export interface CallCounts {
+  /** Counts calls of these names, all or none. */
+  take(actor: Actor, names: readonly string[]): Stop | null;
+  /** Weighs the money that whole calls move, all or none; null where no money is limited. */
+  readonly weigh: ((actor: Actor, calls: readonly ToolCall[]) => Stop | null) | null;
+}
+
+/** The counters of a firewall. */
+export function callCounts(options: FirewallOptions, book: ActionBook, clock: Clock): CallCounts {
+  const windowsOf = rateWindows(options, book);
+  const most = options.max_actions_per_session;
+  return {
+    take({ caller, session }, names) {
+      if (most !== undefined && session !== null && session.actions + names.length > most) {
+        const message = `the session may make ${most} tool calls in all (max_actions_per_session)`;
+        return block("agent_firewall.session_limit_exceeded", message);
+      }
+      const now = clock.monotonic();
+      const more = new Map<SlidingWindow, { count: number; name: string }>();
+      for (const name of names) {
+        for (const window of windowsOf(caller, name)) {
+          more.set(window, { count: (more.get(window)?.count ?? 0) + 1, name });
+        }
+      }
+      for (const [window, { count, name }] of more) {
+        const { max } = window.limit;
+        if (window.used(now) + count <= max) continue;
+        const message = `${shownTool(name)} may be called ${max} times a minute (rate_limits)`;
+        return block("agent_firewall.rate_limit_exceeded", message);
+      }
+      for (const [window, { count }] of more) window.add(now, count);
+      if (session !== null) session.actions += names.length;
+      return null;
+    },
+    weigh: moneyCheck(options, book, clock),
+  };
+}
+
+/** The windows a call counts in. */
+function rateWindows({ rate_limits: limits }: FirewallOptions, book: ActionBook) {
+  const { default: fallback, ...named } = limits;
+  const rules = Object.entries(named).map(([glob, max]) => ({ glob, max, has: nameList([glob]) }));
+  return (caller: string, name: string): readonly SlidingWindow[] => {
+    const own = rules.filter(({ has }) => has(name));
+    const windows = own.map(({ glob, max }) => book.window(`${caller} rule ${glob}`, { max, windowMs: MINUTE_MS }));
+    if (own.length > 0 || fallback === undefined) return windows;
+    return [book.window(`${caller} tool ${name}`, { max: fallback, windowMs: MINUTE_MS })];
+  };
+}
+
+function moneyCheck({ transaction_limits: limits }: FirewallOptions, book: ActionBook, clock: Clock) {
+  if (limits === undefined || Object.keys(limits).length === 0) return null;
+  const { max_single_transaction: single, max_daily_total: daily, require_approval_above: approval } = limits;
+  return ({ caller }: Actor, calls: readonly ToolCall[]): Stop | null => {
+    let total = 0;
+    let waits = false;
+    for (const { name, input } of calls) {
+      const value = transactionValue(input);
+      if (value === null) {
+        const message = `the arguments of ${shownTool(name)} are no JSON, so what they move cannot be checked`;
+        return block("agent_firewall.malformed_tool_call", message);
+      }
+      if (single !== undefined && value > single) {
+        const message = `${shownTool(name)} would move more than ${single} (max_single_transaction)`;
+        return block("agent_firewall.transaction_value_exceeded", message);
+      }
+      if (approval !== undefined && value > approval) waits = true;
+      total += value;
+    }
+    const moved = book.moved(caller, clock.now());
+    if (daily !== undefined && total > 0 && moved.total + total > daily) {
+      return block("agent_firewall.daily_total_exceeded", `more than ${daily} would be moved today (max_daily_total)`);
+    }
+    if (waits) {
+      const reasonCode = "agent_firewall.approval_required";
+      return { action: "escalate", reasonCode, message: `it moves more than ${approval} (require_approval_above)` };
+    }
+    moved.total += total;
+    return null;
+  };
+}

@@ -1,0 +1,160 @@
+import type { RequestContext, Services } from "../lib/context.ts";
+import type { JsonObject } from "../lib/json.ts";
+import { ActionBook } from "./_action-book.ts";
+import { sessionOf } from "./_agent-session.ts";
+import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
+import { type Actor, type CallCounts, callCounts } from "./_firewall-counts.ts";
+import { type NameCheck, nameCheck } from "./_firewall-names.ts";
+import { FirewallOptions, firewallFaults, switchesOf } from "./_firewall-options.ts";
+import { isSuspicious } from "./_suspicious-call.ts";
+import { failedInARow } from "./_tool-errors.ts";
+import { toolGate } from "./_tool-gate.ts";
+import { answerCalls, requestTools, type ToolCall, type ToolUse } from "./_tool-uses.ts";
+import type { Policy, PolicyModule, StreamTransform, Verdict } from "./policy.ts";
+
+const NAME = "agent-firewall";
+
+/**
+ * Says which tools agents may be offered and may call, how often, and for how much money. Requests are checked where
+ * they define, choose or recall tools; answers where they call them, in every choice. In a stream a call is held until
+ * its name is known, and until it is whole where its arguments matter (`transaction_limits`,
+ * `halt_on_suspicious_pattern`). What is counted stays in memory and survives a reload: see {@link sessionOf} for what a
+ * session is.
+ *
+ * Reason codes, all `agent_firewall.…`: `kill_switch`, `session_halted`, `malformed_tool_call`, `blocked_tool`,
+ * `tool_not_allowed`, `role_required`, `role_tool_not_allowed`, `suspicious_pattern`, `rate_limit_exceeded`,
+ * `session_limit_exceeded`, `transaction_value_exceeded`, `daily_total_exceeded`, `approval_required` (escalates).
+ */
+export const agentFirewall: PolicyModule<typeof NAME, typeof FirewallOptions> = {
+  name: NAME,
+  phases: ["tool"],
+  content: false,
+  options: FirewallOptions,
+  check: firewallFaults,
+  create: (options, services) => new Firewall(options, services),
+};
+
+const ALLOW: Verdict = { action: "allow" };
+
+class Firewall implements Policy {
+  readonly #check: NameCheck;
+  readonly #counts: CallCounts;
+  readonly #book: ActionBook;
+  readonly #services: Services;
+  readonly #maxErrors: number | undefined;
+  readonly #maxActions: number | undefined;
+  readonly #looksForPatterns: boolean;
+  /** Who asks, from the request to its answer. */
+  readonly #actors = new WeakMap<RequestContext, Actor>();
+
+  constructor(options: FirewallOptions, services: Services) {
+    const switches = switchesOf(options);
+    this.#check = nameCheck(options);
+    this.#services = services;
+    this.#book = bookOf(services);
+    this.#counts = callCounts(options, this.#book, services.clock);
+    this.#maxErrors = switches.max_errors_before_halt;
+    this.#maxActions = options.max_actions_per_session;
+    this.#looksForPatterns = switches.halt_on_suspicious_pattern;
+  }
+
+  request({ value }: { readonly value: JsonObject }, _places: unknown, context: RequestContext): Verdict {
+    const uses = requestTools(value);
+    const actor = this.#actorOf(value, context, uses);
+    if (uses.length === 0) return ALLOW;
+    return (
+      this.#noted(actor, this.#halted(actor, value) ?? this.#tooMany(actor) ?? this.#refused(uses, context)) ?? ALLOW
+    );
+  }
+
+  response({ value }: { readonly value: JsonObject }, _places: unknown, context: RequestContext): Verdict {
+    const calls = answerCalls(value);
+    if (calls.length === 0) return ALLOW;
+    const actor = this.#actor(context);
+    const stop =
+      this.#refused(calls, context) ??
+      this.#refusedInput(calls) ??
+      this.#counts.take(
+        actor,
+        calls.map(({ name }) => name),
+      ) ??
+      this.#counts.weigh?.(actor, calls);
+    return this.#noted(actor, stop ?? null) ?? ALLOW;
+  }
+
+  stream(context: RequestContext): StreamTransform {
+    const actor = this.#actor(context);
+    const { weigh } = this.#counts;
+    const heed = (stop: Stop | null): void => {
+      if (stop !== null) throw endOfStream(this.#noted(actor, stop)!);
+    };
+    const complete = (call: ToolCall): void => heed(this.#refusedInput([call]) ?? weigh?.(actor, [call]) ?? null);
+    return toolGate({
+      named: (name) => heed(this.#refused([{ name }], context) ?? this.#counts.take(actor, [name])),
+      ...(this.#looksForPatterns || weigh !== null ? { complete } : {}),
+      malformed: (why) => {
+        throw endOfStream(block("agent_firewall.malformed_tool_call", `a tool call cannot be checked: ${why}`));
+      },
+    });
+  }
+
+  #actor(context: RequestContext): Actor {
+    return this.#actors.get(context) ?? this.#actorOf({}, context, []);
+  }
+
+  /** Whose calls these are; a history that knows of more calls than we do is believed. */
+  #actorOf(value: JsonObject, context: RequestContext, uses: readonly ToolUse[]): Actor {
+    const caller = JSON.stringify(context.consumer);
+    const matters = this.#maxActions !== undefined || this.#maxErrors !== undefined;
+    const session = matters ? this.#book.session(sessionOf(value, context), this.#services.clock.monotonic()) : null;
+    if (session !== null) {
+      session.actions = Math.max(session.actions, uses.filter(({ kind }) => kind === "call").length);
+    }
+    const actor = { caller, session };
+    this.#actors.set(context, actor);
+    return actor;
+  }
+
+  #halted({ session }: Actor, value: JsonObject): Stop | null {
+    const most = this.#maxErrors;
+    if (most === undefined || session === null) return null;
+    if (Math.max(session.refused, failedInARow(value)) < most) return null;
+    const message = `the session has had ${most} errors and gets no more tools (max_errors_before_halt)`;
+    return block("agent_firewall.session_halted", message);
+  }
+
+  #tooMany({ session }: Actor): Stop | null {
+    const most = this.#maxActions;
+    if (most === undefined || session === null || session.actions <= most) return null;
+    const message = `the session may make ${most} tool calls in all (max_actions_per_session)`;
+    return block("agent_firewall.session_limit_exceeded", message);
+  }
+
+  #refused(uses: readonly { readonly name: string }[], context: RequestContext): Stop | null {
+    for (const { name } of uses) {
+      const stop = this.#check(name, context);
+      if (stop !== null) return stop;
+    }
+    return null;
+  }
+
+  #refusedInput(calls: readonly ToolCall[]): Stop | null {
+    const found = this.#looksForPatterns ? calls.find(({ input }) => isSuspicious(input)) : undefined;
+    if (found === undefined) return null;
+    const message = `the arguments of ${shownTool(found.name)} hold a pattern that halts agents`;
+    return block("agent_firewall.suspicious_pattern", message);
+  }
+
+  #noted<T extends Stop | null>({ session }: Actor, stop: T): T {
+    if (stop !== null && session !== null) session.refused++;
+    return stop;
+  }
+}
+
+function bookOf({ memory }: Services): ActionBook {
+  const known = memory?.get(NAME);
+  if (known instanceof ActionBook) return known;
+  const book = new ActionBook();
+  memory?.set(NAME, book);
+  return book;
+}

@@ -1,0 +1,207 @@
+import { type Static, Type } from "@sinclair/typebox";
+import type { RequestContext } from "../lib/context.ts";
+import type { JsonObject, Parsed } from "../lib/json.ts";
+import { HEADER_NAME, oneOf } from "../schema/config-values.ts";
+import { Closed } from "../schema/vetted.ts";
+import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
+import { type NameList, nameList } from "./_name-list.ts";
+import { inBoth, type RoleTools, roleTools } from "./_role-tools.ts";
+import { declaredSensitivity, isAbove, SENSITIVITIES, type Sensitivity } from "./_sensitivity.ts";
+import { toolGate } from "./_tool-gate.ts";
+import { answerCalls, requestTools } from "./_tool-uses.ts";
+import type { Policy, PolicyModule, TargetFilter, Verdict } from "./policy.ts";
+
+const toolGlobs = (description: string) => Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { description });
+const perRole = { additionalProperties: false, expects: "the name of a role" };
+const RoleName = Type.String({ pattern: "^[!-~]([ -~]{0,198}[!-~])?$" });
+
+const Role = Closed({
+  allowed_tools: Type.Optional(
+    toolGlobs("Tools that may be offered and called (* and ? as wildcards); left out: every tool, empty: none"),
+  ),
+  denied_tools: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+    default: [],
+    description: "Tools that may not, whatever is allowed",
+  }),
+  allowed_models: Type.Optional(
+    toolGlobs("Models that may be asked for, by the names callers use; left out: every one"),
+  ),
+});
+
+const Options = Closed({
+  deny_if_missing: Type.Union([Type.Boolean(), Type.Array(Type.String({ pattern: HEADER_NAME }))], {
+    default: false,
+    expects: "true, false, or a list of names of HTTP headers",
+    description: "true: a caller without a role is refused; a list: a request without one of these headers is",
+  }),
+  require_auth: Type.Boolean({ default: false, description: "Only callers with a consumer's key" }),
+  roles: Type.Record(RoleName, Role, {
+    ...perRole,
+    default: {},
+    description: "What the roles of consumers[].roles may do; who has none of them may use no tool",
+  }),
+  data_access: Type.Record(RoleName, Closed({ max_sensitivity: oneOf(SENSITIVITIES) }), {
+    ...perRole,
+    default: {},
+    description: "The most sensitive data each role may send, by what the caller says in x-data-sensitivity",
+  }),
+  minimum_necessary: Type.Optional(
+    Closed({
+      enabled: Type.Boolean({ default: false, description: "Cannot be had yet: it needs detection of health data" }),
+      allowed_phi_roles: Type.Array(Type.String(), { default: [] }),
+    }),
+  ),
+});
+type Options = Static<typeof Options>;
+
+/**
+ * Says who may use which tools and models. Roles are those of `consumers[].roles`, never a header's: without consumers
+ * nobody has one. A caller of several roles may do what any of them may, but nothing that one of them is denied. Tools
+ * are checked where a request offers, chooses or recalls them and where an answer calls them, streams included.
+ *
+ * Reason codes: `rbac.auth_required`, `rbac.identity_missing` (a header), `rbac.role_missing`,
+ * `rbac.model_not_allowed`, `rbac.tool_not_allowed`, `rbac.data_access_denied`.
+ */
+export const rbac: PolicyModule<"rbac", typeof Options> = {
+  name: "rbac",
+  phases: ["input", "tool"],
+  content: false,
+  options: Options,
+  check(options) {
+    const faults: { path: readonly string[]; message: string }[] = [];
+    if (options.minimum_necessary?.enabled === true) {
+      const message = "minimum_necessary cannot be enforced by this version: nothing here tells health data apart";
+      faults.push({ path: ["minimum_necessary", "enabled"], message });
+    }
+    for (const [role, { allowed_tools, denied_tools }] of Object.entries(options.roles)) {
+      for (const tool of inBoth(allowed_tools, denied_tools)) {
+        const message = `${JSON.stringify(tool)} is in allowed_tools and in denied_tools: keep it in one of them`;
+        faults.push({ path: ["roles", role, "denied_tools"], message });
+      }
+    }
+    return faults;
+  },
+  create(options): Policy {
+    const tools = roleTools(rulesOf(options));
+    const models = roleModels(options);
+    return {
+      request: (parsed, _places, context) =>
+        refusedCaller(options, context, tools) ??
+        models?.refusal(parsed, context) ??
+        refusedData(options, parsed.value, context) ??
+        refusedTool(tools, context, requestTools(parsed.value)) ??
+        ALLOW,
+      ...(models === null ? {} : { targets: models.filter }),
+      ...(tools === null ? {} : answersOf(tools)),
+    };
+  },
+};
+
+const ALLOW: Verdict = { action: "allow" };
+
+function rulesOf({ roles }: Options) {
+  const rules = Object.entries(roles).map(([role, { allowed_tools: allowed, denied_tools: denied }]) => {
+    return [role, { allowed, denied }] as const;
+  });
+  return Object.fromEntries(rules);
+}
+
+function refusedCaller(
+  { require_auth, deny_if_missing: missing }: Options,
+  { consumer, roles = [], headers }: RequestContext,
+  tools: RoleTools | null,
+): Stop | null {
+  if (require_auth && consumer === null) return block("rbac.auth_required", "only callers with a key may ask");
+  if (missing === true && (tools === null ? roles : tools.known(roles)).length === 0) {
+    return block("rbac.role_missing", "the caller has no role that is known here");
+  }
+  if (typeof missing === "boolean") return null;
+  const absent = missing.find((name) => (headers?.get(name) ?? "").trim() === "");
+  return absent === undefined ? null : block("rbac.identity_missing", `the header ${absent} must be sent`);
+}
+
+function refusedData({ data_access: access }: Options, body: JsonObject, context: RequestContext): Stop | null {
+  if (Object.keys(access).length === 0) return null;
+  const said = declaredSensitivity(body, context.headers);
+  let most: Sensitivity = "public";
+  for (const role of context.roles ?? []) {
+    const own = Object.hasOwn(access, role) ? access[role]?.max_sensitivity : undefined;
+    if (own !== undefined && isAbove(own, most)) most = own;
+  }
+  if (!isAbove(said, most)) return null;
+  return block("rbac.data_access_denied", `the caller may send ${most} data at most, this request says ${said}`);
+}
+
+function refusedTool(
+  tools: RoleTools | null,
+  { roles = [] }: RequestContext,
+  uses: readonly { readonly name: string }[],
+): Stop | null {
+  const refused = uses.find(({ name }) => tools?.mayUse(roles, name) === false);
+  return refused === undefined
+    ? null
+    : block("rbac.tool_not_allowed", `the caller's roles do not allow ${shownTool(refused.name)}`);
+}
+
+function answersOf(tools: RoleTools): Pick<Policy, "response" | "stream"> {
+  return {
+    response: ({ value }, _places, context) => refusedTool(tools, context, answerCalls(value)) ?? ALLOW,
+    stream: (context) =>
+      toolGate({
+        named(name) {
+          const refused = refusedTool(tools, context, [{ name }]);
+          if (refused !== null) throw endOfStream(refused);
+        },
+        malformed(why) {
+          throw endOfStream(block("rbac.tool_not_allowed", `a tool call cannot be checked: ${why}`));
+        },
+      }),
+  };
+}
+
+interface RoleModels {
+  refusal(parsed: Parsed, context: RequestContext): Stop | null;
+  filter(parsed: Parsed, context: RequestContext): TargetFilter | null;
+}
+
+/** Who may ask which models; null where no role says so. Who has none of the roles may then ask none. */
+function roleModels({ roles }: Options): RoleModels | null {
+  const lists = new Map<string, NameList | null>();
+  for (const [role, { allowed_models: list }] of Object.entries(roles)) {
+    lists.set(role, list === undefined ? null : nameList(list));
+  }
+  if (![...lists.values()].some((list) => list !== null)) return null;
+  /** Null: every model. */
+  const listOf = (own: readonly string[] = []): NameList | null => {
+    const theirs = own.flatMap((role) => (lists.has(role) ? [lists.get(role)!] : []));
+    return theirs.some((list) => list === null) ? null : (name) => theirs.some((list) => list?.(name) === true);
+  };
+  const message = "the caller's roles do not allow this model";
+  return {
+    refusal({ value }, context) {
+      const asked = value["model"];
+      if (typeof asked !== "string" || listOf(context.roles)?.(asked) !== false) return null;
+      return block("rbac.model_not_allowed", message);
+    },
+    filter({ value }, context) {
+      const list = listOf(context.roles);
+      return list === null ? null : modelFilter(list, value["model"], message);
+    },
+  };
+}
+
+/** Leaves out targets that would answer with a model that is not allowed, when others fail. */
+function modelFilter(list: NameList, asked: unknown, message: string): TargetFilter {
+  let seen = 0;
+  let dropped = 0;
+  return {
+    objection({ id, model, names, inGroup }) {
+      seen++;
+      const serves = inGroup || (typeof asked === "string" && names.includes(asked));
+      if (serves || list(model) || list(id)) return null;
+      dropped++;
+      return "model not allowed for the caller's roles";
+    },
+    verdict: () => (seen > 0 && seen === dropped ? block("rbac.model_not_allowed", message) : { action: "allow" }),
+  };
+}
