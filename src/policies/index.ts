@@ -1,6 +1,7 @@
 import { agentFirewall } from "./agent-firewall.ts";
 import { auditLogger } from "./audit-logger.ts";
 import { dataRoutingPolicy } from "./data-routing-policy.ts";
+import { rbac } from "./rbac.ts";
 
 /** Every policy kind, by the name it has in YAML. */
 export const policies = {
