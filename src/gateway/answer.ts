@@ -56,13 +56,15 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
   const gone = (): void => relay.cancel();
   const closeEntry = (ending: Ending): void => {
     const { entry } = current;
-    const own = current === reply ? ending.usage : resumedUsage(resumption);
+    const own = current === reply ? ending.usage : resumption?.ownUsage;
     entry.end({ ...ending, status: entry.record.status, ...(own === undefined ? {} : { usage: own }) });
     current.release();
   };
   const resume = async (error: GatewayError): Promise<Relay | null> => {
+    const { target } = current.entry;
     closeEntry(endingOf(error, streamUsage(current.state, record)));
-    const next = (await resumption?.next(error, current.entry.target, transform)) ?? null;
+    const broken = { target, usage: current.entry.record.usage };
+    const next = (await resumption?.next(error, broken, transform)) ?? null;
     if (next === null) return null;
     current = next;
     record.target = next.entry.target.id;
@@ -75,8 +77,8 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
       context.log.error({ request_id: context.id, err: end.details.cause }, "a stream failed inside the gateway");
     record.answeredModel = current.state.model;
     record.finishReasons = current.state.finishReasons;
-    const usage = streamUsage(current.state, record);
-    const ending = endingOf(end, current === reply ? usage : { ...usage, basis: "estimated" });
+    const usage = current === reply ? streamUsage(current.state, record) : resumption!.usage;
+    const ending = endingOf(end, usage);
     closeEntry(ending);
     finish.settle(ending);
   };
@@ -86,12 +88,6 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
   return new Response(body, {
     headers: answerHeaders(finish, "text/event-stream; charset=utf-8", reply.entry.target.id),
   });
-}
-
-/** What the part of a continued answer used that its own target made. */
-function resumedUsage(resumption: Resumption | null): TokenUsage {
-  const own = resumption?.ownUsage ?? null;
-  return own === null ? UNKNOWN_USAGE : readUsage(own);
 }
 
 function endingOf(end: StreamEnd, usage: TokenUsage): Ending {

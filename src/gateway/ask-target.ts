@@ -25,6 +25,8 @@ export interface AskOptions {
   readonly openTransform: (beside?: boolean) => ComposedTransform | null;
   /** Sees and may change the chunks of a stream as they are decoded, before policies do. */
   readonly followChunks?: ((decode: DecodeChunk) => DecodeChunk) | undefined;
+  /** What a stream used where its upstream does not say; without it, by what was asked and delivered. */
+  readonly estimateUsage?: (() => JsonObject) | undefined;
 }
 
 /** What a target gave. */
@@ -158,6 +160,7 @@ async function openStream(open: {
     keepUsage: target.streamUsage === "always",
     noUsage: target.streamUsage === "off" || target.live.refusesStreamOptions,
     promptUnits: asked.parsed.source.length,
+    estimateUsage: options.estimateUsage,
     decode,
     transform,
     decodeError: (data) => errorInAnswer(target, response, data),

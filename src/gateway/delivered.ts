@@ -10,6 +10,17 @@ export interface UsedBefore {
   readonly completionTokens: number;
 }
 
+/** How a further attempt goes on. */
+export interface Continuation {
+  /** What the answer may, or must, say again before anything new. */
+  readonly echo: string;
+  /** Whether it must. */
+  readonly required: boolean;
+  readonly before: UsedBefore;
+  /** Called when it does not; must throw. */
+  readonly onDiffers: () => never;
+}
+
 /**
  * What a client has of one streamed answer, so that another target can go on where the first broke off. Follows the
  * decoded chunks; only an answer of one choice that is plain text so far can be continued.
@@ -21,6 +32,8 @@ export class Delivered {
   plain = true;
   /** What the present upstream itself says it used, without the parts before it; null: it has not said. */
   ownUsage: JsonObject | null = null;
+  /** UTF-16 units that the present upstream made itself: an answer given anew counts from its beginning. */
+  ownUnits = 0;
   #head: JsonObject | null = null;
 
   /** Follows the chunks of a first attempt: nothing of an attempt before it has reached the client. */
@@ -36,15 +49,12 @@ export class Delivered {
   }
 
   /**
-   * Turns the chunks of a further attempt into the continuation: same id, no role, nothing twice, usage summed. With
-   * `required` the answer must first say again what was delivered; calls `onDiffers` when it does not, which must throw.
+   * Turns the chunks of a further attempt into the continuation: same id, no role, nothing twice, usage summed.
    */
-  continueWith(
-    decode: DecodeChunk,
-    how: { required: boolean; before: UsedBefore; onDiffers: () => never },
-  ): DecodeChunk {
-    const filter = new EchoFilter(this.text, how.required);
+  continueWith(decode: DecodeChunk, how: Continuation): DecodeChunk {
+    const filter = new EchoFilter(how.echo, how.required);
     this.ownUsage = null;
+    this.ownUnits = how.required ? how.echo.length : 0;
     return (value) => {
       const chunk = decode(value);
       if (chunk === null) return null;
@@ -74,6 +84,7 @@ export class Delivered {
     let text = typeof content === "string" ? filter.push(content) : "";
     if (typeof choice.finish_reason === "string") text += filter.flush();
     this.text += text;
+    this.ownUnits += text.length;
     if (!isPlain(delta)) this.plain = false;
     return { ...choice, delta: typeof content === "string" || text !== "" ? { ...delta, content: text } : delta };
   }

@@ -4,6 +4,7 @@ import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import { spanOf } from "../lib/json-scan.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
 import type { DecodeChunk } from "../providers/provider.ts";
+import type { TokenUsage } from "../schema/event.ts";
 import type { Reply } from "./ask-target.ts";
 import { attempt } from "./attempt.ts";
 import type { AttemptOptions } from "./attempt-rules.ts";
@@ -12,7 +13,7 @@ import { Delivered, type UsedBefore } from "./delivered.ts";
 import type { Asked } from "./exchange.ts";
 import type { Route } from "./route.ts";
 import type { Target } from "./target.ts";
-import { estimateUsage } from "./usage.ts";
+import { estimateUsage, readUsage, UNKNOWN_USAGE, usageBlock } from "./usage.ts";
 
 /** What is done with a stream that breaks off: another target goes on with it, or begins anew, or nothing. */
 export type ResumeMode = "prefix" | "realign" | "off";
@@ -29,6 +30,12 @@ export class Resumption {
   readonly #followed = new Map<DecodeChunk, Delivered>();
   #delivered = new Delivered();
   #furtherTargets = 0;
+  /** What the parts that broke off have used. */
+  #before: UsedBefore = { promptTokens: 0, completionTokens: 0 };
+  /** UTF-16 units of what the present upstream was asked. */
+  #promptUnits = 0;
+  /** Whether a part goes on whose usage is not among {@link Resumption.#before}. */
+  #goesOn = false;
 
   /** Null where this request could never be resumed, so that its chunks need not be followed. */
   static of(route: Route, asked: Asked, how: { options: AttemptOptions; mode: ResumeMode }): Resumption | null {
@@ -61,16 +68,48 @@ export class Resumption {
     this.#followed.clear();
   }
 
-  /** What the upstream that goes on says it used itself; null: it has not said. */
-  get ownUsage(): JsonObject | null {
-    return this.#delivered.ownUsage;
+  /** What the upstream that goes on used itself: as it says, else an estimate. */
+  get ownUsage(): TokenUsage {
+    const { ownUsage, ownUnits } = this.#delivered;
+    return ownUsage === null ? estimateUsage(this.#promptUnits, ownUnits) : readUsage(ownUsage);
+  }
+
+  /** What all parts together used, the present one included. */
+  get usage(): TokenUsage {
+    const own = this.#goesOn ? this.ownUsage : UNKNOWN_USAGE;
+    const { prompt_tokens: prompt, completion_tokens: completion, ...details } = own;
+    return {
+      ...details,
+      prompt_tokens: (prompt ?? 0) + this.#before.promptTokens,
+      completion_tokens: (completion ?? 0) + this.#before.completionTokens,
+      basis: "estimated",
+    };
   }
 
   /**
-   * A stream that goes on with the broken one, opened, or null where nobody could. `broken` is the target that broke it:
-   * it is asked last. `transform` is the output policies' own, which see one answer.
+   * A stream that goes on with the broken one, opened, or null where nobody could. `broken` is the part that broke: its
+   * target is asked last, and what it used is added to the rest. `transform` is the output policies' own, which see one
+   * answer.
    */
-  async next(error: GatewayError, broken: Target, transform: ComposedTransform | null): Promise<StreamReply | null> {
+  async next(
+    error: GatewayError,
+    { target: broken, usage }: { readonly target: Target; readonly usage: TokenUsage },
+    transform: ComposedTransform | null,
+  ): Promise<StreamReply | null> {
+    this.#before = {
+      promptTokens: this.#before.promptTokens + (usage.prompt_tokens ?? 0),
+      completionTokens: this.#before.completionTokens + (usage.completion_tokens ?? 0),
+    };
+    const reply = await this.#continue(error, broken, transform);
+    this.#goesOn = reply !== null;
+    return reply;
+  }
+
+  async #continue(
+    error: GatewayError,
+    broken: Target,
+    transform: ComposedTransform | null,
+  ): Promise<StreamReply | null> {
     const { text, plain } = this.#delivered;
     if (!error.failover || !plain || text === "") return null;
     const others = this.#route.failover ? this.#route.targets.filter((target) => target !== broken) : [];
@@ -98,14 +137,21 @@ export class Resumption {
     const { text } = this.#delivered;
     const { parsed } = this.#asked;
     const asked = mode === "prefix" ? { ...this.#asked, parsed: withPrefix(parsed, text), bytes: null } : this.#asked;
-    const before = usedBefore(parsed.source.length, text.length);
+    const echo = mode === "prefix" ? echoOf(parsed, text) : text;
+    this.#promptUnits = asked.parsed.source.length;
     try {
       const reply = await attempt({ ...this.#route, targets: [target], failover: false }, asked, {
         ...this.#options,
         rules: { ...rules, maxAttempts: 1 },
         openTransform: () => transform,
+        estimateUsage: () => usageBlock(this.usage),
         followChunks: (decode) =>
-          this.#delivered.continueWith(decode, { required: mode === "realign", before, onDiffers: answersDifferently }),
+          this.#delivered.continueWith(decode, {
+            echo,
+            required: mode === "realign",
+            before: this.#before,
+            onDiffers: answersDifferently,
+          }),
       });
       return reply.kind === "stream" ? reply : null;
     } catch (thrown) {
@@ -125,10 +171,22 @@ function answersDifferently(): never {
   throw new GatewayError("upstream_cut", message, { blameless: true });
 }
 
-/** What the broken part has used: it ended before its usage came, so both counts are estimates. */
-function usedBefore(promptUnits: number, answerUnits: number): UsedBefore {
-  const { prompt_tokens, completion_tokens } = estimateUsage(promptUnits, answerUnits);
-  return { promptTokens: prompt_tokens ?? 0, completionTokens: completion_tokens ?? 0 };
+/** The prefix a caller gave the answer it asked for; null: none. */
+function ownPrefix({ value }: Parsed): string | null {
+  const last = (value["messages"] as readonly JsonObject[]).at(-1);
+  const content = last?.["role"] === "assistant" && last["prefix"] === true ? last["content"] : null;
+  return typeof content === "string" ? content : null;
+}
+
+/** Whether what was delivered begins with the caller's own prefix, or is on its way to: Mistral gives it back. */
+function givesBack(own: string, text: string): boolean {
+  return text.startsWith(own) || own.startsWith(text);
+}
+
+/** What a target that is asked to go on may say again: all that it was given as a prefix and the client has. */
+function echoOf(parsed: Parsed, text: string): string {
+  const own = ownPrefix(parsed);
+  return own === null || givesBack(own, text) ? text : own + text;
 }
 
 /**
@@ -138,8 +196,10 @@ function usedBefore(promptUnits: number, answerUnits: number): UsedBefore {
 export function withPrefix(parsed: Parsed, text: string): Parsed {
   const messages = parsed.value["messages"] as readonly JsonObject[];
   const last = messages.at(-1);
-  const own = last?.["role"] === "assistant" && last["prefix"] === true && typeof last["content"] === "string";
-  const content = (own ? (last["content"] as string) : "") + text;
+  const given = ownPrefix(parsed);
+  const own = given !== null;
+  // who gave the caller's prefix back has not said it twice
+  const content = !own ? text : givesBack(given, text) ? (text.length > given.length ? text : given) : given + text;
   const message = { ...(own ? last : {}), role: "assistant", content, prefix: true };
   const editor = new MemberEditor(parsed.source);
   const span = spanOf(parsed.source, own ? ["messages", messages.length - 1] : ["messages"])!;

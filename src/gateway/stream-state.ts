@@ -24,6 +24,8 @@ export interface StreamRules {
   readonly decodeError: (data: string) => GatewayError;
   /** UTF-16 units of the prompt, for an estimate where no usage comes. */
   readonly promptUnits: number;
+  /** The estimate itself, where this stream is not the whole of an answer. */
+  readonly estimateUsage?: (() => JsonObject) | undefined;
   /** Called for an event that was dropped because it is not JSON and shows no sign of content. */
   readonly onDropped: () => void;
 }
@@ -182,7 +184,8 @@ export class StreamState {
     if (this.#rules.transform !== null) for (const rest of this.#rules.transform.flush()) this.#emit(rest, null, out);
     this.#release(out);
     if (this.#rules.includeUsage) {
-      const usage = this.usage ?? estimatedUsageBlock(this.#rules.promptUnits, this.units);
+      const { promptUnits, estimateUsage } = this.#rules;
+      const usage = this.usage ?? estimateUsage?.() ?? estimatedUsageBlock(promptUnits, this.units);
       push(out, this.#usageFrame ?? frame(usageChunk(this.#last, usage)));
     }
     push(out, DONE_FRAME);

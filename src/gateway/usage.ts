@@ -46,7 +46,11 @@ export function estimateUsage(promptUnits: number, answerUnits: number): TokenUs
 
 /** {@link estimateUsage} as a usage block for a caller who asked for one; says that it is an estimate. */
 export function estimatedUsageBlock(promptUnits: number, answerUnits: number): JsonObject {
-  const { prompt_tokens, completion_tokens } = estimateUsage(promptUnits, answerUnits);
+  return usageBlock(estimateUsage(promptUnits, answerUnits));
+}
+
+/** Estimated usage as a usage block; says that it is an estimate. */
+export function usageBlock({ prompt_tokens, completion_tokens }: TokenUsage): JsonObject {
   const total = (prompt_tokens ?? 0) + (completion_tokens ?? 0);
   return { prompt_tokens, completion_tokens, total_tokens: total, estimated: true };
 }

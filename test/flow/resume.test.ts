@@ -122,6 +122,105 @@ describe("a stream that breaks off", () => {
     }
   });
 
+  test("goes on behind the caller's own prefix, whether it is given back or not", async () => {
+    const own = "The weir";
+    for (const echo of [true, false]) {
+      for (const words of [1, 2, 3, 5]) {
+        const read = Promise.withResolvers<void>();
+        // what the first upstream has said of the text, and what a client gets of it in the end
+        const said = WORDS.slice(echo ? 0 : 2, echo ? words : words + 2).join("");
+        const whole = echo ? TEXT : TEXT.slice(own.length);
+        const first: Script = async (wire) => {
+          await wire.streamHead();
+          await wire.chunk(event(said, null, "first"));
+          await read.promise;
+          wire.socket.destroy();
+        };
+        const up = await rawUpstream(first, continues(echo));
+        stops.push(up.stop);
+        const gateway = testGateway(configOf([{ id: "a", provider: "mistral", base_url: up.url }]), { env: ENV });
+        const messages = [...CHAT.messages, { role: "assistant", content: own, prefix: true }];
+        const text = await readAll(await gateway.ask({ ...STREAM, messages }), read.resolve);
+        expect([echo, words, reassemble(text).choices[0]?.text]).toEqual([echo, words, whole]);
+        const sent = JSON.parse(up.requests[1]!.body).messages;
+        expect(sent.length).toBe(messages.length);
+        expect(sent.at(-1)).toEqual({
+          role: "assistant",
+          content: echo && words < 2 ? own : (echo ? "" : own) + said,
+          prefix: true,
+        });
+      }
+    }
+  });
+
+  test("adds up what all its parts used, also where none of them says so", async () => {
+    const reads = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const part = (from: number, to: number, then: Promise<void> | null): Script => {
+      return async (wire) => {
+        await wire.streamHead();
+        for (const word of WORDS.slice(from, to)) await wire.chunk(chunkEvent({ content: word }));
+        if (then === null) {
+          await wire.chunk(chunkEvent({}, "stop") + DONE);
+          return wire.end();
+        }
+        await then;
+        wire.socket.destroy();
+      };
+    };
+    const up = await rawUpstream(part(0, 3, reads[0]!.promise), part(3, 6, reads[1]!.promise), part(6, 11, null));
+    stops.push(up.stop);
+    const gateway = testGateway(configOf([{ id: "a", provider: "mistral", base_url: up.url }]), { env: ENV });
+    const body = { ...STREAM, stream_options: { include_usage: true } };
+    let seen = "";
+    const reader = (await gateway.ask(body)).body!.getReader();
+    const decoder = new TextDecoder();
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      seen += decoder.decode(read.value, { stream: true });
+      for (const [at, word] of [WORDS[2]!, WORDS[5]!].entries()) if (seen.includes(word)) reads[at]!.resolve();
+    }
+    expect(reassemble(seen).choices[0]?.text).toBe(TEXT);
+    await gateway.recorded(1);
+    const [event] = gateway.events;
+    expect(event!.attempts.map(({ outcome }) => outcome)).toEqual(["upstream_cut", "upstream_cut", "ok"]);
+    for (const key of ["prompt_tokens", "completion_tokens"] as const) {
+      const sum = event!.attempts.reduce((all, { usage: own }) => all + own[key]!, 0);
+      expect(event!.usage[key]).toBe(sum);
+      expect((reassemble(seen).usage as Record<string, number>)[key]).toBe(sum);
+    }
+    expect(event!.usage.basis).toBe("estimated");
+  });
+
+  test("counts no part twice where it breaks off a second time and nobody goes on", async () => {
+    const reads = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const saying = (word: string, then: Promise<void>): Script => {
+      return async (wire) => {
+        await wire.streamHead();
+        await wire.chunk(chunkEvent({ content: word }));
+        await then;
+        wire.socket.destroy();
+      };
+    };
+    const up = await rawUpstream(saying("one", reads[0]!.promise), saying("two", reads[1]!.promise), (wire) => {
+      wire.socket.destroy();
+    });
+    stops.push(up.stop);
+    const gateway = testGateway(configOf([{ id: "a", provider: "mistral", base_url: up.url }]), { env: ENV });
+    const reader = (await gateway.ask(STREAM)).body!.getReader();
+    let seen = "";
+    const decoder = new TextDecoder();
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      seen += decoder.decode(read.value, { stream: true });
+      if (seen.includes("one")) reads[0]!.resolve();
+      if (seen.includes("two")) reads[1]!.resolve();
+    }
+    expect(reassemble(seen)).toMatchObject({ error: { code: "upstream_cut" }, done: false });
+    await gateway.recorded(1);
+    const [event] = gateway.events;
+    const parts = event!.attempts.slice(0, 2);
+    expect(event!.usage.prompt_tokens).toBe(parts.reduce((all, { usage: own }) => all + own.prompt_tokens!, 0));
+    expect(event!.usage.completion_tokens).toBe(2);
+  });
+
   test("inside a tool call is not resumed", async () => {
     const read = Promise.withResolvers<void>();
     const up = await rawUpstream(async (wire) => {
