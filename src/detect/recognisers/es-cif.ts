@@ -1,4 +1,4 @@
-import { compact, digitAt } from "./_checksums.ts";
+import { compact } from "./_checksums.ts";
 import { labels } from "./_context.ts";
 import { labelledNumber } from "./_labelled-number.ts";
 import { spanishBody } from "./_tax-checks.ts";

@@ -1,4 +1,4 @@
-import { compact, weightedSum } from "./_checksums.ts";
+import { compact } from "./_checksums.ts";
 import { labels } from "./_context.ts";
 import { labelledNumber } from "./_labelled-number.ts";
 import { irishLetter } from "./_tax-checks.ts";

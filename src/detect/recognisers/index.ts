@@ -1,25 +1,131 @@
+import { atSvnr } from "./at-svnr.ts";
+import { beNn } from "./be-nn.ts";
+import { bgEgn } from "./bg-egn.ts";
+import { chAhv } from "./ch-ahv.ts";
 import { creditCard } from "./credit-card.ts";
 import { cvv } from "./cvv.ts";
+import { cyId } from "./cy-id.ts";
+import { cyTic } from "./cy-tic.ts";
+import { czRc } from "./cz-rc.ts";
+import { deIdCard } from "./de-id-card.ts";
+import { deRvnr } from "./de-rvnr.ts";
+import { deSteuerId } from "./de-steuer-id.ts";
+import { deSteuernummer } from "./de-steuernummer.ts";
+import { dkCpr } from "./dk-cpr.ts";
+import { eeIk } from "./ee-ik.ts";
 import { email } from "./email.ts";
+import { esCif } from "./es-cif.ts";
+import { esDni } from "./es-dni.ts";
+import { esNie } from "./es-nie.ts";
+import { esNss } from "./es-nss.ts";
+import { fiBusinessId } from "./fi-business-id.ts";
+import { fiHetu } from "./fi-hetu.ts";
+import { frNir } from "./fr-nir.ts";
+import { frSiret } from "./fr-siret.ts";
+import { frTaxId } from "./fr-tax-id.ts";
+import { grAfm } from "./gr-afm.ts";
+import { grAmka } from "./gr-amka.ts";
+import { grIdCard } from "./gr-id-card.ts";
+import { hrOib } from "./hr-oib.ts";
+import { huPersonalId } from "./hu-personal-id.ts";
+import { huTaj } from "./hu-taj.ts";
+import { huTaxId } from "./hu-tax-id.ts";
 import { iban } from "./iban.ts";
+import { iePpsn } from "./ie-ppsn.ts";
 import { ipAddress } from "./ip-address.ts";
+import { isKt } from "./is-kt.ts";
+import { itCf } from "./it-cf.ts";
+import { itPiva } from "./it-piva.ts";
+import { ltAk } from "./lt-ak.ts";
+import { luNin } from "./lu-nin.ts";
+import { lvPk } from "./lv-pk.ts";
 import { macAddress } from "./mac-address.ts";
+import { mtId } from "./mt-id.ts";
+import { nlBsn } from "./nl-bsn.ts";
+import { noFnr } from "./no-fnr.ts";
 import { phone } from "./phone.ts";
+import { plIdCard } from "./pl-id-card.ts";
+import { plNip } from "./pl-nip.ts";
+import { plPesel } from "./pl-pesel.ts";
+import { plRegon } from "./pl-regon.ts";
+import { ptCc } from "./pt-cc.ts";
+import { ptNif } from "./pt-nif.ts";
 import type { Recogniser } from "./recogniser.ts";
+import { roCnp } from "./ro-cnp.ts";
+import { sePnr } from "./se-pnr.ts";
+import { siEmso } from "./si-emso.ts";
+import { siTaxId } from "./si-tax-id.ts";
 import { swiftBic } from "./swift-bic.ts";
+import { ukNhs } from "./uk-nhs.ts";
+import { ukNino } from "./uk-nino.ts";
+import { ukUtr } from "./uk-utr.ts";
 import { urlCredentials } from "./url-credentials.ts";
 import { usSsn } from "./us-ssn.ts";
+import { vatId } from "./vat-id.ts";
 
 /** Everything that can be recognised, by the name of its file. */
 export const RECOGNISERS: readonly Recogniser[] = [
+  atSvnr,
+  beNn,
+  bgEgn,
+  chAhv,
   creditCard,
   cvv,
+  cyId,
+  cyTic,
+  czRc,
+  deIdCard,
+  deRvnr,
+  deSteuerId,
+  deSteuernummer,
+  dkCpr,
+  eeIk,
   email,
+  esCif,
+  esDni,
+  esNie,
+  esNss,
+  fiBusinessId,
+  fiHetu,
+  frNir,
+  frSiret,
+  frTaxId,
+  grAfm,
+  grAmka,
+  grIdCard,
+  hrOib,
+  huPersonalId,
+  huTaj,
+  huTaxId,
   iban,
+  iePpsn,
   ipAddress,
+  isKt,
+  itCf,
+  itPiva,
+  ltAk,
+  luNin,
+  lvPk,
   macAddress,
+  mtId,
+  nlBsn,
+  noFnr,
   phone,
+  plIdCard,
+  plNip,
+  plPesel,
+  plRegon,
+  ptCc,
+  ptNif,
+  roCnp,
+  sePnr,
+  siEmso,
+  siTaxId,
   swiftBic,
+  ukNhs,
+  ukNino,
+  ukUtr,
   urlCredentials,
   usSsn,
+  vatId,
 ];

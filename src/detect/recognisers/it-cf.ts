@@ -15,7 +15,11 @@ export const itCf = {
   name: "it-cf",
   entity: "IT_CF",
   group: "national-id",
-  patterns: [`[A-Za-z]{3}${S}[A-Za-z]{3}${S}${D}{2}[A-EHLMPR-Ta-ehlmpr-t]${D}{2}${S}[A-Ma-mZz]${D}{3}${S}[A-Za-z]`],
+  patterns: [
+    `[A-Za-z]{6}${D}{2}[A-EHLMPR-Ta-ehlmpr-t]${D}{2}[A-Ma-mZz]${D}{3}[A-Za-z]`,
+    // In small letters the gaps would be those between words.
+    `[A-Z]{3}${S}[A-Z]{3}${S}${D}{2}[A-EHLMPR-T]${D}{2}${S}[A-MZ]${D}{3}${S}[A-Z]`,
+  ],
   priority: 20,
   valid(text) {
     const code = compact(text);

@@ -1,4 +1,4 @@
-import { digitAt, digitsOf, weightedSum } from "./_checksums.ts";
+import { digitsOf } from "./_checksums.ts";
 import { labels } from "./_context.ts";
 import { labelledNumber } from "./_labelled-number.ts";
 import { GAP } from "./_separators.ts";

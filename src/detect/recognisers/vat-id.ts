@@ -2,6 +2,8 @@ import { compact } from "./_checksums.ts";
 import { VAT_CHECKS } from "./_vat-checks.ts";
 import type { Recogniser } from "./recogniser.ts";
 
+const S = "[ .\\-\u00a0]?";
+
 /**
  * VAT identification numbers of the EU's states, Northern Ireland and Great Britain (Directive 2006/112/EC, art. 215;
  * structures and checks as VIES publishes them), with the country in front.
@@ -11,14 +13,20 @@ export const vatId = {
   entity: "VAT_ID",
   group: "tax",
   patterns: [
-    "[A-Za-z]{2}[ \\-]?[A-Za-z\\d+*](?:[ .\\-\u00a0]?[A-Za-z\\d+*]){6,11}",
-    "CHE[ \\-]?\\d{3}[.]?\\d{3}[.]?\\d{3}(?: ?(?:MWST|TVA|IVA))?",
+    `(?:BE|BG|CZ|DE|DK|EE|EL|FI|GB|GR|HR|HU|IT|LT|LU|LV|MT|PL|PT|RO|SE|SI|SK|XI)${S}d(?:${S}d){5,11}`,
+    `ATU${S}d(?:${S}d){7}`,
+    `AT${S}Ud{8}`,
+    `CY${S}d{8}[A-Z]`,
+    `ES${S}[A-Zd]${S}d{7}${S}[A-Zd]`,
+    `FR${S}[A-Zd]{2}${S}d{3}${S}d{3}${S}d{3}`,
+    `IE${S}d[A-Zd]d{5}[A-Z]{1,2}`,
+    `NL${S}d{3}${S}d{3}${S}d{3}${S}B${S}d{2}`,
+    `NL${S}d{4}${S}d{2}${S}d{3}${S}B${S}d{2}`,
+    "CHE[ -]?d{3}.?d{3}.?d{3}(?: (?:MWST|TVA|IVA))?",
   ],
   priority: 45,
   valid(text) {
     const code = compact(text);
-    // Capitals: `de` and `at` with a number after them are words.
-    if (!/^[A-Z]{2}/.test(text) || /[a-z]/.test(text) || (text.match(/[^A-Z\d+*]/g) ?? []).length > 4) return false;
     if (text.startsWith("CHE")) return swissCheck(code);
     return VAT_CHECKS.get(code.slice(0, 2))?.(code.slice(2)) === true;
   },
