@@ -19,7 +19,7 @@ import { createHandler } from "../server/handler.ts";
 import { type Listener, listen } from "../server/listen.ts";
 import type { ServerOptions } from "../server/options.ts";
 import { LiveRuntime } from "../server/runtime.ts";
-import { MemoryCounters } from "../store/counters/memory.ts";
+import { openCounters } from "../store/counters/open-counters.ts";
 import { openLedger } from "../store/open-ledger.ts";
 import { recordAccess } from "../store/record-access.ts";
 import type { ChainedLedger } from "../store/store.ts";
@@ -51,7 +51,7 @@ export type StartListening = (address: string | undefined) => Promise<readonly L
 
 /** Serves until it is told to stop, and resolves to the exit code. Throws GatewayError for what keeps it from starting. */
 export async function serve(config: Config, options: ServiceOptions, io: Io): Promise<number> {
-  const core = openCore(config, options, io);
+  const core = await openCore(config, options, io);
   const { log, ledger, writer, guard, spending } = core;
   let release = (): void => {};
   try {
@@ -88,14 +88,15 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
   } finally {
     release();
     guard.close();
+    await core.counters.close();
     await writer.close();
   }
 }
 
 /** What belongs to the process rather than to a configuration. */
-type Core = ReturnType<typeof openCore>;
+type Core = Awaited<ReturnType<typeof openCore>>;
 
-function openCore(config: Config, { stateDirFlag, warnings }: ServiceOptions, io: Io) {
+async function openCore(config: Config, { stateDirFlag, warnings }: ServiceOptions, io: Io) {
   const { log, setLevel } = createLog(config.telemetry.log, io);
   for (const { code, path, message } of warnings) log.warn({ code, path }, message);
   const source = { flag: stateDirFlag, env: io.env, cwd: io.cwd };
@@ -107,8 +108,21 @@ function openCore(config: Config, { stateDirFlag, warnings }: ServiceOptions, io
   if (!inMemory && config.server.admin_token_ref === undefined) firstToken(directory, io);
   const onReload: (() => void)[] = [];
   const spending = keepSpending(inMemory ? null : directory, log);
-  const counters = new MemoryCounters(systemClock, spending.before);
-  return { log, setLevel, directory, ledger, writer, guard, metrics: createMetrics(), io, onReload, spending, counters };
+  const { url, on_error: onError } = config.store.counters;
+  const counters = await openCounters({ url, onError, clock: systemClock, log, before: spending.before });
+  return {
+    log,
+    setLevel,
+    directory,
+    ledger,
+    writer,
+    guard,
+    metrics: createMetrics(),
+    io,
+    onReload,
+    spending,
+    counters,
+  };
 }
 
 function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: Core): LiveRuntime<RunningGateway> {
@@ -138,7 +152,12 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
     clock: systemClock,
     log,
   });
-  addGauges(metrics, { runtime, build: buildInfo, ledger: () => writer.stats() });
+  addGauges(metrics, {
+    runtime,
+    build: buildInfo,
+    ledger: () => writer.stats(),
+    counters: () => core.counters.stats(),
+  });
   return runtime;
 }
 

@@ -86,7 +86,6 @@ function checkNotServedValues(inspection: Inspection): void {
   };
   refuse(find(root, "server", "workers"), (value) => !(typeof value === "number" && value > 1));
   refuse(find(root, "store", "url"), (value) => !String(value).startsWith("postgres"));
-  refuse(find(root, "store", "counters", "url"), (value) => !String(value).startsWith("redis"));
   for (const { node, path } of secretRefs(root)) {
     if (member(node, "store") === undefined) continue;
     const message = `${showPath([...path, "store"])} cannot be enforced: this version has no secret store; use env or file`;

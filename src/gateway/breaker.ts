@@ -1,4 +1,4 @@
-import { OutcomeWindow } from "./outcome-window.ts";
+import { type OutcomeSlots, OutcomeWindow } from "./outcome-window.ts";
 
 /** When a breaker opens and how it closes again; times in milliseconds. */
 export interface BreakerRules {
@@ -13,6 +13,8 @@ export interface BreakerRules {
   readonly recoveryMs: number;
   /** Trial requests at a time while half open, and how many must succeed in a row. */
   readonly halfOpenMax: number;
+  /** After so long a trial counts as lost with the process that made it; without it trials always come back. */
+  readonly trialMs?: number;
 }
 
 /** Closed: everything goes. Open: nothing does. Half open: a few trials. */
@@ -35,6 +37,23 @@ export interface Transition {
 export interface Obstacle {
   readonly reason: string;
   readonly untilMs: number;
+}
+
+/** One target's circuit breaker, of this process alone or shared. */
+export interface CircuitBreaker {
+  /** Puts rules in force, also over a running state; `notify` is told of every change from here on. */
+  configure(rules: BreakerRules, notify: (transition: Transition) => void, nowMs: number): void;
+  /** Why no further request should go to the target now; null: it may. */
+  obstacle(nowMs: number): Obstacle | null;
+  /** Whether it is open now, so that no permit would be given. */
+  isOpen(nowMs: number): boolean;
+  /** A permit for one attempt, to be handed back once to {@link settle}; null: the attempt must not be made. */
+  acquire(nowMs: number): number | null;
+  settle(permit: number, verdict: Verdict, nowMs: number): void;
+  /** The target asked to be left alone for so long (429 with `Retry-After`). Gives whether its rest begins now. */
+  rest(forMs: number, nowMs: number): boolean;
+  /** What there is to show. */
+  view(nowMs: number): BreakerView;
 }
 
 /** A breaker as it can be shown; times as `Clock.monotonic()`. */
@@ -63,6 +82,28 @@ const MAX_GROWTH = 10;
 /** A target rests no longer than this, whatever its `Retry-After` says: providers count by the minute. */
 const MAX_REST_MS = 60_000;
 
+/** A breaker's state in the order of {@link Breaker.snapshot}. */
+type Kept = readonly [
+  state: BreakerState,
+  sinceMs: number,
+  openMs: number,
+  consecutive: number,
+  generation: number,
+  trials: number,
+  trialAtMs: number,
+  successes: number,
+  restingUntilMs: number | null,
+  windowMs: number,
+  outcomes: OutcomeSlots,
+];
+
+const NEW: Kept = ["closed", 0, 0, 0, 0, 0, 0, 0, null, 0, []];
+
+/** Microseconds are enough. */
+function micro(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
 /**
  * One target's circuit breaker. No timer and no clock of its own: every call says what time it is
  * (`Clock.monotonic()`), and an open breaker becomes half open when it is first looked at after its wait.
@@ -70,7 +111,7 @@ const MAX_REST_MS = 60_000;
  * An attempt takes a permit before it begins and gives it back with its verdict. A permit is the number of the state it
  * was given in: what was begun before a change of state says nothing about the time after it.
  */
-export class Breaker {
+export class Breaker implements CircuitBreaker {
   #rules = OFF;
   #notify: (transition: Transition) => void = () => {};
   #window = new OutcomeWindow(OFF.windowMs);
@@ -80,10 +121,10 @@ export class Breaker {
   #consecutive = 0;
   #generation = 0;
   #trials = 0;
+  #trialAtMs = 0;
   #successes = 0;
   #restingUntilMs = Number.NEGATIVE_INFINITY;
 
-  /** Puts rules in force, also over a running state; `notify` is told of every change from here on. */
   configure(rules: BreakerRules, notify: (transition: Transition) => void, nowMs: number): void {
     if (rules.windowMs !== this.#rules.windowMs) this.#window = new OutcomeWindow(rules.windowMs);
     this.#rules = rules;
@@ -94,7 +135,6 @@ export class Breaker {
     if (this.#state !== "closed") this.#change("closed", "switched off", nowMs);
   }
 
-  /** Why no further request should go to the target now; null: it may. */
   obstacle(nowMs: number): Obstacle | null {
     if (this.#state !== "closed") {
       this.#look(nowMs);
@@ -104,19 +144,18 @@ export class Breaker {
     return this.#restingUntilMs > nowMs ? { reason: "resting", untilMs: this.#restingUntilMs } : null;
   }
 
-  /** Whether it is open now, so that no permit would be given. */
   isOpen(nowMs: number): boolean {
     if (this.#state === "closed") return false;
     this.#look(nowMs);
     return this.#state === "open";
   }
 
-  /** A permit for one attempt, to be handed back once to {@link settle}; null: the attempt must not be made. */
   acquire(nowMs: number): number | null {
     if (this.#state !== "closed") {
       this.#look(nowMs);
       if (!this.#hasTrial()) return null;
       this.#trials++;
+      this.#trialAtMs = nowMs;
     }
     return this.#generation;
   }
@@ -124,14 +163,13 @@ export class Breaker {
   /** Hands a permit back. */
   settle(permit: number, verdict: Verdict, nowMs: number): void {
     if (permit !== this.#generation || !this.#rules.enabled) return;
-    if (this.#state === "half_open") this.#trials--;
+    if (this.#state === "half_open") this.#trials = Math.max(0, this.#trials - 1);
     if (verdict === "nothing") return;
     this.#consecutive = verdict === "failure" ? this.#consecutive + 1 : 0;
     if (this.#state === "half_open") this.#settleTrial(verdict, nowMs);
     else this.#count(verdict, nowMs);
   }
 
-  /** The target asked to be left alone for so long (429 with `Retry-After`). Gives whether its rest begins now. */
   rest(forMs: number, nowMs: number): boolean {
     if (!this.#rules.enabled || forMs <= 0) return false;
     const begins = this.#restingUntilMs <= nowMs;
@@ -139,7 +177,6 @@ export class Breaker {
     return begins;
   }
 
-  /** What there is to show. */
   view(nowMs: number): BreakerView {
     this.#look(nowMs);
     return {
@@ -151,6 +188,40 @@ export class Breaker {
     };
   }
 
+  /** Its state as text, for {@link restore}; the same state gives the same text. */
+  snapshot(): string {
+    const rest = this.#restingUntilMs;
+    const kept: Kept = [
+      this.#state,
+      micro(this.#sinceMs),
+      this.#openMs,
+      this.#consecutive,
+      this.#generation,
+      this.#trials,
+      micro(this.#trialAtMs),
+      this.#successes,
+      rest === Number.NEGATIVE_INFINITY ? null : micro(rest),
+      this.#rules.windowMs,
+      this.#window.dump(),
+    ];
+    return JSON.stringify(kept);
+  }
+
+  /** Takes a state over without telling anybody; empty: the state of a breaker that is new. Rules stay. */
+  restore(text: string): void {
+    const kept = text === "" ? NEW : (JSON.parse(text) as Kept);
+    this.#state = kept[0];
+    this.#sinceMs = kept[1];
+    this.#openMs = kept[2];
+    this.#consecutive = kept[3];
+    this.#generation = kept[4];
+    this.#trials = kept[5];
+    this.#trialAtMs = kept[6];
+    this.#successes = kept[7];
+    this.#restingUntilMs = kept[8] ?? Number.NEGATIVE_INFINITY;
+    this.#window.load(kept[9] === this.#rules.windowMs ? kept[10] : []);
+  }
+
   #hasTrial(): boolean {
     return this.#state === "half_open" && this.#trials < this.#rules.halfOpenMax;
   }
@@ -159,6 +230,8 @@ export class Breaker {
   #look(nowMs: number): void {
     const halfOpenAtMs = this.#sinceMs + this.#openMs;
     if (this.#state === "open" && nowMs >= halfOpenAtMs) this.#change("half_open", "its wait is over", halfOpenAtMs);
+    const { trialMs = Number.POSITIVE_INFINITY } = this.#rules;
+    if (this.#state === "half_open" && nowMs - this.#trialAtMs > trialMs) this.#trials = 0;
   }
 
   #settleTrial(verdict: Verdict, nowMs: number): void {

@@ -5,8 +5,6 @@ import { Ticker } from "../lib/ticker.ts";
 import type { ContextGuard } from "../lib/tokens/context-guard.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
-import { strategies } from "../routing/index.ts";
-import type { Strategy } from "../routing/strategy.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { Counters } from "../store/counters/counters.ts";
 import { MemoryCounters } from "../store/counters/memory.ts";
@@ -18,9 +16,10 @@ import { createContextCheck } from "./context-check.ts";
 import { RunningGateway } from "./gateway.ts";
 import { HedgeShare, type Hedging } from "./hedging.ts";
 import { type Env, makeTarget } from "./make-target.ts";
-import type { ModelGroup, RouteTable } from "./route.ts";
-import { TurnCounters } from "./route-turns.ts";
-import { liveKey, type Target, type TargetLive } from "./target.ts";
+import { chainFor } from "./route.ts";
+import { createRouteTable, strategyNamed } from "./route-table.ts";
+import { SharedBreakers } from "./shared-breakers.ts";
+import { freshLive, liveKey, type TargetLive } from "./target.ts";
 import { type TargetObserver, watchTargets } from "./target-watch.ts";
 
 /** How long one hook of one policy may take. */
@@ -53,8 +52,11 @@ export function createGateway(options: BuildOptions): RunningGateway {
   const services: Services = { ...options.services, memory: before?.services.memory ?? new Map() };
   const counters = options.counters ?? before?.counters ?? new MemoryCounters(services.clock);
   const lives = options.previous?.lives() ?? new Map<string, TargetLive>();
+  const { cells } = counters;
+  const breakers = before?.breakers ?? (cells === null ? null : new SharedBreakers(cells, services.clock));
+  const fresh = (key: string) => (breakers === null ? freshLive() : freshLive(breakers.open(key)));
   const targets = config.providers.targets.map((target, position) =>
-    makeTarget(target, position, { env: options.env, live: lives.get(liveKey(target)) }),
+    makeTarget(target, position, { env: options.env, live: lives.get(liveKey(target)) ?? fresh(liveKey(target)) }),
   );
   for (const target of targets) {
     if (target.unavailable !== null)
@@ -62,8 +64,8 @@ export function createGateway(options: BuildOptions): RunningGateway {
     if (target.provider.transport !== undefined)
       log.info({ target: target.id, provider: target.provider.name }, "a target is simulated: no model answers there");
   }
-  const table = routeTable(config, targets);
   const chainOf = chainBuilder({ ...options, services });
+  const table = createRouteTable(config, targets, chainOf);
   const chain = chainOf(config.policies.chain);
   const limits = createLimits({
     config,
@@ -89,11 +91,12 @@ export function createGateway(options: BuildOptions): RunningGateway {
     ticker: new Ticker(services.clock),
     limits,
     counters,
+    breakers,
     queue,
     admits: options.admits,
     onEvent(event) {
       options.onEvent(event);
-      (limits?.consumer(event.consumer)?.chain ?? chain).settle(event);
+      chainFor(table, { consumer: limits?.consumer(event.consumer), model: event.model, usual: chain }).settle(event);
     },
     log,
     watch,
@@ -101,6 +104,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
   // last of all: the live state is the running gateway's too, and must not change where building fails
   watchTargets(targets, config, watch);
   counters.keep(limits?.kept ?? { rates: new Set(), owners: new Set() });
+  breakers?.keep(new Set(config.providers.targets.map(liveKey)));
   queue.resize(queueLimits);
   return gateway;
 }
@@ -147,39 +151,6 @@ function chainBuilder({
 function queueLimitsOf({ server }: Config): QueueLimits {
   const { max_concurrency: maxRunning, max_queued_requests: maxWaiting, queue_timeout_seconds: seconds } = server;
   return { maxRunning, maxWaiting: maxWaiting ?? maxRunning, maxWaitMs: seconds * 1000 };
-}
-
-function routeTable(config: Config, targets: readonly Target[]): RouteTable {
-  const byId = new Map(targets.map((target) => [target.id, target]));
-  const strategy = strategyNamed(config.providers.strategy);
-  const groups = config.model_groups.map(
-    (group): ModelGroup => ({
-      names: new Set([group.name, ...group.aliases]),
-      targets: group.targets.map((id) => byId.get(id)!),
-      strategy: group.strategy === undefined ? strategy : strategyNamed(group.strategy),
-      turns: new TurnCounters(),
-    }),
-  );
-  const names = targets.flatMap((target) => [target.model, ...target.models.keys(), target.id]);
-  const {
-    sticky_by: stickyBy = null,
-    min_sample_count: minSampleCount,
-    window_seconds: seconds,
-  } = config.providers.routing;
-  return {
-    targets,
-    groups,
-    strategy,
-    turns: new TurnCounters(),
-    names: [...new Set([...groups.flatMap((group) => [...group.names]), ...names])],
-    stickyBy,
-    minSampleCount,
-    windowMs: seconds * 1000,
-  };
-}
-
-function strategyNamed(name: keyof typeof strategies): Strategy {
-  return strategies[name];
 }
 
 function attemptRules({ providers }: Config): AttemptRules {

@@ -1,27 +1,20 @@
 import type { Config } from "../config/config.ts";
-import type { Endpoint, RequestContext, Services } from "../lib/context.ts";
+import type { Endpoint, RequestContext } from "../lib/context.ts";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
 import { answersHoldText } from "../lib/extract.ts";
 import type { Parsed } from "../lib/json.ts";
-import type { Logger } from "../lib/logger.ts";
 import type { SpendingRecord } from "../lib/spending-file.ts";
-import type { Ticker } from "../lib/ticker.ts";
 import type { ContextAnswer } from "../lib/tokens/context-guard.ts";
 import { dialectOf } from "../providers/index.ts";
-import type { RequestEvent } from "../schema/event.ts";
-import type { Counters } from "../store/counters/counters.ts";
-import { type Limits, openPass } from "./admission-limits.ts";
-import type { AdmissionQueue } from "./admission-queue.ts";
+import { openPass } from "./admission-limits.ts";
 import { answerStream, answerWhole, withFacts } from "./answer.ts";
 import { askedOf } from "./asked.ts";
 import { attempt } from "./attempt.ts";
-import type { AttemptRules } from "./attempt-rules.ts";
-import type { Chain } from "./chain.ts";
-import type { ContextCheck } from "./context-check.ts";
 import { deadlineOf } from "./deadline.ts";
 import { nobodyLeft, objectionTo, type Want } from "./eligibility.ts";
 import { ClientGone } from "./failure.ts";
 import type { Caller, Gateway, ModelView, ProbeTask, Readiness, TargetView } from "./gateway-api.ts";
+import type { GatewayParts } from "./gateway-parts.ts";
 import { checkHints } from "./hints.ts";
 import { probeTasks } from "./probe-tasks.ts";
 import { readBody } from "./read-body.ts";
@@ -29,33 +22,9 @@ import { readRequest } from "./read-request.ts";
 import { type Ending, RequestRecord } from "./record.ts";
 import { reserveRoute } from "./reserve-route.ts";
 import { type ResumeMode, Resumption } from "./resume.ts";
-import { decideRoute, type Route, type RouteTable } from "./route.ts";
+import { chainFor, decideRoute, groupNamed, type Route } from "./route.ts";
 import { liveKey, type Target, type TargetLive, targetFacts } from "./target.ts";
-import type { Watch } from "./target-watch.ts";
 import { modelViews, targetView } from "./views.ts";
-
-/** Everything one gateway is built from; see `build.ts`. */
-export interface GatewayParts {
-  readonly config: Config;
-  readonly configHash: string;
-  readonly table: RouteTable;
-  readonly chain: Chain;
-  readonly contexts: ContextCheck;
-  readonly rules: AttemptRules;
-  readonly services: Services;
-  readonly ticker: Ticker;
-  /** Null where nothing is limited and callers need no key. */
-  readonly limits: Limits | null;
-  readonly counters: Counters;
-  readonly queue: AdmissionQueue;
-  /** False while the ledger cannot take events and the configuration says to refuse. */
-  readonly admits: () => boolean;
-  /** Called once per request with its event, after the answer. */
-  readonly onEvent: (event: RequestEvent) => void;
-  readonly log: Logger;
-  /** Who is told when the state of a target changes. */
-  readonly watch: Watch;
-}
 
 /** Bytes of an answer that are read where `size_limits.max_response_bytes` says nothing. */
 const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
@@ -103,6 +72,9 @@ export class RunningGateway implements Gateway {
       return await this.#walk(request, context, { record, caller });
     } catch (thrown) {
       throw this.#refuse(thrown, record, { caller, signal: request.signal });
+    } finally {
+      const told = this.#parts.breakers?.told() ?? null;
+      if (told !== null) await told;
     }
   }
 
@@ -117,7 +89,6 @@ export class RunningGateway implements Gateway {
     this.#admit();
     const opened = limits === null ? null : openPass(limits, request, { context, record, caller });
     const pass = opened instanceof Promise ? await opened : opened;
-    const chain = pass?.consumer?.chain ?? this.#parts.chain;
     context.deadlineMs = deadlineOf(request.headers, context.startedMs, this.#totalTimeoutMs);
     if (!queue.enter()) await queue.wait(context.signal, context.deadlineMs, caller);
     record.hasPlace = true;
@@ -130,6 +101,8 @@ export class RunningGateway implements Gateway {
     record.promptUnits = read.source.length;
     pass?.checkModel(record.model);
     // 2. the policies
+    const { table, chain: usual } = this.#parts;
+    const chain = chainFor(table, { consumer: pass?.consumer, model: record.model, usual });
     const run = chain.start(context, pass?.consumer?.blockStatus);
     record.run = run;
     const parsed = chain.readsRequests ? await run.request(read) : read;
@@ -139,6 +112,8 @@ export class RunningGateway implements Gateway {
       ? await this.#parts.contexts.tooLong(context.endpoint, parsed, context.signal)
       : null;
     pass?.weigh(context.endpoint, parsed);
+    const trials = this.#parts.breakers?.prepare(policedMs) ?? null;
+    if (trials !== null) await trials;
     const decide = () => this.#route({ request, context, parsed }, record, tooLong);
     const decided = pass === null ? decide() : reserveRoute(pass, record.model, decide);
     const route = decided instanceof Promise ? await decided : decided;
@@ -180,13 +155,14 @@ export class RunningGateway implements Gateway {
   }
 
   #admit(): void {
-    const { queue, admits } = this.#parts;
+    const { queue, admits, counters } = this.#parts;
     if (!this.config.pack.enabled)
       throw new GatewayError(
         "gateway_disabled",
         "This gateway is switched off by its configuration (pack.enabled: false)",
       );
     queue.refuseIfFull();
+    counters.check();
     if (!admits())
       throw new GatewayError(
         "overloaded",
@@ -207,7 +183,7 @@ export class RunningGateway implements Gateway {
     const isUp = objectionTo(want);
     const takes = pass === null ? isUp : (target: Target) => isUp(target) ?? pass.objection(target, asked);
     const gate = record.run?.targets(parsed) ?? null;
-    const inGroup = gate !== null && table.groups.some(({ names }) => asked !== null && names.has(asked));
+    const inGroup = gate !== null && groupNamed(table, asked) !== undefined;
     // what a policy forbids comes first: that a target is down at the moment says nothing about whether it may be asked
     const objection =
       gate === null ? takes : (target: Target) => gate.objection(targetFacts(target, inGroup)) ?? takes(target);
@@ -266,7 +242,7 @@ export class RunningGateway implements Gateway {
   }
 
   /** What a reload hands on: counts of limits, the places of requests, and what policies remember. */
-  handover(): Pick<GatewayParts, "counters" | "queue" | "services"> {
+  handover(): Pick<GatewayParts, "breakers" | "counters" | "queue" | "services"> {
     return this.#parts;
   }
 
@@ -280,6 +256,7 @@ export class RunningGateway implements Gateway {
   readiness(): Readiness {
     const reasons: string[] = [];
     if (!this.config.pack.enabled) reasons.push("pack.enabled is false");
+    if (this.#parts.counters.stats().refusing) reasons.push("the shared counters cannot be reached");
     if (this.#parts.table.targets.every((target) => target.unavailable !== null))
       reasons.push("no target is available");
     return { ready: reasons.length === 0, reasons };

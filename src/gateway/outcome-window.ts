@@ -1,6 +1,9 @@
 /** Parts a window is divided into: what is counted lies between 19/20 of the window and the whole of it. */
 const SLOTS = 20;
 
+/** Slots by their numbers, in ascending order: number, attempts, failed ones. */
+export type OutcomeSlots = readonly (readonly [slot: number, total: number, failed: number])[];
+
 /**
  * How many attempts there were in the last so many milliseconds, and how many of them failed. Takes the same room for one
  * attempt and for a million; adding one costs a few array accesses.
@@ -47,8 +50,31 @@ export class OutcomeWindow {
     this.#failures = 0;
   }
 
+  /** What is in it, to be kept elsewhere: per slot that is not empty its number, its attempts, and the failed ones. */
+  dump(): OutcomeSlots {
+    const slots: [number, number, number][] = [];
+    for (let number = Math.max(0, this.#current - SLOTS + 1); number <= this.#current; number++) {
+      const total = this.#totals[number % SLOTS]!;
+      if (total > 0) slots.push([number, total, this.#failed[number % SLOTS]!]);
+    }
+    return slots;
+  }
+
+  /** Takes over what {@link dump} gave, in place of what is in it. */
+  load(slots: OutcomeSlots): void {
+    this.clear();
+    this.#current = slots.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY;
+    for (const [number, total, failed] of slots) {
+      this.#totals[number % SLOTS] = total;
+      this.#failed[number % SLOTS] = failed;
+      this.#total += total;
+      this.#failures += failed;
+    }
+  }
+
   #advance(to: number): void {
-    if (to === this.#current) return;
+    // clocks that are agreed on over a network may go back a little
+    if (to <= this.#current) return;
     if (to - this.#current >= SLOTS) this.clear();
     else {
       for (let passed = this.#current + 1; passed <= to; passed++) {

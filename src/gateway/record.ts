@@ -169,7 +169,7 @@ export class RequestRecord {
       cost: totalCost(attempts),
       first_token_ms: last?.first_token_ms ?? null,
       duration_ms: round(nowMs - this.#context.startedMs),
-      degraded: run === null ? [] : [...run.degraded],
+      degraded: [...(run?.degraded ?? []), ...(this.pass?.degraded === true ? ["counters_local"] : [])],
       config: this.#configHash,
     });
   }

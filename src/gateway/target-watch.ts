@@ -29,8 +29,13 @@ export function watchTargets(targets: readonly Target[], config: Config, watch: 
   }
 }
 
-function breakerRules({ providers: { circuit_breaker: breaker } }: Config): BreakerRules {
+/** So long after a request's last moment a trial that nobody has ended was lost with its process. */
+const TRIAL_SLACK_MS = 60_000;
+
+function breakerRules({ providers }: Config): BreakerRules {
+  const { circuit_breaker: breaker, total_timeout_seconds: seconds } = providers;
   return {
+    trialMs: seconds * 1000 + TRIAL_SLACK_MS,
     enabled: breaker.enabled,
     failureThreshold: breaker.failure_threshold,
     windowMs: breaker.window_seconds * 1000,

@@ -2,7 +2,7 @@ import type { TargetConfig } from "../config/config.ts";
 import type { Endpoint } from "../lib/context.ts";
 import type { TargetFacts } from "../policies/policy.ts";
 import type { Provider } from "../providers/provider.ts";
-import { Breaker } from "./breaker.ts";
+import { Breaker, type CircuitBreaker } from "./breaker.ts";
 import { ProbeState } from "./probe-state.ts";
 import { TargetStats } from "./target-stats.ts";
 
@@ -18,7 +18,7 @@ export interface TargetLive {
   refusesStreamOptions: boolean;
   /** The upstream refused to continue an assistant's prefix once: it is not asked so again. */
   refusesPrefix: boolean;
-  readonly breaker: Breaker;
+  readonly breaker: CircuitBreaker;
   /** What its health probes say; stays `unknown` without any. */
   probe: ProbeState;
   /** How fast it was seen to answer. */
@@ -72,7 +72,7 @@ export function targetFacts({ id, model, models, config }: Target, inGroup: bool
 }
 
 /** The state of a target nobody has asked yet. */
-export function freshLive(): TargetLive {
+export function freshLive(breaker: CircuitBreaker = new Breaker()): TargetLive {
   return {
     inFlight: 0,
     requests: 0,
@@ -81,7 +81,7 @@ export function freshLive(): TargetLive {
     lastSuccessAtMs: null,
     refusesStreamOptions: false,
     refusesPrefix: false,
-    breaker: new Breaker(),
+    breaker,
     probe: new ProbeState(),
     stats: new TargetStats(),
   };

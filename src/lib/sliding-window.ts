@@ -1,5 +1,5 @@
 /** In how many parts a window is counted where its limit is too large to remember every event. */
-const PARTS = 256;
+export const PARTS = 256;
 
 /** How much may happen in how long. */
 export interface WindowLimit {

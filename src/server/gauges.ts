@@ -1,6 +1,7 @@
 import type { Gateway, Runtime } from "../gateway/gateway-api.ts";
 import type { BuildInfo } from "../lib/build-info.ts";
 import type { Metrics } from "../lib/metrics.ts";
+import type { CounterStats } from "../store/counters/counters.ts";
 import type { WriterStats } from "../store/writer.ts";
 
 /** Where the gauges are read. */
@@ -8,10 +9,11 @@ export interface GaugeSources {
   readonly runtime: Runtime;
   readonly build: BuildInfo;
   readonly ledger: () => WriterStats;
+  readonly counters: () => CounterStats;
 }
 
 /** Adds what is read rather than counted: requests under way, targets, configuration, ledger, process. */
-export function addGauges(metrics: Metrics, { runtime, build, ledger }: GaugeSources): void {
+export function addGauges(metrics: Metrics, { runtime, build, ledger, counters }: GaugeSources): void {
   const one = (name: string, help: string, read: () => number) =>
     metrics.gauge({ name, help, labels: [] }, () => [[[], read()]]);
   const perTarget = (name: string, help: string, read: (target: TargetRow) => number) =>
@@ -57,6 +59,8 @@ export function addGauges(metrics: Metrics, { runtime, build, ledger }: GaugeSou
   one("weir_ledger_written_events", "Events written by this process", () => ledger().written);
   one("weir_ledger_lost_events", "Events that could not be kept", () => ledger().lost);
   one("weir_ledger_failing", "1 while the store fails", () => Number(ledger().failing));
+  one("weir_counters_failing", "1 while shared counters cannot be reached", () => Number(counters().failing));
+  one("weir_counters_failures", "How often shared counters could not be reached or asked", () => counters().failures);
   one("process_resident_memory_bytes", "Resident memory size in bytes", () => process.memoryUsage.rss());
   one("process_cpu_seconds", "User and system CPU time spent so far", () => {
     const { user, system } = process.cpuUsage();

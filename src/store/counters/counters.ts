@@ -146,6 +146,8 @@ export interface CounterStats {
 
 /** Where requests are counted: in this process, on a server that several share, or by one thread for all. */
 export interface Counters {
+  /** Throws `overloaded` where requests are refused since nobody can count them. */
+  check(): void;
   open(ask: Ask): Claim;
   /** Forgets rates and accounts that a new configuration no longer has. */
   keep(wanted: { readonly rates: ReadonlySet<string>; readonly owners: ReadonlySet<string> }): void;
@@ -154,5 +156,6 @@ export interface Counters {
   /** Null where nobody shares anything. */
   readonly cells: Cells | null;
   stats(): CounterStats;
-  close(): void;
+  /** Hands in what is under way, for as long as that may take, and lets go of the server. */
+  close(): Promise<void>;
 }

@@ -27,6 +27,8 @@ export class MemoryCounters implements Counters {
     this.#before = before;
   }
 
+  check(): void {}
+
   open(ask: Ask): MemoryClaim {
     const { meters, accounts, places } = ask;
     const nowMs = this.#clock.monotonic();
@@ -65,7 +67,7 @@ export class MemoryCounters implements Counters {
     return WELL;
   }
 
-  close(): void {}
+  async close(): Promise<void> {}
 
   #meter({ rate, key }: Meter, nowMs: number): MeterState {
     let book = this.#books.get(rate.id);

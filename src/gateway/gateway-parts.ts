@@ -1,0 +1,39 @@
+import type { Config } from "../config/config.ts";
+import type { Services } from "../lib/context.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Ticker } from "../lib/ticker.ts";
+import type { RequestEvent } from "../schema/event.ts";
+import type { Counters } from "../store/counters/counters.ts";
+import type { Limits } from "./admission-limits.ts";
+import type { AdmissionQueue } from "./admission-queue.ts";
+import type { AttemptRules } from "./attempt-rules.ts";
+import type { Chain } from "./chain.ts";
+import type { ContextCheck } from "./context-check.ts";
+import type { RouteTable } from "./route.ts";
+import type { SharedBreakers } from "./shared-breakers.ts";
+import type { Watch } from "./target-watch.ts";
+
+/** Everything one gateway is built from; see `build.ts`. */
+export interface GatewayParts {
+  readonly config: Config;
+  readonly configHash: string;
+  readonly table: RouteTable;
+  readonly chain: Chain;
+  readonly contexts: ContextCheck;
+  readonly rules: AttemptRules;
+  readonly services: Services;
+  readonly ticker: Ticker;
+  /** Null where nothing is limited and callers need no key. */
+  readonly limits: Limits | null;
+  readonly counters: Counters;
+  /** Null where no other process or thread shares them. */
+  readonly breakers: SharedBreakers | null;
+  readonly queue: AdmissionQueue;
+  /** False while the ledger cannot take events and the configuration says to refuse. */
+  readonly admits: () => boolean;
+  /** Called once per request with its event, after the answer. */
+  readonly onEvent: (event: RequestEvent) => void;
+  readonly log: Logger;
+  /** Who is told when the state of a target changes. */
+  readonly watch: Watch;
+}

@@ -1,0 +1,85 @@
+import type { Clock } from "../../lib/clock.ts";
+import type { CellChange, CellListener, Cells, Swapped } from "./counters.ts";
+
+/** A cell that nobody changes for so long is forgotten: longer than any breaker stays open. */
+const TTL_MS = 86_400_000;
+const PREFIX = "weir:cell:";
+
+type Run = (argument: object) => Promise<readonly (number | string)[]>;
+
+/** Cells on the server; loud changes come over its channel. */
+export class RedisCells implements Cells {
+  readonly #clock: Clock;
+  readonly #node: string;
+  readonly #run: Run;
+  readonly #listeners = new Map<string, Set<CellListener>>();
+  #reachable = false;
+  #offsetMs: number;
+
+  constructor({ clock, node, run }: { clock: Clock; node: string; run: Run }) {
+    this.#clock = clock;
+    this.#node = node;
+    this.#run = run;
+    this.#offsetMs = clock.now() - clock.monotonic();
+  }
+
+  reachable(): boolean {
+    return this.#reachable;
+  }
+
+  async swap(key: string, { from, to, loud }: CellChange): Promise<Swapped> {
+    const k = PREFIX + key;
+    const reply = await this.#run({ k, from, to, loud, ttl: TTL_MS, node: this.#node, channel: "weir:cells" });
+    this.#read(reply);
+    return { done: reply[0] === 1, text: String(reply[2]) };
+  }
+
+  async read(key: string): Promise<string> {
+    const reply = await this.#run({ k: PREFIX + key });
+    this.#read(reply);
+    return String(reply[2]);
+  }
+
+  watch(key: string, tell: CellListener): () => void {
+    const listeners = this.#listeners.get(key) ?? new Set();
+    listeners.add(tell);
+    this.#listeners.set(key, listeners);
+    if (this.#reachable) this.read(key).then(tell, () => {});
+    return () => {
+      listeners.delete(tell);
+      if (listeners.size === 0) this.#listeners.delete(key);
+    };
+  }
+
+  offsetMs(): number {
+    return this.#offsetMs;
+  }
+
+  /** A message of the channel: node, key and text. */
+  hear(message: string): void {
+    const [node = "", key = ""] = message.split(" ", 2);
+    if (node === this.#node) return;
+    const text = message.slice(node.length + key.length + 2);
+    for (const tell of this.#listeners.get(key.slice(PREFIX.length)) ?? []) tell(text);
+  }
+
+  /** The server is there: everybody hears what it knows. */
+  async resume(run: Run): Promise<void> {
+    for (const [key, listeners] of this.#listeners) {
+      const reply = await run({ k: PREFIX + key });
+      this.#read(reply);
+      for (const tell of listeners) tell(String(reply[2]));
+    }
+    this.#reachable = true;
+  }
+
+  /** The server is gone. */
+  lose(): void {
+    this.#reachable = false;
+  }
+
+  /** The server's clock is everybody's. */
+  #read(reply: readonly (number | string)[]): void {
+    this.#offsetMs = Number(reply[1]) / 1000 - this.#clock.monotonic();
+  }
+}

@@ -1,0 +1,163 @@
+import type { Clock } from "../../lib/clock.ts";
+import { GatewayError } from "../../lib/errors.ts";
+import type { Logger } from "../../lib/logger.ts";
+import type { Ask, Balance, CounterStats, Counters } from "./counters.ts";
+import { MemoryCounters } from "./memory.ts";
+import { RedisCells } from "./redis-cells.ts";
+import { RedisClaim } from "./redis-claim.ts";
+import { accountKey } from "./redis-keys.ts";
+import { RedisLink, type RunScript } from "./redis-link.ts";
+
+/** What shared counters are made of. */
+export interface RedisOptions {
+  /** `redis://` or `rediss://`, with its credentials. */
+  readonly url: string;
+  /** What a request meets while the server is gone: counting by this process alone, or 503. */
+  readonly onError: "local" | "refuse";
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Microseconds since 1970, for tests; else the server's own clock. */
+  readonly timeUs?: (() => number) | undefined;
+}
+
+/** Settlements that wait for the server to come back; the oldest beyond it are given up, what they hold runs out. */
+const MAX_BACKLOG = 10_000;
+
+/** What the script of that name takes. */
+type Settlement = Readonly<Record<string, unknown>>;
+
+/** Counters on a Redis or Valkey server, for all gateways that name it. */
+export class RedisCounters implements Counters {
+  readonly cells: RedisCells;
+  /** Counts while the server is gone. */
+  readonly local: MemoryCounters;
+  readonly link: RedisLink;
+  readonly #options: RedisOptions;
+  readonly #node = crypto.randomUUID().slice(0, 8);
+  #claims = 0;
+  #backlog: Settlement[] = [];
+  #givenUp = 0;
+  readonly #handing = new Set<Promise<void>>();
+  /** What was spent by local counting and the server does not know yet. */
+  #owed = new Map<string, number>();
+
+  constructor(options: RedisOptions) {
+    this.#options = options;
+    const { url, clock, log } = options;
+    this.local = new MemoryCounters(clock);
+    this.cells = new RedisCells({ clock, node: this.#node, run: (argument) => this.link.run("swap", argument) });
+    this.link = new RedisLink({
+      url,
+      clock,
+      log,
+      channel: "weir:cells",
+      onMessage: (message) => this.cells.hear(message),
+      onConnect: async (run) => {
+        await this.#catchUp(run);
+        await this.cells.resume((argument) => run("swap", argument));
+      },
+      onLost: () => this.cells.lose(),
+    });
+  }
+
+  /** Connects; resolves when the first try is over, well or not. */
+  start(): Promise<void> {
+    return this.link.start();
+  }
+
+  check(): void {
+    if (!this.link.up) this.allowLocal();
+  }
+
+  open(ask: Ask): RedisClaim {
+    return new RedisClaim(ask, { counters: this, id: `${this.#node}-${(this.#claims++).toString(36)}` });
+  }
+
+  /** Microseconds for the scripts; 0: the server's own. */
+  get timeUs(): number {
+    return this.#options.timeUs?.() ?? 0;
+  }
+
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
+  /** Lets a request be counted by this process alone, or throws `overloaded`. */
+  allowLocal(): void {
+    if (this.#options.onError === "local") return;
+    throw new GatewayError(
+      "overloaded",
+      "The shared counters (store.counters.url) cannot be reached, and store.counters.on_error says to refuse requests until they can",
+      { retryAfterMs: 1_000 },
+    );
+  }
+
+  /** Sends a settlement now, or as soon as the server is back. */
+  settle(settlement: Settlement): void {
+    if (!this.link.up) {
+      this.#remember(settlement);
+      return;
+    }
+    const handed = this.link.run("settle", settlement).then(
+      () => {},
+      () => this.#remember(settlement),
+    );
+    this.#handing.add(handed);
+    void handed.then(() => this.#handing.delete(handed));
+  }
+
+  /** What local counting has spent of an account. */
+  owe(owner: string, nanoUsd: number): void {
+    this.#owed.set(owner, (this.#owed.get(owner) ?? 0) + nanoUsd);
+  }
+
+  /** What the server says an account has spent: local counting would go on from there. */
+  learn(owner: string, balance: Balance): void {
+    this.local.spendingOf(owner).adopt(balance, this.#options.clock.now());
+  }
+
+  keep(wanted: { readonly rates: ReadonlySet<string>; readonly owners: ReadonlySet<string> }): void {
+    this.local.keep(wanted);
+  }
+
+  spending(): null {
+    return null;
+  }
+
+  stats(): CounterStats {
+    const failing = !this.link.up;
+    return { failing, failures: this.link.failures, refusing: failing && this.#options.onError === "refuse" };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#handing);
+    this.link.close();
+  }
+
+  #remember(settlement: Settlement): void {
+    this.#backlog.push({ ...settlement, again: true });
+    if (this.#backlog.length <= MAX_BACKLOG) return;
+    this.#backlog.shift();
+    if (this.#givenUp++ === 0) this.#options.log.error({}, "more requests ended than can wait for the shared counters");
+  }
+
+  /** Hands in what was settled and spent while the server was gone. */
+  async #catchUp(run: RunScript): Promise<void> {
+    while (this.#backlog.length > 0) {
+      await run("settle", this.#backlog[0]!);
+      this.#backlog.shift();
+    }
+    for (const [owner, nanoUsd] of this.#owed) {
+      // a name of its own: an answer that got lost must not book it twice
+      const once = `weir:once:${this.#node}-${(this.#claims++).toString(36)}`;
+      const accounts = [{ k: accountKey(owner), used: nanoUsd }];
+      this.#owed.delete(owner);
+      try {
+        await run("settle", { t: this.timeUs, id: "", hold: 0, once, meters: [], accounts });
+      } catch (thrown) {
+        this.owe(owner, nanoUsd);
+        throw thrown;
+      }
+    }
+  }
+}

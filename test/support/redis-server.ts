@@ -1,0 +1,89 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Subprocess } from "bun";
+import { emptyDirectory } from "./binary.ts";
+import { needs } from "./require.ts";
+
+/** The program, whichever of the two the machine has; null without one. */
+const PROGRAM = Bun.which("valkey-server") ?? Bun.which("redis-server");
+
+/** Whether a server can be started; use it as `describe.skipIf(!hasRedis)`. */
+export const hasRedis = needs(["valkey-server", "redis-server"], PROGRAM !== null);
+
+/** A Redis or Valkey server on a port of its own. */
+export interface RedisServer extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** Ends it; what it holds is on disk. */
+  stop(): Promise<void>;
+  /** Starts it again on the same port, with what it held. */
+  start(): Promise<void>;
+  /** Makes it hang (SIGSTOP) and go on (SIGCONT). */
+  hang(): void;
+  goOn(): void;
+  /** One command through a connection of its own. */
+  send(command: string, ...args: readonly string[]): Promise<unknown>;
+}
+
+/** Starts one in a directory of its own. */
+export async function startRedis(flags: readonly string[] = []): Promise<RedisServer> {
+  const directory = emptyDirectory();
+  const port = freePort();
+  let child: Subprocess | null = null;
+  const url = `redis://127.0.0.1:${port}`;
+  const start = async (): Promise<void> => {
+    const where = ["--port", String(port), "--bind", "127.0.0.1", "--dir", directory, "--appendonly", "yes"];
+    child = Bun.spawn([PROGRAM!, ...where, "--save", "", ...flags], { stdout: "pipe", stderr: "inherit" });
+    await ready(child.stdout as ReadableStream<Uint8Array>);
+  };
+  const stop = async (): Promise<void> => {
+    child?.kill("SIGCONT");
+    child?.kill("SIGTERM");
+    await child?.exited;
+  };
+  await start();
+  return {
+    url,
+    port,
+    start,
+    stop,
+    hang: () => child?.kill("SIGSTOP"),
+    goOn: () => child?.kill("SIGCONT"),
+    async send(command, ...args) {
+      const client = new Bun.RedisClient(url, { autoReconnect: false });
+      try {
+        return await client.send(command, [...args]);
+      } finally {
+        client.close();
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      child?.kill("SIGCONT");
+      child?.kill("SIGKILL");
+      await child?.exited;
+      rmSync(join(directory), { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that was free a moment ago. */
+function freePort(): number {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  listener.stop(true);
+  return listener.port;
+}
+
+/** Resolves when the log says so; reads on, or the server would wait for somebody to read. */
+function ready(stdout: ReadableStream<Uint8Array>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    void (async () => {
+      const decoder = new TextDecoder();
+      let log = "";
+      for await (const bytes of stdout) {
+        log += decoder.decode(bytes, { stream: true });
+        if (log.includes("Ready to accept connections")) resolve();
+      }
+      reject(new Error(`The server has ended: ${log}`));
+    })();
+  });
+}
