@@ -1,4 +1,5 @@
-import type { Config, ProviderName, TargetConfig } from "../config/config.ts";
+import type { Config, ModelGroupConfig, ProviderName, TargetConfig } from "../config/config.ts";
+import { fallbacksOf } from "../gateway/route-table.ts";
 import { providers } from "../providers/index.ts";
 
 /** How long a request of one route may take at the very worst. */
@@ -18,14 +19,19 @@ export interface WorstCase {
 export function worstCases(config: Config): readonly WorstCase[] {
   const { targets: all, strategy: usual, total_timeout_seconds: cap } = config.providers;
   const byId = new Map(all.map((target) => [target.id, target]));
+  const askedOf = ({ strategy, targets }: ModelGroupConfig): TargetConfig[] => {
+    const found = targets.flatMap((id) => byId.get(id) ?? []);
+    return (strategy ?? usual) === "single" ? found.slice(0, 1) : found;
+  };
+  const most = targetsAsked(config);
   const groups = config.model_groups.map((group) => ({
     name: group.name,
-    strategy: group.strategy ?? usual,
-    targets: group.targets.flatMap((id) => byId.get(id) ?? []),
+    targets: [...new Set([group, ...fallbacksOf(group, config)].flatMap(askedOf))],
+    count: most,
   }));
-  const routes = [{ name: "default", strategy: usual, targets: all }, ...groups];
-  return routes.map(({ name, strategy, targets }) => {
-    const count = strategy === "single" ? 1 : targetsAsked(config);
+  // which target is the first for a request depends on what it asks for
+  const routes = [{ name: "default", targets: all, count: usual === "single" ? 1 : most }, ...groups];
+  return routes.map(({ name, targets, count }) => {
     const plain = attemptsSeconds(config, count, targets.map(plainSeconds));
     const stream = attemptsSeconds(config, count, targets.map(streamSeconds)) + resumeSeconds(config, targets);
     return {

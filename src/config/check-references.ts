@@ -1,7 +1,7 @@
 import { type JsonPath, showPath } from "../lib/json.ts";
 import { nearest } from "../lib/nearest.ts";
-import { type Found, find, groupsOf, type Inspection, reportAt, targetsOf } from "./inspection.ts";
-import { itemsOf, type MapNode, member, textOf } from "./tree.ts";
+import { type Found, groupsOf, type Inspection, reportAt, targetsOf } from "./inspection.ts";
+import { itemsOf, type MapNode, mapAt, member, textOf } from "./tree.ts";
 
 /** Ids that are given twice (E004) and names that lead nowhere (E003). */
 export function checkReferences(inspection: Inspection): void {
@@ -16,14 +16,45 @@ export function checkReferences(inspection: Inspection): void {
   ]);
   const ids = targets.map((target) => textOf(member(target.node, "id"))).filter((id) => id !== undefined);
   for (const group of groups) checkGroup(inspection, group, ids);
-  const chain = find(root, "policies", "chain");
-  if (chain?.node.kind === "list") {
-    const { node, path } = chain;
-    unique(
-      inspection,
-      "policy kind in the chain",
-      node.items.map((item, index) => ({ node: item, path: [...path, index] })),
-    );
+  checkFallbacks(inspection, groups);
+  const policies = mapAt(root, ["policies"]);
+  const owners = policies === undefined ? groups : [{ node: policies, path: ["policies"] }, ...groups];
+  for (const owner of owners) unique(inspection, "policy kind in the chain", itemsAt(owner, "chain"));
+}
+
+interface Spot {
+  readonly node: MapNode;
+  readonly path: JsonPath;
+}
+
+/** Groups that fall back to what is none (E003), or in a circle (E007). */
+function checkFallbacks(inspection: Inspection, groups: readonly Spot[]): void {
+  const namesOf = ({ node }: Spot) => [member(node, "name"), ...itemsOf(node, "aliases")].map(textOf);
+  const byName = new Map(groups.flatMap((group) => namesOf(group).map((name) => [name, group])));
+  byName.delete(undefined);
+  const names = [...byName.keys()].filter((name) => name !== undefined);
+  const next = ({ node }: Spot) => textOf(member(node, "fallback_group"));
+  for (const group of groups) {
+    const name = next(group);
+    if (name === undefined) continue;
+    const place = { node: member(group.node, "fallback_group")!, path: [...group.path, "fallback_group"] };
+    const shown = showPath(place.path);
+    if (!byName.has(name)) {
+      const known = `${JSON.stringify(name)} is unknown; model groups: ${names.join(", ")}`;
+      const message = `${shown} names no model group: ${known}`;
+      reportAt(inspection, "E003", { ...place, message, suggestion: nearest(name, names)[0] });
+      continue;
+    }
+    const seen = new Set<Spot>();
+    let at = byName.get(name);
+    while (at !== undefined && at !== group && !seen.has(at)) {
+      seen.add(at);
+      at = byName.get(next(at));
+    }
+    if (at !== group) continue;
+    const round = [...seen].map((other) => JSON.stringify(namesOf(other)[0])).join(", then ");
+    const message = `${shown} leads back to its own group${round === "" ? "" : ` by ${round}`}: a group can be asked once only`;
+    reportAt(inspection, "E007", { ...place, message });
   }
 }
 

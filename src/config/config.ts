@@ -88,6 +88,11 @@ const Consumer = consumer({
   }),
 });
 
+const ModelGroup = modelGroup({
+  strategy: strategyName({}),
+  chain: chainOf({ description: "Policy kinds in the order they run, in place of policies.chain" }),
+});
+
 /**
  * The shape of a configuration as it is after loading: aliases resolved, shorthand split, defaults filled in. Derived
  * from the registries, so a new policy, provider or strategy is in it by its registry line.
@@ -97,7 +102,7 @@ export const ConfigSchema = Closed({
   policies: Policies,
   policy: PolicySettings,
   providers: Providers,
-  model_groups: Type.Array(modelGroup(strategyName({})), { default: [] }),
+  model_groups: Type.Array(ModelGroup, { default: [] }),
   consumers: Type.Optional(Type.Array(Consumer, { minItems: 1, description: "Who may call, by key" })),
   global_rate_limit: Type.Optional(GlobalRateLimit),
   ip_rate_limit: Type.Optional(IpRateLimit),

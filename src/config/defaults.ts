@@ -43,13 +43,18 @@ export function applyDefaults(document: Record<string, unknown>): Config {
   return deepFreeze(draft) as unknown as Config;
 }
 
-/** The policy kinds of every chain: the gateway's and those of consumers. */
+/** The policy kinds of every chain: the gateway's, those of model groups and those of consumers. */
 function kindsInUse(document: Record<string, unknown>): readonly string[] {
-  const { policies, consumers = [] } = document as {
+  const {
+    policies,
+    model_groups = [],
+    consumers = [],
+  } = document as {
     policies?: { chain?: string[] };
+    model_groups?: readonly { chain?: string[] }[];
     consumers?: readonly { chain?: string[] }[];
   };
-  return [policies, ...consumers].flatMap((owner) => owner?.chain ?? []);
+  return [policies, ...model_groups, ...consumers].flatMap((owner) => owner?.chain ?? []);
 }
 
 /** Freezes a value and everything in it, and gives it back. */

@@ -17,8 +17,6 @@ const NOT_SERVED: ReadonlySet<string> = new Set([
   "providers.routing.latency_budget_ms",
   "providers.targets[].region",
   "providers.targets[].energy",
-  "model_groups[].fallback_group",
-  "model_groups[].chain",
 ]);
 
 /** Whether the documentation knows this key and this version does not serve it. */

@@ -4,7 +4,7 @@ import { policies } from "../policies/index.ts";
 import type { SecretRef } from "../schema/config-values.ts";
 import { consumersOf } from "./check-consumers.ts";
 import { secretRefs } from "./check-contradictions.ts";
-import { find, type Inspection, reportAt, targetsOf } from "./inspection.ts";
+import { find, groupsOf, type Inspection, reportAt, targetsOf } from "./inspection.ts";
 import { isProvider, providerOf, resolveProvider } from "./resolve-provider.ts";
 import { resolveSecret, showSecretRef } from "./secret-ref.ts";
 import { isNull, itemsOf, type MapNode, mapAt, member, textOf, toPlain } from "./tree.ts";
@@ -35,20 +35,27 @@ function warnOfPolicies(inspection: Inspection): void {
     const message = "there is no policies block: the chain is empty and no request is looked at";
     report({ code: "W006", at: root.origin, path: ["policies"], message });
   }
-  const chain = itemsOf(mapAt(root, ["policies"]), "chain");
-  const kinds = [...chain, ...consumersOf(root).flatMap(({ node }) => itemsOf(node, "chain"))].map(textOf);
+  const owners = [{ node: mapAt(root, ["policies"]), path: ["policies"] }, ...groupsOf(root), ...consumersOf(root)];
+  const chains = owners.map(({ node, path }) => ({ chain: itemsOf(node, "chain"), path }));
+  const kinds = chains.flatMap(({ chain }) => chain.map(textOf));
   const blocks = mapAt(root, ["policy"]);
   for (const [kind, entry] of blocks?.entries ?? []) {
     if (kinds.includes(kind) || isNull(entry.node)) continue;
     const message = `policy.${kind} is configured but in no chain: it never runs`;
     report({ code: "W001", at: entry.keyOrigin, path: ["policy", kind], message });
   }
-  chain.forEach((node, index) => {
-    const kind = textOf(node);
-    if (kind === undefined || !Object.hasOwn(policies, kind) || member(blocks, kind) !== undefined) return;
+  const told = new Set<string>();
+  const places = chains.flatMap(({ chain, path }) =>
+    chain.map((node, index) => ({ node, path: [...path, "chain", index] })),
+  );
+  for (const place of places) {
+    const kind = textOf(place.node);
+    if (kind === undefined || told.has(kind)) continue;
+    told.add(kind);
+    if (!Object.hasOwn(policies, kind) || member(blocks, kind) !== undefined) continue;
     const message = `${JSON.stringify(kind)} has no block in policy: it runs on its defaults`;
-    reportAt(inspection, "W003", { node, path: ["policies", "chain", index], message });
-  });
+    reportAt(inspection, "W003", { ...place, message });
+  }
 }
 
 interface Spot {

@@ -31,7 +31,8 @@ export interface AllowedModels {
 }
 
 /**
- * A group is allowed by its name or any alias, and then with all of them; its targets may answer. A model or a target id
+ * A group is allowed by its name or any alias, and then with all of them; its targets may answer, and those it falls
+ * back to. A model or a target id
  * is allowed as it is written, and answered by targets that declare it: a pool of several models is cut down to those.
  */
 export function allowedModels(list: ConsumerConfig["allowed_models"], table: RouteTable): AllowedModels | null {
@@ -41,7 +42,7 @@ export function allowedModels(list: ConsumerConfig["allowed_models"], table: Rou
   const isAllowed = (group: ModelGroup): boolean => list.some((name) => group.names.has(name));
   for (const group of table.groups.filter(isAllowed)) {
     for (const name of group.names) names.add(name);
-    for (const target of group.targets) targets.add(target);
+    for (const pool of [group, ...group.fallbacks]) for (const target of pool.targets) targets.add(target);
   }
   for (const target of table.targets) {
     if (list.some((name) => servesModel(target, name))) targets.add(target);

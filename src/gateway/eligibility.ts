@@ -3,7 +3,8 @@ import type { GatewayError } from "../lib/errors.ts";
 import { contextLengthError } from "../lib/tokens/context-error.ts";
 import type { ContextAnswer } from "../lib/tokens/context-guard.ts";
 import type { Obstacle } from "./breaker.ts";
-import { nothingLeft, type Objection, type Route, type RouteTable } from "./route.ts";
+import { nothingLeft, type Route, type RouteTable } from "./route.ts";
+import type { Objection } from "./route-pool.ts";
 import type { Target } from "./target.ts";
 
 const TOO_LARGE = "context too large";

@@ -1,35 +1,31 @@
-import { ENDPOINTS, type Endpoint } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
-import type { Parsed } from "../lib/json.ts";
 import { nearest } from "../lib/nearest.ts";
-import { NANO_USD } from "../lib/pricing.ts";
-import type { Candidate, Strategy } from "../routing/strategy.ts";
-import type { CandidateRecord, RouteRecord } from "../schema/event.ts";
-import { estimateOf, upperCost } from "./budgets-estimate.ts";
-import type { TurnCounters } from "./route-turns.ts";
+import type { RouteRecord } from "../schema/event.ts";
+import type { Chain } from "./chain.ts";
+import { decidePool, type PickRules, type Pool, type PoolDecision, type RouteRequest } from "./route-pool.ts";
 import { servesModel, type Target } from "./target.ts";
 
-/** Targets that a strategy chooses among. */
-export interface Pool {
-  readonly targets: readonly Target[];
-  readonly strategy: Strategy;
-  readonly turns: TurnCounters;
+/** A pool that stands behind a group's own. */
+export interface FallbackPool extends Pool {
+  /** Of the group it belongs to. */
+  readonly name: string;
 }
 
 /** A group as the configuration names it: its own targets and strategy. */
 export interface ModelGroup extends Pool {
+  /** Its own and its aliases. */
   readonly names: ReadonlySet<string>;
+  /** Its own policies; null: the gateway's. */
+  readonly chain: Chain | null;
+  /** Where its requests go on to, in order, when none of its own targets can take or answer them. */
+  readonly fallbacks: readonly FallbackPool[];
 }
 
 /** What routing knows of one configuration; as a pool, it is that of all targets. */
-export interface RouteTable extends Pool {
+export interface RouteTable extends Pool, PickRules {
   readonly groups: readonly ModelGroup[];
   /** Every name a caller may use, for suggestions. */
   readonly names: readonly string[];
-  /** Header whose value keeps a caller on one target; null: none does. */
-  readonly stickyBy: string | null;
-  readonly minSampleCount: number;
-  readonly windowMs: number;
 }
 
 /** Where a request goes, in order, and how that came about. */
@@ -41,122 +37,69 @@ export interface Route {
   readonly record: RouteRecord;
 }
 
-/** Why a target cannot take this request, or null. */
-export type Objection = (target: Target) => string | null;
-
-/** One request, as far as it decides where it goes. */
-export interface RouteRequest {
-  /** The model it names. */
-  readonly asked: string | null;
-  readonly endpoint: Endpoint;
-  readonly stream: boolean;
-  readonly parsed: Parsed;
-  readonly headers: Headers;
-  readonly objection: Objection;
-  /** The caller's own, before the group's and the gateway's. */
-  readonly strategy: Strategy | null;
-  /** `Clock.monotonic()`. */
-  readonly nowMs: number;
-}
-
-/** A candidate that leads back to its target. */
-interface PoolCandidate extends Candidate {
-  readonly target: Target;
-}
-
 /**
  * Model → pool → eligible candidates with reasons → order; an empty order where every candidate was dropped. Throws
  * `model_not_found` for a name nobody serves.
  */
 export function decideRoute(table: RouteTable, request: RouteRequest): Route {
   const { asked } = request;
-  const group = asked === null ? undefined : table.groups.find((candidate) => candidate.names.has(asked));
+  const group = groupNamed(table, asked);
   const kind = group === undefined ? requireKnown(table, asked) : "group";
-  const pool = group ?? table;
-  const strategy = request.strategy ?? pool.strategy;
-  const { candidates, eligible, turnKey } = sift(pool, kind, { request, strategy });
-  const sticky = table.stickyBy === null ? null : stickyOf(request.headers.get(table.stickyBy));
-  const decision = strategy.pick(eligible, {
-    turn: pool.turns.next(turnKey),
-    sticky,
-    minSampleCount: table.minSampleCount,
-    windowMs: table.windowMs,
-    nowMs: request.nowMs,
-  });
-  const order: string[] = [];
-  const targets: Target[] = [];
-  for (const { id, target } of decision.order) {
-    order.push(id);
-    targets.push(target);
-  }
-  const record: RouteRecord = { strategy: strategy.name, asked: asked ?? "", candidates, order };
-  if (order.length > 0) record.decision = decision.because;
-  // whoever is to stay on one variant gets no other for its being slow
-  const stays = sticky !== null && strategy.uses.includes("sticky");
-  return { targets, failover: decision.failover, hedgeable: stays ? 0 : targets.length, record };
-}
-
-/** What a pool comes to for one request. */
-interface Sifted {
-  readonly candidates: CandidateRecord[];
-  readonly eligible: readonly PoolCandidate[];
-  /** Names the kind of request together with who is eligible. */
-  readonly turnKey: number;
-}
-
-/** Every target of the pool, and those among them that may be asked. */
-function sift(pool: Pool, kind: "group" | "id" | "model", by: { request: RouteRequest; strategy: Strategy }): Sifted {
-  const { request, strategy } = by;
-  const { asked, endpoint, stream } = request;
-  // vectors of another model mean something else: embeddings are never another model's
-  const exact = kind !== "group" && (strategy.pool === "serving" || endpoint === "embeddings");
-  const estimate = strategy.uses.includes("prices") ? estimateOf(endpoint, request.parsed) : null;
-  const candidates: CandidateRecord[] = [];
-  const eligible: PoolCandidate[] = [];
-  let first = true;
-  let turnKey = ENDPOINTS.indexOf(endpoint) * 2 + Number(stream);
-  for (const [position, target] of pool.targets.entries()) {
-    // a target's id comes before the models that others serve under the same name
-    const serves = kind === "id" ? target.id === asked : servesModel(target, asked);
-    let dropped: string | null;
-    if (exact && !serves) dropped = "other_model";
-    else if (strategy.pool === "first" && !first) dropped = "not the first target";
-    else {
-      dropped = request.objection(target);
-      first = false;
-    }
-    candidates.push({ target: target.id, dropped });
-    if (dropped !== null) continue;
-    turnKey = Math.imul(turnKey, 31) + position + 1;
-    const price = estimate === null ? null : upperCost(target, asked, estimate);
-    const priceUsd = price === null ? null : price / NANO_USD;
-    eligible.push(candidateOf(target, request, { position, servesModel: serves, priceUsd }));
-  }
-  return { candidates, eligible, turnKey };
-}
-
-function candidateOf(
-  target: Target,
-  { endpoint, stream }: RouteRequest,
-  known: Pick<Candidate, "position" | "servesModel" | "priceUsd">,
-): PoolCandidate {
-  const { latency, tokenTime } = target.live.stats.of(endpoint, stream);
-  return {
-    target,
-    id: target.id,
-    position: known.position,
-    weight: target.weight,
-    servesModel: known.servesModel,
-    inFlight: target.live.inFlight,
-    latency,
-    tokenTime,
-    priceUsd: known.priceUsd,
+  const own = decidePool(group ?? table, { kind, request, table });
+  const route = {
+    targets: own.targets,
+    failover: own.failover,
+    hedgeable: own.hedgeable,
+    record: recordOf(own, asked),
   };
+  return group === undefined || group.fallbacks.length === 0 ? route : withFallbacks(route, group, { request, table });
 }
 
-/** A number in [0, 1) that stays the same for the same value, on every node and in every version: XXH32. */
-function stickyOf(value: string | null): number | null {
-  return value === null || value === "" ? null : Bun.hash.xxHash32(value) / 2 ** 32;
+/** The group that bears a name, as its own or as an alias. */
+export function groupNamed({ groups }: RouteTable, asked: string | null): ModelGroup | undefined {
+  return asked === null ? undefined : groups.find(({ names }) => names.has(asked));
+}
+
+/** The policies of a request: the consumer's own before the group's, the group's before the gateway's. */
+export function chainFor(
+  table: RouteTable,
+  of: { consumer: { readonly chain: Chain | null } | null | undefined; model: string | null; usual: Chain },
+): Chain {
+  return of.consumer?.chain ?? groupNamed(table, of.model)?.chain ?? of.usual;
+}
+
+function recordOf({ strategy, candidates, targets, because }: PoolDecision, asked: string | null): RouteRecord {
+  const order = targets.map(({ id }) => id);
+  const record: RouteRecord = { strategy: strategy.name, asked: asked ?? "", candidates, order };
+  if (order.length > 0) record.decision = because;
+  return record;
+}
+
+/** The route with whom its group's requests go on to behind it. A target has one place, the first. */
+function withFallbacks(route: Route, group: ModelGroup, by: { request: RouteRequest; table: RouteTable }): Route {
+  const targets = [...route.targets];
+  const candidates = [...route.record.candidates];
+  let { failover, hedgeable } = route;
+  let { decision } = route.record;
+  for (const fallback of group.fallbacks) {
+    const next = decidePool(fallback, { ...by, kind: "group" });
+    const more = next.targets.filter((target) => !targets.includes(target));
+    for (const { target, dropped } of next.candidates) {
+      const known = candidates.find((candidate) => candidate.target === target);
+      if (known === undefined) candidates.push({ target, dropped });
+      else if (dropped === null) known.dropped = null;
+    }
+    if (more.length === 0) continue;
+    if (targets.length === 0) {
+      ({ failover, hedgeable } = next);
+      decision = `fallback group ${fallback.name}: ${next.because}`;
+    } else failover = true;
+    targets.push(...more);
+  }
+  const order = targets.map(({ id }) => id);
+  const record: RouteRecord = { ...route.record, candidates, order };
+  if (decision !== undefined) record.decision = decision;
+  return { targets, failover, hedgeable, record };
 }
 
 /** The error for a route on which nothing is left, naming the reasons by count and when to ask again, if that is known. */

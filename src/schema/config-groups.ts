@@ -2,14 +2,23 @@ import { Type } from "@sinclair/typebox";
 import { identifier } from "./config-values.ts";
 import { Closed } from "./vetted.ts";
 
+type OptionalType = Parameters<typeof Type.Optional>[0];
+
 /**
- * Targets behind one name. `strategy` is given by whoever knows the registry of strategies: the shape of a group is
- * the same whatever strategies there are.
+ * Targets behind one name. `strategy` and `chain` are given by whoever knows the registries of strategies and policies:
+ * the shape of a group is the same whatever there is.
  */
-export const modelGroup = <Strategy extends Parameters<typeof Type.Optional>[0]>(strategy: Strategy) =>
+export const modelGroup = <Strategy extends OptionalType, Chain extends OptionalType>(kinds: {
+  strategy: Strategy;
+  chain: Chain;
+}) =>
   Closed({
     name: identifier("Name a client may ask for as its model"),
     targets: Type.Array(Type.String(), { minItems: 1, description: "Ids of targets, in order" }),
     aliases: Type.Array(identifier("A further name"), { default: [] }),
-    strategy: Type.Optional(strategy),
+    strategy: Type.Optional(kinds.strategy),
+    chain: Type.Optional(kinds.chain),
+    fallback_group: Type.Optional(
+      Type.String({ description: "Group that is asked when no target of this one can take or answer a request" }),
+    ),
   });
