@@ -1,6 +1,8 @@
 import { agentFirewall } from "./agent-firewall.ts";
 import { auditLogger } from "./audit-logger.ts";
 import { dataRoutingPolicy } from "./data-routing-policy.ts";
+import { piiDetector } from "./pii-detector.ts";
+import { promptInjection } from "./prompt-injection.ts";
 import { rbac } from "./rbac.ts";
 
 /** Every policy kind, by the name it has in YAML. */
@@ -8,5 +10,7 @@ export const policies = {
   "audit-logger": auditLogger,
   "data-routing-policy": dataRoutingPolicy,
   rbac,
+  "prompt-injection": promptInjection,
   "agent-firewall": agentFirewall,
+  "pii-detector": piiDetector,
 };

@@ -1,0 +1,74 @@
+import { RECOGNISERS } from "./recognisers/index.ts";
+import type { EntityGroup, Recogniser } from "./recognisers/recogniser.ts";
+
+/** Names others give to what we find, and what we call it. */
+const ALIASES: Readonly<Record<string, readonly string[]>> = {
+  EMAIL: ["EMAIL_ADDRESS", "EMAILS", "E_MAIL", "MAIL"],
+  PHONE: ["PHONE_NUMBER", "PHONE_NUMBERS", "PHONES", "TELEPHONE", "MOBILE", "TEL"],
+  CREDIT_CARD: ["CREDIT_CARD_NUMBER", "CREDIT_CARDS", "CARD", "CARD_NUMBER", "PAYMENT_CARD", "PAN", "CC"],
+  CVV: ["CVC", "CARD_CVV", "CREDIT_CARD_CVV", "SECURITY_CODE"],
+  IBAN: ["IBAN_CODE", "BANK_ACCOUNT"],
+  SWIFT_BIC: ["BIC", "SWIFT", "SWIFT_CODE"],
+  IP_ADDRESS: ["IP", "IPV4", "IPV6", "IP_ADDRESSES"],
+  MAC_ADDRESS: ["MAC"],
+  URL_CREDENTIALS: ["URL_WITH_CREDENTIALS", "CREDENTIALS_URL"],
+  US_SSN: ["SSN", "SOCIAL_SECURITY_NUMBER", "SOCIAL_SECURITY"],
+  VAT_ID: ["VAT", "VAT_NUMBER", "EU_VAT"],
+  PASSPORT: ["PASSPORT_NUMBER", "US_PASSPORT"],
+  DATE_OF_BIRTH: ["DOB", "BIRTH_DATE", "BIRTHDATE", "BIRTHDAY"],
+  NAME: ["PERSON", "PERSON_NAME", "NAMES", "FULL_NAME", "PER"],
+  PERSON: ["NAME", "PERSON_NAME", "NAMES", "FULL_NAME", "PER"],
+  ADDRESS: ["STREET_ADDRESS", "POSTAL_ADDRESS", "HOME_ADDRESS", "ADDRESSES"],
+  API_KEY: ["API_KEYS", "APIKEY", "ACCESS_KEY", "TOKEN", "ACCESS_TOKEN"],
+  PRIVATE_KEY: ["PRIVATE_KEYS", "PEM", "SSH_KEY"],
+};
+
+/** Names of whole groups. */
+const GROUPS: Readonly<Record<string, EntityGroup>> = {
+  CONTACT: "contact",
+  NETWORK: "network",
+  PAYMENT: "payment",
+  FINANCIAL: "payment",
+  NATIONAL_ID: "national-id",
+  NATIONAL_IDS: "national-id",
+  GOVERNMENT_ID: "national-id",
+  TAX: "tax",
+  TAX_ID: "tax",
+  HEALTH: "health",
+  MEDICAL: "health",
+  PHI: "health",
+  SECRET: "secret",
+  SECRETS: "secret",
+};
+
+/** `email address` as `EMAIL_ADDRESS`: how entities are spelled. */
+export function entityName(name: string): string {
+  return name
+    .trim()
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .replace(/[^A-Za-z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "")
+    .toUpperCase();
+}
+
+/** Everything that can be found, by name, sorted. */
+export const ENTITIES: readonly string[] = [...new Set(RECOGNISERS.map(({ entity }) => entity))].sort();
+
+const KNOWN = new Set(ENTITIES);
+
+/** The entities a name means: itself, what it is another name of, or a group; none where it is unknown. */
+export function entitiesNamed(name: string): readonly string[] {
+  const asked = entityName(name);
+  if (asked === "ALL") return ENTITIES;
+  if (KNOWN.has(asked)) return [asked];
+  const real = ENTITIES.filter((entity) => ALIASES[entity]?.includes(asked));
+  if (real.length > 0) return real;
+  const group = GROUPS[asked];
+  const named = group === undefined ? [] : RECOGNISERS.filter((recogniser) => recogniser.group === group);
+  return [...new Set(named.map(({ entity }) => entity))];
+}
+
+/** What finds some entities. */
+export function recognisersOf(entities: ReadonlySet<string>): readonly Recogniser[] {
+  return RECOGNISERS.filter(({ entity }) => entities.has(entity));
+}

@@ -1,0 +1,124 @@
+import type { Replacer } from "./replacing.ts";
+import type { RuleSet } from "./scan-rules.ts";
+import { type Decided, LOOK_BACK, Scanner } from "./scanner.ts";
+
+/** What came of one piece. */
+export interface EscapedStep {
+  readonly text: string;
+  /** Units of the piece that were read. */
+  readonly used: number;
+  /** Whether the string's closing quote was among them. */
+  readonly ended: boolean;
+}
+
+const SPECIAL = /["\\]/g;
+const ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+
+/**
+ * Replaces what is found in the inside of a JSON string, from behind its opening quote. It is scanned as what it says;
+ * what is not replaced leaves with the escapes it came with.
+ */
+export class EscapedText {
+  readonly #scanner: Scanner;
+  readonly #set: RuleSet;
+  readonly #replacer: Replacer;
+  /** An escape whose end has not come yet. */
+  #open = "";
+  /** The held units as they are written, and how long each of them is; null: each is written as itself. */
+  #raw = "";
+  #widths: number[] | null = null;
+  #tail = "";
+
+  constructor(set: RuleSet, replacer: Replacer, before: string) {
+    this.#scanner = new Scanner(set, before);
+    this.#set = set;
+    this.#replacer = replacer;
+  }
+
+  get holds(): boolean {
+    return this.#open !== "" || this.#scanner.heldUnits > 0;
+  }
+
+  /** The last characters it says. */
+  get tail(): string {
+    return this.#tail;
+  }
+
+  /** Reads `piece` from `from` to the closing quote or its end. */
+  push(piece: string, from: number): EscapedStep {
+    let out = "";
+    let at = from;
+    while (at < piece.length) {
+      if (this.#open !== "") {
+        this.#open += piece[at]!;
+        at++;
+        out += this.#closeEscape();
+        continue;
+      }
+      SPECIAL.lastIndex = at;
+      const stop = SPECIAL.exec(piece)?.index ?? piece.length;
+      if (stop > at) out += this.#say(piece.slice(at, stop), null);
+      at = stop;
+      if (at === piece.length) break;
+      at++;
+      if (piece[stop] === '"') return { text: `${out}${this.flush()}"`, used: at - from, ended: true };
+      this.#open = "\\";
+    }
+    return { text: out, used: at - from, ended: false };
+  }
+
+  /** Gives what was held. */
+  flush(): string {
+    // half an escape stays as it is: the text is cut there
+    const open = this.#open;
+    this.#open = "";
+    return this.#written(this.#scanner.flush()) + open;
+  }
+
+  #closeEscape(): string {
+    const open = this.#open;
+    if (open[1] === "u" && open.length < 6 && /^\\u[0-9a-fA-F]*$/.test(open)) return "";
+    this.#open = "";
+    if (open[1] !== "u") return this.#say(ESCAPES[open[1]!] ?? open[1]!, open);
+    if (/^\\u[0-9a-fA-F]{4}$/.test(open))
+      return this.#say(String.fromCharCode(Number.parseInt(open.slice(2), 16)), open);
+    // no escape after all: its characters stand for themselves
+    return this.#say(open, null);
+  }
+
+  /** `raw` null: written as it is said. */
+  #say(said: string, raw: string | null): string {
+    if (raw !== null && this.#widths === null) this.#widths = Array.from(this.#raw, () => 1);
+    if (raw !== null) this.#widths?.push(raw.length);
+    else if (this.#widths !== null) for (let unit = 0; unit < said.length; unit++) this.#widths.push(1);
+    this.#raw += raw ?? said;
+    this.#tail = said.length >= LOOK_BACK ? said.slice(-LOOK_BACK) : (this.#tail + said).slice(-LOOK_BACK);
+    return this.#written(this.#scanner.push(said));
+  }
+
+  #written({ text, hits }: Decided): string {
+    if (text === "") return "";
+    let out = "";
+    let at = 0;
+    for (const { start, end, rule, continued } of hits) {
+      out += this.#take(start - at);
+      this.#take(end - start);
+      const found = this.#set.rules[rule]!;
+      const value = text.slice(start, end);
+      const marker = continued ? this.#replacer.rest(found, value) : this.#replacer.replace(found, value);
+      out += JSON.stringify(marker).slice(1, -1);
+      at = end;
+    }
+    out += this.#take(text.length - at);
+    if (this.#raw === "") this.#widths = null;
+    return out;
+  }
+
+  /** The next `units` as they are written. */
+  #take(units: number): string {
+    const length = this.#widths === null ? units : this.#widths.splice(0, units).reduce((sum, width) => sum + width, 0);
+    const taken = this.#raw.slice(0, length);
+    this.#raw = this.#raw.slice(length);
+    return taken;
+  }
+}

@@ -1,0 +1,55 @@
+import { Automaton } from "./automaton.ts";
+import { parsePattern } from "./pattern-parser.ts";
+import { assertion, type PatternTree, sequence } from "./pattern-tree.ts";
+import type { Boundary, Recogniser } from "./recognisers/recogniser.ts";
+
+/** One kind of thing a scanner looks for. */
+export interface ScanRule {
+  /** What is found, as markers and findings name it. */
+  readonly entity: string;
+  /** Any of them may match. Boundaries are part of the tree. */
+  readonly trees: readonly PatternTree[];
+  /** Which of several matches of equal length counts: the smaller number. */
+  readonly priority: number;
+  /** Whether a match is one; see {@link Recogniser.valid}. */
+  valid?(text: string, before: string): boolean;
+}
+
+/** Rules ready to scan with. Shared by all scanners that look for the same things. */
+export interface RuleSet {
+  readonly rules: readonly ScanRule[];
+  readonly automaton: Automaton;
+}
+
+/** The rules in the order they count, as one automaton. */
+export function ruleSet(rules: readonly ScanRule[]): RuleSet {
+  const sorted = [...rules].sort((a, b) => a.priority - b.priority);
+  return { rules: sorted, automaton: new Automaton(sorted) };
+}
+
+/** Priority of a rule that names none. */
+export const PRIORITY = 50;
+
+const BEFORE = { word: "no-word-before", digit: "no-digit-before" } as const;
+const AFTER = { word: "no-word-after", digit: "no-digit-after" } as const;
+
+/** A tree that only matches where its sides allow it. */
+export function bounded(tree: PatternTree, left: Boundary, right: Boundary): PatternTree {
+  return sequence(
+    ...(left === "none" ? [] : [assertion(BEFORE[left])]),
+    tree,
+    ...(right === "none" ? [] : [assertion(AFTER[right])]),
+  );
+}
+
+/** The rule of a recogniser. Throws a TypeError for a pattern that cannot be taken: a mistake in its file. */
+export function ruleOf(recogniser: Recogniser): ScanRule {
+  const { name, entity, patterns, ignoreCase = false, left = "word", right = "word", priority = PRIORITY } = recogniser;
+  const trees = patterns.map((source) => {
+    const parsed = parsePattern(source, { ignoreCase });
+    if ("problem" in parsed) throw new TypeError(`The pattern ${source} of ${name} cannot be taken: ${parsed.problem}`);
+    return bounded(parsed.tree, left, right);
+  });
+  const valid = recogniser.valid?.bind(recogniser);
+  return { entity, trees, priority, ...(valid && { valid }) };
+}

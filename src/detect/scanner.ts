@@ -1,0 +1,235 @@
+import { type Alphabet, EDGE } from "./alphabet.ts";
+import { type Automaton, DEAD } from "./automaton.ts";
+import type { RuleSet } from "./scan-rules.ts";
+
+/** More than so many characters are never held: at this bound what may still become a match is treated as one. */
+export const HOLD_LIMIT = 128;
+/** How many characters in front of a match its validator is shown. */
+export const LOOK_BACK = 60;
+
+/** Something found in the text that {@link Scanner.push} or {@link Scanner.flush} decided. */
+export interface Hit {
+  /** Half-open range of UTF-16 units in {@link Decided.text}. */
+  readonly start: number;
+  readonly end: number;
+  /** Position of its rule in the rule set. */
+  readonly rule: number;
+  /** True for what goes on with the hit before it: a match cut at the bound runs on to the first character that cannot belong to it. */
+  readonly continued: boolean;
+}
+
+/** Text about which nothing that follows can change anything any more. */
+export interface Decided {
+  readonly text: string;
+  /** From left to right, without overlap. */
+  readonly hits: readonly Hit[];
+}
+
+const NOTHING: Decided = { text: "", hits: [] };
+const NO_HITS: readonly Hit[] = [];
+
+const MISS = 0;
+const WAIT = 1;
+const FOUND = 2;
+const BOUND = 3;
+
+/**
+ * Looks for all rules of a set in a text that comes in pieces. At each position the longest text counts that a rule
+ * matches, whose sides allow it and that its validator accepts (of equally long ones the rule that comes first); where
+ * there is none, one character is let go. The pieces do not matter: however a text is cut, the same hits come out, and
+ * only what may still become a match is held, at most {@link HOLD_LIMIT} characters.
+ *
+ * A whole text is one `push` and one `flush`.
+ */
+export class Scanner {
+  readonly #set: RuleSet;
+  readonly #automaton: Automaton;
+  readonly #alphabet: Alphabet;
+  #held = "";
+  /** The last characters that were let go. */
+  #behind: string;
+  /** Kind of the last character that was let go. */
+  #kind = EDGE;
+  /** A match cut at the bound: its rule, and what still belongs to it. */
+  #swallowing: { readonly rule: number; readonly members: Uint8Array } | null = null;
+  /** What {@link #look} found: where it ends, and its rule. */
+  #end = 0;
+  #rule = 0;
+  readonly #ends: number[] = [];
+  readonly #matched: (readonly number[])[] = [];
+
+  /** `before` is shown to validators as what stands in front of the text; it is no part of it. */
+  constructor(set: RuleSet, before = "") {
+    this.#set = set;
+    this.#automaton = set.automaton;
+    this.#alphabet = set.automaton.alphabet;
+    this.#behind = before.slice(-LOOK_BACK);
+  }
+
+  /** How many characters are held. */
+  get heldUnits(): number {
+    return this.#held.length;
+  }
+
+  /** Takes the next piece of the text and gives what is decided by now. */
+  push(piece: string): Decided {
+    return piece === "" ? NOTHING : this.#scan(this.#held + piece, false);
+  }
+
+  /** Gives what was held: the text ends here. What is pushed after it begins a new text behind it. */
+  flush(): Decided {
+    const decided = this.#held === "" ? NOTHING : this.#scan(this.#held, true);
+    this.#kind = EDGE;
+    this.#swallowing = null;
+    return decided;
+  }
+
+  #scan(text: string, last: boolean): Decided {
+    const { ofUnit, kinds } = this.#alphabet;
+    const automaton = this.#automaton;
+    let hits: Hit[] | null = null;
+    let kind = this.#kind;
+    let at = 0;
+    while (at < text.length) {
+      if (this.#swallowing !== null) {
+        const end = this.#swallow(text, at, last);
+        if (end > at) {
+          hits ??= [];
+          hits.push({ start: at, end, rule: this.#rule, continued: true });
+          kind = kinds[this.#classBefore(text, end)]!;
+          at = end;
+        }
+        if (this.#swallowing !== null) break;
+        continue;
+      }
+      const unit = text.charCodeAt(at);
+      const isHigh = unit >= 0xd800 && unit < 0xdc00;
+      if (isHigh && at + 1 === text.length && !last) break;
+      const read = isHigh ? this.#classAt(text, at) : ofUnit[unit]!;
+      const first = automaton.start(kind);
+      // most characters begin nothing
+      const verdict = automaton.step(first, read) === DEAD ? MISS : this.#look(text, at, { kind, last });
+      if (verdict === WAIT) break;
+      if (verdict === MISS) {
+        at += isHigh ? widthAt(text, at) : 1;
+        kind = kinds[read]!;
+        continue;
+      }
+      hits ??= [];
+      hits.push({ start: at, end: this.#end, rule: this.#rule, continued: false });
+      at = this.#end;
+      kind = kinds[this.#classBefore(text, at)]!;
+    }
+    return this.#letGo(text, at, { kind, hits });
+  }
+
+  /** How far a match that was cut at the bound goes on; it is over where the text does not end there. */
+  #swallow(text: string, from: number, last: boolean): number {
+    const { rule, members } = this.#swallowing!;
+    this.#rule = rule;
+    let at = from;
+    while (at < text.length) {
+      const isHalf = at + 1 === text.length && (text.charCodeAt(at) & 0xfc00) === 0xd800;
+      if (isHalf && !last) break;
+      if (members[this.#classAt(text, at)] === 0) {
+        this.#swallowing = null;
+        break;
+      }
+      at += widthAt(text, at);
+    }
+    return at;
+  }
+
+  #letGo(text: string, at: number, { kind, hits }: { kind: number; hits: readonly Hit[] | null }): Decided {
+    if (at === 0) {
+      this.#held = text;
+      return NOTHING;
+    }
+    this.#kind = kind;
+    const decided = at === text.length ? text : text.slice(0, at);
+    this.#held = at === text.length ? "" : text.slice(at);
+    this.#behind = at >= LOOK_BACK ? decided.slice(-LOOK_BACK) : (this.#behind + decided).slice(-LOOK_BACK);
+    return { text: decided, hits: hits ?? NO_HITS };
+  }
+
+  /** Reads on from `start` as far as anything may match. */
+  #look(text: string, start: number, { kind, last }: { kind: number; last: boolean }): number {
+    const { ofUnit, kinds } = this.#alphabet;
+    const automaton = this.#automaton;
+    const ends = this.#ends;
+    ends.length = 0;
+    this.#matched.length = 0;
+    let state = automaton.start(kind);
+    let at = start;
+    for (;;) {
+      if (at - start >= HOLD_LIMIT && this.#cut(state, at)) return BOUND;
+      if (at >= text.length) {
+        if (!last && !automaton.isSettled(state)) return WAIT;
+        this.#note(at, automaton.accepted(state, EDGE));
+        break;
+      }
+      const unit = text.charCodeAt(at);
+      const isHigh = unit >= 0xd800 && unit < 0xdc00;
+      if (isHigh && at + 1 === text.length && !last) return WAIT;
+      const read = isHigh ? this.#classAt(text, at) : ofUnit[unit]!;
+      if (at > start) this.#note(at, automaton.accepted(state, kinds[read]!));
+      state = automaton.step(state, read);
+      if (state === DEAD) break;
+      at += isHigh ? widthAt(text, at) : 1;
+    }
+    return ends.length > 0 && this.#choose(text, start) ? FOUND : MISS;
+  }
+
+  #note(at: number, rules: readonly number[]): void {
+    if (rules.length === 0) return;
+    this.#ends.push(at);
+    this.#matched.push(rules);
+  }
+
+  /** Whether something is still being read at the bound; then it is taken for a match. */
+  #cut(state: number, at: number): boolean {
+    const { rules, members } = this.#automaton.alive(state);
+    const rule = rules[0];
+    if (rule === undefined) return false;
+    this.#end = at;
+    this.#rule = rule;
+    this.#swallowing = { rule, members };
+    return true;
+  }
+
+  /** The longest match that is valid. */
+  #choose(text: string, start: number): boolean {
+    const ends = this.#ends;
+    for (let index = ends.length - 1; index >= 0; index--) {
+      const end = ends[index]!;
+      for (const rule of this.#matched[index]!) {
+        const { valid } = this.#set.rules[rule]!;
+        if (valid !== undefined && !valid(text.slice(start, end), this.#before(text, start))) continue;
+        this.#end = end;
+        this.#rule = rule;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #before(text: string, start: number): string {
+    if (start >= LOOK_BACK) return text.slice(start - LOOK_BACK, start);
+    return (this.#behind + text.slice(0, start)).slice(-LOOK_BACK);
+  }
+
+  #classAt(text: string, at: number): number {
+    const code = text.codePointAt(at)!;
+    return code > 0xffff ? this.#alphabet.ofAstral(code) : this.#alphabet.ofUnit[code]!;
+  }
+
+  #classBefore(text: string, at: number): number {
+    const unit = text.charCodeAt(at - 1);
+    const isLow = unit >= 0xdc00 && unit <= 0xdfff && at > 1;
+    return isLow && text.codePointAt(at - 2)! > 0xffff ? this.#classAt(text, at - 2) : this.#alphabet.ofUnit[unit]!;
+  }
+}
+
+function widthAt(text: string, at: number): number {
+  return text.codePointAt(at)! > 0xffff ? 2 : 1;
+}

@@ -1,0 +1,33 @@
+import { JsonFilter } from "../detect/json-filter.ts";
+import type { Replacer } from "../detect/replacing.ts";
+import type { RuleSet } from "../detect/scan-rules.ts";
+import type { TextPlace } from "../lib/text-places.ts";
+import type { Edit } from "./policy.ts";
+
+/** So much text is read between two chances to let others run. */
+const PIECE = 2_048;
+
+/**
+ * Reads whole texts as {@link FilteredStream} reads growing ones and gives the edits that replace what is found. Yields
+ * between pieces. Decoded parts of arguments are left out: the filter decodes them itself, in streams as here.
+ */
+export function* filteredPlaces(
+  places: readonly TextPlace[],
+  set: RuleSet,
+  replacer: Replacer,
+): Generator<undefined, readonly Edit[]> {
+  const edits: Edit[] = [];
+  for (const place of places) {
+    if (place.inner !== null) continue;
+    const { text } = place;
+    const filter = new JsonFilter(set, replacer);
+    let changed = "";
+    for (let at = 0; at < text.length; at += PIECE) {
+      changed += filter.push(text.slice(at, at + PIECE));
+      yield undefined;
+    }
+    changed += filter.flush();
+    if (changed !== text) edits.push({ place, start: 0, end: text.length, text: changed });
+  }
+  return edits;
+}

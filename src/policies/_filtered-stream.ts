@@ -1,0 +1,122 @@
+import { JsonFilter } from "../detect/json-filter.ts";
+import type { Replacer, TextFilter } from "../detect/replacing.ts";
+import type { RuleSet } from "../detect/scan-rules.ts";
+import type { Endpoint } from "../lib/context.ts";
+import { chunkPlaces } from "../lib/extract.ts";
+import type { ChunkPlace } from "../lib/text-places.ts";
+import { withText } from "../lib/with-text.ts";
+import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
+import { choiceIndices, finishing, isEmptied, pieceOf, speaks } from "./_stream-chunks.ts";
+import type { StreamTransform } from "./policy.ts";
+
+/** Members of a delta that grow from chunk to chunk; everything else in a chunk is whole. */
+const GROWING = new Set(
+  "content text refusal reasoning reasoning_content reasoning_text thinking thought thoughts arguments input transcript summary output_text".split(
+    " ",
+  ),
+);
+
+/** One text that grows, with what is needed to send more of it. */
+interface Lane {
+  readonly filter: TextFilter;
+  readonly choice: number;
+  readonly tool: number | null;
+  chunk: ChatCompletionChunk;
+  path: ChunkPlace["path"];
+}
+
+/**
+ * Replaces what is found in the texts of a stream: one filter for each text that grows (choice, kind of part, tool
+ * call). What is held leaves before the choice's finish, before a tool call or another kind of part, and at the end.
+ */
+export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
+  readonly #endpoint: Endpoint;
+  readonly #set: RuleSet;
+  readonly #replacer: Replacer;
+  readonly #lanes = new Map<string, Lane>();
+  /** Choices whose role the client knows. */
+  readonly #begun = new Set<number>();
+
+  constructor(endpoint: Endpoint, set: RuleSet, replacer: Replacer) {
+    this.#endpoint = endpoint;
+    this.#set = set;
+    this.#replacer = replacer;
+  }
+
+  push(chunk: ChatCompletionChunk): readonly ChatCompletionChunk[] {
+    const places = chunkPlaces(this.#endpoint, chunk);
+    const present = new Map<string, { readonly path: ChunkPlace["path"]; text: string }>();
+    let out = chunk;
+    let changed = false;
+    for (const place of places) {
+      const lane = this.#laneOf(place, chunk);
+      const text = lane === null ? this.#whole(place.text) : lane.filter.push(place.text);
+      if (lane !== null) present.set(place.lane, { path: place.path, text });
+      if (text === place.text) continue;
+      changed = true;
+      out = withText(out, place.path, text);
+    }
+    const before: ChatCompletionChunk[] = [];
+    for (const [choice, ends] of this.#activity(chunk)) {
+      for (const [name, lane] of this.#lanes) {
+        if (lane.choice !== choice || !lane.filter.holds) continue;
+        const here = present.get(name);
+        // calls that are asked side by side may be written side by side
+        if (!ends && (here !== undefined || lane.tool !== null)) continue;
+        const rest = lane.filter.flush();
+        if (here === undefined) before.push(...this.#piece(lane, rest));
+        else {
+          changed = true;
+          out = withText(out, here.path, here.text + rest);
+        }
+      }
+    }
+    const dropped = changed && isEmptied(out, this.#begun);
+    for (const index of choiceIndices(chunk)) this.#begun.add(index);
+    return dropped ? before : [...before, out];
+  }
+
+  flush(): readonly ChatCompletionChunk[] {
+    return [...this.#lanes.values()].flatMap((lane) =>
+      lane.filter.holds ? this.#piece(lane, lane.filter.flush()) : [],
+    );
+  }
+
+  #piece({ chunk, path }: Lane, text: string): readonly ChatCompletionChunk[] {
+    return text === "" ? [] : [pieceOf(chunk, path, text)];
+  }
+
+  /** Choices in which something is said, asked of tools or finished, and whether it is finished. */
+  #activity(chunk: ChatCompletionChunk): readonly (readonly [number, boolean])[] {
+    const choices: readonly ChunkChoice[] = Array.isArray(chunk.choices) ? chunk.choices : [];
+    return choices.flatMap((choice, position) => {
+      const ends = finishing(choice);
+      return ends || speaks(choice) ? [[choice?.index ?? position, ends] as const] : [];
+    });
+  }
+
+  #laneOf(place: ChunkPlace, chunk: ChatCompletionChunk): Lane | null {
+    const known = this.#lanes.get(place.lane);
+    if (!grows(place)) return null;
+    if (known !== undefined) {
+      known.chunk = chunk;
+      known.path = place.path;
+      return known;
+    }
+    const { choice, tool, path } = place;
+    const lane = { filter: new JsonFilter(this.#set, this.#replacer), choice, tool, chunk, path };
+    this.#lanes.set(place.lane, lane);
+    return lane;
+  }
+
+  #whole(text: string): string {
+    const filter = new JsonFilter(this.#set, this.#replacer);
+    return filter.push(text) + filter.flush();
+  }
+}
+
+function grows({ path }: ChunkPlace): boolean {
+  const last = path.at(-1);
+  const inside = path[0] === "choices" && (path[2] === "delta" || path[2] === "text");
+  return inside && typeof last === "string" && GROWING.has(last);
+}

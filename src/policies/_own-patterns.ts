@@ -1,0 +1,63 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { entitiesNamed, entityName, recognisersOf } from "../detect/entities.ts";
+import { trimmed } from "../detect/pattern-trim.ts";
+import { ruleOf, type ScanRule } from "../detect/scan-rules.ts";
+import { compileUserPattern } from "../detect/user-pattern.ts";
+import { Closed } from "../schema/vetted.ts";
+
+const Source = Type.String({ minLength: 1, maxLength: 10_000 });
+const Named = Closed({ name: Type.String({ minLength: 1, maxLength: 40 }), pattern: Source });
+
+/** Regular expressions of one's own: a list of them, of names with them, or a map from name to expression. */
+export const OwnPatterns = Type.Union([Type.Array(Type.Union([Source, Named])), Type.Record(Type.String(), Source)], {
+  default: [],
+  description:
+    "Regular expressions of one's own (linear time: no look-around, no back-references), or names of entities; {name, pattern} says how it is marked",
+});
+export type OwnPatterns = Static<typeof OwnPatterns>;
+
+/** Before what we know ourselves: whoever writes a pattern means it. */
+const OWN_PRIORITY = 10;
+
+interface Entry {
+  readonly path: readonly string[];
+  readonly name: string;
+  readonly source: string;
+}
+
+function entriesOf(patterns: OwnPatterns, unnamed: string): readonly Entry[] {
+  if (!Array.isArray(patterns)) {
+    return Object.entries(patterns).map(([name, source]) => ({ path: [name], name: entityName(name), source }));
+  }
+  return patterns.map((entry, index) => {
+    const path = [String(index)];
+    return typeof entry === "string"
+      ? { path, name: unnamed, source: entry }
+      : { path: [...path, "pattern"], name: entityName(entry.name), source: entry.pattern };
+  });
+}
+
+/** What cannot be taken, for lint: the path below the list, and why. */
+export function patternFaults(patterns: OwnPatterns): readonly { path: readonly string[]; message: string }[] {
+  return entriesOf(patterns, "").flatMap(({ path, source }) => {
+    const compiled = compileUserPattern(source);
+    const shown = JSON.stringify(source.length > 80 ? `${source.slice(0, 80)}…` : source);
+    if (!compiled.ok) return [{ path, message: `the pattern ${shown} cannot be run: ${compiled.problem}` }];
+    if (!compiled.pattern.matchesEmpty) return [];
+    return [{ path, message: `the pattern ${shown} matches the empty text, so it would match everywhere` }];
+  });
+}
+
+/**
+ * The rules of patterns; `unnamed` is what those without a name are called. An entry that is the name of an entity
+ * (`credit_card`) stands for what finds it. Throws a TypeError for what {@link patternFaults} tells of.
+ */
+export function patternRules(patterns: OwnPatterns, unnamed: string): readonly ScanRule[] {
+  return entriesOf(patterns, unnamed).flatMap(({ name, source }) => {
+    const known = /^[\w -]+$/.test(source) ? entitiesNamed(source) : [];
+    if (known.length > 0) return recognisersOf(new Set(known)).map(ruleOf);
+    const compiled = compileUserPattern(source);
+    if (!compiled.ok) throw new TypeError(`The pattern ${source} cannot be run: ${compiled.problem}`);
+    return [{ entity: name === "" ? unnamed : name, trees: [trimmed(compiled.pattern.tree)], priority: OWN_PRIORITY }];
+  });
+}

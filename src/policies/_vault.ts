@@ -1,0 +1,44 @@
+import { parsePattern } from "../detect/pattern-parser.ts";
+import type { ScanRule } from "../detect/scan-rules.ts";
+
+/** What placeholders look like: `⟦EMAIL:7⟧`. The bracket closes them, so none is the beginning of another. */
+const GRAMMAR = "⟦[A-Z][A-Z0-9_]{0,39}:[0-9]{1,6}⟧";
+/** The kind of a placeholder that stands for text which looked like one. */
+const LITERAL = "TEXT";
+
+const parsed = parsePattern(GRAMMAR);
+if ("problem" in parsed) throw new TypeError(parsed.problem);
+
+/** Finds placeholders, before anything else. */
+export const PLACEHOLDER: ScanRule = { entity: "PLACEHOLDER", trees: [parsed.tree], priority: -1 };
+
+/**
+ * The placeholders of one request: each value has one, and it leads back to it. Text of the user that looks like a
+ * placeholder becomes a value itself, so that it comes back as it was.
+ */
+export class Vault {
+  readonly #byValue = new Map<string, string>();
+  readonly #byPlaceholder = new Map<string, string>();
+
+  /** The placeholder of a value. The same for the same value. */
+  placeholder({ entity }: ScanRule, value: string): string {
+    const kind = entity === PLACEHOLDER.entity ? LITERAL : entity;
+    const key = `${kind}\0${value}`;
+    const known = this.#byValue.get(key);
+    if (known !== undefined) return known;
+    const made = `⟦${kind}:${this.#byValue.size + 1}⟧`;
+    this.#byValue.set(key, made);
+    this.#byPlaceholder.set(made, value);
+    return made;
+  }
+
+  /** The value a placeholder stands for; where it is none of this request's, itself. */
+  value(placeholder: string): string {
+    return this.#byPlaceholder.get(placeholder) ?? placeholder;
+  }
+
+  /** Whether it holds nothing. */
+  get isEmpty(): boolean {
+    return this.#byValue.size === 0;
+  }
+}

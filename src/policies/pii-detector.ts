@@ -1,0 +1,171 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { ENTITIES, entitiesNamed, entityName, recognisersOf } from "../detect/entities.ts";
+import type { Replacer } from "../detect/replacing.ts";
+import { type RuleSet, ruleOf, ruleSet, type ScanRule } from "../detect/scan-rules.ts";
+import type { RequestContext } from "../lib/context.ts";
+import { nearest } from "../lib/nearest.ts";
+import { Closed } from "../schema/vetted.ts";
+import { markersOf, Redaction } from "./_markers.ts";
+import { OwnPatterns, patternFaults, patternRules } from "./_own-patterns.ts";
+import { type Handling, textPolicy } from "./_text-policy.ts";
+import { PLACEHOLDER, Vault } from "./_vault.ts";
+import type { PolicyModule } from "./policy.ts";
+
+const Options = Closed({
+  action: Type.Union([Type.Literal("redact"), Type.Literal("block"), Type.Literal("tokenize")], {
+    default: "redact",
+    description:
+      "redact: a marker in its place; block: 409; tokenize: the model sees a placeholder, and the answer gets the value back",
+  }),
+  entities: Type.Optional(
+    Type.Array(Type.String({ minLength: 1 }), {
+      minItems: 1,
+      description: "What is looked for, by entity (EMAIL), group (NATIONAL_ID) or all; all but health where absent",
+    }),
+  ),
+  healthcare_mode: Type.Boolean({ default: false, description: "Health records' numbers and their like too" }),
+  pci_mode: Type.Optional(
+    Type.Boolean({
+      description: "Payment cards and their codes: true adds them to `entities`, false leaves them out; default true",
+    }),
+  ),
+  detect_patterns: OwnPatterns,
+  redaction: Redaction,
+  apply_to: Type.Union([Type.Literal("both"), Type.Literal("input"), Type.Literal("output")], {
+    default: "both",
+    description: "Requests, answers, or both",
+  }),
+});
+type PiiOptions = Static<typeof Options>;
+
+const REASONS = { redacted: "pii.redacted", blocked: "pii.blocked" };
+/** What the card industry's standard is about. Account numbers are not. */
+const CARD_DATA = ["CREDIT_CARD", "CVV", "CARD_EXPIRY"];
+/** What a pattern without a name is called. */
+const UNNAMED = "CUSTOM";
+
+/** Finds personal data and secrets in requests and answers, and takes them out, refuses them, or puts placeholders there. */
+export const piiDetector: PolicyModule<"pii-detector", typeof Options> = {
+  name: "pii-detector",
+  phases: ["input", "output"],
+  options: Options,
+  check(options) {
+    const own = patternNames(options);
+    const unknown = (path: readonly string[], name: string) => {
+      if (entitiesNamed(name).length > 0 || own.has(entityName(name))) return [];
+      const [near] = nearest(entityName(name), ENTITIES);
+      const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
+      return [{ path, message: `"${name}" is no entity${hint}; known are ${ENTITIES.join(", ")}` }];
+    };
+    return [
+      ...(options.entities ?? []).flatMap((name, index) => unknown(["entities", String(index)], name)),
+      ...Object.keys(options.redaction.custom_markers).flatMap((name) =>
+        unknown(["redaction", "custom_markers", name], name),
+      ),
+      ...patternFaults(options.detect_patterns).map((fault) => ({
+        ...fault,
+        path: ["detect_patterns", ...fault.path],
+      })),
+    ];
+  },
+  create(options, services) {
+    const rules = rulesOf(options);
+    const set = ruleSet(rules);
+    const markers = markersOf(options.redaction, customMarkers(options));
+    const marking = (found: (entity: string) => void): Replacer => ({
+      replace(rule, value) {
+        found(rule.entity);
+        return markers.mark(rule, value);
+      },
+      rest: markers.rest,
+    });
+    const input: Handling = { set, block: options.action === "block", replacer: (_context, found) => marking(found) };
+    const handling =
+      options.action === "tokenize" ? tokenizing(rules, marking) : { input, output: input as Handling | null };
+    return textPolicy({
+      reasons: REASONS,
+      what: "personal data",
+      clock: services.clock,
+      input: options.apply_to === "output" ? null : handling.input,
+      output: options.apply_to === "input" ? restoringOnly(options, handling) : handling.output,
+    });
+  },
+};
+
+interface Handlings {
+  readonly input: Handling;
+  readonly output: Handling | null;
+  /** What an answer must have done to it although answers are not looked at. */
+  readonly always?: Handling;
+}
+
+function restoringOnly(options: PiiOptions, { always }: Handlings): Handling | null {
+  return options.action === "tokenize" ? (always ?? null) : null;
+}
+
+/** Placeholders for what requests hold; in answers they become values again, and personal data of the model's own is marked. */
+function tokenizing(rules: readonly ScanRule[], marking: (found: (entity: string) => void) => Replacer): Handlings {
+  const vaults = new WeakMap<RequestContext, Vault>();
+  const vaultOf = (context: RequestContext): Vault => {
+    const vault = vaults.get(context) ?? new Vault();
+    vaults.set(context, vault);
+    return vault;
+  };
+  const all: RuleSet = ruleSet([...rules, PLACEHOLDER]);
+  const restoring = (context: RequestContext, otherwise: Replacer): Replacer => ({
+    replace: (rule, value) => (rule === PLACEHOLDER ? vaultOf(context).value(value) : otherwise.replace(rule, value)),
+    rest: otherwise.rest,
+  });
+  const placing = (context: RequestContext, found: (entity: string) => void): Replacer["replace"] => {
+    const vault = vaultOf(context);
+    return (rule, value) => {
+      if (rule !== PLACEHOLDER) found(rule.entity);
+      return vault.placeholder(rule, value);
+    };
+  };
+  return {
+    input: {
+      set: all,
+      block: false,
+      replacer(context, found) {
+        const place = placing(context, found);
+        return { replace: place, rest: place };
+      },
+    },
+    output: { set: all, block: false, replacer: (context, found) => restoring(context, marking(found)) },
+    always: {
+      set: ruleSet([PLACEHOLDER]),
+      block: false,
+      replacer: (context) => restoring(context, { replace: (_rule, value) => value, rest: (_rule, value) => value }),
+    },
+  };
+}
+
+function rulesOf(options: PiiOptions): readonly ScanRule[] {
+  const wanted = new Set(options.entities?.flatMap(entitiesNamed) ?? ENTITIES);
+  const health = entitiesNamed("HEALTH");
+  if (options.healthcare_mode) for (const entity of health) wanted.add(entity);
+  else if (options.entities === undefined) for (const entity of health) wanted.delete(entity);
+  const cards = CARD_DATA.filter((entity) => ENTITIES.includes(entity));
+  if (options.pci_mode === true) for (const entity of cards) wanted.add(entity);
+  else if (options.pci_mode === false && options.entities === undefined) {
+    for (const entity of cards) wanted.delete(entity);
+  }
+  return [...patternRules(options.detect_patterns, UNNAMED), ...recognisersOf(wanted).map(ruleOf)];
+}
+
+function patternNames({ detect_patterns: patterns }: PiiOptions): ReadonlySet<string> {
+  const names = Array.isArray(patterns)
+    ? patterns.flatMap((entry) => (typeof entry === "string" ? [] : [entry.name]))
+    : Object.keys(patterns);
+  return new Set([UNNAMED, ...names.map(entityName)]);
+}
+
+function customMarkers({ redaction }: PiiOptions): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(redaction.custom_markers).flatMap(([name, marker]) => {
+      const known = entitiesNamed(name);
+      return (known.length > 0 ? known : [entityName(name)]).map((entity) => [entity, marker] as const);
+    }),
+  );
+}
