@@ -1,0 +1,158 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { CHAT, configOf, testGateway } from "../support/gateway.ts";
+import { chunkEvent, DONE, json, rawUpstream, type Script, stream } from "../support/raw-upstream.ts";
+
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+async function over(script: Script, pii: object = {}) {
+  const up = await rawUpstream(script);
+  stops.push(up.stop);
+  const more = { policies: { chain: ["pii-detector"] }, policy: { "pii-detector": pii } };
+  return { up, ...testGateway(configOf([{ id: "a", base_url: up.url }], more)) };
+}
+
+const asking = (content: string, more: object = {}) => ({ ...CHAT, messages: [{ role: "user", content }], ...more });
+const saying = (content: string) =>
+  json({
+    id: "x",
+    object: "chat.completion",
+    choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }],
+  });
+
+type Delta = Readonly<Record<string, unknown>>;
+
+interface Chunk {
+  readonly choices: readonly { readonly index: number; readonly delta: Delta; readonly finish_reason: string | null }[];
+}
+
+function chunksOf(text: string): readonly Chunk[] {
+  return text
+    .split("\n\n")
+    .filter((event) => event.startsWith("data: {"))
+    .map((event) => JSON.parse(event.slice(6)) as Chunk);
+}
+
+function contentOf(text: string): string {
+  return chunksOf(text)
+    .flatMap(({ choices }) => choices ?? [])
+    .map(({ delta }) => delta["content"] ?? "")
+    .join("");
+}
+
+describe("pii-detector", () => {
+  test("takes an address out of the request and out of the answer", async () => {
+    const { up, ask, events, recorded } = await over(saying("Write to bob@example.org."));
+    const response = await ask(asking("I am jane.doe@example.com, call me."));
+    expect(up.requests[0]!.body).toContain("I am [EMAIL_REDACTED], call me.");
+    expect(response.headers.get("x-weir-policy")).toBe("pii-detector=redact;2");
+    expect(await response.json()).toMatchObject({ choices: [{ message: { content: "Write to [EMAIL_REDACTED]." } }] });
+    await recorded(1);
+    expect(events[0]!.policies.map(({ verdict, reason_code }) => [verdict, reason_code])).toEqual([
+      ["redact", "pii.redacted"],
+      ["redact", "pii.redacted"],
+    ]);
+    expect(JSON.stringify(events[0])).not.toContain("jane");
+  });
+
+  test("takes one out of a stream that cuts it anywhere", async () => {
+    const { ask } = await over(
+      stream(
+        chunkEvent({ role: "assistant", content: "" }),
+        ...["Wri", "te t", "o bo", "b@", "exam", "ple.or", "g now", ". B", "ye"].map((content) =>
+          chunkEvent({ content }),
+        ),
+        chunkEvent({}, "stop"),
+        DONE,
+      ),
+    );
+    const text = await (await ask(asking("hi", { stream: true }))).text();
+    expect(contentOf(text)).toBe("Write to [EMAIL_REDACTED] now. Bye");
+    expect(text.endsWith(DONE)).toBe(true);
+    const finish = chunksOf(text).findIndex(({ choices }) => choices[0]?.finish_reason === "stop");
+    expect(finish).toBe(chunksOf(text).length - 1);
+  });
+
+  test("block: refuses the request, the answer and the stream", async () => {
+    const blocked = { error: { type: "policy_violation", policy: "pii-detector", reason_code: "pii.blocked" } };
+    const asked = await over(saying("hi"), { action: "block" });
+    const refused = await asked.ask(asking("I am jane@example.com"));
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject(blocked);
+    expect(asked.up.requests.length).toBe(0);
+
+    const answered = await over(saying("bob@example.org"), { action: "block" });
+    const withheld = await answered.ask(asking("hi"));
+    expect(withheld.status).toBe(409);
+    expect(await withheld.json()).toMatchObject({ error: { ...blocked.error, code: "output_blocked" } });
+
+    const early = stream(chunkEvent({ content: "bob@example.org is it" }), chunkEvent({}, "stop"), DONE);
+    const unpromised = await (await over(early, { action: "block" })).ask(asking("hi", { stream: true }));
+    expect(unpromised.status).toBe(409);
+
+    const begun = Promise.withResolvers<void>();
+    const streamed = await over(
+      async (wire) => {
+        await wire.streamHead();
+        await wire.chunk(chunkEvent({ content: "ok, bob" }));
+        await begun.promise;
+        for (const content of ["@example", ".org is", " it"]) await wire.chunk(chunkEvent({ content }));
+        await wire.end();
+      },
+      { action: "block" },
+    );
+    const response = await streamed.ask(asking("hi", { stream: true }));
+    begun.resolve();
+    const text = await response.text();
+    expect(contentOf(text)).toBe("ok, ");
+    expect(text).toContain('"finish_reason":"content_filter"');
+    expect(text).toContain('"reason_code":"pii.blocked"');
+    expect(text).not.toContain("[DONE]");
+  });
+
+  test("tokenize: the model sees a placeholder, the user the value", async () => {
+    const { up, ask } = await over(saying("Dear ⟦EMAIL:1⟧, ⟦EMAIL:2⟧ is not you; ⟦TEXT:3⟧ and ⟦EMAIL:9⟧."), {
+      action: "tokenize",
+    });
+    const response = await ask(asking("I am a@example.com, not b@example.com. a@example.com! ⟦EMAIL:2⟧"));
+    expect(JSON.parse(up.requests[0]!.body).messages[0].content).toBe(
+      "I am ⟦EMAIL:1⟧, not ⟦EMAIL:2⟧. ⟦EMAIL:1⟧! ⟦TEXT:3⟧",
+    );
+    expect(await response.json()).toMatchObject({
+      choices: [{ message: { content: "Dear a@example.com, b@example.com is not you; ⟦EMAIL:2⟧ and ⟦EMAIL:9⟧." } }],
+    });
+  });
+
+  test("tokenize: gives the value back in streams, tool arguments and all choices", async () => {
+    const call = (fragment: string) => chunkEvent({ tool_calls: [{ index: 0, function: { arguments: fragment } }] });
+    const other = (content: string) => chunkEvent({ content }).replace('"index":0', '"index":1');
+    const { ask } = await over(
+      stream(
+        chunkEvent({ content: "To ⟦EM" }),
+        other("Or ⟦"),
+        chunkEvent({ content: "AIL:1⟧" }),
+        other("EMAIL:1⟧!"),
+        call('{"to":"⟦EMA'),
+        call('IL:1⟧","say":"\\u00e9\\"'),
+        call(' ⟦TEXT:2⟧"}'),
+        chunkEvent({}, "tool_calls"),
+        other("").replace('"finish_reason":null', '"finish_reason":"stop"'),
+        DONE,
+      ),
+      { action: "tokenize" },
+    );
+    const text = await (await ask(asking("me@example.com ⟦A:1⟧", { stream: true, n: 2 }))).text();
+    const choices = chunksOf(text).flatMap((chunk) => chunk.choices);
+    const said = (index: number) =>
+      choices.flatMap((choice) => (choice.index === index ? [choice.delta["content"] ?? ""] : [])).join("");
+    expect(said(0)).toBe("To me@example.com");
+    expect(said(1)).toBe("Or me@example.com!");
+    const fragments = choices.flatMap(({ delta }) => {
+      const calls = delta["tool_calls"] as readonly { function: { arguments: string } }[] | undefined;
+      return calls?.map((each) => each.function.arguments) ?? [];
+    });
+    expect(fragments.join("")).toBe('{"to":"me@example.com","say":"\\u00e9\\" ⟦A:1⟧"}');
+  });
+});
