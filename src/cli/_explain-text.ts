@@ -54,6 +54,7 @@ function policy(record: PolicyRecord, style: Style): string {
     ...(record.findings === 0 ? [] : [`${record.findings} ${record.findings === 1 ? "finding" : "findings"}`]),
     ...(record.score === null ? [] : [`score ${record.score}`]),
     ...(record.mode === "monitor" ? ["monitor: recorded only"] : []),
+    ...(record.reasons === undefined ? [] : [`because of ${record.reasons.map(visible).join(", ")}`]),
   ];
   const verdict = markVerdict(record.verdict, record.verdict.padEnd(8), style);
   return `  ${record.phase.padEnd(6)}  ${visible(record.policy).padEnd(20)}  ${verdict}  ${notes.join(", ")}`.trimEnd();

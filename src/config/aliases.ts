@@ -21,8 +21,23 @@ export const MOVED_KEYS: readonly MovedKey[] = [
     to: ["providers", "circuit_breaker", "recovery_timeout_seconds"],
   },
   { from: ["providers", "routing", "strategy"], to: ["providers", "strategy"] },
+  ...injectionAliases(),
   { from: ["policy", "agent-firewall", "denied_tools"], to: ["policy", "agent-firewall", "blocked_tools"] },
 ];
+
+function injectionAliases(): readonly MovedKey[] {
+  const moved = (from: string, to: string): MovedKey => ({
+    from: ["policy", "prompt-injection", ...from.split(".")],
+    to: ["policy", "prompt-injection", to],
+  });
+  return [
+    moved("embedding_threshold", "threshold"),
+    moved("detection.embedding_threshold", "threshold"),
+    moved("detection.threshold", "threshold"),
+    moved("detection.attack_patterns", "attack_patterns"),
+    moved("response.action", "action"),
+  ];
+}
 
 /** Second spellings inside every target. */
 export const TARGET_MOVED_KEYS: readonly MovedKey[] = [{ from: ["zdr"], to: ["data_policy", "zero_data_retention"] }];

@@ -61,6 +61,9 @@ export const PolicyRecord = Closed({
   reason_code: nullable(Type.String()),
   findings: Type.Integer(),
   score: nullable(Type.Number()),
+  reasons: Type.Optional(
+    Type.Array(Type.String(), { description: "what kinds of things were found: name, how often, score" }),
+  ),
 });
 export type PolicyRecord = Static<typeof PolicyRecord>;
 

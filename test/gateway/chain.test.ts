@@ -83,7 +83,16 @@ describe("requests", () => {
     expect(run.request(request)).toBe(request);
     expect(run.records).toEqual([
       { policy: "a", phase: "input", verdict: "allow", mode: "enforce", reason_code: null, findings: 0, score: null },
-      { policy: "b", phase: "input", verdict: "allow", mode: "enforce", reason_code: null, findings: 1, score: 0.2 },
+      {
+        policy: "b",
+        phase: "input",
+        verdict: "allow",
+        mode: "enforce",
+        reason_code: null,
+        findings: 1,
+        score: 0.2,
+        reasons: ["x"],
+      },
     ]);
     expect(run.header()).toBe("a=allow, b=allow;1");
     expect(run.verdict()).toBe("allow");

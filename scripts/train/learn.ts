@@ -1,0 +1,199 @@
+/** Learns the weights of {@link Model}: logistic regression over the best window of a text, by seeded AdaGrad. */
+import { BUCKETS, FeatureReader, ROW } from "../../src/detect/injection/features.ts";
+import {
+  type Model,
+  norms,
+  RATES,
+  rateSteps,
+  TABLE,
+  windowCount,
+  windowSpan,
+} from "../../src/detect/injection/model.ts";
+
+/** One text, read: its windows as lists of features. */
+export interface Sample {
+  readonly attack: boolean;
+  readonly weight: number;
+  readonly windows: readonly Window[];
+}
+interface Window {
+  /** Buckets of words, buckets of letters, intents. */
+  readonly words: Int32Array;
+  readonly letters: Int32Array;
+  readonly intents: Int32Array;
+  readonly rates: Int32Array;
+}
+
+/** Windows of a text that are kept: the rest of a long text is more of the same. */
+const MOST_WINDOWS = 40;
+
+const reader = new FeatureReader();
+
+/** Reads a plain text into windows. */
+export function sample(text: string, attack: boolean, weight: number): Sample {
+  reader.read(text.slice(0, 200 * (MOST_WINDOWS + 1)));
+  const windows = Array.from({ length: windowCount(reader) }, (_, at) => {
+    const span = windowSpan(reader, at);
+    const [first, last] = span;
+    const all = reader.words.slice(first === 0 ? 0 : reader.wordEnds[first - 1], reader.wordEnds[last]);
+    const rates = new Int32Array(ROW);
+    rateSteps(reader, span, rates);
+    return {
+      words: all.filter((index) => index < BUCKETS),
+      intents: all.filter((index) => index >= BUCKETS),
+      letters: reader.letters.slice(first === 0 ? 0 : reader.letterEnds[first - 1], reader.letterEnds[last]),
+      rates,
+    };
+  });
+  return { attack, weight, windows };
+}
+
+/** A generator of numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+export interface Recipe {
+  readonly seed: number;
+  readonly epochs: number;
+  readonly rate: number;
+  readonly bucketDecay: number;
+  readonly intentDecay: number;
+  /** Share of updates made without the buckets, so that intents must do alone. */
+  readonly blind: number;
+  /** Epochs in which only short attacks are learnt: in a long one nobody knows yet where the attack stands. */
+  readonly shortFirst: number;
+}
+export const RECIPE: Recipe = {
+  seed: 7,
+  epochs: 12,
+  rate: 0.05,
+  bucketDecay: 2e-4,
+  intentDecay: 1e-4,
+  blind: 0.3,
+  shortFirst: 2,
+};
+
+class Learner {
+  readonly table = new Float32Array(TABLE);
+  readonly rates = new Float32Array(RATES);
+  bias = -1;
+  readonly #tableSquares = new Float32Array(TABLE).fill(0.1);
+  readonly #rateSquares = new Float32Array(RATES).fill(0.1);
+  #biasSquares = 1;
+  readonly recipe: Recipe;
+
+  constructor(recipe: Recipe) {
+    this.recipe = recipe;
+  }
+
+  evidence(window: Window, blind: boolean): number {
+    const { table } = this;
+    let z = this.bias;
+    let intents = 0;
+    for (const index of window.intents) intents += table[index]!;
+    z += intents;
+    for (const index of window.rates) z += this.rates[index]!;
+    if (blind) return z;
+    let words = 0;
+    let letters = 0;
+    for (const index of window.words) words += table[index]!;
+    for (const index of window.letters) letters += table[index]!;
+    return (
+      z +
+      words / Math.sqrt(window.words.length + norms.WORD_FLOOR) +
+      letters / Math.sqrt(window.letters.length + norms.LETTER_FLOOR)
+    );
+  }
+
+  update(window: Window, gradient: number, blind: boolean): void {
+    const { recipe } = this;
+    const step = (index: number, value: number, decay: number): void => {
+      const slope = gradient * value + decay * this.table[index]!;
+      this.#tableSquares[index]! += slope * slope;
+      this.table[index]! -= (recipe.rate * slope) / Math.sqrt(this.#tableSquares[index]!);
+    };
+    for (const index of window.intents) step(index, 0.3, recipe.intentDecay);
+    for (const index of window.rates) {
+      const slope = gradient * 0.3 + 1e-4 * this.rates[index]!;
+      this.#rateSquares[index]! += slope * slope;
+      this.rates[index]! -= (recipe.rate * slope) / Math.sqrt(this.#rateSquares[index]!);
+    }
+    this.#biasSquares += gradient * gradient;
+    this.bias -= (recipe.rate * gradient) / Math.sqrt(this.#biasSquares);
+    if (blind) return;
+    const word = 1 / Math.sqrt(window.words.length + norms.WORD_FLOOR);
+    const letter = 1 / Math.sqrt(window.letters.length + norms.LETTER_FLOOR);
+    for (const index of window.words) step(index, word, recipe.bucketDecay);
+    for (const index of window.letters) step(index, letter, recipe.bucketDecay);
+  }
+}
+
+const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
+
+/** Trains on samples; the same samples and recipe give the same weights. */
+export function learn(samples: readonly Sample[], recipe: Recipe = RECIPE): Model {
+  const random = seeded(recipe.seed);
+  const learner = new Learner(recipe);
+  const order = samples.map((_, at) => at);
+  for (let epoch = 0; epoch < recipe.epochs; epoch++) {
+    for (let at = order.length - 1; at > 0; at--) {
+      const other = Math.floor(random() * (at + 1));
+      [order[at], order[other]] = [order[other]!, order[at]!];
+    }
+    for (const at of order) {
+      const { windows, attack, weight } = samples[at]!;
+      if (windows.length === 0) continue;
+      const blind = random() < recipe.blind;
+      const scores = windows.map((window) => learner.evidence(window, blind));
+      let best = 0;
+      scores.forEach((z, index) => {
+        if (z > scores[best]!) best = index;
+      });
+      // at first nobody knows where in a long attack the attack stands
+      if (attack && epoch < recipe.shortFirst && windows.length > 3) continue;
+      const target = attack ? 1 : 0;
+      learner.update(windows[best]!, weight * (sigmoid(scores[best]!) - target), blind);
+      if (!attack && windows.length > 1) {
+        const other = Math.floor(random() * windows.length);
+        if (other !== best) learner.update(windows[other]!, weight * 0.5 * sigmoid(scores[other]!), blind);
+      }
+    }
+  }
+  return {
+    table: learner.table,
+    bucketScale: 1,
+    intentScale: 1,
+    rates: learner.rates,
+    bias: learner.bias,
+    strictAt: 0,
+    balancedAt: 1,
+  };
+}
+
+/** The evidence of a sample: that of its best window. */
+export function evidenceOf(model: Model, { windows }: Sample): number {
+  let best = -20;
+  for (const window of windows) {
+    let z = model.bias;
+    let intents = 0;
+    for (const index of window.intents) intents += model.table[index]!;
+    for (const index of window.rates) z += model.rates[index]!;
+    let words = 0;
+    let letters = 0;
+    for (const index of window.words) words += model.table[index]!;
+    for (const index of window.letters) letters += model.table[index]!;
+    const buckets =
+      words / Math.sqrt(window.words.length + norms.WORD_FLOOR) +
+      letters / Math.sqrt(window.letters.length + norms.LETTER_FLOOR);
+    z += intents * model.intentScale + buckets * model.bucketScale;
+    if (z > best) best = z;
+  }
+  return best;
+}

@@ -1,0 +1,117 @@
+/**
+ * Folding: one plain spelling for the many that look alike. Full-width, mathematical, circled and small-capital letters,
+ * digits of any script, odd spaces and dashes become ASCII; accents are taken off; what cannot be seen is left out.
+ * Case stays. Works code point by code point, so that a text folds the same whatever it is cut into.
+ */
+
+/** A folded text and where it came from. */
+export interface Folded {
+  readonly text: string;
+  /** Offset in the source of each UTF-16 unit of `text`, and the source's length at the end; null: nothing changed. */
+  readonly offsets: Int32Array | null;
+  /** How many invisible characters stood between two letters or digits, where no script wants them. */
+  readonly invisible: number;
+}
+
+/** Letters that Unicode does not decompose although they are read as these. */
+const READ_AS = new Map<number, string>();
+
+function readAs(from: string, to: string): void {
+  const targets = to.split(" ");
+  [...from].forEach((char, index) => READ_AS.set(char.codePointAt(0)!, targets[index]!));
+}
+
+readAs("ßẞøØđĐłŁħĦŧŦıĸŋŊæÆœŒþÞðÐƒ", "ss SS o O d D l L h H t T i k n N ae AE oe OE th TH d D f");
+readAs("ɑɐɓɕɖɗɡɢɦɧɨɩɪɫɭɯɱɲɴɵʀɾʂʈʉʋʌʍʏʐʙʜʟʰʲ", "a a b c d d g g h h i i i l l m m n n o r r s t u v v w y z b h l h j");
+readAs("ᴀᴁᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜰꜱ", "a ae c d e j k m o p t u v w z f s");
+readAs("‘’‚‛′´`ˈ“”„‟″«»‹›", "' ' ' ' ' ' ` ' \" \" \" \" \" \" \" ' '");
+readAs("−⁄∕∗⁎﹡•·‧", "- / / * * * * · ·");
+
+/** Ranges of letters A to Z that have no decomposition: negative circled and squared, regional indicators. */
+const ALPHABETS: readonly number[] = [0x1f150, 0x1f170, 0x1f1e6];
+
+const INVISIBLE =
+  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{1d173}-\u{1d17a}\u{e0000}-\u{e01ef}]/u;
+
+/** Whether a reader sees nothing of this code point: zero-width, soft hyphen, direction and variation marks, tags. */
+export function isInvisible(codePoint: number): boolean {
+  return codePoint >= 0xad && INVISIBLE.test(String.fromCodePoint(codePoint));
+}
+
+const MARKS = /\p{M}+/gu;
+const SPACE = /^\p{Zs}$/u;
+const DASH = /^\p{Pd}$/u;
+const DIGIT = /^\p{Nd}$/u;
+
+/** How one code point folds; empty: it is left out. */
+function foldOf(codePoint: number): string {
+  const char = String.fromCodePoint(codePoint);
+  const known = READ_AS.get(codePoint);
+  if (known !== undefined) return known;
+  if (INVISIBLE.test(char)) return "";
+  if (SPACE.test(char) || codePoint === 0x2028 || codePoint === 0x2029) return " ";
+  if (DASH.test(char)) return "-";
+  for (const start of ALPHABETS) {
+    if (codePoint >= start && codePoint < start + 26) return String.fromCharCode(65 + codePoint - start);
+  }
+  if (DIGIT.test(char)) return digitOf(codePoint);
+  const plain = char.normalize("NFKD").replaceAll(MARKS, "");
+  if (plain === "") return "";
+  return [...plain].map((each) => READ_AS.get(each.codePointAt(0)!) ?? each).join("");
+}
+
+/** Decimal digits stand in runs of ten, and the code point before a run is no digit or another run's nine. */
+function digitOf(codePoint: number): string {
+  const compatible = String.fromCodePoint(codePoint).normalize("NFKD");
+  if (/^[0-9]$/.test(compatible)) return compatible;
+  let zero = codePoint;
+  while (codePoint - zero < 9 && DIGIT.test(String.fromCodePoint(zero - 1))) zero--;
+  // every run outside the mathematical digits begins at a multiple of ten above ...0 or ...6 in hexadecimal
+  const low = codePoint & 0xf;
+  const value = (codePoint & 0xff) >= 0x60 && low >= 6 ? low - 6 : low;
+  return value <= 9 ? String(value) : String(codePoint - zero);
+}
+
+const cache = new Map<number, string>();
+const CACHED = 20_000;
+
+function folded(codePoint: number): string {
+  const known = cache.get(codePoint);
+  if (known !== undefined) return known;
+  if (cache.size >= CACHED) cache.clear();
+  const fold = foldOf(codePoint);
+  cache.set(codePoint, fold);
+  return fold;
+}
+
+const BEYOND_ASCII = /[^\0-\x7f]/;
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+
+/** Folds a text. ASCII text comes back as it is, at the cost of looking at it. */
+export function fold(source: string): Folded {
+  const first = source.search(BEYOND_ASCII);
+  if (first < 0) return { text: source, offsets: null, invisible: 0 };
+  const offsets: number[] = [];
+  for (let at = 0; at < first; at++) offsets.push(at);
+  const parts: string[] = [source.slice(0, first)];
+  let invisible = 0;
+  for (let at = first; at < source.length; ) {
+    const codePoint = source.codePointAt(at)!;
+    const units = codePoint > 0xffff ? 2 : 1;
+    const plain = codePoint < 0x80 ? source[at]! : folded(codePoint);
+    if (plain === "" && parted(source, at, units)) invisible++;
+    for (let unit = 0; unit < plain.length; unit++) offsets.push(at);
+    parts.push(plain);
+    at += units;
+  }
+  offsets.push(source.length);
+  return { text: parts.join(""), offsets: Int32Array.from(offsets), invisible };
+}
+
+/** Whether an invisible character parts Latin letters or digits: emoji and some scripts need joiners, these do not. */
+function parted(source: string, at: number, units: number): boolean {
+  const before = source.charCodeAt(at - 1);
+  const after = source.charCodeAt(at + units);
+  const latin = (code: number): boolean => code < 0x250 && LETTER_OR_DIGIT.test(String.fromCharCode(code));
+  return latin(before) && latin(after) && isInvisible(source.codePointAt(at)!);
+}

@@ -1,0 +1,79 @@
+import { undoCiphers } from "./ciphers.ts";
+import { decodeEncodings, MOST_BYTES, type Uncovered } from "./encoded.ts";
+import { fold } from "./fold.ts";
+import { hiddenTexts } from "./hidden.ts";
+import { unmaskHomoglyphs } from "./homoglyphs.ts";
+
+/** A text as a model may read it, and how it came about. */
+export interface View {
+  /** What was undone, in order: `base64`, `rot13`, … Empty for the text as it stands. */
+  readonly how: readonly string[];
+  /** Folded. */
+  readonly text: string;
+}
+
+/** Which disguises are looked for. */
+export interface Decoding {
+  readonly decodeBase64: boolean;
+  readonly normalizeUnicode: boolean;
+  readonly detectHomoglyphs: boolean;
+}
+
+/** Disguises within disguises that are undone. */
+const DEPTH = 2;
+/** Views of one text at most. */
+const MOST_VIEWS = 8;
+/** A shorter decoded text says nothing. */
+const SHORTEST = 6;
+
+/** The text folded, and every text that it hides, at most eight of 64 KiB together; the text itself comes first. */
+export function viewsOf(source: string, decoding: Decoding): readonly View[] {
+  const plain = normalised(source, decoding);
+  const views: View[] = [plain];
+  let room = MOST_BYTES;
+  const add = (view: View): boolean => {
+    if (views.length > MOST_VIEWS || room <= 0 || view.text.length < SHORTEST) return false;
+    if (views.some(({ text }) => text === view.text)) return false;
+    views.push({ how: view.how, text: view.text.slice(0, room) });
+    room -= view.text.length;
+    return true;
+  };
+  if (decoding.normalizeUnicode) {
+    for (const { how, text } of hiddenTexts(source)) add({ how: [how], text });
+  }
+  if (!decoding.decodeBase64) return views;
+  for (let at = 0; at < views.length; at++) {
+    const { how, text } = views[at]!;
+    const depth = how.filter((step) => !UNICODE.has(step)).length;
+    if (depth >= DEPTH) continue;
+    for (const found of uncovered(text, depth)) {
+      const inner = normalised(found.text, decoding);
+      add({ how: [...how, found.how, ...inner.how], text: inner.text });
+    }
+  }
+  return views;
+}
+
+const UNICODE: ReadonlySet<string> = new Set(["invisible", "homoglyphs", "tags", "variation-selectors"]);
+
+function uncovered(text: string, depth: number): readonly Uncovered[] {
+  const encoded = decodeEncodings(text);
+  return depth === 0 || encoded.length === 0 ? [...encoded, ...undoCiphers(text)] : encoded;
+}
+
+/** The text folded and unmasked, as far as that is asked for. */
+function normalised(source: string, decoding: Decoding): View {
+  const how: string[] = [];
+  let text = source;
+  if (decoding.normalizeUnicode) {
+    const folded = fold(source);
+    if (folded.invisible > 2) how.push("invisible");
+    text = folded.text;
+  }
+  if (decoding.detectHomoglyphs) {
+    const unmasked = unmaskHomoglyphs(text);
+    if (unmasked.words > 0) how.push("homoglyphs");
+    text = unmasked.text;
+  }
+  return { how, text };
+}

@@ -1,0 +1,125 @@
+import { type Decoding, viewsOf } from "../decode/views.ts";
+import { boundariesIn } from "./boundaries.ts";
+import { BLOCK, FeatureReader } from "./features.ts";
+import { type Model, windowCount, windowEvidence, windowSpan } from "./model.ts";
+import { reasonsFor } from "./reasons.ts";
+
+/** What a text comes to. */
+export interface Assessment {
+  /** 0 to 1, calibrated: 0.8 is the balanced operating point, 0.5 the strict one. */
+  readonly score: number;
+  /** Why: families of intent, marks of turns, what was decoded. Never the text. */
+  readonly reasons: readonly Reason[];
+}
+
+/** One reason, and how much it weighs against the others, 0 to 1. */
+export interface Reason {
+  readonly kind: string;
+  readonly score: number;
+}
+
+/** What is looked at. */
+export interface Assessing extends Decoding {
+  /** Lines that pretend another turn begins weigh in. */
+  readonly enforceDelimiters: boolean;
+  /** Control tokens of chat templates weigh in. */
+  readonly rejectFakeBoundaries: boolean;
+}
+
+/** Nothing was found. */
+export const HARMLESS: Assessment = { score: 0, reasons: [] };
+
+/** Characters that are judged before others get their turn: a few milliseconds of work. */
+const STRETCH = 32_768;
+/** What stretches share, so that nothing falls between two. */
+const OVERLAP = 2 * BLOCK;
+
+/** Below this score nobody asks for reasons. */
+const WORTH_A_REASON = 0.3;
+
+const CONTROL_TOKEN = 0.85;
+const FAKE_TURN = 0.15;
+const SMUGGLED = 0.9;
+
+/**
+ * Judges a text in stretches, giving way after each: drive it with {@link assess} or {@link assessInTurns}. The score is
+ * the highest of the windows of all its views.
+ */
+export function* assessing(model: Model, source: string, how: Assessing): Generator<undefined, Assessment> {
+  let best = HARMLESS;
+  for (let at = 0; at === 0 || at < source.length - OVERLAP; at += STRETCH - OVERLAP) {
+    const found = assessStretch(model, cut(source, at), how);
+    if (found.score > best.score) best = found;
+    if (at + STRETCH >= source.length) break;
+    yield undefined;
+  }
+  return best;
+}
+
+/** A stretch that halves no character. */
+function cut(source: string, at: number): string {
+  return source.length <= STRETCH ? source : source.slice(at, at + STRETCH);
+}
+
+/** Judges a text in one go: for short ones. */
+export function assess(model: Model, source: string, how: Assessing): Assessment {
+  const steps = assessing(model, source, how);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+const reader = new FeatureReader();
+
+function assessStretch(model: Model, source: string, how: Assessing): Assessment {
+  const views = viewsOf(source, how);
+  let best = HARMLESS;
+  for (const view of views) {
+    const found = assessView(model, view.text, how);
+    const smuggled = view.how.includes("tags") || view.how.includes("variation-selectors");
+    const score = smuggled ? Math.max(found.score, SMUGGLED) : found.score;
+    if (score <= best.score) continue;
+    const decoded = view.how.map((step) => ({ kind: `decoded:${step}`, score }));
+    best = { score, reasons: [...decoded, ...found.reasons] };
+  }
+  return best;
+}
+
+function assessView(model: Model, text: string, how: Assessing): Assessment {
+  reader.read(text);
+  let best = Number.NEGATIVE_INFINITY;
+  let bestWindow = 0;
+  const windows = windowCount(reader);
+  for (let window = 0; window < windows; window++) {
+    const evidence = windowEvidence(model, reader, windowSpan(reader, window));
+    if (evidence > best) {
+      best = evidence;
+      bestWindow = window;
+    }
+  }
+  const learnt = windows === 0 ? 0 : scoreOf(model, best);
+  const reasons = learnt < WORTH_A_REASON ? [] : reasonsFor(model, reader, windowSpan(reader, bestWindow));
+  return withBoundaries({ score: learnt, reasons }, text, how);
+}
+
+function withBoundaries(found: Assessment, text: string, how: Assessing): Assessment {
+  if (!(how.enforceDelimiters || how.rejectFakeBoundaries)) return found;
+  const marks = boundariesIn(text);
+  let { score } = found;
+  const reasons = [...found.reasons];
+  if (how.rejectFakeBoundaries && marks["control-token"] > 0) {
+    score = Math.max(score, CONTROL_TOKEN);
+    reasons.push({ kind: "boundary:control-token", score: CONTROL_TOKEN });
+  }
+  if (how.enforceDelimiters && marks["fake-turn"] > 0) {
+    score = Math.min(1, score + FAKE_TURN * (1 - score));
+    reasons.push({ kind: "boundary:fake-turn", score: FAKE_TURN });
+  }
+  return { score, reasons };
+}
+
+/** The score of evidence: a logistic curve through 0.5 at `strictAt` and 0.8 at `balancedAt`. */
+export function scoreOf({ strictAt, balancedAt }: Model, evidence: number): number {
+  return 1 / (1 + Math.exp((-Math.log(4) * (evidence - strictAt)) / (balancedAt - strictAt)));
+}

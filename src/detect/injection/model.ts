@@ -1,0 +1,123 @@
+import { BUCKETS, COUNTS, FEATURES, type FeatureReader, ROW } from "./features.ts";
+
+/** Steps into which a rate is sorted. */
+const STEPS = 6;
+/** Number of weights for rates. */
+export const RATES = ROW * STEPS;
+
+/** A trained model. Weights are whole numbers times a scale, so that the file is one byte per weight. */
+export interface Model {
+  /** One weight per feature: buckets of words and characters, then intents and their pairs. */
+  readonly table: Int8Array | Float32Array;
+  /** What a unit of `table` is worth below and from {@link BUCKETS} on. */
+  readonly bucketScale: number;
+  readonly intentScale: number;
+  /** One weight per rate and step. */
+  readonly rates: Float32Array;
+  readonly bias: number;
+  /** Evidence of the best window at the scores 0.5 (`strict`) and 0.8 (`balanced`). */
+  readonly strictAt: number;
+  readonly balancedAt: number;
+}
+
+/** What one window comes to. */
+export interface WindowSum {
+  z: number;
+  /** What divides the sums of word and letter buckets. */
+  wordNorm: number;
+  letterNorm: number;
+}
+
+const WORD_FLOOR = 12;
+const LETTER_FLOOR = 24;
+
+/** The evidence of the window of blocks `first` to `last`, both included: the higher, the more an attack. */
+export function windowEvidence(model: Model, reader: FeatureReader, [first, last]: readonly [number, number]): number {
+  const { table } = model;
+  let buckets = 0;
+  let intents = 0;
+  const wordStart = first === 0 ? 0 : reader.wordEnds[first - 1]!;
+  const wordEnd = reader.wordEnds[last]!;
+  let bucketCount = 0;
+  for (let at = wordStart; at < wordEnd; at++) {
+    const index = reader.words[at]!;
+    const weight = table[index]!;
+    if (index < BUCKETS) {
+      buckets += weight;
+      bucketCount++;
+    } else intents += weight;
+  }
+  let letters = 0;
+  const letterStart = first === 0 ? 0 : reader.letterEnds[first - 1]!;
+  const letterEnd = reader.letterEnds[last]!;
+  for (let at = letterStart; at < letterEnd; at++) letters += table[reader.letters[at]!]!;
+  const normed =
+    buckets / Math.sqrt(bucketCount + WORD_FLOOR) + letters / Math.sqrt(letterEnd - letterStart + LETTER_FLOOR);
+  return (
+    model.bias + normed * model.bucketScale + intents * model.intentScale + ratesEvidence(model, reader, [first, last])
+  );
+}
+
+export const norms = { WORD_FLOOR, LETTER_FLOOR };
+
+function ratesEvidence(model: Model, reader: FeatureReader, span: readonly [number, number]): number {
+  let sum = 0;
+  rateSteps(reader, span, steps);
+  for (let at = 0; at < ROW; at++) sum += model.rates[steps[at]!]!;
+  return sum;
+}
+
+const steps = new Int32Array(ROW);
+const LENGTHS = [40, 80, 150, 250, 390];
+const WORD_COUNTS = [6, 12, 25, 40, 70];
+const SHARES = [0.2, 0.4, 0.5, 0.6, 0.7];
+const RATE_EDGES = [0.0001, 0.01, 0.03, 0.08, 0.2];
+const BY_WORDS = new Set([
+  "known",
+  "sentences",
+  "questions",
+  "odd_case",
+  "glued",
+  "hard_words",
+  "long_words",
+  "repeats",
+]);
+
+const EDGES = COUNTS.map((name) =>
+  name === "characters" ? LENGTHS : name === "words" ? WORD_COUNTS : name === "known" ? SHARES : RATE_EDGES,
+);
+const PER_WORD = COUNTS.map((name) => BY_WORDS.has(name));
+
+/** The step of each rate of a window, as an index of {@link Model.rates}, into `out`. */
+export function rateSteps(reader: FeatureReader, [first, last]: readonly [number, number], out: Int32Array): void {
+  const { counts } = reader;
+  let characters = 0;
+  let words = 0;
+  for (let block = first; block <= last; block++) {
+    characters += counts[block * ROW]!;
+    words += counts[block * ROW + 1]!;
+  }
+  for (let at = 0; at < ROW; at++) {
+    let value = 0;
+    for (let block = first; block <= last; block++) value += counts[block * ROW + at]!;
+    if (at > 1) value /= PER_WORD[at] ? words + 1 : characters + 1;
+    const edges = EDGES[at]!;
+    let step = 0;
+    while (step < edges.length && value >= edges[step]!) step++;
+    // how long a text is says where it was collected, not what it wants
+    out[at] = at < 2 ? 0 : at * STEPS + step;
+  }
+}
+
+/** Number of features in {@link Model.table}. */
+export const TABLE = FEATURES;
+
+/** Number of windows of a text that was read. */
+export function windowCount(reader: FeatureReader): number {
+  return reader.blocks <= 2 ? Math.min(reader.blocks, 1) : reader.blocks - 1;
+}
+
+/** The blocks of a window. */
+export function windowSpan(reader: FeatureReader, window: number): readonly [number, number] {
+  return [window, Math.min(window + 1, reader.blocks - 1)];
+}

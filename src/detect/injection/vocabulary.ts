@@ -1,0 +1,135 @@
+import intents from "../../../config/injection/intents.json" with { type: "json" };
+import words from "../../../config/injection/words.json" with { type: "json" };
+import { fold } from "../decode/fold.ts";
+
+/** The families of intent that words belong to, in the order of their numbers. */
+export const INTENTS: readonly string[] = Object.keys(intents);
+
+/** Columns of a node: letters a to z, any gap between words, any digit. */
+const WIDTH = 28;
+export const GAP = 26;
+export const DIGIT = 27;
+
+/** Bits of one intent in a packed set: its number plus one. At most three stand in a set. */
+export const INTENT_BITS = 7;
+export const INTENT_MASK = 127;
+/** Set where the word is an ordinary one of one of the eight languages. */
+export const COMMON = 1 << 28;
+
+/**
+ * The words of all intents in eight languages as one trie, so that a text is compared with all of them in one pass.
+ * `next[node * 28 + column]` is the next node, 0: none (1 is the root). `whole` and `stem` hold packed sets of intents
+ * of what ends at a node: as a whole word, or as the beginning of one.
+ */
+export interface Vocabulary {
+  readonly next: Int16Array;
+  readonly whole: Int32Array;
+  readonly stem: Int32Array;
+}
+
+/** The column of a folded character; -1 where no word of the vocabulary has it. */
+export function columnOf(code: number): number {
+  if (code >= 97 && code <= 122) return code - 97;
+  if (code >= 65 && code <= 90) return code - 65;
+  if (code >= 48 && code <= 57) return DIGIT;
+  return -1;
+}
+
+const NODES = 32_000;
+let built: Vocabulary | null = null;
+
+/** The vocabulary, built at the first call (a few milliseconds). */
+export function vocabulary(): Vocabulary {
+  built ??= build();
+  return built;
+}
+
+function build(): Vocabulary {
+  const trie: Trie = {
+    next: new Int16Array(NODES * WIDTH),
+    whole: new Int32Array(NODES),
+    stem: new Int32Array(NODES),
+    used: 2,
+  };
+  Object.values<Readonly<Record<string, string>>>(intents).forEach((languages, intent) => {
+    for (const list of Object.values(languages)) {
+      for (const entry of list.split(" ")) insert(trie, entry, (set) => joined(set, intent));
+    }
+  });
+  for (const list of Object.values(words))
+    for (const entry of list.split(" ")) insert(trie, entry, (set) => set | COMMON);
+  const { used } = trie;
+  for (let node = 1; node < used; node++) {
+    if (trie.whole[node] !== 0 && trie.stem[node] !== 0) trie.whole[node] = united(trie.whole[node]!, trie.stem[node]!);
+  }
+  return {
+    next: trie.next.slice(0, used * WIDTH),
+    whole: trie.whole.slice(0, used),
+    stem: trie.stem.slice(0, used),
+  };
+}
+
+interface Trie {
+  readonly next: Int16Array;
+  readonly whole: Int32Array;
+  readonly stem: Int32Array;
+  used: number;
+}
+
+function insert(trie: Trie, entry: string, mark: (set: number) => number): void {
+  const isStem = entry.endsWith("*");
+  const letters = fold(isStem ? entry.slice(0, -1) : entry).text.toLowerCase();
+  let node = 1;
+  for (let at = 0; at < letters.length; at++) {
+    const code = letters.charCodeAt(at);
+    const column = code === 95 ? GAP : columnOf(code);
+    if (column < 0) throw new RangeError(`The word "${entry}" holds "${letters[at]}": letters, digits and _ are known`);
+    const slot = node * WIDTH + column;
+    if (trie.next[slot] === 0) trie.next[slot] = trie.used++;
+    node = trie.next[slot]!;
+  }
+  const sets = isStem ? trie.stem : trie.whole;
+  sets[node] = mark(sets[node]!);
+}
+
+/** The set with one more intent; a fourth one finds no room and is left out. */
+function joined(set: number, intent: number): number {
+  const value = intent + 1;
+  for (let shift = 0; shift < 3 * INTENT_BITS; shift += INTENT_BITS) {
+    const held = (set >> shift) & INTENT_MASK;
+    if (held === value) return set;
+    if (held === 0) return set | (value << shift);
+  }
+  return set;
+}
+
+function united(set: number, other: number): number {
+  let union = set | (other & COMMON);
+  for (let rest = other & ~COMMON; rest !== 0; rest >>= INTENT_BITS) union = joined(union, (rest & INTENT_MASK) - 1);
+  return union;
+}
+
+/**
+ * The packed set of the longest entry that begins at `start`, over as many words as the vocabulary has in one entry;
+ * 0 where it has none. `columns` are a text's characters as columns: {@link GAP} between words, -1 where words end for
+ * good; `end` is where the text ends.
+ */
+export function lookUp(
+  { next, whole, stem }: Vocabulary,
+  columns: Int8Array,
+  span: { start: number; end: number },
+): number {
+  let node = 1;
+  let set = 0;
+  for (let at = span.start; at < span.end; at++) {
+    const column = columns[at]!;
+    if (column < 0 || column === GAP) {
+      if (whole[node] !== 0) set = whole[node]!;
+      if (column < 0) return set;
+    }
+    node = next[node * WIDTH + column]!;
+    if (node === 0) return set;
+    if (stem[node] !== 0) set = stem[node]!;
+  }
+  return whole[node] !== 0 ? whole[node]! : set;
+}

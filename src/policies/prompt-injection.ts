@@ -1,0 +1,121 @@
+import type { Assessing, Assessment } from "../detect/injection/detector.ts";
+import { assessing, HARMLESS } from "../detect/injection/detector.ts";
+import { shippedModel } from "../detect/injection/load.ts";
+import type { Model } from "../detect/injection/model.ts";
+import { compileUserPattern, type UserPattern } from "../detect/user-pattern.ts";
+import { InjectionOptions } from "./_injection-options.ts";
+import { type InjectionText, injectionTexts, type Speaker } from "./_injection-texts.ts";
+import type { Finding, PolicyModule, Verdict } from "./policy.ts";
+
+const REASON = "prompt_injection.detected";
+const MESSAGE = "it looks like an attempt to make the model act against its instructions";
+
+/** Texts of this many characters together are judged at once; longer ones in turns, so that others get theirs. */
+const AT_ONCE = 16_384;
+
+/** How much more certain it must be that one attacks whose trade it is to give orders or to speak of them, as odds. */
+const DOUBT: Readonly<Record<Speaker, number>> = {
+  user: 1,
+  tool_result: 1,
+  conversation: 1,
+  tool_definition: 4,
+  assistant: 4,
+  other: 4,
+  system: 30,
+};
+
+/**
+ * Scores what users say and tools return, and what is hidden in it, for attempts to turn the model against its
+ * instructions: a trained classifier, decoders, marks of turns, and patterns of one's own. From `threshold` on the
+ * request is blocked (`prompt_injection.detected`). A speed bump, not a boundary.
+ */
+export const promptInjection: PolicyModule<"prompt-injection", typeof InjectionOptions> = {
+  name: "prompt-injection",
+  phases: ["input", "tool"],
+  options: InjectionOptions,
+  check({ attack_patterns }) {
+    return attack_patterns.flatMap((source, at) => {
+      const compiled = compileUserPattern(source);
+      if (compiled.ok && !compiled.pattern.matchesEmpty) return [];
+      const why = compiled.ok ? "it matches the empty text, and so every request" : compiled.problem;
+      const message = `attack_patterns[${at}] cannot be enforced: ${why}`;
+      return [{ path: ["attack_patterns", String(at)], message }];
+    });
+  },
+  create(options) {
+    const judge = judgeOf(options);
+    return {
+      request(_parsed, places) {
+        const texts = injectionTexts(places, options.scan);
+        const steps = judge(texts);
+        const size = texts.reduce((sum, { text }) => sum + text.length, 0);
+        return size <= AT_ONCE
+          ? verdictOf(options, atOnce(steps))
+          : inTurns(steps).then((found) => verdictOf(options, found));
+      },
+    };
+  },
+};
+
+type Judging = Generator<undefined, Assessment>;
+
+function judgeOf(options: InjectionOptions): (texts: readonly InjectionText[]) => Judging {
+  const { encoding, boundaries } = options;
+  const model: Model = shippedModel();
+  const how: Assessing = {
+    decodeBase64: encoding.decode_base64,
+    normalizeUnicode: encoding.normalize_unicode,
+    detectHomoglyphs: encoding.detect_homoglyphs,
+    enforceDelimiters: boundaries.enforce_delimiters,
+    rejectFakeBoundaries: boundaries.reject_fake_boundaries,
+  };
+  const patterns = options.attack_patterns.flatMap((source) => {
+    const compiled = compileUserPattern(source);
+    return compiled.ok ? [compiled.pattern] : [];
+  });
+  return function* judge(texts) {
+    let strongest = HARMLESS;
+    for (const { speaker, text } of texts) {
+      const matched = matchOf(patterns, text);
+      const found = matched ?? doubted(yield* assessing(model, text, how), DOUBT[speaker]);
+      if (found.score > strongest.score) {
+        strongest = { score: found.score, reasons: [{ kind: `in:${speaker}`, score: found.score }, ...found.reasons] };
+      }
+      yield undefined;
+    }
+    return strongest;
+  };
+}
+
+function matchOf(patterns: readonly UserPattern[], text: string): Assessment | null {
+  const at = patterns.findIndex((pattern) => pattern.test(text));
+  return at < 0 ? null : { score: 1, reasons: [{ kind: `attack_patterns[${at}]`, score: 1 }] };
+}
+
+/** The same evidence against greater doubt: the odds of the score, divided. */
+function doubted(found: Assessment, doubt: number): Assessment {
+  return { ...found, score: found.score / (found.score + doubt * (1 - found.score)) };
+}
+
+function atOnce(steps: Judging): Assessment {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+async function inTurns(steps: Judging): Promise<Assessment> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function verdictOf({ threshold, action, response }: InjectionOptions, { score, reasons }: Assessment): Verdict {
+  const rounded = Math.round(score * 1_000) / 1_000;
+  const findings: readonly Finding[] = reasons;
+  if (score < threshold) return { action: "allow", score: rounded };
+  if (action === "log") return { action: "allow", reasonCode: REASON, findings, score: rounded };
+  return { action, reasonCode: REASON, message: response.message ?? MESSAGE, findings, score: rounded };
+}
