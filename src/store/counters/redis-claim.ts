@@ -72,13 +72,16 @@ export class RedisClaim implements Claim {
   }
 
   settle(used: Amounts): void {
+    const nothing = { tokens: 0, nanoUsd: 0 };
+    const isLocal = this.#local !== null && this.#reserved !== "server";
     if (this.#local !== null) {
-      const mine = this.#reserved === "server" ? { tokens: 0, nanoUsd: 0 } : used;
-      this.#local.settle(mine);
-      for (const { owner } of this.#ask.accounts) if (mine.nanoUsd > 0) this.#counters.owe(owner, mine.nanoUsd);
+      this.#local.settle(isLocal ? used : nothing);
+      for (const { owner } of this.#ask.accounts) {
+        if (isLocal && used.nanoUsd > 0) this.#counters.owe(owner, used.nanoUsd);
+      }
     }
     if (this.#admitted !== "server" && this.#reserved !== "server") return;
-    this.#counters.settle(this.#settlement(this.#reserved === "server" ? used : { tokens: 0, nanoUsd: 0 }));
+    this.#counters.settle(this.#settlement(isLocal ? nothing : used));
     this.#admitted = null;
     this.#reserved = null;
   }

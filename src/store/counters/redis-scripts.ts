@@ -11,7 +11,7 @@ if now == 0 then
   local t = redis.call('TIME')
   now = t[1] * 1000000 + t[2]
 end
-local function int(n) return string.format('%.0f', n) end
+local function int(n) return string.format('%.0f', n + 0 == 0 and 0 or n) end
 local function num(v) return tonumber(v or '0') end
 local function keep(key, us)
   redis.call('PEXPIRE', key, int(us / 1000 + 1000))

@@ -1,0 +1,203 @@
+import { describe, expect, test } from "bun:test";
+import { systemClock } from "../../../src/lib/clock.ts";
+import type { Logger } from "../../../src/lib/logger.ts";
+import { NANO_USD } from "../../../src/lib/pricing.ts";
+import { openCounters } from "../../../src/store/counters/open-counters.ts";
+import { RedisCounters } from "../../../src/store/counters/redis.ts";
+import { hasRedis, type RedisServer, startRedis } from "../../support/redis-server.ts";
+import { admit, ask, known, requests, silent, tokens } from "./sharing.ts";
+
+const it = test.skipIf(!hasRedis);
+
+const everything = ask({
+  meters: [requests(10), tokens(1_000, 60_000, "ann")],
+  accounts: [{ owner: "budgets", limits: { usd_per_day: 1 } }],
+  places: { key: "ann", max: 5 },
+});
+
+function counters(url: string, onError: "local" | "refuse", log: Logger = silent): RedisCounters {
+  return new RedisCounters({ url, onError, clock: systemClock, log });
+}
+
+/** Resolves once the counters have, or have lost, their server. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+async function keys(server: RedisServer): Promise<readonly string[]> {
+  return (await server.send("KEYS", "*")) as string[];
+}
+
+describe("counters on a server", () => {
+  it("leave no key behind that does not run out", async () => {
+    await using server = await startRedis();
+    const node = counters(server.url, "refuse");
+    await node.start();
+    const { claim } = await admit(node, everything);
+    await claim.reserve({ tokens: 10, nanoUsd: 10 });
+    await node.cells.swap("a", { from: "", to: "x", loud: true });
+    const held = await keys(server);
+    claim.settle({ tokens: 5, nanoUsd: 5 });
+    await known(node);
+    const all = [...held, ...(await keys(server))];
+    expect(all.length).toBeGreaterThan(7);
+    for (const key of all) {
+      const ttl = Number(await server.send("PTTL", key));
+      // gone since, or running out
+      expect({ key, runsOut: ttl === -2 || ttl > 0 }).toEqual({ key, runsOut: true });
+    }
+    // whose it is shows only as a hash
+    expect(all.join(" ")).not.toContain("rate:token_rate_limit:1000/60s:ann");
+    await node.close();
+  });
+
+  it("give back what a process that is gone has held", async () => {
+    await using server = await startRedis();
+    let nowUs = Date.now() * 1000;
+    const node = new RedisCounters({
+      url: server.url,
+      onError: "refuse",
+      clock: systemClock,
+      log: silent,
+      timeUs: () => nowUs,
+    });
+    await node.start();
+    const asked = ask({ ...everything, places: { key: "ann", max: 1 }, holdMs: 1_000 });
+    const { claim } = await admit(node, asked);
+    expect(await claim.reserve({ tokens: 900, nanoUsd: NANO_USD })).toBeNull();
+    const second = await admit(node, asked);
+    expect(second.refusal).toBe("places");
+    expect(second.claim.balance(0).reserved).toBe(NANO_USD);
+    nowUs += 1_000_001;
+    const third = await admit(node, asked);
+    expect(third.refusal).toBeNull();
+    expect(third.claim.balance(0).reserved).toBe(0);
+    expect(third.claim.readings[1]!.left(0)).toBe(1_000);
+    await node.close();
+  });
+
+  it("that is gone: counting goes on alone, from what is known, and is handed in when it is back", async () => {
+    await using server = await startRedis();
+    const lines: string[] = [];
+    const note = (_: object, message: string): void => void lines.push(message);
+    const node = counters(server.url, "local", { ...silent, info: note, error: note });
+    await node.start();
+    const before = await admit(node, everything);
+    expect(await before.claim.reserve({ tokens: 10, nanoUsd: 0.4 * NANO_USD })).toBeNull();
+    const spent = await admit(node, everything);
+    await spent.claim.reserve({ tokens: 10, nanoUsd: 0.3 * NANO_USD });
+    spent.claim.settle({ tokens: 10, nanoUsd: 0.3 * NANO_USD });
+    expect((await admit(node, everything)).claim.balance(0).today).toBe(0.3 * NANO_USD);
+    await server.stop();
+    await until(() => node.stats().failing);
+    expect(node.stats()).toMatchObject({ failing: true, refusing: false });
+    node.check();
+    // settled while nobody listens
+    before.claim.settle({ tokens: 10, nanoUsd: 0.1 * NANO_USD });
+    const alone = await admit(node, everything);
+    expect(alone.refusal).toBeNull();
+    expect(alone.claim.degraded).toBe(true);
+    expect(alone.claim.balance(0).today).toBe(0.3 * NANO_USD);
+    expect(await alone.claim.reserve({ tokens: 10, nanoUsd: 0.8 * NANO_USD })).toBe("budget");
+    expect(await alone.claim.reserve({ tokens: 10, nanoUsd: 0.2 * NANO_USD })).toBeNull();
+    alone.claim.settle({ tokens: 10, nanoUsd: 0.2 * NANO_USD });
+    await server.start();
+    await until(() => !node.stats().failing);
+    const after = await admit(node, everything);
+    expect(after.claim.degraded).toBe(false);
+    expect(after.claim.balance(0)).toMatchObject({ today: 0.6 * NANO_USD, reserved: 0 });
+    expect(lines).toEqual([
+      "the shared counters of store.counters.url cannot be reached",
+      "the shared counters are back: counting together again",
+    ]);
+    await node.close();
+  });
+
+  it("that is gone: 503 where the configuration says so, until it is back", async () => {
+    await using server = await startRedis();
+    const node = counters(server.url, "refuse");
+    await node.start();
+    expect((await admit(node, everything)).refusal).toBeNull();
+    await server.stop();
+    await until(() => node.stats().failing);
+    expect(node.stats().refusing).toBe(true);
+    expect(() => node.check()).toThrow("store.counters.on_error");
+    expect(node.open(everything).admit()).rejects.toMatchObject({ code: "overloaded" });
+    await server.start();
+    await until(() => !node.stats().failing);
+    expect((await admit(node, everything)).refusal).toBeNull();
+    await node.close();
+  });
+
+  it("that hangs holds nobody up for long, and later nobody at all", async () => {
+    await using server = await startRedis();
+    const node = counters(server.url, "local");
+    await node.start();
+    server.hang();
+    const startedMs = performance.now();
+    const all = await Promise.all(Array.from({ length: 5 }, () => admit(node, everything)));
+    expect(all.map(({ refusal }) => refusal)).toEqual([null, null, null, null, null]);
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(node.stats().failing).toBe(true);
+    const againMs = performance.now();
+    await admit(node, everything);
+    expect(performance.now() - againMs).toBeLessThan(100);
+    for (const { claim } of all) claim.settle({ tokens: 1, nanoUsd: 1 });
+    server.goOn();
+    await until(() => !node.stats().failing);
+    // what was asked while it hung is carried out late, and given back
+    const { claim, refusal } = await admit(node, ask({ ...everything, meters: [requests(100)] }));
+    expect(refusal).toBeNull();
+    expect(claim.balance(0)).toMatchObject({ reserved: 0, today: 5 });
+    await until(() => true);
+    expect(Number(await server.send("ZCARD", "weir:places:ann"))).toBe(1);
+    await node.close();
+  });
+
+  it("wants its password, and never says it", async () => {
+    await using server = await startRedis(["--requirepass", "geheim-123"]);
+    const lines: string[] = [];
+    const note = (fields: object, message: string): void => void lines.push(`${JSON.stringify(fields)} ${message}`);
+    const wrong = counters(`redis://:falsch-456@127.0.0.1:${server.port}`, "local", { ...silent, error: note });
+    await wrong.start();
+    expect(wrong.stats().failing).toBe(true);
+    expect(lines).toHaveLength(1);
+    expect(lines.join()).not.toMatch(/falsch-456|geheim-123/);
+    await wrong.close();
+    const right = counters(`redis://:geheim-123@127.0.0.1:${server.port}/3`, "refuse");
+    await right.start();
+    expect((await admit(right, everything)).refusal).toBeNull();
+    await right.close();
+    const client = new Bun.RedisClient(`redis://:geheim-123@127.0.0.1:${server.port}`);
+    expect(String(await client.send("INFO", ["keyspace"]))).toContain("db3:");
+    client.close();
+  });
+
+  it("survives that its scripts are forgotten", async () => {
+    await using server = await startRedis();
+    const node = counters(server.url, "refuse");
+    await node.start();
+    await server.send("SCRIPT", "FLUSH");
+    expect((await admit(node, everything)).refusal).toBeNull();
+    expect(node.stats().failures).toBe(0);
+    await node.close();
+  });
+});
+
+test("a server that is not there at the start is looked for, and an address that is none is said", async () => {
+  const lines: string[] = [];
+  const note = (_: object, message: string): void => void lines.push(message);
+  for (const url of ["redis://127.0.0.1:1", "redis://127.0.0.1:99999", "redis://no.such.host.invalid:6379"]) {
+    const made = await openCounters({
+      url,
+      onError: "local",
+      clock: systemClock,
+      log: { ...silent, error: note },
+      before: {},
+    });
+    expect(made.stats().failing).toBe(true);
+    expect((await admit(made, everything)).claim.degraded).toBe(true);
+    await made.close();
+  }
+  expect(lines).toEqual(Array(3).fill("the shared counters of store.counters.url cannot be reached"));
+});

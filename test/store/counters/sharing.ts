@@ -1,0 +1,83 @@
+import type { Ask, Claim, Counters, Refusal } from "../../../src/store/counters/counters.ts";
+import { MemoryCounters } from "../../../src/store/counters/memory.ts";
+import { RedisCounters } from "../../../src/store/counters/redis.ts";
+import { type FakeClock, fakeClock } from "../../support/clock.ts";
+import { type RedisServer, startRedis } from "../../support/redis-server.ts";
+
+/** A log that keeps nothing. */
+export const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Two gateways' counters that count together, on one clock. */
+export interface Sharing extends AsyncDisposable {
+  readonly clock: FakeClock;
+  readonly nodes: readonly [Counters, Counters];
+}
+
+/** One process: both are the same. */
+export async function inMemory(): Promise<Sharing> {
+  const clock = fakeClock();
+  const counters = new MemoryCounters(clock);
+  return { clock, nodes: [counters, counters], async [Symbol.asyncDispose]() {} };
+}
+
+let server: Promise<RedisServer> | undefined;
+
+/** The server of all tests of a file; end it with {@link stopServer}. */
+export function sharedServer(): Promise<RedisServer> {
+  server ??= startRedis();
+  return server;
+}
+
+/** Ends the server of {@link sharedServer}. */
+export async function stopServer(): Promise<void> {
+  await (await server)?.[Symbol.asyncDispose]();
+  server = undefined;
+}
+
+/** Two nodes and an empty server. */
+export async function onServer(): Promise<Sharing> {
+  const { url, send } = await sharedServer();
+  await send("FLUSHALL");
+  const clock = fakeClock();
+  // timers are the machine's: a server answers in real time
+  const { after } = (await import("../../../src/lib/clock.ts")).systemClock;
+  const own = { ...clock, after };
+  const node = (): RedisCounters =>
+    new RedisCounters({ url, onError: "refuse", clock: own, log: silent, timeUs: () => clock.now() * 1000 });
+  const nodes = [node(), node()] as const;
+  await Promise.all(nodes.map((each) => each.start()));
+  return {
+    clock,
+    nodes,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(nodes.map((each) => each.close()));
+    },
+  };
+}
+
+/** An ask with what a test names. */
+export const ask = (more: Partial<Ask>): Ask => ({ meters: [], accounts: [], places: null, holdMs: 60_000, ...more });
+
+/** A meter for everybody. */
+export const requests = (max: number, windowMs = 60_000, key = "") => ({
+  rate: { id: `requests ${max} ${windowMs}`, unit: "requests", setting: "global_rate_limit", max, windowMs } as const,
+  key,
+});
+
+/** A meter of tokens. */
+export const tokens = (max: number, windowMs = 60_000, key = "") => ({
+  rate: { id: `tokens ${max} ${windowMs}`, unit: "tokens", setting: "token_rate_limit", max, windowMs } as const,
+  key,
+});
+
+/** Lets a request in. */
+export async function admit(counters: Counters, asked: Ask): Promise<{ claim: Claim; refusal: Refusal | null }> {
+  const claim = counters.open(asked);
+  return { claim, refusal: await claim.admit() };
+}
+
+/** Resolves once what was settled is known to all. */
+export async function known(counters: Counters): Promise<void> {
+  // an ask that counts nothing comes behind everything that was sent before
+  await counters.open(ask({ meters: [tokens(1, 1_000, "nobody")] })).admit();
+}
