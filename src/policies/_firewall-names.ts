@@ -37,7 +37,7 @@ export function nameCheck(options: FirewallOptions): NameCheck {
 
 function rulesOf({ tools }: FirewallOptions) {
   const rules = Object.entries(tools?.roles ?? {}).map(([role, given]) => {
-    return [role, Array.isArray(given) ? { allowed: given, denied: [] } : given] as const;
+    return [role, Array.isArray(given) ? { allowed: given } : given] as const;
   });
   return Object.fromEntries(rules);
 }

@@ -8,7 +8,7 @@ const money = (description: string) => Type.Optional(Type.Number({ minimum: 0, d
 
 const RoleTools = Closed({
   allowed: Type.Optional(Globs("Tools of the role; left out: every tool that is not denied")),
-  denied: Globs("Tools the role may not use, whatever is allowed", { default: [] }),
+  denied: Type.Optional(Globs("Tools the role may not use, whatever is allowed")),
 });
 
 const KillSwitches = Closed({

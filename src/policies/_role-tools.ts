@@ -4,7 +4,8 @@ import { type NameList, nameList, refusedNames } from "./_name-list.ts";
 export interface RoleRules {
   /** Globs; left out: every tool that is not denied. */
   readonly allowed?: readonly string[] | undefined;
-  readonly denied: readonly string[];
+  /** Globs that win over what is allowed. */
+  readonly denied?: readonly string[] | undefined;
 }
 
 interface CompiledRole {
@@ -24,7 +25,7 @@ export interface RoleTools {
 export function roleTools(rules: Readonly<Record<string, RoleRules>>): RoleTools | null {
   const compiled = new Map<string, CompiledRole>();
   for (const [role, { allowed, denied }] of Object.entries(rules)) {
-    compiled.set(role, { allows: nameList(allowed ?? ["*"]), denies: refusedNames(denied) });
+    compiled.set(role, { allows: nameList(allowed ?? ["*"]), denies: refusedNames(denied ?? []) });
   }
   if (compiled.size === 0) return null;
   return {
@@ -37,6 +38,6 @@ export function roleTools(rules: Readonly<Record<string, RoleRules>>): RoleTools
 }
 
 /** Tools that are named in both lists of a role, or of all: one of them cannot be meant. */
-export function inBoth(allowed: readonly string[] | undefined, denied: readonly string[]): readonly string[] {
-  return (allowed ?? []).filter((tool) => denied.includes(tool));
+export function inBoth(allowed: readonly string[] = [], denied: readonly string[] = []): readonly string[] {
+  return allowed.filter((tool) => denied.includes(tool));
 }

@@ -19,10 +19,7 @@ const Role = Closed({
   allowed_tools: Type.Optional(
     toolGlobs("Tools that may be offered and called (* and ? as wildcards); left out: every tool, empty: none"),
   ),
-  denied_tools: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
-    default: [],
-    description: "Tools that may not, whatever is allowed",
-  }),
+  denied_tools: Type.Optional(toolGlobs("Tools that may not, whatever is allowed")),
   allowed_models: Type.Optional(
     toolGlobs("Models that may be asked for, by the names callers use; left out: every one"),
   ),
