@@ -48,6 +48,15 @@ export class Delivered {
     };
   }
 
+  /** What it is now, for an attempt that may fail: only what reached the client has been delivered. */
+  fork(): Delivered {
+    const fork = new Delivered();
+    fork.text = this.text;
+    fork.plain = this.plain;
+    fork.#head = this.#head;
+    return fork;
+  }
+
   /**
    * Turns the chunks of a further attempt into the continuation: same id, no role, nothing twice, usage summed.
    */

@@ -70,14 +70,15 @@ export class Resumption {
 
   /** What the upstream that goes on used itself: as it says, else an estimate. */
   get ownUsage(): TokenUsage {
-    const { ownUsage, ownUnits } = this.#delivered;
-    return ownUsage === null ? estimateUsage(this.#promptUnits, ownUnits) : readUsage(ownUsage);
+    return usageOf(this.#delivered, this.#promptUnits);
   }
 
   /** What all parts together used, the present one included. */
   get usage(): TokenUsage {
-    const own = this.#goesOn ? this.ownUsage : UNKNOWN_USAGE;
-    const { prompt_tokens: prompt, completion_tokens: completion, ...details } = own;
+    return this.#withBefore(this.#goesOn ? this.ownUsage : UNKNOWN_USAGE);
+  }
+
+  #withBefore({ prompt_tokens: prompt, completion_tokens: completion, ...details }: TokenUsage): TokenUsage {
     return {
       ...details,
       prompt_tokens: (prompt ?? 0) + this.#before.promptTokens,
@@ -138,22 +139,26 @@ export class Resumption {
     const { parsed } = this.#asked;
     const asked = mode === "prefix" ? { ...this.#asked, parsed: withPrefix(parsed, text), bytes: null } : this.#asked;
     const echo = mode === "prefix" ? echoOf(parsed, text) : text;
-    this.#promptUnits = asked.parsed.source.length;
+    const promptUnits = asked.parsed.source.length;
+    const delivered = this.#delivered.fork();
     try {
       const reply = await attempt({ ...this.#route, targets: [target], failover: false }, asked, {
         ...this.#options,
         rules: { ...rules, maxAttempts: 1 },
         openTransform: () => transform,
-        estimateUsage: () => usageBlock(this.usage),
+        estimateUsage: () => usageBlock(this.#withBefore(usageOf(delivered, promptUnits))),
         followChunks: (decode) =>
-          this.#delivered.continueWith(decode, {
+          delivered.continueWith(decode, {
             echo,
             required: mode === "realign",
             before: this.#before,
             onDiffers: answersDifferently,
           }),
       });
-      return reply.kind === "stream" ? reply : null;
+      if (reply.kind !== "stream") return null;
+      this.#delivered = delivered;
+      this.#promptUnits = promptUnits;
+      return reply;
     } catch (thrown) {
       if (!(thrown instanceof GatewayError)) return null;
       if (mode === "prefix" && thrown.code === "upstream_rejected") target.live.refusesPrefix = true;
@@ -164,6 +169,11 @@ export class Resumption {
       return null;
     }
   }
+}
+
+/** What one part used: as its upstream says, else an estimate. */
+function usageOf({ ownUsage, ownUnits }: Delivered, promptUnits: number): TokenUsage {
+  return ownUsage === null ? estimateUsage(promptUnits, ownUnits) : readUsage(ownUsage);
 }
 
 function answersDifferently(): never {

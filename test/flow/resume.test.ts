@@ -167,7 +167,7 @@ describe("a stream that breaks off", () => {
         wire.socket.destroy();
       };
     };
-    const up = await rawUpstream(part(0, 3, reads[0]!.promise), part(3, 6, reads[1]!.promise), part(6, 11, null));
+    const up = await rawUpstream(part(0, 3, reads[0]!.promise), part(3, 5, reads[1]!.promise), part(5, 11, null));
     stops.push(up.stop);
     const gateway = testGateway(configOf([{ id: "a", provider: "mistral", base_url: up.url }]), { env: ENV });
     const body = { ...STREAM, stream_options: { include_usage: true } };
@@ -176,7 +176,7 @@ describe("a stream that breaks off", () => {
     const decoder = new TextDecoder();
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       seen += decoder.decode(read.value, { stream: true });
-      for (const [at, word] of [WORDS[2]!, WORDS[5]!].entries()) if (seen.includes(word)) reads[at]!.resolve();
+      for (const [at, word] of ["holds", '","'].entries()) if (seen.includes(word)) reads[at]!.resolve();
     }
     expect(reassemble(seen).choices[0]?.text).toBe(TEXT);
     await gateway.recorded(1);
@@ -219,6 +219,33 @@ describe("a stream that breaks off", () => {
     const parts = event!.attempts.slice(0, 2);
     expect(event!.usage.prompt_tokens).toBe(parts.reduce((all, { usage: own }) => all + own.prompt_tokens!, 0));
     expect(event!.usage.completion_tokens).toBe(2);
+  });
+
+  test("does not count as delivered what a further attempt said that failed before it was heard", async () => {
+    for (const mode of ["prefix", "realign"]) {
+      const read = Promise.withResolvers<void>();
+      const failsAtOnce: Script = async (wire) => {
+        await wire.streamHead();
+        const words = WORDS.slice(mode === "prefix" ? 3 : 0, 6).map((word) => event(word, null, "second"));
+        await wire.chunk(`${words.join("")}data: {"error":{"message":"no","type":"server_error"}}\n\n`);
+        await wire.end();
+      };
+      const again: Script = async (wire) => {
+        if (mode === "prefix") return continues(true)(wire);
+        await wire.streamHead();
+        for (const word of WORDS) await wire.chunk(event(word, null, "third"));
+        await wire.chunk(event("", "stop", "third") + DONE);
+        await wire.end();
+      };
+      const up = await rawUpstream(cutAfter(3, read.promise), failsAtOnce, again);
+      stops.push(up.stop);
+      const provider = mode === "prefix" ? "mistral" : "openai-compatible";
+      const targets = ["a", "b"].map((id) => ({ id, provider, base_url: up.url }));
+      const config = configOf(targets, { providers: { fallback: { stream_resume: mode } } });
+      const { ask } = testGateway(config, { env: ENV });
+      const seen = reassemble(await readAll(await ask(STREAM), read.resolve));
+      expect([mode, seen.choices[0]?.text, seen.done]).toEqual([mode, TEXT, true]);
+    }
   });
 
   test("inside a tool call is not resumed", async () => {
