@@ -52,7 +52,9 @@ export function entityName(name: string): string {
 }
 
 /** Everything that can be found, by name, sorted. */
-export const ENTITIES: readonly string[] = [...new Set(RECOGNISERS.map(({ entity }) => entity))].sort();
+export const ENTITIES: readonly string[] = [
+  ...new Set(RECOGNISERS.flatMap(({ entity, harmless }) => (harmless === true ? [] : [entity]))),
+].sort();
 
 const KNOWN = new Set(ENTITIES);
 
@@ -68,7 +70,7 @@ export function entitiesNamed(name: string): readonly string[] {
   return [...new Set(named.map(({ entity }) => entity))];
 }
 
-/** What finds some entities. */
+/** What finds some entities, and what keeps them from being found in harmless things. */
 export function recognisersOf(entities: ReadonlySet<string>): readonly Recogniser[] {
-  return RECOGNISERS.filter(({ entity }) => entities.has(entity));
+  return RECOGNISERS.filter(({ entity, harmless }) => harmless === true || entities.has(entity));
 }

@@ -13,6 +13,12 @@ export interface ScanRule {
   readonly priority: number;
   /** Whether a match is one; see {@link Recogniser.valid}. */
   valid?(text: string, before: string): boolean;
+  /** How many units at the head of a match are only its label; see {@link Recogniser.begins}. */
+  begins?(text: string): number;
+  /** A match is no hit, and nothing is looked for in it; see {@link Recogniser.harmless}. */
+  readonly harmless?: boolean;
+  /** What may follow a match without bound; see {@link Recogniser.swallow}. */
+  readonly swallow?: { readonly while: RegExp; readonly until: string };
 }
 
 /** Rules ready to scan with. Shared by all scanners that look for the same things. */
@@ -45,11 +51,21 @@ export function bounded(tree: PatternTree, left: Boundary, right: Boundary): Pat
 /** The rule of a recogniser. Throws a TypeError for a pattern that cannot be taken: a mistake in its file. */
 export function ruleOf(recogniser: Recogniser): ScanRule {
   const { name, entity, patterns, ignoreCase = false, left = "word", right = "word", priority = PRIORITY } = recogniser;
+  const { swallow, harmless = false } = recogniser;
   const trees = patterns.map((source) => {
     const parsed = parsePattern(source, { ignoreCase });
     if ("problem" in parsed) throw new TypeError(`The pattern ${source} of ${name} cannot be taken: ${parsed.problem}`);
-    return bounded(parsed.tree, left, right);
+    return bounded(parsed.tree, left, swallow === undefined ? right : "none");
   });
   const valid = recogniser.valid?.bind(recogniser);
-  return { entity, trees, priority, ...(valid && { valid }) };
+  const begins = recogniser.begins?.bind(recogniser);
+  return {
+    entity,
+    trees,
+    priority,
+    harmless,
+    ...(valid && { valid }),
+    ...(begins && { begins }),
+    ...(swallow && { swallow: { while: new RegExp(`^${swallow.while}`, "u"), until: swallow.until ?? "" } }),
+  };
 }

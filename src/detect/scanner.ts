@@ -25,6 +25,15 @@ export interface Decided {
   readonly hits: readonly Hit[];
 }
 
+/** A match that runs on: its rule, what still belongs to it, and the text it ends with at the latest (or none). */
+interface Swallowing {
+  readonly rule: number;
+  belongs(text: string, at: number): boolean;
+  readonly until: string;
+  /** The last characters that were swallowed, as many as `until` has. */
+  tail: string;
+}
+
 const NOTHING: Decided = { text: "", hits: [] };
 const NO_HITS: readonly Hit[] = [];
 
@@ -50,8 +59,7 @@ export class Scanner {
   #behind: string;
   /** Kind of the last character that was let go. */
   #kind = EDGE;
-  /** A match cut at the bound: its rule, and what still belongs to it. */
-  #swallowing: { readonly rule: number; readonly members: Uint8Array } | null = null;
+  #swallowing: Swallowing | null = null;
   /** What {@link #look} found: where it ends, and its rule. */
   #end = 0;
   #rule = 0;
@@ -115,27 +123,50 @@ export class Scanner {
         kind = kinds[read]!;
         continue;
       }
-      hits ??= [];
-      hits.push({ start: at, end: this.#end, rule: this.#rule, continued: false });
+      const found = this.#hit(text, at, verdict);
+      if (found !== null) {
+        hits ??= [];
+        hits.push(found);
+      }
       at = this.#end;
       kind = kinds[this.#classBefore(text, at)]!;
     }
     return this.#letGo(text, at, { kind, hits });
   }
 
-  /** How far a match that was cut at the bound goes on; it is over where the text does not end there. */
+  /** The hit that was found at `at`, if its rule makes it one; what may follow it is swallowed. */
+  #hit(text: string, at: number, verdict: number): Hit | null {
+    const rule = this.#set.rules[this.#rule]!;
+    if (verdict === FOUND && rule.swallow !== undefined) {
+      const { while: one, until } = rule.swallow;
+      const belongs = (of: string, place: number) => one.test(of.slice(place, place + widthAt(of, place)));
+      this.#swallowing = { rule: this.#rule, belongs, until, tail: "" };
+    }
+    if (rule.harmless === true) return null;
+    const label = rule.begins?.(text.slice(at, this.#end)) ?? 0;
+    return { start: at + label, end: this.#end, rule: this.#rule, continued: false };
+  }
+
+  /** How far a match that runs on goes; it is over where the text does not end there. */
   #swallow(text: string, from: number, last: boolean): number {
-    const { rule, members } = this.#swallowing!;
-    this.#rule = rule;
+    const swallowing = this.#swallowing!;
+    const { until } = swallowing;
+    this.#rule = swallowing.rule;
     let at = from;
     while (at < text.length) {
       const isHalf = at + 1 === text.length && (text.charCodeAt(at) & 0xfc00) === 0xd800;
       if (isHalf && !last) break;
-      if (members[this.#classAt(text, at)] === 0) {
+      if (!swallowing.belongs(text, at)) {
         this.#swallowing = null;
         break;
       }
-      at += widthAt(text, at);
+      const width = widthAt(text, at);
+      if (until !== "") swallowing.tail = (swallowing.tail + text.slice(at, at + width)).slice(-until.length);
+      at += width;
+      if (until !== "" && swallowing.tail === until) {
+        this.#swallowing = null;
+        break;
+      }
     }
     return at;
   }
@@ -193,7 +224,8 @@ export class Scanner {
     if (rule === undefined) return false;
     this.#end = at;
     this.#rule = rule;
-    this.#swallowing = { rule, members };
+    const belongs = (text: string, place: number) => members[this.#classAt(text, place)] === 1;
+    this.#swallowing = { rule, belongs, until: "", tail: "" };
     return true;
   }
 

@@ -1,17 +1,25 @@
+import { apiKeyAi } from "./api-key-ai.ts";
+import { apiKeyCloud } from "./api-key-cloud.ts";
+import { apiKeyCode } from "./api-key-code.ts";
+import { apiKeyService } from "./api-key-service.ts";
 import { atSvnr } from "./at-svnr.ts";
 import { beNn } from "./be-nn.ts";
 import { bgEgn } from "./bg-egn.ts";
 import { chAhv } from "./ch-ahv.ts";
 import { creditCard } from "./credit-card.ts";
+import { cryptoWallet } from "./crypto-wallet.ts";
 import { cvv } from "./cvv.ts";
 import { cyId } from "./cy-id.ts";
 import { cyTic } from "./cy-tic.ts";
 import { czRc } from "./cz-rc.ts";
+import { dateOfBirth } from "./date-of-birth.ts";
 import { deIdCard } from "./de-id-card.ts";
+import { deKvnr } from "./de-kvnr.ts";
 import { deRvnr } from "./de-rvnr.ts";
 import { deSteuerId } from "./de-steuer-id.ts";
 import { deSteuernummer } from "./de-steuernummer.ts";
 import { dkCpr } from "./dk-cpr.ts";
+import { driverLicense } from "./driver-license.ts";
 import { eeIk } from "./ee-ik.ts";
 import { email } from "./email.ts";
 import { esCif } from "./es-cif.ts";
@@ -36,23 +44,29 @@ import { ipAddress } from "./ip-address.ts";
 import { isKt } from "./is-kt.ts";
 import { itCf } from "./it-cf.ts";
 import { itPiva } from "./it-piva.ts";
+import { jwt } from "./jwt.ts";
 import { ltAk } from "./lt-ak.ts";
 import { luNin } from "./lu-nin.ts";
 import { lvPk } from "./lv-pk.ts";
 import { macAddress } from "./mac-address.ts";
+import { medicalRecord } from "./medical-record.ts";
 import { mtId } from "./mt-id.ts";
 import { nlBsn } from "./nl-bsn.ts";
 import { noFnr } from "./no-fnr.ts";
+import { passport } from "./passport.ts";
+import { password } from "./password.ts";
 import { phone } from "./phone.ts";
 import { plIdCard } from "./pl-id-card.ts";
 import { plNip } from "./pl-nip.ts";
 import { plPesel } from "./pl-pesel.ts";
 import { plRegon } from "./pl-regon.ts";
+import { privateKey } from "./private-key.ts";
 import { ptCc } from "./pt-cc.ts";
 import { ptNif } from "./pt-nif.ts";
 import type { Recogniser } from "./recogniser.ts";
 import { roCnp } from "./ro-cnp.ts";
 import { sePnr } from "./se-pnr.ts";
+import { secretValue } from "./secret-value.ts";
 import { siEmso } from "./si-emso.ts";
 import { siTaxId } from "./si-tax-id.ts";
 import { swiftBic } from "./swift-bic.ts";
@@ -60,25 +74,34 @@ import { ukNhs } from "./uk-nhs.ts";
 import { ukNino } from "./uk-nino.ts";
 import { ukUtr } from "./uk-utr.ts";
 import { urlCredentials } from "./url-credentials.ts";
+import { usHealthId } from "./us-health-id.ts";
 import { usSsn } from "./us-ssn.ts";
 import { vatId } from "./vat-id.ts";
 
 /** Everything that can be recognised, by the name of its file. */
 export const RECOGNISERS: readonly Recogniser[] = [
+  apiKeyAi,
+  apiKeyCloud,
+  apiKeyCode,
+  apiKeyService,
   atSvnr,
   beNn,
   bgEgn,
   chAhv,
   creditCard,
+  cryptoWallet,
   cvv,
   cyId,
   cyTic,
   czRc,
+  dateOfBirth,
   deIdCard,
+  deKvnr,
   deRvnr,
   deSteuerId,
   deSteuernummer,
   dkCpr,
+  driverLicense,
   eeIk,
   email,
   esCif,
@@ -103,22 +126,28 @@ export const RECOGNISERS: readonly Recogniser[] = [
   isKt,
   itCf,
   itPiva,
+  jwt,
   ltAk,
   luNin,
   lvPk,
   macAddress,
+  medicalRecord,
   mtId,
   nlBsn,
   noFnr,
+  passport,
+  password,
   phone,
   plIdCard,
   plNip,
   plPesel,
   plRegon,
+  privateKey,
   ptCc,
   ptNif,
   roCnp,
   sePnr,
+  secretValue,
   siEmso,
   siTaxId,
   swiftBic,
@@ -126,6 +155,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   ukNino,
   ukUtr,
   urlCredentials,
+  usHealthId,
   usSsn,
   vatId,
 ];

@@ -56,7 +56,8 @@ const CALLING = labels(
 const DATE_LIKE =
   /(?:^|\D)(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:19|20)\d\d)(?:\D|$)/;
 const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
-const WITHIN = /[\d)][ .\-/]{0,2}$|[=*+/^]\s?$|[$€£#]$/;
+// The rest of a number that has begun, a sum, or the last groups of an account number whose check failed.
+const WITHIN = /\b[A-Z]{2}\d{2}[ -]?(?:[\dA-Z]{4}[ -]?){1,7}$|[\d)][ .\-/]{0,2}$|[=*+/^]\s?$|[$€£#]$/;
 
 /**
  * Telephone numbers: E.164 with a country's code that exists; national forms of the EU, the EEA, the United Kingdom,

@@ -6,7 +6,7 @@ import { labelledNumber } from "./_labelled-number.ts";
 export const ukNhs = labelledNumber({
   name: "uk-nhs",
   entity: "UK_NHS",
-  group: "health",
+  group: "national-id",
   patterns: ["\\d{3}[ \\-\u00a0]?\\d{3}[ \\-\u00a0]?\\d{4}"],
   labels: labels(
     "nhs",

@@ -1,0 +1,22 @@
+import { vendorKey } from "./_vendor-key.ts";
+
+/**
+ * Tokens of code hosts and package registries, by the prefixes their documentation shows: GitHub, GitLab, Bitbucket, npm,
+ * PyPI, RubyGems, crates.io, Docker Hub, NuGet, Sentry, Sonar, Postman.
+ */
+export const apiKeyCode = vendorKey("api-key-code", [
+  "gh[pousr]_[A-Za-z\\d]{36,120}",
+  "github_pat_[A-Za-z\\d_]{22,100}",
+  "gl(?:pat|ptt|dt|rt|cbt|ft|soat|agent|imt|oas)-[A-Za-z\\d_\\-]{20,70}",
+  "ATBB[A-Za-z\\d]{32}",
+  "ATATT3[A-Za-z\\d_\\-=]{100,120}",
+  "npm_[A-Za-z\\d]{36}",
+  "pypi-[A-Za-z\\d_\\-]{50,120}",
+  "rubygems_[a-f\\d]{48}",
+  "cio[A-Za-z\\d]{32}",
+  "dckr_(?:pat|oat)_[A-Za-z\\d_\\-]{27,40}",
+  "oy2[a-z\\d]{43}",
+  "sntrys_[A-Za-z\\d+/=_]{60,120}",
+  "sq[pau]_[a-f\\d]{40}",
+  "PMAK-[a-f\\d]{24}-[a-f\\d]{34}",
+]);

@@ -1,0 +1,37 @@
+import { labelled, labels } from "./_context.ts";
+import type { Recogniser } from "./recogniser.ts";
+
+const LABELS = labels(
+  ..."driver s license,driver s licence,drivers license,drivers licence,driver license,driver licence,driving licence".split(
+    ",",
+  ),
+  ..."driving license,license number,licence number,dl number,dl no,dln,driver s license number,dvla,license no".split(
+    ",",
+  ),
+  ..."fuhrerschein,fuhrerscheinnummer,fuhrerschein nr,fahrerlaubnis,permis de conduire,numero de permis,permis".split(
+    ",",
+  ),
+  ..."permiso de conducir,carnet de conducir,licencia de conducir,patente,patente di guida,numero patente,carta de conducao".split(
+    ",",
+  ),
+  ..."rijbewijs,rijbewijsnummer,prawo jazdy,prawa jazdy,korkort,korekort,forerkort,ajokortti,ridicsky prukaz".split(
+    ",",
+  ),
+);
+
+/** Driving licences: forms differ by state, so a label in front decides, and at least four digits. */
+export const driverLicense = {
+  name: "driver-license",
+  entity: "DRIVER_LICENSE",
+  group: "national-id",
+  patterns: [
+    "[A-Za-z]{0,3}-?\\d{4,14}[A-Za-z]{0,2}",
+    "[A-Za-z]?\\d{2,4}(?:[ \\-]\\d{2,5}){2,3}",
+    "[A-Za-z][A-Za-z\\d]{8,10}",
+    "[A-Za-z9]{5}\\d{6}[A-Za-z9]{2}\\d[A-Za-z]{2}",
+    "\\d{5}/\\d{2}/\\d{4}",
+  ],
+  priority: 48,
+  valid: (text, before) =>
+    (text.match(/\d/g)?.length ?? 0) >= 4 && !text.startsWith("-") && labelled(before, LABELS, 40),
+} as const satisfies Recogniser;

@@ -1,0 +1,33 @@
+import { labelled, labels } from "./_context.ts";
+import type { Recogniser } from "./recogniser.ts";
+
+const LABELS = labels(
+  ..."passport,passport number,passport no,passport nr,passport id,reisepass,reisepassnummer,passnummer,pass nr,passeport".split(
+    ",",
+  ),
+  ..."numero de passeport,no de passeport,pasaporte,numero de pasaporte,passaporto,numero di passaporto,passaporte".split(
+    ",",
+  ),
+  ..."numero do passaporte,paspoort,paspoortnummer,paszport,paszportu,numer paszportu,nr paszportu,pas,passi,cestovni pas".split(
+    ",",
+  ),
+  ..."utlevel,pasaport,putovnica,διαβατηριο".split(","),
+);
+
+/**
+ * Passport numbers (ICAO 9303: up to nine letters and digits; the states' own forms differ and most carry no check): by a
+ * label in front, with at least four digits.
+ */
+export const passport = {
+  name: "passport",
+  entity: "PASSPORT",
+  group: "national-id",
+  patterns: [
+    "[A-Za-z]{0,3}\\d{5,9}[A-Za-z]?",
+    "[A-Z]{1,3} \\d{5,9}",
+    "\\d{2}[A-Za-z]{2}\\d{5}",
+    "[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\\d]{7,8}\\d?",
+  ],
+  priority: 48,
+  valid: (text, before) => (text.match(/\d/g)?.length ?? 0) >= 4 && labelled(before, LABELS, 40),
+} as const satisfies Recogniser;

@@ -1,0 +1,38 @@
+import type { Recogniser } from "./recogniser.ts";
+
+const LABEL =
+  "(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort|mot de passe|mdp|contraseña|clave|parola d'ordine|parola|palavra-passe|senha|wachtwoord|hasło|haslo)";
+const SIGN = "[\"')\\]]{0,2}\\s{0,2}(?:=>|:=|==|=|:)\\s{0,2}[\"'`]?";
+const VERB = " (?:is|ist|lautet|est|es|è|é|to)(?: now)?:? [\"'`]?";
+// No quotes and no commas: they end a value in JSON, YAML and code.
+const VALUE = "[^\\s\"'`,<>]{3,100}[^\\s\"'`,<>.;:)]";
+const HEAD = new RegExp(`^[\\w-]*?${LABEL}(?:${SIGN}|${VERB})`, "iu");
+// What is written where a password belongs, and what a program reads it from.
+const NO_SECRET =
+  /^(?:x+|\*+|\.+|•+|\$.*|\{.*|%.*|null|none|nil|true|false|undefined|process\.env.*|os\.(?:environ|getenv).*|env[.:].*|config\..*|self\..*|this\..*|req(?:uest)?\..*|.*\(.*|.*\[.*)$/i;
+
+/**
+ * Passwords: what stands behind a label and a sign, or a label and "is", if it is no plain word (behind "is": has a digit
+ * and a letter) and no expression.
+ */
+export const password = {
+  name: "password",
+  entity: "PASSWORD",
+  group: "secret",
+  patterns: [`(?:[A-Za-z][A-Za-z\\d]{0,20}[_\\-]){0,3}${LABEL}(?:${SIGN}|${VERB})${VALUE}`],
+  ignoreCase: true,
+  right: "none",
+  priority: 75,
+  begins,
+  valid(text) {
+    const value = text.slice(begins(text));
+    if (NO_SECRET.test(value) || !/[^\p{L}\-_/]/u.test(value) || !/[\p{L}\d]/u.test(value)) return false;
+    return (
+      /[=:]\s*["'`]?$/.test(text.slice(0, text.length - value.length)) || (/\d/.test(value) && /\p{L}/u.test(value))
+    );
+  },
+} as const satisfies Recogniser;
+
+function begins(text: string): number {
+  return HEAD.exec(text)?.[0].length ?? 0;
+}

@@ -1,0 +1,40 @@
+import { isRandom } from "./_vendor-key.ts";
+import type { Recogniser } from "./recogniser.ts";
+
+// `api_key`, `clientSecret`, `MISTRAL_API_KEY`, `AccountKey`, `x-api-key`, `Authorization: Bearer`, `aws_secret_access_key`.
+const LABEL =
+  "(?:[A-Za-z\\d]{1,16}[_\\-.]){0,3}[A-Za-z]{0,16}(?:key|token|secret|credential|authorization|bearer)s?(?:[_\\-]?(?:id|key|value))?";
+const SIGN = "[\"'\\]]{0,2}\\s{0,2}(?:=>|:=|=|:)\\s{0,2}(?:bearer |basic |token )?[\"'`]?";
+const VERB = " (?:is|ist|lautet|est|es|è|é|to):? [\"'`]?";
+const HEAD = new RegExp(`^${LABEL}(?:${SIGN}|${VERB}| )`, "i");
+// Keys of tables, of caches, of keyboards, and public ones.
+const NO_SECRET = /public|primary|foreign|cache|partition|sort|row|idempotency|page|next|cursor|tokens/i;
+
+/**
+ * Values that a name in front calls a key, a token or a secret, of every provider that marks its keys by nothing:
+ * sixteen characters or more that look drawn by lot (3 bits each, letters and digits mixed).
+ */
+export const secretValue = {
+  name: "secret-value",
+  entity: "API_KEY",
+  group: "secret",
+  patterns: [`${LABEL}(?:${SIGN}|${VERB}| )[A-Za-z\\d_+/~\\-][A-Za-z\\d_.+/~=\\-]{14,200}[A-Za-z\\d_+/~=\\-]`],
+  ignoreCase: true,
+  right: "none",
+  priority: 70,
+  begins,
+  valid(text) {
+    const at = begins(text);
+    const label = text.slice(0, at);
+    const value = text.slice(at);
+    if (at === 0 || NO_SECRET.test(label)) return false;
+    // A path, a name of many words, a UUID of something.
+    if (!/\d/.test(value) || !/[A-Za-z]/.test(value) || /^[./]|\/\/|^[a-z]+(?:[-_.][a-z\d]+)*$/i.test(value))
+      return false;
+    return isRandom(value) && new Set(value).size >= 9;
+  },
+} as const satisfies Recogniser;
+
+function begins(text: string): number {
+  return HEAD.exec(text)?.[0].length ?? 0;
+}
