@@ -66,6 +66,20 @@ export async function startRedis(flags: readonly string[] = []): Promise<RedisSe
   };
 }
 
+let server: Promise<RedisServer> | undefined;
+
+/** The server of all tests of a file; end it with {@link stopServer}. */
+export function sharedServer(): Promise<RedisServer> {
+  server ??= startRedis();
+  return server;
+}
+
+/** Ends the server of {@link sharedServer}. */
+export async function stopServer(): Promise<void> {
+  await (await server)?.[Symbol.asyncDispose]();
+  server = undefined;
+}
+
 /** A port that was free a moment ago. */
 function freePort(): number {
   const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { NANO_USD } from "../../../src/lib/pricing.ts";
 import type { Claim, Counters } from "../../../src/store/counters/counters.ts";
 import { MemoryCounters } from "../../../src/store/counters/memory.ts";
-import { hasRedis } from "../../support/redis-server.ts";
-import { admit, ask, inMemory, known, onServer, requests, stopServer, tokens } from "./sharing.ts";
+import { hasRedis, stopServer } from "../../support/redis-server.ts";
+import { admit, ask, inMemory, known, onServer, requests, tokens } from "./sharing.ts";
 
 const DAY_MS = 86_400_000;
 const budget = (limits: object) => ask({ accounts: [{ owner: "budgets", limits }] });

@@ -2,7 +2,7 @@ import type { Ask, Claim, Counters, Refusal } from "../../../src/store/counters/
 import { MemoryCounters } from "../../../src/store/counters/memory.ts";
 import { RedisCounters } from "../../../src/store/counters/redis.ts";
 import { type FakeClock, fakeClock } from "../../support/clock.ts";
-import { type RedisServer, startRedis } from "../../support/redis-server.ts";
+import { sharedServer } from "../../support/redis-server.ts";
 
 /** A log that keeps nothing. */
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -18,20 +18,6 @@ export async function inMemory(): Promise<Sharing> {
   const clock = fakeClock();
   const counters = new MemoryCounters(clock);
   return { clock, nodes: [counters, counters], async [Symbol.asyncDispose]() {} };
-}
-
-let server: Promise<RedisServer> | undefined;
-
-/** The server of all tests of a file; end it with {@link stopServer}. */
-export function sharedServer(): Promise<RedisServer> {
-  server ??= startRedis();
-  return server;
-}
-
-/** Ends the server of {@link sharedServer}. */
-export async function stopServer(): Promise<void> {
-  await (await server)?.[Symbol.asyncDispose]();
-  server = undefined;
 }
 
 /** Two nodes and an empty server. */
