@@ -183,10 +183,11 @@ export class RunningGateway implements Gateway {
     const isUp = objectionTo(want);
     const takes = pass === null ? isUp : (target: Target) => isUp(target) ?? pass.objection(target, asked);
     const gate = record.run?.targets(parsed) ?? null;
-    const inGroup = gate !== null && groupNamed(table, asked) !== undefined;
+    const group = gate === null ? undefined : groupNamed(table, asked);
+    const factsOf = (target: Target) => targetFacts(target, group?.targets.includes(target) === true);
     // what a policy forbids comes first: that a target is down at the moment says nothing about whether it may be asked
     const objection =
-      gate === null ? takes : (target: Target) => gate.objection(targetFacts(target, inGroup)) ?? takes(target);
+      gate === null ? takes : (target: Target) => gate.objection(factsOf(target)) ?? takes(target);
     const strategy = pass?.consumer?.strategy ?? null;
     const { headers } = request;
     const route = decideRoute(table, { asked, endpoint, stream, parsed, headers, objection, strategy, nowMs });

@@ -55,23 +55,24 @@ export const dataRoutingPolicy: PolicyModule<typeof NAME, typeof Options> = {
 };
 
 function filterFor(options: Options, log: (fields: object) => void): TargetFilter {
-  const dropped: { readonly target: string; readonly reason: string }[] = [];
-  let compliant = 0;
+  const dropped = new Map<string, string>();
+  let complies = false;
   return {
     objection({ id, dataPolicy }) {
       const missing = missingPromise(options, dataPolicy);
       if (missing === null) {
-        compliant++;
+        complies = true;
         return null;
       }
       const reason = `data policy: ${missing}`;
-      dropped.push({ target: id, reason });
+      dropped.set(id, reason);
       return reason;
     },
     verdict(order) {
-      if (options.log_provider_selection) log({ order, dropped });
-      const findings = dropped.map(({ reason }) => ({ kind: reason }));
-      if (compliant > 0 || dropped.length === 0) return { action: "allow", findings };
+      if (options.log_provider_selection)
+        log({ order, dropped: [...dropped].map(([target, reason]) => ({ target, reason })) });
+      const findings = [...dropped.values()].map((kind) => ({ kind }));
+      if (complies || dropped.size === 0) return { action: "allow", findings };
       return {
         action: "block",
         reasonCode: "data_routing.no_compliant_target",

@@ -60,7 +60,7 @@ export interface TargetFacts {
   readonly model: string;
   /** Every name it can be asked for: its id, its model, further models. */
   readonly names: readonly string[];
-  /** Whether the caller asked for a group, whose members answer under the group's name. */
+  /** Whether the caller asked for a group by its name and this is one of its own targets. */
   readonly inGroup: boolean;
   /** What its operator promised; undefined: nothing. */
   readonly dataPolicy: DataPolicy | undefined;
@@ -68,7 +68,7 @@ export interface TargetFacts {
 
 /** Leaves targets out of one request's route. Synchronous; what it leaves out is never asked, whatever happens. */
 export interface TargetFilter {
-  /** Why this target may not take the request, for the ledger; null: it may. Asked once per candidate. */
+  /** Why this target may not take the request, for the ledger; null: it may. Asked of every candidate, perhaps again. */
   objection(target: TargetFacts): string | null;
   /** Its verdict, once all candidates were seen; `order` are the ids in the order in which they will be asked. */
   verdict(order: readonly string[]): Verdict & { readonly action: "allow" | "block" };

@@ -187,6 +187,17 @@ describe("rbac", () => {
     expect(asked()).toEqual(["a", "b"]);
   });
 
+  test("does not take a fallback group with it", async () => {
+    const groups = [
+      { name: "pair", targets: ["a"], aliases: [], fallback_group: "big" },
+      { name: "big", targets: ["b"], aliases: [] },
+    ];
+    const { run, asked } = over({ a: fails(500), b: answers() }, { model_groups: groups });
+    expect((await run({ ...CHAT, model: "pair" }, as("s"))).response.status).toBe(502);
+    expect((await run({ ...CHAT, model: "pair" }, as("e"))).response.status).toBe(200);
+    expect(asked()).toEqual(["a", "a", "b"]);
+  });
+
   test("reads the headers it is told to ask for", async () => {
     const { run } = gatewayOver(
       { a: answers(chatAnswer("hi")) },
