@@ -39,6 +39,8 @@ class NfaBuilder {
   readonly nodes: NfaNode[] = [];
   readonly sets: CharSet[] = [];
   readonly #setIndex = new Map<string, number>();
+  /** The same by identity, since sets are mostly shared and their text is long. */
+  readonly #seen = new Map<CharSet, number>();
 
   add(node: NfaNode): number {
     this.nodes.push(node);
@@ -78,11 +80,12 @@ class NfaBuilder {
   }
 
   #set(set: CharSet): number {
+    const seen = this.#seen.get(set);
+    if (seen !== undefined) return seen;
     const key = set.join();
-    const known = this.#setIndex.get(key);
-    if (known !== undefined) return known;
-    this.#setIndex.set(key, this.sets.length);
-    this.sets.push(set);
-    return this.sets.length - 1;
+    const index = this.#setIndex.get(key) ?? this.sets.push(set) - 1;
+    this.#setIndex.set(key, index);
+    this.#seen.set(set, index);
+    return index;
   }
 }

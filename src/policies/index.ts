@@ -1,6 +1,7 @@
 import { agentFirewall } from "./agent-firewall.ts";
 import { auditLogger } from "./audit-logger.ts";
 import { dataRoutingPolicy } from "./data-routing-policy.ts";
+import { dlpFilter } from "./dlp-filter.ts";
 import { piiDetector } from "./pii-detector.ts";
 import { promptInjection } from "./prompt-injection.ts";
 import { rbac } from "./rbac.ts";
@@ -13,4 +14,5 @@ export const policies = {
   "prompt-injection": promptInjection,
   "agent-firewall": agentFirewall,
   "pii-detector": piiDetector,
+  "dlp-filter": dlpFilter,
 };

@@ -1,0 +1,56 @@
+import { type CharSet, caseless, charSet, union } from "./char-set.ts";
+import { propertySet } from "./unicode.ts";
+
+/** Where characters stand that are other forms of letters and digits: super- and subscripts, circled, full-width, mathematical. */
+const FORMS: readonly (readonly [number, number])[] = [
+  [0xaa, 0xba],
+  [0x2070, 0x209c],
+  [0x2100, 0x214f],
+  [0x2460, 0x24ff],
+  [0x3000, 0x3000],
+  [0xff00, 0xffef],
+  [0x1d400, 0x1d7ff],
+  [0x1f130, 0x1f169],
+];
+
+/** What is not seen, or only changes how the character before it is seen: zero-width, soft hyphens, selectors, tags. */
+export const UNSEEN: CharSet = propertySet("Default_Ignorable_Code_Point")!;
+
+const UNSEEN_PATTERN = /\p{Default_Ignorable_Code_Point}/gu;
+
+/** A text in the form in which terms are compared: one form of each letter, small, blanks as one space. */
+export function foldedTerm(text: string): string {
+  return text.replace(UNSEEN_PATTERN, "").normalize("NFKC").toLowerCase().normalize("NFC").replace(/\s+/g, " ").trim();
+}
+
+let forms: ReadonlyMap<string, CharSet> | null = null;
+
+function formsOf(char: string): CharSet {
+  if (forms === null) {
+    const found = new Map<string, [number, number][]>();
+    for (const [low, high] of FORMS) {
+      for (let code = low; code <= high; code++) {
+        const written = String.fromCodePoint(code);
+        const plain = written.normalize("NFKC").toLowerCase();
+        if (plain === written) continue;
+        const known = found.get(plain);
+        if (known === undefined) found.set(plain, [[code, code]]);
+        else known.push([code, code]);
+      }
+    }
+    forms = new Map([...found].map(([plain, ranges]) => [plain, charSet(ranges)]));
+  }
+  return forms.get(char) ?? [];
+}
+
+const sets = new Map<string, CharSet>();
+
+/** All characters that are folded to `char`, a small letter or another folded character. */
+export function unfolded(char: string): CharSet {
+  const known = sets.get(char);
+  if (known !== undefined) return known;
+  const code = char.codePointAt(0)!;
+  const set = union(caseless([code, code]), formsOf(char));
+  sets.set(char, set);
+  return set;
+}

@@ -1,0 +1,94 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { fuzzyTerms } from "../detect/fuzzy-terms.ts";
+import type { Replacer } from "../detect/replacing.ts";
+import { bounded, PRIORITY, ruleSet, type ScanRule } from "../detect/scan-rules.ts";
+import { type Spelling, termPattern } from "../detect/terms.ts";
+import { Closed } from "../schema/vetted.ts";
+import { OwnPatterns, patternFaults, patternRules } from "./_own-patterns.ts";
+import { type Handling, textPolicy } from "./_text-policy.ts";
+import type { PolicyModule } from "./policy.ts";
+
+const Options = Closed({
+  detect_patterns: OwnPatterns,
+  blocked_terms: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+    default: [],
+    maxItems: 100_000,
+    description: "Words and phrases that must not pass: thousands cost as much as one",
+  }),
+  action: Type.Union([Type.Literal("redact"), Type.Literal("block")], {
+    default: "redact",
+    description: "redact: a marker in its place; block: 409",
+  }),
+  fuzzy_matching: Type.Boolean({ default: false, description: "Terms count with mistakes in them, too" }),
+  max_distance: Type.Integer({
+    minimum: 0,
+    maximum: 8,
+    default: 1,
+    description: "How many letters may be added, missing or wrong with fuzzy_matching; never most of a term's",
+  }),
+  sensitivity_level: Type.Union([Type.Literal("low"), Type.Literal("medium"), Type.Literal("high")], {
+    default: "medium",
+    description:
+      "low: terms exactly as written; medium: in capitals or not, in other forms of the letters; high: inside words too, with signs between the letters and digits in their place",
+  }),
+});
+type DlpOptions = Static<typeof Options>;
+
+const SPELLINGS: Readonly<Record<DlpOptions["sensitivity_level"], Spelling>> = {
+  low: "exact",
+  medium: "folded",
+  high: "loose",
+};
+const REASONS = { redacted: "dlp.redacted", blocked: "dlp.blocked" };
+const TERM = "BLOCKED_TERM";
+
+/** Keeps terms and patterns of the operator's from leaving, or from coming in. */
+export const dlpFilter: PolicyModule<"dlp-filter", typeof Options> = {
+  name: "dlp-filter",
+  phases: ["input", "output"],
+  options: Options,
+  check(options) {
+    const blank = options.blocked_terms.flatMap((term, index) => {
+      const message = `${JSON.stringify(term)} has no character that is seen: it would match everywhere, or nothing`;
+      return termPattern([term], SPELLINGS[options.sensitivity_level]) === null
+        ? [{ path: ["blocked_terms", String(index)], message }]
+        : [];
+    });
+    const faults = patternFaults(options.detect_patterns);
+    return [...blank, ...faults.map((fault) => ({ ...fault, path: ["detect_patterns", ...fault.path] }))];
+  },
+  create(options, services) {
+    const set = ruleSet(rulesOf(options));
+    const replacer = (found: (entity: string) => void): Replacer => ({
+      replace({ entity }) {
+        found(entity);
+        return `[${entity}_REDACTED]`;
+      },
+      rest: () => "",
+    });
+    const handling: Handling = {
+      set,
+      block: options.action === "block",
+      replacer: (_context, found) => replacer(found),
+    };
+    return textPolicy({
+      reasons: REASONS,
+      what: "protected content",
+      clock: services.clock,
+      input: handling,
+      output: handling,
+    });
+  },
+};
+
+function rulesOf(options: DlpOptions): readonly ScanRule[] {
+  const rules = [...patternRules(options.detect_patterns, "PATTERN")];
+  const terms = termPattern(options.blocked_terms, SPELLINGS[options.sensitivity_level]);
+  if (terms !== null) rules.push({ entity: TERM, trees: [terms], priority: PRIORITY });
+  const fuzzy = options.fuzzy_matching ? fuzzyTerms(options.blocked_terms, options.max_distance) : null;
+  if (fuzzy !== null) {
+    const trees = [bounded(fuzzy.pattern, "word", "word")];
+    rules.push({ entity: TERM, trees, priority: PRIORITY + 1, valid: (text) => fuzzy.valid(text) });
+  }
+  return rules;
+}

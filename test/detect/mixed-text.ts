@@ -1,0 +1,35 @@
+import fc from "fast-check";
+
+/** Texts that hold something which recognisers find, of many shapes. */
+export const ENTITIES_TEXTS: readonly string[] = [
+  "jane.doe@example.com",
+  "IBAN DE89 3704 0044 0532 0130 00",
+  "card 4111 1111 1111 1111",
+  "192.168.12.7",
+  "2001:db8::8a2e:370:7334",
+  "00:1A:2B:3C:4D:5E",
+  "+49 30 901820",
+  "call 030 901820",
+  "SSN 536-90-4399",
+  "https://user:hunter2@example.com/path",
+];
+
+const WORDS =
+  "the a Mrs key to of is number phone tel call IBAN card 12 2024 v1.2.3 $5 (x) - : ; ünïcode 漢字 \u{1f600} e\u0301 and,".split(
+    " ",
+  );
+
+/** Prose, digits and entities in any order, with any blanks. */
+export const mixedText: fc.Arbitrary<string> = fc
+  .array(
+    fc.tuple(
+      fc.oneof(
+        { weight: 4, arbitrary: fc.constantFrom(...WORDS) },
+        { weight: 2, arbitrary: fc.constantFrom(...ENTITIES_TEXTS) },
+        { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(..."0123456789 .-+:@/a"), maxLength: 24 }) },
+      ),
+      fc.constantFrom(" ", " ", " ", "", "\n", ". "),
+    ),
+    { maxLength: 30 },
+  )
+  .map((pieces) => pieces.flat().join(""));
