@@ -6,10 +6,11 @@ import type { Codec, DecodeChunk } from "../providers/provider.ts";
 import type { ComposedTransform } from "./chain.ts";
 import { type Asked, exchange } from "./exchange.ts";
 import { ClientGone, connectionError, HedgedOut } from "./failure.ts";
+import { withLack } from "./lacking.ts";
 import type { AttemptEntry } from "./record.ts";
 import { Relay } from "./relay.ts";
 import { StreamState } from "./stream-state.ts";
-import type { Target } from "./target.ts";
+import { type Target, upstreamModel } from "./target.ts";
 import { readFailure } from "./upstream.ts";
 import { errorInAnswer, invalid, parseAnswer, readWhole } from "./whole-answer.ts";
 
@@ -53,20 +54,21 @@ export async function askTarget(asked: Asked, entry: AttemptEntry, options: AskO
   const codec = target.provider.codecs[asked.endpoint]!;
   const limits = limitsOf(asked, target, options);
   const guard = new AttemptGuard(options, limits.headMs);
+  const { endpoint, parsed: body, model } = asked;
+  const request = { endpoint, value: body.value, model, nowMs: limits.startedMs };
   try {
     const { context, services } = options;
     const response = await exchange({ asked, codec, entry, context, services, signal: guard.signal });
-    if (options.context.stream) {
-      return await openStream({ asked, codec, entry, options, response, limits, guard });
-    }
-    const parsed = await readWhole({ asked, codec, target, response, maxBytes: options.maxResponseBytes });
-    guard.release();
-    return { kind: "whole", entry, parsed };
+    const reply = context.stream
+      ? await openStream({ asked, codec, entry, options, response, limits, guard })
+      : await wholeReply({ asked, codec, entry, options, response, guard });
+    target.live.lacks.forget(upstreamModel(target, model), request);
+    return reply;
   } catch (thrown) {
     guard.release();
     const error = connectionError(thrown, guard.signal.aborted ? guard.signal.reason : undefined);
     guard.abort(error);
-    throw error;
+    throw error instanceof GatewayError ? withLack(error, target, request) : error;
   }
 }
 
@@ -135,6 +137,21 @@ class AttemptGuard {
     this.stopTimer();
     this.#options.context.signal.removeEventListener("abort", this.#gone);
   }
+}
+
+async function wholeReply(of: {
+  asked: Asked;
+  codec: Codec;
+  entry: AttemptEntry;
+  options: AskOptions;
+  response: Response;
+  guard: AttemptGuard;
+}): Promise<Reply> {
+  const { asked, codec, entry, options, response, guard } = of;
+  const maxBytes = options.maxResponseBytes;
+  const parsed = await readWhole({ asked, codec, target: entry.target, response, maxBytes });
+  guard.release();
+  return { kind: "whole", entry, parsed };
 }
 
 async function openStream(open: {

@@ -3,6 +3,7 @@ import type { AskOptions } from "./ask-target.ts";
 import { type Trigger, triggerOf } from "./failure.ts";
 import type { Hedging } from "./hedging.ts";
 import type { AttemptEntry } from "./record.ts";
+import type { Target } from "./target.ts";
 
 /** When a target is asked again, and when the next one is. */
 export interface AttemptRules {
@@ -36,6 +37,8 @@ export interface AttemptOptions extends AskOptions {
   readonly entries: AttemptEntry[];
   /** Whether the same target may be asked again now; absent: as often as the rules say. */
   readonly mayRetry?: () => boolean;
+  /** Whether the caller may pay for an attempt at this target besides the one that is made; absent: nobody counts. */
+  readonly mayHedge?: (target: Target) => boolean;
 }
 
 /** Milliseconds that are left of the request's time. */
@@ -46,7 +49,7 @@ export function remaining({ deadlineMs, services }: AskOptions): number {
 /** Whether the next target may be asked after this failure. */
 export function mayMoveOn(error: GatewayError, rules: AttemptRules): boolean {
   const trigger = triggerOf(error);
-  if (trigger === "ours") return true;
+  if (trigger === "ours" || error.details.lacks !== undefined) return true;
   if (trigger === "context_window") return rules.nextOnContextWindow;
   if (trigger !== null) return rules.triggers.has(trigger);
   return rules.nextOnContentPolicy && isContentRefusal(error);

@@ -97,7 +97,8 @@ function openBeside(
 ): AttemptEntry | null {
   if (progress.further >= options.rules.maxFurtherTargets) return null;
   for (const target of route.targets.slice(place + 1, route.hedgeable)) {
-    if (isTooSmall(target, progress) || obstacleOf(target, options.services.clock.monotonic()) !== null) continue;
+    if (isTooSmall(target, progress) || options.mayHedge?.(target) === false) continue;
+    if (obstacleOf(target, options.services.clock.monotonic()) !== null) continue;
     const entry = openEntry(target, asked, { options, hedge: true });
     if (entry !== null) return entry;
   }

@@ -8,12 +8,15 @@ import type { Objection } from "./route-pool.ts";
 import type { Target } from "./target.ts";
 
 const TOO_LARGE = "context too large";
+const LACKING = "missing capability: ";
 
 /** What decides whether a target can take one request. */
 export interface Want {
   readonly endpoint: Endpoint;
   /** Targets whose context the request does not fit into; null: nobody had to count. */
   readonly tooLong: ReadonlyMap<Target, ContextAnswer> | null;
+  /** What a target was seen to lack for it; null: that is no reason, because nobody else is left. */
+  readonly lackOf: ((target: Target) => string | null) | null;
   /** `Clock.monotonic()`. */
   readonly nowMs: number;
 }
@@ -37,13 +40,20 @@ export function isSaturated({ maxInFlight, live }: Target): boolean {
 }
 
 /** Why targets cannot take this request: for good first, then for this prompt, then for now. */
-export function objectionTo({ endpoint, tooLong, nowMs }: Want): Objection {
+export function objectionTo({ endpoint, tooLong, lackOf, nowMs }: Want): Objection {
   return (target) => {
     if (target.unavailable !== null) return target.unavailable;
-    if (target.provider.codecs[endpoint] === undefined) return `missing capability: ${endpoint}`;
+    if (target.provider.codecs[endpoint] === undefined) return `${LACKING}${endpoint}`;
     if (tooLong?.has(target)) return TOO_LARGE;
+    const lack = lackOf === null ? null : lackOf(target);
+    if (lack !== null) return `${LACKING}${lack}`;
     return obstacleOf(target, nowMs)?.reason ?? null;
   };
+}
+
+/** Whether nobody is left, and somebody would be who lacks a capability. */
+export function saysLacking({ targets, record }: Route): boolean {
+  return targets.length === 0 && record.candidates.some(({ dropped }) => dropped?.startsWith(LACKING));
 }
 
 /**

@@ -32,6 +32,7 @@ export function triggerOf(error: GatewayError): Trigger | null {
  * ledger does not, because such wording may quote the prompt.
  */
 export function causeOf({ code, message, details }: GatewayError): string {
+  if (details.lacks !== undefined) return `The upstream cannot do what the request needs (${details.lacks})`;
   if (code === "upstream_rejected") {
     const facts = [details.wireCode, details.param].filter((fact) => typeof fact === "string");
     return `The upstream refused the request (${[details.upstreamStatus, ...facts].join(", ")})`;

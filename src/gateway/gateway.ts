@@ -11,11 +11,12 @@ import { answerStream, answerWhole, withFacts } from "./answer.ts";
 import { askedOf } from "./asked.ts";
 import { attempt } from "./attempt.ts";
 import { deadlineOf } from "./deadline.ts";
-import { nobodyLeft, objectionTo, type Want } from "./eligibility.ts";
+import { nobodyLeft, objectionTo, saysLacking, type Want } from "./eligibility.ts";
 import { ClientGone } from "./failure.ts";
 import type { Caller, Gateway, ModelView, ProbeTask, Readiness, TargetView } from "./gateway-api.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import { checkHints } from "./hints.ts";
+import { lackOf } from "./lacking.ts";
 import { probeTasks } from "./probe-tasks.ts";
 import { readBody } from "./read-body.ts";
 import { readRequest } from "./read-request.ts";
@@ -23,6 +24,7 @@ import { type Ending, RequestRecord } from "./record.ts";
 import { reserveRoute } from "./reserve-route.ts";
 import { type ResumeMode, Resumption } from "./resume.ts";
 import { chainFor, decideRoute, groupNamed, type Route } from "./route.ts";
+import type { Objection } from "./route-pool.ts";
 import { liveKey, type Target, type TargetLive, targetFacts } from "./target.ts";
 import { modelViews, targetView } from "./views.ts";
 
@@ -134,6 +136,7 @@ export class RunningGateway implements Gateway {
       entries: record.attempts,
       maxResponseBytes: this.#maxResponseBytes,
       deadlineMs: context.deadlineMs,
+      mayHedge: (target: Target) => (pass?.objection(target, record.model) ?? null) === null,
       openTransform: (beside?: boolean) => (chain.readsStreams ? run.openStream(beside) : null),
     };
     const resumption = context.stream ? Resumption.of(route, asked, { options, mode: this.#resumeMode }) : null;
@@ -178,19 +181,23 @@ export class RunningGateway implements Gateway {
     const { table, services } = this.#parts;
     const { endpoint, stream } = context;
     const nowMs = services.clock.monotonic();
-    const want: Want = { endpoint, tooLong, nowMs };
     const { pass, model: asked } = record;
-    const isUp = objectionTo(want);
-    const takes = pass === null ? isUp : (target: Target) => isUp(target) ?? pass.objection(target, asked);
+    const needing = { endpoint, value: parsed.value, model: asked, nowMs };
+    const want: Want = { endpoint, tooLong, lackOf: (target) => lackOf(target, needing), nowMs };
     const gate = record.run?.targets(parsed) ?? null;
     const group = gate === null ? undefined : groupNamed(table, asked);
     const factsOf = (target: Target) => targetFacts(target, group?.targets.includes(target) === true);
     // what a policy forbids comes first: that a target is down at the moment says nothing about whether it may be asked
-    const objection =
-      gate === null ? takes : (target: Target) => gate.objection(factsOf(target)) ?? takes(target);
+    const gated = gate === null ? () => null : (target: Target) => gate.objection(factsOf(target));
     const strategy = pass?.consumer?.strategy ?? null;
     const { headers } = request;
-    const route = decideRoute(table, { asked, endpoint, stream, parsed, headers, objection, strategy, nowMs });
+    const decide = (isUp: Objection): Route => {
+      const objection = (target: Target) => gated(target) ?? isUp(target) ?? pass?.objection(target, asked) ?? null;
+      return decideRoute(table, { asked, endpoint, stream, parsed, headers, objection, strategy, nowMs });
+    };
+    const capable = decide(objectionTo(want));
+    // what a target refused once it may do now: where nobody else is left it is asked, and answers for itself
+    const route = saysLacking(capable) ? decide(objectionTo({ ...want, lackOf: null })) : capable;
     record.route = route.record;
     gate?.decided(route.record.order);
     if (route.targets.length > 0) return route;

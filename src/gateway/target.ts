@@ -3,6 +3,7 @@ import type { Endpoint } from "../lib/context.ts";
 import type { TargetFacts } from "../policies/policy.ts";
 import type { Provider } from "../providers/provider.ts";
 import { Breaker, type CircuitBreaker } from "./breaker.ts";
+import { Lacks } from "./lacks.ts";
 import { ProbeState } from "./probe-state.ts";
 import { TargetStats } from "./target-stats.ts";
 
@@ -18,6 +19,8 @@ export interface TargetLive {
   refusesStreamOptions: boolean;
   /** The upstream refused to continue an assistant's prefix once: it is not asked so again. */
   refusesPrefix: boolean;
+  /** What its upstream was seen not to be able to do. */
+  readonly lacks: Lacks;
   readonly breaker: CircuitBreaker;
   /** What its health probes say; stays `unknown` without any. */
   probe: ProbeState;
@@ -81,6 +84,7 @@ export function freshLive(breaker: CircuitBreaker = new Breaker()): TargetLive {
     lastSuccessAtMs: null,
     refusesStreamOptions: false,
     refusesPrefix: false,
+    lacks: new Lacks(),
     breaker,
     probe: new ProbeState(),
     stats: new TargetStats(),

@@ -58,9 +58,13 @@ export function openEntry(
 /** Milliseconds to wait before the same target is asked again, or null where it is not. */
 function pauseBefore(error: GatewayError, tries: number, options: AttemptOptions): number | null {
   const { rules } = options;
-  const { upstreamStatus, quotaExhausted, retryAfterMs } = error.details;
+  const { upstreamStatus, quotaExhausted, retryAfterMs, lacks } = error.details;
   const broken = (error.code === "upstream_failed" && upstreamStatus === undefined) || error.code === "upstream_cut";
-  if (quotaExhausted || !(broken || (upstreamStatus !== undefined && rules.retryStatuses.has(upstreamStatus))))
+  if (
+    quotaExhausted ||
+    lacks !== undefined ||
+    !(broken || (upstreamStatus !== undefined && rules.retryStatuses.has(upstreamStatus)))
+  )
     return null;
   if (retryAfterMs !== undefined && retryAfterMs > rules.maxRetryAfterMs) return null;
   const backoff = Math.min(rules.maxBackoffMs, rules.initialBackoffMs * rules.multiplier ** (tries - 1));

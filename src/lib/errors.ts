@@ -5,6 +5,8 @@
  * its text stays in the log.
  */
 
+import type { Capability } from "./capability.ts";
+
 interface ErrorRow {
   /** HTTP status of the answer. `upstream_rejected` carries the upstream's own in {@link GatewayErrorDetails.status}. */
   readonly status: number;
@@ -83,6 +85,8 @@ export interface GatewayErrorDetails {
   readonly quotaExhausted?: boolean | undefined;
   /** Not the target's fault although it names the upstream: counts for nothing with its circuit breaker. */
   readonly blameless?: boolean | undefined;
+  /** What the upstream says it cannot do, so that another target may be able to. */
+  readonly lacks?: Capability | undefined;
   /** Status the upstream answered with; for the ledger and the retry rules. */
   readonly upstreamStatus?: number | undefined;
   /** Further members of the wire error object (`policy`, `reason_code`, `escalation_id`, `estimate`, …). */

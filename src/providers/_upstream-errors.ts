@@ -1,6 +1,7 @@
 import { GatewayError } from "../lib/errors.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { type ErrorFacts, readErrorBody, readErrorValue } from "./_error-body.ts";
+import { missingCapability } from "./_error-capabilities.ts";
 import { isContextOverflow, isKeyTrouble, isQuotaExhausted, isUnknownModel, isUnpaid } from "./_error-kinds.ts";
 import { retryAfterMs } from "./_retry-after.ts";
 import type { UpstreamFailure } from "./provider.ts";
@@ -72,11 +73,12 @@ function classify(failure: Failure): GatewayError {
       {
         param: "model",
         upstreamStatus: status,
+        lacks: missingCapability(status, facts) ?? undefined,
         cause: facts.message ?? undefined,
       },
     );
   }
-  if (status >= 400 && status < 500) return rejected(failure);
+  if ((status >= 400 && status < 500) || isIncapable(failure)) return rejected(failure);
   return new GatewayError("upstream_failed", failedMessage(failure), {
     upstreamStatus: status,
     retryAfterMs: retryAfterMs(headers, failure.nowMs),
@@ -103,13 +105,19 @@ function rateLimited({ status, headers, facts, nowMs }: Failure): GatewayError {
   });
 }
 
+/** Some say that they cannot do something with a status that otherwise means a failure (llama.cpp: 500). */
+function isIncapable({ status, facts }: Failure): boolean {
+  return (status === 500 || status === 501) && missingCapability(status, facts) !== null;
+}
+
 function rejected({ status, facts }: Failure): GatewayError {
   return new GatewayError(
     "upstream_rejected",
     facts.message ?? `The upstream refused the request (${status}) without a reason`,
     {
-      status,
+      status: status < 500 ? status : 400,
       upstreamStatus: status,
+      lacks: missingCapability(status, facts) ?? undefined,
       type: facts.type ?? "invalid_request_error",
       wireCode: facts.code,
       param: facts.param,

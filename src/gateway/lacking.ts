@@ -1,0 +1,23 @@
+import { needs } from "../lib/capability.ts";
+import { GatewayError } from "../lib/errors.ts";
+import type { Needing } from "./lacks.ts";
+import { type Target, upstreamModel } from "./target.ts";
+
+/** What a target is known to lack for a request; null: nothing. */
+export function lackOf(target: Target, request: Needing): string | null {
+  return target.live.lacks.of(upstreamModel(target, request.model), request);
+}
+
+/**
+ * A refusal with what it means: where it names a capability that the request needs, that is remembered, and where the
+ * request does not, the naming is taken out, because a message may quote anything.
+ */
+export function withLack(error: GatewayError, target: Target, request: Needing): GatewayError {
+  const { lacks } = error.details;
+  if (lacks === undefined) return error;
+  if (!needs(lacks, request.endpoint, request.value))
+    return new GatewayError(error.code, error.message, { ...error.details, lacks: undefined });
+  const { endpoint, nowMs } = request;
+  target.live.lacks.note(lacks, { endpoint, nowMs, model: upstreamModel(target, request.model) });
+  return error;
+}

@@ -1,0 +1,76 @@
+import type { Capability } from "../lib/capability.ts";
+import type { ErrorFacts } from "./_error-body.ts";
+
+/** What such a refusal says stands at its beginning; what follows may quote the request. */
+const READ_UNITS = 300;
+
+/** Statuses that servers refuse an endpoint with which they do not have. */
+const NO_ENDPOINT: ReadonlySet<number> = new Set([404, 405, 501]);
+
+const WORDS: readonly (readonly [Capability, readonly RegExp[]])[] = [
+  [
+    "tools",
+    [
+      // Ollama, DeepSeek, Together
+      /\bdoes(?: not|n't) support (?:the )?(?:`?tools?`?\b|tool[ _-]?(?:use|calls?|calling|choice)|function[ -]?call(?:s|ing)?|functions\b)/i,
+      // Groq
+      /\b(?:tool[ _-]?(?:use|calls?|calling|choice)|function[ -]?calling|tools|functions)[`'"]? (?:is|are) not (?:supported|enabled|available)\b/i,
+      // vLLM
+      /--enable-auto-tool-choice\b/,
+      // OpenRouter
+      /\bno endpoints found that support tool use\b/i,
+      // llama.cpp
+      /^tools param requires --jinja\b/i,
+    ],
+  ],
+  [
+    "vision",
+    [
+      /\bdoes(?: not|n't) support (?:the )?(?:images?|image[ _-](?:inputs?|urls?)|vision|visual|multi-?modal)\b/i,
+      // Mistral, llama.cpp
+      /\b(?:images?|image[ _-]?urls?|vision)(?: inputs?| contents?)?[`'"]? (?:is|are) not (?:supported|enabled|available|allowed)\b/i,
+      // OpenAI
+      /\bimage_url is only supported by certain models\b/i,
+      // vLLM
+      /\bis not a multi-?modal model\b/i,
+      /\bat most 0 images?\b/i,
+      /\bno endpoints found that support image input\b/i,
+    ],
+  ],
+  [
+    "audio",
+    [
+      /\bdoes(?: not|n't) support (?:the )?audio\b/i,
+      /\b(?:input_)?audio(?: inputs?| contents?)?[`'"]? (?:is|are) not (?:supported|enabled|available|allowed)\b/i,
+      /\bat most 0 audios?\b/i,
+      /\bno endpoints found that support (?:input )?audio\b/i,
+    ],
+  ],
+];
+
+/** The whole message of servers that have no such address: FastAPI, Go, Express, Kong, OpenAI. */
+const NO_ADDRESS_WORDS = [
+  /^(?:404 page )?not found\.?$/i,
+  /^method not allowed\.?$/i,
+  /^cannot post \S+$/i,
+  /^no route matched\b/i,
+  /^(?:unknown|invalid) (?:request )?(?:url|path|endpoint|route)\b/i,
+];
+
+/** A model that is not for the endpoint: vLLM, OpenAI. */
+const NOT_SERVED_WORDS = [
+  /\bthe model does not support \w+(?: \w+)? api\b/i,
+  /\bnot (?:supported|available) in the v1\/[\w/]+ endpoint\b/i,
+];
+
+const PARAMETERS: Readonly<Record<string, Capability>> = { tools: "tools", functions: "tools", tool_choice: "tools" };
+
+/** What the upstream says that it, or its model, cannot do; null where it does not say that. */
+export function missingCapability(status: number, facts: ErrorFacts): Capability | null {
+  const said = (facts.message ?? "").slice(0, READ_UNITS);
+  for (const [capability, patterns] of WORDS) if (patterns.some((words) => words.test(said))) return capability;
+  if (facts.code === "unsupported_parameter" && facts.param !== null) return PARAMETERS[facts.param] ?? null;
+  if (NOT_SERVED_WORDS.some((words) => words.test(said))) return "endpoint";
+  if (!NO_ENDPOINT.has(status)) return null;
+  return facts.message === null || NO_ADDRESS_WORDS.some((words) => words.test(said)) ? "endpoint" : null;
+}

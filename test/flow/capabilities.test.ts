@@ -1,0 +1,138 @@
+import { describe, expect, test } from "bun:test";
+import { answers, type Behaviour, fails, gatewayOver, streams } from "../gateway/upstreams.ts";
+import { CHAT } from "../support/gateway.ts";
+import { chatAnswer, chunkEvent, DONE } from "../support/raw-upstream.ts";
+
+const TOOLS = { ...CHAT, tools: [{ type: "function", function: { name: "f", parameters: {} } }] };
+const IMAGE = {
+  model: "m",
+  messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } }] }],
+};
+const says = (text: string): Behaviour => answers(chatAnswer(text));
+const rejects = (message: string, status = 400): Behaviour =>
+  answers({ error: { message, type: "invalid_request_error", param: null, code: null } }, status);
+const noTools = rejects("This model does not support tools");
+const noImages = rejects("Image input is not enabled for this model");
+/** Refuses tools and takes everything else. */
+const plainOnly: Behaviour = (call) => (call.body["tools"] === undefined ? says("plain") : noTools)(call);
+
+describe("a target that cannot do what a request needs", () => {
+  test.each<[string, Behaviour, object, string]>([
+    ["tools", noTools, TOOLS, "tools"],
+    ["images", noImages, IMAGE, "vision"],
+  ])("is left for the next one, and for a while not asked for %s again", async (_name, refusal, body, capability) => {
+    const { run, asked, events, clock } = gatewayOver({ a: refusal, b: says("b") });
+    expect((await run(body)).response.headers.get("x-weir-target")).toBe("b");
+    expect(asked()).toEqual(["a", "b"]);
+    expect(events[0]!.attempts.map(({ outcome, cause }) => [outcome, cause])).toEqual([
+      ["upstream_rejected", `The upstream cannot do what the request needs (${capability})`],
+      ["ok", null],
+    ]);
+    await run(body);
+    expect(asked()).toEqual(["a", "b", "b"]);
+    expect(events[1]!.route!.candidates).toEqual([
+      { target: "a", dropped: `missing capability: ${capability}` },
+      { target: "b", dropped: null },
+    ]);
+    await clock.advance(600_000);
+    await run(body);
+    expect(asked()).toEqual(["a", "b", "b", "a", "b"]);
+  });
+
+  test("is asked for everything else as before, and counts as healthy", async () => {
+    const { run, asked, gateway } = gatewayOver(
+      { a: plainOnly, b: says("b") },
+      { providers: { circuit_breaker: { failure_threshold: 1 } } },
+    );
+    await run(TOOLS);
+    expect((await run()).response.headers.get("x-weir-target")).toBe("a");
+    expect(asked()).toEqual(["a", "b", "a"]);
+    expect(gateway.targets()[0]).toMatchObject({ failures: 0, breaker: { state: "closed" } });
+  });
+
+  test("is asked where nobody else is left, and its own reason is given", async () => {
+    const { run, asked } = gatewayOver({ a: noTools, b: [fails(500), noTools] });
+    for (let turn = 0; turn < 3; turn++) {
+      const { response, error } = await run(TOOLS);
+      expect([response.status, error!["message"]]).toEqual([400, "This model does not support tools"]);
+    }
+    expect(asked()).toEqual(["a", "b", "b", "a", "b"]);
+  });
+
+  test("is taken back as soon as it can", async () => {
+    const { run, asked } = gatewayOver({ a: [noTools, says("a")] });
+    expect((await run(TOOLS)).response.status).toBe(400);
+    expect((await run(TOOLS)).response.status).toBe(200);
+    expect(asked()).toEqual(["a", "a"]);
+  });
+
+  test("is not retried, whatever the status it says so with", async () => {
+    const { run, asked } = gatewayOver(
+      { a: rejects("image input is not supported - hint: provide the mmproj", 500), b: says("b") },
+      { providers: { retry: { max_attempts: 3, initial_backoff_ms: 10 } } },
+    );
+    expect((await run(IMAGE)).response.headers.get("x-weir-target")).toBe("b");
+    expect(asked()).toEqual(["a", "b"]);
+  });
+
+  test("is not believed where the request needs no such thing: that is the caller's own mistake", async () => {
+    const { run, asked, events } = gatewayOver({ a: noTools, b: says("b") });
+    expect((await run()).response.status).toBe(400);
+    expect(asked()).toEqual(["a"]);
+    expect(events[0]!.attempts[0]!.cause).toBe("The upstream refused the request (400)");
+    await run(TOOLS);
+    expect(asked()).toEqual(["a", "a", "b"]);
+  });
+
+  test("answers for itself with failover off", async () => {
+    const { run, asked } = gatewayOver({ a: noTools, b: says("b") }, { providers: { fallback: { enabled: false } } });
+    expect((await run(TOOLS)).response.status).toBe(400);
+    expect(asked()).toEqual(["a"]);
+  });
+
+  test("lacks it for one of its models only", async () => {
+    const target = { a: { model: "small", models: [{ name: "large", upstream: "large" }] }, b: { model: "other" } };
+    const bySize: Behaviour = (call) => (call.body["model"] === "small" ? noTools : says("a"))(call);
+    const { run, asked } = gatewayOver({ a: bySize, b: says("b") }, { target });
+    await run({ ...TOOLS, model: "small" });
+    await run({ ...TOOLS, model: "large" });
+    expect(asked()).toEqual(["a", "b", "a"]);
+  });
+
+  test("is found out in streams too", async () => {
+    const whole = streams(chunkEvent({ content: "hi" }) + chunkEvent({}, "stop") + DONE);
+    const { run, asked } = gatewayOver({ a: noTools, b: whole });
+    for (let turn = 0; turn < 2; turn++) {
+      const { response } = await run({ ...TOOLS, stream: true });
+      expect(await response.text()).toContain('"hi"');
+    }
+    expect(asked()).toEqual(["a", "b", "b"]);
+  });
+
+  test("of an endpoint is one that does not serve it, which no chat is refused for", async () => {
+    const notFound = answers({ detail: "Not Found" }, 404);
+    const { run, asked, events } = gatewayOver(
+      { a: notFound, b: says("b") },
+      { target: { b: { provider: "mistral" } }, env: { MISTRAL_API_KEY: "k" } },
+    );
+    const fim = { model: "m", prompt: "def f(" };
+    for (let turn = 0; turn < 2; turn++) expect((await run(fim, { endpoint: "fim" })).response.status).toBe(200);
+    expect(asked()).toEqual(["a", "b", "b"]);
+    expect(events[1]!.route!.candidates[0]).toEqual({ target: "a", dropped: "missing capability: fim" });
+    expect((await run()).response.status).toBe(404);
+    expect(asked()).toEqual(["a", "b", "b", "a"]);
+  });
+
+  test("is known beforehand where its provider has no such endpoint", async () => {
+    const { run, asked, events } = gatewayOver(
+      { a: says("a"), b: says("b") },
+      {
+        target: { a: { provider: "openai" }, b: { provider: "mistral" } },
+        env: { OPENAI_API_KEY: "k", MISTRAL_API_KEY: "k" },
+      },
+    );
+    expect((await run({ model: "m", prompt: "def f(" }, { endpoint: "fim" })).response.status).toBe(200);
+    expect(asked()).toEqual(["b"]);
+    expect(events[0]!.route!.candidates[0]!.dropped).toBe("missing capability: fim");
+  });
+});
