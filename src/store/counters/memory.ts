@@ -1,7 +1,18 @@
 import type { Clock } from "../../lib/clock.ts";
 import { NANO_USD } from "../../lib/pricing.ts";
 import type { SpendingRecord } from "../../lib/spending-file.ts";
-import type { Account, Amounts, Ask, Balance, Claim, CounterStats, Counters, Meter, Refusal } from "./counters.ts";
+import type {
+  Account,
+  Amounts,
+  Ask,
+  Balance,
+  Cells,
+  Claim,
+  CounterStats,
+  Counters,
+  Meter,
+  Refusal,
+} from "./counters.ts";
 import { MeterBook, type MeterState } from "./meter-book.ts";
 import { Spending } from "./spending.ts";
 
@@ -14,7 +25,7 @@ const WELL: CounterStats = { failing: false, failures: 0, refusing: false };
 
 /** Counters of this process. Every step is synchronous, so that what was checked is still true when it is taken. */
 export class MemoryCounters implements Counters {
-  readonly cells = null;
+  readonly cells: Cells | null = null;
   readonly #clock: Clock;
   readonly #before: SpendingRecord;
   readonly #books = new Map<string, MeterBook>();
@@ -111,6 +122,11 @@ export class MemoryClaim implements Claim {
 
   get readings(): readonly MeterState[] {
     return this.#parts.meters;
+  }
+
+  /** How many accounts it is counted against. */
+  get accounts(): number {
+    return this.#parts.accounts.length;
   }
 
   balance(account: number): Balance {

@@ -4,7 +4,7 @@ import { NANO_USD } from "../../../src/lib/pricing.ts";
 import type { Claim, Counters } from "../../../src/store/counters/counters.ts";
 import { MemoryCounters } from "../../../src/store/counters/memory.ts";
 import { hasRedis, stopServer } from "../../support/redis-server.ts";
-import { admit, ask, inMemory, known, onServer, requests, tokens } from "./sharing.ts";
+import { admit, ask, byThreads, inMemory, known, onServer, requests, tokens } from "./sharing.ts";
 
 const DAY_MS = 86_400_000;
 const budget = (limits: object) => ask({ accounts: [{ owner: "budgets", limits }] });
@@ -13,6 +13,7 @@ afterAll(stopServer);
 
 const KINDS = [
   ["in memory", inMemory],
+  ["of another thread", byThreads],
   ["on a server", onServer],
 ] as const;
 
@@ -148,53 +149,56 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant("wait" as const), ms: fc.constantFrom(0, 1, 7, 100, 1_000, 20_000, DAY_MS) }),
 );
 
-test.skipIf(!hasRedis)(
-  "a server counts as memory does, whatever happens in which order",
-  async () => {
-    const walk = async (steps: readonly Step[], max: number): Promise<void> => {
-      await using sharing = await onServer();
-      const { clock, nodes } = sharing;
-      const reference = new MemoryCounters(clock);
-      const pairs: { mine: Claim; theirs: Claim }[] = [];
-      const run = async (each: Step, node: Counters): Promise<void> => {
-        if (each.do === "wait") return clock.advance(each.ms);
-        if (each.do === "settle") {
-          const [pair] = pairs.length === 0 ? [] : pairs.splice(each.which % pairs.length, 1);
-          pair?.mine.settle({ tokens: each.tokens, nanoUsd: each.usd });
-          pair?.theirs.settle({ tokens: each.tokens, nanoUsd: each.usd });
-          await Promise.all(nodes.map(known));
-          return;
-        }
-        const asked = ask({
-          meters: [requests(max, 10_000), tokens(500, 30_000, each.key)],
-          accounts: [{ owner: "budgets", limits: { usd_per_day: 100 / NANO_USD, usd_per_month: 300 / NANO_USD } }],
-          places: { key: each.key, max: 3 },
-          holdMs: 100 * DAY_MS,
-        });
-        const mine = node.open(asked);
-        const theirs = reference.open(asked);
-        const amounts = { tokens: each.tokens, nanoUsd: each.usd };
-        const refusal = await mine.admit();
-        expect(refusal).toBe(theirs.admit());
-        if (refusal === null) expect(await mine.reserve(amounts)).toBe(theirs.reserve(amounts));
-        if (refusal === null) pairs.push({ mine, theirs });
-        const nowMs = clock.monotonic();
-        const shown = (claim: Claim) => claim.readings.map((one) => [one.left(nowMs), Math.round(one.resetMs(nowMs))]);
-        expect(shown(mine)).toEqual(shown(theirs));
-        expect(mine.balance(0)).toEqual(theirs.balance(0));
+describe.each(KINDS.slice(1))("counters %s", (kind, open) => {
+  test.skipIf(kind === "on a server" && !hasRedis)(
+    "count as memory does, whatever happens in which order",
+    async () => {
+      const walk = async (steps: readonly Step[], max: number): Promise<void> => {
+        await using sharing = await open();
+        const { clock, nodes } = sharing;
+        const reference = new MemoryCounters(clock);
+        const pairs: { mine: Claim; theirs: Claim }[] = [];
+        const run = async (each: Step, node: Counters): Promise<void> => {
+          if (each.do === "wait") return clock.advance(each.ms);
+          if (each.do === "settle") {
+            const [pair] = pairs.length === 0 ? [] : pairs.splice(each.which % pairs.length, 1);
+            pair?.mine.settle({ tokens: each.tokens, nanoUsd: each.usd });
+            pair?.theirs.settle({ tokens: each.tokens, nanoUsd: each.usd });
+            await Promise.all(nodes.map(known));
+            return;
+          }
+          const asked = ask({
+            meters: [requests(max, 10_000), tokens(500, 30_000, each.key)],
+            accounts: [{ owner: "budgets", limits: { usd_per_day: 100 / NANO_USD, usd_per_month: 300 / NANO_USD } }],
+            places: { key: each.key, max: 3 },
+            holdMs: 100 * DAY_MS,
+          });
+          const mine = node.open(asked);
+          const theirs = reference.open(asked);
+          const amounts = { tokens: each.tokens, nanoUsd: each.usd };
+          const refusal = await mine.admit();
+          expect(refusal).toBe(theirs.admit());
+          if (refusal === null) expect(await mine.reserve(amounts)).toBe(theirs.reserve(amounts));
+          if (refusal === null) pairs.push({ mine, theirs });
+          const nowMs = clock.monotonic();
+          const shown = (claim: Claim) =>
+            claim.readings.map((one) => [one.left(nowMs), Math.round(one.resetMs(nowMs))]);
+          expect(shown(mine)).toEqual(shown(theirs));
+          expect(mine.balance(0)).toEqual(theirs.balance(0));
+        };
+        for (const [at, each] of steps.entries()) await run(each, nodes[at % 2]!);
       };
-      for (const [at, each] of steps.entries()) await run(each, nodes[at % 2]!);
-    };
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(step, { minLength: 10, maxLength: 60, size: "max" }),
-        fc.constantFrom(4, 10, 1_000),
-        walk,
-      ),
-      {
-        numRuns: 40,
-      },
-    );
-  },
-  60_000,
-);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(step, { minLength: 10, maxLength: 60, size: "max" }),
+          fc.constantFrom(4, 10, 1_000),
+          walk,
+        ),
+        {
+          numRuns: 40,
+        },
+      );
+    },
+    60_000,
+  );
+});

@@ -1,6 +1,8 @@
 import type { Ask, Claim, Counters, Refusal } from "../../../src/store/counters/counters.ts";
 import { MemoryCounters } from "../../../src/store/counters/memory.ts";
+import { OwnerCounters } from "../../../src/store/counters/owner.ts";
 import { RedisCounters } from "../../../src/store/counters/redis.ts";
+import { ThreadCounters } from "../../../src/store/counters/threads.ts";
 import { type FakeClock, fakeClock } from "../../support/clock.ts";
 import { sharedServer } from "../../support/redis-server.ts";
 
@@ -39,6 +41,24 @@ export async function onServer(): Promise<Sharing> {
       await Promise.all(nodes.map((each) => each.close()));
     },
   };
+}
+
+/** Two threads that ask a third; messages are copied and come in later turns, in order, as between threads. */
+export async function byThreads(): Promise<Sharing> {
+  const clock = fakeClock();
+  const owner = new OwnerCounters(clock);
+  const node = (): ThreadCounters => {
+    const later = <T>(hear: (message: T) => void) => {
+      return (message: T): void => void queueMicrotask(() => hear(structuredClone(message)));
+    };
+    const connection = owner.connect(later((message) => counters.hear(message)));
+    const counters: ThreadCounters = new ThreadCounters(
+      clock,
+      later((message) => connection.hear(message)),
+    );
+    return counters;
+  };
+  return { clock, nodes: [node(), node()], async [Symbol.asyncDispose]() {} };
 }
 
 /** An ask with what a test names. */

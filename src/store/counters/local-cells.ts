@@ -1,0 +1,69 @@
+import type { Clock } from "../../lib/clock.ts";
+import type { CellChange, CellListener, Cells, Swapped } from "./counters.ts";
+
+/** Who hears of loud changes, but for its own. */
+export interface CellEar {
+  hear(key: string, text: string): void;
+}
+
+/** Cells of this process: those of one thread, which others ask. */
+export class LocalCells implements Cells {
+  readonly #texts = new Map<string, string>();
+  readonly #listeners = new Map<string, Set<CellListener>>();
+  readonly #ears = new Set<CellEar>();
+  readonly #offsetMs: number;
+
+  constructor(clock: Clock) {
+    this.#offsetMs = clock.now() - clock.monotonic();
+  }
+
+  reachable(): boolean {
+    return true;
+  }
+
+  async swap(key: string, change: CellChange): Promise<Swapped> {
+    return this.swapFor(null, key, change);
+  }
+
+  async read(key: string): Promise<string> {
+    return this.get(key);
+  }
+
+  /** The text of a cell, at once. */
+  get(key: string): string {
+    return this.#texts.get(key) ?? "";
+  }
+
+  /** {@link swap}, at once and for somebody else; null: for this thread. */
+  swapFor(who: CellEar | null, key: string, { from, to, loud }: CellChange): Swapped {
+    const there = this.get(key);
+    if (there !== from) return { done: false, text: there };
+    this.#texts.set(key, to);
+    if (loud) {
+      for (const ear of this.#ears) if (ear !== who) ear.hear(key, to);
+      if (who !== null) for (const tell of this.#listeners.get(key) ?? []) tell(to);
+    }
+    return { done: true, text: to };
+  }
+
+  watch(key: string, tell: CellListener): () => void {
+    const listeners = this.#listeners.get(key) ?? new Set();
+    listeners.add(tell);
+    this.#listeners.set(key, listeners);
+    if (this.#texts.has(key)) tell(this.get(key));
+    return () => {
+      listeners.delete(tell);
+      if (listeners.size === 0) this.#listeners.delete(key);
+    };
+  }
+
+  /** Has another thread told of loud changes; the function ends it. */
+  listen(ear: CellEar): () => void {
+    this.#ears.add(ear);
+    return () => this.#ears.delete(ear);
+  }
+
+  offsetMs(): number {
+    return this.#offsetMs;
+  }
+}

@@ -1,0 +1,165 @@
+import type { Clock } from "../../lib/clock.ts";
+import type {
+  Amounts,
+  Ask,
+  Balance,
+  CellChange,
+  CellListener,
+  Cells,
+  Claim,
+  CounterStats,
+  Counters,
+  MaybePromise,
+  Reading,
+  Refusal,
+  Swapped,
+} from "./counters.ts";
+import { FixedReading } from "./fixed-reading.ts";
+import type { FromOwner, ToOwner } from "./thread-messages.ts";
+
+const WELL: CounterStats = { failing: false, failures: 0, refusing: false };
+
+type Claimed = Extract<FromOwner, { op: "claimed" }>;
+
+/** Counters of another thread of this process, by messages that keep their order. */
+export class ThreadCounters implements Counters {
+  readonly cells: Cells;
+  readonly #clock: Clock;
+  readonly #post: (message: ToOwner) => void;
+  readonly #claimed = new Map<number, (answer: Claimed) => void>();
+  readonly #swapped = new Map<number, (answer: Swapped) => void>();
+  readonly #listeners = new Map<string, Set<CellListener>>();
+  #ids = 0;
+
+  constructor(clock: Clock, post: (message: ToOwner) => void) {
+    this.#clock = clock;
+    this.#post = post;
+    const offsetMs = clock.now() - clock.monotonic();
+    this.cells = {
+      reachable: () => true,
+      offsetMs: () => offsetMs,
+      swap: (key, change) => this.#cell({ op: "swap", key, change }),
+      read: async (key) => (await this.#cell({ op: "read", key })).text,
+      watch: (key, tell) => this.#watch(key, tell),
+    };
+  }
+
+  /** A message of the owner. */
+  hear(message: FromOwner): void {
+    switch (message.op) {
+      case "claimed":
+        this.#claimed.get(message.id)?.(message);
+        this.#claimed.delete(message.id);
+        return;
+      case "swapped":
+        this.#swapped.get(message.job)?.(message);
+        this.#swapped.delete(message.job);
+        return;
+      case "cell":
+        for (const tell of this.#listeners.get(message.key) ?? []) tell(message.text);
+    }
+  }
+
+  check(): void {}
+
+  open(ask: Ask): Claim {
+    const id = this.#ids++;
+    const request = (message: ToOwner): Promise<Claimed> =>
+      new Promise((resolve) => {
+        this.#claimed.set(id, resolve);
+        this.#post(message);
+      });
+    return new ThreadClaim(ask, { id, clock: this.#clock, request, post: this.#post });
+  }
+
+  keep(): void {}
+
+  spending(): null {
+    return null;
+  }
+
+  stats(): CounterStats {
+    return WELL;
+  }
+
+  async close(): Promise<void> {}
+
+  #cell(
+    message:
+      | { readonly op: "swap"; readonly key: string; readonly change: CellChange }
+      | { readonly op: "read"; readonly key: string },
+  ): Promise<Swapped> {
+    const job = this.#ids++;
+    return new Promise((resolve) => {
+      this.#swapped.set(job, resolve);
+      this.#post({ ...message, job });
+    });
+  }
+
+  #watch(key: string, tell: CellListener): () => void {
+    const listeners = this.#listeners.get(key) ?? new Set();
+    listeners.add(tell);
+    this.#listeners.set(key, listeners);
+    void this.cells.read(key).then((text) => {
+      if (text !== "") tell(text);
+    });
+    return () => {
+      listeners.delete(tell);
+      if (listeners.size === 0) this.#listeners.delete(key);
+    };
+  }
+}
+
+interface ClaimParts {
+  readonly id: number;
+  readonly clock: Clock;
+  readonly request: (message: ToOwner) => Promise<Claimed>;
+  readonly post: (message: ToOwner) => void;
+}
+
+/** What one request holds at the owner. */
+class ThreadClaim implements Claim {
+  readonly degraded = false;
+  readings: readonly Reading[] = [];
+  readonly #ask: Ask;
+  readonly #parts: ClaimParts;
+  #balances: readonly Balance[] = [];
+
+  constructor(ask: Ask, parts: ClaimParts) {
+    this.#ask = ask;
+    this.#parts = parts;
+  }
+
+  balance(account: number): Balance {
+    return this.#balances[account]!;
+  }
+
+  admit(): MaybePromise<Refusal | null> {
+    if (!this.#counts()) return null;
+    return this.#read(this.#parts.request({ op: "admit", id: this.#parts.id, ask: this.#ask }));
+  }
+
+  reserve(amounts: Amounts): MaybePromise<Refusal | null> {
+    return this.#read(this.#parts.request({ op: "reserve", id: this.#parts.id, amounts }));
+  }
+
+  settle(used: Amounts): void {
+    if (this.#counts()) this.#parts.post({ op: "settle", id: this.#parts.id, used });
+  }
+
+  /** Whether there is anything to ask for. */
+  #counts(): boolean {
+    const { meters, accounts, places } = this.#ask;
+    return meters.length > 0 || accounts.length > 0 || (places !== null && places.max !== null);
+  }
+
+  async #read(answered: Promise<Claimed>): Promise<Refusal | null> {
+    const { refusal, standings, balances } = await answered;
+    const nowMs = this.#parts.clock.monotonic();
+    this.readings = this.#ask.meters.map(
+      ({ rate }, at) => new FixedReading(rate, { ...(standings[at] ?? { left: 0, waitMs: 0, resetMs: 0 }), nowMs }),
+    );
+    this.#balances = balances;
+    return refusal;
+  }
+}
