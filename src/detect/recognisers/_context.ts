@@ -60,7 +60,14 @@ function phrase(words: readonly string[], last: number, size: number): string {
   return words.slice(last - size + 1, last + 1).join(" ");
 }
 
+const NO_WORDS: readonly string[] = [];
+const MAY_HOLD_WORDS = /[A-Za-z\u0080-\uffff]/;
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
 function wordsOf(text: string): readonly string[] {
+  // Rows of figures are the costliest text there is: nothing is to be read in them.
+  if (!MAY_HOLD_WORDS.test(text)) return NO_WORDS;
+  if (!BEYOND_ASCII.test(text)) return text.toLowerCase().match(/[a-z]+/g) ?? NO_WORDS;
   return fold(text).match(/\p{L}+/gu) ?? [];
 }
 

@@ -24,12 +24,20 @@ const CARD = labels(
   ..."creditcardnummer,karta,karty,kart,karte nr,kort,kortnummer,kortti,card de credit,kreditkort".split(","),
 );
 
+const GAP = "[ \\-.\u00a0\u202f\u2011]";
+
 /** Payment card numbers (ISO/IEC 7812): Luhn's check and an issuer's range, or the check and a label in front. */
 export const creditCard = {
   name: "credit-card",
   entity: "CREDIT_CARD",
   group: "payment",
-  patterns: ["\\d(?:[ \\-.\u00a0\u202f\u2011]?\\d){11,18}"],
+  // grouped as printed, and no other way: any grouping would have every row of figures looked at
+  patterns: [
+    "\\d{12,19}",
+    `\\d{4}${GAP}\\d{4}${GAP}\\d{4}${GAP}\\d{4}(?:${GAP}\\d{1,3})?`,
+    `\\d{4}${GAP}\\d{6}${GAP}\\d{4,5}`,
+    `\\d{8}${GAP}\\d{8}`,
+  ],
   priority: 30,
   valid(text, before) {
     const digits = digitsOf(text);

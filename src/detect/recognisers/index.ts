@@ -1,3 +1,4 @@
+import { address } from "./address.ts";
 import { apiKeyAi } from "./api-key-ai.ts";
 import { apiKeyCloud } from "./api-key-cloud.ts";
 import { apiKeyCode } from "./api-key-code.ts";
@@ -45,6 +46,7 @@ import { isKt } from "./is-kt.ts";
 import { itCf } from "./it-cf.ts";
 import { itPiva } from "./it-piva.ts";
 import { jwt } from "./jwt.ts";
+import { lookalike } from "./lookalike.ts";
 import { ltAk } from "./lt-ak.ts";
 import { luNin } from "./lu-nin.ts";
 import { lvPk } from "./lv-pk.ts";
@@ -55,6 +57,7 @@ import { nlBsn } from "./nl-bsn.ts";
 import { noFnr } from "./no-fnr.ts";
 import { passport } from "./passport.ts";
 import { password } from "./password.ts";
+import { person } from "./person.ts";
 import { phone } from "./phone.ts";
 import { plIdCard } from "./pl-id-card.ts";
 import { plNip } from "./pl-nip.ts";
@@ -80,6 +83,7 @@ import { vatId } from "./vat-id.ts";
 
 /** Everything that can be recognised, by the name of its file. */
 export const RECOGNISERS: readonly Recogniser[] = [
+  address,
   apiKeyAi,
   apiKeyCloud,
   apiKeyCode,
@@ -127,6 +131,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   itCf,
   itPiva,
   jwt,
+  lookalike,
   ltAk,
   luNin,
   lvPk,
@@ -137,6 +142,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   noFnr,
   passport,
   password,
+  person,
   phone,
   plIdCard,
   plNip,

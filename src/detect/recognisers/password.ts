@@ -25,10 +25,15 @@ export const password = {
   priority: 75,
   begins,
   valid(text) {
-    const value = text.slice(begins(text));
-    if (NO_SECRET.test(value) || !/[^\p{L}\-_/]/u.test(value) || !/[\p{L}\d]/u.test(value)) return false;
+    const at = begins(text);
+    const value = text.slice(at);
+    if (NO_SECRET.test(value) || !/[\p{L}\d]/u.test(value)) return false;
+    if (/["'`]$/.test(text.slice(0, at))) return /[^\p{L}\-_/ ]/u.test(value);
+    // Without quotes it could be a word or an expression of a program.
+    if (value.length < 6) return false;
     return (
-      /[=:]\s*["'`]?$/.test(text.slice(0, text.length - value.length)) || (/\d/.test(value) && /\p{L}/u.test(value))
+      (/\d/.test(value) && /\p{L}/u.test(value)) ||
+      (value.length >= 8 && /[@#$%^*+!?]/.test(value) && !value.includes("."))
     );
   },
 } as const satisfies Recogniser;

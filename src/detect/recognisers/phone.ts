@@ -3,7 +3,7 @@ import { disclaimed, labelled, labels, wordsBefore } from "./_context.ts";
 import { internationalNumber, nationalNumber } from "./_numbering.ts";
 import type { Recogniser } from "./recogniser.ts";
 
-const GAP = "[ .\\-/()\u00a0\u202f\u2010\u2011]{0,2}";
+const GAP = "[ .\\-/()\u00a0\u202f\u2010\u2011]{1,2}";
 const EXTENSION = "(?: ?(?:x|ext\\.?|extension|Durchwahl|poste|#) ?\\d{1,5})?";
 
 const LABELS = labels(
@@ -68,9 +68,9 @@ export const phone = {
   entity: "PHONE",
   group: "contact",
   patterns: [
-    `\\+\\d(?:${GAP}\\d){6,15}${EXTENSION}`,
-    `\\(\\+?\\d{1,4}\\)${GAP}\\d(?:${GAP}\\d){3,12}${EXTENSION}`,
-    `\\d(?:${GAP}\\d){5,14}${EXTENSION}`,
+    `\\+\\d{1,16}(?:${GAP}\\d{1,12}){0,2}(?:${GAP}\\d{2,12}){0,5}${EXTENSION}`,
+    `\\(\\+?\\d{1,4}\\)(?:${GAP})?\\d{1,12}(?:${GAP}\\d{2,12}){0,5}${EXTENSION}`,
+    `(?:\\d{6,15}|\\d{1,8}(?:${GAP}\\d{2,12}){1,6})${EXTENSION}`,
   ],
   priority: 60,
   valid(text, before) {

@@ -1,0 +1,41 @@
+/** "My name is" and its like, right in front: what follows is a name, whatever it is. */
+export const INTRODUCED =
+  /(?:\bmy (?:full |first |last |real )?name(?:'s| is)|\bi am called|\bthey call me|\bich heiße|\bich heisse|\bmein (?:voller )?name (?:ist|lautet)|\bje m['’]appelle|\bmon nom (?:complet )?est|\bje me nomme|\bme llamo|\bmi nombre (?:completo )?es|\bmi chiamo|\bil mio nome (?:completo )?è|\bchamo-me|\bme chamo|\b(?:o )?meu nome (?:completo )?é|\bmijn (?:volledige )?naam is|\bik heet|\bnazywam się|\bmam na imię|\bmoje imię(?: i nazwisko)? to|\bjeg hedder|\bjag heter|\bminun nimeni on) $/i;
+
+/** A salutation with a title, or a title of a language in which it is hardly used of the famous and the invented. */
+export const SALUTED =
+  /(?:^|[^\p{L}])(?:(?:[Dd]ear|[Cc]h(?:er|ère)|[Bb]onjour|[Gg]entile|[Ee]gregi[oa]|[Ee]stimad[oa]|[Pp]rezad[oa]|[Gg]eachte|[Ss]zanown[ya]) (?:Mr|Mrs|Ms|Miss|Dr|Prof|Monsieur|Madame|M|Mme|Signor[ae]?|Sig(?:\.?ra)?|Dott(?:\.ssa)?|Sra?|Señora?|Senhora?|heer|mevrouw|Panie|Pani|Pan)\.?|Herrn?(?: Dr\.)?|Frau(?: Dr\.)?|Mme|Mlle|Sig\.|Sig\.ra|Sra\.|Srta\.|[Dd]hr\.|[Mm]evr\.|[Mm]w\.|[Mm]evrouw|[Dd]e heer|Pani|Pana|Panem|Panu) $/u;
+
+/** A title right in front. */
+export const TITLED =
+  /(?:^|[^\p{L}])(?:Mr\.?|Mrs\.?|Ms\.?|Miss|Dr\.?(?: med\.)?|Prof\.?(?: Dr\.)?|Monsieur|Madame|M\.|Signora?|Signor|Dott\.?(?:ssa)?|Sr\.?|Señora?|Señor|Senhora?|Senhor|Pan) $/u;
+
+/** The label of a form that only persons fill in, right in front. */
+export const NAMED =
+  /(?:^|[^\p{L}])(?:(?:full|first|last|sur|given|patient|employee|card ?holder|applicant|tenant|customer|client)[ _]?name|name des (?:kunden|patienten)|vor- und nachname|vorname|nachname|familienname|(?:kunden|patienten)name|patient(?:in)?|ansprechpartner(?:in)?|mieter(?:in)?|versicherte[r]?|karteninhaber(?:in)?|nom (?:complet|et prénom|de famille|du patient)|prénom|titulaire|assurée?|patiente|nombre (?:completo|y apellidos)|apellidos?|paciente|titular|nome (?:completo|e cognome)|cognome|intestatario|paziente|apelido|utente|volledige naam|achternaam|voornaam|patiënt|imię(?: i nazwisko)?|nazwisko|pacjent(?:ka)?)["']?\s?(?:[:=]|→)\s{0,2}["']?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
+
+/** A label that could stand before other names too. */
+export const LABELLED =
+  /(?:^|[^\p{L}])(?:name|nom|nombre|nome|naam|kunde|kundin|client|cliente?|customer|klant|klient(?:ka)?|employee|from|to|von|an|de|à|van|aan|da|od|do|attn|c\/o|contact|kontakt|sender|absender|expéditeur|mittente|remitente|remetente|author|driver|tenant)["']?\s?(?:[:=]|→)\s{0,2}["'<]?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
+
+/** Weaker words right in front. */
+export const SPOKEN =
+  /(?:\bi am|\bi['’]m|\bthis is|\bich bin(?: (?:der|die))?|\bhier ist|\bhier spricht|\bje suis|\bici|\bsoy|\bsono|\bsou (?:o|a)|\beu sou|\bik ben|\bu spreekt met|\bjestem|\bdear|\bliebe[r]?|\bsehr geehrte[r]?|\bchère?|\bquerid[oa]|\bestimad[oa]|\bcar[oa]|\bgentile|\bbeste|\bgeachte|\bdrog[ai]|\bszanown[ya]|\bpatient|\bpatiente|\bpatientin|\bpaciente|\bpaziente|\bcustomer|\bemployee|\bkundin|\bkunde|\bcustomer named|\bpatient named|\bmy (?:wife|husband|son|daughter|brother|sister|mother|father|colleague|boss|doctor|neighbou?r)|\bmeine? (?:frau|mann|sohn|tochter|bruder|schwester|mutter|vater|kolleg(?:e|in)|chef(?:in)?)|\bm(?:a|on) (?:femme|mari|fils|fille|frère|sœur|mère|père|collègue)),? $/i;
+
+/** The close of a letter on the line above. */
+export const SIGNED =
+  /(?:\b(?:kind |best |warm )?regards|\bsincerely|\byours (?:truly|faithfully)|\b(?:mit )?(?:freundlichen?|besten|herzlichen?|viele) grüßen?|\bmfg|\bcordialement|\bbien à vous|\bsalutations(?: distinguées)?|\bun saludo|\bsaludos(?: cordiales)?|\batentamente|\bcordiali saluti|\bdistinti saluti|\bcordialmente|\batenciosamente|\bmelhores cumprimentos|\bmet vriendelijke groet(?:en)?|\bpozdrawiam|\bz poważaniem),?\s{0,2}\n\s{0,2}$/iu;
+
+/** Words that stand capitalised after such labels and are no names. */
+export const NO_NAMES: ReadonlySet<string> = new Set(
+  [
+    "the this that my your our his her their it is not and or for from with dear sir madam team all everyone customer support",
+    "none no unknown null anonymous user assistant system bot admin guest company inc ltd llc gmbh corp product project file class",
+    "chatgpt gpt claude gemini mistral siri alexa copilot dan jailbreak jesus christ god lord santa batman superman",
+    "president minister chairman director manager professor doctor teacher judge officer speaker secretary king queen prince pope",
+    "january february march april may june july august september october november december monday tuesday wednesday thursday",
+    "friday saturday sunday herr frau mr mrs ms dr damen herren kollegen kunden universe world war street city new",
+  ]
+    .join(" ")
+    .split(" "),
+);

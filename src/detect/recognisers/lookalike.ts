@@ -1,0 +1,23 @@
+import type { Recogniser } from "./recogniser.ts";
+
+const HEX = "[\\da-fA-F]";
+
+/**
+ * Things whose parts look like something else: UUIDs, fingerprints, versions of five parts or with a suffix, numbers of
+ * books, times of day with a date. What is found here is passed on, and nothing is looked for within it.
+ */
+export const lookalike = {
+  name: "lookalike",
+  entity: "LOOKALIKE",
+  group: "network",
+  patterns: [
+    `${HEX}{8}-${HEX}{4}-${HEX}{4}-${HEX}{4}-${HEX}{12}`,
+    `${HEX}{2}(?::${HEX}{2}){8,31}`,
+    "v?\\d{1,5}(?:\\.\\d{1,6}){4,9}",
+    "v?\\d{1,5}(?:\\.\\d{1,6}){2,4}-(?:rc|alpha|beta|dev|pre|snapshot|SNAPSHOT|p|r|next|canary|nightly)[.\\-]?\\d{0,12}",
+    "97[89][ \\-]\\d{1,5}[ \\-]\\d{1,7}[ \\-]\\d{1,7}[ \\-]\\d",
+    "(?:19|20)\\d{2}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?:Z|[+\\-]\\d{2}:?\\d{2})?",
+  ],
+  priority: 90,
+  harmless: true,
+} as const satisfies Recogniser;
