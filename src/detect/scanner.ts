@@ -232,11 +232,16 @@ export class Scanner {
   /** The longest match that is valid. */
   #choose(text: string, start: number): boolean {
     const ends = this.#ends;
+    // one and the same string for all of them, so that validators can remember what they read in it
+    let before: string | null = null;
     for (let index = ends.length - 1; index >= 0; index--) {
       const end = ends[index]!;
       for (const rule of this.#matched[index]!) {
         const { valid } = this.#set.rules[rule]!;
-        if (valid !== undefined && !valid(text.slice(start, end), this.#before(text, start))) continue;
+        if (valid !== undefined) {
+          before ??= this.#before(text, start);
+          if (!valid(text.slice(start, end), before)) continue;
+        }
         this.#end = end;
         this.#rule = rule;
         return true;

@@ -38,6 +38,19 @@ export function wordsBefore(before: string): readonly string[] {
   return whole;
 }
 
+/** The answer to a question about what stands in front, asked once for all the matches that begin at one place. */
+export function onceFor(ask: (before: string) => boolean): (before: string) => boolean {
+  let last: string | null = null;
+  let answer = false;
+  return (before) => {
+    if (before !== last) {
+      answer = ask(before);
+      last = before;
+    }
+    return answer;
+  };
+}
+
 const WORD_START = /^\p{L}/u;
 // Every recogniser that starts at one place asks with the same text.
 let remembered: { readonly before: string; readonly words: readonly string[] } = { before: "", words: [] };

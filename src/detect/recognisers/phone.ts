@@ -1,5 +1,5 @@
 import { digitsOf } from "./_checksums.ts";
-import { disclaimed, labelled, labels, wordsBefore } from "./_context.ts";
+import { disclaimed, labelled, labels, onceFor, wordsBefore } from "./_context.ts";
 import { internationalNumber, nationalNumber } from "./_numbering.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -74,6 +74,8 @@ export const phone = {
   ],
   priority: 60,
   valid(text, before) {
+    // in rows of figures every figure may begin one: where nothing is said in front there is no more to ask
+    if (isAmongFigures(before)) return false;
     const number = text.replace(/ ?(?:x|ext|#|Durchwahl|poste)[^\d]*\d+$/i, "");
     const digits = digitsOf(number);
     if (digits.length < 6 || digits.length > 15 || DATE_LIKE.test(number) || DOTTED.test(number)) return false;
@@ -87,6 +89,10 @@ export const phone = {
     return !WITHIN.test(before) && unlabelled(number, digits) && !disclaimed(before, LABELS);
   },
 } as const satisfies Recogniser;
+
+const isAmongFigures = onceFor(
+  (before) => wordsBefore(before).length === 0 && WITHIN.test(before) && !/[=*+/^]\s?$/.test(before),
+);
 
 /** Whether somebody is called a few words before. */
 function spokenOf(before: string, words: number): boolean {
