@@ -16,6 +16,21 @@ export const FIGURES = {
   "rss-load": { label: "RSS after the load above", unit: "MB", digits: 1 },
   "rss-aborted": { label: "RSS after 2,000 aborted streams", unit: "MB", digits: 1 },
   "rss-slow-reader": { label: "RSS growth, reader stopped in a 57 MB stream", unit: "MB", digits: 1 },
+  "routing-2": { label: "CPU of routing among 2 targets, beyond that of one, worst strategy", unit: "µs", digits: 1 },
+  "routing-50": { label: "CPU of routing among 50 targets, beyond that of one, worst strategy", unit: "µs", digits: 1 },
+  "failover-p99": { label: "added latency p99 when the first target refuses connections", unit: "ms", digits: 2 },
+  "cut-streams": { label: "2,000 streams at once, 1 % cut by the upstream: ended", unit: "", digits: 0 },
+  "cut-broken": {
+    label: "2,000 streams at once, 1 % cut by the upstream: ended in an error event",
+    unit: "",
+    digits: 0,
+  },
+  "cut-short": { label: "2,000 streams at once, 1 % cut by the upstream: silently short or lost", unit: "", digits: 0 },
+  "cut-rss": {
+    label: "2,000 streams at once, 1 % cut by the upstream: RSS growth, second fifth to last",
+    unit: "MB",
+    digits: 1,
+  },
 } as const satisfies Record<string, { readonly label: string; readonly unit: string; readonly digits: number }>;
 
 export type Figure = keyof typeof FIGURES;

@@ -129,7 +129,8 @@ async function lastLine(argv: readonly string[]): Promise<unknown> {
   return JSON.parse(text);
 }
 
-function lineReader(stream: ReadableStream<Uint8Array>): () => Promise<string | null> {
+/** Reads a child's output line by line; null at its end. */
+export function lineReader(stream: ReadableStream<Uint8Array>): () => Promise<string | null> {
   const reader = stream.getReader();
   const decoder = new TextDecoder();
   let held = "";

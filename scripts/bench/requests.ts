@@ -36,6 +36,8 @@ export const BODIES = {
   "stream-slow": body("mock:stream:100000:1:16:00000000", true, short),
   /** 57 MB of events as fast as they are taken. */
   "stream-huge": body("mock:stream:14000:0:3800:00000000", true, short),
+  /** The same to a group whose first target refuses connections. */
+  "json-failover": body("mock:json", false, conversation(3, 270)).replace('"bench"', '"failover"'),
   silent: body("mock:silent:00000000", false, short),
 } as const;
 

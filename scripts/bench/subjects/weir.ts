@@ -23,9 +23,9 @@ providers:
 
 /**
  * Weir as it is delivered: the compiled binary, one worker, the audit ledger on. Built when `build` is set or when
- * there is none yet. Throws with the builder's words when it fails.
+ * there is none yet. Throws with the builder's words when it fails. `configure` gives another configuration.
  */
-export function weir(build: boolean): Subject {
+export function weir(build: boolean, configure: (ports: Ports) => string = configuration): Subject {
   const binary = join(ROOT, "dist", "weir");
   if (build || !existsSync(binary)) {
     const run = Bun.spawnSync([process.execPath, join(ROOT, "scripts", "build.ts")], { cwd: ROOT });
@@ -41,7 +41,7 @@ export function weir(build: boolean): Subject {
     readyPath: "/readyz",
     async launch(ports, dir) {
       const file = join(dir, "policy-config.yaml");
-      await Bun.write(file, configuration(ports));
+      await Bun.write(file, configure(ports));
       const flags = ["--listen", `127.0.0.1:${ports.own}`, "--policy-config", file, "--state-dir", join(dir, "state")];
       return {
         argv: [binary, "gateway", "run", ...flags, "--workers", "1"],
