@@ -1,7 +1,7 @@
 import { strategies } from "../routing/index.ts";
 import type { Strategy, Use } from "../routing/strategy.ts";
 import { consumersOf } from "./check-consumers.ts";
-import { find, groupsOf, type Inspection, reportAt, targetsOf } from "./inspection.ts";
+import { type Found, find, groupsOf, type Inspection, reportAt, targetsOf } from "./inspection.ts";
 import { type MapNode, member, textOf } from "./tree.ts";
 
 /** Settings of `providers.routing` that only some strategies read. */
@@ -24,12 +24,32 @@ export function warnOfRouting(inspection: Inspection): void {
     const message = `providers.routing.${key} has no effect: only ${readers.join(" and ")} read it, and nothing here is routed by them`;
     reportAt(inspection, "W010", { ...found, message });
   }
+  warnOfHedge(inspection);
   const strategy = find(root, "providers", "strategy");
   const others = targetsOf(root).length - 1;
   if (strategy !== undefined && textOf(strategy.node) === "single" && others > 0) {
     const message = `providers.strategy is single: of ${others + 1} targets only the first is asked, the others take over nothing`;
     reportAt(inspection, "W010", { ...strategy, message });
   }
+}
+
+/** Where no second target may be asked, none is asked beside the first. */
+function warnOfHedge(inspection: Inspection): void {
+  const { root } = inspection;
+  const hedge = find(root, "providers", "routing", "hedge", "enabled");
+  const flag = (found: Found | undefined) => (found?.node.kind === "scalar" ? found.node.value : undefined);
+  if (hedge === undefined || flag(hedge) !== true) return;
+  const reasons = [
+    ...(targetsOf(root).length < 2 ? ["there is one target"] : []),
+    ...(flag(find(root, "providers", "fallback", "enabled")) === false ? ["providers.fallback.enabled is false"] : []),
+    ...(flag(find(root, "providers", "fallback", "max_fallback_attempts")) === 0
+      ? ["providers.fallback.max_fallback_attempts is 0"]
+      : []),
+    ...(flag(find(root, "providers", "routing", "hedge", "max_share")) === 0 ? ["max_share is 0"] : []),
+  ];
+  if (reasons.length === 0) return;
+  const message = `providers.routing.hedge has no effect: ${reasons.join(", ")}`;
+  reportAt(inspection, "W010", { ...hedge, message });
 }
 
 /** Every strategy that the document names. */

@@ -57,7 +57,7 @@ export class Lane {
     const { asked, options } = this.#shared;
     const gone = options.context.signal.aborted;
     // whoever was asked has read the prompt; what it has written nobody knows
-    const usage = gone ? {} : { usage: estimateUsage(asked.parsed.source.length, 0) };
+    const usage = gone ? {} : { usage: { ...estimateUsage(asked.parsed.source.length, 0), completion_tokens: null } };
     entry.end({ status: entry.record.status, outcome: gone ? "cancelled" : "hedged_out", cause, ...usage });
     // what a policy said of a stream that failed stays, until another is opened
     if (this.failure === null) this.#discard();

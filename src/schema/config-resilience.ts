@@ -6,11 +6,21 @@ import { Closed } from "./vetted.ts";
 const Hedge = Closed(
   {
     enabled: Type.Boolean({ default: false }),
-    quantile: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95 }),
-    min_delay_ms: milliseconds({ default: 500 }),
-    max_share: Type.Number({ minimum: 0, maximum: 1, default: 0.05 }),
+    quantile: Type.Number({
+      exclusiveMinimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.95,
+      description: "Of a target's latest answers: once it has been silent for longer than this share of them took",
+    }),
+    min_delay_ms: milliseconds({ default: 500, description: "And for so long at least" }),
+    max_share: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0.05,
+      description: "Share of the requests that may be hedged",
+    }),
   },
-  { default: {} },
+  { default: {}, description: "Asking the next target too when one is slow; the faster answers" },
 );
 
 /** How candidates are measured and ordered. */

@@ -57,7 +57,7 @@ describe("a target that is slow", () => {
     expect(attempts()).toEqual(["a: hedged_out", "b: ok (hedge)"]);
     const [slow, fast] = events[0]!.attempts;
     expect(slow).toMatchObject({ cause: "b answered first", ended_ms: fast!.ended_ms });
-    expect(slow!.usage).toMatchObject({ basis: "estimated", completion_tokens: 0 });
+    expect(slow!.usage).toMatchObject({ basis: "estimated", completion_tokens: null });
     expect(slow!.usage.prompt_tokens).toBeGreaterThan(0);
     expect(events[0]).toMatchObject({ target: "b", outcome: "ok", usage: { basis: "exact", prompt_tokens: 3 } });
     expect(calls[0]!.init.signal!.aborted).toBe(true);
@@ -82,6 +82,21 @@ describe("a target that is slow", () => {
     expect(slow!.basis).toBe("estimated");
     expect(slow!.usd).toBeGreaterThan(0);
     expect(events[0]!.cost).toEqual({ usd: slow!.usd! + 0.005, basis: "estimated" });
+  });
+
+  test("is waited for alone where a budget has not enough left for a second one", async () => {
+    const pricing = { prompt: 0, completion: 1_000 };
+    for (const [usd, expected] of [
+      [0.15, ["a"]],
+      [0.25, ["a", "b"]],
+    ] as const) {
+      const { run, asked } = hedged((after) => ({ a: after(5_000, says("a")), b: says("b") }), {
+        target: { a: { pricing }, b: { pricing } },
+        budgets: { usd_per_day: usd },
+      });
+      expect((await run({ ...CHAT, max_tokens: 100 })).response.status).toBe(200);
+      expect(asked()).toEqual([...expected]);
+    }
   });
 
   test.each<[string, object, object]>([
