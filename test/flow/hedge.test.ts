@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import { answers, type Behaviour, fails, gatewayOver, hangs, refuses, streams } from "../gateway/upstreams.ts";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { chatAnswer, chunkEvent, DONE, json, rawUpstream, type Script, stream } from "../support/raw-upstream.ts";
@@ -242,6 +243,67 @@ describe("a failure while two are asked", () => {
     const { response } = await run(CHAT, { headers: { "x-request-timeout-ms": "2000" } });
     expect([response.status, clock.monotonic() - before]).toEqual([504, 2_000]);
     expect(attempts()).toEqual(["a: upstream_timeout", "b: upstream_timeout (hedge)"]);
+  });
+});
+
+describe("whatever two targets do, and however long they take", () => {
+  type Doing = { readonly ms: number; readonly status: 200 | 500 | 422 };
+  /** Who answers, with what status, and when: the rules of `routing.md` in a few lines. */
+  function expected(a: Doing, b: Doing, delayMs: number): { by: string | null; status: number; atMs: number } {
+    const failed = (status: number, atMs: number) => ({ by: null, status: status === 500 ? 502 : status, atMs });
+    const bFrom = Math.min(a.status === 500 ? a.ms : Number.POSITIVE_INFINITY, delayMs);
+    const bAt = bFrom + b.ms;
+    if (a.status !== 500 && (a.ms < delayMs || b.status !== 200 || a.ms < bAt))
+      return a.status === 200 ? { by: "a", status: 200, atMs: a.ms } : failed(422, a.ms);
+    if (b.status === 200) return { by: "b", status: 200, atMs: bAt };
+    // the first failure is told, unless the second is the caller's own
+    return failed(b.status === 422 ? 422 : 500, Math.max(a.ms, bAt));
+  }
+
+  test("the answer is the first good one, every attempt ends, and nobody is asked twice", async () => {
+    // even and odd, so that nothing happens at the same moment
+    const doing = (odd: number) =>
+      fc.record({
+        ms: fc.integer({ min: 0, max: 40 }).map((each) => each * 100 + odd),
+        status: fc.constantFrom<Doing["status"]>(200, 500, 422),
+      });
+    await fc.assert(
+      fc.asyncProperty(
+        doing(10),
+        doing(3),
+        fc.integer({ min: 0, max: 40 }).map((each) => each * 100),
+        fc.boolean(),
+        async (a, b, delayMs, stream) => {
+          const does =
+            ({ status }: Doing, name: string): Behaviour =>
+            (call) =>
+              (status !== 200 ? fails(status) : stream ? streams(WHOLE(name)) : says(name))(call);
+          const all = hedged((after) => ({ a: after(a.ms, does(a, "a")), b: after(b.ms, does(b, "b")) }), {
+            hedge: { min_delay_ms: delayMs },
+            providers: { circuit_breaker: { enabled: false } },
+          });
+          const before = all.clock.monotonic();
+          const { response } = await all.run(stream ? STREAM : CHAT);
+          const { by, status, atMs } = expected(a, b, delayMs);
+          expect([response.status, response.headers.get("x-weir-target")]).toEqual([status, by]);
+          if (status === 200) expect(await response.text()).toContain(`"${by}"`);
+          const { attempts } = all.events[0]!;
+          expect(new Set(all.asked()).size).toBe(all.asked().length);
+          expect(attempts.map(({ target }) => target)).toEqual(all.asked());
+          const ends = attempts.map((attempt) => attempt.first_token_ms ?? attempt.ended_ms);
+          expect(Math.abs(Math.max(...ends) - atMs)).toBeLessThan(1);
+          expect(attempts.filter(({ outcome }) => outcome === "ok").length).toBe(status === 200 ? 1 : 0);
+          expect(all.gateway.targets().map((target) => target.in_flight)).toEqual([0, 0]);
+          // whoever lost is told so at once
+          for (const { init, target } of all.calls) {
+            const lost = attempts.find((attempt) => attempt.target === target)!.outcome === "hedged_out";
+            if (lost) expect(init.signal!.aborted).toBe(true);
+          }
+          expect(all.clock.monotonic() - before).toBeLessThanOrEqual(atMs + 100);
+        },
+      ),
+      { numRuns: 150 },
+    );
   });
 });
 
