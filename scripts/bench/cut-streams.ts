@@ -1,15 +1,14 @@
 /**
- * `bun scripts/bench/cut-streams.ts STREAMS SECONDS`: an upstream that breaks off one stream in a hundred, and so many
+ * `bun scripts/bench/cut-streams.ts STREAMS SECONDS [MS]`: an upstream that breaks off one stream in a hundred, and so many
  * clients that stream all the time. Prints the upstream's port, reads the gateway's from stdin, and at the end prints
  * what became of the streams as JSON. Every other broken stream can be gone on with; of the others the client must be
  * told.
  */
 import { connect, createServer, type Socket } from "node:net";
 
-const [STREAMS = 2000, SECONDS = 20] = process.argv.slice(2).map(Number);
-/** Four words a second for ten seconds. */
+const [STREAMS = 2000, SECONDS = 20, WORD_MS = 250] = process.argv.slice(2).map(Number);
+/** Ten seconds of four words each. */
 const WORDS = 40;
-const WORD_MS = 250;
 /** One stream in so many is broken off. */
 const CUT_EVERY = 100;
 

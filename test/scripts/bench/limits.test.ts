@@ -68,6 +68,11 @@ test("LIMITS hold the figures of the promise", () => {
     ["rss-stream", null, 60],
     ["abort-during", null, 100],
     ["abort-before", null, 100],
+    ["routing-2", null, 3],
+    ["routing-50", null, 15],
+    ["failover-p99", null, 5],
+    ["cut-short", null, 0],
+    ["cut-rss", null, 10],
   ]);
   expect(LIMITS.every(({ figure }) => figure in FIGURES)).toBe(true);
 });
