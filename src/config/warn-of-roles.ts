@@ -1,7 +1,7 @@
 import { type JsonPath, showPath } from "../lib/json.ts";
 import { consumersOf } from "./check-consumers.ts";
 import { find, groupsOf, type Inspection, keyOrigin } from "./inspection.ts";
-import { itemsOf, type MapNode, mapAt, textOf } from "./tree.ts";
+import { isNull, itemsOf, type MapNode, mapAt, textOf } from "./tree.ts";
 
 /** Where policies that know roles name them. */
 const ROLES_OF: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -30,9 +30,14 @@ export function warnOfRoles(inspection: Inspection): void {
 /** A role without anybody in it is a slip of the pen, or a consumer's that is yet to come. */
 function warnOfUnheld({ root, report }: Inspection, path: readonly string[], held: ReadonlySet<unknown>): void {
   const roles = mapAt(root, path);
-  for (const [role, { keyOrigin: at }] of roles?.entries ?? []) {
-    if (held.has(role)) continue;
+  for (const [role, { node, keyOrigin: at }] of roles?.entries ?? []) {
     const full: JsonPath = [...path, role];
+    if (isNull(node)) {
+      const message = `${showPath(full)} is empty and counts as left out: write {} for a role that is not limited`;
+      report({ code: "W010", at, path: full, message });
+      continue;
+    }
+    if (held.has(role)) continue;
     report({ code: "W010", at, path: full, message: `${showPath(full)} has no effect: no consumer has this role` });
   }
 }

@@ -1,19 +1,25 @@
+import { isObject } from "../lib/json.ts";
+
+/** Says whether a text holds what is looked for; `name` is what it is the value of, empty where that is nothing. */
+export type LeafTest = (text: string, name: string) => boolean;
+
 /**
- * Whether `found` says so of any text in a call's arguments: of every string in them, decoded, member names included,
- * and of the whole where it is no JSON. Iterative, so that depth costs no stack.
+ * Whether a call's arguments hold it: every string and number in them, decoded, member names included, and the whole
+ * where it is no JSON. Iterative, so that depth costs no stack.
  */
-export function walkLeaves(input: unknown, found: (text: string) => boolean): boolean {
-  const stack: unknown[] = [typeof input === "string" ? decoded(input) : input];
-  while (stack.length > 0) {
-    const value = stack.pop();
-    if (typeof value === "string") {
-      if (found(value)) return true;
+export function someLeaf(input: unknown, holds: LeafTest): boolean {
+  const stack: [name: string, value: unknown][] = [["", typeof input === "string" ? decoded(input) : input]];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const [name, value] = next;
+    if (typeof value === "string" || typeof value === "number") {
+      if (holds(String(value), name)) return true;
     } else if (Array.isArray(value)) {
       // `["rm", "-rf", "/"]` is one command
-      if (value.every((item) => typeof item === "string") && found(value.join(" "))) return true;
-      for (const item of value) stack.push(item);
-    } else if (typeof value === "object" && value !== null) {
-      for (const [name, member] of Object.entries(value)) stack.push(name, member);
+      if (value.length > 1 && value.every((item) => typeof item === "string") && holds(value.join(" "), name))
+        return true;
+      for (const item of value) stack.push([name, item]);
+    } else if (isObject(value)) {
+      for (const [key, member] of Object.entries(value)) stack.push(["", key], [key, member]);
     }
   }
   return false;

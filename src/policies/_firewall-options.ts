@@ -26,7 +26,7 @@ const KillSwitches = Closed({
   }),
   halt_on_pii_in_action: Type.Boolean({
     default: false,
-    description: "Cannot be had here: pii-detector in the chain reads the arguments of calls too",
+    description: "Calls whose arguments hold personal data or secrets (what pii-detector finds) are blocked",
   }),
 });
 
@@ -96,11 +96,6 @@ export function firewallFaults(options: FirewallOptions): { path: readonly strin
   if (most !== undefined && approval !== undefined && approval >= most) {
     const message = `${approval} is not below max_single_transaction (${most}), which blocks it first: nobody would be asked`;
     faults.push({ path: ["transaction_limits", "require_approval_above"], message });
-  }
-  if (switchesOf(options).halt_on_pii_in_action) {
-    const message =
-      "halt_on_pii_in_action cannot be enforced here: put pii-detector into the chain, it reads calls too";
-    faults.push({ path: ["kill_switches", "halt_on_pii_in_action"], message });
   }
   return faults;
 }

@@ -1,4 +1,4 @@
-import { walkLeaves } from "./_call-leaves.ts";
+import { someLeaf } from "./_call-leaves.ts";
 
 /**
  * What no tool call of an agent should hold: destroying files, disks and tables, fetching code and running it, reading
@@ -27,7 +27,7 @@ const OVERLAP_UNITS = 1_000;
 
 /** Whether a call's arguments, decoded, hold something suspicious. */
 export function isSuspicious(input: unknown): boolean {
-  return walkLeaves(input, hasPattern);
+  return someLeaf(input, hasPattern);
 }
 
 function hasPattern(text: string): boolean {

@@ -3,6 +3,7 @@ import type { JsonObject } from "../lib/json.ts";
 import { ActionBook } from "./_action-book.ts";
 import { sessionOf } from "./_agent-session.ts";
 import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
+import { personalDataTest } from "./_call-personal-data.ts";
 import { type Actor, type CallCounts, callCounts } from "./_firewall-counts.ts";
 import { type NameCheck, nameCheck } from "./_firewall-names.ts";
 import { FirewallOptions, firewallFaults, switchesOf } from "./_firewall-options.ts";
@@ -18,12 +19,13 @@ const NAME = "agent-firewall";
  * Says which tools agents may be offered and may call, how often, and for how much money. Requests are checked where
  * they define, choose or recall tools; answers where they call them, in every choice. In a stream a call is held until
  * its name is known, and until it is whole where its arguments matter (`transaction_limits`,
- * `halt_on_suspicious_pattern`). What is counted stays in memory and survives a reload: see {@link sessionOf} for what a
- * session is.
+ * `halt_on_suspicious_pattern`, `halt_on_pii_in_action`). What is counted stays in the memory of one process and
+ * survives a reload; a call that is refused for its money has been counted. See {@link sessionOf} for what a session is.
  *
  * Reason codes, all `agent_firewall.…`: `kill_switch`, `session_halted`, `malformed_tool_call`, `blocked_tool`,
- * `tool_not_allowed`, `role_required`, `role_tool_not_allowed`, `suspicious_pattern`, `rate_limit_exceeded`,
- * `session_limit_exceeded`, `transaction_value_exceeded`, `daily_total_exceeded`, `approval_required` (escalates).
+ * `tool_not_allowed`, `role_required`, `role_tool_not_allowed`, `suspicious_pattern`, `pii_in_action`,
+ * `rate_limit_exceeded`, `session_limit_exceeded`, `transaction_value_exceeded`, `daily_total_exceeded`,
+ * `approval_required` (escalates).
  */
 export const agentFirewall: PolicyModule<typeof NAME, typeof FirewallOptions> = {
   name: NAME,
@@ -36,6 +38,27 @@ export const agentFirewall: PolicyModule<typeof NAME, typeof FirewallOptions> = 
 
 const ALLOW: Verdict = { action: "allow" };
 
+/** What switches a call off by its arguments. */
+interface InputTest {
+  readonly reason: string;
+  readonly what: string;
+  holds(input: unknown): boolean;
+}
+
+const SUSPICIOUS: InputTest = {
+  reason: "suspicious_pattern",
+  what: "a pattern that halts agents (halt_on_suspicious_pattern)",
+  holds: isSuspicious,
+};
+
+function personalData(): InputTest {
+  return {
+    reason: "pii_in_action",
+    what: "personal data or a secret (halt_on_pii_in_action)",
+    holds: personalDataTest(),
+  };
+}
+
 class Firewall implements Policy {
   readonly #check: NameCheck;
   readonly #counts: CallCounts;
@@ -43,7 +66,8 @@ class Firewall implements Policy {
   readonly #services: Services;
   readonly #maxErrors: number | undefined;
   readonly #maxActions: number | undefined;
-  readonly #looksForPatterns: boolean;
+  /** What whole arguments must not hold. */
+  readonly #inputTests: readonly InputTest[];
   /** Who asks, from the request to its answer. */
   readonly #actors = new WeakMap<RequestContext, Actor>();
 
@@ -55,7 +79,10 @@ class Firewall implements Policy {
     this.#counts = callCounts(options, this.#book, services.clock);
     this.#maxErrors = switches.max_errors_before_halt;
     this.#maxActions = options.max_actions_per_session;
-    this.#looksForPatterns = switches.halt_on_suspicious_pattern;
+    this.#inputTests = [
+      ...(switches.halt_on_suspicious_pattern ? [SUSPICIOUS] : []),
+      ...(switches.halt_on_pii_in_action ? [personalData()] : []),
+    ];
   }
 
   request({ value }: { readonly value: JsonObject }, _places: unknown, context: RequestContext): Verdict {
@@ -91,7 +118,7 @@ class Firewall implements Policy {
     const complete = (call: ToolCall): void => heed(this.#refusedInput([call]) ?? weigh?.(actor, [call]) ?? null);
     return toolGate({
       named: (name) => heed(this.#refused([{ name }], context) ?? this.#counts.take(actor, [name])),
-      ...(this.#looksForPatterns || weigh !== null ? { complete } : {}),
+      ...(this.#inputTests.length > 0 || weigh !== null ? { complete } : {}),
       malformed: (why) => {
         throw endOfStream(block("agent_firewall.malformed_tool_call", `a tool call cannot be checked: ${why}`));
       },
@@ -139,10 +166,13 @@ class Firewall implements Policy {
   }
 
   #refusedInput(calls: readonly ToolCall[]): Stop | null {
-    const found = this.#looksForPatterns ? calls.find(({ input }) => isSuspicious(input)) : undefined;
-    if (found === undefined) return null;
-    const message = `the arguments of ${shownTool(found.name)} hold a pattern that halts agents`;
-    return block("agent_firewall.suspicious_pattern", message);
+    for (const { reason, holds, what } of this.#inputTests) {
+      const found = calls.find(({ input }) => holds(input));
+      if (found !== undefined) {
+        return block(`agent_firewall.${reason}`, `the arguments of ${shownTool(found.name)} hold ${what}`);
+      }
+    }
+    return null;
   }
 
   #noted<T extends Stop | null>({ session }: Actor, stop: T): T {

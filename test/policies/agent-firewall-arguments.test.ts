@@ -106,3 +106,26 @@ describe("agent-firewall's patterns", () => {
     expect(performance.now() - before).toBeLessThan(2_000);
   });
 });
+
+describe("agent-firewall's personal data", () => {
+  const policy = firewall({ kill_switches: { halt_on_pii_in_action: true } });
+  const FOUND = of("pii_in_action");
+  test.each([
+    [{ to: "jane.doe@example.com" }, FOUND],
+    [{ text: "pay to DE89 3704 0044 0532 0130 00 please" }, FOUND],
+    [{ card: 4111111111111111 }, FOUND],
+    [{ list: [{ deep: ["x", { at: "4111 1111 1111 1111" }] }] }, FOUND],
+    [{ "jane.doe@example.com": 1 }, FOUND],
+    ["no JSON, but jane.doe@example.com", FOUND],
+    [{ query: "weather in Paris", days: 3 }, "allow"],
+    ["", "allow"],
+  ])("%j: %s", (input, expected) => {
+    expect(answered(policy, calling([call("send", input)]))).toBe(expected);
+    const text = typeof input === "string" ? input : JSON.stringify(input);
+    const chunks = [...text].map((letter) => chunk({ tool_calls: [{ index: 0, function: { arguments: letter } }] }));
+    const named = chunk({ tool_calls: [{ index: 0, id: "x", function: { name: "send", arguments: "" } }] });
+    const { ended, out } = streamed(policy.stream!(asker()), [named, ...chunks, chunk({}, "tool_calls")]);
+    expect(ended ?? "allow").toBe(expected);
+    expect(JSON.stringify(out).includes("send")).toBe(expected === "allow");
+  });
+});
