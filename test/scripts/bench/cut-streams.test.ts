@@ -33,7 +33,16 @@ test("cut-streams tells whole streams from those that only look like it", async 
   // who swallows a word of every answer is found out
   const bad = await play(async (response) => {
     const text = await response.text();
-    const body = new Blob([text.replace("word-7 ", "")]).stream();
+    // in two pieces, so that it is sent in chunks
+    const pieces = text.replace("word-7 ", "").split(/(?<=word-20)/);
+    const body = new ReadableStream({
+      async pull(controller) {
+        await new Promise((resolve) => setImmediate(resolve));
+        const piece = pieces.shift();
+        if (piece === undefined) controller.close();
+        else controller.enqueue(new TextEncoder().encode(piece));
+      },
+    });
     return new Response(body, { headers: { "content-type": "text/event-stream" } });
   });
   expect(bad).toMatchObject({ whole: 0, lost: 0 });
