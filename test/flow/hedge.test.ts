@@ -459,3 +459,22 @@ describe("on sockets", () => {
     expect(events[0]!.attempts.map(({ outcome }) => outcome)).toEqual(["hedged_out", "cancelled"]);
   });
 });
+
+describe("output policies", () => {
+  test("see the stream of the winner alone, and record that one", async () => {
+    const role = chunkEvent({ role: "assistant", content: "" });
+    const mail = chunkEvent({ content: "write to jane.doe@example.com now" }) + chunkEvent({}, "stop") + DONE;
+    for (const first of [streams(role, { open: true }), streams(mail)]) {
+      const { run, events } = hedged((after) => ({ a: first, b: after(200, streams(mail)), c: hangs }), {
+        policies: { chain: ["pii-detector"] },
+        policy: { "pii-detector": { mode: "enforce", action: "redact" } },
+      });
+      const { response } = await run(STREAM);
+      const seen = reassemble(await response.text());
+      expect(seen.choices[0]?.text).toBe("write to [EMAIL_REDACTED] now");
+      expect(events[0]!.policies.filter(({ phase }) => phase === "output")).toMatchObject([
+        { policy: "pii-detector", verdict: "redact", findings: 1 },
+      ]);
+    }
+  });
+});
