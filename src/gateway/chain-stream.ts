@@ -95,7 +95,8 @@ function recovered(state: RunState, stage: Stage, { thrown, close }: Trouble): C
   if (thrown instanceof GatewayError) {
     settle(stage);
     stage.transform = null;
-    Object.assign(record, { verdict: "block", reason_code: reasonOf(thrown) });
+    const verdict = thrown.code === "escalation_required" ? "escalate" : "block";
+    Object.assign(record, { verdict, reason_code: reasonOf(thrown) });
     if (!stage.enforced) return [];
     close();
     throw decorated(state, step, thrown);

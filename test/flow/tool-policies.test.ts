@@ -146,13 +146,15 @@ describe("agent-firewall", () => {
       chunkEvent({}, "tool_calls"),
       DONE,
     );
-    const streamed = await gatewayOver({ a: upstream }, limits).ask({ ...CHAT, stream: true });
-    const got = eventsOf(await streamed.text());
+    const { ask, events, recorded } = gatewayOver({ a: upstream }, limits);
+    const got = eventsOf(await (await ask({ ...CHAT, stream: true })).text());
     expect(JSON.stringify(got)).not.toContain("101");
     expect(got.slice(-2)).toMatchObject([
       { choices: [{ finish_reason: "content_filter" }] },
       { error: { code: "escalation_required", escalation_id: expect.stringMatching(/^esc_/) } },
     ]);
+    await recorded(1);
+    expect(events[0]).toMatchObject({ verdict: "escalate", outcome: "escalation_required" });
   });
 
   test("only looks on in monitor mode", async () => {
