@@ -28,6 +28,9 @@ export const OTHER_LABELS: readonly string[] = [
   ..."card,carte,karte,kreditkarte,tarjeta,carta,cartao,kaart,karta,cvv,cvc,ip,mac,dni,nie,nif,cif,nss,bsn,pesel,nip".split(
     ",",
   ),
+  ..."mrn,medical record,patient id,license,licence,fuhrerschein,permis de conduire,rijbewijs,prawo jazdy,patente".split(
+    ",",
+  ),
   ..."regon,personnummer,rijksregisternummer,registre national,hetu,cpr,svnr,sv nummer,pps,ppsn,cnp,egn,oib,amka,afm".split(
     ",",
   ),

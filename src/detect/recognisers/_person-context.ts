@@ -26,6 +26,22 @@ export const SPOKEN =
 export const SIGNED =
   /(?:\b(?:kind |best |warm )?regards|\bsincerely|\byours (?:truly|faithfully)|\b(?:mit )?(?:freundlichen?|besten|herzlichen?|viele) grüßen?|\bmfg|\bcordialement|\bbien à vous|\bsalutations(?: distinguées)?|\bun saludo|\bsaludos(?: cordiales)?|\batentamente|\bcordiali saluti|\bdistinti saluti|\bcordialmente|\batenciosamente|\bmelhores cumprimentos|\bmet vriendelijke groet(?:en)?|\bpozdrawiam|\bz poważaniem),?\s{0,2}\n\s{0,2}$/iu;
 
+/** The last words of any of these but the labels: a quick no for most of what stands before a capital. */
+export const LAST_WORDS: ReadonlySet<string> = new Set(
+  [
+    "is name's name’s called me heiße heisse ist lautet m'appelle m’appelle est nomme llamo es chiamo è chamo chamo-me é heet się imię",
+    "to hedder heter on mr mrs ms miss dr med prof herr herrn frau mme mlle m monsieur madame sig ra sig.ra signor signora signore",
+    "dott dott.ssa ssa sr sra srta señor señora senhor senhora dhr mevr mev mw mevrouw heer pan pani pana panem panu panie i am i'm",
+    "i’m bin der die hier spricht suis ici soy sono o a sou ben met jestem dear liebe lieber geehrte geehrter cher chère querido",
+    "querida estimado estimada caro cara gentile egregio egregia beste geachte drogi droga szanowny szanowna patient patiente patientin",
+    "paciente paziente customer employee kundin kunde named wife husband son daughter brother sister mother father colleague boss",
+    "doctor neighbor neighbour mann sohn tochter bruder schwester mutter vater kollege kollegin chef chefin femme mari fils fille",
+    "frère sœur mère père collègue this",
+  ]
+    .join(" ")
+    .split(" "),
+);
+
 /** Words that stand capitalised after such labels and are no names. */
 export const NO_NAMES: ReadonlySet<string> = new Set(
   [

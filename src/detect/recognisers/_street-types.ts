@@ -13,5 +13,5 @@ export const TRADES = {
     "rue|Rue|avenue|Avenue|av\\.|boulevard|Boulevard|bd|Bd|place|Place|chemin|Chemin|allée|allées|impasse|quai|Quai|route|cours|square|passage|villa",
   /** Behind the name. */
   english:
-    "Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|Boulevard|Blvd|Place|Pl|Square|Sq|Terrace|Close|Crescent|Gardens|Grove|Highway|Hwy|Parkway|Pkwy|Mews|Row",
+    "Street|Road|Avenue|Lane|Drive|Court|Boulevard|Place|Square|Terrace|Close|Crescent|Gardens|Grove|Highway|Parkway|Mews|Row|(?:St|Rd|Ave|Ln|Dr|Ct|Blvd|Pl|Sq|Hwy|Pkwy)\\.?",
 } as const;

@@ -9,7 +9,7 @@ const NUMBER = "\\d{1,4}(?: ?[a-zA-Z]|/\\d{1,3})?(?: ?[\\-–] ?\\d{1,4})?";
 const BREAK = "(?:,? ?\\n? ?|, )";
 // Postal codes: four or five digits, `75 001`, `00-950`, `1000-205`, `1016 GV`, with a country's letters perhaps.
 const POST = "(?:[A-Z]{1,2}-)?(?:\\d{4,5}|\\d{3} \\d{2}|\\d{2}-\\d{3}|\\d{4}-\\d{3}|\\d{4} ?[A-Z]{2})";
-const CITY = `\\p{Lu}[\\p{L}'’.\\-]{1,19}(?: (?:${LINK})?\\p{Lu}[\\p{L}'’.\\-]{1,14}){0,2}`;
+const CITY = `(?:St\\. )?\\p{Lu}[\\p{L}'’\\-]{1,19}(?: (?:${LINK})?\\p{Lu}[\\p{L}'’\\-]{1,14}){0,2}`;
 const TOWN = `(?:${BREAK}${POST} ${CITY}|, ${CITY})?`;
 const UK = "[A-Z]{1,2}\\d[A-Z\\d]? \\d[A-Z]{2}";
 const US = "[A-Z]{2} \\d{5}(?:-\\d{4})?";
@@ -24,16 +24,16 @@ export const address = {
   group: "person",
   patterns: [
     // Hauptstraße 12, 10115 Berlin; Prinsengracht 263, 1016 GV Amsterdam; Karl-Marx-Allee 4
-    `p{Lu}[p{L}-]{1,24}(?:${TRADES.suffixes}) ${NUMBER}${TOWN}`,
+    `\\p{Lu}[\\p{L}\\-]{1,24}(?:${TRADES.suffixes}) ${NUMBER}${TOWN}`,
     `(?:(?:${TRADES.first}) |(?:${TRADES.swiss}) (?:de|du|des|de la|de l['’]|d['’]) ?)${WORDS},? (?:n[.º°]? ?)?${NUMBER}(?:, \\d{1,2}[.º°]?(?: ?[A-Za-z])?)?${TOWN}`,
     // 12 bis rue de la Paix, 75002 Paris
     `\\d{1,4}(?: ?(?:bis|ter|[a-dA-D]))?,? (?:${TRADES.french}) ${WORDS}${TOWN}`,
     // 221B Baker Street, London NW1 6XE; 350 Fifth Ave, New York, NY 10118
-    `\\d{1,5}[A-Za-z]? (?:[NSEW]\\.? )?(?:${WORD} ){1,3}(?:${TRADES.english})\\.?(?:,? (?:Apt|Suite|Unit|Flat)\\.? ?#?[\\dA-Za-z]{1,5})?(?:, ${CITY})?(?:,? (?:${UK}|${US}))?`,
+    `\\d{1,5}[A-Za-z]? (?:[NSEW]\\.? )?(?:${WORD} ){1,3}(?:${TRADES.english})(?:,? (?:Apt|Suite|Unit|Flat)\\.? ?#?[\\dA-Za-z]{1,5})?(?:, ${CITY})?(?:,? (?:${UK}|${US}))?`,
   ],
   priority: 64,
   // Something of the kind in front reads on: "figure 12 rue …" is none, "page 5 Main Street" neither.
   valid: (text, before) =>
     !/^(?:During|Spring|Brigade|Renegade|Bring|String)\b/.test(text) &&
-    !/(?:\bpages?|\bfig(?:ure)?\.?|\bchapter|\bkapitel|\bversion|[\d.,]) $/i.test(before),
+    !/(?:\bpages?|\bfig(?:ure)?\.?|\bchapter|\bkapitel|\bversion|\d[.,]?) $/i.test(before),
 } as const satisfies Recogniser;

@@ -3,9 +3,9 @@ import { MONTHS } from "./_months.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
-  /(?:\bd\.?o\.?b\.?|birth ?(?:date|day)|date of birth|born|geburts(?:datum|tag)|geb\.(?: am)?|geboren(?: am| op)?|date de naissance|né(?:e|\(e\))? le|fecha de nacimiento|nacid[oa](?: el)?|f\.? ?nac\.?|data di nascita|nat[oa](?: il)?|data de nascimento|nascid[oa](?: em| a)?|geboortedatum|data urodzenia|ur\.|urodz(?:ony|ona|iłem się|iłam się)|födelsedatum|fødselsdato|syntymäaika|datum narození|născut[ă]?(?: la)?|date_of_birth|dateOfBirth|birthdate|birth_date)["']?\s{0,2}(?:[:=]|is|ist|on|am|est|es|è|é|to|op|the|w dniu|dnia)?[\s:"'(]{0,4}(?:le|el|il|am|on|em)?\s?$/i;
+  /(?:\bd\.?o\.?b\.?|birth ?(?:date|day)|date of birth|born|geburts(?:datum|tag)|geb\.(?: am)?|geboren(?: am| op)?|date de naissance|né(?:e|\(e\))?(?: le)?|fecha de nacimiento|nac(?:id[oa]|í|ió)(?: el)?|f\.? ?nac\.?|data di nascita|nat[oa](?: il)?|data de nascimento|nascid[oa](?: em| a)?|geboortedatum|data urodzenia|ur\.|urodz(?:ony|ona|iłem się|iłam się)|födelsedatum|fødselsdato|syntymäaika|datum narození|născut[ă]?(?: la)?|date_of_birth|dateOfBirth|birthdate|birth_date)["']?\s{0,2}(?:[:=]|is|ist|on|am|est|es|è|é|to|op|the|w dniu|dnia)?[\s:"'(]{0,4}(?:le|el|il|am|on|em)?\s?$/i;
 // Of public persons one reads when they were born; a person says it of oneself, or a form asks.
-const SPOKEN = /\b(?:born|geboren|née?|nacid[oa]|nat[oa]|nascid[oa]|urodzony|urodzona)\b[^=]*$/i;
+const SPOKEN = /\b(?:born|geboren|née?|nac(?:id[oa]|í|ió)|nat[oa]|nascid[oa]|urodzony|urodzona)\b[^=]*$/i;
 const OWN =
   /\b(?:I|I'm|ich|je|yo|io|eu|ik|jestem|patient|patiente?|kund(?:e|in)|client|customer|employee|herr|frau|m\.|mme|sig\.?|sr\.?|sra\.?|mr|mrs|ms)\b/i;
 const SEPARATED = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})$/;

@@ -27,7 +27,7 @@ export const driverLicense = {
   patterns: [
     "[A-Za-z]{0,3}-?\\d{4,14}[A-Za-z]{0,2}",
     "[A-Za-z]?\\d{2,4}(?:[ \\-]\\d{2,5}){2,3}",
-    "[A-Za-z][A-Za-z\\d]{8,10}",
+    "[A-Za-z]{1,2}\\d[A-Za-z\\d]{5,9}",
     "[A-Za-z9]{5}\\d{6}[A-Za-z9]{2}\\d[A-Za-z]{2}",
     "\\d{5}/\\d{2}/\\d{4}",
   ],

@@ -48,6 +48,11 @@ export interface Recogniser<Name extends string = string> {
   /** Which of several matches of equal length counts: the smaller number. 50 where absent. */
   readonly priority?: number;
   /**
+   * Whether one can begin behind `before` (as `valid` gets it) at all. Where it says no, `valid` must say no whatever the
+   * text is: then nothing of a stream is held back for it. Where absent, one can begin anywhere.
+   */
+  canBegin?(before: string): boolean;
+  /**
    * Whether the text is one: check digits, ranges, context. `before` is the text in front of it, at most 60 characters
    * (context looks back only). Where absent, every match is one.
    */

@@ -7,8 +7,8 @@ const LABEL =
 const SIGN = "[\"'\\]]{0,2}\\s{0,2}(?:=>|:=|=|:)\\s{0,2}(?:bearer |basic |token )?[\"'`]?";
 const VERB = " (?:is|ist|lautet|est|es|è|é|to):? [\"'`]?";
 const HEAD = new RegExp(`^${LABEL}(?:${SIGN}|${VERB}| )`, "i");
-// Keys of tables, of caches, of keyboards, and public ones.
-const NO_SECRET = /public|primary|foreign|cache|partition|sort|row|idempotency|page|next|cursor|tokens/i;
+// Keys of tables and of caches, and public ones.
+const NO_SECRET = /pub|bls|primary|foreign|cache|partition|sort|row|idempotency|page|next|cursor|tokens/i;
 
 /**
  * Values that a name in front calls a key, a token or a secret, of every provider that marks its keys by nothing:
@@ -20,7 +20,6 @@ export const secretValue = {
   group: "secret",
   patterns: [`${LABEL}(?:${SIGN}|${VERB}| )[A-Za-z\\d_+/~\\-][A-Za-z\\d_.+/~=\\-]{14,200}[A-Za-z\\d_+/~=\\-]`],
   ignoreCase: true,
-  right: "none",
   priority: 70,
   begins,
   valid(text) {
