@@ -26,6 +26,7 @@ export class Automaton {
   /** The states of the other automaton that each state stands for. */
   #sets: (readonly number[])[] = [];
   #before: number[] = [];
+  readonly #rules = new Map<number, readonly number[]>();
   #ids = new Map<string, number>();
   #starts = new Int32Array(KINDS).fill(-1);
   readonly #accepted: (readonly number[])[] = [NO_RULES];
@@ -70,6 +71,20 @@ export class Automaton {
     return this.#sets[state]!.every((node) => this.#nfa.nodes[node]!.does === "accept");
   }
 
+  /** The rules that may still match from here, one character on or at this very place; ascending. */
+  rulesIn(state: number): readonly number[] {
+    const known = this.#rules.get(state);
+    if (known !== undefined) return known;
+    const rules = new Set<number>();
+    for (const index of this.#sets[state]!) {
+      const node = this.#nfa.nodes[index]!;
+      if (node.does !== "fork") rules.add(node.rule);
+    }
+    const sorted = [...rules].sort((a, b) => a - b);
+    this.#rules.set(state, sorted);
+    return sorted;
+  }
+
   /** The rules that go on with at least one more character, and per class whether a character of it does so. */
   alive(state: number): { readonly rules: readonly number[]; readonly members: Uint8Array } {
     const members = new Uint8Array(this.alphabet.classes);
@@ -88,6 +103,7 @@ export class Automaton {
     this.#sets = [[]];
     this.#before = [EDGE];
     this.#ids = new Map([["", DEAD]]);
+    this.#rules.clear();
     this.#starts.fill(-1);
     this.#next.fill(-1);
     this.#accepts.fill(-1);

@@ -8,7 +8,7 @@ export type NfaNode =
   /** Goes on in several ways without reading. Filled after it was made, so that a loop can lead back to it. */
   | { readonly does: "fork"; readonly ways: number[] }
   /** Goes on where the condition holds. */
-  | { readonly does: "check"; readonly assertion: Assertion; readonly next: number }
+  | { readonly does: "check"; readonly assertion: Assertion; readonly next: number; readonly rule: number }
   /** The rule matches. */
   | { readonly does: "accept"; readonly rule: number };
 
@@ -53,7 +53,7 @@ class NfaBuilder {
       case "chars":
         return this.add({ does: "read", set: this.#set(tree.set), next, rule });
       case "assertion":
-        return this.add({ does: "check", assertion: tree.assertion, next });
+        return this.add({ does: "check", assertion: tree.assertion, next, rule });
       case "sequence":
         return tree.parts.reduceRight((after, part) => this.tree(part, after, rule), next);
       case "choice":

@@ -11,6 +11,8 @@ export interface ScanRule {
   readonly trees: readonly PatternTree[];
   /** Which of several matches of equal length counts: the smaller number. */
   readonly priority: number;
+  /** Whether one can begin behind `before`; see {@link Recogniser.canBegin}. */
+  canBegin?(before: string): boolean;
   /** Whether a match is one; see {@link Recogniser.valid}. */
   valid?(text: string, before: string): boolean;
   /** How many units at the head of a match are only its label; see {@link Recogniser.begins}. */
@@ -59,6 +61,7 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
   });
   const valid = recogniser.valid?.bind(recogniser);
   const begins = recogniser.begins?.bind(recogniser);
+  const canBegin = recogniser.canBegin?.bind(recogniser);
   return {
     entity,
     trees,
@@ -66,6 +69,7 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     harmless,
     ...(valid && { valid }),
     ...(begins && { begins }),
+    ...(canBegin && { canBegin }),
     ...(swallow && { swallow: { while: new RegExp(`^${swallow.while}`, "u"), until: swallow.until ?? "" } }),
   };
 }

@@ -102,8 +102,10 @@ export class Scanner {
       if (this.#swallowing !== null) {
         const end = this.#swallow(text, at, last);
         if (end > at) {
-          hits ??= [];
-          hits.push({ start: at, end, rule: this.#rule, continued: true });
+          if (this.#set.rules[this.#rule]!.harmless !== true) {
+            hits ??= [];
+            hits.push({ start: at, end, rule: this.#rule, continued: true });
+          }
           kind = kinds[this.#classBefore(text, end)]!;
           at = end;
         }
@@ -193,9 +195,16 @@ export class Scanner {
     let state = automaton.start(kind);
     let at = start;
     for (;;) {
-      if (at - start >= HOLD_LIMIT && this.#cut(state, at)) return BOUND;
+      if (at - start >= HOLD_LIMIT) {
+        const cut = this.#cut(state, at, () => this.#before(text, start));
+        if (cut === BOUND) return BOUND;
+        if (cut === MISS) break;
+      }
       if (at >= text.length) {
-        if (!last && !automaton.isSettled(state)) return WAIT;
+        if (!last && !automaton.isSettled(state)) {
+          if (this.#mayGoOn(state, text, start)) return WAIT;
+          break;
+        }
         this.#note(at, automaton.accepted(state, EDGE));
         break;
       }
@@ -211,22 +220,35 @@ export class Scanner {
     return ends.length > 0 && this.#choose(text, start) ? FOUND : MISS;
   }
 
+  /** Whether it is worth waiting: not where none of the rules in question can begin behind what stands in front. */
+  #mayGoOn(state: number, text: string, start: number): boolean {
+    const before = this.#before(text, start);
+    return this.#automaton.rulesIn(state).some((rule) => this.#set.rules[rule]!.canBegin?.(before) !== false);
+  }
+
   #note(at: number, rules: readonly number[]): void {
     if (rules.length === 0) return;
     this.#ends.push(at);
     this.#matched.push(rules);
   }
 
-  /** Whether something is still being read at the bound; then it is taken for a match. */
-  #cut(state: number, at: number): boolean {
+  /**
+   * What is still being read at the bound is taken for a match (`BOUND`), if it could be one behind what stands in front
+   * (else `MISS`); `WAIT` where nothing is read any more.
+   */
+  #cut(state: number, at: number, before: () => string): number {
     const { rules, members } = this.#automaton.alive(state);
-    const rule = rules[0];
-    if (rule === undefined) return false;
+    if (rules.length === 0) return WAIT;
+    const rule = rules.find((index) => {
+      const { harmless, canBegin } = this.#set.rules[index]!;
+      return harmless !== true && canBegin?.(before()) !== false;
+    });
+    if (rule === undefined) return MISS;
     this.#end = at;
     this.#rule = rule;
     const belongs = (text: string, place: number) => members[this.#classAt(text, place)] === 1;
     this.#swallowing = { rule, belongs, until: "", tail: "" };
-    return true;
+    return BOUND;
   }
 
   /** The longest match that is valid. */

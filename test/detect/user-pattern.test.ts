@@ -30,7 +30,11 @@ describe("compileUserPattern", () => {
     ["\\x41\\u0042\\u{43}", "ABC", ["ABC"]],
     ["(?:PRJ|ACME)-\\d{3,5}(?:-[A-Z])?", "PRJ-123-X ACME-12345", ["PRJ-123-X", "ACME-12345"]],
   ])("%s in %j", (source, text, found) => {
-    expect(pattern(source).find(text).map(({ start, end }) => text.slice(start, end))).toEqual([...found]);
+    expect(
+      pattern(source)
+        .find(text)
+        .map(({ start, end }) => text.slice(start, end)),
+    ).toEqual([...found]);
     expect(pattern(source).test(text)).toBe(found.length > 0);
   });
 
