@@ -62,7 +62,7 @@ export async function askTarget(asked: Asked, entry: AttemptEntry, options: AskO
     const reply = context.stream
       ? await openStream({ asked, codec, entry, options, response, limits, guard })
       : await wholeReply({ asked, codec, entry, options, response, guard });
-    target.live.lacks.forget(upstreamModel(target, model), request);
+    if (target.live.lacks.any) target.live.lacks.forget(upstreamModel(target, model), request);
     return reply;
   } catch (thrown) {
     guard.release();

@@ -5,6 +5,7 @@ import { type Target, upstreamModel } from "./target.ts";
 
 /** What a target is known to lack for a request; null: nothing. */
 export function lackOf(target: Target, request: Needing): string | null {
+  if (!target.live.lacks.any) return null;
   return target.live.lacks.of(upstreamModel(target, request.model), request);
 }
 

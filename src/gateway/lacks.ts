@@ -30,6 +30,11 @@ interface Lack {
 export class Lacks {
   #known: readonly Lack[] = [];
 
+  /** Whether anything is remembered at all. */
+  get any(): boolean {
+    return this.#known.length > 0;
+  }
+
   /** Remembers a refusal. */
   note(capability: Capability, of: { endpoint: Endpoint; model: string; nowMs: number }): void {
     const { endpoint, model, nowMs } = of;
@@ -39,7 +44,6 @@ export class Lacks {
 
   /** Forgets what a request needed that was answered after all. */
   forget(model: string, { endpoint, value }: Needing): void {
-    if (this.#known.length === 0) return;
     this.#known = this.#known.filter((lack) => lack.model !== model || !isNeeded(lack, endpoint, value));
   }
 
