@@ -5,6 +5,7 @@ import type { Problem } from "../config/problem.ts";
 import { resolveSecret } from "../config/secret-ref.ts";
 import { createGateway } from "../gateway/build.ts";
 import type { RunningGateway } from "../gateway/gateway.ts";
+import type { Runtime } from "../gateway/gateway-api.ts";
 import { buildInfo } from "../lib/build-info.ts";
 import { systemClock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -26,6 +27,8 @@ import type { ChainedLedger } from "../store/store.ts";
 import { LedgerWriter } from "../store/writer.ts";
 import { drain, stopAsked } from "./_drain.ts";
 import { createLog } from "./_log.ts";
+import { pooledRuntime } from "./_pooled-runtime.ts";
+import { createWorkers, workersOf } from "./_serve-workers.ts";
 import { keepSpending } from "./_spending.ts";
 import { styleFor } from "./_style.ts";
 import type { Io } from "./command.ts";
@@ -55,12 +58,14 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
   const { log, ledger, writer, guard, spending } = core;
   let release = (): void => {};
   try {
-    const runtime = buildRuntime(config, options, core);
+    const { live, runtime } = buildRuntime(config, options, core);
     let draining = false;
     const handler = createHandler(serverOptions(runtime, core, () => draining));
     const idleTimeoutSeconds = config.server.idle_timeout_seconds;
-    const start: StartListening = (address) =>
-      listen(address === undefined ? DEFAULT_ADDRESSES : parseListen(address), handler, { idleTimeoutSeconds });
+    const start: StartListening = (address) => {
+      const addresses = address === undefined ? DEFAULT_ADDRESSES : parseListen(address);
+      return core.pool?.listen(addresses, handler.answerOther) ?? listen(addresses, handler, { idleTimeoutSeconds });
+    };
     const stop = stopAsked(io);
     release = keepUp(() => void runtime.reload(), log, io);
     const listeners = await (options.open ?? start)(config.server.listen, start);
@@ -74,7 +79,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
       stop,
       listeners,
       drainSeconds: () => runtime.gateway.config.server.drain_seconds,
-      drained: () => runtime.drained(),
+      drained: async () => void (await Promise.all([live.drained(), core.pool?.drained()])),
       onStop: () => {
         draining = true;
         stopJobs();
@@ -87,6 +92,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     return code;
   } finally {
     release();
+    core.pool?.close();
     guard.close();
     await core.counters.close();
     await writer.close();
@@ -96,7 +102,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
 /** What belongs to the process rather than to a configuration. */
 type Core = Awaited<ReturnType<typeof openCore>>;
 
-async function openCore(config: Config, { stateDirFlag, warnings }: ServiceOptions, io: Io) {
+async function openCore(config: Config, { stateDirFlag, warnings, failMode }: ServiceOptions, io: Io) {
   const { log, setLevel } = createLog(config.telemetry.log, io);
   for (const { code, path, message } of warnings) log.warn({ code, path }, message);
   const source = { flag: stateDirFlag, env: io.env, cwd: io.cwd };
@@ -108,8 +114,10 @@ async function openCore(config: Config, { stateDirFlag, warnings }: ServiceOptio
   if (!inMemory && config.server.admin_token_ref === undefined) firstToken(directory, io);
   const onReload: (() => void)[] = [];
   const spending = keepSpending(inMemory ? null : directory, log);
+  const metrics = createMetrics();
   const { url, on_error: onError } = config.store.counters;
-  const counters = await openCounters({ url, onError, clock: systemClock, log, before: spending.before });
+  const forThreads = workersOf(config) > 1;
+  const counters = await openCounters({ url, onError, clock: systemClock, log, before: spending.before, forThreads });
   return {
     log,
     setLevel,
@@ -117,17 +125,19 @@ async function openCore(config: Config, { stateDirFlag, warnings }: ServiceOptio
     ledger,
     writer,
     guard,
-    metrics: createMetrics(),
+    metrics,
     io,
     onReload,
     spending,
     counters,
+    pool: createWorkers(config, { env: io.env, failMode, log, metrics, writer, counters }),
   };
 }
 
-function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: Core): LiveRuntime<RunningGateway> {
-  const { log, ledger, writer, guard, metrics, io } = core;
-  const runtime = new LiveRuntime<RunningGateway>(config, {
+/** The runtime of this thread, and as it is with its workers. */
+function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: Core) {
+  const { log, ledger, writer, guard, metrics, io, pool } = core;
+  const live = new LiveRuntime<RunningGateway>(config, {
     load,
     build: (next, previous) =>
       createGateway({
@@ -138,7 +148,13 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
         guard,
         failMode,
         onEvent: (event) => metrics.record(event),
-        observer: metrics,
+        observer: {
+          breakerChanged: (target, change) => metrics.breakerChanged(target, change),
+          probed(target, result) {
+            metrics.probed(target, result.error === null);
+            pool?.probed(target, result);
+          },
+        },
         admits: () => !writer.full(),
         counters: core.counters,
         ...(previous === null ? {} : { previous }),
@@ -152,16 +168,19 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
     clock: systemClock,
     log,
   });
+  let configured = Promise.resolve();
+  if (pool !== null) core.onReload.push(() => (configured = pool.configure(live.gateway.config)));
+  const runtime: Runtime = pool === null ? live : pooledRuntime(live, { pool, configured: () => configured });
   addGauges(metrics, {
     runtime,
     build: buildInfo,
     ledger: () => writer.stats(),
     counters: () => core.counters.stats(),
   });
-  return runtime;
+  return { live, runtime };
 }
 
-function serverOptions(runtime: LiveRuntime<RunningGateway>, core: Core, draining: () => boolean): ServerOptions {
+function serverOptions(runtime: Runtime, core: Core, draining: () => boolean): ServerOptions {
   const { ledger, writer, metrics, log, directory, io } = core;
   return {
     runtime,

@@ -20,7 +20,7 @@ export const gatewayRun: Command<"gateway run"> = {
     "fail-mode": { type: "string", help: "What a failing policy does to a request: block (default) or allow" },
     "max-concurrency": { type: "string", help: "Requests at once; default 4096" },
     "state-dir": { type: "string", help: "Where ledger and admin token are kept; default ~/.local/state/weir" },
-    workers: { type: "string", help: "Processes that serve: 1 or auto" },
+    workers: { type: "string", help: "Threads that serve: a number, or auto for one per processor; default 1" },
     watch: { type: "boolean", help: "Reload when a configuration file changes" },
   },
   example: "weir gateway run --policy-config policy-config.yaml --listen 127.0.0.1:8080",
@@ -68,10 +68,8 @@ function failModeOf(args: Arguments): "block" | "allow" {
   throw usageError(`--fail-mode "${value}" is none of: block, allow`);
 }
 
-/** One process serves; more is refused rather than quietly not done. */
+/** Only Linux spreads the connections of a port over several listeners. */
 function checkWorkers(workers: number | "auto"): void {
-  if (workers === 1 || workers === "auto") return;
-  throw usageError(
-    `This version serves with one process, ${workers} workers cannot be had: give 1 or auto, and run more gateways behind a load balancer`,
-  );
+  if (workers === 1 || workers === "auto" || process.platform === "linux") return;
+  throw usageError(`${workers} workers cannot be had on ${process.platform}: give 1 or auto`);
 }

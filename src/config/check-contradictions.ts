@@ -84,7 +84,6 @@ function checkNotServedValues(inspection: Inspection): void {
     const shown = typeof found.node.value === "string" ? "" : ` ${found.node.value}`;
     reportAt(inspection, "E007", { ...found, message: notServedMessage(`${showPath(found.path)}${shown}`) });
   };
-  refuse(find(root, "server", "workers"), (value) => !(typeof value === "number" && value > 1));
   refuse(find(root, "store", "url"), (value) => !String(value).startsWith("postgres"));
   for (const { node, path } of secretRefs(root)) {
     if (member(node, "store") === undefined) continue;

@@ -41,6 +41,8 @@ export interface BuildOptions {
   readonly admits: () => boolean;
   /** Where requests are counted; without them in memory, and over a reload in those of the gateway before. */
   readonly counters?: Counters;
+  /** So many gateways of this process share the places of `server.max_concurrency`; 1 if absent. */
+  readonly workers?: number;
   /** The gateway this one replaces: targets with the same id, provider and base URL keep their live state. */
   readonly previous?: RunningGateway;
 }
@@ -77,7 +79,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
     strategyOf: strategyNamed,
     counters,
   });
-  const queueLimits = queueLimitsOf(config);
+  const queueLimits = queueLimitsOf(config, options.workers ?? 1);
   const queue = before?.queue ?? new AdmissionQueue(queueLimits, services.clock);
   const watch = { clock: services.clock, log, observer: options.observer };
   const gateway = new RunningGateway({
@@ -148,9 +150,10 @@ function chainBuilder({
   };
 }
 
-function queueLimitsOf({ server }: Config): QueueLimits {
-  const { max_concurrency: maxRunning, max_queued_requests: maxWaiting, queue_timeout_seconds: seconds } = server;
-  return { maxRunning, maxWaiting: maxWaiting ?? maxRunning, maxWaitMs: seconds * 1000 };
+function queueLimitsOf({ server }: Config, workers: number): QueueLimits {
+  const { max_concurrency: places, max_queued_requests: waiting = places, queue_timeout_seconds: seconds } = server;
+  const share = (all: number): number => Math.ceil(all / workers);
+  return { maxRunning: share(places), maxWaiting: share(waiting), maxWaitMs: seconds * 1000 };
 }
 
 function attemptRules({ providers }: Config): AttemptRules {

@@ -17,6 +17,7 @@ import type { Caller, Gateway, ModelView, ProbeTask, Readiness, TargetView } fro
 import type { GatewayParts } from "./gateway-parts.ts";
 import { checkHints } from "./hints.ts";
 import { lackOf } from "./lacking.ts";
+import type { ProbeResult } from "./probe-state.ts";
 import { probeTasks } from "./probe-tasks.ts";
 import { readBody } from "./read-body.ts";
 import { readRequest } from "./read-request.ts";
@@ -247,6 +248,12 @@ export class RunningGateway implements Gateway {
   probes(): readonly ProbeTask[] {
     const { table, services, watch } = this.#parts;
     return this.config.pack.enabled ? probeTasks(table.targets, services, watch) : [];
+  }
+
+  /** Books what somebody else's probe of a target said. */
+  probed(id: string, result: ProbeResult): void {
+    const target = this.#parts.table.targets.find((each) => each.id === id);
+    target?.live.probe.book(result, this.#parts.services.clock.monotonic());
   }
 
   /** What a reload hands on: counts of limits, the places of requests, and what policies remember. */

@@ -31,7 +31,7 @@ function taskOf(
       if (signal.aborted) return intervalMs;
       const nowMs = services.clock.monotonic();
       const change = state.book(result, nowMs);
-      watch.observer?.probed(target.id, result.error === null);
+      watch.observer?.probed(target.id, result);
       if (change !== null) tellOfProbe(config, change, watch);
       return state.plan(intervalMs, result.latencyMs, nowMs);
     },

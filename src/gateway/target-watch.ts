@@ -2,13 +2,13 @@ import type { Config, TargetConfig } from "../config/config.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { BreakerRules, Transition } from "./breaker.ts";
-import { type ProbeChange, ProbeState } from "./probe-state.ts";
+import { type ProbeChange, type ProbeResult, ProbeState } from "./probe-state.ts";
 import type { Target } from "./target.ts";
 
 /** Who counts what happens to targets: metrics. */
 export interface TargetObserver {
   breakerChanged(target: string, change: { readonly from: string; readonly to: string }): void;
-  probed(target: string, ok: boolean): void;
+  probed(target: string, result: ProbeResult): void;
 }
 
 /** Who is told when the state of a target changes. */

@@ -13,26 +13,27 @@ import type { Peer, RouteFacts } from "./route.ts";
 export interface Handler {
   /** The route table, for documents and tests. */
   readonly facts: readonly RouteFacts[];
+  /** Every route but the model routes, behind the door. */
+  readonly answerOther: AnswerOther;
   /** Answers one request. Never rejects. */
   handle(request: Request, peer: Peer): Promise<Response>;
 }
 
-/**
- * The door of the house. Model routes go straight to the gateway, since Elysia in front of them costs 14 % at 32 KB
- * (`performance.md`); everything else is Elysia's.
- */
+/** Answers a request of any route but the model routes. May reject. */
+export type AnswerOther = (request: Request, arrival: Arrival) => Promise<Response>;
+
+/** What the door needs. */
+export interface DoorOptions {
+  readonly runtime: Pick<ServerOptions["runtime"], "gateway">;
+  readonly log: ServerOptions["log"];
+  readonly answerOther: AnswerOther;
+}
+
+/** The whole server, with every route. */
 export function createHandler(options: ServerOptions): Handler {
-  const { runtime, log } = options;
+  const { log } = options;
   const app = createApp(options);
-  const failed = (thrown: unknown, id: string): Response => {
-    const error = toGatewayError(thrown);
-    // 499: the client has gone, which is no fault of ours
-    const ours = error.code === "internal" && error.status !== 499;
-    if (ours) log.error({ request_id: id, cause: causeOf(error) }, "a request failed inside");
-    const { max_retry_after_seconds } = runtime.gateway.config.providers.retry;
-    return errorResponse(error, id, max_retry_after_seconds * 1000);
-  };
-  const askApp = async (request: Request, { peer, id, target }: Arrival): Promise<Response> => {
+  const answerOther: AnswerOther = async (request, { peer, id, target }) => {
     const { path, query } = target;
     const report = (error: GatewayError): void =>
       log.error({ request_id: id, path, cause: causeOf(error) }, "a request failed inside");
@@ -41,30 +42,43 @@ export function createHandler(options: ServerOptions): Handler {
     response.headers.set("x-request-id", id);
     return response;
   };
+  return { facts: app.facts, answerOther, handle: createDoor({ ...options, answerOther }) };
+}
+
+/**
+ * The door of the house. Model routes go straight to the gateway, since Elysia in front of them costs 14 % at 32 KB
+ * (`performance.md`); everything else is Elysia's.
+ */
+export function createDoor({ runtime, log, answerOther }: DoorOptions): Handler["handle"] {
+  const failed = (thrown: unknown, id: string): Response => {
+    const error = toGatewayError(thrown);
+    // 499: the client has gone, which is no fault of ours
+    const ours = error.code === "internal" && error.status !== 499;
+    if (ours) log.error({ request_id: id, cause: causeOf(error) }, "a request failed inside");
+    const { max_retry_after_seconds } = runtime.gateway.config.providers.retry;
+    return errorResponse(error, id, max_retry_after_seconds * 1000);
+  };
   const answer = (request: Request, arrival: Arrival): Promise<Response> => {
     const endpoint = request.method === "POST" ? modelRoute(arrival.target.path) : null;
-    if (endpoint === null) return askApp(request, arrival);
+    if (endpoint === null) return answerOther(request, arrival);
     return runtime.gateway.answer(endpoint, request, callerOf(arrival));
   };
-  return {
-    facts: app.facts,
-    handle(request, peer) {
-      const id = requestId(request.headers.get("x-request-id"));
-      const fault = checkHead(request);
-      if (fault !== null) return Promise.resolve(failed(fault, id));
-      const target = targetOf(request.url);
-      const { cors } = runtime.gateway.config.server;
-      const shared = cors !== undefined && !isGuarded(target.path) ? cors : null;
-      const early = shared === null ? null : preflight(shared, request);
-      if (early !== null) return Promise.resolve(early);
-      const answered = answer(request, { peer, id, target }).catch((thrown: unknown) => failed(thrown, id));
-      return shared === null ? answered : answered.then((response) => share(shared, request, response));
-    },
+  return (request, peer) => {
+    const id = requestId(request.headers.get("x-request-id"));
+    const fault = checkHead(request);
+    if (fault !== null) return Promise.resolve(failed(fault, id));
+    const target = targetOf(request.url);
+    const { cors } = runtime.gateway.config.server;
+    const shared = cors !== undefined && !isGuarded(target.path) ? cors : null;
+    const early = shared === null ? null : preflight(shared, request);
+    if (early !== null) return Promise.resolve(early);
+    const answered = answer(request, { peer, id, target }).catch((thrown: unknown) => failed(thrown, id));
+    return shared === null ? answered : answered.then((response) => share(shared, request, response));
   };
 }
 
 /** What is known of a request when it comes in. */
-interface Arrival {
+export interface Arrival {
   readonly peer: Peer;
   readonly id: string;
   readonly target: Target;

@@ -18,6 +18,8 @@ export interface Listener {
 export interface ListenOptions {
   /** Longest silence of a client that is still sending, in seconds. */
   readonly idleTimeoutSeconds: number;
+  /** Lets further listeners of this process have the same port: the kernel gives each a part of the connections. */
+  readonly reusePort?: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface ListenOptions {
  */
 export async function listen(
   addresses: readonly Address[],
-  handler: Handler,
+  handler: Pick<Handler, "handle">,
   options: ListenOptions,
 ): Promise<readonly Listener[]> {
   const open: Listener[] = [];
@@ -51,7 +53,11 @@ export async function listen(
   }
 }
 
-function listenOn(address: Address, handler: Handler, { idleTimeoutSeconds }: ListenOptions): Listener {
+function listenOn(
+  address: Address,
+  handler: Pick<Handler, "handle">,
+  { idleTimeoutSeconds, reusePort = false }: ListenOptions,
+): Listener {
   const loopback = isLoopback(address);
   const server = Bun.serve({
     hostname: address.hostname,
@@ -59,7 +65,7 @@ function listenOn(address: Address, handler: Handler, { idleTimeoutSeconds }: Li
     // a compiled binary is in development mode otherwise, which shows sources to clients
     development: false,
     // which, without this, lets a second process share the port and take half of the requests
-    reusePort: false,
+    reusePort,
     idleTimeout: idleTimeoutSeconds,
     // the limit is ours to keep (`size_limits`), so that the 413 is JSON; unread bodies are dropped, not kept
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,

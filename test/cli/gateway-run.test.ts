@@ -115,7 +115,7 @@ describe("gateway run", () => {
     const cases: [string[], string][] = [
       [["--listen", "8080"], "127.0.0.1:8080"],
       [["--fail-mode", "open"], "block, allow"],
-      [["--workers", "4"], "--workers"],
+      [["--workers", "0"], "--workers"],
       [["--workers", "many"], "--workers"],
       [["--max-concurrency", "0"], "--max-concurrency"],
       [["--policy-config", "missing.yaml"], "no such file"],

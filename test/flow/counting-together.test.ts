@@ -1,11 +1,12 @@
 /** Gateways that count together, from outside: two processes on a Redis or Valkey server, two workers of one process. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { FLEET_TOKEN, type Fleet, fleetConfig, fleetUpstream, twoNodes } from "../support/fleet.ts";
+import { FLEET_TOKEN, type Fleet, fleetConfig, fleetUpstream, twoNodes, twoWorkers } from "../support/fleet.ts";
 import { hasRedis, startRedis, stopServer } from "../support/redis-server.ts";
 import { type SpawnedGateway, startGateway } from "../support/spawn-gateway.ts";
 
 const KINDS: readonly (readonly [string, (config: Record<string, unknown>) => Promise<Fleet>])[] = [
   ["two nodes on a server", twoNodes],
+  ["two workers of a process", twoWorkers],
 ];
 
 afterAll(stopServer);

@@ -74,7 +74,7 @@ export function testGateway(
       },
       observer: {
         breakerChanged: (target, { from, to }) => void observed.push(`${target} ${from} ${to}`),
-        probed: (target, ok) => void observed.push(`${target} ${ok ? "ok" : "failed"}`),
+        probed: (target, { error }) => void observed.push(`${target} ${error === null ? "ok" : "failed"}`),
       },
       admits: () => true,
       ...(previous === undefined ? {} : { previous }),

@@ -1,0 +1,68 @@
+import type { Gateway, Runtime, TargetView } from "../gateway/gateway-api.ts";
+import type { WorkerReport } from "./_worker-messages.ts";
+
+/** The workers, as far as a runtime shows them. */
+export interface Workers {
+  readonly pool: { readonly reports: readonly WorkerReport[] };
+  /** Resolves when a new configuration is in force everywhere. */
+  configured(): Promise<void>;
+}
+
+/** The runtime of the main thread with what its workers do added: what the admin API, health and metrics show. */
+export function pooledRuntime(runtime: Runtime, workers: Workers): Runtime {
+  return {
+    get gateway() {
+      return pooledGateway(runtime.gateway, workers.pool.reports);
+    },
+    get ledger() {
+      return runtime.ledger;
+    },
+    get loadedAtMs() {
+      return runtime.loadedAtMs;
+    },
+    get lastReloadErrors() {
+      return runtime.lastReloadErrors;
+    },
+    async reload() {
+      const result = await runtime.reload();
+      await workers.configured();
+      return result;
+    },
+  };
+}
+
+function pooledGateway(own: Gateway, reports: readonly WorkerReport[]): Gateway {
+  const sum = (of: (report: WorkerReport) => number): number => reports.reduce((total, each) => total + of(each), 0);
+  return {
+    config: own.config,
+    configHash: own.configHash,
+    answer: (endpoint, request, caller) => own.answer(endpoint, request, caller),
+    targets: () => own.targets().map((view) => merged(view, reports)),
+    models: (headers) => own.models(headers),
+    spending: () => own.spending(),
+    probes: () => own.probes(),
+    readiness: () => own.readiness(),
+    inFlight: () => own.inFlight() + sum(({ inFlight }) => inFlight),
+    queued: () => own.queued() + sum(({ queued }) => queued),
+    drained: () => own.drained(),
+  };
+}
+
+/** One target: what is counted is added up, what is known to all (breaker, probes) is the main thread's. */
+function merged(view: TargetView, reports: readonly WorkerReport[]): TargetView {
+  const all = [view, ...reports.flatMap(({ targets }) => targets.filter(({ id }) => id === view.id))];
+  const sum = (of: (each: TargetView) => number): number => all.reduce((total, each) => total + of(each), 0);
+  const lastSuccess = Math.max(...all.map((each) => each.last_success_at ?? 0));
+  // saturated is what each says of itself
+  const reason = view.reason ?? all.find((each) => each.reason === "saturated")?.reason ?? null;
+  return {
+    ...view,
+    available: reason === null,
+    reason,
+    in_flight: sum((each) => each.in_flight),
+    requests: sum((each) => each.requests),
+    failures: sum((each) => each.failures),
+    last_error: all.findLast((each) => each.last_error !== null)?.last_error ?? null,
+    last_success_at: lastSuccess === 0 ? null : lastSuccess,
+  };
+}

@@ -1,0 +1,58 @@
+import type { Config } from "../config/config.ts";
+import type { TargetView } from "../gateway/gateway-api.ts";
+import type { ProbeResult } from "../gateway/probe-state.ts";
+import type { RequestEvent } from "../schema/event.ts";
+import type { Address } from "../server/address.ts";
+import type { FromRoutes, ToRoutes } from "../server/forward-messages.ts";
+import type { FromOwner, ToOwner } from "../store/counters/thread-messages.ts";
+
+/** What a worker begins with. */
+export interface WorkerStart {
+  readonly config: Config;
+  /** The process's environment, for secrets. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly failMode: "block" | "allow";
+  /** How many share the places of `server.max_concurrency`. */
+  readonly workers: number;
+}
+
+/** How one worker does. */
+export interface WorkerReport {
+  readonly targets: readonly TargetView[];
+  readonly inFlight: number;
+  readonly queued: number;
+}
+
+/** What the main thread tells a worker. */
+export type ToWorker =
+  | { readonly kind: "start"; readonly job: number; readonly start: WorkerStart }
+  | { readonly kind: "listen"; readonly job: number; readonly addresses: readonly Address[] }
+  | { readonly kind: "configure"; readonly job: number; readonly config: Config }
+  | { readonly kind: "report"; readonly job: number }
+  | { readonly kind: "stop"; readonly job: number }
+  | { readonly kind: "abort"; readonly job: number }
+  | { readonly kind: "drained"; readonly job: number }
+  | { readonly kind: "counters"; readonly message: FromOwner }
+  | { readonly kind: "probed"; readonly target: string; readonly result: ProbeResult }
+  | { readonly kind: "admits"; readonly admits: boolean }
+  | { readonly kind: "route"; readonly message: FromRoutes };
+
+/** What a worker tells the main thread. `done` answers a job; `error` says why it could not be done. */
+export type FromWorker =
+  | { readonly kind: "ready" }
+  | { readonly kind: "done"; readonly job: number; readonly error?: string; readonly report?: WorkerReport }
+  | { readonly kind: "counters"; readonly message: ToOwner }
+  | { readonly kind: "events"; readonly events: readonly WorkerEvent[] }
+  | { readonly kind: "log"; readonly level: LogLevel; readonly fields: object; readonly message: string }
+  | { readonly kind: "breaker"; readonly target: string; readonly from: string; readonly to: string }
+  | { readonly kind: "route"; readonly message: ToRoutes };
+
+/** The levels of a `Logger`. */
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** One finished request: for metrics, for the ledger, or for both. */
+export interface WorkerEvent {
+  readonly event: RequestEvent;
+  readonly metrics: boolean;
+  ledger: boolean;
+}

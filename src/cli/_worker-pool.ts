@@ -1,0 +1,219 @@
+import type { Config } from "../config/config.ts";
+import type { ProbeResult } from "../gateway/probe-state.ts";
+import type { Clock } from "../lib/clock.ts";
+import { GatewayError } from "../lib/errors.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Address } from "../server/address.ts";
+import { answerForwarded } from "../server/forward.ts";
+import type { AnswerOther } from "../server/handler.ts";
+import { type Listener, listen } from "../server/listen.ts";
+import type { Connection, OwnerCounters } from "../store/counters/owner.ts";
+import { type JobMessage, type Told, WorkerMember } from "./_worker-member.ts";
+import type { FromWorker, WorkerReport, WorkerStart } from "./_worker-messages.ts";
+
+/** A worker that ended by itself is started again after so long. */
+const RESTART_MS = 1_000;
+/** How long a worker may take to say how it does. */
+const REPORT_MS = 300;
+
+/** What a pool works with. */
+export interface PoolOptions {
+  readonly workers: number;
+  readonly start: Omit<WorkerStart, "config" | "workers">;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Null where a server counts. */
+  readonly counters: OwnerCounters | null;
+  readonly onEvents: (events: Extract<FromWorker, { kind: "events" }>["events"]) => void;
+  readonly onBreaker: (change: Extract<FromWorker, { kind: "breaker" }>) => void;
+  /** Whether requests may be taken now, as far as the ledger goes. */
+  readonly admits: () => boolean;
+}
+
+/** One worker and what it counts on. */
+interface Place {
+  member: WorkerMember;
+  report: WorkerReport | null;
+}
+
+/**
+ * Threads of this process that answer model requests, each with listeners of its own on the same ports. The main thread
+ * counts for them, writes their events down, and answers every other route.
+ */
+export class WorkerPool {
+  readonly #options: PoolOptions;
+  readonly #places: Place[] = [];
+  #config: Config;
+  #addresses: readonly Address[] = [];
+  #answer: AnswerOther = () => Promise.reject(new GatewayError("internal", "not listening yet"));
+  #admits = true;
+  #isEnding = false;
+
+  constructor(config: Config, options: PoolOptions) {
+    this.#config = config;
+    this.#options = options;
+  }
+
+  /** Starts the workers and opens the addresses in each. Throws as {@link listen} does, and where a worker cannot start. */
+  async listen(addresses: readonly Address[], answer: AnswerOther): Promise<readonly Listener[]> {
+    this.#answer = answer;
+    // an own listener shows what is free: those that share a port would share it with anybody's
+    const probe = await listen(addresses, { handle: async () => new Response(null, { status: 503 }) }, IDLE);
+    this.#addresses = probe.map(({ address }) => address);
+    await Promise.all(probe.map((listener) => listener.abort()));
+    try {
+      const places = Array.from({ length: this.#options.workers }, () => this.#open());
+      await Promise.all(places);
+    } catch (cause) {
+      this.close();
+      throw new GatewayError(
+        "internal",
+        `Cannot serve with ${this.#options.workers} workers: ${(cause as Error).message}`,
+        {
+          cause,
+        },
+      );
+    }
+    return probe.map(({ address, url }, at) => ({
+      address,
+      url,
+      // the first speaks for all: every worker has all of them
+      stop: () => (at === 0 ? this.#stop() : Promise.resolve()),
+      abort: () => (at === 0 ? this.#all({ kind: "abort" }) : Promise.resolve()),
+    }));
+  }
+
+  /** Puts a configuration in force everywhere; resolves when it is. */
+  async configure(config: Config): Promise<void> {
+    this.#config = config;
+    await this.#all({ kind: "configure", config });
+  }
+
+  /** Tells what a probe said. */
+  probed(target: string, result: ProbeResult): void {
+    for (const { member } of this.#places) member.post({ kind: "probed", target, result });
+  }
+
+  /** Asks every worker how it does; those that do not say so in time keep what they said before. */
+  async refresh(): Promise<void> {
+    const all = Promise.all(
+      this.#places.map(async (place) => {
+        place.report = (await place.member.do({ kind: "report" }).catch(() => null)) ?? place.report;
+      }),
+    );
+    const late = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(REPORT_MS, late.resolve);
+    await Promise.race([all, late.promise]);
+    cancel();
+  }
+
+  /** What they said. */
+  get reports(): readonly WorkerReport[] {
+    return this.#places.flatMap(({ report }) => (report === null ? [] : [report]));
+  }
+
+  /** Resolves when the last request of every worker is done and its events are here. */
+  drained(): Promise<void> {
+    return this.#all({ kind: "drained" });
+  }
+
+  /** Ends the workers at once. */
+  close(): void {
+    this.#isEnding = true;
+    for (const { member } of this.#places) member.end();
+  }
+
+  #stop(): Promise<void> {
+    this.#isEnding = true;
+    return this.#all({ kind: "stop" });
+  }
+
+  async #all(message: JobMessage): Promise<void> {
+    const failed = (thrown: unknown): void => {
+      if (!this.#isEnding) this.#options.log.error({ err: thrown, asked: message.kind }, "a worker could not follow");
+    };
+    await Promise.all(this.#places.map(({ member }) => member.do(message).then(() => {}, failed)));
+  }
+
+  async #open(): Promise<void> {
+    const place: Place = { member: this.#member(() => place), report: null };
+    this.#places.push(place);
+    await this.#begin(place);
+  }
+
+  async #begin({ member }: Place): Promise<void> {
+    const { start, workers } = this.#options;
+    await member.ready;
+    await member.do({ kind: "start", start: { ...start, config: this.#config, workers } });
+    await member.do({ kind: "listen", addresses: this.#addresses });
+    member.post({ kind: "admits", admits: this.#admits });
+  }
+
+  #member(placeOf: () => Place): WorkerMember {
+    const { counters, log, clock } = this.#options;
+    const post = (message: Parameters<WorkerMember["post"]>[0]): void => member.post(message);
+    const connection = counters?.connect((message) => post({ kind: "counters", message })) ?? null;
+    const route = answerForwarded(
+      async (request, arrival) => {
+        await this.refresh();
+        return this.#answer(request, arrival);
+      },
+      (message) => post({ kind: "route", message }),
+    );
+    const member: WorkerMember = new WorkerMember(
+      (message) => this.#hear(message, { connection, route }),
+      (why) => {
+        connection?.gone();
+        if (this.#isEnding) return;
+        log.error({ reason: why }, "a worker has ended: another one takes its place");
+        clock.after(RESTART_MS, () => this.#replace(placeOf()));
+      },
+    );
+    return member;
+  }
+
+  #replace(place: Place): void {
+    if (this.#isEnding) return;
+    place.report = null;
+    place.member = this.#member(() => place);
+    this.#begin(place).catch((err: unknown) => this.#options.log.error({ err }, "a worker could not be started again"));
+  }
+
+  #hear(message: Told, of: { connection: Connection | null; route: ReturnType<typeof answerForwarded> }): void {
+    const { log, onEvents, onBreaker } = this.#options;
+    switch (message.kind) {
+      case "counters":
+        of.connection?.hear(message.message);
+        return;
+      case "events":
+        onEvents(message.events);
+        this.#tellAdmits();
+        return;
+      case "log":
+        log[message.level](message.fields, message.message);
+        return;
+      case "breaker":
+        onBreaker(message);
+        return;
+      case "route":
+        void of.route(message.message);
+    }
+  }
+
+  #tellAdmits(): void {
+    const admits = this.#options.admits();
+    if (admits === this.#admits) return;
+    this.#admits = admits;
+    for (const { member } of this.#places) member.post({ kind: "admits", admits });
+    // nobody sends events while nobody is let in: the way back is looked for
+    if (!admits) this.#options.clock.after(RESTART_MS / 4, () => this.#lookAgain());
+  }
+
+  #lookAgain(): void {
+    if (this.#isEnding || this.#admits) return;
+    this.#tellAdmits();
+    if (!this.#admits) this.#options.clock.after(RESTART_MS / 4, () => this.#lookAgain());
+  }
+}
+
+const IDLE = { idleTimeoutSeconds: 10 };

@@ -1,0 +1,21 @@
+import type { FromWorker, ToWorker } from "./_worker-messages.ts";
+import { WorkerThread } from "./_worker-thread.ts";
+
+// the main thread may import this file too (the house test does): there it must not take over its messages
+if (!Bun.isMainThread) {
+  const post = (message: FromWorker): void => postMessage(message);
+  const thread = new WorkerThread(post);
+  addEventListener("message", (event) => thread.hear((event as MessageEvent<ToWorker>).data));
+  const uncaught = (thrown: unknown): void => {
+    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    post({
+      kind: "log",
+      level: "error",
+      fields: { err: stack },
+      message: "an error that nobody caught; a worker goes on",
+    });
+  };
+  process.on("uncaughtException", uncaught);
+  process.on("unhandledRejection", uncaught);
+  post({ kind: "ready" });
+}
