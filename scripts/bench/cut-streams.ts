@@ -50,7 +50,8 @@ function speak(socket: Socket, body: string): void {
   let at = TEXT.startsWith(prefix) ? prefix.split(" ").length - 1 : 0;
   socket.write(HEAD);
   const timer = setInterval(() => {
-    if (breaks && at >= WORDS / 2) {
+    if (socket.destroyed) clearInterval(timer);
+    else if (breaks && at >= WORDS / 2) {
       cut++;
       socket.destroy();
     } else if (at < WORDS) socket.write(EVENTS[at++]!);
@@ -59,7 +60,6 @@ function speak(socket: Socket, body: string): void {
       socket.write(END);
     }
   }, WORD_MS);
-  socket.once("close", () => clearInterval(timer));
 }
 
 const upstream = createServer((socket) => {
