@@ -19,7 +19,11 @@ pack: { name: soak, version: 1.0.0, enabled: true }
 policies: { chain: [audit-logger] }
 providers:
   total_timeout_seconds: 8
-  routing: { min_sample_count: 3, window_seconds: 10 }
+  routing:
+    min_sample_count: 3
+    window_seconds: 10
+    hedge: { enabled: true, quantile: 0.9, min_delay_ms: 50, max_share: 0.1 }
+  fallback: { stream_resume: realign }
   retry: { max_attempts: 2, initial_backoff_ms: 5, max_backoff_ms: 50 }
   circuit_breaker: { failure_threshold: 12, failure_rate: 0.6, recovery_timeout_seconds: 1 }
   targets:

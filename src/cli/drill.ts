@@ -12,7 +12,7 @@ export const drill: Command<"drill"> = {
   positionals: "",
   options: {
     ...POLICY_CONFIG_FLAG,
-    route: { type: "string", multiple: true, help: "Only this group or model; may be repeated" },
+    route: { type: "string", multiple: true, help: "Only this group or model" },
     json: { type: "boolean", help: "Print JSON" },
   },
   example: "weir drill --policy-config policy-config.yaml",
