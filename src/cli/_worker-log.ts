@@ -8,6 +8,8 @@ const ORDER = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as 
 export class WorkerLog implements Logger {
   readonly #post: (message: FromWorker) => void;
   level: Config["telemetry"]["log"]["level"] = "info";
+  /** While the main thread says the same. */
+  isMuted = false;
 
   constructor(post: (message: FromWorker) => void) {
     this.#post = post;
@@ -30,7 +32,7 @@ export class WorkerLog implements Logger {
   }
 
   #write(level: LogLevel, fields: object, message: string): void {
-    if (ORDER.indexOf(level) < ORDER.indexOf(this.level)) return;
+    if (this.isMuted || ORDER.indexOf(level) < ORDER.indexOf(this.level)) return;
     this.#post({ kind: "log", level, fields: plain(fields), message });
   }
 }

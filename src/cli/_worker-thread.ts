@@ -103,29 +103,40 @@ export class WorkerThread {
 
   /** Builds a gateway whole and puts it in the place of the one before. */
   #configure(config: WorkerStart["config"]): void {
-    const { env, failMode, workers } = this.#start!;
     const before = this.#gateway;
     this.#log.level = config.telemetry.log.level;
-    this.#gateway = createGateway({
-      config,
-      services: { fetch, clock: systemClock, ledger: this.#events },
-      env,
-      log: this.#log,
-      guard: this.#guard,
-      failMode,
-      onEvent: (event) => this.#events.record(event),
-      observer: {
-        breakerChanged: (target, { from, to }) => this.#post({ kind: "breaker", target, from, to }),
-        probed() {},
-      },
-      admits: () => this.#admits,
-      counters: this.#counters,
-      workers,
-      ...(before === null ? {} : { previous: before }),
-    });
+    this.#gateway = this.#build(config);
     if (before === null) return;
     this.#retired.add(before);
     void before.drained().then(() => this.#retired.delete(before));
+  }
+
+  #build(config: WorkerStart["config"]): RunningGateway {
+    const { env, failMode, workers } = this.#start!;
+    const before = this.#gateway;
+    // the main thread builds the same, and says what there is to say of it
+    this.#log.isMuted = true;
+    try {
+      return createGateway({
+        config,
+        services: { fetch, clock: systemClock, ledger: this.#events },
+        env,
+        log: this.#log,
+        guard: this.#guard,
+        failMode,
+        onEvent: (event) => this.#events.record(event),
+        observer: {
+          breakerChanged: (target, { from, to }) => this.#post({ kind: "breaker", target, from, to }),
+          probed() {},
+        },
+        admits: () => this.#admits,
+        counters: this.#counters,
+        workers,
+        ...(before === null ? {} : { previous: before }),
+      });
+    } finally {
+      this.#log.isMuted = false;
+    }
   }
 
   async #listen(addresses: Extract<ToWorker, { kind: "listen" }>["addresses"]): Promise<void> {

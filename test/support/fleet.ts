@@ -74,7 +74,10 @@ export interface Fleet extends AsyncDisposable {
 export const FLEET_TOKEN = "fleet-token";
 
 /** A configuration with one target at the upstream. */
-export function fleetConfig(upstream: FleetUpstream, more: Record<string, unknown> = {}): Record<string, unknown> {
+export function fleetConfig(
+  upstream: Pick<FleetUpstream, "baseUrl">,
+  more: Record<string, unknown> = {},
+): Record<string, unknown> {
   const { providers, server, ...rest } = more as { providers?: object; server?: object };
   return {
     pack: { name: "fleet", version: "1.0.0", enabled: true },

@@ -44,10 +44,12 @@ export const startThread: StartThread = (events) => {
 };
 
 /** Where the compiled binary keeps the worker: entry points lie below their common root, which is `src`. */
-const IN_BINARY = "./lib/tokens/worker.ts";
+const IN_BINARY = "$1lib/tokens/worker.ts";
 
-// in the binary every module has the address of the first entry point, so the neighbour is found from there
+// in the binary every module has the address of its thread's entry point, which may lie deeper than the first one
 function workerUrl(): string {
   const { url } = import.meta;
-  return Bun.isStandaloneExecutable ? new URL(IN_BINARY, url).href : new URL("./worker.ts", import.meta.url).href;
+  return Bun.isStandaloneExecutable
+    ? url.replace(/^(.*\/root\/).*$/, IN_BINARY)
+    : new URL("./worker.ts", import.meta.url).href;
 }
