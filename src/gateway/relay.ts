@@ -208,11 +208,10 @@ export class Relay {
   #fail(latest: GatewayError): void {
     const error = latest.failover ? (this.#first ?? latest) : latest;
     for (const piece of this.#pending) this.#controller?.enqueue(piece);
-    if (error.code === "output_blocked" || error.code === "escalation_required") {
-      const closing: Uint8Array[] = [];
-      this.#state.closeBlocked(closing);
-      for (const piece of closing) this.#controller?.enqueue(piece);
-    }
+    const closing: Uint8Array[] = [];
+    if (error.code === "output_blocked" || error.code === "escalation_required") this.#state.closeBlocked(closing);
+    else this.#state.giveHeld(closing);
+    for (const piece of closing) this.#controller?.enqueue(piece);
     this.#controller?.enqueue(frame(JSON.stringify(errorBody(error, this.#options.requestId))));
     this.#controller?.close();
     this.#finish(error);

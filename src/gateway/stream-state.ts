@@ -119,6 +119,16 @@ export class StreamState {
     for (const _ of open) this.finishReasons.push("content_filter");
   }
 
+  /** What policies still held when the stream broke off: the text ends there. They may refuse it. */
+  giveHeld(out: Uint8Array[]): void {
+    if (this.complete || this.#rules.transform === null) return;
+    try {
+      for (const rest of this.#rules.transform.flush()) this.#emit(rest, null, out);
+    } catch {
+      // the stream ends with what broke it
+    }
+  }
+
   #withChoices(
     read: { chunk: JsonObject; choices: readonly ChunkChoice[]; event: SseEvent; unchanged: boolean },
     out: Uint8Array[],

@@ -155,4 +155,61 @@ describe("pii-detector", () => {
     });
     expect(fragments.join("")).toBe('{"to":"me@example.com","say":"\\u00e9\\" ⟦A:1⟧"}');
   });
+
+  test("gives what it held before the error of a stream that breaks off, and never the value", async () => {
+    const events = ["I am bob", "@example.org", " and al"].map((content) => chunkEvent({ content }));
+    const { ask } = await over(stream(...events));
+    const text = await (await ask(asking("hi", { stream: true }))).text();
+    expect(contentOf(text)).toBe("I am [EMAIL_REDACTED] and al");
+    expect(text).toContain('"code":"upstream_cut"');
+    expect(text).not.toContain("bob");
+  });
+
+  test("drops chunks it has emptied, keeps ids, roles, calls and the finish", async () => {
+    const call = { index: 0, id: "call_1", type: "function", function: { name: "mail", arguments: "" } };
+    const args = (fragment: string) => ({ tool_calls: [{ index: 0, function: { arguments: fragment } }] });
+    const { ask } = await over(
+      stream(
+        chunkEvent({ role: "assistant", content: "" }),
+        chunkEvent({ content: "bob" }, null, { logprobs: null }),
+        chunkEvent({ content: " now" }),
+        chunkEvent({ tool_calls: [call] }),
+        chunkEvent(args('{"to": "bo')),
+        chunkEvent(args("b@example")),
+        chunkEvent(args('.org", "n": 4111111111111111, "k": 7}')),
+        chunkEvent({}, "tool_calls"),
+        DONE,
+      ),
+    );
+    const text = await (await ask(asking("hi", { stream: true }))).text();
+    const deltas = chunksOf(text).map(({ choices }) => choices[0]!.delta);
+    expect(deltas).toEqual([
+      { role: "assistant", content: "" },
+      { content: "bob " },
+      { content: "now" },
+      { tool_calls: [call] },
+      args('{"to": "'),
+      args('[EMAIL_REDACTED]", "n": "[CREDIT_CARD_REDACTED]", "k": 7}'),
+      {},
+    ]);
+  });
+
+  test("reads every kind of text of a stream on its own: thinking, refusals, other choices, legacy completions", async () => {
+    const pieces = ["bob", "@exam", "ple.org"];
+    const thinking = (text: string) => ({ content: [{ type: "thinking", thinking: [{ type: "text", text }] }] });
+    const kinds: readonly (readonly [(piece: string) => object, (piece: string) => object])[] = [
+      [(reasoning_content) => ({ reasoning_content }), (reasoning_content) => ({ reasoning_content })],
+      [(refusal) => ({ refusal }), (refusal) => ({ refusal })],
+      [thinking, (reasoning_content) => ({ reasoning_content })],
+      [(text) => ({ content: [{ type: "text", text }] }), (content) => ({ content })],
+    ];
+    for (const [kind, given] of kinds) {
+      const { ask } = await over(
+        stream(...pieces.map((piece) => chunkEvent(kind(piece))), chunkEvent({}, "stop"), DONE),
+      );
+      const text = await (await ask(asking("hi", { stream: true }))).text();
+      const deltas = chunksOf(text).map(({ choices }) => choices[0]!.delta);
+      expect(deltas).toEqual([given("[EMAIL_REDACTED]") as Delta, {}]);
+    }
+  });
 });

@@ -55,6 +55,8 @@ const CALLING = labels(
 // Three groups that are a day, a clock's time or an address of a computer.
 const DATE_LIKE =
   /(?:^|\D)(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:19|20)\d\d)(?:\D|$)/;
+// The head of a day written from its year.
+const MONTH = /^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])$/;
 const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 // The rest of a number that has begun, a sum, or the last groups of an account number whose check failed.
 const WITHIN = /\b[A-Z]{2}\d{2}[ -]?(?:[\dA-Z]{4}[ -]?){1,7}$|[\d)][ .\-/]{0,2}$|[=*+/^]\s?$|[$€£#]$/;
@@ -68,9 +70,9 @@ export const phone = {
   entity: "PHONE",
   group: "contact",
   patterns: [
-    `\\+\\d{1,16}(?:${GAP}\\d{1,12}){0,2}(?:${GAP}\\d{2,12}){0,5}${EXTENSION}`,
-    `\\(\\+?\\d{1,4}\\)(?:${GAP})?\\d{1,12}(?:${GAP}\\d{2,12}){0,5}${EXTENSION}`,
-    `(?:\\d{6,15}|\\d{1,8}(?:${GAP}\\d{2,12}){1,6})${EXTENSION}`,
+    `\\+\\d{1,16}(?:${GAP}\\d{1,8}){0,2}(?:${GAP}\\d{2,8}){0,5}${EXTENSION}`,
+    `\\(\\+?\\d{1,4}\\)(?:${GAP})?\\d{1,12}(?:${GAP}\\d{2,8}){0,5}${EXTENSION}`,
+    `(?:\\d{6,15}|\\d{1,8}(?:${GAP}\\d{2,8}){1,6})${EXTENSION}`,
   ],
   priority: 60,
   valid(text, before) {
@@ -78,7 +80,7 @@ export const phone = {
     if (isAmongFigures(before)) return false;
     const number = text.replace(/ ?(?:x|ext|#|Durchwahl|poste)[^\d]*\d+$/i, "");
     const digits = digitsOf(number);
-    if (digits.length < 6 || digits.length > 15 || DATE_LIKE.test(number) || DOTTED.test(number)) return false;
+    if (digits.length < 6 || digits.length > 15 || DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number)) return false;
     if (!balanced(number) || /^(\d)\1+$/.test(digits)) return false;
     if (labelled(before, LABELS) && looksLikeOne(number)) return true;
     if (WITHIN.test(before) && !/[=*+/^]\s?$/.test(before)) return false;
