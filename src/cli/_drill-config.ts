@@ -44,10 +44,15 @@ export function drillConfig(config: Config, urlOf: (target: string) => string): 
   const { consumers: _c, budgets: _b, ip_rate_limit: _i, user_rate_limit: _u, ...rest } = config;
   const { global_rate_limit: _g, token_rate_limit: _t, ...kept } = rest;
   const { providers } = config;
+  const judged = <Kind extends string>(chain: readonly Kind[]): Kind[] =>
+    chain.filter((kind) => !JUDGES_CALLERS.has(kind));
   return {
     ...kept,
     pack: { ...config.pack, enabled: true },
-    policies: { ...config.policies, chain: config.policies.chain.filter((kind) => !JUDGES_CALLERS.has(kind)) },
+    policies: { ...config.policies, chain: judged(config.policies.chain) },
+    model_groups: config.model_groups.map((group) => {
+      return group.chain === undefined ? group : { ...group, chain: judged(group.chain) };
+    }),
     providers: {
       ...providers,
       retry: { ...providers.retry, jitter: 0 },

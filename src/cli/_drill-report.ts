@@ -89,7 +89,10 @@ export function summaryText(routes: readonly RouteDrill[], style: Style): string
     failed === 0
       ? style.good("No answer was silent or short.")
       : style.bad("Some answers were silent or short: see above.");
-  return `${legend.join("\n")}\n\n${counts}\n${verdict}\n`;
+  const unserved = routes.filter(({ drills }) => drills.length === 0).length;
+  const words = unserved === 1 ? "1 route is" : `${unserved} routes are`;
+  const rest = unserved === 0 ? "" : `${style.warn(`${words} not served without any fault either`)}: see above.\n`;
+  return `${legend.join("\n")}\n\n${counts}\n${rest}${verdict}\n`;
 }
 
 /** Everything, for machines. Seconds are those of the configuration. */

@@ -32,7 +32,7 @@ interface Report {
   readonly routes: readonly {
     readonly route: string;
     readonly strategy: string;
-    readonly healthy: { readonly outcome: string; readonly asked: readonly string[] };
+    readonly healthy: { readonly outcome: string; readonly calls: number; readonly asked: readonly string[] };
     readonly drills: readonly Drilled[];
   }[];
 }
@@ -179,6 +179,36 @@ describe("drill", () => {
     expect(io.written.out).toContain("48 drills: ");
     expect(io.written.out).toEndWith("No answer was silent or short.\n");
     expect([...new Bun.Glob("**/*").scanSync({ cwd, dot: true })]).toEqual(["policy-config.yaml"]);
+  }, 60_000);
+
+  test("goes through the policies and from group to group, and asks for nobody's role", async () => {
+    const { code, report, find } = await drilled(
+      {
+        policies: { chain: ["rbac", "audit-logger"] },
+        providers: { targets: [a, b, { id: "c", provider: "openai", model: "gpt" }], retry: { max_attempts: 1 } },
+        model_groups: [
+          { name: "one", targets: ["a"], fallback_group: "two", chain: ["rbac", "audit-logger"] },
+          { name: "two", targets: ["b", "c"] },
+        ],
+      },
+      ["--route", "one", "--route", "two"],
+    );
+    expect([code, report.routes.map(({ route }) => route)]).toEqual([0, ["one", "two"]]);
+    expect(report.routes.map(({ healthy }) => healthy.outcome)).toEqual(["served", "served"]);
+    expect(find("500", "plain", "first").asked.slice(0, 2)).toEqual(["a", "b"]);
+    expect(find("cut", "stream", "first", 1)).toMatchObject({ served: false, outcome: "broken_off" });
+  }, 60_000);
+
+  test("says which route nobody answers to even without a fault, and does not drill it", async () => {
+    const document = {
+      policies: { chain: ["data-routing-policy"] },
+      providers: { targets: [a] },
+    };
+    const { code, report } = await drilled(document);
+    expect([code, report.routes[0]]).toMatchObject([0, { healthy: { outcome: "error", calls: 0 }, drills: [] }]);
+    const { io } = await run(document);
+    expect(io.written.out).toContain("not drilled: without any fault it is not served: error 503");
+    expect(io.written.out).toContain("1 route is not served without any fault either");
   }, 60_000);
 
   test("says the same of the same configuration twice", async () => {
