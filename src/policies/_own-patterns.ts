@@ -9,12 +9,14 @@ const Source = Type.String({ minLength: 1, maxLength: 10_000 });
 const Named = Closed({ name: Type.String({ minLength: 1, maxLength: 40 }), pattern: Source });
 
 /** Regular expressions of one's own: a list of them, of names with them, or a map from name to expression. */
-export const OwnPatterns = Type.Union([Type.Array(Type.Union([Source, Named])), Type.Record(Type.String(), Source)], {
-  default: [],
-  description:
-    "Regular expressions of one's own (linear time: no look-around, no back-references), or names of entities; {name, pattern} says how it is marked",
-});
-export type OwnPatterns = Static<typeof OwnPatterns>;
+export const OwnPatterns = Type.Optional(
+  // no default: filling in an empty list would make one of a map
+  Type.Union([Type.Array(Type.Union([Source, Named])), Type.Record(Type.String(), Source)], {
+    description:
+      "Regular expressions of one's own (linear time: no look-around, no back-references), or names of entities; {name, pattern} says how it is marked",
+  }),
+);
+export type OwnPatterns = Static<typeof OwnPatterns> | undefined;
 
 /** Before what we know ourselves: whoever writes a pattern means it. */
 const OWN_PRIORITY = 10;
@@ -26,6 +28,7 @@ interface Entry {
 }
 
 function entriesOf(patterns: OwnPatterns, unnamed: string): readonly Entry[] {
+  if (patterns === undefined) return [];
   if (!Array.isArray(patterns)) {
     return Object.entries(patterns).map(([name, source]) => ({ path: [name], name: entityName(name), source }));
   }
@@ -60,4 +63,9 @@ export function patternRules(patterns: OwnPatterns, unnamed: string): readonly S
     if (!compiled.ok) throw new TypeError(`The pattern ${source} cannot be run: ${compiled.problem}`);
     return [{ entity: name === "" ? unnamed : name, trees: [trimmed(compiled.pattern.tree)], priority: OWN_PRIORITY }];
   });
+}
+
+/** What patterns are called, as markers name them. */
+export function patternNames(patterns: OwnPatterns, unnamed: string): ReadonlySet<string> {
+  return new Set([unnamed, ...entriesOf(patterns, unnamed).map(({ name }) => name)]);
 }

@@ -6,7 +6,7 @@ import type { RequestContext } from "../lib/context.ts";
 import { nearest } from "../lib/nearest.ts";
 import { Closed } from "../schema/vetted.ts";
 import { markersOf, Redaction } from "./_markers.ts";
-import { OwnPatterns, patternFaults, patternRules } from "./_own-patterns.ts";
+import { OwnPatterns, patternFaults, patternNames, patternRules } from "./_own-patterns.ts";
 import { type Handling, textPolicy } from "./_text-policy.ts";
 import { PLACEHOLDER, Vault } from "./_vault.ts";
 import type { PolicyModule } from "./policy.ts";
@@ -50,7 +50,7 @@ export const piiDetector: PolicyModule<"pii-detector", typeof Options> = {
   phases: ["input", "output"],
   options: Options,
   check(options) {
-    const own = patternNames(options);
+    const own = patternNames(options.detect_patterns, UNNAMED);
     const unknown = (path: readonly string[], name: string) => {
       if (entitiesNamed(name).length > 0 || own.has(entityName(name))) return [];
       const [near] = nearest(entityName(name), ENTITIES);
@@ -152,13 +152,6 @@ function rulesOf(options: PiiOptions): readonly ScanRule[] {
     for (const entity of cards) wanted.delete(entity);
   }
   return [...patternRules(options.detect_patterns, UNNAMED), ...recognisersOf(wanted).map(ruleOf)];
-}
-
-function patternNames({ detect_patterns: patterns }: PiiOptions): ReadonlySet<string> {
-  const names = Array.isArray(patterns)
-    ? patterns.flatMap((entry) => (typeof entry === "string" ? [] : [entry.name]))
-    : Object.keys(patterns);
-  return new Set([UNNAMED, ...names.map(entityName)]);
 }
 
 function customMarkers({ redaction }: PiiOptions): ReadonlyMap<string, string> {

@@ -1,0 +1,175 @@
+import { describe, expect, test } from "bun:test";
+import { Value } from "@sinclair/typebox/value";
+import fc from "fast-check";
+import { systemClock } from "../../src/lib/clock.ts";
+import { applyEdits } from "../../src/lib/edits.ts";
+import { answerPlaces, requestPlaces } from "../../src/lib/extract.ts";
+import type { JsonObject } from "../../src/lib/json.ts";
+import { editsFor } from "../../src/lib/place-edits.ts";
+import { piiDetector } from "../../src/policies/pii-detector.ts";
+import type { Policy, Verdict } from "../../src/policies/policy.ts";
+import type { ChatCompletionChunk } from "../../src/schema/chat.ts";
+import { mixedText } from "../detect/mixed-text.ts";
+import { contextFor, textOf } from "../gateway/chain-policies.ts";
+
+type Given = Parameters<typeof piiDetector.create>[0];
+
+function optionsOf(settings: object): Given {
+  return Value.Default(piiDetector.options, structuredClone(settings)) as Given;
+}
+
+function detector(settings: object = {}): Policy {
+  return piiDetector.create(optionsOf(settings), { fetch, clock: systemClock });
+}
+
+function check(settings: object) {
+  return piiDetector.check!(optionsOf(settings)).map(({ path, message }) => `${path.join(".")}: ${message}`);
+}
+
+async function redacted(policy: Policy, content: string): Promise<string> {
+  const value = { messages: [{ role: "user", content }] };
+  const parsed = { source: JSON.stringify(value), value };
+  const verdict = await policy.request!(parsed, requestPlaces("chat", value), contextFor());
+  const out = JSON.parse(applied(parsed.source, verdict)) as typeof value;
+  return out.messages[0]!.content;
+}
+
+function applied(source: string, verdict: Verdict): string {
+  return verdict.action === "redact" ? applyEdits(source, editsFor(source, verdict.edits)) : source;
+}
+
+const message = (content: string, args: string): JsonObject => ({
+  role: "assistant",
+  content,
+  tool_calls: [{ index: 0, id: "c", type: "function", function: { name: "f", arguments: args } }],
+});
+
+function cut(text: string, cuts: readonly number[]): string[] {
+  const sorted = [...new Set(cuts.map((each) => each % (text.length + 1)))].sort((a, b) => a - b);
+  return [0, ...sorted]
+    .map((from, index) => text.slice(from, sorted[index] ?? text.length))
+    .filter((piece) => piece !== "");
+}
+
+describe("pii-detector", () => {
+  test.each([
+    [{}, "mail jane@example.com!", "mail [EMAIL_REDACTED]!"],
+    [{ redaction: { marker_format: "asterisk" } }, "jane@example.com", "********"],
+    [{ redaction: { marker_format: "asterisk", preserve_length: true } }, "jane@example.com", "****************"],
+    [{ redaction: { preserve_length: true } }, "jane.austen@example.com", "[EMAIL_REDACTED]*******"],
+    [{ redaction: { preserve_length: true } }, "a@example.com", "*************"],
+    [{ redaction: { include_metadata: true } }, "jane@example.com", "[EMAIL_REDACTED length=16]"],
+    [{ redaction: { marker_format: "partial" } }, "jane@example.com", "j***@example.com"],
+    [{ redaction: { marker_format: "partial" } }, "4111 1111 1111 1111", "**** **** **** 1111"],
+    [{ redaction: { custom_markers: { email_address: "<mail>" } } }, "jane@example.com", "<mail>"],
+    [{ entities: ["credit card"] }, "jane@example.com 4111111111111111", "jane@example.com [CREDIT_CARD_REDACTED]"],
+    [{ entities: ["email"], pci_mode: true }, "4111111111111111", "[CREDIT_CARD_REDACTED]"],
+    [{ pci_mode: false }, "jane@example.com 4111111111111111", "[EMAIL_REDACTED] 4111111111111111"],
+    [{ detect_patterns: ["EMP-\\d{4}"] }, "EMP-1234", "[CUSTOM_REDACTED]"],
+    [{ detect_patterns: { "badge no": "EMP-\\d{4}" } }, "EMP-1234", "[BADGE_NO_REDACTED]"],
+    [{ detect_patterns: [{ name: "badge", pattern: "EMP-\\d{4}" }] }, "EMP-1234", "[BADGE_REDACTED]"],
+    [{ detect_patterns: [".*secret.*"] }, "a secret b", "a [CUSTOM_REDACTED] b"],
+    [
+      { apply_to: "both" },
+      '{"mail":"jane\\u0040example.com","n":4111111111111111}',
+      '{"mail":"[EMAIL_REDACTED]","n":"[CREDIT_CARD_REDACTED]"}',
+    ],
+  ])("with %j makes %j into %j", async (settings, text, expected) => {
+    expect(await redacted(detector(settings), text)).toBe(expected);
+  });
+
+  test("hash: the same for the same value, another for another, and not the value's bare hash", async () => {
+    const policy = detector({ redaction: { marker_format: "hash" } });
+    const [one, again, other] = (await redacted(policy, "a@example.com a@example.com b@example.com")).split(" ");
+    expect(one).toMatch(/^\[EMAIL:[0-9a-f]{12}\]$/);
+    expect(again).toBe(one!);
+    expect(other).not.toBe(one!);
+    expect(one).not.toContain(new Bun.CryptoHasher("sha256").update("a@example.com").digest("hex").slice(0, 12));
+  });
+
+  test("apply_to leaves the other side alone, but placeholders always come back", () => {
+    expect(detector({ apply_to: "input" }).response).toBeUndefined();
+    expect(detector({ apply_to: "input" }).stream).toBeUndefined();
+    expect(detector({ apply_to: "output" }).request).toBeUndefined();
+    expect(detector({ apply_to: "input", action: "tokenize" }).stream).toBeDefined();
+  });
+
+  test("lint names what cannot be", () => {
+    expect(check({ entities: ["EMIAL"] })).toEqual([
+      expect.stringMatching(/^entities\.0: "EMIAL" is no entity \(did you mean EMAIL\?\)/),
+    ]);
+    expect(check({ entities: ["email", "Phone Number", "NATIONAL_ID", "all"] })).toEqual([]);
+    expect(check({ detect_patterns: ["(?=x)", "a*", "ok"] })).toEqual([
+      expect.stringMatching(/^detect_patterns\.0: the pattern "\(\?=x\)" cannot be run: look-around/),
+      expect.stringMatching(/^detect_patterns\.1: .*matches the empty text/),
+    ]);
+    expect(check({ detect_patterns: { badge: "x\\1" } })).toEqual([
+      expect.stringMatching(/^detect_patterns\.badge: .*back-reference/),
+    ]);
+    expect(check({ redaction: { custom_markers: { nope: "x" } } })).toEqual([
+      expect.stringMatching(/^redaction\.custom_markers\.nope/),
+    ]);
+    expect(check({ detect_patterns: { badge: "x" }, redaction: { custom_markers: { badge: "y" } } })).toEqual([]);
+  });
+
+  test("tells kinds and counts, and no text", async () => {
+    const value = { messages: [{ role: "user", content: "a@example.com b@example.com 4111111111111111" }] };
+    const parsed = { source: JSON.stringify(value), value };
+    const verdict = await detector({ action: "block" }).request!(parsed, requestPlaces("chat", value), contextFor());
+    expect(verdict).toEqual({
+      action: "block",
+      reasonCode: "pii.blocked",
+      message: "personal data found (2 EMAIL, 1 CREDIT_CARD)",
+      findings: [{ kind: "EMAIL" }, { kind: "EMAIL" }, { kind: "CREDIT_CARD" }],
+    });
+  });
+
+  test("a long text is read in stretches, and others have their turn", async () => {
+    const ticks: number[] = [];
+    const timer = setInterval(() => ticks.push(performance.now()), 1);
+    const text = "Some prose with jane@example.com and 12 34 56 78 in it. ".repeat(20_000);
+    const out = await redacted(detector(), text);
+    clearInterval(timer);
+    expect(out).not.toContain("jane@");
+    expect(ticks.length).toBeGreaterThan(3);
+  });
+
+  for (const settings of [{}, { action: "tokenize" }, { redaction: { marker_format: "partial" } }]) {
+    test(`a stream comes to the same as the whole answer: ${JSON.stringify(settings)}`, async () => {
+      const policy = detector(settings);
+      const args = fc.oneof(
+        mixedText,
+        fc
+          .record({ to: mixedText, n: fc.constantFrom(1, 4111111111111111, 12345), "a b": fc.array(mixedText) })
+          .map((value) => JSON.stringify(value)),
+      );
+      await fc.assert(
+        fc.asyncProperty(mixedText, args, fc.array(fc.nat(), { maxLength: 20 }), async (content, call, cuts) => {
+          const context = contextFor();
+          const value = { choices: [{ index: 0, message: message(content, call), finish_reason: "stop" }] };
+          const source = JSON.stringify(value);
+          const verdict = await policy.response!({ source, value }, answerPlaces("chat", value), context);
+          const whole = JSON.parse(applied(source, verdict)) as { choices: { message: Record<string, never> }[] };
+          const stream = policy.stream!(context);
+          const chunk = (delta: object, index: number): ChatCompletionChunk => ({
+            choices: [{ index, delta: delta as JsonObject, finish_reason: null }],
+          });
+          const pieces = [
+            ...cut(content, cuts).flatMap((piece) => [chunk({ content: piece }, 0), chunk({ content: piece }, 1)]),
+            ...cut(call, cuts).map((piece) => chunk({ tool_calls: [{ index: 0, function: { arguments: piece } }] }, 0)),
+          ];
+          const out = [...pieces.flatMap((piece) => stream.push(piece)), ...stream.flush()];
+          const lanes = textOf(out);
+          const said = whole.choices[0]!.message as unknown as {
+            content: string;
+            tool_calls: [{ function: { arguments: string } }];
+          };
+          expect(lanes["0/-/content/content"] ?? "").toBe(said.content);
+          expect(lanes["1/-/content/content"] ?? "").toBe(said.content);
+          expect(lanes["0/0/function.arguments/arguments"] ?? "").toBe(said.tool_calls[0].function.arguments);
+        }),
+        { numRuns: 120 },
+      );
+    });
+  }
+});
