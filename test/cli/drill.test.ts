@@ -207,7 +207,7 @@ describe("drill", () => {
     const { code, report } = await drilled(document);
     expect([code, report.routes[0]]).toMatchObject([0, { healthy: { outcome: "error", calls: 0 }, drills: [] }]);
     const { io } = await run(document);
-    expect(io.written.out).toContain("not drilled: without any fault it is not served: error 503");
+    expect(io.written.out).toContain("not drilled: without any fault it is not served: error 409: input_blocked");
     expect(io.written.out).toContain("1 route is not served without any fault either");
   }, 60_000);
 
