@@ -1,0 +1,131 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { fuzzyTerms, isWithin } from "../../src/detect/fuzzy-terms.ts";
+import { PlainFilter } from "../../src/detect/plain-filter.ts";
+import { bounded, type RuleSet, ruleSet } from "../../src/detect/scan-rules.ts";
+import { type Spelling, termPattern } from "../../src/detect/terms.ts";
+
+function marked(set: RuleSet, pieces: readonly string[]): string {
+  const filter = new PlainFilter(set, { replace: (_rule, text) => `<${text}>`, rest: (_rule, text) => `<~${text}>` });
+  return pieces.map((piece) => filter.push(piece)).join("") + filter.flush();
+}
+
+function terms(list: readonly string[], spelling: Spelling): RuleSet {
+  return ruleSet([{ entity: "T", trees: [termPattern(list, spelling)!], priority: 1 }]);
+}
+
+function fuzzy(list: readonly string[], distance: number): RuleSet {
+  const { pattern, valid } = fuzzyTerms(list, distance)!;
+  return ruleSet([{ entity: "T", trees: [bounded(pattern, "word", "word")], priority: 1, valid }]);
+}
+
+describe("terms", () => {
+  test("exact: as they are given, as whole words", () => {
+    const set = terms(["Project Falcon", "ACME"], "exact");
+    expect(marked(set, ["Project Falcon, project falcon; ACME acme ACMEs"])).toBe(
+      "<Project Falcon>, project falcon; <ACME> acme ACMEs",
+    );
+  });
+
+  test.each([
+    ["project  FALCON", "<project  FALCON>"],
+    ["Project\nFalcon.", "<Project\nFalcon>."],
+    ["c++ and C++", "<c++> and <C++>"],
+    ["这是机密文件", "这是<机密>文件"],
+    ["MÜLLER Mu\u0308ller Muller", "<MÜLLER> <Mu\u0308ller> Muller"],
+    [
+      "a\u200bcme ＡＣＭＥ \u{1d41a}\u{1d41c}\u{1d426}\u{1d41e} ac\u00adme",
+      "<a\u200bcme> <ＡＣＭＥ> <\u{1d41a}\u{1d41c}\u{1d426}\u{1d41e}> <ac\u00adme>",
+    ],
+    ["acmes pacme acme_x", "acmes pacme acme_x"],
+    ["acme's (acme)", "<acme>'s (<acme>)"],
+  ])("folded: %j", (text, expected) => {
+    expect(marked(terms(["project falcon", "C++", "机密", "Müller", "Acme"], "folded"), [text])).toBe(expected);
+  });
+
+  test("loose: inside words, with signs between the letters and digits in their place", () => {
+    const set = terms(["secret"], "loose");
+    expect(marked(set, ["s-e-c-r-e-t S3CR3T topsecrets s e c r e t"])).toBe(
+      "<s-e-c-r-e-t> <S3CR3T> top<secret>s <s e c r e t>",
+    );
+  });
+
+  test("the longest of several counts, and blank ones are left out", () => {
+    expect(marked(terms(["new", "new york", "", " \u200b "], "folded"), ["New York, new"])).toBe("<New York>, <new>");
+    expect(termPattern([" ", "\u200b"], "folded")).toBeNull();
+  });
+
+  test("thousands cost as much as one", () => {
+    const list = Array.from({ length: 5_000 }, (_, index) => `term${(index * 7919).toString(36)}x`);
+    const set = terms(list, "folded");
+    const text = "Nothing of all this is meant by terminal words, nor by texts about them. ".repeat(3_000);
+    marked(set, [text.slice(0, 2_000)]);
+    const began = performance.now();
+    expect(marked(set, [`${text}${list[4_321]}`])).toBe(`${text}<${list[4_321]}>`);
+    expect(performance.now() - began).toBeLessThan(400);
+  });
+
+  test("come to the same however a text is cut", () => {
+    const set = terms(["project falcon", "acme", "müller", "c++"], "folded");
+    const words = fc.constantFrom(
+      "Project",
+      "falcon",
+      " ",
+      "acme",
+      "mu\u0308ller",
+      "c++",
+      "\u200b",
+      "x",
+      "Ａcme",
+      "\n",
+      ".",
+    );
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 12 }), (pieces) => {
+        const text = pieces.join("");
+        expect(marked(set, text.split("")).replaceAll("<~>", "")).toBe(marked(set, [text]));
+      }),
+    );
+  });
+});
+
+describe("fuzzy terms", () => {
+  test.each([
+    [2, "The falcn flew, F4lc0n! flcn falcons", "The <falcn> flew, <F4lc0n>! <flcn> <falcons>"],
+    [1, "falcn flcn falcons falconss", "<falcn> flcn <falcons> falconss"],
+    [1, "projct titan, projecttitan, proejct titan", "<projct titan>, <projecttitan>, proejct titan"],
+    [8, "ordinary words here", "ordinary words here"],
+  ])("within %d of: %s", (distance, text, expected) => {
+    const set = fuzzy(["falcon", "project titan"], distance);
+    expect(marked(set, [text])).toBe(expected);
+    expect(marked(set, text.split(""))).toBe(expected);
+  });
+
+  test("are found whatever is changed within the distance", () => {
+    const letters = fc.constantFrom(..."abcdefgh");
+    const word = fc.string({ unit: letters, minLength: 5, maxLength: 20 });
+    const change = fc.tuple(fc.constantFrom("add", "drop", "swap"), fc.nat(), letters);
+    fc.assert(
+      fc.property(
+        fc.array(word, { minLength: 1, maxLength: 5 }),
+        fc.array(change, { minLength: 1, maxLength: 8 }),
+        (list, changes) => {
+          const term = list[0]!;
+          const limit = Math.min(changes.length, Math.floor((term.length - 1) / 2));
+          let text = term;
+          for (const [kind, place, letter] of changes.slice(0, limit)) {
+            const at = place % Math.max(1, text.length);
+            text = text.slice(0, at) + (kind === "drop" ? "" : letter) + text.slice(kind === "add" ? at : at + 1);
+          }
+          expect(isWithin(text, term, limit)).toBe(true);
+          expect(fuzzyTerms(list, changes.length)!.valid(text)).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test("there are none where nothing may differ", () => {
+    expect(fuzzyTerms(["falcon"], 0)).toBeNull();
+    expect(fuzzyTerms(["ab"], 3)).toBeNull();
+  });
+});
