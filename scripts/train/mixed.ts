@@ -1,0 +1,84 @@
+/** Attacks and orders put into other texts: what is sought is often one sentence in a page of something else. */
+import { foldOf, type Row, tierOf } from "./rows.ts";
+
+/** An attack or order of one or two sentences. */
+const SHORT = 220;
+/** So much of the text around is kept. */
+const AROUND = 900;
+
+const BREAKS = ["\n", "\n\n", " ", ". ", "\n> ", " | "];
+
+interface Mixing {
+  readonly random: () => number;
+  readonly count: number;
+}
+
+/** A sentence in another text: in front of it, behind it, or between two of its lines or sentences. */
+function put(sentence: string, text: string, random: () => number): string {
+  const around = text.slice(0, AROUND);
+  const parting = BREAKS[Math.floor(random() * BREAKS.length)]!;
+  const where = random();
+  if (where < 0.25) return sentence + parting + around;
+  if (where < 0.6) return around + parting + sentence;
+  const middle = around.search(/[.\n] /) < 0 ? around.length : gapNear(around, random);
+  return around.slice(0, middle) + parting + sentence + parting + around.slice(middle);
+}
+
+function gapNear(text: string, random: () => number): number {
+  const from = Math.floor(random() * text.length);
+  const found = text.slice(from).search(/[.\n|]\s?/);
+  return found < 0 ? text.length : from + found + 1;
+}
+
+const pick = <T>(list: readonly T[], random: () => number): T => list[Math.floor(random() * list.length)]!;
+
+/** Short attacks in ordinary texts, as rows. */
+export function mixedAttacks(rows: readonly Row[], { random, count }: Mixing): readonly Row[] {
+  const attacks = rows.filter((row) => row.attack && row.text.length <= SHORT && row.source !== "jbb-pair");
+  const hosts = rows.filter((row) => !row.attack && row.text.length > 60 && tierOf(row).startsWith("ordinary"));
+  if (attacks.length === 0 || hosts.length === 0) return [];
+  return Array.from({ length: count }, () => {
+    const attack = pick(attacks, random);
+    return { ...attack, text: put(attack.text, pick(hosts, random).text, random), kind: "mixed" };
+  });
+}
+
+const DOCUMENTS = new Set([
+  "bipia-train-clean-code",
+  "bipia-train-clean-email",
+  "bipia-train-clean-table",
+  "docs-promptschat",
+  "docs-garak",
+  "presidio-generated-large",
+]);
+const DOCUMENT_KINDS = new Set(["tool-result", "customer-mail", "code-review"]);
+
+/** Whether a harmless text is such as tools return. */
+export const isDocument = (row: Row): boolean => !row.attack && (DOCUMENTS.has(row.source) || DOCUMENT_KINDS.has(row.kind));
+
+/** Whether a row is an attack inside of what a tool returns. */
+export const isInside = (row: Row): boolean => row.attack && (row.kind === "indirect" || row.source === "bipia-train");
+
+const ORDERS = new Set(["self-instruct-seeds", "cyberseceval-instruct"]);
+const ORDER_KINDS = new Set(["ordinary", "new-task", "roleplay"]);
+
+/** Orders, harmful or not, in documents: nobody has to give orders there. */
+export function mixedOrders(rows: readonly Row[], { random, count }: Mixing): readonly Row[] {
+  const orders = rows.filter(
+    (row) =>
+      row.text.length <= SHORT &&
+      ((row.attack && row.source !== "jbb-pair" && row.source !== "bipia-train") || ORDERS.has(row.source) || ORDER_KINDS.has(row.kind)),
+  );
+  const hosts = rows.filter((row) => isDocument(row) && row.text.length > 120);
+  if (orders.length === 0 || hosts.length === 0) return [];
+  return Array.from({ length: count }, () => {
+    const order = pick(orders, random);
+    return { ...order, attack: true, text: put(order.text, pick(hosts, random).text, random), kind: "mixed" };
+  });
+}
+
+/** Whether a row is trained on when `leftOut` is left out. */
+export function isTrainedOn(row: Row, leftOut: number): boolean {
+  const fold = foldOf(row);
+  return fold >= 0 && fold !== leftOut;
+}
