@@ -21,5 +21,10 @@ export interface LabelledNumber<Name extends string> {
  */
 export function labelledNumber<Name extends string>(number: LabelledNumber<Name>): Recogniser<Name> {
   const { labels, check, ...rest } = number;
-  return { priority: 40, ...rest, valid: (text, before) => check(text) && labelled(before, labels) };
+  return {
+    priority: 40,
+    ...rest,
+    canBegin: (before) => labelled(before, labels),
+    valid: (text, before) => check(text) && labelled(before, labels),
+  };
 }

@@ -11,5 +11,10 @@ export const cvv = {
   entity: "CVV",
   group: "payment",
   patterns: ["\\d{3,4}"],
-  valid: (_text, before) => LABEL.test(before) || AFTER_MONTH.test(before),
+  canBegin: isExpected,
+  valid: (_text, before) => isExpected(before),
 } as const satisfies Recogniser;
+
+function isExpected(before: string): boolean {
+  return LABEL.test(before) || AFTER_MONTH.test(before);
+}

@@ -7,7 +7,7 @@ const LABEL =
 // Of public persons one reads when they were born; a person says it of oneself, or a form asks.
 const SPOKEN = /\b(?:born|geboren|née?|nac(?:id[oa]|í|ió)|nat[oa]|nascid[oa]|urodzony|urodzona)\b[^=]*$/i;
 const OWN =
-  /\b(?:I|I'm|ich|je|yo|io|eu|ik|jestem|patient|patiente?|kund(?:e|in)|client|customer|employee|herr|frau|m\.|mme|sig\.?|sr\.?|sra\.?|mr|mrs|ms)\b/i;
+  /\b(?:I|I'm|sono|soy|sou|nací|ich|je|yo|io|eu|ik|jestem|patient|patiente?|kund(?:e|in)|client|customer|employee|herr|frau|m\.|mme|sig\.?|sr\.?|sra\.?|mr|mrs|ms)\b/i;
 const SEPARATED = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})$/;
 
 /** Dates of birth: a day between 1900 and 2030, in figures or with its month spelled, behind a label of nine languages. */
@@ -24,8 +24,9 @@ export const dateOfBirth = {
   ],
   ignoreCase: true,
   priority: 46,
+  canBegin: isExpected,
   valid(text, before) {
-    if (!LABEL.test(before) || (SPOKEN.test(before) && !OWN.test(before))) return false;
+    if (!isExpected(before)) return false;
     const parts = SEPARATED.exec(text);
     if (parts === null) return true;
     const [first, second, third] = parts.slice(1).map(Number) as [number, number, number];
@@ -33,3 +34,7 @@ export const dateOfBirth = {
     return dayExists(third, second, first) || dayExists(third, first, second);
   },
 } as const satisfies Recogniser;
+
+function isExpected(before: string): boolean {
+  return LABEL.test(before) && (!SPOKEN.test(before) || OWN.test(before));
+}

@@ -32,6 +32,7 @@ export const driverLicense = {
     "\\d{5}/\\d{2}/\\d{4}",
   ],
   priority: 48,
+  canBegin: (before) => labelled(before, LABELS, 40),
   valid: (text, before) =>
     (text.match(/\d/g)?.length ?? 0) >= 4 && !text.startsWith("-") && labelled(before, LABELS, 40),
 } as const satisfies Recogniser;

@@ -12,7 +12,7 @@ export const lookalike = {
   group: "network",
   patterns: [
     `${HEX}{8}-${HEX}{4}-${HEX}{4}-${HEX}{4}-${HEX}{12}`,
-    `${HEX}{2}(?::${HEX}{2}){8,31}`,
+    `${HEX}{2}(?::${HEX}{2}){6,31}`,
     "v?\\d{1,5}(?:\\.\\d{1,6}){4,9}",
     "v?\\d{1,5}(?:\\.\\d{1,6}){2,4}-(?:rc|alpha|beta|dev|pre|snapshot|SNAPSHOT|p|r|next|canary|nightly)[.\\-]?\\d{0,12}",
     "97[89][ \\-]\\d{1,5}[ \\-]\\d{1,7}[ \\-]\\d{1,7}[ \\-]\\d",

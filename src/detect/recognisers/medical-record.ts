@@ -37,5 +37,6 @@ export const medicalRecord = {
     "\\d{2,4}[\\-/ ]\\d{2,4}[\\-/ ]\\d{2,6}",
   ],
   priority: 49,
+  canBegin: (before) => labelled(before, LABELS, 40),
   valid: (text, before) => !/^[-/]/.test(text) && labelled(before, LABELS, 40),
 } as const satisfies Recogniser;

@@ -29,6 +29,7 @@ export const passport = {
     "[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\\d]{7,8}\\d?",
   ],
   priority: 48,
+  canBegin: (before) => labelled(before, LABELS, 40),
   valid: (text, before) =>
     (text.match(/\d/g)?.length ?? 0) >= (/^[A-Z\d]{8,9}$/.test(text) ? 1 : 4) && labelled(before, LABELS, 40),
 } as const satisfies Recogniser;

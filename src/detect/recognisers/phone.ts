@@ -72,6 +72,7 @@ export const phone = {
   patterns: [
     `\\+\\d{1,16}(?:${GAP}\\d{1,8}){0,2}(?:${GAP}\\d{2,8}){0,5}${EXTENSION}`,
     `\\(\\+?\\d{1,4}\\)(?:${GAP})?\\d{1,12}(?:${GAP}\\d{2,8}){0,5}${EXTENSION}`,
+    `00\\d{1,3}(?:${GAP}\\d{1,8}){1,7}${EXTENSION}`,
     `(?:\\d{6,15}|\\d{1,8}(?:${GAP}\\d{2,8}){1,6})${EXTENSION}`,
   ],
   priority: 60,
@@ -80,7 +81,8 @@ export const phone = {
     if (isAmongFigures(before)) return false;
     const number = text.replace(/ ?(?:x|ext|#|Durchwahl|poste)[^\d]*\d+$/i, "");
     const digits = digitsOf(number);
-    if (digits.length < 6 || digits.length > 15 || DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number)) return false;
+    if (digits.length < 6 || digits.length > 15 || DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number))
+      return false;
     if (!balanced(number) || /^(\d)\1+$/.test(digits)) return false;
     if (labelled(before, LABELS) && looksLikeOne(number)) return true;
     if (WITHIN.test(before) && !/[=*+/^]\s?$/.test(before)) return false;

@@ -22,5 +22,6 @@ export const swiftBic = {
   entity: "SWIFT_BIC",
   group: "payment",
   patterns: ["[A-Z]{6}[A-Z2-9][A-NP-Z\\d](?:[A-Z\\d]{3})?"],
+  canBegin: (before) => labelled(before, LABELS, 30),
   valid: (_text, before) => labelled(before, LABELS, 30),
 } as const satisfies Recogniser;

@@ -13,7 +13,7 @@ export const ukNino = {
   name: "uk-nino",
   entity: "UK_NINO",
   group: "national-id",
-  patterns: ["[A-Za-z]{2}d{6}[A-Da-d]", "[A-Z]{2}[ -]?d{2}[ -]?d{2}[ -]?d{2}[ -]?[A-D]"],
+  patterns: ["[A-Za-z]{2}\\d{6}[A-Da-d]", "[A-Z]{2}[ \\-]?\\d{2}[ \\-]?\\d{2}[ \\-]?\\d{2}[ \\-]?[A-D]"],
   priority: 35,
   valid(text, before) {
     const code = compact(text);

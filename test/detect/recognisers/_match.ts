@@ -8,6 +8,8 @@ export interface Match {
   readonly text: string;
 }
 
+/** Longer than any example. */
+const LONGEST = 200;
 const WORD = /[\p{L}\p{N}_]/u;
 
 /**
@@ -19,24 +21,24 @@ export function matches(recognisers: readonly Recogniser[], text: string): reado
   const compiled = recognisers.map((one) => ({
     one,
     expressions: one.patterns.map((pattern) => new RegExp(`^(?:${pattern})$`, `u${one.ignoreCase ? "i" : ""}`)),
-    prefix: one.patterns.map((pattern) => new RegExp(`(?:${pattern})`, `uy${one.ignoreCase ? "i" : ""}`)),
   }));
   for (let at = 0; at < text.length; ) {
     const before = text.slice(Math.max(0, at - 60), at);
     let best: { end: number; one: Recogniser } | undefined;
-    for (const { one, expressions, prefix } of compiled) {
+    for (const { one, expressions } of compiled) {
       if (!open(one.left ?? "word", text[at - 1])) continue;
       const lengths = new Set<number>();
-      for (const [index, expression] of prefix.entries()) {
-        expression.lastIndex = at;
-        const whole = expression.exec(text)?.[0];
-        if (whole === undefined) continue;
-        for (let end = at + whole.length; end > at; end--) {
-          if (expressions[index]?.test(text.slice(at, end))) lengths.add(end);
+      for (const expression of expressions) {
+        for (let end = Math.min(text.length, at + LONGEST); end > at; end--) {
+          if (expression.test(text.slice(at, end))) lengths.add(end);
         }
       }
       for (const end of [...lengths].sort((a, b) => b - a)) {
-        if (best !== undefined && (end < best.end || (end === best.end && (one.priority ?? 50) >= (best.one.priority ?? 50)))) break;
+        if (
+          best !== undefined &&
+          (end < best.end || (end === best.end && (one.priority ?? 50) >= (best.one.priority ?? 50)))
+        )
+          break;
         if (one.swallow === undefined && !open(one.right ?? "word", text[end])) continue;
         if (one.valid !== undefined && !one.valid(text.slice(at, end), before)) continue;
         best = { end, one };
@@ -48,7 +50,10 @@ export function matches(recognisers: readonly Recogniser[], text: string): reado
       continue;
     }
     const end = swallowed(best.one, text, best.end);
-    if (best.one.harmless !== true) found.push({ entity: best.one.entity, start: at, end, text: text.slice(at, end) });
+    if (best.one.harmless !== true) {
+      const start = at + (best.one.begins?.(text.slice(at, best.end)) ?? 0);
+      found.push({ entity: best.one.entity, start, end, text: text.slice(start, end) });
+    }
     at = end;
   }
   return found;

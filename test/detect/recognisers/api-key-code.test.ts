@@ -1,0 +1,12 @@
+import { apiKeyCode } from "../../../src/detect/recognisers/api-key-code.ts";
+import { examples } from "./_examples.ts";
+
+examples(apiKeyCode, {
+  found: [
+    "⟦ghp_16C7e42F292c6912E7710c838347Ae178B4a⟧",
+    "⟦glpat-Ab3dEf6hIj9lMn2pQr5t⟧",
+    "⟦npm_Ab3dEf6hIj9lMn2pQr5tUv8xYz1AbCdEfGh2⟧",
+    "⟦github_pat_11ABCDEFG0a1b2c3d4e5f6_g7h8i9j0k1l2⟧",
+  ],
+  passed: ["ghp_short", "npm_config_registry"],
+});

@@ -1,0 +1,13 @@
+import { cvv } from "../../../src/detect/recognisers/cvv.ts";
+import { examples } from "./_examples.ts";
+
+examples(cvv, {
+  found: [
+    "CVV: ⟦123⟧",
+    "the security code is ⟦4567⟧.",
+    "Prüfnummer ⟦321⟧ oder CVC=⟦321⟧",
+    "4111 1111 1111 1111, 12/27, ⟦123⟧",
+    "code de sécurité : ⟦987⟧",
+  ],
+  passed: ["in 2024", "room 123", "cvv 12345", "card 4111 1111 1111 1111"],
+});

@@ -1,0 +1,19 @@
+import { dateOfBirth } from "../../../src/detect/recognisers/date-of-birth.ts";
+import { examples } from "./_examples.ts";
+
+examples(dateOfBirth, {
+  found: [
+    "DOB: ⟦12/03/1985⟧",
+    "I was born on ⟦March 4, 1990⟧",
+    "Ich bin geboren am ⟦12.03.1985⟧",
+    "Geburtsdatum: ⟦15. März 1985⟧",
+    "Je suis née le ⟦4 mai 1980⟧",
+    "Fecha de nacimiento: ⟦5 de mayo de 1979⟧",
+    "Data di nascita: ⟦3 marzo 1990⟧",
+    "ur. ⟦12.05.1991⟧",
+    "Geboortedatum: ⟦12-04-1977⟧",
+    '"date_of_birth": "⟦1985-03-12⟧"',
+    "data de nascimento: ⟦01/02/1988⟧",
+  ],
+  passed: ["on 12/03/1985", "Albert Einstein was born on 14 March 1929", "DOB: 45/13/1985", "born in 1990"],
+});

@@ -1,0 +1,13 @@
+import { driverLicense } from "../../../src/detect/recognisers/driver-license.ts";
+import { examples } from "./_examples.ts";
+
+examples(driverLicense, {
+  found: [
+    "my driver's license number is ⟦LH329609T⟧",
+    "Driver's license: ⟦2270-66-1551⟧",
+    "Führerschein: ⟦B072RRE2I55⟧",
+    "driving licence ⟦MORGA657054SM9IJ⟧",
+    "permis de conduire ⟦123456789012⟧",
+  ],
+  passed: ["LH329609T", "driver's license renewal"],
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import fc from "fast-check";
+import { RECOGNISERS } from "../../../src/detect/recognisers/index.ts";
+import { ruleOf, ruleSet } from "../../../src/detect/scan-rules.ts";
+import { Scanner } from "../../../src/detect/scanner.ts";
+import { matches } from "./_match.ts";
+
+const FOLDER = join(import.meta.dir, "../../../src/detect/recognisers");
+const set = ruleSet(RECOGNISERS.map(ruleOf));
+
+describe("RECOGNISERS", () => {
+  test("names every file of the folder", () => {
+    const files = readdirSync(FOLDER)
+      .map((file) => basename(file, ".ts"))
+      .filter((file) => !file.startsWith("_") && file !== "index" && file !== "recogniser");
+    expect(RECOGNISERS.map(({ name }) => name).sort()).toEqual(files.sort());
+  });
+
+  test.each(RECOGNISERS.map((one) => [one.name, one] as const))("%s keeps to the contract", (_name, one) => {
+    expect(one.entity).toMatch(/^[A-Z][A-Z_]*[A-Z]$/);
+    expect(one.patterns.length).toBeGreaterThan(0);
+    for (const pattern of one.patterns) {
+      expect(() => new RegExp(pattern, "u")).not.toThrow();
+      // Outside of classes and escapes no unbounded repeat, no anchor, no look-around.
+      const bare = pattern.replace(/\\p\{\w+\}|\\./g, "a").replace(/\[[^\]]*\]/g, "a");
+      expect(bare).not.toMatch(/[*+^$]|\{\d+,\}|\(\?[^:]/);
+      for (const [, most] of bare.matchAll(/\{(?:\d+,)?(\d+)\}/g)) expect(Number(most)).toBeLessThanOrEqual(256);
+    }
+  });
+
+  test("answers for any text, and says no where it said that none can begin", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 40 }), fc.string({ maxLength: 60 }), (text, before) => {
+        for (const one of RECOGNISERS) {
+          const answer = one.valid?.(text, before);
+          if (one.canBegin?.(before) === false) expect(answer).toBe(false);
+        }
+      }),
+    );
+  });
+
+  test("gives the scanner what it gives a plain reading, for random mixtures", () => {
+    const pieces = [
+      "anna@example.com",
+      "DE89 3704 0044 0532 0130 00",
+      "4111 1111 1111 1111",
+      "+49 30 901820",
+      "tel. 06 22 49 48 96",
+      "88.165.145.21",
+      "BSN 111222333",
+      "RCCMNL83S18D969H",
+      "My name is John Smith",
+      "Hauptstraße 12, 10115 Berlin",
+      "password: hunter2!",
+      "order 5033352477",
+      "DE136695976",
+      "978-1-4341-7924-4",
+      "the",
+      "Herr",
+      "12",
+      "1.2.3.4.5",
+      "a::b",
+    ];
+    const glue = fc.constantFrom(" ", ", ", "\n", "; ", " - ", "");
+    const mixture = fc.array(fc.tuple(fc.constantFrom(...pieces), glue), { maxLength: 5 });
+    fc.assert(
+      fc.property(mixture, (parts) => {
+        const text = parts.flat().join("");
+        const scanner = new Scanner(set);
+        const [first, rest] = [scanner.push(text), scanner.flush()];
+        const found = [
+          ...first.hits.map(({ start, end, rule }) => [start, end, set.rules[rule]?.entity]),
+          ...rest.hits.map(({ start, end, rule }) => [
+            first.text.length + start,
+            first.text.length + end,
+            set.rules[rule]?.entity,
+          ]),
+        ];
+        expect(found).toEqual(matches(RECOGNISERS, text).map(({ start, end, entity }) => [start, end, entity]));
+      }),
+      { numRuns: 30 },
+    );
+  }, 60_000);
+});

@@ -1,0 +1,7 @@
+import { luNin } from "../../../src/detect/recognisers/lu-nin.ts";
+import { examples } from "./_examples.ts";
+
+examples(luNin, {
+  found: ["matricule ⟦1893120105732⟧"],
+  passed: ["1893120105732", "matricule 1893120105733", "matricule 1893130105732"],
+});

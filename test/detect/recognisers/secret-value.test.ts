@@ -1,0 +1,21 @@
+import { secretValue } from "../../../src/detect/recognisers/secret-value.ts";
+import { examples } from "./_examples.ts";
+
+examples(secretValue, {
+  found: [
+    "MISTRAL_API_KEY=⟦Ab3dEf6hIj9lMn2pQr5tUv8x⟧",
+    '"clientSecret": "⟦q8Z~1a2B3c4D5e6F7g8H9i0J⟧"',
+    "aws_secret_access_key = ⟦wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY⟧",
+    "AccountKey=⟦Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq==⟧",
+    "my API key is ⟦Ab3dEf6hIj9lMn2pQr5tUv8x⟧",
+    "Authorization: Bearer ⟦Ab3dEf6hIj9lMn2pQr5t⟧",
+  ],
+  passed: [
+    "primary_key=Ab3dEf6hIj9lMn2pQr5tUv8x",
+    "token = get_the_token_from_somewhere",
+    "api_key: your_api_key_1234567890abc",
+    "key: aaaaaaaaaaaaaaaa1",
+    "the key /usr/share/keyrings/archive2.gpg",
+    "public_key=Ab3dEf6hIj9lMn2pQr5tUv8x",
+  ],
+});

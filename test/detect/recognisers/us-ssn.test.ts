@@ -1,0 +1,17 @@
+import { usSsn } from "../../../src/detect/recognisers/us-ssn.ts";
+import { examples } from "./_examples.ts";
+
+examples(usSsn, {
+  found: ["SSN: ⟦536-22-1234⟧", "here: ⟦219-09-9998⟧", "social security number ⟦536221234⟧", "ITIN ⟦912-70-1234⟧"],
+  passed: [
+    "000-12-3456",
+    "666-12-3456",
+    "912-10-1234",
+    "536-00-1234",
+    "536-22-0000",
+    "078-05-1120",
+    "536221234",
+    "order 536-22-1234",
+    "1-536-22-1234",
+  ],
+});
