@@ -55,7 +55,7 @@ export class SharedBreaker implements CircuitBreaker {
       if (!this.#isShared()) notify(transition);
     };
     this.#mirror.configure(rules, tell, this.#shared(nowMs));
-    if (this.#isShared()) this.#mirror.restore(this.#text);
+    if (this.#isShared()) this.#mirror.restore(stateOf(this.#text));
   }
 
   obstacle(nowMs: number): Obstacle | null {
@@ -154,9 +154,13 @@ export class SharedBreaker implements CircuitBreaker {
     return this.#mirror.view(this.#shared(nowMs)).state;
   }
 
+  /** Takes over what the others know, unless what is known here is newer: answers and news come by different ways. */
   #adopt(text: string): void {
+    const known = versionOf(this.#text);
+    const version = versionOf(text);
+    if (version.epoch === known.epoch && version.number < known.number) return;
     this.#text = text;
-    this.#mirror.restore(text);
+    this.#mirror.restore(stateOf(text));
   }
 
   #keep(permit: number): void {
@@ -177,10 +181,7 @@ export class SharedBreaker implements CircuitBreaker {
   #flush(): void {
     this.#lazy?.();
     this.#lazy = null;
-    this.#flushing ??= this.#handIn().finally(() => {
-      this.#flushing = null;
-      this.#isNews = false;
-    });
+    this.#flushing ??= this.#handIn();
   }
 
   async #handIn(): Promise<void> {
@@ -193,24 +194,30 @@ export class SharedBreaker implements CircuitBreaker {
         for (const step of steps) apply(this.#mirror, step)();
       }
     }
+    // in the same turn as the last look at the steps: what comes now begins anew
+    this.#flushing = null;
+    this.#isNews = false;
   }
 
   async #share(steps: readonly Step[]): Promise<void> {
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
+    for (let tries = 0, from = this.#text; tries < MAX_TRIES; tries++) {
       const work = new Breaker();
       const transitions: Transition[] = [];
       const { atMs } = steps.at(-1)!;
       work.configure(this.#rules as BreakerRules, (transition) => transitions.push(transition), atMs);
-      work.restore(this.#text);
+      work.restore(stateOf(from));
       const before = work.view(steps[0]!.atMs).consecutiveFailures;
       const grants = steps.map((step) => apply(work, step));
       const loud =
         transitions.length > 0 ||
         before !== work.view(atMs).consecutiveFailures ||
         steps.some(({ kind }) => kind !== "settle");
-      const change = { from: this.#text, to: work.snapshot(), loud };
-      const swapped = change.from === change.to ? { done: true, text: change.to } : await this.#swap(change);
+      const state = work.snapshot();
+      const change = { from, to: state === stateOf(from) ? from : nextText(from, state), loud };
+      // always awaited: who hands in must not be done before it is known to be at it
+      const swapped = await (change.from === change.to ? { done: true, text: change.to } : this.#swap(change));
       this.#adopt(swapped.text);
+      from = swapped.text;
       if (!swapped.done) continue;
       for (const transition of transitions) this.#notify(transition);
       for (const grant of grants) grant();
@@ -222,6 +229,21 @@ export class SharedBreaker implements CircuitBreaker {
   #swap(change: { readonly from: string; readonly to: string; readonly loud: boolean }) {
     return this.#cells.swap(this.#key, change);
   }
+}
+
+/** A cell's text: its epoch, which begins anew when the cell is lost, its number within it, and the state. */
+function versionOf(text: string): { readonly epoch: string; readonly number: number } {
+  const [epoch = "", number = "0"] = text.split(" ", 2);
+  return { epoch, number: Number(number) };
+}
+
+function stateOf(text: string): string {
+  return text.slice(text.indexOf(" ", text.indexOf(" ") + 1) + 1);
+}
+
+function nextText(from: string, state: string): string {
+  const { epoch, number } = versionOf(from);
+  return `${epoch === "" ? crypto.randomUUID().slice(0, 8) : epoch} ${number + 1} ${state}`;
 }
 
 /** Applies one step; the returned function hands out what it gave, once that is certain. */

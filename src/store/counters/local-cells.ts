@@ -41,7 +41,7 @@ export class LocalCells implements Cells {
     this.#texts.set(key, to);
     if (loud) {
       for (const ear of this.#ears) if (ear !== who) ear.hear(key, to);
-      if (who !== null) for (const tell of this.#listeners.get(key) ?? []) tell(to);
+      for (const tell of this.#listeners.get(key) ?? []) tell(to);
     }
     return { done: true, text: to };
   }
