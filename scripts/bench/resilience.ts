@@ -87,7 +87,7 @@ export async function cutStreams(m: Measured): Promise<Sample> {
   const memory: number[] = [];
   const watch = setInterval(() => memory.push(residentBytes(running.pid) / MB), 500);
   try {
-    child.stdin.write(`${running.port}\n`);
+    await child.stdin.write(`${running.port}\n`);
     await child.stdin.end();
     const text = (await line()) ?? "{}";
     clearInterval(watch);

@@ -14,7 +14,7 @@ async function play(answered: (response: Response) => Response | Promise<Respons
   const line = lineReader(child.stdout);
   const target = { id: "a", model: "bench", provider: "mistral", base_url: `http://127.0.0.1:${await line()}/v1` };
   const { gateway } = testGateway(configOf([target]), { env: { MISTRAL_API_KEY: "k" } });
-  await using server = Bun.serve({
+  const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
     fetch: async (request) => answered(await gateway.answer("chat", request, { id: "x", address: null })),
@@ -23,6 +23,7 @@ async function play(answered: (response: Response) => Response | Promise<Respons
   await child.stdin.end();
   const seen = JSON.parse((await line()) ?? "{}") as Record<string, number>;
   await child.exited;
+  await server.stop(true);
   return seen;
 }
 
