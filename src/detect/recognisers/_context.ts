@@ -8,13 +8,13 @@ export type Labels = ReadonlySet<string>;
  * capitals, accents, hyphens and to being written as one word (`steuerId`, `steuer_id`).
  */
 export function labels(...names: readonly string[]): Labels {
-  const folded = names.map((name) => wordsOf(name).join(" "));
+  const folded = names.map((name) => (fold(name).match(WORDS) ?? []).join(" "));
   return new Set(folded.flatMap((name) => [name, name.replaceAll(" ", "")]));
 }
 
 /**
- * Whether one of the labels stands in front, no label of another thing being nearer: `NIF 123456789, tel. 912345678`
- * labels the second number as a telephone and not as a tax number.
+ * Whether one of the labels stands in front, at most `reach` characters away, no label of another thing being nearer:
+ * `NIF 123456789, tel. 912345678` labels the second number as a telephone and not as a tax number.
  */
 export function labelled(before: string, own: Labels, reach = 60): boolean {
   return nearest(before, own, reach) === "own";
@@ -28,60 +28,73 @@ export function disclaimed(before: string, own: Labels): boolean {
   return nearest(before, own, 60) === "other";
 }
 
-/** The words in front, nearest last, in small letters without accents. At most those of 60 characters. */
-export function wordsBefore(before: string): readonly string[] {
-  if (before === remembered.before) return remembered.words;
-  const words = wordsOf(before);
-  // The first word of a full window may have lost its head: "hotel" would label as "tel".
-  const whole = before.length >= 60 && WORD_START.test(before) ? words.slice(1) : words;
-  remembered = { before, words: whole };
-  return whole;
+/** The last words in front, in small letters without accents, as a text. */
+export function lastWords(before: string, most: number): string {
+  return readingOf(before)
+    .slice(-most)
+    .map(({ names }) => names[0])
+    .join(" ");
+}
+
+/** Whether a letter stands within the last characters: where there is none, no label can be near. */
+export function hasLetterNear(before: string, reach: number): boolean {
+  for (let at = before.length - 1; at >= 0 && at >= before.length - reach; at--) {
+    const code = before.charCodeAt(at);
+    if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code >= 0xaa) return true;
+  }
+  return false;
 }
 
 /** The answer to a question about what stands in front, asked once for all the matches that begin at one place. */
-export function onceFor(ask: (before: string) => boolean): (before: string) => boolean {
-  let last: string | null = null;
-  let answer = false;
+export function onceFor<Answer>(ask: (before: string) => Answer): (before: string) => Answer {
+  let last: { readonly before: string; readonly answer: Answer } | null = null;
   return (before) => {
-    if (before !== last) {
-      answer = ask(before);
-      last = before;
-    }
-    return answer;
+    if (last === null || before !== last.before) last = { before, answer: ask(before) };
+    return last.answer;
   };
 }
 
-const WORD_START = /^\p{L}/u;
-// Every recogniser that starts at one place asks with the same text.
-let remembered: { readonly before: string; readonly words: readonly string[] } = { before: "", words: [] };
+/** One word in front: itself and, with the one or two before it, what could be a label; where it begins, from the end. */
+interface Word {
+  readonly names: readonly string[];
+  readonly distance: number;
+  readonly isOther: boolean;
+}
+
+const NO_WORDS: readonly Word[] = [];
+const WORDS = /\p{L}+/gu;
+const ASCII_WORDS = /[a-z]+/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
+const ASCII = /^[\x00-\x7f]*$/;
+const others = labels(...OTHER_LABELS);
+
+const readingOf = onceFor((before): readonly Word[] => {
+  if (!hasLetterNear(before, before.length)) return NO_WORDS;
+  const isPlain = ASCII.test(before);
+  const text = isPlain ? before.toLowerCase() : fold(before);
+  const words: Word[] = [];
+  const found = [...text.matchAll(isPlain ? ASCII_WORDS : WORDS)];
+  // The first word of a full window may have lost its head: "hotel" would label as "tel".
+  const first = before.length >= 60 && found[0]?.index === 0 ? 1 : 0;
+  for (let at = first; at < found.length; at++) {
+    const [word] = found[at]!;
+    const names = [word];
+    if (at > first) names.push(`${found[at - 1]![0]} ${word}`);
+    if (at > first + 1) names.push(`${found[at - 2]![0]} ${names[1]}`);
+    words.push({ names, distance: text.length - found[at]!.index, isOther: names.some((name) => others.has(name)) });
+  }
+  return words;
+});
 
 function nearest(before: string, own: Labels, reach: number): "own" | "other" | undefined {
-  const words = wordsBefore(before.length > reach ? before.slice(-reach) : before);
+  const words = readingOf(before);
   for (let at = words.length - 1; at >= 0; at--) {
-    for (let size = 1; size <= 3 && size <= at + 1; size++) {
-      if (own.has(phrase(words, at, size))) return "own";
-    }
-    for (let size = 1; size <= 3 && size <= at + 1; size++) {
-      if (others.has(phrase(words, at, size))) return "other";
-    }
+    const { names, distance, isOther } = words[at]!;
+    if (distance > reach) return undefined;
+    for (const name of names) if (own.has(name)) return "own";
+    if (isOther) return "other";
   }
   return undefined;
-}
-
-function phrase(words: readonly string[], last: number, size: number): string {
-  if (size === 1) return words[last] as string;
-  return words.slice(last - size + 1, last + 1).join(" ");
-}
-
-const NO_WORDS: readonly string[] = [];
-const MAY_HOLD_WORDS = /[A-Za-z\u0080-\uffff]/;
-const BEYOND_ASCII = /[\u0080-\uffff]/;
-
-function wordsOf(text: string): readonly string[] {
-  // Rows of figures are the costliest text there is: nothing is to be read in them.
-  if (!MAY_HOLD_WORDS.test(text)) return NO_WORDS;
-  if (!BEYOND_ASCII.test(text)) return text.toLowerCase().match(/[a-z]+/g) ?? NO_WORDS;
-  return fold(text).match(/\p{L}+/gu) ?? [];
 }
 
 function fold(text: string): string {
@@ -95,5 +108,3 @@ function fold(text: string): string {
     .replaceAll("æ", "ae")
     .replaceAll("đ", "d");
 }
-
-const others = labels(...OTHER_LABELS);

@@ -5,7 +5,7 @@ export const TRADES = {
     "[sS]traße|[sS]trasse|[sS]tr\\.|-Ring|sring|gasse|[aA]llee|[pP]latz|[wW]eg|damm|ufer|chaussee|steig|straat|laan|gracht|plein|kade|dreef|gatan|vägen|vej|gade|gata|veien|katu",
   /** In front of the name, which the number follows: Spanish, Italian, Portuguese, Polish. */
   first:
-    "Calle|C/|Avda\\.?|Avenida|Plaza|Paseo|Camino|Carretera|Ronda|Via|Viale|Piazza|Corso|Largo|Vicolo|Strada|Rua|R\\.|Av\\.|Praça|Travessa|Estrada|Alameda|ul\\.|Ul\\.|ulica|Ulica|al\\.|Al\\.|aleja|pl\\.|Pl\\.|os\\.",
+    "[Cc]alle|C/|Avda\\.?|[Aa]venida|[Pp]laza|[Pp]aseo|Camino|Carretera|Ronda|[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|Largo|Vicolo|Strada|[Rr]ua|R\\.|Av\\.|[Pp]raça|Travessa|Estrada|Alameda|ul\\.|Ul\\.|ulica|Ulica|al\\.|Al\\.|aleja|pl\\.|Pl\\.|os\\.",
   /** As those, where a link word follows. */
   swiss: "Rue|Avenue|Chemin|Boulevard|Place|Quai|Route",
   /** Behind the number. */

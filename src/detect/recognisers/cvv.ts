@@ -1,9 +1,15 @@
+import { hasLetterNear, onceFor } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
   /(?:\bcvv2?|\bcvc2?|\bcsc|\bcvn|security code|card code|verification (?:code|value)|(?:karten)?prüf(?:nummer|ziffer)|sicherheitscode|cryptogramme|code de sécurité|código de seguridad|codice di sicurezza|código de segurança|beveiligingscode|kod (?:cvv|cvc|bezpieczeństwa))[\s"'’]{0,3}(?:\(?(?:cvv2?|cvc2?)\)?|code|number|nummer|no\.?)?[\s"']{0,3}(?:[:=#]|is|ist|lautet|est|es|è|é|to)?[\s:"']{0,4}$/i;
 // `4111 1111 1111 1111, 12/27, 123`: the third thing after a card and its month.
 const AFTER_MONTH = /\d{3,4}[\s,;|]{1,3}(?:0[1-9]|1[0-2])\s?\/\s?(?:20)?\d{2}[\s,;|]{1,3}$/;
+
+const isExpected = onceFor((before) => {
+  if (!hasLetterNear(before, 12)) return AFTER_MONTH.test(before.slice(-24));
+  return LABEL.test(before.slice(-48));
+});
 
 /** The three or four digits that verify a card (PCI DSS 4.0, sensitive authentication data), by label or beside one. */
 export const cvv = {
@@ -14,7 +20,3 @@ export const cvv = {
   canBegin: isExpected,
   valid: (_text, before) => isExpected(before),
 } as const satisfies Recogniser;
-
-function isExpected(before: string): boolean {
-  return LABEL.test(before) || AFTER_MONTH.test(before);
-}

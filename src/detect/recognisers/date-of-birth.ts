@@ -1,3 +1,4 @@
+import { hasLetterNear, onceFor } from "./_context.ts";
 import { dayExists } from "./_dates.ts";
 import { MONTHS } from "./_months.ts";
 import type { Recogniser } from "./recogniser.ts";
@@ -9,6 +10,8 @@ const SPOKEN = /\b(?:born|geboren|née?|nac(?:id[oa]|í|ió)|nat[oa]|nascid[oa]|
 const OWN =
   /\b(?:I|I'm|sono|soy|sou|nací|ich|je|yo|io|eu|ik|jestem|patient|patiente?|kund(?:e|in)|client|customer|employee|herr|frau|m\.|mme|sig\.?|sr\.?|sra\.?|mr|mrs|ms)\b/i;
 const SEPARATED = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})$/;
+
+const isExpected = onceFor((before) => hasLetterNear(before, 14) && LABEL.test(before.slice(-40)));
 
 /** Dates of birth: a day between 1900 and 2030, in figures or with its month spelled, behind a label of nine languages. */
 export const dateOfBirth = {
@@ -28,13 +31,10 @@ export const dateOfBirth = {
   valid(text, before) {
     if (!isExpected(before)) return false;
     const parts = SEPARATED.exec(text);
-    if (parts === null) return true;
+    // Biographies spell the month, forms do not.
+    if (parts === null) return !SPOKEN.test(before) || OWN.test(before);
     const [first, second, third] = parts.slice(1).map(Number) as [number, number, number];
     if (first > 99) return dayExists(first, second, third);
     return dayExists(third, second, first) || dayExists(third, first, second);
   },
 } as const satisfies Recogniser;
-
-function isExpected(before: string): boolean {
-  return LABEL.test(before) && (!SPOKEN.test(before) || OWN.test(before));
-}

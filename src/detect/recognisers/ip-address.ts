@@ -1,4 +1,4 @@
-import { labelled, labels } from "./_context.ts";
+import { labelled, labels, onceFor } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const HEX = "[\\da-fA-F]";
@@ -18,10 +18,12 @@ const IP = labels(
 );
 // "v1.2.3.4", "Version: 1.2.3.4", "Chrome/120.0.0.0", "1.2.3.4" within "7.1.2.3.4".
 const VERSION =
-  /(?:\d[.:]|\b(?:v|ver|version|versione|versión|versão|versie|wersja|release|build|firmware|rev|section|§|chapter)[\s:=."'#]{0,3}|[a-z]\/)$/i;
+  /(?:\d[.:]|\b(?:v|ver|version|versione|versión|versão|versie|wersja|release|build|firmware|rev|section|§|chapter|python|node(?:\.js)?|windows|chrome|chromium|firefox|java|jdk|sdk|kernel|android|php|ruby|docker|kubernetes|ubuntu|debian|\.net|assembly|postgres(?:ql)?|mysql|redis|nginx|apache|openssl)[\s:=."'#]{0,3}|[a-z]\/)$/i;
 
 // Unspecified, loopback, masks.
 const NOBODY = /^(?:0\.0\.0\.0|127\.0\.\d\.\d|255\.255\.(?:255|254|252|248|240|224|192|128|0)\.\d+|255\.0\.0\.0)$/;
+
+const isVersion = onceFor((before) => VERSION.test(before.slice(-24)));
 
 /** Addresses of RFC 791 and RFC 4291. */
 export const ipAddress = {
@@ -36,7 +38,7 @@ export const ipAddress = {
     `::[fF]{4}:${QUAD}`,
   ],
   valid: (text, before) =>
-    !VERSION.test(before) && (text.includes(":") ? validSix(text, before) : validFour(text, before)),
+    !isVersion(before) && (text.includes(":") ? validSix(text, before) : validFour(text, before)),
 } as const satisfies Recogniser;
 
 function validFour(text: string, before: string): boolean {

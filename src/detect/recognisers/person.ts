@@ -1,3 +1,4 @@
+import { onceFor } from "./_context.ts";
 import { GIVEN_NAMES } from "./_given-names.ts";
 import {
   INTRODUCED,
@@ -12,12 +13,20 @@ import {
 } from "./_person-context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
-// A place with a capital is asked once per length of the match.
-let asked = { before: "", answer: false };
-
 const NAME = "(?:\\p{Lu}['’])?\\p{Lu}\\p{L}{1,17}(?:-\\p{Lu}\\p{L}{1,15})?";
 const INITIAL = "\\p{Lu}\\.";
 const PARTICLE = "(?:(?:van|von|de|del|della|di|da|dos|das|do|du|la|le|den|der|ten|ter|zu|af|av|y|e|el|al|bin) ){0,2}";
+
+/** Whether what stands in front could be one of the contexts at all: nearly always it is not, and their forms are costly. */
+const mayIntroduce = onceFor((before) => endsInTrigger(before) || endsInSign(before));
+
+/** What the words in front say of what follows. */
+const contextOf = onceFor((before) => {
+  const near = before.slice(-48);
+  if (INTRODUCED.test(near) || SALUTED.test(near) || NAMED.test(near)) return "certain";
+  if (TITLED.test(near) || LABELLED.test(near) || SPOKEN.test(near)) return "likely";
+  return SIGNED.test(near) ? "signed" : undefined;
+});
 
 /**
  * Names of persons, of one to four words. No list knows all names, most capitalised words are none, and most names in
@@ -39,18 +48,18 @@ export const person = {
     if (text === text.toUpperCase() && words.length === 1) return false;
     const given = GIVEN_NAMES.has(fold(words[0] as string));
     const full = words.length > 1;
-    if (INTRODUCED.test(before) || SALUTED.test(before) || NAMED.test(before)) return true;
-    if (TITLED.test(before)) return given && full;
-    return given && ((full && (LABELLED.test(before) || SPOKEN.test(before))) || SIGNED.test(before));
+    switch (contextOf(before)) {
+      case "certain":
+        return true;
+      case "likely":
+        return given && full;
+      case "signed":
+        return given;
+      default:
+        return false;
+    }
   },
 } as const satisfies Recogniser;
-
-/** Whether what stands in front could be one of the contexts at all: nearly always it is not, and their forms are costly. */
-function mayIntroduce(before: string): boolean {
-  if (before === asked.before) return asked.answer;
-  asked = { before, answer: endsInTrigger(before) || endsInSign(before) };
-  return asked.answer;
-}
 
 function endsInSign(before: string): boolean {
   let end = before.length - 1;

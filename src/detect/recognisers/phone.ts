@@ -1,5 +1,5 @@
 import { digitsOf } from "./_checksums.ts";
-import { disclaimed, labelled, labels, onceFor, wordsBefore } from "./_context.ts";
+import { disclaimed, hasLetterNear, labelled, labels, lastWords, onceFor } from "./_context.ts";
 import { internationalNumber, nationalNumber } from "./_numbering.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -71,6 +71,7 @@ export const phone = {
   group: "contact",
   patterns: [
     `\\+\\d{1,16}(?:${GAP}\\d{1,8}){0,2}(?:${GAP}\\d{2,8}){0,5}${EXTENSION}`,
+    `\\+\\d{1,3} ?\\(0\\) ?\\d{6,12}${EXTENSION}`,
     `\\(\\+?\\d{1,4}\\)(?:${GAP})?\\d{1,12}(?:${GAP}\\d{2,8}){0,5}${EXTENSION}`,
     `00\\d{1,3}(?:${GAP}\\d{1,8}){1,7}${EXTENSION}`,
     `(?:\\d{6,15}|\\d{1,8}(?:${GAP}\\d{2,8}){1,6})${EXTENSION}`,
@@ -95,12 +96,12 @@ export const phone = {
 } as const satisfies Recogniser;
 
 const isAmongFigures = onceFor(
-  (before) => wordsBefore(before).length === 0 && WITHIN.test(before) && !/[=*+/^]\s?$/.test(before),
+  (before) => !hasLetterNear(before, 60) && WITHIN.test(before) && !/[=*+/^]\s?$/.test(before),
 );
 
 /** Whether somebody is called a few words before. */
 function spokenOf(before: string, words: number): boolean {
-  const near = wordsBefore(before).slice(-words).join(" ");
+  const near = lastWords(before, words);
   return labelled(near, CALLING);
 }
 
@@ -113,7 +114,7 @@ function looksLikeOne(number: string): boolean {
 
 /** What is a number by its looks alone: a trunk prefix and groups as the country writes them, or the American form. */
 function unlabelled(number: string, digits: string): boolean {
-  if (/^(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}$/.test(number)) return nationalNumber(digits, ["US"]);
+  if (/^(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}$/.test(number)) return nationalNumber(digits, ["US"]);
   if (/^00[1-9]/.test(digits) && /^00[ .\-/]?\d/.test(number))
     return digits.length >= 10 && internationalNumber(`+${digits.slice(2)}`);
   const groups = number.match(/\d+/g) ?? [];
