@@ -3,6 +3,9 @@ import type { Finding } from "./policy.ts";
 /** More findings than this are not told one by one. */
 const MAX_FINDINGS = 10_000;
 
+/** How many kinds a record of a stream names. */
+const MAX_REASONS = 16;
+
 /** Counts what was found, by kind. Holds no text. */
 export class Tally {
   readonly #counts = new Map<string, number>();
@@ -22,6 +25,11 @@ export class Tally {
     return [...this.#counts].flatMap(([kind, count]) =>
       new Array<Finding>(Math.min(count, MAX_FINDINGS)).fill({ kind }),
     );
+  }
+
+  /** `EMAIL x2`, as the ledger tells it. */
+  reasons(): string[] {
+    return [...this.#counts].slice(0, MAX_REASONS).map(([kind, count]) => (count > 1 ? `${kind} x${count}` : kind));
   }
 
   /** `2 EMAIL, 1 IBAN`. */

@@ -101,6 +101,7 @@ function streamOf({ reasons, what }: TextPolicyOptions, handling: Handling, cont
       reason_code: changed ? reasons.redacted : null,
       findings: tally.total,
       score: null,
+      ...(tally.total > 0 && { reasons: tally.reasons() }),
     }),
   };
 }

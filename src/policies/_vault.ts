@@ -1,8 +1,11 @@
 import { parsePattern } from "../detect/pattern-parser.ts";
 import type { ScanRule } from "../detect/scan-rules.ts";
 
-/** What placeholders look like: `⟦EMAIL:7⟧`. The bracket closes them, so none is the beginning of another. */
-const GRAMMAR = "⟦[A-Z][A-Z0-9_]{0,39}:[0-9]{1,6}⟧";
+/**
+ * What placeholders look like: `⟦EMAIL:7⟧`. The bracket closes them, so none is the beginning of another. Models do not
+ * always repeat them to the letter: small letters and single blanks are read, too.
+ */
+const GRAMMAR = "⟦ ?[A-Za-z][A-Za-z0-9_]{0,39} ?: ?[0-9]{1,6} ?⟧";
 /** The kind of a placeholder that stands for text which looked like one. */
 const LITERAL = "TEXT";
 
@@ -34,7 +37,8 @@ export class Vault {
 
   /** The value a placeholder stands for; where it is none of this request's, itself. */
   value(placeholder: string): string {
-    return this.#byPlaceholder.get(placeholder) ?? placeholder;
+    const written = placeholder.replaceAll(" ", "").toUpperCase();
+    return this.#byPlaceholder.get(written) ?? placeholder;
   }
 
   /** Whether it holds nothing. */

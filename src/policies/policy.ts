@@ -50,7 +50,7 @@ export interface StreamTransform {
   push(chunk: ChatCompletionChunk): readonly ChatCompletionChunk[];
   flush(): readonly ChatCompletionChunk[];
   /** What to write on the ledger once the stream is over. */
-  record?(): Pick<PolicyRecord, "verdict" | "reason_code" | "findings" | "score">;
+  record?(): Pick<PolicyRecord, "verdict" | "reason_code" | "findings" | "score" | "reasons">;
 }
 
 /** What a policy may know of a target. */

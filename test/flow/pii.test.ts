@@ -58,7 +58,7 @@ describe("pii-detector", () => {
   });
 
   test("takes one out of a stream that cuts it anywhere", async () => {
-    const { ask } = await over(
+    const { ask, events, recorded } = await over(
       stream(
         chunkEvent({ role: "assistant", content: "" }),
         ...["Wri", "te t", "o bo", "b@", "exam", "ple.or", "g now", ". B", "ye"].map((content) =>
@@ -73,6 +73,8 @@ describe("pii-detector", () => {
     expect(text.endsWith(DONE)).toBe(true);
     const finish = chunksOf(text).findIndex(({ choices }) => choices[0]?.finish_reason === "stop");
     expect(finish).toBe(chunksOf(text).length - 1);
+    await recorded(1);
+    expect(events[0]!.policies.at(-1)).toMatchObject({ verdict: "redact", findings: 1, reasons: ["EMAIL"] });
   });
 
   test("block: refuses the request, the answer and the stream", async () => {
