@@ -17,15 +17,30 @@ interface Waiting {
 }
 
 /** One worker as the main thread sees it. */
-export class WorkerMember {
+export interface Member {
   /** Resolves when it takes messages; rejects when it ends before. */
+  readonly ready: Promise<void>;
+  /** Sends what wants no answer. */
+  post(message: Exclude<ToWorker, Job>): void;
+  /** Has something done. Rejects with why it could not be, and when the worker ends. */
+  do(message: JobMessage): Promise<WorkerReport | null>;
+  /** Ends it at once, without a word. */
+  end(): void;
+}
+
+/** Starts a worker. `gone` is called once when it has ended by itself. */
+export type StartMember = (hear: (message: Told) => void, gone: (why: string) => void) => Member;
+
+/** Starts a thread. */
+export const startMember: StartMember = (hear, gone) => new WorkerMember(hear, gone);
+
+class WorkerMember implements Member {
   readonly ready: Promise<void>;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #jobs = 0;
   #isGone = false;
 
-  /** Starts it. `gone` is called once when it has ended by itself. */
   constructor(hear: (message: Told) => void, gone: (why: string) => void) {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ready = promise;
@@ -49,12 +64,10 @@ export class WorkerMember {
     this.#worker.addEventListener("close", () => end("a worker ended by itself"));
   }
 
-  /** Sends what wants no answer. */
   post(message: Exclude<ToWorker, Job>): void {
     if (!this.#isGone) this.#worker.postMessage(message);
   }
 
-  /** Has something done. Rejects with why it could not be, and when the worker ends. */
   do(message: JobMessage): Promise<WorkerReport | null> {
     if (this.#isGone) return Promise.reject(new Error("the worker is gone"));
     const job = this.#jobs++;
@@ -64,7 +77,6 @@ export class WorkerMember {
     });
   }
 
-  /** Ends it at once, without a word. */
   end(): void {
     this.#isGone = true;
     this.#worker.terminate();

@@ -8,7 +8,7 @@ import { answerForwarded } from "../server/forward.ts";
 import type { AnswerOther } from "../server/handler.ts";
 import { type Listener, listen } from "../server/listen.ts";
 import type { Connection, OwnerCounters } from "../store/counters/owner.ts";
-import { type JobMessage, type Told, WorkerMember } from "./_worker-member.ts";
+import { type JobMessage, type Member, type StartMember, startMember, type Told } from "./_worker-member.ts";
 import type { FromWorker, WorkerReport, WorkerStart } from "./_worker-messages.ts";
 
 /** A worker that ended by itself is started again after so long. */
@@ -28,11 +28,13 @@ export interface PoolOptions {
   readonly onBreaker: (change: Extract<FromWorker, { kind: "breaker" }>) => void;
   /** Whether requests may be taken now, as far as the ledger goes. */
   readonly admits: () => boolean;
+  /** Starts a thread; tests put their own in its place. */
+  readonly startMember?: StartMember;
 }
 
 /** One worker and what it counts on. */
 interface Place {
-  member: WorkerMember;
+  member: Member;
   report: WorkerReport | null;
 }
 
@@ -149,9 +151,9 @@ export class WorkerPool {
     member.post({ kind: "admits", admits: this.#admits });
   }
 
-  #member(placeOf: () => Place): WorkerMember {
-    const { counters, log, clock } = this.#options;
-    const post = (message: Parameters<WorkerMember["post"]>[0]): void => member.post(message);
+  #member(placeOf: () => Place): Member {
+    const { counters, log, clock, startMember: start = startMember } = this.#options;
+    const post: Member["post"] = (message) => member.post(message);
     const connection = counters?.connect((message) => post({ kind: "counters", message })) ?? null;
     const route = answerForwarded(
       async (request, arrival) => {
@@ -160,7 +162,7 @@ export class WorkerPool {
       },
       (message) => post({ kind: "route", message }),
     );
-    const member: WorkerMember = new WorkerMember(
+    const member: Member = start(
       (message) => this.#hear(message, { connection, route }),
       (why) => {
         connection?.gone();

@@ -41,7 +41,7 @@ export interface BuildOptions {
   readonly admits: () => boolean;
   /** Where requests are counted; without them in memory, and over a reload in those of the gateway before. */
   readonly counters?: Counters;
-  /** So many gateways of this process share the places of `server.max_concurrency`; 1 if absent. */
+  /** So many gateways of this process share `server.max_concurrency` and each `max_in_flight`; 1 if absent. */
   readonly workers?: number;
   /** The gateway this one replaces: targets with the same id, provider and base URL keep their live state. */
   readonly previous?: RunningGateway;
@@ -57,9 +57,11 @@ export function createGateway(options: BuildOptions): RunningGateway {
   const { cells } = counters;
   const breakers = before?.breakers ?? (cells === null ? null : new SharedBreakers(cells, services.clock));
   const fresh = (key: string) => (breakers === null ? freshLive() : freshLive(breakers.open(key)));
-  const targets = config.providers.targets.map((target, position) =>
-    makeTarget(target, position, { env: options.env, live: lives.get(liveKey(target)) ?? fresh(liveKey(target)) }),
-  );
+  const { env, workers } = options;
+  const targets = config.providers.targets.map((target, position) => {
+    const key = liveKey(target);
+    return makeTarget(target, position, { env, live: lives.get(key) ?? fresh(key), workers });
+  });
   for (const target of targets) {
     if (target.unavailable !== null)
       log.warn({ target: target.id, reason: target.unavailable }, "a target is not available");

@@ -36,7 +36,7 @@ function keyOf(ref: NonNullable<SecretRef>, env: Env): Secret | string {
 export function makeTarget(
   config: TargetConfig,
   position: number,
-  from: { env: Env; live: TargetLive | undefined },
+  from: { env: Env; live: TargetLive | undefined; workers?: number | undefined },
 ): Target {
   const provider: Provider = providers[config.provider_type as ProviderName];
   const ref = config.secret_key_ref ?? (provider.apiKeyEnv === null ? undefined : { env: provider.apiKeyEnv });
@@ -51,7 +51,8 @@ export function makeTarget(
     models: new Map(config.models.map(({ name, upstream }) => [name, upstream])),
     unavailable: typeof found === "string" ? found : null,
     weight: config.weight,
-    maxInFlight: config.max_in_flight ?? null,
+    // each of several workers has its share
+    maxInFlight: config.max_in_flight === undefined ? null : Math.ceil(config.max_in_flight / (from.workers ?? 1)),
     maxContextTokens: config.max_context_tokens ?? null,
     reasoning: config.reasoning,
     timeoutMs: seconds(config.timeout_seconds),

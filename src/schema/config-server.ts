@@ -28,7 +28,7 @@ export const Server = Closed(
     policy_block_status: policyBlockStatus({ default: 409 }),
     workers: Type.Union([Type.Integer({ minimum: 1, maximum: 256 }), Type.Literal("auto")], {
       default: 1,
-      description: "Threads that answer model requests; auto: one per processor",
+      description: "Threads that answer model requests, each with its share of the places; auto: one per processor",
     }),
     trust_proxy_depth: proxyDepth({ default: 0 }),
     idle_timeout_seconds: Type.Integer({
