@@ -72,7 +72,7 @@ function checkPolicyBlocks(inspection: Inspection): void {
 
 function deepest(block: MapNode, path: readonly string[]): Node {
   let node: Node = block;
-  for (const key of path) node = member(node, key) ?? node;
+  for (const key of path) node = (node.kind === "list" ? node.items[Number(key)] : member(node, key)) ?? node;
   return node;
 }
 

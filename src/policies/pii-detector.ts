@@ -54,8 +54,8 @@ export const piiDetector: PolicyModule<"pii-detector", typeof Options> = {
     const unknown = (path: readonly string[], name: string) => {
       if (entitiesNamed(name).length > 0 || own.has(entityName(name))) return [];
       const [near] = nearest(entityName(name), ENTITIES);
-      const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
-      return [{ path, message: `"${name}" is no entity${hint}; known are ${ENTITIES.join(", ")}` }];
+      const hint = near === undefined ? `known are ${ENTITIES.join(", ")}` : `did you mean ${near}?`;
+      return [{ path, message: `"${name}" is no entity: ${hint}` }];
     };
     return [
       ...(options.entities ?? []).flatMap((name, index) => unknown(["entities", String(index)], name)),
