@@ -1,24 +1,36 @@
-/** Scores of every row by a model that never saw its source. */
+/** Evidence in every row, found by a model that never saw its source. */
 import type { Model } from "../../src/detect/injection/model.ts";
-import { evidenceOf, learn, RECIPE, type Recipe, type Sample, sample } from "./learn.ts";
+import { evidenceOf, learn, RECIPE, type Sample, sample, seeded } from "./learn.ts";
+import { isDocument, isInside, isTrainedOn, mixedAttacks, mixedOrders } from "./mixed.ts";
 import { FOLD_COUNT, foldOf, injectionRows, plain, type Row, tierOf } from "./rows.ts";
 
-/** A row and the evidence for an attack that was found in it. */
+/** A row and the evidence for an attack that was found in it: by the model for people's texts, and for tools'. */
 export interface Judged {
   readonly row: Row;
   readonly evidence: number;
+  readonly toolEvidence: number;
 }
 
-export interface CrossValidated {
-  readonly judged: readonly Judged[];
+/** The evidence at which the scores 0.5 and 0.8 are given. */
+export interface Thresholds {
+  readonly strictAt: number;
+  readonly balancedAt: number;
+}
+
+/** A model for what people say and one for what tools return. */
+export interface Trained {
+  readonly people: Model;
+  readonly tools: Model;
+}
+
+/** Rows, read once. */
+export interface Material {
+  readonly rows: readonly Row[];
   readonly samples: readonly Sample[];
-  readonly thresholds: { readonly strictAt: number; readonly balancedAt: number };
 }
 
-/** What texts that attack nobody may be taken for attacks, at most: in a hundred, per tier, at either threshold. */
-const LIMITS: Readonly<Record<string, readonly [strict: number, balanced: number]>> = {
-  ordinary: [1.5, 0.3],
-};
+/** What harmless texts may be taken for attacks, in a hundred, at the scores 0.5 and 0.8. */
+const ALLOWED = { people: [1.2, 0.3], tools: [6, 2] } as const;
 
 /** Sources in which nearly every row is like every other weigh less; ours, written for this, more. */
 function weightOf(row: Row, alike: number): number {
@@ -26,49 +38,69 @@ function weightOf(row: Row, alike: number): number {
   return row.source.startsWith("own:") ? 1.5 : Math.min(1, Math.sqrt(250 / alike));
 }
 
-/** Reads all rows, trains once per fold, and judges. */
-export async function crossValidated(recipe: Recipe = RECIPE): Promise<CrossValidated> {
+/** Reads all rows. */
+export async function material(): Promise<Material> {
   const rows = await injectionRows();
   const sizes = new Map<string, number>();
   for (const row of rows) sizes.set(row.source + row.attack, (sizes.get(row.source + row.attack) ?? 0) + 1);
   const samples = rows.map((row) =>
     sample(plain(row.text), row.attack, weightOf(row, sizes.get(row.source + row.attack)!)),
   );
-  const evidence = new Float64Array(rows.length);
+  return { rows, samples };
+}
+
+const MIXED = { attacks: 300, attackWeight: 0.3, orders: 1500, orderWeight: 0.5 };
+
+/** Trains both models on every row that may ship, without those of the fold that is left out (-1: none). */
+export function trained({ rows, samples }: Material, leftOut: number): Trained {
+  const random = seeded(RECIPE.seed);
+  const used = rows.map((row) => isTrainedOn(row, leftOut));
+  const usedRows = rows.filter((_, at) => used[at]);
+  const mixed = mixedAttacks(usedRows, { random, count: MIXED.attacks });
+  const orders = mixedOrders(usedRows, { random, count: MIXED.orders });
+  const read = (row: Row, weight: number): Sample => sample(plain(row.text), true, weight);
+  return {
+    people: learn([...samples.filter((_, at) => used[at]), ...mixed.map((row) => read(row, MIXED.attackWeight))]),
+    tools: learn([
+      ...samples.filter((_, at) => used[at] && (isDocument(rows[at]!) || isInside(rows[at]!))),
+      ...orders.map((row) => read(row, MIXED.orderWeight)),
+    ]),
+  };
+}
+
+/** Judges each row by models that never saw its source; rows that may not ship are seen by none. */
+export function crossValidated({ rows, samples }: Material): readonly Judged[] {
+  const people = new Float64Array(rows.length);
+  const tools = new Float64Array(rows.length);
   for (let fold = -1; fold < FOLD_COUNT; fold++) {
-    const model = learn(
-      samples.filter((_, at) => isTrainedOn(rows[at]!, fold)),
-      recipe,
-    );
+    const models = trained({ rows, samples }, fold);
     rows.forEach((row, at) => {
-      if (foldOf(row) === fold) evidence[at] = evidenceOf(model, samples[at]!);
+      if (foldOf(row) !== fold) return;
+      people[at] = evidenceOf(models.people, samples[at]!);
+      tools[at] = evidenceOf(models.tools, samples[at]!);
     });
   }
-  const judged = rows.map((row, at) => ({ row, evidence: evidence[at]! }));
-  return { judged, samples, thresholds: thresholdsOf(judged) };
+  return rows.map((row, at) => ({ row, evidence: people[at]!, toolEvidence: tools[at]! }));
 }
 
-function isTrainedOn(row: Row, leftOut: number): boolean {
-  const fold = foldOf(row);
-  return fold >= 0 && fold !== leftOut;
+/** The evidence that as many harmless rows exceed as is allowed. */
+export function thresholds(judged: readonly Judged[]): { readonly people: Thresholds; readonly tools: Thresholds } {
+  const ordinary = judged.filter(({ row }) => !row.attack && tierOf(row) === "ordinary");
+  const documents = judged.filter(({ row }) => isDocument(row) && !row.source.startsWith("presidio"));
+  return {
+    people: thresholdsOf(
+      ordinary.map(({ evidence }) => evidence),
+      ALLOWED.people,
+    ),
+    tools: thresholdsOf(
+      documents.map(({ toolEvidence }) => toolEvidence),
+      ALLOWED.tools,
+    ),
+  };
 }
 
-/** A model of every row that may ship. */
-export function trainedOnAll({ judged, samples }: CrossValidated, recipe: Recipe = RECIPE): Model {
-  return learn(
-    samples.filter((_, at) => isTrainedOn(judged[at]!.row, -1)),
-    recipe,
-  );
-}
-
-function thresholdsOf(judged: readonly Judged[]): { strictAt: number; balancedAt: number } {
-  const at = (which: 0 | 1): number =>
-    Math.max(
-      ...Object.entries(LIMITS).map(([tier, limits]) => {
-        const found = judged.filter(({ row }) => !row.attack && tierOf(row) === tier).map((each) => each.evidence);
-        found.sort((one, other) => other - one);
-        return found[Math.floor((found.length * limits[which]) / 100)] ?? 0;
-      }),
-    );
-  return { strictAt: at(0), balancedAt: at(1) };
+function thresholdsOf(found: readonly number[], [strict, balanced]: readonly [number, number]): Thresholds {
+  const sorted = found.toSorted((one, other) => other - one);
+  const at = (share: number): number => sorted[Math.floor((sorted.length * share) / 100)] ?? 0;
+  return { strictAt: at(strict), balancedAt: at(balanced) };
 }

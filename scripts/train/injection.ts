@@ -5,13 +5,16 @@
 import { join } from "node:path";
 import { BUCKETS } from "../../src/detect/injection/features.ts";
 import { encodeWeights, quantised } from "../../src/detect/injection/weights-file.ts";
-import { crossValidated, trainedOnAll } from "./cross-validation.ts";
+import { crossValidated, material, thresholds, trained } from "./cross-validation.ts";
 
 const OUT = join(import.meta.dir, "../../config/injection/injection.weights");
 
-const judged = await crossValidated();
-const { strictAt, balancedAt } = judged.thresholds;
-const model = quantised({ ...trainedOnAll(judged), strictAt, balancedAt }, BUCKETS);
-const file = encodeWeights(model);
+const rows = await material();
+const at = thresholds(crossValidated(rows));
+const { people, tools } = trained(rows, -1);
+const file = encodeWeights({
+  people: quantised({ ...people, ...at.people }, BUCKETS),
+  tools: quantised({ ...tools, ...at.tools }, BUCKETS),
+});
 await Bun.write(OUT, file);
-console.log(`${OUT}: ${file.length} bytes; strict at ${strictAt.toFixed(3)}, balanced at ${balancedAt.toFixed(3)}`);
+console.log(`${OUT}: ${file.length} bytes; 0.5 and 0.8 at ${JSON.stringify(at)}`);

@@ -1,6 +1,7 @@
 /** Learns the weights of {@link Model}: logistic regression over the best window of a text, by seeded AdaGrad. */
 import { BUCKETS, FeatureReader, ROW } from "../../src/detect/injection/features.ts";
 import {
+  intentNorm,
   type Model,
   norms,
   RATES,
@@ -24,14 +25,14 @@ interface Window {
   readonly rates: Int32Array;
 }
 
-/** Windows of a text that are kept: the rest of a long text is more of the same. */
-const MOST_WINDOWS = 40;
+/** So much of a text is read: the rest of a long one is more of the same. */
+const LONGEST = 8_200;
 
 const reader = new FeatureReader();
 
 /** Reads a plain text into windows. */
 export function sample(text: string, attack: boolean, weight: number): Sample {
-  reader.read(text.slice(0, 200 * (MOST_WINDOWS + 1)));
+  reader.read(text.slice(0, LONGEST));
   const windows = Array.from({ length: windowCount(reader) }, (_, at) => {
     const span = windowSpan(reader, at);
     const [first, last] = span;
@@ -69,15 +70,21 @@ export interface Recipe {
   readonly blind: number;
   /** Epochs in which only short attacks are learnt: in a long one nobody knows yet where the attack stands. */
   readonly shortFirst: number;
+  /** Models that are averaged. */
+  readonly runs: number;
+  /** How much more an attack weighs than its opposite. */
+  readonly attackWeight: number;
 }
 export const RECIPE: Recipe = {
   seed: 7,
   epochs: 12,
-  rate: 0.05,
-  bucketDecay: 2e-4,
+  rate: 0.1,
+  bucketDecay: 1e-3,
   intentDecay: 1e-4,
   blind: 0.3,
   shortFirst: 2,
+  runs: 1,
+  attackWeight: 1,
 };
 
 class Learner {
@@ -98,7 +105,7 @@ class Learner {
     let z = this.bias;
     let intents = 0;
     for (const index of window.intents) intents += table[index]!;
-    z += intents;
+    z += intents * intentNorm(window.intents.length);
     for (const index of window.rates) z += this.rates[index]!;
     if (blind) return z;
     let words = 0;
@@ -119,7 +126,8 @@ class Learner {
       this.#tableSquares[index]! += slope * slope;
       this.table[index]! -= (recipe.rate * slope) / Math.sqrt(this.#tableSquares[index]!);
     };
-    for (const index of window.intents) step(index, 0.3, recipe.intentDecay);
+    const intent = intentNorm(window.intents.length);
+    for (const index of window.intents) step(index, intent, recipe.intentDecay);
     for (const index of window.rates) {
       const slope = gradient * 0.3 + 1e-4 * this.rates[index]!;
       this.#rateSquares[index]! += slope * slope;
@@ -137,10 +145,25 @@ class Learner {
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
-/** Trains on samples; the same samples and recipe give the same weights. */
+/** Trains on samples, once per seed, and averages: the same samples and recipe give the same weights. */
 export function learn(samples: readonly Sample[], recipe: Recipe = RECIPE): Model {
+  const models = Array.from({ length: recipe.runs }, (_, at) =>
+    learnOnce(samples, { ...recipe, seed: recipe.seed + at }),
+  );
+  const mean = (of: (model: Model) => Float32Array): Float32Array =>
+    of(models[0]!).map((_, at) => models.reduce((sum, model) => sum + of(model)[at]!, 0) / models.length);
+  return {
+    ...models[0]!,
+    table: mean(({ table }) => table as Float32Array),
+    rates: mean(({ rates }) => rates),
+    bias: models.reduce((sum, { bias }) => sum + bias, 0) / models.length,
+  };
+}
+
+function learnOnce(samples: readonly Sample[], recipe: Recipe): Model {
   const random = seeded(recipe.seed);
   const learner = new Learner(recipe);
+  const sums = { table: new Float64Array(TABLE), rates: new Float64Array(RATES), bias: 0, count: 0 };
   const order = samples.map((_, at) => at);
   for (let epoch = 0; epoch < recipe.epochs; epoch++) {
     for (let at = order.length - 1; at > 0; at--) {
@@ -159,19 +182,34 @@ export function learn(samples: readonly Sample[], recipe: Recipe = RECIPE): Mode
       // at first nobody knows where in a long attack the attack stands
       if (attack && epoch < recipe.shortFirst && windows.length > 3) continue;
       const target = attack ? 1 : 0;
-      learner.update(windows[best]!, weight * (sigmoid(scores[best]!) - target), blind);
+      learner.update(
+        windows[best]!,
+        weight * (attack ? recipe.attackWeight : 1) * (sigmoid(scores[best]!) - target),
+        blind,
+      );
       if (!attack && windows.length > 1) {
         const other = Math.floor(random() * windows.length);
         if (other !== best) learner.update(windows[other]!, weight * 0.5 * sigmoid(scores[other]!), blind);
       }
     }
+    // late weights still sway with the last rows: their mean does not
+    if (epoch >= recipe.epochs / 2) {
+      learner.table.forEach((weight, at) => {
+        sums.table[at]! += weight;
+      });
+      learner.rates.forEach((weight, at) => {
+        sums.rates[at]! += weight;
+      });
+      sums.bias += learner.bias;
+      sums.count++;
+    }
   }
   return {
-    table: learner.table,
+    table: Float32Array.from(sums.table, (sum) => sum / sums.count),
     bucketScale: 1,
     intentScale: 1,
-    rates: learner.rates,
-    bias: learner.bias,
+    rates: Float32Array.from(sums.rates, (sum) => sum / sums.count),
+    bias: sums.bias / sums.count,
     strictAt: 0,
     balancedAt: 1,
   };
@@ -192,7 +230,7 @@ export function evidenceOf(model: Model, { windows }: Sample): number {
     const buckets =
       words / Math.sqrt(window.words.length + norms.WORD_FLOOR) +
       letters / Math.sqrt(window.letters.length + norms.LETTER_FLOOR);
-    z += intents * model.intentScale + buckets * model.bucketScale;
+    z += intents * model.intentScale * intentNorm(window.intents.length) + buckets * model.bucketScale;
     if (z > best) best = z;
   }
   return best;

@@ -54,7 +54,8 @@ const DOCUMENTS = new Set([
 const DOCUMENT_KINDS = new Set(["tool-result", "customer-mail", "code-review"]);
 
 /** Whether a harmless text is such as tools return. */
-export const isDocument = (row: Row): boolean => !row.attack && (DOCUMENTS.has(row.source) || DOCUMENT_KINDS.has(row.kind));
+export const isDocument = (row: Row): boolean =>
+  !row.attack && (DOCUMENTS.has(row.source) || DOCUMENT_KINDS.has(row.kind));
 
 /** Whether a row is an attack inside of what a tool returns. */
 export const isInside = (row: Row): boolean => row.attack && (row.kind === "indirect" || row.source === "bipia-train");
@@ -67,7 +68,9 @@ export function mixedOrders(rows: readonly Row[], { random, count }: Mixing): re
   const orders = rows.filter(
     (row) =>
       row.text.length <= SHORT &&
-      ((row.attack && row.source !== "jbb-pair" && row.source !== "bipia-train") || ORDERS.has(row.source) || ORDER_KINDS.has(row.kind)),
+      ((row.attack && row.source !== "jbb-pair" && row.source !== "bipia-train") ||
+        ORDERS.has(row.source) ||
+        ORDER_KINDS.has(row.kind)),
   );
   const hosts = rows.filter((row) => isDocument(row) && row.text.length > 120);
   if (orders.length === 0 || hosts.length === 0) return [];

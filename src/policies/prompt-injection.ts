@@ -1,7 +1,6 @@
 import type { Assessing, Assessment } from "../detect/injection/detector.ts";
-import { assessing, HARMLESS } from "../detect/injection/detector.ts";
-import { shippedModel } from "../detect/injection/load.ts";
-import type { Model } from "../detect/injection/model.ts";
+import { assess, assessing, HARMLESS } from "../detect/injection/detector.ts";
+import { shippedModels } from "../detect/injection/load.ts";
 import { compileUserPattern, type UserPattern } from "../detect/user-pattern.ts";
 import { InjectionOptions } from "./_injection-options.ts";
 import { type InjectionText, injectionTexts, type Speaker } from "./_injection-texts.ts";
@@ -61,7 +60,7 @@ type Judging = Generator<undefined, Assessment>;
 
 function judgeOf(options: InjectionOptions): (texts: readonly InjectionText[]) => Judging {
   const { encoding, boundaries } = options;
-  const model: Model = shippedModel();
+  const models = shippedModels();
   const how: Assessing = {
     decodeBase64: encoding.decode_base64,
     normalizeUnicode: encoding.normalize_unicode,
@@ -69,6 +68,9 @@ function judgeOf(options: InjectionOptions): (texts: readonly InjectionText[]) =
     enforceDelimiters: boundaries.enforce_delimiters,
     rejectFakeBoundaries: boundaries.reject_fake_boundaries,
   };
+  const fromTool: Assessing = { ...how, fromTool: true };
+  // what runs for the first time takes longer: not on a caller's time
+  assess(models, "Hello, what can you do for me today?", fromTool);
   const patterns = options.attack_patterns.flatMap((source) => {
     const compiled = compileUserPattern(source);
     return compiled.ok ? [compiled.pattern] : [];
@@ -77,7 +79,8 @@ function judgeOf(options: InjectionOptions): (texts: readonly InjectionText[]) =
     let strongest = HARMLESS;
     for (const { speaker, text } of texts) {
       const matched = matchOf(patterns, text);
-      const found = matched ?? doubted(yield* assessing(model, text, how), DOUBT[speaker]);
+      const found =
+        matched ?? doubted(yield* assessing(models, text, speaker === "tool_result" ? fromTool : how), DOUBT[speaker]);
       if (found.score > strongest.score) {
         strongest = { score: found.score, reasons: [{ kind: `in:${speaker}`, score: found.score }, ...found.reasons] };
       }

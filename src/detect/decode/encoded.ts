@@ -119,11 +119,11 @@ const ENTITY = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos|nbsp
 /** The text without entities of HTML; null where it has hardly any numbered ones. */
 export function decodeEntities(source: string): string | null {
   if (countOf(source, /&#/g) < FEWEST_ESCAPES) return null;
-  return source.replaceAll(ENTITY, (whole, decimal?: string, hex?: string, name?: string) =>
-    name === undefined
-      ? character(decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal), whole)
-      : NAMED[name]!,
-  );
+  return source.replaceAll(ENTITY, (whole, ...groups: (string | undefined)[]) => {
+    const [decimal, hex, name] = groups;
+    if (name !== undefined) return NAMED[name]!;
+    return character(decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal), whole);
+  });
 }
 
 const ESCAPE =

@@ -18,7 +18,7 @@ const READ_AS = new Map<number, string>();
 
 function readAs(from: string, to: string): void {
   const targets = to.split(" ");
-  [...from].forEach((char, index) => READ_AS.set(char.codePointAt(0)!, targets[index]!));
+  for (const [index, char] of [...from].entries()) READ_AS.set(char.codePointAt(0)!, targets[index]!);
 }
 
 readAs("ßẞøØđĐłŁħĦŧŦıĸŋŊæÆœŒþÞðÐƒ", "ss SS o O d D l L h H t T i k n N ae AE oe OE th TH d D f");
@@ -30,12 +30,28 @@ readAs("−⁄∕∗⁎﹡•·‧", "- / / * * * * · ·");
 /** Ranges of letters A to Z that have no decomposition: negative circled and squared, regional indicators. */
 const ALPHABETS: readonly number[] = [0x1f150, 0x1f170, 0x1f1e6];
 
-const INVISIBLE =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{1d173}-\u{1d17a}\u{e0000}-\u{e01ef}]/u;
+/** First and last code points of what cannot be seen: fillers, joiners, marks of direction and variation, tags. */
+const INVISIBLE: readonly (readonly [number, number])[] = [
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x200b, 0x200f],
+  [0x202a, 0x202e],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0x1d173, 0x1d17a],
+  [0xe0000, 0xe01ef],
+];
 
 /** Whether a reader sees nothing of this code point: zero-width, soft hyphen, direction and variation marks, tags. */
 export function isInvisible(codePoint: number): boolean {
-  return codePoint >= 0xad && INVISIBLE.test(String.fromCodePoint(codePoint));
+  return INVISIBLE.some(([first, last]) => codePoint >= first && codePoint <= last);
 }
 
 const MARKS = /\p{M}+/gu;
@@ -48,7 +64,7 @@ function foldOf(codePoint: number): string {
   const char = String.fromCodePoint(codePoint);
   const known = READ_AS.get(codePoint);
   if (known !== undefined) return known;
-  if (INVISIBLE.test(char)) return "";
+  if (isInvisible(codePoint)) return "";
   if (SPACE.test(char) || codePoint === 0x2028 || codePoint === 0x2029) return " ";
   if (DASH.test(char)) return "-";
   for (const start of ALPHABETS) {

@@ -21,7 +21,7 @@ const SELECTORS = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
 
 /** Every text hidden in `source`, decoded; empty where there is none, which costs one search. */
 export function hiddenTexts(source: string): readonly Hidden[] {
-  if (!/[\udb40\ufe00-\ufe0f]/.test(source)) return [];
+  if (!/\udb40|[\ufe00-\ufe0f]/.test(source)) return [];
   const found: Hidden[] = [];
   const tags = source.replaceAll(FLAG, "").match(TAGS) ?? [];
   if (tags.length >= SHORTEST) {

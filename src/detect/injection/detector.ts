@@ -3,6 +3,7 @@ import { boundariesIn } from "./boundaries.ts";
 import { BLOCK, FeatureReader } from "./features.ts";
 import { type Model, windowCount, windowEvidence, windowSpan } from "./model.ts";
 import { reasonsFor } from "./reasons.ts";
+import type { Models } from "./weights-file.ts";
 
 /** What a text comes to. */
 export interface Assessment {
@@ -20,6 +21,8 @@ export interface Reason {
 
 /** What is looked at. */
 export interface Assessing extends Decoding {
+  /** The text is what a tool returned: there every order is suspect. */
+  readonly fromTool?: boolean;
   /** Lines that pretend another turn begins weigh in. */
   readonly enforceDelimiters: boolean;
   /** Control tokens of chat templates weigh in. */
@@ -45,10 +48,10 @@ const SMUGGLED = 0.9;
  * Judges a text in stretches, giving way after each: drive it with {@link assess} or {@link assessInTurns}. The score is
  * the highest of the windows of all its views.
  */
-export function* assessing(model: Model, source: string, how: Assessing): Generator<undefined, Assessment> {
+export function* assessing(models: Models, source: string, how: Assessing): Generator<undefined, Assessment> {
   let best = HARMLESS;
   for (let at = 0; at === 0 || at < source.length - OVERLAP; at += STRETCH - OVERLAP) {
-    const found = assessStretch(model, cut(source, at), how);
+    const found = assessStretch(models, cut(source, at), how);
     if (found.score > best.score) best = found;
     if (at + STRETCH >= source.length) break;
     yield undefined;
@@ -62,8 +65,8 @@ function cut(source: string, at: number): string {
 }
 
 /** Judges a text in one go: for short ones. */
-export function assess(model: Model, source: string, how: Assessing): Assessment {
-  const steps = assessing(model, source, how);
+export function assess(models: Models, source: string, how: Assessing): Assessment {
+  const steps = assessing(models, source, how);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -72,11 +75,11 @@ export function assess(model: Model, source: string, how: Assessing): Assessment
 
 const reader = new FeatureReader();
 
-function assessStretch(model: Model, source: string, how: Assessing): Assessment {
+function assessStretch(models: Models, source: string, how: Assessing): Assessment {
   const views = viewsOf(source, how);
   let best = HARMLESS;
   for (const view of views) {
-    const found = assessView(model, view.text, how);
+    const found = assessView(models, view.text, how);
     const smuggled = view.how.includes("tags") || view.how.includes("variation-selectors");
     const score = smuggled ? Math.max(found.score, SMUGGLED) : found.score;
     if (score <= best.score) continue;
@@ -86,8 +89,15 @@ function assessStretch(model: Model, source: string, how: Assessing): Assessment
   return best;
 }
 
-function assessView(model: Model, text: string, how: Assessing): Assessment {
+function assessView(models: Models, text: string, how: Assessing): Assessment {
   reader.read(text);
+  const said = assessWindows(models.people);
+  const returned = how.fromTool === true ? assessWindows(models.tools) : HARMLESS;
+  return withBoundaries(returned.score > said.score ? returned : said, text, how);
+}
+
+/** The windows of the text that was read, by one model. */
+function assessWindows(model: Model): Assessment {
   let best = Number.NEGATIVE_INFINITY;
   let bestWindow = 0;
   const windows = windowCount(reader);
@@ -98,9 +108,9 @@ function assessView(model: Model, text: string, how: Assessing): Assessment {
       bestWindow = window;
     }
   }
-  const learnt = windows === 0 ? 0 : scoreOf(model, best);
-  const reasons = learnt < WORTH_A_REASON ? [] : reasonsFor(model, reader, windowSpan(reader, bestWindow));
-  return withBoundaries({ score: learnt, reasons }, text, how);
+  if (windows === 0) return HARMLESS;
+  const score = scoreOf(model, best);
+  return { score, reasons: score < WORTH_A_REASON ? [] : reasonsFor(model, reader, windowSpan(reader, bestWindow)) };
 }
 
 function withBoundaries(found: Assessment, text: string, how: Assessing): Assessment {

@@ -1,4 +1,5 @@
-import { columnOf, GAP, lookUp, vocabulary } from "./vocabulary.ts";
+import { columnsOf } from "./columns.ts";
+import { GAP, lookUp, vocabulary } from "./vocabulary.ts";
 
 /** Letters that are looked at: a sample tells as much as the whole. */
 const SAMPLE = 2000;
@@ -10,11 +11,7 @@ const columns = new Int8Array(SAMPLE + 1);
  */
 export function knownShare(text: string): number {
   const length = Math.min(text.length, SAMPLE);
-  for (let at = 0; at < length; at++) {
-    const code = text.charCodeAt(at);
-    const column = columnOf(code);
-    columns[at] = column >= 0 ? column : code === 32 || code === 10 || code === 39 || code === 45 ? GAP : -1;
-  }
+  columnsOf(text.length > length ? text.slice(0, length) : text, columns);
   const words = vocabulary();
   let known = 0;
   let letters = 0;

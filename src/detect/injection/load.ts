@@ -1,13 +1,12 @@
 /// <reference path="../../../config/injection/weights.d.ts" />
 import { readFileSync } from "node:fs";
 import path from "../../../config/injection/injection.weights" with { type: "file" };
-import type { Model } from "./model.ts";
-import { decodeWeights } from "./weights-file.ts";
+import { decodeWeights, type Models } from "./weights-file.ts";
 
-let loaded: Model | null = null;
+let loaded: Models | null = null;
 
-/** The shipped model, read at the first call (a millisecond). */
-export function shippedModel(): Model {
+/** The shipped models, read at the first call (a millisecond). */
+export function shippedModels(): Models {
   loaded ??= decodeWeights(readFileSync(path));
   return loaded;
 }

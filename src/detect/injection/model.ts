@@ -20,14 +20,10 @@ export interface Model {
   readonly balancedAt: number;
 }
 
-/** What one window comes to. */
-export interface WindowSum {
-  z: number;
-  /** What divides the sums of word and letter buckets. */
-  wordNorm: number;
-  letterNorm: number;
-}
+/** What multiplies the sum of intents: many of them say less each. */
+export const intentNorm = (count: number): number => 1 / Math.sqrt(count + INTENT_FLOOR);
 
+const INTENT_FLOOR = 10;
 const WORD_FLOOR = 12;
 const LETTER_FLOOR = 24;
 
@@ -54,10 +50,14 @@ export function windowEvidence(model: Model, reader: FeatureReader, [first, last
   const normed =
     buckets / Math.sqrt(bucketCount + WORD_FLOOR) + letters / Math.sqrt(letterEnd - letterStart + LETTER_FLOOR);
   return (
-    model.bias + normed * model.bucketScale + intents * model.intentScale + ratesEvidence(model, reader, [first, last])
+    model.bias +
+    normed * model.bucketScale +
+    intents * model.intentScale * intentNorm(wordEnd - wordStart - bucketCount) +
+    ratesEvidence(model, reader, [first, last])
   );
 }
 
+/** Counts at which buckets of words and of letters begin to say less each. */
 export const norms = { WORD_FLOOR, LETTER_FLOOR };
 
 function ratesEvidence(model: Model, reader: FeatureReader, span: readonly [number, number]): number {
@@ -72,14 +72,14 @@ const LENGTHS = [40, 80, 150, 250, 390];
 const WORD_COUNTS = [6, 12, 25, 40, 70];
 const SHARES = [0.2, 0.4, 0.5, 0.6, 0.7];
 const RATE_EDGES = [0.0001, 0.01, 0.03, 0.08, 0.2];
-const BY_WORDS = new Set([
+const BY_WORDS: ReadonlySet<string> = new Set([
   "known",
   "sentences",
   "questions",
-  "odd_case",
+  "oddCase",
   "glued",
-  "hard_words",
-  "long_words",
+  "hardWords",
+  "longWords",
   "repeats",
 ]);
 

@@ -7,11 +7,14 @@ export const INTENTS: readonly string[] = Object.keys(intents);
 
 /** Columns of a node: letters a to z, any gap between words, any digit. */
 const WIDTH = 28;
+/** The column of what parts words. */
 export const GAP = 26;
+/** The column of every digit. */
 export const DIGIT = 27;
 
 /** Bits of one intent in a packed set: its number plus one. At most three stand in a set. */
 export const INTENT_BITS = 7;
+/** The bits of one intent. */
 export const INTENT_MASK = 127;
 /** Set where the word is an ordinary one of one of the eight languages. */
 export const COMMON = 1 << 28;

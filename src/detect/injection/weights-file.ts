@@ -24,28 +24,49 @@ function largest(weights: Int8Array | Float32Array): number {
   return most;
 }
 
-/** Writes a quantised model as a file. */
-export function encodeWeights(model: Model): Uint8Array {
-  const { bucketScale, intentScale, bias, strictAt, balancedAt } = model;
-  const head = Float32Array.from([bucketScale, intentScale, bias, strictAt, balancedAt, ...model.rates]);
-  const plain = new Uint8Array(head.byteLength + TABLE);
-  plain.set(new Uint8Array(head.buffer));
-  plain.set(new Uint8Array(Int8Array.from(model.table).buffer), head.byteLength);
+/** The models of a file. */
+export interface Models {
+  /** For what people say. */
+  readonly people: Model;
+  /** For what tools return, where nobody has to give orders. */
+  readonly tools: Model;
+}
+
+/** Writes quantised models as a file. */
+export function encodeWeights({ people, tools }: Models): Uint8Array {
+  const plain = new Uint8Array(2 * MODEL_BYTES);
+  plain.set(encoded(people));
+  plain.set(encoded(tools), MODEL_BYTES);
   return Bun.zstdCompressSync(plain, { level: 19 });
 }
 
+const HEAD_BYTES = 4 * (HEAD + RATES);
+const MODEL_BYTES = HEAD_BYTES + TABLE;
+
+function encoded(model: Model): Uint8Array {
+  const { bucketScale, intentScale, bias, strictAt, balancedAt } = model;
+  const head = Float32Array.from([bucketScale, intentScale, bias, strictAt, balancedAt, ...model.rates]);
+  const plain = new Uint8Array(MODEL_BYTES);
+  plain.set(new Uint8Array(head.buffer));
+  plain.set(new Uint8Array(Int8Array.from(model.table).buffer), head.byteLength);
+  return plain;
+}
+
 /** Reads a weights file. Throws RangeError where it was written for other features, and what zstd throws. */
-export function decodeWeights(file: Uint8Array): Model {
+export function decodeWeights(file: Uint8Array): Models {
   // a copy: what zstd gives is a Buffer, whose slices share memory
   const plain = Uint8Array.from(Bun.zstdDecompressSync(file));
-  const headBytes = 4 * (HEAD + RATES);
-  if (plain.length !== headBytes + TABLE) {
-    throw new RangeError(`Weights file holds ${plain.length} bytes, not the ${headBytes + TABLE} of this version`);
+  if (plain.length !== 2 * MODEL_BYTES) {
+    throw new RangeError(`Weights file holds ${plain.length} bytes, not the ${2 * MODEL_BYTES} of this version`);
   }
-  const head = new Float32Array(plain.slice(0, headBytes).buffer);
+  return { people: decoded(plain.slice(0, MODEL_BYTES)), tools: decoded(plain.slice(MODEL_BYTES)) };
+}
+
+function decoded(plain: Uint8Array): Model {
+  const head = new Float32Array(plain.slice(0, HEAD_BYTES).buffer);
   const [bucketScale = 0, intentScale = 0, bias = 0, strictAt = 0, balancedAt = 1] = head;
   return {
-    table: new Int8Array(plain.slice(headBytes).buffer),
+    table: new Int8Array(plain.slice(HEAD_BYTES).buffer),
     bucketScale,
     intentScale,
     bias,
