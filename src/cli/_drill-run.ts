@@ -111,7 +111,9 @@ async function drillOne(stage: Stage, scene: Scene, where: Drilled["where"]): Pr
   const outcome = await play.ask();
   let requests = 1;
   const alone = scene.faulty.size === 1;
-  for (; alone && requests < MOST_REQUESTS && !play.leavesAlone(); requests++) await play.ask();
+  // without a breaker a target is left alone at once (it asked for that), or never
+  const most = stage.config.providers.circuit_breaker.enabled ? MOST_REQUESTS : 1;
+  for (; alone && requests < most && !play.leavesAlone(); requests++) await play.ask();
   const leftAloneAfter = alone && play.leavesAlone() ? requests : null;
   const request = scene.stream ? "stream" : "plain";
   return { fault: scene.fault!.name, request, where, ...outcome, leftAloneAfter };
