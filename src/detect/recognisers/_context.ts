@@ -17,7 +17,7 @@ export function labels(...names: readonly string[]): Labels {
  * `NIF 123456789, tel. 912345678` labels the second number as a telephone and not as a tax number.
  */
 export function labelled(before: string, own: Labels, reach = 60): boolean {
-  return nearest(before, own, reach) === "own";
+  return nearest(before, own, { reach }) === "own";
 }
 
 /**
@@ -25,15 +25,12 @@ export function labelled(before: string, own: Labels, reach = 60): boolean {
  * personal thing of another kind.
  */
 export function disclaimed(before: string, own: Labels): boolean {
-  return nearest(before, own, 60) === "other";
+  return nearest(before, own, { reach: 60 }) === "other";
 }
 
-/** The last words in front, in small letters without accents, as a text. */
-export function lastWords(before: string, most: number): string {
-  return readingOf(before)
-    .slice(-most)
-    .map(({ names }) => names[0])
-    .join(" ");
+/** Whether one of the labels is among the last words in front, no label of another thing being nearer. */
+export function isAmongLast(before: string, own: Labels, words: number): boolean {
+  return nearest(before, own, { reach: 60, most: words }) === "own";
 }
 
 /** Whether a letter stands within the last characters: where there is none, no label can be near. */
@@ -52,6 +49,12 @@ export function onceFor<Answer>(ask: (before: string) => Answer): (before: strin
     if (last === null || before !== last.before) last = { before, answer: ask(before) };
     return last.answer;
   };
+}
+
+/** How far to look back: characters, words. */
+interface Reach {
+  readonly reach: number;
+  readonly most?: number;
 }
 
 /** One word in front: itself and, with the one or two before it, what could be a label; where it begins, from the end. */
@@ -86,9 +89,9 @@ const readingOf = onceFor((before): readonly Word[] => {
   return words;
 });
 
-function nearest(before: string, own: Labels, reach: number): "own" | "other" | undefined {
+function nearest(before: string, own: Labels, { reach, most = 60 }: Reach): "own" | "other" | undefined {
   const words = readingOf(before);
-  for (let at = words.length - 1; at >= 0; at--) {
+  for (let at = words.length - 1; at >= 0 && at >= words.length - most; at--) {
     const { names, distance, isOther } = words[at]!;
     if (distance > reach) return undefined;
     for (const name of names) if (own.has(name)) return "own";

@@ -1,4 +1,4 @@
-import { labelled, labels } from "./_context.ts";
+import { labelled, labels, onceFor } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -19,6 +19,8 @@ const LABELS = labels(
   ),
 );
 
+const isLabelled = onceFor((before) => labelled(before, LABELS, 40));
+
 /** Driving licences: forms differ by state, so a label in front decides, and at least four digits. */
 export const driverLicense = {
   name: "driver-license",
@@ -32,7 +34,6 @@ export const driverLicense = {
     "\\d{5}/\\d{2}/\\d{4}",
   ],
   priority: 48,
-  canBegin: (before) => labelled(before, LABELS, 40),
-  valid: (text, before) =>
-    (text.match(/\d/g)?.length ?? 0) >= 4 && !text.startsWith("-") && labelled(before, LABELS, 40),
+  canBegin: isLabelled,
+  valid: (text, before) => isLabelled(before) && (text.match(/\d/g)?.length ?? 0) >= 4 && !text.startsWith("-"),
 } as const satisfies Recogniser;

@@ -1,4 +1,4 @@
-import { labelled, labels } from "./_context.ts";
+import { labelled, labels, onceFor } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -26,6 +26,8 @@ const LABELS = labels(
   ),
 );
 
+const isLabelled = onceFor((before) => labelled(before, LABELS, 40));
+
 /** Numbers of patients, their files and their insurance: forms differ by house, so a label in front decides. */
 export const medicalRecord = {
   name: "medical-record",
@@ -37,6 +39,6 @@ export const medicalRecord = {
     "\\d{2,4}[\\-/ ]\\d{2,4}[\\-/ ]\\d{2,6}",
   ],
   priority: 49,
-  canBegin: (before) => labelled(before, LABELS, 40),
-  valid: (text, before) => !/^[-/]/.test(text) && labelled(before, LABELS, 40),
+  canBegin: isLabelled,
+  valid: (text, before) => isLabelled(before) && !/^[-/]/.test(text),
 } as const satisfies Recogniser;

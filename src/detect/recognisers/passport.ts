@@ -1,4 +1,4 @@
-import { labelled, labels } from "./_context.ts";
+import { labelled, labels, onceFor } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -13,6 +13,8 @@ const LABELS = labels(
   ),
   ..."utlevel,pasaport,putovnica,διαβατηριο".split(","),
 );
+
+const isLabelled = onceFor((before) => labelled(before, LABELS, 40));
 
 /**
  * Passport numbers (ICAO 9303: up to nine letters and digits; the states' own forms differ and most carry no check): by a
@@ -29,7 +31,10 @@ export const passport = {
     "[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\\d]{7,8}\\d?",
   ],
   priority: 48,
-  canBegin: (before) => labelled(before, LABELS, 40),
-  valid: (text, before) =>
-    (text.match(/\d/g)?.length ?? 0) >= (/^[A-Z\d]{8,9}$/.test(text) ? 1 : 4) && labelled(before, LABELS, 40),
+  canBegin: isLabelled,
+  valid(text, before) {
+    if (!isLabelled(before)) return false;
+    const digits = text.match(/\d/g)?.length ?? 0;
+    return digits >= (/^[A-Z\d]{8,9}$/.test(text) ? 1 : 4);
+  },
 } as const satisfies Recogniser;

@@ -1,5 +1,5 @@
 import { digitsOf } from "./_checksums.ts";
-import { disclaimed, hasLetterNear, labelled, labels, lastWords, onceFor } from "./_context.ts";
+import { disclaimed, isAmongLast, labelled, labels, onceFor } from "./_context.ts";
 import { internationalNumber, nationalNumber } from "./_numbering.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -57,9 +57,20 @@ const DATE_LIKE =
   /(?:^|\D)(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:19|20)\d\d)(?:\D|$)/;
 // The head of a day written from its year.
 const MONTH = /^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])$/;
+const SIGN = /[=*+/^]\s?$/;
 const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 // The rest of a number that has begun, a sum, or the last groups of an account number whose check failed.
 const WITHIN = /\b[A-Z]{2}\d{2}[ -]?(?:[\dA-Z]{4}[ -]?){1,7}$|[\d)][ .\-/]{0,2}$|[=*+/^]\s?$|[$€£#]$/;
+
+// The form of the United States and Canada, which no trunk prefix marks.
+const AMERICAN = /^(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\d)/;
+
+/** What stands in front says: a label, somebody called a few words before, the number goes on from something else. */
+const situationOf = onceFor((before) => ({
+  isLabelled: labelled(before, LABELS),
+  isSpokenOf: isAmongLast(before, CALLING, 7),
+  isWithin: WITHIN.test(before.slice(-40)) && !SIGN.test(before),
+}));
 
 /**
  * Telephone numbers: E.164 with a country's code that exists; national forms of the EU, the EEA, the United Kingdom,
@@ -78,32 +89,21 @@ export const phone = {
   ],
   priority: 60,
   valid(text, before) {
-    // in rows of figures every figure may begin one: where nothing is said in front there is no more to ask
-    if (isAmongFigures(before)) return false;
+    const { isLabelled, isSpokenOf, isWithin } = situationOf(before);
+    const first = text[0] as string;
+    // In rows of figures every figure may begin one.
+    if (!isLabelled && !isSpokenOf && (isWithin || (!"+(0".includes(first) && !AMERICAN.test(text)))) return false;
     const number = text.replace(/ ?(?:x|ext|#|Durchwahl|poste)[^\d]*\d+$/i, "");
     const digits = digitsOf(number);
-    if (digits.length < 6 || digits.length > 15 || DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number))
-      return false;
-    if (!balanced(number) || /^(\d)\1+$/.test(digits)) return false;
-    if (labelled(before, LABELS) && looksLikeOne(number)) return true;
-    if (WITHIN.test(before) && !/[=*+/^]\s?$/.test(before)) return false;
-    if (number.startsWith("+") || number.startsWith("(+"))
-      return internationalNumber(number) && !disclaimed(before, LABELS);
-    if (spokenOf(before, 3) && looksLikeOne(number)) return true;
-    if (spokenOf(before, 7) && nationalNumber(digits)) return true;
-    return !WITHIN.test(before) && unlabelled(number, digits) && !disclaimed(before, LABELS);
+    if (digits.length < 6 || digits.length > 15 || isNoNumber(number)) return false;
+    if (isLabelled && looksLikeOne(number)) return true;
+    if (isWithin) return false;
+    if (first === "+" || number.startsWith("(+")) return internationalNumber(number) && !disclaimed(before, LABELS);
+    if (isSpokenOf && looksLikeOne(number) && isAmongLast(before, CALLING, 3)) return true;
+    if (isSpokenOf && nationalNumber(digits)) return true;
+    return unlabelled(number, digits) && !disclaimed(before, LABELS);
   },
 } as const satisfies Recogniser;
-
-const isAmongFigures = onceFor(
-  (before) => !hasLetterNear(before, 60) && WITHIN.test(before) && !/[=*+/^]\s?$/.test(before),
-);
-
-/** Whether somebody is called a few words before. */
-function spokenOf(before: string, words: number): boolean {
-  const near = lastWords(before, words);
-  return labelled(near, CALLING);
-}
 
 /** Groups of two digits up, at most one pair of brackets; without gaps at least seven digits. */
 function looksLikeOne(number: string): boolean {
@@ -114,13 +114,19 @@ function looksLikeOne(number: string): boolean {
 
 /** What is a number by its looks alone: a trunk prefix and groups as the country writes them, or the American form. */
 function unlabelled(number: string, digits: string): boolean {
-  if (/^(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}$/.test(number)) return nationalNumber(digits, ["US"]);
+  if (AMERICAN.test(number)) return nationalNumber(digits, ["US"]);
   if (/^00[1-9]/.test(digits) && /^00[ .\-/]?\d/.test(number))
     return digits.length >= 10 && internationalNumber(`+${digits.slice(2)}`);
   const groups = number.match(/\d+/g) ?? [];
   if (!digits.startsWith("0") || digits.length < 9 || digits.length > 12 || groups.length < 2) return false;
   if (groups.some((group) => group.length === 1)) return false;
   return nationalNumber(digits);
+}
+
+/** Whether it is a day, a month, an address of a computer, one digit over and over, or has brackets that do not close. */
+function isNoNumber(number: string): boolean {
+  if (DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number)) return true;
+  return !balanced(number) || /^\D*(\d)(?:\D*\1)+$/.test(number);
 }
 
 function balanced(number: string): boolean {
