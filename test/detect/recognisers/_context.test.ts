@@ -1,0 +1,89 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import {
+  disclaimed,
+  hasLetterNear,
+  isAmongLast,
+  labelled,
+  labels,
+  onceFor,
+} from "../../../src/detect/recognisers/_context.ts";
+
+const TAX = labels("Steuer-ID", "numéro fiscal", "tax id number", "łódź");
+
+describe("labelled", () => {
+  test.each([
+    "Steuer-ID: ",
+    "meine STEUER ID lautet ",
+    '"steuerId": "',
+    "steuer_id=",
+    "numéro fiscal n° ",
+    "NUMERO FISCAL ",
+    "tax id number is ",
+    "ŁÓDŹ ",
+  ])("sees %p", (before) => {
+    expect(labelled(before, TAX)).toBe(true);
+  });
+
+  test.each([
+    ["", "nothing"],
+    ["Steuer: ", "half a label"],
+    ["Steuer-ID folgt, Bestellung ", "a nearer label of another thing"],
+    ["12345 67890 ", "figures"],
+    ["Steuer-IDs ", "another word"],
+  ])("does not see one in %p: %s", (before) => {
+    expect(labelled(before, TAX)).toBe(false);
+  });
+
+  test("does not take the tail of a word for a label at the head of a full window", () => {
+    const window = `steuer id${" ".repeat(51)}`;
+    expect(window.length).toBe(60);
+    expect(labelled(window, labels("steuer"))).toBe(false);
+    expect(labelled(window.slice(1), labels("teuer"))).toBe(true);
+  });
+
+  test("looks back no farther than asked", () => {
+    expect(labelled("Steuer-ID und so weiter ", TAX, 10)).toBe(false);
+    expect(labelled("Steuer-ID und so weiter ", TAX, 30)).toBe(true);
+    expect(isAmongLast("Steuer-ID und so weiter ", TAX, 3)).toBe(false);
+    expect(isAmongLast("Steuer-ID und so weiter ", TAX, 4)).toBe(true);
+  });
+
+  test("does not depend on what was asked before", () => {
+    const texts = fc.constantFrom("Steuer-ID ", "order ", "numéro fiscal ", "", "x", "Steuer-ID order ");
+    fc.assert(
+      fc.property(fc.array(texts, { minLength: 1, maxLength: 6 }), (asked) => {
+        const alone = new Map([
+          ["Steuer-ID ", true],
+          ["numéro fiscal ", true],
+        ]);
+        for (const before of asked) expect(labelled(before, TAX)).toBe(alone.get(before) ?? false);
+      }),
+    );
+  });
+});
+
+describe("disclaimed", () => {
+  test("sees labels of other things, and not one's own", () => {
+    expect(disclaimed("order number ", TAX)).toBe(true);
+    expect(disclaimed("order 1, Steuer-ID ", TAX)).toBe(false);
+    expect(disclaimed("my number is ", TAX)).toBe(false);
+  });
+});
+
+test("hasLetterNear looks at so many characters", () => {
+  expect(hasLetterNear("a12", 2)).toBe(false);
+  expect(hasLetterNear("a12", 3)).toBe(true);
+  expect(hasLetterNear("é1", 2)).toBe(true);
+  expect(hasLetterNear("", 5)).toBe(false);
+});
+
+test("onceFor asks once for the same text", () => {
+  let asked = 0;
+  const ask = onceFor((before) => {
+    asked += 1;
+    return before.length;
+  });
+  expect([ask("ab"), ask("ab"), ask("c"), ask("ab")]).toEqual([2, 2, 1, 2]);
+  expect(asked).toBe(3);
+});
