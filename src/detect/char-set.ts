@@ -77,8 +77,19 @@ const ODD_CASES: readonly (readonly [number, number])[] = [
   [0x73, 0x17f],
 ];
 
+/** Sets of many ranges are few and shared; working out their other case takes a millisecond. */
+const remembered = new WeakMap<CharSet, CharSet>();
+
 /** The set with the other case of each of its letters (simple mappings: one code point to one). */
 export function caseless(set: CharSet): CharSet {
+  const known = remembered.get(set);
+  if (known !== undefined) return known;
+  const folded = withOtherCase(set);
+  remembered.set(set, folded);
+  return folded;
+}
+
+function withOtherCase(set: CharSet): CharSet {
   const added: [number, number][] = [];
   const add = (code: number, text: string) => {
     const other = text.codePointAt(0)!;

@@ -35,6 +35,39 @@ export function ruleSet(rules: readonly ScanRule[]): RuleSet {
   return { rules: sorted, automaton: new Automaton(sorted) };
 }
 
+const MAX_REMEMBERED = 16;
+const remembered = new Map<string, RuleSet>();
+
+/**
+ * The rule set that `key` names, made once per thread and not before it is first looked at (that takes a tenth of a
+ * second): a configuration that is loaded anew keeps the automaton of the one before it, and what that has learnt of
+ * texts. The latest few are kept.
+ */
+export function sharedRuleSet(key: string, rules: () => readonly ScanRule[]): RuleSet {
+  const set = remembered.get(key) ?? lazyRuleSet(rules);
+  remembered.delete(key);
+  remembered.set(key, set);
+  const [oldest] = remembered.keys();
+  if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+  return set;
+}
+
+function lazyRuleSet(rules: () => readonly ScanRule[]): RuleSet {
+  let made: RuleSet | null = null;
+  const make = (): RuleSet => {
+    made ??= ruleSet(rules());
+    return made;
+  };
+  return {
+    get rules() {
+      return make().rules;
+    },
+    get automaton() {
+      return make().automaton;
+    },
+  };
+}
+
 /** Priority of a rule that names none. */
 export const PRIORITY = 50;
 

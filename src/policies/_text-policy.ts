@@ -1,3 +1,4 @@
+import { EDGE } from "../detect/alphabet.ts";
 import type { Replacer } from "../detect/replacing.ts";
 import type { RuleSet } from "../detect/scan-rules.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -40,9 +41,15 @@ const counting = (found: (entity: string) => void): Replacer => ({
   rest: (_rule, value) => value,
 });
 
+const WARM_UP_AFTER_MS = 20;
+
 /** A policy that reads whole texts and growing ones with the same scanner, so that both come to the same. */
 export function textPolicy(options: TextPolicyOptions): Policy {
   const { input, output, clock } = options;
+  // neither the start of the process nor the first request is to wait for the automaton
+  clock.after(WARM_UP_AFTER_MS, () => {
+    for (const handling of [input, output]) handling?.set.automaton.start(EDGE);
+  });
   const whole = (handling: Handling) => (_parsed: unknown, places: readonly TextPlace[], context: RequestContext) =>
     inSlices(verdictOf(options, handling, { places, context }), clock) as MaybePromise<Verdict>;
   return {

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { fuzzyTerms } from "../detect/fuzzy-terms.ts";
 import type { Replacer } from "../detect/replacing.ts";
-import { bounded, PRIORITY, ruleSet, type ScanRule } from "../detect/scan-rules.ts";
+import { bounded, PRIORITY, type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
 import { type Spelling, termPattern } from "../detect/terms.ts";
 import { Closed } from "../schema/vetted.ts";
 import { OwnPatterns, patternFaults, patternRules } from "./_own-patterns.ts";
@@ -58,7 +58,8 @@ export const dlpFilter: PolicyModule<"dlp-filter", typeof Options> = {
     return [...blank, ...faults.map((fault) => ({ ...fault, path: ["detect_patterns", ...fault.path] }))];
   },
   create(options, services) {
-    const set = ruleSet(rulesOf(options));
+    const { action: _, ...looking } = options;
+    const set = sharedRuleSet(JSON.stringify(["dlp-filter", looking]), () => rulesOf(options));
     const replacer = (found: (entity: string) => void): Replacer => ({
       replace({ entity }) {
         found(entity);

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { ENTITIES, entitiesNamed, entityName, recognisersOf } from "../detect/entities.ts";
 import type { Replacer } from "../detect/replacing.ts";
-import { type RuleSet, ruleOf, ruleSet, type ScanRule } from "../detect/scan-rules.ts";
+import { type RuleSet, ruleOf, type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { nearest } from "../lib/nearest.ts";
 import { Closed } from "../schema/vetted.ts";
@@ -69,8 +69,16 @@ export const piiDetector: PolicyModule<"pii-detector", typeof Options> = {
     ];
   },
   create(options, services) {
-    const rules = rulesOf(options);
-    const set = ruleSet(rules);
+    const { action, entities, healthcare_mode, pci_mode, detect_patterns } = options;
+    const key = JSON.stringify([
+      "pii-detector",
+      action === "tokenize",
+      entities,
+      healthcare_mode,
+      pci_mode,
+      detect_patterns,
+    ]);
+    const set = sharedRuleSet(key, () => [...rulesOf(options), ...(action === "tokenize" ? [PLACEHOLDER] : [])]);
     const markers = markersOf(options.redaction, customMarkers(options));
     const marking = (found: (entity: string) => void): Replacer => ({
       replace(rule, value) {
@@ -79,39 +87,35 @@ export const piiDetector: PolicyModule<"pii-detector", typeof Options> = {
       },
       rest: markers.rest,
     });
-    const input: Handling = { set, block: options.action === "block", replacer: (_context, found) => marking(found) };
-    const handling =
-      options.action === "tokenize" ? tokenizing(rules, marking) : { input, output: input as Handling | null };
+    const block = action === "block";
+    const plain: Handling = { set, block, replacer: (_context, found) => marking(found) };
+    const handling: Handlings =
+      action === "tokenize" ? tokenizing(set, marking) : { input: plain, output: plain, always: null };
     return textPolicy({
       reasons: REASONS,
       what: "personal data",
       clock: services.clock,
       input: options.apply_to === "output" ? null : handling.input,
-      output: options.apply_to === "input" ? restoringOnly(options, handling) : handling.output,
+      output: options.apply_to === "input" ? handling.always : handling.output,
     });
   },
 };
 
 interface Handlings {
   readonly input: Handling;
-  readonly output: Handling | null;
+  readonly output: Handling;
   /** What an answer must have done to it although answers are not looked at. */
-  readonly always?: Handling;
-}
-
-function restoringOnly(options: PiiOptions, { always }: Handlings): Handling | null {
-  return options.action === "tokenize" ? (always ?? null) : null;
+  readonly always: Handling | null;
 }
 
 /** Placeholders for what requests hold; in answers they become values again, and personal data of the model's own is marked. */
-function tokenizing(rules: readonly ScanRule[], marking: (found: (entity: string) => void) => Replacer): Handlings {
+function tokenizing(all: RuleSet, marking: (found: (entity: string) => void) => Replacer): Handlings {
   const vaults = new WeakMap<RequestContext, Vault>();
   const vaultOf = (context: RequestContext): Vault => {
     const vault = vaults.get(context) ?? new Vault();
     vaults.set(context, vault);
     return vault;
   };
-  const all: RuleSet = ruleSet([...rules, PLACEHOLDER]);
   const restoring = (context: RequestContext, otherwise: Replacer): Replacer => ({
     replace: (rule, value) => (rule === PLACEHOLDER ? vaultOf(context).value(value) : otherwise.replace(rule, value)),
     rest: otherwise.rest,
@@ -134,7 +138,7 @@ function tokenizing(rules: readonly ScanRule[], marking: (found: (entity: string
     },
     output: { set: all, block: false, replacer: (context, found) => restoring(context, marking(found)) },
     always: {
-      set: ruleSet([PLACEHOLDER]),
+      set: sharedRuleSet("placeholders", () => [PLACEHOLDER]),
       block: false,
       replacer: (context) => restoring(context, { replace: (_rule, value) => value, rest: (_rule, value) => value }),
     },
