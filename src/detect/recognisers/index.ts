@@ -4,6 +4,7 @@ import { apiKeyCloud } from "./api-key-cloud.ts";
 import { apiKeyCode } from "./api-key-code.ts";
 import { apiKeyService } from "./api-key-service.ts";
 import { atSvnr } from "./at-svnr.ts";
+import { bankAccount } from "./bank-account.ts";
 import { beNn } from "./be-nn.ts";
 import { bgEgn } from "./bg-egn.ts";
 import { chAhv } from "./ch-ahv.ts";
@@ -40,6 +41,7 @@ import { huPersonalId } from "./hu-personal-id.ts";
 import { huTaj } from "./hu-taj.ts";
 import { huTaxId } from "./hu-tax-id.ts";
 import { iban } from "./iban.ts";
+import { idCard } from "./id-card.ts";
 import { iePpsn } from "./ie-ppsn.ts";
 import { ipAddress } from "./ip-address.ts";
 import { isKt } from "./is-kt.ts";
@@ -66,6 +68,7 @@ import { plRegon } from "./pl-regon.ts";
 import { privateKey } from "./private-key.ts";
 import { ptCc } from "./pt-cc.ts";
 import { ptNif } from "./pt-nif.ts";
+import { ptNiss } from "./pt-niss.ts";
 import type { Recogniser } from "./recogniser.ts";
 import { roCnp } from "./ro-cnp.ts";
 import { sePnr } from "./se-pnr.ts";
@@ -89,6 +92,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   apiKeyCode,
   apiKeyService,
   atSvnr,
+  bankAccount,
   beNn,
   bgEgn,
   chAhv,
@@ -125,6 +129,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   huTaj,
   huTaxId,
   iban,
+  idCard,
   iePpsn,
   ipAddress,
   isKt,
@@ -151,6 +156,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   privateKey,
   ptCc,
   ptNif,
+  ptNiss,
   roCnp,
   sePnr,
   secretValue,

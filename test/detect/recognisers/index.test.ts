@@ -10,6 +10,30 @@ import { matches } from "./_match.ts";
 const FOLDER = join(import.meta.dir, "../../../src/detect/recognisers");
 const set = ruleSet(RECOGNISERS.map(ruleOf));
 
+const EXAMPLES = [
+  "My name is John Smith and I live at 221B Baker Street, London NW1 6XE.",
+  "Ich heiße Lena Müller, geboren am 12.03.1985, Hauptstraße 12, 10115 Berlin, Steuer-ID 36 574 261 809.",
+  "password: hunter2! token=Ab3dEf6hIj9lMn2pQr5tUv8x AKIAIOSFODNN7EXAMPLE",
+  "-----BEGIN PRIVATE KEY-----\nMIIEabc\n-----END PRIVATE KEY----- then",
+  "card 4111 1111 1111 1111, cvv 123, DE89 3704 0044 0532 0130 00, tel. 06 22 49 48 96",
+  "anna@example.com postgres://a:b@c.example/x 2001:db8::8a2e:370:7334 1.2.3.4.5 MRN: 00123456",
+  "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl 😀 Mme Dupont",
+];
+
+function marked(pieces: readonly string[]): string {
+  const scanner = new Scanner(set);
+  let out = "";
+  for (const { text, hits } of [...pieces.map((piece) => scanner.push(piece)), scanner.flush()]) {
+    let at = 0;
+    for (const { start, end, rule, continued } of hits) {
+      out += text.slice(at, start) + (continued ? "" : `[${set.rules[rule]?.entity}]`);
+      at = end;
+    }
+    out += text.slice(at);
+  }
+  return out;
+}
+
 describe("RECOGNISERS", () => {
   test("names every file of the folder", () => {
     const files = readdirSync(FOLDER)
@@ -38,6 +62,25 @@ describe("RECOGNISERS", () => {
           if (one.canBegin?.(before) === false) expect(answer).toBe(false);
         }
       }),
+    );
+  });
+
+  test("finds the same however a text is cut", () => {
+    const example = fc.constantFrom(...EXAMPLES);
+    fc.assert(
+      fc.property(
+        fc.array(example, { minLength: 1, maxLength: 3 }),
+        fc.array(fc.nat(120), { maxLength: 12 }),
+        (some, cuts) => {
+          const text = some.join(" ");
+          const places = [...new Set([0, ...cuts.filter((cut) => cut < text.length), text.length])].sort(
+            (a, b) => a - b,
+          );
+          const pieces = places.slice(1).map((end, index) => text.slice(places[index], end));
+          expect(marked(pieces)).toBe(marked([text]));
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 

@@ -1,0 +1,36 @@
+import { digitsOf } from "./_checksums.ts";
+import { labelled, labels, onceFor } from "./_context.ts";
+import type { Recogniser } from "./recogniser.ts";
+
+const LABELS = labels(
+  ..."account number,account no,acct,acct no,acct number,bank account,bank account number,checking account,savings account".split(
+    ",",
+  ),
+  ..."sort code,routing number,routing no,aba,aba number,aba routing number,kontonummer,konto nr,kontonr,bankleitzahl,blz".split(
+    ",",
+  ),
+  ..."numero de compte,no de compte,compte bancaire,code guichet,rib,numero de cuenta,cuenta bancaria,numero di conto".split(
+    ",",
+  ),
+  ..."conto corrente,coordinate bancarie,numero de conta,conta bancaria,nib,rekeningnummer,bankrekening,bankrekeningnummer".split(
+    ",",
+  ),
+  ..."numer konta,nr konta,numer rachunku,nr rachunku,rachunek bankowy,cislo uctu,szamlaszam,bankszamlaszam,tilinumero".split(
+    ",",
+  ),
+);
+const isLabelled = onceFor((before) => labelled(before, LABELS, 36));
+
+/** Account and bank numbers as they were before, and beside, the IBAN: forms differ by state, so a label decides. */
+export const bankAccount = {
+  name: "bank-account",
+  entity: "BANK_ACCOUNT",
+  group: "payment",
+  patterns: ["\\d{6,26}", "\\d{2}[ \\-]\\d{2}[ \\-]\\d{2}", "\\d{1,8}(?:[ \\-/]\\d{2,10}){1,6}"],
+  priority: 56,
+  canBegin: isLabelled,
+  valid(text, before) {
+    const { length } = digitsOf(text);
+    return isLabelled(before) && length >= 6 && length <= 26;
+  },
+} as const satisfies Recogniser;

@@ -1,0 +1,12 @@
+import { bankAccount } from "../../../src/detect/recognisers/bank-account.ts";
+import { examples } from "./_examples.ts";
+
+examples(bankAccount, {
+  found: [
+    "account number: ⟦12345678⟧",
+    "sort code ⟦20-00-00⟧",
+    "Kontonummer ⟦532013000⟧",
+    "numer konta: ⟦61 1090 1014 0000 0712 1981 2874⟧",
+  ],
+  passed: ["12345678", "account number 12345", "Kontonummer folgt, Rechnung 532013000"],
+});
