@@ -30,7 +30,7 @@ export interface Material {
 }
 
 /** What harmless texts may be taken for attacks, in a hundred, at the scores 0.5 and 0.8. */
-const ALLOWED = { people: [1.2, 0.3], tools: [6, 2] } as const;
+const ALLOWED = { people: [1, 0.22], tools: [6, 2] } as const;
 
 /** Sources in which nearly every row is like every other weigh less; ours, written for this, more. */
 function weightOf(row: Row, alike: number): number {
@@ -83,9 +83,12 @@ export function crossValidated({ rows, samples }: Material): readonly Judged[] {
   return rows.map((row, at) => ({ row, evidence: people[at]!, toolEvidence: tools[at]! }));
 }
 
-/** The evidence that as many harmless rows exceed as is allowed. */
+/**
+ * The evidence that as many harmless rows exceed as is allowed: for people's texts, rows of sources that no model is
+ * trained on, judged by the very model that ships.
+ */
 export function thresholds(judged: readonly Judged[]): { readonly people: Thresholds; readonly tools: Thresholds } {
-  const ordinary = judged.filter(({ row }) => !row.attack && tierOf(row) === "ordinary");
+  const ordinary = judged.filter(({ row }) => !row.attack && !row.ships && tierOf(row) === "ordinary");
   const documents = judged.filter(({ row }) => isDocument(row) && !row.source.startsWith("presidio"));
   return {
     people: thresholdsOf(

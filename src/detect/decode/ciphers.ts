@@ -1,6 +1,7 @@
 /** Writings that a reader undoes in the head: ROT13, backwards, leet, spaced letters. */
 import { knownShare } from "../injection/known.ts";
 import type { Uncovered } from "./encoded.ts";
+import { partWords } from "./segment.ts";
 
 /** Above this share of known words a text is plain language, and nothing has to be undone. */
 const PLAIN = 0.45;
@@ -64,7 +65,9 @@ export function undoCiphers(text: string): readonly Uncovered[] {
   const found: Uncovered[] = [];
   const known = knownShare(text);
   const unspaced = SPACED_RUN.test(text) ? joined(text) : text;
-  if (unspaced !== text) found.push({ how: "spaced", text: unspaced });
+  const parted = partWords(unspaced);
+  if (parted !== null) found.push({ how: "spaced", text: parted });
+  else if (unspaced !== text) found.push({ how: "spaced", text: unspaced });
   if (known < PLAIN) {
     for (const [how, undo] of READINGS) {
       const reading = undo(text);

@@ -103,7 +103,7 @@ const PERCENT = /(?:%[0-9a-fA-F]{2})+/g;
 
 /** The text without percent escapes; null where it has hardly any. */
 export function decodePercent(source: string): string | null {
-  if (countOf(source, PERCENT) < FEWEST_ESCAPES && !/(?:%[0-9a-fA-F]{2}){8}/.test(source)) return null;
+  if (countOf(source, PERCENT) < 2 && !/(?:%[0-9a-fA-F]{2}){8}/.test(source)) return null;
   return source.replaceAll(PERCENT, (run) => {
     try {
       return decodeURIComponent(run);

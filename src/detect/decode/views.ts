@@ -26,7 +26,8 @@ const MOST_VIEWS = 8;
 /** A shorter decoded text says nothing. */
 const SHORTEST = 6;
 
-/** The text folded, and every text that it hides, at most eight of 64 KiB together; the text itself comes first. */
+/** The text folded, and every text that it hides, at most eight of 64 KiB together. A text that is all disguise is left out
+ * for its reading. */
 export function viewsOf(source: string, decoding: Decoding): readonly View[] {
   const plain = normalised(source, decoding);
   const views: View[] = [plain];
@@ -42,17 +43,24 @@ export function viewsOf(source: string, decoding: Decoding): readonly View[] {
     for (const { how, text } of hiddenTexts(source)) add({ how: [how], text });
   }
   if (!decoding.decodeBase64) return views;
+  const superseded = new Set<number>();
   for (let at = 0; at < views.length; at++) {
     const { how, text } = views[at]!;
     const depth = how.filter((step) => !UNICODE.has(step)).length;
     if (depth >= DEPTH) continue;
     for (const found of uncovered(text, depth)) {
       const inner = normalised(found.text, decoding);
-      add({ how: [...how, found.how, ...inner.how], text: inner.text });
+      const added = add({ how: [...how, found.how, ...inner.how], text: inner.text });
+      if (added && IN_PLACE.has(found.how) && inner.text.length < REWRITTEN * text.length) superseded.add(at);
     }
   }
-  return views;
+  return views.filter((_, at) => !superseded.has(at));
 }
+
+/** Readings that keep everything around what they rewrite. */
+const IN_PLACE: ReadonlySet<string> = new Set(["percent", "entities", "escapes", "spaced"]);
+/** A text that shrinks below this share was mostly written in disguise: it says nothing that its reading does not. */
+const REWRITTEN = 0.75;
 
 const UNICODE: ReadonlySet<string> = new Set(["invisible", "homoglyphs", "tags", "variation-selectors"]);
 

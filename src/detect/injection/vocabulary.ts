@@ -112,6 +112,11 @@ function united(set: number, other: number): number {
   return union;
 }
 
+/** The node one column further; 0 where there is none. */
+export function nextNode({ next }: Vocabulary, node: number, column: number): number {
+  return column < 0 ? 0 : next[node * WIDTH + column]!;
+}
+
 /**
  * The packed set of the longest entry that begins at `start`, over as many words as the vocabulary has in one entry;
  * 0 where it has none. `columns` are a text's characters as columns: {@link GAP} between words, -1 where words end for

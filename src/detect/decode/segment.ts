@@ -1,0 +1,65 @@
+import { columnsOf } from "../injection/columns.ts";
+import { nextNode, vocabulary } from "../injection/vocabulary.ts";
+
+/** Shorter runs of letters are words. */
+const SHORTEST = 16;
+/** Of a longer run only so much is looked at: it is no text. */
+const LONGEST = 2_000;
+
+const RUN = new RegExp(`[A-Za-z]{${SHORTEST},}`, "g");
+const CAMEL = /(?<=[a-z])(?=[A-Z])/g;
+
+/** Words written without gaps, parted: `IgnoreAllRules`, `ignoreallrules`. Null where there is nothing to part. */
+export function partWords(text: string): string | null {
+  let parted = false;
+  const result = text.replaceAll(RUN, (run) => {
+    if (run.length > LONGEST) return run;
+    const humps = run.split(CAMEL);
+    const words = humps.length * 12 >= run.length ? humps : partedByVocabulary(run);
+    if (words === null) return run;
+    parted = true;
+    return words.join(" ");
+  });
+  return parted ? result : null;
+}
+
+/** The words of a run, so that as many letters as can be stand in long ones; null where most stand in none. */
+function partedByVocabulary(run: string): readonly string[] | null {
+  const { length } = run;
+  const columns = new Int8Array(length + 1);
+  columnsOf(run, columns);
+  const words = vocabulary();
+  const best = new Float64Array(length + 1);
+  const from = new Int32Array(length + 1);
+  for (let start = 0; start < length; start++) {
+    if (best[start]! >= best[start + 1]!) {
+      best[start + 1] = best[start]!;
+      from[start + 1] = start;
+    }
+    let node = 1;
+    for (let at = start; at < length; at++) {
+      node = nextNode(words, node, columns[at]!);
+      if (node === 0) break;
+      const size = at + 1 - start;
+      const worth = best[start]! + size * size - 1;
+      if ((words.whole[node] !== 0 || words.stem[node] !== 0) && worth > best[at + 1]!) {
+        best[at + 1] = worth;
+        from[at + 1] = start;
+      }
+    }
+  }
+  return read(run, from);
+}
+
+function read(run: string, from: Int32Array): readonly string[] | null {
+  const words: string[] = [];
+  let known = 0;
+  for (let end = run.length; end > 0; end = from[end]!) {
+    const start = from[end]!;
+    if (end - start > 1) known += end - start;
+    // letters that stand in no word stay together
+    if (end - start === 1 && words.length > 0 && words[0]!.startsWith("\0")) words[0] = `\0${run[start]}${words[0]!.slice(1)}`;
+    else words.unshift(end - start === 1 ? `\0${run[start]}` : run.slice(start, end));
+  }
+  return known * 10 >= run.length * 8 ? words.map((word) => word.replace("\0", "")) : null;
+}
