@@ -98,8 +98,8 @@ export const phone = {
     if (digits.length < 6 || digits.length > 15 || isNoNumber(number)) return false;
     if (isLabelled && looksLikeOne(number)) return true;
     if (isWithin) return false;
-    if (first === "+" || number.startsWith("(+")) return internationalNumber(number) && !disclaimed(before, LABELS);
     if (isSpokenOf && looksLikeOne(number) && isAmongLast(before, CALLING, 3)) return true;
+    if (first === "+" || number.startsWith("(+")) return internationalNumber(number) && !disclaimed(before, LABELS);
     if (isSpokenOf && nationalNumber(digits)) return true;
     return unlabelled(number, digits) && !disclaimed(before, LABELS);
   },
