@@ -28,6 +28,8 @@ export class EscapedText {
   #raw = "";
   #widths: number[] | null = null;
   #tail = "";
+  /** What it says and has not been scanned yet. */
+  #said = "";
 
   constructor(set: RuleSet, replacer: Replacer, before: string) {
     this.#scanner = new Scanner(set, before);
@@ -46,25 +48,24 @@ export class EscapedText {
 
   /** Reads `piece` from `from` to the closing quote or its end. */
   push(piece: string, from: number): EscapedStep {
-    let out = "";
     let at = from;
     while (at < piece.length) {
       if (this.#open !== "") {
         this.#open += piece[at]!;
         at++;
-        out += this.#closeEscape();
+        this.#closeEscape();
         continue;
       }
       SPECIAL.lastIndex = at;
       const stop = SPECIAL.exec(piece)?.index ?? piece.length;
-      if (stop > at) out += this.#say(piece.slice(at, stop), null);
+      if (stop > at) this.#say(piece.slice(at, stop), null);
       at = stop;
       if (at === piece.length) break;
       at++;
-      if (piece[stop] === '"') return { text: `${out}${this.flush()}"`, used: at - from, ended: true };
+      if (piece[stop] === '"') return { text: `${this.flush()}"`, used: at - from, ended: true };
       this.#open = "\\";
     }
-    return { text: out, used: at - from, ended: false };
+    return { text: this.#scanSaid(), used: at - from, ended: false };
   }
 
   /** Gives what was held. */
@@ -72,26 +73,32 @@ export class EscapedText {
     // half an escape stays as it is: the text is cut there
     const open = this.#open;
     this.#open = "";
-    return this.#written(this.#scanner.flush()) + open;
+    return this.#scanSaid() + this.#written(this.#scanner.flush()) + open;
   }
 
-  #closeEscape(): string {
+  #closeEscape(): void {
     const open = this.#open;
-    if (open[1] === "u" && open.length < 6 && /^\\u[0-9a-fA-F]*$/.test(open)) return "";
+    if (open[1] === "u" && open.length < 6 && /^\\u[0-9a-fA-F]*$/.test(open)) return;
     this.#open = "";
-    if (open[1] !== "u") return this.#say(ESCAPES[open[1]!] ?? open[1]!, open);
-    if (/^\\u[0-9a-fA-F]{4}$/.test(open))
-      return this.#say(String.fromCharCode(Number.parseInt(open.slice(2), 16)), open);
+    if (open[1] !== "u") this.#say(ESCAPES[open[1]!] ?? open[1]!, open);
+    else if (/^\\u[0-9a-fA-F]{4}$/.test(open)) this.#say(String.fromCharCode(Number.parseInt(open.slice(2), 16)), open);
     // no escape after all: its characters stand for themselves
-    return this.#say(open, null);
+    else this.#say(open, null);
   }
 
   /** `raw` null: written as it is said. */
-  #say(said: string, raw: string | null): string {
-    if (raw !== null && this.#widths === null) this.#widths = Array.from(this.#raw, () => 1);
+  #say(said: string, raw: string | null): void {
+    if (raw !== null && this.#widths === null) this.#widths = new Array<number>(this.#raw.length).fill(1);
     if (raw !== null) this.#widths?.push(raw.length);
     else if (this.#widths !== null) for (let unit = 0; unit < said.length; unit++) this.#widths.push(1);
     this.#raw += raw ?? said;
+    this.#said += said;
+  }
+
+  #scanSaid(): string {
+    const said = this.#said;
+    if (said === "") return "";
+    this.#said = "";
     this.#tail = said.length >= LOOK_BACK ? said.slice(-LOOK_BACK) : (this.#tail + said).slice(-LOOK_BACK);
     return this.#written(this.#scanner.push(said));
   }

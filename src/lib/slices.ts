@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 
 /** How long a stretch of work may keep the event loop. */
-const STRETCH_MS = 8;
+const STRETCH_MS = 5;
 
 /**
  * Does work that may be long in stretches: `work` yields where it can be interrupted, often. Gives its result at once

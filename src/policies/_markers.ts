@@ -52,7 +52,7 @@ export function markersOf(redaction: Redaction, custom: ReadonlyMap<string, stri
     if (format === "partial") return partial(entity, value);
     if (format === "label") return `[${entity}_REDACTED${length}]`;
     const hash = new Bun.CryptoHasher("sha256", key).update(`${entity}\0${value}`).digest("hex");
-    return `[${entity}:${hash.slice(0, 12)}${length}]`;
+    return keeps ? hash.slice(0, value.length) : `[${entity}:${hash.slice(0, 12)}${length}]`;
   };
   return {
     mark: (rule, value) => (keeps ? ofLength(plain(rule, value), value.length) : plain(rule, value)),
