@@ -28,9 +28,12 @@ export function disclaimed(before: string, own: Labels): boolean {
   return nearest(before, own, { reach: 60 }) === "other";
 }
 
-/** Whether one of the labels is among the last words in front, no label of another thing being nearer. */
-export function isAmongLast(before: string, own: Labels, words: number): boolean {
-  return nearest(before, own, { reach: 60, most: words }) === "own";
+/**
+ * Whether one of the labels is among the last words in front, no label of another thing being nearer and
+ * nothing following it that may not.
+ */
+export function isAmongLast(before: string, own: Labels, last: Last): boolean {
+  return nearest(before, own, { reach: 60, ...last }) === "own";
 }
 
 /** Whether a letter stands within the last characters: where there is none, no label can be near. */
@@ -51,10 +54,15 @@ export function onceFor<Answer>(ask: (before: string) => Answer): (before: strin
   };
 }
 
-/** How far to look back: characters, words. */
-interface Reach {
-  readonly reach: number;
+/** How many words to look back, and the only ones that may follow the label. */
+export interface Last {
   readonly most?: number;
+  readonly between?: ReadonlySet<string>;
+}
+
+/** How far to look back, in characters too. */
+interface Reach extends Last {
+  readonly reach: number;
 }
 
 /** One word in front: itself and, with the one or two before it, what could be a label; where it begins, from the end. */
@@ -89,13 +97,14 @@ const readingOf = onceFor((before): readonly Word[] => {
   return words;
 });
 
-function nearest(before: string, own: Labels, { reach, most = 60 }: Reach): "own" | "other" | undefined {
+function nearest(before: string, own: Labels, { reach, most = 60, between }: Reach): "own" | "other" | undefined {
   const words = readingOf(before);
   for (let at = words.length - 1; at >= 0 && at >= words.length - most; at--) {
     const { names, distance, isOther } = words[at]!;
     if (distance > reach) return undefined;
     for (const name of names) if (own.has(name)) return "own";
     if (isOther) return "other";
+    if (between?.has(names[0] as string) === false) return undefined;
   }
   return undefined;
 }

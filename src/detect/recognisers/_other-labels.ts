@@ -14,8 +14,18 @@ export const OTHER_LABELS: readonly string[] = [
   ..."ordine,fattura,spedizione,pratica,prenotazione,articolo".split(","),
   ..."encomenda,fatura,processo,artigo,zamowienie,faktura,przesylka,zlecenie,sprawa".split(","),
   ..."bestelling,factuur,zending,factuurnummer,bestelnummer,zaak,pakket".split(","),
+  ..."customer number,customer no,customer id,client number,member number,member no,contract number,contract,policy number".split(
+    ",",
+  ),
+  ..."kundennummer,kunden nr,vertragsnummer,mitgliedsnummer,numero client,numero de client,numero de cliente,numero cliente".split(
+    ",",
+  ),
+  ..."klantnummer,numer klienta,numer umowy,numero contratto,numero de contrato,contractnummer,batch number".split(","),
   // Computing and measure.
   ..."version,release,build,commit,revision,sha,md5,hash,checksum,digest,crc,uuid,guid,trace,span,offset,timestamp".split(
+    ",",
+  ),
+  ..."code,error,value,result,ref,reference,referenz,referencia,riferimento,referencia,referentie,kenmerk,nr ref".split(
     ",",
   ),
   ..."epoch,port,pid,width,height,pixels,resolution,seed,hex,isbn,regex,rfc,sha256,population,distance,price,total".split(

@@ -5,8 +5,9 @@ import type { Recogniser } from "./recogniser.ts";
 // Issuer ranges and lengths: ISO/IEC 7812 as the schemes publish them (Visa, Mastercard, American Express, Diners Club,
 // Discover, JCB, UnionPay, Mir).
 const ISSUED =
-  /^(?:4\d{15}(?:\d{3})?|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|095|[689]\d)\d{11}(?:\d{2})?|6(?:011|4[4-9]\d|5\d\d)\d{12}(?:\d{3})?|35(?:2[89]|[3-8]\d)\d{12}|62\d{14}(?:\d{3})?|220[0-4]\d{12})$/;
-const ISSUED_MAESTRO = /^(?:50|5[6-9]|6[0-9])\d{14}(?:\d{2,3})?$/;
+  /^(?:4\d{15}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|095|[689]\d)\d{11}(?:\d{2})?|6(?:011|4[4-9]\d|5\d\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14}|220[0-4]\d{12}|(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{12})$/;
+// Behind a label: lengths and ranges no longer handed out, or that anything could have (Maestro, JCB, enRoute).
+const KNOWN = /^(?:[3-6]|0604|1800|2131|2014|2149|2[2-7])\d+$/;
 const GROUPED = /^\d+$|^\d{4}(\D)\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?$|^\d{4}(\D)\d{6}\2\d{4,5}$|^\d{8}\D\d{8}$/;
 // The rest of a number that has begun before it: of an IBAN, or of a card whose check failed.
 const WITHIN = /\d[ \-\u00a0\u202f.]?$|\b[A-Z]{2}\d{2}(?:[ -]?[\dA-Z]{4}){1,7}[ -]?$/i;
@@ -42,7 +43,7 @@ export const creditCard = {
   valid(text, before) {
     const digits = digitsOf(text);
     if (!GROUPED.test(text) || !luhn(digits) || allSame(digits) || WITHIN.test(before)) return false;
-    if (labelled(before, CARD)) return true;
-    return (ISSUED.test(digits) || ISSUED_MAESTRO.test(digits)) && !disclaimed(before, CARD);
+    if (labelled(before, CARD)) return KNOWN.test(digits);
+    return ISSUED.test(digits) && !disclaimed(before, CARD);
   },
 } as const satisfies Recogniser;

@@ -22,7 +22,10 @@ export const czRc = {
   priority: 35,
   valid(text, before) {
     const digits = digitsOf(text);
-    const month = (Number(digits.slice(2, 4)) % 50) % 20;
+    // The second series of a day has been there since 2004.
+    const series = Number(digits.slice(2, 4)) % 50;
+    const year = Number(digits.slice(0, 2));
+    const month = year >= 4 && year < 54 && digits.length === 10 ? series % 20 : series;
     if (!dayExists(Number(digits.slice(0, 2)), month, Number(digits.slice(4, 6)))) return false;
     if (digits.length === 9) return Number(digits.slice(0, 2)) < 54 && labelled(before, LABELS);
     // A remainder of ten was written as nought until 1985.

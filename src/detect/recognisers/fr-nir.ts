@@ -11,6 +11,8 @@ const LABELS = labels(
     ",",
   ),
 );
+// Printed in groups throughout, or without any gap but that before the key.
+const GROUPED = /^[\dAB]{13}(?:\D{0,3}\d\d)?$|^(?:[\dAB]+[^\dAB]){5}\d{3}(?:\D{1,3}\d\d)?$/i;
 const S = `${GAP}?`;
 
 /**
@@ -24,6 +26,7 @@ export const frNir = {
   patterns: [`[1-478]${S}\\d{2}${S}\\d{2}${S}\\d[\\dABab]${S}\\d{3}${S}\\d{3}(?:${S}[/|]?${S}\\d{2})?`],
   priority: 25,
   valid(text, before) {
+    if (!GROUPED.test(text) || /\d[.,]$/.test(before)) return false;
     const code = compact(text);
     const month = Number(code.slice(3, 5));
     if (month < 1 || (month > 12 && month < 20) || (month > 42 && month < 50)) return false;

@@ -35,7 +35,7 @@ const LABELS = labels(
 
 // Words that speak of calling: they count only close by.
 const CALLING = labels(
-  ..."call,call me,call us,calling,called,reach,reach me,reached,ring,dial,text,texted,contact,contact me,answering".split(
+  ..."call,call me,call us,calling,called,reach,reach me,reached,ring,dial,text me,text us,texted,contact,contact me,answering".split(
     ",",
   ),
   ..."messages,messages to,my number,his number,her number,our number,your number,voicemail,phoned".split(","),
@@ -62,13 +62,25 @@ const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 // The rest of a number that has begun, a sum, or the last groups of an account number whose check failed.
 const WITHIN = /\b[A-Z]{2}\d{2}[ -]?(?:[\dA-Z]{4}[ -]?){1,7}$|[\d)][ .\-/]{0,2}$|[=*+/^]\s?$|[$€£#]$/;
 
+// What stands between a word of calling and the number.
+const BETWEEN = new Set(
+  [
+    "me us him her them at on under the number is or and my our back now please directly via following it be",
+    "unter auf am mich uns sie ihn bitte oder und der nummer direkt au le la sur moi nous vous ou et numero",
+    "al a el il lo mi o y e en me nos para em no pelo telefono telefone op mij ons het nummer via of en pod mnie nas do numer lub",
+    "pa till til paa na",
+  ]
+    .join(" ")
+    .split(" "),
+);
+
 // The form of the United States and Canada, which no trunk prefix marks.
 const AMERICAN = /^(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\d)/;
 
 /** What stands in front says: a label, somebody called a few words before, the number goes on from something else. */
 const situationOf = onceFor((before) => ({
   isLabelled: labelled(before, LABELS),
-  isSpokenOf: isAmongLast(before, CALLING, 7),
+  isSpokenOf: isAmongLast(before, CALLING, { most: 7 }),
   isWithin: WITHIN.test(before.slice(-40)) && !SIGN.test(before),
 }));
 
@@ -98,12 +110,15 @@ export const phone = {
     if (digits.length < 6 || digits.length > 15 || isNoNumber(number)) return false;
     if (isLabelled && looksLikeOne(number)) return true;
     if (isWithin) return false;
-    if (isSpokenOf && looksLikeOne(number) && isAmongLast(before, CALLING, 3)) return true;
+    if (isSpokenOf && looksLikeOne(number) && isCalled(before)) return true;
     if (first === "+" || number.startsWith("(+")) return internationalNumber(number) && !disclaimed(before, LABELS);
-    if (isSpokenOf && nationalNumber(digits)) return true;
+    if (isSpokenOf && first === "0" && nationalNumber(digits)) return true;
     return unlabelled(number, digits) && !disclaimed(before, LABELS);
   },
 } as const satisfies Recogniser;
+
+/** Whether somebody is called, reached or rung right before the number. */
+const isCalled = onceFor((before) => isAmongLast(before, CALLING, { most: 4, between: BETWEEN }));
 
 /** Groups of two digits up, at most one pair of brackets; without gaps at least seven digits. */
 function looksLikeOne(number: string): boolean {

@@ -1,7 +1,17 @@
 import { compact } from "./_checksums.ts";
+import { disclaimed, labels } from "./_context.ts";
 import { VAT_CHECKS } from "./_vat-checks.ts";
 import type { Recogniser } from "./recogniser.ts";
 
+const LABELS = labels(
+  ..."vat,vat id,vat number,vat no,ust id,ust idnr,ustid,umsatzsteuer id,uid,uid nummer,mwst,mwst nr,tva,n tva,numero de tva".split(
+    ",",
+  ),
+  ..."iva,partita iva,p iva,nif,nif iva,cif,btw,btw nummer,btw id,nip,nip ue,vat ue,moms,momsnummer,alv,alv nro,dic,dph,ico,afa".split(
+    ",",
+  ),
+  ..."tax,tax id,tax number,steuernummer,cvr,oib,pdv,ddv,kmkr,pvn,pvm".split(","),
+);
 const S = "[ .\\-\u00a0]?";
 
 /**
@@ -25,7 +35,8 @@ export const vatId = {
     "CHE[ \\-]?\\d{3}\\.?\\d{3}\\.?\\d{3}(?: (?:MWST|TVA|IVA))?",
   ],
   priority: 45,
-  valid(text) {
+  valid(text, before) {
+    if (disclaimed(before, LABELS)) return false;
     const code = compact(text);
     if (text.startsWith("CHE")) return swissCheck(code);
     return VAT_CHECKS.get(code.slice(0, 2))?.(code.slice(2)) === true;

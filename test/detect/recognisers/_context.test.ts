@@ -45,8 +45,10 @@ describe("labelled", () => {
   test("looks back no farther than asked", () => {
     expect(labelled("Steuer-ID und so weiter ", TAX, 10)).toBe(false);
     expect(labelled("Steuer-ID und so weiter ", TAX, 30)).toBe(true);
-    expect(isAmongLast("Steuer-ID und so weiter ", TAX, 3)).toBe(false);
-    expect(isAmongLast("Steuer-ID und so weiter ", TAX, 4)).toBe(true);
+    expect(isAmongLast("Steuer-ID und so weiter ", TAX, { most: 3 })).toBe(false);
+    expect(isAmongLast("Steuer-ID und so weiter ", TAX, { most: 4 })).toBe(true);
+    expect(isAmongLast("Steuer-ID und so weiter ", TAX, { between: new Set(["und", "so"]) })).toBe(false);
+    expect(isAmongLast("Steuer-ID und so ", TAX, { between: new Set(["und", "so"]) })).toBe(true);
   });
 
   test("does not depend on what was asked before", () => {
