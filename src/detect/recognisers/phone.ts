@@ -133,8 +133,10 @@ function unlabelled(number: string, digits: string): boolean {
   if (/^00[1-9]/.test(digits) && /^00[ .\-/]?\d/.test(number))
     return digits.length >= 10 && internationalNumber(`+${digits.slice(2)}`);
   const groups = number.match(/\d+/g) ?? [];
-  if (!digits.startsWith("0") || digits.length < 9 || digits.length > 12 || groups.length < 2) return false;
-  if (groups.some((group) => group.length === 1)) return false;
+  if (!digits.startsWith("0") || digits.length < 9 || digits.length > 11 || groups.length < 2) return false;
+  if ((groups[0] as string).length > 5 || (groups[0] as string).length < 2) return false;
+  // Five and four is how American postal codes are written.
+  if (groups.some((group) => group.length === 1) || /^\d{5}-\d{4}$/.test(number)) return false;
   return nationalNumber(digits);
 }
 
