@@ -39,7 +39,9 @@ const CALLING = labels(
     ",",
   ),
   ..."messages,messages to,my number,his number,her number,our number,your number,voicemail,phoned".split(","),
-  ..."anrufen,erreichen,erreichbar,erreichst,anruf,angerufen,zuruckrufen,ruckruf,meine nummer,unsere nummer".split(","),
+  ..."anrufen,rufen,rufe,ruf,ruft,erreichen,erreichbar,erreichst,anruf,angerufen,zuruckrufen,ruckruf,meine nummer,unsere nummer".split(
+    ",",
+  ),
   ..."appeler,appelez,appelle,joindre,joignable,rappeler,rappelez,contacter,contactez,mon numero,composez".split(","),
   ..."llamar,llame,llamame,llamarme,llameme,contactar,marque,localizar,mi numero,chiamare,chiamarmi,chiama,chiamami".split(
     ",",
@@ -47,7 +49,7 @@ const CALLING = labels(
   ..."chiamatemi,contattare,contattarmi,contattami,il mio numero,ligar,ligue,liga,o meu numero,meu numero,telefonar".split(
     ",",
   ),
-  ..."moj numer,dzwonic,zadzwon,zadzwonic,dzwon,kontakt,kontaktowy,bellen,bel,bereiken,bereikbaar,bereik,gebeld".split(
+  ..."moj numer,moj numer to,numer to,dzwonic,zadzwon,zadzwonic,dzwon,kontakt,kontaktowy,bellen,bel,bereiken,bereikbaar,bereik,gebeld".split(
     ",",
   ),
   ..."mijn nummer,ringa,ringe,mitt nummer,mit nummer,soita,zavolat,volejte,volat,hivjon".split(","),
@@ -68,7 +70,7 @@ const BETWEEN = new Set(
     "me us him her them at on under the number is or and my our back now please directly via following it be",
     "unter auf am mich uns sie ihn bitte oder und der nummer direkt au le la sur moi nous vous ou et numero",
     "al a el il lo mi o y e en me nos para em no pelo telefono telefone op mij ons het nummer via of en pod mnie nas do numer lub",
-    "pa till til paa na",
+    "pa till til paa na ist lautet est es e jest an",
   ]
     .join(" ")
     .split(" "),
@@ -112,7 +114,7 @@ export const phone = {
     if (isWithin) return false;
     if (isSpokenOf && looksLikeOne(number) && isCalled(before)) return true;
     if (first === "+" || number.startsWith("(+")) return internationalNumber(number) && !disclaimed(before, LABELS);
-    if (isSpokenOf && first === "0" && nationalNumber(digits)) return true;
+    if (isSpokenOf && first === "0" && isAmongLast(before, BETWEEN, { most: 1 }) && nationalNumber(digits)) return true;
     return unlabelled(number, digits) && !disclaimed(before, LABELS);
   },
 } as const satisfies Recogniser;
@@ -133,7 +135,9 @@ function unlabelled(number: string, digits: string): boolean {
   if (/^00[1-9]/.test(digits) && /^00[ .\-/]?\d/.test(number))
     return digits.length >= 10 && internationalNumber(`+${digits.slice(2)}`);
   const groups = number.match(/\d+/g) ?? [];
-  if (!digits.startsWith("0") || digits.length < 9 || digits.length > 11 || groups.length < 2) return false;
+  if (!digits.startsWith("0") || digits.length < 9 || digits.length > 12 || groups.length < 2) return false;
+  // Twelve has none but German mobile telephones.
+  if (digits.length === 12 && !/^01[567]/.test(digits)) return false;
   if ((groups[0] as string).length > 5 || (groups[0] as string).length < 2) return false;
   // Five and four is how American postal codes are written.
   if (groups.some((group) => group.length === 1) || /^\d{5}-\d{4}$/.test(number)) return false;
