@@ -8,6 +8,7 @@ export const DEAD = 0;
 /** Entries of the table of transitions at most (4 bytes each); then it is begun anew. */
 const MAX_ENTRIES = 2 ** 21;
 const FIRST_STATES = 64;
+const NO_NODES = new Int32Array(0);
 const NO_RULES: readonly number[] = [];
 
 /**
@@ -24,22 +25,38 @@ export class Automaton {
   /** Index into #accepted by state and kind of the next character; -1: not known yet. */
   #accepts: Int32Array;
   /** The states of the other automaton that each state stands for. */
-  #sets: (readonly number[])[] = [];
+  #sets: Int32Array[] = [];
   #before: number[] = [];
   readonly #rules = new Map<number, readonly number[]>();
-  #ids = new Map<string, number>();
+  /** States by the hash of their sets. */
+  #ids = new Map<number, number[]>();
   #starts = new Int32Array(KINDS).fill(-1);
   readonly #accepted: (readonly number[])[] = [NO_RULES];
   readonly #acceptedIds = new Map<string, number>([["", 0]]);
   /** Marks of the closure being worked out. */
   readonly #seen: Uint32Array;
   #round = 0;
+  readonly #stack: number[] = [];
+  readonly #found: Int32Array;
+  readonly #reached: Int32Array;
+  /** 1 for conditions behind which something is read. */
+  readonly #asksWithin: Uint8Array;
+  /** 1 for conditions that ask for the character before as well as for the next one. */
+  readonly #asksBefore: Uint8Array;
 
   constructor(rules: readonly NfaRule[]) {
     this.#nfa = buildNfa(rules);
     this.alphabet = alphabetOf(this.#nfa.sets);
     this.#maxStates = Math.max(512, Math.floor(MAX_ENTRIES / this.alphabet.classes));
     this.#seen = new Uint32Array(this.#nfa.nodes.length);
+    this.#found = new Int32Array(this.#nfa.nodes.length);
+    this.#reached = new Int32Array(this.#nfa.nodes.length);
+    this.#asksWithin = Uint8Array.from(this.#nfa.nodes, (node) =>
+      node.does === "check" && this.#nfa.nodes[node.next]!.does !== "accept" ? 1 : 0,
+    );
+    this.#asksBefore = Uint8Array.from(this.#nfa.nodes, (node) =>
+      node.does === "check" && (node.assertion === "word-edge" || node.assertion === "no-word-edge") ? 1 : 0,
+    );
     this.#next = new Int32Array(FIRST_STATES * this.alphabet.classes).fill(-1);
     this.#accepts = new Int32Array(FIRST_STATES * KINDS).fill(-1);
     this.#clear();
@@ -49,7 +66,10 @@ export class Automaton {
   start(before: number): number {
     const known = this.#starts[before]!;
     if (known >= 0) return known;
-    const found = this.#intern(this.#closure(this.#nfa.starts, before, null), before);
+    const found = this.#intern(
+      this.#closure(this.#nfa.starts, this.#nfa.starts.length, { before, after: null }),
+      before,
+    );
     this.#starts[before] = found;
     return found;
   }
@@ -100,9 +120,9 @@ export class Automaton {
   }
 
   #clear(): void {
-    this.#sets = [[]];
+    this.#sets = [new Int32Array(0)];
     this.#before = [EDGE];
-    this.#ids = new Map([["", DEAD]]);
+    this.#ids = new Map();
     this.#rules.clear();
     this.#starts.fill(-1);
     this.#next.fill(-1);
@@ -116,12 +136,16 @@ export class Automaton {
     const { nodes } = this.#nfa;
     const before = this.#before[state]!;
     const after = kinds[read]!;
-    const reached: number[] = [];
-    for (const index of this.#resolved(state, after, before)) {
-      const node = nodes[index]!;
-      if (node.does === "read" && members[node.set]![read] === 1) reached.push(node.next);
+    const set = this.#sets[state]!;
+    const reached = this.#reached;
+    let size = 0;
+    // conditions at the end of a rule decide what matches, not what is read
+    const within = this.#holdsAny(set, this.#asksWithin) ? this.#closure(set, set.length, { before, after }) : set;
+    for (let at = 0; at < within.length; at++) {
+      const node = nodes[within[at]!]!;
+      if (node.does === "read" && members[node.set]![read] === 1) reached[size++] = node.next;
     }
-    const target = this.#closure(reached, after, null);
+    const target = size === 0 ? NO_NODES : this.#closure(reached, size, { before: after, after: null });
     const generation = this.#ids;
     const found = this.#intern(target, after);
     // a table begun anew no longer holds the state this step began from
@@ -131,7 +155,8 @@ export class Automaton {
 
   #makeAccepted(state: number, after: number): number {
     const rules = new Set<number>();
-    for (const index of this.#resolved(state, after, this.#before[state]!)) {
+    const set = this.#sets[state]!;
+    for (const index of this.#closure(set, set.length, { before: this.#before[state]!, after })) {
       const node = this.#nfa.nodes[index]!;
       if (node.does === "accept") rules.add(node.rule);
     }
@@ -146,51 +171,51 @@ export class Automaton {
     return found;
   }
 
-  /** The states a state stands for, with the conditions decided that ask for the next character. */
-  #resolved(state: number, after: number, before: number): readonly number[] {
-    const set = this.#sets[state]!;
-    const { nodes } = this.#nfa;
-    return set.some((node) => nodes[node]!.does === "check") ? this.#closure(set, before, after) : set;
-  }
-
   /** What can be reached without reading. A condition stands for itself while the next character is not known (null). */
-  #closure(from: readonly number[], before: number, after: number | null): number[] {
+  #closure(from: ArrayLike<number>, count: number, { before, after }: Sides): Int32Array {
     const { nodes } = this.#nfa;
     const seen = this.#seen;
     const round = ++this.#round;
-    const found: number[] = [];
-    const stack = [...from];
+    const found = this.#found;
+    let size = 0;
+    const stack = this.#stack;
+    for (let at = 0; at < count; at++) stack.push(from[at]!);
     for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
       if (seen[index] === round) continue;
       seen[index] = round;
       const node = nodes[index]!;
-      if (node.does === "fork") stack.push(...node.ways);
-      else if (node.does === "check") {
+      if (node.does === "fork") {
+        for (let way = 0; way < node.ways.length; way++) stack.push(node.ways[way]!);
+      } else if (node.does === "check") {
         const holds = decide(node.assertion, before, after);
-        if (holds === null) found.push(index);
+        if (holds === null) found[size++] = index;
         else if (holds) stack.push(node.next);
-      } else found.push(index);
+      } else found[size++] = index;
     }
-    return found.sort((a, b) => a - b);
+    return found.slice(0, size).sort();
   }
 
-  #intern(set: readonly number[], before: number): number {
-    const kept = set.some((index) => this.#asksBefore(index)) ? before : EDGE;
-    const key = set.length === 0 ? "" : `${kept}:${set.join()}`;
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
+  #intern(set: Int32Array, before: number): number {
+    if (set.length === 0) return DEAD;
+    const kept = this.#holdsAny(set, this.#asksBefore) ? before : EDGE;
+    const hash = hashOf(set, kept);
+    for (const known of this.#ids.get(hash) ?? []) {
+      if (this.#before[known] === kept && isSame(this.#sets[known]!, set)) return known;
+    }
     if (this.#sets.length >= this.#maxStates) this.#clear();
     const id = this.#sets.length;
     this.#sets.push(set);
     this.#before.push(kept);
-    this.#ids.set(key, id);
+    const alike = this.#ids.get(hash);
+    if (alike === undefined) this.#ids.set(hash, [id]);
+    else alike.push(id);
     if ((id + 1) * this.alphabet.classes > this.#next.length) this.#grow();
     return id;
   }
 
-  #asksBefore(index: number): boolean {
-    const node = this.#nfa.nodes[index]!;
-    return node.does === "check" && (node.assertion === "word-edge" || node.assertion === "no-word-edge");
+  #holdsAny(set: Int32Array, marks: Uint8Array): boolean {
+    for (let at = 0; at < set.length; at++) if (marks[set[at]!] === 1) return true;
+    return false;
   }
 
   #grow(): void {
@@ -202,6 +227,25 @@ export class Automaton {
     accepts.set(this.#accepts);
     this.#accepts = accepts;
   }
+}
+
+/** The kinds of character beside a position; `after` null: not known. */
+interface Sides {
+  readonly before: number;
+  readonly after: number | null;
+}
+
+/** FNV-1a over the members. */
+function hashOf(set: Int32Array, before: number): number {
+  let hash = 0x811c9dc5 ^ before;
+  for (let at = 0; at < set.length; at++) hash = Math.imul(hash ^ set[at]!, 0x01000193);
+  return hash;
+}
+
+function isSame(one: Int32Array, other: Int32Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return true;
 }
 
 const isWord = (kind: number): boolean => kind === DIGIT || kind === LETTER;

@@ -7,11 +7,14 @@ import type { RuleSet } from "./scan-rules.ts";
 const MAX_TOKEN = 64;
 /** Shorter numbers are counts and flags. */
 const LONG_NUMBER = 5;
-const NUMBER = /^-?\d[\d.eE+-]*$/;
-const LITERALS = ["true", "false", "null"];
+/** A number, or the beginning of one, and blanks behind it. */
+const NUMBER = /^-?\d+(?:\.\d*)?(?:[eE][+-]?\d*)?\s*$/;
+const LITERAL = /^(?:t|tr|tru|true\s*|f|fa|fal|fals|false\s*|n|nu|nul|null\s*|-)$/;
 /** What stands between the tokens of JSON. */
 const BETWEEN = /[^\s{}[\],:]/g;
-const TOKEN_END = /[\s{}[\],:"]/g;
+const TOKEN_END = /[{}[\],:"]/g;
+/** What may follow a number or a literal. */
+const AFTER_TOKEN = /[}\],]/;
 
 /**
  * Replaces what is found in a text that is JSON (tool call arguments) and keeps it JSON: strings are read as what they
@@ -58,7 +61,8 @@ export class JsonFilter implements TextFilter {
         const end = TOKEN_END.exec(piece)?.index ?? piece.length;
         this.#token += piece.slice(at, end);
         at = end;
-        if (!this.#mayBeToken()) out += this.#goPlain();
+        const follows = end === piece.length || AFTER_TOKEN.test(piece[end]!);
+        if (!follows || !this.#mayBeToken()) out += this.#goPlain();
         else if (end < piece.length) out += this.#endToken();
       } else {
         BETWEEN.lastIndex = at;
@@ -97,16 +101,17 @@ export class JsonFilter implements TextFilter {
   #mayBeToken(): boolean {
     const token = this.#token;
     if (!this.#opened || token.length > MAX_TOKEN) return false;
-    return token === "-" || NUMBER.test(token) || LITERALS.some((literal) => literal.startsWith(token));
+    return NUMBER.test(token) || LITERAL.test(token);
   }
 
   #endToken(): string {
-    const token = this.#token;
+    const token = this.#token.trimEnd();
+    const blanks = this.#token.slice(token.length);
     this.#token = "";
-    if (token.length < LONG_NUMBER || !NUMBER.test(token)) return token;
+    if (token.length < LONG_NUMBER || !NUMBER.test(token)) return token + blanks;
     const filter = new PlainFilter(this.#set, this.#replacer, this.#label);
     const text = filter.push(token) + filter.flush();
-    return text === token ? token : JSON.stringify(text);
+    return (text === token ? token : JSON.stringify(text)) + blanks;
   }
 
   #goPlain(): string {

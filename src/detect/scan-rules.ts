@@ -92,9 +92,7 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     if ("problem" in parsed) throw new TypeError(`The pattern ${source} of ${name} cannot be taken: ${parsed.problem}`);
     return bounded(parsed.tree, left, swallow === undefined ? right : "none");
   });
-  const valid = recogniser.valid?.bind(recogniser);
-  const begins = recogniser.begins?.bind(recogniser);
-  const canBegin = recogniser.canBegin?.bind(recogniser);
+  const { valid, begins, canBegin } = recogniser;
   return {
     entity,
     trees,

@@ -259,10 +259,10 @@ export class Scanner {
     for (let index = ends.length - 1; index >= 0; index--) {
       const end = ends[index]!;
       for (const rule of this.#matched[index]!) {
-        const { valid } = this.#set.rules[rule]!;
+        const { valid, canBegin } = this.#set.rules[rule]!;
         if (valid !== undefined) {
           before ??= this.#before(text, start);
-          if (!valid(text.slice(start, end), before)) continue;
+          if (canBegin?.(before) === false || !valid(text.slice(start, end), before)) continue;
         }
         this.#end = end;
         this.#rule = rule;

@@ -2,6 +2,7 @@ import { JsonFilter } from "../detect/json-filter.ts";
 import type { Replacer, TextFilter } from "../detect/replacing.ts";
 import type { RuleSet } from "../detect/scan-rules.ts";
 import type { Endpoint } from "../lib/context.ts";
+import { GatewayError } from "../lib/errors.ts";
 import { chunkPlaces } from "../lib/extract.ts";
 import type { ChunkPlace } from "../lib/text-places.ts";
 import { withText } from "../lib/with-text.ts";
@@ -15,6 +16,9 @@ const GROWING = new Set(
     " ",
   ),
 );
+
+/** More texts than this do not grow side by side: 128 choices with all they may say. */
+const MAX_LANES = 1_024;
 
 /** One text that grows, with what is needed to send more of it. */
 interface Lane {
@@ -102,6 +106,10 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
       known.chunk = chunk;
       known.path = place.path;
       return known;
+    }
+    if (this.#lanes.size >= MAX_LANES) {
+      const message = `The upstream's stream holds more than ${MAX_LANES} texts side by side: it cannot be checked`;
+      throw new GatewayError("upstream_invalid_answer", message);
     }
     const { choice, tool, path } = place;
     const lane = { filter: new JsonFilter(this.#set, this.#replacer), choice, tool, chunk, path };
