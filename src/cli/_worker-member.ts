@@ -1,4 +1,4 @@
-import type { FromWorker, ToWorker, WorkerReport } from "./_worker-messages.ts";
+import { type FromWorker, packed, type ToWorker, unpacked, type WorkerReport } from "./_worker-messages.ts";
 
 /** Where the compiled binary keeps the worker: entry points lie below their common root, which is `src`. */
 const IN_BINARY = "./cli/_worker.ts";
@@ -45,8 +45,8 @@ class WorkerMember implements Member {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ready = promise;
     this.#worker = new Worker(workerUrl());
-    this.#worker.addEventListener("message", (event: MessageEvent<FromWorker>) => {
-      const message = event.data;
+    this.#worker.addEventListener("message", (event: MessageEvent) => {
+      const message = unpacked(event.data) as FromWorker;
       if (message.kind === "ready") resolve();
       else if (message.kind === "done") this.#done(message);
       else hear(message);
@@ -65,7 +65,7 @@ class WorkerMember implements Member {
   }
 
   post(message: Exclude<ToWorker, Job>): void {
-    if (!this.#isGone) this.#worker.postMessage(message);
+    if (!this.#isGone) this.#worker.postMessage(packed(message));
   }
 
   do(message: JobMessage): Promise<WorkerReport | null> {
@@ -73,7 +73,7 @@ class WorkerMember implements Member {
     const job = this.#jobs++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(job, { resolve, reject });
-      this.#worker.postMessage({ ...message, job });
+      this.#worker.postMessage(packed({ ...message, job } as Job));
     });
   }
 

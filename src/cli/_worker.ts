@@ -1,11 +1,11 @@
-import type { FromWorker, ToWorker } from "./_worker-messages.ts";
+import { type FromWorker, packed, type ToWorker, unpacked } from "./_worker-messages.ts";
 import { WorkerThread } from "./_worker-thread.ts";
 
 // the main thread may import this file too (the house test does): there it must not take over its messages
 if (!Bun.isMainThread) {
-  const post = (message: FromWorker): void => postMessage(message);
+  const post = (message: FromWorker): void => postMessage(packed(message));
   const thread = new WorkerThread(post);
-  addEventListener("message", (event) => thread.hear((event as MessageEvent<ToWorker>).data));
+  addEventListener("message", (event) => thread.hear(unpacked((event as MessageEvent).data) as ToWorker));
   const uncaught = (thrown: unknown): void => {
     const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     post({
