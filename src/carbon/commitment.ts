@@ -1,0 +1,116 @@
+const utf8 = new TextEncoder();
+const END = new Uint8Array(1);
+
+/** One choice of an answer, as far as a commitment holds it. */
+export interface CommittedChoice {
+  readonly content: string;
+  readonly toolCalls: readonly { readonly name: string; readonly arguments: string }[];
+}
+
+/**
+ * What `response_commitment` hashes behind the nonce: for each choice in order its content, then each tool call's name
+ * and arguments, each followed by a zero byte. The same for a whole answer and for the stream of it.
+ */
+export function committedBytes(choices: readonly CommittedChoice[]): readonly Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (const { content, toolCalls } of choices) {
+    pieces.push(utf8.encode(content), END);
+    for (const call of toolCalls) pieces.push(utf8.encode(call.name), END, utf8.encode(call.arguments), END);
+  }
+  return pieces;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** Text of a message's content; of a list of parts the text parts, joined. */
+function contentOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  return list(value)
+    .map((part) => (isObject(part) ? text(part["text"]) : ""))
+    .join("");
+}
+
+/** The choices of a whole answer, in order of their `index`; of embeddings and the like none. */
+export function choicesOfAnswer(answer: unknown): readonly CommittedChoice[] {
+  if (!isObject(answer)) return [];
+  const choices = list(answer["choices"]).filter(isObject);
+  const order = choices.map((choice, at) => ({ choice, index: numberOf(choice["index"], at) }));
+  order.sort((a, b) => a.index - b.index);
+  return order.map(({ choice }) => {
+    const message = isObject(choice["message"]) ? choice["message"] : choice;
+    return {
+      content: contentOf(message["content"] ?? choice["text"]),
+      toolCalls: list(message["tool_calls"]).filter(isObject).map(callOf),
+    };
+  });
+}
+
+function callOf(call: Json): { name: string; arguments: string } {
+  const made = isObject(call["function"]) ? call["function"] : {};
+  const given = made["arguments"];
+  return { name: text(made["name"]), arguments: typeof given === "string" ? given : JSON.stringify(given ?? "") };
+}
+
+function numberOf(value: unknown, otherwise: number): number {
+  return typeof value === "number" ? value : otherwise;
+}
+
+interface Growing {
+  content: string;
+  readonly calls: Map<number, { name: string; arguments: string }>;
+}
+
+/** Gathers from the chunks of a stream what {@link choicesOfAnswer} reads from the whole. */
+export class CommittedStream {
+  readonly #choices = new Map<number, Growing>();
+
+  /** Takes one chunk as the client gets it. */
+  add(chunk: unknown): void {
+    if (!isObject(chunk)) return;
+    for (const [at, choice] of list(chunk["choices"]).entries()) {
+      if (!isObject(choice)) continue;
+      const growing = this.#choice(numberOf(choice["index"], at));
+      const delta = isObject(choice["delta"]) ? choice["delta"] : choice;
+      growing.content += contentOf(delta["content"] ?? choice["text"]);
+      for (const [place, call] of list(delta["tool_calls"]).entries())
+        if (isObject(call)) addCall(growing, call, place);
+    }
+  }
+
+  choices(): readonly CommittedChoice[] {
+    const byIndex = [...this.#choices].sort(([a], [b]) => a - b);
+    return byIndex.map(([, { content, calls }]) => ({
+      content,
+      toolCalls: [...calls].sort(([a], [b]) => a - b).map(([, call]) => call),
+    }));
+  }
+
+  #choice(index: number): Growing {
+    const known = this.#choices.get(index);
+    if (known !== undefined) return known;
+    const made: Growing = { content: "", calls: new Map() };
+    this.#choices.set(index, made);
+    return made;
+  }
+}
+
+function addCall({ calls }: Growing, call: Json, place: number): void {
+  const index = numberOf(call["index"], place);
+  const made = callOf(call);
+  const known = calls.get(index);
+  if (known === undefined) calls.set(index, { name: made.name, arguments: argumentsIn(call) });
+  else {
+    known.name ||= made.name;
+    known.arguments += argumentsIn(call);
+  }
+}
+
+/** A fragment without arguments adds none. */
+function argumentsIn(call: Json): string {
+  const given = isObject(call["function"]) ? call["function"]["arguments"] : undefined;
+  return given === undefined ? "" : callOf(call).arguments;
+}

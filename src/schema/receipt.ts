@@ -1,0 +1,113 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { Moment, SignalAccounting, SignalBasis, SignalClass } from "./signal.ts";
+import { Closed } from "./vetted.ts";
+
+const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
+const number = nullable(Type.Number());
+const text = nullable(Type.String());
+
+/** One number an estimate rests on. */
+export const ReceiptInput = Closed({
+  value: Type.Number(),
+  unit: Type.String(),
+  source: Type.String({ description: "who says so" }),
+  lo: Type.Optional(Type.Number({ description: "where the value is the mean of a range" })),
+  hi: Type.Optional(Type.Number()),
+});
+export type ReceiptInput = Static<typeof ReceiptInput>;
+
+/** The numbers an estimate rests on, by name; one that nobody knows is absent. */
+export const ReceiptInputs = Type.Record(Type.String(), ReceiptInput);
+export type ReceiptInputs = Static<typeof ReceiptInputs>;
+
+const estimates = {
+  energy_wh: number,
+  energy_wh_ci90_lo: number,
+  energy_wh_ci90_hi: number,
+  gco2e: nullable(Type.Number({ description: "usage and embodied" })),
+  gco2e_ci90_lo: number,
+  gco2e_ci90_hi: number,
+  gco2e_usage: nullable(Type.Number({ description: "the only part in which regions differ" })),
+  gco2e_embodied: number,
+  ml_water: number,
+  ml_water_ci90_lo: number,
+  ml_water_ci90_hi: number,
+};
+
+const grid = {
+  grid_zone: text,
+  grid_intensity_gco2_per_kwh: number,
+  grid_intensity_source: text,
+  grid_intensity_observed_at: nullable(Moment),
+  grid_intensity_requested_at: nullable(Moment),
+  grid_intensity_age_minutes: number,
+  grid_temporal_match: nullable(SignalClass),
+  basis: nullable(SignalBasis),
+  accounting: nullable(SignalAccounting),
+};
+
+/** The part of one target, where several worked on an answer (failed over, resumed). */
+export const ReceiptPart = Closed({
+  target: Type.String(),
+  model: Type.String(),
+  region: text,
+  tier: Type.Integer(),
+  completion_tokens: number,
+  ...grid,
+  ...estimates,
+  inputs: ReceiptInputs,
+});
+export type ReceiptPart = Static<typeof ReceiptPart>;
+
+/**
+ * What really happened to one request, flat, as it stands in an answer's `vetted`. With several `parts` the estimates
+ * are their sums, and the grid's fields and the inputs are those of the part that finished the answer.
+ */
+export const Receipt = Closed({
+  receipt_id: Type.String(),
+  query_id: Type.String({ description: "x-request-id" }),
+  issued_at: Moment,
+  issuer: Type.String(),
+  tier: Type.Integer({ description: "3: telemetry of the operator, 2: parametric estimate" }),
+  model: text,
+  target: Type.String(),
+  region: text,
+  route_taken: Type.String(),
+  ...grid,
+  prompt_tokens: number,
+  completion_tokens: number,
+  ...estimates,
+  inputs: ReceiptInputs,
+  parts: Type.Optional(Type.Array(ReceiptPart)),
+  exclusions: Type.Array(Type.String({ description: "what could not be counted or stated, and so is null" })),
+  methodology_version: Type.String(),
+  methodology_hash: Type.String(),
+  routing_decision_hash: text,
+  request_commitment: text,
+  response_commitment: text,
+  commitment_nonce: Type.Optional(Type.String({ description: "in the client's block only" })),
+  chain: Type.String(),
+  seq: Type.Integer(),
+  prev: text,
+  prev_chain: text,
+  jws: Type.String(),
+});
+export type Receipt = Static<typeof Receipt>;
+
+/** What is signed: the block without `jws` and `commitment_nonce`. */
+export type ReceiptPayload = Omit<Receipt, "jws" | "commitment_nonce">;
+
+/** A public key as `/.well-known/jwks.json` shows it (RFC 8037). */
+export const ReceiptKey = Closed({
+  kty: Type.Literal("OKP"),
+  crv: Type.Literal("Ed25519"),
+  x: Type.String(),
+  kid: Type.String({ description: "RFC 7638 thumbprint" }),
+  use: Type.Literal("sig"),
+  alg: Type.Literal("EdDSA"),
+});
+export type ReceiptKey = Static<typeof ReceiptKey>;
+
+/** All keys that ever signed a receipt here, retired ones too. */
+export const ReceiptKeys = Closed({ keys: Type.Array(ReceiptKey) });
+export type ReceiptKeys = Static<typeof ReceiptKeys>;
