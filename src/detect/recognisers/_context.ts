@@ -36,6 +36,11 @@ export function isAmongLast(before: string, own: Labels, last: Last): boolean {
   return nearest(before, own, { reach: 60, ...last }) === "own";
 }
 
+/** Whether a country is named in front, in English, and not one of `own` (as `german`). */
+export function isOfOtherCountry(before: string, own: string): boolean {
+  return readingOf(before).some(({ names }) => COUNTRIES.has(names[0] as string) && names[0] !== own);
+}
+
 /** Whether a letter stands within the last characters: where there is none, no label can be near. */
 export function hasLetterNear(before: string, reach: number): boolean {
   for (let at = before.length - 1; at >= 0 && at >= before.length - reach; at--) {
@@ -78,6 +83,16 @@ const ASCII_WORDS = /[a-z]+/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
 const ASCII = /^[\x00-\x7f]*$/;
 const others = labels(...OTHER_LABELS);
+
+const COUNTRIES = new Set(
+  [
+    "austrian belgian bulgarian croatian cypriot czech danish dutch estonian finnish french german greek hungarian icelandic irish",
+    "italian latvian lithuanian luxembourg luxembourgish maltese norwegian polish portuguese romanian slovak slovenian spanish",
+    "swedish swiss british american",
+  ]
+    .join(" ")
+    .split(" "),
+);
 
 const readingOf = onceFor((before): readonly Word[] => {
   if (!hasLetterNear(before, before.length)) return NO_WORDS;

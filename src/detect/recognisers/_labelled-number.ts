@@ -1,5 +1,5 @@
 import type { Labels } from "./_context.ts";
-import { labelled } from "./_context.ts";
+import { isOfOtherCountry, labelled } from "./_context.ts";
 import type { EntityGroup, Recogniser } from "./recogniser.ts";
 
 /** What `labelledNumber` needs to know of a number. */
@@ -11,6 +11,8 @@ export interface LabelledNumber<Name extends string> {
   readonly ignoreCase?: boolean;
   readonly priority?: number;
   readonly labels: Labels;
+  /** Its country's adjective where it shares labels with other countries' numbers: `Croatian tax number`. */
+  readonly country?: string;
   /** Check digits and ranges. */
   check(text: string): boolean;
 }
@@ -20,11 +22,13 @@ export interface LabelledNumber<Name extends string> {
  * where one of its names stands in front.
  */
 export function labelledNumber<Name extends string>(number: LabelledNumber<Name>): Recogniser<Name> {
-  const { labels, check, ...rest } = number;
+  const { labels, check, country, ...rest } = number;
+  const isNamed = (before: string) =>
+    labelled(before, labels) && (country === undefined || !isOfOtherCountry(before, country));
   return {
     priority: 40,
     ...rest,
-    canBegin: (before) => labelled(before, labels),
-    valid: (text, before) => check(text) && labelled(before, labels),
+    canBegin: isNamed,
+    valid: (text, before) => check(text) && isNamed(before),
   };
 }

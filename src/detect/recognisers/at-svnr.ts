@@ -10,6 +10,7 @@ export const atSvnr = labelledNumber({
   entity: "AT_SVNR",
   group: "national-id",
   patterns: [`[1-9]\\d{3}[ \u00a0\u202f/\\-]?\\d{2}${GAP}?\\d{2}${GAP}?\\d{2}`],
+  country: "austrian",
   labels: labels(
     ..."svnr,sv nr,sv nummer,sozialversicherungsnummer,versicherungsnummer,sozialversicherung,vsnr,versicherungsnr".split(
       ",",

@@ -9,8 +9,9 @@ export const bgEgn = labelledNumber({
   entity: "BG_EGN",
   group: "national-id",
   patterns: ["\\d{10}"],
+  country: "bulgarian",
   labels: labels(
-    ..."egn,егн,единен граждански номер,bulgarian egn,uniform civil number,bulgarian personal,unified civil number,national id".split(
+    ..."egn,егн,единен граждански номер,bulgarian egn,uniform civil number,bulgarian personal,unified civil number,ucn,bulgarian ucn,national id".split(
       ",",
     ),
   ),

@@ -9,6 +9,7 @@ export const cyTic = labelledNumber({
   entity: "CY_TIC",
   group: "tax",
   patterns: ["[013-59]\\d{7} ?[A-Za-z]"],
+  country: "cypriot",
   labels: labels(
     "tic",
     "tax identification code",

@@ -10,6 +10,7 @@ export const deIdCard = labelledNumber({
   group: "national-id",
   patterns: ["[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\\d]{8}\\d?D?", "[T]\\d{8}\\d?"],
   ignoreCase: true,
+  country: "german",
   labels: labels(
     ..."personalausweis,personalausweisnummer,ausweisnummer,ausweis nr,ausweis,perso,german id card,id card,identity card,ausweisnr".split(
       ",",

@@ -11,6 +11,7 @@ export const deSteuerId = labelledNumber({
   entity: "DE_STEUER_ID",
   group: "tax",
   patterns: [`[1-9]\\d${S}\\d{3}${S}\\d{3}${S}\\d{3}`, `[1-9]\\d{2}${S}\\d{3}${S}\\d{3}${S}\\d{2}`],
+  country: "german",
   labels: labels(
     ..."steuer id,steuer idnr,steuer id nr,steueridentifikationsnummer,steuerliche identifikationsnummer,identifikationsnummer".split(
       ",",

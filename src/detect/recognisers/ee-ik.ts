@@ -9,8 +9,9 @@ export const eeIk = labelledNumber({
   entity: "EE_IK",
   group: "national-id",
   patterns: ["[1-8]\\d{10}"],
+  country: "estonian",
   labels: labels(
-    ..."isikukood,isikukoodi,isikukoodiga,ik,estonian isikukood,estonian personal,personal code,estonian id,national id".split(
+    ..."isikukood,isikukoodi,isikukoodiga,ik,estonian isikukood,estonian personal,personal code,personal identification code,id code,estonian id code,estonian id,national id".split(
       ",",
     ),
   ),

@@ -12,6 +12,7 @@ export const esCif = labelledNumber({
     "[A-HJNP-SUVWa-hjnp-suvw][ \\-]?\\d{7}[ \\-]?[\\dA-Ja-j]",
     "[A-HJNP-SUVW]-?\\d{2}\\.?\\d{3}\\.?\\d{2}[\\dA-J]",
   ],
+  country: "spanish",
   labels: labels(
     "cif",
     "nif",

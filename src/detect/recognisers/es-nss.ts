@@ -13,6 +13,7 @@ export const esNss = labelledNumber({
     "\\d{2}[ \\-/]\\d{7}[ \\-/]\\d{2}",
     "\\d{2}[ /]\\d{4}[ /]\\d{4}[ /]\\d{2}",
   ],
+  country: "spanish",
   labels: labels(
     ..."nss,nuss,seguridad social,numero de la seguridad social,numero de seguridad social,afiliacion,numero de afiliacion,naf".split(
       ",",

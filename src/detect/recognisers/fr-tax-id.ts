@@ -8,6 +8,7 @@ export const frTaxId = labelledNumber({
   entity: "FR_TAX_ID",
   group: "tax",
   patterns: ["[0-3]\\d[ \u00a0]?\\d{2}[ \u00a0]?\\d{3}[ \u00a0]?\\d{3}[ \u00a0]?\\d{3}"],
+  country: "french",
   labels: labels(
     "numero fiscal",
     "spi",

@@ -9,6 +9,7 @@ export const grAfm = labelledNumber({
   entity: "GR_AFM",
   group: "tax",
   patterns: ["\\d{9}"],
+  country: "greek",
   labels: labels(
     "afm",
     "αφμ",

@@ -9,6 +9,7 @@ export const grAmka = labelledNumber({
   entity: "GR_AMKA",
   group: "national-id",
   patterns: ["\\d{11}"],
+  country: "greek",
   labels: labels(
     "amka",
     "αμκα",

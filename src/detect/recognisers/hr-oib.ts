@@ -8,6 +8,7 @@ export const hrOib = labelledNumber({
   entity: "HR_OIB",
   group: "national-id",
   patterns: ["\\d{11}"],
+  country: "croatian",
   labels: labels(
     ..."oib,osobni identifikacijski broj,osobni identifikacijski,croatian oib,croatian personal,personal identification number".split(
       ",",

@@ -8,6 +8,7 @@ export const huTaj = labelledNumber({
   entity: "HU_TAJ",
   group: "national-id",
   patterns: ["\\d{3}[ \\-]?\\d{3}[ \\-]?\\d{3}"],
+  country: "hungarian",
   labels: labels(
     ..."taj,taj szam,tajszam,taj number,taj kartya,hungarian taj,hungarian social security,tarsadalombiztositasi azonosito".split(
       ",",

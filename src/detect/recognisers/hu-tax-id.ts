@@ -8,6 +8,7 @@ export const huTaxId = labelledNumber({
   entity: "HU_TAX_ID",
   group: "tax",
   patterns: ["8\\d{9}"],
+  country: "hungarian",
   labels: labels(
     ..."adoazonosito,adoazonosito jel,adoazonosito jele,adoszam,hungarian tax,hungarian tax id,tax id,tax number".split(
       ",",

@@ -8,6 +8,7 @@ export const itPiva = labelledNumber({
   entity: "IT_PIVA",
   group: "tax",
   patterns: ["\\d{11}"],
+  country: "italian",
   labels: labels(
     ..."partita iva,p iva,piva,iva,codice fiscale,numero partita iva,partita i v a,italian vat,vat,vat number,c f,cf,cf e p iva".split(
       ",",

@@ -9,6 +9,7 @@ export const ltAk = labelledNumber({
   entity: "LT_AK",
   group: "national-id",
   patterns: ["[1-69]\\d{10}"],
+  country: "lithuanian",
   labels: labels(
     ..."asmens kodas,asmens kodo,a k,ak,lithuanian personal,lithuanian personal code,personal code,lithuanian id,national id".split(
       ",",

@@ -9,7 +9,7 @@ const LABELS = labels(
   ),
 );
 
-/** Latvian personal codes (Fizisko personu reģistra likums): birth date and check digit; since 2017 `32` and no date. */
+/** Latvian personal codes (Fizisko personu reģistra likums): birth date and check digit; since 2017 `32` in front and no date. */
 export const lvPk = {
   name: "lv-pk",
   entity: "LV_PK",
@@ -19,7 +19,7 @@ export const lvPk = {
   valid(text, before) {
     const digits = digitsOf(text);
     const known = labelled(before, LABELS);
-    if (/^3[2-9]/.test(digits)) return known;
+    if (/^32/.test(digits)) return known;
     if (!isDayMonthYear(digits) || digitAt(digits, 6) > 2) return false;
     const rest = (1101 - weightedSum(digits, [1, 6, 3, 7, 9, 10, 5, 8, 4, 2])) % 11;
     if (rest !== digitAt(digits, 10)) return false;

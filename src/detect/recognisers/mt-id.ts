@@ -7,6 +7,7 @@ export const mtId = labelledNumber({
   entity: "MT_ID",
   group: "national-id",
   patterns: ["\\d{3,7} ?[MGAPLHBZmgaplhbz]"],
+  country: "maltese",
   labels: labels(
     ..."maltese id,maltese id card,malta id,id card,identity card,karta tal identita,numru tal identita,karta ta l identita,id number,national id".split(
       ",",

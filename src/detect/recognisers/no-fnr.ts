@@ -4,7 +4,7 @@ import { dayExists } from "./_dates.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
-  ..."fodselsnummer,fodselsnr,fnr,personnummer,d nummer,norwegian id,norwegian national,norwegian personal number,national identity number".split(
+  ..."fodselsnummer,fodselsnummeret,personnummeret,fodselsnr,fnr,personnummer,d nummer,norwegian id,norwegian national,norwegian personal number,national identity number".split(
     ",",
   ),
   ..."norwegian national identity number,birth number,norwegian birth number,national id,fodsels nummer".split(","),

@@ -8,6 +8,7 @@ export const plIdCard = labelledNumber({
   entity: "PL_ID_CARD",
   group: "national-id",
   patterns: ["[A-Za-z]{3} ?\\d{6}"],
+  country: "polish",
   labels: labels(
     ..."dowod,dowod osobisty,dowodu osobistego,nr dowodu,numer dowodu,seria i numer,polish id card,id card,identity card,dowodu".split(
       ",",

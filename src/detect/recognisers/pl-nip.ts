@@ -8,6 +8,7 @@ export const plNip = labelledNumber({
   entity: "PL_NIP",
   group: "tax",
   patterns: ["\\d{10}", "\\d{3}[ \\-]\\d{3}[ \\-]\\d{2}[ \\-]\\d{2}", "\\d{3}[ \\-]\\d{2}[ \\-]\\d{2}[ \\-]\\d{3}"],
+  country: "polish",
   labels: labels(
     "nip",
     "nr nip",

@@ -9,6 +9,7 @@ export const plPesel = labelledNumber({
   entity: "PL_PESEL",
   group: "national-id",
   patterns: ["\\d{11}", "\\d{6}[ \\-]\\d{5}"],
+  country: "polish",
   labels: labels(
     "pesel",
     "nr pesel",

@@ -10,6 +10,7 @@ export const ptNif = labelledNumber({
   entity: "PT_NIF",
   group: "tax",
   patterns: [`[1235-9]\\d{2}${GAP}?\\d{3}${GAP}?\\d{3}`, "45\\d ?\\d{3} ?\\d{3}"],
+  country: "portuguese",
   labels: labels(
     ..."nif,contribuinte,numero de contribuinte,numero de identificacao fiscal,numero fiscal,identificacao fiscal,nipc,nif nipc".split(
       ",",

@@ -8,6 +8,7 @@ export const ptNiss = labelledNumber({
   entity: "PT_NISS",
   group: "national-id",
   patterns: ["[12]\\d{2} ?\\d{3} ?\\d{3} ?\\d{2}", "[12]\\d{10}"],
+  country: "portuguese",
   labels: labels(
     ..."niss,seguranca social,numero de seguranca social,numero da seguranca social,identificacao da seguranca social".split(
       ",",

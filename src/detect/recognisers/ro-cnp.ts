@@ -9,6 +9,7 @@ export const roCnp = labelledNumber({
   entity: "RO_CNP",
   group: "national-id",
   patterns: ["[1-9]\\d{12}"],
+  country: "romanian",
   labels: labels(
     ..."cnp,cod numeric personal,codul numeric personal,romanian cnp,romanian personal,personal numeric code,national id".split(
       ",",

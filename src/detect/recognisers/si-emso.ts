@@ -9,6 +9,7 @@ export const siEmso = labelledNumber({
   entity: "SI_EMSO",
   group: "national-id",
   patterns: ["[0-3]\\d[01]\\d{10}"],
+  country: "slovenian",
   labels: labels(
     "emso",
     "enotna maticna stevilka obcana",

@@ -8,6 +8,7 @@ export const siTaxId = labelledNumber({
   entity: "SI_TAX_ID",
   group: "tax",
   patterns: ["[1-9]\\d{7}"],
+  country: "slovenian",
   labels: labels(
     "davcna stevilka",
     "davcna",

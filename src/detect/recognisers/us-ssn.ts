@@ -1,5 +1,5 @@
 import { allSame, digitsOf } from "./_checksums.ts";
-import { disclaimed, labelled, labels } from "./_context.ts";
+import { disclaimed, isOfOtherCountry, labelled, labels } from "./_context.ts";
 import { BLANK, HYPHEN } from "./_separators.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -32,7 +32,7 @@ export const usSsn = {
     const digits = digitsOf(text);
     if (!assigned(digits) || ADVERTISED.has(digits) || allSame(digits) || /\d-$/.test(before)) return false;
     if (text.length === 11 && /[^\d\s]/.test(text)) return !disclaimed(before, LABELS);
-    return labelled(before, LABELS);
+    return labelled(before, LABELS) && !isOfOtherCountry(before, "american");
   },
 } as const satisfies Recogniser;
 

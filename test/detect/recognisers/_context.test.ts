@@ -4,6 +4,7 @@ import {
   disclaimed,
   hasLetterNear,
   isAmongLast,
+  isOfOtherCountry,
   labelled,
   labels,
   onceFor,
@@ -88,4 +89,10 @@ test("onceFor asks once for the same text", () => {
   });
   expect([ask("ab"), ask("ab"), ask("c"), ask("ab")]).toEqual([2, 2, 1, 2]);
   expect(asked).toBe(3);
+});
+
+test("isOfOtherCountry sees the adjective of another country than one's own", () => {
+  expect(isOfOtherCountry("My Croatian tax number is ", "german")).toBe(true);
+  expect(isOfOtherCountry("My Croatian tax number is ", "croatian")).toBe(false);
+  expect(isOfOtherCountry("My tax number is ", "german")).toBe(false);
 });
