@@ -32,7 +32,7 @@ export type ToWorker =
   | { readonly kind: "stop"; readonly job: number }
   | { readonly kind: "abort"; readonly job: number }
   | { readonly kind: "drained"; readonly job: number }
-  | { readonly kind: "counters"; readonly message: FromOwner }
+  | { readonly kind: "counters"; readonly messages: readonly FromOwner[] }
   | { readonly kind: "probed"; readonly target: string; readonly result: ProbeResult }
   | { readonly kind: "admits"; readonly admits: boolean }
   | { readonly kind: "route"; readonly message: FromRoutes };
@@ -41,7 +41,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: "ready" }
   | { readonly kind: "done"; readonly job: number; readonly error?: string; readonly report?: WorkerReport }
-  | { readonly kind: "counters"; readonly message: ToOwner }
+  | { readonly kind: "counters"; readonly messages: readonly ToOwner[] }
   | { readonly kind: "events"; readonly events: readonly WorkerEvent[] }
   | { readonly kind: "log"; readonly level: LogLevel; readonly fields: object; readonly message: string }
   | { readonly kind: "breaker"; readonly target: string; readonly from: string; readonly to: string }

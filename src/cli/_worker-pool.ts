@@ -7,7 +7,9 @@ import type { Address } from "../server/address.ts";
 import { answerForwarded } from "../server/forward.ts";
 import type { AnswerOther } from "../server/handler.ts";
 import { type Listener, listen } from "../server/listen.ts";
+import { Outbox } from "../store/counters/outbox.ts";
 import type { Connection, OwnerCounters } from "../store/counters/owner.ts";
+import type { FromOwner } from "../store/counters/thread-messages.ts";
 import { type JobMessage, type Member, type StartMember, startMember, type Told } from "./_worker-member.ts";
 import type { FromWorker, WorkerReport, WorkerStart } from "./_worker-messages.ts";
 
@@ -154,7 +156,8 @@ export class WorkerPool {
   #member(placeOf: () => Place): Member {
     const { counters, log, clock, startMember: start = startMember } = this.#options;
     const post: Member["post"] = (message) => member.post(message);
-    const connection = counters?.connect((message) => post({ kind: "counters", message })) ?? null;
+    const outbox = new Outbox<FromOwner>((messages) => post({ kind: "counters", messages }));
+    const connection = counters?.connect((message) => outbox.send(message)) ?? null;
     const route = answerForwarded(
       async (request, arrival) => {
         await this.refresh();
@@ -185,7 +188,7 @@ export class WorkerPool {
     const { log, onEvents, onBreaker } = this.#options;
     switch (message.kind) {
       case "counters":
-        of.connection?.hear(message.message);
+        for (const each of message.messages) of.connection?.hear(each);
         return;
       case "events":
         onEvents(message.events);

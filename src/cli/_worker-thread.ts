@@ -35,7 +35,7 @@ export class WorkerThread {
     this.#events = new WorkerEvents(systemClock, (events) => post({ kind: "events", events }));
     this.#guard = createContextGuard({ log: this.#log, clock: systemClock });
     this.#forwarder = new Forwarder((message) => post({ kind: "route", message }));
-    this.#threads = new ThreadCounters(systemClock, (message) => post({ kind: "counters", message }));
+    this.#threads = new ThreadCounters(systemClock, (messages) => post({ kind: "counters", messages }));
     this.#counters = this.#threads;
   }
 
@@ -43,7 +43,7 @@ export class WorkerThread {
   hear(message: ToWorker): void {
     switch (message.kind) {
       case "counters":
-        this.#threads.hear(message.message);
+        for (const each of message.messages) this.#threads.hear(each);
         return;
       case "route":
         this.#forwarder.hear(message.message);

@@ -85,8 +85,9 @@ describe("a pool of workers", () => {
   test("puts another one in the place of a worker that ended, and gives back what it held", async () => {
     const { made, members, clock, counters, logged } = pool();
     await made.listen(LOCAL, nobody);
-    members[0]!.hear({ kind: "counters", message: { op: "admit", id: 1, ask: ASKED } });
-    expect(members[0]!.posted.at(-1)).toMatchObject({ kind: "counters", message: { id: 1, refusal: null } });
+    members[0]!.hear({ kind: "counters", messages: [{ op: "admit", id: 1, ask: ASKED }] });
+    await settled();
+    expect(members[0]!.posted.at(-1)).toMatchObject({ kind: "counters", messages: [{ id: 1, refusal: null }] });
     expect(counters.open(ASKED).admit()).toBe("places");
     members[0]!.gone("a worker failed: out of luck");
     expect(counters.open(ASKED).admit()).toBeNull();

@@ -15,6 +15,7 @@ import type {
   Swapped,
 } from "./counters.ts";
 import { FixedReading } from "./fixed-reading.ts";
+import { Outbox } from "./outbox.ts";
 import type { FromOwner, ToOwner } from "./thread-messages.ts";
 
 const WELL: CounterStats = { failing: false, failures: 0, refusing: false };
@@ -25,15 +26,15 @@ type Claimed = Extract<FromOwner, { op: "claimed" }>;
 export class ThreadCounters implements Counters {
   readonly cells: Cells;
   readonly #clock: Clock;
-  readonly #post: (message: ToOwner) => void;
+  readonly #outbox: Outbox<ToOwner>;
   readonly #claimed = new Map<number, (answer: Claimed) => void>();
   readonly #swapped = new Map<number, (answer: Swapped) => void>();
   readonly #listeners = new Map<string, Set<CellListener>>();
   #ids = 0;
 
-  constructor(clock: Clock, post: (message: ToOwner) => void) {
+  constructor(clock: Clock, post: (messages: readonly ToOwner[]) => void) {
     this.#clock = clock;
-    this.#post = post;
+    this.#outbox = new Outbox(post);
     const offsetMs = clock.now() - clock.monotonic();
     this.cells = {
       reachable: () => true,
@@ -67,9 +68,14 @@ export class ThreadCounters implements Counters {
     const request = (message: ToOwner): Promise<Claimed> =>
       new Promise((resolve) => {
         this.#claimed.set(id, resolve);
-        this.#post(message);
+        this.#outbox.send(message);
       });
-    return new ThreadClaim(ask, { id, clock: this.#clock, request, post: this.#post });
+    const settle = (used: Amounts): void => {
+      this.#outbox.send({ op: "settle", id, used });
+      // a place is free before the caller can know that its answer is over, and ask another thread
+      if (ask.places !== null) this.#outbox.flush();
+    };
+    return new ThreadClaim(ask, { id, clock: this.#clock, request, settle });
   }
 
   keep(): void {}
@@ -82,7 +88,9 @@ export class ThreadCounters implements Counters {
     return WELL;
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#outbox.flush();
+  }
 
   #cell(
     message:
@@ -92,7 +100,8 @@ export class ThreadCounters implements Counters {
     const job = this.#ids++;
     return new Promise((resolve) => {
       this.#swapped.set(job, resolve);
-      this.#post({ ...message, job });
+      this.#outbox.send({ ...message, job });
+      this.#outbox.flush();
     });
   }
 
@@ -114,7 +123,7 @@ interface ClaimParts {
   readonly id: number;
   readonly clock: Clock;
   readonly request: (message: ToOwner) => Promise<Claimed>;
-  readonly post: (message: ToOwner) => void;
+  readonly settle: (used: Amounts) => void;
 }
 
 /** What one request holds at the owner. */
@@ -144,7 +153,7 @@ class ThreadClaim implements Claim {
   }
 
   settle(used: Amounts): void {
-    if (this.#counts()) this.#parts.post({ op: "settle", id: this.#parts.id, used });
+    if (this.#counts()) this.#parts.settle(used);
   }
 
   /** Whether there is anything to ask for. */

@@ -54,7 +54,9 @@ export async function byThreads(): Promise<Sharing> {
     const connection = owner.connect(later((message) => counters.hear(message)));
     const counters: ThreadCounters = new ThreadCounters(
       clock,
-      later((message) => connection.hear(message)),
+      later((messages) => {
+        for (const message of messages) connection.hear(message);
+      }),
     );
     return counters;
   };
