@@ -1,3 +1,4 @@
+import type { SignalReader } from "../carbon/signal-table.ts";
 import type { Config } from "../config/config.ts";
 import type { Services } from "../lib/context.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -41,6 +42,8 @@ export interface BuildOptions {
   readonly admits: () => boolean;
   /** Where requests are counted; without them in memory, and over a reload in those of the gateway before. */
   readonly counters?: Counters;
+  /** Grid signals as jobs keep them; absent: none is known. */
+  readonly signals?: SignalReader;
   /** So many gateways of this process share `server.max_concurrency` and each `max_in_flight`; 1 if absent. */
   readonly workers?: number;
   /** The gateway this one replaces: targets with the same id, provider and base URL keep their live state. */
@@ -96,6 +99,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
     limits,
     counters,
     breakers,
+    signals: options.signals ?? before?.signals ?? null,
     queue,
     admits: options.admits,
     onEvent(event) {

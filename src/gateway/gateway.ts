@@ -1,3 +1,4 @@
+import type { SignalReader } from "../carbon/signal-table.ts";
 import type { Config } from "../config/config.ts";
 import type { Endpoint, RequestContext } from "../lib/context.ts";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
@@ -257,7 +258,7 @@ export class RunningGateway implements Gateway {
   }
 
   /** What a reload hands on: counts of limits, the places of requests, and what policies remember. */
-  handover(): Pick<GatewayParts, "breakers" | "counters" | "queue" | "services"> {
+  handover(): Pick<GatewayParts, "breakers" | "counters" | "queue" | "services" | "signals"> {
     return this.#parts;
   }
 
