@@ -4,7 +4,9 @@ import type { Uncovered } from "./encoded.ts";
 import { partWords } from "./segment.ts";
 
 /** Above this share of known words a text is plain language, and nothing has to be undone. */
-const PLAIN = 0.45;
+const PLAIN = 0.25;
+/** So much of a text is read one way and another to find out which way makes sense. */
+const TASTE = 400;
 /** A reading must know this much more of its words to be taken. */
 const GAIN = 0.25;
 
@@ -34,16 +36,23 @@ const LEET: Readonly<Record<string, string>> = {
   "+": "t",
   "(": "c",
 };
-const LEET_WORD =
-  /[A-Za-z0-9@$!|+(]*(?:[A-Za-z][013456789@$!|+(]|[013456789@$|+(][A-Za-z])[A-Za-z0-9@$!|+(]*|\b4\b|\b1\b/g;
+/** A run of letters and of what may stand for them. */
+const LEET_WORD = /[A-Za-z0-9@$!|+(]+/g;
+/** Digits between letters; a number with a unit behind it is none. */
+const MIXED = /[A-Za-z][0-9@$!|+(]|[0-9@$|+(][A-Za-z]/;
+/** A longer run is no word, and nobody reads it as one. */
+const LONGEST_LEET = 32;
 
 /** Words in which digits and signs stand for letters; `1` is an i unless the word is only known with an l. */
 function leet(text: string): string {
   return text.replaceAll(LEET_WORD, (word) => {
-    const plain = word.replaceAll(/[^A-Za-z](?!$)|[^A-Za-z!](?=$)/g, (sign) => LEET[sign] ?? sign);
-    if (!/[1!]/.test(word) || knownShare(plain) > 0) return plain;
-    const other = word.replaceAll(/[1!]/g, "l").replaceAll(/[^A-Za-z]/g, (sign) => LEET[sign] ?? sign);
-    return knownShare(other) > 0 ? other : plain;
+    if (word.length > LONGEST_LEET || !(MIXED.test(word) || word === "4" || word === "1")) return word;
+    const end = word.endsWith("!") ? "!" : "";
+    const body = end === "" ? word : word.slice(0, -1);
+    const plain = body.replaceAll(/[^A-Za-z]/g, (sign) => LEET[sign] ?? sign);
+    if (!/[1!]/.test(body) || knownShare(plain) > 0) return plain + end;
+    const other = body.replaceAll(/[1!]/g, "l").replaceAll(/[^A-Za-z]/g, (sign) => LEET[sign] ?? sign);
+    return (knownShare(other) > 0 ? other : plain) + end;
   });
 }
 
@@ -64,22 +73,47 @@ function joined(text: string): string {
 export function undoCiphers(text: string): readonly Uncovered[] {
   const found: Uncovered[] = [];
   const known = knownShare(text);
-  const unspaced = SPACED_RUN.test(text) ? joined(text) : text;
+  const unspaced = isSpaced(text) ? joined(text) : text;
   const parted = partWords(unspaced);
   if (parted !== null) found.push({ how: "spaced", text: parted });
   else if (unspaced !== text) found.push({ how: "spaced", text: unspaced });
   if (known < PLAIN) {
     for (const [how, undo] of READINGS) {
-      const reading = undo(text);
-      if (reading !== text && knownShare(reading) > known + GAIN) found.push({ how, text: reading });
+      if (knownShare(undo(text.slice(0, TASTE))) > known + GAIN) found.push({ how, text: undo(text) });
     }
   }
-  const unleeted = leet(text);
-  if (unleeted !== text && knownShare(unleeted) > known) found.push({ how: "leet", text: unleeted });
+  if (MIXED.test(text)) {
+    const unleeted = leet(text);
+    if (unleeted !== text && knownShare(unleeted) > known) found.push({ how: "leet", text: unleeted });
+  }
   return found;
 }
 
-const SPACED_RUN = /[\p{L}\p{N}]([ ._*|/~-])[\p{L}\p{N}](?:\1[\p{L}\p{N}]){3}/u;
+const SEPARATORS = " ._*|/~-";
+
+/** Whether five letters or digits in a row are parted by the same sign each. */
+function isSpaced(text: string): boolean {
+  let run = 0;
+  for (let at = 2; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (isAlone(code)) {
+      // a letter two places behind a letter, with a sign between them
+      run = !isAlone(text.charCodeAt(at - 1)) && isAlone(text.charCodeAt(at - 2)) ? run + 1 : 0;
+      if (run >= 4 && sameSigns(text, at)) return true;
+    } else if (!isAlone(text.charCodeAt(at - 1))) run = 0;
+  }
+  return false;
+}
+
+/** Whether the last four signs before the letter at `end` are one of {@link SEPARATORS} four times. */
+function sameSigns(text: string, end: number): boolean {
+  const sign = text[end - 1]!;
+  return SEPARATORS.includes(sign) && sign === text[end - 3] && sign === text[end - 5] && sign === text[end - 7];
+}
+
+function isAlone(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code >= 128;
+}
 
 const READINGS = [
   ["rot13", rot13],

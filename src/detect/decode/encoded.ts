@@ -38,7 +38,8 @@ function isReadable(text: string): boolean {
   return text.length > 0 && controls * 10 < text.length;
 }
 
-const BASE64 = /(?:[A-Za-z0-9+/_-]{4,}[\r\n]+)*[A-Za-z0-9+/_-]{16,}={0,2}/g;
+/** A run, and the lines that go on with it. Whatever it begins with it ends with, so that no text makes it look twice. */
+const BASE64 = /[A-Za-z0-9+/_-]{16,}={0,2}(?:[\r\n]{1,2}[A-Za-z0-9+/_-]{4,}={0,2})*/g;
 const SHORTEST_BASE64 = 24;
 
 /** Decodes what looks like base64, line breaks allowed; the texts are joined by line breaks. */
@@ -71,6 +72,8 @@ const HEX = /(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,;-]{0,2}){16,}/g;
 
 /** Decodes runs of 32 or more hexadecimal digits, by themselves or parted by `0x`, `\x`, blanks, colons, commas. */
 export function decodeHex(source: string): string | null {
+  if (!/\d[\da-fA-F]?[^\da-zA-Z]{0,2}(?:0x|\\x)?[\da-fA-F]{1,2}[^\da-zA-Z]{0,2}(?:0x|\\x)?[\da-fA-F]/.test(source))
+    return null;
   const found: string[] = [];
   for (const [run] of source.matchAll(HEX)) {
     const digits = run.replaceAll(/0x|\\x|[\s:,;-]/g, "").slice(0, MOST_BYTES);

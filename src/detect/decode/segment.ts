@@ -58,7 +58,8 @@ function read(run: string, from: Int32Array): readonly string[] | null {
     const start = from[end]!;
     if (end - start > 1) known += end - start;
     // letters that stand in no word stay together
-    if (end - start === 1 && words.length > 0 && words[0]!.startsWith("\0")) words[0] = `\0${run[start]}${words[0]!.slice(1)}`;
+    if (end - start === 1 && words.length > 0 && words[0]!.startsWith("\0"))
+      words[0] = `\0${run[start]}${words[0]!.slice(1)}`;
     else words.unshift(end - start === 1 ? `\0${run[start]}` : run.slice(start, end));
   }
   return known * 10 >= run.length * 8 ? words.map((word) => word.replace("\0", "")) : null;

@@ -17,7 +17,7 @@ const CONTROL =
 const FOLLOWED = /^[\s>:]*(?:system|assistant|developer|user|ignore|you\b|now\b|new\b|<\||<<|\[)/i;
 
 const TURN =
-  /(?:^|\n)[\s>*-]*(?:#{1,6}\s*|\*\*|\[|<\/?|={2,}\s*|-{3,}\s*)?(?:(?:new |real |updated |end of |begin |start of |admin |developer )*(?:system|assistant|developer|admin(?:istrator)?)(?: (?:prompt|message|instructions?|override|update|note|command|input|mode))*)(?:\]|>|\*\*|={2,}|-{3,})?\s*(?::|>>|\]|>|={2,}|-{3,})/gi;
+  /(?:^|\n)[ \t>*-]{0,8}(?:#{1,6} {0,2}|\*\*|\[|<\/?|={2,9} ?|-{3,9} ?)?(?:(?:new |real |updated |end of |begin |start of |admin |developer ){0,3}(?:system|assistant|developer|admin(?:istrator)?)(?: (?:prompt|message|instructions?|override|update|note|command|input|mode)){0,3})(?:\]|>|\*\*|={2,9}|-{3,9})?\s{0,2}(?::|>>|\]|>|={2}|-{3})/gi;
 
 const JSON_ROLE = /["']role["']\s*:\s*["'](?:system|developer)["']/gi;
 

@@ -33,7 +33,7 @@ export interface Assessing extends Decoding {
 export const HARMLESS: Assessment = { score: 0, reasons: [] };
 
 /** Characters that are judged before others get their turn: a few milliseconds of work. */
-const STRETCH = 32_768;
+const STRETCH = 16_384;
 /** What stretches share, so that nothing falls between two. */
 const OVERLAP = 2 * BLOCK;
 
