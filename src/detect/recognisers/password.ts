@@ -1,3 +1,4 @@
+import { onceFor } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
@@ -7,9 +8,14 @@ const VERB = " (?:is|ist|lautet|est|es|è|é|to)(?: now)?:? [\"'`]?";
 // No quotes and no commas: they end a value in JSON, YAML and code.
 const VALUE = "[^\\s\"'`,<>]{3,100}[^\\s\"'`,<>.;:)]";
 const HEAD = new RegExp(`^[\\w-]*?${LABEL}(?:${SIGN}|${VERB})`, "iu");
+// Between quotes: more than one plain word.
+const QUOTED = /^(?=.*[\p{L}\d]).*[^\p{L}\-_/]/u;
 // What is written where a password belongs, and what a program reads it from.
 const NO_SECRET =
   /^(?:x+|\*+|\.+|•+|\$.*|\{.*|%.*|null|none|nil|true|false|undefined|process\.env.*|os\.(?:environ|getenv).*|env[.:].*|config\..*|self\..*|this\..*|req(?:uest)?\..*|.*\(.*|.*\[.*)$/i;
+
+// All the matches that begin at one place have the same label.
+const headOf = onceFor((text) => HEAD.exec(text)?.[0].length ?? 0);
 
 /**
  * Passwords: what stands behind a label and a sign, or a label and "is", if it is no plain word (behind "is": has a digit
@@ -21,23 +27,23 @@ export const password = {
   group: "secret",
   patterns: [`(?:[A-Za-z][A-Za-z\\d]{0,20}[_\\-]){0,3}${LABEL}(?:${SIGN}|${VERB})${VALUE}`],
   ignoreCase: true,
-  right: "none",
   priority: 75,
   begins,
   valid(text) {
     const at = begins(text);
     const value = text.slice(at);
-    if (NO_SECRET.test(value) || !/[\p{L}\d]/u.test(value)) return false;
-    if (/["'`]$/.test(text.slice(0, at))) return /[^\p{L}\-_/ ]/u.test(value);
-    // Without quotes it could be a word or an expression of a program.
-    if (value.length < 6) return false;
-    return (
-      (/\d/.test(value) && /\p{L}/u.test(value)) ||
-      (value.length >= 8 && /[@#$%^*+!?]/.test(value) && !value.includes("."))
-    );
+    const isQuoted = "\"'`".includes(text[at - 1] ?? " ");
+    return (isQuoted ? QUOTED.test(value) : isUnlikelyWord(value)) && !NO_SECRET.test(value);
   },
 } as const satisfies Recogniser;
 
 function begins(text: string): number {
-  return HEAD.exec(text)?.[0].length ?? 0;
+  return headOf(text.slice(0, 100));
+}
+
+/** Whether it is hardly a word or an expression of a program, which stand without quotes too. */
+function isUnlikelyWord(value: string): boolean {
+  if (value.length < 6) return false;
+  if (/\d/.test(value)) return /\p{L}/u.test(value);
+  return value.length >= 8 && /[@#$%^*+!?]/.test(value) && /\p{L}/u.test(value) && !value.includes(".");
 }

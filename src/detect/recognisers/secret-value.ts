@@ -1,3 +1,4 @@
+import { onceFor } from "./_context.ts";
 import { isRandom } from "./_vendor-key.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -9,6 +10,9 @@ const VERB = " (?:is|ist|lautet|est|es|è|é|to):? [\"'`]?";
 const HEAD = new RegExp(`^${LABEL}(?:${SIGN}|${VERB}| )`, "i");
 // Keys of tables and of caches, and public ones.
 const NO_SECRET = /pub|bls|primary|foreign|cache|partition|sort|row|idempotency|page|next|cursor|tokens/i;
+
+// All the matches that begin at one place have the same label.
+const headOf = onceFor((text) => HEAD.exec(text)?.[0].length ?? 0);
 
 /**
  * Values that a name in front calls a key, a token or a secret, of every provider that marks its keys by nothing:
@@ -35,5 +39,5 @@ export const secretValue = {
 } as const satisfies Recogniser;
 
 function begins(text: string): number {
-  return HEAD.exec(text)?.[0].length ?? 0;
+  return headOf(text.slice(0, 100));
 }
