@@ -1,3 +1,4 @@
+import type { SignalReader } from "../carbon/signal-table.ts";
 import type { Config } from "../config/config.ts";
 import type { Services } from "../lib/context.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -29,6 +30,8 @@ export interface GatewayParts {
   /** Null where no other process or thread shares them. */
   readonly breakers: SharedBreakers | null;
   readonly queue: AdmissionQueue;
+  /** What is known of the grids; null: nothing. */
+  readonly signals: SignalReader | null;
   /** False while the ledger cannot take events and the configuration says to refuse. */
   readonly admits: () => boolean;
   /** Called once per request with its event, after the answer. */

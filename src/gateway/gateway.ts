@@ -1,4 +1,3 @@
-import type { SignalReader } from "../carbon/signal-table.ts";
 import type { Config } from "../config/config.ts";
 import type { Endpoint, RequestContext } from "../lib/context.ts";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
