@@ -12,11 +12,11 @@ export const TITLED =
 
 /** The label of a form that only persons fill in, right in front. */
 export const NAMED =
-  /(?:^|[^\p{L}])(?:(?:full|first|last|sur|given|patient|employee|card ?holder|applicant|tenant|customer|client)[ _]?name|name des (?:kunden|patienten)|vor- und nachname|vorname|nachname|familienname|(?:kunden|patienten)name|patient(?:in)?|ansprechpartner(?:in)?|mieter(?:in)?|versicherte[r]?|karteninhaber(?:in)?|kontoinhaber(?:in)?|account holder|account name|beneficiary|titular de la cuenta|titulaire du compte|intestatario del conto|rekeninghouder|właściciel konta|nom (?:complet|et prénom|de famille|du patient)|prénom|titulaire|assurée?|patiente|nombre (?:completo|y apellidos)|apellidos?|paciente|titular|nome (?:completo|e cognome)|cognome|intestatario|paziente|apelido|utente|volledige naam|achternaam|voornaam|patiënt|imię(?: i nazwisko)?|nazwisko|pacjent(?:ka)?)["']?\s?(?:[:=]|→)\s{0,2}["']?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
+  /(?:^|[^\p{L}])(?:(?:full|first|last|sur|given|patient|employee|card ?holder|applicant|tenant|customer|client)[ _]?name|name des (?:kunden|patienten)|vor- und nachname|vorname|nachname|familienname|(?:kunden|patienten)name|patient(?:in)?|ansprechpartner(?:in)?|mieter(?:in)?|versicherte[r]?|karteninhaber(?:in)?|kontoinhaber(?:in)?|account holder|account name|beneficiary|titular de la cuenta|titulaire du compte|intestatario del conto|rekeninghouder|właściciel konta|nom (?:complet|et prénom|de famille|du patient)|prénom|titulaire|assurée?|patiente|nombre (?:completo|y apellidos)|apellidos?|paciente|titular|nome (?:completo|e cognome)|cognome|intestatario|paziente|apelido|utente|volledige naam|achternaam|voornaam|patiënt|imię(?: i nazwisko)?|nazwisko|pacjent(?:ka)?)\\?["']?\s?(?:[:=]|→)\s{0,2}\\?["']?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
 
 /** A label that could stand before other names too. */
 export const LABELLED =
-  /(?:^|[^\p{L}])(?:name|nom|nombre|nome|naam|kunde|kundin|client|cliente?|customer|klant|klient(?:ka)?|employee|from|to|von|an|de|à|van|aan|da|od|do|attn|c\/o|contact|kontakt|sender|absender|expéditeur|mittente|remitente|remetente|author|driver|tenant)["']?\s?(?:[:=]|→)\s{0,2}["'<]?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
+  /(?:^|[^\p{L}])(?:name|nom|nombre|nome|naam|kunde|kundin|client|cliente?|customer|klant|klient(?:ka)?|employee|from|to|von|an|de|à|van|aan|da|od|do|attn|c\/o|contact|kontakt|sender|absender|expéditeur|mittente|remitente|remetente|author|driver|tenant)\\?["']?\s?(?:[:=]|→)\s{0,2}\\?["'<]?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
 
 /** Weaker words right in front. */
 export const SPOKEN =

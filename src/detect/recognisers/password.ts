@@ -3,10 +3,10 @@ import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
   "(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort|mot de passe|mdp|contraseña|clave|parola d'ordine|parola|palavra-passe|senha|wachtwoord|hasło|haslo)";
-const SIGN = "[\"')\\]]{0,2}\\s{0,2}(?:=>|:=|==|=|:)\\s{0,2}[\"'`]?";
+const SIGN = "(?:\\\\?[\"')\\]]){0,2}\\s{0,2}(?:=>|:=|==|=|:)\\s{0,2}\\\\?[\"'`]?";
 const VERB = " (?:is|ist|lautet|est|es|è|é|to)(?: now)?:? [\"'`]?";
 // No quotes and no commas: they end a value in JSON, YAML and code.
-const VALUE = "[^\\s\"'`,<>]{3,100}[^\\s\"'`,<>.;:)]";
+const VALUE = "[^\\s\"'`,<>]{3,100}[^\\s\"'`,<>.;:)\\\\]";
 const HEAD = new RegExp(`^[\\w-]*?${LABEL}(?:${SIGN}|${VERB})`, "iu");
 // Between quotes: more than one plain word.
 const QUOTED = /^(?=.*[\p{L}\d]).*[^\p{L}\-_/]/u;

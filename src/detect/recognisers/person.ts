@@ -63,7 +63,7 @@ export const person = {
 
 function endsInSign(before: string): boolean {
   let end = before.length - 1;
-  while (end > 0 && " \"'<".includes(before[end] as string)) end -= 1;
+  while (end > 0 && " \"'<\\".includes(before[end] as string)) end -= 1;
   return ":=→\n".includes(before[end] as string);
 }
 

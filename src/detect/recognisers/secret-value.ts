@@ -5,7 +5,7 @@ import type { Recogniser } from "./recogniser.ts";
 // `api_key`, `clientSecret`, `MISTRAL_API_KEY`, `AccountKey`, `x-api-key`, `Authorization: Bearer`, `aws_secret_access_key`.
 const LABEL =
   "(?:[A-Za-z\\d]{1,16}[_\\-.]){0,3}[A-Za-z]{0,16}(?:key|token|secret|credential|authorization|bearer)s?(?:[_\\-]?(?:id|key|value))?";
-const SIGN = "[\"'\\]]{0,2}\\s{0,2}(?:=>|:=|=|:)\\s{0,2}(?:bearer |basic |token )?[\"'`]?";
+const SIGN = "(?:\\\\?[\"'\\]]){0,2}\\s{0,2}(?:=>|:=|=|:)\\s{0,2}\\\\?[\"'`]?(?:bearer |basic |token )?[\"'`]?";
 const VERB = " (?:is|ist|lautet|est|es|è|é|to):? [\"'`]?";
 const HEAD = new RegExp(`^${LABEL}(?:${SIGN}|${VERB}| )`, "i");
 // Keys of tables and of caches, and public ones.

@@ -10,6 +10,7 @@ examples(password, {
     "My password is ⟦Tr0ub4dor&3⟧.",
     "contraseña: ⟦Clav3segura⟧",
     "hasło: ⟦Taj3mnica9⟧",
+    '{\\"password\\": \\"⟦hunter2!⟧\\"}',
   ],
   passed: [
     "the password is required",

@@ -21,6 +21,7 @@ examples(person, {
     "Kind regards,\n⟦Peter J. Miller⟧",
     '"full_name": "⟦Zoë Kravitz⟧"',
     "Dr. ⟦Jane Smith⟧ called",
+    '{\\"full_name\\": \\"⟦Jane Smith⟧\\"}',
   ],
   passed: [
     "Who is Albert Einstein?",

@@ -9,6 +9,9 @@ examples(secretValue, {
     "AccountKey=⟦Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq==⟧",
     "my API key is ⟦Ab3dEf6hIj9lMn2pQr5tUv8x⟧",
     "Authorization: Bearer ⟦Ab3dEf6hIj9lMn2pQr5t⟧",
+    '{\\"api_key\\":\\"⟦Ab3dEf6hIj9lMn2pQr5t⟧\\"}',
+    '-H "Authorization: Bearer ⟦Ab3dEf6hIj9lMn2pQr5t⟧"',
+    '{"Authorization": "Bearer ⟦Ab3dEf6hIj9lMn2pQr5t⟧"}',
   ],
   passed: [
     "primary_key=Ab3dEf6hIj9lMn2pQr5tUv8x",
