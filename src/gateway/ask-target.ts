@@ -1,3 +1,4 @@
+import type { CommittedStream } from "../carbon/commitment.ts";
 import type { RequestContext, Services } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
@@ -28,6 +29,10 @@ export interface AskOptions {
   readonly followChunks?: ((decode: DecodeChunk) => DecodeChunk) | undefined;
   /** What a stream used where its upstream does not say; without it, by what was asked and delivered. */
   readonly estimateUsage?: (() => JsonObject) | undefined;
+  /** What rides on the last chunks of a stream, asked when the client takes them; absent: nothing. */
+  readonly riders?: (() => JsonObject | null) | undefined;
+  /** Where what a client gets of one stream is gathered; absent: nobody asks. */
+  readonly openSent?: (() => CommittedStream) | undefined;
 }
 
 /** What a target gave. */
@@ -178,6 +183,8 @@ async function openStream(open: {
     noUsage: target.streamUsage === "off" || target.live.refusesStreamOptions,
     promptUnits: asked.parsed.source.length,
     estimateUsage: options.estimateUsage,
+    riders: options.riders,
+    sent: options.openSent?.(),
     decode,
     transform,
     decodeError: (data) => errorInAnswer(target, response, data),

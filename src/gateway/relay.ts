@@ -5,7 +5,7 @@ import type { Ticker } from "../lib/ticker.ts";
 import { streamError } from "./failure.ts";
 import { HEARTBEAT_MS, withHeartbeat } from "./heartbeat.ts";
 import { type ByteReader, frame, HEARTBEAT_FRAME, SseSplitter } from "./sse.ts";
-import type { StreamState } from "./stream-state.ts";
+import { bytesOf, type Piece, type StreamState } from "./stream-state.ts";
 
 /** How long the finish chunk waits for usage. */
 const USAGE_WAIT_MS = 1_000;
@@ -51,7 +51,7 @@ export class Relay {
   readonly #reader: ByteReader;
   readonly #splitter = new SseSplitter();
   readonly #tick = (nowMs: number): void => this.#watch(nowMs);
-  #pending: Uint8Array[] = [];
+  #pending: Piece[] = [];
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   #onEnd: ((end: StreamEnd) => void) | null = null;
   #resume: Resume | null = null;
@@ -148,7 +148,7 @@ export class Relay {
       return this.#release(thrown);
     }
     this.#letGo(thrown);
-    for (const piece of this.#pending.splice(0)) this.#controller?.enqueue(piece);
+    for (const piece of this.#pending.splice(0)) this.#controller?.enqueue(bytesOf(piece));
     const relay = await withHeartbeat(resume(error), this.#options.clock, () => {
       if (!this.#ended) this.#controller?.enqueue(HEARTBEAT_FRAME);
     });
@@ -196,7 +196,7 @@ export class Relay {
   /** Hands what is ready to the client, and ends its stream when that was all. */
   #flush(): void {
     if (this.#ended) return;
-    for (const piece of this.#pending) this.#controller?.enqueue(piece);
+    for (const piece of this.#pending) this.#controller?.enqueue(bytesOf(piece));
     if (this.#pending.length > 0) this.#lastOutMs = this.#options.clock.monotonic();
     this.#pending = [];
     if (!this.#state.complete) return;
@@ -207,11 +207,11 @@ export class Relay {
 
   #fail(latest: GatewayError): void {
     const error = latest.failover ? (this.#first ?? latest) : latest;
-    for (const piece of this.#pending) this.#controller?.enqueue(piece);
-    const closing: Uint8Array[] = [];
+    for (const piece of this.#pending) this.#controller?.enqueue(bytesOf(piece));
+    const closing: Piece[] = [];
     if (error.code === "output_blocked" || error.code === "escalation_required") this.#state.closeBlocked(closing);
     else this.#state.giveHeld(closing);
-    for (const piece of closing) this.#controller?.enqueue(piece);
+    for (const piece of closing) this.#controller?.enqueue(bytesOf(piece));
     this.#controller?.enqueue(frame(JSON.stringify(errorBody(error, this.#options.requestId))));
     this.#controller?.close();
     this.#finish(error);

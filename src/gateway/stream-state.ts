@@ -1,8 +1,10 @@
+import type { CommittedStream } from "../carbon/commitment.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject } from "../lib/json.ts";
 import type { DecodeChunk } from "../providers/provider.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
 import type { ComposedTransform } from "./chain.ts";
+import { withRiders } from "./riders.ts";
 import { DONE_FRAME, frame, type SseEvent } from "./sse.ts";
 import { choicesOf, closingChunk, finishes, hasContent, textUnits, usageChunk, withoutUsage } from "./stream-chunk.ts";
 import { estimatedUsageBlock, usageIn } from "./usage.ts";
@@ -26,9 +28,19 @@ export interface StreamRules {
   readonly promptUnits: number;
   /** The estimate itself, where this stream is not the whole of an answer. */
   readonly estimateUsage?: (() => JsonObject) | undefined;
+  /**
+   * Members that ride on the last chunks (`vetted`, `routing_trace`). Asked once, when the client takes the chunk that
+   * ends the answer: before that nobody knows that it gets this stream.
+   */
+  readonly riders?: (() => JsonObject | null) | undefined;
+  /** Gathers what the client gets, for a receipt; absent: nobody asks. */
+  readonly sent?: CommittedStream | undefined;
   /** Called for an event that was dropped because it is not JSON and shows no sign of content. */
   readonly onDropped: () => void;
 }
+
+/** Bytes for the client, or what makes them when it takes them. */
+export type Piece = Uint8Array | (() => Uint8Array);
 
 /** The chunk that finishes the last choices, while usage is waited for. */
 interface Held {
@@ -50,7 +62,7 @@ export class StreamState {
   /** Choices whose finish has left for the client, or is held: a policy may let it go later than it came. */
   readonly #closed = new Set<number>();
   #held: Held | null = null;
-  #usageFrame: Uint8Array | null = null;
+  #usageJson: string | null = null;
   #last: JsonObject = {};
   /** The upstream's usage block, once it came. */
   usage: JsonObject | null = null;
@@ -72,6 +84,11 @@ export class StreamState {
     return typeof model === "string" ? model : null;
   }
 
+  /** What the client got, where somebody asked. */
+  get sent(): CommittedStream | undefined {
+    return this.#rules.sent;
+  }
+
   /** Whether every choice has finished and only usage is waited for. */
   get holding(): boolean {
     const { size } = this.#finished;
@@ -79,7 +96,7 @@ export class StreamState {
   }
 
   /** Reads one event and appends what may leave to `out`. Throws a GatewayError when the stream has failed. */
-  accept(event: SseEvent, out: Uint8Array[]): void {
+  accept(event: SseEvent, out: Piece[]): void {
     const { data } = event;
     if (data === null || this.complete) return;
     if (event.name === "error") throw this.#rules.decodeError(data);
@@ -89,7 +106,7 @@ export class StreamState {
     else this.#unreadable(data);
   }
 
-  #read(value: JsonObject, event: SseEvent, out: Uint8Array[]): void {
+  #read(value: JsonObject, event: SseEvent, out: Piece[]): void {
     const chunk = this.#rules.decode(value);
     if (chunk === null) return;
     const usage = usageIn(chunk);
@@ -97,19 +114,19 @@ export class StreamState {
     const choices = choicesOf(chunk);
     if (choices.length > 0) this.#withChoices({ chunk, choices, event, unchanged: chunk === value }, out);
     // a chunk without choices breaks loops that read choices[0], so only the usage chunk that was asked for goes out
-    else if (usage !== null && this.#rules.includeUsage) this.#usageFrame = frame(JSON.stringify(chunk));
+    else if (usage !== null && this.#rules.includeUsage) this.#usageJson = JSON.stringify(chunk);
     if (this.holding && (usage !== null || this.#rules.noUsage)) this.#close(out);
   }
 
   /** The upstream has ended, or usage was waited for long enough. Throws `upstream_cut` when a choice is unfinished. */
-  end(out: Uint8Array[]): void {
+  end(out: Piece[]): void {
     if (this.complete) return;
     if (!this.holding) throw cutShort();
     this.#close(out);
   }
 
   /** Closes every choice whose finish the client has not got with `content_filter`: what stands before a block's error. */
-  closeBlocked(out: Uint8Array[]): void {
+  closeBlocked(out: Piece[]): void {
     const withheld = this.#held?.indices ?? [];
     this.finishReasons.splice(this.finishReasons.length - withheld.length);
     const open = [...this.#open].filter((index) => !this.#closed.has(index) || withheld.includes(index));
@@ -120,7 +137,7 @@ export class StreamState {
   }
 
   /** What policies still held when the stream broke off: the text ends there. They may refuse it. */
-  giveHeld(out: Uint8Array[]): void {
+  giveHeld(out: Piece[]): void {
     if (this.complete || this.#rules.transform === null) return;
     try {
       for (const rest of this.#rules.transform.flush()) this.#emit(rest, null, out);
@@ -131,7 +148,7 @@ export class StreamState {
 
   #withChoices(
     read: { chunk: JsonObject; choices: readonly ChunkChoice[]; event: SseEvent; unchanged: boolean },
-    out: Uint8Array[],
+    out: Piece[],
   ): void {
     const { chunk, choices, event } = read;
     this.#last = chunk;
@@ -151,18 +168,20 @@ export class StreamState {
       for (const passed of transform.push(chunk as ChatCompletionChunk)) this.#emit(passed, null, out);
     } else if (!ends && this.#closed.size === 0) {
       // the usual chunk: forwarded as it came
+      this.#rules.sent?.add(chunk);
       push(out, read.unchanged ? (event.raw ?? frame(onOneLine(event.data!))) : frame(JSON.stringify(chunk)));
     } else this.#emit(chunk, read.unchanged ? onOneLine(event.data!) : null, out);
   }
 
   /** Sends a chunk on, holding back the finish of the last choice and seeing to it that each choice finishes once. */
-  #emit(chunk: JsonObject, source: string | null, out: Uint8Array[]): void {
+  #emit(chunk: JsonObject, source: string | null, out: Piece[]): void {
     const given = choicesOf(chunk);
     const choices = this.#closed.size === 0 ? given : given.filter((choice) => this.#passes(choice));
     if (choices.length === 0) return;
     if (this.#held !== null && choices.some((choice) => !this.#closed.has(choice.index ?? 0))) this.#release(out);
     const passed = choices.length === given.length ? chunk : { ...chunk, choices };
     const json = passed === chunk && source !== null ? source : JSON.stringify(passed);
+    this.#rules.sent?.add(passed);
     const ending = choices.filter(finishes);
     for (const choice of ending) {
       this.#closed.add(choice.index ?? 0);
@@ -184,25 +203,30 @@ export class StreamState {
     return stays || chunk["usage"] === undefined ? json : withoutUsage(json);
   }
 
-  #release(out: Uint8Array[]): void {
+  #release(out: Piece[]): void {
     if (this.#held !== null) push(out, frame(this.#held.json));
     this.#held = null;
   }
 
-  #close(out: Uint8Array[]): void {
+  #close(out: Piece[]): void {
     this.complete = true;
     if (this.#rules.transform !== null) for (const rest of this.#rules.transform.flush()) this.#emit(rest, null, out);
-    this.#release(out);
-    if (this.#rules.includeUsage) {
-      const { promptUnits, estimateUsage } = this.#rules;
-      const usage = this.usage ?? estimateUsage?.() ?? estimatedUsageBlock(promptUnits, this.units);
-      push(out, this.#usageFrame ?? frame(usageChunk(this.#last, usage)));
-    }
+    const last = this.#held === null ? [] : [this.#held.json];
+    if (this.#rules.includeUsage) last.push(this.#usageJson ?? this.#ownUsageChunk());
+    this.#held = null;
+    const { riders } = this.#rules;
+    if (riders === undefined) for (const json of last) push(out, frame(json));
+    else if (last.length > 0) out.push(() => frames(last, riders()));
     push(out, DONE_FRAME);
   }
 
+  #ownUsageChunk(): string {
+    const { promptUnits, estimateUsage } = this.#rules;
+    return usageChunk(this.#last, this.usage ?? estimateUsage?.() ?? estimatedUsageBlock(promptUnits, this.units));
+  }
+
   /** The upstream says that this was all: fewer choices than asked for are its own affair, unfinished ones are a cut. */
-  #done(out: Uint8Array[]): void {
+  #done(out: Piece[]): void {
     if (this.#open.size === 0 || this.#finished.size < this.#open.size) throw cutShort();
     this.#close(out);
   }
@@ -234,14 +258,28 @@ function parseObject(data: string): JsonObject | null {
   }
 }
 
+/** The last chunks, each with what rides on it. */
+function frames(chunks: readonly string[], riders: JsonObject | null): Uint8Array {
+  return Buffer.concat(chunks.map((json) => frame(riders === null ? json : withRiders(json, riders))));
+}
+
 /** Appends a piece, joined to the one before where both are neighbours in one network chunk. */
-function push(out: Uint8Array[], piece: Uint8Array): void {
+function push(out: Piece[], piece: Uint8Array): void {
   const last = out.at(-1);
-  if (last !== undefined && last.buffer === piece.buffer && last.byteOffset + last.byteLength === piece.byteOffset) {
+  if (
+    last instanceof Uint8Array &&
+    last.buffer === piece.buffer &&
+    last.byteOffset + last.byteLength === piece.byteOffset
+  ) {
     out[out.length - 1] = new Uint8Array(
       last.buffer as ArrayBuffer,
       last.byteOffset,
       last.byteLength + piece.byteLength,
     );
   } else out.push(piece);
+}
+
+/** What is made for the client only when it takes it is made now. */
+export function bytesOf(piece: Piece): Uint8Array {
+  return typeof piece === "function" ? piece() : piece;
 }
