@@ -1,0 +1,123 @@
+/*
+ * What the injection classifier finds, by tiers, at both presets and beside a list of phrases; under disguises; and what
+ * it costs. Rows of sources that weights are trained on are judged by models that never saw their source.
+ *
+ *   bun scripts/evaluate/injection.ts
+ */
+import { type Assessing, assess } from "../../src/detect/injection/detector.ts";
+import { shippedModels } from "../../src/detect/injection/load.ts";
+import { crossValidated, type Judged, material, thresholds } from "../train/cross-validation.ts";
+import { DISGUISES } from "../train/disguises.ts";
+import { isDocument, isInside } from "../train/mixed.ts";
+import { hasPhrase } from "../train/phrases.ts";
+import { type Row, tierOf } from "../train/rows.ts";
+
+const ALL: Assessing = {
+  decodeBase64: true,
+  normalizeUnicode: true,
+  detectHomoglyphs: true,
+  enforceDelimiters: true,
+  rejectFakeBoundaries: true,
+};
+
+const rows = await material();
+const judged = crossValidated(rows);
+const at = thresholds(judged);
+const models = shippedModels();
+
+const percent = (part: number, of: number): string => (of === 0 ? "–" : `${((100 * part) / of).toFixed(1)} %`);
+
+interface Tier {
+  readonly name: string;
+  readonly of: (row: Row) => boolean;
+  readonly tool?: boolean;
+}
+
+const tier =
+  (...names: readonly string[]) =>
+  (row: Row): boolean =>
+    names.includes(tierOf(row));
+const LANGUAGES = new Set(["de", "fr", "es", "it", "pt"]);
+
+const TIERS: readonly Tier[] = [
+  { name: "false alarms: ordinary", of: (row) => !row.attack && tierOf(row) === "ordinary" },
+  {
+    name: "false alarms: hard (about injection, trigger words, system prompts)",
+    of: (row) => !row.attack && tier("hard", "hard (own)")(row),
+  },
+  { name: "false alarms: harmless role-play", of: (row) => !row.attack && tierOf(row) === "role-play" },
+  {
+    name: "false alarms: what tools return",
+    of: (row) => isDocument(row) && !row.source.startsWith("presidio"),
+    tool: true,
+  },
+  { name: "found: explicit", of: tier("explicit", "own en") },
+  { name: "found: jailbreak stories", of: tier("jailbreaks") },
+  { name: "found: DE FR ES IT PT", of: (row) => row.attack && LANGUAGES.has(row.lang) && row.kind !== "indirect" },
+  {
+    name: "found: NL PL",
+    of: (row) => row.attack && (row.lang === "nl" || row.lang === "pl") && row.kind !== "indirect",
+  },
+  { name: "found: inside of what tools return", of: isInside, tool: true },
+];
+
+function shares(): void {
+  console.log("| | texts | balanced (0.8) | strict (0.5) | 37 phrases |\n| --- | ---: | ---: | ---: | ---: |");
+  for (const { name, of, tool = false } of TIERS) {
+    const some = judged.filter(({ row }) => of(row));
+    const limit = tool ? at.tools : at.people;
+    const above = (level: number): number =>
+      some.filter((each) => (tool ? each.toolEvidence : each.evidence) >= level).length;
+    const phrases = some.filter(({ row }) => hasPhrase(row.text)).length;
+    const cells = [above(limit.balancedAt), above(limit.strictAt), phrases].map((count) => percent(count, some.length));
+    console.log(`| ${name} | ${some.length} | ${cells.join(" | ")} |`);
+  }
+}
+
+/** Share of pairs of an attack and a harmless text in which the attack has more evidence. */
+function areaUnderCurve(attacks: readonly Judged[], harmless: readonly Judged[]): number {
+  const sorted = harmless.map(({ evidence }) => evidence).sort((one, other) => one - other);
+  let below = 0;
+  for (const { evidence } of attacks) {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle]! < evidence) low = middle + 1;
+      else high = middle;
+    }
+    below += low;
+  }
+  return below / (attacks.length * sorted.length);
+}
+
+function disguised(): void {
+  const attacks = judged.filter(
+    ({ row }) =>
+      tier("explicit", "own en")(row) && /^[ -~]{20,400}$/.test(row.text) && assess(models, row.text, ALL).score >= 0.8,
+  );
+  const shown = Object.entries(DISGUISES).map(([name, disguise]) => {
+    const found = attacks.filter(({ row }) => assess(models, disguise(row.text), ALL).score >= 0.8).length;
+    return `${name} ${(found / attacks.length).toFixed(3)}`;
+  });
+  console.log(`\nRecall in disguise ÷ plain, by the weights that ship: ${shown.join(", ")}.`);
+}
+
+function cost(): void {
+  const texts = judged.map(({ row }) => row.text).filter((text) => text.length > 200);
+  const perKib = texts.map((text) => {
+    const started = performance.now();
+    assess(models, text, ALL);
+    return ((performance.now() - started) * 1024) / text.length;
+  });
+  perKib.sort((one, other) => one - other);
+  const quantile = (share: number): string => perKib[Math.floor(perKib.length * share)]!.toFixed(3);
+  console.log(`\nPer KiB: p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms.`);
+}
+
+shares();
+const attacks = judged.filter(({ row }) => tier("explicit", "own en", "jailbreaks")(row));
+const harmless = judged.filter(({ row }) => !row.attack && tier("ordinary", "hard", "hard (own)")(row));
+console.log(`\nAUC, explicit against ordinary and hard: ${areaUnderCurve(attacks, harmless).toFixed(3)}.`);
+disguised();
+cost();
