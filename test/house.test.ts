@@ -117,7 +117,7 @@ describe("the house", () => {
     expect(offences(/(?::|\bas|<|\||&|\bextends)\s*any\b(?=\s*(?:[;,)>\]=|&{}]|\[|$))/)).toEqual([]);
     expect(offences(/^export (?:default\b|\{[^}]*\bas default\b)/)).toEqual([]);
     expect(offences(/^\s*(?:export )?(?:declare )?(?:const )?enum\s+\w/)).toEqual([]);
-    expect(offences(/^\s*constructor\(.*\b(?:private|public|protected|readonly)\b/)).toEqual([]);
+    expect(offences(/^\s*constructor\((?:.*, )?(?:private|public|protected|readonly) /)).toEqual([]);
   });
 
   test("every exported thing says what it promises", () => {
@@ -149,7 +149,10 @@ describe("plugins", () => {
     );
     if (!inFolder(folder).includes("index")) return expect(plugins).toEqual([]);
     const index: object = await import(`${ROOT}src/${folder}/index.ts`);
-    const registered = Object.values(index).flatMap((registry: object) => Object.entries(registry));
+    // a registry that nobody looks things up in may be a list
+    const registered = Object.values(index).flatMap((registry: object): [string, unknown][] =>
+      Array.isArray(registry) ? registry.map((plugin) => [plugin.name, plugin]) : Object.entries(registry),
+    );
     const names = registered.map(([key, plugin]) => (plugin as { name?: string }).name ?? key);
     expect(names.map((name) => name.replaceAll(/[ _]/g, "-")).sort()).toEqual(plugins.sort());
     if (folder !== "cli") expect(registered.map(([key]) => key)).toEqual(names);

@@ -1,11 +1,15 @@
 import type { CharSet } from "./char-set.ts";
 import { anyDigits, anyWord, LINE_ENDS } from "./unicode.ts";
 
-/** What kind of character stands beside a position: all that conditions ask about. */
+/** What kind of character stands beside a position is all that conditions ask about. This one: none, the text ends. */
 export const EDGE = 0;
+/** A line ends here. */
 export const LINE_END = 1;
+/** Anything that is none of the others. */
 export const OTHER = 2;
+/** A decimal digit of any script. */
 export const DIGIT = 3;
+/** A letter or an underscore. */
 export const LETTER = 4;
 /** How many kinds there are. */
 export const KINDS = 5;
