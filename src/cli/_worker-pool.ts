@@ -146,8 +146,9 @@ export class WorkerPool {
   }
 
   async #begin({ member }: Place): Promise<void> {
-    const { start, workers } = this.#options;
+    const { start, workers, counters } = this.#options;
     await member.ready;
+    if (counters !== null) member.post({ kind: "shared", generation: counters.cells.generation });
     await member.do({ kind: "start", start: { ...start, config: this.#config, workers } });
     await member.do({ kind: "listen", addresses: this.#addresses });
     member.post({ kind: "admits", admits: this.#admits });

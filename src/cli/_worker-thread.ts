@@ -48,6 +48,9 @@ export class WorkerThread {
       case "route":
         this.#forwarder.hear(message.message);
         return;
+      case "shared":
+        this.#threads.share(message.generation);
+        return;
       case "admits":
         this.#admits = message.admits;
         return;

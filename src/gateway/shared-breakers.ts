@@ -34,7 +34,9 @@ export class SharedBreakers {
 
   /** Asks for the trials that half-open breakers may give, before a route is decided; null: there are none. */
   prepare(nowMs: number): Promise<unknown> | null {
-    return all(this.#breakers, (breaker) => breaker.prepare(nowMs));
+    const news = this.#cells.caughtUp();
+    const ask = () => all(this.#breakers, (breaker) => breaker.prepare(nowMs));
+    return news === null ? ask() : news.then(ask);
   }
 
   /** Resolves when others know of the failures seen here, before a caller can; null: they do. */

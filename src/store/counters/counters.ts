@@ -116,6 +116,8 @@ export interface Cells {
   read(key: string): Promise<string>;
   /** Tells of every loud change that others make, and of every cell again after an outage. The function ends it. */
   watch(key: string, tell: CellListener): () => void;
+  /** Resolves once every loud change that others have made is known here; null: it is, or nobody can say. */
+  caughtUp(): Promise<void> | null;
   /** Milliseconds to add to `Clock.monotonic()` for a time that all who share them agree on. */
   offsetMs(): number;
 }

@@ -1,9 +1,10 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { CellChange, CellListener, Cells, Swapped } from "./counters.ts";
 
-/** Who hears of loud changes, but for its own. */
+/** Who hears of loud changes, its own as well. */
 export interface CellEar {
-  hear(key: string, text: string): void;
+  /** `generation`: how many loud changes there have been. */
+  hear(key: string, text: string, generation: number): void;
 }
 
 /** Cells of this process: those of one thread, which others ask. */
@@ -12,6 +13,8 @@ export class LocalCells implements Cells {
   readonly #listeners = new Map<string, Set<CellListener>>();
   readonly #ears = new Set<CellEar>();
   readonly #offsetMs: number;
+  /** How many loud changes there have been, for other threads to read at any time. */
+  readonly generation = new Int32Array(new SharedArrayBuffer(4));
 
   constructor(clock: Clock) {
     this.#offsetMs = clock.now() - clock.monotonic();
@@ -22,7 +25,7 @@ export class LocalCells implements Cells {
   }
 
   async swap(key: string, change: CellChange): Promise<Swapped> {
-    return this.swapFor(null, key, change);
+    return this.swapNow(key, change);
   }
 
   async read(key: string): Promise<string> {
@@ -34,13 +37,14 @@ export class LocalCells implements Cells {
     return this.#texts.get(key) ?? "";
   }
 
-  /** {@link swap}, at once and for somebody else; null: for this thread. */
-  swapFor(who: CellEar | null, key: string, { from, to, loud }: CellChange): Swapped {
+  /** {@link swap}, at once. */
+  swapNow(key: string, { from, to, loud }: CellChange): Swapped {
     const there = this.get(key);
     if (there !== from) return { done: false, text: there };
     this.#texts.set(key, to);
     if (loud) {
-      for (const ear of this.#ears) if (ear !== who) ear.hear(key, to);
+      const generation = Atomics.add(this.generation, 0, 1) + 1;
+      for (const ear of this.#ears) ear.hear(key, to, generation);
       for (const tell of this.#listeners.get(key) ?? []) tell(to);
     }
     return { done: true, text: to };
@@ -61,6 +65,10 @@ export class LocalCells implements Cells {
   listen(ear: CellEar): () => void {
     this.#ears.add(ear);
     return () => this.#ears.delete(ear);
+  }
+
+  caughtUp(): null {
+    return null;
   }
 
   offsetMs(): number {

@@ -29,7 +29,9 @@ export class OwnerCounters extends MemoryCounters {
   connect(post: (message: FromOwner) => void): Connection {
     const claims = new Map<number, MemoryClaim>();
     const { cells } = this;
-    const ear = { hear: (key: string, text: string) => post({ op: "cell", key, text }) };
+    const ear = {
+      hear: (key: string, text: string, generation: number) => post({ op: "cell", key, text, generation }),
+    };
     const deafen = cells.listen(ear);
     return {
       hear: (message) => {
@@ -51,7 +53,7 @@ export class OwnerCounters extends MemoryCounters {
             claims.delete(message.id);
             return;
           case "swap":
-            post({ op: "swapped", job: message.job, ...cells.swapFor(ear, message.key, message.change) });
+            post({ op: "swapped", job: message.job, ...cells.swapNow(message.key, message.change) });
             return;
           case "read":
             post({ op: "swapped", job: message.job, done: true, text: cells.get(message.key) });

@@ -3,6 +3,8 @@ import type { CellChange, CellListener, Cells, Swapped } from "./counters.ts";
 
 /** A cell that nobody changes for so long is forgotten: longer than any breaker stays open. */
 const TTL_MS = 86_400_000;
+/** So long a quick answer tells the time better than a slower one that is newer: clocks drift. */
+const TRUSTED_MS = 60_000;
 const PREFIX = "weir:cell:";
 
 type Run = (argument: object) => Promise<readonly (number | string)[]>;
@@ -15,6 +17,9 @@ export class RedisCells implements Cells {
   readonly #listeners = new Map<string, Set<CellListener>>();
   #reachable = false;
   #offsetMs: number;
+  /** How long the answer took that the offset is from, and when it came. */
+  #tookMs = Number.POSITIVE_INFINITY;
+  #readMs = Number.NEGATIVE_INFINITY;
 
   constructor({ clock, node, run }: { clock: Clock; node: string; run: Run }) {
     this.#clock = clock;
@@ -29,14 +34,16 @@ export class RedisCells implements Cells {
 
   async swap(key: string, { from, to, loud }: CellChange): Promise<Swapped> {
     const k = PREFIX + key;
+    const askedMs = this.#clock.monotonic();
     const reply = await this.#run({ k, from, to, loud, ttl: TTL_MS, node: this.#node, channel: "weir:cells" });
-    this.#read(reply);
+    this.#read(reply, askedMs);
     return { done: reply[0] === 1, text: String(reply[2]) };
   }
 
   async read(key: string): Promise<string> {
+    const askedMs = this.#clock.monotonic();
     const reply = await this.#run({ k: PREFIX + key });
-    this.#read(reply);
+    this.#read(reply, askedMs);
     return String(reply[2]);
   }
 
@@ -49,6 +56,10 @@ export class RedisCells implements Cells {
       listeners.delete(tell);
       if (listeners.size === 0) this.#listeners.delete(key);
     };
+  }
+
+  caughtUp(): null {
+    return null;
   }
 
   offsetMs(): number {
@@ -66,8 +77,9 @@ export class RedisCells implements Cells {
   /** The server is there: everybody hears what it knows. */
   async resume(run: Run): Promise<void> {
     for (const [key, listeners] of this.#listeners) {
+      const askedMs = this.#clock.monotonic();
       const reply = await run({ k: PREFIX + key });
-      this.#read(reply);
+      this.#read(reply, askedMs);
       for (const tell of listeners) tell(String(reply[2]));
     }
     this.#reachable = true;
@@ -78,8 +90,13 @@ export class RedisCells implements Cells {
     this.#reachable = false;
   }
 
-  /** The server's clock is everybody's. */
-  #read(reply: readonly (number | string)[]): void {
-    this.#offsetMs = Number(reply[1]) / 1000 - this.#clock.monotonic();
+  /** The server's clock is everybody's; the quicker an answer came, the better it tells what time it is there. */
+  #read(reply: readonly (number | string)[], askedMs: number): void {
+    const nowMs = this.#clock.monotonic();
+    const tookMs = nowMs - askedMs;
+    if (tookMs > this.#tookMs && nowMs - this.#readMs < TRUSTED_MS) return;
+    this.#offsetMs = Number(reply[1]) / 1000 - (askedMs + tookMs / 2);
+    this.#tookMs = tookMs;
+    this.#readMs = nowMs;
   }
 }

@@ -25,4 +25,4 @@ export type FromOwner =
       readonly balances: readonly Balance[];
     }
   | { readonly op: "swapped"; readonly job: number; readonly done: boolean; readonly text: string }
-  | { readonly op: "cell"; readonly key: string; readonly text: string };
+  | { readonly op: "cell"; readonly key: string; readonly text: string; readonly generation: number };

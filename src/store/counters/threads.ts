@@ -31,6 +31,10 @@ export class ThreadCounters implements Counters {
   readonly #swapped = new Map<number, (answer: Swapped) => void>();
   readonly #listeners = new Map<string, Set<CellListener>>();
   #ids = 0;
+  /** The owner's number of loud changes, and the last one that came here. */
+  #generation: Int32Array = new Int32Array(1);
+  #heard = 0;
+  readonly #behind: (() => void)[] = [];
 
   constructor(clock: Clock, post: (messages: readonly ToOwner[]) => void) {
     this.#clock = clock;
@@ -40,9 +44,16 @@ export class ThreadCounters implements Counters {
       reachable: () => true,
       offsetMs: () => offsetMs,
       swap: (key, change) => this.#cell({ op: "swap", key, change }),
+      caughtUp: () => this.#caughtUp(),
       read: async (key) => (await this.#cell({ op: "read", key })).text,
       watch: (key, tell) => this.#watch(key, tell),
     };
+  }
+
+  /** Takes the owner's number of loud changes, which says at any time whether messages are on their way. */
+  share(generation: Int32Array): void {
+    this.#generation = generation;
+    this.#heard = Atomics.load(generation, 0);
   }
 
   /** A message of the owner. */
@@ -58,6 +69,8 @@ export class ThreadCounters implements Counters {
         return;
       case "cell":
         for (const tell of this.#listeners.get(message.key) ?? []) tell(message.text);
+        this.#heard = message.generation;
+        for (const resolve of this.#behind.splice(0)) resolve();
     }
   }
 
@@ -90,6 +103,19 @@ export class ThreadCounters implements Counters {
 
   async close(): Promise<void> {
     this.#outbox.flush();
+  }
+
+  #caughtUp(): Promise<void> | null {
+    const wanted = Atomics.load(this.#generation, 0);
+    if (this.#heard === wanted) return null;
+    return new Promise((resolve) => {
+      const look = (): void => {
+        // numbers wrap around in 32 bits, so that only their difference says which is newer
+        if (((this.#heard - wanted) | 0) >= 0) resolve();
+        else this.#behind.push(look);
+      };
+      look();
+    });
   }
 
   #cell(
