@@ -143,8 +143,11 @@ describe("prompt-injection", () => {
     const long = `${"The committee met again and nobody said a word about the roof. ".repeat(16_000)}${ATTACK}`;
     const verdict = verdictOn([user(long)]);
     let turns = 0;
-    const tick = (): void => void (turns++, pending && setImmediate(tick));
     let pending = true;
+    const tick = (): void => {
+      turns++;
+      if (pending) setImmediate(tick);
+    };
     setImmediate(tick);
     expect((await verdict).action).toBe("block");
     pending = false;
