@@ -1,17 +1,17 @@
 import type { CharSet } from "./char-set.ts";
 import { anyDigits, anyWord, LINE_ENDS } from "./unicode.ts";
 
-/** What kind of character stands beside a position is all that conditions ask about. This one: none, the text ends. */
+/** Kind of what stands beside the first and the last character: nothing. */
 export const EDGE = 0;
-/** A line ends here. */
+/** Kind of a line end. */
 export const LINE_END = 1;
-/** Anything that is none of the others. */
+/** Kind of everything that is no other. */
 export const OTHER = 2;
-/** A decimal digit of any script. */
+/** Kind of the digits of all scripts. */
 export const DIGIT = 3;
-/** A letter or an underscore. */
+/** Kind of what else words are made of: letters, marks, other numbers, the underscore. */
 export const LETTER = 4;
-/** How many kinds there are. */
+/** How many kinds there are: they are all that conditions ask about. */
 export const KINDS = 5;
 
 /**

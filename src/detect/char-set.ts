@@ -9,8 +9,6 @@ export const LAST = 0x10ffff;
 
 /** Every code point. */
 export const ANY: CharSet = [0, LAST];
-/** Nothing. */
-export const NONE: CharSet = [];
 
 /** The set of ranges given in any order. */
 export function charSet(ranges: readonly (readonly [number, number])[]): CharSet {
@@ -50,11 +48,6 @@ export function complement(set: CharSet): CharSet {
   }
   if (next <= LAST) rest.push(next, LAST);
   return rest;
-}
-
-/** What is in the first set and not in the second. */
-export function without(set: CharSet, removed: CharSet): CharSet {
-  return complement(union(complement(set), removed));
 }
 
 /** Whether a code point is in the set. */
