@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { entitiesNamed, entityName, recognisersOf } from "../detect/entities.ts";
+import { ENTITIES, entitiesNamed, entityName, recognisersOf } from "../detect/entities.ts";
 import { trimmed } from "../detect/pattern-trim.ts";
 import { ruleOf, type ScanRule } from "../detect/scan-rules.ts";
 import { compileUserPattern } from "../detect/user-pattern.ts";
@@ -53,16 +53,26 @@ export function patternFaults(patterns: OwnPatterns): readonly { path: readonly 
 
 /**
  * The rules of patterns; `unnamed` is what those without a name are called. An entry that is the name of an entity
- * (`credit_card`) stands for what finds it. Throws a TypeError for what {@link patternFaults} tells of.
+ * (`credit_card`) stands for what finds it, too. Throws a TypeError for what {@link patternFaults} tells of.
  */
 export function patternRules(patterns: OwnPatterns, unnamed: string): readonly ScanRule[] {
   return entriesOf(patterns, unnamed).flatMap(({ name, source }) => {
-    const known = /^[\w -]+$/.test(source) ? entitiesNamed(source) : [];
-    if (known.length > 0) return recognisersOf(new Set(known)).map(ruleOf);
     const compiled = compileUserPattern(source);
     if (!compiled.ok) throw new TypeError(`The pattern ${source} cannot be run: ${compiled.problem}`);
-    return [{ entity: name === "" ? unnamed : name, trees: [trimmed(compiled.pattern.tree)], priority: OWN_PRIORITY }];
+    const own = {
+      entity: name === "" ? unnamed : name,
+      trees: [trimmed(compiled.pattern.tree)],
+      priority: OWN_PRIORITY,
+    };
+    return [own, ...recognisersOf(new Set(entitiesMeant(source))).map(ruleOf)];
   });
+}
+
+/** `credit_card`, `email`, `ssn`: no pattern that anybody would write for anything else. Words such as `secret` are. */
+function entitiesMeant(source: string): readonly string[] {
+  const isName =
+    /^[A-Za-z]+(?:_[A-Za-z]+)+$/.test(source) || ENTITIES.includes(entityName(source)) || /^ssn$/i.test(source);
+  return isName && /^\w+$/.test(source) ? entitiesNamed(source) : [];
 }
 
 /** What patterns are called, as markers name them. */

@@ -10,7 +10,7 @@ import type { PolicyModule } from "./policy.ts";
 
 const Options = Closed({
   detect_patterns: OwnPatterns,
-  blocked_terms: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+  blocked_terms: Type.Array(Type.String({ minLength: 1, maxLength: 500 }), {
     default: [],
     maxItems: 100_000,
     description: "Words and phrases that must not pass: thousands cost as much as one",

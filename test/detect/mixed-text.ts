@@ -12,6 +12,13 @@ export const ENTITIES_TEXTS: readonly string[] = [
   "call 030 901820",
   "SSN 536-90-4399",
   "https://user:hunter2@example.com/path",
+  `-----BEGIN RSA PRIVATE KEY-----\n${"MIIEow0KCAQEA7bq9+/xY\n".repeat(12)}-----END RSA PRIVATE KEY-----`,
+  `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.${"dBjftJeZ4CVPmB92K27uhbUJU1p1r_wW".repeat(6)}`,
+  "password: hunter2-Tr0ub4dor&3",
+  "My name is Jane Austen-Miller",
+  "12 rue de la Paix, 75002 Paris",
+  "born on 12 March 1980",
+  "passport number C01X00T47",
 ];
 
 const WORDS =

@@ -39,7 +39,8 @@ describe("dlp-filter", () => {
       "[BLOCKED_TERM_REDACTED] [BLOCKED_TERM_REDACTED]",
     ],
     [{ detect_patterns: ["PRJ-\\d+"] }, "see PRJ-4711.", "see [PATTERN_REDACTED]."],
-    [{ detect_patterns: ["credit_card"] }, "4111111111111111 credit_card", "[CREDIT_CARD_REDACTED] credit_card"],
+    [{ detect_patterns: ["credit_card"] }, "4111111111111111 credit_card", "[CREDIT_CARD_REDACTED] [PATTERN_REDACTED]"],
+    [{ detect_patterns: ["secret"] }, "a secret, jane@example.com", "a [PATTERN_REDACTED], jane@example.com"],
     [{}, "nothing is looked for", "nothing is looked for"],
   ])("with %j makes %j into %j", async (settings, text, expected) => {
     expect(await changed(settings, text)).toBe(expected);
