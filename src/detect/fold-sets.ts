@@ -14,7 +14,9 @@ const FORMS: readonly (readonly [number, number])[] = [
 ];
 
 /** What is not seen, or only changes how the character before it is seen: zero-width, soft hyphens, selectors, tags. */
-export const UNSEEN: CharSet = propertySet("Default_Ignorable_Code_Point")!;
+export function unseen(): CharSet {
+  return propertySet("Default_Ignorable_Code_Point")!;
+}
 
 const UNSEEN_PATTERN = /\p{Default_Ignorable_Code_Point}/gu;
 

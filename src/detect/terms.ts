@@ -1,5 +1,5 @@
 import { type CharSet, charsOf, union } from "./char-set.ts";
-import { foldedTerm, UNSEEN, unfolded } from "./fold-sets.ts";
+import { foldedTerm, unfolded, unseen } from "./fold-sets.ts";
 import { assertion, chars, choice, EMPTY, type PatternTree, repeat, sequence } from "./pattern-tree.ts";
 import { SPACE } from "./unicode.ts";
 
@@ -84,14 +84,16 @@ function branchTree({ ends, next }: Branch, spelling: Spelling, before: string |
   return options.length === 1 ? options[0]! : choice(options);
 }
 
-const NOTHING_BETWEEN = EMPTY;
-const UNSEEN_BETWEEN = repeat(chars(UNSEEN), 0, null);
-const SIGNS_BETWEEN = repeat(chars(union(UNSEEN, SIGNS)), 0, 3);
+/** What may stand between two letters: one tree for all of them. */
+const betweens = new Map<Spelling, PatternTree>();
 
-/** What may stand between two letters. */
 function between(spelling: Spelling): PatternTree {
-  if (spelling === "exact") return NOTHING_BETWEEN;
-  return spelling === "folded" ? UNSEEN_BETWEEN : SIGNS_BETWEEN;
+  if (spelling === "exact") return EMPTY;
+  const known = betweens.get(spelling);
+  if (known !== undefined) return known;
+  const tree = spelling === "folded" ? repeat(chars(unseen()), 0, null) : repeat(chars(union(unseen(), SIGNS)), 0, 3);
+  betweens.set(spelling, tree);
+  return tree;
 }
 
 /** The trees of letters, by spelling: thousands of terms have few letters. */
