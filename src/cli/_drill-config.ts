@@ -56,12 +56,13 @@ export function drillConfig(config: Config, urlOf: (target: string) => string): 
     providers: {
       ...providers,
       retry: { ...providers.retry, jitter: 0 },
-      targets: providers.targets.map((target) => simulated(target, urlOf(target.id))),
+      targets: providers.targets.map((target) => simulatedTarget(target, urlOf(target.id))),
     },
   };
 }
 
-function simulated(target: TargetConfig, url: string): TargetConfig {
+/** A target with a simulated upstream at `url` in its place: no key of the user's, no headers, no faults. */
+export function simulatedTarget(target: TargetConfig, url: string): TargetConfig {
   const { faults: _f, tokens_per_second: _t, health_probe: _h, ...kept } = target;
   return {
     ...kept,

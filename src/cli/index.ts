@@ -11,6 +11,7 @@ import { explain } from "./explain.ts";
 import { gatewayRun } from "./gateway-run.ts";
 import { init } from "./init.ts";
 import { policyLint } from "./policy-lint.ts";
+import { policyTest } from "./policy-test.ts";
 import { version } from "./version.ts";
 
 /** Every command, in the order of `weir --help`. */
@@ -19,6 +20,7 @@ export const commands = {
   init,
   gatewayRun,
   policyLint,
+  policyTest,
   configShow,
   configSchema,
   doctor,

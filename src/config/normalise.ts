@@ -3,6 +3,7 @@ import { showPath } from "../lib/json.ts";
 import { MOVED_KEYS, STRATEGY_ALIASES, TARGET_MOVED_KEYS, TRIGGER_ALIASES } from "./aliases.ts";
 import { moveKey } from "./move-key.ts";
 import { type Problem, problem } from "./problem.ts";
+import { casesIn } from "./test-cases.ts";
 import { itemsOf, type ListNode, type MapNode, mapAt, member, type Node, scalar, textOf } from "./tree.ts";
 
 /**
@@ -15,6 +16,8 @@ export function normalise(layer: MapNode): readonly Problem[] {
   renameStrategies(layer);
   for (const moved of MOVED_KEYS) moveKey(layer, moved, { base: [], problems });
   renameTriggers(layer);
+  const suites = member(mapAt(layer, ["testing"]), "suites");
+  if (suites?.kind === "list") suites.items = [...casesIn(suites)];
   itemsOf(member(layer, "providers"), "targets").forEach((target, index) => {
     if (target.kind !== "map") return;
     const base: JsonPath = ["providers", "targets", index];

@@ -1,0 +1,78 @@
+import { findCases } from "./_case-files.ts";
+import type { CaseResult } from "./_case-judge.ts";
+import {
+  DEFAULT_CONFIG_FILE,
+  listFlag,
+  loadFiles,
+  missingDefaultHint,
+  POLICY_CONFIG_FLAG,
+  writeProblems,
+} from "./_config-source.ts";
+import { type Style, styleFor } from "./_style.ts";
+import { markVerdict, visible } from "./_terminal-text.ts";
+import type { Command } from "./command.ts";
+
+/** `weir policy test`: the cases beside a configuration, through its own chain. */
+export const policyTest: Command<"policy test"> = {
+  name: "policy test",
+  summary: "Run the cases in tests/ and testing.suites through the policies; calls nobody",
+  positionals: "[FILE…]",
+  options: {
+    ...POLICY_CONFIG_FLAG,
+    file: { type: "string", multiple: true, help: "The same as --policy-config" },
+    tests: {
+      type: "string",
+      multiple: true,
+      help: "A file or a folder of cases, in place of tests/ and testing.suites",
+    },
+    json: { type: "boolean", help: "Print JSON" },
+  },
+  example: "weir policy test --policy-config policy-config.yaml",
+  async run(args, io) {
+    const files = [...listFlag(args, "policy-config"), ...listFlag(args, "file"), ...args.positionals];
+    const json = args.flags["json"] === true;
+    const loaded = loadFiles(files, {}, io);
+    const configs = files.length === 0 ? [DEFAULT_CONFIG_FILE] : files;
+    const found = loaded.ok
+      ? findCases(loaded.config, { cwd: io.cwd, configs, named: listFlag(args, "tests") })
+      : { cases: [], problems: loaded.problems };
+    if (!loaded.ok || found.problems.length > 0) {
+      if (json) io.out(`${JSON.stringify({ ok: false, results: [], problems: found.problems }, null, 2)}\n`);
+      else writeProblems(found.problems, io, "err");
+      io.err(missingDefaultHint(files, found.problems));
+      return 2;
+    }
+    const [{ runCase }, { judgeCase }, { createContextGuard }] = await Promise.all([
+      import("./_case-run.ts"),
+      import("./_case-judge.ts"),
+      import("../lib/tokens/context-guard.ts"),
+    ]);
+    const guard = createContextGuard();
+    const results: CaseResult[] = [];
+    try {
+      const stage = { config: loaded.config, env: io.env, guard };
+      for (const { one, file } of found.cases) results.push(judgeCase(one, await runCase(stage, one), file));
+    } finally {
+      guard.close();
+    }
+    const ok = results.every(({ passed }) => passed);
+    if (results.length === 0) io.err("There are no cases: write some in tests/*.yaml, or under testing.suites.\n");
+    io.out(json ? `${JSON.stringify({ ok, results }, null, 2)}\n` : table(results, styleFor(io.terminal.out, io.env)));
+    return ok ? 0 : 1;
+  },
+};
+
+function table(results: readonly CaseResult[], style: Style): string {
+  const width = Math.max(4, ...results.map(({ name }) => visible(name).length));
+  const lines = results.flatMap(({ name, verdict, reason_code: reason, passed, details }) => {
+    const mark = passed ? style.good("pass") : style.bad("FAIL");
+    const shown = markVerdict(verdict, verdict.padEnd(8), style);
+    const line = `${mark}  ${visible(name).padEnd(width)}  ${shown}  ${reason ?? ""}`.trimEnd();
+    return [line, ...details.failures.map((failure) => `      ${visible(failure)}`)];
+  });
+  const head = style.dim(`${"".padEnd(4)}  ${"CASE".padEnd(width)}  VERDICT   REASON`);
+  const failed = results.filter(({ passed }) => !passed).length;
+  const cases = `${results.length} ${results.length === 1 ? "case" : "cases"}`;
+  const sum = failed === 0 ? style.good(`${cases}, all pass`) : style.bad(`${cases}, ${failed} failed`);
+  return `${[...(results.length === 0 ? [] : [head]), ...lines, sum].join("\n")}\n`;
+}
