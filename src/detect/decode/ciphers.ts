@@ -8,7 +8,7 @@ const PLAIN = 0.25;
 /** So much of a text is read one way and another to find out which way makes sense. */
 const TASTE = 400;
 /** A reading must know this much more of its words to be taken. */
-const GAIN = 0.25;
+const GAIN = 0.15;
 
 const rot13 = (text: string): string =>
   text.replaceAll(/[a-zA-Z]/g, (letter) => {
@@ -42,11 +42,16 @@ const LEET_WORD = /[A-Za-z0-9@$!|+(]+/g;
 const MIXED = /[A-Za-z][0-9@$!|+(]|[0-9@$|+(][A-Za-z]/;
 /** A longer run is no word, and nobody reads it as one. */
 const LONGEST_LEET = 32;
+/** Among so many mixed words, numbers of so many digits are words too: `70` is "to". */
+const MANY_MIXED = 3;
+const LONGEST_NUMBER = 4;
 
 /** Words in which digits and signs stand for letters; `1` is an i unless the word is only known with an l. */
 function leet(text: string): string {
+  const mixed = [...text.matchAll(LEET_WORD)].filter(([word]) => MIXED.test(word)).length;
   return text.replaceAll(LEET_WORD, (word) => {
-    if (word.length > LONGEST_LEET || !(MIXED.test(word) || word === "4" || word === "1")) return word;
+    const isNumber = word.length <= LONGEST_NUMBER && mixed >= MANY_MIXED;
+    if (word.length > LONGEST_LEET || !(isNumber || MIXED.test(word) || word === "4" || word === "1")) return word;
     const end = word.endsWith("!") ? "!" : "";
     const body = end === "" ? word : word.slice(0, -1);
     const plain = body.replaceAll(/[^A-Za-z]/g, (sign) => LEET[sign] ?? sign);
@@ -56,7 +61,8 @@ function leet(text: string): string {
   });
 }
 
-const SPACED = /(?<![\p{L}\p{N}])[\p{L}\p{N}](?:([ ._*|/~-])[\p{L}\p{N}](?:\1[\p{L}\p{N}])*){1}(?![\p{L}\p{N}])/gu;
+const SPACED =
+  /(?<![\p{L}\p{N}])[\p{L}\p{N}](?:([ ._*|/~-])[\p{L}\p{N}](?:\1[\p{L}\p{N}])*)(?![._*|/~-]?[\p{L}\p{N}])/gu;
 const SHORTEST_SPACED = 4;
 
 /** Letters parted by single signs, put together: `i g n o r e   a l l`, `i.g.n.o.r.e`. */
