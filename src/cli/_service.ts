@@ -197,8 +197,13 @@ function serverOptions(runtime: Runtime, core: Core, draining: () => boolean): S
 }
 
 /** Readers of the API see what has been answered: what waits for the next batch is written first. */
-function flushedFirst(ledger: ChainedLedger, writer: LedgerWriter): Pick<ChainedLedger, "events" | "event"> {
+function flushedFirst(ledger: ChainedLedger, writer: LedgerWriter): ServerOptions["ledger"] {
   return {
+    head: () => ledger.head(),
+    async rowsAfter(seq, limit) {
+      await writer.flush();
+      return ledger.rowsAfter(seq, limit);
+    },
     async events(query) {
       await writer.flush();
       return ledger.events(query);

@@ -2,6 +2,8 @@ import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../lib/errors.ts";
 import { Closed, Open } from "../schema/vetted.ts";
 import { eventsRoutes } from "./events-routes.ts";
+import { LedgerFigures } from "./figures.ts";
+import { figuresRoutes } from "./figures-routes.ts";
 import type { ServerOptions } from "./options.ts";
 import { json, type Route } from "./route.ts";
 import { TargetSchema } from "./target-schema.ts";
@@ -61,6 +63,7 @@ export function adminRoutes(options: ServerOptions): Route[] {
       errors: [],
       handle: () => json({ targets: runtime.gateway.targets() }),
     },
+    ...figuresRoutes(options, new LedgerFigures(options.ledger)),
     ...eventsRoutes(options),
   ];
 }

@@ -80,7 +80,8 @@ function row({ event, seq, hash }: StoredEvent) {
   return { ...event, seq, hash };
 }
 
-function accessBy({ path, peer }: Call, filter: Readonly<Record<string, string>>): Access {
+/** Who reads the ledger by which route and with which filter. */
+export function accessBy({ path, peer }: Call, filter: Readonly<Record<string, string>>): Access {
   const address = peer.address();
   return { who: address === null ? "admin" : `admin from ${address}`, via: "api", what: `GET ${path}`, filter };
 }

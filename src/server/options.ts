@@ -4,13 +4,13 @@ import type { BuildInfo } from "../lib/build-info.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Metrics } from "../lib/metrics.ts";
-import type { Access, Ledger } from "../store/store.ts";
+import type { Access, ChainedLedger } from "../store/store.ts";
 import type { TokenHash } from "./auth.ts";
 
 /** Everything the server is given; it makes nothing of this itself. */
 export interface ServerOptions {
   readonly runtime: Runtime;
-  readonly ledger: Pick<Ledger, "events" | "event">;
+  readonly ledger: Pick<ChainedLedger, "events" | "event" | "rowsAfter" | "head">;
   /** Writes down who reads the ledger, where `audit-logger.log_all_access` asks for it. */
   readonly recordAccess: (access: Access) => Promise<void> | void;
   /** The effective configuration as it may be shown: secrets masked. */

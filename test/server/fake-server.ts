@@ -136,6 +136,11 @@ export function fakeServer(settings: Settings = {}): Fake {
         return { events, cursor: null };
       },
       event: async (id) => events.find(({ event }) => event.id === id) ?? null,
+      head: async () => null,
+      rowsAfter: async (seq) =>
+        events
+          .filter((event) => event.seq > seq)
+          .map(({ event, ...place }) => ({ ...place, kind: "request" as const, entry: event })),
     },
     recordAccess: (access) => void accesses.push(access),
     showConfig: (shown) => shown,

@@ -1,0 +1,203 @@
+import { Type } from "@sinclair/typebox";
+import { GatewayError } from "../lib/errors.ts";
+import { MOMENT_FORMS, parseMoment } from "../lib/moment.ts";
+import {
+  addSums,
+  type Cell,
+  DIMENSIONS,
+  type Dimension,
+  noSums,
+  percentile,
+  type Rollup,
+  type Sums,
+} from "../lib/rollup.ts";
+import { Closed } from "../schema/vetted.ts";
+import { accessBy } from "./events-routes.ts";
+import type { LedgerFigures } from "./figures.ts";
+import type { ServerOptions } from "./options.ts";
+import { type Call, json, type Parameter, type Route } from "./route.ts";
+
+const DAY_MS = 86_400_000;
+const MAX_BUCKETS = 120;
+
+const FiguresShape = Closed({
+  requests: Type.Integer(),
+  blocked: Type.Integer(),
+  redacted: Type.Integer(),
+  escalated: Type.Integer(),
+  errors: Type.Integer({ description: "5xx and broken streams" }),
+  cancelled: Type.Integer(),
+  prompt_tokens: Type.Integer(),
+  completion_tokens: Type.Integer(),
+  usd: Type.Union([Type.Number(), Type.Null()], { description: "of the requests whose cost is known; null: of none" }),
+  cost_estimated: Type.Integer({ description: "requests whose cost is an estimate" }),
+  cost_unknown: Type.Integer({ description: "requests whose cost nobody knows" }),
+  gco2e: Type.Union([Type.Number(), Type.Null()], {
+    description: "of the requests with a receipt; null: none has one",
+  }),
+  gco2e_ci90_lo: Type.Union([Type.Number(), Type.Null()]),
+  gco2e_ci90_hi: Type.Union([Type.Number(), Type.Null()]),
+  energy_wh: Type.Union([Type.Number(), Type.Null()]),
+  with_receipt: Type.Integer(),
+  p50_ms: Type.Union([Type.Number(), Type.Null()]),
+  p95_ms: Type.Union([Type.Number(), Type.Null()]),
+});
+const Range = {
+  since: Type.Number({ description: "epoch milliseconds" }),
+  until: Type.Number(),
+  covers_since: Type.Union([Type.Number(), Type.Null()], { description: "the oldest request counted; null: none yet" }),
+};
+const Overview = Closed({
+  ...Range,
+  totals: FiguresShape,
+  before: FiguresShape,
+  bucket_ms: Type.Integer(),
+  series: Type.Array(Closed({ at: Type.Number(), ...FiguresShape.properties })),
+});
+const Groups = Closed({
+  ...Range,
+  by: Type.String(),
+  groups: Type.Array(Closed({ name: Type.String(), ...FiguresShape.properties })),
+});
+
+const text = (name: string, description: string): Parameter => ({
+  name,
+  in: "query",
+  schema: Type.String(),
+  description,
+});
+const RANGE: readonly Parameter[] = [
+  text("since", `From: ${MOMENT_FORMS}; 24h where absent`),
+  text("until", "To, written as since; now where absent"),
+];
+
+/** `/api/overview` and `/api/costs`: sums over the ledger, for people and dashboards. */
+export function figuresRoutes({ clock, recordAccess }: ServerOptions, figures: LedgerFigures): Route[] {
+  const facts = { method: "GET", openAi: false, access: "admin", tag: "Admin", errors: ["invalid_request"] } as const;
+  return [
+    {
+      ...facts,
+      path: "/api/overview",
+      summary: "Requests, verdicts, errors, latency, spend and carbon over a stretch of time, with its course",
+      parameters: RANGE,
+      answer: { description: "The figures, and those of as long a time before", schema: Overview },
+      handle: async (call) => {
+        const range = rangeOf(call, clock.now());
+        await recordAccess(accessBy(call, Object.fromEntries(call.query)));
+        return json(overview(await figures.current(), range, figures.sinceMs));
+      },
+    },
+    {
+      ...facts,
+      path: "/api/costs",
+      summary: "The same figures by target, model, consumer, region, provider or day",
+      parameters: [...RANGE, text("by", `${DIMENSIONS.join(", ")} or day; model where absent`)],
+      answer: { description: "One row each, the dearest first; days in order", schema: Groups },
+      handle: async (call) => {
+        const range = rangeOf(call, clock.now());
+        await recordAccess(accessBy(call, Object.fromEntries(call.query)));
+        const by = call.query.get("by") ?? "model";
+        if (by !== "day" && !DIMENSIONS.some((name) => name === by))
+          throw invalid("by", `must be one of ${DIMENSIONS.join(", ")}, day`);
+        const groups = grouped(await figures.current(), range, by as Dimension | "day");
+        return json({ ...range, covers_since: figures.sinceMs, by, groups });
+      },
+    },
+  ];
+}
+
+interface Span {
+  readonly since: number;
+  readonly until: number;
+}
+
+function rangeOf({ query }: Call, nowMs: number): Span {
+  const moment = (name: string, otherwise: number): number => {
+    const given = query.get(name);
+    if (given === null || given === "") return otherwise;
+    const parsed = parseMoment(given, nowMs);
+    if (parsed === null) throw invalid(name, `is no point in time: give ${MOMENT_FORMS}`);
+    return parsed;
+  };
+  const until = moment("until", nowMs);
+  const since = moment("since", until - DAY_MS);
+  if (since >= until) throw invalid("since", "must lie before until");
+  return { since, until };
+}
+
+function invalid(param: string, what: string): GatewayError {
+  return new GatewayError("invalid_request", `The query parameter "${param}" ${what}`, { param });
+}
+
+interface Gathered {
+  readonly sums: Sums;
+  readonly durations: Uint32Array;
+}
+
+function gather(into: Map<string, Gathered>, key: string, cell: Cell): void {
+  let known = into.get(key);
+  if (known === undefined) {
+    known = { sums: noSums(), durations: new Uint32Array(cell.durations.length) };
+    into.set(key, known);
+  }
+  addSums(known.sums, cell);
+  for (const [step, number] of cell.durations.entries()) known.durations[step]! += number;
+}
+
+function overview(rollup: Rollup, span: Span, coversSince: number | null) {
+  const width = span.until - span.since;
+  const bucketMs = Math.max(300_000, Math.ceil(width / MAX_BUCKETS / 300_000) * 300_000);
+  const series = new Map<string, Gathered>();
+  const first = Math.floor(span.since / bucketMs) * bucketMs;
+  const whole = new Map<string, Gathered>();
+  for (const { at, cell } of rollup.cells(span.since, span.until)) {
+    gather(series, String(Math.floor(at / bucketMs) * bucketMs), cell);
+    gather(whole, "now", cell);
+  }
+  for (const { cell } of rollup.cells(span.since - width, span.since - 1)) gather(whole, "before", cell);
+  const points = [];
+  for (let at = first; at <= span.until; at += bucketMs) points.push({ at, ...shown(series.get(String(at))) });
+  return {
+    ...span,
+    covers_since: coversSince,
+    totals: shown(whole.get("now")),
+    before: shown(whole.get("before")),
+    bucket_ms: bucketMs,
+    series: points,
+  };
+}
+
+function grouped(rollup: Rollup, span: Span, by: Dimension | "day") {
+  const groups = new Map<string, Gathered>();
+  for (const { at, cell } of rollup.cells(span.since, span.until))
+    gather(groups, by === "day" ? new Date(at).toISOString().slice(0, 10) : cell.names[by], cell);
+  const rows = [...groups].map(([name, gathered]) => ({ name, ...shown(gathered) }));
+  if (by === "day") return rows.sort((a, b) => a.name.localeCompare(b.name));
+  return rows.sort((a, b) => (b.usd ?? 0) - (a.usd ?? 0) || b.requests - a.requests);
+}
+
+function shown(gathered: Gathered | undefined) {
+  const sums = gathered?.sums ?? noSums();
+  const known = sums.requests - sums.costUnknown > 0 && sums.usd + sums.costEstimated > 0;
+  const carbon = (value: number): number | null => (sums.withCarbon > 0 ? value : null);
+  return {
+    requests: sums.requests,
+    blocked: sums.blocked,
+    redacted: sums.redacted,
+    escalated: sums.escalated,
+    errors: sums.errors,
+    cancelled: sums.cancelled,
+    prompt_tokens: sums.promptTokens,
+    completion_tokens: sums.completionTokens,
+    usd: known ? sums.usd : null,
+    cost_estimated: sums.costEstimated,
+    cost_unknown: sums.costUnknown,
+    gco2e: carbon(sums.grams),
+    gco2e_ci90_lo: carbon(sums.gramsLo),
+    gco2e_ci90_hi: carbon(sums.gramsHi),
+    energy_wh: carbon(sums.wattHours),
+    with_receipt: sums.withCarbon,
+    p50_ms: gathered === undefined ? null : percentile(gathered.durations, 0.5),
+    p95_ms: gathered === undefined ? null : percentile(gathered.durations, 0.95),
+  };
+}
