@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { documentSchema } from "../config/json-schema.ts";
-import { DEFAULT_TEMPLATE, EXAMPLE_TESTS, TEMPLATES } from "../config/templates.ts";
+import { DEFAULT_TEMPLATE, TEMPLATES, type Template } from "../config/templates.ts";
 import { nearest } from "../lib/nearest.ts";
 import { DEFAULT_CONFIG_FILE } from "./_config-source.ts";
 import type { Command, Io } from "./command.ts";
@@ -35,11 +35,11 @@ export const init: Command<"init"> = {
       io.err(`weir: there is no template "${name}": ${hint}\n`);
       return 2;
     }
-    return write(template.text, { force: args.flags["force"] === true, io });
+    return write(template, { force: args.flags["force"] === true, io });
   },
 };
 
-function write(text: string, { force, io }: { force: boolean; io: Io }): number {
+function write({ text, tests }: Template, { force, io }: { force: boolean; io: Io }): number {
   const inPlace = (file: string) => join(io.cwd, file);
   if (existsSync(inPlace(DEFAULT_CONFIG_FILE)) && !force) {
     io.err(`weir: ${DEFAULT_CONFIG_FILE} is there already and is left as it is: --force overwrites it\n`);
@@ -49,7 +49,7 @@ function write(text: string, { force, io }: { force: boolean; io: Io }): number 
     writeFileSync(inPlace(SCHEMA_FILE), `${JSON.stringify(documentSchema(), null, 2)}\n`);
     if (!existsSync(inPlace(TESTS_FILE))) {
       mkdirSync(inPlace("tests"), { recursive: true });
-      writeFileSync(inPlace(TESTS_FILE), EXAMPLE_TESTS);
+      writeFileSync(inPlace(TESTS_FILE), tests);
     }
     const document = `# yaml-language-server: $schema=${SCHEMA_FILE}\n${text}`;
     writeFileSync(inPlace(DEFAULT_CONFIG_FILE), document, { flag: force ? "w" : "wx" });
@@ -58,6 +58,6 @@ function write(text: string, { force, io }: { force: boolean; io: Io }): number 
     return 1;
   }
   io.out(`Wrote ${DEFAULT_CONFIG_FILE}, ${SCHEMA_FILE} and ${TESTS_FILE}.\n`);
-  io.out("Next: weir policy lint, then weir gateway run\n");
+  io.out("Next: weir policy lint, weir policy test, then weir gateway run\n");
   return 0;
 }

@@ -34,6 +34,7 @@ const KEYWORDS: Readonly<Record<string, (wanted: never, value: unknown, whole: J
   required: (wanted: string[], value) => !isMap(value) || wanted.every((key) => Object.hasOwn(value, key)),
   items: (wanted: JsonSchema, value) => !Array.isArray(value) || value.every((item) => valid(wanted, item)),
   minItems: (wanted: number, value) => !Array.isArray(value) || value.length >= wanted,
+  maxItems: (wanted: number, value) => !Array.isArray(value) || value.length <= wanted,
   minProperties: (wanted: number, value) => !isMap(value) || Object.keys(value).length >= wanted,
   maxProperties: (wanted: number, value) => !isMap(value) || Object.keys(value).length <= wanted,
   minLength: (wanted: number, value) => typeof value !== "string" || value.length >= wanted,
