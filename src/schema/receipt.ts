@@ -97,6 +97,19 @@ export type Receipt = Static<typeof Receipt>;
 /** What is signed: the block without `jws` and `commitment_nonce`. */
 export type ReceiptPayload = Omit<Receipt, "jws" | "commitment_nonce">;
 
+/** A receipt before it has its place in a chain. */
+export type UnsignedReceipt = Omit<ReceiptPayload, "chain" | "seq" | "prev" | "prev_chain">;
+
+/** A receipt as the gateway keeps it: without the nonce, which only the client has. */
+export const KeptReceipt = Closed({
+  at: Type.Number({ description: "when the request was received, epoch milliseconds" }),
+  consumer: Type.Union([Type.String(), Type.Null()], {
+    description: "to whom it belongs; null: callers are not known",
+  }),
+  receipt: Receipt,
+});
+export type KeptReceipt = Static<typeof KeptReceipt>;
+
 /** A public key as `/.well-known/jwks.json` shows it (RFC 8037). */
 export const ReceiptKey = Closed({
   kty: Type.Literal("OKP"),

@@ -1,8 +1,8 @@
-import { type Static, Type } from "@sinclair/typebox";
+import { Kind, type Static, Type } from "@sinclair/typebox";
 import { Closed } from "./vetted.ts";
 
 const words = <const T extends readonly string[]>(names: T, description: string) =>
-  Type.Unsafe<T[number]>({ type: "string", enum: [...names], description });
+  Type.Unsafe<T[number]>({ [Kind]: "Union", anyOf: names.map((name) => Type.Literal(name)), description });
 
 /** Whether upstream emissions (building, fuel) are in the number. An annual average of unknown making is `unspecified`. */
 export const SignalBasis = words(["lifecycle", "direct", "unspecified"], "whether upstream emissions are counted");

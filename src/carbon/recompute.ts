@@ -1,0 +1,73 @@
+import type { ReceiptPart, ReceiptPayload } from "../schema/receipt.ts";
+import { CONSTANTS, METHODOLOGY_VERSION } from "./methodology.ts";
+import { estimatesFrom, estimatesOfParts } from "./receipt-part.ts";
+
+/** Relative difference below which two numbers are one: engines differ in the last digit of `exp`. */
+const TOLERANCE = 1e-9;
+const MINUTE_MS = 60_000;
+/** An age is given in thousandths of a minute. */
+const AGE_TOLERANCE = 0.001;
+
+type Work = Omit<ReceiptPart, "target" | "model" | "region">;
+type Stated = Readonly<Record<string, number | null>>;
+
+/**
+ * Works out a receipt's estimates from the inputs that it states itself, and names what does not follow from them;
+ * empty: everything does.
+ */
+export function recompute(receipt: ReceiptPayload, methodologyHash: string): readonly string[] {
+  const { methodology_version: version, parts } = receipt;
+  if (version !== METHODOLOGY_VERSION) {
+    return [`methodology ${version} is not known here: this verifier knows ${METHODOLOGY_VERSION}`];
+  }
+  const wrong = receipt.methodology_hash === methodologyHash ? [] : ["methodology_hash is not that of its version"];
+  if (parts === undefined || parts.length === 0) return [...wrong, ...wrongIn(receipt, "")];
+  const last = parts.at(-1)!;
+  for (const [at, part] of parts.entries()) wrong.push(...wrongIn(part, `parts[${at}].`));
+  wrong.push(...different(receipt as unknown as Stated, estimatesOfParts(parts), ""));
+  const shared = [
+    "target",
+    "model",
+    "region",
+    "grid_zone",
+    "grid_intensity_gco2_per_kwh",
+    "grid_temporal_match",
+  ] as const;
+  for (const key of shared) if (receipt[key] !== last[key]) wrong.push(`${key} is not that of the last part`);
+  const tokens = parts.map((part) => part.completion_tokens);
+  const sum = tokens.includes(null) ? null : tokens.reduce<number>((all, count) => all + (count ?? 0), 0);
+  if (receipt.completion_tokens !== sum) wrong.push("completion_tokens is not the sum of the parts");
+  if (receipt.tier !== Math.min(...parts.map(({ tier }) => tier))) wrong.push("tier is not that of its weakest part");
+  return wrong;
+}
+
+function wrongIn(work: Work, path: string): string[] {
+  const { inputs, grid_intensity_gco2_per_kwh: grams, grid_temporal_match: temporal } = work;
+  const signal = grams === null || temporal === null ? null : { gco2_per_kwh: grams, temporal_match: temporal };
+  const wrong = different(work as unknown as Stated, estimatesFrom(inputs, signal), path);
+  const say = (holds: boolean, what: string): void => void (holds || wrong.push(`${path}${what}`));
+  say((inputs["grid_intensity"]?.value ?? null) === grams, "inputs.grid_intensity is not the grid's");
+  say((inputs["completion_tokens"]?.value ?? 0) === (work.completion_tokens ?? 0), "inputs.completion_tokens differs");
+  say((inputs["batch"]?.value ?? CONSTANTS.batch) === CONSTANTS.batch, "inputs.batch is not the methodology's");
+  say(work.tier === (inputs["measured_wh_per_token"] === undefined ? 2 : 3), "tier does not follow from the inputs");
+  say(isAgeRight(work), "grid_intensity_age_minutes is not requested − observed");
+  return wrong;
+}
+
+function isAgeRight(work: Work): boolean {
+  const { grid_intensity_observed_at: observed, grid_intensity_requested_at: requested } = work;
+  const age = work.grid_intensity_age_minutes;
+  if (observed === null || requested === null || age === null) return age === null;
+  return Math.abs((Date.parse(requested) - Date.parse(observed)) / MINUTE_MS - age) <= AGE_TOLERANCE;
+}
+
+function different(shown: Stated, right: Stated, path: string): string[] {
+  return Object.keys(right)
+    .filter((key) => !same(shown[key] ?? null, right[key] ?? null))
+    .map((key) => `${path}${key} is ${shown[key]}, its inputs give ${right[key]}`);
+}
+
+function same(a: number | null, b: number | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a === b || Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b));
+}

@@ -1,0 +1,88 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import type { Receipt, ReceiptKey, UnsignedReceipt } from "../schema/receipt.ts";
+import { canonical } from "./canonical.ts";
+import { headerOf, keyOf, signingInput, thumbprintInput, toBase64Url } from "./jws.ts";
+import { METHODOLOGY } from "./methodology.ts";
+
+/** SHA-256 in lower-case hex. */
+export function sha256(...pieces: readonly (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest("hex");
+}
+
+/** `methodology_hash`: over the formulas, the constants and the tables. */
+export const METHODOLOGY_HASH = sha256(canonical(METHODOLOGY));
+
+/** A key that signs receipts. */
+export interface SigningKey {
+  readonly published: ReceiptKey;
+  /** Encoded, as it stands in front of every signature. */
+  readonly header: string;
+  readonly secret: KeyObject;
+}
+
+/** Makes a key; PKCS#8 in PEM. */
+export function makeKey(): string {
+  return generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+/**
+ * Reads a private key: PKCS#8 in PEM, or a JWK with `crv: Ed25519` and `d`. Throws a RangeError that says what is
+ * accepted, and nothing of what was given.
+ */
+export function readKey(text: string): SigningKey {
+  const secret = privateKey(text);
+  if (secret?.asymmetricKeyType !== "ed25519") {
+    throw new RangeError("it is no Ed25519 private key: PKCS#8 in PEM or a JWK is accepted");
+  }
+  const { x } = createPublicKey(secret).export({ format: "jwk" }) as { x: string };
+  const kid = toBase64Url(createHash("sha256").update(thumbprintInput(x)).digest());
+  return { published: keyOf(x, kid), header: headerOf(kid), secret };
+}
+
+function privateKey(text: string): KeyObject | null {
+  try {
+    if (!text.trimStart().startsWith("{")) return createPrivateKey(text);
+    return createPrivateKey({ key: JSON.parse(text), format: "jwk" });
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The receipts of one thread since it began, each with the hash of the one before. A chain has a random name of its own,
+ * so that nothing is ever numbered twice.
+ */
+export class ReceiptChain {
+  readonly #key: SigningKey;
+  readonly #chain: string;
+  #seq = 0;
+  #prev: string | null = null;
+  #prevChain: string | null;
+
+  /** `prevChain`: SHA-256 of the last JWS that is known of other chains; null: none is. */
+  constructor(key: SigningKey, chain: string, prevChain: string | null) {
+    this.#key = key;
+    this.#chain = chain;
+    this.#prevChain = prevChain;
+  }
+
+  /** SHA-256 of the last JWS; null before the first. */
+  get head(): string | null {
+    return this.#prev;
+  }
+
+  /** Gives a receipt its place and signs it. Throws where it holds what JSON cannot say; its number is then still free. */
+  sign(unsigned: UnsignedReceipt): Receipt {
+    const seq = this.#seq + 1;
+    const place = { chain: this.#chain, seq, prev: this.#prev, prev_chain: this.#prevChain };
+    const payload = { ...unsigned, ...place };
+    const input = signingInput(this.#key.header, payload);
+    const jws = `${input}.${toBase64Url(sign(null, Buffer.from(input), this.#key.secret))}`;
+    this.#seq = seq;
+    this.#prev = sha256(jws);
+    this.#prevChain = null;
+    return { ...payload, jws };
+  }
+}
