@@ -95,7 +95,7 @@ describe("a shared breaker", () => {
     expect(given).toHaveLength(RULES.halfOpenMax);
     expect(nodes[0].obstacle(now())?.reason).toBe("breaker half-open");
     for (const [at, permit] of given.entries()) nodes[at % 2]!.settle(permit, "success", now());
-    await Promise.all(nodes.map((node) => node.told()));
+    for (const node of nodes) await node.told();
     expect(nodes.map((node) => node.view(now()).state)).toEqual(["closed", "closed"]);
   });
 
