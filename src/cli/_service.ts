@@ -169,7 +169,10 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
     log,
   });
   let configured = Promise.resolve();
-  if (pool !== null) core.onReload.push(() => (configured = pool.configure(live.gateway.config)));
+  if (pool !== null)
+    core.onReload.push(() => {
+      configured = pool.configure(live.gateway.config);
+    });
   const runtime: Runtime = pool === null ? live : pooledRuntime(live, { pool, configured: () => configured });
   addGauges(metrics, {
     runtime,
