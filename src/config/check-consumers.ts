@@ -2,7 +2,6 @@ import { type JsonPath, showPath } from "../lib/json.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { SecretRef } from "../schema/config-values.ts";
 import { find, groupsOf, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
-import { notServedMessage } from "./not-served.ts";
 import { resolveSecret } from "./secret-ref.ts";
 import { isNull, itemsOf, type MapNode, member, textOf, toPlain } from "./tree.ts";
 
@@ -32,7 +31,6 @@ export function checkConsumers(inspection: Inspection): void {
     checkKey(inspection, consumer);
     checkModels(inspection, consumer, names);
     checkExpiry(inspection, consumer);
-    checkRouting(inspection, consumer);
     checkChain(inspection, consumer);
   }
   const scope = find(inspection.root, "token_rate_limit", "scope");
@@ -138,13 +136,6 @@ function isMoment(text: string): boolean {
   if (Number.isNaN(Date.parse(text))) return false;
   const day = text.slice(0, 10);
   return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
-}
-
-function checkRouting(inspection: Inspection, { node, path }: Spot): void {
-  const routing = member(node, "routing");
-  if (routing === undefined || textOf(routing) !== "carbon_aware") return;
-  const at = [...path, "routing"];
-  reportAt(inspection, "E007", { node: routing, path: at, message: notServedMessage(`${showPath(at)} carbon_aware`) });
 }
 
 function checkChain(inspection: Inspection, { node, path }: Spot): void {

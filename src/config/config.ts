@@ -7,6 +7,7 @@ import { consumer, ROUTING_WORDS } from "../schema/config-consumers.ts";
 import { modelGroup } from "../schema/config-groups.ts";
 import { Budgets, GlobalRateLimit, IpRateLimit, TokenRateLimit, UserRateLimit } from "../schema/config-limits.ts";
 import { Pack } from "../schema/config-pack.ts";
+import { Regions } from "../schema/config-regions.ts";
 import { CircuitBreaker, Fallback, Retry, Routing } from "../schema/config-resilience.ts";
 import { Server, SizeLimits, Store, Telemetry } from "../schema/config-server.ts";
 import { TargetSchema } from "../schema/config-target.ts";
@@ -58,7 +59,9 @@ const Target = Closed({
 
 const Providers = Closed(
   {
-    strategy: strategyName({ derived: "single with one target, fallback with several" }),
+    strategy: strategyName({
+      derived: "default_path where a target has a region, else single with one target and fallback with several",
+    }),
     routing: Routing,
     total_timeout_seconds: seconds({
       maximum: 172_800,
@@ -84,7 +87,7 @@ const Policies = Closed({ chain: chainOf({ default: [] }) }, { default: {} });
 const Consumer = consumer({
   chain: chainOf({ description: "Policy kinds in the order they run, in place of policies.chain" }),
   routing: oneOf([...namesOf(strategies), ...ROUTING_WORDS], {
-    description: "Strategy for this consumer's requests; standard: the gateway's own",
+    description: "Strategy for this consumer's requests; standard: the gateway's own, and never carbon-aware",
   }),
 });
 
@@ -103,6 +106,7 @@ export const ConfigSchema = Closed({
   policy: PolicySettings,
   providers: Providers,
   model_groups: Type.Array(ModelGroup, { default: [] }),
+  regions: Regions,
   consumers: Type.Optional(Type.Array(Consumer, { minItems: 1, description: "Who may call, by key" })),
   global_rate_limit: Type.Optional(GlobalRateLimit),
   ip_rate_limit: Type.Optional(IpRateLimit),

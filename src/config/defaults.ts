@@ -15,6 +15,7 @@ interface Draft {
 }
 
 interface DraftTarget {
+  region?: string;
   provider: string;
   provider_type?: string;
   base_url?: string;
@@ -39,8 +40,13 @@ export function applyDefaults(document: Record<string, unknown>): Config {
     ...draft.providers.targets.map((each) => Math.max(each.timeout_seconds, each.stream_timeout_seconds ?? 0)),
   );
   draft.providers.total_timeout_seconds ??= 2 * longest;
-  draft.providers.strategy ??= draft.providers.targets.length === 1 ? "single" : "fallback";
+  draft.providers.strategy ??= usualStrategy(draft.providers.targets);
   return deepFreeze(draft) as unknown as Config;
+}
+
+function usualStrategy(targets: readonly DraftTarget[]): string {
+  if (targets.some(({ region }) => region !== undefined)) return "default_path";
+  return targets.length === 1 ? "single" : "fallback";
 }
 
 /** The policy kinds of every chain: the gateway's, those of model groups and those of consumers. */

@@ -1,6 +1,7 @@
 import { checkConsumers } from "./check-consumers.ts";
 import { checkContradictions } from "./check-contradictions.ts";
 import { checkReferences } from "./check-references.ts";
+import { checkRegions } from "./check-regions.ts";
 import { checkShape } from "./check-shape.ts";
 import { checkTargets } from "./check-targets.ts";
 import { type Config, ConfigSchema } from "./config.ts";
@@ -58,6 +59,7 @@ export function loadConfig({ files, env, flags = {}, readFile = readFromDisk }: 
   checkReferences(inspection);
   checkTargets(inspection);
   checkConsumers(inspection);
+  checkRegions(inspection);
   checkContradictions(inspection);
   warn(inspection);
   if (hasErrors(problems)) return finish();

@@ -6,6 +6,7 @@ export const KEYED_LISTS: Readonly<Record<string, string>> = {
   "providers.targets": "id",
   model_groups: "name",
   consumers: "id",
+  "regions.catalogue": "code",
 };
 
 /**

@@ -1,3 +1,4 @@
+import { showPath } from "../lib/json.ts";
 import { strategies } from "../routing/index.ts";
 import type { Strategy, Use } from "../routing/strategy.ts";
 import { consumersOf } from "./check-consumers.ts";
@@ -25,11 +26,26 @@ export function warnOfRouting(inspection: Inspection): void {
     reportAt(inspection, "W010", { ...found, message });
   }
   warnOfHedge(inspection);
+  warnOfPins(inspection);
   const strategy = find(root, "providers", "strategy");
   const others = targetsOf(root).length - 1;
   if (strategy !== undefined && textOf(strategy.node) === "single" && others > 0) {
     const message = `providers.strategy is single: of ${others + 1} targets only the first is asked, the others take over nothing`;
     reportAt(inspection, "W010", { ...strategy, message });
+  }
+}
+
+/** A consumer whose every request is refused, because nobody stands where it is pinned to. */
+function warnOfPins(inspection: Inspection): void {
+  const { root } = inspection;
+  const regions = new Set(targetsOf(root).map(({ node }) => textOf(member(node, "region"))));
+  for (const { node, path } of consumersOf(root)) {
+    const pin = member(node, "pin");
+    const codes = ["primary", "secondary"].map((key) => textOf(member(pin, key)));
+    if (pin === undefined || codes[0] === undefined || codes.some((code) => regions.has(code) && code !== undefined))
+      continue;
+    const message = `${showPath([...path, "pin"])}: no target stands in ${codes.filter((code) => code !== undefined).join(" or ")}, so that every request of this consumer is refused`;
+    reportAt(inspection, "W010", { node: pin, path: [...path, "pin"], message });
   }
 }
 

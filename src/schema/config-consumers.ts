@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { SPENDING } from "./config-limits.ts";
+import { latencyBudget, regionCode } from "./config-regions.ts";
 import { identifier, modelName, policyBlockStatus, SecretRef } from "./config-values.ts";
 import { Closed } from "./vetted.ts";
 
@@ -7,8 +8,8 @@ type OptionalType = Parameters<typeof Type.Optional>[0];
 
 const count = (description: string) => Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description }));
 
-/** Values of `consumers[].routing` besides the strategies: the gateway's own, and one that regions bring. */
-export const ROUTING_WORDS = ["standard", "carbon_aware"] as const;
+/** The value of `consumers[].routing` that is no strategy: the gateway's own, and the default path in place of carbon-aware. */
+export const ROUTING_WORDS = ["standard"] as const;
 
 /**
  * Who may call. `chain` and `routing` are given by whoever knows the registries of policies and strategies: the shape of
@@ -42,6 +43,22 @@ export const consumer = <Chain extends OptionalType, Routing extends OptionalTyp
         description: "What may be asked for; left out: everything",
       }),
     ),
+    allowed_regions: Type.Optional(
+      Type.Array(regionCode("A region"), {
+        minItems: 1,
+        description: "Regions that may answer; a target without one never does. Left out: every region that is allowed",
+      }),
+    ),
+    pin: Type.Optional(
+      Closed(
+        {
+          primary: regionCode("Region of every request"),
+          secondary: Type.Optional(regionCode("Region that serves when the primary cannot; without it none does")),
+        },
+        { description: "The only regions that may answer this consumer" },
+      ),
+    ),
+    latency_budget_ms: Type.Optional(latencyBudget("As providers.routing.latency_budget_ms, for this consumer")),
     roles: Type.Array(identifier("A role, for policies that know roles"), { default: [] }),
     rate_limits: Type.Optional(
       Closed({

@@ -14,6 +14,15 @@ const country = (description: string) =>
 export const regionCode = (description: string) =>
   Type.String({ pattern: "^[!-+.-~-]{1,100}$", expects: "a region code such as scaleway-par-1", description });
 
+/** Network round trip (p95) that carbon-aware routing may take up. */
+export const latencyBudget = (description: string) =>
+  Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 3_600_000,
+    expects: "milliseconds above 0, at most an hour",
+    description,
+  });
+
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description }));
 
 /** What a configuration says of one region: over what is built in, or all there is of a new one. */

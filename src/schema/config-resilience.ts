@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { latencyBudget } from "./config-regions.ts";
 import { HEADER_NAME, milliseconds, oneOf, seconds } from "./config-values.ts";
 import { Closed } from "./vetted.ts";
 
@@ -35,6 +36,9 @@ export const Routing = Closed(
         expects: "the name of an HTTP header",
         description: "Header of the request whose value keeps a caller on one target",
       }),
+    ),
+    latency_budget_ms: Type.Optional(
+      latencyBudget("Carbon-aware routing: longest network round trip (p95) to a region, generation not counted"),
     ),
     hedge: Hedge,
   },

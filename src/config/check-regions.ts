@@ -1,0 +1,146 @@
+import { type Catalogue, catalogueOf, type Region, type RegionEntry } from "../carbon/regions.ts";
+import { type JsonPath, showPath } from "../lib/json.ts";
+import { nearest } from "../lib/nearest.ts";
+import { EU_AND_EEA } from "../schema/config-regions.ts";
+import { consumersOf } from "./check-consumers.ts";
+import { type Found, find, groupsOf, type Inspection, reportAt, targetsOf } from "./inspection.ts";
+import { itemsOf, type MapNode, mapAt, member, textOf, toPlain } from "./tree.ts";
+
+/** What regions are checked against. */
+interface Ground extends Inspection {
+  readonly catalogue: Catalogue;
+  readonly allow: readonly string[];
+}
+
+/** Regions that are unknown (E003), behind the wall or without inference (E007), and what contradicts itself (E007). */
+export function checkRegions(inspection: Inspection): void {
+  const regions = mapAt(inspection.root, ["regions"]);
+  const ground = { ...inspection, catalogue: readCatalogue(inspection, regions), allow: allowOf(regions) };
+  checkNames(ground, pathItems(regions), "region of regions.default_path");
+  for (const { node, path } of targetsOf(ground.root)) {
+    const region = member(node, "region");
+    if (region !== undefined) checkName(ground, { node: region, path: [...path, "region"] });
+  }
+  for (const consumer of consumersOf(ground.root)) checkConsumer(ground, consumer);
+  checkCarbonAware(inspection);
+}
+
+function allowOf(regions: MapNode | undefined): readonly string[] {
+  const listed = member(regions, "allow");
+  if (listed?.kind !== "list") return EU_AND_EEA;
+  return listed.items.map(textOf).filter((text) => text !== undefined);
+}
+
+function pathItems(regions: MapNode | undefined): readonly Found[] {
+  return itemsOf(regions, "default_path").map((node, index) => ({ node, path: ["regions", "default_path", index] }));
+}
+
+/** The catalogue as far as it can be read; reports codes that stand there twice and new regions without a country. */
+function readCatalogue(inspection: Inspection, regions: MapNode | undefined): Catalogue {
+  const entries: RegionEntry[] = [];
+  const first = new Map<string, JsonPath>();
+  const known = catalogueOf([]);
+  itemsOf(regions, "catalogue").forEach((node, index) => {
+    const path = ["regions", "catalogue", index];
+    const code = textOf(member(node, "code"));
+    if (node.kind !== "map" || code === undefined) return;
+    const before = first.get(code);
+    if (before !== undefined) {
+      const message = `duplicate region code ${JSON.stringify(code)}: ${showPath(before)} has it already`;
+      reportAt(inspection, "E004", { node: member(node, "code")!, path: [...path, "code"], message });
+      return;
+    }
+    first.set(code, [...path, "code"]);
+    entries.push(toPlain(node) as RegionEntry);
+    if (known.has(code) || member(node, "country") !== undefined) return;
+    const missing = [...path, "country"];
+    const message = `missing key ${showPath(missing)}: ${JSON.stringify(code)} is not built in, and without its country nobody knows on which side of the wall it lies`;
+    inspection.report({ code: "E005", at: node.origin, path: missing, message });
+  });
+  return catalogueOf(entries);
+}
+
+/** Reports a region that is unknown or that nothing may go to. */
+function checkName({ catalogue, allow, ...inspection }: Ground, found: Found): void {
+  const code = textOf(found.node);
+  if (code === undefined) return;
+  const name = `${showPath(found.path)} ${JSON.stringify(code)}`;
+  const region = catalogue.get(code);
+  if (region === undefined) {
+    const codes = [...catalogue.keys()];
+    const message = `${name} is no region; regions: ${codes.join(", ")}; regions.catalogue adds others`;
+    reportAt(inspection, "E003", { ...found, message, suggestion: nearest(code, codes)[0] });
+    return;
+  }
+  const message = barrier(region, allow);
+  if (message !== null) reportAt(inspection, "E007", { ...found, message: `${name} ${message}` });
+}
+
+function barrier({ country, inference }: Region, allow: readonly string[]): string | null {
+  if (!allow.includes(country)) {
+    return `lies in ${country === "" ? "no known country" : country}, and regions.allow lets nothing go there: it allows ${allow.join(", ")}`;
+  }
+  if (inference) return null;
+  return "is not used for inference: regions.catalogue can say inference: true for it";
+}
+
+function checkNames(ground: Ground, items: readonly Found[], what: string): void {
+  const first = new Map<string, JsonPath>();
+  for (const item of items) {
+    checkName(ground, item);
+    const code = textOf(item.node);
+    if (code === undefined) continue;
+    const before = first.get(code);
+    if (before === undefined) first.set(code, item.path);
+    else {
+      const message = `duplicate ${what} ${JSON.stringify(code)}: ${showPath(before)} has it already`;
+      reportAt(ground, "E004", { ...item, message });
+    }
+  }
+}
+
+function checkConsumer(ground: Ground, { node, path }: { node: MapNode; path: JsonPath }): void {
+  const allowed = itemsOf(node, "allowed_regions").map((item, index) => {
+    return { node: item, path: [...path, "allowed_regions", index] };
+  });
+  checkNames(ground, allowed, "region of the consumer");
+  const pin = member(node, "pin");
+  const places = ["primary", "secondary"].flatMap((key) => {
+    const region = member(pin, key);
+    return region === undefined ? [] : [{ node: region, path: [...path, "pin", key] }];
+  });
+  for (const place of places) {
+    checkName(ground, place);
+    const code = textOf(place.node);
+    if (allowed.length === 0 || code === undefined || allowed.some((each) => textOf(each.node) === code)) continue;
+    const message = `${showPath(place.path)} ${JSON.stringify(code)} is not among the consumer's allowed_regions`;
+    reportAt(ground, "E007", { ...place, message });
+  }
+  const [primary, secondary] = places;
+  if (secondary === undefined || textOf(primary?.node) !== textOf(secondary.node)) return;
+  const message = `${showPath(secondary.path)} must be another region than the primary`;
+  reportAt(ground, "E007", { ...secondary, message });
+}
+
+/** Carbon-aware routing chooses among regions: where no target has one, every such request would be refused. */
+function checkCarbonAware(inspection: Inspection): void {
+  const { root } = inspection;
+  const targets = targetsOf(root);
+  if (targets.length === 0 || targets.some(({ node }) => member(node, "region") !== undefined)) return;
+  const strategy = find(root, "providers", "strategy");
+  const spots = [
+    ...(strategy === undefined ? [] : [strategy]),
+    ...groupsOf(root).flatMap((group) => at(group, "strategy")),
+    ...consumersOf(root).flatMap((consumer) => at(consumer, "routing")),
+  ];
+  for (const spot of spots) {
+    if (textOf(spot.node) !== "carbon_aware") continue;
+    const message = `${showPath(spot.path)} carbon_aware cannot be enforced: no target has a region`;
+    reportAt(inspection, "E007", { ...spot, message });
+  }
+}
+
+function at({ node, path }: { node: MapNode; path: JsonPath }, key: string): readonly Found[] {
+  const value = member(node, key);
+  return value === undefined ? [] : [{ node: value, path: [...path, key] }];
+}
