@@ -77,7 +77,7 @@ export interface Recipe {
 }
 export const RECIPE: Recipe = {
   seed: 7,
-  epochs: 12,
+  epochs: 16,
   rate: 0.1,
   bucketDecay: 1e-3,
   intentDecay: 1e-4,
