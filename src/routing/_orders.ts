@@ -10,3 +10,18 @@ export const byWeight = (a: Candidate, b: Candidate): number => b.weight - a.wei
 export function withFirst<C>(first: C, list: readonly C[]): readonly C[] {
   return list[0] === first ? list : [first, ...list.filter((each) => each !== first)];
 }
+
+/**
+ * The default path's regions in its order, then the others as configured; those without a region last. The targets that
+ * declare the requested model come first all the same.
+ */
+export const byDefaultPath = (a: Candidate, b: Candidate): number =>
+  Number(b.servesModel) - Number(a.servesModel) || compare(rankOf(a), rankOf(b)) || byPosition(a, b);
+
+/** Places behind the whole path: a region that is not on it, and none at all. */
+const rankOf = ({ region }: Candidate): number =>
+  region === null ? Number.POSITIVE_INFINITY : Math.min(region.pathRank, Number.MAX_VALUE);
+
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

@@ -1,4 +1,6 @@
+import { carbonAware } from "./carbon-aware.ts";
 import { cost } from "./cost.ts";
+import { defaultPath } from "./default-path.ts";
 import { fallback } from "./fallback.ts";
 import { highestThroughput } from "./highest-throughput.ts";
 import { latency } from "./latency.ts";
@@ -17,4 +19,6 @@ export const strategies = {
   least_busy: leastBusy,
   cost,
   highest_throughput: highestThroughput,
+  carbon_aware: carbonAware,
+  default_path: defaultPath,
 };

@@ -1,3 +1,5 @@
+import type { GridSignal } from "../carbon/signals.ts";
+
 /** How one thing about a target was seen to go, for requests of one kind; in milliseconds, so less is better. */
 export interface Measure {
   /** Decayed average; null: nothing was seen to succeed yet. */
@@ -12,6 +14,19 @@ export interface Measure {
   readonly waiting: number;
   /** Since when it gives no sign of life although attempts wait for one (`Clock.monotonic()`); null: none waits. */
   readonly silentSinceMs: number | null;
+}
+
+/** Where a candidate stands, as far as an ordering needs to know it. */
+export interface CandidateRegion {
+  readonly code: string;
+  /** Zone of the electricity grid; null: not known. */
+  readonly zone: string | null;
+  /** Place in the default path; Infinity: not on it. */
+  readonly pathRank: number;
+  /** p95 of the network round trip to it, in milliseconds; null: not known. */
+  readonly latencyMs: number | null;
+  /** What its zone's electricity emits now, where that is known well enough to decide; null too where nobody asks. */
+  readonly signal: GridSignal | null;
 }
 
 /** An eligible target, as far as an ordering needs to know it. */
@@ -31,6 +46,8 @@ export interface Candidate {
   readonly tokenTime: Measure;
   /** What this request is expected to cost there in USD; null: not known, or nobody reads it. */
   readonly priceUsd: number | null;
+  /** Null: unknown. */
+  readonly region: CandidateRegion | null;
 }
 
 /** What an ordering may depend on besides the candidates. */
@@ -45,6 +62,28 @@ export interface PickContext {
   readonly windowMs: number;
   /** `Clock.monotonic()`. */
   readonly nowMs: number;
+  /** Whether every target of the pool, eligible or not, has a region. */
+  readonly regional: boolean;
+  /** p95 of the network round trip that carbon-aware routing may take up; null: any. */
+  readonly latencyBudgetMs: number | null;
+  /** Region of this pool's last choice by carbon intensity, where that is not long ago; null: there is none. */
+  readonly currentRegion: string | null;
+}
+
+/** A candidate that took no part in a decision. */
+export interface LeftOut<C extends Candidate = Candidate> {
+  readonly candidate: C;
+  /** In one word, with underscores. */
+  readonly reason: string;
+}
+
+/** How regions came into a decision, in the words of a routing trace. */
+export interface RegionVerdict<C extends Candidate = Candidate> {
+  readonly mode: "live" | "degraded" | "standard";
+  /** In one word, with underscores. */
+  readonly reason: string;
+  /** Eligible ones that were not compared: they stand last in the order, or, over a latency budget, not in it at all. */
+  readonly leftOut: readonly LeftOut<C>[];
 }
 
 /** What a strategy decided: whom to ask, first one first. */
@@ -54,6 +93,8 @@ export interface RouteDecision<C extends Candidate = Candidate> {
   readonly failover: boolean;
   /** Why the first one is first, in a few words for people. */
   readonly because: string;
+  /** Of strategies that know regions. */
+  readonly regions?: RegionVerdict<C>;
 }
 
 /**
@@ -63,7 +104,7 @@ export interface RouteDecision<C extends Candidate = Candidate> {
 export type PoolRule = "any" | "serving" | "first";
 
 /** What a strategy reads of candidates and context; what nobody reads is not worked out. */
-export type Use = "measures" | "prices" | "sticky";
+export type Use = "measures" | "prices" | "sticky" | "regions" | "signals";
 
 /** Orders what is already eligible. Pure and synchronous: the order holds eligible candidates, each at most once. */
 export interface Strategy<Name extends string = string> {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import type { GridSignal } from "../../src/carbon/signals.ts";
 import { strategies } from "../../src/routing/index.ts";
-import type { Candidate, Measure, Strategy } from "../../src/routing/strategy.ts";
+import type { Candidate, CandidateRegion, Measure, Strategy } from "../../src/routing/strategy.ts";
 import { aContext, NOW_MS } from "../routing/candidates.ts";
 
 const all: readonly (readonly [string, Strategy])[] = Object.entries(strategies);
@@ -17,6 +18,26 @@ const measure: fc.Arbitrary<Measure> = fc.record({
   silentSinceMs: maybe(fc.double({ min: 0, max: NOW_MS, noNaN: true })),
 });
 
+const signal: fc.Arbitrary<GridSignal> = fc.record({
+  zone: fc.constantFrom("FR", "SE-SE3", "IS"),
+  gramsPerKwh: fc.double({ min: 0, max: 900, noNaN: true }),
+  basis: fc.constantFrom("lifecycle", "direct"),
+  accounting: fc.constantFrom("production", "consumption"),
+  kind: fc.constant("measured"),
+  source: fc.constant("static"),
+  fromMs: fc.constant(null),
+  observedAtMs: fc.nat(),
+  fetchedAtMs: fc.nat(),
+});
+
+const region: fc.Arbitrary<CandidateRegion> = fc.record({
+  code: fc.constantFrom("p1", "p2", "sto", "isl"),
+  zone: maybe(fc.constantFrom("FR", "SE-SE3", "IS")),
+  pathRank: fc.oneof(fc.nat(3), fc.constant(Number.POSITIVE_INFINITY)),
+  latencyMs: maybe(fc.nat(200)),
+  signal: maybe(signal),
+});
+
 const eligible: fc.Arbitrary<readonly Candidate[]> = fc
   .array(
     fc.record({
@@ -26,6 +47,7 @@ const eligible: fc.Arbitrary<readonly Candidate[]> = fc
       latency: measure,
       tokenTime: measure,
       priceUsd: maybe(fc.double({ min: 0, max: 10, noNaN: true })),
+      region: maybe(region),
     }),
     { maxLength: 12 },
   )
@@ -36,6 +58,8 @@ const context = fc.record({
   sticky: maybe(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
   minSampleCount: fc.integer({ min: 1, max: 100 }),
   windowMs: fc.integer({ min: 1_000, max: 86_400_000 }),
+  regional: fc.boolean(),
+  currentRegion: maybe(fc.constantFrom("p1", "p2", "sto", "isl")),
 });
 
 describe("every strategy", () => {
@@ -50,7 +74,7 @@ describe("every strategy", () => {
     expect(names).toEqual(
       [
         ...["single", "fallback", "ordered", "priority", "weighted_round_robin", "weighted", "round_robin"],
-        ...["latency", "lowest_latency", "least_busy", "cost", "highest_throughput"],
+        ...["latency", "lowest_latency", "least_busy", "cost", "highest_throughput", "carbon_aware", "default_path"],
       ].sort(),
     );
   });

@@ -23,6 +23,7 @@ export function aCandidate(id: string, position: number, differs: Partial<Candid
     latency: aMeasure(),
     tokenTime: aMeasure(),
     priceUsd: null,
+    region: null,
   };
   return { id, position, ...idle, ...differs };
 }
@@ -34,7 +35,8 @@ export function candidates(...list: readonly Partial<Candidate>[]): Candidate[] 
 
 /** What an ordering may depend on, with what the test says differs. */
 export function aContext(differs: Partial<PickContext> = {}): PickContext {
-  return { turn: 0, sticky: null, minSampleCount: 5, windowMs: 300_000, nowMs: NOW_MS, ...differs };
+  const plain = { regional: false, latencyBudgetMs: null, currentRegion: null };
+  return { turn: 0, sticky: null, minSampleCount: 5, windowMs: 300_000, nowMs: NOW_MS, ...plain, ...differs };
 }
 
 /** The ids of an order, joined. */
