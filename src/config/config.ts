@@ -7,6 +7,7 @@ import { consumer, ROUTING_WORDS } from "../schema/config-consumers.ts";
 import { modelGroup } from "../schema/config-groups.ts";
 import { Budgets, GlobalRateLimit, IpRateLimit, TokenRateLimit, UserRateLimit } from "../schema/config-limits.ts";
 import { Pack } from "../schema/config-pack.ts";
+import { Receipts } from "../schema/config-receipts.ts";
 import { Regions } from "../schema/config-regions.ts";
 import { CircuitBreaker, Fallback, Retry, Routing } from "../schema/config-resilience.ts";
 import { Server, SizeLimits, Store, Telemetry } from "../schema/config-server.ts";
@@ -107,6 +108,7 @@ export const ConfigSchema = Closed({
   providers: Providers,
   model_groups: Type.Array(ModelGroup, { default: [] }),
   regions: Regions,
+  receipts: Receipts,
   consumers: Type.Optional(Type.Array(Consumer, { minItems: 1, description: "Who may call, by key" })),
   global_rate_limit: Type.Optional(GlobalRateLimit),
   ip_rate_limit: Type.Optional(IpRateLimit),

@@ -6,11 +6,9 @@ import type { JsonPath } from "../lib/json.ts";
  */
 const NOT_SERVED: ReadonlySet<string> = new Set([
   "carbon",
-  "receipts",
   "consumers[].budget.gco2e_per_day",
   "size_limits.max_header_bytes",
   "telemetry.otlp",
-  "providers.targets[].energy",
 ]);
 
 /** Whether the documentation knows this key and this version does not serve it. */

@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { Energy } from "./config-receipts.ts";
 import { regionCode } from "./config-regions.ts";
 import {
   DataPolicy,
@@ -75,6 +76,7 @@ export const TargetSchema = Closed({
   format: oneOf(["openai"], { default: "openai", description: "Wire format of the upstream" }),
   description: Type.Optional(Type.String({ maxLength: 2000 })),
   region: Type.Optional(regionCode("Region it stands in; without one it is never used where regions matter")),
+  energy: Type.Optional(Energy),
   weight: Type.Number({ exclusiveMinimum: 0, default: 1 }),
   max_in_flight: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Attempts at once; above it the target is saturated" }),
