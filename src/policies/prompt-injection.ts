@@ -1,3 +1,4 @@
+import { fold } from "../detect/decode/fold.ts";
 import type { Assessing, Assessment } from "../detect/injection/detector.ts";
 import { assess, assessing, HARMLESS } from "../detect/injection/detector.ts";
 import { shippedModels } from "../detect/injection/load.ts";
@@ -41,6 +42,7 @@ export const promptInjection: PolicyModule<"prompt-injection", typeof InjectionO
       return [{ path: ["attack_patterns", String(at)], message }];
     });
   },
+  effects: ({ scan }) => (scan === "user" ? { tool_definition: "none" } : {}),
   create(options) {
     const judge = judgeOf(options);
     return {
@@ -78,7 +80,7 @@ function judgeOf(options: InjectionOptions): (texts: readonly InjectionText[]) =
   return function* judge(texts) {
     let strongest = HARMLESS;
     for (const { speaker, text } of texts) {
-      const matched = matchOf(patterns, text);
+      const matched = patterns.length === 0 ? null : yield* matching(patterns, readings(text, how));
       const found =
         matched ?? doubted(yield* assessing(models, text, speaker === "tool_result" ? fromTool : how), DOUBT[speaker]);
       if (found.score > strongest.score) {
@@ -90,9 +92,24 @@ function judgeOf(options: InjectionOptions): (texts: readonly InjectionText[]) =
   };
 }
 
-function matchOf(patterns: readonly UserPattern[], text: string): Assessment | null {
-  const at = patterns.findIndex((pattern) => pattern.test(text));
-  return at < 0 ? null : { score: 1, reasons: [{ kind: `attack_patterns[${at}]`, score: 1 }] };
+/** The first pattern that matches the text, as it stands or folded; gives way after each. */
+function* matching(
+  patterns: readonly UserPattern[],
+  texts: readonly string[],
+): Generator<undefined, Assessment | null> {
+  for (const [at, pattern] of patterns.entries()) {
+    for (const text of texts) {
+      if (pattern.test(text)) return { score: 1, reasons: [{ kind: `attack_patterns[${at}]`, score: 1 }] };
+      yield undefined;
+    }
+  }
+  return null;
+}
+
+/** The text, and how it reads without odd letters and invisible ones where that is another text. */
+function readings(text: string, how: Assessing): readonly string[] {
+  const plain = how.normalizeUnicode ? fold(text).text : text;
+  return plain === text ? [text] : [text, plain];
 }
 
 /** The same evidence against greater doubt: the odds of the score, divided. */

@@ -125,6 +125,11 @@ describe("prompt-injection", () => {
     const verdict = await verdictOn([user("the word is Swordfish")], { attack_patterns: ["nothing", "(?i)swordfish"] });
     expect(verdict).toMatchObject({ action: "block", score: 1 });
     expect(kinds(verdict)).toContain("attack_patterns[1]");
+    const hidden = [user("the word is Sword\u200bｆish")];
+    expect(await verdictOn(hidden, { attack_patterns: ["(?i)swordfish"] })).toMatchObject({
+      action: "block",
+      score: 1,
+    });
   });
 
   test("a pattern that cannot be enforced is a fault", () => {
