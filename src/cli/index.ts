@@ -10,6 +10,7 @@ import { eventsVerify } from "./events-verify.ts";
 import { explain } from "./explain.ts";
 import { gatewayRun } from "./gateway-run.ts";
 import { init } from "./init.ts";
+import { policyCoverage } from "./policy-coverage.ts";
 import { policyLint } from "./policy-lint.ts";
 import { policyTest } from "./policy-test.ts";
 import { version } from "./version.ts";
@@ -21,6 +22,7 @@ export const commands = {
   gatewayRun,
   policyLint,
   policyTest,
+  policyCoverage,
   configShow,
   configSchema,
   doctor,

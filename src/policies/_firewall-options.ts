@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Closed } from "../schema/vetted.ts";
 import { inBoth } from "./_role-tools.ts";
+import type { Covered, Effect } from "./policy.ts";
 
 const Globs = (description: string, options: Record<string, unknown> = {}) =>
   Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { description, ...options });
@@ -98,4 +99,22 @@ export function firewallFaults(options: FirewallOptions): { path: readonly strin
     faults.push({ path: ["transaction_limits", "require_approval_above"], message });
   }
   return faults;
+}
+
+/** What it does where: names are judged wherever tools are defined or called, the rest where it is counted. */
+export function firewallEffects(options: FirewallOptions): Partial<Record<Covered, Effect>> {
+  const switches = switchesOf(options);
+  const { allowed_tools: allowed, blocked_tools: blocked, tools } = options;
+  const off = switches.halt_all || switches.tools.length > 0;
+  const names = allowed !== undefined || blocked.length > 0 || tools !== undefined || off;
+  const halts = switches.max_errors_before_halt !== undefined;
+  const sessions = options.max_actions_per_session !== undefined || halts;
+  const counted = Object.keys(options.rate_limits).length > 0 || options.transaction_limits !== undefined;
+  const inputs = switches.halt_on_suspicious_pattern || switches.halt_on_pii_in_action;
+  const when = (held: boolean): Effect => (held ? "blocks" : "none");
+  return {
+    tool_definition: when(names || sessions),
+    tool_call: when(names || sessions || counted || inputs),
+    tool_result: when(names || sessions),
+  };
 }

@@ -6,7 +6,7 @@ import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
 import { personalDataTest } from "./_call-personal-data.ts";
 import { type Actor, type CallCounts, callCounts } from "./_firewall-counts.ts";
 import { type NameCheck, nameCheck } from "./_firewall-names.ts";
-import { FirewallOptions, firewallFaults, switchesOf } from "./_firewall-options.ts";
+import { FirewallOptions, firewallEffects, firewallFaults, switchesOf } from "./_firewall-options.ts";
 import { isSuspicious } from "./_suspicious-call.ts";
 import { failedInARow } from "./_tool-errors.ts";
 import { toolGate } from "./_tool-gate.ts";
@@ -33,6 +33,7 @@ export const agentFirewall: PolicyModule<typeof NAME, typeof FirewallOptions> = 
   content: false,
   options: FirewallOptions,
   check: firewallFaults,
+  effects: firewallEffects,
   create: (options, services) => new Firewall(options, services),
 };
 

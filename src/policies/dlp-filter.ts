@@ -6,7 +6,7 @@ import { type Spelling, termPattern } from "../detect/terms.ts";
 import { Closed } from "../schema/vetted.ts";
 import { OwnPatterns, patternFaults, patternRules } from "./_own-patterns.ts";
 import { type Handling, textPolicy } from "./_text-policy.ts";
-import type { PolicyModule } from "./policy.ts";
+import { COVERED, type PolicyModule } from "./policy.ts";
 
 const Options = Closed({
   detect_patterns: OwnPatterns,
@@ -56,6 +56,10 @@ export const dlpFilter: PolicyModule<"dlp-filter", typeof Options> = {
     });
     const faults = patternFaults(options.detect_patterns);
     return [...blank, ...faults.map((fault) => ({ ...fault, path: ["detect_patterns", ...fault.path] }))];
+  },
+  effects({ blocked_terms, detect_patterns }) {
+    const looks = blocked_terms.length > 0 || patternRules(detect_patterns, "PATTERN").length > 0;
+    return looks ? {} : Object.fromEntries(COVERED.map((place) => [place, "none" as const]));
   },
   create(options, services) {
     const { action: _, ...looking } = options;

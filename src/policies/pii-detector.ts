@@ -57,7 +57,10 @@ export const piiDetector: PolicyModule<"pii-detector", typeof Options> = {
       const hint = near === undefined ? `known are ${ENTITIES.join(", ")}` : `did you mean ${near}?`;
       return [{ path, message: `"${name}" is no entity: ${hint}` }];
     };
+    const lonely = options.action === "tokenize" && options.apply_to === "output";
+    const message = "output has no meaning beside action: tokenize, which puts placeholders into requests: write both";
     return [
+      ...(lonely ? [{ path: ["apply_to"], message }] : []),
       ...(options.entities ?? []).flatMap((name, index) => unknown(["entities", String(index)], name)),
       ...Object.keys(options.redaction.custom_markers).flatMap((name) =>
         unknown(["redaction", "custom_markers", name], name),
@@ -67,6 +70,11 @@ export const piiDetector: PolicyModule<"pii-detector", typeof Options> = {
         path: ["detect_patterns", ...fault.path],
       })),
     ];
+  },
+  effects({ apply_to }) {
+    // what tokenize does to an answer there is only to give values back
+    if (apply_to === "input") return { answer: "none", stream: "none", tool_call: "none" };
+    return {};
   },
   create(options, services) {
     const { action, entities, healthcare_mode, pci_mode, detect_patterns } = options;

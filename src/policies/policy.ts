@@ -88,6 +88,13 @@ export interface Policy {
   settle?(event: RequestEvent): void;
 }
 
+/** Where texts and tools stand, as `weir policy coverage` tells them apart. */
+export const COVERED = ["request", "answer", "stream", "tool_definition", "tool_call", "tool_result"] as const;
+export type Covered = (typeof COVERED)[number];
+
+/** The most a policy does at a place when it finds what it looks for; `none`: it does not look there. */
+export type Effect = "blocks" | "redacts" | "observes" | "none";
+
 /** One policy kind: its name in YAML, its options, and how to make one. */
 export interface PolicyModule<Name extends string = string, Options extends TSchema = TSchema> {
   readonly name: Name;
@@ -98,5 +105,10 @@ export interface PolicyModule<Name extends string = string, Options extends TSch
   readonly options: Options;
   /** Contradictions that a schema cannot say, as lint findings E007: `path` below the policy's block. */
   check?(options: Static<Options>): readonly { readonly path: readonly string[]; readonly message: string }[];
+  /**
+   * What its options make of places where its hooks and its `action` do not say it all (see `_coverage.ts`). Checked
+   * against what it really does by test/contract/coverage.test.ts.
+   */
+  effects?(options: Static<Options>): Partial<Readonly<Record<Covered, Effect>>>;
   create(options: Static<Options>, services: Services): Policy;
 }

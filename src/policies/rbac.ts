@@ -78,6 +78,18 @@ export const rbac: PolicyModule<"rbac", typeof Options> = {
     }
     return faults;
   },
+  effects(options) {
+    const { deny_if_missing: missing, require_auth, data_access } = options;
+    const headers = missing === true || (Array.isArray(missing) && missing.length > 0);
+    const callers = require_auth || headers || Object.keys(data_access).length > 0 || roleModels(options) !== null;
+    const tools = roleTools(rulesOf(options)) === null ? "none" : "blocks";
+    return {
+      request: callers ? "blocks" : "none",
+      tool_definition: tools,
+      tool_call: tools,
+      tool_result: tools,
+    };
+  },
   create(options): Policy {
     const tools = roleTools(rulesOf(options));
     const models = roleModels(options);

@@ -1,0 +1,34 @@
+import type { Config } from "../config/config.ts";
+import { systemClock } from "../lib/clock.ts";
+import type { JsonObject } from "../lib/json.ts";
+import { type Coverage, coverageOf } from "../policies/_coverage.ts";
+import { policies } from "../policies/index.ts";
+import type { PolicyModule } from "../policies/policy.ts";
+
+/** One policy of a configuration; the members are those of the JSON output. */
+export interface CoverageRow extends Coverage {
+  readonly policy: string;
+  readonly mode: "enforce" | "monitor";
+  /** Which chains it is in: `policies`, `model_groups.NAME`, `consumers.ID`. */
+  readonly chains: readonly string[];
+}
+
+/** What every policy that is in a chain does where, in the order in which the chains name them. */
+export function coverageRows(config: Config): readonly CoverageRow[] {
+  const chains = [
+    { name: "policies", chain: config.policies.chain },
+    ...config.model_groups.map(({ name, chain = [] }) => ({ name: `model_groups.${name}`, chain })),
+    ...(config.consumers ?? []).map(({ id, chain = [] }) => ({ name: `consumers.${id}`, chain })),
+  ];
+  const modules: Readonly<Record<string, PolicyModule>> = policies;
+  // nothing is written by a ledger that is only there for policies that want one
+  const services = { fetch, clock: { ...systemClock, after: () => () => {} }, ledger: { push: () => {} } };
+  return [...new Set(chains.flatMap(({ chain }) => chain))].map((policy) => {
+    const module = modules[policy]!;
+    const options = config.policy[policy]! as JsonObject & { readonly mode: "enforce" | "monitor" };
+    const made = module.create(options, services);
+    const coverage = coverageOf({ module, options, policy: made, mode: options.mode });
+    const within = chains.filter(({ chain }) => chain.some((name) => name === policy)).map(({ name }) => name);
+    return { policy, mode: options.mode, ...coverage, chains: within };
+  });
+}

@@ -1,0 +1,62 @@
+import { listFlag, loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG, writeProblems } from "./_config-source.ts";
+import { type Style, styleFor } from "./_style.ts";
+import type { Command } from "./command.ts";
+
+/** `weir policy coverage`: what every policy of a configuration does where. */
+export const policyCoverage: Command<"policy coverage"> = {
+  name: "policy coverage",
+  summary: "Show where each policy blocks, redacts, observes, or does not look",
+  positionals: "[FILE…]",
+  options: {
+    ...POLICY_CONFIG_FLAG,
+    file: { type: "string", multiple: true, help: "The same as --policy-config" },
+    json: { type: "boolean", help: "Print JSON" },
+  },
+  example: "weir policy coverage --policy-config policy-config.yaml",
+  async run(args, io) {
+    const files = [...listFlag(args, "policy-config"), ...listFlag(args, "file"), ...args.positionals];
+    const json = args.flags["json"] === true;
+    const loaded = loadFiles(files, {}, io);
+    if (!loaded.ok) {
+      if (json) io.out(`${JSON.stringify({ ok: false, policies: [], problems: loaded.problems }, null, 2)}\n`);
+      else writeProblems(loaded.problems, io, "err");
+      io.err(missingDefaultHint(files, loaded.problems));
+      return 2;
+    }
+    const { coverageRows } = await import("./_coverage-rows.ts");
+    const rows = coverageRows(loaded.config);
+    if (rows.length === 0) io.err("No chain of this configuration has a policy: nothing is looked at.\n");
+    io.out(
+      json
+        ? `${JSON.stringify({ ok: true, policies: rows }, null, 2)}\n`
+        : table(rows, styleFor(io.terminal.out, io.env)),
+    );
+    return 0;
+  },
+};
+
+const COLUMNS = [
+  ["request", "REQUEST"],
+  ["answer", "ANSWER"],
+  ["stream", "STREAM"],
+  ["tool_definition", "TOOL DEFINITION"],
+  ["tool_call", "TOOL CALL"],
+  ["tool_result", "TOOL RESULT"],
+] as const;
+const NOT = "does not look";
+
+function table(rows: readonly import("./_coverage-rows.ts").CoverageRow[], style: Style): string {
+  const width = Math.max(6, ...rows.map(({ policy }) => policy.length));
+  const cell = (title: string): number => Math.max(NOT.length, title.length);
+  const head = ["POLICY".padEnd(width), ...COLUMNS.map(([, title]) => title.padEnd(cell(title))), "CHAINS"].join("  ");
+  const marks = { blocks: style.bad, redacts: style.warn, observes: style.bold, none: style.dim };
+  const lines = rows.map((row) => {
+    const cells = COLUMNS.map(([place, title]) => {
+      const effect = row[place];
+      return marks[effect]((effect === "none" ? NOT : effect).padEnd(cell(title)));
+    });
+    const monitored = row.mode === "monitor" ? " (monitor)" : "";
+    return [row.policy.padEnd(width), ...cells, `${row.chains.join(", ")}${monitored}`].join("  ");
+  });
+  return `${[style.dim(head), ...lines].join("\n")}\n`;
+}
