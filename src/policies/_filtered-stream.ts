@@ -123,7 +123,8 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
   }
 }
 
-function grows({ path }: ChunkPlace): boolean {
+/** Whether a text of a chunk is a piece of one that grows from chunk to chunk. */
+export function grows({ path }: ChunkPlace): boolean {
   const last = path.at(-1);
   const inside = path[0] === "choices" && (path[2] === "delta" || path[2] === "text");
   return inside && typeof last === "string" && GROWING.has(last);
