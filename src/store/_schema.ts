@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { GatewayError } from "../lib/errors.ts";
+import { RECEIPT_TABLE } from "./_receipt-table.ts";
 
 /**
  * Steps from one version of the file to the next; `PRAGMA user_version` counts those that were made. A step that has
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
   // One index answers every filter without reading the bodies: an index costs 1 µs a row, so there is only this one.
   "CREATE INDEX ledger_find ON ledger (at, seq, kind, verdict, target, id);",
+  RECEIPT_TABLE,
 ];
 
 /** The version of the file, 0 for a new one. Throws when a newer Weir made it. */

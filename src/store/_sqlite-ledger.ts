@@ -6,6 +6,7 @@ import type { ChainHead, LedgerEntry, RowKind } from "../schema/ledger.ts";
 import { type ChainRow, GENESIS, kindOf, parseBody, rowHash } from "./_chain.ts";
 import { Meta } from "./_meta.ts";
 import { cursorBehind, pageStatement } from "./_query.ts";
+import { ReceiptTable } from "./_receipt-table.ts";
 import { storeError } from "./_sqlite-error.ts";
 import { verifyChain } from "./_verify.ts";
 import type {
@@ -59,6 +60,7 @@ function stored(row: ChainRow): StoredRow {
  * can add rows and the chain never forks.
  */
 export class SqliteLedger implements ChainedLedger {
+  readonly receipts: ReceiptTable;
   readonly #parts: SqliteLedgerParts;
   readonly #db: Database;
   readonly #meta: Meta;
@@ -74,6 +76,7 @@ export class SqliteLedger implements ChainedLedger {
     this.#parts = parts;
     this.#db = parts.db;
     this.#meta = new Meta(parts.db);
+    this.receipts = new ReceiptTable(parts.db, parts.path, parts.maxRows);
     this.#head = this.#db.prepare<Link, []>("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1");
     this.#insert = this.#db.prepare("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     this.#after = this.#db.prepare<ChainRow, [number, number]>(

@@ -1,6 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { ChainHead, LedgerEntry, RowKind } from "../schema/ledger.ts";
+import type { ReceiptBook } from "./receipts.ts";
 
 /** Which events to read; all members narrow. */
 export interface EventQuery {
@@ -103,6 +104,7 @@ export interface ChainReport {
 
 /** The ledger with everything the commands and the retention job need. */
 export interface ChainedLedger extends Ledger {
+  readonly receipts: ReceiptBook;
   append(entries: readonly LedgerEntry[]): Promise<void> | void;
   /** Rows of all kinds. */
   rows(query: RowQuery): Promise<RowPage>;

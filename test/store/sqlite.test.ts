@@ -100,6 +100,7 @@ describe("the file", () => {
     await current.close();
     const raw = new Database(path);
     raw.run("DROP INDEX ledger_find");
+    raw.run("DROP TABLE receipts");
     raw.run("PRAGMA user_version = 1");
     raw.close();
     const upgraded = openLedger(URL, dir.path);

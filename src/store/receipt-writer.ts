@@ -1,0 +1,78 @@
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { KeptReceipt } from "../schema/receipt.ts";
+import type { ReceiptBook } from "./receipts.ts";
+
+/** Receipts wait so long for company. */
+const FLUSH_MS = 25;
+/** And so long where the store fails. */
+const RETRY_MS = 1_000;
+/** So many are kept in one transaction. */
+const BATCH = 256;
+/** So many may wait: a client has its own all the same. */
+const MAX_QUEUED = 20_000;
+
+/** The queue between the request path and the kept receipts: never waits, never throws. */
+export class ReceiptWriter {
+  readonly #book: ReceiptBook;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  #queue: KeptReceipt[] = [];
+  #cancel: (() => void) | null = null;
+  #lost = 0;
+
+  constructor(book: ReceiptBook, { clock, log }: { clock: Clock; log: Logger }) {
+    this.#book = book;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  push(receipt: KeptReceipt): void {
+    if (this.#queue.length >= MAX_QUEUED) {
+      this.#lost++;
+      // 1, 2, 4, 8, …: an alarm and not a flood
+      if ((this.#lost & (this.#lost - 1)) === 0) this.#log.error({ lost: this.#lost }, "receipts are not kept");
+      return;
+    }
+    this.#queue.push(receipt);
+    this.#cancel ??= this.#clock.after(FLUSH_MS, () => this.flush());
+  }
+
+  /** Keeps what waits, one batch now and the rest with pauses for requests; where the store fails, later. */
+  flush(): void {
+    this.#stop();
+    if (this.#write() && this.#queue.length > 0) this.#cancel = this.#clock.after(0, () => this.flush());
+  }
+
+  /** Keeps everything that waits; says so where the store fails. */
+  close(): void {
+    this.#stop();
+    this.drain();
+    this.#stop();
+    if (this.#queue.length > 0) this.#log.error({ lost: this.#queue.length }, "receipts could not be kept at the end");
+  }
+
+  /** Keeps everything that waits, for a reader; what fails is tried again later. */
+  drain(): void {
+    while (this.#queue.length > 0 && this.#write());
+  }
+
+  #stop(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  #write(): boolean {
+    const batch = this.#queue.slice(0, BATCH);
+    if (batch.length === 0) return true;
+    try {
+      this.#book.keep(batch);
+      this.#queue = this.#queue.slice(batch.length);
+      return true;
+    } catch (err) {
+      this.#log.error({ err, queued: this.#queue.length }, "receipts could not be kept: trying again");
+      this.#cancel ??= this.#clock.after(RETRY_MS, () => this.flush());
+      return false;
+    }
+  }
+}

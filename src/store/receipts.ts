@@ -1,0 +1,31 @@
+import type { KeptReceipt } from "../schema/receipt.ts";
+
+/** Which receipts to read, the oldest first. */
+export interface ReceiptQuery {
+  /** Epoch milliseconds of the request, both inclusive. */
+  readonly sinceMs?: number | undefined;
+  readonly untilMs?: number | undefined;
+  /** 1 to 10,000. */
+  readonly limit: number;
+  /** Continue behind this place (the `next` of the last page). */
+  readonly after?: number | undefined;
+}
+
+/** One page of receipts. */
+export interface ReceiptPage {
+  readonly receipts: readonly KeptReceipt[];
+  /** Give it as `ReceiptQuery.after` to read on; null at the end. */
+  readonly next: number | null;
+}
+
+/** Where receipts are kept: beside the audit ledger, for as long as `store.retention_days` says. */
+export interface ReceiptBook {
+  /** Keeps all or none. Throws when they could not be kept. */
+  keep(receipts: readonly KeptReceipt[]): void;
+  find(id: string): KeptReceipt | null;
+  page(query: ReceiptQuery): ReceiptPage;
+  /** The JWS that was kept last; null: none is there. */
+  lastJws(): string | null;
+  /** Removes those of requests before `beforeMs`, save for the last that was kept, and says how many. */
+  prune(beforeMs: number): number;
+}

@@ -1,0 +1,152 @@
+import { describe, expect, test } from "bun:test";
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeKey } from "../../src/carbon/sign.ts";
+import type { KeptReceipt } from "../../src/schema/receipt.ts";
+import { openLedger, visitLedger } from "../../src/store/open-ledger.ts";
+import { openKeys, rotateKey } from "../../src/store/receipt-keys.ts";
+import { ReceiptWriter } from "../../src/store/receipt-writer.ts";
+import type { ReceiptBook } from "../../src/store/receipts.ts";
+import { fakeClock } from "../support/clock.ts";
+import { scratch } from "../support/events.ts";
+import { signer } from "../support/receipts.ts";
+
+const { sign } = signer();
+const kept = (id: string, at = 1_000, consumer: string | null = null): KeptReceipt => {
+  const { commitment_nonce: _, ...receipt } = sign({ receiptId: id });
+  return { at, consumer, receipt };
+};
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+describe.each(["sqlite:l.db", "memory:"])("receipts in %s", (url) => {
+  test("are found by id, read in pages, and end with what was kept last", async () => {
+    using dir = scratch();
+    const ledger = openLedger(url, dir.path);
+    const { receipts } = ledger;
+    expect(receipts.lastJws()).toBeNull();
+    const all = [kept("a", 10), kept("b", 20, "someone"), kept("c", 30)];
+    receipts.keep(all);
+    expect(receipts.find("b")).toEqual(all[1]!);
+    expect(receipts.find("x")).toBeNull();
+    const first = receipts.page({ limit: 2 });
+    expect(first.receipts.map(({ receipt }) => receipt.receipt_id)).toEqual(["a", "b"]);
+    expect(receipts.page({ limit: 2, after: first.next! })).toEqual({ receipts: [all[2]!], next: null });
+    expect(receipts.page({ limit: 9, sinceMs: 20, untilMs: 20 }).receipts).toEqual([all[1]!]);
+    expect(receipts.lastJws()).toBe(all[2]!.receipt.jws);
+    expect([receipts.prune(100), receipts.page({ limit: 9 }).receipts.length]).toEqual([2, 1]);
+    await ledger.close();
+  });
+});
+
+test("receipts are read beside the gateway that keeps them, and stay when it ends", async () => {
+  using dir = scratch();
+  const own = openLedger("sqlite:l.db", dir.path);
+  own.receipts.keep([kept("a")]);
+  const visitor = visitLedger("sqlite:l.db", dir.path);
+  expect(visitor.receipts.find("a")?.receipt.receipt_id).toBe("a");
+  await visitor.close();
+  await own.close();
+  const again = openLedger("sqlite:l.db", dir.path);
+  expect(again.receipts.find("a")).not.toBeNull();
+  expect((await again.verify()).ok).toBe(true);
+  await again.close();
+});
+
+describe("the writer", () => {
+  function book() {
+    const stored: string[] = [];
+    const state = { fails: false };
+    const receipts = {
+      keep(batch: readonly KeptReceipt[]) {
+        if (state.fails) throw new Error("disk");
+        stored.push(...batch.map(({ receipt }) => receipt.receipt_id));
+      },
+    } as unknown as ReceiptBook;
+    return { stored, state, receipts };
+  }
+
+  test("keeps what comes together in one go, and the rest soon", async () => {
+    const clock = fakeClock();
+    const { stored, receipts } = book();
+    const writer = new ReceiptWriter(receipts, { clock, log: silent });
+    for (let at = 0; at < 300; at++) writer.push(kept(`r${at}`));
+    expect(stored).toHaveLength(0);
+    await clock.advance(25);
+    expect(stored).toHaveLength(300);
+    expect(clock.waiting).toBe(0);
+  });
+
+  test("tries again what a store refused, in order and once", async () => {
+    const clock = fakeClock();
+    const { stored, state, receipts } = book();
+    const errors: object[] = [];
+    const writer = new ReceiptWriter(receipts, {
+      clock,
+      log: { ...silent, error: (fields) => void errors.push(fields) },
+    });
+    state.fails = true;
+    writer.push(kept("a"));
+    await clock.advance(100);
+    writer.push(kept("b"));
+    state.fails = false;
+    await clock.advance(1_000);
+    expect([stored, errors.length, clock.waiting]).toEqual([["a", "b"], 1, 0]);
+  });
+
+  test("keeps everything at the end, and says what it could not", () => {
+    const { stored, state, receipts } = book();
+    const errors: object[] = [];
+    const log = { ...silent, error: (fields: object) => void errors.push(fields) };
+    const writer = new ReceiptWriter(receipts, { clock: fakeClock(), log });
+    writer.push(kept("a"));
+    writer.close();
+    expect(stored).toEqual(["a"]);
+    state.fails = true;
+    writer.push(kept("b"));
+    writer.close();
+    expect(errors.at(-1)).toEqual({ lost: 1 });
+  });
+});
+
+describe("keys", () => {
+  test("are made once, for this user only, and stay", () => {
+    using dir = scratch();
+    const { key, published, pem } = openKeys(dir.path, null);
+    const file = join(dir.path, "receipt-key.pem");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(published).toEqual([key.published]);
+    expect(JSON.stringify(published)).not.toContain('"d"');
+    chmodSync(file, 0o644);
+    expect(openKeys(dir.path, null).pem).toBe(pem);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test("that were turned over stay published, the newest first", () => {
+    using dir = scratch();
+    const old = openKeys(dir.path, null).key.published;
+    const { key, published } = rotateKey(dir.path);
+    expect(key.published.kid).not.toBe(old.kid);
+    expect(published).toEqual([key.published, old]);
+    const given = openKeys(dir.path, makeKey());
+    expect(given.published.map(({ kid }) => kid)).toEqual([given.key.published.kid, key.published.kid, old.kid]);
+    expect(JSON.parse(readFileSync(join(dir.path, "receipt-keys.json"), "utf8")).keys).toHaveLength(3);
+  });
+
+  test("by reference leave no private key behind, and without a directory nothing", () => {
+    using dir = scratch();
+    openKeys(dir.path, makeKey());
+    expect(existsSync(join(dir.path, "receipt-key.pem"))).toBe(false);
+    expect(openKeys(null, null).published).toHaveLength(1);
+  });
+
+  test("that cannot be used are said to be, without the key", () => {
+    using dir = scratch();
+    expect(() => openKeys(null, "hunter2")).toThrow("receipts.key_ref");
+    expect(() => openKeys(null, "hunter2")).not.toThrow("hunter2");
+    writeFileSync(join(dir.path, "receipt-key.pem"), "");
+    expect(() => openKeys(dir.path, null)).toThrow("receipt-key.pem");
+    using other = scratch();
+    writeFileSync(join(other.path, "receipt-keys.json"), "{}");
+    expect(() => openKeys(other.path, null)).toThrow("no set of public keys");
+  });
+});
