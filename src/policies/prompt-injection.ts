@@ -1,6 +1,6 @@
 import { fold } from "../detect/decode/fold.ts";
 import type { Assessing, Assessment } from "../detect/injection/detector.ts";
-import { assess, assessing, HARMLESS } from "../detect/injection/detector.ts";
+import { assess, assessing, HARMLESS, reader } from "../detect/injection/detector.ts";
 import { shippedModels } from "../detect/injection/load.ts";
 import { compileUserPattern, type UserPattern } from "../detect/user-pattern.ts";
 import { InjectionOptions } from "./_injection-options.ts";
@@ -63,6 +63,8 @@ type Judging = Generator<undefined, Assessment>;
 function judgeOf(options: InjectionOptions): (texts: readonly InjectionText[]) => Judging {
   const { encoding, boundaries } = options;
   const models = shippedModels();
+  // made now, so that no request waits for it
+  reader();
   const how: Assessing = {
     decodeBase64: encoding.decode_base64,
     normalizeUnicode: encoding.normalize_unicode,

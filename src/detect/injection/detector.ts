@@ -73,7 +73,13 @@ export function assess(models: Models, source: string, how: Assessing): Assessme
   }
 }
 
-const reader = new FeatureReader();
+let made: FeatureReader | null = null;
+
+/** The one reader of this thread, made at the first call: that takes some milliseconds, of which a start without this detector knows nothing. */
+export function reader(): FeatureReader {
+  made ??= new FeatureReader();
+  return made;
+}
 
 function assessStretch(models: Models, source: string, how: Assessing): Assessment {
   const views = viewsOf(source, how);
@@ -90,7 +96,7 @@ function assessStretch(models: Models, source: string, how: Assessing): Assessme
 }
 
 function assessView(models: Models, text: string, how: Assessing): Assessment {
-  reader.read(text);
+  reader().read(text);
   const said = assessWindows(models.people);
   const returned = how.fromTool === true ? assessWindows(models.tools) : HARMLESS;
   return withBoundaries(returned.score > said.score ? returned : said, text, how);
@@ -100,9 +106,9 @@ function assessView(models: Models, text: string, how: Assessing): Assessment {
 function assessWindows(model: Model): Assessment {
   let best = Number.NEGATIVE_INFINITY;
   let bestWindow = 0;
-  const windows = windowCount(reader);
+  const windows = windowCount(reader());
   for (let window = 0; window < windows; window++) {
-    const evidence = windowEvidence(model, reader, windowSpan(reader, window));
+    const evidence = windowEvidence(model, reader(), windowSpan(reader(), window));
     if (evidence > best) {
       best = evidence;
       bestWindow = window;
@@ -110,7 +116,10 @@ function assessWindows(model: Model): Assessment {
   }
   if (windows === 0) return HARMLESS;
   const score = scoreOf(model, best);
-  return { score, reasons: score < WORTH_A_REASON ? [] : reasonsFor(model, reader, windowSpan(reader, bestWindow)) };
+  return {
+    score,
+    reasons: score < WORTH_A_REASON ? [] : reasonsFor(model, reader(), windowSpan(reader(), bestWindow)),
+  };
 }
 
 function withBoundaries(found: Assessment, text: string, how: Assessing): Assessment {

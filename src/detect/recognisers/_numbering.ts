@@ -1,5 +1,10 @@
-import type { CountryCode } from "libphonenumber-js/min";
-import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+import {
+  type CountryCode,
+  type MetadataJson,
+  type PhoneNumber,
+  parsePhoneNumberFromString,
+} from "libphonenumber-js/core";
+import plan from "../../../node_modules/libphonenumber-js/metadata.min.json" with { type: "text" };
 
 /** The EU, the EEA, the United Kingdom and Switzerland. */
 const COUNTRIES =
@@ -7,13 +12,23 @@ const COUNTRIES =
     " ",
   ) as readonly CountryCode[];
 
+let metadata: MetadataJson | null = null;
+
+/** Read from its text at the first call: as a module it would cost every start ten milliseconds. */
+function parse(number: string, country?: CountryCode): PhoneNumber | undefined {
+  metadata ??= JSON.parse(plan as unknown as string) as MetadataJson;
+  return country === undefined
+    ? parsePhoneNumberFromString(number, metadata)
+    : parsePhoneNumberFromString(number, country, metadata);
+}
+
 /** Whether a number with `+` has a country's code that exists and a length that country uses. */
 export function internationalNumber(number: string): boolean {
-  const parsed = parsePhoneNumberFromString(number);
+  const parsed = parse(number);
   return parsed !== undefined && (parsed.isValid() || (parsed.isPossible() && parsed.country !== "US"));
 }
 
 /** Whether digits, dialled as within one of the countries, are one of its numbers. */
 export function nationalNumber(digits: string, countries: readonly CountryCode[] = COUNTRIES): boolean {
-  return countries.some((country) => parsePhoneNumberFromString(digits, country)?.isValid() === true);
+  return countries.some((country) => parse(digits, country)?.isValid() === true);
 }
