@@ -216,7 +216,7 @@ function keyHash({ env }: Work, { key_ref: ref }: ConsumerConfig): string | null
 }
 
 function consumerFrom(work: Work, config: ConsumerConfig): Consumer {
-  const { id, budget, chain, routing, rate_limits: rates } = config;
+  const { id, budget, chain, pin, routing, rate_limits: rates } = config;
   const name = `consumers[${JSON.stringify(id)}]`;
   return {
     id,
@@ -227,15 +227,13 @@ function consumerFrom(work: Work, config: ConsumerConfig): Consumer {
     maxParallel: rates?.max_parallel_requests ?? null,
     account: budget === undefined ? null : account(work, `${name}.budget`, budget),
     chain: chain === undefined ? null : work.chainOf(chain),
-    strategy: strategyFor(work, routing),
+    strategy: routing === undefined || routing === "standard" ? null : work.strategyOf(routing),
+    standard: routing === "standard",
+    regions: config.allowed_regions === undefined ? null : new Set(config.allowed_regions),
+    pin: pin === undefined ? null : { primary: pin.primary, secondary: pin.secondary ?? null },
+    latencyBudgetMs: config.latency_budget_ms ?? null,
     blockStatus: config.policy_block_status,
   };
-}
-
-function strategyFor({ strategyOf }: Work, routing: ConsumerConfig["routing"]): Strategy | null {
-  // carbon_aware is refused when the configuration is loaded, until regions bring it
-  if (routing === undefined || routing === "standard" || routing === "carbon_aware") return null;
-  return strategyOf(routing);
 }
 
 function consumerMeters(work: Work, name: string, rates: NonNullable<ConsumerConfig["rate_limits"]>): readonly Meter[] {

@@ -17,6 +17,7 @@ import { createContextCheck } from "./context-check.ts";
 import { RunningGateway } from "./gateway.ts";
 import { HedgeShare, type Hedging } from "./hedging.ts";
 import { type Env, makeTarget } from "./make-target.ts";
+import { regionRules } from "./regions.ts";
 import { chainFor } from "./route.ts";
 import { createRouteTable, strategyNamed } from "./route-table.ts";
 import { SharedBreakers } from "./shared-breakers.ts";
@@ -61,9 +62,10 @@ export function createGateway(options: BuildOptions): RunningGateway {
   const breakers = before?.breakers ?? (cells === null ? null : new SharedBreakers(cells, services.clock));
   const fresh = (key: string) => (breakers === null ? freshLive() : freshLive(breakers.open(key)));
   const { env, workers } = options;
+  const regions = regionRules(config);
   const targets = config.providers.targets.map((target, position) => {
     const key = liveKey(target);
-    return makeTarget(target, position, { env, live: lives.get(key) ?? fresh(key), workers });
+    return makeTarget(target, position, { env, live: lives.get(key) ?? fresh(key), workers, regions });
   });
   for (const target of targets) {
     if (target.unavailable !== null)
@@ -72,7 +74,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
       log.info({ target: target.id, provider: target.provider.name }, "a target is simulated: no model answers there");
   }
   const chainOf = chainBuilder({ ...options, services });
-  const table = createRouteTable(config, targets, chainOf);
+  const table = createRouteTable(config, { targets, regions, chainOf, current: before?.table.current });
   const chain = chainOf(config.policies.chain);
   const limits = createLimits({
     config,

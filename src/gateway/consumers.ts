@@ -5,6 +5,7 @@ import type { Account, Meter } from "../store/counters/counters.ts";
 import type { Chain } from "./chain.ts";
 import type { ModelGroup, RouteTable } from "./route.ts";
 import { servesModel, type Target } from "./target.ts";
+import type { Pin } from "./wish.ts";
 
 /** Who may call, and what of the gateway is theirs. */
 export interface Consumer {
@@ -21,6 +22,12 @@ export interface Consumer {
   /** Null: the gateway's own. */
   readonly chain: Chain | null;
   readonly strategy: Strategy | null;
+  /** Whether its requests are never routed by carbon intensity unless they say so (`routing: standard`). */
+  readonly standard: boolean;
+  /** The only regions that may answer it; null: every one. */
+  readonly regions: ReadonlySet<string> | null;
+  readonly pin: Pin | null;
+  readonly latencyBudgetMs: number | null;
   readonly blockStatus: number | undefined;
 }
 

@@ -2,21 +2,19 @@ import type { Config } from "../config/config.ts";
 import type { Endpoint, RequestContext } from "../lib/context.ts";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
 import { answersHoldText } from "../lib/extract.ts";
-import type { Parsed } from "../lib/json.ts";
 import type { SpendingRecord } from "../lib/spending-file.ts";
-import type { ContextAnswer } from "../lib/tokens/context-guard.ts";
 import { dialectOf } from "../providers/index.ts";
 import { openPass } from "./admission-limits.ts";
 import { answerStream, answerWhole, withFacts } from "./answer.ts";
 import { askedOf } from "./asked.ts";
 import { attempt } from "./attempt.ts";
 import { deadlineOf } from "./deadline.ts";
-import { nobodyLeft, objectionTo, saysLacking, type Want } from "./eligibility.ts";
+import { routeOf } from "./decide.ts";
 import { ClientGone } from "./failure.ts";
 import type { Caller, Gateway, ModelView, ProbeTask, Readiness, TargetView } from "./gateway-api.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
-import { checkHints } from "./hints.ts";
-import { lackOf } from "./lacking.ts";
+import { readHints } from "./hints.ts";
+import { isLate, underPin } from "./pinned.ts";
 import type { ProbeResult } from "./probe-state.ts";
 import { probeTasks } from "./probe-tasks.ts";
 import { readBody } from "./read-body.ts";
@@ -24,10 +22,10 @@ import { readRequest } from "./read-request.ts";
 import { type Ending, RequestRecord } from "./record.ts";
 import { reserveRoute } from "./reserve-route.ts";
 import { type ResumeMode, Resumption } from "./resume.ts";
-import { chainFor, decideRoute, groupNamed, type Route } from "./route.ts";
-import type { Objection } from "./route-pool.ts";
-import { liveKey, type Target, type TargetLive, targetFacts } from "./target.ts";
+import { chainFor } from "./route.ts";
+import { liveKey, type Target, type TargetLive } from "./target.ts";
 import { modelViews, targetView } from "./views.ts";
+import { wishOf } from "./wish.ts";
 
 /** Bytes of an answer that are read where `size_limits.max_response_bytes` says nothing. */
 const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
@@ -98,13 +96,13 @@ export class RunningGateway implements Gateway {
     const bytes = await readBody(request, this.config.size_limits.max_body_bytes);
     caller.bodyRead?.();
     const read = readRequest(context.endpoint, bytes, this.config.size_limits.max_messages);
-    checkHints(read.value, request.headers);
     context.stream = read.value["stream"] === true && answersHoldText(context.endpoint);
     record.model = typeof read.value["model"] === "string" ? read.value["model"] : null;
     record.promptUnits = read.source.length;
     pass?.checkModel(record.model);
-    // 2. the policies
     const { table, chain: usual } = this.#parts;
+    const wish = wishOf(readHints(read.value, request.headers), pass?.consumer ?? null, table);
+    // 2. the policies
     const chain = chainFor(table, { consumer: pass?.consumer, model: record.model, usual });
     const run = chain.start(context, pass?.consumer?.blockStatus);
     record.run = run;
@@ -117,7 +115,7 @@ export class RunningGateway implements Gateway {
     pass?.weigh(context.endpoint, parsed);
     const trials = this.#parts.breakers?.prepare(policedMs) ?? null;
     if (trials !== null) await trials;
-    const decide = () => this.#route({ request, context, parsed }, record, tooLong);
+    const decide = () => routeOf(this.#parts, { request, context, parsed, wish, record, tooLong });
     const decided = pass === null ? decide() : reserveRoute(pass, record.model, decide);
     const route = decided instanceof Promise ? await decided : decided;
     // 4. the attempts
@@ -142,7 +140,7 @@ export class RunningGateway implements Gateway {
     };
     const resumption = context.stream ? Resumption.of(route, asked, { options, mode: this.#resumeMode }) : null;
     const follow = resumption === null ? options : { ...options, followChunks: resumption.follow };
-    const reply = await attempt(route, asked, follow);
+    const reply = await underPin(wish.pin, attempt(route, asked, follow), () => isLate(context, services.clock));
     if (reply.kind === "stream") resumption?.begin(reply.decode);
     // 5. to 9. the answer, its policies, its record
     const times = { startedMs: context.startedMs, policedMs, routedMs };
@@ -172,37 +170,6 @@ export class RunningGateway implements Gateway {
         "overloaded",
         "The audit ledger cannot take events, and store.on_error says to refuse requests until it can",
       );
-  }
-
-  #route(
-    { request, context, parsed }: { request: Request; context: RequestContext; parsed: Parsed },
-    record: RequestRecord,
-    tooLong: ReadonlyMap<Target, ContextAnswer> | null,
-  ): Route {
-    const { table, services } = this.#parts;
-    const { endpoint, stream } = context;
-    const nowMs = services.clock.monotonic();
-    const { pass, model: asked } = record;
-    const needing = { endpoint, value: parsed.value, model: asked, nowMs };
-    const want: Want = { endpoint, tooLong, lackOf: (target) => lackOf(target, needing), nowMs };
-    const gate = record.run?.targets(parsed) ?? null;
-    const group = gate === null ? undefined : groupNamed(table, asked);
-    const factsOf = (target: Target) => targetFacts(target, group?.targets.includes(target) === true);
-    // what a policy forbids comes first: that a target is down at the moment says nothing about whether it may be asked
-    const gated = gate === null ? () => null : (target: Target) => gate.objection(factsOf(target));
-    const strategy = pass?.consumer?.strategy ?? null;
-    const { headers } = request;
-    const decide = (isUp: Objection): Route => {
-      const objection = (target: Target) => gated(target) ?? isUp(target) ?? pass?.objection(target, asked) ?? null;
-      return decideRoute(table, { asked, endpoint, stream, parsed, headers, objection, strategy, nowMs });
-    };
-    const capable = decide(objectionTo(want));
-    // what a target refused once it may do now: where nobody else is left it is asked, and answers for itself
-    const route = saysLacking(capable) ? decide(objectionTo({ ...want, lackOf: null })) : capable;
-    record.route = route.record;
-    gate?.decided(route.record.order);
-    if (route.targets.length > 0) return route;
-    throw pass?.refusal() ?? nobodyLeft(table, route, want);
   }
 
   /** Records a request that got no answer, and gives the error for it. */
@@ -257,7 +224,7 @@ export class RunningGateway implements Gateway {
   }
 
   /** What a reload hands on: counts of limits, the places of requests, and what policies remember. */
-  handover(): Pick<GatewayParts, "breakers" | "counters" | "queue" | "services" | "signals"> {
+  handover(): Pick<GatewayParts, "breakers" | "counters" | "queue" | "services" | "signals" | "table"> {
     return this.#parts;
   }
 

@@ -4,6 +4,7 @@ import { ENDPOINTS, type Endpoint } from "../lib/context.ts";
 import { type Secret, secret } from "../lib/secret.ts";
 import { endpointUrl, providers } from "../providers/index.ts";
 import type { Provider } from "../providers/provider.ts";
+import type { RegionRules } from "./regions.ts";
 import { freshLive, type Target, type TargetLive } from "./target.ts";
 
 /** Environment variables by name. */
@@ -36,7 +37,7 @@ function keyOf(ref: NonNullable<SecretRef>, env: Env): Secret | string {
 export function makeTarget(
   config: TargetConfig,
   position: number,
-  from: { env: Env; live: TargetLive | undefined; workers?: number | undefined },
+  from: { env: Env; live: TargetLive | undefined; workers?: number | undefined; regions?: RegionRules },
 ): Target {
   const provider: Provider = providers[config.provider_type as ProviderName];
   const ref = config.secret_key_ref ?? (provider.apiKeyEnv === null ? undefined : { env: provider.apiKeyEnv });
@@ -62,6 +63,7 @@ export function makeTarget(
     streamUsage: config.stream_usage === "off" && provider.streamUsage === "ask" ? "off" : provider.streamUsage,
     headers: requestHeaders(config, key),
     urls: urlsOf(provider, config.base_url ?? provider.baseUrl),
+    place: from.regions?.place(config.region) ?? null,
     config,
     live: from.live ?? freshLive(),
   };

@@ -6,6 +6,8 @@ export interface ProbeResult {
   /** Why it failed, for people; null: it did not. Never a secret, never an upstream's own text. */
   readonly error: string | null;
   readonly latencyMs: number;
+  /** Milliseconds until a connection to it stood; absent where that was not measured. */
+  readonly connectMs?: number;
 }
 
 /** What is known from probes, as it can be shown; times as `Clock.monotonic()`. */
@@ -33,6 +35,10 @@ const FAILURES_OUT = 2;
 /** A failed probe is followed by the next so soon after it began. */
 const CONFIRM_MS = 2_000;
 
+/** So many connections make their times worth believing (`carbon.md`: 20 samples); the latest of them count. */
+const CONNECT_SAMPLES = 20;
+const CONNECT_KEPT = 100;
+
 /** What one target's probes say, and when the next one is due. Pure: every call says what time it is. */
 export class ProbeState {
   #view: ProbeView = {
@@ -44,6 +50,13 @@ export class ProbeState {
     checkedAtMs: null,
   };
   #dueMs = 0;
+  readonly #connectTimes: number[] = [];
+  #network: { readonly p50: number; readonly p95: number } | null = null;
+
+  /** The network's round trip by the time connections took to stand, in milliseconds; null: too few were measured. */
+  get network(): { readonly p50: number; readonly p95: number } | null {
+    return this.#network;
+  }
 
   get view(): ProbeView {
     return this.#view;
@@ -72,7 +85,18 @@ export class ProbeState {
       latencyMs: result.latencyMs,
       checkedAtMs: nowMs,
     };
+    if (result.connectMs !== undefined) this.#measure(result.connectMs);
     return state === before.state ? null : { from: before.state, to: state, error: result.error };
+  }
+
+  #measure(connectMs: number): void {
+    const times = this.#connectTimes;
+    if (times.length >= CONNECT_KEPT) times.shift();
+    times.push(connectMs);
+    if (times.length < CONNECT_SAMPLES) return;
+    const sorted = times.toSorted((a, b) => a - b);
+    const at = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1]!;
+    this.#network = { p50: at(0.5), p95: at(0.95) };
   }
 
   /** Milliseconds from the end of a probe that took `tookMs` to the next, which is then due. */

@@ -2,10 +2,12 @@ import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { AttemptRecord, RequestEvent, RouteRecord, TokenUsage } from "../schema/event.ts";
+import type { RoutingTrace } from "../schema/routing-trace.ts";
 import type { Pass } from "./admission.ts";
 import type { Verdict } from "./breaker.ts";
 import { costOf, totalCost } from "./budgets-cost.ts";
 import type { ChainRun } from "./chain.ts";
+import type { RoutingStory } from "./routing-story.ts";
 import { type Target, upstreamModel } from "./target.ts";
 import { Observation } from "./target-stats.ts";
 import { UNKNOWN_USAGE } from "./usage.ts";
@@ -64,6 +66,7 @@ export class AttemptEntry {
       usage: UNKNOWN_USAGE,
     };
     if (start.hedge === true) this.record.hedge = true;
+    if (target.place !== null) this.record.region = target.place.region.code;
     target.live.inFlight++;
     target.live.requests++;
   }
@@ -130,6 +133,8 @@ export class RequestRecord {
   /** Whether it has one of the gateway's places, which it must give back. */
   hasPlace = false;
   route: RouteRecord | null = null;
+  /** How its region was found; null where no region is configured and the caller asked for none. */
+  routing: RoutingStory | null = null;
   model: string | null = null;
   answeredModel: string | null = null;
   /** UTF-16 units of the body, for an estimate where no usage comes. */
@@ -142,6 +147,11 @@ export class RequestRecord {
   constructor(context: RequestContext, configHash: string) {
     this.#context = context;
     this.#configHash = configHash;
+  }
+
+  /** The routing trace as it stands now; null: there is none. */
+  trace(): RoutingTrace | null {
+    return this.routing?.trace({ answering: this.target, attempts: this.attempts }) ?? null;
   }
 
   /** The event of the whole request, frozen. */
@@ -171,6 +181,7 @@ export class RequestRecord {
       duration_ms: round(nowMs - this.#context.startedMs),
       degraded: [...(run?.degraded ?? []), ...(this.pass?.degraded === true ? ["counters_local"] : [])],
       config: this.#configHash,
+      ...(this.routing === null ? {} : { routing_trace: this.trace() }),
     });
   }
 }

@@ -1,14 +1,22 @@
 import { ENDPOINTS, type Endpoint } from "../lib/context.ts";
 import type { Parsed } from "../lib/json.ts";
 import { NANO_USD } from "../lib/pricing.ts";
-import type { Candidate, Strategy } from "../routing/strategy.ts";
+import type { Candidate, CandidateRegion, Strategy } from "../routing/strategy.ts";
 import type { CandidateRecord } from "../schema/event.ts";
 import { estimateOf, upperCost } from "./budgets-estimate.ts";
+import type { CurrentRegions } from "./current-regions.ts";
+import type { GridSnapshot } from "./grid-snapshot.ts";
+import { PLAIN, pickWithin, type RegionDecision, regionDecision, remember, type Wanted } from "./route-regions.ts";
 import type { TurnCounters } from "./route-turns.ts";
 import { servesModel, type Target } from "./target.ts";
+import { regionObjection, strategyFor, type Wish } from "./wish.ts";
 
 /** Targets that a strategy chooses among. */
 export interface Pool {
+  /** The group's; empty for the pool of all targets. */
+  readonly name: string;
+  /** Whether each of its targets has a region. */
+  readonly regional: boolean;
   readonly targets: readonly Target[];
   readonly strategy: Strategy;
   readonly turns: TurnCounters;
@@ -20,6 +28,10 @@ export interface PickRules {
   readonly stickyBy: string | null;
   readonly minSampleCount: number;
   readonly windowMs: number;
+  /** Whether any target of the configuration has a region. */
+  readonly regions: boolean;
+  /** Where pools went last by carbon intensity. */
+  readonly current: CurrentRegions;
 }
 
 /** What the name is that a request asks for: of a group, a target, or a model. */
@@ -37,8 +49,9 @@ export interface RouteRequest {
   readonly parsed: Parsed;
   readonly headers: Headers;
   readonly objection: Objection;
-  /** The caller's own, before the group's and the gateway's. */
-  readonly strategy: Strategy | null;
+  /** What it asks of routing, before what the group and the gateway do. */
+  readonly wish: Wish;
+  readonly grids: GridSnapshot;
   /** `Clock.monotonic()`. */
   readonly nowMs: number;
 }
@@ -55,10 +68,11 @@ export interface PoolDecision {
   readonly hedgeable: number;
   /** Why the first is first. */
   readonly because: string;
+  readonly regions: RegionDecision;
 }
 
 /** A candidate that leads back to its target. */
-interface PoolCandidate extends Candidate {
+export interface PoolCandidate extends Candidate {
   readonly target: Target;
 }
 
@@ -68,36 +82,61 @@ export function decidePool(
   of: { readonly kind: AskedKind; readonly request: RouteRequest; readonly table: PickRules },
 ): PoolDecision {
   const { request, table } = of;
-  const strategy = request.strategy ?? pool.strategy;
-  const { candidates, eligible, turnKey } = sift(pool, of.kind, { request, strategy });
+  const { wish, nowMs } = request;
+  const usual = wish.strategy ?? pool.strategy;
+  const strategy = strategyFor(wish, usual);
+  const sifted = sift(pool, of.kind, { request, strategy, usual });
+  const { candidates, eligible, turnKey } = sifted;
   const sticky = table.stickyBy === null ? null : stickyOf(request.headers.get(table.stickyBy));
-  const { order, failover, because } = strategy.pick(eligible, {
-    turn: pool.turns.next(turnKey),
-    sticky,
-    minSampleCount: table.minSampleCount,
-    windowMs: table.windowMs,
-    nowMs: request.nowMs,
-  });
+  const carbon = strategy.uses.includes("signals");
+  const poolKey = carbon ? `${pool.name}\n${of.kind === "group" ? "" : request.asked}` : "";
+  const { order, failover, because, regions, first } = pickWithin(
+    strategy,
+    { pin: wish.pin, eligible },
+    {
+      turn: pool.turns.next(turnKey),
+      sticky,
+      minSampleCount: table.minSampleCount,
+      windowMs: table.windowMs,
+      nowMs,
+      regional: pool.regional || (wish.routing === "standard" && table.regions),
+      latencyBudgetMs: wish.latencyBudgetMs,
+      currentRegion: carbon ? table.current.of(poolKey, nowMs) : null,
+    },
+  );
+  if (carbon) remember(table.current, poolKey, { eligible, order, live: regions?.mode === "live", nowMs });
+  for (const { candidate, reason } of regions?.leftOut ?? []) {
+    if (order.includes(candidate)) continue;
+    candidates.find(({ target }) => target === candidate.id)!.dropped = reason;
+  }
   // whoever is to stay on one variant gets no other for its being slow
   const stays = sticky !== null && strategy.uses.includes("sticky");
   const targets = order.map(({ target }) => target);
-  return { strategy, candidates, targets, failover, hedgeable: stays ? 0 : targets.length, because };
+  const decided =
+    table.regions || wish.asked ? regionDecision({ strategy, wish, sifted, order, verdict: regions }) : PLAIN;
+  return { strategy, candidates, targets, failover, hedgeable: stays ? 0 : first, because, regions: decided };
 }
 
 /** What a pool comes to for one request. */
-interface Sifted {
+export interface Sifted {
   readonly candidates: CandidateRecord[];
   readonly eligible: readonly PoolCandidate[];
+  /** Targets that would be asked if nothing were the matter with them now. */
+  readonly wanted: readonly Wanted[];
   /** Names the kind of request together with who is eligible. */
   readonly turnKey: number;
 }
 
 /** Every target of the pool, and those among them that may be asked. */
-function sift(pool: Pool, kind: AskedKind, by: { request: RouteRequest; strategy: Strategy }): Sifted {
-  const { request, strategy } = by;
-  const { asked, endpoint, stream } = request;
+function sift(pool: Pool, kind: AskedKind, by: { request: RouteRequest; strategy: Strategy; usual: Strategy }): Sifted {
+  const { request, strategy, usual } = by;
+  const { asked, endpoint, stream, wish } = request;
   // vectors of another model mean something else: embeddings are never another model's
-  const exact = kind !== "group" && (strategy.pool === "serving" || endpoint === "embeddings");
+  const exact =
+    kind !== "group" &&
+    (strategy.pool === "serving" || usual.pool === "serving" || wish.pin !== null || endpoint === "embeddings");
+  const carbon = strategy.uses.includes("signals");
+  const wanted: Wanted[] = [];
   const estimate = strategy.uses.includes("prices") ? estimateOf(endpoint, request.parsed) : null;
   const candidates: CandidateRecord[] = [];
   const eligible: PoolCandidate[] = [];
@@ -106,27 +145,34 @@ function sift(pool: Pool, kind: AskedKind, by: { request: RouteRequest; strategy
   for (const [position, target] of pool.targets.entries()) {
     // a target's id comes before the models that others serve under the same name
     const serves = kind === "id" ? target.id === asked : servesModel(target, asked);
-    let dropped: string | null;
-    if (exact && !serves) dropped = "other_model";
-    else if (strategy.pool === "first" && !first) dropped = "not the first target";
-    else {
+    let dropped = exact && !serves ? "other_model" : regionObjection(wish, target, carbon);
+    if (dropped === null && strategy.pool === "first" && !first) dropped = "not the first target";
+    if (dropped === null) {
       dropped = request.objection(target);
       first = false;
+      wanted.push({ target, position, serves, dropped });
     }
     candidates.push({ target: target.id, dropped });
     if (dropped !== null) continue;
     turnKey = Math.imul(turnKey, 31) + position + 1;
     const price = estimate === null ? null : upperCost(target, asked, estimate);
     const priceUsd = price === null ? null : price / NANO_USD;
-    eligible.push(candidateOf(target, request, { position, servesModel: serves, priceUsd }));
+    eligible.push(
+      candidateOf(target, request, {
+        position,
+        servesModel: serves,
+        priceUsd,
+        region: regionOf(target, carbon ? request.grids : null),
+      }),
+    );
   }
-  return { candidates, eligible, turnKey };
+  return { candidates, eligible, wanted, turnKey };
 }
 
 function candidateOf(
   target: Target,
   { endpoint, stream }: RouteRequest,
-  known: Pick<Candidate, "position" | "servesModel" | "priceUsd">,
+  known: Pick<Candidate, "position" | "servesModel" | "priceUsd" | "region">,
 ): PoolCandidate {
   const { latency, tokenTime } = target.live.stats.of(endpoint, stream);
   return {
@@ -139,6 +185,20 @@ function candidateOf(
     latency,
     tokenTime,
     priceUsd: known.priceUsd,
+    region: known.region,
+  };
+}
+
+/** Where a target stands, as strategies see it; without `grids` nobody asks for signals. */
+function regionOf({ place, live }: Target, grids: GridSnapshot | null): CandidateRegion | null {
+  if (place === null) return null;
+  const { region, pathRank } = place;
+  return {
+    code: region.code,
+    zone: region.gridZone,
+    pathRank,
+    latencyMs: live.probe.network?.p95 ?? region.latencyMs?.p95 ?? null,
+    signal: grids?.operational(region) ?? null,
   };
 }
 

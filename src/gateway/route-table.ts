@@ -2,7 +2,9 @@ import type { Config, ModelGroupConfig, StrategyName } from "../config/config.ts
 import { strategies } from "../routing/index.ts";
 import type { Strategy } from "../routing/strategy.ts";
 import type { Chain } from "./chain.ts";
-import type { FallbackPool, ModelGroup, RouteTable } from "./route.ts";
+import { CurrentRegions } from "./current-regions.ts";
+import type { RegionRules } from "./regions.ts";
+import type { ModelGroup, RouteTable } from "./route.ts";
 import type { Pool } from "./route-pool.ts";
 import { TurnCounters } from "./route-turns.ts";
 import type { Target } from "./target.ts";
@@ -12,35 +14,47 @@ export function strategyNamed(name: StrategyName): Strategy {
   return strategies[name];
 }
 
-/** What routing knows of a configuration. `chainOf` makes the chain of a list of policy kinds. */
-export function createRouteTable(
-  config: Config,
-  targets: readonly Target[],
-  chainOf: (kinds: Config["policies"]["chain"]) => Chain,
-): RouteTable {
+/** What routing is made of besides the configuration. */
+export interface TableParts {
+  readonly targets: readonly Target[];
+  readonly regions: RegionRules;
+  /** Makes the chain of a list of policy kinds. */
+  readonly chainOf: (kinds: Config["policies"]["chain"]) => Chain;
+  /** Of the configuration before; undefined: there was none. */
+  readonly current: CurrentRegions | undefined;
+}
+
+/** What routing knows of a configuration. */
+export function createRouteTable(config: Config, { targets, regions, chainOf, current }: TableParts): RouteTable {
   const byId = new Map(targets.map((target) => [target.id, target]));
   const usual = strategyNamed(config.providers.strategy);
-  const poolOf = (group: ModelGroupConfig): Pool => ({
-    targets: group.targets.map((id) => byId.get(id)!),
-    strategy: group.strategy === undefined ? usual : strategyNamed(group.strategy),
-    turns: new TurnCounters(),
-  });
+  const pool = (name: string, members: readonly Target[], strategy: Strategy): Pool => {
+    const regional = members.every(({ place }) => place !== null);
+    return { name, targets: members, regional, strategy, turns: new TurnCounters() };
+  };
+  const poolOf = (group: ModelGroupConfig): Pool => {
+    const strategy = group.strategy === undefined ? usual : strategyNamed(group.strategy);
+    const members = group.targets.map((id) => byId.get(id)!);
+    return pool(group.name, members, strategy);
+  };
   const groups = config.model_groups.map(
     (group): ModelGroup => ({
       ...poolOf(group),
       names: new Set([group.name, ...group.aliases]),
       chain: group.chain === undefined ? null : chainOf(group.chain),
       // with turns of its own: what this group sends there must not disturb whose turn it is for others
-      fallbacks: fallbacksOf(group, config).map((other): FallbackPool => ({ ...poolOf(other), name: other.name })),
+      fallbacks: fallbacksOf(group, config).map(poolOf),
     }),
   );
   const names = targets.flatMap((target) => [target.model, ...target.models.keys(), target.id]);
   const { sticky_by: stickyBy = null, min_sample_count: minSampleCount, window_seconds } = config.providers.routing;
   return {
-    targets,
+    ...pool("", targets, usual),
     groups,
-    strategy: usual,
-    turns: new TurnCounters(),
+    regionRules: regions,
+    regions: targets.some(({ place }) => place !== null),
+    latencyBudgetMs: config.providers.routing.latency_budget_ms ?? null,
+    current: current ?? new CurrentRegions(),
     names: [...new Set([...groups.flatMap((group) => [...group.names]), ...names])],
     stickyBy,
     minSampleCount,

@@ -2,14 +2,13 @@ import { GatewayError } from "../lib/errors.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { RouteRecord } from "../schema/event.ts";
 import type { Chain } from "./chain.ts";
+import type { RegionRules } from "./regions.ts";
 import { decidePool, type PickRules, type Pool, type PoolDecision, type RouteRequest } from "./route-pool.ts";
+import type { RegionDecision } from "./route-regions.ts";
 import { servesModel, type Target } from "./target.ts";
 
 /** A pool that stands behind a group's own. */
-export interface FallbackPool extends Pool {
-  /** Of the group it belongs to. */
-  readonly name: string;
-}
+export type FallbackPool = Pool;
 
 /** A group as the configuration names it: its own targets and strategy. */
 export interface ModelGroup extends Pool {
@@ -23,6 +22,9 @@ export interface ModelGroup extends Pool {
 
 /** What routing knows of one configuration; as a pool, it is that of all targets. */
 export interface RouteTable extends Pool, PickRules {
+  readonly regionRules: RegionRules;
+  /** Network round trip (p95) that carbon-aware routing may take up where nobody says otherwise; null: any. */
+  readonly latencyBudgetMs: number | null;
   readonly groups: readonly ModelGroup[];
   /** Every name a caller may use, for suggestions. */
   readonly names: readonly string[];
@@ -35,6 +37,8 @@ export interface Route {
   /** Of so many targets, from the first, one may be asked beside another that is slow. */
   readonly hedgeable: number;
   readonly record: RouteRecord;
+  /** How regions came into it. */
+  readonly regions: RegionDecision;
 }
 
 /**
@@ -51,6 +55,7 @@ export function decideRoute(table: RouteTable, request: RouteRequest): Route {
     failover: own.failover,
     hedgeable: own.hedgeable,
     record: recordOf(own, asked),
+    regions: own.regions,
   };
   return group === undefined || group.fallbacks.length === 0 ? route : withFallbacks(route, group, { request, table });
 }
@@ -79,7 +84,7 @@ function recordOf({ strategy, candidates, targets, because }: PoolDecision, aske
 function withFallbacks(route: Route, group: ModelGroup, by: { request: RouteRequest; table: RouteTable }): Route {
   const targets = [...route.targets];
   const candidates = [...route.record.candidates];
-  let { failover, hedgeable } = route;
+  let { failover, hedgeable, regions } = route;
   let { decision } = route.record;
   for (const fallback of group.fallbacks) {
     const next = decidePool(fallback, { ...by, kind: "group" });
@@ -91,7 +96,7 @@ function withFallbacks(route: Route, group: ModelGroup, by: { request: RouteRequ
     }
     if (more.length === 0) continue;
     if (targets.length === 0) {
-      ({ failover, hedgeable } = next);
+      ({ failover, hedgeable, regions } = next);
       decision = `fallback group ${fallback.name}: ${next.because}`;
     } else failover = true;
     targets.push(...more);
@@ -99,7 +104,7 @@ function withFallbacks(route: Route, group: ModelGroup, by: { request: RouteRequ
   const order = targets.map(({ id }) => id);
   const record: RouteRecord = { ...route.record, candidates, order };
   if (decision !== undefined) record.decision = decision;
-  return { targets, failover, hedgeable, record };
+  return { targets, failover, hedgeable, record, regions };
 }
 
 /** The error for a route on which nothing is left, naming the reasons by count and when to ask again, if that is known. */

@@ -5,6 +5,7 @@ import type { Provider } from "../providers/provider.ts";
 import { Breaker, type CircuitBreaker } from "./breaker.ts";
 import { Lacks } from "./lacks.ts";
 import { ProbeState } from "./probe-state.ts";
+import type { Place } from "./regions.ts";
 import { TargetStats } from "./target-stats.ts";
 
 /** What changes about a target while it works. Survives a reload that leaves id, provider and base URL alone. */
@@ -55,6 +56,8 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
   /** Address of each endpoint; empty for a target that answers in the process. */
   readonly urls: { readonly [E in Endpoint]?: string };
+  /** Null: the configuration does not say where it stands. */
+  readonly place: Place | null;
   readonly config: TargetConfig;
   readonly live: TargetLive;
 }

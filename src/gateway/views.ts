@@ -16,7 +16,7 @@ export function targetView(target: Target, clock: Clock): TargetView {
     models: [...target.models.keys()],
     description: config.description ?? null,
     base_url: config.base_url ?? target.provider.baseUrl,
-    region: null,
+    region: target.place?.region.code ?? null,
     available: reason === null,
     reason,
     in_flight: live.inFlight,

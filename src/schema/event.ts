@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { RoutingTrace } from "./routing-trace.ts";
 import { Closed } from "./vetted.ts";
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
@@ -14,6 +15,7 @@ export const TokenUsage = Closed({
   cached_tokens: nullable(Type.Number()),
   reasoning_tokens: nullable(Type.Number()),
   basis: Basis,
+  billed_usd: Type.Optional(Type.Number({ description: "what the provider itself says it charged" })),
 });
 export type TokenUsage = Static<typeof TokenUsage>;
 
@@ -48,6 +50,7 @@ export const AttemptRecord = Closed({
   cause: nullable(Type.String()),
   usage: TokenUsage,
   cost: Type.Optional(Cost),
+  region: Type.Optional(Type.String()),
   hedge: Type.Optional(Type.Boolean({ description: "true: made beside another attempt that took too long" })),
 });
 export type AttemptRecord = Static<typeof AttemptRecord>;
@@ -90,5 +93,6 @@ export const RequestEvent = Closed({
   duration_ms: Type.Number(),
   degraded: Type.Array(Type.String()),
   config: Type.String({ description: "hash of the configuration that decided" }),
+  routing_trace: Type.Optional(nullable(RoutingTrace)),
 });
 export type RequestEvent = Static<typeof RequestEvent>;

@@ -1,0 +1,130 @@
+import { classOf, traceOf } from "../carbon/signals.ts";
+import { HYSTERESIS } from "../routing/carbon-aware.ts";
+import type { CandidateRecord } from "../schema/event.ts";
+import type { RoutingTrace, TraceCandidate, TraceFailover, TraceThresholds } from "../schema/routing-trace.ts";
+import type { TraceSignal } from "../schema/signal.ts";
+import type { GridSnapshot } from "./grid-snapshot.ts";
+import type { AttemptEntry } from "./record.ts";
+import type { Route, RouteTable } from "./route.ts";
+import type { Target } from "./target.ts";
+import type { Wish } from "./wish.ts";
+
+const MINUTE_MS = 60_000;
+
+/** What a story is told of. */
+export interface StoryParts {
+  readonly table: RouteTable;
+  readonly wish: Wish;
+  readonly grids: GridSnapshot;
+}
+
+/** What happened to a route until now. */
+export interface Happened {
+  /** Who answers; null: nobody does. */
+  readonly answering: string | null;
+  readonly attempts: readonly AttemptEntry[];
+}
+
+/** How one request found its region: its decision, kept as it was, and what came of it. */
+export class RoutingStory {
+  readonly #route: Route;
+  readonly #parts: StoryParts;
+  /** As the decision saw them. */
+  readonly #candidates: readonly CandidateRecord[];
+  #told: { readonly key: string; readonly trace: RoutingTrace } | null = null;
+
+  constructor(route: Route, parts: StoryParts) {
+    this.#route = route;
+    this.#parts = parts;
+    this.#candidates = route.record.candidates.map((candidate) => ({ ...candidate }));
+  }
+
+  /** Whether the caller asked for it, or is answered from a region. */
+  isShownFor(target: string | null): boolean {
+    return this.#parts.wish.asked || this.#target(target)?.place != null;
+  }
+
+  /** The signal a receipt of this target counts with; null: nothing is known of its grid. */
+  receiptSignal(target: string): TraceSignal | null {
+    const place = this.#target(target)?.place ?? null;
+    if (place === null) return null;
+    const { grids } = this.#parts;
+    const signal = grids.receipt(place.region);
+    return signal === null ? null : traceOf(signal, grids.atMs, grids.rules);
+  }
+
+  /** Null where nobody could be chosen: then there was no decision. */
+  trace(happened: Happened): RoutingTrace | null {
+    if (this.#route.targets.length === 0 && this.#parts.wish.pin === null) return null;
+    const key = `${happened.answering} ${happened.attempts.length}`;
+    if (this.#told?.key !== key) this.#told = { key, trace: this.#tell(happened) };
+    return this.#told.trace;
+  }
+
+  #tell({ answering, attempts }: Happened): RoutingTrace {
+    const { regions, targets } = this.#route;
+    const { grids } = this.#parts;
+    const place = this.#target(answering)?.place ?? null;
+    const chosen = targets[0]?.place?.region;
+    const decider = regions.mode === "live" && chosen !== undefined ? grids.operational(chosen) : null;
+    return {
+      route_policy: regions.policy,
+      decision_mode: regions.mode,
+      decision_reason: regions.reason,
+      region: place?.region.code ?? null,
+      failover: this.#failover(answering, attempts),
+      operational_signal: decider === null ? null : traceOf(decider, grids.atMs, grids.rules),
+      receipt_signal: answering === null ? null : this.receiptSignal(answering),
+      thresholds: this.#thresholds(),
+      candidates: this.#candidates.map((candidate) => this.#candidate(candidate)),
+    };
+  }
+
+  #failover(answering: string | null, attempts: readonly AttemptEntry[]): TraceFailover | null {
+    const { targets, record } = this.#route;
+    const first = targets[0];
+    if (first === undefined || answering === null || answering === first.id) return null;
+    const { pin } = this.#parts.wish;
+    const own = attempts.findLast(({ target }) => target === first);
+    const dropped = record.candidates.find(({ target }) => target === first.id)?.dropped;
+    const toSecondary = pin !== null && this.#target(answering)?.place?.region.code === pin.secondary;
+    return {
+      from_target: first.id,
+      from_region: first.place?.region.code ?? null,
+      reason: toSecondary ? "pinned_secondary_used" : (own?.record.outcome ?? dropped ?? "not asked"),
+    };
+  }
+
+  #candidate({ target: id, dropped }: CandidateRecord): TraceCandidate {
+    const { grids } = this.#parts;
+    const region = this.#target(id)?.place?.region;
+    const signal = region === undefined ? null : (grids.operational(region) ?? grids.receipt(region));
+    const reason = dropped ?? this.#route.regions.leftOut.get(id) ?? null;
+    return {
+      target: id,
+      region: region?.code ?? null,
+      gco2_per_kwh: signal?.gramsPerKwh ?? null,
+      class: signal === null ? null : classOf(signal, grids.atMs, grids.rules),
+      eligible: reason === null,
+      reason,
+    };
+  }
+
+  #thresholds(): TraceThresholds {
+    const { grids, wish } = this.#parts;
+    const { liveMs, freshMs, acceptFresh, acceptForecast } = grids.rules;
+    return {
+      live_minutes: liveMs / MINUTE_MS,
+      fresh_minutes: freshMs / MINUTE_MS,
+      accept_fresh: acceptFresh,
+      accept_forecast: acceptForecast,
+      hysteresis_gco2_per_kwh: HYSTERESIS.gramsPerKwh,
+      hysteresis_share: HYSTERESIS.share,
+      latency_budget_ms: wish.latencyBudgetMs,
+    };
+  }
+
+  #target(id: string | null): Target | undefined {
+    return id === null ? undefined : this.#parts.table.targets.find((target) => target.id === id);
+  }
+}
