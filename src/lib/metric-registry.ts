@@ -33,23 +33,54 @@ export interface Histogram {
 /** Reads the present values of a gauge: label values and number. Called once per scrape. */
 export type GaugeReader = () => Iterable<readonly [labels: readonly string[], value: number]>;
 
+/** One series of a family as it is now. */
+export type Point =
+  | { readonly labels: readonly string[]; readonly value: number }
+  | {
+      readonly labels: readonly string[];
+      /** How many observations fell into each bucket, not cumulative; the last is that above all bounds. */
+      readonly buckets: readonly number[];
+      readonly sum: number;
+    };
+
+/** One family as it is now. */
+export interface FamilyReading {
+  readonly spec: FamilySpec;
+  readonly type: "counter" | "gauge" | "histogram";
+  /** The upper bounds of a histogram's buckets, ascending; none for the others. */
+  readonly bounds: readonly number[];
+  readonly points: readonly Point[];
+}
+
 /** All families of one process, in the order they were declared. */
 export interface MetricRegistry {
   counter(spec: FamilySpec): Counter;
   /** `bounds` ascend; `+Inf` is added. */
   histogram(spec: FamilySpec, bounds: readonly number[]): Histogram;
   gauge(spec: FamilySpec, read: GaugeReader): void;
+  /** A counter that somebody else keeps and that is read like a gauge. */
+  total(spec: FamilySpec, read: GaugeReader): void;
+  /** Everything as values, for exporters. */
+  read(): FamilyReading[];
   /** Everything as text, ending in a newline. */
   render(): string;
 }
 
 /** An empty registry. */
 export function createRegistry(): MetricRegistry {
-  const families: (() => string)[] = [];
+  const families: (() => FamilyReading)[] = [];
+  const read = (): FamilyReading[] => families.map((family) => family());
+  const reader = (type: "counter" | "gauge") => (spec: FamilySpec, values: GaugeReader) => {
+    families.push(() => {
+      const points = Array.from(values(), ([labels, value]) => ({ labels, value }));
+      return { spec, type, bounds: [], points };
+    });
+  };
   return {
     counter(spec) {
       const series = seriesOf(spec, () => ({ value: 0 }));
-      families.push(() => render(spec, "counter", counterLines(spec, series.all())));
+      const points = () => Array.from(series.all(), ({ labels, state }) => ({ labels, value: state.value }));
+      families.push(() => ({ spec, type: "counter", bounds: [], points: points() }));
       return {
         add(labels, amount = 1) {
           series.at(labels).value += amount;
@@ -58,7 +89,9 @@ export function createRegistry(): MetricRegistry {
     },
     histogram(spec, bounds) {
       const series = seriesOf(spec, () => ({ buckets: new Float64Array(bounds.length + 1), sum: 0 }));
-      families.push(() => render(spec, "histogram", histogramLines(spec, bounds, series.all())));
+      const points = () =>
+        Array.from(series.all(), ({ labels, state }) => ({ labels, buckets: [...state.buckets], sum: state.sum }));
+      families.push(() => ({ spec, type: "histogram", bounds, points: points() }));
       return {
         observe(labels, value) {
           const one = series.at(labels);
@@ -67,14 +100,10 @@ export function createRegistry(): MetricRegistry {
         },
       };
     },
-    gauge(spec, read) {
-      families.push(() => {
-        const lines: string[] = [];
-        for (const [labels, value] of read()) lines.push(`${spec.name}${shownLabels(spec.labels, labels)} ${value}`);
-        return render(spec, "gauge", lines);
-      });
-    },
-    render: () => families.map((family) => family()).join(""),
+    gauge: reader("gauge"),
+    total: reader("counter"),
+    read,
+    render: () => read().map(render).join(""),
   };
 }
 
@@ -130,34 +159,33 @@ function bucketOf(bounds: readonly number[], value: number): number {
   return low;
 }
 
-function render(spec: FamilySpec, type: string, lines: readonly string[]): string {
+function render({ spec, type, bounds, points }: FamilyReading): string {
   const help = spec.help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+  const lines = points.flatMap((point) =>
+    "value" in point ? valueLine(spec, point) : histogramLines(spec, bounds, point),
+  );
   const body = lines.length === 0 ? "" : `${lines.join("\n")}\n`;
   return `# HELP ${spec.name} ${help}\n# TYPE ${spec.name} ${type}\n${body}`;
 }
 
-function counterLines(spec: FamilySpec, all: Iterable<Series<{ value: number }>>): string[] {
-  return Array.from(all, ({ labels, state }) => `${spec.name}${shownLabels(spec.labels, labels)} ${state.value}`);
+function valueLine(spec: FamilySpec, { labels, value }: Extract<Point, { value: number }>): string {
+  return `${spec.name}${shownLabels(spec.labels, labels)} ${value}`;
 }
 
 function histogramLines(
   spec: FamilySpec,
   bounds: readonly number[],
-  all: Iterable<Series<{ buckets: Float64Array; sum: number }>>,
+  { labels, buckets, sum }: Extract<Point, { sum: number }>,
 ): string[] {
-  const lines: string[] = [];
   const names = [...spec.labels, "le"];
-  for (const { labels, state } of all) {
-    let total = 0;
-    for (let i = 0; i < state.buckets.length; i += 1) {
-      total += state.buckets[i]!;
-      const bound = i < bounds.length ? String(bounds[i]) : "+Inf";
-      lines.push(`${spec.name}_bucket${shownLabels(names, [...labels, bound])} ${total}`);
-    }
-    const plain = shownLabels(spec.labels, labels);
-    lines.push(`${spec.name}_sum${plain} ${state.sum}`, `${spec.name}_count${plain} ${total}`);
-  }
-  return lines;
+  let total = 0;
+  const lines = buckets.map((count, index) => {
+    total += count;
+    const bound = index < bounds.length ? String(bounds[index]) : "+Inf";
+    return `${spec.name}_bucket${shownLabels(names, [...labels, bound])} ${total}`;
+  });
+  const plain = shownLabels(spec.labels, labels);
+  return [...lines, `${spec.name}_sum${plain} ${sum}`, `${spec.name}_count${plain} ${total}`];
 }
 
 function shownLabels(names: readonly string[], values: readonly string[]): string {
