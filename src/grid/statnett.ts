@@ -1,0 +1,86 @@
+import type { FactorBasis, MixPart } from "../carbon/mix.ts";
+import { intensityOf } from "../carbon/mix.ts";
+import { isObject } from "../lib/json.ts";
+import { BASIS } from "./_options.ts";
+import { askJson, garbage } from "./_request.ts";
+import { signalsOf } from "./_signals.ts";
+import { numberOf, wordOf } from "./_values.ts";
+import type { GridReading, GridSource, ZoneFault } from "./source.ts";
+
+/** Rows of the overview; thermal is one bucket, and so is what is not specified. */
+const ROWS = {
+  NuclearData: "nuclear",
+  HydroData: "hydro",
+  WindData: "wind",
+  ThermalData: "unknown",
+  NotSpecifiedData: "unknown",
+} as const;
+
+/** Statnett's overview of the Nordic countries: what each makes at this minute, by a few kinds of plants. */
+export const statnett: GridSource<"statnett"> = {
+  name: "statnett",
+  summary: "Statnett: the Nordic countries' mix at this minute, no key",
+  options: { basis: BASIS },
+  baseUrl: "https://driftsdata.statnett.no",
+  needsKey: false,
+  zones: ["SE", "FI", "NO", "DK"],
+  async read(query, services) {
+    const path = "/restapi/ProductionConsumption/GetLatestDetailedOverview";
+    const answer = await askJson({ source: "statnett", path }, query, services);
+    const columns = columnsOf(answer);
+    const basis = wordOf<FactorBasis>(query.options, "basis");
+    const nowMs = services.clock.now();
+    const reading = query.zones.map((zone): GridReading => {
+      const gramsPerKwh = columns.intensity(zone, basis);
+      if (gramsPerKwh instanceof Error) return { signals: [], faults: [{ zone, error: garbageOf(gramsPerKwh) }] };
+      if (gramsPerKwh === null) return { signals: [], faults: [] };
+      const slot = { kind: "measured", fromMs: null, toMs: columns.measuredAtMs, gramsPerKwh } as const;
+      const origin = { zone, source: "statnett", basis, accounting: "production", nowMs } as const;
+      return { signals: signalsOf([slot], origin), faults: [] };
+    });
+    const faults = reading.flatMap((each) => each.faults);
+    if (faults.length === query.zones.length && faults[0] !== undefined) throw faults[0].error;
+    return { signals: reading.flatMap((each) => each.signals), faults };
+  },
+};
+
+const garbageOf = (error: Error): ZoneFault["error"] => garbage("statnett", error.message);
+
+/** The overview by country. Cells of one column stand at one place of every row; `Headers[].value` says whose. */
+function columnsOf(answer: unknown) {
+  const overview = isObject(answer) ? answer : {};
+  const measuredAtMs = numberOf(overview["MeasuredAt"]);
+  const headers = cellsOf(overview["Headers"]);
+  // epoch milliseconds of this century: seconds would be a thousandth
+  if (measuredAtMs === null || measuredAtMs < 9.4e11 || measuredAtMs > 4.2e12)
+    throw garbage("statnett", "its MeasuredAt is no moment in epoch milliseconds");
+  if (headers === null) throw garbage("statnett", "its answer has no Headers");
+  return {
+    measuredAtMs,
+    /** Grams per kWh; null: it makes nothing; an Error: what is there cannot be read. */
+    intensity(zone: string, basis: FactorBasis): number | null | Error {
+      const column = headers.findIndex((name) => String(name).trim() === zone);
+      if (column < 0) return new Error(`it has no column ${zone}`);
+      const mix: MixPart[] = [];
+      for (const [row, fuel] of Object.entries(ROWS)) {
+        const cells = cellsOf(overview[row]);
+        if (cells === null || cells.length !== headers.length)
+          return new Error(`its ${row} has no cell for each header`);
+        const megawatts = isNone(cells[column]) ? 0 : numberOf(cells[column]);
+        if (megawatts === null) return new Error(`its ${row} of ${zone} is no number`);
+        mix.push([fuel, megawatts]);
+      }
+      return intensityOf(mix, basis, zone);
+    },
+  };
+}
+
+/** A dash: there is no such plant. */
+function isNone(cell: unknown): boolean {
+  return typeof cell === "string" && /^[-\u2013]$/.test(cell.trim());
+}
+
+function cellsOf(row: unknown): readonly unknown[] | null {
+  if (!Array.isArray(row)) return null;
+  return row.map((cell: unknown) => (isObject(cell) ? cell["value"] : undefined));
+}
