@@ -9,6 +9,7 @@ import { type Ending, finishReasonsOf, type RequestRecord } from "./record.ts";
 import type { Relay, StreamEnd } from "./relay.ts";
 import type { Resumption } from "./resume.ts";
 import type { StreamState } from "./stream-state.ts";
+import { ridersOf, withRiders } from "./riders.ts";
 import { estimateUsage, readUsage, UNKNOWN_USAGE, usageIn } from "./usage.ts";
 
 /** What is needed to bring a reply to the client and the request to its end. */
@@ -39,7 +40,10 @@ export function answerWhole(reply: WholeReply, finish: Finish): Response | Promi
   record.answeredModel = typeof model === "string" ? model : null;
   record.finishReasons = finishReasonsOf(parsed.value);
   const send = (source: string): Response => {
-    const response = new Response(source, { headers: answerHeaders(finish, "application/json", entry.target.id) });
+    const headers = answerHeaders(finish, "application/json", entry.target);
+    const { usd, basis } = totalCost(record.attempts.map((attempt) => attempt.record));
+    if (usd !== null) Object.assign(headers, { "x-weir-cost-usd": usdText(usd), "x-weir-cost-basis": basis });
+    const response = new Response(withRiders(source, ridersOf(record) ?? {}), { headers });
     finish.settle({ status: 200, outcome: "ok", usage });
     return response;
   };
@@ -86,7 +90,7 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
   context.signal.addEventListener("abort", gone);
   if (context.signal.aborted) gone();
   return new Response(body, {
-    headers: answerHeaders(finish, "text/event-stream; charset=utf-8", reply.entry.target.id),
+    headers: answerHeaders(finish, "text/event-stream; charset=utf-8", reply.entry.target),
   });
 }
 
@@ -103,18 +107,19 @@ function streamUsage(state: StreamState, record: RequestRecord): TokenUsage {
   return estimateUsage(record.promptUnits, state.units);
 }
 
-function answerHeaders(finish: Finish, type: string, target: string): Record<string, string> {
+function answerHeaders(finish: Finish, type: string, target: Target): Record<string, string> {
   const { context, run, record, times } = finish;
   const now = finish.clock.monotonic();
   const headers: Record<string, string> = {
     "content-type": type,
     "x-request-id": context.id,
-    "x-weir-target": target,
+    "x-weir-target": target.id,
     "x-weir-attempts": String(record.attempts.length),
     "server-timing": `policy;dur=${tenth(times.policedMs - times.startedMs)}, routing;dur=${tenth(times.routedMs - times.policedMs)}, upstream;dur=${tenth(now - times.routedMs)}, total;dur=${tenth(now - times.startedMs)}`,
   };
   const policy = run.header();
   if (policy !== null) headers["x-weir-policy"] = policy;
+  if (target.place !== null) headers["x-weir-region"] = target.place.region.code;
   if (record.pass !== null) Object.assign(headers, record.pass.headers());
   if (context.stream) {
     headers["cache-control"] = "no-cache";

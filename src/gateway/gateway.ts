@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { Endpoint, RequestContext } from "../lib/context.ts";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
 import { answersHoldText } from "../lib/extract.ts";
+import type { Parsed } from "../lib/json.ts";
 import type { SpendingRecord } from "../lib/spending-file.ts";
 import { dialectOf } from "../providers/index.ts";
 import { openPass } from "./admission-limits.ts";
@@ -22,6 +23,7 @@ import { readRequest } from "./read-request.ts";
 import { type Ending, RequestRecord } from "./record.ts";
 import { reserveRoute } from "./reserve-route.ts";
 import { type ResumeMode, Resumption } from "./resume.ts";
+import { ridersOf } from "./riders.ts";
 import { chainFor } from "./route.ts";
 import { liveKey, type Target, type TargetLive } from "./target.ts";
 import { modelViews, targetView } from "./views.ts";
@@ -96,9 +98,7 @@ export class RunningGateway implements Gateway {
     const bytes = await readBody(request, this.config.size_limits.max_body_bytes);
     caller.bodyRead?.();
     const read = readRequest(context.endpoint, bytes, this.config.size_limits.max_messages);
-    context.stream = read.value["stream"] === true && answersHoldText(context.endpoint);
-    record.model = typeof read.value["model"] === "string" ? read.value["model"] : null;
-    record.promptUnits = read.source.length;
+    takeIn(read, context, record);
     pass?.checkModel(record.model);
     const { table, chain: usual } = this.#parts;
     const wish = wishOf(readHints(read.value, request.headers), pass?.consumer ?? null, table);
@@ -136,6 +136,7 @@ export class RunningGateway implements Gateway {
       maxResponseBytes: this.#maxResponseBytes,
       deadlineMs: context.deadlineMs,
       mayHedge: (target: Target) => (pass?.objection(target, record.model) ?? null) === null,
+      riders: record.routing === null ? undefined : () => ridersOf(record),
       openTransform: (beside?: boolean) => (chain.readsStreams ? run.openStream(beside) : null),
     };
     const resumption = context.stream ? Resumption.of(route, asked, { options, mode: this.#resumeMode }) : null;
@@ -255,4 +256,15 @@ export class RunningGateway implements Gateway {
   drained(): Promise<void> {
     return this.#inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
   }
+}
+
+/** What the body says of itself that others need to know. */
+function takeIn(
+  { value, source }: Parsed,
+  context: { -readonly [K in keyof RequestContext]: RequestContext[K] },
+  record: RequestRecord,
+): void {
+  context.stream = value["stream"] === true && answersHoldText(context.endpoint);
+  record.model = typeof value["model"] === "string" ? value["model"] : null;
+  record.promptUnits = source.length;
 }

@@ -1,9 +1,16 @@
 import { applyEdits } from "../lib/edits.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
+import type { RequestRecord } from "./record.ts";
 
 /** The members of an answer that are ours: what an upstream says under these names never reaches a client beside them. */
 export const RIDERS = ["vetted", "vetted_error", "routing_trace"] as const;
+
+/** What rides on the answer of a request, as far as is known now; null: nothing. */
+export function ridersOf(record: RequestRecord): JsonObject | null {
+  const trace = record.routing?.isShownFor(record.target) === true ? record.trace() : null;
+  return trace === null ? null : { routing_trace: trace };
+}
 
 /**
  * The JSON text of an answer or a chunk with these members at its end; what stood under their names, and under any of
