@@ -46,12 +46,39 @@ export const PruneRecord = Closed({
 });
 export type PruneRecord = Static<typeof PruneRecord>;
 
+/**
+ * Everything before this row, back to the seal before it, is a closed segment: retention removes whole ones. This row is
+ * the first of the next segment and stays, so that what was removed leaves its closing hash behind.
+ */
+export const SealRecord = Closed({
+  kind: Type.Literal("seal"),
+  at: Type.Number(),
+  rows: Type.Integer({ description: "rows of the segment" }),
+  newest: Type.Number({ description: "no row up to here is younger, epoch milliseconds" }),
+  through: ChainHead,
+});
+export type SealRecord = Static<typeof SealRecord>;
+
+/** What became of a request that waits for a person. Never its text. */
+export const EscalationRecord = Closed({
+  kind: Type.Literal("escalation"),
+  at: Type.Number(),
+  escalation: Type.String({ description: "its escalation_id" }),
+  state: Type.Union(["waiting", "approved", "rejected", "used"].map((state) => Type.Literal(state))),
+  request: Type.String({ description: "x-request-id of the request it is about" }),
+  policy: Type.String(),
+  reason_code: Type.String(),
+  by: Type.Union([Type.String(), Type.Null()], { description: "who decided; null: nobody yet" }),
+  reason: Type.Union([Type.String(), Type.Null()], { description: "why, in the words of who decided" }),
+});
+export type EscalationRecord = Static<typeof EscalationRecord>;
+
 /** Everything a row of the ledger can hold that is not the event of a request. */
-export type LedgerRecord = AccessRecord | ChainRecord | GapRecord | PruneRecord;
+export type LedgerRecord = AccessRecord | ChainRecord | EscalationRecord | GapRecord | PruneRecord | SealRecord;
 
 /** What one row of the ledger holds. */
 export type LedgerEntry = RequestEvent | LedgerRecord;
 
 /** Kinds of rows: the event of a request, or the `kind` of its {@link LedgerRecord}. */
-export const ROW_KINDS = ["request", "access", "chain", "gap", "prune"] as const;
+export const ROW_KINDS = ["request", "access", "chain", "escalation", "gap", "prune", "seal"] as const;
 export type RowKind = (typeof ROW_KINDS)[number];

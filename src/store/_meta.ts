@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { Value } from "@sinclair/typebox/value";
 import { ChainHead } from "../schema/ledger.ts";
+import type { OpenSegment } from "./_segments.ts";
 import type { AuditSettings } from "./store.ts";
 
 /** What is kept beside the rows: where the chain begins and how the last process ended. */
@@ -43,6 +44,17 @@ export class Meta {
 
   setAudit(settings: AuditSettings): void {
     this.#write.run("audit", JSON.stringify(settings));
+  }
+
+  get segment(): OpenSegment | null {
+    const value = this.#value("segment");
+    if (typeof value !== "object" || value === null || !("first" in value && "sinceMs" in value)) return null;
+    const { first, sinceMs } = value;
+    return Number.isInteger(first) && typeof sinceMs === "number" ? { first: first as number, sinceMs } : null;
+  }
+
+  setSegment(segment: OpenSegment): void {
+    this.#write.run("segment", JSON.stringify(segment));
   }
 
   #value(key: string): unknown {

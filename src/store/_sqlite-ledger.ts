@@ -7,6 +7,7 @@ import { type ChainRow, GENESIS, kindOf, parseBody, rowHash } from "./_chain.ts"
 import { Meta } from "./_meta.ts";
 import { cursorBehind, pageStatement } from "./_query.ts";
 import { ReceiptTable } from "./_receipt-table.ts";
+import { isFull, type OpenSegment, SEGMENT_ROWS, Segments } from "./_segments.ts";
 import { storeError } from "./_sqlite-error.ts";
 import { verifyChain } from "./_verify.ts";
 import type {
@@ -20,9 +21,6 @@ import type {
   StoredEvent,
   StoredRow,
 } from "./store.ts";
-
-/** Rows removed in one transaction: some milliseconds, so that requests go on in between. */
-const PRUNE_ROWS = 2000;
 
 /** How long the orderly end waits for another process that holds the file: no request waits any more. */
 const CLOSE_BUSY_MS = 2000;
@@ -64,6 +62,8 @@ export class SqliteLedger implements ChainedLedger {
   readonly #parts: SqliteLedgerParts;
   readonly #db: Database;
   readonly #meta: Meta;
+  readonly #segments: Segments;
+  readonly #segmentRows: number;
   readonly #head;
   readonly #insert;
   readonly #after;
@@ -76,6 +76,8 @@ export class SqliteLedger implements ChainedLedger {
     this.#parts = parts;
     this.#db = parts.db;
     this.#meta = new Meta(parts.db);
+    this.#segments = new Segments(parts.db, this.#meta);
+    this.#segmentRows = parts.maxRows === undefined ? SEGMENT_ROWS : Math.ceil(parts.maxRows / 10);
     this.receipts = new ReceiptTable(parts.db, parts.path, parts.maxRows);
     this.#head = this.#db.prepare<Link, []>("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1");
     this.#insert = this.#db.prepare("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
@@ -152,7 +154,7 @@ export class SqliteLedger implements ChainedLedger {
     for (let total = 0; ; await Bun.sleep(0)) {
       const removed = this.#closed ? 0 : this.#guard(() => this.#cut.immediate(beforeMs));
       total += removed;
-      if (removed < PRUNE_ROWS) return total;
+      if (removed === 0) return total;
     }
   }
 
@@ -197,21 +199,47 @@ export class SqliteLedger implements ChainedLedger {
   }
 
   #write(entries: readonly LedgerEntry[]): void {
-    let { seq, hash } = this.#link();
+    const { own, clock } = this.#parts;
+    let link = this.#link();
+    let segment = own ? this.#segments.open(clock.now()) : null;
     for (const entry of entries) {
-      const body = JSON.stringify(entry);
-      const kind = kindOf(entry);
-      seq++;
-      hash = rowHash(kind === "chain" ? GENESIS : hash, body);
-      if ("kind" in entry) this.#insert.run(seq, kind, null, entry.at, null, null, body, hash);
-      else this.#insert.run(seq, kind, entry.id, entry.at, entry.verdict, entry.target, body, hash);
+      if (segment !== null && isFull(segment, this.#next(link))) {
+        link = this.#seal(segment, link);
+        segment = { first: link.seq, sinceMs: clock.now() };
+      }
+      link = this.#put(link, entry);
     }
   }
 
+  #seal(segment: OpenSegment, { seq, hash }: Link): Link {
+    const nowMs = this.#parts.clock.now();
+    const link = this.#put({ seq, hash }, this.#segments.sealOf(segment, { seq, hash: hash.toHex() }, nowMs));
+    this.#segments.begin({ first: link.seq, sinceMs: nowMs });
+    return link;
+  }
+
+  #next({ seq }: Link): Parameters<typeof isFull>[1] {
+    return { seq: seq + 1, nowMs: this.#parts.clock.now(), most: this.#segmentRows };
+  }
+
+  #put(previous: Link, entry: LedgerEntry): Link {
+    const body = JSON.stringify(entry);
+    const kind = kindOf(entry);
+    const seq = previous.seq + 1;
+    const hash = rowHash(kind === "chain" ? GENESIS : previous.hash, body);
+    if ("kind" in entry) this.#insert.run(seq, kind, null, entry.at, null, null, body, hash);
+    else this.#insert.run(seq, kind, entry.id, entry.at, entry.verdict, entry.target, body, hash);
+    return { seq, hash };
+  }
+
+  /** Whole segments from the old end, until there are no more rows than that. */
   #removeAbove(maxRows: number): void {
-    const rows = this.#link().seq - (this.#meta.chainHead("base")?.seq ?? 0);
-    // Rarely and many at once: each removal is a row itself.
-    if (rows > maxRows) this.#remove(rows - maxRows + Math.ceil(maxRows / 10), 0);
+    for (;;) {
+      const rows = this.#link().seq - (this.#meta.chainHead("base")?.seq ?? 0);
+      const seal = rows > maxRows ? this.#segments.oldestSeal() : null;
+      if (seal === null) return;
+      this.#remove(seal.through, { rows: seal.rows, before: 0 });
+    }
   }
 
   #begin(): void {
@@ -235,25 +263,23 @@ export class SqliteLedger implements ChainedLedger {
     this.#meta.setOpen(false);
   }
 
+  /** The oldest segment, where it is sealed and none of its rows is young enough to stay; returns how many went. */
   #removeDue(beforeMs: number): number {
-    const oldest = this.#db
-      .query<{ at: number }, [number]>("SELECT at FROM ledger ORDER BY seq LIMIT ?")
-      .all(PRUNE_ROWS);
-    const firstKept = oldest.findIndex(({ at }) => at >= beforeMs);
-    const due = firstKept === -1 ? oldest.length : firstKept;
-    if (due > 0) this.#remove(due, beforeMs);
-    return due;
+    const link = this.#link();
+    const segment = this.#segments.open(this.#parts.clock.now());
+    // an idle gateway writes no row that would do it
+    if (this.#parts.own && isFull(segment, this.#next(link))) this.#seal(segment, link);
+    const seal = this.#segments.oldestSeal();
+    if (seal === null || seal.newest >= beforeMs) return 0;
+    return this.#remove(seal.through, { rows: seal.rows, before: beforeMs });
   }
 
-  /** Removes the oldest `count` rows; the row that says so comes first, so that the chain never is without a head. */
-  #remove(count: number, before: number): void {
-    const sql = "SELECT seq, hash FROM ledger ORDER BY seq LIMIT 1 OFFSET ?";
-    const last = this.#db.query<Link, [number]>(sql).get(count - 1);
-    if (last === null) return;
-    const through: ChainHead = { seq: last.seq, hash: last.hash.toHex() };
-    this.#write([{ kind: "prune", at: this.#parts.clock.now(), before, rows: count, through }]);
-    this.#db.query("DELETE FROM ledger WHERE seq <= ?").run(last.seq);
+  /** Removes the rows up to `through`; the row that says so comes first, so that the chain never is without a head. */
+  #remove(through: ChainHead, { rows, before }: { rows: number; before: number }): number {
+    this.#write([{ kind: "prune", at: this.#parts.clock.now(), before, rows, through }]);
+    const { changes } = this.#db.query("DELETE FROM ledger WHERE seq <= ?").run(through.seq);
     this.#meta.setChainHead("base", through);
+    return changes;
   }
 }
 

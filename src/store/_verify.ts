@@ -1,4 +1,4 @@
-import type { ChainHead, ChainRecord, PruneRecord } from "../schema/ledger.ts";
+import type { ChainHead, ChainRecord, PruneRecord, SealRecord } from "../schema/ledger.ts";
 import { type ChainRow, columnsAgree, GENESIS, parseBody, rowHash, sameHash } from "./_chain.ts";
 import type { ChainProblem, ChainReport } from "./store.ts";
 
@@ -50,6 +50,13 @@ function checkStart(walk: Walk, row: ChainRow, record: ChainRecord): void {
   complain(walk, { seq: row.seq, kind: named === null ? "inserted" : "removed", message });
 }
 
+function checkSeal(walk: Walk, row: ChainRow, { through }: SealRecord): void {
+  const { seq, hash } = walk.previous;
+  if (through.seq === seq && through.hash === hex(hash)) return;
+  const message = `row ${row.seq} seals a segment that ends otherwise than what stands before it`;
+  complain(walk, { seq: row.seq, kind: "edited", message });
+}
+
 function checkRow(walk: Walk, row: ChainRow): void {
   const { seq, hash } = walk.previous;
   const entry = parseBody(row.body);
@@ -71,6 +78,7 @@ function checkRow(walk: Walk, row: ChainRow): void {
     }
     if ("kind" in entry) {
       if (entry.kind === "chain" && row.seq === seq + 1) checkStart(walk, row, entry);
+      if (entry.kind === "seal" && linked && row.seq === seq + 1) checkSeal(walk, row, entry);
       if (entry.kind === "gap") walk.lost += entry.lost;
       if (entry.kind === "prune") walk.lastPrune = entry;
     }

@@ -118,7 +118,11 @@ export interface ChainedLedger extends Ledger {
   setAudit(settings: AuditSettings): void;
   /** Walks the whole chain; `expected` is a head that was kept elsewhere. */
   verify(expected?: ChainHead): Promise<ChainReport>;
-  /** Removes what is older than `beforeMs` from the old end and returns how many rows; the chain stays verifiable. */
+  /**
+   * Removes whole sealed segments of which every row is older than `beforeMs` from the old end, and returns how many rows
+   * that were. A segment is a day (UTC) or fewer rows, so a row stays for a day longer at the most. The chain stays
+   * verifiable: each segment's closing hash stands in the row that sealed it.
+   */
   prune(beforeMs: number): Promise<number>;
 }
 

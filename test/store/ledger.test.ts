@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GatewayError } from "../../src/lib/errors.ts";
-import type { AccessRecord } from "../../src/schema/ledger.ts";
+import type { AccessRecord, PruneRecord, SealRecord } from "../../src/schema/ledger.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
 import { recordAccess } from "../../src/store/record-access.ts";
 import type { ChainedLedger, RowQuery } from "../../src/store/store.ts";
@@ -169,19 +169,47 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
     await ledger.close();
   });
 
-  test("prunes what is older, keeps the chain verifiable, and says so in a row", async () => {
+  test("prunes whole sealed segments, keeps their closing hash, and says so in rows", async () => {
     const ledger = fresh();
     const start = clock.now();
+    const most = url === "memory:" ? 1000 : 2000;
     await ledger.append(events(5000, (at) => ({ id: `r${at}`, at: start + 1000 + at })));
+    const seals = (await ledger.rows({ limit: 10, kind: "seal", oldestFirst: true })).rows;
+    expect(seals.map(({ seq }) => seq)).toEqual(Array.from({ length: 5001 / most }, (_, at) => (at + 1) * most + 1));
     expect(await ledger.prune(start)).toBe(0);
-    // The row that opened the chain, and r0 to r3999: what is exactly that old stays.
-    expect(await ledger.prune(start + 5000)).toBe(4001);
-    expect(await ids(ledger, { oldestFirst: true, limit: 2 })).toEqual(["r4000", "r4001"]);
+    expect(await ledger.prune(start + 1000 + most - 2)).toBe(0);
+    // the row that opened the chain, and r0 to the last before the seal
+    expect(await ledger.prune(start + 1000 + most - 1)).toBe(most);
+    expect(await ids(ledger, { oldestFirst: true, limit: 1 })).toEqual([`r${most - 1}`]);
+    const [kept] = await ledger.rowsAfter(0, 1);
+    expect(kept).toEqual(seals[0]!);
+    expect(await ledger.verify()).toMatchObject({ ok: true, pruned: { seq: most } });
+    expect((kept!.entry as SealRecord).through).toEqual((await ledger.verify()).pruned!);
+    const sealed = Math.floor(5001 / most) * most;
+    expect(await ledger.prune(start + 999_999)).toBe(sealed - most);
     const { rows } = await ledger.rows({ limit: 10, kind: "prune", oldestFirst: true });
-    expect(rows.map(({ entry }) => entry)).toMatchObject([{ rows: 2000 }, { rows: 2000 }, { rows: 1 }]);
-    expect(await ledger.verify()).toMatchObject({ ok: true, pruned: { seq: 4001 }, rows: 1000 + rows.length });
-    expect(await ledger.prune(start + 5000)).toBe(0);
+    expect(rows.map(({ entry }) => (entry as PruneRecord).rows)).toEqual(Array(sealed / most).fill(most));
+    expect(await ledger.verify()).toMatchObject({ ok: true, pruned: { seq: sealed } });
+    expect(await ledger.prune(start + 999_999)).toBe(0);
     await ledger.append(events(3));
+    expect((await ledger.verify()).ok).toBe(true);
+    await ledger.close();
+  });
+
+  test("a day's rows are a segment, and what is left of it stays when it is cut away", async () => {
+    const days = manualClock(1_770_000_000_000);
+    const ledger = openLedger(url, join(root, `${url.slice(0, 6)}-${made++}`), days);
+    for (let day = 0; day < 4; day++) {
+      await ledger.append(events(3, (at) => ({ id: `d${day}-${at}`, at: days.now() + at })));
+      days.move(86_400_000);
+    }
+    expect((await ledger.rows({ limit: 10, kind: "seal" })).rows).toHaveLength(3);
+    // of the first day, and of the second: its seal and its three rows
+    expect(await ledger.prune(days.now() - 2 * 86_400_000)).toBe(8);
+    expect(await ids(ledger, { oldestFirst: true })).toEqual(["d2-0", "d2-1", "d2-2", "d3-0", "d3-1", "d3-2"]);
+    // nothing comes any more: the last day is sealed when it is to go
+    expect(await ledger.prune(days.now())).toBeGreaterThan(6);
+    expect(await ids(ledger, {})).toEqual([]);
     expect((await ledger.verify()).ok).toBe(true);
     await ledger.close();
   });
