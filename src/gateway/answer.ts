@@ -3,13 +3,15 @@ import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { TokenUsage } from "../schema/event.ts";
 import type { Reply } from "./ask-target.ts";
+import { totalCost, usdText } from "./budgets-cost.ts";
 import type { ChainRun } from "./chain.ts";
 import { causeOf } from "./failure.ts";
 import { type Ending, finishReasonsOf, type RequestRecord } from "./record.ts";
 import type { Relay, StreamEnd } from "./relay.ts";
 import type { Resumption } from "./resume.ts";
-import type { StreamState } from "./stream-state.ts";
 import { ridersOf, withRiders } from "./riders.ts";
+import type { StreamState } from "./stream-state.ts";
+import type { Target } from "./target.ts";
 import { estimateUsage, readUsage, UNKNOWN_USAGE, usageIn } from "./usage.ts";
 
 /** What is needed to bring a reply to the client and the request to its end. */
@@ -117,9 +119,9 @@ function answerHeaders(finish: Finish, type: string, target: Target): Record<str
     "x-weir-attempts": String(record.attempts.length),
     "server-timing": `policy;dur=${tenth(times.policedMs - times.startedMs)}, routing;dur=${tenth(times.routedMs - times.policedMs)}, upstream;dur=${tenth(now - times.routedMs)}, total;dur=${tenth(now - times.startedMs)}`,
   };
+  if (target.place !== null) headers["x-weir-region"] = target.place.region.code;
   const policy = run.header();
   if (policy !== null) headers["x-weir-policy"] = policy;
-  if (target.place !== null) headers["x-weir-region"] = target.place.region.code;
   if (record.pass !== null) Object.assign(headers, record.pass.headers());
   if (context.stream) {
     headers["cache-control"] = "no-cache";

@@ -13,23 +13,39 @@ export function priceOf({ config }: Target, model: string): Price | null {
   return { prompt, completion, cachedPrompt, basis: "exact" };
 }
 
-/** What an attempt cost: `exact` by reported tokens and a configured price, else `estimated`, else `unknown`. */
+/**
+ * What an attempt cost: `exact` by reported tokens and a configured price, or by what the provider says it charged; else
+ * `estimated` by a list price or by tokens we counted; else `unknown`.
+ */
 export function costOf(target: Target, model: string, usage: TokenUsage): Cost {
   if (usage.basis === "unknown") return UNKNOWN_COST;
   const price = priceOf(target, model);
+  if (price?.basis !== "exact" && usage.billed_usd !== undefined) return { usd: usage.billed_usd, basis: "exact" };
   if (price === null) return UNKNOWN_COST;
   const basis = price.basis === "exact" && usage.basis === "exact" ? "exact" : "estimated";
   return { usd: costNanoUsd(price, usage) / NANO_USD, basis };
 }
 
-/** What all attempts of a request cost together; `estimated` where one of them is. */
+/**
+ * What all attempts of a request cost together; `estimated` where one of them is, or where one used tokens whose price
+ * nobody knows. An attempt that was refused used none and costs nothing.
+ */
 export function totalCost(attempts: readonly AttemptRecord[]): Cost {
   let nanoUsd = 0;
-  let basis: Cost["basis"] = "unknown";
-  for (const { cost } of attempts) {
-    if (cost === undefined || cost.usd === null) continue;
-    nanoUsd += Math.round(cost.usd * NANO_USD);
-    basis = basis === "estimated" ? basis : cost.basis;
+  let known = false;
+  let estimated = false;
+  for (const { cost = UNKNOWN_COST, usage } of attempts) {
+    if (cost.usd === null) estimated ||= usage.basis !== "unknown";
+    else {
+      known = true;
+      nanoUsd += Math.round(cost.usd * NANO_USD);
+      estimated ||= cost.basis === "estimated";
+    }
   }
-  return basis === "unknown" ? UNKNOWN_COST : { usd: nanoUsd / NANO_USD, basis };
+  return known ? { usd: nanoUsd / NANO_USD, basis: estimated ? "estimated" : "exact" } : UNKNOWN_COST;
+}
+
+/** USD as a plain decimal number with up to nine places, for a header: `0.000042`. */
+export function usdText(usd: number): string {
+  return usd.toFixed(9).replace(/\.?0+$/, "");
 }

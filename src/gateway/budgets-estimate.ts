@@ -1,6 +1,6 @@
 import type { Endpoint } from "../lib/context.ts";
 import type { Parsed } from "../lib/json.ts";
-import { costNanoUsd } from "../lib/pricing.ts";
+import { costNanoUsd, NANO_USD } from "../lib/pricing.ts";
 import { frameBound, MEDIA_TOKENS, reserveOf } from "../lib/tokens/budget.ts";
 import { estimateTokens } from "../lib/tokens/estimate.ts";
 import { promptsOf, toolTexts } from "../lib/tokens/prompt.ts";
@@ -53,8 +53,9 @@ export function upperCost(target: Target, asked: string | null, { prompt, comple
 }
 
 /** Outcomes of attempts that a provider may have worked on, and so bill, without saying how much it was. */
-const MAYBE_BILLED: ReadonlySet<string> = new Set([
+export const MAYBE_BILLED: ReadonlySet<string> = new Set([
   "cancelled",
+  "hedged_out",
   "upstream_timeout",
   "upstream_cut",
   "upstream_invalid_answer",
@@ -71,18 +72,25 @@ export interface Used {
  * that was broken off, and nothing for one that was refused.
  */
 export function usedBy({ record, target }: { record: AttemptRecord; target: Target }, estimate: Estimate | null): Used {
-  const tokens = tokensOf(record, estimate);
+  const counted = tokensOf(record, estimate);
+  const tokens = (counted.prompt_tokens ?? 0) + (counted.completion_tokens ?? 0);
+  // what the ledger says it cost, which may be what the provider charged
+  const { cost } = record;
+  if (isCounted(record)) return { tokens, nanoUsd: Math.round((cost?.usd ?? 0) * NANO_USD) };
   const price = priceOf(target, record.model);
-  return {
-    tokens: (tokens.prompt_tokens ?? 0) + (tokens.completion_tokens ?? 0),
-    nanoUsd: price === null ? 0 : costNanoUsd(price, tokens),
-  };
+  return { tokens, nanoUsd: price === null ? 0 : costNanoUsd(price, counted) };
+}
+
+/** Whether its usage is more than a guess at its prompt, which the estimate of a budget knows better. */
+function isCounted({ usage }: AttemptRecord): boolean {
+  return usage.basis === "exact" || (usage.basis === "estimated" && usage.completion_tokens !== null);
 }
 
 const NOTHING = { prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0 };
 
-function tokensOf({ usage, outcome }: AttemptRecord, estimate: Estimate | null) {
-  if (usage.basis !== "unknown") return usage;
+function tokensOf(record: AttemptRecord, estimate: Estimate | null) {
+  const { usage, outcome } = record;
+  if (isCounted(record)) return usage;
   if (estimate === null) return NOTHING;
   const { prompt, completion } = estimate;
   if (outcome === "ok") return { ...NOTHING, prompt_tokens: prompt, completion_tokens: completion };

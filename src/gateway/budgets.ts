@@ -1,6 +1,7 @@
 import { GatewayError } from "../lib/errors.ts";
 import { NANO_USD } from "../lib/pricing.ts";
 import type { Account, Balance, BudgetLimits } from "../store/counters/counters.ts";
+import { usdText } from "./budgets-cost.ts";
 
 type Limit = keyof BudgetLimits;
 
@@ -62,5 +63,5 @@ export function unpriced(owner: string, targets: readonly string[]): GatewayErro
 }
 
 function usd(nanoUsd: number): string {
-  return `$${(nanoUsd / NANO_USD).toFixed(9).replace(/\.?0+$/, "")}`;
+  return `$${usdText(nanoUsd / NANO_USD)}`;
 }

@@ -1,11 +1,13 @@
 import { GatewayError } from "../lib/errors.ts";
 import { askTarget, type Reply } from "./ask-target.ts";
 import { type AttemptOptions, remaining } from "./attempt-rules.ts";
+import { MAYBE_BILLED } from "./budgets-estimate.ts";
 import { isSaturated } from "./eligibility.ts";
 import type { Asked } from "./exchange.ts";
 import { ClientGone, causeOf } from "./failure.ts";
 import { AttemptEntry } from "./record.ts";
 import type { Target } from "./target.ts";
+import { estimatePrompt } from "./usage.ts";
 
 /**
  * Asks one target as often as the rules allow; `first` is the entry of its first try. Throws the last failure, and
@@ -19,7 +21,7 @@ export async function askWithRetries(first: AttemptEntry, asked: Asked, options:
     try {
       return await askTarget(asked, entry, options);
     } catch (thrown) {
-      close(entry, thrown, options);
+      close(entry, thrown, { ...options, promptUnits: asked.parsed.source.length });
       if (!(thrown instanceof GatewayError) || tries >= rules.maxAttempts || mayRetry?.() === false) throw thrown;
       const waitMs = pauseBefore(thrown, tries, options);
       if (waitMs === null || target.live.breaker.isOpen(services.clock.monotonic())) throw thrown;
@@ -88,13 +90,25 @@ function pause(ms: number, { services, context }: AttemptOptions): Promise<void>
   });
 }
 
-function close(entry: AttemptEntry, thrown: unknown, options: AttemptOptions): void {
+function close(entry: AttemptEntry, thrown: unknown, options: AttemptOptions & { readonly promptUnits: number }): void {
   const { status } = entry.record;
+  const usageOf = (outcome: string) =>
+    MAYBE_BILLED.has(outcome) ? { usage: estimatePrompt(options.promptUnits) } : {};
   if (thrown instanceof GatewayError) {
-    const { upstreamStatus, blameless } = thrown.details;
-    entry.end({ status: upstreamStatus ?? status, outcome: thrown.code, cause: causeOf(thrown), blameless });
+    const { code, details } = thrown;
+    const { upstreamStatus, blameless } = details;
+    entry.end({
+      status: upstreamStatus ?? status,
+      outcome: code,
+      cause: causeOf(thrown),
+      blameless,
+      ...usageOf(code),
+    });
     if (thrown.code === "upstream_rate_limited") rest(entry.target, thrown, options);
-  } else entry.end({ status, outcome: thrown instanceof ClientGone ? "cancelled" : "internal" });
+  } else {
+    const outcome = thrown instanceof ClientGone ? "cancelled" : "internal";
+    entry.end({ status, outcome, ...usageOf(outcome) });
+  }
 }
 
 /** Leaves a target alone that asked for it: whoever comes next goes to another one at once. */

@@ -23,15 +23,46 @@ export function usageIn(body: JsonObject): JsonObject | null {
   return isObject(groq) && isObject(groq["usage"]) ? groq["usage"] : null;
 }
 
-/** What an upstream's usage block says, in the ledger's words. */
+/**
+ * What an upstream's usage block says, in the ledger's words: `cached_tokens` are part of `prompt_tokens`, and
+ * `reasoning_tokens` of `completion_tokens`, wherever the upstream counts them. Where `total_tokens` is more than the
+ * two, the rest is the sound of the prompt (Mistral counts it apart, in `prompt_tokens_details.audio_tokens`), else
+ * thinking, which is paid as output (Gemini's OpenAI form does not even name it). OpenRouter says what it charged.
+ */
 export function readUsage(usage: JsonObject): TokenUsage {
+  const prompt = count(usage["prompt_tokens"]);
+  const completion = count(usage["completion_tokens"]);
+  const reasoning = detail(usage["completion_tokens_details"], "reasoning_tokens");
+  const apart = Math.max(0, (count(usage["total_tokens"]) ?? 0) - (prompt ?? 0) - (completion ?? 0));
+  const sound = Math.min(apart, detail(usage["prompt_tokens_details"], "audio_tokens") ?? 0);
+  const counted = prompt !== null && completion !== null;
+  const thought = counted ? apart - sound : 0;
+  const cached = cachedTokens(usage);
+  const billed = billedUsd(usage);
   return {
-    prompt_tokens: count(usage["prompt_tokens"]),
-    completion_tokens: count(usage["completion_tokens"]),
-    cached_tokens: detail(usage["prompt_tokens_details"], "cached_tokens"),
-    reasoning_tokens: detail(usage["completion_tokens_details"], "reasoning_tokens"),
-    basis: "exact",
+    prompt_tokens: counted ? prompt + sound : prompt,
+    completion_tokens: counted ? completion + thought : completion,
+    cached_tokens: cached === null || prompt === null ? cached : Math.min(cached, prompt),
+    reasoning_tokens: thought > 0 ? Math.max(reasoning ?? 0, thought) : reasoning,
+    // no counts are no usage: `exact` would say that nothing was used
+    basis: prompt === null && completion === null ? "unknown" : "exact",
+    ...(billed === null ? {} : { billed_usd: billed }),
   };
+}
+
+/** OpenAI's place for it, Mistral's older one, and DeepSeek's. */
+function cachedTokens(usage: JsonObject): number | null {
+  return (
+    detail(usage["prompt_tokens_details"], "cached_tokens") ??
+    count(usage["num_cached_tokens"]) ??
+    count(usage["prompt_cache_hit_tokens"])
+  );
+}
+
+/** What OpenRouter charged, in USD; null where somebody else's key was used, for that is billed elsewhere. */
+function billedUsd(usage: JsonObject): number | null {
+  const cost = count(usage["cost"]);
+  return cost === null || usage["is_byok"] === true ? null : cost;
 }
 
 /** An estimate from the lengths of what went in and came out (UTF-16 units); marked as such. */
@@ -42,6 +73,11 @@ export function estimateUsage(promptUnits: number, answerUnits: number): TokenUs
     completion_tokens: Math.ceil(answerUnits / UNITS_PER_TOKEN),
     basis: "estimated",
   };
+}
+
+/** What an attempt used that was broken off without an answer: its prompt was read; what was written nobody knows. */
+export function estimatePrompt(promptUnits: number): TokenUsage {
+  return { ...estimateUsage(promptUnits, 0), completion_tokens: null };
 }
 
 /** {@link estimateUsage} as a usage block for a caller who asked for one; says that it is an estimate. */
@@ -56,7 +92,7 @@ export function usageBlock({ prompt_tokens, completion_tokens }: TokenUsage): Js
 }
 
 function count(value: unknown): number | null {
-  return typeof value === "number" && Number.isFinite(value) ? value : null;
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
 }
 
 function detail(details: unknown, key: string): number | null {

@@ -34,9 +34,16 @@ const byProvider = new Map(
   ),
 );
 
-/** The dated list price of a provider's model (source: `config/prices.json`), or null where it is not listed; never 0. */
+/** A snapshot of a model, by the day OpenAI names it after: `gpt-5-2025-08-07`. */
+const SNAPSHOT = /-20\d{2}-\d{2}-\d{2}$/;
+
+/**
+ * The dated list price of a provider's model (source: `config/prices.json`), or null where it is not listed; never 0. A
+ * snapshot that is not listed itself has the price of its model.
+ */
 export function listPrice(provider: string, model: string): Price | null {
-  return byProvider.get(provider)?.get(model) ?? null;
+  const models = byProvider.get(provider);
+  return models?.get(model) ?? models?.get(model.replace(SNAPSHOT, "")) ?? null;
 }
 
 /** Billionths of a dollar in a dollar: whole numbers of them add up without an error up to nine million dollars. */

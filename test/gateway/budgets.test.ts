@@ -259,6 +259,32 @@ describe("cost on the ledger", () => {
     expect(await cost([{ ...target, pricing: PRICING }], answerOf(null))).toEqual([unknown, unknown] as never);
   });
 
+  test("is what the provider says it charged, unless a price is configured", async () => {
+    const said = { ...usage(10, 5), cost: 0.125 };
+    expect((await cost([target], answerOf(said)))[0]).toEqual({ usd: 0.125, basis: "exact" });
+    expect((await cost([{ ...target, pricing: PRICING }], answerOf(said)))[0]).toEqual({ usd: 0.005, basis: "exact" });
+  });
+
+  test("stands on the answer where it is known, as a plain number", async () => {
+    const headers = async (pricing: object | undefined, said: object | null) => {
+      const { chat } = limited(
+        {},
+        {
+          targets: [{ ...target, ...(pricing === undefined ? {} : { pricing }) }],
+          answer: () => answerOf(said as never),
+        },
+      );
+      const response = await chat();
+      await response.text();
+      return [response.headers.get("x-weir-cost-usd"), response.headers.get("x-weir-cost-basis")];
+    };
+    expect(await headers(PRICING, usage(10, 5))).toEqual(["0.005", "exact"]);
+    expect(await headers({ prompt: 0.02, completion: 0 }, usage(1, 5))).toEqual(["0.00000002", "exact"]);
+    expect(await headers({ prompt: 0, completion: 0 }, usage(1, 5))).toEqual(["0", "exact"]);
+    expect(await headers(undefined, usage(1, 5))).toEqual([null, null]);
+    expect(await headers(PRICING, null)).toEqual([null, null]);
+  });
+
   test("cached prompt tokens have their own price", async () => {
     const pricing = { prompt: 10, completion: 0, cached_prompt: 1 };
     const said = { ...usage(1_000_000, 0), prompt_tokens_details: { cached_tokens: 400_000 } };

@@ -24,6 +24,31 @@ describe("usage", () => {
     expect(readUsage(nonsense)).toMatchObject({ prompt_tokens: null, completion_tokens: null, cached_tokens: null });
   });
 
+  test.each([
+    ["Mistral's older place for cached tokens", { num_cached_tokens: 6 }, { cached_tokens: 6 }],
+    ["DeepSeek's", { prompt_cache_hit_tokens: 7 }, { cached_tokens: 7 }],
+    [
+      "sound, which Mistral counts apart from the text",
+      { total_tokens: 40, prompt_tokens_details: { audio_tokens: 25 } },
+      { prompt_tokens: 35, completion_tokens: 5, reasoning_tokens: null },
+    ],
+    ["thinking that only the total shows", { total_tokens: 22 }, { completion_tokens: 12, reasoning_tokens: 7 }],
+    ["a total that is less than its parts", { total_tokens: 3 }, { prompt_tokens: 10, completion_tokens: 5 }],
+    ["what OpenRouter charged", { cost: 0.0052, is_byok: false }, { billed_usd: 0.0052 }],
+  ])("reads %s", (_, more, expected) => {
+    expect(readUsage({ prompt_tokens: 10, completion_tokens: 5, ...more })).toMatchObject({
+      basis: "exact",
+      ...expected,
+    } as never);
+  });
+
+  test("what somebody else's key was charged is no cost of ours, and a negative count is none", () => {
+    expect(readUsage({ prompt_tokens: 1, cost: 1, is_byok: true })).not.toHaveProperty("billed_usd");
+    expect(readUsage({ prompt_tokens: 1, cost: -1 })).not.toHaveProperty("billed_usd");
+    expect(readUsage({ prompt_tokens: -1, completion_tokens: -2 }).basis).toBe("unknown");
+    expect(readUsage({}).basis).toBe("unknown");
+  });
+
   test("estimated is never less than nothing nor more than a token a unit, and adds up", () => {
     fc.assert(
       fc.property(fc.nat(), fc.nat(), (prompt, answer) => {
