@@ -2,6 +2,7 @@ import { agentFirewall } from "./agent-firewall.ts";
 import { auditLogger } from "./audit-logger.ts";
 import { dataRoutingPolicy } from "./data-routing-policy.ts";
 import { dlpFilter } from "./dlp-filter.ts";
+import { languageValidator } from "./language-validator.ts";
 import { piiDetector } from "./pii-detector.ts";
 import { promptInjection } from "./prompt-injection.ts";
 import { rbac } from "./rbac.ts";
@@ -15,4 +16,5 @@ export const policies = {
   "agent-firewall": agentFirewall,
   "pii-detector": piiDetector,
   "dlp-filter": dlpFilter,
+  "language-validator": languageValidator,
 };

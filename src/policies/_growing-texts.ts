@@ -1,0 +1,85 @@
+import type { Endpoint } from "../lib/context.ts";
+import { GatewayError } from "../lib/errors.ts";
+import { chunkPlaces } from "../lib/extract.ts";
+import type { ChunkPlace } from "../lib/text-places.ts";
+import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
+import { grows } from "./_filtered-stream.ts";
+import { choiceIndices, finishing } from "./_stream-chunks.ts";
+
+/** Reads one text as it grows. Throws a GatewayError to end the stream. */
+export interface TextSink {
+  push(text: string): void;
+  /** Called once, when nothing more follows. */
+  end(): void;
+}
+
+/** More texts than this do not grow side by side: 128 choices with all they may say. */
+const MAX_LANES = 1_024;
+
+interface Lane {
+  readonly sink: TextSink;
+  readonly choice: number;
+}
+
+/**
+ * Hands each text of a stream to a sink of its own as it grows: one for each choice, kind of part and tool call. A text
+ * is over when its choice finishes, before the chunk that says so leaves, or when the stream is.
+ */
+export class GrowingTexts {
+  readonly #endpoint: Endpoint;
+  readonly #open: (place: ChunkPlace) => TextSink | null;
+  readonly #lanes = new Map<string, Lane | null>();
+
+  /** `open` makes the sink of a text, null for texts of no interest. */
+  constructor(endpoint: Endpoint, open: (place: ChunkPlace) => TextSink | null) {
+    this.#endpoint = endpoint;
+    this.#open = open;
+  }
+
+  /** Reads one chunk. */
+  push(chunk: ChatCompletionChunk): void {
+    for (const place of chunkPlaces(this.#endpoint, chunk)) {
+      if (grows(place)) this.#laneOf(place)?.sink.push(place.text);
+      else this.#whole(place);
+    }
+    const choices: readonly ChunkChoice[] = Array.isArray(chunk.choices) ? chunk.choices : [];
+    const indices = choiceIndices(chunk);
+    choices.forEach((choice, at) => {
+      if (finishing(choice)) this.#endOf(indices[at]!);
+    });
+  }
+
+  /** Nothing more follows. */
+  end(): void {
+    const lanes = [...this.#lanes.values()];
+    this.#lanes.clear();
+    for (const lane of lanes) lane?.sink.end();
+  }
+
+  #laneOf(place: ChunkPlace): Lane | null {
+    const known = this.#lanes.get(place.lane);
+    if (known !== undefined) return known;
+    if (this.#lanes.size >= MAX_LANES) {
+      const message = `The upstream's stream holds more than ${MAX_LANES} texts side by side: it cannot be checked`;
+      throw new GatewayError("upstream_invalid_answer", message);
+    }
+    const sink = this.#open(place);
+    const lane = sink === null ? null : { sink, choice: place.choice };
+    this.#lanes.set(place.lane, lane);
+    return lane;
+  }
+
+  #whole(place: ChunkPlace): void {
+    const sink = this.#open(place);
+    sink?.push(place.text);
+    sink?.end();
+  }
+
+  #endOf(choice: number): void {
+    for (const [name, lane] of this.#lanes) {
+      if (lane === null || lane.choice !== choice) continue;
+      this.#lanes.delete(name);
+      lane.sink.end();
+    }
+  }
+}

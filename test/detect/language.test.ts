@@ -1,0 +1,52 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { LANGUAGES, languageOf, loadLanguages } from "../../src/detect/language.ts";
+
+beforeAll(async () => {
+  await loadLanguages();
+});
+
+describe("languageOf", () => {
+  test.each([
+    ["The weather is nice today, shall we go for a walk?", "en"],
+    ["Bonjour, comment allez-vous aujourd'hui ?", "fr"],
+    ["Wie geht es dir heute, hast du gut geschlafen?", "de"],
+    ["¿Dónde está la estación de tren más cercana?", "es"],
+    ["Vorrei prenotare un tavolo per due persone.", "it"],
+    ["Você pode me ajudar com a lição de casa?", "pt"],
+    ["Ik wil graag een afspraak maken voor morgen.", "nl"],
+    ["Dzień dobry, chciałbym zamówić kawę.", "pl"],
+    ["Привет, как у тебя дела сегодня?", "ru"],
+    ["日本語のテキストです。東京に行きたい。", "ja"],
+    ["今天天气很好，我们去散步吧。", "zh"],
+  ])("tells %p", (text, language) => {
+    const guess = languageOf(text);
+    expect(guess.language).toBe(language);
+    expect(guess.confidence).toBeGreaterThan(0.8);
+  });
+
+  test.each(["", "ok", "12345 67", "a@b.example", "```js\nconst x = 1;\n```"])("says nothing of %p", (text) => {
+    expect(languageOf(text)).toEqual({ language: "", confidence: 0 });
+  });
+
+  test("does not count code and addresses", () => {
+    const code = "```python\nfor item in the_list:\n    print(item)\n```\nhttps://example.org/the/way/of/the/world\n";
+    expect(languageOf(`${code}Voilà la fonction que vous avez demandée.`).language).toBe("fr");
+  });
+
+  test("takes the language that most of a long text is in", () => {
+    const german = "Der Hund schläft unter dem Tisch und träumt. ".repeat(100);
+    expect(languageOf(`The dog sleeps. ${german}`).language).toBe("de");
+  });
+
+  test("knows every language it names, and never leaves 0 to 1", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 300 }), (text) => {
+        const { language, confidence } = languageOf(text);
+        expect(language === "" || LANGUAGES.includes(language)).toBe(true);
+        expect(confidence).toBeGreaterThanOrEqual(0);
+        expect(confidence).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
