@@ -39,6 +39,7 @@ function pooledGateway(own: Gateway, reports: readonly WorkerReport[]): Gateway 
     answer: (endpoint, request, caller) => own.answer(endpoint, request, caller),
     targets: () => own.targets().map((view) => merged(view, reports)),
     models: (headers) => own.models(headers),
+    consumer: (headers) => own.consumer(headers),
     spending: () => own.spending(),
     probes: () => own.probes(),
     readiness: () => own.readiness(),

@@ -6,6 +6,7 @@ import type { Metrics } from "../lib/metrics.ts";
 import type { Counters } from "../store/counters/counters.ts";
 import { OwnerCounters } from "../store/counters/owner.ts";
 import type { LedgerWriter } from "../store/writer.ts";
+import type { ProcessReceipts } from "./_receipts.ts";
 import { WorkerPool } from "./_worker-pool.ts";
 
 /** What workers are given by the process. */
@@ -16,6 +17,7 @@ export interface WorkersOptions {
   readonly metrics: Metrics;
   readonly writer: LedgerWriter;
   readonly counters: Counters;
+  readonly receipts: Pick<ProcessReceipts, "forWorker" | "writer">;
 }
 
 /** How many threads answer model requests; 1: the main thread does. `auto` is one per processor that may be used. */
@@ -29,10 +31,11 @@ export function workersOf({ server: { workers } }: Config): number {
 export function createWorkers(config: Config, options: WorkersOptions): WorkerPool | null {
   const workers = workersOf(config);
   if (workers === 1) return null;
-  const { env, failMode, log, metrics, writer, counters } = options;
+  const { env, failMode, log, metrics, writer, counters, receipts } = options;
   return new WorkerPool(config, {
     workers,
     start: { env: { ...env }, failMode },
+    receiptStart: receipts.forWorker,
     clock: systemClock,
     log,
     counters: counters instanceof OwnerCounters ? counters : null,
@@ -41,6 +44,9 @@ export function createWorkers(config: Config, options: WorkersOptions): WorkerPo
         if (isCounted) metrics.record(event);
         if (ledger) writer.push(event);
       }
+    },
+    onReceipts(signed) {
+      for (const receipt of signed) receipts.writer.push(receipt);
     },
     onBreaker: ({ target, from, to }) => metrics.breakerChanged(target, { from, to }),
     admits: () => !writer.full(),

@@ -28,6 +28,7 @@ import { LedgerWriter } from "../store/writer.ts";
 import { drain, stopAsked } from "./_drain.ts";
 import { createLog } from "./_log.ts";
 import { pooledRuntime } from "./_pooled-runtime.ts";
+import { openReceipts } from "./_receipts.ts";
 import { createWorkers, workersOf } from "./_serve-workers.ts";
 import { keepSpending } from "./_spending.ts";
 import { styleFor } from "./_style.ts";
@@ -95,6 +96,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     core.pool?.close();
     guard.close();
     await core.counters.close();
+    core.receipts.writer.close();
     await writer.close();
   }
 }
@@ -112,6 +114,7 @@ async function openCore(config: Config, { stateDirFlag, warnings, failMode }: Se
   const writer = new LedgerWriter(ledger, { clock: systemClock, log, onError: config.store.on_error });
   const guard = createContextGuard({ log, clock: systemClock });
   if (!inMemory && config.server.admin_token_ref === undefined) firstToken(directory, io);
+  const receipts = openReceipts(config, { directory: inMemory ? null : directory, io, ledger, log });
   const onReload: (() => void)[] = [];
   const spending = keepSpending(inMemory ? null : directory, log);
   const metrics = createMetrics();
@@ -130,7 +133,8 @@ async function openCore(config: Config, { stateDirFlag, warnings, failMode }: Se
     onReload,
     spending,
     counters,
-    pool: createWorkers(config, { env: io.env, failMode, log, metrics, writer, counters }),
+    receipts,
+    pool: createWorkers(config, { env: io.env, failMode, log, metrics, writer, counters, receipts }),
   };
 }
 
@@ -142,7 +146,7 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
     build: (next, previous) =>
       createGateway({
         config: next,
-        services: { fetch, clock: systemClock, ledger: writer },
+        services: { fetch, clock: systemClock, ledger: writer, receipts: core.receipts.desk },
         env: io.env,
         log,
         guard,
@@ -188,6 +192,7 @@ function serverOptions(runtime: Runtime, core: Core, draining: () => boolean): S
   return {
     runtime,
     ledger: flushedFirst(ledger, writer),
+    receipts: core.receipts.shown,
     recordAccess: (access) => recordAccess(ledger, access, systemClock),
     showConfig: maskConfig,
     metrics,

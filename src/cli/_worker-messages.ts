@@ -2,9 +2,11 @@ import type { Config } from "../config/config.ts";
 import type { TargetView } from "../gateway/gateway-api.ts";
 import type { ProbeResult } from "../gateway/probe-state.ts";
 import type { RequestEvent } from "../schema/event.ts";
+import type { KeptReceipt } from "../schema/receipt.ts";
 import type { Address } from "../server/address.ts";
 import type { FromRoutes, ToRoutes } from "../server/forward-messages.ts";
 import type { FromOwner, ToOwner } from "../store/counters/thread-messages.ts";
+import type { WorkerReceiptStart } from "./_worker-receipts.ts";
 
 /** What a worker begins with. */
 export interface WorkerStart {
@@ -14,6 +16,7 @@ export interface WorkerStart {
   readonly failMode: "block" | "allow";
   /** How many share the places of `server.max_concurrency`. */
   readonly workers: number;
+  readonly receipts: WorkerReceiptStart;
 }
 
 /** How one worker does. */
@@ -44,6 +47,7 @@ export type FromWorker =
   | { readonly kind: "done"; readonly job: number; readonly error?: string; readonly report?: WorkerReport }
   | { readonly kind: "counters"; readonly messages: readonly ToOwner[] }
   | { readonly kind: "events"; readonly events: readonly WorkerEvent[] }
+  | { readonly kind: "receipts"; readonly receipts: readonly KeptReceipt[] }
   | { readonly kind: "log"; readonly level: LogLevel; readonly fields: object; readonly message: string }
   | { readonly kind: "breaker"; readonly target: string; readonly from: string; readonly to: string }
   | { readonly kind: "route"; readonly message: ToRoutes };

@@ -21,12 +21,15 @@ const REPORT_MS = 300;
 /** What a pool works with. */
 export interface PoolOptions {
   readonly workers: number;
-  readonly start: Omit<WorkerStart, "config" | "workers">;
+  readonly start: Omit<WorkerStart, "config" | "workers" | "receipts">;
+  /** What the chain of receipts of a worker that starts now begins with. */
+  readonly receiptStart: () => WorkerStart["receipts"];
   readonly clock: Clock;
   readonly log: Logger;
   /** Null where a server counts. */
   readonly counters: OwnerCounters | null;
   readonly onEvents: (events: Extract<FromWorker, { kind: "events" }>["events"]) => void;
+  readonly onReceipts: (receipts: Extract<FromWorker, { kind: "receipts" }>["receipts"]) => void;
   readonly onBreaker: (change: Extract<FromWorker, { kind: "breaker" }>) => void;
   /** Whether requests may be taken now, as far as the ledger goes. */
   readonly admits: () => boolean;
@@ -146,10 +149,10 @@ export class WorkerPool {
   }
 
   async #begin({ member }: Place): Promise<void> {
-    const { start, workers, counters } = this.#options;
+    const { start, workers, counters, receiptStart } = this.#options;
     await member.ready;
     if (counters !== null) member.post({ kind: "shared", generation: counters.cells.generation });
-    await member.do({ kind: "start", start: { ...start, config: this.#config, workers } });
+    await member.do({ kind: "start", start: { ...start, config: this.#config, workers, receipts: receiptStart() } });
     await member.do({ kind: "listen", addresses: this.#addresses });
     member.post({ kind: "admits", admits: this.#admits });
   }
@@ -186,7 +189,7 @@ export class WorkerPool {
   }
 
   #hear(message: Told, of: { connection: Connection | null; route: ReturnType<typeof answerForwarded> }): void {
-    const { log, onEvents, onBreaker } = this.#options;
+    const { log, onEvents, onReceipts, onBreaker } = this.#options;
     switch (message.kind) {
       case "counters":
         for (const each of message.messages) of.connection?.hear(each);
@@ -194,6 +197,9 @@ export class WorkerPool {
       case "events":
         onEvents(message.events);
         this.#tellAdmits();
+        return;
+      case "receipts":
+        onReceipts(message.receipts);
         return;
       case "log":
         log[message.level](message.fields, message.message);

@@ -11,6 +11,7 @@ import { ThreadCounters } from "../store/counters/threads.ts";
 import { WorkerEvents } from "./_worker-events.ts";
 import { WorkerLog } from "./_worker-log.ts";
 import type { FromWorker, ToWorker, WorkerReport, WorkerStart } from "./_worker-messages.ts";
+import { WorkerReceipts } from "./_worker-receipts.ts";
 
 type Post = (message: FromWorker) => void;
 
@@ -28,6 +29,7 @@ export class WorkerThread {
   readonly #retired = new Set<RunningGateway>();
   #listeners: readonly Listener[] = [];
   #admits = true;
+  #receipts: WorkerReceipts | null = null;
 
   constructor(post: Post) {
     this.#post = post;
@@ -66,6 +68,7 @@ export class WorkerThread {
     try {
       const report = await this.#work(message);
       this.#events.flush();
+      this.#receipts?.flush();
       this.#post({ kind: "done", job, ...(report === undefined ? {} : { report }) });
     } catch (thrown) {
       this.#post({ kind: "done", job, error: thrown instanceof Error ? thrown.message : String(thrown) });
@@ -97,6 +100,9 @@ export class WorkerThread {
 
   async #begin(start: WorkerStart): Promise<void> {
     this.#start = start;
+    this.#receipts = new WorkerReceipts(start.receipts, systemClock, (receipts) =>
+      this.#post({ kind: "receipts", receipts }),
+    );
     const { url, on_error: onError } = start.config.store.counters;
     if (url !== "memory:") {
       this.#counters = await openCounters({ url, onError, clock: systemClock, log: this.#log, before: {} });
@@ -122,7 +128,7 @@ export class WorkerThread {
     try {
       return createGateway({
         config,
-        services: { fetch, clock: systemClock, ledger: this.#events },
+        services: { fetch, clock: systemClock, ledger: this.#events, receipts: this.#receipts! },
         env,
         log: this.#log,
         guard: this.#guard,

@@ -89,6 +89,8 @@ export interface Gateway {
   targets(): readonly TargetView[];
   /** What whoever sent these headers may ask for; null: everything. Throws as a model route does for a key that is not known. */
   models(headers: Headers | null): readonly ModelView[];
+  /** The id of the consumer that sent these headers; null where callers need no key. Throws as a model route does. */
+  consumer(headers: Headers): string | null;
   /** What was spent against its budgets; null where it has none. */
   spending(): SpendingRecord | null;
   /** Its health probes; none while the gateway is switched off. */

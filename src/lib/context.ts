@@ -1,4 +1,5 @@
 import type { RequestEvent } from "../schema/event.ts";
+import type { KeptReceipt, Receipt, UnsignedReceipt } from "../schema/receipt.ts";
 import type { Clock } from "./clock.ts";
 import type { Logger } from "./logger.ts";
 
@@ -39,12 +40,22 @@ export interface EventSink {
   push(event: RequestEvent): void;
 }
 
+/** Where receipts are signed and kept, seen from below. */
+export interface ReceiptDesk {
+  /** Gives a receipt its place in this thread's chain and signs it. Throws where it cannot be signed. */
+  sign(unsigned: UnsignedReceipt): Receipt;
+  /** Has a receipt kept. Never blocks, never throws. */
+  keep(receipt: KeptReceipt): void;
+}
+
 /** Everything with a side effect, injected. */
 export interface Services {
   readonly fetch: typeof fetch;
   readonly clock: Clock;
   /** The process's ledger; absent where nothing is written down (tests, `weir policy test`). */
   readonly ledger?: EventSink;
+  /** Absent: there are no receipts. */
+  readonly receipts?: ReceiptDesk;
   /** What policies remember of callers, by policy: survives a reload. Absent: they begin anew. */
   readonly memory?: Map<string, unknown>;
 }

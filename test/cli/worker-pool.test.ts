@@ -33,6 +33,8 @@ function pool() {
     counters,
     onEvents: (some) => void events.push(...some),
     onBreaker() {},
+    receiptStart: () => ({ pem: "", prevChain: null }),
+    onReceipts() {},
     admits: () => admits,
     startMember(hear, gone): Member {
       const state = { done: [] as object[], posted: [] as object[], hear, gone, ended: false, fails: false };

@@ -38,6 +38,8 @@ interface Settings {
   readonly readiness?: () => Readiness;
   readonly reload?: () => Promise<ReloadResult>;
   readonly events?: readonly StoredEvent[];
+  readonly receipts?: Partial<ServerOptions["receipts"]>;
+  readonly consumer?: Gateway["consumer"];
 }
 
 const TARGET: TargetView = {
@@ -113,6 +115,7 @@ export function fakeServer(settings: Settings = {}): Fake {
     targets: () => targets,
     probes: () => [],
     spending: () => null,
+    consumer: settings.consumer ?? (() => null),
     models: () => settings.models ?? [{ id: "mistral-large-latest", owned_by: "mistral" }],
     readiness: settings.readiness ?? (() => ({ ready: true, reasons: [] })),
     inFlight: () => 2,
@@ -142,6 +145,7 @@ export function fakeServer(settings: Settings = {}): Fake {
           .filter((event) => event.seq > seq)
           .map(({ event, ...place }) => ({ ...place, kind: "request" as const, entry: event })),
     },
+    receipts: { keys: [], find: () => null, ...settings.receipts },
     recordAccess: (access) => void accesses.push(access),
     showConfig: (shown) => shown,
     metrics,
