@@ -168,6 +168,7 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
       ledger.setAudit({ logAllAccess: next.policy["audit-logger"]?.["log_all_access"] === true });
       for (const tell of core.onReload) tell();
     },
+    onReloaded: (ok) => metrics.reloaded(ok),
     ledger,
     clock: systemClock,
     log,

@@ -14,8 +14,8 @@ export interface GaugeSources {
 
 /** Adds what is read rather than counted: requests under way, targets, configuration, ledger, process. */
 export function addGauges(metrics: Metrics, { runtime, build, ledger, counters }: GaugeSources): void {
-  const one = (name: string, help: string, read: () => number) =>
-    metrics.gauge({ name, help, labels: [] }, () => [[[], read()]]);
+  const one: AddOne = (name, help, read) => metrics.gauge({ name, help, labels: [] }, () => [[[], read()]]);
+  const total: AddOne = (name, help, read) => metrics.total({ name, help, labels: [] }, () => [[[], read()]]);
   const perTarget = (name: string, help: string, read: (target: TargetRow) => number) =>
     metrics.gauge({ name, help, labels: ["target"] }, () =>
       runtime.gateway.targets().map((target) => [[target.id], read(target)]),
@@ -27,6 +27,7 @@ export function addGauges(metrics: Metrics, { runtime, build, ledger, counters }
         return value === null ? [] : [[[id], value] as const];
       }),
     );
+  addBudget(metrics, runtime);
   metrics.gauge({ name: "weir_build_info", help: "What is running", labels: ["version", "commit", "bun"] }, () => [
     [[build.version, build.commit, build.bun], 1],
   ]);
@@ -56,18 +57,60 @@ export function addGauges(metrics: Metrics, { runtime, build, ledger, counters }
     Number(runtime.lastReloadErrors.length === 0),
   );
   one("weir_ledger_queued_events", "Events that wait to be written", () => ledger().queued);
-  one("weir_ledger_written_events", "Events written by this process", () => ledger().written);
-  one("weir_ledger_lost_events", "Events that could not be kept", () => ledger().lost);
+  total("weir_ledger_written_events_total", "Events written by this process", () => ledger().written);
+  total("weir_ledger_lost_events_total", "Events that could not be kept", () => ledger().lost);
+  total(
+    "weir_ledger_failures_total",
+    "Batches that could not be written and were tried again",
+    () => ledger().failures,
+  );
   one("weir_ledger_failing", "1 while the store fails", () => Number(ledger().failing));
   one("weir_counters_failing", "1 while shared counters cannot be reached", () => Number(counters().failing));
-  one("weir_counters_failures", "How often shared counters could not be reached or asked", () => counters().failures);
+  total(
+    "weir_counters_failures_total",
+    "How often shared counters could not be reached or asked",
+    () => counters().failures,
+  );
+  addProcess(one, total);
+}
+
+type AddOne = (name: string, help: string, read: () => number) => void;
+
+/** What Prometheus' own clients say of a process, by the same names. */
+function addProcess(one: AddOne, total: AddOne): void {
   one("process_resident_memory_bytes", "Resident memory size in bytes", () => process.memoryUsage.rss());
-  one("process_cpu_seconds", "User and system CPU time spent so far", () => {
+  total("process_cpu_seconds_total", "User and system CPU time spent so far", () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;
   });
   const startedAt = Date.now() / 1000 - process.uptime();
   one("process_start_time_seconds", "Start time of the process since the epoch", () => startedAt);
+}
+
+/** What counts against budgets; the label is the setting: `budgets` for all, else that of a consumer. */
+function addBudget(metrics: Metrics, runtime: Runtime): void {
+  metrics.gauge(
+    {
+      name: "weir_budget_spent_usd",
+      help: "Spent against a budget in the day and month (UTC)",
+      labels: ["budget", "period"],
+    },
+    () => {
+      const date = new Date();
+      const now = {
+        day: Math.floor(date.getTime() / 86_400_000),
+        month: date.getUTCFullYear() * 12 + date.getUTCMonth(),
+      };
+      return Object.entries(runtime.gateway.spending() ?? {}).flatMap(([budget, spent]) => [
+        [[budget, "day"], spent.day === now.day ? spent.today / 1e9 : 0] as const,
+        [[budget, "month"], spent.month === now.month ? spent.thisMonth / 1e9 : 0] as const,
+      ]);
+    },
+  );
+  metrics.gauge({ name: "weir_config_info", help: "The configuration in force", labels: ["config", "pack"] }, () => {
+    const { configHash, config } = runtime.gateway;
+    return [[[configHash, `${config.pack.name} ${config.pack.version}`], 1]];
+  });
 }
 
 type TargetRow = ReturnType<Gateway["targets"]>[number];

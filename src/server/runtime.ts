@@ -27,6 +27,8 @@ export interface RuntimeParts<G extends Gateway> {
   readonly build: (config: Config, previous: G | null) => G;
   /** Called with every configuration that was put in force. */
   readonly onSwap?: (config: Config) => void;
+  /** Called after every reload, whether or not it was followed. */
+  readonly onReloaded?: (ok: boolean) => void;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly log: Logger;
@@ -89,6 +91,7 @@ export class LiveRuntime<G extends Gateway> implements Runtime {
     for (const problem of loaded.problems) log.warn({ code: problem.code, path: problem.path }, problem.message);
     const changed = changedPaths(before, config);
     log.info({ config: this.#gateway.configHash, changed }, "configuration reloaded");
+    this.#parts.onReloaded?.(true);
     return { ok: true, configHash: this.#gateway.configHash, changed };
   }
 
@@ -99,6 +102,7 @@ export class LiveRuntime<G extends Gateway> implements Runtime {
 
   #refuse(errors: readonly string[]): ReloadResult {
     this.#lastReloadErrors = errors;
+    this.#parts.onReloaded?.(false);
     this.#parts.log.error({ errors, config: this.#gateway.configHash }, "reload refused, the old configuration stays");
     return { ok: false, errors };
   }

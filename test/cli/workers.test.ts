@@ -43,7 +43,7 @@ onLinux("two workers", () => {
     expect((await askMany(fleet, 60)).every((status) => status === 200)).toBe(true);
     const metrics = await (await fetch(`${url}/metrics`)).text();
     expect(metrics).toContain('weir_requests_total{endpoint="chat",status="200",target="a"} 60\n');
-    expect(metrics).toContain("weir_ledger_written_events");
+    expect(metrics).toContain("weir_ledger_written_events_total");
     const { events } = (await fleet.api(0, "/api/events?limit=100")) as { events: unknown[] };
     expect(events).toHaveLength(60);
     const { targets } = (await fleet.api(1, "/api/targets")) as { targets: object[] };
