@@ -3,6 +3,7 @@ import { Value } from "@sinclair/typebox/value";
 import { showPath } from "../lib/json.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
+import { carbonSourcesOf } from "./check-carbon.ts";
 import { consumersOf } from "./check-consumers.ts";
 import { ConfigSchema } from "./config.ts";
 import { type Found, find, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
@@ -101,7 +102,7 @@ export function secretRefs(
     find(root, "telemetry", "metrics", "token_ref"),
     find(root, "receipts", "key_ref"),
     ...consumersOf(root).map(({ node, path }) => ({ node: member(node, "key_ref"), path: [...path, "key_ref"] })),
-    ...targetsOf(root).map(({ node, path }) => ({
+    ...[...targetsOf(root), ...carbonSourcesOf(root)].map(({ node, path }) => ({
       node: member(node, "secret_key_ref"),
       path: [...path, "secret_key_ref"],
     })),

@@ -1,8 +1,11 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { gridSources } from "../grid/index.ts";
+import type { GridSource } from "../grid/source.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
 import { providers } from "../providers/index.ts";
 import { strategies } from "../routing/index.ts";
+import { carbon } from "../schema/config-carbon.ts";
 import { consumer, ROUTING_WORDS } from "../schema/config-consumers.ts";
 import { modelGroup } from "../schema/config-groups.ts";
 import { Budgets, GlobalRateLimit, IpRateLimit, TokenRateLimit, UserRateLimit } from "../schema/config-limits.ts";
@@ -97,6 +100,20 @@ const ModelGroup = modelGroup({
   chain: chainOf({ description: "Policy kinds in the order they run, in place of policies.chain" }),
 });
 
+const gridSourceList: readonly GridSource[] = Object.values(gridSources);
+
+/** Keys that only some sources have, without their defaults: another source must not seem to have them. */
+const gridSourceKeys: Readonly<Record<string, TSchema>> = Object.fromEntries(
+  gridSourceList.flatMap(({ options }) =>
+    Object.entries(options).map(([key, { default: _, ...schema }]) => [key, schema as TSchema]),
+  ),
+);
+
+const Carbon = carbon({
+  source: oneOf(namesOf(gridSources), { description: "Which source" }),
+  own: gridSourceKeys,
+});
+
 /**
  * The shape of a configuration as it is after loading: aliases resolved, shorthand split, defaults filled in. Derived
  * from the registries, so a new policy, provider or strategy is in it by its registry line.
@@ -108,6 +125,7 @@ export const ConfigSchema = Closed({
   providers: Providers,
   model_groups: Type.Array(ModelGroup, { default: [] }),
   regions: Regions,
+  carbon: Carbon,
   receipts: Receipts,
   consumers: Type.Optional(Type.Array(Consumer, { minItems: 1, description: "Who may call, by key" })),
   global_rate_limit: Type.Optional(GlobalRateLimit),

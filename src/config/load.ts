@@ -1,3 +1,4 @@
+import { checkCarbon } from "./check-carbon.ts";
 import { checkConsumers } from "./check-consumers.ts";
 import { checkContradictions } from "./check-contradictions.ts";
 import { checkReferences } from "./check-references.ts";
@@ -60,6 +61,7 @@ export function loadConfig({ files, env, flags = {}, readFile = readFromDisk }: 
   checkTargets(inspection);
   checkConsumers(inspection);
   checkRegions(inspection);
+  checkCarbon(inspection);
   checkContradictions(inspection);
   warn(inspection);
   if (hasErrors(problems)) return finish();

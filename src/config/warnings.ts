@@ -65,7 +65,12 @@ interface Spot {
 
 function warnOfSecret(inspection: Inspection, ref: SecretRef, { node, path }: Spot): void {
   if (typeof (ref.env ?? ref.file) !== "string" || resolveSecret(ref, inspection) !== null) return;
-  const effect = path[1] === "targets" ? "the target is unavailable" : "nobody can use what it guards";
+  const effect =
+    path[1] === "targets"
+      ? "the target is unavailable"
+      : path[0] === "carbon"
+        ? "the source is not asked"
+        : "nobody can use what it guards";
   const message = `${showSecretRef(ref)} is not set or empty (${showPath(path)}): ${effect}`;
   inspection.report({ code: "W002", at: node.origin, path, message });
 }

@@ -1,14 +1,12 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { GridSignal } from "../carbon/signals.ts";
+import { oneOf } from "../schema/config-values.ts";
 import { Closed } from "../schema/vetted.ts";
 import { type Slot, signalsOf } from "./_signals.ts";
 import { instantOf } from "./_values.ts";
 import type { GridSource } from "./source.ts";
 
 const MOMENT = "^\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z|[+-]\\d\\d:?\\d\\d)$";
-const words = (names: readonly string[]) =>
-  Type.Unsafe<string>({ ...Type.Union(names.map((each) => Type.Literal(each))), default: names[0] });
-
 const StaticValue = Closed({
   zone: Type.String({ minLength: 1 }),
   gco2_per_kwh: Type.Number({ minimum: 0, maximum: 5_000 }),
@@ -20,9 +18,9 @@ const StaticValue = Closed({
   interval_start: Type.Optional(
     Type.String({ pattern: MOMENT, expects: "a moment with its zone", description: "Where the interval begins" }),
   ),
-  basis: words(["lifecycle", "direct"]),
-  accounting: words(["production", "consumption"]),
-  kind: words(["measured", "estimated", "forecast"]),
+  basis: oneOf(["lifecycle", "direct"], { default: "lifecycle" }),
+  accounting: oneOf(["production", "consumption"], { default: "production" }),
+  kind: oneOf(["measured", "estimated", "forecast"], { default: "measured" }),
 });
 type StaticValue = Static<typeof StaticValue>;
 
@@ -42,7 +40,7 @@ export const staticValues: GridSource<"static"> = {
       .flatMap((value): GridSignal[] => {
         const slot = slotOf(value, nowMs);
         if (slot === null) return [];
-        const { zone, basis, accounting } = value as unknown as GridSignal;
+        const { zone, basis, accounting } = value;
         return signalsOf([slot], { zone, basis, accounting, source: "static", nowMs });
       });
     return { signals, faults: [] };
@@ -53,5 +51,5 @@ function slotOf(value: StaticValue, nowMs: number): Slot | null {
   const toMs = value.observed_at === "now" ? nowMs : instantOf(value.observed_at);
   if (toMs === null) return null;
   const fromMs = value.interval_start === undefined ? null : instantOf(value.interval_start);
-  return { kind: value.kind as Slot["kind"], fromMs, toMs, gramsPerKwh: value.gco2_per_kwh };
+  return { kind: value.kind, fromMs, toMs, gramsPerKwh: value.gco2_per_kwh };
 }

@@ -1,0 +1,102 @@
+import { gridSources } from "../grid/index.ts";
+import type { GridSource } from "../grid/source.ts";
+import { type JsonPath, showPath } from "../lib/json.ts";
+import { nearest } from "../lib/nearest.ts";
+import { find, type Inspection, keyOrigin, reportAt } from "./inspection.ts";
+import { itemsOf, type MapNode, mapAt, member, textOf } from "./tree.ts";
+
+const sources: Readonly<Record<string, GridSource>> = gridSources;
+const ownKeys: ReadonlySet<string> = new Set(Object.values(sources).flatMap(({ options }) => Object.keys(options)));
+
+interface Entry {
+  readonly source: GridSource;
+  readonly node: MapNode;
+  readonly path: JsonPath;
+}
+
+/** The entries of `carbon.sources` that are maps, with their place. */
+export function carbonSourcesOf(root: MapNode): readonly { readonly node: MapNode; readonly path: JsonPath }[] {
+  return itemsOf(mapAt(root, ["carbon"]), "sources").flatMap((node, index) =>
+    node.kind === "map" ? [{ node, path: ["carbon", "sources", index] }] : [],
+  );
+}
+
+/** What a grid source cannot do, or lacks; limits of freshness that stand on their heads. */
+export function checkCarbon(inspection: Inspection): void {
+  for (const { node, path } of carbonSourcesOf(inspection.root)) {
+    const source = sources[textOf(member(node, "source")) ?? ""];
+    if (source === undefined) continue;
+    const entry = { source, node, path };
+    checkKeys(inspection, entry);
+    checkZones(inspection, entry);
+    checkAddress(inspection, entry);
+  }
+  checkFreshness(inspection);
+}
+
+/** Keys that another source has, and those that this one cannot do without. */
+function checkKeys({ report }: Inspection, { source, node, path }: Entry): void {
+  const refuse = (key: string, why: string): void => {
+    const where = [...path, key];
+    const message = `${showPath(where)} cannot be enforced: ${why}`;
+    report({ code: "E007", at: keyOrigin(node, key), path: where, message });
+  };
+  const need = (key: string, why: string): void => {
+    const where = [...path, key];
+    report({ code: "E005", at: node.origin, path: where, message: `missing key ${showPath(where)}: ${why}` });
+  };
+  for (const key of ownKeys) {
+    if (member(node, key) === undefined || Object.hasOwn(source.options, key)) continue;
+    const owners = Object.values(sources).filter(({ options }) => Object.hasOwn(options, key));
+    refuse(key, `${source.name} does not have it, only ${owners.map(({ name }) => name).join(", ")}`);
+  }
+  if (source.baseUrl === null)
+    for (const key of ["base_url", "secret_key_ref"])
+      if (member(node, key) !== undefined) refuse(key, `${source.name} asks nobody`);
+  if (source.name === "static" && member(node, "values") === undefined)
+    need("values", "static has no other place for its values");
+  const isOwnAddress = member(node, "base_url") !== undefined;
+  if (source.needsKey && !isOwnAddress && member(node, "secret_key_ref") === undefined)
+    need("secret_key_ref", `${source.name} answers to a key only`);
+}
+
+function checkZones(inspection: Inspection, { source, node, path }: Entry): void {
+  const { zones } = source;
+  if (zones === null) return;
+  itemsOf(node, "zones").forEach((item, index) => {
+    const zone = textOf(item);
+    if (zone === undefined || zones.includes(zone)) return;
+    const where = [...path, "zones", index];
+    const message = `${showPath(where)} names no zone of ${source.name}: ${JSON.stringify(zone)} is unknown; zones: ${zones.join(", ")}`;
+    reportAt(inspection, "E003", { node: item, path: where, message, suggestion: nearest(zone, zones)[0] });
+  });
+}
+
+function checkAddress(inspection: Inspection, { node, path }: Entry): void {
+  const url = member(node, "base_url");
+  const text = textOf(url);
+  if (url === undefined || text === undefined || !/^https?:\/\/[^\s]+$/i.test(text)) return;
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  const fault =
+    parsed === undefined || parsed.hostname === ""
+      ? "must be a URL with a host: it cannot be read as one"
+      : parsed.username !== "" || parsed.password !== ""
+        ? "must not hold a user or password: use secret_key_ref"
+        : parsed.search !== "" || parsed.hash !== ""
+          ? "must not have a query or a fragment: the source adds its own"
+          : null;
+  if (fault === null) return;
+  const where = [...path, "base_url"];
+  reportAt(inspection, "E005", { node: url, path: where, message: `${showPath(where)} ${fault}` });
+}
+
+function checkFreshness(inspection: Inspection): void {
+  const live = find(inspection.root, "carbon", "freshness", "live_minutes");
+  const fresh = find(inspection.root, "carbon", "freshness", "fresh_minutes");
+  const minutesOf = (found: typeof live, usual: number): number =>
+    found?.node.kind === "scalar" && typeof found.node.value === "number" ? found.node.value : usual;
+  const spot = live ?? fresh;
+  if (spot === undefined || minutesOf(live, 30) <= minutesOf(fresh, 120)) return;
+  const message = `carbon.freshness: live_minutes (${minutesOf(live, 30)}) must not be above fresh_minutes (${minutesOf(fresh, 120)})`;
+  reportAt(inspection, "E007", { ...spot, message });
+}

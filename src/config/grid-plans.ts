@@ -1,0 +1,83 @@
+import { type Catalogue, catalogueOf, type RegionEntry } from "../carbon/regions.ts";
+import type { FreshnessRules } from "../carbon/signals.ts";
+import { gridSources } from "../grid/index.ts";
+import type { Average, GridSource } from "../grid/source.ts";
+import type { SecretRef } from "../schema/config-values.ts";
+import type { Config } from "./config.ts";
+
+/** One entry of `carbon.sources`, ready to be asked. */
+export interface GridPlan {
+  /** The same for as long as it is the same work, over reloads. */
+  readonly key: string;
+  readonly source: GridSource;
+  readonly zones: readonly string[];
+  readonly baseUrl: string;
+  readonly secretRef: SecretRef | null;
+  readonly refreshMs: number;
+  readonly timeoutMs: number;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly averages: ReadonlyMap<string, Average>;
+}
+
+const MINUTE_MS = 60_000;
+
+/** The sources of a configuration, in its order. */
+export function gridPlans(config: Config): readonly GridPlan[] {
+  const catalogue = regionsOf(config);
+  const averages = averagesOf(catalogue);
+  const seen = new Map<string, number>();
+  return config.carbon.sources.map((entry) => {
+    const source: GridSource = gridSources[entry.source];
+    const own: Readonly<Record<string, unknown>> = entry;
+    const options = Object.fromEntries(
+      Object.entries(source.options).map(([key, schema]) => [key, own[key] ?? schema["default"]]),
+    );
+    const zones = entry.zones ?? usualZones(source, catalogue, options);
+    const identity = JSON.stringify([entry, zones, source.name === "annual" ? [...averages] : null]);
+    const times = (seen.get(identity) ?? 0) + 1;
+    seen.set(identity, times);
+    return {
+      key: `${identity}#${times}`,
+      source,
+      zones: [...new Set(zones)],
+      baseUrl: (entry.base_url ?? source.baseUrl ?? "").replace(/\/+$/, ""),
+      secretRef: entry.secret_key_ref ?? null,
+      refreshMs: entry.refresh_seconds * 1000,
+      timeoutMs: entry.timeout_seconds * 1000,
+      options,
+      averages,
+    };
+  });
+}
+
+/** `carbon.freshness` and what goes with it, as the signal table wants it. */
+export function freshnessRules({ carbon }: Config): FreshnessRules {
+  return {
+    liveMs: carbon.freshness.live_minutes * MINUTE_MS,
+    freshMs: carbon.freshness.fresh_minutes * MINUTE_MS,
+    acceptFresh: carbon.accept_fresh,
+    acceptForecast: carbon.accept_forecast,
+  };
+}
+
+/** The catalogue as it is with what the configuration says of regions. */
+function regionsOf({ regions }: Config): Catalogue {
+  return catalogueOf(regions.catalogue as readonly RegionEntry[]);
+}
+
+/** The zones of the catalogue that a source knows; of values that stand in the configuration: theirs. */
+function usualZones(source: GridSource, catalogue: Catalogue, options: Readonly<Record<string, unknown>>): string[] {
+  const values = options["values"] as readonly { readonly zone: string }[] | undefined;
+  const all =
+    values?.map(({ zone }) => zone) ??
+    Array.from(catalogue.values(), ({ gridZone }) => gridZone).filter((zone) => zone !== null);
+  return [...new Set(all)].filter((zone) => source.zones === null || source.zones.includes(zone));
+}
+
+function averagesOf(catalogue: Catalogue): ReadonlyMap<string, Average> {
+  const averages = new Map<string, Average>();
+  for (const { gridZone, annualGramsPerKwh, annualSource } of catalogue.values())
+    if (gridZone !== null && annualGramsPerKwh !== null && !averages.has(gridZone))
+      averages.set(gridZone, { gramsPerKwh: annualGramsPerKwh, source: annualSource ?? "unspecified" });
+  return averages;
+}
