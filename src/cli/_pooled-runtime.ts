@@ -40,6 +40,7 @@ function pooledGateway(own: Gateway, reports: readonly WorkerReport[]): Gateway 
     targets: () => own.targets().map((view) => merged(view, reports)),
     models: (headers) => own.models(headers),
     consumer: (headers) => own.consumer(headers),
+    regions: (headers, targets) => own.regions(headers, targets ?? own.targets().map((view) => merged(view, reports))),
     spending: () => own.spending(),
     probes: () => own.probes(),
     readiness: () => own.readiness(),

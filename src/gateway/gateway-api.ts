@@ -1,7 +1,10 @@
 import type { Config } from "../config/config.ts";
 import type { Endpoint } from "../lib/context.ts";
 import type { SpendingRecord } from "../lib/spending-file.ts";
+import type { RegionView } from "../schema/region-view.ts";
 import type { Ledger } from "../store/store.ts";
+
+export type { RegionView };
 
 /** What a caller's request needs besides the Request itself. */
 export interface Caller {
@@ -91,6 +94,11 @@ export interface Gateway {
   models(headers: Headers | null): readonly ModelView[];
   /** The id of the consumer that sent these headers; null where callers need no key. Throws as a model route does. */
   consumer(headers: Headers): string | null;
+  /**
+   * Every region as whoever sent these headers may know it; null: as somebody whom nothing limits. `targets`: how they do,
+   * where others know better. Throws as {@link models} does.
+   */
+  regions(headers: Headers | null, targets?: readonly TargetView[]): readonly RegionView[];
   /** What was spent against its budgets; null where it has none. */
   spending(): SpendingRecord | null;
   /** Its health probes; none while the gateway is switched off. */

@@ -12,8 +12,9 @@ import { attempt } from "./attempt.ts";
 import { deadlineOf } from "./deadline.ts";
 import { routeOf } from "./decide.ts";
 import { ClientGone } from "./failure.ts";
-import type { Caller, Gateway, ModelView, ProbeTask, Readiness, TargetView } from "./gateway-api.ts";
+import type { Caller, Gateway, ModelView, ProbeTask, Readiness, RegionView, TargetView } from "./gateway-api.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
+import { GridSnapshot } from "./grid-snapshot.ts";
 import { readHints } from "./hints.ts";
 import { isLate, underPin } from "./pinned.ts";
 import type { ProbeResult } from "./probe-state.ts";
@@ -21,6 +22,7 @@ import { probeTasks } from "./probe-tasks.ts";
 import { readBody } from "./read-body.ts";
 import { readRequest } from "./read-request.ts";
 import { type Ending, RequestRecord } from "./record.ts";
+import { regionViews } from "./region-views.ts";
 import { reserveRoute } from "./reserve-route.ts";
 import { type ResumeMode, Resumption } from "./resume.ts";
 import { ridersOf } from "./riders.ts";
@@ -234,6 +236,16 @@ export class RunningGateway implements Gateway {
     const names = headers === null ? undefined : limits?.consumerOf(headers)?.models?.names;
     const all = modelViews(table);
     return names === undefined ? all : all.filter(({ id }) => names.has(id));
+  }
+
+  consumer(headers: Headers): string | null {
+    return this.#parts.limits?.consumerOf(headers)?.id ?? null;
+  }
+
+  regions(headers: Headers | null, targets = this.targets()): readonly RegionView[] {
+    const { table, limits, signals, services } = this.#parts;
+    const consumer = headers === null ? null : (limits?.consumerOf(headers) ?? null);
+    return regionViews({ table, targets, consumer, grids: new GridSnapshot(signals, services.clock.now()) });
   }
 
   readiness(): Readiness {

@@ -12,6 +12,8 @@ import { notFound } from "./not-found.ts";
 import type { ServerOptions } from "./options.ts";
 import { allowOf, type Call, pathsOf, type Route, type RouteFacts } from "./route.ts";
 
+import { receiptsRoutes } from "./receipts-routes.ts";
+import { regionsRoutes } from "./regions-routes.ts";
 /** Prefixes that need the admin token whether or not a route stands behind them. */
 const GUARDED = ["/api", "/console"];
 
@@ -25,7 +27,17 @@ export interface App {
 
 /** Builds the app from the route table. */
 export function createApp(options: ServerOptions): App {
-  const table = [...modelsRoutes(options), ...healthRoutes(options), metricsRoute(options), ...adminRoutes(options)];
+  const sessions = new Sessions(options.clock);
+  const door = createAdminDoor({ ...options, hash: options.adminHash, sessions });
+  const table = [
+    ...modelsRoutes(options),
+    ...regionsRoutes(options),
+    ...healthRoutes(options),
+    metricsRoute(options),
+    ...receiptsRoutes(options),
+    ...adminRoutes(options, door),
+    ...consoleRoutes(options, { sessions, door }),
+  ];
   const routes = [...table, ...docsRoutes([...MODEL_FACTS, ...table], options.build)];
   const facts = [...MODEL_FACTS, ...routes];
   const calls = new WeakMap<Request, Omit<Call, "params">>();

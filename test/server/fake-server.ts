@@ -1,5 +1,13 @@
 import type { Config } from "../../src/config/config.ts";
-import type { Caller, Gateway, ModelView, Readiness, ReloadResult, TargetView } from "../../src/gateway/gateway-api.ts";
+import type {
+  Caller,
+  Gateway,
+  ModelView,
+  Readiness,
+  RegionView,
+  ReloadResult,
+  TargetView,
+} from "../../src/gateway/gateway-api.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import type { Endpoint } from "../../src/lib/context.ts";
 import { createMetrics, type Metrics } from "../../src/lib/metrics.ts";
@@ -40,6 +48,7 @@ interface Settings {
   readonly events?: readonly StoredEvent[];
   readonly receipts?: Partial<ServerOptions["receipts"]>;
   readonly consumer?: Gateway["consumer"];
+  readonly regions?: readonly RegionView[];
 }
 
 const TARGET: TargetView = {
@@ -114,6 +123,7 @@ export function fakeServer(settings: Settings = {}): Fake {
     },
     targets: () => targets,
     probes: () => [],
+    regions: () => settings.regions ?? [],
     spending: () => null,
     consumer: settings.consumer ?? (() => null),
     models: () => settings.models ?? [{ id: "mistral-large-latest", owned_by: "mistral" }],
