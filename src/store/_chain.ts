@@ -1,5 +1,6 @@
 import { isObject } from "../lib/json.ts";
 import { type LedgerEntry, ROW_KINDS, type RowKind } from "../schema/ledger.ts";
+import { factsOf, factsText } from "./_facts.ts";
 
 /** The hash before the first row of a chain. */
 export const GENESIS: Uint8Array = new Uint8Array(32);
@@ -12,6 +13,8 @@ export interface ChainRow {
   readonly at: number;
   readonly verdict: string | null;
   readonly target: string | null;
+  /** The text of what queries ask of it; null: none is kept, undefined: it was not read. */
+  readonly facts?: string | null;
   /** The row's text: the entry as JSON. This is what is hashed. */
   readonly body: string;
   readonly hash: Uint8Array;
@@ -50,6 +53,7 @@ const same = (column: string | null, member: unknown): boolean =>
 /** Whether the columns that queries use say what the row's text says: they are not hashed themselves. */
 export function columnsAgree(row: ChainRow, entry: LedgerEntry): boolean {
   if (row.kind !== kindOf(entry) || row.at !== entry.at) return false;
+  if (row.facts !== undefined && row.facts !== factsText(factsOf(entry))) return false;
   if ("kind" in entry) return row.id === null && row.verdict === null && row.target === null;
   return same(row.id, entry.id) && same(row.verdict, entry.verdict) && same(row.target, entry.target);
 }

@@ -1,54 +1,66 @@
-import type { SQLQueryBindings } from "bun:sqlite";
 import { GatewayError } from "../lib/errors.ts";
+import type { Place } from "./_merge.ts";
 import type { RowQuery } from "./store.ts";
 
 const MAX_LIMIT = 10_000;
 const CURSOR = /^(-?\d+(?:\.\d+)?)_(\d+)$/;
 
-/** A statement and what its question marks stand for. */
-export interface Statement {
-  readonly sql: string;
-  readonly values: readonly SQLQueryBindings[];
-}
-
 /** The cursor behind a row: rows come in the order of receipt, and of writing where that is equal. */
-export function cursorBehind(row: { readonly at: number; readonly seq: number }): string {
+export function cursorBehind(row: Place): string {
   return `${row.at}_${row.seq}`;
 }
 
-function position(cursor: string): [number, number] {
+function position(cursor: string): Place {
   const [, at, seq] = CURSOR.exec(cursor) ?? [];
-  if (at !== undefined && seq !== undefined) return [Number(at), Number(seq)];
+  if (at !== undefined && seq !== undefined) return { at: Number(at), seq: Number(seq) };
   throw new GatewayError("invalid_request", "The cursor is none of ours: give the cursor of the last page, or none", {
     param: "cursor",
   });
 }
 
-/** The statement of one page, with one row more than asked for to see whether there is a next page. */
-export function pageStatement(query: RowQuery): Statement {
+/** What decides which rows of an ordered list are on a page. */
+export interface Span {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  /** Rows behind this place; null: from the beginning. */
+  readonly after: Place | null;
+  readonly oldestFirst: boolean;
+  readonly limit: number;
+}
+
+/** The span of a query. Throws `invalid_request` for a page of no possible size, and for a cursor that is none of ours. */
+export function spanOf(query: RowQuery): Span {
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MAX_LIMIT) {
     throw new GatewayError("invalid_request", `A page has 1 to ${MAX_LIMIT} rows, not ${query.limit}`, {
       param: "limit",
     });
   }
-  const where: string[] = [];
-  const values: SQLQueryBindings[] = [];
-  const narrow = (condition: string, ...bound: readonly SQLQueryBindings[]): void => {
-    where.push(condition);
-    values.push(...bound);
+  return {
+    // within what the databases count with
+    sinceMs: Math.max(query.sinceMs ?? Number.MIN_SAFE_INTEGER, Number.MIN_SAFE_INTEGER),
+    untilMs: Math.min(query.untilMs ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+    after: query.cursor === undefined ? null : position(query.cursor),
+    oldestFirst: query.oldestFirst === true,
+    limit: query.limit,
   };
-  if (query.cursor !== undefined) {
-    narrow(`(at, seq) ${query.oldestFirst === true ? ">" : "<"} (?, ?)`, ...position(query.cursor));
-  }
-  if (query.sinceMs !== undefined) narrow("at >= ?", query.sinceMs);
-  if (query.untilMs !== undefined) narrow("at <= ?", query.untilMs);
-  if (query.kind !== undefined) narrow("kind = ?", query.kind);
-  if (query.verdict !== undefined) narrow("verdict = ?", query.verdict);
-  if (query.target !== undefined) narrow("target = ?", query.target);
-  const order = query.oldestFirst === true ? "ASC" : "DESC";
-  const filter = where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`;
-  // The join makes SQLite find the keys in the index alone, and read only the rows of the page.
-  const keys = `SELECT seq FROM ledger INDEXED BY ledger_find ${filter} ORDER BY at ${order}, seq ${order} LIMIT ?`;
-  const sql = `SELECT l.* FROM (${keys}) AS k CROSS JOIN ledger AS l ON l.seq = k.seq ORDER BY l.at ${order}, l.seq ${order}`;
-  return { sql, values: [...values, query.limit + 1] };
+}
+
+/**
+ * The condition and the order of one ordered list of rows; `mark` writes the n-th parameter, counted from 0. The values
+ * are those of {@link listValues}.
+ */
+export function listSql({ oldestFirst }: Pick<Span, "oldestFirst">, mark: (place: number) => string): string {
+  const [sign, order] = oldestFirst ? [">", "ASC"] : ["<", "DESC"];
+  const times = `at >= ${mark(0)} AND at <= ${mark(1)} AND (at, seq) ${sign} (${mark(2)}, ${mark(3)})`;
+  return `${times} ORDER BY at ${order}, seq ${order}`;
+}
+
+/** The parameters of {@link listSql}, for rows behind `after`. */
+export function listValues(span: Span, after: Place | null): [number, number, number, number] {
+  const { sinceMs, untilMs, oldestFirst } = span;
+  const end = oldestFirst ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER;
+  const { at, seq } = after ?? span.after ?? { at: end, seq: end };
+  // what lies before the place need not be read
+  const [from, to] = oldestFirst ? [Math.max(sinceMs, at), untilMs] : [sinceMs, Math.min(untilMs, at)];
+  return [from, to, at, seq];
 }

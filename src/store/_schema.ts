@@ -1,12 +1,13 @@
 import type { Database } from "bun:sqlite";
 import { GatewayError } from "../lib/errors.ts";
+import { FACET_TABLE, fillFacets } from "./_facets.ts";
 import { RECEIPT_TABLE } from "./_receipt-table.ts";
 
 /**
  * Steps from one version of the file to the next; `PRAGMA user_version` counts those that were made. A step that has
  * been released is never changed.
  */
-export const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   `CREATE TABLE ledger (
     seq INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -21,6 +22,16 @@ export const MIGRATIONS: readonly string[] = [
   // One index answers every filter without reading the bodies: an index costs 1 µs a row, so there is only this one.
   "CREATE INDEX ledger_find ON ledger (at, seq, kind, verdict, target, id);",
   RECEIPT_TABLE,
+  (db) => {
+    db.run(FACET_TABLE);
+    db.run("ALTER TABLE ledger ADD COLUMN facet INTEGER");
+    fillFacets(db);
+    // each index costs 1 µs a row; the number of the row ends every one of them
+    db.run("DROP INDEX ledger_find");
+    db.run("CREATE INDEX ledger_find ON ledger (at, seq, kind)");
+    db.run("CREATE INDEX ledger_facet ON ledger (facet, at)");
+    db.run("CREATE INDEX ledger_id ON ledger (id, at) WHERE id IS NOT NULL");
+  },
 ];
 
 /** The version of the file, 0 for a new one. Throws when a newer Weir made it. */
@@ -44,7 +55,10 @@ export function migrate(db: Database, path: string): void {
         `"${path}" is a database, but not a ledger of Weir: name another file`,
       );
     }
-    for (const step of MIGRATIONS.slice(version)) db.run(step);
+    for (const step of MIGRATIONS.slice(version)) {
+      if (typeof step === "string") db.run(step);
+      else step(db);
+    }
     db.run(`PRAGMA user_version = ${MIGRATIONS.length}`);
   }).immediate();
 }

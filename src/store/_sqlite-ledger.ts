@@ -1,11 +1,13 @@
-import type { Database, SQLQueryBindings } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 import type { Clock } from "../lib/clock.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { ChainHead, LedgerEntry, RowKind } from "../schema/ledger.ts";
 import { type ChainRow, GENESIS, kindOf, parseBody, rowHash } from "./_chain.ts";
+import { Facets } from "./_facets.ts";
 import { Meta } from "./_meta.ts";
-import { cursorBehind, pageStatement } from "./_query.ts";
+import { Pages } from "./_pages.ts";
+import { cursorBehind } from "./_query.ts";
 import { ReceiptTable } from "./_receipt-table.ts";
 import { isFull, type OpenSegment, SEGMENT_ROWS, Segments } from "./_segments.ts";
 import { storeError } from "./_sqlite-error.ts";
@@ -62,6 +64,8 @@ export class SqliteLedger implements ChainedLedger {
   readonly #parts: SqliteLedgerParts;
   readonly #db: Database;
   readonly #meta: Meta;
+  readonly #facets: Facets;
+  readonly #pages: Pages;
   readonly #segments: Segments;
   readonly #segmentRows: number;
   readonly #head;
@@ -76,13 +80,15 @@ export class SqliteLedger implements ChainedLedger {
     this.#parts = parts;
     this.#db = parts.db;
     this.#meta = new Meta(parts.db);
+    this.#facets = new Facets(parts.db);
+    this.#pages = new Pages(parts.db, this.#facets);
     this.#segments = new Segments(parts.db, this.#meta);
     this.#segmentRows = parts.maxRows === undefined ? SEGMENT_ROWS : Math.ceil(parts.maxRows / 10);
     this.receipts = new ReceiptTable(parts.db, parts.path, parts.maxRows);
     this.#head = this.#db.prepare<Link, []>("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1");
-    this.#insert = this.#db.prepare("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    this.#insert = this.#db.prepare("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.#after = this.#db.prepare<ChainRow, [number, number]>(
-      "SELECT * FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?",
+      "SELECT l.*, f.facts FROM ledger AS l LEFT JOIN facet AS f ON f.id = l.facet WHERE seq > ? ORDER BY seq LIMIT ?",
     );
     this.#append = this.#db.transaction((entries: readonly LedgerEntry[]) => this.#write(entries));
     this.#bound = this.#db.transaction((maxRows: number) => this.#removeAbove(maxRows));
@@ -97,9 +103,8 @@ export class SqliteLedger implements ChainedLedger {
   }
 
   async rows(query: RowQuery): Promise<RowPage> {
-    const { sql, values } = pageStatement(query);
     return this.#guard(() => {
-      const found = this.#db.query<ChainRow, SQLQueryBindings[]>(sql).all(...values);
+      const found = this.#pages.read(query);
       const last = found.length > query.limit ? found[query.limit - 1] : undefined;
       const page = found.slice(0, query.limit).map(stored);
       return { rows: page, cursor: last === undefined ? null : cursorBehind(last) };
@@ -179,13 +184,13 @@ export class SqliteLedger implements ChainedLedger {
     try {
       return use();
     } catch (thrown) {
+      this.#facets.forget();
       throw storeError(thrown, this.#parts.path);
     }
   }
 
   #eventsOf(id: string, limit: number): StoredEvent[] {
-    const sql = `SELECT l.* FROM (SELECT seq FROM ledger INDEXED BY ledger_find WHERE kind = 'request' AND id = ?
-      ORDER BY at DESC, seq DESC LIMIT ?) AS k CROSS JOIN ledger AS l ON l.seq = k.seq ORDER BY l.at DESC, l.seq DESC`;
+    const sql = "SELECT * FROM ledger INDEXED BY ledger_id WHERE id = ? ORDER BY at DESC, seq DESC LIMIT ?";
     const found = this.#guard(() => this.#db.query<ChainRow, [string, number]>(sql).all(id, limit).map(stored));
     return found.map(({ seq, hash, entry }) => ({ seq, hash, event: entry as RequestEvent }));
   }
@@ -227,8 +232,9 @@ export class SqliteLedger implements ChainedLedger {
     const kind = kindOf(entry);
     const seq = previous.seq + 1;
     const hash = rowHash(kind === "chain" ? GENESIS : previous.hash, body);
-    if ("kind" in entry) this.#insert.run(seq, kind, null, entry.at, null, null, body, hash);
-    else this.#insert.run(seq, kind, entry.id, entry.at, entry.verdict, entry.target, body, hash);
+    const facet = this.#facets.idOf(entry);
+    if ("kind" in entry) this.#insert.run(seq, kind, null, entry.at, null, null, body, hash, facet);
+    else this.#insert.run(seq, kind, entry.id, entry.at, entry.verdict, entry.target, body, hash, facet);
     return { seq, hash };
   }
 

@@ -10,6 +10,13 @@ export interface EventQuery {
   readonly untilMs?: number | undefined;
   readonly verdict?: string | undefined;
   readonly target?: string | undefined;
+  readonly consumer?: string | undefined;
+  /** As the caller asked for it, or as the upstream names it. */
+  readonly model?: string | undefined;
+  /** Code of the region that answered. */
+  readonly region?: string | undefined;
+  /** Text within a policy's reason code, or within the outcome of what was no success; upper and lower case are one. */
+  readonly reason?: string | undefined;
   /** At most this many, newest first; 1 to 10,000. */
   readonly limit: number;
   /** Continue behind this cursor (the `cursor` of the last page). */
@@ -51,7 +58,7 @@ export interface StoredRow {
   readonly entry: LedgerEntry;
 }
 
-/** As {@link EventQuery}, over rows of one kind or of all. `verdict` and `target` are had by requests only. */
+/** As {@link EventQuery}, over rows of one kind or of all. Only requests have more than a time and a kind. */
 export interface RowQuery extends EventQuery {
   readonly kind?: RowKind | undefined;
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GatewayError } from "../../src/lib/errors.ts";
+import type { RequestEvent } from "../../src/schema/event.ts";
 import type { AccessRecord, PruneRecord, SealRecord } from "../../src/schema/ledger.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
 import { recordAccess } from "../../src/store/record-access.ts";
@@ -67,6 +68,72 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
     expect(await ids(ledger, { target: "large", verdict: "allow" })).toEqual(["r2", "r0"]);
     expect(await ids(ledger, { target: "large' OR 1=1" })).toEqual([]);
     expect(await ids(ledger, { limit: 2, oldestFirst: true })).toEqual(["r0", "r1"]);
+    await ledger.close();
+  });
+
+  test("narrows by consumer, model, region and text of reason codes, together too", async () => {
+    const ledger = fresh();
+    const policy = { phase: "request", verdict: "block", mode: "enforce", findings: 1, score: null };
+    const pii = { ...policy, policy: "pii-detector", reason_code: "PII_Detected.email_100%" };
+    const words = { ...policy, policy: "dlp-filter", reason_code: "dlp_blocked" };
+    const trace = (region: string | null) => ({ region }) as RequestEvent["routing_trace"];
+    await ledger.append([
+      anEvent({ id: "a", consumer: "ann", model: "fast", answered_model: "mistral-small-2603" }),
+      anEvent({ id: "b", consumer: "bob", model: "fast", policies: [pii, words], routing_trace: trace("fr-par") }),
+      anEvent({ id: "c", consumer: "ann", model: "o'hara\u0000\ud800", routing_trace: trace(null) }),
+      anEvent({ id: "d", consumer: "ann", model: null, outcome: "upstream_timeout", routing_trace: trace("fr-par") }),
+      { kind: "access", at: 1_780_000_000_000, who: "ada", via: "cli", what: "x", filter: {} },
+    ]);
+    expect(await ids(ledger, { consumer: "ann" })).toEqual(["d", "c", "a"]);
+    expect(await ids(ledger, { model: "fast" })).toEqual(["b", "a"]);
+    expect(await ids(ledger, { model: "mistral-small-2603" })).toEqual(["a"]);
+    expect(await ids(ledger, { model: "o'hara\u0000\ud800" })).toEqual(["c"]);
+    expect(await ids(ledger, { region: "fr-par" })).toEqual(["d", "b"]);
+    expect(await ids(ledger, { region: "fr-par", consumer: "ann" })).toEqual(["d"]);
+    expect(await ids(ledger, { region: "fr-par", consumer: "ann", model: "fast" })).toEqual([]);
+    expect(await ids(ledger, { reason: "pii_detected" })).toEqual(["b"]);
+    expect(await ids(ledger, { reason: "DLP" })).toEqual(["b"]);
+    expect(await ids(ledger, { reason: "timeout" })).toEqual(["d"]);
+    expect(await ids(ledger, { reason: "100%" })).toEqual(["b"]);
+    for (const none of ["%%", "p_i", "ok", "\\", "'"]) expect(await ids(ledger, { reason: none })).toEqual([]);
+    expect((await ledger.rows({ limit: 9, consumer: "ann" })).rows.map(({ kind }) => kind)).toEqual(
+      Array(3).fill("request"),
+    );
+    expect(await ledger.verify()).toMatchObject({ ok: true });
+    await ledger.close();
+  });
+
+  test("every page of every filter is what sorting everything gives", async () => {
+    const ledger = fresh();
+    const pick = <T>(list: readonly T[], at: number): T => list[at % list.length]!;
+    const written = events(400, (at) => ({
+      id: `r${at}`,
+      at: 1000 + Math.floor(at / 3) * ((at % 7) - 3),
+      consumer: pick(["ann", "bob", null], at * 7),
+      verdict: pick(["allow", "allow", "allow", "block", "redact"], at * 3),
+      target: pick(["large", "small", null], Math.floor(at / 50)),
+    }));
+    await ledger.append(written);
+    const all = written.map((event, at) => ({ event, at })).sort((a, b) => a.event.at - b.event.at || a.at - b.at);
+    for (const query of [
+      { consumer: "ann" },
+      { verdict: "allow" },
+      { verdict: "block", target: "small" },
+      { target: "large" },
+    ]) {
+      for (const oldestFirst of [false, true]) {
+        const right = all
+          .filter(({ event }) => Object.entries(query).every(([key, value]) => event[key as "consumer"] === value))
+          .map(({ event }) => event.id);
+        const seen: string[] = [];
+        for (let cursor: string | null | undefined; cursor !== null; ) {
+          const page = await ledger.events({ limit: 7, cursor, oldestFirst, ...query });
+          seen.push(...page.events.map(({ event }) => event.id));
+          cursor = page.cursor;
+        }
+        expect(seen).toEqual(oldestFirst ? right : right.toReversed());
+      }
+    }
     await ledger.close();
   });
 

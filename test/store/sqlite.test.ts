@@ -99,12 +99,15 @@ describe("the file", () => {
     await current.append(events(10, (at) => ({ id: `r${at}` })));
     await current.close();
     const raw = new Database(path);
-    raw.run("DROP INDEX ledger_find");
-    raw.run("DROP TABLE receipts");
+    for (const index of ["ledger_find", "ledger_facet", "ledger_id"]) raw.run(`DROP INDEX ${index}`);
+    for (const table of ["receipts", "facet"]) raw.run(`DROP TABLE ${table}`);
+    raw.run("ALTER TABLE ledger DROP COLUMN facet");
     raw.run("PRAGMA user_version = 1");
     raw.close();
     const upgraded = openLedger(URL, dir.path);
     expect((await upgraded.events({ limit: 3 })).events.map(({ event }) => event.id)).toEqual(["r9", "r8", "r7"]);
+    const asked = { limit: 3, model: "mistral-large-latest", verdict: "allow" };
+    expect((await upgraded.events(asked)).events.map(({ event }) => event.id)).toEqual(["r9", "r8", "r7"]);
     expect(await upgraded.verify()).toMatchObject({ ok: true, rows: 11, crashes: 0 });
     await upgraded.close();
     const after = new Database(path, { readonly: true });
@@ -239,6 +242,8 @@ describe("what is done to the file by hand", () => {
   test.each([
     [["UPDATE ledger SET body = replace(body, '\"allow\"', '\"block\"') WHERE seq = 5"], ["edited 5"]],
     [["UPDATE ledger SET verdict = 'block' WHERE seq = 5"], ["edited 5"]],
+    [["UPDATE ledger SET facet = 1 WHERE seq = 5"], ["edited 5"]],
+    [["UPDATE ledger SET facet = NULL WHERE seq = 5"], ["edited 5"]],
     [["UPDATE ledger SET hash = zeroblob(32) WHERE seq = 5"], ["edited 5", "edited 6"]],
     [["UPDATE ledger SET hash = 'text' WHERE seq = 21"], ["edited 21"]],
     [["UPDATE ledger SET body = x'00ff' WHERE seq = 5"], ["edited 5"]],
@@ -255,7 +260,7 @@ describe("what is done to the file by hand", () => {
       ["removed 4", "edited 5"],
     ],
     [
-      ["INSERT INTO ledger SELECT 22, kind, id, at, verdict, target, body, hash FROM ledger WHERE seq = 9"],
+      ["INSERT INTO ledger SELECT 22, kind, id, at, verdict, target, body, hash, facet FROM ledger WHERE seq = 9"],
       ["inserted 22"],
     ],
     [
