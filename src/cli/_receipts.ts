@@ -1,3 +1,4 @@
+import { signHead } from "../carbon/ledger-head.ts";
 import { ReceiptChain, sha256 } from "../carbon/sign.ts";
 import type { Config } from "../config/config.ts";
 import { resolveSecret, showSecretRef } from "../config/secret-ref.ts";
@@ -5,6 +6,7 @@ import { systemClock } from "../lib/clock.ts";
 import type { ReceiptDesk } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { ChainHead, SignedHead } from "../schema/ledger.ts";
 import type { ServerOptions } from "../server/options.ts";
 import { openKeys } from "../store/receipt-keys.ts";
 import { ReceiptWriter } from "../store/receipt-writer.ts";
@@ -20,6 +22,8 @@ export interface ProcessReceipts {
   readonly writer: ReceiptWriter;
   /** What a worker's chain begins with, at the moment it starts. */
   readonly forWorker: () => WorkerReceiptStart;
+  /** Signs a head of the ledger as it is now. */
+  readonly signHead: (head: ChainHead) => SignedHead;
   /** What the routes read. */
   readonly shown: ServerOptions["receipts"];
 }
@@ -41,6 +45,7 @@ export function openReceipts(
   return {
     desk: { sign: (unsigned) => chain.sign(unsigned), keep: (receipt) => writer.push(receipt) },
     writer,
+    signHead: (head) => signHead(key, head, systemClock.now()),
     forWorker: () => ({ pem, prevChain: lastHead() }),
     shown: {
       keys: published,

@@ -17,6 +17,8 @@ export interface WorkersOptions {
   readonly metrics: Metrics;
   readonly writer: LedgerWriter;
   readonly counters: Counters;
+  /** Of keyed hashes, in hex. */
+  readonly auditKey: string;
   readonly receipts: Pick<ProcessReceipts, "forWorker" | "writer">;
 }
 
@@ -31,10 +33,10 @@ export function workersOf({ server: { workers } }: Config): number {
 export function createWorkers(config: Config, options: WorkersOptions): WorkerPool | null {
   const workers = workersOf(config);
   if (workers === 1) return null;
-  const { env, failMode, log, metrics, writer, counters, receipts } = options;
+  const { env, failMode, log, metrics, writer, counters, receipts, auditKey } = options;
   return new WorkerPool(config, {
     workers,
-    start: { env: { ...env }, failMode },
+    start: { env: { ...env }, failMode, auditKey },
     receiptStart: receipts.forWorker,
     clock: systemClock,
     log,

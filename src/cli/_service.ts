@@ -8,6 +8,7 @@ import type { RunningGateway } from "../gateway/gateway.ts";
 import type { Runtime } from "../gateway/gateway-api.ts";
 import { buildInfo } from "../lib/build-info.ts";
 import { systemClock } from "../lib/clock.ts";
+import { keyedDigest } from "../lib/keyed-digest.ts";
 import type { Logger } from "../lib/logger.ts";
 import { createMetrics } from "../lib/metrics.ts";
 import { openStateDir, stateDir } from "../lib/state-dir.ts";
@@ -20,6 +21,7 @@ import { createHandler } from "../server/handler.ts";
 import { type Listener, listen } from "../server/listen.ts";
 import type { ServerOptions } from "../server/options.ts";
 import { LiveRuntime } from "../server/runtime.ts";
+import { openAuditKey } from "../store/audit-key.ts";
 import { openCounters } from "../store/counters/open-counters.ts";
 import { openLedger } from "../store/open-ledger.ts";
 import { recordAccess } from "../store/record-access.ts";
@@ -74,7 +76,8 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     options.onListening?.(listeners);
     const onReload = (tell: () => void): void => void core.onReload.push(tell);
     const { watched } = options;
-    const jobs = { runtime, ledger, clock: systemClock, log, watched, spendingFile: spending.file, onReload };
+    const { signHead } = core.receipts;
+    const jobs = { runtime, signHead, ledger, clock: systemClock, log, watched, spendingFile: spending.file, onReload };
     const stopJobs = runJobs(jobs);
     const code = await drain({
       stop,
@@ -111,10 +114,13 @@ async function openCore(config: Config, { stateDirFlag, warnings, failMode }: Se
   const inMemory = config.store.url === "memory:";
   const directory = inMemory ? stateDir(source) : openStateDir(source);
   const ledger = openLedger(config.store.url, directory);
-  const writer = new LedgerWriter(ledger, { clock: systemClock, log, onError: config.store.on_error });
+  const kept = inMemory ? null : directory;
+  const auditKey = openAuditKey(kept);
+  const receipts = openReceipts(config, { directory: kept, io, ledger, log });
+  const { signHead } = receipts;
+  const writer = new LedgerWriter(ledger, { clock: systemClock, log, onError: config.store.on_error, signHead });
   const guard = createContextGuard({ log, clock: systemClock });
   if (!inMemory && config.server.admin_token_ref === undefined) firstToken(directory, io);
-  const receipts = openReceipts(config, { directory: inMemory ? null : directory, io, ledger, log });
   const onReload: (() => void)[] = [];
   const spending = keepSpending(inMemory ? null : directory, log);
   const metrics = createMetrics();
@@ -134,7 +140,8 @@ async function openCore(config: Config, { stateDirFlag, warnings, failMode }: Se
     spending,
     counters,
     receipts,
-    pool: createWorkers(config, { env: io.env, failMode, log, metrics, writer, counters, receipts }),
+    digest: keyedDigest(auditKey),
+    pool: createWorkers(config, { env: io.env, failMode, log, metrics, writer, counters, receipts, auditKey }),
   };
 }
 
@@ -146,7 +153,7 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
     build: (next, previous) =>
       createGateway({
         config: next,
-        services: { fetch, clock: systemClock, ledger: writer, receipts: core.receipts.desk },
+        services: { fetch, clock: systemClock, ledger: writer, receipts: core.receipts.desk, digest: core.digest },
         env: io.env,
         log,
         guard,
@@ -194,6 +201,11 @@ function serverOptions(runtime: Runtime, core: Core, draining: () => boolean): S
     runtime,
     ledger: flushedFirst(ledger, writer),
     receipts: core.receipts.shown,
+    async ledgerHead() {
+      await writer.flush();
+      const head = await ledger.head();
+      return head === null ? null : core.receipts.signHead(head);
+    },
     recordAccess: (access) => recordAccess(ledger, access, systemClock),
     showConfig: maskConfig,
     metrics,

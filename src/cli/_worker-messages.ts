@@ -14,6 +14,8 @@ export interface WorkerStart {
   /** The process's environment, for secrets. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly failMode: "block" | "allow";
+  /** Of keyed hashes, in hex. */
+  readonly auditKey: string;
   /** How many share the places of `server.max_concurrency`. */
   readonly workers: number;
   readonly receipts: WorkerReceiptStart;

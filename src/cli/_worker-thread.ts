@@ -1,6 +1,7 @@
 import { createGateway } from "../gateway/build.ts";
 import type { RunningGateway } from "../gateway/gateway.ts";
 import { systemClock } from "../lib/clock.ts";
+import { keyedDigest } from "../lib/keyed-digest.ts";
 import { createContextGuard } from "../lib/tokens/context-guard.ts";
 import { Forwarder } from "../server/forward.ts";
 import { createDoor } from "../server/handler.ts";
@@ -121,14 +122,20 @@ export class WorkerThread {
   }
 
   #build(config: WorkerStart["config"]): RunningGateway {
-    const { env, failMode, workers } = this.#start!;
+    const { env, failMode, workers, auditKey } = this.#start!;
     const before = this.#gateway;
     // the main thread builds the same, and says what there is to say of it
     this.#log.isMuted = true;
     try {
       return createGateway({
         config,
-        services: { fetch, clock: systemClock, ledger: this.#events, receipts: this.#receipts! },
+        services: {
+          fetch,
+          clock: systemClock,
+          ledger: this.#events,
+          receipts: this.#receipts!,
+          digest: keyedDigest(auditKey),
+        },
         env,
         log: this.#log,
         guard: this.#guard,

@@ -1,21 +1,8 @@
-import type { ChainHead } from "../schema/ledger.ts";
 import type { ChainReport } from "../store/store.ts";
-import { usageError } from "./_arguments.ts";
-import { LEDGER_FLAGS, readLedger, textFlag } from "./_ledger.ts";
+import { expectedHead } from "./_head-flag.ts";
+import { LEDGER_FLAGS, readLedger } from "./_ledger.ts";
 import { styleFor } from "./_style.ts";
-import type { Arguments, Command } from "./command.ts";
-
-const HEAD = /^(\d{1,15}):([0-9a-f]{64})$/i;
-
-function expectedHead(args: Arguments): ChainHead | undefined {
-  const text = textFlag(args, "head");
-  if (text === undefined) return undefined;
-  const [, seq, hash] = HEAD.exec(text) ?? [];
-  if (seq === undefined || hash === undefined) {
-    throw usageError(`--head "${text}" is no head: give ROW:HASH as an earlier "weir events verify" printed it`);
-  }
-  return { seq: Number(seq), hash: hash.toLowerCase() };
-}
+import type { Command } from "./command.ts";
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -36,13 +23,17 @@ export const eventsVerify: Command<"events verify"> = {
   summary: "Walk the ledger's hash chain and name rows that were edited, removed, put in or moved",
   positionals: "",
   options: {
-    head: { type: "string", help: "ROW:HASH that was kept elsewhere: shows a cut end too" },
+    head: {
+      type: "string",
+      help: "A head that was kept elsewhere (ROW:HASH, or signed: the log and /api/ledger/head have both): shows a cut end too",
+    },
+    jwks: { type: "string", help: "File with the public keys of signed heads; default those of the state directory" },
     json: { type: "boolean", help: "Print the report as JSON" },
     ...LEDGER_FLAGS,
   },
   example: "weir events verify --head 1042:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
   async run(args, io) {
-    const expected = expectedHead(args);
+    const expected = expectedHead(args, io);
     return readLedger({ args, io, what: "events verify", filter: {} }, async (ledger) => {
       const report = await ledger.verify(expected);
       if (args.flags["json"] === true) {

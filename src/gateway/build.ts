@@ -136,8 +136,8 @@ function chainBuilder({
   const policyOf = (name: string): ChainPolicy => {
     const module = modules[name]!;
     const settings = config.policy[name]!;
-    const { phases, content = true } = module;
-    const policy = { name, mode: settings.mode, phases, content, policy: module.create(settings, services) };
+    const { phases, content = true, isLast = false } = module;
+    const policy = { name, mode: settings.mode, phases, content, isLast, policy: module.create(settings, services) };
     made.set(name, policy);
     return policy;
   };

@@ -25,6 +25,8 @@ export interface ChainPolicy {
    * texts are meant to be bad. Default true.
    */
   readonly content?: boolean;
+  /** True where it is asked after all others, in every phase. Default false. */
+  readonly isLast?: boolean;
   readonly policy: Policy;
 }
 
@@ -157,8 +159,10 @@ function stepsOf(policies: readonly ChainPolicy[]): Steps {
     policies
       .filter(({ phases }) => phases.includes(phase) && (instead === null || !phases.includes(instead)))
       .map((policy): Step => ({ policy, phase }));
-  const asked = [...inPhase("input", null), ...inPhase("tool", "input")];
-  const answered = [...inPhase("tool", "output"), ...inPhase("output", null)];
+  const ordered = (steps: readonly Step[]) =>
+    steps.toSorted((a, b) => Number(a.policy.isLast ?? false) - Number(b.policy.isLast ?? false));
+  const asked = ordered([...inPhase("input", null), ...inPhase("tool", "input")]);
+  const answered = ordered([...inPhase("tool", "output"), ...inPhase("output", null)]);
   return {
     request: asked.filter(({ policy }) => policy.policy.request !== undefined),
     targets: asked.filter(({ policy }) => policy.policy.targets !== undefined),

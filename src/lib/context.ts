@@ -56,6 +56,8 @@ export interface Services {
   readonly ledger?: EventSink;
   /** Absent: there are no receipts. */
   readonly receipts?: ReceiptDesk;
+  /** Keyed hash of a text, in hex, with the key of the state directory; absent: whoever needs one makes a key. */
+  readonly digest?: (text: string) => string;
   /** What policies remember of callers, by policy: survives a reload. Absent: they begin anew. */
   readonly memory?: Map<string, unknown>;
 }

@@ -1,6 +1,12 @@
-import { Type } from "@sinclair/typebox";
+import { randomBytes } from "node:crypto";
+import { type Static, Type } from "@sinclair/typebox";
+import type { EventSink, RequestContext, Services } from "../lib/context.ts";
+import { keyedDigest } from "../lib/keyed-digest.ts";
+import { oneOf } from "../schema/config-values.ts";
+import type { RequestEvent } from "../schema/event.ts";
 import { Closed } from "../schema/vetted.ts";
-import type { PolicyModule } from "./policy.ts";
+import { answerText, GrowingAnswer, type Keeping, type Kept, keptContent, requestText } from "./_kept-content.ts";
+import { COVERED, type Policy, type PolicyModule, type StreamTransform, type Verdict } from "./policy.ts";
 
 /** 45 CFR 164.316(b)(2)(i): documentation is kept for six years. */
 const HIPAA_DAYS = 2190;
@@ -14,47 +20,118 @@ const Options = Closed({
     minimum: 1,
     maximum: 36_500,
     default: 365,
-    description: "Older rows are removed from the old end; the chain stays verifiable",
+    description: "Older rows are removed from the old end, a sealed segment (at most a day) at a time",
   }),
-  log_all_access: Type.Boolean({ default: false, description: "Every reading of the ledger is itself a row" }),
+  log_all_access: Type.Boolean({
+    default: false,
+    description: "Every reading of the ledger or of receipts is itself a row",
+  }),
   hipaa_audit_controls: Type.Boolean({
     default: false,
-    description: "Demands log_all_access, no content, and six years of retention",
+    description: "Demands log_all_access, no raw content, and six years of retention",
   }),
-  content: Type.Union([Type.Literal("none"), Type.Literal("hash"), Type.Literal("redacted")], {
+  content: oneOf(["none", "hash", "redacted"], {
     default: "none",
-    description: "What of prompts and answers is kept: only none is served yet",
+    description:
+      "What is kept of the texts that the chain let through: nothing, their HMAC-SHA-256 with a key of the state directory, or the first 16,384 characters of request and answer as the other policies left them",
   }),
 });
+type Options = Static<typeof Options>;
 
-/** Writes one hash-chained ledger entry per request. Sees everything and changes nothing. */
+/** Writes one hash-chained ledger entry per request. Comes after all other policies, sees everything, changes nothing. */
 export const auditLogger: PolicyModule<"audit-logger", typeof Options> = {
   name: "audit-logger",
   phases: ["input", "tool", "output"],
+  isLast: true,
+  content: false,
   options: Options,
-  check(options) {
-    const faults: { path: readonly string[]; message: string }[] = [];
-    const fault = (key: string, message: string): void => void faults.push({ path: [key], message });
-    if (!options.immutable) {
-      fault("immutable", "immutable: false cannot be had: nothing here edits rows; write true, or leave it out");
-    }
-    if (options.content !== "none") {
-      fault("content", `content: ${options.content} is not served yet, the ledger keeps no text: write none`);
-    }
-    if (!options.hipaa_audit_controls) return faults;
-    if (!options.log_all_access) {
-      fault("log_all_access", "hipaa_audit_controls demands log_all_access: true");
-    }
-    if (options.retention_days < HIPAA_DAYS) {
-      const given = `not ${options.retention_days}`;
-      fault(
-        "retention_days",
-        `hipaa_audit_controls demands six years, retention_days of at least ${HIPAA_DAYS}, ${given}`,
-      );
-    }
-    return faults;
-  },
-  create(_options, { ledger }) {
-    return ledger === undefined ? {} : { settle: (event) => ledger.push(event) };
+  check: faultsOf,
+  effects: () => Object.fromEntries(COVERED.map((place) => [place, "observes" as const])),
+  create({ content }, { ledger, digest }: Services) {
+    if (ledger === undefined) return {};
+    if (content === "none") return { settle: (event) => ledger.push(event) };
+    return new Keeper({ form: content, digest: digest ?? keyedDigest(randomBytes(32).toHex()) }, ledger);
   },
 };
+
+function faultsOf(options: Options): { path: readonly string[]; message: string }[] {
+  const faults: { path: readonly string[]; message: string }[] = [];
+  const fault = (key: string, message: string): void => void faults.push({ path: [key], message });
+  if (!options.immutable) {
+    fault("immutable", "immutable: false cannot be had: nothing here edits rows; write true, or leave it out");
+  }
+  if (!options.hipaa_audit_controls) return faults;
+  if (!options.log_all_access) {
+    fault("log_all_access", "hipaa_audit_controls demands log_all_access: true");
+  }
+  if (options.content === "redacted") {
+    fault("content", "hipaa_audit_controls demands that no content is kept: write none or hash, not redacted");
+  }
+  if (options.retention_days < HIPAA_DAYS) {
+    const given = `not ${options.retention_days}`;
+    fault(
+      "retention_days",
+      `hipaa_audit_controls demands six years, retention_days of at least ${HIPAA_DAYS}, ${given}`,
+    );
+  }
+  return faults;
+}
+
+const ALLOW: Verdict = { action: "allow" };
+
+/** Gathers the texts of requests that run, until their events are there. */
+class Keeper implements Policy {
+  readonly #keeping: Keeping;
+  readonly #ledger: EventSink;
+  /** By the request's id and time, as its event has them; callers may repeat an id. */
+  readonly #running = new Map<string, Kept>();
+
+  constructor(keeping: Keeping, ledger: EventSink) {
+    this.#keeping = keeping;
+    this.#ledger = ledger;
+  }
+
+  request: NonNullable<Policy["request"]> = (_parsed, places, context) => {
+    this.#of(context).request = requestText(places);
+    return ALLOW;
+  };
+
+  response: NonNullable<Policy["response"]> = (_parsed, places, context) => {
+    this.#of(context).answer = answerText(places);
+    return ALLOW;
+  };
+
+  stream(context: RequestContext): StreamTransform {
+    const kept = this.#of(context);
+    const growing = new GrowingAnswer(context.endpoint);
+    return {
+      push(chunk) {
+        // of several attempts the one that speaks last is the one that the client hears
+        kept.growing = growing;
+        growing.push(chunk);
+        return [chunk];
+      },
+      flush: () => [],
+    };
+  }
+
+  settle(event: RequestEvent): void {
+    const key = keyOf(event.id, event.at);
+    const kept = this.#running.get(key) ?? { request: null, answer: null, growing: null };
+    this.#running.delete(key);
+    this.#ledger.push({ ...event, content: keptContent(this.#keeping, kept) });
+  }
+
+  #of({ id, receivedAtMs }: RequestContext): Kept {
+    const key = keyOf(id, receivedAtMs);
+    const known = this.#running.get(key);
+    if (known !== undefined) return known;
+    const fresh: Kept = { request: null, answer: null, growing: null };
+    this.#running.set(key, fresh);
+    return fresh;
+  }
+}
+
+function keyOf(id: string, atMs: number): string {
+  return `${atMs} ${id}`;
+}

@@ -101,6 +101,8 @@ export interface PolicyModule<Name extends string = string, Options extends TSch
   readonly phases: readonly Phase[];
   /** False where it judges who asks rather than what is said: enforced on `/v1/moderations` too. Default true. */
   readonly content?: boolean;
+  /** True where it sees what all others have let through, wherever the chain names it. Default false. */
+  readonly isLast?: boolean;
   /** A closed TypeBox object; every key has a default or is optional. `mode` is added by the configuration. */
   readonly options: Options;
   /** Contradictions that a schema cannot say, as lint findings E007: `path` below the policy's block. */

@@ -1,7 +1,14 @@
 import { healthProbes } from "./health-probes.ts";
+import { ledgerHead } from "./ledger-head.ts";
 import { reloadWatch } from "./reload-watch.ts";
 import { retention } from "./retention.ts";
 import { spending } from "./spending.ts";
 
 /** Every periodic job, by its name. */
-export const jobs = { "health-probes": healthProbes, "reload-watch": reloadWatch, retention, spending };
+export const jobs = {
+  "health-probes": healthProbes,
+  "ledger-head": ledgerHead,
+  "reload-watch": reloadWatch,
+  retention,
+  spending,
+};

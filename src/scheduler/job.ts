@@ -1,12 +1,15 @@
 import type { Runtime } from "../gateway/gateway-api.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { ChainHead, SignedHead } from "../schema/ledger.ts";
 import type { ChainedLedger } from "../store/store.ts";
 
 /** What jobs work with. */
 export interface JobContext {
   readonly runtime: Runtime;
   readonly ledger: ChainedLedger;
+  /** Signs a head of the ledger as it is now. */
+  readonly signHead: (head: ChainHead) => SignedHead;
   readonly clock: Clock;
   readonly log: Logger;
   /** Files whose change asks for a reload; empty: none is watched. */

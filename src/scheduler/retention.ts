@@ -20,7 +20,9 @@ export const retention: Job<"retention"> = {
 
 /** Null where no audit-logger runs: then nothing says how long rows are wanted, and none is removed. */
 function retentionDays(config: Config): number | null {
-  const chains = [config.policies, ...(config.consumers ?? [])].map(({ chain }) => chain);
+  const chains = [config.policies, ...(config.model_groups ?? []), ...(config.consumers ?? [])].map(
+    ({ chain }) => chain,
+  );
   if (!chains.some((chain) => chain?.includes("audit-logger"))) return null;
   const days = config.policy["audit-logger"]?.["retention_days"];
   return typeof days === "number" ? days : null;

@@ -70,6 +70,15 @@ export const PolicyRecord = Closed({
 });
 export type PolicyRecord = Static<typeof PolicyRecord>;
 
+/** What `audit-logger.content` keeps of the texts that the chain let through. */
+export const KeptContent = Closed({
+  form: Type.Union([Type.Literal("hash"), Type.Literal("redacted")]),
+  request: nullable(Type.String({ description: "null: it was not let through" })),
+  answer: nullable(Type.String()),
+  truncated: Type.Optional(Type.Boolean({ description: "true: there was more" })),
+});
+export type KeptContent = Static<typeof KeptContent>;
+
 /** The one ledger entry of one request. The same value is the stored row, the API answer and what the CLI shows. */
 export const RequestEvent = Closed({
   id: Type.String({ description: "x-request-id" }),
@@ -92,6 +101,7 @@ export const RequestEvent = Closed({
   first_token_ms: nullable(Type.Number()),
   duration_ms: Type.Number(),
   degraded: Type.Array(Type.String()),
+  content: Type.Optional(KeptContent),
   config: Type.String({ description: "hash of the configuration that decided" }),
   routing_trace: Type.Optional(nullable(RoutingTrace)),
 });

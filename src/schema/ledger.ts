@@ -6,6 +6,16 @@ import { Closed } from "./vetted.ts";
 export const ChainHead = Closed({ seq: Type.Integer(), hash: Type.String() });
 export type ChainHead = Static<typeof ChainHead>;
 
+/** A place in the chain as it is to be kept elsewhere: signed, so that whoever shows it later can show whose it is. */
+export const SignedHead = Closed({
+  ...ChainHead.properties,
+  head: Type.String({ description: "row and hash as weir events verify --head takes them" }),
+  at: Type.Number({ description: "epoch milliseconds" }),
+  kid: Type.String({ description: "which of the published keys (/.well-known/jwks.json) signed it" }),
+  jws: Type.String({ description: "compact JWS over seq, hash and at; --head takes it too" }),
+});
+export type SignedHead = Static<typeof SignedHead>;
+
 /** Somebody read the ledger while `audit-logger.log_all_access` was on. */
 export const AccessRecord = Closed({
   kind: Type.Literal("access"),

@@ -2,6 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../lib/errors.ts";
 import { Closed, Open } from "../schema/vetted.ts";
 import { eventsRoutes } from "./events-routes.ts";
+import { ledgerRoutes } from "./ledger-routes.ts";
 import { LedgerFigures } from "./figures.ts";
 import { figuresRoutes } from "./figures-routes.ts";
 import type { ServerOptions } from "./options.ts";
@@ -65,5 +66,6 @@ export function adminRoutes(options: ServerOptions): Route[] {
     },
     ...figuresRoutes(options, new LedgerFigures(options.ledger)),
     ...eventsRoutes(options),
+    ...ledgerRoutes(options),
   ];
 }

@@ -4,6 +4,7 @@ import type { BuildInfo } from "../lib/build-info.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Metrics } from "../lib/metrics.ts";
+import type { SignedHead } from "../schema/ledger.ts";
 import type { KeptReceipt, ReceiptKey } from "../schema/receipt.ts";
 import type { Access, ChainedLedger } from "../store/store.ts";
 import type { TokenHash } from "./auth.ts";
@@ -17,6 +18,8 @@ export interface ServerOptions {
     readonly keys: readonly ReceiptKey[];
     readonly find: (id: string) => KeptReceipt | null;
   };
+  /** The last row of the ledger, signed; null: there is none. */
+  readonly ledgerHead: () => Promise<SignedHead | null>;
   /** Writes down who reads the ledger, where `audit-logger.log_all_access` asks for it. */
   readonly recordAccess: (access: Access) => Promise<void> | void;
   /** The effective configuration as it may be shown: secrets masked. */

@@ -2,7 +2,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { EventSink } from "../lib/context.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { RequestEvent } from "../schema/event.ts";
-import type { GapRecord, LedgerEntry } from "../schema/ledger.ts";
+import type { ChainHead, GapRecord, LedgerEntry, SignedHead } from "../schema/ledger.ts";
 import { isBusy } from "./_sqlite-error.ts";
 import type { ChainedLedger } from "./store.ts";
 
@@ -14,6 +14,8 @@ export interface WriterOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly onError: OnStoreError;
+  /** Signs the head that is logged at the end; absent: it is logged as it is. */
+  readonly signHead?: (head: ChainHead) => SignedHead;
   /** Events that may wait for the store: 20,000, a second of a busy gateway or hours of a quiet one. */
   readonly maxQueued?: number;
   /** Rows of one transaction: 256, about 2 ms during which no request is served. */
@@ -45,7 +47,7 @@ const CLOSE_TRIES = 5;
  */
 export class LedgerWriter implements EventSink {
   readonly #ledger: ChainedLedger;
-  readonly #options: Required<WriterOptions>;
+  readonly #options: Required<Omit<WriterOptions, "signHead">> & WriterOptions;
   #queue: LedgerEntry[] = [];
   #taken = 0;
   #cancelTimer: (() => void) | null = null;
@@ -123,7 +125,10 @@ export class LedgerWriter implements EventSink {
   /** A head in the log is one kept elsewhere: `weir events verify --head` shows what was cut off behind it. */
   async #sayHead(): Promise<void> {
     const head = await this.#ledger.head();
-    if (head !== null) this.#options.log.info({ head: `${head.seq}:${head.hash}` }, "The ledger is closed");
+    if (head === null) return;
+    const jws = this.#options.signHead?.(head).jws;
+    const signed = jws === undefined ? {} : { jws };
+    this.#options.log.info({ head: `${head.seq}:${head.hash}`, ...signed }, "The ledger is closed");
   }
 
   #lose(): void {

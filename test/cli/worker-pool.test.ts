@@ -27,7 +27,7 @@ function pool() {
   const events: object[] = [];
   const made = new WorkerPool(CONFIG, {
     workers: 2,
-    start: { env: {}, failMode: "block" },
+    start: { env: {}, failMode: "block", auditKey: "00" },
     clock,
     log: { debug: note, info: note, warn: note, error: note },
     counters,

@@ -156,6 +156,7 @@ export function fakeServer(settings: Settings = {}): Fake {
           .map(({ event, ...place }) => ({ ...place, kind: "request" as const, entry: event })),
     },
     receipts: { keys: [], find: () => null, ...settings.receipts },
+    ledgerHead: async () => null,
     recordAccess: (access) => void accesses.push(access),
     showConfig: (shown) => shown,
     metrics,

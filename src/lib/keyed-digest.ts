@@ -1,0 +1,5 @@
+/** HMAC-SHA-256 with a key given in hex: a text's keyed hash, in hex. */
+export function keyedDigest(key: string): (text: string) => string {
+  const bytes = Uint8Array.fromHex(key);
+  return (text) => new Bun.CryptoHasher("sha256", bytes).update(text).digest("hex");
+}
