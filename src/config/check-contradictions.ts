@@ -100,6 +100,7 @@ export function secretRefs(
   const found = [
     find(root, "server", "admin_token_ref"),
     find(root, "telemetry", "metrics", "token_ref"),
+    find(root, "telemetry", "otlp", "headers_ref"),
     find(root, "receipts", "key_ref"),
     ...consumersOf(root).map(({ node, path }) => ({ node: member(node, "key_ref"), path: [...path, "key_ref"] })),
     ...[...targetsOf(root), ...carbonSourcesOf(root)].map(({ node, path }) => ({

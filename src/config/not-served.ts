@@ -7,7 +7,6 @@ import type { JsonPath } from "../lib/json.ts";
 const NOT_SERVED: ReadonlySet<string> = new Set([
   "consumers[].budget.gco2e_per_day",
   "size_limits.max_header_bytes",
-  "telemetry.otlp",
 ]);
 
 /** Whether the documentation knows this key and this version does not serve it. */

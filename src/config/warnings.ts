@@ -70,7 +70,9 @@ function warnOfSecret(inspection: Inspection, ref: SecretRef, { node, path }: Sp
       ? "the target is unavailable"
       : path[0] === "carbon"
         ? "the source is not asked"
-        : "nobody can use what it guards";
+        : path[1] === "otlp"
+          ? "traces and metrics are not exported"
+          : "nobody can use what it guards";
   const message = `${showSecretRef(ref)} is not set or empty (${showPath(path)}): ${effect}`;
   inspection.report({ code: "W002", at: node.origin, path, message });
 }

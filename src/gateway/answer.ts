@@ -19,7 +19,6 @@ export interface Finish {
   readonly context: RequestContext;
   readonly run: ChainRun;
   readonly record: RequestRecord;
-  readonly times: { readonly startedMs: number; readonly policedMs: number; readonly routedMs: number };
   readonly clock: Clock;
   /** Goes on with a stream that breaks off; null where that cannot be. */
   readonly resumption: Resumption | null;
@@ -110,14 +109,13 @@ function streamUsage(state: StreamState, record: RequestRecord): TokenUsage {
 }
 
 function answerHeaders(finish: Finish, type: string, target: Target): Record<string, string> {
-  const { context, run, record, times } = finish;
-  const now = finish.clock.monotonic();
+  const { context, run, record } = finish;
   const headers: Record<string, string> = {
     "content-type": type,
     "x-request-id": context.id,
     "x-weir-target": target.id,
     "x-weir-attempts": String(record.attempts.length),
-    "server-timing": `policy;dur=${tenth(times.policedMs - times.startedMs)}, routing;dur=${tenth(times.routedMs - times.policedMs)}, upstream;dur=${tenth(now - times.routedMs)}, total;dur=${tenth(now - times.startedMs)}`,
+    "server-timing": record.serverTiming(finish.clock.monotonic()),
   };
   if (target.place !== null) headers["x-weir-region"] = target.place.region.code;
   const policy = run.header();
@@ -130,18 +128,12 @@ function answerHeaders(finish: Finish, type: string, target: Target): Record<str
   return headers;
 }
 
-/** Milliseconds with one decimal: enough for a header, and cheaper to print than toFixed. */
-function tenth(ms: number): number {
-  return Math.round(ms * 10) / 10;
-}
-
 /** The error with what is known of the request in its headers. */
-export function withFacts(error: GatewayError, record: RequestRecord): GatewayError {
-  const headers: Record<string, string> = { ...error.details.headers };
+export function withFacts(error: GatewayError, record: RequestRecord, nowMs: number): GatewayError {
+  const headers: Record<string, string> = { ...error.details.headers, "server-timing": record.serverTiming(nowMs) };
   const policy = record.run?.header() ?? null;
   if (policy !== null) headers["x-weir-policy"] = policy;
   if (record.attempts.length > 0) headers["x-weir-attempts"] = String(record.attempts.length);
   if (record.pass !== null) Object.assign(headers, record.pass.headers());
-  if (Object.keys(headers).length === 0) return error;
   return new GatewayError(error.code, error.message, { ...error.details, headers });
 }

@@ -1,6 +1,7 @@
 import type { Endpoint, RequestContext, Services } from "../lib/context.ts";
 import { applyEdits } from "../lib/edits.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
+import { traceparentOf } from "../lib/trace-context.ts";
 import type { Codec, Dialect } from "../providers/provider.ts";
 import { isStaleConnection } from "./failure.ts";
 import type { AttemptEntry } from "./record.ts";
@@ -77,6 +78,11 @@ function mayBeStale({ entry, context, services }: Exchange, thrown: unknown): bo
   return isStaleConnection(thrown) && entry.target.live.lastSuccessAtMs !== null && sinceMs < STALE_MS;
 }
 
+/** The span of the attempt where traces are exported; else what the caller sent goes on as it is. */
+function traceparentFor({ record: { span_id } }: AttemptEntry, { trace, traceparent }: RequestContext): string | null {
+  return trace === undefined || span_id === undefined ? traceparent : traceparentOf(trace, span_id);
+}
+
 function callOf({ asked, codec, entry, context, signal }: Exchange, askUsage: boolean): UpstreamCall {
   const { target } = entry;
   const { parsed } = asked;
@@ -89,7 +95,7 @@ function callOf({ asked, codec, entry, context, signal }: Exchange, askUsage: bo
     body: edits.length === 0 && asked.bytes !== null ? asked.bytes : source,
     value: () => (edits.length === 0 ? parsed.value : (JSON.parse(source) as JsonObject)),
     requestId: context.id,
-    traceparent: context.traceparent,
+    traceparent: traceparentFor(entry, context),
     signal,
     keepalive: true,
   };

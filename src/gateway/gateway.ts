@@ -4,6 +4,7 @@ import { GatewayError, toGatewayError } from "../lib/errors.ts";
 import { answersHoldText } from "../lib/extract.ts";
 import type { Parsed } from "../lib/json.ts";
 import type { SpendingRecord } from "../lib/spending-file.ts";
+import { continueTrace } from "../lib/trace-context.ts";
 import { dialectOf } from "../providers/index.ts";
 import { openPass } from "./admission-limits.ts";
 import { answerStream, answerWhole, withFacts } from "./answer.ts";
@@ -42,6 +43,7 @@ export class RunningGateway implements Gateway {
   readonly #maxResponseBytes: number;
   readonly #totalTimeoutMs: number;
   readonly #resumeMode: ResumeMode;
+  readonly #traced: boolean;
   #inFlight = 0;
   #idle: (() => void)[] = [];
 
@@ -51,6 +53,7 @@ export class RunningGateway implements Gateway {
     this.configHash = parts.configHash;
     this.#maxResponseBytes = parts.config.size_limits.max_response_bytes ?? DEFAULT_MAX_RESPONSE_BYTES;
     this.#totalTimeoutMs = parts.config.providers.total_timeout_seconds * 1000;
+    this.#traced = parts.config.telemetry.otlp !== undefined;
     const { enabled, stream_resume } = parts.config.providers.fallback;
     this.#resumeMode = enabled ? stream_resume : "off";
   }
@@ -58,6 +61,7 @@ export class RunningGateway implements Gateway {
   async answer(endpoint: Endpoint, request: Request, caller: Caller): Promise<Response> {
     const { clock } = this.#parts.services;
     const startedMs = clock.monotonic();
+    const traceparent = request.headers.get("traceparent");
     const context: { -readonly [K in keyof RequestContext]: RequestContext[K] } = {
       id: caller.id,
       endpoint,
@@ -66,7 +70,8 @@ export class RunningGateway implements Gateway {
       deadlineMs: startedMs + this.#totalTimeoutMs,
       consumer: null,
       headers: request.headers,
-      traceparent: request.headers.get("traceparent"),
+      traceparent,
+      ...(this.#traced ? { trace: continueTrace(traceparent) } : {}),
       stream: false,
       signal: request.signal,
       log: this.#parts.log,
@@ -110,6 +115,7 @@ export class RunningGateway implements Gateway {
     record.run = run;
     const parsed = chain.readsRequests ? await run.request(read) : read;
     const policedMs = services.clock.monotonic();
+    record.policedMs = policedMs;
     // 3. the route
     const tooLong = this.#parts.contexts.needed
       ? await this.#parts.contexts.tooLong(context.endpoint, parsed, context.signal)
@@ -127,7 +133,7 @@ export class RunningGateway implements Gateway {
       // output policies read OpenAI's form: whoever is to be inspected gets no other
       dialect: chain.readsStreams || run.readsAnswers ? "openai" : dialectOf(request.headers.get("user-agent")),
     });
-    const routedMs = services.clock.monotonic();
+    record.routedMs = services.clock.monotonic();
     const options = {
       context,
       services,
@@ -146,12 +152,10 @@ export class RunningGateway implements Gateway {
     const reply = await underPin(wish.pin, attempt(route, asked, follow), () => isLate(context, services.clock));
     if (reply.kind === "stream") resumption?.begin(reply.decode);
     // 5. to 9. the answer, its policies, its record
-    const times = { startedMs: context.startedMs, policedMs, routedMs };
     const finish = {
       context,
       run,
       record,
-      times,
       clock: services.clock,
       resumption,
       settle: (ending: Ending) => this.#settle(record, ending, caller),
@@ -189,7 +193,7 @@ export class RunningGateway implements Gateway {
     if (error.code === "internal")
       this.#parts.log.error({ err: error.details.cause }, "a request failed inside the gateway");
     this.#settle(record, { status: error.status, outcome: error.code }, caller);
-    return withFacts(error, record);
+    return withFacts(error, record, this.#parts.services.clock.monotonic());
   }
 
   #settle(record: RequestRecord, ending: Ending, caller: Caller): void {

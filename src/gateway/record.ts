@@ -1,7 +1,8 @@
 import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import type { JsonObject } from "../lib/json.ts";
-import type { AttemptRecord, RequestEvent, RouteRecord, TokenUsage } from "../schema/event.ts";
+import type { TraceContext } from "../lib/trace-context.ts";
+import type { AttemptRecord, RequestEvent, RouteRecord, TokenUsage, TraceRecord } from "../schema/event.ts";
 import type { RoutingTrace } from "../schema/routing-trace.ts";
 import type { Pass } from "./admission.ts";
 import type { Verdict } from "./breaker.ts";
@@ -10,6 +11,7 @@ import type { ChainRun } from "./chain.ts";
 import type { RoutingStory } from "./routing-story.ts";
 import { type Target, upstreamModel } from "./target.ts";
 import { Observation } from "./target-stats.ts";
+import { serverTiming, type Times, timingRecord } from "./timing.ts";
 import { UNKNOWN_USAGE } from "./usage.ts";
 
 /** How a request or an attempt ended, in the ledger's words. */
@@ -137,6 +139,9 @@ export class RequestRecord {
   routing: RoutingStory | null = null;
   model: string | null = null;
   answeredModel: string | null = null;
+  /** `Clock.monotonic()` when the request policies were done, and when the route was decided. */
+  policedMs: number | null = null;
+  routedMs: number | null = null;
   /** UTF-16 units of the body, for an estimate where no usage comes. */
   promptUnits = 0;
   target: string | null = null;
@@ -154,9 +159,19 @@ export class RequestRecord {
     return this.routing?.trace({ answering: this.target, attempts: this.attempts }) ?? null;
   }
 
+  /** What the `server-timing` header says now. */
+  serverTiming(nowMs: number): string {
+    return serverTiming(this.#times(), nowMs, this.run !== null);
+  }
+
+  #times(): Times {
+    return { startedMs: this.#context.startedMs, policedMs: this.policedMs, routedMs: this.routedMs };
+  }
+
   /** The event of the whole request, frozen. */
   event(ending: Ending, nowMs: number): RequestEvent {
     const { run } = this;
+    const { trace } = this.#context;
     const attempts = this.attempts.map((entry) => entry.record);
     const last = attempts.findLast(({ outcome }) => outcome !== "hedged_out");
     return Object.freeze({
@@ -179,11 +194,17 @@ export class RequestRecord {
       cost: totalCost(attempts),
       first_token_ms: last?.first_token_ms ?? null,
       duration_ms: round(nowMs - this.#context.startedMs),
+      timing: timingRecord(this.#times()),
+      ...(trace === undefined ? {} : { trace: traceRecord(trace) }),
       degraded: [...(run?.degraded ?? []), ...(this.pass?.degraded === true ? ["counters_local"] : [])],
       config: this.#configHash,
       ...(this.routing === null ? {} : { routing_trace: this.trace() }),
     });
   }
+}
+
+function traceRecord({ traceId, spanId, parentSpanId, sampled }: TraceContext): TraceRecord {
+  return { trace_id: traceId, span_id: spanId, parent_span_id: parentSpanId, sampled };
 }
 
 /** The finish reasons of a whole answer, in order of the choices. */

@@ -1,4 +1,5 @@
 import { GatewayError } from "../lib/errors.ts";
+import { makeSpanId } from "../lib/trace-context.ts";
 import { askTarget, type Reply } from "./ask-target.ts";
 import { type AttemptOptions, remaining } from "./attempt-rules.ts";
 import { MAYBE_BILLED } from "./budgets-estimate.ts";
@@ -53,6 +54,7 @@ export function openEntry(
     excusedFromMs: shortened ? deadlineMs : Number.POSITIVE_INFINITY,
     hedge,
   });
+  if (context.trace !== undefined) entry.record.span_id = makeSpanId();
   entries.push(entry);
   return entry;
 }

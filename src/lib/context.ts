@@ -2,6 +2,7 @@ import type { RequestEvent } from "../schema/event.ts";
 import type { KeptReceipt, Receipt, UnsignedReceipt } from "../schema/receipt.ts";
 import type { Clock } from "./clock.ts";
 import type { Logger } from "./logger.ts";
+import type { TraceContext } from "./trace-context.ts";
 
 /** The endpoints whose requests go through the policy chain and to a target. */
 export const ENDPOINTS = ["chat", "completions", "fim", "embeddings", "moderations"] as const;
@@ -29,6 +30,8 @@ export interface RequestContext {
   readonly headers?: Headers;
   /** W3C trace context to continue, if the caller sent one. */
   readonly traceparent: string | null;
+  /** Where the request stands in its trace; absent where traces are not exported. */
+  readonly trace?: TraceContext;
   readonly stream: boolean;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;

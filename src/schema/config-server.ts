@@ -85,6 +85,28 @@ export const Store = Closed(
   { default: {} },
 );
 
+/** Where traces and metrics are sent as OTLP over HTTP. */
+const Otlp = Closed(
+  {
+    endpoint: Type.String({
+      pattern: "^https?://[^\\s/]\\S*$",
+      expects: "http:// or https:// and the host of a collector",
+      description: "Address of a collector, such as http://localhost:4318; /v1/traces and /v1/metrics are appended",
+    }),
+    headers_ref: Type.Optional(SecretRef),
+    metrics_interval_seconds: Type.Integer({
+      minimum: 1,
+      maximum: 3600,
+      default: 30,
+      description: "How often metrics are sent; spans are sent within a second",
+    }),
+  },
+  {
+    description:
+      "headers_ref leads to what is sent along, written as in OTEL_EXPORTER_OTLP_HEADERS: key=value,key=value",
+  },
+);
+
 /** What is said about the gateway's work, and where. */
 export const Telemetry = Closed(
   {
@@ -105,6 +127,7 @@ export const Telemetry = Closed(
       },
       { default: {} },
     ),
+    otlp: Type.Optional(Otlp),
   },
   { default: {} },
 );

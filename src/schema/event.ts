@@ -52,6 +52,7 @@ export const AttemptRecord = Closed({
   cost: Type.Optional(Cost),
   region: Type.Optional(Type.String()),
   hedge: Type.Optional(Type.Boolean({ description: "true: made beside another attempt that took too long" })),
+  span_id: Type.Optional(Type.String({ description: "its span, which the target was told as its parent" })),
 });
 export type AttemptRecord = Static<typeof AttemptRecord>;
 
@@ -79,6 +80,22 @@ export const KeptContent = Closed({
 });
 export type KeptContent = Static<typeof KeptContent>;
 
+/** Where a request stands in a trace (W3C Trace Context); there where traces are exported. */
+export const TraceRecord = Closed({
+  trace_id: Type.String(),
+  span_id: Type.String(),
+  parent_span_id: nullable(Type.String()),
+  sampled: Type.Boolean(),
+});
+export type TraceRecord = Static<typeof TraceRecord>;
+
+/** How long the gateway itself took, in milliseconds; null where the request did not come so far. */
+export const TimingRecord = Closed({
+  policy_ms: nullable(Type.Number({ description: "receipt to the end of the request policies" })),
+  routing_ms: nullable(Type.Number({ description: "from there to the decision where to send it" })),
+});
+export type TimingRecord = Static<typeof TimingRecord>;
+
 /** The one ledger entry of one request. The same value is the stored row, the API answer and what the CLI shows. */
 export const RequestEvent = Closed({
   id: Type.String({ description: "x-request-id" }),
@@ -100,6 +117,8 @@ export const RequestEvent = Closed({
   cost: Type.Optional(Cost),
   first_token_ms: nullable(Type.Number()),
   duration_ms: Type.Number(),
+  timing: Type.Optional(TimingRecord),
+  trace: Type.Optional(TraceRecord),
   degraded: Type.Array(Type.String()),
   content: Type.Optional(KeptContent),
   config: Type.String({ description: "hash of the configuration that decided" }),

@@ -1,0 +1,36 @@
+import type { TimingRecord } from "../schema/event.ts";
+
+/** When the steps of a request were done (`Clock.monotonic()`); null: it has not come so far. */
+export interface Times {
+  readonly startedMs: number;
+  readonly policedMs: number | null;
+  readonly routedMs: number | null;
+}
+
+/**
+ * The `server-timing` header at `nowMs` (https://www.w3.org/TR/server-timing/): milliseconds of policy, routing,
+ * upstream (for a stream: until it begins) and total. A step that was not reached is not named; where a request is
+ * refused, the last step named is the one that took until then.
+ */
+export function serverTiming({ startedMs, policedMs, routedMs }: Times, nowMs: number, reached = true): string {
+  let text = "";
+  if (reached) {
+    text = `policy;dur=${tenth((policedMs ?? nowMs) - startedMs)}, `;
+    if (policedMs !== null) text += `routing;dur=${tenth((routedMs ?? nowMs) - policedMs)}, `;
+    if (routedMs !== null) text += `upstream;dur=${tenth(nowMs - routedMs)}, `;
+  }
+  return `${text}total;dur=${tenth(nowMs - startedMs)}`;
+}
+
+/** The same for the ledger, to a microsecond. */
+export function timingRecord({ startedMs, policedMs, routedMs }: Times): TimingRecord {
+  return {
+    policy_ms: policedMs === null ? null : Math.round((policedMs - startedMs) * 1000) / 1000,
+    routing_ms: policedMs === null || routedMs === null ? null : Math.round((routedMs - policedMs) * 1000) / 1000,
+  };
+}
+
+/** Milliseconds with one decimal: enough for a header, and cheaper to print than toFixed. */
+function tenth(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
