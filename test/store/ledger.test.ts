@@ -76,7 +76,7 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
     const policy = { phase: "request", verdict: "block", mode: "enforce", findings: 1, score: null };
     const pii = { ...policy, policy: "pii-detector", reason_code: "PII_Detected.email_100%" };
     const words = { ...policy, policy: "dlp-filter", reason_code: "dlp_blocked" };
-    const trace = (region: string | null) => ({ region }) as RequestEvent["routing_trace"];
+    const trace = (region: string | null) => ({ region }) as NonNullable<RequestEvent["routing_trace"]>;
     await ledger.append([
       anEvent({ id: "a", consumer: "ann", model: "fast", answered_model: "mistral-small-2603" }),
       anEvent({ id: "b", consumer: "bob", model: "fast", policies: [pii, words], routing_trace: trace("fr-par") }),
