@@ -4,7 +4,6 @@ import {
   type PhoneNumber,
   parsePhoneNumberFromString,
 } from "libphonenumber-js/core";
-import plan from "../../../node_modules/libphonenumber-js/metadata.min.json" with { type: "text" };
 
 /** The EU, the EEA, the United Kingdom and Switzerland. */
 const COUNTRIES =
@@ -14,9 +13,9 @@ const COUNTRIES =
 
 let metadata: MetadataJson | null = null;
 
-/** Read from its text at the first call: as a module it would cost every start ten milliseconds. */
+/** The numbering plans are taken in at the first call: imported above they would cost every start ten milliseconds. */
 function parse(number: string, country?: CountryCode): PhoneNumber | undefined {
-  metadata ??= JSON.parse(plan as unknown as string) as MetadataJson;
+  metadata ??= require("libphonenumber-js/min/metadata") as MetadataJson;
   return country === undefined
     ? parsePhoneNumberFromString(number, metadata)
     : parsePhoneNumberFromString(number, country, metadata);
