@@ -19,50 +19,92 @@ export interface SignalReader {
   zones(): readonly string[];
 }
 
-/** What one source says of one zone. */
+/** What one source says of one zone. The last of each kind is kept: an estimate does not hide what was measured before. */
 interface Known {
-  latest: GridSignal | null;
+  measured: GridSignal | null;
+  estimated: GridSignal | null;
+  annual: GridSignal | null;
   forecast: GridSignal[];
 }
 
 interface Zone {
   /** By the source's place in the configuration. */
-  readonly bySource: (Known | undefined)[];
+  bySource: (Known | undefined)[];
   history: GridSignal[];
+}
+
+/** Signals of one source, as another thread is told of them. */
+export interface RankedSignals {
+  readonly rank: number;
+  readonly signals: readonly GridSignal[];
 }
 
 /** Every signal that is known, in memory: jobs write, requests read. The last value of each source is kept. */
 export class SignalTable implements SignalReader {
-  readonly rules: FreshnessRules;
+  #rules: FreshnessRules;
   readonly #zones = new Map<string, Zone>();
 
   constructor(rules: FreshnessRules) {
-    this.rules = rules;
+    this.#rules = rules;
+  }
+
+  get rules(): FreshnessRules {
+    return this.#rules;
   }
 
   /** Takes what the source at place `rank` of the configuration has given, in any order. */
   put(rank: number, signals: readonly GridSignal[]): void {
     for (const signal of signals) {
-      if (signal.observedAtMs === null) continue;
       const zone = this.#zone(signal.zone);
-      zone.bySource[rank] ??= { latest: null, forecast: [] };
+      zone.bySource[rank] ??= { measured: null, estimated: null, annual: null, forecast: [] };
       const known = zone.bySource[rank];
-      if (signal.kind === "forecast") addSlot(known.forecast, signal);
-      else {
-        if (known.latest === null || signal.observedAtMs >= known.latest.observedAtMs!) known.latest = signal;
+      if (signal.kind === "annual" || signal.observedAtMs === null) known.annual = signal;
+      else if (signal.kind === "forecast") addSlot(known.forecast, signal);
+      // what lies ahead would hide what has been observed
+      else if (isPast(signal, signal.fetchedAtMs)) {
+        const last = known[signal.kind];
+        if (last === null || signal.observedAtMs >= last.observedAtMs!) known[signal.kind] = signal;
         addPoint(zone, signal);
       }
     }
+  }
+
+  /**
+   * Goes over to other rules and another order of sources: at each new place stands where the source stood before, or
+   * null for one that is new. Sources that are gone take what they said with them; the past stays.
+   */
+  arrange(rules: FreshnessRules, places: readonly (number | null)[]): void {
+    this.#rules = rules;
+    for (const zone of this.#zones.values())
+      zone.bySource = places.map((before) => (before === null ? undefined : zone.bySource[before]));
+  }
+
+  /** Forgets everything and takes this in its place: how a worker follows. Without the past, which nobody asks it for. */
+  replace(rules: FreshnessRules, known: readonly RankedSignals[]): void {
+    this.#rules = rules;
+    this.#zones.clear();
+    for (const { rank, signals } of known) this.put(rank, signals);
+  }
+
+  /** What {@link replace} needs: what may still count for something at `nowMs`. */
+  snapshot(nowMs: number): readonly RankedSignals[] {
+    const byRank = new Map<number, GridSignal[]>();
+    for (const { bySource } of this.#zones.values())
+      for (const [rank, known] of bySource.entries()) {
+        if (known === undefined) continue;
+        const slots = this.#rules.acceptForecast ? known.forecast.filter((slot) => slot.observedAtMs! > nowMs) : [];
+        const signals = [known.annual, known.estimated, known.measured, ...slots].filter((signal) => signal !== null);
+        byRank.set(rank, [...(byRank.get(rank) ?? []), ...signals]);
+      }
+    return Array.from(byRank, ([rank, signals]) => ({ rank, signals }));
   }
 
   operational(zone: string, nowMs: number): GridSignal | null {
     const known = this.#zones.get(zone);
     if (known === undefined) return null;
     for (const source of known.bySource) {
-      if (source === undefined) continue;
-      if (source.latest !== null && isOperational(source.latest, nowMs, this.rules)) return source.latest;
-      const slot = source.forecast.find((candidate) => isOperational(candidate, nowMs, this.rules));
-      if (slot !== undefined) return slot;
+      const signal = source === undefined ? null : operationalOf(source, nowMs, this.#rules);
+      if (signal !== null) return signal;
     }
     return null;
   }
@@ -70,11 +112,35 @@ export class SignalTable implements SignalReader {
   newest(zone: string, nowMs: number): GridSignal | null {
     let best: GridSignal | null = null;
     for (const source of this.#zones.get(zone)?.bySource ?? []) {
-      const latest = source?.latest;
-      if (latest == null || !isPast(latest, nowMs) || nowMs - latest.observedAtMs! > RECEIPT_MAX_AGE_MS) continue;
-      if (best === null || latest.observedAtMs! > best.observedAtMs!) best = latest;
+      if (source === undefined) continue;
+      for (const signal of [source.measured, source.estimated]) {
+        if (signal === null || !isPast(signal, nowMs) || nowMs - signal.observedAtMs! > RECEIPT_MAX_AGE_MS) continue;
+        if (best === null || signal.observedAtMs! > best.observedAtMs!) best = signal;
+      }
     }
     return best;
+  }
+
+  /**
+   * What is best known of a zone, for people: what may decide, else the newest that a receipt may show, else the last
+   * value however old, else the annual average; null where no source has said anything.
+   */
+  shown(zone: string, nowMs: number): GridSignal | null {
+    const signal = this.operational(zone, nowMs) ?? this.newest(zone, nowMs);
+    if (signal !== null) return signal;
+    const sources = this.#zones.get(zone)?.bySource.filter((known) => known !== undefined) ?? [];
+    const last = sources.flatMap(({ measured, estimated }) => [measured, estimated].filter((each) => each !== null));
+    last.sort((a, b) => b.observedAtMs! - a.observedAtMs!);
+    return last[0] ?? sources.find(({ annual }) => annual !== null)?.annual ?? null;
+  }
+
+  /** The last measured or estimated signal of the source at this place; null: it has none. */
+  latestOf(rank: number, zone: string): GridSignal | null {
+    const known = this.#zones.get(zone)?.bySource[rank];
+    if (known === undefined) return null;
+    const { measured, estimated } = known;
+    if (measured === null || estimated === null) return measured ?? estimated ?? known.annual;
+    return measured.observedAtMs! >= estimated.observedAtMs! ? measured : estimated;
   }
 
   history(zone: string): readonly GridSignal[] {
@@ -94,12 +160,31 @@ export class SignalTable implements SignalReader {
   }
 }
 
+/**
+ * What one source has to decide by. Where forecasts are accepted, the slot that covers now counts before what was measured
+ * of an earlier one.
+ */
+function operationalOf({ measured, forecast }: Known, nowMs: number, rules: FreshnessRules): GridSignal | null {
+  const past = measured !== null && isOperational(measured, nowMs, rules) ? measured : null;
+  if (!rules.acceptForecast) return past;
+  const slot = forecast.find((candidate) => isOperational(candidate, nowMs, rules));
+  if (slot === undefined || past === null) return past ?? slot ?? null;
+  return past.fromMs !== null && past.fromMs >= slot.fromMs! ? past : slot;
+}
+
 function addSlot(slots: GridSignal[], slot: GridSignal): void {
   const same = slots.findIndex(({ observedAtMs }) => observedAtMs === slot.observedAtMs);
   if (same >= 0) slots[same] = slot;
   else slots.push(slot);
   slots.sort((a, b) => a.observedAtMs! - b.observedAtMs!);
   if (slots.length > MAX_FORECAST) slots.splice(0, slots.length - MAX_FORECAST);
+}
+
+/** What was observed of an interval before it was over gives way to what is known of more of it. */
+function dropUnfinished(history: GridSignal[], { source, fromMs }: GridSignal): void {
+  if (fromMs === null) return;
+  for (let at = history.length - 1; at >= 0 && history[at]!.observedAtMs! > fromMs; at--)
+    if (history[at]!.source === source && history[at]!.fromMs === fromMs) history.splice(at, 1);
 }
 
 /** A point replaces the one of the same source and moment: newer answers correct older ones. */
@@ -112,6 +197,9 @@ function addPoint(zone: Zone, point: GridSignal): void {
     history[same] = point;
     return;
   }
+  dropUnfinished(history, point);
+  at = history.length;
+  while (at > 0 && history[at - 1]!.observedAtMs! > point.observedAtMs!) at--;
   history.splice(at, 0, point);
   const from = history.at(-1)!.observedAtMs! - HISTORY_MS;
   const old = history.findIndex(({ observedAtMs }) => observedAtMs! >= from);

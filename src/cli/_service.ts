@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { freshnessRules } from "../config/grid-plans.ts";
 import type { LoadResult } from "../config/load.ts";
 import { maskConfig } from "../config/mask.ts";
 import type { Problem } from "../config/problem.ts";
@@ -6,6 +7,7 @@ import { resolveSecret } from "../config/secret-ref.ts";
 import { createGateway } from "../gateway/build.ts";
 import type { RunningGateway } from "../gateway/gateway.ts";
 import type { Runtime } from "../gateway/gateway-api.ts";
+import { GridBook } from "../gateway/grid-book.ts";
 import { buildInfo } from "../lib/build-info.ts";
 import { systemClock } from "../lib/clock.ts";
 import { keyedDigest } from "../lib/keyed-digest.ts";
@@ -17,6 +19,7 @@ import { runJobs } from "../scheduler/_run-jobs.ts";
 import { DEFAULT_ADDRESSES, parseListen } from "../server/address.ts";
 import { hashToken, makeToken, storedHash, storeToken, watchedHash } from "../server/admin-token.ts";
 import { addGauges } from "../server/gauges.ts";
+import { addGridGauges } from "../server/grid-gauges.ts";
 import { createHandler } from "../server/handler.ts";
 import { type Listener, listen } from "../server/listen.ts";
 import type { ServerOptions } from "../server/options.ts";
@@ -77,7 +80,8 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     const onReload = (tell: () => void): void => void core.onReload.push(tell);
     const { watched } = options;
     const { signHead } = core.receipts;
-    const jobs = { runtime, signHead, ledger, clock: systemClock, log, watched, spendingFile: spending.file, onReload };
+    const common = { grid: core.grid, env: io.env, fetch, clock: systemClock, log };
+    const jobs = { ...common, runtime, signHead, ledger, watched, spendingFile: spending.file, onReload };
     const stopJobs = runJobs(jobs);
     const code = await drain({
       stop,
@@ -140,6 +144,7 @@ async function openCore(config: Config, { stateDirFlag, warnings, failMode }: Se
     spending,
     counters,
     receipts,
+    grid: new GridBook(freshnessRules(config)),
     digest: keyedDigest(auditKey),
     pool: createWorkers(config, { env: io.env, failMode, log, metrics, writer, counters, receipts, auditKey }),
   };
@@ -168,6 +173,7 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
         },
         admits: () => !writer.full(),
         counters: core.counters,
+        signals: core.grid.table,
         ...(previous === null ? {} : { previous }),
       }),
     onSwap(next) {
@@ -186,6 +192,8 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
       configured = pool.configure(live.gateway.config);
     });
   const runtime: Runtime = pool === null ? live : pooledRuntime(live, { pool, configured: () => configured });
+  if (pool !== null) core.grid.onChange(() => pool.signals(core.grid.table));
+  addGridGauges(metrics, core.grid, systemClock);
   addGauges(metrics, {
     runtime,
     build: buildInfo,
@@ -201,6 +209,7 @@ function serverOptions(runtime: Runtime, core: Core, draining: () => boolean): S
     runtime,
     ledger: flushedFirst(ledger, writer),
     receipts: core.receipts.shown,
+    grid: core.grid,
     async ledgerHead() {
       await writer.flush();
       const head = await ledger.head();

@@ -1,3 +1,5 @@
+import type { RankedSignals } from "../carbon/signal-table.ts";
+import type { FreshnessRules } from "../carbon/signals.ts";
 import type { Config } from "../config/config.ts";
 import type { TargetView } from "../gateway/gateway-api.ts";
 import type { ProbeResult } from "../gateway/probe-state.ts";
@@ -40,6 +42,7 @@ export type ToWorker =
   | { readonly kind: "counters"; readonly messages: readonly FromOwner[] }
   | { readonly kind: "probed"; readonly target: string; readonly result: ProbeResult }
   | { readonly kind: "admits"; readonly admits: boolean }
+  | { readonly kind: "signals"; readonly rules: FreshnessRules; readonly known: readonly RankedSignals[] }
   | { readonly kind: "shared"; readonly generation: Int32Array }
   | { readonly kind: "route"; readonly message: FromRoutes };
 

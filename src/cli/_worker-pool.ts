@@ -1,3 +1,4 @@
+import type { SignalTable } from "../carbon/signal-table.ts";
 import type { Config } from "../config/config.ts";
 import type { ProbeResult } from "../gateway/probe-state.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -54,6 +55,7 @@ export class WorkerPool {
   #addresses: readonly Address[] = [];
   #answer: AnswerOther = () => Promise.reject(new GatewayError("internal", "not listening yet"));
   #admits = true;
+  #signals: SignalTable | null = null;
   #isEnding = false;
 
   constructor(config: Config, options: PoolOptions) {
@@ -94,6 +96,12 @@ export class WorkerPool {
   async configure(config: Config): Promise<void> {
     this.#config = config;
     await this.#all({ kind: "configure", config });
+  }
+
+  /** Tells what is known of the grids; a worker that starts later is told too. */
+  signals(table: SignalTable): void {
+    this.#signals = table;
+    for (const { member } of this.#places) this.#tellSignals(member);
   }
 
   /** Tells what a probe said. */
@@ -152,9 +160,16 @@ export class WorkerPool {
     const { start, workers, counters, receiptStart } = this.#options;
     await member.ready;
     if (counters !== null) member.post({ kind: "shared", generation: counters.cells.generation });
+    this.#tellSignals(member);
     await member.do({ kind: "start", start: { ...start, config: this.#config, workers, receipts: receiptStart() } });
     await member.do({ kind: "listen", addresses: this.#addresses });
     member.post({ kind: "admits", admits: this.#admits });
+  }
+
+  #tellSignals(member: Member): void {
+    const table = this.#signals;
+    if (table === null) return;
+    member.post({ kind: "signals", rules: table.rules, known: table.snapshot(this.#options.clock.now()) });
   }
 
   #member(placeOf: () => Place): Member {

@@ -1,3 +1,5 @@
+import { SignalTable } from "../carbon/signal-table.ts";
+import { DEFAULT_FRESHNESS } from "../carbon/signals.ts";
 import { createGateway } from "../gateway/build.ts";
 import type { RunningGateway } from "../gateway/gateway.ts";
 import { systemClock } from "../lib/clock.ts";
@@ -25,6 +27,7 @@ export class WorkerThread {
   readonly #forwarder: Forwarder;
   readonly #threads: ThreadCounters;
   #counters: Counters;
+  readonly #signals = new SignalTable(DEFAULT_FRESHNESS);
   #start: WorkerStart | null = null;
   #gateway: RunningGateway | null = null;
   readonly #retired = new Set<RunningGateway>();
@@ -56,6 +59,9 @@ export class WorkerThread {
         return;
       case "admits":
         this.#admits = message.admits;
+        return;
+      case "signals":
+        this.#signals.replace(message.rules, message.known);
         return;
       case "probed":
         this.#gateway?.probed(message.target, message.result);
@@ -147,6 +153,7 @@ export class WorkerThread {
         },
         admits: () => this.#admits,
         counters: this.#counters,
+        signals: this.#signals,
         workers,
         ...(before === null ? {} : { previous: before }),
       });

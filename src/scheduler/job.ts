@@ -1,4 +1,5 @@
 import type { Runtime } from "../gateway/gateway-api.ts";
+import type { GridBook } from "../gateway/grid-book.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { ChainHead, SignedHead } from "../schema/ledger.ts";
@@ -14,6 +15,11 @@ export interface JobContext {
   readonly log: Logger;
   /** Files whose change asks for a reload; empty: none is watched. */
   readonly watched: readonly string[];
+  /** Where grid signals are kept; null where nobody needs any. */
+  readonly grid: GridBook | null;
+  /** The process's environment, for secrets. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly fetch: typeof fetch;
   /** Where what was spent is kept; null where nothing is kept on disk. */
   readonly spendingFile: string | null;
   /** Has `tell` called after every change of configuration. */

@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Runtime } from "../gateway/gateway-api.ts";
+import type { GridBook } from "../gateway/grid-book.ts";
 import type { BuildInfo } from "../lib/build-info.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -18,6 +19,8 @@ export interface ServerOptions {
     readonly keys: readonly ReceiptKey[];
     readonly find: (id: string) => KeptReceipt | null;
   };
+  /** What is known of the grids; absent: nothing (tests). */
+  readonly grid?: GridBook;
   /** The last row of the ledger, signed; null: there is none. */
   readonly ledgerHead: () => Promise<SignedHead | null>;
   /** Writes down who reads the ledger, where `audit-logger.log_all_access` asks for it. */

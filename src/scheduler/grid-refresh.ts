@@ -1,0 +1,75 @@
+import { freshnessRules, type GridPlan, gridPlans } from "../config/grid-plans.ts";
+import { createPace, readGrid } from "../gateway/read-grid.ts";
+import type { GridReading } from "../grid/source.ts";
+import { type GatewayError, toGatewayError } from "../lib/errors.ts";
+import type { Job, JobContext } from "./job.ts";
+
+/** The first wait after a failure; doubled by each further one. */
+const FIRST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 30 * 60_000;
+/** Waits are made up to a tenth shorter, and what a service asks for must not be. */
+const AGAINST_JITTER = 10 / 9;
+
+/**
+ * Asks every grid source at the start and then at its own interval. A source that fails is asked again soon, then ever
+ * more seldom; what it said last stays. Requests only read the table.
+ */
+export const gridRefresh: Job<"grid-refresh"> = {
+  name: "grid-refresh",
+  create(context) {
+    const { grid, runtime, clock } = context;
+    if (grid === null) return [];
+    const { config } = runtime.gateway;
+    const plans = gridPlans(config);
+    grid.follow(plans, freshnessRules(config));
+    const pace = createPace(clock);
+    return plans.map((plan) => ({
+      key: plan.key,
+      intervalMs: plan.refreshMs,
+      atOnce: true,
+      async run(signal) {
+        const waitMs = await turn(plan, { ...context, grid, pace }, signal);
+        grid.next(plan.key, clock.now() + waitMs);
+        return waitMs;
+      },
+    }));
+  },
+};
+
+type TurnContext = JobContext & {
+  readonly grid: NonNullable<JobContext["grid"]>;
+  readonly pace: ReturnType<typeof createPace>;
+};
+
+/** Asks once; resolves to the milliseconds until the next time. */
+async function turn(plan: GridPlan, context: TurnContext, signal: AbortSignal): Promise<number> {
+  const { grid, clock, env, log, pace, fetch } = context;
+  const before = grid.lastError(plan.key);
+  const source = plan.source.name;
+  let reading: GridReading;
+  try {
+    reading = await readGrid(plan, { fetch, clock, signal, pace, env });
+  } catch (thrown) {
+    if (signal.aborted) return plan.refreshMs;
+    const error = toGatewayError(thrown);
+    const times = grid.failed(plan.key, error, clock.now());
+    if (error.message !== before) log.warn({ source, code: error.code, why: error.message }, "a grid source fails");
+    return waitAfter(error, times, plan);
+  }
+  if (signal.aborted) return plan.refreshMs;
+  grid.took(plan.key, reading, clock.now());
+  const { faults, signals } = reading;
+  if (faults.length === 0) {
+    if (before !== null) log.info({ source, signals: signals.length }, "a grid source answers again");
+    return plan.refreshMs;
+  }
+  for (const { zone, error } of faults)
+    if (before?.includes(error.message) !== true) log.warn({ source, zone, why: error.message }, "a grid source fails");
+  return Math.max(plan.refreshMs, ...faults.map(({ error }) => (error.details.retryAfterMs ?? 0) * AGAINST_JITTER));
+}
+
+function waitAfter({ code, details }: GatewayError, times: number, { refreshMs }: GridPlan): number {
+  const first = code === "upstream_auth_failed" ? refreshMs : Math.min(FIRST_WAIT_MS, refreshMs);
+  const waitMs = Math.min(first * 2 ** Math.min(times - 1, 20), Math.max(LONGEST_WAIT_MS, refreshMs));
+  return Math.max(waitMs, (details.retryAfterMs ?? 0) * AGAINST_JITTER);
+}

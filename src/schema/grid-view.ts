@@ -1,0 +1,33 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { TraceSignal } from "./signal.ts";
+import { Closed } from "./vetted.ts";
+
+const moment = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
+
+/** How one grid source does. */
+export const GridSourceView = Closed({
+  source: Type.String(),
+  zones: Type.Readonly(Type.Array(Type.String())),
+  host: Type.Union([Type.String(), Type.Null()], { description: "who is asked; null: nobody" }),
+  state: Type.Unsafe<"waiting" | "ok" | "partial" | "no_data" | "failing">({
+    type: "string",
+    enum: ["waiting", "ok", "partial", "no_data", "failing"],
+    description: "waiting: not asked yet; partial: some zones failed; no_data: it answered without any",
+  }),
+  asked: Type.Integer(),
+  failures: Type.Integer(),
+  consecutive_failures: Type.Integer(),
+  asked_at: moment("epoch milliseconds"),
+  succeeded_at: moment("epoch milliseconds"),
+  next_at: moment("when it is asked again, epoch milliseconds"),
+  last_error: Type.Union([Type.String(), Type.Null()]),
+});
+export type GridSourceView = Omit<Static<typeof GridSourceView>, "zones"> & { readonly zones: readonly string[] };
+
+/** What is best known of one grid zone: what may decide, else the newest value, else the last, else the average. */
+export const GridZoneView = Closed({
+  zone: Type.String(),
+  signal: Type.Union([TraceSignal, Type.Null()]),
+  is_operational: Type.Boolean({ description: "whether some signal of the zone may decide where a request goes" }),
+});
+export type GridZoneView = Static<typeof GridZoneView>;

@@ -1,0 +1,55 @@
+import { ageMsOf } from "../carbon/signals.ts";
+import type { GridBook } from "../gateway/grid-book.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Metrics } from "../lib/metrics.ts";
+
+/** Adds what grid sources say and how they do. Values per zone are those that would decide, or the best there is. */
+export function addGridGauges(metrics: Metrics, grid: GridBook, clock: Clock): void {
+  const perSource = (name: string, help: string, read: (source: Row) => number | null) =>
+    metrics.gauge({ name, help, labels: ["source", "host"] }, () =>
+      byLabels(grid.sources().map((row) => [[row.source, row.host ?? ""], read(row)])),
+    );
+  perSource("weir_grid_source_up", "Whether a grid source answered when it was last asked", (row) =>
+    row.state === "waiting" ? null : Number(row.state !== "failing"),
+  );
+  perSource("weir_grid_source_requests", "How often a grid source was asked", ({ asked }) => asked);
+  perSource("weir_grid_source_failures", "How often it failed, wholly or in part", ({ failures }) => failures);
+  perSource("weir_grid_source_success_timestamp_seconds", "When it last answered", ({ succeeded_at: at }) =>
+    at === null ? null : at / 1000,
+  );
+  const labels = ["zone", "source", "basis", "accounting", "kind"];
+  const shown = () => {
+    const nowMs = clock.now();
+    return grid.table.zones().flatMap((zone) => {
+      const signal = grid.table.shown(zone, nowMs);
+      if (signal === null) return [];
+      const values = [zone, signal.source, signal.basis, signal.accounting, signal.kind];
+      return [{ values, grams: signal.gramsPerKwh, ageMs: ageMsOf(signal, nowMs) }];
+    });
+  };
+  metrics.gauge({ name: "weir_grid_gco2_per_kwh", help: "Carbon intensity of a grid zone", labels }, () =>
+    shown().map(({ values, grams }) => [values, grams] as const),
+  );
+  metrics.gauge({ name: "weir_grid_signal_age_seconds", help: "Age of that value", labels }, () =>
+    shown().flatMap(({ values, ageMs }) => (ageMs === null ? [] : [[values, ageMs / 1000] as const])),
+  );
+  metrics.gauge(
+    { name: "weir_grid_operational", help: "Whether a zone has a signal that may decide now", labels: ["zone"] },
+    () => grid.zones(clock.now()).map(({ zone, is_operational: may }) => [[zone], Number(may)] as const),
+  );
+}
+
+type Row = ReturnType<GridBook["sources"]>[number];
+type Point = readonly [labels: readonly string[], value: number | null];
+
+/** A source that is configured twice under one host has one series: the worst of the two would be the smaller number. */
+function byLabels(points: readonly Point[]): readonly (readonly [readonly string[], number])[] {
+  const least = new Map<string, readonly [readonly string[], number]>();
+  for (const [labels, value] of points) {
+    if (value === null) continue;
+    const key = labels.join("\n");
+    const before = least.get(key);
+    if (before === undefined || value < before[1]) least.set(key, [labels, value]);
+  }
+  return [...least.values()];
+}
