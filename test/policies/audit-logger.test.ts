@@ -1,8 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
+import { createChain } from "../../src/gateway/chain.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { auditLogger } from "../../src/policies/audit-logger.ts";
+import { piiDetector as pii } from "../../src/policies/pii-detector.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
+import { chat, contextFor, enforced, optionsFor, parsed } from "../gateway/chain-policies.ts";
 import { anEvent } from "../support/events.ts";
 
 const { options } = auditLogger;
@@ -40,8 +43,10 @@ describe("audit-logger's options", () => {
 
   test.each([
     [{ immutable: false }, ["immutable"]],
-    [{ content: "hash" }, ["content"]],
-    [{ content: "redacted" }, ["content"]],
+    [{ content: "hash" }, []],
+    [{ content: "redacted" }, []],
+    [{ hipaa_audit_controls: true, log_all_access: true, retention_days: 2190, content: "hash" }, []],
+    [{ hipaa_audit_controls: true, log_all_access: true, retention_days: 2190, content: "redacted" }, ["content"]],
     [{ hipaa_audit_controls: true }, ["log_all_access", "retention_days"]],
     [{ hipaa_audit_controls: true, log_all_access: true, retention_days: 2189 }, ["retention_days"]],
     [{ hipaa_audit_controls: true, log_all_access: true, retention_days: 2190 }, []],
@@ -68,5 +73,79 @@ describe("audit-logger", () => {
 
   test("does nothing where nothing is written down", () => {
     expect(auditLogger.create(defaults, services)).toEqual({});
+  });
+});
+
+describe("audit-logger with content", () => {
+  const setup = (content: "hash" | "redacted") => {
+    const kept: RequestEvent[] = [];
+    const services = { fetch, clock: systemClock, ledger: { push: (event: RequestEvent) => void kept.push(event) } };
+    const keyed = { ...services, digest: (text: string) => `<${text}>` };
+    const policy = auditLogger.create({ ...defaults, content }, keyed);
+    const redact = pii.create(Value.Default(pii.options, {}) as never, services);
+    const watching = { ...enforced("audit-logger", policy, auditLogger.phases), isLast: true };
+    // it stands first in the list, and sees what the other has left
+    const chain = createChain(optionsFor([watching, enforced("pii-detector", redact, pii.phases)]));
+    const context = contextFor();
+    const settle = () => chain.settle(anEvent({ id: context.id, at: context.receivedAtMs }));
+    return { chain, context, settle, kept };
+  };
+  const answer = (content: string) => parsed({ choices: [{ index: 0, message: { role: "assistant", content } }] });
+  const chunk = (content: string) => ({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }) as never;
+  const MAIL = "Write to jane.doe@example.com";
+  const MARKED = "Write to [EMAIL_REDACTED]";
+
+  test("keeps what the chain let through, of whole answers and of streams alike", async () => {
+    for (const streamed of [false, true]) {
+      const { chain, context, settle, kept } = setup("redacted");
+      const run = chain.start(context);
+      await run.request(chat("first", MAIL));
+      if (streamed) {
+        const stream = run.openStream()!;
+        for (const piece of ["Write to ja", "ne.doe@exa", "mple.com"]) stream.push(chunk(piece));
+        stream.flush();
+      } else await run.answer(answer(MAIL));
+      settle();
+      expect(kept[0]!.content).toEqual({ form: "redacted", request: `user: first\nuser: ${MARKED}`, answer: MARKED });
+    }
+  });
+
+  test("hashes the same texts with the key it is given", async () => {
+    const { chain, context, settle, kept } = setup("hash");
+    const run = chain.start(context);
+    await run.request(chat(MAIL));
+    await run.answer(answer("fine"));
+    settle();
+    expect(kept[0]!.content).toEqual({ form: "hash", request: `<user: ${MARKED}>`, answer: "<fine>" });
+  });
+
+  test("keeps nothing of what was blocked, and only so much of the rest", async () => {
+    const { chain, context, settle, kept } = setup("redacted");
+    settle();
+    expect(kept[0]!.content).toEqual({ form: "redacted", request: null, answer: null });
+    const run = chain.start(context);
+    await run.request(chat("word ".repeat(10_000)));
+    settle();
+    expect(kept[1]!.content).toMatchObject({ truncated: true, answer: null });
+    expect(kept[1]!.content!.request).toHaveLength(16_384);
+  });
+
+  test("of several attempts it keeps the one that was heard", async () => {
+    const { chain, context, settle, kept } = setup("redacted");
+    const run = chain.start(context);
+    run.openStream()!.push(chunk("a first attempt that "));
+    const second = run.openStream()!;
+    second.push(chunk("the second"));
+    second.flush();
+    settle();
+    expect(kept[0]!.content!.answer).toBe("the second");
+  });
+
+  test("a request without an event of its own leaves nothing behind", async () => {
+    const { chain, context, settle, kept } = setup("redacted");
+    await chain.start(context).request(chat("one"));
+    settle();
+    settle();
+    expect(kept.map(({ content }) => content!.request)).toEqual(["user: one", null]);
   });
 });
