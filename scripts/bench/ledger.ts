@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RequestEvent } from "../../src/schema/event.ts";
+import { openLedger } from "../../src/store/open-ledger.ts";
+import type { ChainedLedger, EventQuery } from "../../src/store/store.ts";
+
+/** Rows of one append, as the gateway's writer makes them. */
+const BATCH = 256;
+/** How often a page is asked for; the slowest counts. */
+const TRIES = 5;
+
+const usage = {
+  prompt_tokens: 412,
+  completion_tokens: 96,
+  cached_tokens: null,
+  reasoning_tokens: null,
+  basis: "exact",
+} as const;
+
+const pick = <T>(list: readonly T[], at: number): T => list[at % list.length]!;
+const CONSUMERS = Array.from({ length: 40 }, (_, at) => `consumer-${at}`);
+const MODELS = ["fast", "large", "code", "embed", "mistral-small-latest"];
+const TARGETS = ["mistral-paris", "mistral-frankfurt", "scaleway", "ovh"];
+
+/** An event as requests of an ordinary day leave them: some blocked, few failed. */
+function anEvent(at: number): RequestEvent {
+  const blocked = at % 97 === 0;
+  const failed = at % 9973 === 0;
+  const target = pick(TARGETS, at >> 3);
+  const model = pick(MODELS, at * 7);
+  return {
+    id: Bun.randomUUIDv7(),
+    at: 1_780_000_000_000 + at * 40,
+    endpoint: "chat",
+    stream: at % 2 === 0,
+    consumer: pick(CONSUMERS, at * 13),
+    model,
+    answered_model: `${model}-2603`,
+    target,
+    verdict: blocked ? "block" : at % 11 === 0 ? "redact" : "allow",
+    policies: [
+      {
+        policy: "pii-detector",
+        phase: "request",
+        verdict: blocked ? "block" : "allow",
+        mode: "enforce",
+        reason_code: blocked ? "pii_detected" : null,
+        findings: blocked ? 1 : 0,
+        score: null,
+      },
+    ],
+    route: {
+      strategy: "fallback",
+      asked: model,
+      candidates: TARGETS.map((each) => ({ target: each, dropped: null })),
+      order: [target],
+    },
+    attempts: [
+      {
+        target,
+        provider: "mistral",
+        model,
+        started_ms: 0.4,
+        first_token_ms: 210,
+        ended_ms: 1240,
+        status: 200,
+        outcome: failed ? "upstream_timeout" : "ok",
+        cause: null,
+        usage,
+        cost: { usd: 0.000_12, basis: "exact" },
+      },
+    ],
+    status: failed ? 504 : 200,
+    outcome: failed ? "upstream_timeout" : "ok",
+    finish_reasons: ["stop"],
+    usage,
+    cost: { usd: 0.000_12, basis: "exact" },
+    first_token_ms: 210,
+    duration_ms: 1240,
+    degraded: [],
+    config: "abcdef012345",
+  };
+}
+
+async function write(ledger: ChainedLedger, rows: number): Promise<number> {
+  let busyMs = 0;
+  for (let at = 0; at < rows; at += BATCH) {
+    const batch = Array.from({ length: Math.min(BATCH, rows - at) }, (_, place) => anEvent(at + place));
+    const start = performance.now();
+    await ledger.append(batch);
+    busyMs += performance.now() - start;
+  }
+  return (rows / busyMs) * 1000;
+}
+
+/** Pages of all kinds: first, deep, rare, empty, both ways. */
+function queries(rows: number): Readonly<Record<string, EventQuery>> {
+  const at = (share: number): number => 1_780_000_000_000 + Math.floor(rows * share) * 40;
+  const cursor = `${at(0.5)}_${Math.floor(rows / 2)}`;
+  return {
+    "first page": { limit: 50 },
+    "first page of 1,000": { limit: 1000 },
+    "deep page": { limit: 50, cursor },
+    "oldest first": { limit: 50, oldestFirst: true },
+    "an hour of half a day ago": { limit: 50, sinceMs: at(0.5), untilMs: at(0.5) + 3_600_000 },
+    "one consumer": { limit: 50, consumer: "consumer-7" },
+    "one consumer, deep": { limit: 50, consumer: "consumer-7", cursor },
+    blocked: { limit: 50, verdict: "block" },
+    "blocked, 1,000": { limit: 1000, verdict: "block" },
+    "allowed, 1,000, deep": { limit: 1000, verdict: "allow", cursor },
+    "one model at one target": { limit: 50, model: "code", target: "ovh" },
+    "blocked of a consumer": { limit: 50, consumer: "consumer-7", verdict: "block", model: "fast" },
+    "reason code": { limit: 50, reason: "pii" },
+    "rare reason": { limit: 50, reason: "timeout", untilMs: at(0.4) },
+    "nothing there": { limit: 50, verdict: "escalate" },
+    "a region nobody has": { limit: 50, region: "fr-par" },
+  };
+}
+
+/**
+ * `bun scripts/bench/ledger.ts [ROWS] [STORE_URL]`: how fast a ledger is written, and how long a page of a million events
+ * takes, the slowest of five. Prints one line per figure.
+ */
+async function main(): Promise<void> {
+  const rows = Number(process.argv[2] ?? 1_000_000);
+  const dir = mkdtempSync(join(tmpdir(), "weir-bench-"));
+  const ledger = openLedger(process.argv[3] ?? "sqlite:ledger.db", dir);
+  try {
+    const perSecond = await write(ledger, rows);
+    console.log(`${rows} rows written, ${Math.round(perSecond)} a second`);
+    for (const [name, query] of Object.entries(queries(rows))) {
+      let slowest = 0;
+      let found = 0;
+      for (let tries = 0; tries < TRIES; tries++) {
+        const start = performance.now();
+        found = (await ledger.events(query)).events.length;
+        slowest = Math.max(slowest, performance.now() - start);
+      }
+      console.log(`${slowest.toFixed(1).padStart(7)} ms  ${name} (${found})`);
+    }
+    const start = performance.now();
+    await ledger.event("no-such-id");
+    console.log(`${(performance.now() - start).toFixed(1).padStart(7)} ms  an id that is not there`);
+  } finally {
+    await ledger.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+await main();
