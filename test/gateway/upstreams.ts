@@ -1,3 +1,4 @@
+import type { SignalReader } from "../../src/carbon/signal-table.ts";
 import { fakeClock } from "../support/clock.ts";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { chatAnswer } from "../support/raw-upstream.ts";
@@ -63,10 +64,11 @@ export function gatewayOver(
     target?: Readonly<Record<string, object>>;
     providers?: object;
     env?: Record<string, string>;
+    signals?: SignalReader;
     [key: string]: unknown;
   } = {},
 ) {
-  const { target = {}, env = {}, ...config } = more;
+  const { target = {}, env = {}, signals, ...config } = more;
   const clock = fakeClock();
   const zeroMs = clock.monotonic();
   const calls: Call[] = [];
@@ -80,7 +82,7 @@ export function gatewayOver(
     return behaviours[Math.min(before, behaviours.length - 1)]!(call);
   }) as unknown as typeof globalThis.fetch;
   const list = Object.keys(targets).map((id) => ({ id, base_url: `http://${id}.test/v1`, ...target[id] }));
-  const all = testGateway(configOf(list, config), { clock, fetch, env });
+  const all = testGateway(configOf(list, config), { clock, fetch, env, ...(signals === undefined ? {} : { signals }) });
   return {
     ...all,
     clock,

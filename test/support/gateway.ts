@@ -1,4 +1,5 @@
 import { Value } from "@sinclair/typebox/value";
+import type { SignalReader } from "../../src/carbon/signal-table.ts";
 import { type Config, ConfigSchema } from "../../src/config/config.ts";
 import { createGateway } from "../../src/gateway/build.ts";
 import type { RunningGateway } from "../../src/gateway/gateway.ts";
@@ -54,7 +55,7 @@ function recordingLog(logs: Logged[]): Logger {
 /** A gateway in this process, its events, and a way to ask it as the server would. */
 export function testGateway(
   config: Config,
-  options: { clock?: Clock; env?: Record<string, string>; fetch?: typeof fetch } = {},
+  options: { clock?: Clock; env?: Record<string, string>; fetch?: typeof fetch; signals?: SignalReader } = {},
 ) {
   const events: RequestEvent[] = [];
   const watchers: (() => void)[] = [];
@@ -77,6 +78,7 @@ export function testGateway(
         probed: (target, { error }) => void observed.push(`${target} ${error === null ? "ok" : "failed"}`),
       },
       admits: () => true,
+      ...(options.signals === undefined ? {} : { signals: options.signals }),
       ...(previous === undefined ? {} : { previous }),
     });
   let gateway = build(config);
