@@ -7,7 +7,7 @@ import { Closed } from "../schema/vetted.ts";
 import { endOfStream, type Stop } from "./_blocked-answer.ts";
 import { GrowingTexts, type TextSink } from "./_growing-texts.ts";
 import { languageCode, unknownLanguage } from "./_text-languages.ts";
-import type { PolicyModule, StreamTransform, Verdict } from "./policy.ts";
+import { COVERED, type PolicyModule, type StreamTransform, type Verdict } from "./policy.ts";
 
 const Languages = (description: string) =>
   Type.Array(Type.String({ minLength: 2, maxLength: 40 }), { default: [], maxItems: 100, description });
@@ -55,6 +55,13 @@ export const languageValidator: PolicyModule<"language-validator", typeof Option
       ...unknown("denied_languages", denied_languages),
       ...both,
     ];
+  },
+  effects({ allowed_languages, denied_languages, apply_to }) {
+    if (allowed_languages.length + denied_languages.length === 0) {
+      return Object.fromEntries(COVERED.map((place) => [place, "none" as const]));
+    }
+    const tools = { tool_definition: "none", tool_call: "none", tool_result: "none" } as const;
+    return apply_to === "output" ? { ...tools, request: "none" } : tools;
   },
   create(options) {
     void loadLanguages();

@@ -49,6 +49,16 @@ const PROBES: Readonly<Record<string, Probe>> = {
     text: MAIL,
     settings: [{}, { blocked_terms: ["jane.doe"] }, { detect_patterns: ["jane[.]doe"], action: "block" }],
   },
+  "language-validator": {
+    text: "Bonjour, pourriez-vous m'expliquer comment fonctionne la photosynthèse dans les plantes vertes ?",
+    settings: [
+      {},
+      { allowed_languages: ["en"] },
+      { denied_languages: ["fr"], action: "log" },
+      { allowed_languages: ["en"], apply_to: "input" },
+      { allowed_languages: ["en"], apply_to: "output", action: "escalate" },
+    ],
+  },
   rbac: {
     tool: "forbidden",
     settings: [{}, { roles: { r: { allowed_tools: ["other"] } } }, { roles: { r: { denied_tools: ["forbid*"] } } }],
