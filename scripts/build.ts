@@ -5,6 +5,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { bundleConsole } from "../src/console/bundle.ts";
 import { runtimeFor } from "./toolchain/runtime.ts";
 
 const ROOT = resolve(import.meta.dir, "..");
@@ -54,7 +55,11 @@ async function build({ target, outfile, runtime }: Plan): Promise<void> {
     format: "esm",
     bytecode: true,
     sourcemap: "inline",
-    define: { WEIR_COMMIT: JSON.stringify(commit()), WEIR_TARGET: JSON.stringify(target) },
+    define: {
+      WEIR_COMMIT: JSON.stringify(commit()),
+      WEIR_TARGET: JSON.stringify(target),
+      WEIR_CONSOLE: JSON.stringify(await bundleConsole()),
+    },
     compile: {
       outfile,
       target: `bun-${target}` as Bun.Build.CompileTarget,

@@ -1,13 +1,16 @@
 import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../lib/errors.ts";
+import { TargetView } from "../schema/target-view.ts";
 import { Closed, Open } from "../schema/vetted.ts";
+import type { AdminDoor } from "./auth.ts";
 import { eventsRoutes } from "./events-routes.ts";
-import { ledgerRoutes } from "./ledger-routes.ts";
+import { eventsStreamRoute } from "./events-stream.ts";
+import { gridRoutes } from "./grid-routes.ts";
 import { LedgerFigures } from "./figures.ts";
 import { figuresRoutes } from "./figures-routes.ts";
+import { ledgerRoutes } from "./ledger-routes.ts";
 import type { ServerOptions } from "./options.ts";
 import { json, type Route } from "./route.ts";
-import { TargetSchema } from "./target-schema.ts";
 
 const ConfigState = Closed({
   hash: Type.String({ description: "short SHA-256 of the effective configuration" }),
@@ -22,7 +25,7 @@ const Reloaded = Closed({
 });
 
 /** Everything below `/api`. */
-export function adminRoutes(options: ServerOptions): Route[] {
+export function adminRoutes(options: ServerOptions, door: AdminDoor): Route[] {
   const { runtime } = options;
   const facts = { openAi: false, access: "admin", tag: "Admin" } as const;
   return [
@@ -60,11 +63,13 @@ export function adminRoutes(options: ServerOptions): Route[] {
       method: "GET",
       path: "/api/targets",
       summary: "Every target and how it does",
-      answer: { description: "The targets", schema: Closed({ targets: Type.Array(TargetSchema) }) },
+      answer: { description: "The targets", schema: Closed({ targets: Type.Array(TargetView) }) },
       errors: [],
       handle: () => json({ targets: runtime.gateway.targets() }),
     },
+    ...gridRoutes(options),
     ...figuresRoutes(options, new LedgerFigures(options.ledger)),
+    eventsStreamRoute(options, door),
     ...eventsRoutes(options),
     ...ledgerRoutes(options),
   ];

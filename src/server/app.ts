@@ -2,6 +2,8 @@ import { Elysia } from "elysia";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { type AdminDoor, createAdminDoor } from "./auth.ts";
+import { consoleRoutes, loginInstead } from "./console-routes.ts";
+import { Sessions } from "./console-session.ts";
 import { docsRoutes } from "./docs-routes.ts";
 import { errorResponse } from "./error-response.ts";
 import { healthRoutes } from "./health-routes.ts";
@@ -10,10 +12,10 @@ import { MODEL_FACTS } from "./model-facts.ts";
 import { modelsRoutes } from "./models-routes.ts";
 import { notFound } from "./not-found.ts";
 import type { ServerOptions } from "./options.ts";
-import { allowOf, type Call, pathsOf, type Route, type RouteFacts } from "./route.ts";
-
 import { receiptsRoutes } from "./receipts-routes.ts";
 import { regionsRoutes } from "./regions-routes.ts";
+import { allowOf, type Call, pathsOf, type Route, type RouteFacts } from "./route.ts";
+
 /** Prefixes that need the admin token whether or not a route stands behind them. */
 const GUARDED = ["/api", "/console"];
 
@@ -41,7 +43,6 @@ export function createApp(options: ServerOptions): App {
   const routes = [...table, ...docsRoutes([...MODEL_FACTS, ...table], options.build)];
   const facts = [...MODEL_FACTS, ...routes];
   const calls = new WeakMap<Request, Omit<Call, "params">>();
-  const door = createAdminDoor({ ...options, hash: options.adminHash });
   const run = async (request: Request, work: Work): Promise<Response> => {
     const call = calls.get(request)!;
     const response = await answer(work, { call, door });
@@ -93,8 +94,9 @@ interface Work {
 async function answer(work: Work, { call, door }: { call: Omit<Call, "params">; door: AdminDoor }): Promise<Response> {
   const { request, path, requestId } = call;
   try {
-    if (work.route?.access === "admin" || isGuarded(path)) {
-      door.check({ headers: request.headers, path, requestId, address: call.peer.address() });
+    if (work.route === undefined ? isGuarded(path) : work.route.access === "admin") {
+      const { method, headers } = request;
+      door.check({ method, headers, path, requestId, address: call.peer.address() });
     }
     if (work.route !== undefined) return await work.route.handle({ ...call, params: paramsOf(work.pattern, path) });
     if (work.allow === undefined) throw notFound(request.method, path);
@@ -105,6 +107,8 @@ async function answer(work: Work, { call, door }: { call: Omit<Call, "params">; 
   } catch (thrown) {
     const error = toGatewayError(thrown);
     if (error.code === "internal") call.log(error);
+    const instead = loginInstead(call, error);
+    if (instead !== null) return instead;
     return errorResponse(error, requestId);
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../lib/clock.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
 import { hashToken } from "./admin-token.ts";
+import { isForeign, type Session, type Sessions } from "./console-session.ts";
 
 /** At most this many failed log-ins a minute are logged one by one; the rest are counted in the next line. */
 const LOGGED_PER_MINUTE = 10;
@@ -20,6 +21,7 @@ export function matches(token: string | null, hash: Uint8Array | null): boolean 
 
 /** Who asks, and for what: for the log line of a refusal. */
 export interface Knock {
+  readonly method: string;
   readonly headers: Headers;
   readonly path: string;
   readonly requestId: string;
@@ -30,8 +32,12 @@ export interface Knock {
 export interface AdminDoor {
   /** Whether there is an admin token at all. */
   readonly hasToken: () => boolean;
-  /** Whether these headers carry it. Says nothing to the log. */
+  /** Whether these headers carry it as a Bearer token. Says nothing to the log. */
   readonly opens: (headers: Headers) => boolean;
+  /** The console's session that these headers carry, if it still holds. */
+  readonly session: (headers: Headers) => Session | null;
+  /** Whether these headers may read: by either. Says nothing to the log. */
+  readonly admits: (headers: Headers) => boolean;
   /** Throws `admin_token_missing` where no token is set up, `invalid_api_key` where it is not given or wrong. */
   readonly check: (knock: Knock) => void;
 }
@@ -39,14 +45,27 @@ export interface AdminDoor {
 /** The hash of the token in force, asked anew for each request; null: none. */
 export type TokenHash = () => Uint8Array | null;
 
-/** A door that the token with that hash opens. */
-export function createAdminDoor(options: { hash: TokenHash; clock: Clock; log: Logger }): AdminDoor {
-  const { hash } = options;
+/** What a door is made of. */
+export interface DoorParts {
+  readonly hash: TokenHash;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Where the console's log-ins are kept; absent: this door knows Bearer tokens only. */
+  readonly sessions?: Sessions;
+}
+
+/** A door that the token with that hash opens, and a session that was opened with it. */
+export function createAdminDoor(options: DoorParts): AdminDoor {
+  const { hash, sessions } = options;
+  const session = (headers: Headers): Session | null =>
+    isForeign(headers) ? null : (sessions?.find(headers, hash()) ?? null);
   const logRefusal = limitedLog(options.clock, options.log);
   return {
     hasToken: () => hash() !== null,
     opens: (headers) => matches(bearer(headers), hash()),
-    check({ headers, ...knock }) {
+    session,
+    admits: (headers) => matches(bearer(headers), hash()) || session(headers) !== null,
+    check({ headers, method, ...knock }) {
       const expected = hash();
       if (expected === null) {
         throw new GatewayError(
@@ -56,6 +75,8 @@ export function createAdminDoor(options: { hash: TokenHash; clock: Clock; log: L
       }
       const given = bearer(headers);
       if (matches(given, expected)) return;
+      const held = given === null ? session(headers) : null;
+      if (held !== null) return requireIntent(held, method, headers);
       logRefusal({ ...knock, reason: given === null ? "no Bearer token" : "wrong token" });
       const message =
         given === null
@@ -64,6 +85,14 @@ export function createAdminDoor(options: { hash: TokenHash; clock: Clock; log: L
       throw new GatewayError("invalid_api_key", message);
     },
   };
+}
+
+/** A browser adds the cookie by itself, so a change needs what only our own page knows. */
+function requireIntent({ csrf }: Session, method: string, headers: Headers): void {
+  if (["GET", "HEAD", "OPTIONS"].includes(method)) return;
+  if (headers.get("x-weir-csrf") === csrf) return;
+  const message = "Cannot change anything by the console's cookie alone: send the page's token as x-weir-csrf";
+  throw new GatewayError("invalid_api_key", message);
 }
 
 function limitedLog(clock: Clock, log: Logger): (fields: object) => void {

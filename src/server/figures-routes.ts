@@ -11,7 +11,7 @@ import {
   type Rollup,
   type Sums,
 } from "../lib/rollup.ts";
-import { Closed } from "../schema/vetted.ts";
+import { FigureGroups, Overview } from "../schema/figures.ts";
 import { accessBy } from "./events-routes.ts";
 import type { LedgerFigures } from "./figures.ts";
 import type { ServerOptions } from "./options.ts";
@@ -19,46 +19,6 @@ import { type Call, json, type Parameter, type Route } from "./route.ts";
 
 const DAY_MS = 86_400_000;
 const MAX_BUCKETS = 120;
-
-const FiguresShape = Closed({
-  requests: Type.Integer(),
-  blocked: Type.Integer(),
-  redacted: Type.Integer(),
-  escalated: Type.Integer(),
-  errors: Type.Integer({ description: "5xx and broken streams" }),
-  cancelled: Type.Integer(),
-  prompt_tokens: Type.Integer(),
-  completion_tokens: Type.Integer(),
-  usd: Type.Union([Type.Number(), Type.Null()], { description: "of the requests whose cost is known; null: of none" }),
-  cost_estimated: Type.Integer({ description: "requests whose cost is an estimate" }),
-  cost_unknown: Type.Integer({ description: "requests whose cost nobody knows" }),
-  gco2e: Type.Union([Type.Number(), Type.Null()], {
-    description: "of the requests with a receipt; null: none has one",
-  }),
-  gco2e_ci90_lo: Type.Union([Type.Number(), Type.Null()]),
-  gco2e_ci90_hi: Type.Union([Type.Number(), Type.Null()]),
-  energy_wh: Type.Union([Type.Number(), Type.Null()]),
-  with_receipt: Type.Integer(),
-  p50_ms: Type.Union([Type.Number(), Type.Null()]),
-  p95_ms: Type.Union([Type.Number(), Type.Null()]),
-});
-const Range = {
-  since: Type.Number({ description: "epoch milliseconds" }),
-  until: Type.Number(),
-  covers_since: Type.Union([Type.Number(), Type.Null()], { description: "the oldest request counted; null: none yet" }),
-};
-const Overview = Closed({
-  ...Range,
-  totals: FiguresShape,
-  before: FiguresShape,
-  bucket_ms: Type.Integer(),
-  series: Type.Array(Closed({ at: Type.Number(), ...FiguresShape.properties })),
-});
-const Groups = Closed({
-  ...Range,
-  by: Type.String(),
-  groups: Type.Array(Closed({ name: Type.String(), ...FiguresShape.properties })),
-});
 
 const text = (name: string, description: string): Parameter => ({
   name,
@@ -92,7 +52,7 @@ export function figuresRoutes({ clock, recordAccess }: ServerOptions, figures: L
       path: "/api/costs",
       summary: "The same figures by target, model, consumer, region, provider or day",
       parameters: [...RANGE, text("by", `${DIMENSIONS.join(", ")} or day; model where absent`)],
-      answer: { description: "One row each, the dearest first; days in order", schema: Groups },
+      answer: { description: "One row each, the dearest first; days in order", schema: FigureGroups },
       handle: async (call) => {
         const range = rangeOf(call, clock.now());
         await recordAccess(accessBy(call, Object.fromEntries(call.query)));

@@ -1,10 +1,10 @@
 import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../lib/errors.ts";
+import { TargetView } from "../schema/target-view.ts";
 import { Closed, Open } from "../schema/vetted.ts";
 import { createAdminDoor } from "./auth.ts";
 import type { ServerOptions } from "./options.ts";
 import { json, type Route } from "./route.ts";
-import { TargetSchema } from "./target-schema.ts";
 
 const Health = Closed({
   status: Type.Union(["ok", "degraded", "unavailable", "draining"].map((status) => Type.Literal(status))),
@@ -17,7 +17,7 @@ const Health = Closed({
       config: Type.String({ description: "hash of the configuration in force" }),
       loaded_at: Type.Number({ description: "epoch milliseconds" }),
       reasons: Type.Array(Type.String(), { description: "why /readyz says no; empty when it says yes" }),
-      targets: Type.Array(TargetSchema),
+      targets: Type.Array(TargetView),
     }),
   ),
 });

@@ -10,8 +10,8 @@ const ELSEWHERE =
 /** What no route answers, in words that say what is served instead. `path` is shown, its query never. */
 export function notFound(method: string, path: string): GatewayError {
   const shown = path.replace(/[^\x21-\x7e]/g, "?").slice(0, 200);
-  if (path === "/console" || path.startsWith("/console/")) {
-    return new GatewayError("not_found", "This version has no console yet: use GET /health, /docs and /api/*");
+  if (path.startsWith("/console/")) {
+    return new GatewayError("not_found", `There is no ${shown}: the console begins at GET /console`);
   }
   if (path === "/api" || path.startsWith("/api/")) {
     return new GatewayError("not_found", `There is no ${method} ${shown}: GET /docs lists what /api serves`);

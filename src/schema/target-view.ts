@@ -1,5 +1,5 @@
-import { Type } from "@sinclair/typebox";
-import { Closed } from "../schema/vetted.ts";
+import { type Static, Type } from "@sinclair/typebox";
+import { Closed } from "./vetted.ts";
 
 const text = Type.Union([Type.String(), Type.Null()]);
 const number = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
@@ -22,7 +22,7 @@ const Probe = Closed({
 });
 
 /** A target as `/api/targets` shows it (`TargetView` of the gateway). */
-export const TargetSchema = Closed({
+export const TargetView = Closed({
   id: Type.String(),
   provider: Type.String(),
   model: Type.String(),
@@ -40,3 +40,4 @@ export const TargetSchema = Closed({
   breaker: Breaker,
   probe: Type.Union([Probe, Type.Null()]),
 });
+export type TargetView = Static<typeof TargetView>;

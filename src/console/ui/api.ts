@@ -1,0 +1,93 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+
+/** What an answer of `/api` that is no answer says. */
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const meta = (name: string): string =>
+  document.querySelector<HTMLMetaElement>(`meta[name="weir-${name}"]`)?.content ?? "";
+
+/** What a change must carry to be taken for this page's own. */
+export const csrf = (): string => meta("csrf");
+
+/** The version of the gateway that served this page. */
+export const version = (): string => meta("version");
+
+async function read<T>(path: string, init: RequestInit): Promise<T> {
+  const response = await fetch(path, { ...init, credentials: "same-origin" });
+  if (response.status === 401) {
+    location.assign(`/console/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    throw new ApiError(401, "The log-in has ended.");
+  }
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok) return body as T;
+  const message = (body as { error?: { message?: string } } | null)?.error?.message;
+  throw new ApiError(response.status, message ?? `The gateway answered ${response.status}.`);
+}
+
+/** Reads from `/api`. Throws {@link ApiError}. */
+export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return read<T>(path, signal === undefined ? {} : { signal });
+}
+
+/** Changes something; carries what shows that this page wants it. */
+export function post<T>(path: string, body?: unknown): Promise<T> {
+  return read<T>(path, {
+    method: "POST",
+    headers: { "x-weir-csrf": csrf(), "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+/** What is there of a reading: the newest answer stays while the next is under way, and when that one fails. */
+export interface Reading<T> {
+  readonly data: T | null;
+  readonly error: ApiError | null;
+  readonly loading: boolean;
+  readonly again: () => void;
+}
+
+/** Reads a path of `/api` and, with `everyMs`, again and again while the page is to be seen. */
+export function useApi<T>(path: string, everyMs?: number): Reading<T> {
+  const [state, setState] = useState<{ path: string; data: T | null; error: ApiError | null }>({
+    path,
+    data: null,
+    error: null,
+  });
+  const [turn, setTurn] = useState(0);
+  const newest = useRef(path);
+  newest.current = path;
+  useEffect(() => {
+    const stop = new AbortController();
+    const load = async () => {
+      if (document.hidden && everyMs !== undefined) return;
+      try {
+        const data = await get<T>(path, stop.signal);
+        if (!stop.signal.aborted) setState({ path, data, error: null });
+      } catch (thrown) {
+        if (stop.signal.aborted) return;
+        const error = thrown instanceof ApiError ? thrown : new ApiError(0, "The gateway cannot be reached.");
+        setState((before) => ({ path, data: before.path === path ? before.data : null, error }));
+      }
+    };
+    void load();
+    const timer = everyMs === undefined ? undefined : setInterval(() => void load(), everyMs);
+    return () => {
+      stop.abort();
+      clearInterval(timer);
+    };
+  }, [path, turn, everyMs]);
+  const isOf = state.path === path;
+  return {
+    data: isOf ? state.data : null,
+    error: isOf ? state.error : null,
+    loading: !isOf || (state.data === null && state.error === null),
+    again: () => setTurn((now) => now + 1),
+  };
+}

@@ -1,0 +1,54 @@
+import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
+import { Carbon } from "./pages/carbon.tsx";
+import { EventPage } from "./pages/event.tsx";
+import { Events } from "./pages/events.tsx";
+import { Overview } from "./pages/overview.tsx";
+import { Targets } from "./pages/targets.tsx";
+import { Keys } from "./parts/keys.tsx";
+import { Side } from "./parts/side.tsx";
+import { followLinks, usePlace } from "./router.ts";
+
+/** Pages by the first part of their path; the rest of it is theirs. */
+const PAGES: Readonly<Record<string, { readonly title: string; readonly page: ComponentType }>> = {
+  "": { title: "Overview", page: Overview },
+  events: { title: "Events", page: Events },
+  targets: { title: "Targets", page: Targets },
+  carbon: { title: "Carbon", page: Carbon },
+};
+
+/** The whole console. */
+export function App() {
+  const { path } = usePlace();
+  const [name = "", id] = path.split("/");
+  const known = PAGES[name];
+  const title = known === undefined ? "Not found" : id === undefined ? known.title : "Request";
+  useEffect(() => {
+    document.title = `${title} · Weir`;
+  }, [title]);
+  useEffect(() => {
+    document.addEventListener("click", followLinks);
+    return () => document.removeEventListener("click", followLinks);
+  }, []);
+  const Page = known?.page;
+  return (
+    <div class="frame">
+      <a class="skip" href="#main">
+        Skip to the page
+      </a>
+      <Side at={name} />
+      <main id="main" tabIndex={-1} key={path}>
+        {Page === undefined ? (
+          <p class="empty">
+            There is no page here. <a href="/console">To the overview</a>
+          </p>
+        ) : name === "events" && id !== undefined ? (
+          <EventPage id={decodeURIComponent(id)} />
+        ) : (
+          <Page />
+        )}
+      </main>
+      <Keys />
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import type { EventRow } from "./events-model.ts";
+
+const PATHS: Readonly<Record<string, string>> = {
+  chat: "/v1/chat/completions",
+  completions: "/v1/completions",
+  fim: "/v1/fim/completions",
+  embeddings: "/v1/embeddings",
+  moderations: "/v1/moderations",
+};
+const BODIES: Readonly<Record<string, object>> = {
+  chat: { messages: [{ role: "user", content: "YOUR PROMPT" }] },
+  completions: { prompt: "YOUR PROMPT" },
+  fim: { prompt: "YOUR PREFIX", suffix: "YOUR SUFFIX" },
+};
+
+/** A command that asks for the same thing again. The ledger has no prompt, so that one is to be filled in. */
+export function curlOf(event: EventRow, origin: string): string {
+  const body = {
+    model: event.model ?? "MODEL",
+    ...(BODIES[event.endpoint] ?? { input: "YOUR INPUT" }),
+    ...(event.stream ? { stream: true } : {}),
+  };
+  const parts = [
+    `curl ${quoted(origin + (PATHS[event.endpoint] ?? `/v1/${event.endpoint}`))}`,
+    "-H 'Content-Type: application/json'",
+    ...(event.consumer === null ? [] : ['-H "Authorization: Bearer $WEIR_API_KEY"']),
+    `-d ${quoted(JSON.stringify(body))}`,
+  ];
+  return parts.join(" \\\n  ");
+}
+
+/** One word for a shell, whatever is in it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,66 @@
+import type { RequestEvent } from "../../schema/event.ts";
+
+/** An event as `/api/events` and its feed give it. */
+export type EventRow = RequestEvent & { readonly seq: number; readonly hash: string };
+
+/** Query parameters of the page that the API knows under the same name. */
+export const FILTERS = ["verdict", "target", "since", "until"] as const;
+
+/** The query of `/api/events` for what stands in the page's URL. */
+export function apiQuery(place: URLSearchParams, extra: Readonly<Record<string, string>> = {}): string {
+  const query = new URLSearchParams(extra);
+  for (const name of FILTERS) {
+    const value = place.get(name)?.trim() ?? "";
+    if (value !== "") query.set(name, value);
+  }
+  return query.toString();
+}
+
+/** Whether a row that comes in by the feed belongs to what the page shows. What has an end in time has no news. */
+export function isWanted(row: EventRow, place: URLSearchParams): boolean {
+  const wants = (name: string, value: string | null): boolean => {
+    const asked = place.get(name)?.trim() ?? "";
+    return asked === "" || asked === value;
+  };
+  return (place.get("until") ?? "") === "" && wants("verdict", row.verdict) && wants("target", row.target);
+}
+
+/** Both lists as one, each row once, newest first, and no more than `most`. */
+export function merged(rows: readonly EventRow[], more: readonly EventRow[], most: number): EventRow[] {
+  const bySeq = new Map([...rows, ...more].map((row) => [row.seq, row]));
+  return [...bySeq.values()].sort((a, b) => b.seq - a.seq).slice(0, most);
+}
+
+const COLUMNS: readonly (readonly [string, (row: EventRow) => string | number | null])[] = [
+  ["id", ({ id }) => id],
+  ["at", ({ at }) => new Date(at).toISOString()],
+  ["endpoint", ({ endpoint }) => endpoint],
+  ["stream", ({ stream }) => String(stream)],
+  ["consumer", ({ consumer }) => consumer],
+  ["model", ({ model }) => model],
+  ["answered_model", ({ answered_model }) => answered_model],
+  ["target", ({ target }) => target],
+  ["verdict", ({ verdict }) => verdict],
+  ["status", ({ status }) => status],
+  ["outcome", ({ outcome }) => outcome],
+  ["prompt_tokens", ({ usage }) => usage.prompt_tokens],
+  ["completion_tokens", ({ usage }) => usage.completion_tokens],
+  ["usd", ({ cost }) => cost?.usd ?? null],
+  ["cost_basis", ({ cost }) => cost?.basis ?? "unknown"],
+  ["first_token_ms", ({ first_token_ms }) => first_token_ms],
+  ["duration_ms", ({ duration_ms }) => duration_ms],
+  ["config", ({ config }) => config],
+];
+
+/** Rows as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets a quote before it. */
+export function csv(rows: readonly EventRow[]): string {
+  const lines = rows.map((row) => COLUMNS.map(([, pick]) => cell(pick(row))).join(","));
+  return `${[COLUMNS.map(([name]) => name).join(","), ...lines].join("\r\n")}\r\n`;
+}
+
+function cell(value: string | number | null): string {
+  if (value === null) return "";
+  const text = String(value);
+  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,81 @@
+/** What stands where nothing is known. */
+export const NOTHING = "–";
+
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+/** `12,345`; from a hundred thousand on `123.5K`. */
+export function count(value: number | null): string {
+  if (value === null) return NOTHING;
+  return Math.abs(value) >= 100_000 ? short.format(value) : whole.format(value);
+}
+
+/** US dollars, small ones with as many digits as say something; 0 is 0, not "less than". */
+export function usd(value: number | null): string {
+  if (value === null) return NOTHING;
+  if (value === 0) return "$0";
+  const digits = value >= 100 ? 0 : value >= 1 ? 2 : Math.min(8, 2 - Math.floor(Math.log10(value)));
+  return `$${value.toLocaleString("en", { minimumFractionDigits: Math.min(digits, 2), maximumFractionDigits: digits })}`;
+}
+
+/** Milliseconds as `850 ms`, `1.24 s`, `3 min 5 s`. */
+export function duration(ms: number | null): string {
+  if (ms === null) return NOTHING;
+  if (ms < 1) return "<1 ms";
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
+
+/** A share of 1 as per cent; of nothing there is none. */
+export function percent(part: number, total: number): string {
+  if (total === 0) return NOTHING;
+  const value = (100 * part) / total;
+  return `${value === 0 || value >= 10 ? value.toFixed(0) : value.toFixed(1)} %`;
+}
+
+/** Grams of CO2 equivalent, small ones in milligrams. */
+export function grams(value: number | null): string {
+  if (value === null) return NOTHING;
+  if (value === 0) return "0 g";
+  if (value < 0.001) return `${(value * 1e6).toPrecision(2)} µg`;
+  if (value < 1) return `${Number((value * 1000).toPrecision(3))} mg`;
+  if (value < 1000) return `${Number(value.toPrecision(3))} g`;
+  return `${Number((value / 1000).toPrecision(3))} kg`;
+}
+
+/** Watt-hours. */
+export function energy(value: number | null): string {
+  if (value === null) return NOTHING;
+  if (value === 0) return "0 Wh";
+  if (value < 1) return `${Number((value * 1000).toPrecision(3))} mWh`;
+  return value < 1000 ? `${Number(value.toPrecision(3))} Wh` : `${Number((value / 1000).toPrecision(3))} kWh`;
+}
+
+const two = (value: number): string => String(value).padStart(2, "0");
+
+/** Local time of day; with the date where that is not today's. */
+export function moment(ms: number, nowMs: number = Date.now()): string {
+  const date = new Date(ms);
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  if (new Date(nowMs).toDateString() === date.toDateString()) return time;
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
+}
+
+/** How long ago, in one word or two. */
+export function ago(ms: number, nowMs: number = Date.now()): string {
+  const seconds = Math.max(0, Math.round((nowMs - ms) / 1000));
+  if (seconds < 5) return "just now";
+  if (seconds < 120) return `${seconds} s ago`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min ago`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h ago` : `${Math.round(seconds / 86_400)} days ago`;
+}
+
+/** How a figure stands against the one before; null where nothing can be said. */
+export function change(now: number | null, before: number | null): { text: string; up: boolean | null } | null {
+  if (now === null || before === null || before === 0) return null;
+  const share = (now - before) / before;
+  if (Math.abs(share) < 0.005) return { text: "unchanged", up: null };
+  const text = Math.abs(share) >= 10 ? `${(share + 1).toFixed(0)} times` : `${Math.abs(share * 100).toFixed(0)} %`;
+  return { text, up: share > 0 };
+}

@@ -1,0 +1,179 @@
+import { useApi } from "../api.ts";
+import { curlOf } from "../curl.ts";
+import type { EventRow } from "../events-model.ts";
+import { count, duration, energy, grams, moment, NOTHING, usd } from "../format.ts";
+import { AttemptLine } from "../parts/attempt-line.tsx";
+import { OutcomeChip, VerdictChip } from "../parts/chips.tsx";
+import { ReceiptCard } from "../parts/receipt-card.tsx";
+import { RouteCard } from "../parts/route-card.tsx";
+import { save } from "../parts/save.ts";
+import { Copy, Loaded } from "../parts/states.tsx";
+import { storyOf } from "../story.ts";
+
+/** The whole story of one request. */
+export function EventPage({ id }: { id: string }) {
+  const reading = useApi<EventRow>(`/api/events/${encodeURIComponent(id)}`);
+  return (
+    <>
+      <p class="small">
+        <a href="/console/events">← Events</a>
+      </p>
+      <Loaded of={reading} lines={10}>
+        {(event) => <Story event={event} />}
+      </Loaded>
+    </>
+  );
+}
+
+function Story({ event }: { event: EventRow }) {
+  const json = JSON.stringify(event, null, 2);
+  return (
+    <>
+      <div class="head">
+        <h1 class="mono">{event.id}</h1>
+        <div class="row">
+          <Copy text={curlOf(event, location.origin)} label="Copy as curl" />
+          <Copy text={json} label="Copy JSON" />
+          <button type="button" onClick={() => save(`weir-event-${event.seq}.json`, "application/json", json)}>
+            Export
+          </button>
+        </div>
+      </div>
+      <section class="card" aria-labelledby="story">
+        <h2 id="story">What happened</h2>
+        <p>
+          <VerdictChip verdict={event.verdict} /> <OutcomeChip outcome={event.outcome} status={event.status} />
+        </p>
+        <ol>
+          {storyOf(event).map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ol>
+      </section>
+      <div class="cards">
+        <FactsCard event={event} />
+        <TokensCard event={event} />
+      </div>
+      <section class="card" aria-labelledby="attempts">
+        <h2 id="attempts">Attempts</h2>
+        <AttemptLine attempts={event.attempts} totalMs={event.duration_ms} />
+      </section>
+      <div class="cards">
+        <RouteCard event={event} />
+        <PoliciesCard event={event} />
+      </div>
+      <ReceiptCard event={event} />
+      <section class="card" aria-labelledby="row">
+        <h2 id="row">In the ledger</h2>
+        <p class="soft small">
+          Row {event.seq}, hash <code>{event.hash}</code>. The same by <code>weir explain {event.id}</code>. No text of prompts or answers is in it
+          unless the audit settings keep it.
+        </p>
+        <details>
+          <summary>The row as JSON</summary>
+          <pre class="wrap">{json}</pre>
+        </details>
+      </section>
+    </>
+  );
+}
+
+function FactsCard({ event }: { event: EventRow }) {
+  const rows: readonly (readonly [string, string])[] = [
+    ["Received", moment(event.at)],
+    ["Endpoint", event.stream ? `${event.endpoint}, streamed` : event.endpoint],
+    ["Consumer", event.consumer ?? "a caller without a key"],
+    ["Asked for", event.model ?? NOTHING],
+    ["Answered by", event.target === null ? "no target" : `${event.target}, ${event.answered_model ?? "model unknown"}`],
+    ["Finish", event.finish_reasons.join(", ") || NOTHING],
+    ["First token", duration(event.first_token_ms)],
+    ["Duration", duration(event.duration_ms)],
+    ["Degraded", event.degraded.join(", ") || "nothing"],
+    ["Configuration", event.config],
+  ];
+  return (
+    <section class="card" aria-labelledby="facts">
+      <h2 id="facts">Facts</h2>
+      <Facts rows={rows} />
+    </section>
+  );
+}
+
+/** Names and what they are. */
+export function Facts({ rows }: { rows: readonly (readonly [string, string])[] }) {
+  return (
+    <dl class="facts">
+      {rows.map(([name, value]) => (
+        <>
+          <dt key={name}>{name}</dt>
+          <dd>{value}</dd>
+        </>
+      ))}
+    </dl>
+  );
+}
+
+function TokensCard({ event: { usage, cost, receipt } }: { event: EventRow }) {
+  const carbon = receipt ?? null;
+  const rows: readonly (readonly [string, string])[] = [
+    ["Prompt", count(usage.prompt_tokens)],
+    ["of it cached", count(usage.cached_tokens)],
+    ["Completion", count(usage.completion_tokens)],
+    ["of it reasoning", count(usage.reasoning_tokens)],
+    ["Tokens are", usage.basis],
+    ["Cost", `${usd(cost?.usd ?? null)} (${cost?.basis ?? "unknown"})`],
+    ["Energy", carbon === null ? "no receipt" : energy(carbon.energy_wh)],
+    ["CO₂e", carbon === null ? "no receipt" : grams(carbon.gco2e)],
+  ];
+  return (
+    <section class="card" aria-labelledby="tokens">
+      <h2 id="tokens">Tokens, cost, carbon</h2>
+      <Facts rows={rows} />
+    </section>
+  );
+}
+
+function PoliciesCard({ event: { policies } }: { event: EventRow }) {
+  return (
+    <section class="card" aria-labelledby="policies">
+      <h2 id="policies">Policies</h2>
+      {policies.length === 0 && <p class="soft">No policy looked at this request.</p>}
+      {policies.length > 0 && (
+        <div class="scroll" tabIndex={0} role="region" aria-label="Policies">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Policy</th>
+                <th scope="col">Phase</th>
+                <th scope="col">Verdict</th>
+                <th scope="col">Why</th>
+              </tr>
+            </thead>
+            <tbody>
+              {policies.map((policy) => (
+                <tr key={`${policy.policy} ${policy.phase}`}>
+                  <td class="long">{policy.policy}</td>
+                  <td>{policy.phase}</td>
+                  <td>
+                    <VerdictChip verdict={policy.verdict} />
+                    {policy.mode === "monitor" && <span class="small soft"> monitored only</span>}
+                  </td>
+                  <td class="long">
+                    {[
+                      policy.reason_code,
+                      policy.findings > 0 ? `${policy.findings} found` : null,
+                      policy.score === null ? null : `score ${policy.score}`,
+                      ...(policy.reasons ?? []),
+                    ]
+                      .filter((part) => part !== null)
+                      .join(", ") || NOTHING}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

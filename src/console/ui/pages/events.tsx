@@ -1,0 +1,172 @@
+import { useEffect, useState } from "preact/hooks";
+import type { TargetView } from "../../../schema/target-view.ts";
+import { ApiError, get, useApi } from "../api.ts";
+import { apiQuery, csv, type EventRow, FILTERS, isWanted, merged } from "../events-model.ts";
+import { Chip } from "../parts/chips.tsx";
+import { EventFilters } from "../parts/event-filters.tsx";
+import { EventTable } from "../parts/event-table.tsx";
+import { type FeedState, useFeed } from "../parts/live.ts";
+import { save } from "../parts/save.ts";
+import { Bones, FirstVisit, Problem } from "../parts/states.tsx";
+import { go, usePlace, withQuery } from "../router.ts";
+
+const PAGE = 50;
+/** Rows kept on the page; older ones are behind "Older". */
+const MAX_ROWS = 1_000;
+const MAX_EXPORT = 10_000;
+
+interface Page {
+  readonly events: EventRow[];
+  readonly cursor: string | null;
+}
+
+interface Shown {
+  readonly rows: readonly EventRow[];
+  readonly cursor: string | null;
+  /** Rows that came in after the page did. */
+  readonly fresh: ReadonlySet<number>;
+  readonly loaded: boolean;
+  readonly error: ApiError | null;
+}
+
+const NOTHING: Shown = { rows: [], cursor: null, fresh: new Set(), loaded: false, error: null };
+const asError = (thrown: unknown): ApiError =>
+  thrown instanceof ApiError ? thrown : new ApiError(0, "The gateway cannot be reached.");
+
+/** The ledger: what comes in now, and all that was before. */
+export function Events() {
+  const { query } = usePlace();
+  const live = query.get("live") !== "off";
+  const { shown, take, older, again } = useEvents(query);
+  const feed = useFeed(live, take);
+  const targets = useApi<{ targets: TargetView[] }>("/api/targets");
+  const filtered = FILTERS.some((name) => (query.get(name) ?? "") !== "");
+  const model = targets.data?.targets.find(({ available }) => available)?.model ?? null;
+  return (
+    <>
+      <div class="head">
+        <h1>Events</h1>
+        <div class="row">
+          <FeedChip state={feed} />
+          <button type="button" aria-pressed={live} onClick={() => go(withQuery({ live: live ? "off" : "" }), { replace: true })}>
+            {live ? "Pause" : "Go live"}
+          </button>
+          <ExportButtons query={query} />
+        </div>
+      </div>
+      <EventFilters query={query} targets={targets.data?.targets.map(({ id }) => id) ?? []} />
+      {shown.error !== null && <Problem error={shown.error} again={again} />}
+      {!shown.loaded && shown.error === null && (
+        <div class="card">
+          <Bones lines={8} />
+        </div>
+      )}
+      {shown.loaded && shown.rows.length === 0 && !filtered && (
+        <FirstVisit what="Every request appears here as it ends: who asked for which model, what the policies said, which target answered, how long it took and what it cost." model={model} />
+      )}
+      {shown.loaded && shown.rows.length === 0 && filtered && (
+        <div class="card empty">
+          <h2>No event is like that</h2>
+          <p>
+            <a href="/console/events">Show all events</a>
+          </p>
+        </div>
+      )}
+      {shown.rows.length > 0 && (
+        <div class="card">
+          <EventTable rows={shown.rows} fresh={shown.fresh} />
+          {shown.cursor !== null && (
+            <p>
+              <button type="button" onClick={older}>
+                Older
+              </button>
+            </p>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function useEvents(query: URLSearchParams) {
+  const asked = apiQuery(query, { limit: String(PAGE) });
+  const [shown, setShown] = useState<Shown>(NOTHING);
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    const stop = new AbortController();
+    setShown(NOTHING);
+    get<Page>(`/api/events?${asked}`, stop.signal).then(
+      ({ events, cursor }) =>
+        setShown((now) => ({ ...now, rows: merged(now.rows, events, MAX_ROWS), cursor, loaded: true, error: null })),
+      (thrown: unknown) => {
+        if (!stop.signal.aborted) setShown((now) => ({ ...now, error: asError(thrown) }));
+      },
+    );
+    return () => stop.abort();
+  }, [asked, turn]);
+  const take = (rows: readonly EventRow[]) => {
+    const wanted = rows.filter((row) => isWanted(row, query));
+    if (wanted.length === 0) return;
+    setShown((now) => ({
+      ...now,
+      rows: merged(now.rows, wanted, MAX_ROWS),
+      fresh: new Set([...[...now.fresh].slice(-200), ...wanted.map(({ seq }) => seq)]),
+    }));
+  };
+  const older = () => {
+    const { cursor } = shown;
+    if (cursor === null) return;
+    get<Page>(`/api/events?${apiQuery(query, { limit: String(PAGE), cursor })}`).then(
+      (page) => setShown((now) => ({ ...now, rows: merged(now.rows, page.events, MAX_ROWS), cursor: page.cursor })),
+      (thrown: unknown) => setShown((now) => ({ ...now, error: asError(thrown) })),
+    );
+  };
+  return { shown, take, older, again: () => setTurn((now) => now + 1) };
+}
+
+function FeedChip({ state }: { state: FeedState }) {
+  if (state === "live") return <Chip tone="good" sign="●" text="live" />;
+  if (state === "off") return <Chip tone="plain" sign="❚❚" text="paused" />;
+  return <Chip tone="warn" sign="○" text={state === "lost" ? "feed lost" : "connecting"} />;
+}
+
+function ExportButtons({ query }: { query: URLSearchParams }) {
+  const [busy, setBusy] = useState("");
+  const exported = async (form: "jsonl" | "csv") => {
+    setBusy("Reading …");
+    try {
+      const rows = await allRows(query);
+      const stamp = new Date().toISOString().slice(0, 19).replaceAll(":", "");
+      if (form === "csv") save(`weir-events-${stamp}.csv`, "text/csv", csv(rows));
+      else save(`weir-events-${stamp}.jsonl`, "application/x-ndjson", rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+      setBusy(rows.length >= MAX_EXPORT ? `The newest ${MAX_EXPORT}; more by weir events export` : "");
+    } catch (thrown) {
+      setBusy(asError(thrown).message);
+    }
+  };
+  return (
+    <>
+      <button type="button" onClick={() => void exported("jsonl")}>
+        Export JSONL
+      </button>
+      <button type="button" onClick={() => void exported("csv")}>
+        Export CSV
+      </button>
+      <span class="small soft" role="status">
+        {busy}
+      </span>
+    </>
+  );
+}
+
+async function allRows(query: URLSearchParams): Promise<EventRow[]> {
+  const rows: EventRow[] = [];
+  let cursor: string | null = null;
+  do {
+    const extra: Record<string, string> = { limit: "1000", ...(cursor === null ? {} : { cursor }) };
+    const page: Page = await get<Page>(`/api/events?${apiQuery(query, extra)}`);
+    rows.push(...page.events);
+    cursor = page.cursor;
+  } while (cursor !== null && rows.length < MAX_EXPORT);
+  return rows;
+}

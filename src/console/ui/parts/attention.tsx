@@ -1,0 +1,70 @@
+import type { Overview } from "../../../schema/figures.ts";
+import type { TargetView } from "../../../schema/target-view.ts";
+import { useApi } from "../api.ts";
+import { count, percent } from "../format.ts";
+import { Chip } from "./chips.tsx";
+
+/** A share of failed requests from which somebody should look. */
+const MANY_ERRORS = 0.05;
+
+interface Matter {
+  readonly grave: boolean;
+  readonly text: string;
+  readonly href: string;
+}
+
+/** What a person should look at now; with nothing of the kind it says that. */
+export function Attention({ figures, targets }: { figures: Overview; targets: readonly TargetView[] }) {
+  const config = useApi<{ last_reload_errors: string[] }>("/api/config", 30_000);
+  const matters = [...ofTargets(targets), ...ofFigures(figures), ...ofConfig(config.data?.last_reload_errors ?? [])];
+  return (
+    <section class="card" aria-labelledby="attention">
+      <h2 id="attention">Needs attention</h2>
+      {matters.length === 0 ? (
+        <p class="soft">Nothing. Every target is ready, and errors are few.</p>
+      ) : (
+        <ul class="attention">
+          {matters.map(({ grave, text, href }) => (
+            <li key={text}>
+              <Chip tone={grave ? "bad" : "warn"} sign={grave ? "✕" : "!"} text={grave ? "now" : "soon"} />
+              <a href={href}>{text}</a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function ofTargets(targets: readonly TargetView[]): Matter[] {
+  return targets
+    .filter(({ available }) => !available)
+    .map(({ id, reason }) => ({
+      grave: true,
+      text: `Target ${id} is not available: ${reason ?? "no reason is known"}`,
+      href: "/console/targets",
+    }));
+}
+
+function ofFigures({ totals }: Overview): Matter[] {
+  const matters: Matter[] = [];
+  if (totals.requests > 0 && totals.errors / totals.requests >= MANY_ERRORS) {
+    const text = `${percent(totals.errors, totals.requests)} of requests failed (${count(totals.errors)})`;
+    matters.push({ grave: true, text, href: "/console/events" });
+  }
+  if (totals.escalated > 0) {
+    const text = `${count(totals.escalated)} requests were put before a person`;
+    matters.push({ grave: false, text, href: "/console/events?verdict=escalate" });
+  }
+  if (totals.cost_unknown > 0) {
+    const text = `The cost of ${count(totals.cost_unknown)} requests is unknown: give their targets pricing`;
+    matters.push({ grave: false, text, href: "/console/targets" });
+  }
+  return matters;
+}
+
+function ofConfig(errors: readonly string[]): Matter[] {
+  if (errors.length === 0) return [];
+  const text = `The last reload changed nothing: ${errors[0]}`;
+  return [{ grave: true, text, href: "/console" }];
+}

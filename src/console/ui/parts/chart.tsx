@@ -1,0 +1,173 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import uPlot from "uplot";
+import { moment } from "../format.ts";
+
+/** One line or area of a chart. */
+export interface Series {
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+  /** Custom property that holds its colour. */
+  readonly color: "--c1" | "--c2" | "--c3" | "--c4";
+  /** Drawn broken, so that lines differ without their colours. */
+  readonly dash?: readonly number[];
+}
+
+/** A chart over time. */
+export interface ChartOptions {
+  readonly title: string;
+  /** Epoch milliseconds, ascending. */
+  readonly times: readonly number[];
+  readonly series: readonly Series[];
+  readonly format: (value: number | null) => string;
+  /** Whether the series stand on one another. */
+  readonly stacked?: boolean;
+}
+
+const HEIGHT = 210;
+/** Rows of the table under a chart at most; the newest are shown. */
+const TABLE_ROWS = 60;
+
+/** A chart, its legend and, for those who cannot see it, the same as a table. */
+export function Chart(options: ChartOptions) {
+  const box = useRef<HTMLDivElement>(null);
+  const [theme, setTheme] = useState(0);
+  useEffect(() => {
+    const turned = () => setTheme((now) => now + 1);
+    addEventListener("weir:theme", turned);
+    return () => removeEventListener("weir:theme", turned);
+  }, []);
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const plot = new uPlot(plotOptions(options, element.clientWidth), plotData(options), element);
+    const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+    watch.observe(element);
+    return () => {
+      watch.disconnect();
+      plot.destroy();
+    };
+  }, [options.times, theme]);
+  return (
+    <figure style={{ margin: 0 }}>
+      <ul class="legend">
+        {options.series.map(({ label, color, dash }) => (
+          <li key={label}>
+            <svg viewBox="0 0 24 8" aria-hidden="true">
+              <line x1="0" y1="4" x2="24" y2="4" stroke={`var(${color})`} stroke-width="4" stroke-dasharray={dash?.join(" ")} />
+            </svg>
+            {label}
+          </li>
+        ))}
+      </ul>
+      <div class="chart" ref={box} role="img" aria-label={`${options.title}; the table below has the numbers`} />
+      <ChartTable {...options} />
+    </figure>
+  );
+}
+
+function ChartTable({ title, times, series, format }: ChartOptions) {
+  const from = Math.max(0, times.length - TABLE_ROWS);
+  const rows = times
+    .map((at, index) => ({ at, values: series.map(({ values }) => values[index] ?? null) }))
+    .slice(from)
+    .filter(({ values }) => values.some((value) => value !== null && value !== 0))
+    .reverse();
+  return (
+    <details>
+      <summary>As a table</summary>
+      {rows.length === 0 ? (
+        <p class="soft small">There is nothing in this stretch of time.</p>
+      ) : (
+        <div class="scroll" tabIndex={0} role="region" aria-label={title}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">From</th>
+                {series.map(({ label }) => (
+                  <th scope="col" class="num" key={label}>
+                    {label}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ at, values }) => (
+                <tr key={at}>
+                  <td>{moment(at)}</td>
+                  {values.map((value, index) => (
+                    <td class="num" key={series[index]?.label}>
+                      {format(value)}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </details>
+  );
+}
+
+function plotData({ times, series, stacked = false }: ChartOptions): uPlot.AlignedData {
+  const seconds = times.map((ms) => ms / 1000);
+  if (!stacked) return [seconds, ...series.map(({ values }) => [...values])];
+  const below = times.map(() => 0);
+  const sums = series.map(({ values }) => values.map((value, at) => (below[at] = (below[at] ?? 0) + (value ?? 0))));
+  return [seconds, ...sums.reverse()];
+}
+
+function plotOptions({ series, format, stacked = false, times }: ChartOptions, width: number): uPlot.Options {
+  const style = getComputedStyle(document.documentElement);
+  const color = (name: string): string => style.getPropertyValue(name).trim();
+  const axis = { stroke: color("--soft"), font: "12px system-ui, sans-serif", ticks: { show: false } };
+  const drawn = stacked ? [...series].reverse() : series;
+  const alone = times.length < 3;
+  return {
+    width,
+    height: HEIGHT,
+    cursor: { drag: { x: false, y: false }, points: { show: false } },
+    legend: { show: false },
+    scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
+    axes: [
+      { ...axis, grid: { show: false } },
+      {
+        ...axis,
+        size: 66,
+        grid: { stroke: color("--line"), width: 1 },
+        values: (_, ticks) => ticks.map((tick) => format(tick)),
+      },
+    ],
+    series: [
+      {},
+      ...drawn.map(({ label, color: name, dash = [] }) => ({
+        label,
+        stroke: color(name),
+        width: stacked ? 1 : 2,
+        ...(stacked ? { fill: color(name), paths: bars() } : {}),
+        ...(dash.length > 0 ? { dash: [...dash] } : {}),
+        points: { show: alone },
+        spanGaps: false,
+      })),
+    ],
+  };
+}
+
+function bars(): uPlot.Series.PathBuilder {
+  return uPlot.paths.bars!({ size: [0.8, 40], align: 1 });
+}
+
+/** A course without axes, for a tile. */
+export function Spark({ values }: { values: readonly (number | null)[] }) {
+  const known = values.map((value) => value ?? 0);
+  const top = Math.max(...known, 0);
+  if (known.length < 2 || top === 0) return <svg class="spark" viewBox="0 0 100 20" aria-hidden="true" />;
+  const points = known.map((value, at) => `${((100 * at) / (known.length - 1)).toFixed(2)} ${(19 - (17 * value) / top).toFixed(2)}`);
+  const line = `M${points.join("L")}`;
+  return (
+    <svg class="spark" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true">
+      <path class="under" d={`${line}L100 20L0 20Z`} />
+      <path d={line} />
+    </svg>
+  );
+}

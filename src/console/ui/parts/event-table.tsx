@@ -1,0 +1,64 @@
+import { count, duration, moment, NOTHING, usd } from "../format.ts";
+import type { EventRow } from "../events-model.ts";
+import { go } from "../router.ts";
+import { OutcomeChip, VerdictChip } from "./chips.tsx";
+
+const hrefOf = ({ id }: EventRow): string => `/console/events/${encodeURIComponent(id)}`;
+
+/** Events as rows; each opens its request. */
+export function EventTable({ rows, fresh }: { rows: readonly EventRow[]; fresh: ReadonlySet<number> }) {
+  const open = (event: MouseEvent, row: EventRow) => {
+    const chosen = (getSelection()?.toString() ?? "") !== "";
+    if (!chosen && !(event.target as Element).closest("a")) go(hrefOf(row));
+  };
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="Events">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            <th scope="col">Verdict</th>
+            <th scope="col">Model</th>
+            <th scope="col">Target</th>
+            <th scope="col">Outcome</th>
+            <th scope="col" class="wide">Consumer</th>
+            <th scope="col" class="num wide">Tokens</th>
+            <th scope="col" class="num">Cost</th>
+            <th scope="col" class="num">Duration</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.seq} class={fresh.has(row.seq) ? "row fresh" : "row"} onClick={(event) => open(event, row)}>
+              <td>
+                <a href={hrefOf(row)} title={row.id}>
+                  {moment(row.at)}
+                </a>
+              </td>
+              <td>
+                <VerdictChip verdict={row.verdict} />
+              </td>
+              <td class="long">{row.model ?? NOTHING}</td>
+              <td class="long">
+                {row.target ?? "none"}
+                {row.attempts.length > 1 && <span class="soft small"> after {row.attempts.length} attempts</span>}
+              </td>
+              <td>
+                <OutcomeChip outcome={row.outcome} status={row.status} />
+              </td>
+              <td class="long wide">{row.consumer ?? NOTHING}</td>
+              <td class="num wide">{tokens(row)}</td>
+              <td class="num">{usd(row.cost?.usd ?? null)}</td>
+              <td class="num">{duration(row.duration_ms)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function tokens({ usage: { prompt_tokens, completion_tokens, basis } }: EventRow): string {
+  if (prompt_tokens === null && completion_tokens === null) return NOTHING;
+  return `${basis === "estimated" ? "≈ " : ""}${count(prompt_tokens)} → ${count(completion_tokens)}`;
+}

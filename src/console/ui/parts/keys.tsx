@@ -1,0 +1,66 @@
+import { useEffect, useRef } from "preact/hooks";
+import { go } from "../router.ts";
+import { LINKS } from "./links.ts";
+
+const inField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
+
+/** Moves the focus among the rows of the page's list. */
+function step(by: number): void {
+  const links = [...document.querySelectorAll<HTMLAnchorElement>("tr.row a")];
+  const at = links.findIndex((link) => link === document.activeElement);
+  links[Math.max(0, Math.min(links.length - 1, at + by))]?.focus();
+}
+
+/** The keys of the console, and the list of them under `?`. */
+export function Keys() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    let afterG = false;
+    const pressed = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || inField(event.target)) return;
+      const page = afterG ? LINKS.find(({ key }) => key === event.key) : undefined;
+      afterG = event.key === "g";
+      if (page !== undefined) go(page.path === "" ? "/console" : `/console/${page.path}`);
+      else if (event.key === "?") dialog.current?.showModal();
+      else if (event.key === "j") step(1);
+      else if (event.key === "k") step(-1);
+      else if (event.key === "/") {
+        const field = document.querySelector<HTMLElement>("main input, main select");
+        if (field === null) return;
+        event.preventDefault();
+        field.focus();
+      }
+    };
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, []);
+  return (
+    <dialog ref={dialog} aria-labelledby="keys-title">
+      <h2 id="keys-title">Keys</h2>
+      <dl class="facts">
+        {LINKS.map(({ key, title }) => (
+          <>
+            <dt>
+              <kbd>g</kbd> <kbd>{key}</kbd>
+            </dt>
+            <dd>{title}</dd>
+          </>
+        ))}
+        <dt>
+          <kbd>/</kbd>
+        </dt>
+        <dd>To the first filter</dd>
+        <dt>
+          <kbd>j</kbd> <kbd>k</kbd>
+        </dt>
+        <dd>Down and up in a list; Enter opens</dd>
+      </dl>
+      <form method="dialog">
+        <p>
+          <button type="submit">Close</button>
+        </p>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,15 @@
+/** A page of the console as the navigation and the keys know it. */
+export interface PageLink {
+  readonly path: string;
+  readonly title: string;
+  /** Pressed after `g`. */
+  readonly key: string;
+}
+
+/** The pages, in order. */
+export const LINKS: readonly PageLink[] = [
+  { path: "", title: "Overview", key: "o" },
+  { path: "events", title: "Events", key: "e" },
+  { path: "targets", title: "Targets", key: "t" },
+  { path: "carbon", title: "Carbon", key: "c" },
+];

@@ -1,0 +1,83 @@
+import type { ComponentChildren } from "preact";
+import type { ApiError, Reading } from "../api.ts";
+
+/** What stands there until the first answer comes. */
+export function Bones({ lines = 4 }: { lines?: number }) {
+  return (
+    <div class="bones" role="status" aria-label="Loading">
+      {Array.from({ length: lines }, (_, at) => (
+        <i key={at} style={{ width: `${95 - ((at * 17) % 50)}%` }} />
+      ))}
+    </div>
+  );
+}
+
+/** What went wrong with a reading, and the way to try again. */
+export function Problem({ error, again }: { error: ApiError; again?: () => void }) {
+  return (
+    <div class="notice bad" role="alert">
+      <strong>This could not be read.</strong> {error.message}{" "}
+      {again !== undefined && (
+        <button type="button" onClick={again}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The three states of a reading around what is shown of it; old figures stay while the next reading fails. */
+export function Loaded<T>({ of, lines, children }: {
+  of: Reading<T>;
+  lines?: number;
+  children: (data: T) => ComponentChildren;
+}) {
+  return (
+    <>
+      {of.error !== null && <Problem error={of.error} again={of.again} />}
+      {of.data !== null ? children(of.data) : of.error === null && <Bones {...(lines === undefined ? {} : { lines })} />}
+    </>
+  );
+}
+
+const COMMAND = (): string =>
+  `curl ${location.origin}/v1/chat/completions \\\n  -H 'Content-Type: application/json' \\\n  -d '{"model": "MODEL", "messages": [{"role": "user", "content": "hello"}]}'`;
+
+/** The first visit: what will appear here, and how to make it so. */
+export function FirstVisit({ what, model }: { what: string; model: string | null }) {
+  const command = COMMAND().replace("MODEL", model ?? "your-model");
+  return (
+    <section class="card empty" aria-labelledby="first-visit">
+      <h2 id="first-visit">No request has come yet</h2>
+      <p>{what}</p>
+      <p>Send one, and it is here a moment later:</p>
+      <pre>{command}</pre>
+      <p>
+        <Copy text={command} label="Copy the command" />
+      </p>
+      <p class="small">Where callers need keys, add -H 'Authorization: Bearer KEY'. No prompt and no answer is shown here.</p>
+    </section>
+  );
+}
+
+/** A button that copies a text, and says that it did. */
+export function Copy({ text, label }: { text: string; label: string }) {
+  const copy = (event: MouseEvent) => {
+    const button = event.currentTarget as HTMLButtonElement;
+    const say = (word: string) => {
+      button.textContent = word;
+      setTimeout(() => {
+        button.textContent = label;
+      }, 1_500);
+    };
+    navigator.clipboard?.writeText(text).then(
+      () => say("Copied"),
+      () => say("Could not copy"),
+    );
+  };
+  return (
+    <button type="button" onClick={copy} aria-live="polite">
+      {label}
+    </button>
+  );
+}

@@ -1,0 +1,55 @@
+import type { EventRow } from "./events-model.ts";
+import { duration, grams, usd } from "./format.ts";
+
+/** A request in sentences, in the order in which it went. */
+export function storyOf(event: EventRow): string[] {
+  return [asked(event), ...policies(event, "request"), ...routed(event), ...attempted(event), ...policies(event, "response"), ended(event)];
+}
+
+function asked({ consumer, model, endpoint, stream }: EventRow): string {
+  const who = consumer === null ? "A caller without a key" : `Consumer ${consumer}`;
+  return `${who} asked ${endpoint} for ${model ?? "no model"}${stream ? ", as a stream" : ""}.`;
+}
+
+const isAnswer = (phase: string): boolean => phase !== "request";
+
+function policies(event: EventRow, side: "request" | "response"): string[] {
+  const ofSide = event.policies.filter(({ phase }) => isAnswer(phase) === (side === "response"));
+  const said = ofSide.filter(({ verdict }) => verdict !== "allow" && verdict !== "skipped");
+  if (said.length === 0) {
+    const one = ofSide.length === 1;
+    return ofSide.length === 0 ? [] : [`${ofSide.length} ${one ? "policy" : "policies"} looked at the ${side === "request" ? "request" : "answer"} and let it pass.`];
+  }
+  return said.map(({ policy, verdict, reason_code, mode, findings }) => {
+    const why = reason_code === null ? "" : ` because of ${reason_code}`;
+    const found = findings === 0 ? "" : ` (${findings} found)`;
+    const only = mode === "monitor" ? " It only watches, so nothing came of it." : "";
+    return `Policy ${policy} said ${verdict}${why}${found}.${only}`;
+  });
+}
+
+function routed({ route }: EventRow): string[] {
+  if (route === null) return ["It ended before a target was chosen."];
+  const dropped = route.candidates.filter((candidate) => candidate.dropped !== null).length;
+  const left = route.candidates.length - dropped;
+  const first = route.order[0];
+  const reason = route.decision === undefined ? "" : `: ${route.decision}`;
+  const chosen = first === undefined ? "none was left." : `${first} came first${reason}.`;
+  return [`By ${route.strategy}, of ${route.candidates.length} targets ${left} could serve it; ${chosen}`];
+}
+
+function attempted({ attempts }: EventRow): string[] {
+  return attempts.map(({ target, outcome, started_ms, ended_ms, cause, hedge }) => {
+    const took = duration(ended_ms - started_ms);
+    const beside = hedge === true ? " beside the one before, which was slow" : "";
+    if (outcome === "ok") return `${target} was asked${beside} and answered in ${took}.`;
+    return `${target} was asked${beside}; after ${took} it was ${outcome}${cause === null ? "" : `: ${cause}`}.`;
+  });
+}
+
+function ended({ status, outcome, duration_ms, cost, receipt }: EventRow): string {
+  const spent = cost?.usd == null ? "at an unknown cost" : `at ${usd(cost.usd)} (${cost.basis})`;
+  const carbon = receipt?.gco2e == null ? "" : ` and ${grams(receipt.gco2e)} CO₂e`;
+  const how = outcome === "ok" ? `answered with ${status}` : `ended as ${outcome} with status ${status}`;
+  return `The request was ${how} after ${duration(duration_ms)}, ${spent}${carbon}.`;
+}
