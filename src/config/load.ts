@@ -1,3 +1,4 @@
+import { checkAudit } from "./check-audit.ts";
 import { checkCarbon } from "./check-carbon.ts";
 import { checkConsumers } from "./check-consumers.ts";
 import { checkContradictions } from "./check-contradictions.ts";
@@ -63,6 +64,7 @@ export function loadConfig({ files, env, flags = {}, readFile = readFromDisk }: 
   checkRegions(inspection);
   checkCarbon(inspection);
   checkContradictions(inspection);
+  checkAudit(inspection);
   warn(inspection);
   if (hasErrors(problems)) return finish();
   const clean = withoutNulls(merged, new Set(["testing"]));
