@@ -8,13 +8,27 @@ const WINDOW = 64;
 const NAMED = 100;
 const PAGE = 1000;
 
-/** The rows to verify. `after` gives at most `limit` rows with a number above `seq`, lowest first. */
-export interface ChainSource {
-  after(seq: number, limit: number): readonly ChainRow[];
+/** What a walk asks for: at most `limit` rows with a number above `seq`, lowest first. */
+export interface RowsAfter {
+  readonly seq: number;
+  readonly limit: number;
+}
+
+/** A walk that asks for rows as it goes and ends with what it found: whoever drives it may read them as it likes. */
+export type ChainWalk<T = ChainReport> = Generator<RowsAfter, T, readonly ChainRow[]>;
+
+/** The chain to verify. */
+export interface ChainEnds {
   /** The last row that retention removed: the chain begins behind it. */
   readonly pruned: ChainHead | null;
   /** Heads that must still be there: the one of the last orderly stop. */
   readonly known: readonly ChainHead[];
+}
+
+/** A chain whose rows are at hand. */
+export interface ChainSource extends ChainEnds {
+  /** At most `limit` rows with a number above `seq`, lowest first. */
+  after(seq: number, limit: number): readonly ChainRow[];
 }
 
 const hex = (hash: Uint8Array): string => hash.toHex();
@@ -115,7 +129,7 @@ function parentOf(row: ChainRow, near: readonly ChainRow[]): number {
   return near.findIndex((other) => sameHash(rowHash(other.hash, row.body), row.hash));
 }
 
-function nameBroken(walk: Walk, source: ChainSource): void {
+function* nameBroken(walk: Walk, source: ChainEnds): ChainWalk<void> {
   const base: ChainRow = {
     seq: source.pruned?.seq ?? 0,
     kind: "",
@@ -128,7 +142,7 @@ function nameBroken(walk: Walk, source: ChainSource): void {
   };
   for (const { row } of walk.broken) {
     const from = Math.max(base.seq, row.seq - WINDOW - 1);
-    const rows = source.after(from, 2 * WINDOW);
+    const rows = yield { seq: from, limit: 2 * WINDOW };
     walk.problems.push(classify(row, from === base.seq ? [base, ...rows] : rows));
   }
   // A row that was put in breaks its own link and the next one's: one problem, and "inserted" says more than "edited".
@@ -144,10 +158,11 @@ function nameBroken(walk: Walk, source: ChainSource): void {
   walk.problems.splice(0, walk.problems.length, ...named.sort((a, b) => a.seq - b.seq).slice(0, NAMED));
 }
 
-function checkKnown(walk: Walk, source: ChainSource, known: ChainHead): void {
+function* checkKnown(walk: Walk, source: ChainEnds, known: ChainHead): ChainWalk<void> {
   const start = source.pruned?.seq ?? 0;
   if (known.seq < start) return;
-  const at = known.seq === start ? (source.pruned?.hash ?? hex(GENESIS)) : source.after(known.seq - 1, 1)[0];
+  const first = known.seq === start;
+  const at = first ? (source.pruned?.hash ?? hex(GENESIS)) : (yield { seq: known.seq - 1, limit: 1 })[0];
   const there = typeof at === "string" ? at : at?.seq === known.seq ? hex(at.hash) : null;
   if (there === known.hash) return;
   const last = walk.previous.seq;
@@ -158,11 +173,19 @@ function checkKnown(walk: Walk, source: ChainSource, known: ChainHead): void {
   complain(walk, { seq: Math.min(known.seq, last + 1), kind: known.seq > last ? "removed" : "edited", message });
 }
 
+/** Verifies a chain whose rows are at hand; see {@link walkChain}. */
+export function verifyChain(source: ChainSource, expected?: ChainHead): ChainReport {
+  const walk = walkChain(source, expected);
+  let step = walk.next();
+  while (step.done !== true) step = walk.next(source.after(step.value.seq, step.value.limit));
+  return step.value;
+}
+
 /**
  * Walks a chain from its first row to its last and says which rows were edited, removed, put in or moved. A crash is no
  * problem; neither is what retention removed, as long as a row of the chain names it.
  */
-export function verifyChain(source: ChainSource, expected?: ChainHead): ChainReport {
+export function* walkChain(source: ChainEnds, expected?: ChainHead): ChainWalk {
   const { pruned } = source;
   const start = { seq: pruned?.seq ?? 0, hash: pruned === null ? GENESIS : Uint8Array.fromHex(pruned.hash) };
   const walk: Walk = {
@@ -176,7 +199,9 @@ export function verifyChain(source: ChainSource, expected?: ChainHead): ChainRep
     problemCount: 0,
   };
   let last = Number.MIN_SAFE_INTEGER;
-  for (let rows = source.after(last, PAGE); rows.length > 0; rows = source.after(last, PAGE)) {
+  for (;;) {
+    const rows = yield { seq: last, limit: PAGE };
+    if (rows.length === 0) break;
     for (const row of rows) {
       last = row.seq;
       if (last > start.seq) checkRow(walk, row);
@@ -188,8 +213,8 @@ export function verifyChain(source: ChainSource, expected?: ChainHead): ChainRep
     complain(walk, { seq: pruned.seq, kind: "removed", message });
   }
   const heads = expected === undefined ? source.known : [...source.known, expected];
-  for (const head of heads) checkKnown(walk, source, head);
-  nameBroken(walk, source);
+  for (const head of heads) yield* checkKnown(walk, source, head);
+  yield* nameBroken(walk, source);
   return {
     ok: walk.problemCount === 0,
     rows: walk.rows,

@@ -41,8 +41,8 @@ const CLOSE_TRIES = 5;
 
 /**
  * The queue between the request path and the ledger. `push` only puts an event into memory; batches are appended every
- * 25 ms in one transaction each. A batch that could not be appended stays at the head of the queue and is tried again
- * (an append is all or nothing, so nothing is written twice). When the queue is full, the newest events are not kept:
+ * 25 ms in one transaction each. A batch that could not be appended stays at the head of the queue, and the very same
+ * array is tried again (an append is all or nothing, so nothing is written twice). When the queue is full, the newest events are not kept:
  * they are counted, alarmed, and named by a `gap` row once the store works again.
  */
 export class LedgerWriter implements EventSink {
@@ -58,6 +58,9 @@ export class LedgerWriter implements EventSink {
   #lost = 0;
   #failures = 0;
   #unsaid: { lost: number; since: number } | null = null;
+  /** The batch that could not be appended: a store that does not know whether it was knows it again. */
+  #again: { readonly entries: readonly LedgerEntry[]; readonly rows: number; readonly gap: GapRecord | null } | null =
+    null;
   #failing: { sinceMs: number; retryMs: number; times: number } | null = null;
 
   constructor(ledger: ChainedLedger, options: WriterOptions) {
@@ -163,19 +166,26 @@ export class LedgerWriter implements EventSink {
 
   async #drain(): Promise<void> {
     while (this.#taken < this.#queue.length || this.#unsaid !== null) {
-      const batch = this.#queue.slice(this.#taken, this.#taken + this.#options.batchRows);
-      const at = this.#options.clock.now();
-      const unsaid = batch.length < this.#options.batchRows ? this.#unsaid : null;
-      const gap: GapRecord | null = unsaid === null ? null : { kind: "gap", at, ...unsaid };
+      this.#again ??= this.#batch();
+      const { entries, rows, gap } = this.#again;
       try {
-        await this.#ledger.append(gap === null ? batch : [...batch, gap]);
+        await this.#ledger.append(entries);
       } catch (thrown) {
         return this.#failed(thrown);
       }
-      this.#succeeded(batch.length, gap);
+      this.#again = null;
+      this.#succeeded(rows, gap);
       // Requests go first: the rest of a long queue waits for the next turn of the loop.
       if (this.#taken < this.#queue.length) await new Promise<void>((resume) => setImmediate(resume));
     }
+  }
+
+  #batch() {
+    const batch = this.#queue.slice(this.#taken, this.#taken + this.#options.batchRows);
+    const at = this.#options.clock.now();
+    const unsaid = batch.length < this.#options.batchRows ? this.#unsaid : null;
+    const gap: GapRecord | null = unsaid === null ? null : { kind: "gap", at, ...unsaid };
+    return { entries: gap === null ? batch : [...batch, gap], rows: batch.length, gap };
   }
 
   #succeeded(rows: number, gap: GapRecord | null): void {
