@@ -10,6 +10,7 @@ import type { Runtime } from "../gateway/gateway-api.ts";
 import { GridBook } from "../gateway/grid-book.ts";
 import { buildInfo } from "../lib/build-info.ts";
 import { systemClock } from "../lib/clock.ts";
+import { connectTime } from "../lib/connect-time.ts";
 import { keyedDigest } from "../lib/keyed-digest.ts";
 import type { Logger } from "../lib/logger.ts";
 import { createMetrics } from "../lib/metrics.ts";
@@ -158,7 +159,14 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
     build: (next, previous) =>
       createGateway({
         config: next,
-        services: { fetch, clock: systemClock, ledger: writer, receipts: core.receipts.desk, digest: core.digest },
+        services: {
+          fetch,
+          clock: systemClock,
+          connectTime,
+          ledger: writer,
+          receipts: core.receipts.desk,
+          digest: core.digest,
+        },
         env: io.env,
         log,
         guard,

@@ -30,15 +30,37 @@ export async function probeTarget(target: Target, { services, limitMs, signal }:
   const startedMs = clock.monotonic();
   const result = (error: string | null): ProbeResult => ({ error, latencyMs: clock.monotonic() - startedMs });
   try {
+    const network = timeNetwork(target, services, controller.signal);
     const error = await ask(target, services, controller.signal);
     // a head in time with a body that never ends is no answer in time
-    return result(controller.signal.aborted ? late.message : error);
+    const answered = result(controller.signal.aborted ? late.message : error);
+    // an answer needs a connection of its own: a measurement that is not there by now is none
+    const { connectMs } = network;
+    return connectMs === null ? answered : { ...answered, connectMs };
   } catch (thrown) {
     return result(connectionError(thrown, controller.signal.reason).message);
   } finally {
     cancel();
     signal.removeEventListener("abort", stop);
   }
+}
+
+/** Begins to time a connection to a target in a region; `connectMs` is null until it stands, and where nobody asks. */
+function timeNetwork(target: Target, { connectTime }: Services, signal: AbortSignal): { connectMs: number | null } {
+  const measured: { connectMs: number | null } = { connectMs: null };
+  const address = target.config.base_url ?? target.provider.baseUrl;
+  if (connectTime === undefined || target.place === null || target.urls.chat === undefined || address === null)
+    return measured;
+  const { protocol, hostname, port } = new URL(address);
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  connectTime(host, Number(port) || (protocol === "https:" ? 443 : 80), signal).then(
+    (ms) => {
+      measured.connectMs = ms;
+    },
+    // that nobody is there is the probe's own to say
+    () => {},
+  );
+  return measured;
 }
 
 /** Why the target cannot serve, or null. Rejects with what the connection breaks with. */

@@ -1,6 +1,7 @@
 import type { RequestEvent } from "../schema/event.ts";
 import type { KeptReceipt, Receipt, UnsignedReceipt } from "../schema/receipt.ts";
 import type { Clock } from "./clock.ts";
+import type { ConnectTime } from "./connect-time.ts";
 import type { Logger } from "./logger.ts";
 import type { TraceContext } from "./trace-context.ts";
 
@@ -55,6 +56,8 @@ export interface ReceiptDesk {
 export interface Services {
   readonly fetch: typeof fetch;
   readonly clock: Clock;
+  /** Times connections for probes of targets with a region. Absent: nobody measures the network. */
+  readonly connectTime?: ConnectTime;
   /** The process's ledger; absent where nothing is written down (tests, `weir policy test`). */
   readonly ledger?: EventSink;
   /** Absent: there are no receipts. */

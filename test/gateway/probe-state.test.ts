@@ -77,3 +77,17 @@ describe("ProbeState", () => {
     );
   });
 });
+
+describe("the network's round trip", () => {
+  test("is believed from twenty connections on, and is that of the latest hundred", () => {
+    const state = new ProbeState();
+    const connect = (connectMs: number) => state.book({ error: null, latencyMs: 1, connectMs }, 0);
+    for (let ms = 1; ms < 20; ms++) connect(ms);
+    state.book({ error: null, latencyMs: 1 }, 0);
+    expect(state.network).toBeNull();
+    connect(20);
+    expect(state.network).toEqual({ p50: 10, p95: 19 });
+    for (let times = 0; times < 100; times++) connect(7);
+    expect(state.network).toEqual({ p50: 7, p95: 7 });
+  });
+});

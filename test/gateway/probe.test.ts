@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { makeTarget } from "../../src/gateway/make-target.ts";
 import { probeTarget } from "../../src/gateway/probe.ts";
+import { regionRules } from "../../src/gateway/regions.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import type { Services } from "../../src/lib/context.ts";
 import { configOf } from "../support/gateway.ts";
 import { chatAnswer, json, rawUpstream, type Script } from "../support/raw-upstream.ts";
 
@@ -159,5 +161,37 @@ describe("a simulated target", () => {
     expect((await simulated({ status: 500 })).error).toBe("It answers 500");
     expect((await simulated({ error_rate: 1 })).error).toBe("It answers 503");
     expect((await simulated({ latency_ms: 5_000 })).error).toBe("No answer in 0.05 s");
+  });
+});
+
+describe("the network of a region", () => {
+  const measure = async (region: string | undefined, connectTime: NonNullable<Services["connectTime"]>) => {
+    const up = await upstream(json({ data: [] }));
+    const config = configOf([{ id: "a", ...at(up.url), ...(region === undefined ? {} : { region }) }]);
+    const from = { env: {}, live: undefined, regions: regionRules(config) };
+    const target = makeTarget(config.providers.targets[0]!, 0, from);
+    const services = { fetch, clock: systemClock, connectTime };
+    const result = await probeTarget(target, { services, limitMs: 5_000, signal: new AbortController().signal });
+    return { ...result, port: Number(new URL(up.url).port) };
+  };
+
+  test("is timed by the probes of targets that stand in one", async () => {
+    const asked: [string, number][] = [];
+    const timed = async (host: string, port: number): Promise<number> => asked.push([host, port]) * 12.5;
+    const { error, connectMs, port } = await measure("scaleway-par-1", timed);
+    expect([error, connectMs, asked]).toEqual([null, 12.5, [["127.0.0.1", port]]]);
+    expect((await measure(undefined, timed)).connectMs).toBeUndefined();
+    expect(asked.length).toBe(1);
+  });
+
+  test("says nothing of a target whose connection could not be timed", async () => {
+    const refused = await measure("scaleway-par-1", () => Promise.reject(new Error("no")));
+    const silent = await measure("scaleway-par-1", () => new Promise(() => {}));
+    expect([refused.error, refused.connectMs, silent.error, silent.connectMs]).toEqual([
+      null,
+      undefined,
+      null,
+      undefined,
+    ]);
   });
 });
