@@ -7,6 +7,7 @@ import { openStateDir, stateDir } from "../lib/state-dir.ts";
 import { parseListen } from "../server/address.ts";
 import { storedHash } from "../server/admin-token.ts";
 import { listFlag, loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG } from "./_config-source.ts";
+import { checkGrids } from "./_grid-checks.ts";
 import { type Check, probe, type Status } from "./_probe.ts";
 import { type Style, styleFor } from "./_style.ts";
 import { worstCases } from "./_worst-case.ts";
@@ -64,7 +65,10 @@ async function checkConfig(config: Config, flag: string | undefined, io: Io): Pr
   const targets = config.providers.targets.map((target, position) =>
     makeTarget(target, position, { env: io.env, live: undefined }),
   );
-  const probes = await Promise.all(targets.map(async (target) => described(await probe(target), target.config)));
+  const [probes, grids] = await Promise.all([
+    Promise.all(targets.map(async (target) => described(await probe(target), target.config))),
+    checkGrids(config, io),
+  ]);
   const { name, version, enabled } = config.pack;
   const pack: Check = enabled
     ? { name: "config", status: "ok", detail: `${name} ${version} is valid` }
@@ -74,6 +78,7 @@ async function checkConfig(config: Config, flag: string | undefined, io: Io): Pr
     checkListen(config),
     ...targets.flatMap((target) => checkSecret(target.id, target.config, io)),
     ...probes,
+    ...grids,
     checkState(config, flag, io),
   ];
 }

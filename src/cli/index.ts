@@ -9,6 +9,7 @@ import { eventsTail } from "./events-tail.ts";
 import { eventsVerify } from "./events-verify.ts";
 import { explain } from "./explain.ts";
 import { gatewayRun } from "./gateway-run.ts";
+import { gridWatch } from "./grid-watch.ts";
 import { init } from "./init.ts";
 import { policyCoverage } from "./policy-coverage.ts";
 import { policyLint } from "./policy-lint.ts";
@@ -27,6 +28,7 @@ export const commands = {
   configSchema,
   doctor,
   drill,
+  gridWatch,
   eventsTail,
   eventsExport,
   eventsVerify,

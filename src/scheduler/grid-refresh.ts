@@ -27,22 +27,25 @@ export const gridRefresh: Job<"grid-refresh"> = {
       key: plan.key,
       intervalMs: plan.refreshMs,
       atOnce: true,
-      async run(signal) {
-        const waitMs = await turn(plan, { ...context, grid, pace }, signal);
-        grid.next(plan.key, clock.now() + waitMs);
-        return waitMs;
-      },
+      run: (signal) => refreshSource(plan, { ...context, grid, pace }, signal),
     }));
   },
 };
 
-type TurnContext = JobContext & {
+/** What a refresh works with. */
+export interface RefreshContext extends Pick<JobContext, "clock" | "env" | "fetch" | "log"> {
   readonly grid: NonNullable<JobContext["grid"]>;
   readonly pace: ReturnType<typeof createPace>;
-};
+}
 
-/** Asks once; resolves to the milliseconds until the next time. */
-async function turn(plan: GridPlan, context: TurnContext, signal: AbortSignal): Promise<number> {
+/** Asks one source once and writes down what came; resolves to the milliseconds until the next time. Never rejects. */
+export async function refreshSource(plan: GridPlan, context: RefreshContext, signal: AbortSignal): Promise<number> {
+  const waitMs = await turn(plan, context, signal);
+  context.grid.next(plan.key, context.clock.now() + waitMs);
+  return waitMs;
+}
+
+async function turn(plan: GridPlan, context: RefreshContext, signal: AbortSignal): Promise<number> {
   const { grid, clock, env, log, pace, fetch } = context;
   const before = grid.lastError(plan.key);
   const source = plan.source.name;

@@ -12,8 +12,12 @@ export function addGridGauges(metrics: Metrics, grid: GridBook, clock: Clock): v
   perSource("weir_grid_source_up", "Whether a grid source answered when it was last asked", (row) =>
     row.state === "waiting" ? null : Number(row.state !== "failing"),
   );
-  perSource("weir_grid_source_requests", "How often a grid source was asked", ({ asked }) => asked);
-  perSource("weir_grid_source_failures", "How often it failed, wholly or in part", ({ failures }) => failures);
+  const total = (name: string, help: string, read: (source: Row) => number) =>
+    metrics.total({ name, help, labels: ["source", "host"] }, () =>
+      byLabels(grid.sources().map((row) => [[row.source, row.host ?? ""], read(row)])),
+    );
+  total("weir_grid_source_requests_total", "How often a grid source was asked", ({ asked }) => asked);
+  total("weir_grid_source_failures_total", "How often it failed, wholly or in part", ({ failures }) => failures);
   perSource("weir_grid_source_success_timestamp_seconds", "When it last answered", ({ succeeded_at: at }) =>
     at === null ? null : at / 1000,
   );
