@@ -1,5 +1,6 @@
 import type { AttemptRecord, Cost, PolicyRecord, RequestEvent, TokenUsage } from "../schema/event.ts";
 import type { StoredEvent } from "../store/store.ts";
+import { explainRouting } from "./_explain-routing.ts";
 import type { Style } from "./_style.ts";
 import { markVerdict, utc, visible } from "./_terminal-text.ts";
 
@@ -82,8 +83,9 @@ function attempt(record: AttemptRecord, at: number, style: Style): string[] {
   const span = `${duration(record.started_ms)} to ${duration(record.ended_ms)}${first}`;
   const end = ok ? style.good(visible(record.outcome)) : style.bad(visible(record.outcome));
   const beside = record.hedge === true ? " as a hedge, beside one that was slow" : "";
+  const place = record.region === undefined ? "" : ` in ${visible(record.region)}`;
   const lines = [
-    `  ${at + 1}. ${visible(record.target)} (${visible(record.provider)}, ${visible(record.model)})${beside}: ${end}, ${status}`,
+    `  ${at + 1}. ${visible(record.target)}${place} (${visible(record.provider)}, ${visible(record.model)})${beside}: ${end}, ${status}`,
     `     ${span}; tokens ${tokens(record.usage)}; cost ${cost(record.cost)}`,
   ];
   if (record.cause !== null) lines.push(`     cause: ${visible(record.cause)}`);
@@ -103,6 +105,7 @@ export function explainText({ seq, hash, event }: StoredEvent, style: Style): st
     style.bold("Route"),
     ...route(event),
     "",
+    ...(event.routing_trace == null ? [] : [style.bold("Region"), ...explainRouting(event.routing_trace), ""]),
     style.bold("Attempts"),
     ...none(event.attempts.flatMap((record, at) => attempt(record, at, style))),
     "",
