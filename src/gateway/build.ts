@@ -17,6 +17,7 @@ import { createContextCheck } from "./context-check.ts";
 import { RunningGateway } from "./gateway.ts";
 import { HedgeShare, type Hedging } from "./hedging.ts";
 import { type Env, makeTarget } from "./make-target.ts";
+import { receiptRules } from "./receipts.ts";
 import { regionRules } from "./regions.ts";
 import { chainFor } from "./route.ts";
 import { createRouteTable, strategyNamed } from "./route-table.ts";
@@ -101,6 +102,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
     limits,
     counters,
     breakers,
+    receipts: receiptRules(config, services),
     signals: options.signals ?? before?.signals ?? null,
     queue,
     admits: options.admits,
@@ -146,7 +148,7 @@ function chainBuilder({
     const known = chains.get(key);
     if (known !== undefined) return known;
     const chain = createChain({
-      policies: kinds.map((name) => made.get(name) ?? policyOf(name)),
+      policies: [...kinds.map((name) => made.get(name) ?? policyOf(name)), ...unaudited(kinds, services)],
       failMode,
       timeoutMs: POLICY_TIMEOUT_MS,
       clock: services.clock,
@@ -156,6 +158,15 @@ function chainBuilder({
     chains.set(key, chain);
     return chain;
   };
+}
+
+/**
+ * Writes events where no audit-logger does: explanations, costs and the console rest on the ledger. The audit-logger
+ * decides what else is kept, and for how long.
+ */
+function unaudited(kinds: Config["policies"]["chain"], { ledger }: Services): readonly ChainPolicy[] {
+  if (ledger === undefined || kinds.includes("audit-logger")) return [];
+  return [{ name: "ledger", mode: "enforce", phases: [], policy: { settle: (event) => ledger.push(event) } }];
 }
 
 function queueLimitsOf({ server }: Config, workers: number): QueueLimits {

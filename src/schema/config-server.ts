@@ -79,7 +79,7 @@ export const Store = Closed(
     on_error: oneOf(["continue", "refuse"], { default: "continue" }),
     counters: Counters,
     retention_days: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 36_500, description: "For all that is not the audit ledger" }),
+      Type.Integer({ minimum: 1, maximum: 36_500, description: "Days that rows are kept where no audit-logger runs; 30 where absent" }),
     ),
   },
   { default: {} },

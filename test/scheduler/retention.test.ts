@@ -26,14 +26,15 @@ test("prunes what is older than the audit-logger keeps", async () => {
 });
 
 test("prunes for a consumer's chain too", async () => {
-  const policies = { policy: { "audit-logger": { retention_days: 1 } }, policies: { chain: [] } };
+  const policies = { policy: { "audit-logger": { retention_days: 1 } }, policies: { chain: [] }, store: {} };
   expect(await pruned({ ...policies, consumers: [{ id: "a" }, { id: "b", chain: ["audit-logger"] }] })).toEqual([
     399 * DAY_MS,
   ]);
-  expect(await pruned({ ...policies, consumers: [{ id: "a", chain: [] }] })).toEqual([]);
 });
 
-test("prunes nothing where no audit-logger runs", async () => {
-  expect(await pruned({ policies: { chain: [] }, policy: { "audit-logger": { retention_days: 1 } } })).toEqual([]);
-  expect(await pruned({ policies: { chain: ["audit-logger"] }, policy: {} })).toEqual([]);
+test("keeps what no audit-logger asks for as long as the store says, else thirty days", async () => {
+  const bare = { policies: { chain: [] }, policy: { "audit-logger": { retention_days: 1 } } };
+  expect(await pruned({ ...bare, store: {} })).toEqual([370 * DAY_MS]);
+  expect(await pruned({ ...bare, store: { retention_days: 7 } })).toEqual([393 * DAY_MS]);
+  expect(await pruned({ ...bare, consumers: [{ id: "a", chain: [] }], store: {} })).toEqual([370 * DAY_MS]);
 });
