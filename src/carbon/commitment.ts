@@ -1,6 +1,9 @@
 const utf8 = new TextEncoder();
 const END = new Uint8Array(1);
 
+/** Bytes of a request or an answer above which nothing is hashed while it is served (`carbon.md`: 64 kB). */
+export const MAX_COMMITTED_BYTES = 65_536;
+
 /** One choice of an answer, as far as a commitment holds it. */
 export interface CommittedChoice {
   readonly content: string;
@@ -67,17 +70,25 @@ interface Growing {
 /** Gathers from the chunks of a stream what {@link choicesOfAnswer} reads from the whole. */
 export class CommittedStream {
   readonly #choices = new Map<number, Growing>();
+  #units = 0;
+
+  /** Whether there is more than will be hashed: then nothing more is gathered. */
+  get isTooLarge(): boolean {
+    return this.#units > MAX_COMMITTED_BYTES;
+  }
 
   /** Takes one chunk as the client gets it. */
   add(chunk: unknown): void {
-    if (!isObject(chunk)) return;
+    if (!isObject(chunk) || this.isTooLarge) return;
     for (const [at, choice] of list(chunk["choices"]).entries()) {
       if (!isObject(choice)) continue;
       const growing = this.#choice(numberOf(choice["index"], at));
       const delta = isObject(choice["delta"]) ? choice["delta"] : choice;
-      growing.content += contentOf(delta["content"] ?? choice["text"]);
+      const content = contentOf(delta["content"] ?? choice["text"]);
+      growing.content += content;
+      this.#units += content.length;
       for (const [place, call] of list(delta["tool_calls"]).entries())
-        if (isObject(call)) addCall(growing, call, place);
+        if (isObject(call)) this.#units += addCall(growing, call, place);
     }
   }
 
@@ -98,15 +109,18 @@ export class CommittedStream {
   }
 }
 
-function addCall({ calls }: Growing, call: Json, place: number): void {
+/** Adds a fragment of a call, and says how many UTF-16 units it had. */
+function addCall({ calls }: Growing, call: Json, place: number): number {
   const index = numberOf(call["index"], place);
-  const made = callOf(call);
+  const { name } = callOf(call);
+  const given = argumentsIn(call);
   const known = calls.get(index);
-  if (known === undefined) calls.set(index, { name: made.name, arguments: argumentsIn(call) });
+  if (known === undefined) calls.set(index, { name, arguments: given });
   else {
-    known.name ||= made.name;
-    known.arguments += argumentsIn(call);
+    known.name ||= name;
+    known.arguments += given;
   }
+  return name.length + given.length;
 }
 
 /** A fragment without arguments adds none. */

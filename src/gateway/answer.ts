@@ -1,6 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
+import type { Parsed } from "../lib/json.ts";
 import type { TokenUsage } from "../schema/event.ts";
 import type { Reply } from "./ask-target.ts";
 import { totalCost, usdText } from "./budgets-cost.ts";
@@ -40,16 +41,17 @@ export function answerWhole(reply: WholeReply, finish: Finish): Response | Promi
   const { model } = parsed.value;
   record.answeredModel = typeof model === "string" ? model : null;
   record.finishReasons = finishReasonsOf(parsed.value);
-  const send = (source: string): Response => {
+  const send = ({ source, value }: Parsed): Response => {
     const headers = answerHeaders(finish, "application/json", entry.target);
     const { usd, basis } = totalCost(record.attempts.map((attempt) => attempt.record));
     if (usd !== null) Object.assign(headers, { "x-weir-cost-usd": usdText(usd), "x-weir-cost-basis": basis });
-    const response = new Response(withRiders(source, ridersOf(record) ?? {}), { headers });
+    const riders = ridersOf(record, { own: usage, all: usage, given: { whole: value } });
+    const response = new Response(withRiders(source, riders ?? {}), { headers });
     finish.settle({ status: 200, outcome: "ok", usage });
     return response;
   };
-  if (!run.readsAnswers) return send(parsed.source);
-  return Promise.resolve(run.answer(parsed)).then((inspected) => send(inspected.parsed.source));
+  if (!run.readsAnswers) return send(parsed);
+  return Promise.resolve(run.answer(parsed)).then((inspected) => send(inspected.parsed));
 }
 
 /** A stream that has begun; its record is written when it ends, by whichever target that was. */
@@ -68,13 +70,18 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
   const resume = async (error: GatewayError): Promise<Relay | null> => {
     const { target } = current.entry;
     closeEntry(endingOf(error, streamUsage(current.state, record)));
-    const broken = { target, usage: current.entry.record.usage };
+    const broken = { target, usage: current.entry.record.usage, sent: current.state.sent };
     const next = (await resumption?.next(error, broken, transform)) ?? null;
     if (next === null) return null;
     current = next;
     record.target = next.entry.target.id;
     return next.relay;
   };
+  const ended = () => {
+    const all = current === reply ? streamUsage(current.state, record) : resumption!.usage;
+    return { own: current === reply ? all : resumption!.ownUsage, all, given: { stream: current.state.sent } };
+  };
+  record.ended = ended;
   const onEnd = (end: StreamEnd): void => {
     context.signal.removeEventListener("abort", gone);
     transform?.close();
@@ -82,8 +89,7 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
       context.log.error({ request_id: context.id, err: end.details.cause }, "a stream failed inside the gateway");
     record.answeredModel = current.state.model;
     record.finishReasons = current.state.finishReasons;
-    const usage = current === reply ? streamUsage(current.state, record) : resumption!.usage;
-    const ending = endingOf(end, usage);
+    const ending = endingOf(end, ended().all);
     closeEntry(ending);
     finish.settle(ending);
   };
@@ -118,6 +124,8 @@ function answerHeaders(finish: Finish, type: string, target: Target): Record<str
     "server-timing": record.serverTiming(finish.clock.monotonic()),
   };
   if (target.place !== null) headers["x-weir-region"] = target.place.region.code;
+  const receipt = record.routing === null ? null : (record.receipt?.promise(target) ?? null);
+  if (receipt !== null) headers["x-weir-receipt-id"] = receipt;
   const policy = run.header();
   if (policy !== null) headers["x-weir-policy"] = policy;
   if (record.pass !== null) Object.assign(headers, record.pass.headers());

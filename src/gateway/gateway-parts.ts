@@ -10,6 +10,7 @@ import type { AdmissionQueue } from "./admission-queue.ts";
 import type { AttemptRules } from "./attempt-rules.ts";
 import type { Chain } from "./chain.ts";
 import type { ContextCheck } from "./context-check.ts";
+import type { ReceiptRules } from "./receipts.ts";
 import type { RouteTable } from "./route.ts";
 import type { SharedBreakers } from "./shared-breakers.ts";
 import type { Watch } from "./target-watch.ts";
@@ -29,6 +30,7 @@ export interface GatewayParts {
   readonly counters: Counters;
   /** Null where no other process or thread shares them. */
   readonly breakers: SharedBreakers | null;
+  readonly receipts: ReceiptRules;
   readonly queue: AdmissionQueue;
   /** What is known of the grids; null: nothing. */
   readonly signals: SignalReader | null;

@@ -12,6 +12,7 @@ import { askedOf } from "./asked.ts";
 import { attempt } from "./attempt.ts";
 import { deadlineOf } from "./deadline.ts";
 import { routeOf } from "./decide.ts";
+import { escalationOf } from "./escalations.ts";
 import { ClientGone } from "./failure.ts";
 import type { Caller, Gateway, ModelView, ProbeTask, Readiness, RegionView, TargetView } from "./gateway-api.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
@@ -22,11 +23,12 @@ import type { ProbeResult } from "./probe-state.ts";
 import { probeTasks } from "./probe-tasks.ts";
 import { readBody } from "./read-body.ts";
 import { readRequest } from "./read-request.ts";
+import { RequestReceipt } from "./receipts.ts";
 import { type Ending, RequestRecord } from "./record.ts";
 import { regionViews } from "./region-views.ts";
 import { reserveRoute } from "./reserve-route.ts";
 import { type ResumeMode, Resumption } from "./resume.ts";
-import { ridersOf } from "./riders.ts";
+import { ridersOfStream } from "./riders.ts";
 import { chainFor } from "./route.ts";
 import { liveKey, type Target, type TargetLive } from "./target.ts";
 import { modelViews, targetView } from "./views.ts";
@@ -81,7 +83,8 @@ export class RunningGateway implements Gateway {
     try {
       return await this.#walk(request, context, { record, caller });
     } catch (thrown) {
-      throw this.#refuse(thrown, record, { caller, signal: request.signal });
+      const told = (await context.escalation?.held(thrown)) ?? thrown;
+      throw this.#refuse(told, record, { caller, signal: request.signal });
     } finally {
       const told = this.#parts.breakers?.told() ?? null;
       if (told !== null) await told;
@@ -108,9 +111,14 @@ export class RunningGateway implements Gateway {
     takeIn(read, context, record);
     pass?.checkModel(record.model);
     const { table, chain: usual } = this.#parts;
-    const wish = wishOf(readHints(read.value, request.headers), pass?.consumer ?? null, table);
+    const hints = readHints(read.value, request.headers);
+    const wish = wishOf(hints, pass?.consumer ?? null, table);
+    record.receipt = new RequestReceipt(context, this.#parts.receipts, { wish: hints.receipt, body: bytes });
     // 2. the policies
     const chain = chainFor(table, { consumer: pass?.consumer, model: record.model, usual });
+    const person = escalationOf(services, context, { read, chain });
+    const escalation = person instanceof Promise ? await person : person;
+    if (escalation !== undefined) context.escalation = escalation;
     const run = chain.start(context, pass?.consumer?.blockStatus);
     record.run = run;
     const parsed = chain.readsRequests ? await run.request(read) : read;
@@ -144,7 +152,7 @@ export class RunningGateway implements Gateway {
       maxResponseBytes: this.#maxResponseBytes,
       deadlineMs: context.deadlineMs,
       mayHedge: (target: Target) => (pass?.objection(target, record.model) ?? null) === null,
-      riders: record.routing === null ? undefined : () => ridersOf(record),
+      ...ridersOfStream(record),
       openTransform: (beside?: boolean) => (chain.readsStreams ? run.openStream(beside) : null),
     };
     const resumption = context.stream ? Resumption.of(route, asked, { options, mode: this.#resumeMode }) : null;

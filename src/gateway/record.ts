@@ -2,12 +2,15 @@ import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { TraceContext } from "../lib/trace-context.ts";
+import type { CarbonRecord } from "../schema/carbon-record.ts";
 import type { AttemptRecord, RequestEvent, RouteRecord, TokenUsage, TraceRecord } from "../schema/event.ts";
 import type { RoutingTrace } from "../schema/routing-trace.ts";
 import type { Pass } from "./admission.ts";
 import type { Verdict } from "./breaker.ts";
 import { costOf, totalCost } from "./budgets-cost.ts";
+import { carbonRecord } from "./carbon-record.ts";
 import type { ChainRun } from "./chain.ts";
+import type { Ended, RequestReceipt } from "./receipts.ts";
 import type { RoutingStory } from "./routing-story.ts";
 import { type Target, upstreamModel } from "./target.ts";
 import { Observation } from "./target-stats.ts";
@@ -137,6 +140,10 @@ export class RequestRecord {
   route: RouteRecord | null = null;
   /** How its region was found; null where no region is configured and the caller asked for none. */
   routing: RoutingStory | null = null;
+  /** Null until its body is known. */
+  receipt: RequestReceipt | null = null;
+  /** Of a stream: what is known of it at its end. */
+  ended: (() => Ended) | null = null;
   model: string | null = null;
   answeredModel: string | null = null;
   /** `Clock.monotonic()` when the request policies were done, and when the route was decided. */
@@ -168,12 +175,24 @@ export class RequestRecord {
     return { startedMs: this.#context.startedMs, policedMs: this.policedMs, routedMs: this.routedMs };
   }
 
+  /** What the request took; null: no region is configured, or nobody answered. */
+  #carbon(used: TokenUsage, last: TokenUsage): CarbonRecord | null {
+    const { receipt, routing } = this;
+    if (receipt === null || routing === null || this.target === null) return null;
+    const { made } = receipt;
+    const estimate = made ?? receipt.estimate(this, { own: last, all: used });
+    if (estimate === null) return null;
+    return carbonRecord(estimate, { receiptId: made === null ? null : receipt.id, usual: routing.defaultGrid() });
+  }
+
   /** The event of the whole request, frozen. */
   event(ending: Ending, nowMs: number): RequestEvent {
     const { run } = this;
     const { trace } = this.#context;
     const attempts = this.attempts.map((entry) => entry.record);
     const last = attempts.findLast(({ outcome }) => outcome !== "hedged_out");
+    const usage = ending.usage ?? last?.usage ?? UNKNOWN_USAGE;
+    const carbon = this.#carbon(usage, last?.usage ?? UNKNOWN_USAGE);
     return Object.freeze({
       id: this.#context.id,
       at: this.#context.receivedAtMs,
@@ -190,7 +209,7 @@ export class RequestRecord {
       status: ending.status ?? 0,
       outcome: ending.outcome,
       finish_reasons: [...this.finishReasons],
-      usage: ending.usage ?? last?.usage ?? UNKNOWN_USAGE,
+      usage,
       cost: totalCost(attempts),
       first_token_ms: last?.first_token_ms ?? null,
       duration_ms: round(nowMs - this.#context.startedMs),
@@ -199,6 +218,7 @@ export class RequestRecord {
       degraded: [...(run?.degraded ?? []), ...(this.pass?.degraded === true ? ["counters_local"] : [])],
       config: this.#configHash,
       ...(this.routing === null ? {} : { routing_trace: this.trace() }),
+      ...(carbon === null ? {} : { carbon }),
     });
   }
 }

@@ -1,3 +1,4 @@
+import type { CommittedStream } from "../carbon/commitment.ts";
 import { applyEdits } from "../lib/edits.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
@@ -18,6 +19,14 @@ import { estimateUsage, readUsage, UNKNOWN_USAGE, usageBlock } from "./usage.ts"
 /** What is done with a stream that breaks off: another target goes on with it, or begins anew, or nothing. */
 export type ResumeMode = "prefix" | "realign" | "off";
 
+/** The part of a stream that broke off. */
+export interface BrokenPart {
+  readonly target: Target;
+  readonly usage: TokenUsage;
+  /** What the client has got so far, where that is gathered. */
+  readonly sent: CommittedStream | undefined;
+}
+
 type StreamReply = Extract<Reply, { kind: "stream" }>;
 
 /** Goes on with one stream after it broke off, as often as there are targets for it. */
@@ -34,6 +43,7 @@ export class Resumption {
   #before: UsedBefore = { promptTokens: 0, completionTokens: 0 };
   /** UTF-16 units of what the present upstream was asked. */
   #promptUnits = 0;
+  #sent: CommittedStream | undefined;
   /** Whether a part goes on whose usage is not among {@link Resumption.#before}. */
   #goesOn = false;
 
@@ -94,13 +104,14 @@ export class Resumption {
    */
   async next(
     error: GatewayError,
-    { target: broken, usage }: { readonly target: Target; readonly usage: TokenUsage },
+    { target: broken, usage, sent }: BrokenPart,
     transform: ComposedTransform | null,
   ): Promise<StreamReply | null> {
     this.#before = {
       promptTokens: this.#before.promptTokens + (usage.prompt_tokens ?? 0),
       completionTokens: this.#before.completionTokens + (usage.completion_tokens ?? 0),
     };
+    this.#sent = sent;
     const reply = await this.#continue(error, broken, transform);
     this.#goesOn = reply !== null;
     return reply;
@@ -146,6 +157,7 @@ export class Resumption {
         ...this.#options,
         rules: { ...rules, maxAttempts: 1 },
         openTransform: () => transform,
+        openSent: this.#sent === undefined ? undefined : () => this.#sent!,
         estimateUsage: () => usageBlock(this.#withBefore(usageOf(delivered, promptUnits))),
         followChunks: (decode) =>
           delivered.continueWith(decode, {

@@ -1,15 +1,31 @@
+import { CommittedStream } from "../carbon/commitment.ts";
 import { applyEdits } from "../lib/edits.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
+import type { AskOptions } from "./ask-target.ts";
+import type { Ended } from "./receipts.ts";
 import type { RequestRecord } from "./record.ts";
 
 /** The members of an answer that are ours: what an upstream says under these names never reaches a client beside them. */
 export const RIDERS = ["vetted", "vetted_error", "routing_trace"] as const;
 
-/** What rides on the answer of a request, as far as is known now; null: nothing. */
-export function ridersOf(record: RequestRecord): JsonObject | null {
+/** What rides on the answer of a request now that it has ended; null: nothing. */
+export function ridersOf(record: RequestRecord, ended: Ended | null): JsonObject | null {
   const trace = record.routing?.isShownFor(record.target) === true ? record.trace() : null;
-  return trace === null ? null : { routing_trace: trace };
+  const vetted = ended === null ? {} : (record.receipt?.members(record, ended) ?? {});
+  return trace === null && Object.keys(vetted).length === 0
+    ? null
+    : { ...vetted, ...(trace === null ? {} : { routing_trace: trace }) };
+}
+
+/** What a stream gathers and carries for its last chunks; nothing where no region is configured and nobody asked. */
+export function ridersOfStream(record: RequestRecord): Pick<AskOptions, "riders" | "openSent"> {
+  if (record.routing === null) return {};
+  const gathers = record.receipt?.isPossible === true;
+  return {
+    riders: () => ridersOf(record, record.ended?.() ?? null),
+    openSent: gathers ? () => new CommittedStream() : undefined,
+  };
 }
 
 /**

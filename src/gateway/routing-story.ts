@@ -25,6 +25,12 @@ export interface Happened {
   readonly attempts: readonly AttemptEntry[];
 }
 
+/** Where the default path leads first, and the signal that a receipt from there would count with. */
+export interface DefaultGrid {
+  readonly region: string;
+  readonly signal: TraceSignal | null;
+}
+
 /** How one request found its region: its decision, kept as it was, and what came of it. */
 export class RoutingStory {
   readonly #route: Route;
@@ -51,6 +57,17 @@ export class RoutingStory {
     const { grids } = this.#parts;
     const signal = grids.receipt(place.region);
     return signal === null ? null : traceOf(signal, grids.atMs, grids.rules);
+  }
+
+  /** What the default path would have come to among the pool's targets; null: none of them has a region. */
+  defaultGrid(): DefaultGrid | null {
+    let first: Target | null = null;
+    for (const { target: id } of this.#candidates) {
+      const target = this.#target(id);
+      if (target?.place == null || target.place.barred !== null) continue;
+      if (first?.place == null || target.place.pathRank < first.place.pathRank) first = target;
+    }
+    return first?.place == null ? null : { region: first.place.region.code, signal: this.receiptSignal(first.id) };
   }
 
   /** Null where nobody could be chosen: then there was no decision. */

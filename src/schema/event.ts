@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { CarbonRecord } from "./carbon-record.ts";
 import { RoutingTrace } from "./routing-trace.ts";
 import { Closed } from "./vetted.ts";
 
@@ -123,5 +124,6 @@ export const RequestEvent = Closed({
   content: Type.Optional(KeptContent),
   config: Type.String({ description: "hash of the configuration that decided" }),
   routing_trace: Type.Optional(nullable(RoutingTrace)),
+  carbon: Type.Optional(CarbonRecord),
 });
 export type RequestEvent = Static<typeof RequestEvent>;

@@ -1,0 +1,28 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { SignalClass } from "./signal.ts";
+import { Closed } from "./vetted.ts";
+
+const number = Type.Union([Type.Number(), Type.Null()]);
+const text = Type.Union([Type.String(), Type.Null()]);
+
+/** What the ledger keeps of a request's energy and emissions; null where nobody knows. Its receipt says the rest. */
+export const CarbonRecord = Closed({
+  receipt_id: text,
+  region: text,
+  tier: Type.Integer({ description: "3: telemetry of the operator, 2: parametric estimate" }),
+  temporal_match: Type.Union([SignalClass, Type.Null()]),
+  energy_wh: number,
+  energy_wh_ci90_lo: number,
+  energy_wh_ci90_hi: number,
+  gco2e: number,
+  gco2e_ci90_lo: number,
+  gco2e_ci90_hi: number,
+  gco2e_usage: number,
+  default_region: Type.Union([Type.String(), Type.Null()], {
+    description: "where the default path leads first",
+  }),
+  gco2e_usage_default: Type.Union([Type.Number(), Type.Null()], {
+    description: "usage of the same energy there at the same time; null where the two grids cannot be compared",
+  }),
+});
+export type CarbonRecord = Static<typeof CarbonRecord>;
