@@ -17,6 +17,8 @@ export interface FamilySpec {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
+  /** Its name and unit in the OpenTelemetry conventions; its labels there have dots where these have underscores. */
+  readonly otel?: { readonly name: string; readonly unit: string };
 }
 
 /** A number that only grows. */

@@ -31,6 +31,7 @@ export function genAiFamilies(histogram: (spec: FamilySpec, bounds: readonly num
   const duration = histogram(
     {
       name: "gen_ai_client_operation_duration_seconds",
+      otel: { name: "gen_ai.client.operation.duration", unit: "s" },
       help: "GenAI operation duration (gen_ai.client.operation.duration)",
       labels: [...GEN_AI_LABELS, "error_type"],
     },
@@ -39,6 +40,7 @@ export function genAiFamilies(histogram: (spec: FamilySpec, bounds: readonly num
   const usage = histogram(
     {
       name: "gen_ai_client_token_usage",
+      otel: { name: "gen_ai.client.token.usage", unit: "{token}" },
       help: "Tokens per operation (gen_ai.client.token.usage)",
       labels: [...GEN_AI_LABELS, "gen_ai_token_type"],
     },
@@ -47,6 +49,7 @@ export function genAiFamilies(histogram: (spec: FamilySpec, bounds: readonly num
   const firstToken = histogram(
     {
       name: "gen_ai_server_time_to_first_token_seconds",
+      otel: { name: "gen_ai.server.time_to_first_token", unit: "s" },
       help: "Time to the first token (gen_ai.server.time_to_first_token)",
       labels: GEN_AI_LABELS,
     },
@@ -55,6 +58,7 @@ export function genAiFamilies(histogram: (spec: FamilySpec, bounds: readonly num
   const perToken = histogram(
     {
       name: "gen_ai_server_time_per_output_token_seconds",
+      otel: { name: "gen_ai.server.time_per_output_token", unit: "s" },
       help: "Time per token after the first (gen_ai.server.time_per_output_token)",
       labels: GEN_AI_LABELS,
     },
@@ -78,7 +82,12 @@ export function genAiFamilies(histogram: (spec: FamilySpec, bounds: readonly num
   };
 }
 
+/** `gen_ai.operation.name` of an endpoint. */
+export function genAiOperation(endpoint: string): string {
+  return OPERATIONS[endpoint] ?? endpoint;
+}
+
 /** `gen_ai.operation.name`, `gen_ai.provider.name` and `gen_ai.request.model` of one attempt. */
 export function genAiLabels(endpoint: string, attempt: AttemptRecord): [string, string, string] {
-  return [OPERATIONS[endpoint] ?? endpoint, PROVIDERS[attempt.provider] ?? attempt.provider, attempt.model];
+  return [genAiOperation(endpoint), PROVIDERS[attempt.provider] ?? attempt.provider, attempt.model];
 }
