@@ -1,16 +1,15 @@
 import type { Database } from "bun:sqlite";
 import type { Clock } from "../lib/clock.ts";
-import { GatewayError } from "../lib/errors.ts";
-import type { RequestEvent } from "../schema/event.ts";
-import type { ChainHead, LedgerEntry, RowKind } from "../schema/ledger.ts";
-import { type ChainRow, GENESIS, kindOf, parseBody, rowHash } from "./_chain.ts";
+import type { ChainHead, LedgerEntry } from "../schema/ledger.ts";
+import { type ChainRow, GENESIS, kindOf, rowHash } from "./_chain.ts";
+import { EscalationTable } from "./_escalation-table.ts";
 import { Facets } from "./_facets.ts";
 import { Meta } from "./_meta.ts";
 import { Pages } from "./_pages.ts";
-import { cursorBehind } from "./_query.ts";
 import { ReceiptTable } from "./_receipt-table.ts";
 import { isFull, type OpenSegment, SEGMENT_ROWS, Segments } from "./_segments.ts";
 import { storeError } from "./_sqlite-error.ts";
+import { eventPage, pageOf, stored, storedEvent } from "./_stored.ts";
 import { verifyChain } from "./_verify.ts";
 import type {
   AuditSettings,
@@ -46,21 +45,13 @@ interface Link {
   hash: Uint8Array;
 }
 
-function stored(row: ChainRow): StoredRow {
-  const entry = parseBody(row.body);
-  if (entry !== null) return { seq: row.seq, hash: row.hash.toHex(), kind: row.kind as RowKind, entry };
-  throw new GatewayError(
-    "service_unavailable",
-    `Row ${row.seq} of the ledger holds no entry: it was edited; "weir events verify" says more`,
-  );
-}
-
 /**
  * The ledger over one SQLite database. Every append reads the head inside its own transaction, so several processes
  * can add rows and the chain never forks.
  */
 export class SqliteLedger implements ChainedLedger {
   readonly receipts: ReceiptTable;
+  readonly escalations: EscalationTable;
   readonly #parts: SqliteLedgerParts;
   readonly #db: Database;
   readonly #meta: Meta;
@@ -85,6 +76,7 @@ export class SqliteLedger implements ChainedLedger {
     this.#segments = new Segments(parts.db, this.#meta);
     this.#segmentRows = parts.maxRows === undefined ? SEGMENT_ROWS : Math.ceil(parts.maxRows / 10);
     this.receipts = new ReceiptTable(parts.db, parts.path, parts.maxRows);
+    this.escalations = new EscalationTable(parts.db, parts.path);
     this.#head = this.#db.prepare<Link, []>("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1");
     this.#insert = this.#db.prepare("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.#after = this.#db.prepare<ChainRow, [number, number]>(
@@ -103,17 +95,11 @@ export class SqliteLedger implements ChainedLedger {
   }
 
   async rows(query: RowQuery): Promise<RowPage> {
-    return this.#guard(() => {
-      const found = this.#pages.read(query);
-      const last = found.length > query.limit ? found[query.limit - 1] : undefined;
-      const page = found.slice(0, query.limit).map(stored);
-      return { rows: page, cursor: last === undefined ? null : cursorBehind(last) };
-    });
+    return this.#guard(() => pageOf(this.#pages.read(query), query.limit));
   }
 
   async events(query: EventQuery): Promise<EventPage> {
-    const { rows, cursor } = await this.rows({ ...query, kind: "request" });
-    return { events: rows.map(({ seq, hash, entry }) => ({ seq, hash, event: entry as RequestEvent })), cursor };
+    return eventPage(await this.rows({ ...query, kind: "request" }));
   }
 
   async event(id: string): Promise<StoredEvent | null> {
@@ -192,7 +178,7 @@ export class SqliteLedger implements ChainedLedger {
   #eventsOf(id: string, limit: number): StoredEvent[] {
     const sql = "SELECT * FROM ledger INDEXED BY ledger_id WHERE id = ? ORDER BY at DESC, seq DESC LIMIT ?";
     const found = this.#guard(() => this.#db.query<ChainRow, [string, number]>(sql).all(id, limit).map(stored));
-    return found.map(({ seq, hash, entry }) => ({ seq, hash, event: entry as RequestEvent }));
+    return found.map(storedEvent);
   }
 
   /** The last row, or what retention left of it. */

@@ -17,7 +17,8 @@ export function ledgerPath(url: string, stateDir: string): string {
 
 function storeOf(url: string): Store {
   const scheme = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(url)?.[0].toLowerCase();
-  const store = Object.values<Store>(stores).find(({ name }) => name === scheme);
+  const name = scheme === "postgresql" ? "postgres" : scheme;
+  const store = Object.values<Store>(stores).find((each) => each.name === name);
   const empty = store?.name === "sqlite" && /^sqlite:(?:\/\/)?$/i.test(url);
   if (store !== undefined && !empty) return store;
   const given = empty
@@ -27,7 +28,7 @@ function storeOf(url: string): Store {
       : `"${scheme}:" is not served`;
   throw new GatewayError(
     "service_unavailable",
-    `The ledger of store.url could not be opened, ${given}: sqlite:PATH and memory: are accepted`,
+    `The ledger of store.url could not be opened, ${given}: sqlite:PATH, postgres://… and memory: are accepted`,
   );
 }
 
@@ -36,7 +37,7 @@ function storeOf(url: string): Store {
  * new chain after a crash. Throws GatewayError when it is locked by another gateway, damaged, newer, or not writable.
  */
 export function openLedger(url: string, stateDir: string, clock: Clock = systemClock): ChainedLedger {
-  return openAs(url, stateDir, { clock, role: "own" });
+  return openAs(url, { clock, role: "own", stateDir });
 }
 
 /** Opens a ledger beside the gateway that owns it, for a command. Throws GatewayError where there is none. */
@@ -49,13 +50,13 @@ export function visitLedger(url: string, stateDir: string, clock: Clock = system
       "A ledger in memory can only be read from its gateway, at /api/events: name a sqlite: one",
     );
   }
-  if (!isThere(path)) {
+  if (store.name === "sqlite" && !isThere(path)) {
     throw new GatewayError(
       "not_found",
       `There is no ledger at "${path}": name the gateway's state directory with --state-dir, or its store.url with --store`,
     );
   }
-  return openAs(url, stateDir, { clock, role: "visit" });
+  return openAs(url, { clock, role: "visit", stateDir });
 }
 
 function isThere(path: string): boolean {
@@ -72,7 +73,7 @@ function isThere(path: string): boolean {
   }
 }
 
-function openAs(url: string, stateDir: string, options: OpenOptions): ChainedLedger {
+function openAs(url: string, options: OpenOptions): ChainedLedger {
   const store = storeOf(url);
-  return store.open(store.name === "memory" ? "" : ledgerPath(url, stateDir), options);
+  return store.open(store.name === "sqlite" ? ledgerPath(url, options.stateDir) : url, options);
 }

@@ -14,7 +14,7 @@ export async function recordAccess(
   reader: Reader & { readonly filter: Readonly<Record<string, string | number | boolean | undefined>> },
   clock: Clock,
 ): Promise<void> {
-  if (!ledger.audit().logAllAccess) return;
+  if (!(await ledger.audit()).logAllAccess) return;
   const filter: Record<string, string | number | boolean> = {};
   for (const [key, value] of Object.entries(reader.filter)) if (value !== undefined) filter[key] = value;
   const { who, via, what } = reader;

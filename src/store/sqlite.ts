@@ -17,14 +17,16 @@ const PAGE_BYTES = 8192;
 /** Pages of the WAL before it is folded back into the file: 4 MB, or 5 to 10 ms of one append in 3,500. */
 const CHECKPOINT_PAGES = 500;
 
-function createPrivate(path: string): void {
+/** Makes a file that only this user can read, and the folders above it, where they are missing. */
+export function createPrivate(path: string): void {
   if (existsSync(path)) return;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, "a", 0o600));
   chmodSync(path, 0o600);
 }
 
-function connect(path: string, options: OpenOptions): Database {
+/** Opens a database that is there and brings it to the newest version. */
+export function connect(path: string, options: OpenOptions): Database {
   const db = new Database(path, { readwrite: true, create: false });
   try {
     db.run(`PRAGMA busy_timeout = ${BUSY_MS.visit}`);

@@ -1,6 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { ChainHead, LedgerEntry, RowKind } from "../schema/ledger.ts";
+import type { EscalationBook } from "./escalations.ts";
 import type { ReceiptBook } from "./receipts.ts";
 
 /** Which events to read; all members narrow. */
@@ -111,6 +112,8 @@ export interface ChainReport {
 
 /** The ledger with everything the commands and the retention job need. */
 export interface ChainedLedger extends Ledger {
+  /** Requests that wait for a person; absent where this store keeps none. */
+  readonly escalations?: EscalationBook;
   readonly receipts: ReceiptBook;
   append(entries: readonly LedgerEntry[]): Promise<void> | void;
   /** Rows of all kinds. */
@@ -120,9 +123,9 @@ export interface ChainedLedger extends Ledger {
   /** Every event with that request id (callers may repeat theirs), newest first, at most 100. */
   eventsOf(id: string): Promise<readonly StoredEvent[]>;
   head(): Promise<ChainHead | null>;
-  audit(): AuditSettings;
+  audit(): Promise<AuditSettings> | AuditSettings;
   /** Keeps the settings beside the rows, so that a command that reads the file obeys them too. */
-  setAudit(settings: AuditSettings): void;
+  setAudit(settings: AuditSettings): Promise<void> | void;
   /** Walks the whole chain; `expected` is a head that was kept elsewhere. */
   verify(expected?: ChainHead): Promise<ChainReport>;
   /**
@@ -138,6 +141,8 @@ export interface OpenOptions {
   readonly clock: Clock;
   /** `own`: the one gateway of this ledger, which may create it; `visit`: a command beside it. */
   readonly role: "own" | "visit";
+  /** What belongs to this gateway alone lies here. */
+  readonly stateDir: string;
 }
 
 /** One backend: one file, one line in `index.ts`. */

@@ -1,7 +1,8 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, test as bunTest, describe, expect } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Clock } from "../../src/lib/clock.ts";
 import { GatewayError } from "../../src/lib/errors.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import type { AccessRecord, PruneRecord, SealRecord } from "../../src/schema/ledger.ts";
@@ -9,9 +10,20 @@ import { openLedger } from "../../src/store/open-ledger.ts";
 import { recordAccess } from "../../src/store/record-access.ts";
 import type { ChainedLedger, RowQuery } from "../../src/store/store.ts";
 import { anEvent, events, manualClock } from "../support/events.ts";
+import { hasPostgres, type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 
 const root = mkdtempSync(join(tmpdir(), "weir-ledger-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** A database for each ledger that a test opens. */
+const databases: string[] = [];
+let server: PostgresServer | null = null;
+beforeAll(async () => {
+  if (!hasPostgres) return;
+  server = await startPostgres();
+  while (databases.length < 60) databases.push(await server.database());
+}, 60_000);
+afterAll(() => server?.[Symbol.asyncDispose]());
 
 const access: AccessRecord = {
   kind: "access",
@@ -23,10 +35,14 @@ const access: AccessRecord = {
 };
 
 /** Every store keeps the same promises. */
-describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
+describe.each(["sqlite:ledger.db", "memory:", "postgres:"])("a ledger at %s", (kind) => {
+  const test = kind === "postgres:" ? bunTest.skipIf(!hasPostgres) : bunTest;
   let made = 0;
   const clock = manualClock(1_770_000_000_000);
-  const fresh = (): ChainedLedger => openLedger(url, join(root, `${url.slice(0, 6)}-${made++}`), clock);
+  const fresh = (own: Clock = clock): ChainedLedger => {
+    const url = kind === "postgres:" ? databases[made]! : kind;
+    return openLedger(url, join(root, `${kind.slice(0, 6)}-${made++}`), own);
+  };
   const ids = async (ledger: ChainedLedger, query: Partial<RowQuery>): Promise<string[]> => {
     const { events: page } = await ledger.events({ limit: 100, ...query });
     return page.map(({ event }) => event.id);
@@ -227,7 +243,7 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
     await recordAccess(ledger, reading, clock);
     expect((await ledger.rows({ limit: 9, kind: "access" })).rows).toEqual([]);
     ledger.setAudit({ logAllAccess: true });
-    expect(ledger.audit()).toEqual({ logAllAccess: true });
+    expect(await ledger.audit()).toEqual({ logAllAccess: true });
     await recordAccess(ledger, reading, clock);
     const { rows } = await ledger.rows({ limit: 9, kind: "access" });
     expect(rows.map(({ entry }) => entry)).toEqual([
@@ -239,7 +255,7 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
   test("prunes whole sealed segments, keeps their closing hash, and says so in rows", async () => {
     const ledger = fresh();
     const start = clock.now();
-    const most = url === "memory:" ? 1000 : 2000;
+    const most = kind === "memory:" ? 1000 : 2000;
     await ledger.append(events(5000, (at) => ({ id: `r${at}`, at: start + 1000 + at })));
     const seals = (await ledger.rows({ limit: 10, kind: "seal", oldestFirst: true })).rows;
     expect(seals.map(({ seq }) => seq)).toEqual(Array.from({ length: 5001 / most }, (_, at) => (at + 1) * most + 1));
@@ -265,7 +281,7 @@ describe.each(["sqlite:ledger.db", "memory:"])("a ledger at %s", (url) => {
 
   test("a day's rows are a segment, and what is left of it stays when it is cut away", async () => {
     const days = manualClock(1_770_000_000_000);
-    const ledger = openLedger(url, join(root, `${url.slice(0, 6)}-${made++}`), days);
+    const ledger = fresh(days);
     for (let day = 0; day < 4; day++) {
       await ledger.append(events(3, (at) => ({ id: `d${day}-${at}`, at: days.now() + at })));
       days.move(86_400_000);

@@ -3,7 +3,7 @@ import { MEMORY_ROWS, memory } from "../../src/store/memory.ts";
 import { events, manualClock } from "../support/events.ts";
 
 test("memory: drops the oldest rows when it is full, and its chain still holds", async () => {
-  const ledger = memory.open("", { clock: manualClock(), role: "own" });
+  const ledger = memory.open("", { clock: manualClock(), role: "own", stateDir: "/nonexistent" });
   for (let at = 0; at < 12; at++)
     await ledger.append(events(1000, (n) => ({ id: `r${at * 1000 + n}`, at: at * 1000 + n })));
   const oldest = await ledger.events({ limit: 1, oldestFirst: true });
@@ -18,7 +18,9 @@ test("memory: drops the oldest rows when it is full, and its chain still holds",
 });
 
 test("memory: two ledgers do not share rows", async () => {
-  const [one, other] = [1, 2].map(() => memory.open("", { clock: manualClock(), role: "own" }));
+  const [one, other] = [1, 2].map(() =>
+    memory.open("", { clock: manualClock(), role: "own", stateDir: "/nonexistent" }),
+  );
   await one!.append(events(1));
   expect((await other!.events({ limit: 1 })).events).toEqual([]);
   await one!.close();

@@ -39,10 +39,10 @@ describe("the file", () => {
     ["sqlite://x.db", "/state/x.db"],
   ])("of %s is %s", (url, path) => expect(ledgerPath(url, "/state")).toBe(path));
 
-  test.each(["sqlite:", "sqlite://", "postgres://h/db", "ledger.db", "file:x", ""])("cannot be had from %p", (url) => {
+  test.each(["sqlite:", "sqlite://", "mysql://h/db", "ledger.db", "file:x", ""])("cannot be had from %p", (url) => {
     using dir = scratch();
-    expect(message(() => openLedger(url, dir.path))).toContain("sqlite:PATH and memory: are accepted");
-    expect(message(() => visitLedger(url, dir.path))).toContain("sqlite:PATH and memory: are accepted");
+    expect(message(() => openLedger(url, dir.path))).toContain("sqlite:PATH, postgres://… and memory: are accepted");
+    expect(message(() => visitLedger(url, dir.path))).toContain("sqlite:PATH, postgres://… and memory: are accepted");
   });
 
   test("must be no folder", () => {

@@ -10,7 +10,7 @@ import { anEvent, events, manualClock } from "../support/events.ts";
 /** A ledger whose appends can be made to fail, or to take until they are let go. */
 function scripted() {
   const clock = manualClock();
-  const real = memory.open("", { clock, role: "own" });
+  const real = memory.open("", { clock, role: "own", stateDir: "/nonexistent" });
   const state = { failing: false, batches: [] as number[], closed: false, gate: null as Promise<void> | null };
   const ledger: ChainedLedger = Object.assign(Object.create(real) as ChainedLedger, {
     async append(entries: readonly LedgerEntry[]) {

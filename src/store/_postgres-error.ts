@@ -1,0 +1,39 @@
+import { GatewayError } from "../lib/errors.ts";
+
+/** SQLSTATE codes and their classes, and the client's own codes, with what they mean to whoever runs the gateway. */
+const REASONS: readonly (readonly [prefix: string, reason: string])[] = [
+  ["28", "the server does not take this user and password: mend store.url"],
+  ["3D000", "there is no such database: make it, or name another one in store.url"],
+  ["42501", "this user may not do that: give it CREATE on the schema, or the tables"],
+  ["53100", "the server's disk is full: free some space"],
+  ["53300", "the server has too many connections: let it take more, or close some"],
+  ["25006", "the server is read-only: name the primary in store.url"],
+  ["57P", "the server is going down or coming up: it is tried again"],
+  ["ERR_POSTGRES_CONNECTION", "the server cannot be reached: start it, or mend store.url"],
+  ["ERR_POSTGRES_IDLE_TIMEOUT", "the server cannot be reached: start it, or mend store.url"],
+  ["ERR_POSTGRES_AUTHENTICATION", "the server does not take this user and password: mend store.url"],
+  ["ERR_POSTGRES_TLS", "the connection could not be encrypted: mend sslmode in store.url"],
+];
+
+/** The codes of what PostgreSQL or its client threw. */
+function codesOf(thrown: unknown): readonly string[] {
+  if (typeof thrown !== "object" || thrown === null) return [];
+  const { errno, code } = thrown as { readonly errno?: unknown; readonly code?: unknown };
+  return [errno, code].filter((each) => typeof each === "string");
+}
+
+/** What a failure of PostgreSQL means. Names no user, password or host. A GatewayError stays what it is. */
+export function postgresError(thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown;
+  const codes = codesOf(thrown);
+  const known = REASONS.find(([prefix]) => codes.some((code) => code.startsWith(prefix)))?.[1];
+  const said = codes.length > 0 ? `it says ${codes.join(", ")}` : "its client failed";
+  return new GatewayError("service_unavailable", `The ledger in PostgreSQL could not be used: ${known ?? said}`, {
+    cause: thrown,
+  });
+}
+
+/** Whether a connection ended before the answer to what was asked: nobody knows whether it was done. */
+export function isCut(thrown: unknown): boolean {
+  return codesOf(thrown).some((code) => code.startsWith("ERR_POSTGRES_CONNECTION") || code.startsWith("57P"));
+}

@@ -1,0 +1,53 @@
+import { Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { lockLedger } from "./_lock.ts";
+import { PostgresLedger } from "./_postgres-ledger.ts";
+import { PostgresLink } from "./_postgres-link.ts";
+import { ReceiptTable } from "./_receipt-table.ts";
+import { migrate } from "./_schema.ts";
+import { storeError } from "./_sqlite-error.ts";
+import { connect, createPrivate } from "./sqlite.ts";
+import type { OpenOptions, Store } from "./store.ts";
+
+/** What is kept in the state directory where the ledger is elsewhere. */
+const BESIDE = "beside-postgres.db";
+
+function open(url: string, options: OpenOptions): PostgresLedger {
+  const path = join(options.stateDir, BESIDE);
+  const own = options.role === "own";
+  if (own) createPrivate(path);
+  const release = own ? lockLedger(path) : () => {};
+  let db: Database | null = null;
+  try {
+    db = own || existsSync(path) ? connect(path, options) : emptyDatabase();
+    const beside = db;
+    return new PostgresLedger({
+      link: new PostgresLink(url),
+      clock: options.clock,
+      own,
+      receipts: new ReceiptTable(beside, path, undefined),
+      released() {
+        beside.close(true);
+        release();
+      },
+    });
+  } catch (thrown) {
+    db?.close();
+    release();
+    throw storeError(thrown, path);
+  }
+}
+
+function emptyDatabase(): Database {
+  const db = new Database(":memory:");
+  migrate(db, "memory:");
+  return db;
+}
+
+/**
+ * `postgres://USER:PASSWORD@HOST:PORT/DATABASE`: the chain in tables `weir_*` of the first schema of the search path,
+ * shared by any number of gateways; receipts in the state directory. Nothing is connected until somebody reads or
+ * writes, and what fails then is tried again at the next use.
+ */
+export const postgres: Store<"postgres"> = { name: "postgres", open };
