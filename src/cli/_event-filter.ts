@@ -32,7 +32,8 @@ export interface EventFilter {
   readonly shown: Reading["filter"];
 }
 
-function moment(args: Arguments, name: string): number | undefined {
+/** A flag that holds a point in time, in epoch milliseconds; undefined where it is not given. */
+export function momentFlag(args: Arguments, name: string): number | undefined {
   const text = textFlag(args, name);
   if (text === undefined) return undefined;
   const at = parseMoment(text, systemClock.now());
@@ -50,8 +51,8 @@ export function eventFilter(args: Arguments): EventFilter {
   const verdict = choiceFlag(args, "verdict", VERDICTS);
   const given = Object.keys(FILTER_FLAGS).filter((name) => !(name in LEDGER_FLAGS));
   return {
-    sinceMs: moment(args, "since"),
-    untilMs: moment(args, "until"),
+    sinceMs: momentFlag(args, "since"),
+    untilMs: momentFlag(args, "until"),
     verdict,
     target: textFlag(args, "target"),
     kind: kind === "all" ? undefined : kind,

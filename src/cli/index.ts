@@ -14,6 +14,9 @@ import { init } from "./init.ts";
 import { policyCoverage } from "./policy-coverage.ts";
 import { policyLint } from "./policy-lint.ts";
 import { policyTest } from "./policy-test.ts";
+import { receiptsExport } from "./receipts-export.ts";
+import { receiptsRotate } from "./receipts-rotate.ts";
+import { receiptsVerify } from "./receipts-verify.ts";
 import { version } from "./version.ts";
 
 /** Every command, in the order of `weir --help`. */
@@ -33,6 +36,9 @@ export const commands = {
   eventsExport,
   eventsVerify,
   explain,
+  receiptsVerify,
+  receiptsExport,
+  receiptsRotate,
   adminToken,
   version,
 };
