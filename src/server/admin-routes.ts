@@ -3,13 +3,16 @@ import { GatewayError } from "../lib/errors.ts";
 import { TargetView } from "../schema/target-view.ts";
 import { Closed, Open } from "../schema/vetted.ts";
 import type { AdminDoor } from "./auth.ts";
+import { carbonRoutes } from "./carbon-routes.ts";
+import { escalationsRoutes } from "./escalations-routes.ts";
 import { eventsRoutes } from "./events-routes.ts";
 import { eventsStreamRoute } from "./events-stream.ts";
-import { gridRoutes } from "./grid-routes.ts";
 import { LedgerFigures } from "./figures.ts";
 import { figuresRoutes } from "./figures-routes.ts";
+import { gridRoutes } from "./grid-routes.ts";
 import { ledgerRoutes } from "./ledger-routes.ts";
 import type { ServerOptions } from "./options.ts";
+import { policiesRoute } from "./policies-routes.ts";
 import { json, type Route } from "./route.ts";
 
 const ConfigState = Closed({
@@ -27,6 +30,7 @@ const Reloaded = Closed({
 /** Everything below `/api`. */
 export function adminRoutes(options: ServerOptions, door: AdminDoor): Route[] {
   const { runtime } = options;
+  const figures = new LedgerFigures(options.ledger);
   const facts = { openAi: false, access: "admin", tag: "Admin" } as const;
   return [
     {
@@ -68,9 +72,12 @@ export function adminRoutes(options: ServerOptions, door: AdminDoor): Route[] {
       handle: () => json({ targets: runtime.gateway.targets() }),
     },
     ...gridRoutes(options),
-    ...figuresRoutes(options, new LedgerFigures(options.ledger)),
+    ...figuresRoutes(options, figures),
+    ...carbonRoutes(options, figures),
+    policiesRoute(options, figures),
     eventsStreamRoute(options, door),
     ...eventsRoutes(options),
     ...ledgerRoutes(options),
+    ...escalationsRoutes(options),
   ];
 }

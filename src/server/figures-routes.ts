@@ -11,7 +11,7 @@ import {
   type Rollup,
   type Sums,
 } from "../lib/rollup.ts";
-import { FigureGroups, Overview } from "../schema/figures.ts";
+import { FigureGroups, type Figures, Overview } from "../schema/figures.ts";
 import { accessBy } from "./events-routes.ts";
 import type { LedgerFigures } from "./figures.ts";
 import type { ServerOptions } from "./options.ts";
@@ -26,7 +26,8 @@ const text = (name: string, description: string): Parameter => ({
   schema: Type.String(),
   description,
 });
-const RANGE: readonly Parameter[] = [
+/** The parameters that {@link rangeOf} reads. */
+export const RANGE: readonly Parameter[] = [
   text("since", `From: ${MOMENT_FORMS}; 24h where absent`),
   text("until", "To, written as since; now where absent"),
 ];
@@ -66,12 +67,14 @@ export function figuresRoutes({ clock, recordAccess }: ServerOptions, figures: L
   ];
 }
 
-interface Span {
+/** A stretch of time, epoch milliseconds. */
+export interface Span {
   readonly since: number;
   readonly until: number;
 }
 
-function rangeOf({ query }: Call, nowMs: number): Span {
+/** The stretch of time that `since` and `until` ask for; the last 24 hours without them. Throws `invalid_request`. */
+export function rangeOf({ query }: Call, nowMs: number): Span {
   const moment = (name: string, otherwise: number): number => {
     const given = query.get(name);
     if (given === null || given === "") return otherwise;
@@ -127,7 +130,15 @@ function overview(rollup: Rollup, span: Span, coversSince: number | null) {
   };
 }
 
-function grouped(rollup: Rollup, span: Span, by: Dimension | "day") {
+/** The figures of a stretch of time. */
+export function totalsOf(rollup: Rollup, { since, until }: Span): Figures {
+  const whole = new Map<string, Gathered>();
+  for (const { cell } of rollup.cells(since, until)) gather(whole, "now", cell);
+  return shown(whole.get("now"));
+}
+
+/** The figures of a stretch of time by what they are asked for, the dearest first; days in order. */
+export function grouped(rollup: Rollup, span: Span, by: Dimension | "day") {
   const groups = new Map<string, Gathered>();
   for (const { at, cell } of rollup.cells(span.since, span.until))
     gather(groups, by === "day" ? new Date(at).toISOString().slice(0, 10) : cell.names[by], cell);

@@ -1,4 +1,5 @@
 import { type CarbonFigures, Rollup } from "../lib/rollup.ts";
+import { Tallies } from "../lib/tallies.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { LedgerEntry } from "../schema/ledger.ts";
 import type { ChainedLedger } from "../store/store.ts";
@@ -16,6 +17,8 @@ export type FigureSource = Pick<ChainedLedger, "rowsAfter" | "head">;
  * hold what other workers and the process before have written too.
  */
 export class LedgerFigures {
+  /** What policies said and where requests went, as far as the last reading. */
+  readonly tallies = new Tallies();
   readonly #source: FigureSource;
   readonly #rollup = new Rollup();
   #seq: number | null = null;
@@ -56,30 +59,22 @@ export class LedgerFigures {
     if ("kind" in entry) return;
     this.#sinceMs = Math.min(this.#sinceMs ?? entry.at, entry.at);
     this.#rollup.add({ event: entry, region: regionOf(entry), carbon: carbonOf(entry) });
+    this.tallies.add(entry);
   }
 }
 
 /** The region that answered, where the target has one. */
-export function regionOf(event: RequestEvent): string | null {
-  const trace: unknown = (event as { readonly routing_trace?: unknown }).routing_trace;
-  const region = typeof trace === "object" && trace !== null ? (trace as { region?: unknown }).region : null;
-  return typeof region === "string" ? region : null;
+export function regionOf({ routing_trace: trace, carbon }: RequestEvent): string | null {
+  return trace?.region ?? carbon?.region ?? null;
 }
 
-/** The figures of a request's receipt; null where it has none, or none that could be counted. */
-export function carbonOf(event: RequestEvent): CarbonFigures | null {
-  const receipt: unknown = (event as { readonly receipt?: unknown }).receipt;
-  if (typeof receipt !== "object" || receipt === null) return null;
-  const number = (key: string): number | null => {
-    const value = (receipt as Readonly<Record<string, unknown>>)[key];
-    return typeof value === "number" ? value : null;
-  };
-  const grams = number("gco2e");
-  if (grams === null) return null;
+/** What is kept of a request's carbon; null where nothing is, or its emissions could not be counted. */
+export function carbonOf({ carbon }: RequestEvent): CarbonFigures | null {
+  if (carbon == null || carbon.gco2e === null) return null;
   return {
-    grams,
-    gramsLo: number("gco2e_ci90_lo") ?? grams,
-    gramsHi: number("gco2e_ci90_hi") ?? grams,
-    wattHours: number("energy_wh") ?? 0,
+    grams: carbon.gco2e,
+    gramsLo: carbon.gco2e_ci90_lo ?? carbon.gco2e,
+    gramsHi: carbon.gco2e_ci90_hi ?? carbon.gco2e,
+    wattHours: carbon.energy_wh ?? 0,
   };
 }

@@ -3,7 +3,14 @@ import { duration, grams, usd } from "./format.ts";
 
 /** A request in sentences, in the order in which it went. */
 export function storyOf(event: EventRow): string[] {
-  return [asked(event), ...policies(event, "request"), ...routed(event), ...attempted(event), ...policies(event, "response"), ended(event)];
+  return [
+    asked(event),
+    ...policies(event, "request"),
+    ...routed(event),
+    ...attempted(event),
+    ...policies(event, "response"),
+    ended(event),
+  ];
 }
 
 function asked({ consumer, model, endpoint, stream }: EventRow): string {
@@ -18,7 +25,11 @@ function policies(event: EventRow, side: "request" | "response"): string[] {
   const said = ofSide.filter(({ verdict }) => verdict !== "allow" && verdict !== "skipped");
   if (said.length === 0) {
     const one = ofSide.length === 1;
-    return ofSide.length === 0 ? [] : [`${ofSide.length} ${one ? "policy" : "policies"} looked at the ${side === "request" ? "request" : "answer"} and let it pass.`];
+    return ofSide.length === 0
+      ? []
+      : [
+          `${ofSide.length} ${one ? "policy" : "policies"} looked at the ${side === "request" ? "request" : "answer"} and let it pass.`,
+        ];
   }
   return said.map(({ policy, verdict, reason_code, mode, findings }) => {
     const why = reason_code === null ? "" : ` because of ${reason_code}`;
@@ -47,9 +58,9 @@ function attempted({ attempts }: EventRow): string[] {
   });
 }
 
-function ended({ status, outcome, duration_ms, cost, receipt }: EventRow): string {
+function ended({ status, outcome, duration_ms, cost, carbon: kept }: EventRow): string {
   const spent = cost?.usd == null ? "at an unknown cost" : `at ${usd(cost.usd)} (${cost.basis})`;
-  const carbon = receipt?.gco2e == null ? "" : ` and ${grams(receipt.gco2e)} CO₂e`;
+  const carbon = kept?.gco2e == null ? "" : ` and ${grams(kept.gco2e)} CO₂e`;
   const how = outcome === "ok" ? `answered with ${status}` : `ended as ${outcome} with status ${status}`;
   return `The request was ${how} after ${duration(duration_ms)}, ${spent}${carbon}.`;
 }

@@ -7,6 +7,7 @@ import { OutcomeChip, VerdictChip } from "../parts/chips.tsx";
 import { ReceiptCard } from "../parts/receipt-card.tsx";
 import { RouteCard } from "../parts/route-card.tsx";
 import { save } from "../parts/save.ts";
+import { Scroll } from "../parts/scroll.tsx";
 import { Copy, Loaded } from "../parts/states.tsx";
 import { storyOf } from "../story.ts";
 
@@ -66,8 +67,8 @@ function Story({ event }: { event: EventRow }) {
       <section class="card" aria-labelledby="row">
         <h2 id="row">In the ledger</h2>
         <p class="soft small">
-          Row {event.seq}, hash <code>{event.hash}</code>. The same by <code>weir explain {event.id}</code>. No text of prompts or answers is in it
-          unless the audit settings keep it.
+          Row {event.seq}, hash <code>{event.hash}</code>. The same by <code>weir explain {event.id}</code>. No text of
+          prompts or answers is in it unless the audit settings keep it.
         </p>
         <details>
           <summary>The row as JSON</summary>
@@ -84,7 +85,10 @@ function FactsCard({ event }: { event: EventRow }) {
     ["Endpoint", event.stream ? `${event.endpoint}, streamed` : event.endpoint],
     ["Consumer", event.consumer ?? "a caller without a key"],
     ["Asked for", event.model ?? NOTHING],
-    ["Answered by", event.target === null ? "no target" : `${event.target}, ${event.answered_model ?? "model unknown"}`],
+    [
+      "Answered by",
+      event.target === null ? "no target" : `${event.target}, ${event.answered_model ?? "model unknown"}`,
+    ],
     ["Finish", event.finish_reasons.join(", ") || NOTHING],
     ["First token", duration(event.first_token_ms)],
     ["Duration", duration(event.duration_ms)],
@@ -113,8 +117,8 @@ export function Facts({ rows }: { rows: readonly (readonly [string, string])[] }
   );
 }
 
-function TokensCard({ event: { usage, cost, receipt } }: { event: EventRow }) {
-  const carbon = receipt ?? null;
+function TokensCard({ event: { usage, cost, carbon: kept } }: { event: EventRow }) {
+  const carbon = kept ?? null;
   const rows: readonly (readonly [string, string])[] = [
     ["Prompt", count(usage.prompt_tokens)],
     ["of it cached", count(usage.cached_tokens)],
@@ -139,7 +143,7 @@ function PoliciesCard({ event: { policies } }: { event: EventRow }) {
       <h2 id="policies">Policies</h2>
       {policies.length === 0 && <p class="soft">No policy looked at this request.</p>}
       {policies.length > 0 && (
-        <div class="scroll" tabIndex={0} role="region" aria-label="Policies">
+        <Scroll label="Policies">
           <table>
             <thead>
               <tr>
@@ -172,7 +176,7 @@ function PoliciesCard({ event: { policies } }: { event: EventRow }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </section>
   );

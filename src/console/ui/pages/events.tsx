@@ -48,7 +48,11 @@ export function Events() {
         <h1>Events</h1>
         <div class="row">
           <FeedChip state={feed} />
-          <button type="button" aria-pressed={live} onClick={() => go(withQuery({ live: live ? "off" : "" }), { replace: true })}>
+          <button
+            type="button"
+            aria-pressed={live}
+            onClick={() => go(withQuery({ live: live ? "off" : "" }), { replace: true })}
+          >
             {live ? "Pause" : "Go live"}
           </button>
           <ExportButtons query={query} />
@@ -62,7 +66,10 @@ export function Events() {
         </div>
       )}
       {shown.loaded && shown.rows.length === 0 && !filtered && (
-        <FirstVisit what="Every request appears here as it ends: who asked for which model, what the policies said, which target answered, how long it took and what it cost." model={model} />
+        <FirstVisit
+          what="Every request appears here as it ends: who asked for which model, what the policies said, which target answered, how long it took and what it cost."
+          model={model}
+        />
       )}
       {shown.loaded && shown.rows.length === 0 && filtered && (
         <div class="card empty">
@@ -138,7 +145,12 @@ function ExportButtons({ query }: { query: URLSearchParams }) {
       const rows = await allRows(query);
       const stamp = new Date().toISOString().slice(0, 19).replaceAll(":", "");
       if (form === "csv") save(`weir-events-${stamp}.csv`, "text/csv", csv(rows));
-      else save(`weir-events-${stamp}.jsonl`, "application/x-ndjson", rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+      else
+        save(
+          `weir-events-${stamp}.jsonl`,
+          "application/x-ndjson",
+          rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
+        );
       setBusy(rows.length >= MAX_EXPORT ? `The newest ${MAX_EXPORT}; more by weir events export` : "");
     } catch (thrown) {
       setBusy(asError(thrown).message);

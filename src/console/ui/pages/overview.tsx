@@ -1,4 +1,4 @@
-import type { Figures, Overview as Answer } from "../../../schema/figures.ts";
+import type { Overview as Answer, Figures } from "../../../schema/figures.ts";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
 import { change, count, duration, grams, NOTHING, percent, usd } from "../format.ts";
@@ -6,6 +6,7 @@ import { Attention } from "../parts/attention.tsx";
 import { Chart, Spark } from "../parts/chart.tsx";
 import { BreakerChip } from "../parts/chips.tsx";
 import { RangePicker, useRange } from "../parts/range.tsx";
+import { Scroll } from "../parts/scroll.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";
 
 const EVERY_MS = 10_000;
@@ -25,7 +26,10 @@ export function Overview() {
       <Loaded of={figures} lines={8}>
         {(data) =>
           data.covers_since === null ? (
-            <FirstVisit what="Requests, what the policies did, errors, latency, spend and carbon, each with its course, will appear here." model={model} />
+            <FirstVisit
+              what="Requests, what the policies did, errors, latency, spend and carbon, each with its course, will appear here."
+              model={model}
+            />
           ) : (
             <>
               <Tiles of={data} />
@@ -59,10 +63,30 @@ function Tiles({ of: { totals, before, series } }: { of: Answer }) {
         : compared(totals.usd, before.usd);
   return (
     <div class="tiles">
-      <Tile name="Requests" value={count(totals.requests)} note={compared(totals.requests, before.requests)} values={course((p) => p.requests)} />
-      <Tile name="Blocked" value={percent(totals.blocked, totals.requests)} note={`${count(totals.blocked)} of ${count(totals.requests)}`} values={course((p) => p.blocked)} />
-      <Tile name="Errors" value={percent(totals.errors, totals.requests)} note={`${count(totals.errors)} of ${count(totals.requests)}`} values={course((p) => p.errors)} />
-      <Tile name="Latency, median" value={duration(totals.p50_ms)} note={`p95 ${duration(totals.p95_ms)}`} values={course((p) => p.p50_ms)} />
+      <Tile
+        name="Requests"
+        value={count(totals.requests)}
+        note={compared(totals.requests, before.requests)}
+        values={course((p) => p.requests)}
+      />
+      <Tile
+        name="Blocked"
+        value={percent(totals.blocked, totals.requests)}
+        note={`${count(totals.blocked)} of ${count(totals.requests)}`}
+        values={course((p) => p.blocked)}
+      />
+      <Tile
+        name="Errors"
+        value={percent(totals.errors, totals.requests)}
+        note={`${count(totals.errors)} of ${count(totals.requests)}`}
+        values={course((p) => p.errors)}
+      />
+      <Tile
+        name="Latency, median"
+        value={duration(totals.p50_ms)}
+        note={`p95 ${duration(totals.p95_ms)}`}
+        values={course((p) => p.p50_ms)}
+      />
       <Tile name="Spend" value={usd(totals.usd)} note={costNote} values={course((p) => p.usd)} />
       <Tile name="CO₂e" value={grams(totals.gco2e)} note={carbonNote} values={course((p) => p.gco2e)} />
     </div>
@@ -75,7 +99,12 @@ function compared(now: number | null, before: number | null): string {
   return said.up === null ? "as in the time before" : `${said.up ? "▲" : "▼"} ${said.text} on the time before`;
 }
 
-function Tile({ name, value, note, values }: {
+function Tile({
+  name,
+  value,
+  note,
+  values,
+}: {
   name: string;
   value: string;
   note: string;
@@ -129,16 +158,22 @@ function Courses({ of: { series } }: { of: Answer }) {
 
 function Glance({ targets }: { targets: readonly TargetView[] }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Targets">
+    <Scroll label="Targets">
       <table>
         <thead>
           <tr>
             <th scope="col">Target</th>
             <th scope="col">Model</th>
             <th scope="col">Breaker</th>
-            <th scope="col" class="num">In flight</th>
-            <th scope="col" class="num">Requests</th>
-            <th scope="col" class="num">Failures</th>
+            <th scope="col" class="num">
+              In flight
+            </th>
+            <th scope="col" class="num">
+              Requests
+            </th>
+            <th scope="col" class="num">
+              Failures
+            </th>
             <th scope="col">State</th>
           </tr>
         </thead>
@@ -160,6 +195,6 @@ function Glance({ targets }: { targets: readonly TargetView[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

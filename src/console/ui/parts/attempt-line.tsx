@@ -1,6 +1,7 @@
 import type { AttemptRecord } from "../../../schema/event.ts";
 import { count, duration, usd } from "../format.ts";
 import { Chip, OutcomeChip } from "./chips.tsx";
+import { Scroll } from "./scroll.tsx";
 
 /** Attempts one below the other, each on the same time line from the receipt of the request to its end. */
 export function AttemptLine({ attempts, totalMs }: { attempts: readonly AttemptRecord[]; totalMs: number }) {
@@ -8,16 +9,22 @@ export function AttemptLine({ attempts, totalMs }: { attempts: readonly AttemptR
   const whole = Math.max(totalMs, ...attempts.map(({ ended_ms }) => ended_ms), 1);
   const share = (ms: number): string => `${Math.max(0, Math.min(100, (100 * ms) / whole))}%`;
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Attempts">
+    <Scroll label="Attempts">
       <table>
         <thead>
           <tr>
             <th scope="col">Target</th>
             <th scope="col">Outcome</th>
             <th scope="col">0 to {duration(whole)}</th>
-            <th scope="col" class="num">Took</th>
-            <th scope="col" class="num">Tokens</th>
-            <th scope="col" class="num">Cost</th>
+            <th scope="col" class="num">
+              Took
+            </th>
+            <th scope="col" class="num">
+              Tokens
+            </th>
+            <th scope="col" class="num">
+              Cost
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -40,7 +47,9 @@ export function AttemptLine({ attempts, totalMs }: { attempts: readonly AttemptR
                     class={attempt.outcome === "ok" ? "bar" : "bar bad"}
                     style={{ left: share(attempt.started_ms), width: share(attempt.ended_ms - attempt.started_ms) }}
                   />
-                  {attempt.first_token_ms !== null && <div class="first" style={{ left: share(attempt.first_token_ms) }} />}
+                  {attempt.first_token_ms !== null && (
+                    <div class="first" style={{ left: share(attempt.first_token_ms) }} />
+                  )}
                 </div>
                 {attempt.first_token_ms !== null && (
                   <div class="small soft">first token at {duration(attempt.first_token_ms)}</div>
@@ -55,7 +64,7 @@ export function AttemptLine({ attempts, totalMs }: { attempts: readonly AttemptR
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { moment } from "../format.ts";
+import { Scroll } from "./scroll.tsx";
 
 /** One line or area of a chart. */
 export interface Series {
@@ -53,7 +54,15 @@ export function Chart(options: ChartOptions) {
         {options.series.map(({ label, color, dash }) => (
           <li key={label}>
             <svg viewBox="0 0 24 8" aria-hidden="true">
-              <line x1="0" y1="4" x2="24" y2="4" stroke={`var(${color})`} stroke-width="4" stroke-dasharray={dash?.join(" ")} />
+              <line
+                x1="0"
+                y1="4"
+                x2="24"
+                y2="4"
+                stroke={`var(${color})`}
+                stroke-width="4"
+                stroke-dasharray={dash?.join(" ")}
+              />
             </svg>
             {label}
           </li>
@@ -78,7 +87,7 @@ function ChartTable({ title, times, series, format }: ChartOptions) {
       {rows.length === 0 ? (
         <p class="soft small">There is nothing in this stretch of time.</p>
       ) : (
-        <div class="scroll" tabIndex={0} role="region" aria-label={title}>
+        <Scroll label={title}>
           <table>
             <thead>
               <tr>
@@ -103,7 +112,7 @@ function ChartTable({ title, times, series, format }: ChartOptions) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </details>
   );
@@ -162,7 +171,9 @@ export function Spark({ values }: { values: readonly (number | null)[] }) {
   const known = values.map((value) => value ?? 0);
   const top = Math.max(...known, 0);
   if (known.length < 2 || top === 0) return <svg class="spark" viewBox="0 0 100 20" aria-hidden="true" />;
-  const points = known.map((value, at) => `${((100 * at) / (known.length - 1)).toFixed(2)} ${(19 - (17 * value) / top).toFixed(2)}`);
+  const points = known.map(
+    (value, at) => `${((100 * at) / (known.length - 1)).toFixed(2)} ${(19 - (17 * value) / top).toFixed(2)}`,
+  );
   const line = `M${points.join("L")}`;
   return (
     <svg class="spark" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true">

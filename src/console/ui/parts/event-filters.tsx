@@ -28,7 +28,12 @@ export function EventFilters({ query, targets }: { query: URLSearchParams; targe
     <form class="filters" onSubmit={find} aria-label="Filters">
       <label>
         Request id
-        <input value={id} onInput={(event) => setId(event.currentTarget.value)} placeholder="Enter opens it" spellcheck={false} />
+        <input
+          value={id}
+          onInput={(event) => setId(event.currentTarget.value)}
+          placeholder="Enter opens it"
+          spellcheck={false}
+        />
       </label>
       <label>
         Verdict

@@ -1,7 +1,8 @@
-import { count, duration, moment, NOTHING, usd } from "../format.ts";
 import type { EventRow } from "../events-model.ts";
+import { count, duration, moment, NOTHING, usd } from "../format.ts";
 import { go } from "../router.ts";
 import { OutcomeChip, VerdictChip } from "./chips.tsx";
+import { Scroll } from "./scroll.tsx";
 
 const hrefOf = ({ id }: EventRow): string => `/console/events/${encodeURIComponent(id)}`;
 
@@ -12,7 +13,7 @@ export function EventTable({ rows, fresh }: { rows: readonly EventRow[]; fresh: 
     if (!chosen && !(event.target as Element).closest("a")) go(hrefOf(row));
   };
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Events">
+    <Scroll label="Events">
       <table>
         <thead>
           <tr>
@@ -21,10 +22,18 @@ export function EventTable({ rows, fresh }: { rows: readonly EventRow[]; fresh: 
             <th scope="col">Model</th>
             <th scope="col">Target</th>
             <th scope="col">Outcome</th>
-            <th scope="col" class="wide">Consumer</th>
-            <th scope="col" class="num wide">Tokens</th>
-            <th scope="col" class="num">Cost</th>
-            <th scope="col" class="num">Duration</th>
+            <th scope="col" class="wide">
+              Consumer
+            </th>
+            <th scope="col" class="num wide">
+              Tokens
+            </th>
+            <th scope="col" class="num">
+              Cost
+            </th>
+            <th scope="col" class="num">
+              Duration
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -54,7 +63,7 @@ export function EventTable({ rows, fresh }: { rows: readonly EventRow[]; fresh: 
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -8,7 +8,7 @@ const inField = (target: EventTarget | null): boolean =>
 /** Moves the focus among the rows of the page's list. */
 function step(by: number): void {
   const links = [...document.querySelectorAll<HTMLAnchorElement>("tr.row a")];
-  const at = links.findIndex((link) => link === document.activeElement);
+  const at = links.indexOf(document.activeElement as HTMLAnchorElement);
   links[Math.max(0, Math.min(links.length - 1, at + by))]?.focus();
 }
 

@@ -14,7 +14,7 @@ export function useRange(): string {
 export function RangePicker() {
   const chosen = useRange();
   return (
-    <div class="group" role="group" aria-label="Stretch of time">
+    <fieldset class="group" aria-label="Stretch of time">
       {RANGES.map((range) => (
         <button
           type="button"
@@ -26,6 +26,6 @@ export function RangePicker() {
           {range}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }

@@ -2,6 +2,7 @@ import type { RoutingTrace } from "../../../schema/routing-trace.ts";
 import type { EventRow } from "../events-model.ts";
 import { NOTHING } from "../format.ts";
 import { Chip } from "./chips.tsx";
+import { Scroll } from "./scroll.tsx";
 
 /** How the order of targets came about: every candidate, and why it was or was not asked. */
 export function RouteCard({ event }: { event: EventRow }) {
@@ -16,7 +17,7 @@ export function RouteCard({ event }: { event: EventRow }) {
             Strategy <strong>{route.strategy}</strong>, asked for <strong>{route.asked}</strong>
             {route.decision !== undefined && <>; {route.decision}</>}
           </p>
-          <div class="scroll" tabIndex={0} role="region" aria-label="Candidates">
+          <Scroll label="Candidates">
             <table>
               <thead>
                 <tr>
@@ -35,7 +36,7 @@ export function RouteCard({ event }: { event: EventRow }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </>
       )}
       {event.routing_trace != null && <Trace trace={event.routing_trace} />}
@@ -54,8 +55,8 @@ function Trace({ trace }: { trace: RoutingTrace }) {
     <>
       <h3>Region</h3>
       <p>
-        <Chip tone={tone} sign={tone === "warn" ? "!" : "◇"} text={trace.decision_mode} /> {trace.decision_reason.replaceAll("_", " ")}
-        ; answered in <strong>{trace.region ?? "an unknown region"}</strong>
+        <Chip tone={tone} sign={tone === "warn" ? "!" : "◇"} text={trace.decision_mode} />{" "}
+        {trace.decision_reason.replaceAll("_", " ")}; answered in <strong>{trace.region ?? "an unknown region"}</strong>
         {trace.failover !== null && (
           <>
             {" "}
@@ -63,13 +64,15 @@ function Trace({ trace }: { trace: RoutingTrace }) {
           </>
         )}
       </p>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Candidates by carbon">
+      <Scroll label="Candidates by carbon">
         <table>
           <thead>
             <tr>
               <th scope="col">Target</th>
               <th scope="col">Region</th>
-              <th scope="col" class="num">g/kWh</th>
+              <th scope="col" class="num">
+                g/kWh
+              </th>
               <th scope="col">Class</th>
               <th scope="col">Why not</th>
             </tr>
@@ -86,7 +89,7 @@ function Trace({ trace }: { trace: RoutingTrace }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

@@ -44,7 +44,9 @@ export function Side({ at }: { at: string }) {
         <button type="button" onClick={leave}>
           Log out
         </button>
-        <span class="version">Version {version()} · <kbd>?</kbd> for keys</span>
+        <span class="version">
+          Version {version()} · <kbd>?</kbd> for keys
+        </span>
       </div>
     </header>
   );

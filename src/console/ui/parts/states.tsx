@@ -27,7 +27,11 @@ export function Problem({ error, again }: { error: ApiError; again?: () => void 
 }
 
 /** The three states of a reading around what is shown of it; old figures stay while the next reading fails. */
-export function Loaded<T>({ of, lines, children }: {
+export function Loaded<T>({
+  of,
+  lines,
+  children,
+}: {
   of: Reading<T>;
   lines?: number;
   children: (data: T) => ComponentChildren;
@@ -35,7 +39,9 @@ export function Loaded<T>({ of, lines, children }: {
   return (
     <>
       {of.error !== null && <Problem error={of.error} again={of.again} />}
-      {of.data !== null ? children(of.data) : of.error === null && <Bones {...(lines === undefined ? {} : { lines })} />}
+      {of.data !== null
+        ? children(of.data)
+        : of.error === null && <Bones {...(lines === undefined ? {} : { lines })} />}
     </>
   );
 }
@@ -55,7 +61,9 @@ export function FirstVisit({ what, model }: { what: string; model: string | null
       <p>
         <Copy text={command} label="Copy the command" />
       </p>
-      <p class="small">Where callers need keys, add -H 'Authorization: Bearer KEY'. No prompt and no answer is shown here.</p>
+      <p class="small">
+        Where callers need keys, add -H 'Authorization: Bearer KEY'. No prompt and no answer is shown here.
+      </p>
     </section>
   );
 }

@@ -1,0 +1,175 @@
+import type { FigureGroups, Figures } from "../../../schema/figures.ts";
+import type { TargetView } from "../../../schema/target-view.ts";
+import { useApi } from "../api.ts";
+import { ago, count, duration, grams, NOTHING, percent, usd } from "../format.ts";
+import { BreakerChip, Chip } from "../parts/chips.tsx";
+import { RangePicker, useRange } from "../parts/range.tsx";
+import { Scroll } from "../parts/scroll.tsx";
+import { Loaded } from "../parts/states.tsx";
+
+const EVERY_MS = 5_000;
+type Group = Figures & { readonly name: string };
+
+/** Every target: how it does now, and what it did in the stretch of time. */
+export function Targets() {
+  const range = useRange();
+  const targets = useApi<{ targets: TargetView[] }>("/api/targets", EVERY_MS);
+  const figures = useApi<FigureGroups>(`/api/costs?by=target&since=${range}`, EVERY_MS);
+  const groups = figures.data?.groups ?? [];
+  return (
+    <>
+      <div class="head">
+        <h1>Targets</h1>
+        <RangePicker />
+      </div>
+      <Loaded of={targets} lines={8}>
+        {(data) => (
+          <>
+            <Compared targets={data.targets} groups={groups} />
+            <div class="cards">
+              {data.targets.map((target) => (
+                <TargetCard key={target.id} target={target} />
+              ))}
+            </div>
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function Compared({ targets, groups }: { targets: readonly TargetView[]; groups: readonly Group[] }) {
+  const most = Math.max(1, ...targets.map(({ id }) => groupOf(groups, id)?.requests ?? 0));
+  return (
+    <section class="card" aria-labelledby="compared">
+      <h2 id="compared">Side by side</h2>
+      <Scroll label="Targets compared">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Target</th>
+              <th scope="col">State</th>
+              <th scope="col">Breaker</th>
+              <th scope="col" class="num">
+                Requests
+              </th>
+              <th scope="col">Share</th>
+              <th scope="col" class="num">
+                Errors
+              </th>
+              <th scope="col" class="num">
+                p50
+              </th>
+              <th scope="col" class="num">
+                p95
+              </th>
+              <th scope="col" class="num">
+                Tokens out
+              </th>
+              <th scope="col" class="num">
+                Cost
+              </th>
+              <th scope="col" class="num">
+                CO₂e
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {targets.map((target) => {
+              const group = groupOf(groups, target.id);
+              const requests = group?.requests ?? 0;
+              return (
+                <tr key={target.id}>
+                  <td class="long">
+                    <a href={`/console/events?target=${encodeURIComponent(target.id)}`}>{target.id}</a>
+                    <div class="small soft">{target.model}</div>
+                  </td>
+                  <td>
+                    <StateChip target={target} />
+                  </td>
+                  <td>
+                    <BreakerChip state={target.breaker.state} />
+                  </td>
+                  <td class="num">{count(requests)}</td>
+                  <td>
+                    <div class="meter" aria-hidden="true">
+                      <i style={{ width: `${(100 * requests) / most}%` }} />
+                    </div>
+                  </td>
+                  <td class="num">{percent(group?.errors ?? 0, requests)}</td>
+                  <td class="num">{duration(group?.p50_ms ?? null)}</td>
+                  <td class="num">{duration(group?.p95_ms ?? null)}</td>
+                  <td class="num">{group === undefined ? NOTHING : count(group.completion_tokens)}</td>
+                  <td class="num">{usd(group?.usd ?? null)}</td>
+                  <td class="num">{grams(group?.gco2e ?? null)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
+  );
+}
+
+const groupOf = (groups: readonly Group[], id: string): Group | undefined => groups.find(({ name }) => name === id);
+
+function StateChip({ target }: { target: TargetView }) {
+  if (target.available) return <Chip tone="good" sign="✓" text="ready" />;
+  return <Chip tone="bad" sign="✕" text={target.reason ?? "not available"} />;
+}
+
+function TargetCard({ target }: { target: TargetView }) {
+  const { breaker, probe } = target;
+  const rows: readonly (readonly [string, string])[] = [
+    ["Provider", target.provider],
+    ["Models", [...new Set([target.model, ...target.models])].join(", ")],
+    ["Address", target.base_url ?? "none: it is simulated"],
+    ["Region", target.region ?? "unknown"],
+    ["In flight", count(target.in_flight)],
+    ["Since the start", `${count(target.requests)} requests, ${count(target.failures)} failures`],
+    ["Last success", target.last_success_at === null ? "none yet" : ago(target.last_success_at)],
+    ["Last error", target.last_error ?? "none"],
+    ["Breaker", breakerText(breaker)],
+    ["Probe", probeText(probe)],
+  ];
+  return (
+    <section class="card" aria-label={`Target ${target.id}`}>
+      <h2>{target.id}</h2>
+      {target.description !== null && <p class="soft">{target.description}</p>}
+      <dl class="facts">
+        {rows.map(([name, value]) => (
+          <>
+            <dt key={name}>{name}</dt>
+            <dd>{value}</dd>
+          </>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function breakerText({
+  state,
+  since,
+  half_open_at,
+  consecutive_failures,
+  resting_until,
+}: TargetView["breaker"]): string {
+  const parts = [String(state).replace("_", " ")];
+  if (since !== null) parts.push(`since ${ago(since)}`);
+  if (half_open_at !== null) parts.push(`tries again in ${duration(Math.max(0, half_open_at - Date.now()))}`);
+  if (consecutive_failures > 0) parts.push(`${consecutive_failures} failures in a row`);
+  if (resting_until !== null)
+    parts.push(`left alone for ${duration(Math.max(0, resting_until - Date.now()))} after a 429`);
+  return parts.join(", ");
+}
+
+function probeText(probe: TargetView["probe"]): string {
+  if (probe === null) return "none is configured";
+  const parts = [String(probe.state)];
+  if (probe.latency_ms !== null) parts.push(`${duration(probe.latency_ms)} round trip`);
+  if (probe.checked_at !== null) parts.push(ago(probe.checked_at));
+  if (probe.last_error !== null) parts.push(`last error: ${probe.last_error}`);
+  return parts.join(", ");
+}

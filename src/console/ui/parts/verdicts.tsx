@@ -1,0 +1,50 @@
+import { useEffect, useState } from "preact/hooks";
+import type { ReceiptKey } from "../../../schema/receipt.ts";
+import { type Checked, checkReceipts } from "../receipt-check.ts";
+import { Chip } from "./chips.tsx";
+import { Bones } from "./states.tsx";
+
+const NAMES: readonly (readonly [keyof Pick<Checked, "signature" | "block" | "recomputation" | "chain">, string])[] = [
+  ["signature", "Signature: a published key signed it"],
+  ["block", "Shown block: it says what was signed"],
+  ["recomputation", "Recomputation: the numbers follow from the inputs"],
+  ["chain", "Chain: each names the one before"],
+];
+const SIGNS = { ok: ["good", "✓"], failed: ["bad", "✕"], gap: ["warn", "…"], not_checked: ["plain", "–"] } as const;
+
+/** What each check of some receipts came to. Nothing leaves the browser. */
+export function Verdicts({ blocks, keys }: { blocks: readonly object[]; keys: () => Promise<readonly ReceiptKey[]> }) {
+  const [checked, setChecked] = useState<Checked | string | null>(null);
+  useEffect(() => {
+    let current = true;
+    setChecked(null);
+    keys()
+      .then((known) => checkReceipts(blocks, known))
+      .catch((thrown: unknown) => `It could not be checked: ${thrown instanceof Error ? thrown.message : "no keys"}`)
+      .then((found) => {
+        if (current) setChecked(found);
+      });
+    return () => {
+      current = false;
+    };
+  }, [blocks]);
+  if (checked === null) return <Bones lines={3} />;
+  if (typeof checked === "string") return <p class="notice bad">{checked}</p>;
+  return (
+    <ul class="attention" role="status">
+      {NAMES.map(([name, text]) => {
+        const { status, reasons } = checked[name];
+        const [tone, sign] = SIGNS[status];
+        return (
+          <li key={name}>
+            <Chip tone={tone} sign={sign} text={status.replace("_", " ")} />
+            <span>
+              {text}
+              {reasons.length > 0 && <span class="soft">. {reasons.slice(0, 5).join("; ")}</span>}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,80 @@
+import { Type } from "@sinclair/typebox";
+import { GatewayError } from "../lib/errors.ts";
+import type { Counted, DecisionKey } from "../lib/tallies.ts";
+import { CarbonView, type ZonePoint } from "../schema/carbon-view.ts";
+import { Receipt } from "../schema/receipt.ts";
+import { accessBy } from "./events-routes.ts";
+import type { LedgerFigures } from "./figures.ts";
+import { grouped, RANGE, rangeOf, totalsOf } from "./figures-routes.ts";
+import type { ServerOptions } from "./options.ts";
+import { json, type Route } from "./route.ts";
+
+/** Points of one zone's curve; more of them say no more on a screen. */
+const MAX_POINTS = 400;
+
+/** `/api/carbon`: grids, decisions and totals; `/api/receipts/{id}`: one receipt, whoever's it is. */
+export function carbonRoutes(options: ServerOptions, figures: LedgerFigures): Route[] {
+  const { clock, grid, receipts, recordAccess } = options;
+  const facts = { method: "GET", openAi: false, access: "admin", tag: "Admin" } as const;
+  const zones = () => (grid?.zones(clock.now()) ?? []).map((zone) => ({ ...zone, history: pointsOf(grid, zone.zone) }));
+  return [
+    {
+      ...facts,
+      path: "/api/carbon",
+      summary: "Grid signals with their past, where requests went and why, and totals",
+      parameters: RANGE,
+      answer: { description: "Grids, decisions, totals", schema: CarbonView },
+      errors: ["invalid_request"],
+      handle: async (call) => {
+        const range = rangeOf(call, clock.now());
+        await recordAccess(accessBy(call, Object.fromEntries(call.query)));
+        const rollup = await figures.current();
+        const sources = grid?.sources() ?? [];
+        return json({
+          ...range,
+          configured: sources.length > 0,
+          sources,
+          zones: zones(),
+          decisions: summed(figures.tallies.decisions(range.since, range.until)),
+          totals: totalsOf(rollup, range),
+          by_region: grouped(rollup, range, "region"),
+        });
+      },
+    },
+    {
+      ...facts,
+      path: "/api/receipts/:id",
+      summary: "A receipt, whoever it belongs to",
+      parameters: [{ name: "id", in: "path", schema: Type.String(), description: "Its receipt_id" }],
+      answer: { description: "The receipt, without commitment_nonce", schema: Receipt },
+      errors: ["not_found", "invalid_request"],
+      handle: async (call) => {
+        const id = call.params["id"] ?? "";
+        await recordAccess(accessBy(call, { id }));
+        const kept = receipts.find(id);
+        if (kept !== null) return json(kept.receipt);
+        throw new GatewayError("not_found", `There is no receipt "${id.slice(0, 128)}"`);
+      },
+    },
+  ];
+}
+
+function pointsOf(grid: ServerOptions["grid"], zone: string): ZonePoint[] {
+  const points = (grid?.table.history(zone) ?? []).map(({ observedAtMs, gramsPerKwh, kind, source }) => ({
+    at: observedAtMs ?? 0,
+    gco2_per_kwh: gramsPerKwh,
+    kind,
+    source,
+  }));
+  const every = Math.ceil(points.length / MAX_POINTS);
+  return every <= 1 ? points : points.filter((_, at) => (points.length - 1 - at) % every === 0);
+}
+
+function summed(buckets: readonly { readonly counts: readonly Counted<DecisionKey>[] }[]): Counted<DecisionKey>[] {
+  const sums = new Map<string, Counted<DecisionKey>>();
+  for (const { count, ...key } of buckets.flatMap(({ counts }) => counts)) {
+    const name = JSON.stringify([key.mode, key.reason, key.region]);
+    sums.set(name, { ...key, count: count + (sums.get(name)?.count ?? 0) });
+  }
+  return [...sums.values()].sort((a, b) => b.count - a.count);
+}

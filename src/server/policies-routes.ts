@@ -1,0 +1,72 @@
+import { BUCKET_MS } from "../lib/rollup.ts";
+import type { Counted, PolicyKey } from "../lib/tallies.ts";
+import { policies } from "../policies/index.ts";
+import type { PolicyModule } from "../policies/policy.ts";
+import { PoliciesView } from "../schema/policies-view.ts";
+import { accessBy } from "./events-routes.ts";
+import type { LedgerFigures } from "./figures.ts";
+import { RANGE, rangeOf } from "./figures-routes.ts";
+import type { ServerOptions } from "./options.ts";
+import { json, type Route } from "./route.ts";
+
+const MAX_BUCKETS = 120;
+
+/** `/api/policies`: the chain in force, and what its policies said. */
+export function policiesRoute({ runtime, clock, recordAccess }: ServerOptions, figures: LedgerFigures): Route {
+  return {
+    method: "GET",
+    path: "/api/policies",
+    openAi: false,
+    access: "admin",
+    tag: "Admin",
+    summary: "The policies in force, and what they said over a stretch of time",
+    parameters: RANGE,
+    answer: { description: "Chain, totals and their course", schema: PoliciesView },
+    errors: ["invalid_request"],
+    handle: async (call) => {
+      const range = rangeOf(call, clock.now());
+      await recordAccess(accessBy(call, Object.fromEntries(call.query)));
+      await figures.current();
+      const { config } = runtime.gateway;
+      const modules: Readonly<Record<string, PolicyModule>> = policies;
+      const bucketMs = widthOf(range.until - range.since);
+      const buckets = figures.tallies.policies(range.since, range.until);
+      return json({
+        ...range,
+        covers_since: figures.sinceMs,
+        chain: config.policies.chain.map((name) => ({
+          policy: name,
+          mode: config.policy[name]?.mode ?? "enforce",
+          phases: modules[name]?.phases ?? [],
+        })),
+        totals: summed(buckets.flatMap(({ counts }) => counts)),
+        bucket_ms: bucketMs,
+        series: course(buckets, bucketMs),
+      });
+    },
+  };
+}
+
+function widthOf(rangeMs: number): number {
+  return Math.max(BUCKET_MS, Math.ceil(rangeMs / MAX_BUCKETS / BUCKET_MS) * BUCKET_MS);
+}
+
+type Bucket = { readonly at: number; readonly counts: readonly Counted<PolicyKey>[] };
+
+function course(buckets: readonly Bucket[], widthMs: number): Bucket[] {
+  const wide = new Map<number, Counted<PolicyKey>[]>();
+  for (const { at, counts } of buckets) {
+    const start = Math.floor(at / widthMs) * widthMs;
+    wide.set(start, [...(wide.get(start) ?? []), ...counts]);
+  }
+  return [...wide].map(([at, counts]) => ({ at, counts: summed(counts) }));
+}
+
+function summed(counts: readonly Counted<PolicyKey>[]): Counted<PolicyKey>[] {
+  const sums = new Map<string, Counted<PolicyKey>>();
+  for (const { count, ...key } of counts) {
+    const name = JSON.stringify([key.policy, key.verdict, key.mode]);
+    sums.set(name, { ...key, count: count + (sums.get(name)?.count ?? 0) });
+  }
+  return [...sums.values()].sort((a, b) => b.count - a.count);
+}
