@@ -13,7 +13,6 @@ import { systemClock } from "../lib/clock.ts";
 import { connectTime } from "../lib/connect-time.ts";
 import { keyedDigest } from "../lib/keyed-digest.ts";
 import type { Logger } from "../lib/logger.ts";
-import { createMetrics } from "../lib/metrics.ts";
 import { openStateDir, stateDir } from "../lib/state-dir.ts";
 import { createContextGuard } from "../lib/tokens/context-guard.ts";
 import { runJobs } from "../scheduler/_run-jobs.ts";
@@ -38,6 +37,7 @@ import { openReceipts } from "./_receipts.ts";
 import { createWorkers, workersOf } from "./_serve-workers.ts";
 import { keepSpending } from "./_spending.ts";
 import { styleFor } from "./_style.ts";
+import { openTelemetry } from "./_telemetry.ts";
 import type { Io } from "./command.ts";
 
 /** What a serving command decides; the rest is in the configuration. */
@@ -105,6 +105,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     guard.close();
     await core.counters.close();
     core.receipts.writer.close();
+    await core.telemetry.close();
     await writer.close();
   }
 }
@@ -128,7 +129,8 @@ async function openCore(config: Config, { stateDirFlag, warnings, failMode }: Se
   if (!inMemory && config.server.admin_token_ref === undefined) firstToken(directory, io);
   const onReload: (() => void)[] = [];
   const spending = keepSpending(inMemory ? null : directory, log);
-  const metrics = createMetrics();
+  const telemetry = openTelemetry(log, io);
+  const { metrics } = telemetry;
   const { url, on_error: onError } = config.store.counters;
   const forThreads = workersOf(config) > 1;
   const counters = await openCounters({ url, onError, clock: systemClock, log, before: spending.before, forThreads });
@@ -140,6 +142,7 @@ async function openCore(config: Config, { stateDirFlag, warnings, failMode }: Se
     writer,
     guard,
     metrics,
+    telemetry,
     io,
     onReload,
     spending,
@@ -186,6 +189,7 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
       }),
     onSwap(next) {
       core.setLevel(next.telemetry.log.level);
+      core.telemetry.configure(next);
       ledger.setAudit({ logAllAccess: next.policy["audit-logger"]?.["log_all_access"] === true });
       for (const tell of core.onReload) tell();
     },

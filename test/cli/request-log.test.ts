@@ -1,0 +1,47 @@
+import { describe, expect, test } from "bun:test";
+import { createLog } from "../../src/cli/_log.ts";
+import { RequestLog } from "../../src/cli/_request-log.ts";
+import { fakeClock } from "../support/clock.ts";
+import { anEvent } from "../support/events.ts";
+import { fakeIo } from "./fake-io.ts";
+
+function logAt(level: "info" | "warn" | "error") {
+  const clock = fakeClock();
+  const io = fakeIo();
+  const lines = new RequestLog(createLog({ level, format: "json" }, io).log, clock);
+  return { clock, lines, written: () => io.written.err.split("\n").filter((line) => line !== "") };
+}
+
+describe("RequestLog", () => {
+  test("writes a line after the answer, not before it", async () => {
+    const { clock, lines, written } = logAt("info");
+    lines.push(anEvent());
+    expect(written()).toEqual([]);
+    await clock.advance(10);
+    expect(written()).toHaveLength(1);
+    await clock.advance(1000);
+    expect(written()).toHaveLength(1);
+  });
+
+  test("lets no more than a batch wait, and loses none", () => {
+    const { lines, written } = logAt("info");
+    for (let i = 0; i < 300; i++) lines.push(anEvent());
+    expect(written()).toHaveLength(256);
+    lines.flush();
+    expect(written()).toHaveLength(300);
+  });
+
+  test("warns of what failed behind or inside the gateway, and of nothing a caller did", () => {
+    const { lines, written } = logAt("warn");
+    lines.push(anEvent({ status: 200, outcome: "ok" }));
+    lines.push(anEvent({ status: 409, outcome: "input_blocked" }));
+    lines.push(anEvent({ status: 200, outcome: "upstream_cut" }));
+    lines.push(anEvent({ status: 503, outcome: "service_unavailable" }));
+    lines.flush();
+    const seen = written().map((line) => JSON.parse(line) as { level: string; outcome: string });
+    expect(seen).toMatchObject([
+      { level: "warn", outcome: "upstream_cut" },
+      { level: "warn", outcome: "service_unavailable" },
+    ]);
+  });
+});
