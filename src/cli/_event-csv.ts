@@ -26,6 +26,14 @@ const COLUMNS: Readonly<Record<string, (event: RequestEvent) => Value>> = {
   first_token_ms: (event) => event.first_token_ms,
   duration_ms: (event) => event.duration_ms,
   strategy: (event) => event.route?.strategy ?? null,
+  region: (event) => event.carbon?.region ?? event.routing_trace?.region ?? null,
+  decision_mode: (event) => event.routing_trace?.decision_mode ?? null,
+  receipt_id: (event) => event.carbon?.receipt_id ?? null,
+  grid_temporal_match: (event) => event.carbon?.temporal_match ?? null,
+  energy_wh: (event) => event.carbon?.energy_wh ?? null,
+  gco2e: (event) => event.carbon?.gco2e ?? null,
+  gco2e_ci90_lo: (event) => event.carbon?.gco2e_ci90_lo ?? null,
+  gco2e_ci90_hi: (event) => event.carbon?.gco2e_ci90_hi ?? null,
   attempts: (event) => event.attempts.map(({ target, outcome }) => `${target}=${outcome}`).join(" "),
   policies: (event) =>
     event.policies
@@ -38,7 +46,8 @@ const COLUMNS: Readonly<Record<string, (event: RequestEvent) => Value>> = {
 /** What makes a spreadsheet take a cell for a formula (OWASP, CSV Injection), full-width forms included. */
 const FORMULA = /^[\s\p{Cc}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
 
-function cell(value: Value): string {
+/** A cell of RFC 4180 that no spreadsheet takes for a formula. */
+export function csvCell(value: Value): string {
   if (typeof value !== "string") return value === null ? "" : String(value);
   const safe = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n\t']|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
@@ -50,6 +59,6 @@ export const csvHead = `${["seq", ...Object.keys(COLUMNS), "hash"].join(",")}\r\
 /** One event as one record; nothing for rows of other kinds. Lists are joined by spaces; JSON lines hold everything. */
 export function csvLine({ seq, hash, entry }: StoredRow): string {
   if ("kind" in entry) return "";
-  const cells = Object.values(COLUMNS).map((read) => cell(read(entry)));
+  const cells = Object.values(COLUMNS).map((read) => csvCell(read(entry)));
   return `${[seq, ...cells, hash].join(",")}\r\n`;
 }

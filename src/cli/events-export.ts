@@ -1,8 +1,11 @@
+import type { StoredRow } from "../store/store.ts";
 import { usageError } from "./_arguments.ts";
+import { GroupedSums } from "./_carbon-sums.ts";
 import { csvHead, csvLine } from "./_event-csv.ts";
 import { allRows, eventFilter, FILTER_FLAGS, newestRows } from "./_event-filter.ts";
 import { jsonLine } from "./_event-table.ts";
 import { choiceFlag, readLedger } from "./_ledger.ts";
+import { DIFFERENCE_NOTE, shownSums } from "./_report-text.ts";
 import type { Command } from "./command.ts";
 
 /** `weir events export`: every event that matches, the oldest first. */
@@ -14,6 +17,10 @@ export const eventsExport: Command<"events export"> = {
     ...FILTER_FLAGS,
     format: { type: "string", help: "json (one event a line) or csv; default json" },
     json: { type: "boolean", help: "The same as --format json" },
+    totals: {
+      type: "boolean",
+      help: "In place of the events what they come to, as JSON: all together, by region, model and consumer",
+    },
   },
   example: "weir events export --since 30d --format csv > events.csv",
   async run(args, io) {
@@ -25,6 +32,10 @@ export const eventsExport: Command<"events export"> = {
     }
     const reading = { what: "events export", filter: { ...filter.shown, format } };
     return readLedger({ args, io, ...reading }, async (ledger) => {
+      if (args.flags["totals"] === true) {
+        io.out(await totalsOf(allRows(ledger, { ...filter, kind: "request" })));
+        return 0;
+      }
       const line = format === "csv" ? csvLine : jsonLine;
       if (format === "csv") io.out(csvHead);
       const { limit } = filter;
@@ -34,3 +45,16 @@ export const eventsExport: Command<"events export"> = {
     });
   },
 };
+
+/** What the requests among these rows come to. */
+async function totalsOf(pages: AsyncIterable<readonly StoredRow[]>): Promise<string> {
+  const sums = new GroupedSums(TOTALS);
+  for await (const rows of pages) for (const { entry } of rows) if (!("kind" in entry)) sums.add(entry);
+  const groups = TOTALS.map((grouping) => [
+    `by_${grouping}`,
+    sums.groups(grouping).map(({ name, sums: each }) => ({ [grouping]: name, ...shownSums(each) })),
+  ]);
+  return `${JSON.stringify({ total: shownSums(sums.total), ...Object.fromEntries(groups), note: DIFFERENCE_NOTE })}\n`;
+}
+
+const TOTALS = ["region", "model", "consumer"] as const;

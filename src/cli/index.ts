@@ -17,6 +17,7 @@ import { policyTest } from "./policy-test.ts";
 import { receiptsExport } from "./receipts-export.ts";
 import { receiptsRotate } from "./receipts-rotate.ts";
 import { receiptsVerify } from "./receipts-verify.ts";
+import { report } from "./report.ts";
 import { version } from "./version.ts";
 
 /** Every command, in the order of `weir --help`. */
@@ -36,6 +37,7 @@ export const commands = {
   eventsExport,
   eventsVerify,
   explain,
+  report,
   receiptsVerify,
   receiptsExport,
   receiptsRotate,

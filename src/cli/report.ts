@@ -1,0 +1,72 @@
+import { MOMENT_FORMS } from "../lib/moment.ts";
+import type { ChainedLedger } from "../store/store.ts";
+import { usageError } from "./_arguments.ts";
+import { GROUPINGS, GroupedSums } from "./_carbon-sums.ts";
+import { momentFlag } from "./_event-filter.ts";
+import { choiceFlag, LEDGER_FLAGS, readLedger, textFlag } from "./_ledger.ts";
+import { type ReportOf, reportCsv, reportJson, reportMarkdown } from "./_report-text.ts";
+import type { Arguments, Command } from "./command.ts";
+
+const FORMATS = { json: reportJson, csv: reportCsv, md: reportMarkdown } as const;
+const PAGE = 1_000;
+const DAY_MS = 86_400_000;
+
+/** `weir report`: what requests came to, in tokens, money, energy and emissions. */
+export const report: Command<"report"> = {
+  name: "report",
+  summary: "Sum up requests: tokens, cost, energy, emissions and how regions were chosen",
+  positionals: "",
+  options: {
+    from: { type: "string", help: `Received not before: ${MOMENT_FORMS}` },
+    to: { type: "string", help: "Received not after, written as --from; a day counts whole" },
+    by: { type: "string", help: `${GROUPINGS.join(", ")}; default region` },
+    format: { type: "string", help: "json, csv or md; default md" },
+    json: { type: "boolean", help: "The same as --format json" },
+    ...LEDGER_FLAGS,
+  },
+  example: "weir report --from 2026-07-01 --to 2026-07-31 --by consumer --format csv",
+  async run(args, io) {
+    const by = choiceFlag(args, "by", GROUPINGS) ?? "region";
+    const asked = choiceFlag(args, "format", ["json", "csv", "md"]);
+    const isJson = args.flags["json"] === true;
+    if (isJson && asked !== undefined && asked !== "json") {
+      throw usageError(`--json and --format ${asked} cannot both be had`);
+    }
+    const format = isJson ? "json" : (asked ?? "md");
+    const { fromMs, toMs } = periodOf(args);
+    const filter = { from: fromMs, to: toMs, by };
+    return readLedger({ args, io, what: "report", filter }, async (ledger) => {
+      const sums = new GroupedSums([by]);
+      await addEvents(ledger, { fromMs, toMs }, sums);
+      const of: ReportOf = { fromMs, toMs, by, sums };
+      io.out(FORMATS[format](of));
+      return 0;
+    });
+  },
+};
+
+interface Period {
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+}
+
+function periodOf(args: Arguments): Period {
+  const fromMs = momentFlag(args, "from");
+  const last = momentFlag(args, "to");
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(textFlag(args, "to") ?? "");
+  const toMs = last !== undefined && isDay ? last + DAY_MS - 1 : last;
+  if (fromMs !== undefined && toMs !== undefined && fromMs > toMs) {
+    throw usageError("--from lies after --to: give the earlier one as --from");
+  }
+  return { fromMs, toMs };
+}
+
+/** Adds every request of a period, a page at a time. */
+export async function addEvents(ledger: ChainedLedger, { fromMs, toMs }: Period, sums: GroupedSums): Promise<void> {
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const query = { sinceMs: fromMs, untilMs: toMs, limit: PAGE, cursor, oldestFirst: true };
+    const page = await ledger.events(query);
+    for (const { event } of page.events) sums.add(event);
+    cursor = page.cursor;
+  }
+}
