@@ -6,6 +6,7 @@ import { languageValidator } from "./language-validator.ts";
 import { piiDetector } from "./pii-detector.ts";
 import { promptInjection } from "./prompt-injection.ts";
 import { rbac } from "./rbac.ts";
+import { safetyFilter } from "./safety-filter.ts";
 
 /** Every policy kind, by the name it has in YAML. */
 export const policies = {
@@ -17,4 +18,5 @@ export const policies = {
   "pii-detector": piiDetector,
   "dlp-filter": dlpFilter,
   "language-validator": languageValidator,
+  "safety-filter": safetyFilter,
 };

@@ -43,23 +43,27 @@ let built: Vocabulary | null = null;
 
 /** The vocabulary, built at the first call (a few milliseconds). */
 export function vocabulary(): Vocabulary {
-  built ??= build();
+  built ??= buildVocabulary(intents, words);
   return built;
 }
 
-function build(): Vocabulary {
+/** Words by language, parted by blanks; a * at the end: whatever begins so; a _ where words of one entry are parted. */
+type WordLists = Readonly<Record<string, string>>;
+
+/** The trie of families of words, numbered in the order of their names, and of ordinary words. Takes a few milliseconds. */
+export function buildVocabulary(families: Readonly<Record<string, WordLists>>, common: WordLists): Vocabulary {
   const trie: Trie = {
     next: new Int16Array(NODES * WIDTH),
     whole: new Int32Array(NODES),
     stem: new Int32Array(NODES),
     used: 2,
   };
-  Object.values<Readonly<Record<string, string>>>(intents).forEach((languages, intent) => {
+  Object.values(families).forEach((languages, intent) => {
     for (const list of Object.values(languages)) {
       for (const entry of list.split(" ")) insert(trie, entry, (set) => joined(set, intent));
     }
   });
-  for (const list of Object.values(words))
+  for (const list of Object.values(common))
     for (const entry of list.split(" ")) insert(trie, entry, (set) => set | COMMON);
   const { used } = trie;
   for (let node = 1; node < used; node++) {

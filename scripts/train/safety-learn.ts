@@ -1,0 +1,218 @@
+/** Learns the weights of {@link SafetyModel}: one logistic regression per category over the best window of a text. */
+import { CATEGORY_COUNT } from "../../src/detect/safety/categories.ts";
+import { ALONE, LETTERS, SentenceReader } from "../../src/detect/safety/features.ts";
+import { FLOORS, type SafetyModel, TABLE, windowLength } from "../../src/detect/safety/model.ts";
+import { SentenceCutter } from "../../src/detect/safety/sentences.ts";
+import { plainSentence } from "../../src/detect/safety/spelling.ts";
+import { seeded } from "./learn.ts";
+import { safetyPrior } from "./safety-prior.ts";
+import type { SafetyRow } from "./safety-rows.ts";
+
+/** A window's features, each with what it is multiplied by. */
+interface Window {
+  readonly features: Int32Array;
+  readonly values: Float32Array;
+}
+
+/** One text, read. */
+export interface SafetySample {
+  readonly row: SafetyRow;
+  readonly windows: readonly Window[];
+}
+
+const reader = new SentenceReader();
+/** So much of a text is read: the rest of a long one is more of the same. */
+const LONGEST = 2_000;
+
+/** Reads a row into windows. */
+export function safetySample(row: SafetyRow): SafetySample {
+  const cutter = new SentenceCutter();
+  const text = row.text.slice(0, LONGEST);
+  const rest = [...cutter.push(text)];
+  const last = cutter.end();
+  if (last !== null) rest.push(last);
+  const read: Int32Array[] = [];
+  const lengths: number[] = [];
+  const windows: Window[] = [];
+  for (const sentence of rest) {
+    reader.read(plainSentence(sentence));
+    if (reader.count === 0) continue;
+    read.push(reader.features.slice(0, reader.count));
+    lengths.push(sentence.length);
+    const length = windowLength(lengths);
+    windows.push(windowOf(read.slice(-length)));
+    if (length > 1) windows.push(windowOf(read.slice(-1)));
+  }
+  return { row, windows };
+}
+
+function windowOf(sentences: readonly Int32Array[]): Window {
+  const features = Int32Array.from(sentences.flatMap((list) => [...list]));
+  const counts = [0, 0, 0];
+  const kindOf = (feature: number): number => (feature < LETTERS ? 0 : feature < ALONE ? 1 : 2);
+  for (const feature of features) counts[kindOf(feature)]!++;
+  const floors = [FLOORS.words, FLOORS.letters, FLOORS.concepts];
+  const norms = counts.map((count, kind) => 1 / Math.sqrt(count + floors[kind]!));
+  return { features, values: Float32Array.from(features, (feature) => norms[kindOf(feature)]!) };
+}
+
+/** How weights are learnt. */
+export const SAFETY_RECIPE = {
+  seed: 11,
+  epochs: 14,
+  rate: 0.2,
+  wordDecay: 3e-4,
+  conceptDecay: 1e-2,
+  /** Share of updates made without words and letters, so that concepts must do alone. */
+  blind: 0.35,
+  /** What a category not named by an unsafe row is told that it is not there. */
+  otherWeight: 0.15,
+};
+type Recipe = typeof SAFETY_RECIPE;
+
+const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
+
+class Learner {
+  readonly table = safetyPrior();
+  readonly #prior = safetyPrior();
+  readonly bias = new Float32Array(CATEGORY_COUNT).fill(-2);
+  readonly #squares = new Float32Array(TABLE).fill(0.005);
+  readonly #biasSquares = new Float32Array(CATEGORY_COUNT).fill(1);
+  readonly #recipe: Recipe;
+
+  constructor(recipe: Recipe) {
+    this.#recipe = recipe;
+  }
+
+  evidence({ features, values }: Window, blind: boolean, out: Float32Array): void {
+    out.set(this.bias);
+    for (let at = 0; at < features.length; at++) {
+      const feature = features[at]!;
+      if (blind && feature < ALONE) continue;
+      const value = values[at]!;
+      const row = feature * CATEGORY_COUNT;
+      for (let category = 0; category < CATEGORY_COUNT; category++)
+        out[category]! += this.table[row + category]! * value;
+    }
+  }
+
+  update({ features, values }: Window, blind: boolean, gradients: Float32Array): void {
+    const { rate, wordDecay, conceptDecay } = this.#recipe;
+    for (let category = 0; category < CATEGORY_COUNT; category++) {
+      const gradient = gradients[category]!;
+      if (gradient === 0) continue;
+      for (let at = 0; at < features.length; at++) {
+        const feature = features[at]!;
+        if (blind && feature < ALONE) continue;
+        const index = feature * CATEGORY_COUNT + category;
+        const slope =
+          gradient * values[at]! +
+          (feature < ALONE ? wordDecay : conceptDecay) * (this.table[index]! - this.#prior[index]!);
+        this.#squares[index]! += slope * slope;
+        this.table[index]! -= (rate * slope) / Math.sqrt(this.#squares[index]!);
+      }
+      this.#biasSquares[category]! += gradient * gradient;
+      this.bias[category]! -= (rate * gradient) / Math.sqrt(this.#biasSquares[category]!);
+    }
+  }
+}
+
+/** What a row weighs in training. */
+export type Weigh = (row: SafetyRow) => number;
+
+/** Trains on samples: the same ones and the same recipe give the same weights. */
+export function learnSafety(
+  samples: readonly SafetySample[],
+  weigh: Weigh,
+  recipe: Recipe = SAFETY_RECIPE,
+): SafetyModel {
+  const random = seeded(recipe.seed);
+  const learner = new Learner(recipe);
+  const sums = { table: new Float64Array(TABLE), bias: new Float64Array(CATEGORY_COUNT), count: 0 };
+  const order = samples.map((_, at) => at);
+  for (let epoch = 0; epoch < recipe.epochs; epoch++) {
+    for (let at = order.length - 1; at > 0; at--) {
+      const other = Math.floor(random() * (at + 1));
+      [order[at], order[other]] = [order[other]!, order[at]!];
+    }
+    for (const at of order) learnRow(learner, samples[at]!, { recipe, weight: weigh(samples[at]!.row), random });
+    if (epoch < recipe.epochs / 2) continue;
+    // late weights still sway with the last rows: their mean does not
+    for (let at = 0; at < TABLE; at++) sums.table[at]! += learner.table[at]!;
+    learner.bias.forEach((value, at) => {
+      sums.bias[at]! += value;
+    });
+    sums.count++;
+  }
+  return {
+    table: Float32Array.from(sums.table, (sum) => sum / sums.count),
+    wordScale: 1,
+    conceptScale: 1,
+    bias: Float32Array.from(sums.bias, (sum) => sum / sums.count),
+    strictAt: 0,
+    defaultAt: 1,
+  };
+}
+
+interface Turn {
+  readonly recipe: Recipe;
+  readonly weight: number;
+  readonly random: () => number;
+}
+
+const found = new Float32Array(CATEGORY_COUNT);
+const gradients = new Float32Array(CATEGORY_COUNT);
+
+function learnRow(learner: Learner, { row, windows }: SafetySample, { recipe, weight, random }: Turn): void {
+  if (windows.length === 0 || weight === 0) return;
+  const blind = random() < recipe.blind;
+  const best = new Float32Array(CATEGORY_COUNT).fill(-Infinity);
+  const where = new Int32Array(CATEGORY_COUNT);
+  windows.forEach((window, at) => {
+    learner.evidence(window, blind, found);
+    for (let category = 0; category < CATEGORY_COUNT; category++) {
+      if (found[category]! > best[category]!) {
+        best[category] = found[category]!;
+        where[category] = at;
+      }
+    }
+  });
+  const meant = row.categories.reduce(
+    (one, other) => (best[other]! > best[one]! ? other : one),
+    row.categories[0] ?? 0,
+  );
+  const byWindow = new Map<number, Float32Array>();
+  for (let category = 0; category < CATEGORY_COUNT; category++) {
+    const right = row.unsafe && category === meant;
+    const share = right || !row.unsafe ? 1 : row.categories.includes(category) ? 0 : recipe.otherWeight;
+    if (share === 0) continue;
+    const list = byWindow.get(where[category]!) ?? new Float32Array(CATEGORY_COUNT);
+    list[category] = weight * share * (sigmoid(best[category]!) - (right ? 1 : 0));
+    byWindow.set(where[category]!, list);
+  }
+  for (const [at, list] of byWindow) {
+    gradients.set(list);
+    // what is certain already teaches nothing
+    for (let category = 0; category < CATEGORY_COUNT; category++)
+      if (Math.abs(gradients[category]!) < 2e-3) gradients[category] = 0;
+    learner.update(windows[at]!, blind, gradients);
+  }
+}
+
+/** The highest evidence of each category in a sample. */
+export function evidencesOf(model: SafetyModel, { windows }: SafetySample): Float32Array {
+  const best = new Float32Array(CATEGORY_COUNT).fill(-20);
+  const now = new Float32Array(CATEGORY_COUNT);
+  for (const { features, values } of windows) {
+    now.set(model.bias);
+    for (let at = 0; at < features.length; at++) {
+      const value = values[at]! * (features[at]! < ALONE ? model.wordScale : model.conceptScale);
+      const row = features[at]! * CATEGORY_COUNT;
+      for (let category = 0; category < CATEGORY_COUNT; category++)
+        now[category]! += model.table[row + category]! * value;
+    }
+    for (let category = 0; category < CATEGORY_COUNT; category++)
+      best[category] = Math.max(best[category]!, now[category]!);
+  }
+  return best;
+}

@@ -1,0 +1,115 @@
+/** What is known before anything is learnt: weights are drawn towards these, not towards nothing. */
+import { CATEGORY_COUNT, SAFETY_CATEGORIES, type SafetyCategory } from "../../src/detect/safety/categories.ts";
+import { CONCEPTS, featureOf } from "../../src/detect/safety/features.ts";
+import { TABLE } from "../../src/detect/safety/model.ts";
+
+const GROUPS = "religion ethnic gender lgbt disabled";
+const ASKS = "howto make buy write";
+
+/** Per category: concepts that speak for it by themselves, and pairs of which either side is any of a list. */
+const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (readonly [string, string])[] }>> = {
+  violence: {
+    alone: "kill hurt gore violently",
+    pairs: [
+      ["kill hurt", "person relation evade"],
+      ["kill hurt", "you target"],
+      ["howto", "kill hurt"],
+      ["gore", "medium kill hurt"],
+    ],
+  },
+  weapons: {
+    alone: "weapon explosive",
+    pairs: [
+      ["weapon explosive", "make howto buy evade traffic"],
+      ["weapon explosive", "target"],
+    ],
+  },
+  "self-harm": {
+    alone: "suicide selfharm despair",
+    pairs: [
+      ["suicide selfharm despair", "me howto evade"],
+      ["suicide selfharm", "write"],
+      ["death", "me despair"],
+    ],
+  },
+  sexual: {
+    alone: "sexact sexual sexbody",
+    pairs: [
+      ["sexact sexual sexbody", "sexact sexual sexbody medium write"],
+      ["sexact sexbody", "me you"],
+    ],
+  },
+  minors: {
+    alone: "groom",
+    pairs: [
+      ["child", "sexact sexual sexbody groom"],
+      ["groom", "evade"],
+    ],
+  },
+  hate: {
+    alone: "slur dehuman expel",
+    pairs: [
+      [GROUPS, "hateverb dehuman inferior expel slur kill hurt death profanity insult"],
+      ["hateverb slur", "slur"],
+    ],
+  },
+  harassment: {
+    alone: "insult harass slur",
+    pairs: [
+      ["insult harass slur profanity", "you relation person write evade"],
+      ["you", "death kill"],
+    ],
+  },
+  drugs: { alone: "drug", pairs: [["drug", "cook traffic buy make evade howto"]] },
+  crime: {
+    alone: "crime",
+    pairs: [
+      ["crime", "howto evade money make buy relation"],
+      ["evade", "howto buy"],
+    ],
+  },
+  malware: {
+    alone: "malware hack",
+    pairs: [
+      ["malware hack", `${ASKS} evade account`],
+      ["account", "evade relation"],
+    ],
+  },
+  extremism: {
+    alone: "extremism",
+    pairs: [
+      ["extremism", "recruit write howto make explosive target praise"],
+      ["recruit", "kill"],
+    ],
+  },
+  cbrn: { alone: "cbrn poison", pairs: [["cbrn poison", "make cook howto buy target evade person explosive"]] },
+};
+
+/** Concepts that speak against every category: what is said in medicine, news, history, fiction, sport, idioms, code. */
+const AGAINST =
+  "tech game fiction history news medical help sport food pest law study figurative counter praise romance";
+const STRONG = 5;
+const WEAK = 2.5;
+const AGAINST_ALL = -2;
+
+/** Prior weights of all features. */
+export function safetyPrior(): Float32Array {
+  const table = new Float32Array(TABLE);
+  const set = (names: readonly string[], category: number, weight: number): void => {
+    const feature = featureOf(names.map((name) => CONCEPTS.indexOf(name)));
+    table[feature * CATEGORY_COUNT + category] = weight;
+  };
+  SAFETY_CATEGORIES.forEach((name, category) => {
+    const { alone, pairs } = SPEAKS[name];
+    for (const concept of alone.split(" ")) set([concept], category, WEAK);
+    for (const [left, right] of pairs) {
+      for (const one of left.split(" ")) for (const other of right.split(" ")) set([one, other], category, STRONG);
+    }
+    for (const concept of AGAINST.split(" ")) set([concept], category, AGAINST_ALL);
+    for (const concept of alone.split(" ")) {
+      for (const context of AGAINST.split(" "))
+        if (context !== "praise" && context !== "romance") set([concept, context], category, AGAINST_ALL);
+    }
+  });
+  return table;
+}

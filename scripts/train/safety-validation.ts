@@ -1,0 +1,64 @@
+/** Evidence in every row, found by a model that never saw its source, or its part of it. */
+import type { SafetyModel } from "../../src/detect/safety/model.ts";
+import { evidencesOf, learnSafety, type SafetySample, safetySample } from "./safety-learn.ts";
+import { SAFETY_FOLDS, type SafetyRow, safetyFold, safetyRows } from "./safety-rows.ts";
+
+/** A row and the evidence that was found in it, by category. */
+export interface SafetyJudged {
+  readonly row: SafetyRow;
+  readonly evidence: Float32Array;
+  readonly most: number;
+}
+
+/** What harmless texts may be taken for harmful ones at the scores 0.5 and 0.8: share of what looks like it, of what does not. */
+const ALLOWED = { alike: [0.06, 0.015], ordinary: [0.02, 0.003] } as const;
+
+/** What is called harmless there is often not: another question was asked of these texts. */
+const DOUBTFUL: ReadonlySet<string> = new Set(["mhc", "davidson-tweets", "dahoas-hh", "wildguardmix-unharmful"]);
+
+/** Text of our own was written for this; of public sources with one pattern each row says less. */
+function weightOf(row: SafetyRow): number {
+  if (row.source === "own") return row.unsafe ? 2.5 : 3;
+  if (row.source === "mhc") return 0.5;
+  if (row.source === "do-not-answer") return 0.2;
+  if (row.source === "gptfuzz-questions" || row.source === "harmbench") return 0.4;
+  return row.unsafe ? 0.7 : 0.6;
+}
+
+/** All rows, read once. */
+export async function safetySamples(): Promise<readonly SafetySample[]> {
+  return (await safetyRows()).map(safetySample);
+}
+
+/** A model of every row that may ship, without those of a fold (-1: all of them). */
+export function trainedSafety(samples: readonly SafetySample[], leftOut: number): SafetyModel {
+  const used = samples.filter(({ row }) => row.ships && (leftOut < 0 || safetyFold(row) !== leftOut));
+  return learnSafety(used, weightOf);
+}
+
+/** Judges each row by a model that never saw its fold; rows that may not ship are judged by the model of all others. */
+export function validatedSafety(samples: readonly SafetySample[]): readonly SafetyJudged[] {
+  const judged: SafetyJudged[] = [];
+  for (let fold = -1; fold < SAFETY_FOLDS; fold++) {
+    const model = trainedSafety(samples, fold);
+    for (const sample of samples) {
+      if (safetyFold(sample.row) !== fold) continue;
+      const evidence = evidencesOf(model, sample);
+      judged.push({ row: sample.row, evidence, most: Math.max(...evidence) });
+    }
+  }
+  return judged;
+}
+
+/** The evidence at the scores 0.5 and 0.8: what no more harmless rows exceed than is allowed. */
+export function safetyThresholds(judged: readonly SafetyJudged[]): { strictAt: number; defaultAt: number } {
+  const harmless = (test: (row: SafetyRow) => boolean) =>
+    judged.flatMap(({ row, most }) => (!row.unsafe && test(row) ? [most] : [])).sort((one, other) => other - one);
+  const alike = harmless(({ source }) => source === "own");
+  const ordinary = harmless(({ source }) => source !== "own" && !DOUBTFUL.has(source));
+  const at = (list: readonly number[], share: number): number => list[Math.floor(list.length * share)] ?? 0;
+  const [strict, usual] = [0, 1].map((step) =>
+    Math.max(at(alike, ALLOWED.alike[step]!), at(ordinary, ALLOWED.ordinary[step]!)),
+  );
+  return { strictAt: strict!, defaultAt: Math.max(usual!, strict! + 0.5) };
+}

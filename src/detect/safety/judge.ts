@@ -1,0 +1,61 @@
+import { CATEGORY_COUNT } from "./categories.ts";
+import { SentenceReader } from "./features.ts";
+import { type SafetyModel, type SentenceSums, scoreOf, sumsOf, WINDOW, windowEvidence, windowLength } from "./model.ts";
+import { SentenceCutter } from "./sentences.ts";
+import { plainSentence } from "./spelling.ts";
+
+let shared: SentenceReader | null = null;
+const evidence = new Float32Array(CATEGORY_COUNT);
+
+/**
+ * Judges one text as it grows, whenever a sentence is complete and at the end: sentence by sentence, and each with the two
+ * before it. The same text comes to the same, whatever pieces it comes in.
+ */
+export class SafetyJudge {
+  /** The highest score of each category so far, 0 to 1: 0.8 is the default operating point, 0.5 the strict one. */
+  readonly scores: Float32Array = new Float32Array(CATEGORY_COUNT);
+  readonly #model: SafetyModel;
+  readonly #spell: (sentence: string) => string;
+  readonly #cutter = new SentenceCutter();
+  readonly #latest: SentenceSums[] = [];
+
+  /** `spell` may mend the words of a plain sentence. */
+  constructor(model: SafetyModel, spell: (sentence: string) => string = (sentence) => sentence) {
+    this.#model = model;
+    this.#spell = spell;
+  }
+
+  /** Takes more of the text; whether any sentence was judged. */
+  push(text: string): boolean {
+    const sentences = this.#cutter.push(text);
+    for (const sentence of sentences) this.#judge(sentence);
+    return sentences.length > 0;
+  }
+
+  /** Judges what is left. */
+  end(): void {
+    const last = this.#cutter.end();
+    if (last !== null) this.#judge(last);
+  }
+
+  #judge(sentence: string): void {
+    const model = this.#model;
+    shared ??= new SentenceReader();
+    shared.read(this.#spell(plainSentence(sentence)));
+    if (shared.count === 0) return;
+    const latest = this.#latest;
+    latest.push(sumsOf(model, shared, sentence.length));
+    if (latest.length > WINDOW.sentences) latest.shift();
+    const length = windowLength(latest.map(({ characters }) => characters));
+    this.#note(latest.slice(-length));
+    if (length > 1) this.#note(latest.slice(-1));
+  }
+
+  #note(window: readonly SentenceSums[]): void {
+    windowEvidence(this.#model, window, evidence);
+    for (let category = 0; category < CATEGORY_COUNT; category++) {
+      const score = scoreOf(this.#model, evidence[category]!);
+      if (score > this.scores[category]!) this.scores[category] = score;
+    }
+  }
+}

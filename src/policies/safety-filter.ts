@@ -1,0 +1,195 @@
+import { decodeEncodings } from "../detect/decode/encoded.ts";
+import type { Replacer } from "../detect/replacing.ts";
+import { SAFETY_CATEGORIES } from "../detect/safety/categories.ts";
+import { SafetyJudge } from "../detect/safety/judge.ts";
+import { safetyModel } from "../detect/safety/load.ts";
+import { wordMender } from "../detect/safety/mended.ts";
+import type { RuleSet } from "../detect/scan-rules.ts";
+import type { RequestContext } from "../lib/context.ts";
+import { inSlices } from "../lib/slices.ts";
+import type { TextPlace } from "../lib/text-places.ts";
+import { endOfStream, type Stop } from "./_blocked-answer.ts";
+import { filteredPlaces } from "./_filtered-places.ts";
+import { FilteredStream } from "./_filtered-stream.ts";
+import { GrowingTexts } from "./_growing-texts.ts";
+import { categoriesNamed, SafetyOptions, safetyThresholds } from "./_safety-options.ts";
+import { OWN_RULE, safetyPatternFaults, safetyPatterns } from "./_safety-patterns.ts";
+import type { Finding, MaybePromise, PolicyModule, StreamTransform, Verdict } from "./policy.ts";
+
+const REASON = "safety.blocked";
+
+/**
+ * Stops texts that ask for harm, threaten, degrade or incite: twelve categories, each scored by a trained model with what
+ * stands around it, and words of one's own. Reads every text of a request and an answer; streams at the ends of sentences.
+ */
+export const safetyFilter: PolicyModule<"safety-filter", typeof SafetyOptions> = {
+  name: "safety-filter",
+  phases: ["input", "output"],
+  options: SafetyOptions,
+  check({ block_if, categories = [], mode, profile }) {
+    const unknown = categories.flatMap((name, at) => {
+      if (categoriesNamed(name) !== null) return [];
+      const message = `${JSON.stringify(name)} is no category: ${SAFETY_CATEGORIES.join(", ")}`;
+      return [{ path: ["categories", String(at)], message }];
+    });
+    const twice = profile !== undefined && mode !== "enforce" && mode !== "monitor" && mode !== profile;
+    const both = { path: ["profile"], message: `profile ${profile} contradicts mode ${mode}: write one of them` };
+    return [...unknown, ...(twice ? [both] : []), ...safetyPatternFaults(block_if)];
+  },
+  create(options, { clock }) {
+    const filter = filterOf(options);
+    new SafetyJudge(filter.model).push("What runs for the first time takes longer: not on a caller's time.\n");
+    const whole = (places: readonly TextPlace[], asked: boolean) =>
+      inSlices(verdictOf(filter, places, asked), clock) as MaybePromise<Verdict>;
+    return {
+      request: (_parsed, places) => whole(places, true),
+      response: (_parsed, places) => whole(places, false),
+      stream: (context) => streamOf(filter, context),
+    };
+  },
+};
+
+interface Filter {
+  readonly model: ReturnType<typeof safetyModel>;
+  readonly thresholds: readonly number[];
+  readonly action: Stop["action"];
+  readonly own: RuleSet | null;
+  readonly spell: ((sentence: string) => string) | undefined;
+}
+
+function filterOf(options: SafetyOptions): Filter {
+  const { fuzzy_matching, max_distance, action } = options;
+  return {
+    model: safetyModel(),
+    thresholds: safetyThresholds(options),
+    action,
+    own: safetyPatterns(options),
+    spell: fuzzy_matching && max_distance > 0 ? wordMender(max_distance) : undefined,
+  };
+}
+
+/** The highest score of each category in all texts that were judged. */
+class Tally {
+  readonly scores = new Float32Array(SAFETY_CATEGORIES.length);
+  own = 0;
+  readonly #thresholds: readonly number[];
+
+  constructor({ thresholds }: Filter) {
+    this.#thresholds = thresholds;
+  }
+
+  add({ scores }: SafetyJudge): void {
+    scores.forEach((score, category) => {
+      if (score > this.scores[category]!) this.scores[category] = score;
+    });
+  }
+
+  /** What is to be stopped, strongest first. */
+  findings(): readonly Finding[] {
+    const found = SAFETY_CATEGORIES.flatMap((kind, at) =>
+      this.scores[at]! >= this.#thresholds[at]! ? [{ kind, score: rounded(this.scores[at]!) }] : [],
+    ).sort((one, other) => other.score - one.score);
+    return this.own > 0 ? [{ kind: OWN_RULE, score: 1 }, ...found] : found;
+  }
+
+  /** The highest score of a category that is looked for. */
+  score(): number {
+    const looked = this.scores.filter((_, at) => this.#thresholds[at]! <= 1);
+    return this.own > 0 ? 1 : rounded(Math.max(0, ...looked));
+  }
+}
+
+const rounded = (score: number): number => Math.round(score * 1_000) / 1_000;
+
+/** So much of a text is judged between two chances to let others run. */
+const PIECE = 2_048;
+/** So much of a conversation is also read as one text. */
+const LONGEST_CONVERSATION = 16_384;
+
+function* judged(filter: Filter, text: string, tally: Tally): Generator<undefined, void> {
+  const judge = new SafetyJudge(filter.model, filter.spell);
+  for (let at = 0; at < text.length; at += PIECE) {
+    judge.push(text.slice(at, at + PIECE));
+    yield undefined;
+  }
+  judge.end();
+  tally.add(judge);
+}
+
+function* verdictOf(filter: Filter, places: readonly TextPlace[], asked: boolean): Generator<undefined, Verdict> {
+  const tally = new Tally(filter);
+  const said: string[] = [];
+  for (const place of places) {
+    yield* judged(filter, place.text, tally);
+    if (!asked || place.kind !== "content" || place.inner !== null) continue;
+    if (place.role === "user" || place.role === null) said.push(place.text);
+    for (const { text } of decodeEncodings(place.text.slice(0, LONGEST_CONVERSATION)))
+      yield* judged(filter, text, tally);
+  }
+  // what is asked in pieces is asked all the same
+  if (said.length > 1) yield* judged(filter, said.join(" ").slice(-LONGEST_CONVERSATION), tally);
+  if (filter.own !== null) {
+    yield* filteredPlaces(places, filter.own, {
+      replace(_rule, text) {
+        tally.own++;
+        return text;
+      },
+      rest: (_rule, text) => text,
+    });
+  }
+  return conclusion(filter, tally);
+}
+
+function conclusion({ action }: Filter, tally: Tally): Verdict {
+  const findings = tally.findings();
+  if (findings.length === 0) return { action: "allow", score: tally.score() };
+  const message = `it looks unsafe (${findings.map(({ kind }) => kind).join(", ")})`;
+  return { action, reasonCode: REASON, message, findings, score: tally.score() };
+}
+
+function streamOf(filter: Filter, context: RequestContext): StreamTransform {
+  const tally = new Tally(filter);
+  const stopIfUnsafe = (): void => {
+    const verdict = conclusion(filter, tally);
+    if (verdict.action === "block" || verdict.action === "escalate") throw endOfStream(verdict);
+  };
+  const texts = new GrowingTexts(context.endpoint, () => {
+    const judge = new SafetyJudge(filter.model, filter.spell);
+    const note = (): void => {
+      tally.add(judge);
+      stopIfUnsafe();
+    };
+    return {
+      push: (text) => (judge.push(text) ? note() : undefined),
+      end() {
+        judge.end();
+        note();
+      },
+    };
+  });
+  const refusing: Replacer = {
+    replace(_rule, text) {
+      tally.own++;
+      stopIfUnsafe();
+      return text;
+    },
+    rest: (_rule, text) => text,
+  };
+  const held = filter.own === null ? null : new FilteredStream(context.endpoint, filter.own, refusing);
+  return {
+    push(chunk) {
+      texts.push(chunk);
+      return held === null ? [chunk] : held.push(chunk);
+    },
+    flush() {
+      texts.end();
+      return held === null ? [] : held.flush();
+    },
+    record() {
+      const findings = tally.findings();
+      const reasons = findings.map(({ kind, score }) => `${kind} ${score}`);
+      const facts = { findings: findings.length, score: tally.score(), ...(reasons.length > 0 && { reasons }) };
+      return { verdict: "allow", reason_code: null, ...facts };
+    },
+  };
+}
