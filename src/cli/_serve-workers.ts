@@ -6,6 +6,7 @@ import type { Metrics } from "../lib/metrics.ts";
 import type { Counters } from "../store/counters/counters.ts";
 import { OwnerCounters } from "../store/counters/owner.ts";
 import type { LedgerWriter } from "../store/writer.ts";
+import type { ProcessEscalations } from "./_escalations.ts";
 import type { ProcessReceipts } from "./_receipts.ts";
 import { WorkerPool } from "./_worker-pool.ts";
 
@@ -17,6 +18,7 @@ export interface WorkersOptions {
   readonly metrics: Metrics;
   readonly writer: LedgerWriter;
   readonly counters: Counters;
+  readonly escalations: ProcessEscalations;
   /** Of keyed hashes, in hex. */
   readonly auditKey: string;
   readonly receipts: Pick<ProcessReceipts, "forWorker" | "writer">;
@@ -33,11 +35,12 @@ export function workersOf({ server: { workers } }: Config): number {
 export function createWorkers(config: Config, options: WorkersOptions): WorkerPool | null {
   const workers = workersOf(config);
   if (workers === 1) return null;
-  const { env, failMode, log, metrics, writer, counters, receipts, auditKey } = options;
+  const { env, failMode, log, metrics, writer, counters, receipts, auditKey, escalations } = options;
   return new WorkerPool(config, {
     workers,
     start: { env: { ...env }, failMode, auditKey },
     receiptStart: receipts.forWorker,
+    escalations,
     clock: systemClock,
     log,
     counters: counters instanceof OwnerCounters ? counters : null,

@@ -3,7 +3,6 @@ import { freshnessRules } from "../config/grid-plans.ts";
 import type { LoadResult } from "../config/load.ts";
 import { maskConfig } from "../config/mask.ts";
 import type { Problem } from "../config/problem.ts";
-import { resolveSecret } from "../config/secret-ref.ts";
 import { createGateway } from "../gateway/build.ts";
 import type { RunningGateway } from "../gateway/gateway.ts";
 import type { Runtime } from "../gateway/gateway-api.ts";
@@ -17,7 +16,6 @@ import { openStateDir, stateDir } from "../lib/state-dir.ts";
 import { createContextGuard } from "../lib/tokens/context-guard.ts";
 import { runJobs } from "../scheduler/_run-jobs.ts";
 import { DEFAULT_ADDRESSES, parseListen } from "../server/address.ts";
-import { hashToken, makeToken, storedHash, storeToken, watchedHash } from "../server/admin-token.ts";
 import { addGauges } from "../server/gauges.ts";
 import { addGridGauges } from "../server/grid-gauges.ts";
 import { createHandler } from "../server/handler.ts";
@@ -31,13 +29,14 @@ import { recordAccess } from "../store/record-access.ts";
 import type { ChainedLedger } from "../store/store.ts";
 import { LedgerWriter } from "../store/writer.ts";
 import { drain, stopAsked } from "./_drain.ts";
+import { ProcessEscalations } from "./_escalations.ts";
 import { createLog } from "./_log.ts";
 import { pooledRuntime } from "./_pooled-runtime.ts";
 import { openReceipts } from "./_receipts.ts";
 import { createWorkers, workersOf } from "./_serve-workers.ts";
 import { keepSpending } from "./_spending.ts";
-import { styleFor } from "./_style.ts";
 import { openTelemetry } from "./_telemetry.ts";
+import { firstToken, tokenHashes } from "./_tokens.ts";
 import type { Io } from "./command.ts";
 
 /** What a serving command decides; the rest is in the configuration. */
@@ -132,6 +131,7 @@ async function openCore(config: Config, { stateDirFlag, warnings, failMode }: Se
   const telemetry = openTelemetry(log, io);
   const { metrics } = telemetry;
   const { url, on_error: onError } = config.store.counters;
+  const escalations = await ProcessEscalations.open(ledger.escalations, { writer, clock: systemClock });
   const forThreads = workersOf(config) > 1;
   const counters = await openCounters({ url, onError, clock: systemClock, log, before: spending.before, forThreads });
   return {
@@ -150,7 +150,18 @@ async function openCore(config: Config, { stateDirFlag, warnings, failMode }: Se
     receipts,
     grid: new GridBook(freshnessRules(config)),
     digest: keyedDigest(auditKey),
-    pool: createWorkers(config, { env: io.env, failMode, log, metrics, writer, counters, receipts, auditKey }),
+    escalations,
+    pool: createWorkers(config, {
+      env: io.env,
+      failMode,
+      log,
+      metrics,
+      writer,
+      counters,
+      receipts,
+      auditKey,
+      escalations,
+    }),
   };
 }
 
@@ -169,6 +180,7 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
           ledger: writer,
           receipts: core.receipts.desk,
           digest: core.digest,
+          escalations: core.escalations,
         },
         env: io.env,
         log,
@@ -189,6 +201,7 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
       }),
     onSwap(next) {
       core.setLevel(next.telemetry.log.level);
+      core.escalations.ttlMs = next.policies.escalation_ttl_minutes * 60_000;
       core.telemetry.configure(next);
       ledger.setAudit({ logAllAccess: next.policy["audit-logger"]?.["log_all_access"] === true });
       for (const tell of core.onReload) tell();
@@ -222,6 +235,7 @@ function serverOptions(runtime: Runtime, core: Core, draining: () => boolean): S
     ledger: flushedFirst(ledger, writer),
     receipts: core.receipts.shown,
     grid: core.grid,
+    escalations: core.escalations,
     async ledgerHead() {
       await writer.flush();
       const head = await ledger.head();
@@ -255,30 +269,6 @@ function flushedFirst(ledger: ChainedLedger, writer: LedgerWriter): ServerOption
       return ledger.event(id);
     },
   };
-}
-
-function tokenHashes(config: () => Config, directory: string, io: Io) {
-  const stored = watchedHash(directory);
-  const hashOf = (ref: Config["server"]["admin_token_ref"]): Uint8Array | null => {
-    const token = ref === undefined ? null : resolveSecret(ref, { env: io.env });
-    return token === null ? null : hashToken(token.reveal());
-  };
-  return {
-    adminHash: () => {
-      const ref = config().server.admin_token_ref;
-      return ref === undefined ? stored() : hashOf(ref);
-    },
-    metricsHash: () => hashOf(config().telemetry.metrics.token_ref),
-  };
-}
-
-/** At the first start in front of a person: makes the admin token and shows it this once. */
-function firstToken(directory: string, io: Io): void {
-  if (!io.terminal.err || storedHash(directory) !== null) return;
-  const token = makeToken();
-  storeToken(directory, token);
-  const style = styleFor(io.terminal.err, io.env);
-  io.err(`Admin token, shown this once (make another with weir admin token):\n  ${style.bold(token)}\n`);
 }
 
 /** SIGHUP reloads; what nobody caught is logged and the process stays up. */

@@ -8,6 +8,7 @@ import type { KeptReceipt } from "../schema/receipt.ts";
 import type { Address } from "../server/address.ts";
 import type { FromRoutes, ToRoutes } from "../server/forward-messages.ts";
 import type { FromOwner, ToOwner } from "../store/counters/thread-messages.ts";
+import type { PersonAsked, PersonSaid } from "./_worker-escalations.ts";
 import type { WorkerReceiptStart } from "./_worker-receipts.ts";
 
 /** What a worker begins with. */
@@ -44,6 +45,8 @@ export type ToWorker =
   | { readonly kind: "admits"; readonly admits: boolean }
   | { readonly kind: "signals"; readonly rules: FreshnessRules; readonly known: readonly RankedSignals[] }
   | { readonly kind: "shared"; readonly generation: Int32Array }
+  | { readonly kind: "approvals"; readonly keys: readonly string[] }
+  | { readonly kind: "person"; readonly said: PersonSaid }
   | { readonly kind: "route"; readonly message: FromRoutes };
 
 /** What a worker tells the main thread. `done` answers a job; `error` says why it could not be done. */
@@ -55,6 +58,7 @@ export type FromWorker =
   | { readonly kind: "receipts"; readonly receipts: readonly KeptReceipt[] }
   | { readonly kind: "log"; readonly level: LogLevel; readonly fields: object; readonly message: string }
   | { readonly kind: "breaker"; readonly target: string; readonly from: string; readonly to: string }
+  | { readonly kind: "person"; readonly asked: PersonAsked }
   | { readonly kind: "route"; readonly message: ToRoutes };
 
 /** The levels of a `Logger`. */

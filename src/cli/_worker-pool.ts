@@ -11,6 +11,8 @@ import { type Listener, listen } from "../server/listen.ts";
 import { Outbox } from "../store/counters/outbox.ts";
 import type { Connection, OwnerCounters } from "../store/counters/owner.ts";
 import type { FromOwner } from "../store/counters/thread-messages.ts";
+import type { ProcessEscalations } from "./_escalations.ts";
+import { answerPerson, type PersonAsked } from "./_worker-escalations.ts";
 import { type JobMessage, type Member, type StartMember, startMember, type Told } from "./_worker-member.ts";
 import type { FromWorker, WorkerReport, WorkerStart } from "./_worker-messages.ts";
 
@@ -31,6 +33,8 @@ export interface PoolOptions {
   readonly counters: OwnerCounters | null;
   readonly onEvents: (events: Extract<FromWorker, { kind: "events" }>["events"]) => void;
   readonly onReceipts: (receipts: Extract<FromWorker, { kind: "receipts" }>["receipts"]) => void;
+  /** Where requests wait for persons; absent: nowhere (tests). */
+  readonly escalations?: Pick<ProcessEscalations, "openKeys" | "onChange" | "claim" | "hold" | "isOpen">;
   readonly onBreaker: (change: Extract<FromWorker, { kind: "breaker" }>) => void;
   /** Whether requests may be taken now, as far as the ledger goes. */
   readonly admits: () => boolean;
@@ -61,6 +65,10 @@ export class WorkerPool {
   constructor(config: Config, options: PoolOptions) {
     this.#config = config;
     this.#options = options;
+    options.escalations?.onChange(() => {
+      const keys = options.escalations?.openKeys ?? [];
+      for (const { member } of this.#places) member.post({ kind: "approvals", keys });
+    });
   }
 
   /** Starts the workers and opens the addresses in each. Throws as {@link listen} does, and where a worker cannot start. */
@@ -164,6 +172,7 @@ export class WorkerPool {
     await member.do({ kind: "start", start: { ...start, config: this.#config, workers, receipts: receiptStart() } });
     await member.do({ kind: "listen", addresses: this.#addresses });
     member.post({ kind: "admits", admits: this.#admits });
+    member.post({ kind: "approvals", keys: this.#options.escalations?.openKeys ?? [] });
   }
 
   #tellSignals(member: Member): void {
@@ -185,7 +194,7 @@ export class WorkerPool {
       (message) => post({ kind: "route", message }),
     );
     const member: Member = start(
-      (message) => this.#hear(message, { connection, route }),
+      (message) => this.#hear(message, { connection, route, post }),
       (why) => {
         connection?.gone();
         if (this.#isEnding) return;
@@ -203,7 +212,10 @@ export class WorkerPool {
     this.#begin(place).catch((err: unknown) => this.#options.log.error({ err }, "a worker could not be started again"));
   }
 
-  #hear(message: Told, of: { connection: Connection | null; route: ReturnType<typeof answerForwarded> }): void {
+  #hear(
+    message: Told,
+    of: { connection: Connection | null; route: ReturnType<typeof answerForwarded>; post: Member["post"] },
+  ): void {
     const { log, onEvents, onReceipts, onBreaker } = this.#options;
     switch (message.kind) {
       case "counters":
@@ -222,9 +234,19 @@ export class WorkerPool {
       case "breaker":
         onBreaker(message);
         return;
+      case "person":
+        void this.#person(message.asked, of.post);
+        return;
       case "route":
         void of.route(message.message);
     }
+  }
+
+  async #person(asked: PersonAsked, post: Member["post"]): Promise<void> {
+    const { escalations } = this.#options;
+    const said =
+      escalations === undefined ? { call: asked.call, answer: null } : await answerPerson(escalations, asked);
+    post({ kind: "person", said });
   }
 
   #tellAdmits(): void {

@@ -11,6 +11,7 @@ import { type Listener, listen } from "../server/listen.ts";
 import type { Counters } from "../store/counters/counters.ts";
 import { openCounters } from "../store/counters/open-counters.ts";
 import { ThreadCounters } from "../store/counters/threads.ts";
+import { WorkerEscalations } from "./_worker-escalations.ts";
 import { WorkerEvents } from "./_worker-events.ts";
 import { WorkerLog } from "./_worker-log.ts";
 import type { FromWorker, ToWorker, WorkerReport, WorkerStart } from "./_worker-messages.ts";
@@ -26,6 +27,7 @@ export class WorkerThread {
   readonly #guard;
   readonly #forwarder: Forwarder;
   readonly #threads: ThreadCounters;
+  readonly #escalations: WorkerEscalations;
   #counters: Counters;
   readonly #signals = new SignalTable(DEFAULT_FRESHNESS);
   #start: WorkerStart | null = null;
@@ -43,6 +45,7 @@ export class WorkerThread {
     this.#forwarder = new Forwarder((message) => post({ kind: "route", message }));
     this.#threads = new ThreadCounters(systemClock, (messages) => post({ kind: "counters", messages }));
     this.#counters = this.#threads;
+    this.#escalations = new WorkerEscalations((asked) => post({ kind: "person", asked }));
   }
 
   /** A message of the main thread. */
@@ -62,6 +65,12 @@ export class WorkerThread {
         return;
       case "signals":
         this.#signals.replace(message.rules, message.known);
+        return;
+      case "approvals":
+        this.#escalations.setOpen(message.keys);
+        return;
+      case "person":
+        this.#escalations.hear(message.said);
         return;
       case "probed":
         this.#gateway?.probed(message.target, message.result);
@@ -141,6 +150,7 @@ export class WorkerThread {
           ledger: this.#events,
           receipts: this.#receipts!,
           digest: keyedDigest(auditKey),
+          escalations: this.#escalations,
         },
         env,
         log: this.#log,

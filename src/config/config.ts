@@ -86,7 +86,18 @@ const chainOf = (options: Record<string, unknown>) =>
     ...options,
   });
 
-const Policies = Closed({ chain: chainOf({ default: [] }) }, { default: {} });
+const Policies = Closed(
+  {
+    chain: chainOf({ default: [] }),
+    escalation_ttl_minutes: Type.Integer({
+      minimum: 1,
+      maximum: 10_080,
+      default: 60,
+      description: "How long the caller may send a request that a person has approved once more",
+    }),
+  },
+  { default: {} },
+);
 
 const Consumer = consumer({
   chain: chainOf({ description: "Policy kinds in the order they run, in place of policies.chain" }),

@@ -4,6 +4,7 @@ import type { Services } from "../lib/context.ts";
 import type { Logger } from "../lib/logger.ts";
 import { Ticker } from "../lib/ticker.ts";
 import type { ContextGuard } from "../lib/tokens/context-guard.ts";
+import { coverageOf } from "../policies/_coverage.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
 import type { RequestEvent } from "../schema/event.ts";
@@ -139,7 +140,12 @@ function chainBuilder({
     const module = modules[name]!;
     const settings = config.policy[name]!;
     const { phases, content = true, isLast = false } = module;
-    const policy = { name, mode: settings.mode, phases, content, isLast, policy: module.create(settings, services) };
+    // a policy's own words for `mode` say how it judges, not that it only watches
+    const mode = settings.mode === "monitor" ? "monitor" : "enforce";
+    const own = module.create(settings, services);
+    const redacts = coverageOf({ module, options: settings, policy: own, mode }).request === "redacts";
+    const keepsText = module.keepsText?.(settings as never) === true;
+    const policy = { name, mode, phases, content, isLast, redacts, keepsText, policy: own };
     made.set(name, policy);
     return policy;
   };

@@ -28,6 +28,14 @@ export function enforces(state: RunState, { policy }: Step): boolean {
   return state.context.endpoint !== "moderations" || policy.content === false;
 }
 
+/** What stands on the ledger where a policy would have held what a person has let pass. */
+export const APPROVED = { verdict: "allow", reason_code: "escalation.approved" } as const;
+
+/** Whether a person has let this request pass, so that nothing holds it again. */
+export function isApproved({ context }: RunState): boolean {
+  return context.escalation?.isApproved === true;
+}
+
 /** Notes that the steps after a block were not asked. */
 export function skip(state: RunState, steps: readonly Step[]): void {
   for (const step of steps) state.records.push(recordOf(step, { verdict: "skipped" }));

@@ -4,7 +4,7 @@ import type { ChatCompletionChunk } from "../schema/chat.ts";
 import type { PolicyRecord } from "../schema/event.ts";
 import type { ComposedTransform } from "./chain.ts";
 import { recordOf, type Step } from "./chain-record.ts";
-import { decorated, enforces, failed, type RunState, reasonOf } from "./chain-run.ts";
+import { APPROVED, decorated, enforces, failed, isApproved, type RunState, reasonOf } from "./chain-run.ts";
 
 type Chunks = readonly ChatCompletionChunk[];
 
@@ -96,10 +96,16 @@ function recovered(state: RunState, stage: Stage, { thrown, close }: Trouble): C
     settle(stage);
     stage.transform = null;
     const verdict = thrown.code === "escalation_required" ? "escalate" : "block";
+    if (verdict === "escalate" && isApproved(state)) {
+      Object.assign(record, APPROVED);
+      return [];
+    }
     Object.assign(record, { verdict, reason_code: reasonOf(thrown) });
     if (!stage.enforced) return [];
     close();
-    throw decorated(state, step, thrown);
+    const error = decorated(state, step, thrown);
+    void state.context.escalation?.held(error, true);
+    throw error;
   }
   stage.transform = null;
   Object.assign(record, { verdict: "error", reason_code: "policy.error" });

@@ -6,7 +6,17 @@ import { editsFor } from "../lib/place-edits.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import type { Edit, MaybePromise, Verdict } from "../policies/policy.ts";
 import { recordOf, type Step, verdictFacts } from "./chain-record.ts";
-import { decorated, enforces, type Failure, failed, type RunState, reasonOf, skip } from "./chain-run.ts";
+import {
+  APPROVED,
+  decorated,
+  enforces,
+  type Failure,
+  failed,
+  isApproved,
+  type RunState,
+  reasonOf,
+  skip,
+} from "./chain-run.ts";
 
 /** One walk of a chain over one body, request or whole answer. */
 export interface Walk {
@@ -103,6 +113,10 @@ function withoutVerdict(
   const { state, steps } = walk;
   const step = steps[index]!;
   if (thrown instanceof GatewayError) {
+    if (thrown.code === "escalation_required" && isApproved(state)) {
+      state.records.push(recordOf(step, APPROVED));
+      return parsed;
+    }
     const enforced = enforces(state, step);
     const mode = enforced ? "enforce" : "monitor";
     state.records.push(recordOf(step, { verdict: "block", mode, reason_code: reasonOf(thrown) }));
@@ -121,6 +135,10 @@ function obey(walk: Walk, index: number, { parsed, verdict }: { parsed: Parsed; 
   const { state, steps } = walk;
   const step = steps[index]!;
   const { policy } = step;
+  if (verdict.action === "escalate" && isApproved(state)) {
+    state.records.push(recordOf(step, { ...verdictFacts(verdict), ...APPROVED }));
+    return parsed;
+  }
   const enforced = verdict.action === "redact" ? policy.mode === "enforce" : enforces(state, step);
   const changed = enforced ? changedBody(walk, parsed, verdict) : parsed;
   state.records.push(recordOf(step, { ...verdictFacts(verdict), mode: enforced ? "enforce" : "monitor" }));

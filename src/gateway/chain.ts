@@ -27,6 +27,10 @@ export interface ChainPolicy {
   readonly content?: boolean;
   /** True where it is asked after all others, in every phase. Default false. */
   readonly isLast?: boolean;
+  /** Whether it takes things out of requests. */
+  readonly redacts?: boolean;
+  /** Whether it keeps the texts of requests on the ledger. */
+  readonly keepsText?: boolean;
   readonly policy: Policy;
 }
 
@@ -98,6 +102,8 @@ export interface ChainRun {
 
 /** The policies of one configuration, ready to run. */
 export interface Chain {
+  /** What it was made of. */
+  readonly options: ChainOptions;
   /** Whether any policy reads requests, whole answers, streams. False: nothing is extracted, nothing costs. */
   readonly readsRequests: boolean;
   readonly readsAnswers: boolean;
@@ -133,6 +139,7 @@ export function createChain(options: ChainOptions): Chain {
   const steps = stepsOf(options.policies);
   const nothingToDo = Object.values(steps).every((list) => list.length === 0);
   return {
+    options,
     readsRequests: steps.request.length > 0,
     readsAnswers: steps.answer.length > 0,
     readsStreams: steps.stream.length > 0,

@@ -12,7 +12,7 @@ import { askedOf } from "./asked.ts";
 import { attempt } from "./attempt.ts";
 import { deadlineOf } from "./deadline.ts";
 import { routeOf } from "./decide.ts";
-import { escalationOf } from "./escalations.ts";
+import { startRun } from "./escalations.ts";
 import { ClientGone } from "./failure.ts";
 import type { Caller, Gateway, ModelView, ProbeTask, Readiness, RegionView, TargetView } from "./gateway-api.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
@@ -116,10 +116,7 @@ export class RunningGateway implements Gateway {
     record.receipt = new RequestReceipt(context, this.#parts.receipts, { wish: hints.receipt, body: bytes });
     // 2. the policies
     const chain = chainFor(table, { consumer: pass?.consumer, model: record.model, usual });
-    const person = escalationOf(services, context, { read, chain });
-    const escalation = person instanceof Promise ? await person : person;
-    if (escalation !== undefined) context.escalation = escalation;
-    const run = chain.start(context, pass?.consumer?.blockStatus);
+    const run = await startRun(services, context, { read, chain, blockStatus: pass?.consumer?.blockStatus });
     record.run = run;
     const parsed = chain.readsRequests ? await run.request(read) : read;
     const policedMs = services.clock.monotonic();

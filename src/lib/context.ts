@@ -9,6 +9,9 @@ import type { TraceContext } from "./trace-context.ts";
 export const ENDPOINTS = ["chat", "completions", "fim", "embeddings", "moderations"] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
 
+/** A value, at once or later. */
+type MaybePromise<T> = T | Promise<T>;
+
 /** Facts about one request, read-only; what changes on the way travels as an argument. */
 export interface RequestContext {
   /** `x-request-id`, the caller's or ours. */
@@ -34,9 +37,50 @@ export interface RequestContext {
   /** Where the request stands in its trace; absent where traces are not exported. */
   readonly trace?: TraceContext;
   readonly stream: boolean;
+  /** What a person has to say about this request; absent where nobody can be asked (tests, `weir policy test`). */
+  readonly escalation?: RequestEscalation;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
   readonly log: Logger;
+}
+
+/** One request, as far as persons decide about it. */
+export interface RequestEscalation {
+  /** Whether a person has let it pass: no policy holds it again. */
+  readonly isApproved: boolean;
+  /**
+   * Has it wait for a person because of this error, and gives the error with the id it waits under. Any other error is
+   * given back. `told`: the client has the error already, so its id stays. Never rejects.
+   */
+  held(error: unknown, told?: boolean): MaybePromise<unknown>;
+}
+
+/** A request that is to wait for a person. */
+export interface HeldRequest {
+  /** Its `escalation_id`, unless the same request waits already. */
+  readonly id: string;
+  /** Keyed hash of who asks and of the whole request. */
+  readonly key: string;
+  readonly at: number;
+  readonly request: string;
+  readonly endpoint: Endpoint;
+  readonly model: string | null;
+  readonly consumer: string | null;
+  readonly policy: string;
+  readonly reason_code: string;
+  readonly message: string;
+  /** Its texts as the redacting policies leave them, where `audit-logger.content` keeps them; else null. */
+  readonly text: string | null;
+}
+
+/** Where requests wait for persons. */
+export interface EscalationDesk {
+  /** Whether any request may be sent once more: without that nobody need ask. */
+  readonly isOpen: boolean;
+  /** Whether a person lets the request with this key pass; that is then used up. */
+  claim(key: string): MaybePromise<boolean>;
+  /** Keeps a request waiting and gives the id it waits under: that of the same request, where it waits already. */
+  hold(item: HeldRequest, isNew: boolean): MaybePromise<string>;
 }
 
 /** Where finished requests are written down: the ledger's queue, seen from below. Never blocks, never throws. */
@@ -62,6 +106,8 @@ export interface Services {
   readonly ledger?: EventSink;
   /** Absent: there are no receipts. */
   readonly receipts?: ReceiptDesk;
+  /** Absent where nobody can be asked. */
+  readonly escalations?: EscalationDesk;
   /** Keyed hash of a text, in hex, with the key of the state directory; absent: whoever needs one makes a key. */
   readonly digest?: (text: string) => string;
   /** What policies remember of callers, by policy: survives a reload. Absent: they begin anew. */

@@ -114,7 +114,8 @@ class Firewall implements Policy {
     const actor = this.#actor(context);
     const { weigh } = this.#counts;
     const heed = (stop: Stop | null): void => {
-      if (stop !== null) throw endOfStream(this.#noted(actor, stop)!);
+      if (stop === null || (stop.action === "escalate" && context.escalation?.isApproved === true)) return;
+      throw endOfStream(this.#noted(actor, stop)!);
     };
     const complete = (call: ToolCall): void => heed(this.#refusedInput([call]) ?? weigh?.(actor, [call]) ?? null);
     return toolGate({

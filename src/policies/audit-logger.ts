@@ -44,6 +44,7 @@ export const auditLogger: PolicyModule<"audit-logger", typeof Options> = {
   phases: ["input", "tool", "output"],
   isLast: true,
   content: false,
+  keepsText: ({ content }) => content === "redacted",
   options: Options,
   check: faultsOf,
   effects: () => Object.fromEntries(COVERED.map((place) => [place, "observes" as const])),

@@ -5,10 +5,20 @@ import type { BuildInfo } from "../lib/build-info.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Metrics } from "../lib/metrics.ts";
+import type { Escalation } from "../schema/escalation.ts";
 import type { SignedHead } from "../schema/ledger.ts";
 import type { KeptReceipt, ReceiptKey } from "../schema/receipt.ts";
+import type { Decision, EscalationQuery } from "../store/escalations.ts";
 import type { Access, ChainedLedger } from "../store/store.ts";
 import type { TokenHash } from "./auth.ts";
+
+/** Requests that wait for persons, as the admin API shows them and decides about them. */
+export interface EscalationsShown {
+  list(query: EscalationQuery): readonly Escalation[] | Promise<readonly Escalation[]>;
+  find(id: string): Escalation | null | Promise<Escalation | null>;
+  /** Rejects with `not_found` for an unknown id, `invalid_request` for one that does not wait. */
+  decide(id: string, decision: Pick<Decision, "state" | "by" | "reason">): Promise<Escalation>;
+}
 
 /** Everything the server is given; it makes nothing of this itself. */
 export interface ServerOptions {
@@ -23,6 +33,7 @@ export interface ServerOptions {
   readonly grid?: GridBook;
   /** The last row of the ledger, signed; null: there is none. */
   readonly ledgerHead: () => Promise<SignedHead | null>;
+  readonly escalations: EscalationsShown;
   /** Writes down who reads the ledger, where `audit-logger.log_all_access` asks for it. */
   readonly recordAccess: (access: Access) => Promise<void> | void;
   /** The effective configuration as it may be shown: secrets masked. */

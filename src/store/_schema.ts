@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { GatewayError } from "../lib/errors.ts";
+import { ESCALATION_TABLE } from "./_escalation-table.ts";
 import { FACET_TABLE, fillFacets } from "./_facets.ts";
 import { RECEIPT_TABLE } from "./_receipt-table.ts";
 
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
     db.run("CREATE INDEX ledger_facet ON ledger (facet, at)");
     db.run("CREATE INDEX ledger_id ON ledger (id, at) WHERE id IS NOT NULL");
   },
+  ESCALATION_TABLE,
 ];
 
 /** The version of the file, 0 for a new one. Throws when a newer Weir made it. */

@@ -69,12 +69,21 @@ export class LedgerWriter implements EventSink {
   }
 
   push(event: RequestEvent): void {
+    this.#take(event);
+  }
+
+  #take(entry: LedgerEntry): void {
     if (this.#closed || this.#queue.length - this.#taken >= this.#options.maxQueued) {
       this.#lose();
       return;
     }
-    this.#queue.push(event);
+    this.#queue.push(entry);
     if (this.#cancelTimer === null && this.#running === null) this.#arm(this.#options.flushMs);
+  }
+
+  /** Writes a row that is no event of a request. */
+  record(entry: LedgerEntry): void {
+    this.#take(entry);
   }
 
   /** Under `refuse`: whether requests must be answered 503 before any work. Costs two comparisons. */

@@ -157,6 +157,7 @@ export function fakeServer(settings: Settings = {}): Fake {
     },
     receipts: { keys: [], find: () => null, ...settings.receipts },
     ledgerHead: async () => null,
+    escalations: { list: () => [], find: () => null, decide: () => Promise.reject(new Error("nobody waits")) },
     recordAccess: (access) => void accesses.push(access),
     showConfig: (shown) => shown,
     metrics,
