@@ -130,7 +130,7 @@ describe("documents", () => {
       Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
     );
     const expected = handler.facts.map(
-      ({ method, path }) => `${method} ${path.replace(":id", "{id}").replace(/\*$/, "{id}")}`,
+      ({ method, path }) => `${method} ${path.replace(/:([a-z]+)/, "{$1}").replace(/\*$/, "{id}")}`,
     );
     expect(operations.map(({ name }) => name).sort()).toEqual(expected.sort());
     expect(document.paths["/v1/chat/completions"]!["post"]!.responses).toHaveProperty("409.content.application/json");
