@@ -24,7 +24,7 @@ import type { ServerOptions } from "../server/options.ts";
 import { LiveRuntime } from "../server/runtime.ts";
 import { openAuditKey } from "../store/audit-key.ts";
 import { openCounters } from "../store/counters/open-counters.ts";
-import { openLedger } from "../store/open-ledger.ts";
+import { openLedger, reachLedger } from "../store/open-ledger.ts";
 import { recordAccess } from "../store/record-access.ts";
 import type { ChainedLedger } from "../store/store.ts";
 import { LedgerWriter } from "../store/writer.ts";
@@ -119,6 +119,7 @@ async function openCore(config: Config, { stateDirFlag, warnings, failMode }: Se
   const inMemory = config.store.url === "memory:";
   const directory = inMemory ? stateDir(source) : openStateDir(source);
   const ledger = openLedger(config.store.url, directory);
+  await reachLedger(ledger, { onError: config.store.on_error, log });
   const kept = inMemory ? null : directory;
   const auditKey = openAuditKey(kept);
   const receipts = openReceipts(config, { directory: kept, io, ledger, log });
@@ -203,7 +204,11 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
       core.setLevel(next.telemetry.log.level);
       core.escalations.ttlMs = next.policies.escalation_ttl_minutes * 60_000;
       core.telemetry.configure(next);
-      ledger.setAudit({ logAllAccess: next.policy["audit-logger"]?.["log_all_access"] === true });
+      const logAllAccess = next.policy["audit-logger"]?.["log_all_access"] === true;
+      // commands beside the gateway read it there; the gateway itself knows it whatever becomes of this
+      Promise.resolve(ledger.setAudit({ logAllAccess })).catch((err: unknown) =>
+        log.error({ err }, "log_all_access could not be written down for commands beside the gateway"),
+      );
       for (const tell of core.onReload) tell();
     },
     onReloaded: (ok) => metrics.reloaded(ok),

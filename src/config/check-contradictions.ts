@@ -7,7 +7,6 @@ import { carbonSourcesOf } from "./check-carbon.ts";
 import { consumersOf } from "./check-consumers.ts";
 import { ConfigSchema } from "./config.ts";
 import { type Found, find, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
-import { notServedMessage } from "./not-served.ts";
 import { type MapNode, mapAt, member, type Node, textOf, toPlain } from "./tree.ts";
 
 /** Settings that contradict each other, and values that this version cannot enforce: all E007, but for a bad port. */
@@ -80,12 +79,6 @@ function deepest(block: MapNode, path: readonly string[]): Node {
 /** Values that the documentation allows and this version does not act on; the rest of their block is served. */
 function checkNotServedValues(inspection: Inspection): void {
   const { root } = inspection;
-  const refuse = (found: Found | undefined, isServed: (value: string | number | boolean) => boolean) => {
-    if (found?.node.kind !== "scalar" || found.node.value === null || isServed(found.node.value)) return;
-    const shown = typeof found.node.value === "string" ? "" : ` ${found.node.value}`;
-    reportAt(inspection, "E007", { ...found, message: notServedMessage(`${showPath(found.path)}${shown}`) });
-  };
-  refuse(find(root, "store", "url"), (value) => !String(value).startsWith("postgres"));
   for (const { node, path } of secretRefs(root)) {
     if (member(node, "store") === undefined) continue;
     const message = `${showPath([...path, "store"])} cannot be enforced: this version has no secret store; use env or file`;

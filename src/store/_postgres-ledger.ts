@@ -45,6 +45,7 @@ export class PostgresLedger implements ChainedLedger {
   readonly #parts: PostgresLedgerParts;
   #ready: Promise<void> | null = null;
   #audit: AuditSettings | null = null;
+  #auditIsKept = true;
   #appended: Promise<unknown> = Promise.resolve();
   /** Appends whose connection was cut before the server's word, with where the chain would then end. */
   readonly #doubted = new WeakMap<readonly LedgerEntry[], Link>();
@@ -100,8 +101,10 @@ export class PostgresLedger implements ChainedLedger {
 
   async setAudit(settings: AuditSettings): Promise<void> {
     this.#audit = settings;
+    this.#auditIsKept = false;
     await this.#opened();
     await keep(this.#reader, "audit", settings);
+    this.#auditIsKept = true;
   }
 
   async verify(expected?: ChainHead): Promise<ChainReport> {
@@ -208,8 +211,10 @@ export class PostgresLedger implements ChainedLedger {
         const chain = await ChainEnd.take(asker, this.#parts.clock);
         if (await this.#isThere(entries, asker)) return;
         await chain.write(entries);
+        if (!this.#auditIsKept && this.#audit !== null) await keep(asker, "audit", this.#audit);
         end = chain.link;
       });
+      this.#auditIsKept = true;
       this.#doubted.delete(entries);
     } catch (thrown) {
       // whatever came between the last statement and the server's word: it may have been done all the same

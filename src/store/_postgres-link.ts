@@ -20,31 +20,41 @@ export interface Asker {
  */
 export class PostgresLink {
   readonly #url: string;
+  readonly #patienceMs: number;
   #sql: SQL;
 
-  constructor(url: string) {
+  /** A server that does not answer for `patienceMs` is taken for lost. */
+  constructor(url: string, patienceMs = PATIENCE_MS) {
     this.#url = url;
+    this.#patienceMs = patienceMs;
     this.#sql = this.#connect();
   }
 
   /** Reads; asked again once where the connection was gone, as the first use after a restart of the server finds it. */
   async read<Row>(sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    const ask = () => this.#patiently(() => askerOf(this.#sql).ask<Row>(sql, values));
     try {
-      return await this.#within(askerOf(this.#sql).ask<Row>(sql, values));
+      return await ask();
     } catch (thrown) {
       if (!isCut(thrown)) throw postgresError(thrown);
     }
-    return this.#within(askerOf(this.#sql).ask<Row>(sql, values)).catch(rethrown);
+    return ask().catch(rethrown);
   }
 
   /** Runs `work` in a transaction; `mode` as BEGIN takes it. All of it is done, or none, or a cut leaves it open. */
-  async begin<T>(work: (asker: Asker) => Promise<T>, mode = "read write"): Promise<T> {
-    // each statement has its own time: a walk along the whole chain may take long
-    const patient = (sql: SQL): Asker => {
-      const asker = askerOf(sql);
-      return { ask: (text, values) => this.#within(asker.ask(text, values)) };
-    };
-    return this.#sql.begin(mode, (transaction) => work(patient(transaction)));
+  begin<T>(work: (asker: Asker) => Promise<T>, mode = "read write"): Promise<T> {
+    return this.#patiently((isAlive) =>
+      this.#sql.begin(mode, (transaction) => {
+        const asker = askerOf(transaction);
+        return work({
+          async ask<Row>(text: string, values?: readonly unknown[]) {
+            const rows = await asker.ask<Row>(text, values);
+            isAlive();
+            return rows;
+          },
+        });
+      }),
+    );
   }
 
   /** Ends the connections, whatever they do. */
@@ -56,21 +66,29 @@ export class PostgresLink {
     return new SQL({ url: this.#url, adapter: "postgres", max: MOST, connectionTimeout: CONNECT_SECONDS });
   }
 
-  async #within<T>(asked: Promise<T>): Promise<T> {
+  /** Waits for what was asked as long as the server shows signs of life; a silent one is left for new connections. */
+  async #patiently<T>(asked: (isAlive: () => void) => Promise<T>): Promise<T> {
     const { promise, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      const silent = new GatewayError(
-        "service_unavailable",
-        `The ledger in PostgreSQL could not be used: the server has not answered for ${PATIENCE_MS / 1000} s`,
-      );
-      const old = this.#sql;
-      this.#sql = this.#connect();
-      old.close({ timeout: 0 }).catch(() => {});
-      reject(silent);
-    }, PATIENCE_MS);
+    const used = this.#sql;
+    const giveUp = (): void => {
+      const seconds = this.#patienceMs / 1000;
+      const message = `The ledger in PostgreSQL could not be used: the server has not answered for ${seconds} s`;
+      reject(new GatewayError("service_unavailable", message));
+      // somebody else may have waited in vain as well
+      if (this.#sql === used) this.#sql = this.#connect();
+      used.close({ timeout: 0 }).catch(() => {});
+    };
+    let isOver = false;
+    let timer = setTimeout(giveUp, this.#patienceMs);
+    const isAlive = (): void => {
+      clearTimeout(timer);
+      if (isOver) return;
+      timer = setTimeout(giveUp, this.#patienceMs);
+    };
     try {
-      return await Promise.race([asked, promise]);
+      return await Promise.race([asked(isAlive), promise]);
     } finally {
+      isOver = true;
       clearTimeout(timer);
     }
   }

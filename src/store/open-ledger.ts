@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Clock } from "../lib/clock.ts";
 import { systemClock } from "../lib/clock.ts";
 import { GatewayError } from "../lib/errors.ts";
+import type { Logger } from "../lib/logger.ts";
 import { stores } from "./index.ts";
 import type { ChainedLedger, OpenOptions, Store } from "./store.ts";
 
@@ -38,6 +39,22 @@ function storeOf(url: string): Store {
  */
 export function openLedger(url: string, stateDir: string, clock: Clock = systemClock): ChainedLedger {
   return openAs(url, { clock, role: "own", stateDir });
+}
+
+/**
+ * Whether the ledger's store answers. Where it does not, `refuse` keeps the gateway from starting (throws), and
+ * `continue` lets it start: its queue tries again until the store is there.
+ */
+export async function reachLedger(
+  ledger: ChainedLedger,
+  { onError, log }: { readonly onError: "continue" | "refuse"; readonly log: Logger },
+): Promise<void> {
+  try {
+    await ledger.head();
+  } catch (err) {
+    if (onError === "refuse") throw err;
+    log.error({ err }, "The ledger cannot be reached: requests go on, as store.on_error says");
+  }
 }
 
 /** Opens a ledger beside the gateway that owns it, for a command. Throws GatewayError where there is none. */

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { GatewayError } from "../lib/errors.ts";
 import { lockLedger } from "./_lock.ts";
 import { PostgresLedger } from "./_postgres-ledger.ts";
 import { PostgresLink } from "./_postgres-link.ts";
@@ -23,7 +24,7 @@ function open(url: string, options: OpenOptions): PostgresLedger {
     db = own || existsSync(path) ? connect(path, options) : emptyDatabase();
     const beside = db;
     return new PostgresLedger({
-      link: new PostgresLink(url),
+      link: linkTo(url),
       clock: options.clock,
       own,
       receipts: new ReceiptTable(beside, path, undefined),
@@ -36,6 +37,18 @@ function open(url: string, options: OpenOptions): PostgresLedger {
     db?.close();
     release();
     throw storeError(thrown, path);
+  }
+}
+
+/** Nothing is connected yet, but what is no address is found out. The address itself is shown to nobody. */
+function linkTo(url: string): PostgresLink {
+  try {
+    return new PostgresLink(url);
+  } catch {
+    throw new GatewayError(
+      "service_unavailable",
+      "store.url is no address of a PostgreSQL database: write postgres://USER:PASSWORD@HOST:PORT/DATABASE, with %-escapes for special characters",
+    );
   }
 }
 

@@ -278,7 +278,7 @@ describe("loadConfig", () => {
       target(`timeout_seconds: "\${TOKEN}"`),
       target(`provider_type: "\${TOKEN}"`),
       `${SMALL}store: {url: "mysql://u:${secret}@h/d"}`,
-      `${SMALL}store: {url: "postgres://u:${secret}@h/d"}`,
+      `${SMALL}store: {url: "postgres://u:${secret}@h /d"}`,
       `${SMALL}server: {admin_token_ref: ${secret}}`,
     ];
     for (const text of texts) {
