@@ -94,6 +94,8 @@ export function reportMarkdown({ fromMs, toMs, by, sums }: ReportOf): string {
   );
   const period = `From ${iso(fromMs) ?? "the first request"} to ${iso(toMs) ?? "now"}, by ${by}.`;
   const { energy_unknown: energy, gco2e_unknown: grams } = sums.total;
+  const none = "No requests: the ledger holds those of gateways whose chain has the audit-logger.";
+  if (sums.total.requests === 0) return `# Report\n\n${period}\n\n${none}\n`;
   const missing =
     energy + grams === 0
       ? []

@@ -1,4 +1,5 @@
 import type { SignalReader } from "../../src/carbon/signal-table.ts";
+import type { ReceiptDesk } from "../../src/lib/context.ts";
 import { fakeClock } from "../support/clock.ts";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { chatAnswer } from "../support/raw-upstream.ts";
@@ -65,10 +66,11 @@ export function gatewayOver(
     providers?: object;
     env?: Record<string, string>;
     signals?: SignalReader;
+    desk?: ReceiptDesk;
     [key: string]: unknown;
   } = {},
 ) {
-  const { target = {}, env = {}, signals, ...config } = more;
+  const { target = {}, env = {}, signals, desk, ...config } = more;
   const clock = fakeClock();
   const zeroMs = clock.monotonic();
   const calls: Call[] = [];
@@ -82,7 +84,13 @@ export function gatewayOver(
     return behaviours[Math.min(before, behaviours.length - 1)]!(call);
   }) as unknown as typeof globalThis.fetch;
   const list = Object.keys(targets).map((id) => ({ id, base_url: `http://${id}.test/v1`, ...target[id] }));
-  const all = testGateway(configOf(list, config), { clock, fetch, env, ...(signals === undefined ? {} : { signals }) });
+  const all = testGateway(configOf(list, config), {
+    clock,
+    fetch,
+    env,
+    ...(signals === undefined ? {} : { signals }),
+    ...(desk === undefined ? {} : { receipts: desk }),
+  });
   return {
     ...all,
     clock,

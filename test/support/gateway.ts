@@ -4,7 +4,7 @@ import { type Config, ConfigSchema } from "../../src/config/config.ts";
 import { createGateway } from "../../src/gateway/build.ts";
 import type { RunningGateway } from "../../src/gateway/gateway.ts";
 import { type Clock, systemClock } from "../../src/lib/clock.ts";
-import type { Endpoint } from "../../src/lib/context.ts";
+import type { Endpoint, ReceiptDesk } from "../../src/lib/context.ts";
 import { toGatewayError } from "../../src/lib/errors.ts";
 import type { Logger } from "../../src/lib/logger.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
@@ -55,7 +55,13 @@ function recordingLog(logs: Logged[]): Logger {
 /** A gateway in this process, its events, and a way to ask it as the server would. */
 export function testGateway(
   config: Config,
-  options: { clock?: Clock; env?: Record<string, string>; fetch?: typeof fetch; signals?: SignalReader } = {},
+  options: {
+    clock?: Clock;
+    env?: Record<string, string>;
+    fetch?: typeof fetch;
+    signals?: SignalReader;
+    receipts?: ReceiptDesk;
+  } = {},
 ) {
   const events: RequestEvent[] = [];
   const watchers: (() => void)[] = [];
@@ -64,7 +70,11 @@ export function testGateway(
   const build = (built: Config, previous?: RunningGateway): RunningGateway =>
     createGateway({
       config: built,
-      services: { fetch: options.fetch ?? fetch, clock: options.clock ?? systemClock },
+      services: {
+        fetch: options.fetch ?? fetch,
+        clock: options.clock ?? systemClock,
+        ...(options.receipts === undefined ? {} : { receipts: options.receipts }),
+      },
       env: options.env ?? {},
       log: recordingLog(logs),
       guard: createContextGuard(),
