@@ -10,6 +10,7 @@ import { COLUMNS, chainRow, type PostgresRow, pageSql, rowsWithFacts } from "./_
 import { LOCK, migrateTables, tablesVersion } from "./_postgres-schema.ts";
 import { eventPage, pageOf, stored, storedEvent } from "./_stored.ts";
 import { walkChain } from "./_verify.ts";
+import type { EscalationBook } from "./escalations.ts";
 import type { ReceiptBook } from "./receipts.ts";
 import type {
   AuditSettings,
@@ -29,8 +30,9 @@ export interface PostgresLedgerParts {
   readonly clock: Clock;
   /** Makes the tables and begins the chain; a visitor only adds rows. */
   readonly own: boolean;
-  /** Receipts are kept in the state directory, beside the keys that sign them. */
+  /** Receipts and what waits for a person are kept in the state directory, beside the keys that sign them. */
   readonly receipts: ReceiptBook;
+  readonly escalations: EscalationBook;
   /** Called once when the ledger is closed. */
   readonly released: () => void;
 }
@@ -42,6 +44,7 @@ export interface PostgresLedgerParts {
  */
 export class PostgresLedger implements ChainedLedger {
   readonly receipts: ReceiptBook;
+  readonly escalations: EscalationBook;
   readonly #parts: PostgresLedgerParts;
   #ready: Promise<void> | null = null;
   #audit: AuditSettings | null = null;
@@ -54,6 +57,7 @@ export class PostgresLedger implements ChainedLedger {
   constructor(parts: PostgresLedgerParts) {
     this.#parts = parts;
     this.receipts = parts.receipts;
+    this.escalations = parts.escalations;
     // so that the tables are there before anybody asks; who asks gets the error
     this.#opened().catch(() => {});
   }

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { GatewayError } from "../lib/errors.ts";
+import { EscalationTable } from "./_escalation-table.ts";
 import { lockLedger } from "./_lock.ts";
 import { PostgresLedger } from "./_postgres-ledger.ts";
 import { PostgresLink } from "./_postgres-link.ts";
@@ -28,6 +29,7 @@ function open(url: string, options: OpenOptions): PostgresLedger {
       clock: options.clock,
       own,
       receipts: new ReceiptTable(beside, path, undefined),
+      escalations: new EscalationTable(beside, path),
       released() {
         beside.close(true);
         release();
@@ -60,7 +62,7 @@ function emptyDatabase(): Database {
 
 /**
  * `postgres://USER:PASSWORD@HOST:PORT/DATABASE`: the chain in tables `weir_*` of the first schema of the search path,
- * shared by any number of gateways; receipts in the state directory. Nothing is connected until somebody reads or
- * writes, and what fails then is tried again at the next use.
+ * shared by any number of gateways; receipts and escalations in the state directory. Nothing is connected until
+ * somebody reads or writes, and what fails then is tried again at the next use.
  */
 export const postgres: Store<"postgres"> = { name: "postgres", open };

@@ -128,8 +128,9 @@ describe.skipIf(!hasPostgres)("a ledger in PostgreSQL", () => {
       clock: systemClock,
       own: true,
       receipts: side.receipts,
+      escalations: side.escalations!,
       released() {},
-    } as ConstructorParameters<typeof PostgresLedger>[0]);
+    });
     await ledger.append(events(2));
     own.hang();
     const batch = events(3, (at) => ({ id: `late${at}` }));
