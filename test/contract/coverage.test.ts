@@ -59,6 +59,10 @@ const PROBES: Readonly<Record<string, Probe>> = {
       { allowed_languages: ["en"], apply_to: "output", action: "escalate" },
     ],
   },
+  "safety-filter": {
+    text: "Nobody is to say zyxgrobble here.",
+    settings: [{ block_if: ["zyxgrobble"] }, { block_if: ["zyxgrobble"], action: "escalate" }],
+  },
   rbac: {
     tool: "forbidden",
     settings: [{}, { roles: { r: { allowed_tools: ["other"] } } }, { roles: { r: { denied_tools: ["forbid*"] } } }],
