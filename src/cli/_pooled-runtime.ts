@@ -38,6 +38,7 @@ function pooledGateway(own: Gateway, reports: readonly WorkerReport[]): Gateway 
     configHash: own.configHash,
     answer: (endpoint, request, caller) => own.answer(endpoint, request, caller),
     targets: () => own.targets().map((view) => merged(view, reports)),
+    tryPolicies: (ask) => own.tryPolicies(ask),
     models: (headers) => own.models(headers),
     consumer: (headers) => own.consumer(headers),
     regions: (headers, targets) => own.regions(headers, targets ?? own.targets().map((view) => merged(view, reports))),

@@ -1,3 +1,4 @@
+import { checkOf } from "../config/check-now.ts";
 import type { Config } from "../config/config.ts";
 import { freshnessRules } from "../config/grid-plans.ts";
 import type { LoadResult } from "../config/load.ts";
@@ -66,7 +67,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
   try {
     const { live, runtime } = buildRuntime(config, options, core);
     let draining = false;
-    const handler = createHandler(serverOptions(runtime, core, () => draining));
+    const handler = createHandler(serverOptions(runtime, core, { load: options.load, draining: () => draining }));
     const idleTimeoutSeconds = config.server.idle_timeout_seconds;
     const start: StartListening = (address) => {
       const addresses = address === undefined ? DEFAULT_ADDRESSES : parseListen(address);
@@ -233,7 +234,12 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
   return { live, runtime };
 }
 
-function serverOptions(runtime: Runtime, core: Core, draining: () => boolean): ServerOptions {
+interface Ask {
+  readonly load: () => LoadResult;
+  readonly draining: () => boolean;
+}
+
+function serverOptions(runtime: Runtime, core: Core, { load, draining }: Ask): ServerOptions {
   const { ledger, writer, metrics, log, directory, io } = core;
   return {
     runtime,
@@ -248,6 +254,7 @@ function serverOptions(runtime: Runtime, core: Core, draining: () => boolean): S
     },
     recordAccess: (access) => recordAccess(ledger, access, systemClock),
     showConfig: maskConfig,
+    checkConfig: () => checkOf(load()),
     metrics,
     ...tokenHashes(() => runtime.gateway.config, directory, io),
     build: buildInfo,

@@ -23,7 +23,7 @@ export const policyCoverage: Command<"policy coverage"> = {
       io.err(missingDefaultHint(files, loaded.problems));
       return 2;
     }
-    const { coverageRows } = await import("./_coverage-rows.ts");
+    const { coverageRows } = await import("../config/coverage-rows.ts");
     const rows = coverageRows(loaded.config);
     if (rows.length === 0) io.err("No chain of this configuration has a policy: nothing is looked at.\n");
     io.out(
@@ -45,7 +45,7 @@ const COLUMNS = [
 ] as const;
 const NOT = "does not look";
 
-function table(rows: readonly import("./_coverage-rows.ts").CoverageRow[], style: Style): string {
+function table(rows: readonly import("../config/coverage-rows.ts").CoverageRow[], style: Style): string {
   const width = Math.max(6, ...rows.map(({ policy }) => policy.length));
   const cell = (title: string): number => Math.max(NOT.length, title.length);
   const head = ["POLICY".padEnd(width), ...COLUMNS.map(([, title]) => title.padEnd(cell(title))), "CHAINS"].join("  ");

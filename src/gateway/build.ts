@@ -145,7 +145,7 @@ function chainBuilder({
     const own = module.create(settings, services);
     const redacts = coverageOf({ module, options: settings, policy: own, mode }).request === "redacts";
     const keepsText = module.keepsText?.(settings as never) === true;
-    const policy = { name, mode, phases, content, isLast, redacts, keepsText, policy: own };
+    const policy: ChainPolicy = { name, mode, phases, content, isLast, redacts, keepsText, policy: own };
     made.set(name, policy);
     return policy;
   };

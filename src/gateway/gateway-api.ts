@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Endpoint } from "../lib/context.ts";
 import type { SpendingRecord } from "../lib/spending-file.ts";
+import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/policies-view.ts";
 import type { RegionView } from "../schema/region-view.ts";
 import type { Ledger } from "../store/store.ts";
 
@@ -90,6 +91,8 @@ export interface Gateway {
   /** One model request from start to finish. Rejects only with GatewayError; bodies of streams never reject. */
   answer(endpoint: Endpoint, request: Request, caller: Caller): Promise<Response>;
   targets(): readonly TargetView[];
+  /** What each policy of the usual chain sees and says of a text. Nothing of it is kept. */
+  tryPolicies(ask: PlaygroundAsk): Promise<PlaygroundAnswer>;
   /** What whoever sent these headers may ask for; null: everything. Throws as a model route does for a key that is not known. */
   models(headers: Headers | null): readonly ModelView[];
   /** The id of the consumer that sent these headers; null where callers need no key. Throws as a model route does. */

@@ -6,6 +6,7 @@ import type { Parsed } from "../lib/json.ts";
 import type { SpendingRecord } from "../lib/spending-file.ts";
 import { continueTrace } from "../lib/trace-context.ts";
 import { dialectOf } from "../providers/index.ts";
+import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/policies-view.ts";
 import { openPass } from "./admission-limits.ts";
 import { answerStream, answerWhole, withFacts } from "./answer.ts";
 import { askedOf } from "./asked.ts";
@@ -19,6 +20,7 @@ import type { GatewayParts } from "./gateway-parts.ts";
 import { GridSnapshot } from "./grid-snapshot.ts";
 import { readHints } from "./hints.ts";
 import { isLate, underPin } from "./pinned.ts";
+import { playground } from "./playground.ts";
 import type { ProbeResult } from "./probe-state.ts";
 import { probeTasks } from "./probe-tasks.ts";
 import { readBody } from "./read-body.ts";
@@ -214,6 +216,10 @@ export class RunningGateway implements Gateway {
   /** The live state of every target, by what must be the same for it to be carried over. */
   lives(): ReadonlyMap<string, TargetLive> {
     return new Map(this.#parts.table.targets.map(({ config, live }) => [liveKey(config), live]));
+  }
+
+  tryPolicies(ask: PlaygroundAsk): Promise<PlaygroundAnswer> {
+    return playground(this.#parts.chain, ask);
   }
 
   targets(): readonly TargetView[] {

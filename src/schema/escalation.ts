@@ -4,15 +4,15 @@ import { Closed } from "./vetted.ts";
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
 
 /** What may become of a request that waits for a person; `expired`: it was approved, and not sent again in time. */
-export const EscalationState = Type.Union(
-  (["waiting", "approved", "rejected", "used", "expired"] as const).map((state) => Type.Literal(state)),
+export const EscalationState = Type.Unsafe<"waiting" | "approved" | "rejected" | "used" | "expired">(
+  Type.Union(["waiting", "approved", "rejected", "used", "expired"].map((state) => Type.Literal(state))),
 );
-export type EscalationState = "waiting" | "approved" | "rejected" | "used" | "expired";
+export type EscalationState = Static<typeof EscalationState>;
 
 /** A request that waits for a person, or waited. */
 export const Escalation = Closed({
   id: Type.String({ description: "the escalation_id the caller was told" }),
-  state: Type.Unsafe<EscalationState>(EscalationState),
+  state: EscalationState,
   at: Type.Number({ description: "receipt of the request, epoch milliseconds" }),
   request: Type.String({ description: "its x-request-id" }),
   endpoint: Type.String(),

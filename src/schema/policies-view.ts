@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { PolicyRecord } from "./event.ts";
 import { Closed } from "./vetted.ts";
 
 /** How often a policy said something. */
@@ -9,6 +10,47 @@ export const PolicyCount = Closed({
   count: Type.Integer(),
 });
 export type PolicyCount = Static<typeof PolicyCount>;
+
+const Effect = Type.Unsafe<"blocks" | "redacts" | "observes" | "none">({
+  type: "string",
+  enum: ["blocks", "redacts", "observes", "none"],
+  description: "the most it does there",
+});
+
+/** Where a policy looks, and the most it does there. */
+export const CoverageRow = Closed({
+  policy: Type.String(),
+  mode: Type.String(),
+  request: Effect,
+  answer: Effect,
+  stream: Effect,
+  tool_definition: Effect,
+  tool_call: Effect,
+  tool_result: Effect,
+  chains: Type.Readonly(Type.Array(Type.String())),
+});
+export type CoverageRow = Static<typeof CoverageRow>;
+
+/** What the playground is asked: the text of a user, or of a model. */
+export const PlaygroundAsk = Closed({
+  text: Type.String({ minLength: 1, maxLength: 32_000 }),
+  side: Type.Unsafe<"request" | "answer">({ type: "string", enum: ["request", "answer"], default: "request" }),
+});
+export type PlaygroundAsk = Static<typeof PlaygroundAsk>;
+
+/** What each policy of the chain saw and said of a text. Nothing of it is kept. */
+export const PlaygroundAnswer = Closed({
+  verdict: Type.String({ description: "the strongest that would be enforced" }),
+  steps: Type.Array(
+    Closed({
+      ...PolicyRecord.properties,
+      saw: Type.Union([Type.String(), Type.Null()], {
+        description: "the text as it came to it; null: it does not look",
+      }),
+    }),
+  ),
+});
+export type PlaygroundAnswer = Static<typeof PlaygroundAnswer>;
 
 /** `/api/policies`: the chain in force, and what its policies said over a stretch of time. */
 export const PoliciesView = Closed({
@@ -22,6 +64,7 @@ export const PoliciesView = Closed({
       phases: Type.Array(Type.String(), { description: "what it can look at" }),
     }),
   ),
+  coverage: Type.Array(CoverageRow),
   totals: Type.Array(PolicyCount),
   bucket_ms: Type.Integer(),
   series: Type.Array(Closed({ at: Type.Number(), counts: Type.Array(PolicyCount) })),

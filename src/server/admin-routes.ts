@@ -1,7 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../lib/errors.ts";
+import { ConfigCheck, ConfigState, Reloaded } from "../schema/config-view.ts";
 import { TargetView } from "../schema/target-view.ts";
-import { Closed, Open } from "../schema/vetted.ts";
+import { Closed } from "../schema/vetted.ts";
 import type { AdminDoor } from "./auth.ts";
 import { carbonRoutes } from "./carbon-routes.ts";
 import { escalationsRoutes } from "./escalations-routes.ts";
@@ -12,20 +13,8 @@ import { figuresRoutes } from "./figures-routes.ts";
 import { gridRoutes } from "./grid-routes.ts";
 import { ledgerRoutes } from "./ledger-routes.ts";
 import type { ServerOptions } from "./options.ts";
-import { policiesRoute } from "./policies-routes.ts";
+import { playgroundRoute, policiesRoute } from "./policies-routes.ts";
 import { json, type Route } from "./route.ts";
-
-const ConfigState = Closed({
-  hash: Type.String({ description: "short SHA-256 of the effective configuration" }),
-  loaded_at: Type.Number({ description: "epoch milliseconds" }),
-  last_reload_errors: Type.Array(Type.String(), { description: "why the last reload changed nothing; empty: it did" }),
-  config: Open({}),
-});
-const Reloaded = Closed({
-  ok: Type.Literal(true),
-  hash: Type.String(),
-  changed: Type.Array(Type.String(), { description: "paths that differ from the configuration before" }),
-});
 
 /** Everything below `/api`. */
 export function adminRoutes(options: ServerOptions, door: AdminDoor): Route[] {
@@ -47,6 +36,15 @@ export function adminRoutes(options: ServerOptions, door: AdminDoor): Route[] {
           last_reload_errors: runtime.lastReloadErrors,
           config: options.showConfig(runtime.gateway.config),
         }),
+    },
+    {
+      ...facts,
+      method: "GET",
+      path: "/api/config/check",
+      summary: "What the files, variables and flags say now; nothing is put in force",
+      answer: { description: "Findings, and what is set with its origin", schema: ConfigCheck },
+      errors: [],
+      handle: () => json(options.checkConfig()),
     },
     {
       ...facts,
@@ -75,6 +73,7 @@ export function adminRoutes(options: ServerOptions, door: AdminDoor): Route[] {
     ...figuresRoutes(options, figures),
     ...carbonRoutes(options, figures),
     policiesRoute(options, figures),
+    playgroundRoute(options),
     eventsStreamRoute(options, door),
     ...eventsRoutes(options),
     ...ledgerRoutes(options),

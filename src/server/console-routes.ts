@@ -1,12 +1,13 @@
 import { Type } from "@sinclair/typebox";
 import { consoleFiles } from "../console/files.ts";
-import { GatewayError } from "../lib/errors.ts";
+import type { GatewayError } from "../lib/errors.ts";
 import { type AdminDoor, matches } from "./auth.ts";
 import { loginPage, noTokenPage, PAGE_HEADERS, shellPage } from "./console-page.ts";
 import { isForeign, type Sessions, setCookie } from "./console-session.ts";
 import { LoginLimit } from "./login-limit.ts";
 import { notFound } from "./not-found.ts";
 import type { ServerOptions } from "./options.ts";
+import { textOf } from "./request-text.ts";
 import type { Call, Route } from "./route.ts";
 
 /** A log-in form holds a token and a path. */
@@ -55,7 +56,7 @@ function loginRoutes({ clock, log, adminHash }: ServerOptions, { sessions, door 
       page.headers.set("retry-after", String(seconds));
       return page;
     }
-    const form = await formOf(request);
+    const form = new URLSearchParams(await textOf(request, MAX_FORM_BYTES));
     const next = safeNext(form.get("next"));
     if (matches(form.get("token")?.trim() ?? null, hash)) {
       const secure = isSecure(request);
@@ -171,18 +172,6 @@ function fileAnswer({ type, text, gzip }: Asset, headers: Headers): Response {
 
 function refusal(status: number, message: string) {
   return { status, message };
-}
-
-async function formOf(request: Request): Promise<URLSearchParams> {
-  const tooLarge = () => new GatewayError("request_too_large", `A log-in takes at most ${MAX_FORM_BYTES} bytes`);
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_FORM_BYTES) throw tooLarge();
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const bytes of request.body ?? []) {
-    text += decoder.decode(bytes, { stream: true });
-    if (text.length > MAX_FORM_BYTES) throw tooLarge();
-  }
-  return new URLSearchParams(text);
 }
 
 /** Only a page of the console: never another site, never a path that a browser reads as one. */

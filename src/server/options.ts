@@ -5,6 +5,7 @@ import type { BuildInfo } from "../lib/build-info.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Metrics } from "../lib/metrics.ts";
+import type { ConfigCheck } from "../schema/config-view.ts";
 import type { Escalation } from "../schema/escalation.ts";
 import type { SignedHead } from "../schema/ledger.ts";
 import type { KeptReceipt, ReceiptKey } from "../schema/receipt.ts";
@@ -38,6 +39,8 @@ export interface ServerOptions {
   readonly recordAccess: (access: Access) => Promise<void> | void;
   /** The effective configuration as it may be shown: secrets masked. */
   readonly showConfig: (config: Config) => unknown;
+  /** Reads the configuration anew and says what it comes to, secrets masked. */
+  readonly checkConfig: () => ConfigCheck;
   readonly metrics: Metrics;
   /** Hash of the admin token in force. */
   readonly adminHash: TokenHash;

@@ -122,6 +122,21 @@ export function fakeServer(settings: Settings = {}): Fake {
       return settings.answer?.(endpoint, request, caller) ?? Response.json({ answered: endpoint });
     },
     targets: () => targets,
+    tryPolicies: async ({ text }) => ({
+      verdict: "allow",
+      steps: [
+        {
+          policy: "p",
+          phase: "input",
+          verdict: "allow",
+          mode: "enforce",
+          reason_code: null,
+          findings: 0,
+          score: null,
+          saw: text,
+        },
+      ],
+    }),
     probes: () => [],
     regions: () => settings.regions ?? [],
     spending: () => null,
@@ -160,6 +175,7 @@ export function fakeServer(settings: Settings = {}): Fake {
     escalations: { list: () => [], find: () => null, decide: () => Promise.reject(new Error("nobody waits")) },
     recordAccess: (access) => void accesses.push(access),
     showConfig: (shown) => shown,
+    checkConfig: () => ({ ok: true, problems: [], yaml: "pack: {}" }),
     metrics,
     adminHash: () => (adminToken === null ? null : hashToken(adminToken)),
     metricsHash: () => (metricsToken === undefined ? null : hashToken(metricsToken)),

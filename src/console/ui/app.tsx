@@ -1,9 +1,12 @@
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { Carbon } from "./pages/carbon.tsx";
+import { Config } from "./pages/config.tsx";
+import { Costs } from "./pages/costs.tsx";
 import { EventPage } from "./pages/event.tsx";
 import { Events } from "./pages/events.tsx";
 import { Overview } from "./pages/overview.tsx";
+import { Policies } from "./pages/policies.tsx";
 import { Targets } from "./pages/targets.tsx";
 import { Keys } from "./parts/keys.tsx";
 import { Side } from "./parts/side.tsx";
@@ -15,6 +18,9 @@ const PAGES: Readonly<Record<string, { readonly title: string; readonly page: Co
   events: { title: "Events", page: Events },
   targets: { title: "Targets", page: Targets },
   carbon: { title: "Carbon", page: Carbon },
+  policies: { title: "Policies", page: Policies },
+  costs: { title: "Costs", page: Costs },
+  config: { title: "Configuration", page: Config },
 };
 
 /** The whole console. */

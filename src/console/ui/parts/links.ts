@@ -12,4 +12,7 @@ export const LINKS: readonly PageLink[] = [
   { path: "events", title: "Events", key: "e" },
   { path: "targets", title: "Targets", key: "t" },
   { path: "carbon", title: "Carbon", key: "c" },
+  { path: "policies", title: "Policies", key: "p" },
+  { path: "costs", title: "Costs", key: "s" },
+  { path: "config", title: "Configuration", key: "f" },
 ];

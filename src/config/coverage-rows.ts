@@ -1,9 +1,9 @@
-import type { Config } from "../config/config.ts";
 import { systemClock } from "../lib/clock.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { type Coverage, coverageOf } from "../policies/_coverage.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
+import type { Config } from "./config.ts";
 
 /** One policy of a configuration; the members are those of the JSON output. */
 export interface CoverageRow extends Coverage {
@@ -25,10 +25,12 @@ export function coverageRows(config: Config): readonly CoverageRow[] {
   const services = { fetch, clock: { ...systemClock, after: () => () => {} }, ledger: { push: () => {} } };
   return [...new Set(chains.flatMap(({ chain }) => chain))].map((policy) => {
     const module = modules[policy]!;
-    const options = config.policy[policy]! as JsonObject & { readonly mode: "enforce" | "monitor" };
+    const options = config.policy[policy]! as JsonObject;
+    // a policy's own words for `mode` enforce
+    const mode = options["mode"] === "monitor" ? "monitor" : "enforce";
     const made = module.create(options, services);
-    const coverage = coverageOf({ module, options, policy: made, mode: options.mode });
+    const coverage = coverageOf({ module, options, policy: made, mode });
     const within = chains.filter(({ chain }) => chain.some((name) => name === policy)).map(({ name }) => name);
-    return { policy, mode: options.mode, ...coverage, chains: within };
+    return { policy, mode, ...coverage, chains: within };
   });
 }

@@ -1,0 +1,148 @@
+import { useState } from "preact/hooks";
+import type { ConfigCheck, ConfigState, Reloaded } from "../../../schema/config-view.ts";
+import { ApiError, post, useApi } from "../api.ts";
+import { ago, moment } from "../format.ts";
+import { Chip } from "../parts/chips.tsx";
+import { Scroll } from "../parts/scroll.tsx";
+import { Copy, Loaded } from "../parts/states.tsx";
+
+/** The configuration in force, what the files say now, and the reload between the two. */
+export function Config() {
+  const state = useApi<ConfigState>("/api/config");
+  const check = useApi<ConfigCheck>("/api/config/check");
+  const [said, setSaid] = useState<{ good: boolean; text: string } | null>(null);
+  const reload = async () => {
+    try {
+      const { changed } = await post<Reloaded>("/api/config/reload");
+      setSaid({
+        good: true,
+        text: changed.length === 0 ? "Reloaded; nothing differs." : `Reloaded. Changed: ${changed.join(", ")}`,
+      });
+    } catch (thrown) {
+      setSaid({ good: false, text: thrown instanceof ApiError ? thrown.message : "The gateway cannot be reached." });
+    }
+    state.again();
+    check.again();
+  };
+  return (
+    <>
+      <div class="head">
+        <h1>Configuration</h1>
+        <button type="button" class="first" onClick={() => void reload()}>
+          Reload
+        </button>
+      </div>
+      {said !== null && (
+        <div class={said.good ? "notice good" : "notice bad"} role="status">
+          {said.text}
+        </div>
+      )}
+      <Loaded of={state} lines={3}>
+        {(data) => <InForce of={data} />}
+      </Loaded>
+      <Loaded of={check} lines={6}>
+        {(data) => <Files of={data} />}
+      </Loaded>
+      <Loaded of={state} lines={6}>
+        {(data) => (
+          <section class="card" aria-labelledby="effective">
+            <h2 id="effective">In force, with every default, secrets masked</h2>
+            <details>
+              <summary>Show as JSON</summary>
+              <pre>{JSON.stringify(data.config, null, 2)}</pre>
+            </details>
+          </section>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function InForce({ of: { hash, loaded_at, last_reload_errors } }: { of: ConfigState }) {
+  return (
+    <section class="card" aria-labelledby="in-force">
+      <h2 id="in-force">In force</h2>
+      <dl class="facts">
+        <dt>Hash</dt>
+        <dd class="mono">{hash}</dd>
+        <dt>Loaded</dt>
+        <dd>
+          {moment(loaded_at)}, {ago(loaded_at)}
+        </dd>
+        <dt>Last reload</dt>
+        <dd>
+          {last_reload_errors.length === 0 ? (
+            "went well, or there was none"
+          ) : (
+            <ul>
+              {last_reload_errors.map((error) => (
+                <li key={error}>{error}</li>
+              ))}
+            </ul>
+          )}
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+function Files({ of: { ok, problems, yaml } }: { of: ConfigCheck }) {
+  return (
+    <>
+      <section class="card" aria-labelledby="lint">
+        <h2 id="lint">Lint of the files as they are now</h2>
+        {problems.length === 0 && (
+          <p>
+            <Chip tone="good" sign="✓" text="valid" /> A reload would take them.
+          </p>
+        )}
+        {problems.length > 0 && (
+          <>
+            {!ok && <p>A reload would change nothing until the errors are gone.</p>}
+            <Scroll label="Findings">
+              <table>
+                <thead>
+                  <tr>
+                    <th scope="col">Code</th>
+                    <th scope="col">Where</th>
+                    <th scope="col">What</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {problems.map(({ code, severity, where, path, message, suggestion }) => (
+                    <tr key={`${where} ${path} ${message}`}>
+                      <td>
+                        <Chip
+                          tone={severity === "error" ? "bad" : "warn"}
+                          sign={severity === "error" ? "✕" : "!"}
+                          text={code}
+                        />
+                      </td>
+                      <td class="long mono">
+                        {where}
+                        <div class="soft">{path}</div>
+                      </td>
+                      <td class="long">
+                        {message}
+                        {suggestion !== null && <div class="soft">{suggestion}</div>}
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </Scroll>
+          </>
+        )}
+      </section>
+      {yaml !== null && (
+        <section class="card" aria-labelledby="origins">
+          <h2 id="origins">What is set, and where each value comes from</h2>
+          <p>
+            <Copy text={yaml} label="Copy" />
+          </p>
+          <pre>{yaml}</pre>
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,190 @@
+import type { PoliciesView, PolicyCount } from "../../../schema/policies-view.ts";
+import { useApi } from "../api.ts";
+import { count, NOTHING } from "../format.ts";
+import { Chart } from "../parts/chart.tsx";
+import { Chip, VerdictChip } from "../parts/chips.tsx";
+import { Playground } from "../parts/playground.tsx";
+import { RangePicker, useRange } from "../parts/range.tsx";
+import { Scroll } from "../parts/scroll.tsx";
+import { Loaded } from "../parts/states.tsx";
+
+const EVERY_MS = 15_000;
+const VERDICTS = ["redact", "block", "escalate", "error"] as const;
+const COLORS = { redact: "--c2", block: "--c3", escalate: "--c4", error: "--c1" } as const;
+
+/** What the policies are, where they look, and what they said. */
+export function Policies() {
+  const range = useRange();
+  const policies = useApi<PoliciesView>(`/api/policies?since=${range}`, EVERY_MS);
+  return (
+    <>
+      <div class="head">
+        <h1>Policies</h1>
+        <RangePicker />
+      </div>
+      <Loaded of={policies} lines={8}>
+        {(data) => (
+          <>
+            <Chain of={data} />
+            <Course of={data} />
+            <Coverage of={data} />
+          </>
+        )}
+      </Loaded>
+      <Playground />
+    </>
+  );
+}
+
+const sum = (counts: readonly PolicyCount[], wanted: (count: PolicyCount) => boolean): number =>
+  counts.reduce((total, each) => total + (wanted(each) ? each.count : 0), 0);
+
+function Chain({ of: { chain, totals } }: { of: PoliciesView }) {
+  const gone = [...new Set(totals.map(({ policy }) => policy))].filter(
+    (name) => !chain.some(({ policy }) => policy === name),
+  );
+  const rows = [...chain, ...gone.map((policy) => ({ policy, mode: "not in the chain", phases: [] }))];
+  return (
+    <section class="card" aria-labelledby="chain">
+      <h2 id="chain">The chain</h2>
+      {rows.length === 0 ? (
+        <p class="soft">
+          No policy is in <code>policies.chain</code>, so requests pass unseen. <code>weir init</code> writes
+          configurations with policies and their tests.
+        </p>
+      ) : (
+        <Scroll label="The chain">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Policy</th>
+                <th scope="col">Mode</th>
+                <th scope="col">Phases</th>
+                {["allow", ...VERDICTS].map((verdict) => (
+                  <th scope="col" class="num" key={verdict}>
+                    <VerdictChip verdict={verdict} />
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ policy, mode, phases }) => (
+                <tr key={policy}>
+                  <td class="long">{policy}</td>
+                  <td>
+                    <ModeChip mode={mode} />
+                  </td>
+                  <td>{phases.join(", ") || NOTHING}</td>
+                  {["allow", ...VERDICTS].map((verdict) => (
+                    <td class="num" key={verdict}>
+                      <Split counts={totals.filter((each) => each.policy === policy && each.verdict === verdict)} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+      )}
+    </section>
+  );
+}
+
+function ModeChip({ mode }: { mode: string }) {
+  if (mode === "enforce") return <Chip tone="good" sign="■" text="enforced" />;
+  if (mode === "monitor") return <Chip tone="note" sign="◌" text="monitored" />;
+  return <Chip tone="plain" sign="–" text={mode} />;
+}
+
+/** How often it was enforced, and how often only recorded. */
+function Split({ counts }: { counts: readonly PolicyCount[] }) {
+  const monitored = sum(counts, ({ mode }) => mode === "monitor");
+  const enforced = sum(counts, ({ mode }) => mode !== "monitor");
+  return (
+    <>
+      {count(enforced)}
+      {monitored > 0 && <div class="small soft">+ {count(monitored)} monitored</div>}
+    </>
+  );
+}
+
+function Course({ of: { series, totals } }: { of: PoliciesView }) {
+  if (sum(totals, ({ verdict }) => VERDICTS.some((each) => each === verdict)) === 0) {
+    return (
+      <section class="card" aria-labelledby="course">
+        <h2 id="course">Verdicts over time</h2>
+        <p class="soft">In this stretch of time every policy let everything pass.</p>
+      </section>
+    );
+  }
+  return (
+    <section class="card" aria-labelledby="course">
+      <h2 id="course">Verdicts over time</h2>
+      <Chart
+        title="Verdicts over time"
+        times={series.map(({ at }) => at)}
+        format={count}
+        stacked
+        series={VERDICTS.map((verdict) => ({
+          label: verdict,
+          color: COLORS[verdict],
+          values: series.map(({ counts }) => sum(counts, (each) => each.verdict === verdict)),
+        }))}
+      />
+    </section>
+  );
+}
+
+const PLACES = [
+  ["request", "Request"],
+  ["answer", "Answer"],
+  ["stream", "Stream"],
+  ["tool_definition", "Tool definition"],
+  ["tool_call", "Tool call"],
+  ["tool_result", "Tool result"],
+] as const;
+const EFFECTS = {
+  blocks: ["bad", "✕"],
+  redacts: ["warn", "▒"],
+  observes: ["note", "◌"],
+  none: ["plain", "–"],
+} as const;
+
+function Coverage({ of: { coverage } }: { of: PoliciesView }) {
+  if (coverage.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="coverage">
+      <h2 id="coverage">Where each policy looks</h2>
+      <Scroll label="Coverage">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Policy</th>
+              {PLACES.map(([place, name]) => (
+                <th scope="col" key={place}>
+                  {name}
+                </th>
+              ))}
+              <th scope="col">Chains</th>
+            </tr>
+          </thead>
+          <tbody>
+            {coverage.map((row) => (
+              <tr key={row.policy}>
+                <td class="long">{row.policy}</td>
+                {PLACES.map(([place]) => {
+                  const effect = row[place];
+                  const [tone, sign] = EFFECTS[effect];
+                  return (
+                    <td key={place}>{<Chip tone={tone} sign={sign} text={effect === "none" ? "not" : effect} />}</td>
+                  );
+                })}
+                <td class="long">{row.chains.join(", ")}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
+  );
+}

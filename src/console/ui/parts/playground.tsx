@@ -1,0 +1,97 @@
+import { useState } from "preact/hooks";
+import type { PlaygroundAnswer } from "../../../schema/policies-view.ts";
+import { ApiError, post } from "../api.ts";
+import { NOTHING } from "../format.ts";
+import { Chip, VerdictChip } from "./chips.tsx";
+import { Scroll } from "./scroll.tsx";
+
+/** Runs a text through the chain, and shows what each policy sees and says. */
+export function Playground() {
+  const [text, setText] = useState("");
+  const [side, setSide] = useState("request");
+  const [found, setFound] = useState<PlaygroundAnswer | null>(null);
+  const [said, setSaid] = useState("");
+  const run = async (event: Event) => {
+    event.preventDefault();
+    setSaid("Running …");
+    try {
+      setFound(await post<PlaygroundAnswer>("/api/policies/playground", { text, side }));
+      setSaid("");
+    } catch (thrown) {
+      setFound(null);
+      setSaid(thrown instanceof ApiError ? thrown.message : "The gateway cannot be reached.");
+    }
+  };
+  return (
+    <section class="card" aria-labelledby="playground">
+      <h2 id="playground">Playground</h2>
+      <form onSubmit={(event) => void run(event)}>
+        <label>
+          A text, as a user or a model could write it. It runs through the chain and is not kept.
+          <textarea value={text} onInput={(event) => setText(event.currentTarget.value)} maxLength={32_000} required />
+        </label>
+        <p class="filters">
+          <label>
+            As
+            <select value={side} onChange={(event) => setSide(event.currentTarget.value)}>
+              <option value="request">a request</option>
+              <option value="answer">an answer</option>
+            </select>
+          </label>
+          <button type="submit" class="first">
+            Run
+          </button>
+        </p>
+      </form>
+      <div role="status">
+        {said !== "" && <p>{said}</p>}
+        {found !== null && <Found of={found} />}
+      </div>
+    </section>
+  );
+}
+
+function Found({ of: { verdict, steps } }: { of: PlaygroundAnswer }) {
+  return (
+    <>
+      <p>
+        Altogether <VerdictChip verdict={verdict} />
+      </p>
+      <Scroll label="What each policy said">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Policy</th>
+              <th scope="col">Verdict</th>
+              <th scope="col">Why</th>
+              <th scope="col">What it saw</th>
+            </tr>
+          </thead>
+          <tbody>
+            {steps.map((step) => (
+              <tr key={step.policy}>
+                <td class="long">
+                  {step.policy}
+                  {step.mode === "monitor" && (
+                    <div>
+                      <Chip tone="note" sign="◌" text="monitored" />
+                    </div>
+                  )}
+                </td>
+                <td>
+                  <VerdictChip verdict={step.verdict} />
+                </td>
+                <td class="long">
+                  {[step.reason_code, step.score === null ? null : `score ${step.score}`, ...(step.reasons ?? [])]
+                    .filter((part) => part !== null)
+                    .join(", ") || NOTHING}
+                </td>
+                <td class="long">{step.saw === null ? "did not look" : <code>{step.saw}</code>}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import type { RequestContext } from "../lib/context.ts";
+import { GatewayError } from "../lib/errors.ts";
+import type { JsonObject, Parsed } from "../lib/json.ts";
+import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/policies-view.ts";
+import { type AnswerResult, type Chain, type ChainPolicy, createChain } from "./chain.ts";
+
+type Step = PlaygroundAnswer["steps"][number];
+
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+const STRENGTH = ["allow", "redact", "escalate", "block"];
+
+/**
+ * Runs a text through a chain, policy by policy, each seeing what those before it left. Asks nobody, writes nothing down:
+ * there is no event, no person is asked, and no log sees it.
+ */
+export async function playground(chain: Chain, { text, side }: PlaygroundAsk): Promise<PlaygroundAnswer> {
+  const steps: Step[] = [];
+  let seen = text;
+  let verdict = "allow";
+  for (const policy of chain.options.policies) {
+    const { step, left } = await one(chain, policy, { text: seen, side });
+    steps.push(step);
+    if (policy.mode === "monitor") continue;
+    seen = left;
+    if (STRENGTH.indexOf(step.verdict) > STRENGTH.indexOf(verdict)) verdict = step.verdict;
+    if (step.verdict === "block" || step.verdict === "escalate") break;
+  }
+  return { verdict, steps };
+}
+
+async function one(chain: Chain, policy: ChainPolicy, { text, side }: PlaygroundAsk) {
+  const alone = createChain({ ...chain.options, log: SILENT, policies: [policy] });
+  const run = alone.start(contextOf(chain));
+  let left = text;
+  try {
+    if (side === "request") left = textOf(await run.request(requestOf(text)));
+    else if (run.readsAnswers) left = answerTextOf(await run.answer(answerOf(text)));
+  } catch (thrown) {
+    if (!(thrown instanceof GatewayError)) throw thrown;
+  }
+  const records = [...run.records].sort((a, b) => STRENGTH.indexOf(b.verdict) - STRENGTH.indexOf(a.verdict));
+  const step: Step = { ...nothingSaid(policy), ...records[0], saw: records.length === 0 ? null : text };
+  return { step, left };
+}
+
+function nothingSaid({ name, mode }: ChainPolicy): Omit<Step, "saw"> {
+  return { policy: name, phase: "", verdict: "skipped", mode, reason_code: null, findings: 0, score: null };
+}
+
+function contextOf({ options: { clock } }: Chain): RequestContext {
+  return {
+    id: "playground",
+    endpoint: "chat",
+    receivedAtMs: clock.now(),
+    startedMs: clock.monotonic(),
+    deadlineMs: null,
+    consumer: null,
+    traceparent: null,
+    stream: false,
+    signal: new AbortController().signal,
+    log: SILENT,
+  };
+}
+
+function requestOf(text: string): Parsed {
+  return parsed({ model: "playground", messages: [{ role: "user", content: text }] });
+}
+
+function answerOf(text: string): Parsed {
+  const message = { role: "assistant", content: text };
+  return parsed({
+    id: "playground",
+    object: "chat.completion",
+    choices: [{ index: 0, message, finish_reason: "stop" }],
+  });
+}
+
+function parsed(value: JsonObject): Parsed {
+  return { source: JSON.stringify(value), value };
+}
+
+function textOf({ value }: Parsed): string {
+  const [message] = value["messages"] as readonly { readonly content?: unknown }[];
+  return String(message?.content ?? "");
+}
+
+function answerTextOf({ parsed: { value } }: AnswerResult): string {
+  const [choice] = value["choices"] as readonly { readonly message?: { readonly content?: unknown } }[];
+  return String(choice?.message?.content ?? "");
+}
