@@ -18,6 +18,7 @@ export const FIGURES = {
   "rss-slow-reader": { label: "RSS growth, reader stopped in a 57 MB stream", unit: "MB", digits: 1 },
   "routing-2": { label: "CPU of routing among 2 targets, beyond that of one, worst strategy", unit: "µs", digits: 1 },
   "routing-50": { label: "CPU of routing among 50 targets, beyond that of one, worst strategy", unit: "µs", digits: 1 },
+  "decision-8": { label: "CPU of one carbon-aware decision among 8 regions", unit: "µs", digits: 2 },
   "failover-p99": { label: "added latency p99 when the first target refuses connections", unit: "ms", digits: 2 },
   "cut-streams": { label: "2,000 streams at once, 1 % cut by the upstream: ended", unit: "", digits: 0 },
   "cut-broken": {

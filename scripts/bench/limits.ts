@@ -9,7 +9,7 @@ export interface Limit {
   readonly text: string;
 }
 
-/** Issue 2, item 13; from `routing-2` on issue 3, "Measured". */
+/** Issue 2, item 13; from `routing-2` on issue 3, "Measured"; `decision-8` issue 5, "Measured". */
 export const LIMITS: readonly Limit[] = [
   { figure: "cpu-1k", against: "pass-through", limit: 1.5, text: "1.5 × pass-through" },
   { figure: "cpu-32k", against: "pass-through", limit: 1.75, text: "1.75 × pass-through" },
@@ -23,6 +23,7 @@ export const LIMITS: readonly Limit[] = [
   { figure: "abort-before", limit: 100, text: "100 ms" },
   { figure: "routing-2", limit: 3, text: "3 µs" },
   { figure: "routing-50", limit: 15, text: "15 µs" },
+  { figure: "decision-8", limit: 2, text: "2 µs" },
   { figure: "failover-p99", limit: 5, text: "5 ms" },
   { figure: "cut-short", limit: 0, text: "none" },
   { figure: "cut-rss", limit: 10, text: "10 MB" },

@@ -2,7 +2,7 @@ import { median, type Sample } from "./figures.ts";
 import { loadAbort, loadHold, loadRun, type RunResult } from "./load.ts";
 import { processTree, residentBytes } from "./process-figures.ts";
 import type { RequestKind } from "./requests.ts";
-import { cutStreams, failover, routing } from "./resilience.ts";
+import { cutStreams, failover, regionDecision, routing } from "./resilience.ts";
 import { type Bench, type Running, start } from "./running.ts";
 import type { Mock, Tools } from "./tools.ts";
 
@@ -166,6 +166,7 @@ export const MEASURES: readonly Measure[] = [
   { name: "aborted", direct: false, turns: 1, run: aborted },
   { name: "slow-reader", direct: false, turns: 1, run: slowReader },
   { name: "routing", direct: false, turns: 1, run: routing },
+  { name: "regions", direct: false, turns: 1, run: regionDecision },
   { name: "failover", direct: false, turns: 1, run: failover },
   { name: "cut-streams", direct: false, turns: 1, run: cutStreams },
 ];

@@ -4,7 +4,7 @@ import { lineReader, loadRun } from "./load.ts";
 import type { Measured } from "./measures.ts";
 import { residentBytes } from "./process-figures.ts";
 import type { RequestKind } from "./requests.ts";
-import { freePort, start } from "./running.ts";
+import { type Bench, freePort, start } from "./running.ts";
 import { weir } from "./subjects/weir.ts";
 
 const STREAMS = 2000;
@@ -24,15 +24,28 @@ ${more}`;
 /** What routing costs more among several targets than with one: in the process, because it is less than what a socket's cost varies by. */
 export async function routing({ running, bench }: Measured): Promise<Sample> {
   if (running.subject.name !== "weir") return {};
-  const argv = bench.pins.subject([process.execPath, join(import.meta.dir, "routing-cost.ts")]);
-  const child = Bun.spawn([...argv], { stdout: "pipe", stderr: "inherit" });
-  const [text, code] = await Promise.all([child.stdout.text(), child.exited]);
-  if (code !== 0) throw new Error(`Cannot measure what routing costs: it ended with ${code}`);
-  const all = Object.values(JSON.parse(text) as Record<string, { two: number; fifty: number }>);
+  const found = await resultOf(bench, "routing-cost.ts");
+  const all = Object.values(found as Record<string, { two: number; fifty: number }>);
   return {
     "routing-2": Math.max(...all.map(({ two }) => two)),
     "routing-50": Math.max(...all.map(({ fifty }) => fifty)),
   };
+}
+
+/** A whole carbon-aware decision, in the process. */
+export async function regionDecision({ running, bench }: Measured): Promise<Sample> {
+  if (running.subject.name !== "weir") return {};
+  const found = await resultOf(bench, "region-decision.ts");
+  return { "decision-8": (found as { whole_decision_ns: number }).whole_decision_ns / 1000 };
+}
+
+/** What a script of this folder prints as JSON, run where subjects run. */
+async function resultOf(bench: Bench, script: string): Promise<unknown> {
+  const argv = bench.pins.subject([process.execPath, join(import.meta.dir, script)]);
+  const child = Bun.spawn([...argv], { stdout: "pipe", stderr: "inherit" });
+  const [text, code] = await Promise.all([child.stdout.text(), child.exited]);
+  if (code !== 0) throw new Error(`Cannot measure with ${script}: it ended with ${code}`);
+  return JSON.parse(text);
 }
 
 /** The same requests to a group of one target, and to one whose first target refuses connections, by turns. */

@@ -70,6 +70,7 @@ test("LIMITS hold the figures of the promise", () => {
     ["abort-before", null, 100],
     ["routing-2", null, 3],
     ["routing-50", null, 15],
+    ["decision-8", null, 2],
     ["failover-p99", null, 5],
     ["cut-short", null, 0],
     ["cut-rss", null, 10],
