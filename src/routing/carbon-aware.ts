@@ -1,5 +1,5 @@
 import type { GridSignal } from "../carbon/signals.ts";
-import { byDefaultPath, byPosition } from "./_orders.ts";
+import { byDefaultPath, byPosition, sorted } from "./_orders.ts";
 import type { Candidate, LeftOut, PickContext, RegionVerdict, RouteDecision, Strategy } from "./strategy.ts";
 
 /** The current region is left for one that is better by at least so much (`carbon.md`: max of 5 g and 10 %). */
@@ -60,7 +60,7 @@ function plain<C extends Candidate>(
   { mode, reason, because }: Plain,
   leftOut: readonly LeftOut<C>[],
 ): RouteDecision<C> {
-  return { order: [...list].sort(byDefaultPath), failover: true, because, regions: { mode, reason, leftOut } };
+  return { order: sorted(list, byDefaultPath), failover: true, because, regions: { mode, reason, leftOut } };
 }
 
 /** Who is near enough, and who is not or may not be. */
@@ -82,26 +82,48 @@ function splitByLatency<C extends Candidate>(
 /** A region whose zone nobody knows is taken for a zone of its own. */
 const zoneOf = ({ region }: Candidate): string => region?.zone ?? region?.code ?? "";
 
+/** What may decide about it; null: nothing. */
+const signalOf = ({ region }: Candidate): GridSignal | null => region?.signal ?? null;
+
 function isOneZone(list: readonly Candidate[]): boolean {
   const first = list[0];
   return first === undefined || list.every((each) => zoneOf(each) === zoneOf(first));
 }
 
 /** Those whose signals say the same kind of thing of two zones at least, the most of them; or why there are none. */
-function comparable<C extends Candidate>(list: readonly C[]): C[] | Plain {
-  const zones = new Map<string, Set<string>>();
-  const known = new Set<string>();
+function comparable<C extends Candidate>(list: readonly C[]): readonly C[] | Plain {
+  let known: C | null = null;
+  let zones = 0;
+  let mixed = false;
+  let missing = false;
   for (const candidate of list) {
-    const signal = candidate.region?.signal ?? null;
-    if (signal === null) continue;
-    const zone = zoneOf(candidate);
-    known.add(zone);
-    const kind = kindOf(signal);
-    const alike = zones.get(kind);
-    if (alike === undefined) zones.set(kind, new Set([zone]));
-    else alike.add(zone);
+    const signal = signalOf(candidate);
+    if (signal === null) missing = true;
+    else if (known === null) {
+      known = candidate;
+      zones = 1;
+    } else {
+      if (zones === 1 && zoneOf(candidate) !== zoneOf(known)) zones = 2;
+      mixed ||= !isAlike(signal, known.region!.signal!);
+    }
   }
-  if (known.size < 2) return known.size === 0 ? NO_SIGNAL : SINGLE_SIGNAL;
+  if (zones < 2) return zones === 0 ? NO_SIGNAL : SINGLE_SIGNAL;
+  if (mixed) return mostAlike(list);
+  return missing ? list.filter((each) => signalOf(each) !== null) : list;
+}
+
+const isAlike = (a: GridSignal, b: GridSignal): boolean => a.basis === b.basis && a.accounting === b.accounting;
+
+/** Of signals that say different things, those of one kind that tell of the most zones; two of them at least. */
+function mostAlike<C extends Candidate>(list: readonly C[]): readonly C[] | Plain {
+  const zones = new Map<string, Set<string>>();
+  for (const candidate of list) {
+    const signal = signalOf(candidate);
+    if (signal === null) continue;
+    const alike = zones.get(kindOf(signal));
+    if (alike === undefined) zones.set(kindOf(signal), new Set([zoneOf(candidate)]));
+    else alike.add(zoneOf(candidate));
+  }
   let most = "";
   for (const [kind, { size }] of zones) {
     const before = zones.get(most)?.size ?? 1;
@@ -118,26 +140,28 @@ function lowest<C extends Candidate>(
   compared: readonly C[],
   of: { within: readonly C[]; over: readonly LeftOut<C>[]; current: string | null },
 ): RouteDecision<C> {
-  const ranked = [...compared].sort(byIntensity);
+  const isCurrent = ({ region }: C): boolean => region!.code === of.current;
+  let ranked = sorted(compared, byIntensity);
   const best = ranked[0]!;
-  const current = ranked.find(({ region }) => region!.code === of.current) ?? best;
+  const current = ranked.find(isCurrent) ?? best;
   const kept = gramsOf(current) > gramsOf(best) && !isWorthLeaving(gramsOf(current), gramsOf(best));
   const stays = kept || gramsOf(current) === gramsOf(best);
   // whoever else stands in the region that is kept stays ahead too
-  if (stays && current !== best) {
-    ranked.sort((a, b) => Number(b.region!.code === of.current) - Number(a.region!.code === of.current));
-  }
-  const rest = of.within.filter((candidate) => !compared.includes(candidate)).sort(byDefaultPath);
-  const leftOut = rest.map((candidate) => {
-    const reason = candidate.region?.signal == null ? "no_operational_signal" : "other_basis";
-    return { candidate, reason };
-  });
-  const regions: RegionVerdict<C> = {
-    mode: "live",
-    reason: kept ? "within_hysteresis_kept_current" : "lowest_current_grid_intensity",
-    leftOut: [...of.over, ...leftOut],
-  };
+  if (stays && current !== best) ranked = sorted(ranked, (a, b) => Number(isCurrent(b)) - Number(isCurrent(a)));
   const because = kept ? "not worth leaving the current region" : "lowest current grid intensity";
+  const reason = kept ? "within_hysteresis_kept_current" : "lowest_current_grid_intensity";
+  if (compared.length === of.within.length) {
+    return { order: ranked, failover: true, because, regions: { mode: "live", reason, leftOut: of.over } };
+  }
+  const rest = sorted(
+    of.within.filter((candidate) => !compared.includes(candidate)),
+    byDefaultPath,
+  );
+  const leftOut = rest.map((candidate) => ({
+    candidate,
+    reason: signalOf(candidate) === null ? "no_operational_signal" : "other_basis",
+  }));
+  const regions: RegionVerdict<C> = { mode: "live", reason, leftOut: [...of.over, ...leftOut] };
   return { order: [...ranked, ...rest], failover: true, because, regions };
 }
 

@@ -1,4 +1,4 @@
-import { byDefaultPath } from "./_orders.ts";
+import { byDefaultPath, sorted } from "./_orders.ts";
 import { fallback } from "./fallback.ts";
 import type { Strategy } from "./strategy.ts";
 
@@ -14,7 +14,7 @@ export const defaultPath: Strategy<"default_path"> = {
   pick(eligible, context) {
     if (!context.regional) return fallback.pick(eligible, context);
     return {
-      order: [...eligible].sort(byDefaultPath),
+      order: sorted(eligible, byDefaultPath),
       failover: true,
       because: "first on the default path",
       regions: { mode: "standard", reason: "default_region", leftOut: [] },
