@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { Carbon } from "./pages/carbon.tsx";
 import { Config } from "./pages/config.tsx";
 import { Costs } from "./pages/costs.tsx";
+import { Escalations } from "./pages/escalations.tsx";
 import { EventPage } from "./pages/event.tsx";
 import { Events } from "./pages/events.tsx";
 import { Overview } from "./pages/overview.tsx";
@@ -20,6 +21,7 @@ const PAGES: Readonly<Record<string, { readonly title: string; readonly page: Co
   carbon: { title: "Carbon", page: Carbon },
   policies: { title: "Policies", page: Policies },
   costs: { title: "Costs", page: Costs },
+  escalations: { title: "Escalations", page: Escalations },
   config: { title: "Configuration", page: Config },
 };
 

@@ -45,3 +45,17 @@ export function BreakerChip({ state }: { state: string }) {
   const [tone, sign] = BREAKERS[state] ?? ["plain", "?"];
   return <Chip tone={tone} sign={sign} text={state.replace("_", " ")} />;
 }
+
+const ESCALATIONS: Readonly<Record<string, readonly [Tone, string]>> = {
+  waiting: ["warn", "…"],
+  approved: ["good", "✓"],
+  rejected: ["bad", "✕"],
+  used: ["good", "✓"],
+  expired: ["plain", "–"],
+};
+
+/** What became of a request that was put before a person. */
+export function EscalationChip({ state }: { state: string }) {
+  const [tone, sign] = ESCALATIONS[state] ?? ["plain", "?"];
+  return <Chip tone={tone} sign={sign} text={state === "used" ? "approved and sent" : state} />;
+}

@@ -14,5 +14,6 @@ export const LINKS: readonly PageLink[] = [
   { path: "carbon", title: "Carbon", key: "c" },
   { path: "policies", title: "Policies", key: "p" },
   { path: "costs", title: "Costs", key: "s" },
+  { path: "escalations", title: "Escalations", key: "x" },
   { path: "config", title: "Configuration", key: "f" },
 ];

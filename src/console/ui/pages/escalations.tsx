@@ -1,0 +1,221 @@
+import { useState } from "preact/hooks";
+import type { Escalation } from "../../../schema/escalation.ts";
+import { ApiError, post, type Reading, useApi } from "../api.ts";
+import { ago, moment, NOTHING } from "../format.ts";
+import { EscalationChip } from "../parts/chips.tsx";
+import { Scroll } from "../parts/scroll.tsx";
+import { Loaded } from "../parts/states.tsx";
+
+const EVERY_MS = 5_000;
+const MOST = 200;
+const NAME_KEY = "weir-name";
+
+/** Requests that wait for a person, what the person says, and what was said before. */
+export function Escalations() {
+  const all = useApi<{ escalations: Escalation[] }>(`/api/escalations?limit=${MOST}`, EVERY_MS);
+  const waiting = useApi<{ escalations: Escalation[] }>(`/api/escalations?state=waiting&limit=${MOST}`, EVERY_MS);
+  const [name, setName] = useState(() => sessionStorage.getItem(NAME_KEY) ?? "");
+  const [said, setSaid] = useState("");
+  const keep = (next: string) => {
+    setName(next);
+    sessionStorage.setItem(NAME_KEY, next);
+  };
+  const decided = (text: string) => {
+    setSaid(text);
+    waiting.again();
+    all.again();
+  };
+  return (
+    <>
+      <div class="head">
+        <h1>Escalations</h1>
+        <label class="beside small soft">
+          Your name, for the ledger
+          <input
+            value={name}
+            maxLength={200}
+            autocomplete="name"
+            onInput={(event) => keep(event.currentTarget.value)}
+          />
+        </label>
+      </div>
+      <div role="status">{said !== "" && <div class="notice good">{said}</div>}</div>
+      <Loaded of={waiting} lines={5}>
+        {({ escalations }) => <Waiting of={escalations} name={name} decided={decided} />}
+      </Loaded>
+      <Before of={all} />
+    </>
+  );
+}
+
+interface WaitingProps {
+  readonly of: readonly Escalation[];
+  readonly name: string;
+  readonly decided: (text: string) => void;
+}
+
+function Waiting({ of, name, decided }: WaitingProps) {
+  if (of.length === 0) {
+    return (
+      <section class="card empty" aria-labelledby="waiting">
+        <h2 id="waiting">Nobody waits</h2>
+        <p>
+          Where a policy's <code>action</code> is <code>escalate</code>, a request that it stops waits here for a
+          person. Once approved, the same caller can send the identical request once.
+        </p>
+      </section>
+    );
+  }
+  return (
+    <>
+      {of.length === MOST && (
+        <div class="notice warn">The newest {MOST} are shown; older ones follow as these are decided.</div>
+      )}
+      {of.map((each) => (
+        <Decision key={each.id} of={each} name={name} decided={decided} />
+      ))}
+    </>
+  );
+}
+
+function Decision({ of, name, decided }: { of: Escalation; name: string; decided: (text: string) => void }) {
+  const [reason, setReason] = useState("");
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const decide = async (word: "approve" | "reject") => {
+    const missing = [name.trim() === "" ? "your name, above" : "", reason.trim() === "" ? "a reason" : ""];
+    const given = missing.filter((each) => each !== "");
+    if (given.length > 0) return setProblem(`Give ${given.join(" and ")}: the ledger keeps who decided, and why.`);
+    setBusy(true);
+    try {
+      await post<Escalation>(`/api/escalations/${encodeURIComponent(of.id)}/${word}`, { name, reason });
+      decided(`${word === "approve" ? "Approved" : "Rejected"}: ${of.id}`);
+    } catch (thrown) {
+      setProblem(thrown instanceof ApiError ? thrown.message : "The gateway cannot be reached.");
+      setBusy(false);
+    }
+  };
+  return (
+    <section class="card" aria-label={`Request ${of.request}`}>
+      <h2>
+        <EscalationChip state={of.state} /> {of.policy}: {of.message}
+      </h2>
+      <Facts of={of} />
+      <Text of={of} />
+      <form onSubmit={(event) => event.preventDefault()}>
+        <label>
+          Why
+          <input
+            class="whole"
+            value={reason}
+            maxLength={2000}
+            onInput={(event) => setReason(event.currentTarget.value)}
+          />
+        </label>
+        <p class="beside">
+          <button type="button" class="first" disabled={busy} onClick={() => void decide("approve")}>
+            Approve
+          </button>
+          <button type="button" disabled={busy} onClick={() => void decide("reject")}>
+            Reject
+          </button>
+        </p>
+        {problem !== "" && (
+          <div class="notice bad" role="alert">
+            {problem}
+          </div>
+        )}
+      </form>
+    </section>
+  );
+}
+
+function Facts({ of }: { of: Escalation }) {
+  return (
+    <dl class="facts">
+      <dt>Came</dt>
+      <dd>
+        {moment(of.at)}, {ago(of.at)}
+      </dd>
+      <dt>Request</dt>
+      <dd class="mono">
+        <a href={`/console/events/${encodeURIComponent(of.request)}`}>{of.request}</a>
+      </dd>
+      <dt>Model</dt>
+      <dd>{of.model ?? NOTHING}</dd>
+      <dt>Consumer</dt>
+      <dd>{of.consumer ?? "callers need no key"}</dd>
+      <dt>Reason code</dt>
+      <dd class="mono">{of.reason_code}</dd>
+    </dl>
+  );
+}
+
+function Text({ of: { text } }: { of: Escalation }) {
+  if (text === null) {
+    return (
+      <p class="soft small">
+        Its text is not kept. <code>policy.audit-logger.content: redacted</code> keeps texts, redacted, so that a person
+        can read what waits.
+      </p>
+    );
+  }
+  return (
+    <>
+      <p class="soft small">Its text, redacted:</p>
+      <pre class="wrap">{text}</pre>
+    </>
+  );
+}
+
+function Before({ of }: { of: Reading<{ escalations: Escalation[] }> }) {
+  const decided = of.data?.escalations.filter(({ state }) => state !== "waiting") ?? [];
+  if (of.error === null && of.data !== null && decided.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="before">
+      <h2 id="before">Decided</h2>
+      <Loaded of={of} lines={4}>
+        {() => (
+          <Scroll label="Decided escalations">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">State</th>
+                  <th scope="col">Request</th>
+                  <th scope="col">Policy</th>
+                  <th scope="col">By</th>
+                  <th scope="col">Why</th>
+                  <th scope="col">When</th>
+                </tr>
+              </thead>
+              <tbody>
+                {decided.map((each) => (
+                  <tr key={each.id}>
+                    <td>
+                      <EscalationChip state={each.state} />
+                    </td>
+                    <td class="long mono">
+                      <a href={`/console/events/${encodeURIComponent(each.request)}`}>{each.request}</a>
+                    </td>
+                    <td class="long">
+                      {each.policy}
+                      <div class="small soft">{each.reason_code}</div>
+                    </td>
+                    <td class="long">{each.by ?? NOTHING}</td>
+                    <td class="long">{each.reason ?? NOTHING}</td>
+                    <td>
+                      {each.decided_at === null ? NOTHING : moment(each.decided_at)}
+                      {each.state === "approved" && each.expires_at !== null && (
+                        <div class="small soft">may be sent until {moment(each.expires_at)}</div>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scroll>
+        )}
+      </Loaded>
+    </section>
+  );
+}
