@@ -37,6 +37,7 @@ const PLUGIN_FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "store",
     "open-ledger",
     "writer",
+    "matches",
     "record-access",
     "audit-key",
     "escalations",

@@ -1,6 +1,6 @@
 import { systemClock } from "../lib/clock.ts";
 import { MOMENT_FORMS, parseMoment } from "../lib/moment.ts";
-import { ROW_KINDS, type RowKind } from "../schema/ledger.ts";
+import { ROW_KINDS } from "../schema/ledger.ts";
 import type { RowPage, RowQuery, StoredRow } from "../store/store.ts";
 import { usageError } from "./_arguments.ts";
 import { choiceFlag, LEDGER_FLAGS, type Reading, textFlag } from "./_ledger.ts";
@@ -14,6 +14,10 @@ export const FILTER_FLAGS = {
   until: { type: "string", help: "Received not after, written as --since" },
   verdict: { type: "string", help: `${VERDICTS.join(", ")}: the strongest that was enforced` },
   target: { type: "string", help: "Id of the target that answered" },
+  consumer: { type: "string", help: "Id of the consumer who asked" },
+  model: { type: "string", help: "As the caller asked for it, or as the upstream names it" },
+  region: { type: "string", help: "Code of the region that answered" },
+  reason: { type: "string", help: "Text within a policy's reason code, or within the code of what went wrong" },
   kind: { type: "string", help: `Kind of row: ${ROW_KINDS.join(", ")} or all; default request` },
   limit: { type: "string", help: "At most this many, the newest" },
   ...LEDGER_FLAGS,
@@ -21,12 +25,7 @@ export const FILTER_FLAGS = {
 
 /** What the filter flags ask for. */
 export interface EventFilter {
-  readonly sinceMs: number | undefined;
-  readonly untilMs: number | undefined;
-  readonly verdict: string | undefined;
-  readonly target: string | undefined;
-  /** Undefined: all. */
-  readonly kind: RowKind | undefined;
+  readonly query: Omit<RowQuery, "limit">;
   readonly limit: number | undefined;
   /** The flags as they were given, for the access row. */
   readonly shown: Reading["filter"];
@@ -51,11 +50,17 @@ export function eventFilter(args: Arguments): EventFilter {
   const verdict = choiceFlag(args, "verdict", VERDICTS);
   const given = Object.keys(FILTER_FLAGS).filter((name) => !(name in LEDGER_FLAGS));
   return {
-    sinceMs: momentFlag(args, "since"),
-    untilMs: momentFlag(args, "until"),
-    verdict,
-    target: textFlag(args, "target"),
-    kind: kind === "all" ? undefined : kind,
+    query: {
+      sinceMs: momentFlag(args, "since"),
+      untilMs: momentFlag(args, "until"),
+      verdict,
+      target: textFlag(args, "target"),
+      consumer: textFlag(args, "consumer"),
+      model: textFlag(args, "model"),
+      region: textFlag(args, "region"),
+      reason: textFlag(args, "reason"),
+      kind: kind === "all" ? undefined : kind,
+    },
     limit: limit === undefined ? undefined : Number(limit),
     shown: Object.fromEntries(given.map((name) => [name, textFlag(args, name)])),
   };
@@ -72,7 +77,7 @@ const PAGE = 1000;
 export async function newestRows(ledger: Pages, filter: EventFilter, limit: number): Promise<StoredRow[]> {
   const rows: StoredRow[] = [];
   for (let cursor: string | null | undefined; cursor !== null && rows.length < limit; ) {
-    const query = { ...queryOf(filter), limit: Math.min(PAGE, limit - rows.length), cursor };
+    const query = { ...filter.query, limit: Math.min(PAGE, limit - rows.length), cursor };
     const page: RowPage = await ledger.rows(query);
     rows.push(...page.rows);
     cursor = page.cursor;
@@ -83,22 +88,9 @@ export async function newestRows(ledger: Pages, filter: EventFilter, limit: numb
 /** Every row that matches, oldest first, a page at a time. */
 export async function* allRows(ledger: Pages, filter: EventFilter): AsyncGenerator<readonly StoredRow[]> {
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const query = { ...queryOf(filter), limit: PAGE, cursor, oldestFirst: true };
+    const query = { ...filter.query, limit: PAGE, cursor, oldestFirst: true };
     const page: RowPage = await ledger.rows(query);
     yield page.rows;
     cursor = page.cursor;
   }
-}
-
-function queryOf({ sinceMs, untilMs, verdict, target, kind }: EventFilter): Omit<RowQuery, "limit"> {
-  return { sinceMs, untilMs, verdict, target, kind };
-}
-
-/** Whether a row that was read by its number is one of those asked for. */
-export function matches({ kind, entry }: StoredRow, filter: EventFilter): boolean {
-  if (filter.kind !== undefined && kind !== filter.kind) return false;
-  if (filter.sinceMs !== undefined && entry.at < filter.sinceMs) return false;
-  if (filter.untilMs !== undefined && entry.at > filter.untilMs) return false;
-  const { verdict, target } = "kind" in entry ? { verdict: null, target: null } : entry;
-  return (filter.verdict ?? verdict) === verdict && (filter.target ?? target) === target;
 }

@@ -27,13 +27,13 @@ export const eventsExport: Command<"events export"> = {
     const filter = eventFilter(args);
     const format = choiceFlag(args, "format", ["json", "csv"]) ?? "json";
     if (format === "csv" && args.flags["json"] === true) throw usageError("--json and --format csv cannot both be had");
-    if (format === "csv" && filter.kind !== "request") {
+    if (format === "csv" && filter.query.kind !== "request") {
       throw usageError("--format csv holds requests only: take --format json for rows of other kinds");
     }
     const reading = { what: "events export", filter: { ...filter.shown, format } };
     return readLedger({ args, io, ...reading }, async (ledger) => {
       if (args.flags["totals"] === true) {
-        io.out(await totalsOf(allRows(ledger, { ...filter, kind: "request" })));
+        io.out(await totalsOf(allRows(ledger, { ...filter, query: { ...filter.query, kind: "request" } })));
         return 0;
       }
       const line = format === "csv" ? csvLine : jsonLine;

@@ -1,7 +1,8 @@
+import { matches } from "../store/matches.ts";
 import type { ChainedLedger, StoredRow } from "../store/store.ts";
 import { usageError } from "./_arguments.ts";
 import { csvHead, csvLine } from "./_event-csv.ts";
-import { type EventFilter, eventFilter, FILTER_FLAGS, matches, newestRows } from "./_event-filter.ts";
+import { type EventFilter, eventFilter, FILTER_FLAGS, newestRows } from "./_event-filter.ts";
 import { jsonLine, tableHead, tableLine } from "./_event-table.ts";
 import { follow } from "./_follow.ts";
 import { choiceFlag, readLedger } from "./_ledger.ts";
@@ -38,7 +39,7 @@ async function* rowsToShow(
   const newest = await newestRows(ledger, filter, filter.limit ?? DEFAULT_LIMIT);
   if (following === null) return yield newest;
   yield newest.filter(({ seq }) => seq <= last);
-  for await (const rows of follow(ledger, last, following)) yield rows.filter((row) => matches(row, filter));
+  for await (const rows of follow(ledger, last, following)) yield rows.filter((row) => matches(row, filter.query));
 }
 
 /** `weir events tail`: the newest events, the newest last. */

@@ -9,6 +9,9 @@ import { type Call, json, type Parameter, type Route } from "./route.ts";
 
 const MAX_LIMIT = 1000;
 const DEFAULT_LIMIT = 50;
+const VERDICTS = ["allow", "redact", "block", "escalate"];
+/** Filters that are handed to the ledger as they are; an empty one is none. */
+const TEXTS = ["verdict", "target", "consumer", "model", "region", "reason"] as const;
 
 const EventRow = Closed({
   ...RequestEvent.properties,
@@ -29,8 +32,12 @@ const text = (name: string, description: string): Parameter => ({
 const FILTERS: readonly Parameter[] = [
   text("since", `Not before: ${MOMENT_FORMS}`),
   text("until", "Not after, written as since"),
-  text("verdict", "allow, redact, block or escalate"),
+  text("verdict", VERDICTS.join(", ")),
   text("target", "Id of the target that answered"),
+  text("consumer", "Id of the consumer who asked"),
+  text("model", "As the caller asked for it, or as the upstream names it"),
+  text("region", "Code of the region that answered"),
+  text("reason", "Text within a policy's reason code, or within the code of what went wrong; in any case of letters"),
   {
     name: "limit",
     in: "query",
@@ -101,12 +108,13 @@ function readQuery(query: URLSearchParams, nowMs: number): EventQuery {
   if (!/^\d{1,6}$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_LIMIT) {
     throw invalid("limit", `must be 1 to ${MAX_LIMIT}`);
   }
+  const verdict = query.get("verdict") ?? "";
+  if (verdict !== "" && !VERDICTS.includes(verdict)) throw invalid("verdict", `must be one of ${VERDICTS.join(", ")}`);
   return {
     limit: Number(limit),
     sinceMs: moment("since"),
     untilMs: moment("until"),
-    verdict: query.get("verdict") ?? undefined,
-    target: query.get("target") ?? undefined,
+    ...Object.fromEntries(TEXTS.flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : []))),
     cursor: query.get("cursor") ?? undefined,
   };
 }

@@ -19,6 +19,10 @@ beforeAll(async () => {
       at: now - (30 - at) * 60_000,
       verdict: at === 3 || at === 29 ? "block" : "allow",
       target: at === 29 ? null : at % 2 === 0 ? "large" : "small",
+      consumer: at === 5 ? "ann" : null,
+      answered_model: at === 6 ? "small-2603" : "mistral-large-2512",
+      outcome: at === 7 ? "upstream_timeout" : "ok",
+      ...(at === 8 ? { routing_trace: { region: "fr-par" } as NonNullable<RequestEvent["routing_trace"]> } : {}),
       status: at === 29 ? 409 : 200,
     })),
   );
@@ -52,6 +56,14 @@ describe("weir events tail", () => {
     const { event, ...place } = (await ledger.event("r29"))!;
     expect(JSON.parse(lines[1]!)).toEqual({ ...event, ...place });
     expect((await run("--json", "--limit", "2")).lines).toEqual(lines);
+  });
+
+  test("narrows by consumer, model, region and reason", async () => {
+    expect(idsOf((await run("--json", "--consumer", "ann")).lines)).toEqual(["r5"]);
+    expect(idsOf((await run("--json", "--model", "small-2603")).lines)).toEqual(["r6"]);
+    expect(idsOf((await run("--json", "--reason", "TIMEOUT")).lines)).toEqual(["r7"]);
+    expect(idsOf((await run("--json", "--region", "fr-par")).lines)).toEqual(["r8"]);
+    expect((await run("--json", "--region", "fr-par", "--consumer", "ann")).lines).toEqual([]);
   });
 
   test("narrows by age, date, verdict and target", async () => {

@@ -122,16 +122,29 @@ describe("/api", () => {
     ]);
   });
 
-  test.each(["limit=0", "limit=1001", "limit=x", "limit=1&limit=2", "since=yesterday", "nonsense=1", "__proto__=1"])(
-    "events refuses %s",
-    async (query) => {
-      const { send, queries } = fakeServer();
-      const response = await send(`/api/events?${query}`, { headers: asAdmin });
-      expect(response.status).toBe(400);
-      expect(await errorOf(response)).toMatchObject({ code: "invalid_request", param: query.split("=")[0] });
-      expect(queries).toEqual([]);
-    },
-  );
+  test.each([
+    "limit=0",
+    "limit=1001",
+    "limit=x",
+    "limit=1&limit=2",
+    "since=yesterday",
+    "verdict=bad",
+    "nonsense=1",
+    "__proto__=1",
+  ])("events refuses %s", async (query) => {
+    const { send, queries } = fakeServer();
+    const response = await send(`/api/events?${query}`, { headers: asAdmin });
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toMatchObject({ code: "invalid_request", param: query.split("=")[0] });
+    expect(queries).toEqual([]);
+  });
+
+  test("events narrows by who asked for what, where it went and what was said of it; what is empty is no filter", async () => {
+    const { send, queries } = fakeServer();
+    const query = "consumer=ann&model=fast&region=fr-par&reason=pii&verdict=&target=";
+    expect((await send(`/api/events?${query}`, { headers: asAdmin })).status).toBe(200);
+    expect(queries).toEqual([{ limit: 50, consumer: "ann", model: "fast", region: "fr-par", reason: "pii" }]);
+  });
 
   test("events/{id} shows one, decoded, or 404", async () => {
     const event = { ...EVENT, id: "a/b%" };

@@ -1,0 +1,14 @@
+import { factsOf } from "./_facts.ts";
+import type { RowQuery, StoredRow } from "./store.ts";
+
+/** Whether a row that was read by its number is one that `rows` would give for that query, whatever its page. */
+export function matches({ kind, entry }: StoredRow, query: Omit<RowQuery, "limit">): boolean {
+  if (query.kind !== undefined && kind !== query.kind) return false;
+  if (entry.at < (query.sinceMs ?? entry.at) || entry.at > (query.untilMs ?? entry.at)) return false;
+  const facts = factsOf(entry);
+  for (const name of ["verdict", "target", "consumer", "region"] as const) {
+    if ((query[name] ?? facts[name]) !== facts[name]) return false;
+  }
+  if (query.model !== undefined && query.model !== facts.model && query.model !== facts.answered) return false;
+  return facts.reasons.toLowerCase().includes((query.reason ?? "").toLowerCase());
+}
