@@ -14,6 +14,9 @@ export interface Price {
 /** One day's list prices, the day named; for people who want to know how old an estimate is. */
 export const PRICES_AS_OF: string = list.as_of;
 
+/** Where the list prices were read. */
+export const PRICES_SOURCE: string = list.source;
+
 interface ListRow {
   readonly prompt: number;
   readonly completion: number;

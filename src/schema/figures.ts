@@ -49,3 +49,45 @@ export const FigureGroups = Closed({
   groups: Type.Array(Closed({ name: Type.String(), ...Figures.properties })),
 });
 export type FigureGroups = Static<typeof FigureGroups>;
+
+const maybe = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
+
+/** A limit on what may be spent or emitted, and how it stands. */
+export const BudgetView = Closed({
+  setting: Type.String({ description: 'the setting: `budgets.usd_per_day`, `consumers["ID"].budget.usd_per_month`' }),
+  consumer: Type.Union([Type.String(), Type.Null()], { description: "null: everybody together" }),
+  period: Type.Unsafe<"request" | "day" | "month">({ type: "string", enum: ["request", "day", "month"] }),
+  unit: Type.Unsafe<"usd" | "gco2e">({ type: "string", enum: ["usd", "gco2e"] }),
+  limit: Type.Number(),
+  used: maybe("in this day or month of UTC; null: of one request, or counted elsewhere (`store.counters`)"),
+  left: maybe("never below 0; null where `used` is"),
+  resets_at: maybe("epoch milliseconds; null: of one request"),
+});
+export type BudgetView = Static<typeof BudgetView>;
+
+/** What a target's tokens cost, and how that is known. */
+export const PriceView = Closed({
+  target: Type.String(),
+  model: Type.String({ description: "as the upstream knows it" }),
+  basis: Type.Unsafe<"exact" | "estimated" | "unknown">({
+    type: "string",
+    enum: ["exact", "estimated", "unknown"],
+    description: "exact: the target's own pricing; estimated: the list price; unknown: neither",
+  }),
+  prompt: maybe("USD per 1,000,000 tokens"),
+  completion: maybe("USD per 1,000,000 tokens"),
+  cached_prompt: maybe("USD per 1,000,000 tokens; null: they cost what the others do"),
+});
+export type PriceView = Static<typeof PriceView>;
+
+/** `/api/costs`: the figures by what was asked for, what may still be spent, and what tokens cost. */
+export const Costs = Closed({
+  ...FigureGroups.properties,
+  budgets: Type.Array(BudgetView),
+  prices: Closed({
+    list_as_of: Type.String({ description: "day of the list prices" }),
+    list_source: Type.String(),
+    targets: Type.Array(PriceView),
+  }),
+});
+export type Costs = Static<typeof Costs>;

@@ -11,7 +11,8 @@ import {
   type Rollup,
   type Sums,
 } from "../lib/rollup.ts";
-import { FigureGroups, type Figures, Overview } from "../schema/figures.ts";
+import { Costs, type Figures, Overview } from "../schema/figures.ts";
+import { budgetsOf, pricesOf } from "./costs-view.ts";
 import { accessBy } from "./events-routes.ts";
 import type { LedgerFigures } from "./figures.ts";
 import type { ServerOptions } from "./options.ts";
@@ -33,7 +34,7 @@ export const RANGE: readonly Parameter[] = [
 ];
 
 /** `/api/overview` and `/api/costs`: sums over the ledger, for people and dashboards. */
-export function figuresRoutes({ clock, recordAccess }: ServerOptions, figures: LedgerFigures): Route[] {
+export function figuresRoutes({ runtime, clock, recordAccess }: ServerOptions, figures: LedgerFigures): Route[] {
   const facts = { method: "GET", openAi: false, access: "admin", tag: "Admin", errors: ["invalid_request"] } as const;
   return [
     {
@@ -51,9 +52,9 @@ export function figuresRoutes({ clock, recordAccess }: ServerOptions, figures: L
     {
       ...facts,
       path: "/api/costs",
-      summary: "The same figures by target, model, consumer, region, provider or day",
+      summary: "The same figures by target, model, consumer, region, provider or day; budgets, and prices",
       parameters: [...RANGE, text("by", `${DIMENSIONS.join(", ")} or day; model where absent`)],
-      answer: { description: "One row each, the dearest first; days in order", schema: FigureGroups },
+      answer: { description: "One row each, the dearest first; days in order", schema: Costs },
       handle: async (call) => {
         const range = rangeOf(call, clock.now());
         await recordAccess(accessBy(call, Object.fromEntries(call.query)));
@@ -61,7 +62,9 @@ export function figuresRoutes({ clock, recordAccess }: ServerOptions, figures: L
         if (by !== "day" && !DIMENSIONS.some((name) => name === by))
           throw invalid("by", `must be one of ${DIMENSIONS.join(", ")}, day`);
         const groups = grouped(await figures.current(), range, by as Dimension | "day");
-        return json({ ...range, covers_since: figures.sinceMs, by, groups });
+        const { config } = runtime.gateway;
+        const budgets = budgetsOf(config, runtime.gateway.spending(), clock.now());
+        return json({ ...range, covers_since: figures.sinceMs, by, groups, budgets, prices: pricesOf(config) });
       },
     },
   ];

@@ -49,6 +49,8 @@ interface Settings {
   readonly receipts?: Partial<ServerOptions["receipts"]>;
   readonly consumer?: Gateway["consumer"];
   readonly regions?: readonly RegionView[];
+  readonly config?: object;
+  readonly spending?: Gateway["spending"];
 }
 
 const TARGET: TargetView = {
@@ -109,9 +111,13 @@ export function fakeServer(settings: Settings = {}): Fake {
   const log = (fields: object, message: string) => void logged.push({ fields, message });
   const config = {
     pack: { name: "test", version: "1.0.0", enabled: true },
-    providers: { retry: { max_retry_after_seconds: 20 } },
+    providers: { retry: { max_retry_after_seconds: 20 }, targets: [] },
+    policies: { chain: [] },
+    policy: {},
+    model_groups: [],
     server: { cors: settings.cors },
     telemetry: { metrics: { enabled: true, public: false, ...settings.metrics } },
+    ...settings.config,
   } as unknown as Config;
   const targets = settings.targets ?? [TARGET];
   const gateway: Gateway = {
@@ -139,7 +145,7 @@ export function fakeServer(settings: Settings = {}): Fake {
     }),
     probes: () => [],
     regions: () => settings.regions ?? [],
-    spending: () => null,
+    spending: settings.spending ?? (() => null),
     consumer: settings.consumer ?? (() => null),
     models: () => settings.models ?? [{ id: "mistral-large-latest", owned_by: "mistral" }],
     readiness: settings.readiness ?? (() => ({ ready: true, reasons: [] })),

@@ -1,7 +1,8 @@
 import type { FigureGroups, Overview } from "../../../schema/figures.ts";
 import { useApi } from "../api.ts";
-import { count, NOTHING, percent, usd } from "../format.ts";
+import { count, grams, moment, NOTHING, percent, usd } from "../format.ts";
 import { Chart } from "../parts/chart.tsx";
+import { Chip } from "../parts/chips.tsx";
 import { RangePicker, useRange } from "../parts/range.tsx";
 import { Scroll } from "../parts/scroll.tsx";
 import { Loaded } from "../parts/states.tsx";
@@ -15,7 +16,7 @@ export function Costs() {
   const range = useRange();
   const given = usePlace().query.get("by");
   const by = BY.find((name) => name === given) ?? "model";
-  const groups = useApi<FigureGroups>(`/api/costs?by=${by}&since=${range}`, EVERY_MS);
+  const groups = useApi<CostsAnswer>(`/api/costs?by=${by}&since=${range}`, EVERY_MS);
   const course = useApi<Overview>(`/api/overview?since=${range}`, EVERY_MS);
   return (
     <>
@@ -26,6 +27,7 @@ export function Costs() {
       <Loaded of={course} lines={4}>
         {(data) => <Spend of={data} />}
       </Loaded>
+      {groups.data !== null && <Budgets of={groups.data.budgets} />}
       <section class="card" aria-labelledby="by">
         <h2 id="by">By {by}</h2>
         <fieldset class="group" aria-label="Grouped by">
@@ -43,12 +45,8 @@ export function Costs() {
         <Loaded of={groups} lines={5}>
           {(data) => <Groups of={data} />}
         </Loaded>
-        <p class="small soft">
-          A cost is exact where the upstream reported tokens and the target has <code>pricing</code>; estimated where
-          the list price of a model or our own count stands in; unknown where there is neither. What is unknown is in no
-          sum.
-        </p>
       </section>
+      {groups.data !== null && <Prices of={groups.data.prices} />}
     </>
   );
 }
@@ -128,5 +126,131 @@ function Groups({ of: { groups } }: { of: FigureGroups }) {
         </tbody>
       </table>
     </Scroll>
+  );
+}
+
+const PERIODS = { request: "of one request", day: "of a day", month: "of a month" } as const;
+
+function Budgets({ of }: { of: readonly BudgetView[] }) {
+  return (
+    <section class="card" aria-labelledby="budgets">
+      <h2 id="budgets">Budgets, and what is left</h2>
+      {of.length === 0 ? (
+        <p class="soft">
+          None is set. <code>budgets</code> limits everybody together, <code>consumers[].budget</code> one consumer.
+        </p>
+      ) : (
+        <Scroll label="Budgets">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Whose</th>
+                <th scope="col">Limit</th>
+                <th scope="col" class="num">
+                  Used
+                </th>
+                <th scope="col">Share</th>
+                <th scope="col" class="num">
+                  Left
+                </th>
+                <th scope="col">Begins anew</th>
+              </tr>
+            </thead>
+            <tbody>
+              {of.map((budget) => (
+                <BudgetRow key={budget.setting} of={budget} />
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+      )}
+    </section>
+  );
+}
+
+function BudgetRow({ of: { setting, consumer, period, unit, limit, used, left, resets_at } }: { of: BudgetView }) {
+  const amount = unit === "usd" ? usd : grams;
+  const share = used === null ? null : limit === 0 ? 1 : Math.min(1, used / limit);
+  return (
+    <tr>
+      <td class="long">
+        {consumer ?? "everybody"}
+        <div class="small soft mono">{setting}</div>
+      </td>
+      <td>
+        {amount(limit)} {PERIODS[period]}
+      </td>
+      <td class="num">{period === "request" ? NOTHING : used === null ? "counted elsewhere" : amount(used)}</td>
+      <td>
+        {share !== null && (
+          <>
+            <div class="meter" aria-hidden="true">
+              <i style={{ width: `${100 * share}%` }} />
+            </div>
+            <span class="small soft">{percent(share, 1)}</span>
+          </>
+        )}
+      </td>
+      <td class="num">{amount(left)}</td>
+      <td>{resets_at === null ? NOTHING : `${moment(resets_at)} (midnight UTC)`}</td>
+    </tr>
+  );
+}
+
+const BASES = { exact: ["good", "="], estimated: ["note", "≈"], unknown: ["warn", "?"] } as const;
+
+function Prices({ of: { list_as_of, list_source, targets } }: { of: CostsAnswer["prices"] }) {
+  return (
+    <section class="card" aria-labelledby="prices">
+      <h2 id="prices">What tokens cost</h2>
+      <Scroll label="Prices">
+        <table>
+          <caption>US dollars per million tokens</caption>
+          <thead>
+            <tr>
+              <th scope="col">Target</th>
+              <th scope="col">Known by</th>
+              <th scope="col" class="num">
+                Prompt
+              </th>
+              <th scope="col" class="num">
+                Cached
+              </th>
+              <th scope="col" class="num">
+                Completion
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {targets.map((row) => (
+              <PriceRow key={`${row.target} ${row.model}`} of={row} />
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+      <p class="small soft">
+        A cost is exact where the upstream reported tokens and the target has <code>pricing</code>; estimated where the
+        list price stands in, or our own count of tokens; unknown where there is neither, and then in no sum. List
+        prices are those of {list_as_of}, from {list_source}.
+      </p>
+    </section>
+  );
+}
+
+function PriceRow({ of: { target, model, basis, prompt, completion, cached_prompt } }: { of: PriceView }) {
+  const [tone, sign] = BASES[basis];
+  return (
+    <tr>
+      <td class="long">
+        {target}
+        <div class="small soft">{model}</div>
+      </td>
+      <td>
+        <Chip tone={tone} sign={sign} text={basis === "estimated" ? "list price" : basis} />
+      </td>
+      <td class="num">{usd(prompt)}</td>
+      <td class="num">{prompt === null ? NOTHING : usd(cached_prompt ?? prompt)}</td>
+      <td class="num">{usd(completion)}</td>
+    </tr>
   );
 }
