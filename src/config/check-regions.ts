@@ -122,7 +122,10 @@ function checkConsumer(ground: Ground, { node, path }: { node: MapNode; path: Js
   reportAt(ground, "E007", { ...secondary, message });
 }
 
-/** Carbon-aware routing chooses among regions: where no target has one, every such request would be refused. */
+/**
+ * Carbon-aware routing chooses among regions, and a budget of emissions needs to know the grid: where no target has a
+ * region, every such request would be refused.
+ */
 function checkCarbonAware(inspection: Inspection): void {
   const { root } = inspection;
   const targets = targetsOf(root);
@@ -133,6 +136,13 @@ function checkCarbonAware(inspection: Inspection): void {
     ...groupsOf(root).flatMap((group) => at(group, "strategy")),
     ...consumersOf(root).flatMap((consumer) => at(consumer, "routing")),
   ];
+  for (const consumer of consumersOf(root)) {
+    const key = [...consumer.path, "budget", "gco2e_per_day"];
+    const limit = member(member(consumer.node, "budget"), "gco2e_per_day");
+    if (limit === undefined) continue;
+    const message = `${showPath(key)} cannot be enforced: no target has a region, so that nobody knows what its grid emits`;
+    reportAt(inspection, "E007", { node: limit, path: key, message });
+  }
   for (const spot of spots) {
     if (textOf(spot.node) !== "carbon_aware") continue;
     const message = `${showPath(spot.path)} carbon_aware cannot be enforced: no target has a region`;

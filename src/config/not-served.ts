@@ -4,7 +4,7 @@ import type { JsonPath } from "../lib/json.ts";
  * Documented keys that this version does not act on. A setting that cannot be enforced is an error and not ignored, so
  * each of them is E007; the version that serves one takes its row away and puts the key into the schema.
  */
-const NOT_SERVED: ReadonlySet<string> = new Set(["consumers[].budget.gco2e_per_day", "size_limits.max_header_bytes"]);
+const NOT_SERVED: ReadonlySet<string> = new Set(["size_limits.max_header_bytes"]);
 
 /** Whether the documentation knows this key and this version does not serve it. */
 export function isNotServed(path: JsonPath): boolean {

@@ -101,7 +101,9 @@ function warnOfTarget(inspection: Inspection, { node, path }: Spot): void {
 
 function hasBudget(root: MapNode): boolean {
   const budgets = [member(root, "budgets"), ...consumersOf(root).map(({ node }) => member(node, "budget"))];
-  return budgets.some((budget) => budget?.kind === "map");
+  // a budget of emissions asks for no price
+  const keys = ["per_request_usd", "usd_per_day", "usd_per_month"];
+  return budgets.some((budget) => keys.some((key) => member(budget, key) !== undefined));
 }
 
 function warnOfListener(inspection: Inspection): void {

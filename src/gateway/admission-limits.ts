@@ -4,7 +4,17 @@ import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Strategy } from "../routing/strategy.ts";
-import type { Account, Ask, Counters, MaybePromise, Meter, Rate, Unit } from "../store/counters/counters.ts";
+import type {
+  Account,
+  Ask,
+  BudgetLimits,
+  Counters,
+  EmissionLimits,
+  MaybePromise,
+  Meter,
+  Rate,
+  Unit,
+} from "../store/counters/counters.ts";
 import { Pass } from "./admission.ts";
 import { addressKey, clientAddress } from "./admission-address.ts";
 import type { Chain } from "./chain.ts";
@@ -70,14 +80,19 @@ export function createLimits(options: LimitsOptions): Limits | null {
   const gateway = config.budgets === undefined ? [] : [account(work, "budgets", config.budgets)];
   if (consumers === null && ip === null && rules.length === 0 && gateway.length === 0) return null;
   const holdMs = config.providers.total_timeout_seconds * 1000 + SLACK_MS;
-  const open = (ask: Omit<Ask, "holdMs">, consumer: Consumer | null): Pass =>
-    new Pass({
+  const open = (ask: Omit<Ask, "accounts" | "holdMs">, consumer: Consumer | null): Pass => {
+    const money = consumer?.account == null ? gateway : [...gateway, consumer.account];
+    const emissions = consumer?.emissions ?? null;
+    const accounts = emissions === null ? money : [...money, emissions];
+    return new Pass({
       consumer,
-      claim: counters.open({ ...ask, holdMs }),
-      accounts: ask.accounts,
+      claim: counters.open({ ...ask, accounts, holdMs }),
+      accounts: money,
+      emissions,
       countsTokens: ask.meters.some(({ rate }) => rate.unit === "tokens"),
       clock,
     });
+  };
   const consumerOf = (headers: Headers) =>
     consumers === null ? null : identify(consumers.byHash, headers, clock.now());
   return {
@@ -96,9 +111,8 @@ export function createLimits(options: LimitsOptions): Limits | null {
       const meters = ip === null ? [] : [ip(asked)];
       if (consumer !== null) meters.push(...consumer.meters);
       for (const rule of rules) meters.push(rule(asked));
-      const accounts = consumer?.account == null ? gateway : [...gateway, consumer.account];
       const places = consumer === null ? null : { key: consumer.id, max: consumer.maxParallel };
-      return open({ meters, accounts, places }, consumer);
+      return open({ meters, places }, consumer);
     },
   };
 }
@@ -121,7 +135,11 @@ function rateOf(work: Work, setting: string, rate: Omit<Rate, "id" | "setting">)
   return { id, setting, ...rate };
 }
 
-function account(work: Work, owner: string, limits: Account["limits"]): Account {
+function account<Limits extends BudgetLimits | EmissionLimits>(
+  work: Work,
+  owner: string,
+  limits: Limits,
+): Account<Limits> {
   work.kept.owners.add(owner);
   return { owner, limits };
 }
@@ -225,7 +243,7 @@ function consumerFrom(work: Work, config: ConsumerConfig): Consumer {
     models: allowedModels(config.allowed_models, work.table),
     meters: consumerMeters(work, `${name}.rate_limits`, rates ?? {}),
     maxParallel: rates?.max_parallel_requests ?? null,
-    account: budget === undefined ? null : account(work, `${name}.budget`, budget),
+    ...accountsOf(work, `${name}.budget`, budget),
     chain: chain === undefined ? null : work.chainOf(chain),
     strategy: routing === undefined || routing === "standard" ? null : work.strategyOf(routing),
     standard: routing === "standard",
@@ -233,6 +251,18 @@ function consumerFrom(work: Work, config: ConsumerConfig): Consumer {
     pin: pin === undefined ? null : { primary: pin.primary, secondary: pin.secondary ?? null },
     latencyBudgetMs: config.latency_budget_ms ?? null,
     blockStatus: config.policy_block_status,
+  };
+}
+
+function accountsOf(
+  work: Work,
+  name: string,
+  budget: ConsumerConfig["budget"],
+): Pick<Consumer, "account" | "emissions"> {
+  const { gco2e_per_day: grams, ...money } = budget ?? {};
+  return {
+    account: Object.keys(money).length === 0 ? null : account(work, name, money),
+    emissions: grams === undefined ? null : account(work, `${name}.gco2e_per_day`, { gco2e_per_day: grams }),
   };
 }
 

@@ -2,10 +2,19 @@ import type { Clock } from "../lib/clock.ts";
 import type { Endpoint } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Parsed } from "../lib/json.ts";
-import type { Account, Claim, MaybePromise, Refusal } from "../store/counters/counters.ts";
+import type {
+  Account,
+  BudgetLimits,
+  Claim,
+  EmissionLimits,
+  MaybePromise,
+  Refusal,
+} from "../store/counters/counters.ts";
 import { leastLeft, overBudget, unpriced } from "./budgets.ts";
+import { EmissionBudget } from "./budgets-emissions.ts";
 import { type Estimate, estimateOf, upperCost, usedBy } from "./budgets-estimate.ts";
 import { type Consumer, checkModel } from "./consumers.ts";
+import type { GridSnapshot } from "./grid-snapshot.ts";
 import { overRate, rateHeaders } from "./rate-limits-headers.ts";
 import type { AttemptEntry } from "./record.ts";
 import type { Target } from "./target.ts";
@@ -15,7 +24,10 @@ export interface PassOptions {
   /** Null where callers are not authenticated. */
   readonly consumer: Consumer | null;
   readonly claim: Claim;
-  readonly accounts: readonly Account[];
+  /** The accounts of money, which stand first among those of the claim. */
+  readonly accounts: readonly Account<BudgetLimits>[];
+  /** The one of emissions, which stands behind them; null: there is none. */
+  readonly emissions: Account<EmissionLimits> | null;
   /** Whether tokens are counted, so that a request must be weighed. */
   readonly countsTokens: boolean;
   readonly clock: Clock;
@@ -28,7 +40,8 @@ export interface PassOptions {
 export class Pass {
   readonly consumer: Consumer | null;
   readonly #claim: Claim;
-  readonly #accounts: readonly Account[];
+  readonly #accounts: readonly Account<BudgetLimits>[];
+  readonly #emissions: EmissionBudget | null;
   readonly #countsTokens: boolean;
   readonly #clock: Clock;
   #estimate: Estimate | null = null;
@@ -37,10 +50,11 @@ export class Pass {
   readonly #unpriced = new Set<string>();
   #cheapest = Number.POSITIVE_INFINITY;
 
-  constructor({ consumer, claim, accounts, countsTokens, clock }: PassOptions) {
+  constructor({ consumer, claim, accounts, emissions, countsTokens, clock }: PassOptions) {
     this.consumer = consumer;
     this.#claim = claim;
     this.#accounts = accounts;
+    this.#emissions = emissions === null ? null : new EmissionBudget(emissions, () => claim.balance(accounts.length));
     this.#countsTokens = countsTokens;
     this.#clock = clock;
   }
@@ -67,16 +81,28 @@ export class Pass {
     if (this.consumer !== null) checkModel(this.consumer, asked);
   }
 
-  /** Works out what the request may use, where that is limited. Call it before {@link objection}. */
-  weigh(endpoint: Endpoint, parsed: Parsed): void {
-    if (this.#countsTokens || this.#accounts.length > 0) this.#estimate = estimateOf(endpoint, parsed);
+  /**
+   * Works out what the request may use, where that is limited. Call it before {@link objection}. `grids` is asked for
+   * what is known of them only where emissions are limited.
+   */
+  weigh(endpoint: Endpoint, parsed: Parsed, grids: () => GridSnapshot): void {
+    if (!this.#countsTokens && this.#accounts.length === 0 && this.#emissions === null) return;
+    this.#estimate = estimateOf(endpoint, parsed);
+    this.#emissions?.look(grids());
   }
 
   /** Why a target may not take this request, or null. */
   objection(target: Target, asked: string | null): string | null {
     if (this.consumer?.models?.targets.has(target) === false) return "model not allowed";
-    if (this.#accounts.length === 0 || this.#estimate === null) return null;
-    const cost = upperCost(target, asked, this.#estimate);
+    if (this.#estimate === null) return null;
+    return (
+      this.#costs(target, asked, this.#estimate) ?? this.#emissions?.objection(target, asked, this.#estimate) ?? null
+    );
+  }
+
+  #costs(target: Target, asked: string | null, estimate: Estimate): string | null {
+    if (this.#accounts.length === 0) return null;
+    const cost = upperCost(target, asked, estimate);
     if (cost === null) {
       this.#unpriced.add(target.id);
       return "no price for the budget";
@@ -90,9 +116,9 @@ export class Pass {
   /** The error where the budget left no target; null where it left out none. */
   refusal(): GatewayError | null {
     const left = this.#left();
-    if (left === null) return null;
-    if (this.#cheapest !== Number.POSITIVE_INFINITY) return overBudget(left, this.#cheapest);
-    return this.#unpriced.size === 0 ? null : unpriced(left.owner, [...this.#unpriced]);
+    if (left !== null && this.#cheapest !== Number.POSITIVE_INFINITY) return overBudget(left, this.#cheapest);
+    if (left !== null && this.#unpriced.size > 0) return unpriced(left.owner, [...this.#unpriced]);
+    return this.#emissions?.refusal() ?? null;
   }
 
   /**
@@ -106,7 +132,8 @@ export class Pass {
     if (this.#accounts.length > 0) {
       for (const target of targets) nanoUsd = Math.max(nanoUsd, upperCost(target, asked, estimate) ?? 0);
     }
-    const refusal = this.#claim.reserve({ tokens: estimate.prompt + estimate.completionAsked, nanoUsd });
+    const nanoGrams = this.#emissions?.reserve(targets, asked, estimate) ?? 0;
+    const refusal = this.#claim.reserve({ tokens: estimate.prompt + estimate.completionAsked, nanoUsd, nanoGrams });
     if (!(refusal instanceof Promise)) return this.#reserved(refusal, nanoUsd);
     return refusal.then((known) => this.#reserved(known, nanoUsd));
   }
@@ -126,8 +153,11 @@ export class Pass {
     return rateHeaders(this.#claim.readings, this.#clock.monotonic());
   }
 
-  /** Gives back what was reserved and books what was used. Call it once, when the request is over. */
-  settle(attempts: readonly AttemptEntry[]): void {
+  /**
+   * Gives back what was reserved and books what was used. Call it once, when the request is over. `gco2e`: what its
+   * receipt says; null where it says nothing.
+   */
+  settle(attempts: readonly AttemptEntry[], gco2e: number | null): void {
     if (!this.#admitted) return;
     this.#admitted = false;
     let tokens = 0;
@@ -139,7 +169,7 @@ export class Pass {
         nanoUsd += used.nanoUsd;
       }
     }
-    this.#claim.settle({ tokens, nanoUsd });
+    this.#claim.settle({ tokens, nanoUsd, nanoGrams: this.#emissions?.used(gco2e, attempts) ?? 0 });
   }
 
   #left() {

@@ -15,7 +15,7 @@ export interface Left {
 }
 
 /** What one more request may cost at most; below zero where more was spent than reserved. Null: no limit. */
-export function leftOf({ owner, limits }: Account, { today, thisMonth, reserved }: Balance): Left | null {
+export function leftOf({ owner, limits }: Account<BudgetLimits>, { today, thisMonth, reserved }: Balance): Left | null {
   const used: Readonly<Record<Limit, number>> = {
     per_request_usd: 0,
     usd_per_day: today + reserved,
@@ -32,7 +32,10 @@ export function leftOf({ owner, limits }: Account, { today, thisMonth, reserved 
 }
 
 /** The tightest of several accounts; `balance` gives how one stands, by its place in the list. */
-export function leastLeft(accounts: readonly Account[], balance: (account: number) => Balance): Left | null {
+export function leastLeft(
+  accounts: readonly Account<BudgetLimits>[],
+  balance: (account: number) => Balance,
+): Left | null {
   let least: Left | null = null;
   for (const [at, account] of accounts.entries()) {
     const left = leftOf(account, balance(at));

@@ -1,7 +1,7 @@
 import type { ConsumerConfig } from "../config/config.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Strategy } from "../routing/strategy.ts";
-import type { Account, Meter } from "../store/counters/counters.ts";
+import type { Account, BudgetLimits, EmissionLimits, Meter } from "../store/counters/counters.ts";
 import type { Chain } from "./chain.ts";
 import type { ModelGroup, RouteTable } from "./route.ts";
 import { servesModel, type Target } from "./target.ts";
@@ -18,7 +18,9 @@ export interface Consumer {
   readonly meters: readonly Meter[];
   /** Requests at once; null: no limit. */
   readonly maxParallel: number | null;
-  readonly account: Account | null;
+  readonly account: Account<BudgetLimits> | null;
+  /** Of what it may emit. */
+  readonly emissions: Account<EmissionLimits> | null;
   /** Null: the gateway's own. */
   readonly chain: Chain | null;
   readonly strategy: Strategy | null;

@@ -127,7 +127,7 @@ export class RunningGateway implements Gateway {
     const tooLong = this.#parts.contexts.needed
       ? await this.#parts.contexts.tooLong(context.endpoint, parsed, context.signal)
       : null;
-    pass?.weigh(context.endpoint, parsed);
+    pass?.weigh(context.endpoint, parsed, () => new GridSnapshot(this.#parts.signals, context.receivedAtMs));
     const trials = this.#parts.breakers?.prepare(policedMs) ?? null;
     if (trials !== null) await trials;
     const decide = () => routeOf(this.#parts, { request, context, parsed, wish, record, tooLong });
@@ -205,9 +205,10 @@ export class RunningGateway implements Gateway {
 
   #settle(record: RequestRecord, ending: Ending, caller: Caller): void {
     caller.answered?.();
-    record.pass?.settle(record.attempts);
+    const event = record.event(ending, this.#parts.services.clock.monotonic());
+    record.pass?.settle(record.attempts, event.carbon?.gco2e ?? null);
     if (record.hasPlace) this.#parts.queue.leave();
-    this.#parts.onEvent(record.event(ending, this.#parts.services.clock.monotonic()));
+    this.#parts.onEvent(event);
     if (--this.#inFlight > 0) return;
     for (const resolve of this.#idle) resolve();
     this.#idle = [];

@@ -1,7 +1,6 @@
 import { canonical } from "../carbon/canonical.ts";
 import { type CommittedStream, choicesOfAnswer, committedBytes, MAX_COMMITTED_BYTES } from "../carbon/commitment.ts";
 import { type ReceiptFacts, receiptOf } from "../carbon/receipt.ts";
-import { type Profile, profileOf } from "../carbon/receipt-inputs.ts";
 import type { Work } from "../carbon/receipt-part.ts";
 import { METHODOLOGY_HASH, sha256 } from "../carbon/sign.ts";
 import type { Config } from "../config/config.ts";
@@ -12,6 +11,7 @@ import type { JsonObject } from "../lib/json.ts";
 import type { TokenUsage } from "../schema/event.ts";
 import type { Receipt, UnsignedReceipt } from "../schema/receipt.ts";
 import type { RoutingTrace } from "../schema/routing-trace.ts";
+import { carbonProfile } from "./carbon-profile.ts";
 import type { AttemptEntry, RequestRecord } from "./record.ts";
 import type { Target } from "./target.ts";
 
@@ -146,38 +146,13 @@ export class RequestReceipt {
     // embeddings have no output: nobody says so
     const none = answersHoldText(this.#context.endpoint) ? null : 0;
     return {
-      profile: profile(target, entry.record.model),
+      profile: carbonProfile(target, entry.record.model),
       completionTokens: usage.completion_tokens ?? none,
       tokensSource: usage.basis === "exact" ? "upstream usage" : "estimated by the gateway from the length of the text",
       generationS: Math.round((untilMs - entry.record.started_ms) * 1000) / 1e6,
       signal: record.routing?.receiptSignal(target.id) ?? null,
     };
   }
-}
-
-const profiles = new WeakMap<Target, Map<string, Profile>>();
-
-/** What is known of a model at a target, worked out once. */
-function profile(target: Target, model: string): Profile {
-  let known = profiles.get(target);
-  if (known === undefined) {
-    known = new Map();
-    profiles.set(target, known);
-  }
-  let found = known.get(model);
-  if (found === undefined) {
-    const { config, place } = target;
-    found = profileOf({
-      target: target.id,
-      model,
-      provider: config.provider_type,
-      region: place?.region.code ?? null,
-      country: place?.region.country ?? null,
-      energy: config.energy ?? {},
-    });
-    known.set(model, found);
-  }
-  return found;
 }
 
 function routeTaken(trace: RoutingTrace | null): string {

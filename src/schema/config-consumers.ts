@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { SPENDING } from "./config-limits.ts";
+import { EMISSIONS, SPENDING } from "./config-limits.ts";
 import { latencyBudget, regionCode } from "./config-regions.ts";
 import { identifier, modelName, policyBlockStatus, SecretRef } from "./config-values.ts";
 import { Closed } from "./vetted.ts";
@@ -68,7 +68,7 @@ export const consumer = <Chain extends OptionalType, Routing extends OptionalTyp
         max_parallel_requests: count("Requests at once"),
       }),
     ),
-    budget: Type.Optional(Closed(SPENDING, { minProperties: 1 })),
+    budget: Type.Optional(Closed({ ...SPENDING, ...EMISSIONS }, { minProperties: 1 })),
     chain: Type.Optional(kinds.chain),
     routing: Type.Optional(kinds.routing),
     policy_block_status: Type.Optional(policyBlockStatus({})),

@@ -64,6 +64,18 @@ export const SPENDING = {
   usd_per_month: Type.Optional(usd("USD in a calendar month of UTC")),
 };
 
+/** What a consumer may emit by a day of UTC. */
+export const EMISSIONS = {
+  gco2e_per_day: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1_000_000_000,
+      description:
+        "gCO2e in a day of UTC, usage and embodied, as receipts say; what nobody can estimate at a target is not sent there",
+    }),
+  ),
+};
+
 /** What the whole gateway may spend. */
 export const Budgets = Closed(
   { per_request_usd: Type.Optional(usd("USD that one request may cost by its upper estimate")), ...SPENDING },

@@ -101,16 +101,33 @@ function addBudget(metrics: Metrics, runtime: Runtime): void {
         day: Math.floor(date.getTime() / 86_400_000),
         month: date.getUTCFullYear() * 12 + date.getUTCMonth(),
       };
-      return Object.entries(runtime.gateway.spending() ?? {}).flatMap(([budget, spent]) => [
+      return spentOf(runtime, false).flatMap(([budget, spent]) => [
         [[budget, "day"], spent.day === now.day ? spent.today / 1e9 : 0] as const,
         [[budget, "month"], spent.month === now.month ? spent.thisMonth / 1e9 : 0] as const,
       ]);
+    },
+  );
+  metrics.gauge(
+    {
+      name: "weir_budget_spent_gco2e",
+      help: "Emissions counted against a budget (gco2e_per_day) in the day (UTC), in gCO2e",
+      labels: ["budget"],
+    },
+    () => {
+      const day = Math.floor(Date.now() / 86_400_000);
+      return spentOf(runtime, true).map(([budget, spent]) => [[budget], spent.day === day ? spent.today / 1e9 : 0]);
     },
   );
   metrics.gauge({ name: "weir_config_info", help: "The configuration in force", labels: ["config", "pack"] }, () => {
     const { configHash, config } = runtime.gateway;
     return [[[configHash, `${config.pack.name} ${config.pack.version}`], 1]];
   });
+}
+
+/** What was spent against budgets of money, or of emissions. */
+function spentOf(runtime: Runtime, emissions: boolean) {
+  const all = Object.entries(runtime.gateway.spending() ?? {});
+  return all.filter(([budget]) => budget.endsWith(".gco2e_per_day") === emissions);
 }
 
 type TargetRow = ReturnType<Gateway["targets"]>[number];

@@ -39,14 +39,22 @@ export interface BudgetLimits {
   readonly usd_per_month?: number | undefined;
 }
 
-/** A budget: the gateway's, or one consumer's. */
-export interface Account {
-  /** `budgets`, or `consumers["id"].budget`: how a message names it, and what spending is counted under. */
-  readonly owner: string;
-  readonly limits: BudgetLimits;
+/** What may be emitted, in gCO2e of a day of UTC. */
+export interface EmissionLimits {
+  readonly gco2e_per_day: number;
 }
 
-/** What an account has spent and set aside, in billionths of a dollar. */
+/** A budget: the gateway's, or one consumer's; of money or of emissions. */
+export interface Account<Limits extends BudgetLimits | EmissionLimits = BudgetLimits | EmissionLimits> {
+  /**
+   * `budgets`, `consumers["id"].budget`, or the latter's `.gco2e_per_day`: how a message names it, and what spending is
+   * counted under.
+   */
+  readonly owner: string;
+  readonly limits: Limits;
+}
+
+/** What an account has spent and set aside, in billionths of a dollar or of a gram. */
 export interface Balance {
   readonly today: number;
   readonly thisMonth: number;
@@ -74,6 +82,8 @@ export interface Amounts {
   readonly tokens: number;
   /** Billionths of a dollar, whole. */
   readonly nanoUsd: number;
+  /** Billionths of a gCO2e, whole; left out: none. */
+  readonly nanoGrams?: number;
 }
 
 /** Why nothing was taken. */
@@ -95,7 +105,10 @@ export interface Claim {
   readonly degraded: boolean;
   /** Takes one request on every meter of requests, and a place; refused where any meter is full. */
   admit(): MaybePromise<Refusal | null>;
-  /** Sets tokens and money aside; refused where a meter of tokens is full or an account's day or month has less left. */
+  /**
+   * Sets tokens, money and emissions aside; refused where a meter of tokens is full or an account's day or month has
+   * less left.
+   */
   reserve(amounts: Amounts): MaybePromise<Refusal | null>;
   /** Gives the place and what was reserved back, and books what was used. To be called once after {@link admit}. */
   settle(used: Amounts): void;

@@ -1,6 +1,6 @@
 import type { Clock } from "../../lib/clock.ts";
-import { NANO_USD } from "../../lib/pricing.ts";
 import type { SpendingRecord } from "../../lib/spending-file.ts";
+import { amountFor, limitsOf } from "./account.ts";
 import type {
   Account,
   Amounts,
@@ -22,6 +22,7 @@ interface Parallel {
 }
 
 const WELL: CounterStats = { failing: false, failures: 0, refusing: false };
+const NOTHING: Amounts = { tokens: 0, nanoUsd: 0 };
 
 /** Counters of this process. Every step is synchronous, so that what was checked is still true when it is taken. */
 export class MemoryCounters implements Counters {
@@ -113,8 +114,7 @@ export class MemoryClaim implements Claim {
   readonly degraded = false;
   readonly #parts: ClaimParts;
   #admitted = false;
-  #tokens = 0;
-  #nanoUsd = 0;
+  #reserved: Amounts = NOTHING;
 
   constructor(parts: ClaimParts) {
     this.#parts = parts;
@@ -146,41 +146,39 @@ export class MemoryClaim implements Claim {
     return null;
   }
 
-  reserve({ tokens, nanoUsd }: Amounts): Refusal | null {
+  reserve(amounts: Amounts): Refusal | null {
     const { clock, meters, accounts, spending } = this.#parts;
     const nowMs = clock.monotonic();
     for (const meter of meters) if (meter.rate.unit === "tokens" && meter.left(nowMs) <= 0) return "rate";
-    for (const [at, { limits }] of accounts.entries()) {
-      if (nanoUsd > roomOf(limits, spending[at]!.at(clock.now()))) return "budget";
+    for (const [at, account] of accounts.entries()) {
+      if (amountFor(account, amounts) > roomOf(account, spending[at]!.at(clock.now()))) return "budget";
     }
-    this.#tokens = tokens;
-    this.#nanoUsd = nanoUsd;
-    for (const meter of meters) if (meter.rate.unit === "tokens") meter.reserved += tokens;
-    for (const each of spending) each.reserved += nanoUsd;
+    this.#reserved = amounts;
+    for (const meter of meters) if (meter.rate.unit === "tokens") meter.reserved += amounts.tokens;
+    for (const [at, account] of accounts.entries()) spending[at]!.reserved += amountFor(account, amounts);
     return null;
   }
 
-  settle({ tokens, nanoUsd }: Amounts): void {
+  settle(used: Amounts): void {
     if (this.#admitted && this.#parts.parallel !== null) this.#parts.parallel.count--;
     this.#admitted = false;
     const nowMs = this.#parts.clock.monotonic();
     for (const meter of this.#parts.meters) {
       if (meter.rate.unit !== "tokens") continue;
-      meter.reserved -= this.#tokens;
-      meter.window.add(nowMs, tokens);
+      meter.reserved -= this.#reserved.tokens;
+      meter.window.add(nowMs, used.tokens);
     }
-    for (const spending of this.#parts.spending) {
-      spending.reserved -= this.#nanoUsd;
-      spending.add(nanoUsd, this.#parts.clock.now());
+    for (const [at, account] of this.#parts.accounts.entries()) {
+      const spending = this.#parts.spending[at]!;
+      spending.reserved -= amountFor(account, this.#reserved);
+      spending.add(amountFor(account, used), this.#parts.clock.now());
     }
-    this.#tokens = 0;
-    this.#nanoUsd = 0;
+    this.#reserved = NOTHING;
   }
 }
 
 /** What day and month leave to spend. */
-function roomOf(limits: Account["limits"], { today, thisMonth, reserved }: Balance): number {
-  const day = limits.usd_per_day ?? Number.POSITIVE_INFINITY;
-  const month = limits.usd_per_month ?? Number.POSITIVE_INFINITY;
-  return Math.min(Math.round(day * NANO_USD) - today, Math.round(month * NANO_USD) - thisMonth) - reserved;
+function roomOf(account: Account, { today, thisMonth, reserved }: Balance): number {
+  const { day = Number.POSITIVE_INFINITY, month = Number.POSITIVE_INFINITY } = limitsOf(account);
+  return Math.min(day - today, month - thisMonth) - reserved;
 }

@@ -1,8 +1,9 @@
+import { amountFor, limitsOf } from "./account.ts";
 import type { Amounts, Ask, Balance, Claim, MaybePromise, Reading, Refusal } from "./counters.ts";
 import { FixedReading } from "./fixed-reading.ts";
 import type { MemoryClaim } from "./memory.ts";
 import type { RedisCounters } from "./redis.ts";
-import { accountKey, limitsArgument, meterArgument, placesKey } from "./redis-keys.ts";
+import { accountKey, meterArgument, placesKey } from "./redis-keys.ts";
 
 /** Verdicts of the claim script. */
 const VERDICTS: readonly (Refusal | null)[] = [null, "rate", "places", "budget"];
@@ -64,8 +65,8 @@ export class RedisClaim implements Claim {
       meters: this.#tokenMeters().map((meter) => ({ ...meterArgument(meter), hold: amounts.tokens })),
       accounts: accounts.map((account) => ({
         k: accountKey(account.owner),
-        need: amounts.nanoUsd,
-        ...limitsArgument(account),
+        need: amountFor(account, amounts),
+        ...limitsOf(account),
       })),
     };
     return this.#claim("reserve", argument);
@@ -76,8 +77,9 @@ export class RedisClaim implements Claim {
     const isLocal = this.#local !== null && this.#reserved !== "server";
     if (this.#local !== null) {
       this.#local.settle(isLocal ? used : nothing);
-      for (const { owner } of this.#ask.accounts) {
-        if (isLocal && used.nanoUsd > 0) this.#counters.owe(owner, used.nanoUsd);
+      for (const account of this.#ask.accounts) {
+        const amount = amountFor(account, used);
+        if (isLocal && amount > 0) this.#counters.owe(account.owner, amount);
       }
     }
     if (this.#admitted !== "server" && this.#reserved !== "server") return;
@@ -146,12 +148,16 @@ export class RedisClaim implements Claim {
 
   #settlement(used: Amounts) {
     const { places, accounts } = this.#ask;
-    const { tokens, nanoUsd } = this.#amounts;
+    const { tokens } = this.#amounts;
     return {
       ...this.#head(),
       meters: this.#tokenMeters().map((meter) => ({ ...meterArgument(meter), hold: tokens, used: used.tokens })),
       place: places === null || places.max === null ? undefined : placesKey(places.key),
-      accounts: accounts.map(({ owner }) => ({ k: accountKey(owner), hold: nanoUsd, used: used.nanoUsd })),
+      accounts: accounts.map((account) => ({
+        k: accountKey(account.owner),
+        hold: amountFor(account, this.#amounts),
+        used: amountFor(account, used),
+      })),
     };
   }
 }

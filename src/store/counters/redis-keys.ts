@@ -1,6 +1,5 @@
-import { NANO_USD } from "../../lib/pricing.ts";
 import { PARTS } from "../../lib/sliding-window.ts";
-import type { Account, Meter } from "./counters.ts";
+import type { Meter } from "./counters.ts";
 
 /** The server's name for an account. */
 export function accountKey(owner: string): string {
@@ -16,15 +15,6 @@ export function meterArgument({ rate, key }: Meter): { k: string; max: number; w
     max: rate.max,
     w,
     p: rate.max <= PARTS ? 0 : Math.floor(w / PARTS),
-  };
-}
-
-/** Limits of a day and a month in billionths of a dollar; a limit that is not there is left out. */
-export function limitsArgument({ limits }: Account): { day?: number; month?: number } {
-  const { usd_per_day: day, usd_per_month: month } = limits;
-  return {
-    ...(day === undefined ? {} : { day: Math.round(day * NANO_USD) }),
-    ...(month === undefined ? {} : { month: Math.round(month * NANO_USD) }),
   };
 }
 

@@ -107,8 +107,8 @@ export class RedisCounters implements Counters {
   }
 
   /** What local counting has spent of an account. */
-  owe(owner: string, nanoUsd: number): void {
-    this.#owed.set(owner, (this.#owed.get(owner) ?? 0) + nanoUsd);
+  owe(owner: string, amount: number): void {
+    this.#owed.set(owner, (this.#owed.get(owner) ?? 0) + amount);
   }
 
   /** What the server says an account has spent: local counting would go on from there. */
@@ -147,15 +147,15 @@ export class RedisCounters implements Counters {
       await run("settle", this.#backlog[0]!);
       this.#backlog.shift();
     }
-    for (const [owner, nanoUsd] of this.#owed) {
+    for (const [owner, amount] of this.#owed) {
       // a name of its own: an answer that got lost must not book it twice
       const once = `weir:once:${this.#node}-${(this.#claims++).toString(36)}`;
-      const accounts = [{ k: accountKey(owner), used: nanoUsd }];
+      const accounts = [{ k: accountKey(owner), used: amount }];
       this.#owed.delete(owner);
       try {
         await run("settle", { t: this.timeUs, id: "", hold: 0, once, meters: [], accounts });
       } catch (thrown) {
-        this.owe(owner, nanoUsd);
+        this.owe(owner, amount);
         throw thrown;
       }
     }

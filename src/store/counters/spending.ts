@@ -5,14 +5,15 @@ const DAY_MS = 86_400_000;
 
 /**
  * What was spent and what is set aside, of the gateway as a whole or of one consumer. What is settled belongs to the day
- * on which it is settled. All amounts are whole billionths of a dollar. Survives a reload.
+ * on which it is settled. All amounts are whole billionths, of a dollar or
+ * of a gCO2e. Survives a reload.
  */
 export class Spending {
   #day = -1;
   #month = -1;
   #today = 0;
   #thisMonth = 0;
-  /** The most that requests under way may cost. */
+  /** The most that requests under way may come to. */
   reserved = 0;
 
   /** Begins with what was spent before, by an earlier process, as far as it is still this day and month. */
@@ -36,10 +37,10 @@ export class Spending {
   }
 
   /** Books what was really spent. */
-  add(nanoUsd: number, nowMs: number): void {
+  add(amount: number, nowMs: number): void {
     this.#turn(nowMs);
-    this.#today += nanoUsd;
-    this.#thisMonth += nanoUsd;
+    this.#today += amount;
+    this.#thisMonth += amount;
   }
 
   /** Takes over what others know to have been spent. What is reserved stays. */
