@@ -14,6 +14,8 @@ const evidence = new Float32Array(CATEGORY_COUNT);
 export class SafetyJudge {
   /** The highest score of each category so far, 0 to 1: 0.8 is the default operating point, 0.5 the strict one. */
   readonly scores: Float32Array = new Float32Array(CATEGORY_COUNT);
+  /** The evidence behind them: the more of it, the higher the score. */
+  readonly #most: Float32Array = new Float32Array(CATEGORY_COUNT).fill(Number.NEGATIVE_INFINITY);
   readonly #model: SafetyModel;
   readonly #spell: (sentence: string) => string;
   readonly #cutter = new SentenceCutter();
@@ -54,8 +56,10 @@ export class SafetyJudge {
   #note(window: readonly SentenceSums[]): void {
     windowEvidence(this.#model, window, evidence);
     for (let category = 0; category < CATEGORY_COUNT; category++) {
-      const score = scoreOf(this.#model, evidence[category]!);
-      if (score > this.scores[category]!) this.scores[category] = score;
+      const found = evidence[category]!;
+      if (found <= this.#most[category]!) continue;
+      this.#most[category] = found;
+      this.scores[category] = scoreOf(this.#model, found);
     }
   }
 }
