@@ -53,8 +53,9 @@ function checkKeys({ report }: Inspection, { source, node, path }: Entry): void 
   if (source.baseUrl === null)
     for (const key of ["base_url", "secret_key_ref"])
       if (member(node, key) !== undefined) refuse(key, `${source.name} asks nobody`);
-  if (source.name === "static" && member(node, "values") === undefined)
-    need("values", "static has no other place for its values");
+  for (const key of ["values", "series"])
+    if (Object.hasOwn(source.options, key) && member(node, key) === undefined)
+      need(key, `${source.name} has no other place for its values`);
   const isOwnAddress = member(node, "base_url") !== undefined;
   if (source.needsKey && !isOwnAddress && member(node, "secret_key_ref") === undefined)
     need("secret_key_ref", `${source.name} answers to a key only`);

@@ -67,7 +67,7 @@ function regionsOf({ regions }: Config): Catalogue {
 
 /** The zones of the catalogue that a source knows; of values that stand in the configuration: theirs. */
 function usualZones(source: GridSource, catalogue: Catalogue, options: Readonly<Record<string, unknown>>): string[] {
-  const values = options["values"] as readonly { readonly zone: string }[] | undefined;
+  const values = (options["values"] ?? options["series"]) as readonly { readonly zone: string }[] | undefined;
   const all =
     values?.map(({ zone }) => zone) ??
     Array.from(catalogue.values(), ({ gridZone }) => gridZone).filter((zone) => zone !== null);

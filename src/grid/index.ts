@@ -5,6 +5,7 @@ import { energyCharts } from "./energy-charts.ts";
 import { entsoe } from "./entsoe.ts";
 import { fingrid } from "./fingrid.ts";
 import { landsnet } from "./landsnet.ts";
+import { replay } from "./replay.ts";
 import { rteEco2mix } from "./rte-eco2mix.ts";
 import { staticValues } from "./static.ts";
 import { statnett } from "./statnett.ts";
@@ -22,5 +23,6 @@ export const gridSources = {
   energinet,
   "uk-carbon-intensity": ukCarbonIntensity,
   static: staticValues,
+  replay,
   annual,
 };

@@ -462,6 +462,39 @@ describe("what asks nobody", () => {
     ]);
   });
 
+  describe("replay", () => {
+    const one = { basis: "lifecycle", accounting: "production", kind: "measured" };
+    const at = (moment: string, more: object = {}) => {
+      const series = [
+        { ...one, zone: "FR", gco2_per_kwh: [50, null, 40] },
+        { ...one, zone: "IS", gco2_per_kwh: [27] },
+        { ...one, zone: "FI", gco2_per_kwh: [1] },
+      ];
+      const options = { series, step_seconds: 60, starts_at: "2026-05-19T12:00:00+02:00", ...more };
+      return ask("replay", { reply: "", zones: ["FR", "IS"], at: moment, options });
+    };
+    const shown = async (moment: string, more?: object) =>
+      (await at(moment, more)).signals.map(
+        ({ zone, gramsPerKwh, observedAtMs }) =>
+          `${zone} ${gramsPerKwh} ${new Date(observedAtMs!).toISOString().slice(11, 19)}`,
+      );
+
+    test("gives the values of its last steps; what holds now has been observed until now", async () => {
+      expect(await shown("2026-05-19T10:00:00Z")).toEqual(["FR 40 10:00:00", "FR 50 10:00:00", "IS 27 10:00:00"]);
+      expect(await shown("2026-05-19T10:00:20Z")).toEqual(["FR 40 10:00:00", "FR 50 10:00:20", "IS 27 10:00:20"]);
+    });
+
+    test("falls silent where it has null, and begins again after the last", async () => {
+      expect(await shown("2026-05-19T10:01:59Z")).toEqual(["FR 40 10:00:00", "FR 50 10:01:00", "IS 27 10:01:59"]);
+      expect(await shown("2026-05-19T10:02:30Z")).toEqual(["FR 50 10:01:00", "FR 40 10:02:30", "IS 27 10:02:30"]);
+      expect(await shown("2026-05-19T10:03:30Z")).toEqual(["FR 40 10:03:00", "FR 50 10:03:30", "IS 27 10:03:30"]);
+    });
+
+    test("was there before it began, too", async () => {
+      expect(await shown("2026-05-19T09:58:30Z")).toEqual(["FR 40 09:57:00", "FR 50 09:58:00", "IS 27 09:58:30"]);
+    });
+  });
+
   test("annual gives averages that have no moment", async () => {
     const { signals } = await ask("annual", { reply: "", zones: ["FR", "XX"], at: "2026-05-19T10:10:00Z" });
     expect(
