@@ -1,8 +1,6 @@
-import { checkOf } from "../config/check-now.ts";
 import type { Config } from "../config/config.ts";
 import { freshnessRules } from "../config/grid-plans.ts";
 import type { LoadResult } from "../config/load.ts";
-import { maskConfig } from "../config/mask.ts";
 import type { Problem } from "../config/problem.ts";
 import { createGateway } from "../gateway/build.ts";
 import type { RunningGateway } from "../gateway/gateway.ts";
@@ -253,8 +251,7 @@ function serverOptions(runtime: Runtime, core: Core, { load, draining }: Ask): S
       return head === null ? null : core.receipts.signHead(head);
     },
     recordAccess: (access) => recordAccess(ledger, access, systemClock),
-    showConfig: maskConfig,
-    checkConfig: () => checkOf(load()),
+    loadConfig: load,
     metrics,
     ...tokenHashes(() => runtime.gateway.config, directory, io),
     build: buildInfo,

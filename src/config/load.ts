@@ -14,7 +14,7 @@ import { mergeLayers, withoutNulls } from "./merge.ts";
 import { normalise } from "./normalise.ts";
 import { flagLayer, overrideLayer } from "./override.ts";
 import { hasErrors, type Origin, type Problem, problem, sortProblems } from "./problem.ts";
-import { type Provenance, traceOrigins } from "./provenance.ts";
+import { type Provenance, rememberOrigins, traceOrigins } from "./provenance.ts";
 import { type ReadFile, readDocument, readFromDisk } from "./read.ts";
 import { emptyMap, type MapNode, toPlain } from "./tree.ts";
 import { warn } from "./warnings.ts";
@@ -71,6 +71,7 @@ export function loadConfig({ files, env, flags = {}, readFile = readFromDisk }: 
   const config = applyDefaults(toPlain(clean) as Record<string, unknown>);
   const provenance = traceOrigins(config, clean);
   rememberSecrets(config, provenance);
+  rememberOrigins(config, provenance);
   return { ok: true, config, problems: sortProblems(problems, files), provenance };
 }
 

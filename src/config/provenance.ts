@@ -1,9 +1,22 @@
 import { isObject, type JsonPath, showPath } from "../lib/json.ts";
+import type { Config } from "./config.ts";
 import type { Origin } from "./problem.ts";
 import type { MapNode, Node } from "./tree.ts";
 
 /** Path of a leaf (`providers.targets[0].model`) → where its value came from. */
 export type Provenance = ReadonlyMap<string, Origin>;
+
+const remembered = new WeakMap<Config, Provenance>();
+
+/** Remembers where the values of a configuration came from, for as long as it is in use. */
+export function rememberOrigins(config: Config, provenance: Provenance): void {
+  remembered.set(config, provenance);
+}
+
+/** Where the values of a loaded configuration came from; nothing is known of one that was made otherwise. */
+export function originsOf(config: Config): Provenance {
+  return remembered.get(config) ?? new Map();
+}
 
 /**
  * Where every leaf of the final value came from: the place in the tree it was taken from, else a default. Leaves are

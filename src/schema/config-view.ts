@@ -7,6 +7,7 @@ export const ConfigState = Closed({
   loaded_at: Type.Number({ description: "epoch milliseconds" }),
   last_reload_errors: Type.Array(Type.String(), { description: "why the last reload changed nothing; empty: it did" }),
   config: Open({}),
+  yaml: Type.String({ description: "the same, with every default and the origin of each value as a comment" }),
 });
 export type ConfigState = Static<typeof ConfigState>;
 
@@ -31,6 +32,10 @@ export const ConfigCheck = Closed({
       suggestion: Type.Union([Type.String(), Type.Null()]),
     }),
   ),
+  changed: Type.Array(Type.String(), {
+    description: "paths that differ from what is in force; empty where it is invalid",
+  }),
+  needs_restart: Type.Array(Type.String(), { description: "of these, what no reload can take on" }),
   yaml: Type.Union([Type.String(), Type.Null()], {
     description: "what is set, with the origin of each value as a comment, secrets masked; null where it is invalid",
   }),

@@ -1,11 +1,10 @@
-import type { Config } from "../config/config.ts";
+import type { LoadResult } from "../config/load.ts";
 import type { Runtime } from "../gateway/gateway-api.ts";
 import type { GridBook } from "../gateway/grid-book.ts";
 import type { BuildInfo } from "../lib/build-info.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Metrics } from "../lib/metrics.ts";
-import type { ConfigCheck } from "../schema/config-view.ts";
 import type { Escalation } from "../schema/escalation.ts";
 import type { SignedHead } from "../schema/ledger.ts";
 import type { KeptReceipt, ReceiptKey } from "../schema/receipt.ts";
@@ -37,10 +36,8 @@ export interface ServerOptions {
   readonly escalations: EscalationsShown;
   /** Writes down who reads the ledger, where `audit-logger.log_all_access` asks for it. */
   readonly recordAccess: (access: Access) => Promise<void> | void;
-  /** The effective configuration as it may be shown: secrets masked. */
-  readonly showConfig: (config: Config) => unknown;
-  /** Reads the configuration anew and says what it comes to, secrets masked. */
-  readonly checkConfig: () => ConfigCheck;
+  /** Reads the configuration anew, as a reload would; puts nothing in force. */
+  readonly loadConfig: () => LoadResult;
   readonly metrics: Metrics;
   /** Hash of the admin token in force. */
   readonly adminHash: TokenHash;

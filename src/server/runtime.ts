@@ -76,7 +76,7 @@ export class LiveRuntime<G extends Gateway> implements Runtime {
       return this.#refuse(loaded.problems.filter(({ severity }) => severity === "error").map(showProblem));
     const { config } = loaded;
     const old = this.#gateway;
-    const stuck = NEEDS_RESTART.filter((path) => !Bun.deepEquals(at(before, path), at(config, path)));
+    const stuck = stuckPaths(before, config);
     if (stuck.length > 0) return this.#refuse([`${stuck.join(", ")}: changed, and only a restart can take it on`]);
     try {
       this.#gateway = this.#parts.build(config, old);
@@ -106,6 +106,11 @@ export class LiveRuntime<G extends Gateway> implements Runtime {
     this.#parts.log.error({ errors, config: this.#gateway.configHash }, "reload refused, the old configuration stays");
     return { ok: false, errors };
   }
+}
+
+/** Settings that differ and that only a new process can take on: a reload refuses them. */
+export function stuckPaths(before: Config, after: Config): string[] {
+  return NEEDS_RESTART.filter((path) => !Bun.deepEquals(at(before, path), at(after, path)));
 }
 
 function at(config: Config, path: string): unknown {

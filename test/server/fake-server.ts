@@ -50,6 +50,7 @@ interface Settings {
   readonly consumer?: Gateway["consumer"];
   readonly regions?: readonly RegionView[];
   readonly config?: object;
+  readonly loadConfig?: ServerOptions["loadConfig"];
   readonly spending?: Gateway["spending"];
 }
 
@@ -180,8 +181,7 @@ export function fakeServer(settings: Settings = {}): Fake {
     ledgerHead: async () => null,
     escalations: { list: () => [], find: () => null, decide: () => Promise.reject(new Error("nobody waits")) },
     recordAccess: (access) => void accesses.push(access),
-    showConfig: (shown) => shown,
-    checkConfig: () => ({ ok: true, problems: [], yaml: "pack: {}" }),
+    loadConfig: settings.loadConfig ?? (() => ({ ok: true, config, problems: [], provenance: new Map() })),
     metrics,
     adminHash: () => (adminToken === null ? null : hashToken(adminToken)),
     metricsHash: () => (metricsToken === undefined ? null : hashToken(metricsToken)),

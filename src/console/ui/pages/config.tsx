@@ -44,12 +44,15 @@ export function Config() {
         {(data) => <Files of={data} />}
       </Loaded>
       <Loaded of={state} lines={6}>
-        {(data) => (
+        {({ yaml }) => (
           <section class="card" aria-labelledby="effective">
-            <h2 id="effective">In force, with every default, secrets masked</h2>
+            <h2 id="effective">In force, with every default and the origin of each value</h2>
             <details>
-              <summary>Show as JSON</summary>
-              <pre>{JSON.stringify(data.config, null, 2)}</pre>
+              <summary>Show it; secrets are masked</summary>
+              <p>
+                <Copy text={yaml} label="Copy" />
+              </p>
+              <pre>{yaml}</pre>
             </details>
           </section>
         )}
@@ -86,9 +89,34 @@ function InForce({ of: { hash, loaded_at, last_reload_errors } }: { of: ConfigSt
   );
 }
 
-function Files({ of: { ok, problems, yaml } }: { of: ConfigCheck }) {
+function Difference({ changed, needsRestart }: { changed: readonly string[]; needsRestart: readonly string[] }) {
+  return (
+    <section class="card" aria-labelledby="changed">
+      <h2 id="changed">What a reload would change</h2>
+      {changed.length === 0 ? (
+        <p class="soft">Nothing: the files say what is in force.</p>
+      ) : (
+        <ul>
+          {changed.map((path) => (
+            <li key={path} class="mono long">
+              {path}
+            </li>
+          ))}
+        </ul>
+      )}
+      {needsRestart.length > 0 && (
+        <div class="notice warn">
+          A reload would be refused: only a restart can take on <strong>{needsRestart.join(", ")}</strong>.
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Files({ of: { ok, problems, changed, needs_restart, yaml } }: { of: ConfigCheck }) {
   return (
     <>
+      {ok && <Difference changed={changed} needsRestart={needs_restart} />}
       <section class="card" aria-labelledby="lint">
         <h2 id="lint">Lint of the files as they are now</h2>
         {problems.length === 0 && (
