@@ -28,6 +28,9 @@ export function loadLanguages(): Promise<void> | null {
   return loading;
 }
 
+/** Whether {@link languageOf} can be asked. */
+export const languagesAreLoaded = (): boolean => loaded !== null;
+
 /** Every language that can be told apart, as ISO 639-1 codes. */
 export const LANGUAGES: readonly string[] =
   "am ar az be bg bn ca cs da de el en es et eu fa fi fr gu he hi hr hu hy is it ja ka kn ko ku lo lt lv ml mr ms nl no or pa pl pt ro ru sk sl sq sr sv ta te th tl tr uk ur vi yo zh".split(

@@ -2,6 +2,7 @@ import type { RequestEvent } from "../schema/event.ts";
 import type { KeptReceipt, Receipt, UnsignedReceipt } from "../schema/receipt.ts";
 import type { Clock } from "./clock.ts";
 import type { ConnectTime } from "./connect-time.ts";
+import type { Parsed } from "./json.ts";
 import type { Logger } from "./logger.ts";
 import type { TraceContext } from "./trace-context.ts";
 
@@ -37,6 +38,8 @@ export interface RequestContext {
   /** Where the request stands in its trace; absent where traces are not exported. */
   readonly trace?: TraceContext;
   readonly stream: boolean;
+  /** The request as its policies have let it go on, for those that judge the answer; absent until then. */
+  readonly asked?: Parsed;
   /** What a person has to say about this request; absent where nobody can be asked (tests, `weir policy test`). */
   readonly escalation?: RequestEscalation;
   /** Aborted when the client is gone. */

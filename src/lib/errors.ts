@@ -85,6 +85,8 @@ export interface GatewayErrorDetails {
   readonly quotaExhausted?: boolean | undefined;
   /** Not the target's fault although it names the upstream: counts for nothing with its circuit breaker. */
   readonly blameless?: boolean | undefined;
+  /** An answer that a policy would rather have from another target; where none can give one, it is asked once more. */
+  readonly another?: boolean | undefined;
   /** What the upstream says it cannot do, so that another target may be able to. */
   readonly lacks?: Capability | undefined;
   /** Status the upstream answered with; for the ledger and the retry rules. */

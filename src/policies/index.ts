@@ -5,6 +5,7 @@ import { dlpFilter } from "./dlp-filter.ts";
 import { languageValidator } from "./language-validator.ts";
 import { piiDetector } from "./pii-detector.ts";
 import { promptInjection } from "./prompt-injection.ts";
+import { qualityScorer } from "./quality-scorer.ts";
 import { rbac } from "./rbac.ts";
 import { safetyFilter } from "./safety-filter.ts";
 
@@ -19,4 +20,5 @@ export const policies = {
   "dlp-filter": dlpFilter,
   "language-validator": languageValidator,
   "safety-filter": safetyFilter,
+  "quality-scorer": qualityScorer,
 };
