@@ -49,7 +49,10 @@ interface Settings {
   readonly receipts?: Partial<ServerOptions["receipts"]>;
   readonly consumer?: Gateway["consumer"];
   readonly regions?: readonly RegionView[];
+  /** Parts that take the place of those of the usual configuration. */
   readonly config?: object;
+  /** One that was loaded, instead of the usual one. */
+  readonly loaded?: Config;
   readonly loadConfig?: ServerOptions["loadConfig"];
   readonly spending?: Gateway["spending"];
 }
@@ -110,7 +113,7 @@ export function fakeServer(settings: Settings = {}): Fake {
   const logged: Fake["logged"] = [];
   const metrics = createMetrics();
   const log = (fields: object, message: string) => void logged.push({ fields, message });
-  const config = {
+  const usual = {
     pack: { name: "test", version: "1.0.0", enabled: true },
     providers: { retry: { max_retry_after_seconds: 20 }, targets: [] },
     policies: { chain: [] },
@@ -120,6 +123,7 @@ export function fakeServer(settings: Settings = {}): Fake {
     telemetry: { metrics: { enabled: true, public: false, ...settings.metrics } },
     ...settings.config,
   } as unknown as Config;
+  const config = settings.loaded ?? usual;
   const targets = settings.targets ?? [TARGET];
   const gateway: Gateway = {
     config,
