@@ -1,4 +1,5 @@
 import type { ReceiptPart, ReceiptPayload } from "../schema/receipt.ts";
+import { canonical } from "./canonical.ts";
 import { CONSTANTS, METHODOLOGY_VERSION } from "./methodology.ts";
 import { estimatesFrom, estimatesOfParts } from "./receipt-part.ts";
 
@@ -8,7 +9,7 @@ const MINUTE_MS = 60_000;
 /** An age is given in thousandths of a minute. */
 const AGE_TOLERANCE = 0.001;
 
-type Work = Omit<ReceiptPart, "target" | "model" | "region">;
+type Work = Omit<ReceiptPart, "target" | "model">;
 type Stated = Readonly<Record<string, number | null>>;
 
 /**
@@ -25,21 +26,31 @@ export function recompute(receipt: ReceiptPayload, methodologyHash: string): rea
   const last = parts.at(-1)!;
   for (const [at, part] of parts.entries()) wrong.push(...wrongIn(part, `parts[${at}].`));
   wrong.push(...different(receipt as unknown as Stated, estimatesOfParts(parts), ""));
-  const shared = [
-    "target",
-    "model",
-    "region",
-    "grid_zone",
-    "grid_intensity_gco2_per_kwh",
-    "grid_temporal_match",
-  ] as const;
-  for (const key of shared) if (receipt[key] !== last[key]) wrong.push(`${key} is not that of the last part`);
+  for (const key of OF_LAST_PART) {
+    if (canonical(receipt[key]) !== canonical(last[key])) wrong.push(`${key} is not that of the last part`);
+  }
   const tokens = parts.map((part) => part.completion_tokens);
   const sum = tokens.includes(null) ? null : tokens.reduce<number>((all, count) => all + (count ?? 0), 0);
   if (receipt.completion_tokens !== sum) wrong.push("completion_tokens is not the sum of the parts");
   if (receipt.tier !== Math.min(...parts.map(({ tier }) => tier))) wrong.push("tier is not that of its weakest part");
   return wrong;
 }
+
+const OF_LAST_PART = [
+  "target",
+  "model",
+  "region",
+  "grid_zone",
+  "grid_intensity_gco2_per_kwh",
+  "grid_intensity_source",
+  "grid_intensity_observed_at",
+  "grid_intensity_requested_at",
+  "grid_intensity_age_minutes",
+  "grid_temporal_match",
+  "basis",
+  "accounting",
+  "inputs",
+] as const;
 
 function wrongIn(work: Work, path: string): string[] {
   const { inputs, grid_intensity_gco2_per_kwh: grams, grid_temporal_match: temporal } = work;
@@ -51,6 +62,13 @@ function wrongIn(work: Work, path: string): string[] {
   say((inputs["batch"]?.value ?? CONSTANTS.batch) === CONSTANTS.batch, "inputs.batch is not the methodology's");
   say(work.tier === (inputs["measured_wh_per_token"] === undefined ? 2 : 3), "tier does not follow from the inputs");
   say(isAgeRight(work), "grid_intensity_age_minutes is not requested − observed");
+  const source = inputs["grid_intensity"]?.source ?? null;
+  say(source === work.grid_intensity_source, "grid_intensity_source is not that of inputs.grid_intensity");
+  say(
+    temporal === null || (temporal === "annual_fallback") === (work.grid_intensity_observed_at === null),
+    "grid_temporal_match does not fit grid_intensity_observed_at: an average has no time, a signal has one",
+  );
+  say(work.region !== null || (grams === null && work.grid_zone === null), "a grid is stated for no region");
   return wrong;
 }
 

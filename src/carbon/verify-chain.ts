@@ -40,6 +40,7 @@ export async function verifyChain(receipts: readonly ChainedReceipt[]): Promise<
     }
   }
   checkHeads(chains, faults);
+  checkNamed([...chains.values()].flat(), faults);
   if (faults.length > 0) return { status: "failed", reasons: [...faults, ...gaps] };
   if (gaps.length > 0) return { status: "gap", reasons: gaps };
   return { status: seen.size > 1 ? "ok" : "not_checked", reasons: [] };
@@ -63,6 +64,16 @@ function checkPair(
   if (seq === last) faults.push(`${id} and ${before.payload.receipt_id} have the same number ${seq} in chain ${chain}`);
   else if (seq === last + 1 && prev !== before.hash) faults.push(`${id} does not follow ${before.payload.receipt_id}`);
   else if (seq > last + 1) gaps.push(`chain ${chain}: the receipts from ${last + 1} to ${seq - 1} are not among these`);
+}
+
+/** Whom a receipt names as the one before it must stand there, where it is among these. */
+function checkNamed(links: readonly Link[], faults: string[]): void {
+  const byHash = new Map(links.map((link) => [link.hash, link]));
+  for (const { payload } of links) {
+    const named = payload.prev === null ? undefined : byHash.get(payload.prev)?.payload;
+    if (named === undefined || (named.chain === payload.chain && named.seq === payload.seq - 1)) continue;
+    faults.push(`${payload.receipt_id} follows ${named.receipt_id}, which has another place`);
+  }
 }
 
 /** A chain that begins after another one names a receipt of it: of what is here, never one of its own. */
