@@ -17,6 +17,7 @@ import { policyTest } from "./policy-test.ts";
 import { receiptsExport } from "./receipts-export.ts";
 import { receiptsRotate } from "./receipts-rotate.ts";
 import { receiptsVerify } from "./receipts-verify.ts";
+import { replay } from "./replay.ts";
 import { report } from "./report.ts";
 import { version } from "./version.ts";
 
@@ -37,6 +38,7 @@ export const commands = {
   eventsExport,
   eventsVerify,
   explain,
+  replay,
   report,
   receiptsVerify,
   receiptsExport,

@@ -1,0 +1,113 @@
+import type { RequestEvent } from "../schema/event.ts";
+import { replayKey } from "./_replay-config.ts";
+import type { Typical } from "./_replay-typical.ts";
+
+/** A request is not made longer than this: what it says is filling. */
+const MOST_TOKENS = 200_000;
+
+const PATHS: Readonly<Record<string, string>> = {
+  chat: "/v1/chat/completions",
+  completions: "/v1/completions",
+  fim: "/v1/fim/completions",
+  embeddings: "/v1/embeddings",
+  moderations: "/v1/moderations",
+};
+
+/** Endpoints whose answers are no text, so that nothing limits their length. */
+const WORDLESS: ReadonlySet<string> = new Set(["embeddings", "moderations"]);
+
+/** Why a request cannot be asked again at all: what was wrong with it is not in the ledger. Null: it can. */
+export function notReplayable({ outcome, model, consumer }: RequestEvent): string | null {
+  switch (outcome) {
+    case "invalid_json":
+    case "invalid_request":
+    case "invalid_region":
+    case "unsupported_media_type":
+    case "request_too_large":
+      return outcome;
+    case "invalid_api_key":
+    case "key_expired":
+      return consumer === null ? outcome : null;
+    default:
+      return model === null ? "no_model" : null;
+  }
+}
+
+/** The text of a request as it was kept, so that policies can look at it again; null: it was not. */
+export function textOf({ content }: RequestEvent): string | null {
+  return content?.form === "redacted" ? content.request : null;
+}
+
+/** How a request is asked again: with its text or filling of its length, or without any where it must not pass. */
+export interface Asking {
+  readonly typical: Typical;
+  /** Whether its consumer is pinned by the configuration, so that the pin on record may have been the old one's. */
+  readonly pinned: boolean;
+  /** True: its body says nothing, so that limits see it and nobody is asked. */
+  readonly held: boolean;
+}
+
+/** The request of an event, as far as the ledger knows it. */
+export function requestOf(event: RequestEvent, { typical, pinned, held }: Asking): Request {
+  const { prompt, completion } = typical.tokens(event);
+  const text = textOf(event) ?? "word ".repeat(Math.max(1, Math.min(prompt, MOST_TOKENS))).trim();
+  const body: Record<string, unknown> = { model: event.model, ...(held ? {} : inputOf(event.endpoint, text)) };
+  if (event.stream) body["stream"] = true;
+  if (completion > 0 && !WORDLESS.has(event.endpoint)) body["max_tokens"] = completion;
+  return new Request(`http://weir.internal${PATHS[event.endpoint] ?? PATHS["chat"]}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      ...(event.consumer === null ? {} : { authorization: `Bearer ${replayKey(event.consumer)}` }),
+      ...(pinned ? {} : pinOf(event)),
+    },
+    body: JSON.stringify(body),
+  });
+}
+
+function inputOf(endpoint: string, text: string): object {
+  if (endpoint === "chat") return { messages: messagesOf(text) };
+  const said = text.replace(/^[a-z_]+: /gm, "");
+  return WORDLESS.has(endpoint) ? { input: said } : { prompt: said };
+}
+
+interface Message {
+  readonly role: "system" | "user" | "assistant";
+  content: string;
+}
+
+/** A line of a kept text that begins what somebody says (`requestText` of the policies). */
+const SAYS = /^(system|developer|user|assistant|tool): /;
+
+/** What a kept text says, by whom. Who only looks like the operator, in the middle of a text, is not taken for it. */
+function messagesOf(text: string): readonly Message[] {
+  const messages: Message[] = [];
+  for (const line of text.split("\n")) {
+    const [mark = "", who = ""] = SAYS.exec(line) ?? [];
+    const isOperator = who === "system" || who === "developer";
+    const last = messages.at(-1);
+    if (last !== undefined && (who === "" || (isOperator && last.role !== "system"))) {
+      last.content += `\n${line}`;
+      continue;
+    }
+    const role = isOperator ? "system" : who === "assistant" ? "assistant" : "user";
+    messages.push({ role, content: line.slice(mark.length) });
+  }
+  return messages;
+}
+
+/** The regions a request was pinned to: of the targets of its pool those that were not in another region. */
+function pinOf({ route, routing_trace: trace }: RequestEvent): Record<string, string> {
+  if (trace?.route_policy !== "pinned") return {};
+  const within = trace.candidates.filter(({ region, reason }) => region !== null && reason !== "other_region");
+  const codes = [...new Set(within.map(({ region }) => region!))];
+  const first = within.find(({ target }) => target === route?.order[0])?.region ?? codes[0];
+  if (first === undefined) return {};
+  const other = codes.find((code) => code !== first);
+  if (other === undefined) return { "x-weir-region": first };
+  const isSecondary = trace.decision_reason === "pinned_secondary_used";
+  return {
+    "x-weir-region": isSecondary ? other : first,
+    "x-weir-secondary-region": isSecondary ? first : other,
+  };
+}

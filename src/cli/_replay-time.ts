@@ -1,0 +1,100 @@
+import type { Clock } from "../lib/clock.ts";
+
+/** Turns of the event loop after which whoever works without waiting has come to wait. */
+const QUIET_TURNS = 4;
+/** While somebody waits for something that is no call to a target, so long nothing may happen (real ms). */
+const QUIET_MS = 15;
+
+/** A clock of its own that passes only while everybody waits, and then jumps. */
+export class ReplayTime implements Clock {
+  readonly #timers = new Set<{ readonly atMs: number; readonly fn: () => void }>();
+  #nowMs: number;
+  /** Requests that are under way. */
+  running = 0;
+  #calls = 0;
+
+  constructor(startMs: number) {
+    this.#nowMs = startMs;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  monotonic(): number {
+    return this.#nowMs;
+  }
+
+  after(ms: number, fn: () => void): () => void {
+    const timer = { atMs: this.#nowMs + Math.max(0, ms), fn };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Resolves so many milliseconds later; rejects at once when the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal | null | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const gone = (): void => {
+        cancel();
+        reject(signal!.reason);
+      };
+      const cancel = this.after(ms, () => {
+        signal?.removeEventListener("abort", gone);
+        resolve();
+      });
+      if (signal?.aborted === true) gone();
+      else signal?.addEventListener("abort", gone, { once: true });
+    });
+  }
+
+  /** As {@link sleep}, for a call to a target: while nothing but such calls is awaited, time may pass at once. */
+  async call(ms: number, signal: AbortSignal | null | undefined): Promise<void> {
+    this.#calls++;
+    try {
+      await this.sleep(ms, signal);
+    } finally {
+      this.#calls--;
+    }
+  }
+
+  /** Lets everything before this moment happen, and goes there. */
+  async goTo(atMs: number): Promise<void> {
+    await this.#quiet();
+    for (let next = this.#next(); next !== null && next.atMs <= atMs; next = this.#next()) {
+      this.#fire(next);
+      await this.#quiet();
+    }
+    this.#nowMs = Math.max(this.#nowMs, atMs);
+  }
+
+  /** Lets time pass until no request is under way; false: what is left waits for nothing that could come. */
+  async finish(): Promise<boolean> {
+    await this.#quiet();
+    while (this.running > 0) {
+      const next = this.#next();
+      if (next === null) return false;
+      this.#fire(next);
+      await this.#quiet();
+    }
+    return true;
+  }
+
+  #next(): { readonly atMs: number; readonly fn: () => void } | null {
+    let next: { readonly atMs: number; readonly fn: () => void } | null = null;
+    for (const timer of this.#timers) if (next === null || timer.atMs < next.atMs) next = timer;
+    return next;
+  }
+
+  #fire(timer: { readonly atMs: number; readonly fn: () => void }): void {
+    this.#timers.delete(timer);
+    this.#nowMs = Math.max(this.#nowMs, timer.atMs);
+    timer.fn();
+  }
+
+  /** Until everybody waits: all in calls, or some in a pause of the gateway, or in work that takes real time. */
+  async #quiet(): Promise<void> {
+    const since = performance.now();
+    for (let turns = 0; turns < QUIET_TURNS; turns++) await new Promise((resolve) => setImmediate(resolve));
+    while (this.running > this.#calls && performance.now() - since < QUIET_MS) await Bun.sleep(0.5);
+  }
+}

@@ -1,0 +1,163 @@
+import type { AttemptRecord, RequestEvent } from "../schema/event.ts";
+import { answerBody, streamPieces } from "./_replay-answers.ts";
+import type { ReplayTime } from "./_replay-time.ts";
+import type { Typical } from "./_replay-typical.ts";
+
+/** Nobody is slower than this: what a limit on silence would do to a stream is not in the record. */
+const MOST_MS = 25_000;
+/** How long a target takes of which there is no record. */
+const USUAL_MS = 500;
+/** Who was not waited for would have taken longer by this. */
+const SLOWER_MS = 1_000;
+/** As good as for ever: the gateway's own limits end such a call. */
+const NEVER_MS = 86_400_000;
+/** So long a target that was seen to fail is taken to go on failing while the record says nothing newer. */
+const REMEMBER_MS = 300_000;
+
+/** Outcomes of attempts by which a target is at fault. */
+const FAULTS: ReadonlySet<string> = new Set([
+  "upstream_rate_limited",
+  "upstream_auth_failed",
+  "upstream_model_missing",
+  "upstream_timeout",
+  "upstream_failed",
+  "upstream_cut",
+  "upstream_invalid_answer",
+]);
+/** Outcomes by which the request is. */
+const REFUSALS: ReadonlySet<string> = new Set(["upstream_rejected", "context_length_exceeded"]);
+
+/** Answers calls from what is on record of their request: who failed fails again, everybody else answers as one did. */
+export class ReplayUpstream {
+  readonly #time: ReplayTime;
+  readonly #typical: Typical;
+  readonly #targets: readonly string[];
+  readonly #events = new Map<string, { readonly event: RequestEvent; readonly tries: Map<string, number> }>();
+  /** The last attempt on record at each target, and when its request came. */
+  readonly #lately = new Map<string, { readonly attempt: AttemptRecord; readonly at: number }>();
+
+  constructor(time: ReplayTime, targets: readonly string[], typical: Typical) {
+    this.#time = time;
+    this.#targets = targets;
+    this.#typical = typical;
+  }
+
+  /** Calls that carry this id are those of that event. */
+  open(id: string, event: RequestEvent): void {
+    this.#events.set(id, { event, tries: new Map() });
+    for (const attempt of event.attempts) this.#lately.set(attempt.target, { attempt, at: event.at });
+  }
+
+  close(id: string): void {
+    this.#events.delete(id);
+  }
+
+  /** `fetch`, without a network. */
+  readonly fetch = (async (url: string, init: RequestInit): Promise<Response> => {
+    const known = this.#events.get(new Headers(init.headers).get("x-request-id") ?? "");
+    const target = this.#targets[Number(/target-(\d+)\./.exec(url)?.[1])];
+    if (known === undefined || target === undefined) throw new TypeError("no request of a replay");
+    const { tries } = known;
+    const event = target === known.event.target ? known.event : withoutBill(known.event);
+    const place = tries.get(target) ?? 0;
+    tries.set(target, place + 1);
+    const fault = this.#faultOf(event, { target, place });
+    const answered = event.attempts.find(({ outcome }) => outcome === "ok") ?? null;
+    const like = fault ?? event.attempts.filter((attempt) => attempt.target === target)[place] ?? answered;
+    const { signal } = init;
+    const wait = (ms: number) => this.#time.call(ms, signal);
+    if (fault?.outcome === "upstream_timeout" && fault.status === null) await wait(NEVER_MS);
+    const tookMs = like === null ? USUAL_MS : took(like);
+    const firstMs = Math.min(
+      tookMs,
+      Math.max(0, (like?.first_token_ms ?? like?.ended_ms ?? 0) - (like?.started_ms ?? 0)),
+    );
+    const cut = fault?.outcome === "upstream_cut" || (fault !== null && event.stream && fault.first_token_ms !== null);
+    if (cut) return cutAnswer({ event, typical: this.#typical, wait, firstMs, tookMs });
+    if (fault !== null || !event.stream) {
+      await wait(tookMs);
+      return fault === null ? Response.json(answerBody(event, this.#typical)) : failureOf(fault);
+    }
+    await wait(firstMs);
+    const pieces = streamPieces(event, this.#typical);
+    return streamed(pieces, async (at) => (at === 1 ? wait(tookMs - firstMs) : undefined));
+  }) as typeof fetch;
+
+  /** How a call fails; null: it does not. Beyond what is on record a target goes on as it was. */
+  #faultOf({ at, attempts }: RequestEvent, { target, place }: { target: string; place: number }): AttemptRecord | null {
+    const own = attempts.filter((attempt) => attempt.target === target);
+    const recorded = own[place] ?? own.at(-1);
+    if (recorded !== undefined) {
+      return FAULTS.has(recorded.outcome) || REFUSALS.has(recorded.outcome) ? recorded : null;
+    }
+    const last = this.#lately.get(target);
+    if (last === undefined || at - last.at > REMEMBER_MS || !FAULTS.has(last.attempt.outcome)) return null;
+    return last.attempt;
+  }
+}
+
+function took({ outcome, started_ms, ended_ms }: AttemptRecord): number {
+  const ms = Math.min(MOST_MS, Math.max(0, ended_ms - started_ms));
+  return outcome === "hedged_out" ? ms + SLOWER_MS : ms;
+}
+
+/** What a provider charged is its own affair, and not that of whoever is asked in its place. */
+function withoutBill(event: RequestEvent): RequestEvent {
+  const { billed_usd: _, ...usage } = event.usage;
+  return { ...event, usage };
+}
+
+/** Thrown as a broken connection is. */
+function broken(code: "ECONNREFUSED" | "ConnectionClosed"): Error {
+  return Object.assign(new Error("recorded"), { code });
+}
+
+/** The failure on record once more: its status, or what a connection does. */
+function failureOf({ outcome, status }: AttemptRecord): Response {
+  if (outcome === "upstream_invalid_answer" && (status === null || status < 400)) {
+    return new Response("{", { headers: { "content-type": "application/json" } });
+  }
+  if (status === null || status < 400) throw broken("ECONNREFUSED");
+  const code = outcome === "context_length_exceeded" ? outcome : null;
+  return Response.json({ error: { message: `recorded: ${outcome}`, type: "server_error", code } }, { status });
+}
+
+/** An answer whose connection breaks: a stream behind its first words, a whole one before its end. */
+async function cutAnswer(of: {
+  readonly event: RequestEvent;
+  readonly typical: Typical;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly firstMs: number;
+  readonly tookMs: number;
+}): Promise<Response> {
+  const { event, typical, wait, firstMs, tookMs } = of;
+  await wait(event.stream ? firstMs : tookMs);
+  if (!event.stream) throw broken("ConnectionClosed");
+  const [first = ""] = streamPieces(event, typical);
+  return streamed([first, ""], async (at) => {
+    if (at === 0) return;
+    await wait(tookMs - firstMs);
+    throw broken("ConnectionClosed");
+  });
+}
+
+/** A stream of events; `before` is awaited before each piece and may break it. */
+function streamed(pieces: readonly string[], before: (at: number) => Promise<void>): Response {
+  const encoder = new TextEncoder();
+  let at = 0;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          await before(at);
+          controller.enqueue(encoder.encode(pieces[at++]));
+          if (at === pieces.length) controller.close();
+        } catch (thrown) {
+          controller.error(thrown);
+        }
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
+}

@@ -1,0 +1,174 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Config } from "../config/config.ts";
+import { systemClock } from "../lib/clock.ts";
+import { GatewayError } from "../lib/errors.ts";
+import { MOMENT_FORMS } from "../lib/moment.ts";
+import type { RequestEvent } from "../schema/event.ts";
+import type { ChainedLedger } from "../store/store.ts";
+import { usageError } from "./_arguments.ts";
+import {
+  DEFAULT_CONFIG_FILE,
+  listFlag,
+  loadFiles,
+  missingDefaultHint,
+  POLICY_CONFIG_FLAG,
+  writeProblems,
+} from "./_config-source.ts";
+import { momentFlag } from "./_event-filter.ts";
+import { choiceFlag, LEDGER_FLAGS, readLedger, textFlag } from "./_ledger.ts";
+import { ReplaySums } from "./_replay-sums.ts";
+import { type ReplayOf, replayJson, replayMarkdown, replayText } from "./_replay-text.ts";
+import { styleFor } from "./_style.ts";
+import type { Arguments, Command, Io } from "./command.ts";
+
+const PAGE = 1_000;
+const DAY_MS = 86_400_000;
+const FORMATS = ["json", "md"] as const;
+
+/** `weir replay`: what requests on record would have come to under another configuration. */
+export const replay: Command<"replay"> = {
+  name: "replay",
+  summary: "Re-decide recorded requests under a new configuration, without calling anyone",
+  positionals: "",
+  options: {
+    since: { type: "string", help: `Received not before: ${MOMENT_FORMS}; default 24h` },
+    until: { type: "string", help: "Received not after, written as --since" },
+    limit: { type: "string", help: "At most this many, the newest" },
+    ...POLICY_CONFIG_FLAG,
+    format: { type: "string", help: "json or md; default text for people, with the first changes" },
+    json: { type: "boolean", help: "The same as --format json" },
+    all: { type: "boolean", help: "List requests that stay as they are, too" },
+    out: { type: "string", help: "Write the report of --format (default md) to this file, and print the text" },
+    ...LEDGER_FLAGS,
+  },
+  example: "weir replay --since 24h --policy-config new.yaml",
+  async run(args, io) {
+    const asked = readAsked(args);
+    const files = listFlag(args, "policy-config");
+    const loaded = loadFiles(files, {}, io);
+    writeProblems(loaded.ok ? [] : loaded.problems, io, "err");
+    if (!loaded.ok) {
+      io.err(missingDefaultHint(files, loaded.problems));
+      return 2;
+    }
+    const { sinceMs, untilMs, limit, all } = asked;
+    const filter = { since: sinceMs, until: untilMs, limit };
+    return readLedger({ args, io, what: "replay", filter }, async (ledger) => {
+      const sums = new ReplaySums(all);
+      const configHash = await replayInto(sums, { config: loaded.config, ledger, asked });
+      const shown = files.length === 0 ? [DEFAULT_CONFIG_FILE] : files;
+      write({ sinceMs, untilMs, files: shown, configHash, sums }, asked, io);
+      return 0;
+    });
+  },
+};
+
+interface Asked {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  readonly limit: number | undefined;
+  readonly all: boolean;
+  readonly format: (typeof FORMATS)[number] | undefined;
+  readonly out: string | undefined;
+}
+
+function readAsked(args: Arguments): Asked {
+  const limit = textFlag(args, "limit");
+  if (limit !== undefined && (!/^\d{1,9}$/.test(limit) || Number(limit) < 1)) {
+    throw usageError(`--limit "${limit}" is no number of requests: give a whole number from 1`);
+  }
+  const format = choiceFlag(args, "format", FORMATS);
+  const json = args.flags["json"] === true;
+  if (json && format === "md") throw usageError("--json and --format md cannot both be had");
+  const sinceMs = momentFlag(args, "since") ?? systemClock.now() - DAY_MS;
+  // what comes in meanwhile is not in it
+  const untilMs = momentFlag(args, "until") ?? systemClock.now();
+  if (sinceMs > untilMs) {
+    throw usageError("--since lies after --until: give the earlier one as --since");
+  }
+  return {
+    sinceMs,
+    untilMs,
+    limit: limit === undefined ? undefined : Number(limit),
+    all: args.flags["all"] === true,
+    format: json ? "json" : format,
+    out: textFlag(args, "out"),
+  };
+}
+
+/** Replays everything asked for; resolves to the hash of the new configuration, null where there was nothing. */
+async function replayInto(
+  sums: ReplaySums,
+  { config, ledger, asked }: { config: Config; ledger: ChainedLedger; asked: Asked },
+): Promise<string | null> {
+  const [{ Replay }, { Typical }, { compare }, { createContextGuard }] = await Promise.all([
+    import("./_replay-run.ts"),
+    import("./_replay-typical.ts"),
+    import("./_replay-compare.ts"),
+    import("../lib/tokens/context-guard.ts"),
+  ]);
+  const typical = new Typical();
+  let startMs: number | null = null;
+  for await (const event of recorded(ledger, asked)) {
+    startMs ??= event.at;
+    typical.learn(event);
+  }
+  if (startMs === null) return null;
+  const guard = createContextGuard();
+  try {
+    const run = new Replay(startMs - 1, {
+      config,
+      guard,
+      typical,
+      onReplayed: (one) => sums.add(compare(one)),
+      onSkipped: (_, reason) => sums.skip(reason),
+    });
+    for await (const event of recorded(ledger, asked)) await run.add(event);
+    if (!(await run.finish())) throw new GatewayError("internal", "Some requests of the replay did not come to an end");
+    return run.configHash;
+  } finally {
+    guard.close();
+  }
+}
+
+/** The requests asked for, oldest first; of a limited number the newest. */
+async function* recorded(ledger: ChainedLedger, { sinceMs, untilMs, limit }: Asked): AsyncGenerator<RequestEvent> {
+  if (limit !== undefined) {
+    yield* await newest(ledger, { sinceMs, untilMs, limit });
+    return;
+  }
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page = await ledger.events({ sinceMs, untilMs, limit: PAGE, cursor, oldestFirst: true });
+    for (const { event } of page.events) yield event;
+    cursor = page.cursor;
+  }
+}
+
+async function newest(
+  ledger: ChainedLedger,
+  { sinceMs, untilMs, limit }: { sinceMs: number; untilMs: number; limit: number },
+): Promise<readonly RequestEvent[]> {
+  const found: RequestEvent[] = [];
+  for (let cursor: string | null | undefined; cursor !== null && found.length < limit; ) {
+    const page = await ledger.events({ sinceMs, untilMs, limit: Math.min(PAGE, limit - found.length), cursor });
+    for (const { event } of page.events) found.push(event);
+    cursor = page.cursor;
+  }
+  return found.reverse();
+}
+
+function write(of: ReplayOf, { format, out }: Asked, io: Io): void {
+  const report = format === "json" ? replayJson : replayMarkdown;
+  if (out !== undefined) {
+    const path = resolve(io.cwd, out);
+    try {
+      writeFileSync(path, report(of));
+    } catch (cause) {
+      throw new GatewayError("internal", `The report could not be written to ${path}: name a file that can be`, {
+        cause,
+      });
+    }
+  }
+  io.out(out === undefined && format !== undefined ? report(of) : replayText(of, styleFor(io.terminal.out, io.env)));
+}
