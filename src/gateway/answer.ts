@@ -1,8 +1,9 @@
 import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
-import type { Parsed } from "../lib/json.ts";
+import type { JsonObject, Parsed } from "../lib/json.ts";
 import type { TokenUsage } from "../schema/event.ts";
+import { type AskAgain, noteUnwanted } from "./again.ts";
 import type { Reply } from "./ask-target.ts";
 import { totalCost, usdText } from "./budgets-cost.ts";
 import type { ChainRun } from "./chain.ts";
@@ -11,6 +12,7 @@ import { type Ending, finishReasonsOf, type RequestRecord } from "./record.ts";
 import type { Relay, StreamEnd } from "./relay.ts";
 import type { Resumption } from "./resume.ts";
 import { ridersOf, withRiders } from "./riders.ts";
+import { choicesOf, textUnits } from "./stream-chunk.ts";
 import type { StreamState } from "./stream-state.ts";
 import type { Target } from "./target.ts";
 import { estimateUsage, readUsage, UNKNOWN_USAGE, usageIn } from "./usage.ts";
@@ -23,6 +25,8 @@ export interface Finish {
   readonly clock: Clock;
   /** Goes on with a stream that breaks off; null where that cannot be. */
   readonly resumption: Resumption | null;
+  /** Asks another target where a policy does not want an answer. */
+  readonly again: AskAgain;
   /** Call once, when nothing more happens to the request. */
   readonly settle: (ending: Ending) => void;
 }
@@ -34,8 +38,7 @@ type StreamReply = Extract<Reply, { kind: "stream" }>;
 export function answerWhole(reply: WholeReply, finish: Finish): Response | Promise<Response> {
   const { entry, parsed } = reply;
   const { record, run } = finish;
-  const found = usageIn(parsed.value);
-  const usage = found === null ? UNKNOWN_USAGE : readUsage(found);
+  const usage = wholeUsage(parsed.value, record);
   entry.end({ status: entry.record.status, outcome: "ok", usage });
   record.target = entry.target.id;
   const { model } = parsed.value;
@@ -44,47 +47,81 @@ export function answerWhole(reply: WholeReply, finish: Finish): Response | Promi
   const send = ({ source, value }: Parsed): Response => {
     const headers = answerHeaders(finish, "application/json", entry.target);
     const { usd, basis } = totalCost(record.attempts.map((attempt) => attempt.record));
-    if (usd !== null) Object.assign(headers, { "x-weir-cost-usd": usdText(usd), "x-weir-cost-basis": basis });
+    headers["x-weir-cost-basis"] = basis;
+    if (usd !== null) headers["x-weir-cost-usd"] = usdText(usd);
     const riders = ridersOf(record, { own: usage, all: usage, given: { whole: value } });
     const response = new Response(withRiders(source, riders ?? {}), { headers });
     finish.settle({ status: 200, outcome: "ok", usage });
     return response;
   };
   if (!run.readsAnswers) return send(parsed);
-  return Promise.resolve(run.answer(parsed)).then((inspected) => send(inspected.parsed));
+  return Promise.resolve(run.answer(parsed)).then((inspected) =>
+    inspected.action === "pass" ? send(inspected.parsed) : replaceWhole(reply, finish, send),
+  );
+}
+
+/** Another target's answer in place of one that a policy does not want; where nobody gives one, it is what there is. */
+async function replaceWhole(
+  { entry, parsed }: WholeReply,
+  finish: Finish,
+  send: (parsed: Parsed) => Response,
+): Promise<Response> {
+  const other = await finish.again(entry.target);
+  if (other?.kind !== "whole") return send((await finish.run.answer(parsed)).parsed);
+  noteUnwanted(finish.run.records, entry.target);
+  return answerWhole(other, finish);
 }
 
 /** A stream that has begun; its record is written when it ends, by whichever target that was. */
 export function answerStream(reply: StreamReply, finish: Finish): Response {
-  const { relay, transform } = reply;
-  const { context, record, resumption } = finish;
+  const { relay } = reply;
+  const { context, record, run } = finish;
+  let { resumption } = finish;
+  /** Whose answer the client gets: the first, or the one that was asked for in its place. */
+  let begun = reply;
+  /** Who goes on with it. */
   let current = reply;
   record.target = reply.entry.target.id;
   const gone = (): void => relay.cancel();
   const closeEntry = (ending: Ending): void => {
     const { entry } = current;
-    const own = current === reply ? ending.usage : resumption?.ownUsage;
+    const own = current === begun ? ending.usage : resumption?.ownUsage;
     entry.end({ ...ending, status: entry.record.status, ...(own === undefined ? {} : { usage: own }) });
     current.release();
   };
+  const replace = async (): Promise<Relay | null> => {
+    const { target } = current.entry;
+    const other = await finish.again(target);
+    if (other?.kind !== "stream") return null;
+    closeEntry({ status: 200, outcome: "ok", usage: streamUsage(current.state, record) });
+    begun.transform?.discard();
+    noteUnwanted(run.records, target);
+    resumption = null;
+    current = other;
+    begun = other;
+    record.target = other.entry.target.id;
+    return other.relay;
+  };
   const resume = async (error: GatewayError): Promise<Relay | null> => {
+    if (error.details.another === true) return replace();
+    if (resumption === null) return null;
     const { target } = current.entry;
     closeEntry(endingOf(error, streamUsage(current.state, record)));
     const broken = { target, usage: current.entry.record.usage, sent: current.state.sent };
-    const next = (await resumption?.next(error, broken, transform)) ?? null;
+    const next = await resumption.next(error, broken, begun.transform);
     if (next === null) return null;
     current = next;
     record.target = next.entry.target.id;
     return next.relay;
   };
   const ended = () => {
-    const all = current === reply ? streamUsage(current.state, record) : resumption!.usage;
-    return { own: current === reply ? all : resumption!.ownUsage, all, given: { stream: current.state.sent } };
+    const all = current === begun ? streamUsage(current.state, record) : resumption!.usage;
+    return { own: current === begun ? all : resumption!.ownUsage, all, given: { stream: current.state.sent } };
   };
   record.ended = ended;
   const onEnd = (end: StreamEnd): void => {
     context.signal.removeEventListener("abort", gone);
-    transform?.close();
+    begun.transform?.close();
     if (end instanceof GatewayError && end.code === "internal")
       context.log.error({ request_id: context.id, err: end.details.cause }, "a stream failed inside the gateway");
     record.answeredModel = current.state.model;
@@ -93,7 +130,7 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
     closeEntry(ending);
     finish.settle(ending);
   };
-  const body = relay.stream(onEnd, resumption === null ? null : resume);
+  const body = relay.stream(onEnd, resumption === null && reply.transform === null ? null : resume);
   context.signal.addEventListener("abort", gone);
   if (context.signal.aborted) gone();
   return new Response(body, {
@@ -110,8 +147,19 @@ function endingOf(end: StreamEnd, usage: TokenUsage): Ending {
 
 /** The upstream's usage, else an estimate of what was delivered. */
 function streamUsage(state: StreamState, record: RequestRecord): TokenUsage {
-  if (state.usage !== null) return readUsage(state.usage);
-  return estimateUsage(record.promptUnits, state.units);
+  return told(state.usage) ?? estimateUsage(record.promptUnits, state.units);
+}
+
+/** As {@link streamUsage}, of a whole answer. */
+function wholeUsage(answer: JsonObject, record: RequestRecord): TokenUsage {
+  const units = () => choicesOf(answer).reduce((sum, choice) => sum + textUnits(choice), 0);
+  return told(usageIn(answer)) ?? estimateUsage(record.promptUnits, units());
+}
+
+/** What a usage block says; null where there is none, or one without counts. */
+function told(block: JsonObject | null): TokenUsage | null {
+  const usage = block === null ? UNKNOWN_USAGE : readUsage(block);
+  return usage.basis === "unknown" ? null : usage;
 }
 
 function answerHeaders(finish: Finish, type: string, target: Target): Record<string, string> {

@@ -26,12 +26,12 @@ export function hasContent(choice: ChunkChoice): boolean {
   return false;
 }
 
-/** UTF-16 units of text a choice delivers, for estimates: what it says, thinks, and asks of tools. */
+/** UTF-16 units of text a choice of a chunk or a whole answer delivers: what it says, thinks, and asks of tools. */
 export function textUnits(choice: ChunkChoice): number {
-  const { delta } = choice;
-  if (!isObject(delta)) return lengthOf(choice["text"]);
-  const said = lengthOf(delta["content"]) + lengthOf(delta["reasoning_content"]) + lengthOf(delta["refusal"]);
-  const calls = delta["tool_calls"];
+  const message = choice.delta ?? choice["message"];
+  if (!isObject(message)) return lengthOf(choice["text"]);
+  const said = lengthOf(message["content"]) + lengthOf(message["reasoning_content"]) + lengthOf(message["refusal"]);
+  const calls = message["tool_calls"];
   return Array.isArray(calls) ? calls.reduce((sum: number, call) => sum + callUnits(call), said) : said;
 }
 
@@ -40,8 +40,14 @@ function callUnits(call: unknown): number {
   return isObject(asked) ? lengthOf(asked["name"]) + lengthOf(asked["arguments"]) : 0;
 }
 
+/** Of a text, or of one in parts, each of which may hold parts (Mistral's thinking). */
 function lengthOf(text: unknown): number {
-  return typeof text === "string" ? text.length : 0;
+  if (typeof text === "string") return text.length;
+  if (!Array.isArray(text)) return 0;
+  return text.reduce(
+    (sum: number, part) => (isObject(part) ? sum + lengthOf(part["text"] ?? part["thinking"]) : sum),
+    0,
+  );
 }
 
 /** Whether the choice ends here. */

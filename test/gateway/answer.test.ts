@@ -17,6 +17,7 @@ describe("an answer's head", () => {
       "server-timing",
       "x-request-id",
       "x-weir-attempts",
+      "x-weir-cost-basis",
       "x-weir-target",
     ]);
     expect([headers.get("x-weir-target"), headers.get("x-weir-attempts")]).toEqual(["b", "2"]);
