@@ -1,35 +1,49 @@
 import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { JsonObject, Parsed } from "../lib/json.ts";
+import { silentLogger } from "../lib/logger.ts";
 import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/policies-view.ts";
 import { type AnswerResult, type Chain, type ChainPolicy, createChain } from "./chain.ts";
 
 type Step = PlaygroundAnswer["steps"][number];
 
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
-const STRENGTH = ["allow", "redact", "escalate", "block"];
+const SKIPPED = "skipped";
+/** Verdicts from the weakest on. */
+const STRENGTH = ["allow", "redact", "error", "escalate", "block"];
 
 /**
  * Runs a text through a chain, policy by policy, each seeing what those before it left. Asks nobody, writes nothing down:
- * there is no event, no person is asked, and no log sees it.
+ * there is no event, no person is asked, and no log sees it. Who may ask is not judged: nobody asks here.
  */
 export async function playground(chain: Chain, { text, side }: PlaygroundAsk): Promise<PlaygroundAnswer> {
   const steps: Step[] = [];
   let seen = text;
   let verdict = "allow";
-  for (const policy of chain.options.policies) {
+  for (const policy of inOrder(chain.options.policies, side)) {
     const { step, left } = await one(chain, policy, { text: seen, side });
     steps.push(step);
     if (policy.mode === "monitor") continue;
     seen = left;
     if (STRENGTH.indexOf(step.verdict) > STRENGTH.indexOf(verdict)) verdict = step.verdict;
-    if (step.verdict === "block" || step.verdict === "escalate") break;
+    const goesOn = chain.options.failMode === "allow" ? ["allow", "redact", "error"] : ["allow", "redact"];
+    if (step.verdict !== SKIPPED && !goesOn.includes(step.verdict)) return { verdict, left: null, steps };
   }
-  return { verdict, steps };
+  return { verdict, left: seen, steps };
+}
+
+/** The order in which a chain asks: requests see input before tool, answers tool before output. */
+function inOrder(policies: readonly ChainPolicy[], side: PlaygroundAsk["side"]): readonly ChainPolicy[] {
+  const text = side === "request" ? "input" : "output";
+  const later = ({ phases, isLast }: ChainPolicy): number =>
+    (isLast === true ? 2 : 0) + (phases.includes(text) === (side === "answer") ? 1 : 0);
+  // what is in no phase keeps events and is no policy of anybody's
+  const asked = policies.filter(({ phases }) => phases.length > 0);
+  return asked.toSorted((a, b) => later(a) - later(b));
 }
 
 async function one(chain: Chain, policy: ChainPolicy, { text, side }: PlaygroundAsk) {
-  const alone = createChain({ ...chain.options, log: SILENT, policies: [policy] });
+  if (policy.content === false) return { step: { ...nothingSaid(policy), saw: null }, left: text };
+  const alone = createChain({ ...chain.options, log: silentLogger, policies: [policy] });
   const run = alone.start(contextOf(chain));
   let left = text;
   try {
@@ -44,7 +58,7 @@ async function one(chain: Chain, policy: ChainPolicy, { text, side }: Playground
 }
 
 function nothingSaid({ name, mode }: ChainPolicy): Omit<Step, "saw"> {
-  return { policy: name, phase: "", verdict: "skipped", mode, reason_code: null, findings: 0, score: null };
+  return { policy: name, phase: "", verdict: SKIPPED, mode, reason_code: null, findings: 0, score: null };
 }
 
 function contextOf({ options: { clock } }: Chain): RequestContext {
@@ -58,7 +72,7 @@ function contextOf({ options: { clock } }: Chain): RequestContext {
     traceparent: null,
     stream: false,
     signal: new AbortController().signal,
-    log: SILENT,
+    log: silentLogger,
   };
 }
 

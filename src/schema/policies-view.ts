@@ -41,6 +41,7 @@ export type PlaygroundAsk = Static<typeof PlaygroundAsk>;
 /** What each policy of the chain saw and said of a text. Nothing of it is kept. */
 export const PlaygroundAnswer = Closed({
   verdict: Type.String({ description: "the strongest that would be enforced" }),
+  left: Type.Union([Type.String(), Type.Null()], { description: "the text as it would go on; null: it would not" }),
   steps: Type.Array(
     Closed({
       ...PolicyRecord.properties,

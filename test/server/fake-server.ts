@@ -135,6 +135,7 @@ export function fakeServer(settings: Settings = {}): Fake {
     targets: () => targets,
     tryPolicies: async ({ text }) => ({
       verdict: "allow",
+      left: text,
       steps: [
         {
           policy: "p",
