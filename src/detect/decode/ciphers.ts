@@ -1,7 +1,8 @@
 /** Writings that a reader undoes in the head: ROT13, backwards, leet, spaced letters. */
 import { knownShare } from "../injection/known.ts";
 import type { Uncovered } from "./encoded.ts";
-import { partWords } from "./segment.ts";
+import { partWords, SHORTEST_RUN } from "./segment.ts";
+import { type Traits, traitsOf } from "./traits.ts";
 
 /** Above this share of known words a text is plain language, and nothing has to be undone. */
 const PLAIN = 0.25;
@@ -76,11 +77,11 @@ function joined(text: string): string {
 }
 
 /** What a text in disguise reads like; empty where it is plain language, or no reading makes it so. */
-export function undoCiphers(text: string): readonly Uncovered[] {
+export function undoCiphers(text: string, traits: Traits = traitsOf(text)): readonly Uncovered[] {
   const found: Uncovered[] = [];
   const known = knownShare(text);
-  const unspaced = isSpaced(text) ? joined(text) : text;
-  const parted = partWords(unspaced);
+  const unspaced = traits.turns >= SPACED_TURNS && isSpaced(text) ? joined(text) : text;
+  const parted = unspaced !== text || traits.letters >= SHORTEST_RUN ? partWords(unspaced) : null;
   if (parted !== null) found.push({ how: "spaced", text: parted });
   else if (unspaced !== text) found.push({ how: "spaced", text: unspaced });
   if (known < PLAIN) {
@@ -88,13 +89,15 @@ export function undoCiphers(text: string): readonly Uncovered[] {
       if (knownShare(undo(text.slice(0, TASTE))) > known + GAIN) found.push({ how, text: undo(text) });
     }
   }
-  if (MIXED.test(text)) {
+  if (traits.mixed) {
     const unleeted = leet(text);
     if (unleeted !== text && knownShare(unleeted) > known) found.push({ how: "leet", text: unleeted });
   }
   return found;
 }
 
+/** Four signs with a letter between each two, where the letters at the ends may belong to words. */
+const SPACED_TURNS = 7;
 const SEPARATORS = " ._*|/~-";
 
 /** Whether five letters or digits in a row are parted by the same sign each. */

@@ -1,3 +1,5 @@
+import { type Traits, traitsOf } from "./traits.ts";
+
 /** Encodings that a text can be wrapped in: base64, hexadecimal, percent escapes, entities, backslash escapes. */
 
 /** A text that was uncovered in another one. */
@@ -40,6 +42,8 @@ function isReadable(text: string): boolean {
 
 /** A run, and the lines that go on with it. Whatever it begins with it ends with, so that no text makes it look twice. */
 const BASE64 = /[A-Za-z0-9+/_-]{16,}={0,2}(?:[\r\n]{1,2}[A-Za-z0-9+/_-]{4,}={0,2})*/g;
+/** Letters that a line of it has at least, and the whole. */
+const SHORTEST_RUN = 16;
 const SHORTEST_BASE64 = 24;
 
 /** Decodes what looks like base64, line breaks allowed; the texts are joined by line breaks. */
@@ -157,20 +161,23 @@ function countOf(source: string, pattern: RegExp): number {
 }
 
 /** Every encoding that the text is or holds, decoded. */
-export function decodeEncodings(source: string): readonly Uncovered[] {
+export function decodeEncodings(source: string, traits: Traits = traitsOf(source)): readonly Uncovered[] {
   const found: Uncovered[] = [];
-  for (const [how, decode] of DECODERS) {
-    const text = decode(source);
+  for (const [how, decode, mayHold] of DECODERS) {
+    const text = mayHold(source, traits) ? decode(source) : null;
     if (text !== null && text !== source) found.push({ how, text });
   }
   return found;
 }
 
-const DECODERS = [
-  ["percent", decodePercent],
-  ["entities", decodeEntities],
-  ["escapes", decodeBackslashes],
-  ["base64", decodeBase64],
-  ["hex", decodeHex],
-  ["binary", decodeBits],
-] as const;
+type MayHold = (source: string, traits: Traits) => boolean;
+
+/** Each with what tells at little cost that it would find nothing. */
+const DECODERS: readonly (readonly [string, (source: string) => string | null, MayHold])[] = [
+  ["percent", decodePercent, (source) => source.includes("%")],
+  ["entities", decodeEntities, (source) => source.includes("&#")],
+  ["escapes", decodeBackslashes, (source) => source.includes("\\") || source.includes("U+")],
+  ["base64", decodeBase64, (_, { base64 }) => base64 >= SHORTEST_RUN],
+  ["hex", decodeHex, () => true],
+  ["binary", decodeBits, (_, { bits }) => bits >= 8],
+];

@@ -2,11 +2,11 @@ import { columnsOf } from "../injection/columns.ts";
 import { nextNode, vocabulary } from "../injection/vocabulary.ts";
 
 /** Shorter runs of letters are words. */
-const SHORTEST = 16;
+export const SHORTEST_RUN = 16;
 /** Of a longer run only so much is looked at: it is no text. */
 const LONGEST = 2_000;
 
-const RUN = new RegExp(`[A-Za-z]{${SHORTEST},}`, "g");
+const RUN = new RegExp(`[A-Za-z]{${SHORTEST_RUN},}`, "g");
 const CAMEL = /(?<=[a-z])(?=[A-Z])/g;
 
 /** Words written without gaps, parted: `IgnoreAllRules`, `ignoreallrules`. Null where there is nothing to part. */
