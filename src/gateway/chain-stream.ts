@@ -66,7 +66,8 @@ export function composeStream(state: RunState, steps: readonly Step[]): Composed
     close,
     discard() {
       close();
-      records.splice(0, records.length, ...records.filter((record) => !own.includes(record)));
+      const goes = (record: PolicyRecord): boolean => own.includes(record) && record.verdict !== "retry";
+      records.splice(0, records.length, ...records.filter((record) => !goes(record)));
     },
   };
 }
@@ -94,6 +95,11 @@ function recovered(state: RunState, stage: Stage, { thrown, close }: Trouble): C
   const { step, record, transform } = stage;
   if (thrown instanceof GatewayError) {
     settle(stage);
+    if (thrown.details.another === true) {
+      Object.assign(record, { verdict: "retry", reason_code: reasonOf(thrown) });
+      if (stage.enforced) throw decorated(state, step, thrown);
+      return [];
+    }
     stage.transform = null;
     const verdict = thrown.code === "escalation_required" ? "escalate" : "block";
     if (verdict === "escalate" && isApproved(state)) {

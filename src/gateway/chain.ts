@@ -67,7 +67,7 @@ export interface ComposedTransform {
   flush(): readonly ChatCompletionChunk[];
   /** Brings `run.records` up to date; call it when the stream ends any other way. Calling it again does nothing. */
   close(): void;
-  /** Closes, and takes its records back: nothing of it reached the client. */
+  /** Closes, and takes its records back but for those of who wanted another: nothing of it reached the client. */
   discard(): void;
 }
 
@@ -87,7 +87,7 @@ export interface ChainRun {
   request(parsed: Parsed): MaybePromise<Parsed>;
   /** What policies say of the targets of a request that has passed; null where none has anything to say. */
   targets(parsed: Parsed): TargetGate | null;
-  /** The same for a whole answer: `output_blocked` instead of `input_blocked`. */
+  /** The same for a whole answer: `output_blocked` instead of `input_blocked`. Again after `retry`, with whichever answer. */
   answer(parsed: Parsed): MaybePromise<AnswerResult>;
   /**
    * Null where no policy reads streams: the bytes may pass untouched. Opening another one (a further attempt) discards
@@ -182,6 +182,8 @@ function startRun(state: RunState, steps: Steps): ChainRun {
   const { records, degraded, context } = state;
   const readsAnswers = steps.answer.length > 0 && answersHoldText(context.endpoint);
   let open: ComposedTransform | null = null;
+  /** Where the records of an answer begin that was not wanted. */
+  let unwanted = -1;
   return {
     records,
     degraded,
@@ -194,9 +196,16 @@ function startRun(state: RunState, steps: Steps): ChainRun {
     targets: (parsed) => (steps.targets.length === 0 ? null : openTargets(state, steps.targets, parsed)),
     answer(parsed) {
       if (!readsAnswers) return { action: "pass", parsed };
+      // of an answer that nobody gets only who did not want it is told
+      if (unwanted >= 0) records.push(...records.splice(unwanted).filter(({ verdict }) => verdict === "retry"));
+      const first = records.length;
       const walk = answerWalk(state, steps.answer);
+      const tell = (answer: Parsed): AnswerResult => {
+        unwanted = walk.retry === null ? -1 : first;
+        return resultOf(walk, answer);
+      };
       const passed = walkFrom(walk, 0, { parsed: unambiguous(parsed), places: null });
-      return passed instanceof Promise ? passed.then((answer) => resultOf(walk, answer)) : resultOf(walk, passed);
+      return passed instanceof Promise ? passed.then(tell) : tell(passed);
     },
     openStream(beside = false) {
       if (steps.stream.length === 0 || !answersHoldText(context.endpoint)) return null;

@@ -8,6 +8,7 @@ import { continueTrace } from "../lib/trace-context.ts";
 import { dialectOf } from "../providers/index.ts";
 import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/policies-view.ts";
 import { openPass } from "./admission-limits.ts";
+import { askAgain } from "./again.ts";
 import { answerStream, answerWhole, withFacts } from "./answer.ts";
 import { askedOf } from "./asked.ts";
 import { attempt } from "./attempt.ts";
@@ -99,7 +100,7 @@ export class RunningGateway implements Gateway {
     context: { -readonly [K in keyof RequestContext]: RequestContext[K] },
     { record, caller }: { record: RequestRecord; caller: Caller },
   ): Promise<Response> {
-    const { services, ticker, rules, limits, queue } = this.#parts;
+    const { services, ticker, rules, limits, queue, table, chain: usual } = this.#parts;
     // 1. the door
     this.#admit();
     const opened = limits === null ? null : openPass(limits, request, { context, record, caller });
@@ -112,7 +113,6 @@ export class RunningGateway implements Gateway {
     const read = readRequest(context.endpoint, bytes, this.config.size_limits.max_messages);
     takeIn(read, context, record);
     pass?.checkModel(record.model);
-    const { table, chain: usual } = this.#parts;
     const hints = readHints(read.value, request.headers);
     const wish = wishOf(hints, pass?.consumer ?? null, table);
     record.receipt = new RequestReceipt(context, this.#parts.receipts, { wish: hints.receipt, body: bytes });
@@ -121,14 +121,14 @@ export class RunningGateway implements Gateway {
     const run = await startRun(services, context, { read, chain, blockStatus: pass?.consumer?.blockStatus });
     record.run = run;
     const parsed = chain.readsRequests ? await run.request(read) : read;
-    const policedMs = services.clock.monotonic();
-    record.policedMs = policedMs;
+    context.asked = parsed;
+    record.policedMs = services.clock.monotonic();
     // 3. the route
     const tooLong = this.#parts.contexts.needed
       ? await this.#parts.contexts.tooLong(context.endpoint, parsed, context.signal)
       : null;
     pass?.weigh(context.endpoint, parsed, () => new GridSnapshot(this.#parts.signals, context.receivedAtMs));
-    const trials = this.#parts.breakers?.prepare(policedMs) ?? null;
+    const trials = this.#parts.breakers?.prepare(record.policedMs) ?? null;
     if (trials !== null) await trials;
     const decide = () => routeOf(this.#parts, { request, context, parsed, wish, record, tooLong });
     const decided = pass === null ? decide() : reserveRoute(pass, record.model, decide);
@@ -165,6 +165,7 @@ export class RunningGateway implements Gateway {
       record,
       clock: services.clock,
       resumption,
+      again: askAgain(route, asked, options),
       settle: (ending: Ending) => this.#settle(record, ending, caller),
     };
     return reply.kind === "whole" ? answerWhole(reply, finish) : answerStream(reply, finish);

@@ -1,9 +1,8 @@
-import type { Clock } from "../lib/clock.ts";
 import { errorBody } from "../lib/error-body.ts";
 import { GatewayError } from "../lib/errors.ts";
-import type { Ticker } from "../lib/ticker.ts";
 import { streamError } from "./failure.ts";
 import { HEARTBEAT_MS, withHeartbeat } from "./heartbeat.ts";
+import type { RelayOptions } from "./relay-options.ts";
 import { type ByteReader, frame, HEARTBEAT_FRAME, SseSplitter } from "./sse.ts";
 import { bytesOf, type Piece, type StreamState } from "./stream-state.ts";
 
@@ -12,31 +11,10 @@ const USAGE_WAIT_MS = 1_000;
 /** How long the rest of a complete stream is read, so that its connection can serve again. */
 const DRAIN_MS = 1_000;
 
-/** Limits of one stream, in milliseconds; `deadlineMs` is a reading of `Clock.monotonic()`. */
-export interface StreamLimits {
-  readonly firstTokenMs: number;
-  readonly stallMs: number;
-  readonly deadlineMs: number;
-}
-
-/** What a relay needs besides the bytes. */
-export interface RelayOptions {
-  readonly body: ReadableStream<Uint8Array>;
-  readonly state: StreamState;
-  readonly limits: StreamLimits;
-  /** When the attempt began (`Clock.monotonic()`): the first-token limit counts the wait for the head too. */
-  readonly startedMs: number;
-  readonly clock: Clock;
-  readonly ticker: Ticker;
-  readonly requestId: string;
-  /** Ends the upstream's work. */
-  readonly abort: (reason: unknown) => void;
-}
-
 /** How a stream ended: `ok`, `cancelled` by the client, or the error it ended with. */
 export type StreamEnd = "ok" | "cancelled" | GatewayError;
 
-/** Finds a relay, opened, that goes on where a stream broke off; null where nobody can. Must not throw. */
+/** Finds a relay, opened, that goes on where a stream broke off or was not wanted; null where nobody can. Must not throw. */
 export type Resume = (error: GatewayError) => Promise<Relay | null>;
 
 /**
@@ -143,7 +121,8 @@ export class Relay {
   async #resumeOrFail(thrown: unknown): Promise<void> {
     const error = this.#failure(thrown);
     const resume = this.#resume;
-    if (resume === null || !error.failover) {
+    const unwanted = error.details.another === true;
+    if (resume === null || !(error.failover || unwanted)) {
       this.#fail(error);
       return this.#release(thrown);
     }
@@ -153,6 +132,10 @@ export class Relay {
       if (!this.#ended) this.#controller?.enqueue(HEARTBEAT_FRAME);
     });
     if (this.#ended) return relay?.cancel();
+    if (relay === null && unwanted) {
+      this.#interrupted = null;
+      return this.#endWithoutUsage();
+    }
     if (relay === null) return this.#fail(error);
     const successor = { relay, end: "ok" as StreamEnd };
     const reader = relay.stream(
@@ -160,7 +143,7 @@ export class Relay {
         successor.end = end;
       },
       resume,
-      this.#first ?? error,
+      unwanted ? this.#first : (this.#first ?? error),
     );
     this.#successor = Object.assign(successor, { reader: reader.getReader() as ByteReader });
     // a pull that gives nothing is not repeated by the stream
@@ -280,14 +263,22 @@ export class Relay {
       this.#state.end(this.#pending);
       this.#flush();
     } catch (thrown) {
-      this.#fail(this.#failure(thrown));
-      this.#release(thrown);
+      if (this.#reading && thrown instanceof GatewayError && thrown.details.another === true) this.#stop(thrown);
+      else {
+        this.#fail(this.#failure(thrown));
+        this.#release(thrown);
+      }
     }
   }
 
   #interrupt(message: string, blameless = false): void {
-    this.#interrupted = new GatewayError("upstream_timeout", message, { blameless });
-    this.#options.abort(this.#interrupted);
+    this.#stop(new GatewayError("upstream_timeout", message, { blameless }));
+  }
+
+  /** Whoever reads is told this. */
+  #stop(error: GatewayError): void {
+    this.#interrupted = error;
+    this.#options.abort(error);
     this.#reader.cancel().catch(() => {});
   }
 

@@ -210,7 +210,7 @@ export class StreamState {
 
   #close(out: Piece[]): void {
     this.complete = true;
-    if (this.#rules.transform !== null) for (const rest of this.#rules.transform.flush()) this.#emit(rest, null, out);
+    for (const rest of this.#flushed()) this.#emit(rest, null, out);
     const last = this.#held === null ? [] : [this.#held.json];
     if (this.#rules.includeUsage) last.push(this.#usageJson ?? this.#ownUsageChunk());
     this.#held = null;
@@ -218,6 +218,16 @@ export class StreamState {
     if (riders === undefined) for (const json of last) push(out, frame(json));
     else if (last.length > 0) out.push(() => frames(last, riders()));
     push(out, DONE_FRAME);
+  }
+
+  #flushed(): readonly ChatCompletionChunk[] {
+    try {
+      return this.#rules.transform?.flush() ?? [];
+    } catch (thrown) {
+      // where nobody else can answer, this is ended once more
+      if (thrown instanceof GatewayError && thrown.details.another === true) this.complete = false;
+      throw thrown;
+    }
   }
 
   #ownUsageChunk(): string {

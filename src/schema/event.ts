@@ -66,6 +66,9 @@ export const PolicyRecord = Closed({
   reason_code: nullable(Type.String()),
   findings: Type.Integer(),
   score: nullable(Type.Number()),
+  target: Type.Optional(
+    Type.String({ description: "whose answer was judged, where another's was asked for because of it" }),
+  ),
   reasons: Type.Optional(
     Type.Array(Type.String(), { description: "what kinds of things were found: name, how often, score" }),
   ),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ComposedTransform } from "../../src/gateway/chain.ts";
-import { Relay, type StreamEnd, type StreamLimits } from "../../src/gateway/relay.ts";
+import { Relay, type StreamEnd } from "../../src/gateway/relay.ts";
+import type { StreamLimits } from "../../src/gateway/relay-options.ts";
 import { type StreamRules, StreamState } from "../../src/gateway/stream-state.ts";
 import { GatewayError } from "../../src/lib/errors.ts";
 import { Ticker } from "../../src/lib/ticker.ts";
