@@ -6,18 +6,27 @@ export interface Place {
   readonly url: string;
   /** The admin token, if it may be shown. */
   readonly token: string | null;
+  /** Where its ledger is; null: in memory. */
+  readonly stateDir: string | null;
+  /** How many requests a minute it makes of itself. */
+  readonly perMinute: number;
 }
 
 /** What to try against a running gateway; every line works as it is printed. */
-export function quickStart({ url, token }: Place, style: Style): string {
-  const body = '{"model":"mistral-large-latest","messages":[{"role":"user","content":"hello"}]}';
+export function quickStart(place: Place, style: Style): string {
+  const { url } = place;
+  const post = (body: string): string =>
+    `curl ${url}/v1/chat/completions -H 'Content-Type: application/json' -d '${body}'`;
+  const ask = (model: string, vetted = ""): string =>
+    post(`{"model":"${model}","messages":[{"role":"user","content":"hello"}]${vetted}}`);
   const lines = [
     "",
     style.bold(`Weir is running at ${url}`),
-    "Every model here is simulated: no key is needed and nothing leaves this machine.",
+    "Every model here is simulated, and so is every grid: no key is needed and nothing leaves this machine.",
+    ...(place.perMinute > 0 ? [`It makes ${place.perMinute} requests a minute of itself (--traffic 0: none).`] : []),
     "",
     style.bold("Try it:"),
-    `  curl ${url}/v1/chat/completions -H 'Content-Type: application/json' -d '${body}'`,
+    `  ${ask("mistral-large-latest")}`,
     "",
     style.bold("With the OpenAI SDK:"),
     "  from openai import OpenAI",
@@ -27,14 +36,43 @@ export function quickStart({ url, token }: Place, style: Style): string {
     "  for chunk in stream:",
     '      print(chunk.choices[0].delta.content or "", end="", flush=True)',
     "",
+    style.bold("Regions:"),
+    `  curl ${url}/v1/regions`,
+    "  Where the grid emits least now: Stockholm for a minute, then Iceland, then France; then the sources fall silent, and",
+    "  after two minutes routing_trace says degraded_no_operational_live_signal. After six minutes it begins again.",
+    `  ${ask("mistral-medium-3", ',"vetted":{"routing":"carbon_aware"}')}`,
+    "  Signals that cannot be compared, and a signal of one zone only: degraded, and the default path is followed.",
+    `  ${ask("mistral-small-latest", ',"vetted":{"routing":"carbon_aware"}')}`,
+    `  ${ask("open-mixtral-8x22b", ',"vetted":{"routing":"carbon_aware"}')}`,
+    "  A pin holds; ovh-rbx-1 is down, and only a secondary that is written down takes its place.",
+    `  ${ask("mistral-medium-3", ',"vetted":{"region":"atnorth-sto-1"}')}`,
+    `  ${ask("mistral-medium-3", ',"vetted":{"region":"ovh-rbx-1","secondary_region":"ovh-gra-1"}')}`,
+    "",
+    style.bold("A receipt, checked without this gateway:"),
+    `  ${ask("mistral-large-latest")} > answer.json`,
+    `  curl ${url}/.well-known/jwks.json > jwks.json`,
+    "  weir receipts verify answer.json --jwks jwks.json",
+    "",
     style.bold("Look inside:"),
-    `  curl ${url}/v1/models`,
-    `  curl ${url}/metrics`,
-    ...(token === null ? [] : [`  curl ${url}/api/events -H 'Authorization: Bearer ${token}'`]),
-    `  open ${url}/docs`,
+    ...lookInside(place),
     "",
     "Stop it with Ctrl-C. With models of your own: weir init, then weir gateway run.",
     "",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function lookInside({ url, token, stateDir }: Place): readonly string[] {
+  return [
+    ...(token === null
+      ? [`  open ${url}/console`]
+      : [
+          `  open ${url}/console    and log in with ${token}`,
+          `  curl ${url}/api/events -H 'Authorization: Bearer ${token}'`,
+        ]),
+    ...(stateDir === null ? [] : [`  weir events tail --state-dir ${stateDir}`]),
+    `  curl ${url}/v1/models`,
+    `  curl ${url}/metrics`,
+    `  open ${url}/docs`,
+  ];
 }

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import demoConfig from "../../config/demo.yaml" with { type: "text" };
+import { systemClock } from "../lib/clock.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Listener } from "../server/listen.ts";
+import { usageError } from "./_arguments.ts";
 import type { StartListening } from "./_service.ts";
 import type { Command, Io } from "./command.ts";
 
@@ -13,11 +15,12 @@ const FILE = "demo.yaml";
 /** `weir demo`: the gateway on simulated targets, with no key and no configuration. */
 export const demo: Command<"demo"> = {
   name: "demo",
-  summary: "Run the gateway on simulated models: no key, no configuration",
+  summary: "Run the gateway on simulated models in eight regions: no key, no configuration",
   positionals: "",
   options: {
     listen: { type: "string", help: "Where to listen; default 127.0.0.1:8080 and [::1]:8080, or a free port" },
     "state-dir": { type: "string", help: "Keep the ledger there; default a temporary directory" },
+    traffic: { type: "string", help: "Requests a minute that it makes of itself, 0 to 600; default 20" },
   },
   example: "weir demo --listen 127.0.0.1:8080",
   async run({ flags }, io) {
@@ -27,18 +30,20 @@ export const demo: Command<"demo"> = {
     ]);
     const listen = typeof flags["listen"] === "string" ? flags["listen"] : undefined;
     if (listen !== undefined) parseListen(listen);
+    const perMinute = perMinuteOf(flags["traffic"]);
+    const startedAt = new Date(systemClock.now()).toISOString();
     const given = typeof flags["state-dir"] === "string" ? flags["state-dir"] : undefined;
     const temporary = given === undefined ? temporaryDirectory() : null;
     const inMemory = given === undefined && temporary === null;
     const load = () =>
       loadConfig({
         files: [FILE],
-        env: withoutOverrides(io.env),
+        env: { ...withoutOverrides(io.env), WEIR_DEMO_STARTED: startedAt },
         flags: { "server.listen": listen, "store.url": inMemory ? "memory:" : undefined },
         readFile: () => new TextEncoder().encode(demoConfig as string),
       });
     try {
-      return await run(load, { stateDir: given ?? temporary ?? undefined, listen, inMemory, io });
+      return await run(load, { stateDir: given ?? temporary ?? undefined, listen, inMemory, perMinute, io });
     } finally {
       if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
     }
@@ -49,16 +54,19 @@ interface DemoOptions {
   readonly stateDir: string | undefined;
   readonly listen: string | undefined;
   readonly inMemory: boolean;
+  /** Requests of its own. */
+  readonly perMinute: number;
   readonly io: Io;
 }
 
 async function run(
   load: () => ReturnType<typeof import("../config/load.ts").loadConfig>,
-  { stateDir, listen, inMemory, io }: DemoOptions,
+  { stateDir, listen, inMemory, perMinute, io }: DemoOptions,
 ): Promise<number> {
-  const [{ serve }, { quickStart }, { styleFor }, tokens, { writeProblems }] = await Promise.all([
+  const [{ serve }, { quickStart }, { playTraffic }, { styleFor }, tokens, { writeProblems }] = await Promise.all([
     import("./_service.ts"),
     import("./_quick-start.ts"),
+    import("./_demo-traffic.ts"),
     import("./_style.ts"),
     import("../server/admin-token.ts"),
     import("./_config-source.ts"),
@@ -71,19 +79,30 @@ async function run(
   const fresh = stateDir !== undefined && !inMemory && tokens.storedHash(stateDir) === null;
   const token = fresh ? tokens.makeToken() : null;
   if (token !== null && stateDir !== undefined) tokens.storeToken(stateDir, token);
-  return serve(
-    loaded.config,
-    {
-      load,
-      stateDirFlag: stateDir,
-      failMode: "block",
-      watched: [],
-      warnings: loaded.problems,
-      open: (_, start) => openSomewhere(listen, start, io),
-      onListening: (all) => io.out(quickStart({ url: urlToTry(all), token }, styleFor(io.terminal.out, io.env))),
-    },
-    io,
-  );
+  const stop = new AbortController();
+  const release = io.onStop(() => stop.abort());
+  const onListening = (all: readonly Listener[]): void => {
+    const kept = inMemory ? null : (stateDir ?? null);
+    const place = { url: urlToTry(all), token, stateDir: kept, perMinute };
+    io.out(quickStart(place, styleFor(io.terminal.out, io.env)));
+    if (perMinute > 0) void playTraffic({ url: all[0]!.url, perMinute, stop: stop.signal });
+  };
+  const open = (_: string | undefined, start: StartListening) => openSomewhere(listen, start, io);
+  const common = { load, stateDirFlag: stateDir, watched: [], warnings: loaded.problems };
+  try {
+    return await serve(loaded.config, { ...common, failMode: "block", open, onListening }, io);
+  } finally {
+    release();
+    stop.abort();
+  }
+}
+
+/** How many requests a minute the demo makes of itself. */
+function perMinuteOf(flag: unknown): number {
+  if (flag === undefined) return 20;
+  const value = typeof flag === "string" && /^\d{1,3}$/.test(flag) ? Number(flag) : Number.NaN;
+  if (!(value <= 600)) throw usageError(`--traffic must be a number of requests a minute from 0 to 600, not "${flag}"`);
+  return value;
 }
 
 /** The address asked for; without one the usual port, and any free one where that is taken. */

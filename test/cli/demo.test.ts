@@ -1,8 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import OpenAI from "openai";
+import { SignalTable } from "../../src/carbon/signal-table.ts";
+import { SCENES } from "../../src/cli/_demo-traffic.ts";
 import { main } from "../../src/cli/cli.ts";
+import { freshnessRules, gridPlans } from "../../src/config/grid-plans.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { systemClock } from "../../src/lib/clock.ts";
 import { fakeIo } from "./fake-io.ts";
 import { emptyFolder, serving } from "./running.ts";
 
@@ -16,6 +21,18 @@ async function runCurl(line: string): Promise<Response> {
     headers: header === null ? {} : { [header[1]!]: header[2]! },
   });
 }
+
+interface Trace {
+  readonly decision_mode: string;
+  readonly decision_reason: string;
+  readonly region: string;
+}
+
+/** Asks again until it is so. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo()));
+}
+
 const curlLines = (text: string) => text.split("\n").filter((line) => line.trim().startsWith("curl "));
 
 describe("demo", () => {
@@ -77,8 +94,9 @@ describe("demo", () => {
 
   test("--state-dir keeps the ledger, which the commands can read afterwards", async () => {
     const state = emptyFolder();
-    const running = await serving(["demo", "--listen", "127.0.0.1:0", "--state-dir", state]);
+    const running = await serving(["demo", "--listen", "127.0.0.1:0", "--state-dir", state, "--traffic", "0"]);
     await running.io.saw("Stop it with");
+    expect(running.io.written.out).not.toContain("of itself");
     await runCurl(curlLines(running.io.written.out)[0]!);
     running.io.stop();
     expect(await running.exit).toBe(0);
@@ -88,9 +106,110 @@ describe("demo", () => {
     expect(io.written.out).toContain("mistral-large-latest");
   });
 
+  test("shows regions: what is live, a pin, its secondary, each degradation, and a receipt that verifies", async () => {
+    const running = await serving(["demo", "--listen", "127.0.0.1:0", "--traffic", "0"]);
+    await running.io.saw("Stop it with");
+    const ask = async (model: string, vetted?: object) => {
+      const body = JSON.stringify({ model, messages: [{ role: "user", content: "hello" }], vetted });
+      return fetch(`${running.url}/v1/chat/completions`, { method: "POST", body });
+    };
+    const decided = async (model: string, vetted?: object) => {
+      const { routing_trace: trace } = (await (await ask(model, vetted)).json()) as { routing_trace: Trace };
+      return [trace.decision_mode, trace.decision_reason, trace.region];
+    };
+    const carbon = { routing: "carbon_aware" };
+    // the sources are asked when the gateway starts
+    await until(async () => (await decided("mistral-medium-3", carbon))[0] === "live");
+    expect(await decided("mistral-medium-3", carbon)).toEqual([
+      "live",
+      "lowest_current_grid_intensity",
+      "atnorth-sto-1",
+    ]);
+    expect(await decided("mistral-medium-3")).toEqual(["standard", "default_region", "scaleway-par-1"]);
+    expect(await decided("mistral-small-latest", carbon)).toEqual([
+      "degraded",
+      "degraded_mixed_basis",
+      "scaleway-par-1",
+    ]);
+    expect((await decided("open-mixtral-8x22b", carbon)).slice(0, 2)).toEqual([
+      "degraded",
+      "degraded_single_zone_signal",
+    ]);
+    expect((await decided("mistral-medium-3", { ...carbon, latency_budget_ms: 5 })).slice(0, 2)).toEqual([
+      "degraded",
+      "degraded_no_candidate_within_latency_budget",
+    ]);
+    expect(await decided("mistral-medium-3", { region: "atnorth-isl-1" })).toEqual([
+      "pinned",
+      "region_pinned_by_request",
+      "atnorth-isl-1",
+    ]);
+    const refused = await ask("mistral-medium-3", { region: "ovh-rbx-1" });
+    expect([refused.status, ((await refused.json()) as { error: { type: string } }).error.type]).toEqual([
+      503,
+      "region_unavailable",
+    ]);
+    const answer = await ask("mistral-medium-3", { region: "ovh-rbx-1", secondary_region: "ovh-gra-1" });
+    expect(answer.headers.get("x-weir-region")).toBe("ovh-gra-1");
+    const files = [`${running.cwd}/answer.json`, `${running.cwd}/jwks.json`] as const;
+    writeFileSync(files[0], await answer.text());
+    writeFileSync(files[1], await (await fetch(`${running.url}/.well-known/jwks.json`)).text());
+    const io = fakeIo();
+    expect(await main(["receipts", "verify", files[0], "--jwks", files[1]], io)).toBe(0);
+    running.io.stop();
+    expect(await running.exit).toBe(0);
+  }, 20_000);
+
+  test("makes requests of its own, which show what the chain and the regions do", async () => {
+    const running = await serving(["demo", "--listen", "127.0.0.1:0", "--traffic", "600"]);
+    await running.io.saw('"endpoint":"embeddings"');
+    running.io.stop();
+    expect(await running.exit).toBe(0);
+    const requests = running.log().filter(({ msg }) => msg === "request");
+    expect(requests.slice(0, SCENES.length).map(({ status }) => status)).toEqual(
+      SCENES.map((_, at) => (at === 6 ? 409 : at === 7 ? 503 : 200)),
+    );
+    const policies = requests.flatMap((request) => request["policies"] as string[]);
+    expect(policies.some((line) => line.startsWith("pii-detector: redact"))).toBe(true);
+    expect(policies.some((line) => line.startsWith("prompt-injection: block"))).toBe(true);
+  }, 20_000);
+
+  test.each(["-1", "601", "many"])("--traffic %s makes no sense and is exit 2", async (value) => {
+    const io = fakeIo();
+    expect(await main(["demo", `--traffic=${value}`], io)).toBe(2);
+    expect(io.written.err).toContain("from 0 to 600");
+  });
+
   test("an address that makes no sense is exit 2", async () => {
     const io = fakeIo();
     expect(await main(["demo", "--listen", "nowhere"], io)).toBe(2);
     expect(io.written.err).toContain("HOST:PORT");
   });
+});
+test("the demo's grids go through what the banner says, in six minutes", async () => {
+  const startMs = Date.parse("2026-11-21T08:00:00Z");
+  const env = { WEIR_DEMO_STARTED: new Date(startMs).toISOString() };
+  const readFile = () => readFileSync(`${import.meta.dir}/../../config/demo.yaml`);
+  const loaded = loadConfig({ files: ["demo.yaml"], env, readFile });
+  if (!loaded.ok) throw new Error("demo.yaml does not load");
+  const table = new SignalTable(freshnessRules(loaded.config));
+  const plan = gridPlans(loaded.config).find(({ source }) => source.name === "replay")!;
+  let nowMs = startMs;
+  const services = {
+    fetch,
+    clock: { ...systemClock, now: () => nowMs },
+    timeoutMs: 1_000,
+    signal: new AbortController().signal,
+    pace: async () => {},
+  };
+  const told: string[] = [];
+  for (let second = 0; second < 390; second += 15) {
+    nowMs = startMs + second * 1000;
+    const { signals } = await plan.source.read({ ...plan, key: null }, services);
+    table.put(0, signals);
+    const known = plan.zones.flatMap((zone) => table.operational(zone, nowMs) ?? []);
+    const least = known.toSorted((a, b) => a.gramsPerKwh - b.gramsPerKwh)[0];
+    if (told.at(-1)?.split(" ")[1] !== (least?.zone ?? "nobody")) told.push(`${second} ${least?.zone ?? "nobody"}`);
+  }
+  expect(told).toEqual(["0 SE-SE3", "75 IS", "120 FR", "315 nobody", "360 SE-SE3"]);
 });
