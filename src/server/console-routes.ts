@@ -60,6 +60,7 @@ function loginRoutes({ clock, log, adminHash }: ServerOptions, { sessions, door 
     const next = safeNext(form.get("next"));
     if (matches(form.get("token")?.trim() ?? null, hash)) {
       const secure = isSecure(request);
+      log.info({ request_id: requestId, address }, "somebody logged in to the console");
       return redirect(next === "" ? "/console" : next, { "set-cookie": setCookie(sessions.open(hash), secure) });
     }
     limit.failed(address);
@@ -176,9 +177,8 @@ function refusal(status: number, message: string) {
 
 /** Only a page of the console: never another site, never a path that a browser reads as one. */
 function safeNext(next: string | null): string {
-  return next !== null && /^\/console(?:[/?][\w\-./?=&%+:,~*@!$'()]*)?$/.test(next) && !next.includes("/console/login")
-    ? next
-    : "";
+  const isPage = next !== null && /^\/console(?:[/?][\w\-./?=&%+:,~*@!$'()]*)?$/.test(next);
+  return isPage && !next.includes("..") && !next.includes("/console/login") ? next : "";
 }
 
 /** Whether the browser came by TLS, here or at the proxy in front. */

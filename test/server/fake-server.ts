@@ -36,6 +36,8 @@ export interface Fake {
 
 interface Settings {
   readonly adminToken?: string | null;
+  readonly adminHash?: ServerOptions["adminHash"];
+  readonly clock?: ServerOptions["clock"];
   readonly metricsToken?: string;
   readonly metrics?: object;
   readonly cors?: object;
@@ -188,10 +190,10 @@ export function fakeServer(settings: Settings = {}): Fake {
     recordAccess: (access) => void accesses.push(access),
     loadConfig: settings.loadConfig ?? (() => ({ ok: true, config, problems: [], provenance: new Map() })),
     metrics,
-    adminHash: () => (adminToken === null ? null : hashToken(adminToken)),
+    adminHash: settings.adminHash ?? (() => (adminToken === null ? null : hashToken(adminToken))),
     metricsHash: () => (metricsToken === undefined ? null : hashToken(metricsToken)),
     build: { version: "0.0.1", commit: "c", bun: "1", target: "source" },
-    clock: systemClock,
+    clock: settings.clock ?? systemClock,
     log: { debug: log, info: log, warn: log, error: log },
     draining: settings.draining ?? (() => false),
   };
