@@ -196,8 +196,8 @@ function startRun(state: RunState, steps: Steps): ChainRun {
     targets: (parsed) => (steps.targets.length === 0 ? null : openTargets(state, steps.targets, parsed)),
     answer(parsed) {
       if (!readsAnswers) return { action: "pass", parsed };
-      // of an answer that nobody gets only who did not want it is told
-      if (unwanted >= 0) records.push(...records.splice(unwanted).filter(({ verdict }) => verdict === "retry"));
+      // of an answer that nobody gets only who did not want it is told; of one that is judged again, nothing
+      if (unwanted >= 0) records.push(...records.splice(unwanted).filter(({ target }) => target !== undefined));
       const first = records.length;
       const walk = answerWalk(state, steps.answer);
       const tell = (answer: Parsed): AnswerResult => {

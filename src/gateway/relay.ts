@@ -61,8 +61,12 @@ export class Relay {
     try {
       while (!this.#state.started) await this.#step();
     } catch (thrown) {
-      this.#release(thrown);
-      throw this.#failure(thrown);
+      // a whole stream came at once and is not wanted: whoever reads it is told, as for any other
+      if (isUnwanted(thrown)) this.#interrupted = thrown;
+      else {
+        this.#release(thrown);
+        throw this.#failure(thrown);
+      }
     }
   }
 
@@ -121,7 +125,7 @@ export class Relay {
   async #resumeOrFail(thrown: unknown): Promise<void> {
     const error = this.#failure(thrown);
     const resume = this.#resume;
-    const unwanted = error.details.another === true;
+    const unwanted = isUnwanted(error);
     if (resume === null || !(error.failover || unwanted)) {
       this.#fail(error);
       return this.#release(thrown);
@@ -165,6 +169,7 @@ export class Relay {
     if (this.#stallAnew) this.#lastInMs = nowMs;
     if (!this.#state.holding) this.#heldSinceMs = 0;
     else if (this.#heldSinceMs === 0) this.#heldSinceMs = nowMs;
+    if (this.#interrupted !== null) throw this.#interrupted;
     this.#reading = true;
     const { done, value } = await this.#reader.read();
     this.#reading = false;
@@ -263,7 +268,7 @@ export class Relay {
       this.#state.end(this.#pending);
       this.#flush();
     } catch (thrown) {
-      if (this.#reading && thrown instanceof GatewayError && thrown.details.another === true) this.#stop(thrown);
+      if (this.#reading && isUnwanted(thrown)) this.#stop(thrown);
       else {
         this.#fail(this.#failure(thrown));
         this.#release(thrown);
@@ -285,4 +290,9 @@ export class Relay {
   #failure(thrown: unknown): GatewayError {
     return this.#interrupted ?? streamError(thrown);
   }
+}
+
+/** Whether a policy would rather have another target's answer. */
+function isUnwanted(thrown: unknown): thrown is GatewayError {
+  return thrown instanceof GatewayError && thrown.details.another === true;
 }

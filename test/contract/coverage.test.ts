@@ -63,6 +63,16 @@ const PROBES: Readonly<Record<string, Probe>> = {
     text: "Nobody is to say zyxgrobble here.",
     settings: [{ block_if: ["zyxgrobble"] }, { block_if: ["zyxgrobble"], action: "escalate" }],
   },
+  "quality-scorer": {
+    text: "Nobody is to say zyxgrobble here.",
+    settings: [
+      { failure_action: { action: "block" } },
+      { failure_action: { action: "log" } },
+      { failure_action: { action: "fallback_message" }, on_stream: "buffer" },
+      { failure_action: { action: "retry" } },
+      { on_stream: "buffer" },
+    ].map((settings) => ({ assertions: [{ type: "not_contains", value: "zyxgrobble" }], ...settings })),
+  },
   rbac: {
     tool: "forbidden",
     settings: [{}, { roles: { r: { allowed_tools: ["other"] } } }, { roles: { r: { denied_tools: ["forbid*"] } } }],

@@ -17,6 +17,14 @@ const FULL: Readonly<Record<string, object>> = {
     data_access: { r: { max_sensitivity: "internal" } },
     deny_if_missing: ["x-session-id"],
   },
+  "quality-scorer": {
+    min_sentences: 2,
+    assertions: [
+      { type: "json_schema", schema: { type: "object" } },
+      { type: "language", value: "en" },
+    ],
+    on_stream: "buffer",
+  },
   "agent-firewall": {
     allowed_tools: ["*"],
     tools: { roles: { r: ["*"] } },
