@@ -105,9 +105,9 @@ function pinOf({ route, routing_trace: trace }: RequestEvent): Record<string, st
   if (first === undefined) return {};
   const other = codes.find((code) => code !== first);
   if (other === undefined) return { "x-weir-region": first };
-  const isSecondary = trace.decision_reason === "pinned_secondary_used";
+  const secondary = trace.decision_reason === "pinned_secondary_used" ? (trace.region ?? first) : other;
   return {
-    "x-weir-region": isSecondary ? other : first,
-    "x-weir-secondary-region": isSecondary ? first : other,
+    "x-weir-region": secondary === first ? other : first,
+    "x-weir-secondary-region": secondary,
   };
 }

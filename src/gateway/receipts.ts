@@ -157,6 +157,7 @@ export class RequestReceipt {
 
 function routeTaken(trace: RoutingTrace | null): string {
   if (trace === null) return "standard";
+  if (trace.decision_reason === "pinned_secondary_used") return trace.decision_reason;
   return trace.failover === null ? trace.decision_mode : "failover";
 }
 

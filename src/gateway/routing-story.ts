@@ -5,6 +5,7 @@ import type { RoutingTrace, TraceCandidate, TraceFailover, TraceThresholds } fro
 import type { TraceSignal } from "../schema/signal.ts";
 import type { GridSnapshot } from "./grid-snapshot.ts";
 import type { AttemptEntry } from "./record.ts";
+import type { Place } from "./regions.ts";
 import type { Route, RouteTable } from "./route.ts";
 import type { Target } from "./target.ts";
 import type { Wish } from "./wish.ts";
@@ -87,7 +88,7 @@ export class RoutingStory {
     return {
       route_policy: regions.policy,
       decision_mode: regions.mode,
-      decision_reason: regions.reason,
+      decision_reason: this.#isSecondary(place) ? "pinned_secondary_used" : regions.reason,
       region: place?.region.code ?? null,
       failover: this.#failover(answering, attempts),
       operational_signal: decider === null ? null : traceOf(decider, grids.atMs, grids.rules),
@@ -101,15 +102,19 @@ export class RoutingStory {
     const { targets, record } = this.#route;
     const first = targets[0];
     if (first === undefined || answering === null || answering === first.id) return null;
-    const { pin } = this.#parts.wish;
     const own = attempts.findLast(({ target }) => target === first);
     const dropped = record.candidates.find(({ target }) => target === first.id)?.dropped;
-    const toSecondary = pin !== null && this.#target(answering)?.place?.region.code === pin.secondary;
     return {
       from_target: first.id,
       from_region: first.place?.region.code ?? null,
-      reason: toSecondary ? "pinned_secondary_used" : (own?.record.outcome ?? dropped ?? "not asked"),
+      reason: own?.record.outcome ?? dropped ?? "not asked",
     };
+  }
+
+  /** Whether a pinned request is answered from its secondary region, before the first attempt or after one. */
+  #isSecondary(place: Place | null): boolean {
+    const { pin } = this.#parts.wish;
+    return pin !== null && pin.secondary !== null && place?.region.code === pin.secondary;
   }
 
   #candidate({ target: id, dropped }: CandidateRecord): TraceCandidate {

@@ -180,9 +180,10 @@ describe("a pinned request", () => {
     const second = await play({ ...base, faults: { ...base.faults, b: ["reset"] }, secondary: "atnorth-sto-1" });
     expect([second.response.status, second.reached]).toEqual([200, ["a", "b", "c"]]);
     expect(JSON.parse(second.text).routing_trace).toMatchObject({
-      decision_reason: "region_pinned_by_request",
+      decision_mode: "pinned",
+      decision_reason: "pinned_secondary_used",
       region: "atnorth-sto-1",
-      failover: { from_target: "a", reason: "pinned_secondary_used" },
+      failover: { from_target: "a", from_region: "scaleway-par-1", reason: "upstream_failed" },
     });
   });
 });

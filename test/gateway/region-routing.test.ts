@@ -388,8 +388,8 @@ describe("what a request asks of regions", () => {
     const { run } = over({ providers: { circuit_breaker: { failure_threshold: 1 } } }, { gra: fails(500) });
     const first = await traceOf((await run(pinned("ovh-gra-1", two))).response);
     expect([shortly(first), first.failover?.reason]).toEqual([
-      "pinned region_pinned_by_request atnorth-sto-1",
-      "pinned_secondary_used",
+      "pinned pinned_secondary_used atnorth-sto-1",
+      "upstream_failed",
     ]);
     const second = await traceOf((await run(pinned("ovh-gra-1", two))).response);
     expect([shortly(second), second.failover]).toEqual(["pinned pinned_secondary_used atnorth-sto-1", null]);
