@@ -65,6 +65,7 @@ const Providers = Closed(
   {
     strategy: strategyName({
       derived: "default_path where a target has a region, else single with one target and fallback with several",
+      description: "How targets are ordered where neither a group nor a consumer says otherwise",
     }),
     routing: Routing,
     total_timeout_seconds: seconds({
@@ -75,7 +76,7 @@ const Providers = Closed(
     fallback: Fallback,
     retry: Retry,
     circuit_breaker: CircuitBreaker,
-    targets: Type.Array(Target, { minItems: 1 }),
+    targets: Type.Array(Target, { minItems: 1, description: "Whom requests can go to, in order" }),
   },
   { description: "Targets, and how a request finds one" },
 );
@@ -96,7 +97,7 @@ const Policies = Closed(
       description: "How long the caller may send a request that a person has approved once more",
     }),
   },
-  { default: {} },
+  { default: {}, description: "The chain of policies, and persons who decide" },
 );
 
 const Consumer = consumer({
@@ -107,7 +108,7 @@ const Consumer = consumer({
 });
 
 const ModelGroup = modelGroup({
-  strategy: strategyName({}),
+  strategy: strategyName({ description: "How its targets are ordered, in place of providers.strategy" }),
   chain: chainOf({ description: "Policy kinds in the order they run, in place of policies.chain" }),
 });
 
@@ -134,7 +135,7 @@ export const ConfigSchema = Closed({
   policies: Policies,
   policy: PolicySettings,
   providers: Providers,
-  model_groups: Type.Array(ModelGroup, { default: [] }),
+  model_groups: Type.Array(ModelGroup, { default: [], description: "Several targets behind one name" }),
   regions: Regions,
   carbon: Carbon,
   receipts: Receipts,

@@ -12,7 +12,7 @@ const MOMENT = "^\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z
 const MAX_STEPS = 2_880;
 
 const Series = Closed({
-  zone: Type.String({ minLength: 1, maxLength: 100 }),
+  zone: Type.String({ minLength: 1, maxLength: 100, description: "Zone of the grid" }),
   gco2_per_kwh: Type.Array(
     Type.Union([Type.Number({ minimum: 0, maximum: 5_000 }), Type.Null()], { expects: "0 to 5000, or null" }),
     {
@@ -23,7 +23,7 @@ const Series = Closed({
   ),
   basis: BASIS,
   accounting: ACCOUNTING,
-  kind: oneOf(["measured", "estimated"], { default: "measured" }),
+  kind: oneOf(["measured", "estimated"], { default: "measured", description: "How they came about" }),
 });
 type Series = Static<typeof Series>;
 

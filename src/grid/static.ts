@@ -8,8 +8,8 @@ import type { GridSource } from "./source.ts";
 
 const MOMENT = "^\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z|[+-]\\d\\d:?\\d\\d)$";
 const StaticValue = Closed({
-  zone: Type.String({ minLength: 1 }),
-  gco2_per_kwh: Type.Number({ minimum: 0, maximum: 5_000 }),
+  zone: Type.String({ minLength: 1, description: "Zone of the grid" }),
+  gco2_per_kwh: Type.Number({ minimum: 0, maximum: 5_000, description: "Carbon intensity" }),
   observed_at: Type.String({
     pattern: `${MOMENT}|^now$`,
     expects: "a moment with its zone, such as 2026-11-21T08:30:00Z, or now",
@@ -18,9 +18,12 @@ const StaticValue = Closed({
   interval_start: Type.Optional(
     Type.String({ pattern: MOMENT, expects: "a moment with its zone", description: "Where the interval begins" }),
   ),
-  basis: oneOf(["lifecycle", "direct"], { default: "lifecycle" }),
-  accounting: oneOf(["production", "consumption"], { default: "production" }),
-  kind: oneOf(["measured", "estimated", "forecast"], { default: "measured" }),
+  basis: oneOf(["lifecycle", "direct"], { default: "lifecycle", description: "Whether building and fuel are counted" }),
+  accounting: oneOf(["production", "consumption"], {
+    default: "production",
+    description: "Of what the zone makes, or uses",
+  }),
+  kind: oneOf(["measured", "estimated", "forecast"], { default: "measured", description: "How it came about" }),
 });
 type StaticValue = Static<typeof StaticValue>;
 

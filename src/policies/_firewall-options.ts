@@ -38,17 +38,20 @@ export const FirewallOptions = Closed({
   ),
   blocked_tools: Globs("Tools that may not, whatever is allowed", { default: [] }),
   tools: Type.Optional(
-    Closed({
-      roles: Type.Record(
-        Type.String({ pattern: "^[!-~]([ -~]{0,198}[!-~])?$" }),
-        Type.Union([Globs("Tools of the role"), RoleTools]),
-        {
-          additionalProperties: false,
-          expects: "the name of a role",
-          description: "Tools by the roles of consumers[].roles; who has none of them may use none",
-        },
-      ),
-    }),
+    Closed(
+      {
+        roles: Type.Record(
+          Type.String({ pattern: "^[!-~]([ -~]{0,198}[!-~])?$" }),
+          Type.Union([Globs("Tools of the role"), RoleTools]),
+          {
+            additionalProperties: false,
+            expects: "the name of a role",
+            description: "Tools by the roles of consumers[].roles; who has none of them may use none",
+          },
+        ),
+      },
+      { description: "Who may use which tools" },
+    ),
   ),
   rate_limits: Type.Record(Type.String({ pattern: "^[^\\r\\n]{1,200}$" }), Type.Integer({ minimum: 0 }), {
     additionalProperties: false,
@@ -61,11 +64,14 @@ export const FirewallOptions = Closed({
     Type.Integer({ minimum: 0, description: "Tool calls of one session (x-session-id, user, or the conversation)" }),
   ),
   transaction_limits: Type.Optional(
-    Closed({
-      max_single_transaction: money("Largest amount one call may move"),
-      max_daily_total: money("What the calls of a consumer may move on one day (UTC)"),
-      require_approval_above: money("A call that moves more waits for a person"),
-    }),
+    Closed(
+      {
+        max_single_transaction: money("Largest amount one call may move"),
+        max_daily_total: money("What the calls of a consumer may move on one day (UTC)"),
+        require_approval_above: money("A call that moves more waits for a person"),
+      },
+      { description: "What calls of tools may move, by the amounts among their arguments" },
+    ),
   ),
   kill_switches: Type.Optional(
     Type.Union([Globs("Tools that may not be offered or called"), KillSwitches], {

@@ -26,7 +26,7 @@ export const Redaction = Closed(
       description: "Entity → the text that stands in its place, whatever the format",
     }),
   },
-  { default: {} },
+  { default: {}, description: "How what is taken out is marked" },
 );
 export type Redaction = Static<typeof Redaction>;
 

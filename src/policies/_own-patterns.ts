@@ -6,7 +6,10 @@ import { compileUserPattern } from "../detect/user-pattern.ts";
 import { Closed } from "../schema/vetted.ts";
 
 const Source = Type.String({ minLength: 1, maxLength: 10_000 });
-const Named = Closed({ name: Type.String({ minLength: 1, maxLength: 40 }), pattern: Source });
+const Named = Closed({
+  name: Type.String({ minLength: 1, maxLength: 40, description: "What is put in place of what it finds: [NAME]" }),
+  pattern: Type.String({ ...Source, description: "The regular expression, or the name of an entity" }),
+});
 
 /** Regular expressions of one's own: a list of them, of names with them, or a map from name to expression. */
 export const OwnPatterns = Type.Optional(

@@ -28,7 +28,7 @@ const TYPES = [
 type AssertionType = (typeof TYPES)[number];
 
 const Texts = Type.Array(Type.String({ minLength: 1, maxLength: 10_000 }), { minItems: 1, maxItems: 100 });
-const length = Type.Optional(Type.Integer({ minimum: 0 }));
+const length = Type.Optional(Type.Integer({ minimum: 0, description: "The value of min_… and max_…" }));
 
 /** One thing that must be so of every answer. */
 export const Assertion = Closed({

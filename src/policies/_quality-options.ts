@@ -19,7 +19,7 @@ export const QualityOptions = Closed({
       min_coherence: share(0, "The least score for going on without loops"),
       min_completeness: share(0, "The least score for being whole: not empty, cut off or broken"),
     },
-    { default: {} },
+    { default: {}, description: "Scores below which an answer fails" },
   ),
   weights: Closed(
     {
@@ -27,7 +27,7 @@ export const QualityOptions = Closed({
       coherence: weight("How much coherence counts in the mean"),
       completeness: weight("How much completeness counts in the mean"),
     },
-    { default: {} },
+    { default: {}, description: "How much each score counts" },
   ),
   assertions: Type.Array(Assertion, { default: [], maxItems: 100, description: "What must be so of every answer" }),
   failure_action: Closed(
@@ -44,7 +44,7 @@ export const QualityOptions = Closed({
         description: "After retry: what happens where the second answer fails too, or nobody else can be asked",
       }),
     },
-    { default: {} },
+    { default: {}, description: "What is done with an answer that fails" },
   ),
   on_stream: oneOf(["log", "buffer"], {
     default: "log",

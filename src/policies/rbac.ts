@@ -37,16 +37,23 @@ const Options = Closed({
     default: {},
     description: "What the roles of consumers[].roles may do; who has none of them may use no tool",
   }),
-  data_access: Type.Record(RoleName, Closed({ max_sensitivity: oneOf(SENSITIVITIES) }), {
-    ...perRole,
-    default: {},
-    description: "The most sensitive data each role may send, by what the caller says in x-data-sensitivity",
-  }),
+  data_access: Type.Record(
+    RoleName,
+    Closed({ max_sensitivity: oneOf(SENSITIVITIES, { description: "The most sensitive" }) }),
+    {
+      ...perRole,
+      default: {},
+      description: "The most sensitive data each role may send, by what the caller says in x-data-sensitivity",
+    },
+  ),
   minimum_necessary: Type.Optional(
-    Closed({
-      enabled: Type.Boolean({ default: false, description: "Cannot be had yet: it needs detection of health data" }),
-      allowed_phi_roles: Type.Array(Type.String(), { default: [] }),
-    }),
+    Closed(
+      {
+        enabled: Type.Boolean({ default: false, description: "Cannot be had yet: it needs detection of health data" }),
+        allowed_phi_roles: Type.Array(Type.String(), { default: [], description: "Cannot be had yet either" }),
+      },
+      { description: "Only the health data that a role needs; cannot be had yet" },
+    ),
   ),
 });
 type Options = Static<typeof Options>;

@@ -15,7 +15,7 @@ const Freshness = Closed(
       description: "Up to this age: fresh; above: stale",
     }),
   },
-  { default: {} },
+  { default: {}, description: "Up to which age a signal is called live, and fresh" },
 );
 
 /**

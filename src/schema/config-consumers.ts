@@ -59,16 +59,24 @@ export const consumer = <Chain extends OptionalType, Routing extends OptionalTyp
       ),
     ),
     latency_budget_ms: Type.Optional(latencyBudget("As providers.routing.latency_budget_ms, for this consumer")),
-    roles: Type.Array(identifier("A role, for policies that know roles"), { default: [] }),
+    roles: Type.Array(identifier("A role, for policies that know roles"), {
+      default: [],
+      description: "What rbac and agent-firewall know it by",
+    }),
     rate_limits: Type.Optional(
-      Closed({
-        requests_per_minute: count("Requests within any 60 seconds"),
-        tokens_per_minute: count("Prompt and completion tokens within any 60 seconds"),
-        tokens_per_day: count("Prompt and completion tokens within any 24 hours"),
-        max_parallel_requests: count("Requests at once"),
-      }),
+      Closed(
+        {
+          requests_per_minute: count("Requests within any 60 seconds"),
+          tokens_per_minute: count("Prompt and completion tokens within any 60 seconds"),
+          tokens_per_day: count("Prompt and completion tokens within any 24 hours"),
+          max_parallel_requests: count("Requests at once"),
+        },
+        { description: "How much this consumer may ask for; above it 429" },
+      ),
     ),
-    budget: Type.Optional(Closed({ ...SPENDING, ...EMISSIONS }, { minProperties: 1 })),
+    budget: Type.Optional(
+      Closed({ ...SPENDING, ...EMISSIONS }, { minProperties: 1, description: "What this consumer may spend and emit" }),
+    ),
     chain: Type.Optional(kinds.chain),
     routing: Type.Optional(kinds.routing),
     policy_block_status: Type.Optional(policyBlockStatus({})),

@@ -15,7 +15,7 @@ export const modelGroup = <Strategy extends OptionalType, Chain extends Optional
   Closed({
     name: identifier("Name a client may ask for as its model"),
     targets: Type.Array(Type.String(), { minItems: 1, description: "Ids of targets, in order" }),
-    aliases: Type.Array(identifier("A further name"), { default: [] }),
+    aliases: Type.Array(identifier("A further name"), { default: [], description: "Further names of the group" }),
     strategy: Type.Optional(kinds.strategy),
     chain: Type.Optional(kinds.chain),
     fallback_group: Type.Optional(

@@ -36,7 +36,13 @@ const RegionEntry = Closed({
     Type.Number({ minimum: 0, maximum: 5000, description: "Annual average of the grid; receipts fall back to it" }),
   ),
   latency_ms: Type.Optional(
-    Closed({ p50: milliseconds({}), p95: milliseconds({}) }, { description: "Network round trip" }),
+    Closed(
+      {
+        p50: milliseconds({ description: "The middle one" }),
+        p95: milliseconds({ description: "95 of 100 are faster" }),
+      },
+      { description: "Network round trip" },
+    ),
   ),
   inference: Type.Optional(Type.Boolean({ description: "Whether targets may stand there; default true" })),
   notes: text("For people"),

@@ -6,7 +6,7 @@ import { Closed } from "./vetted.ts";
 /** Asking a second target before the first has failed. */
 const Hedge = Closed(
   {
-    enabled: Type.Boolean({ default: false }),
+    enabled: Type.Boolean({ default: false, description: "Whether it is done" }),
     quantile: Type.Number({
       exclusiveMinimum: 0,
       exclusiveMaximum: 1,
@@ -28,7 +28,12 @@ const Hedge = Closed(
 export const Routing = Closed(
   {
     window_seconds: seconds({ default: 300, description: "How far back observed latency counts" }),
-    min_sample_count: Type.Integer({ minimum: 1, maximum: 10_000, default: 5 }),
+    min_sample_count: Type.Integer({
+      minimum: 1,
+      maximum: 10_000,
+      default: 5,
+      description: "Answers after which a target's figures count; until then it is explored",
+    }),
     sticky_by: Type.Optional(
       Type.String({
         pattern: HEADER_NAME,
@@ -42,7 +47,7 @@ export const Routing = Closed(
     ),
     hedge: Hedge,
   },
-  { default: {} },
+  { default: {}, description: "How candidates are measured and ordered" },
 );
 
 /** What lets the next target be asked. */
@@ -51,47 +56,89 @@ export const TRIGGERS = ["rate_limit", "server_error", "timeout", "connection"] 
 /** Going on to the next target. */
 export const Fallback = Closed(
   {
-    enabled: Type.Boolean({ default: true }),
-    triggers: Type.Array(oneOf(TRIGGERS), { default: [...TRIGGERS] }),
+    enabled: Type.Boolean({ default: true, description: "Whether another target is asked where one fails" }),
+    triggers: Type.Array(oneOf(TRIGGERS), {
+      default: [...TRIGGERS],
+      description: "Failures that let the next target be asked",
+    }),
     max_fallback_attempts: Type.Integer({
       minimum: 0,
       maximum: 100,
       default: 3,
       description: "Further targets at most",
     }),
-    context_window: oneOf(["next", "abort"], { default: "next" }),
-    content_policy: oneOf(["stop", "next"], { default: "stop" }),
-    stream_resume: oneOf(["prefix", "realign", "off"], { default: "prefix" }),
+    context_window: oneOf(["next", "abort"], {
+      default: "next",
+      description: "Where an upstream says a request is too long for its model: ask the next target, or answer so",
+    }),
+    content_policy: oneOf(["stop", "next"], {
+      default: "stop",
+      description: "Where an upstream refuses a request for what it says: answer so, or ask the next target",
+    }),
+    stream_resume: oneOf(["prefix", "realign", "off"], {
+      default: "prefix",
+      description:
+        "A stream that breaks off after its first words is continued by a target that can take up what was said (prefix), by any that comes to the same words (realign), or not at all",
+    }),
   },
-  { default: {} },
+  { default: {}, description: "Going on to the next target" },
 );
 
 /** Trying the same target again. */
 export const Retry = Closed(
   {
     max_attempts: Type.Integer({ minimum: 1, maximum: 10, default: 2, description: "The first try counts" }),
-    initial_backoff_ms: milliseconds({ default: 250 }),
-    max_backoff_ms: milliseconds({ default: 8000 }),
-    multiplier: Type.Number({ minimum: 1, maximum: 100, default: 2 }),
+    initial_backoff_ms: milliseconds({ default: 250, description: "Wait before the second try" }),
+    max_backoff_ms: milliseconds({ default: 8000, description: "Longest wait between two tries" }),
+    multiplier: Type.Number({ minimum: 1, maximum: 100, default: 2, description: "By this each wait grows" }),
     jitter: Type.Number({ minimum: 0, maximum: 1, default: 0.2, description: "Share of the wait that is random" }),
     retry_on_status: Type.Array(Type.Integer({ minimum: 400, maximum: 599 }), {
       default: [408, 429, 500, 502, 503, 504],
+      description: "Statuses of an upstream after which it is asked once more",
     }),
-    max_retry_after_seconds: Type.Integer({ minimum: 0, maximum: 86_400, default: 20 }),
+    max_retry_after_seconds: Type.Integer({
+      minimum: 0,
+      maximum: 86_400,
+      default: 20,
+      description: "Longest Retry-After of an upstream that is waited for; above it the next target is asked",
+    }),
   },
-  { default: {} },
+  { default: {}, description: "Trying the same target again" },
 );
 
 /** One breaker per target. */
 export const CircuitBreaker = Closed(
   {
-    enabled: Type.Boolean({ default: true }),
-    failure_threshold: Type.Integer({ minimum: 1, maximum: 10_000, default: 5 }),
-    window_seconds: seconds({ default: 60 }),
-    failure_rate: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 0.5 }),
-    minimum_requests: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 10 }),
-    recovery_timeout_seconds: seconds({ default: 30 }),
-    half_open_max_requests: Type.Integer({ minimum: 1, maximum: 10_000, default: 2 }),
+    enabled: Type.Boolean({ default: true, description: "Whether targets that keep failing are left alone" }),
+    failure_threshold: Type.Integer({
+      minimum: 1,
+      maximum: 10_000,
+      default: 5,
+      description: "So many failures in a row open it",
+    }),
+    window_seconds: seconds({ default: 60, description: "How far back failure_rate looks" }),
+    failure_rate: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1,
+      default: 0.5,
+      description: "Share of failures within the window that opens it",
+    }),
+    minimum_requests: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 10,
+      description: "Requests within the window without which failure_rate says nothing",
+    }),
+    recovery_timeout_seconds: seconds({
+      default: 30,
+      description: "How long it stays open; twice as long each time it opens again, up to ten times",
+    }),
+    half_open_max_requests: Type.Integer({
+      minimum: 1,
+      maximum: 10_000,
+      default: 2,
+      description: "Requests at once that may try a target which was left alone",
+    }),
   },
-  { default: {} },
+  { default: {}, description: "One breaker for each target: open, it is no candidate" },
 );

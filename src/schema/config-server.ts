@@ -4,16 +4,24 @@ import { oneOf, policyBlockStatus, SecretRef, seconds } from "./config-values.ts
 import { Closed } from "./vetted.ts";
 
 /** Which browser pages may call the gateway. */
-const Cors = Closed({
-  allow_origins: Type.Array(
-    Type.String({
-      pattern: "^(\\*|[a-z][a-z0-9+.-]*://[^/\\s]+)$",
-      expects: "an origin such as https://app.example.com, or *",
+const Cors = Closed(
+  {
+    allow_origins: Type.Array(
+      Type.String({
+        pattern: "^(\\*|[a-z][a-z0-9+.-]*://[^/\\s]+)$",
+        expects: "an origin such as https://app.example.com, or *",
+      }),
+      { minItems: 1, description: "Origins that may call, or *" },
+    ),
+    max_age_seconds: Type.Integer({
+      minimum: 0,
+      maximum: 86_400,
+      default: 600,
+      description: "How long a browser may keep the permission",
     }),
-    { minItems: 1, description: "Origins that may call, or *" },
-  ),
-  max_age_seconds: Type.Integer({ minimum: 0, maximum: 86_400, default: 600 }),
-});
+  },
+  { description: "Which browser pages may call the gateway; without it none of another origin" },
+);
 
 /** The listener. */
 export const Server = Closed(
@@ -49,9 +57,14 @@ export const Server = Closed(
       }),
     ),
     queue_timeout_seconds: seconds({ default: 10, description: "Longest wait for a place" }),
-    drain_seconds: Type.Integer({ minimum: 0, maximum: 3600, default: 30 }),
+    drain_seconds: Type.Integer({
+      minimum: 0,
+      maximum: 3600,
+      default: 30,
+      description: "How long requests may still run after SIGTERM",
+    }),
   },
-  { default: {} },
+  { default: {}, description: "The listener, and how much at once" },
 );
 
 /** Live counters: of this process, or shared. */
@@ -61,10 +74,14 @@ const Counters = Closed(
       pattern: "^(memory:|rediss?://\\S+)$",
       default: "memory:",
       expects: "memory: or redis://HOST:PORT",
+      description: "Where rates and budgets are counted: memory: for one process, redis:// or rediss:// for many",
     }),
-    on_error: oneOf(["local", "refuse"], { default: "local" }),
+    on_error: oneOf(["local", "refuse"], {
+      default: "local",
+      description: "Without the shared counters each process counts for itself (local), or requests are refused",
+    }),
   },
-  { default: {} },
+  { default: {}, description: "Live counters of limits and budgets" },
 );
 
 /** Where the ledger lives. */
@@ -76,13 +93,21 @@ export const Store = Closed(
       expects: "sqlite:PATH, postgres://… or memory:",
       description: "sqlite:PATH (a relative PATH is below the state directory), postgres://… or memory:",
     }),
-    on_error: oneOf(["continue", "refuse"], { default: "continue" }),
+    on_error: oneOf(["continue", "refuse"], {
+      default: "continue",
+      description:
+        "Where the ledger cannot be written, requests go on (events wait, then are counted as lost) or are refused",
+    }),
     counters: Counters,
     retention_days: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 36_500, description: "Days that rows are kept where no audit-logger runs; 30 where absent" }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 36_500,
+        description: "Days that rows are kept where no audit-logger runs; 30 where absent",
+      }),
     ),
   },
-  { default: {} },
+  { default: {}, description: "Where the ledger lives" },
 );
 
 /** Where traces and metrics are sent as OTLP over HTTP. */
@@ -112,32 +137,42 @@ export const Telemetry = Closed(
   {
     log: Closed(
       {
-        level: oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"], { default: "info" }),
+        level: oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"], {
+          default: "info",
+          description: "Least level of a line that is written to stderr",
+        }),
         format: Type.Optional(
           oneOf(["json", "pretty"], { description: "Without it: pretty on a terminal, else json" }),
         ),
       },
-      { default: {} },
+      { default: {}, description: "The log: JSON lines on stderr, never with prompts, answers or secrets" },
     ),
     metrics: Closed(
       {
-        enabled: Type.Boolean({ default: true }),
+        enabled: Type.Boolean({ default: true, description: "Whether GET /metrics answers" }),
         public: Type.Boolean({ default: false, description: "Open to everybody who reaches the listener" }),
         token_ref: Type.Optional(SecretRef),
       },
-      { default: {} },
+      { default: {}, description: "Prometheus metrics at GET /metrics, open on loopback" },
     ),
     otlp: Type.Optional(Otlp),
   },
-  { default: {} },
+  { default: {}, description: "What is said about the gateway's work, and where" },
 );
 
 /** Sizes above which a request or an answer is refused. */
 export const SizeLimits = Closed(
   {
-    max_body_bytes: Type.Integer({ minimum: 1, maximum: 1_073_741_824, default: 10_485_760 }),
-    max_response_bytes: Type.Optional(Type.Integer({ minimum: 1 })),
-    max_messages: Type.Optional(Type.Integer({ minimum: 1 })),
+    max_body_bytes: Type.Integer({
+      minimum: 1,
+      maximum: 1_073_741_824,
+      default: 10_485_760,
+      description: "Bytes of a request's body; above it 413",
+    }),
+    max_response_bytes: Type.Optional(
+      Type.Integer({ minimum: 1, description: "Bytes of a whole answer that are read of an upstream; default 64 MiB" }),
+    ),
+    max_messages: Type.Optional(Type.Integer({ minimum: 1, description: "Messages of one request; above it 413" })),
   },
-  { default: {} },
+  { default: {}, description: "Sizes above which a request or an answer is refused" },
 );

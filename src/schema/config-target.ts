@@ -17,28 +17,48 @@ import { Closed } from "./vetted.ts";
 const usdPerMillion = (what: string) => Type.Number({ minimum: 0, description: `USD per 1M ${what} tokens` });
 
 /** A list price. */
-const Pricing = Closed({
-  prompt: usdPerMillion("prompt"),
-  completion: usdPerMillion("completion"),
-  cached_prompt: Type.Optional(usdPerMillion("cached prompt")),
-});
+const Pricing = Closed(
+  {
+    prompt: usdPerMillion("prompt"),
+    completion: usdPerMillion("completion"),
+    cached_prompt: Type.Optional(usdPerMillion("cached prompt")),
+  },
+  { description: "What its tokens cost; without it the list price of that provider's model, marked as estimated" },
+);
 
 /** Periodic check of a target, off by default. */
-const HealthProbe = Closed({
-  enabled: Type.Boolean({ default: false }),
-  interval_seconds: seconds({ default: 10 }),
-  timeout_seconds: seconds({ default: 5 }),
-  path: Type.Optional(Type.String({ pattern: "^/", expects: "a path that begins with /" })),
-  kind: oneOf(["models", "completion"], { default: "models" }),
-});
+const HealthProbe = Closed(
+  {
+    enabled: Type.Boolean({ default: false, description: "Whether it is made" }),
+    interval_seconds: seconds({ default: 10, description: "How often" }),
+    timeout_seconds: seconds({ default: 5, description: "How long its answer may take" }),
+    path: Type.Optional(
+      Type.String({
+        pattern: "^/",
+        expects: "a path that begins with /",
+        description: "Path that is asked for, below the host of the target; without it that of its kind",
+      }),
+    ),
+    kind: oneOf(["models", "completion"], {
+      default: "models",
+      description: "A list of models, which costs nothing, or a completion of one token, which is paid for",
+    }),
+  },
+  { description: "Asks the target now and then; one that does not answer is no candidate" },
+);
 
 /** Faults of the simulated provider. */
-const Faults = Closed({
-  error_rate: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: "Share of requests that fail" })),
-  latency_ms: Type.Optional(milliseconds({ description: "Wait before the first byte" })),
-  cut_after_tokens: Type.Optional(Type.Integer({ minimum: 0, description: "Break a stream off after so many tokens" })),
-  status: Type.Optional(Type.Integer({ minimum: 400, maximum: 599, description: "Status of the failing requests" })),
-});
+const Faults = Closed(
+  {
+    error_rate: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: "Share of requests that fail" })),
+    latency_ms: Type.Optional(milliseconds({ description: "Wait before the first byte" })),
+    cut_after_tokens: Type.Optional(
+      Type.Integer({ minimum: 0, description: "Break a stream off after so many tokens" }),
+    ),
+    status: Type.Optional(Type.Integer({ minimum: 400, maximum: 599, description: "Status of the failing requests" })),
+  },
+  { description: "What the simulated provider does wrong" },
+);
 
 /** A further model name a target serves. */
 const ServedModel = Closed(
@@ -74,10 +94,14 @@ export const TargetSchema = Closed({
   stall_timeout_seconds: seconds({ default: 30, description: "Streams: longest wait for a further event" }),
   max_context_tokens: Type.Optional(Type.Integer({ minimum: 1, description: "Prompt and completion together" })),
   format: oneOf(["openai"], { default: "openai", description: "Wire format of the upstream" }),
-  description: Type.Optional(Type.String({ maxLength: 2000 })),
+  description: Type.Optional(Type.String({ maxLength: 2000, description: "For people" })),
   region: Type.Optional(regionCode("Region it stands in; without one it is never used where regions matter")),
   energy: Type.Optional(Energy),
-  weight: Type.Number({ exclusiveMinimum: 0, default: 1 }),
+  weight: Type.Number({
+    exclusiveMinimum: 0,
+    default: 1,
+    description: "Its share of the requests, beside those of others, with weighted_round_robin",
+  }),
   max_in_flight: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Attempts at once; above it the target is saturated" }),
   ),

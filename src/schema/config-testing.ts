@@ -3,29 +3,49 @@ import { oneOf } from "./config-values.ts";
 import { Closed } from "./vetted.ts";
 
 const anything = { opaque: true } as const;
-const texts = Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())]));
+const texts = (description: string) =>
+  Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())], { description }));
 
 /** One case of `weir policy test` (`policies.md`). */
 export const TestCase = Closed({
-  name: Type.String({ minLength: 1 }),
-  input: Closed({
-    messages: Type.Optional(Type.Array(Type.Unknown(anything))),
-    request: Type.Optional(Type.Unknown(anything)),
-    endpoint: Type.Optional(oneOf(["chat", "completions", "fim", "embeddings", "moderations"])),
-    consumer: Type.Optional(Type.String({ minLength: 1 })),
-    headers: Type.Optional(Type.Record(Type.String(), Type.String())),
-    upstream_response: Type.Optional(Type.Unknown(anything)),
-    upstream_stream: Type.Optional(Type.Unknown(anything)),
-  }),
-  expected: Closed({
-    verdict: Type.Optional(oneOf(["allow", "redact", "block", "escalate"])),
-    reason_code: Type.Optional(Type.String()),
-    policy: Type.Optional(Type.String()),
-    content_contains: texts,
-    content_not_contains: texts,
-  }),
+  name: Type.String({ minLength: 1, description: "Name of the case" }),
+  input: Closed(
+    {
+      messages: Type.Optional(Type.Array(Type.Unknown(anything), { description: "Messages of a chat request" })),
+      request: Type.Optional(Type.Unknown({ ...anything, description: "A whole request body, in place of messages" })),
+      endpoint: Type.Optional(
+        oneOf(["chat", "completions", "fim", "embeddings", "moderations"], {
+          description: "Where it is sent; default chat",
+        }),
+      ),
+      consumer: Type.Optional(Type.String({ minLength: 1, description: "Id of the consumer who sends it" })),
+      headers: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Headers it is sent with" })),
+      upstream_response: Type.Optional(
+        Type.Unknown({ ...anything, description: "What the target answers: a text or a body" }),
+      ),
+      upstream_stream: Type.Optional(
+        Type.Unknown({ ...anything, description: "What the target streams: texts or chunks" }),
+      ),
+    },
+    { description: "What is asked" },
+  ),
+  expected: Closed(
+    {
+      verdict: Type.Optional(
+        oneOf(["allow", "redact", "block", "escalate"], { description: "The strongest that is enforced" }),
+      ),
+      reason_code: Type.Optional(Type.String({ description: "Reason code of some policy" })),
+      policy: Type.Optional(Type.String({ description: "Kind of the policy that gives that verdict" })),
+      content_contains: texts("Text that goes out: to the target, or to the caller"),
+      content_not_contains: texts("Text that does not"),
+    },
+    { description: "What is to come of it" },
+  ),
 });
 export type TestCase = Static<typeof TestCase>;
 
 /** Inline suites of cases; the gateway itself does not read them. */
-export const Testing = Closed({ suites: Type.Array(TestCase, { default: [] }) });
+export const Testing = Closed(
+  { suites: Type.Array(TestCase, { default: [], description: "Cases of weir policy test" }) },
+  { description: "Cases of weir policy test; the gateway itself does not read them" },
+);

@@ -77,11 +77,14 @@ export const identifier = (description: string) =>
 export const modelName = (description: string) => Type.String({ minLength: 1, maxLength: 500, description });
 
 /** `data_policy` of a target: what its operator promised about prompts and answers. */
-export const DataPolicy = Closed({
-  zero_data_retention: Type.Boolean({ default: false, description: "The provider keeps nothing" }),
-  training_opt_out: Type.Boolean({ default: false, description: "The provider does not train on it" }),
-  retention_days: Type.Optional(
-    Type.Integer({ minimum: 0, description: "Days the provider keeps prompts and answers" }),
-  ),
-});
+export const DataPolicy = Closed(
+  {
+    zero_data_retention: Type.Boolean({ default: false, description: "The provider keeps nothing" }),
+    training_opt_out: Type.Boolean({ default: false, description: "The provider does not train on it" }),
+    retention_days: Type.Optional(
+      Type.Integer({ minimum: 0, description: "Days the provider keeps prompts and answers" }),
+    ),
+  },
+  { description: "What its operator has promised about prompts and answers" },
+);
 export type DataPolicy = Static<typeof DataPolicy>;
