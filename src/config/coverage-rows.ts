@@ -13,8 +13,16 @@ export interface CoverageRow extends Coverage {
   readonly chains: readonly string[];
 }
 
-/** What every policy that is in a chain does where, in the order in which the chains name them. */
+const known = new WeakMap<Config, readonly CoverageRow[]>();
+
+/** What every policy that is in a chain does where, in the order in which the chains name them. Found once. */
 export function coverageRows(config: Config): readonly CoverageRow[] {
+  const rows = known.get(config) ?? rowsOf(config);
+  known.set(config, rows);
+  return rows;
+}
+
+function rowsOf(config: Config): readonly CoverageRow[] {
   const chains = [
     { name: "policies", chain: config.policies.chain },
     ...config.model_groups.map(({ name, chain = [] }) => ({ name: `model_groups.${name}`, chain })),

@@ -1,12 +1,11 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { oneOf } from "./config-values.ts";
 import { Closed } from "./vetted.ts";
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
 
 /** What may become of a request that waits for a person; `expired`: it was approved, and not sent again in time. */
-export const EscalationState = Type.Unsafe<"waiting" | "approved" | "rejected" | "used" | "expired">(
-  Type.Union(["waiting", "approved", "rejected", "used", "expired"].map((state) => Type.Literal(state))),
-);
+export const EscalationState = oneOf(["waiting", "approved", "rejected", "used", "expired"]);
 export type EscalationState = Static<typeof EscalationState>;
 
 /** A request that waits for a person, or waited. */

@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { oneOf } from "./config-values.ts";
 import { Closed } from "./vetted.ts";
 
 /** Sums over requests; null is said where nothing is known. */
@@ -56,8 +57,8 @@ const maybe = (description: string) => Type.Union([Type.Number(), Type.Null()], 
 export const BudgetView = Closed({
   setting: Type.String({ description: 'the setting: `budgets.usd_per_day`, `consumers["ID"].budget.usd_per_month`' }),
   consumer: Type.Union([Type.String(), Type.Null()], { description: "null: everybody together" }),
-  period: Type.Unsafe<"request" | "day" | "month">({ type: "string", enum: ["request", "day", "month"] }),
-  unit: Type.Unsafe<"usd" | "gco2e">({ type: "string", enum: ["usd", "gco2e"] }),
+  period: oneOf(["request", "day", "month"]),
+  unit: oneOf(["usd", "gco2e"]),
   limit: Type.Number(),
   used: maybe("in this day or month of UTC; null: of one request, or counted elsewhere (`store.counters`)"),
   left: maybe("never below 0; null where `used` is"),
@@ -69,9 +70,7 @@ export type BudgetView = Static<typeof BudgetView>;
 export const PriceView = Closed({
   target: Type.String(),
   model: Type.String({ description: "as the upstream knows it" }),
-  basis: Type.Unsafe<"exact" | "estimated" | "unknown">({
-    type: "string",
-    enum: ["exact", "estimated", "unknown"],
+  basis: oneOf(["exact", "estimated", "unknown"], {
     description: "exact: the target's own pricing; estimated: the list price; unknown: neither",
   }),
   prompt: maybe("USD per 1,000,000 tokens"),

@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { oneOf } from "./config-values.ts";
 import { TraceSignal } from "./signal.ts";
 import { Closed } from "./vetted.ts";
 
@@ -9,9 +10,7 @@ export const GridSourceView = Closed({
   source: Type.String(),
   zones: Type.Readonly(Type.Array(Type.String())),
   host: Type.Union([Type.String(), Type.Null()], { description: "who is asked; null: nobody" }),
-  state: Type.Unsafe<"waiting" | "ok" | "partial" | "no_data" | "failing">({
-    type: "string",
-    enum: ["waiting", "ok", "partial", "no_data", "failing"],
+  state: oneOf(["waiting", "ok", "partial", "no_data", "failing"], {
     description: "waiting: not asked yet; partial: some zones failed; no_data: it answered without any",
   }),
   asked: Type.Integer(),

@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { oneOf } from "./config-values.ts";
 import { PolicyRecord } from "./event.ts";
 import { Closed } from "./vetted.ts";
 
@@ -11,11 +12,7 @@ export const PolicyCount = Closed({
 });
 export type PolicyCount = Static<typeof PolicyCount>;
 
-const Effect = Type.Unsafe<"blocks" | "redacts" | "observes" | "none">({
-  type: "string",
-  enum: ["blocks", "redacts", "observes", "none"],
-  description: "the most it does there",
-});
+const Effect = oneOf(["blocks", "redacts", "observes", "none"], { description: "the most it does there" });
 
 /** Where a policy looks, and the most it does there. */
 export const CoverageRow = Closed({
@@ -34,7 +31,7 @@ export type CoverageRow = Static<typeof CoverageRow>;
 /** What the playground is asked: the text of a user, or of a model. */
 export const PlaygroundAsk = Closed({
   text: Type.String({ minLength: 1, maxLength: 32_000 }),
-  side: Type.Unsafe<"request" | "answer">({ type: "string", enum: ["request", "answer"], default: "request" }),
+  side: oneOf(["request", "answer"], { default: "request", description: "whose words they are: a user's, a model's" }),
 });
 export type PlaygroundAsk = Static<typeof PlaygroundAsk>;
 
