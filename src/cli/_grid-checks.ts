@@ -43,7 +43,7 @@ function checkSource({ source, host, zones, state, last_error: lastError }: Grid
     ok: ["ok", `${who}answers for ${asked}`],
     partial: ["warning", `${who}answers in part: ${lastError}`],
     no_data: ["warning", `${who}answers, and has no data for ${asked}`],
-    failing: ["broken", lastError ?? "fails"],
+    failing: ["broken", lastError?.replace(`${source}: `, "") ?? "fails"],
   };
   const [status, detail] = words[state];
   return { name, status, detail };
@@ -80,8 +80,12 @@ function checkRouting(config: Config, grid: GridBook, nowMs: number): readonly C
   const verdict = gridVerdict(config, grid.table, nowMs);
   if (verdict === null) return [];
   const name = "carbon-aware routing";
-  const over = verdict.zones.join(", ");
-  if (verdict.mode === "live") return [{ name, status: "ok", detail: `would be live now, over the zones ${over}` }];
+  if (verdict.mode === "live") {
+    const over = verdict.zones.filter((zone) => !verdict.apart.has(zone)).join(", ");
+    const apart = Array.from(verdict.apart, ([zone, why]) => `${zone} (${why})`).join(", ");
+    const left = apart === "" ? "" : `; left out: ${apart}`;
+    return [{ name, status: "ok", detail: `would be live now, comparing the zones ${over}${left}` }];
+  }
   const why = VERDICT_WORDS[verdict.reason] ?? verdict.reason;
   const cause = config.carbon.sources.length === 0 ? "carbon.sources lists no source" : why;
   const detail = `would not be live now (${verdict.reason}): ${verdict.mode === "standard" ? why : cause}; it would follow the default path`;

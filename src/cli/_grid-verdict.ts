@@ -12,6 +12,8 @@ export interface GridVerdict {
   readonly reason: string;
   /** Grid zones of the regions that targets stand in; one whose zone is not known is missing. */
   readonly zones: readonly string[];
+  /** Of these, the ones that are not compared with the others, each with the reason in a few words. */
+  readonly apart: ReadonlyMap<string, string>;
 }
 
 /** The regions that targets of a configuration stand in. */
@@ -55,8 +57,16 @@ export function gridVerdict(config: Config, signals: SignalReader, nowMs: number
     currentRegion: null,
   });
   const zones = [...new Set(used.flatMap(({ gridZone }) => gridZone ?? []))];
-  return { mode: regions?.mode ?? "standard", reason: regions?.reason ?? "single_zone", zones };
+  const apart = new Map<string, string>();
+  for (const { candidate, reason } of regions?.leftOut ?? [])
+    if (candidate.region?.zone != null) apart.set(candidate.region.zone, LEFT_OUT_WORDS[reason] ?? reason);
+  return { mode: regions?.mode ?? "standard", reason: regions?.reason ?? "single_zone", zones, apart };
 }
+
+const LEFT_OUT_WORDS: Readonly<Record<string, string>> = {
+  no_operational_signal: "no signal that may decide",
+  other_basis: "of another basis or accounting",
+};
 
 /** Why a decision could not be live, in a sentence of people. */
 export const VERDICT_WORDS: Readonly<Record<string, string>> = {
