@@ -29,6 +29,7 @@ const NAME = "agent-firewall";
  */
 export const agentFirewall: PolicyModule<typeof NAME, typeof FirewallOptions> = {
   name: NAME,
+  summary: "Says which tools agents may use, how often, and how much their calls may move; switches tools off",
   phases: ["tool"],
   content: false,
   options: FirewallOptions,

@@ -41,6 +41,7 @@ type Options = Static<typeof Options>;
 /** Writes one hash-chained ledger entry per request. Comes after all other policies, sees everything, changes nothing. */
 export const auditLogger: PolicyModule<"audit-logger", typeof Options> = {
   name: "audit-logger",
+  summary: "Writes every request to the ledger, for as long as it says, with as much of its content as it says",
   phases: ["input", "tool", "output"],
   isLast: true,
   content: false,

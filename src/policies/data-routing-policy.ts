@@ -40,6 +40,7 @@ type Options = Static<typeof Options>;
  */
 export const dataRoutingPolicy: PolicyModule<typeof NAME, typeof Options> = {
   name: NAME,
+  summary: "Sends requests only to targets whose operators have promised enough about data",
   phases: ["input"],
   content: false,
   options: Options,

@@ -45,6 +45,7 @@ const TERM = "BLOCKED_TERM";
 /** Keeps terms and patterns of the operator's from leaving, or from coming in. */
 export const dlpFilter: PolicyModule<"dlp-filter", typeof Options> = {
   name: "dlp-filter",
+  summary: "Finds terms and patterns of your own, also misspelt, and takes them out or stops the request",
   phases: ["input", "output"],
   options: Options,
   check(options) {

@@ -37,6 +37,7 @@ const REASON = "language.not_allowed";
  */
 export const languageValidator: PolicyModule<"language-validator", typeof Options> = {
   name: "language-validator",
+  summary: "Lets requests and answers through in the languages it names",
   phases: ["input", "output"],
   options: Options,
   check({ allowed_languages, denied_languages }) {

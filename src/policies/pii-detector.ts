@@ -47,6 +47,7 @@ const UNNAMED = "CUSTOM";
 /** Finds personal data and secrets in requests and answers, and takes them out, refuses them, or puts placeholders there. */
 export const piiDetector: PolicyModule<"pii-detector", typeof Options> = {
   name: "pii-detector",
+  summary: "Finds personal data and secrets, and takes them out, puts placeholders in, or stops the request",
   phases: ["input", "output"],
   options: Options,
   check(options) {

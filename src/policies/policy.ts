@@ -98,6 +98,8 @@ export type Effect = "blocks" | "redacts" | "observes" | "none";
 /** One policy kind: its name in YAML, its options, and how to make one. */
 export interface PolicyModule<Name extends string = string, Options extends TSchema = TSchema> {
   readonly name: Name;
+  /** One line for the reference: what it does. */
+  readonly summary: string;
   readonly phases: readonly Phase[];
   /** False where it judges who asks rather than what is said: enforced on `/v1/moderations` too. Default true. */
   readonly content?: boolean;

@@ -31,6 +31,7 @@ const DOUBT: Readonly<Record<Speaker, number>> = {
  */
 export const promptInjection: PolicyModule<"prompt-injection", typeof InjectionOptions> = {
   name: "prompt-injection",
+  summary: "Stops texts that try to take over the model, hidden and encoded ones too",
   phases: ["input", "tool"],
   options: InjectionOptions,
   check({ attack_patterns }) {

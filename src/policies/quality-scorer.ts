@@ -16,6 +16,7 @@ const FALLBACK = "No answer of sufficient quality could be given. Please try aga
  */
 export const qualityScorer: PolicyModule<"quality-scorer", typeof QualityOptions> = {
   name: "quality-scorer",
+  summary: "Scores answers (empty, cut off, looping, beside the question, broken) and acts on those that fail",
   phases: ["output"],
   options: QualityOptions,
   check: qualityFaults,

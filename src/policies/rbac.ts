@@ -68,6 +68,7 @@ type Options = Static<typeof Options>;
  */
 export const rbac: PolicyModule<"rbac", typeof Options> = {
   name: "rbac",
+  summary: "Says which roles may use which tools and models, and how sensitive their data may be",
   phases: ["input", "tool"],
   content: false,
   options: Options,

@@ -24,6 +24,7 @@ const REASON = "safety.blocked";
  */
 export const safetyFilter: PolicyModule<"safety-filter", typeof SafetyOptions> = {
   name: "safety-filter",
+  summary: "Stops texts by category of harm, in requests and answers",
   phases: ["input", "output"],
   options: SafetyOptions,
   check({ block_if, categories = [], mode, profile }) {

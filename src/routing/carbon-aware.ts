@@ -42,6 +42,7 @@ const MIXED: Plain = {
  */
 export const carbonAware: Strategy<"carbon_aware"> = {
   name: "carbon_aware",
+  summary: "The region whose electricity emits least now; without two comparable live signals the default path",
   aliases: [],
   pool: "serving",
   uses: ["regions", "signals"],

@@ -4,6 +4,7 @@ import type { Candidate, Strategy } from "./strategy.ts";
 /** The lowest expected price of this request first, of targets that serve its model; an unknown price comes last. */
 export const cost: Strategy<"cost"> = {
   name: "cost",
+  summary: "The lowest expected price of this request first; an unknown price comes last",
   aliases: [],
   pool: "serving",
   uses: ["prices"],

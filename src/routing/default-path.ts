@@ -8,6 +8,7 @@ import type { Strategy } from "./strategy.ts";
  */
 export const defaultPath: Strategy<"default_path"> = {
   name: "default_path",
+  summary: "Regions in the order of regions.default_path",
   aliases: [],
   pool: "any",
   uses: ["regions"],

@@ -4,6 +4,7 @@ import type { Strategy } from "./strategy.ts";
 /** Targets that declare the requested model first, then the configured order. */
 export const fallback: Strategy<"fallback"> = {
   name: "fallback",
+  summary: "Targets in the order in which they are written",
   aliases: ["ordered", "priority"],
   pool: "any",
   uses: [],

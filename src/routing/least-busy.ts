@@ -4,6 +4,7 @@ import type { Candidate, Strategy } from "./strategy.ts";
 /** The fewest attempts in flight first; among equals one after the other. */
 export const leastBusy: Strategy<"least_busy"> = {
   name: "least_busy",
+  summary: "The fewest requests in flight first",
   aliases: [],
   pool: "any",
   uses: [],

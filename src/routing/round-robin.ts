@@ -5,6 +5,7 @@ import type { Strategy } from "./strategy.ts";
 /** One after the other; whoever fails is followed by the next in turn. */
 export const roundRobin: Strategy<"round_robin"> = {
   name: "round_robin",
+  summary: "Each in turn",
   aliases: [],
   pool: "any",
   uses: ["sticky"],

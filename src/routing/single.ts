@@ -4,6 +4,7 @@ import type { Strategy } from "./strategy.ts";
 /** The first target alone: retries, no failover, and nobody in its place where it cannot be asked. */
 export const single: Strategy<"single"> = {
   name: "single",
+  summary: "The first target, and no other",
   aliases: [],
   pool: "first",
   uses: [],

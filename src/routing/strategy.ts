@@ -109,6 +109,8 @@ export type Use = "measures" | "prices" | "sticky" | "regions" | "signals";
 /** Orders what is already eligible. Pure and synchronous: the order holds eligible candidates, each at most once. */
 export interface Strategy<Name extends string = string> {
   readonly name: Name;
+  /** One line for the reference: whom it puts first. */
+  readonly summary: string;
   /** Other names it answers to in a configuration. */
   readonly aliases: readonly string[];
   readonly pool: PoolRule;

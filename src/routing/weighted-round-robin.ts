@@ -5,6 +5,7 @@ import type { Candidate, Strategy } from "./strategy.ts";
 /** In proportion to weight, evenly spread over time; the rest by weight as failover. */
 export const weightedRoundRobin: Strategy<"weighted_round_robin"> = {
   name: "weighted_round_robin",
+  summary: "Each in turn, as often as its weight says",
   aliases: ["weighted"],
   pool: "any",
   uses: ["sticky"],
