@@ -31,6 +31,7 @@ export function duration(ms: number | null): string {
 export function percent(part: number, total: number): string {
   if (total === 0) return NOTHING;
   const value = (100 * part) / total;
+  if (value > 0 && value < 0.05) return "<0.1 %";
   return `${value === 0 || value >= 10 ? value.toFixed(0) : value.toFixed(1)} %`;
 }
 

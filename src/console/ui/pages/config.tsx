@@ -3,6 +3,7 @@ import type { ConfigCheck, ConfigState, Reloaded } from "../../../schema/config-
 import { ApiError, post, useApi } from "../api.ts";
 import { ago, moment } from "../format.ts";
 import { Chip } from "../parts/chips.tsx";
+import { Code } from "../parts/code.tsx";
 import { Scroll } from "../parts/scroll.tsx";
 import { Copy, Loaded } from "../parts/states.tsx";
 
@@ -52,7 +53,7 @@ export function Config() {
               <p>
                 <Copy text={yaml} label="Copy" />
               </p>
-              <pre>{yaml}</pre>
+              <Code text={yaml} label="In force" />
             </details>
           </section>
         )}
@@ -168,7 +169,7 @@ function Files({ of: { ok, problems, changed, needs_restart, yaml } }: { of: Con
           <p>
             <Copy text={yaml} label="Copy" />
           </p>
-          <pre>{yaml}</pre>
+          <Code text={yaml} label="What is set" />
         </section>
       )}
     </>

@@ -51,28 +51,33 @@ export function Costs() {
   );
 }
 
-function Spend({ of: { totals, series, covers_since, since } }: { of: Overview }) {
-  const from = Math.max(
-    0,
-    series.findIndex(({ at }) => at >= Math.max(covers_since ?? since, since) - 900_000),
-  );
-  const shown = series.slice(from);
-  const paid = totals.requests - totals.cost_unknown;
+function Spend({ of: { totals, series } }: { of: Overview }) {
+  if (totals.requests === 0) {
+    return (
+      <section class="card empty" aria-labelledby="spend">
+        <h2 id="spend">Nothing was spent</h2>
+        <p>No request came in this stretch of time. What requests cost appears here as they end.</p>
+      </section>
+    );
+  }
+  const known = Math.max(0, totals.requests - totals.cost_unknown);
   return (
     <section class="card" aria-labelledby="spend">
       <h2 id="spend">Spend: {usd(totals.usd)}</h2>
       <p class="soft">
-        {totals.requests === 0
-          ? "No request came in this stretch of time."
-          : `${count(totals.requests)} requests: the cost of ${count(Math.max(0, paid))} is known or free (${percent(totals.cost_estimated, totals.requests)} estimated), that of ${count(totals.cost_unknown)} is unknown.`}
+        Of {count(totals.requests)} requests the cost of {count(known)} is known or nothing,{" "}
+        {totals.cost_estimated === 0 ? "none of them an estimate" : `${count(totals.cost_estimated)} an estimate`}; that
+        of {count(totals.cost_unknown)} is unknown.
       </p>
-      <Chart
-        title="Spend"
-        times={shown.map(({ at }) => at)}
-        format={usd}
-        stacked
-        series={[{ label: "US dollars", color: "--c1", values: shown.map((point) => point.usd) }]}
-      />
+      {totals.usd !== null && (
+        <Chart
+          title="Spend"
+          times={series.map(({ at }) => at)}
+          format={usd}
+          stacked
+          series={[{ label: "US dollars", color: "--c1", values: series.map((point) => point.usd) }]}
+        />
+      )}
     </section>
   );
 }
@@ -153,7 +158,7 @@ function Budgets({ of }: { of: readonly BudgetView[] }) {
                 <th scope="col" class="num">
                   Left
                 </th>
-                <th scope="col">Begins anew</th>
+                <th scope="col">Begins anew (midnight UTC)</th>
               </tr>
             </thead>
             <tbody>
@@ -192,7 +197,7 @@ function BudgetRow({ of: { setting, consumer, period, unit, limit, used, left, r
         )}
       </td>
       <td class="num">{amount(left)}</td>
-      <td>{resets_at === null ? NOTHING : `${moment(resets_at)} (midnight UTC)`}</td>
+      <td>{resets_at === null ? NOTHING : moment(resets_at)}</td>
     </tr>
   );
 }

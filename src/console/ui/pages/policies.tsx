@@ -53,7 +53,7 @@ function Chain({ of: { chain, totals } }: { of: PoliciesView }) {
           configurations with policies and their tests.
         </p>
       ) : (
-        <Scroll label="The chain">
+        <Scroll label="Policies of the chain">
           <table>
             <thead>
               <tr>
@@ -108,7 +108,7 @@ function Split({ counts }: { counts: readonly PolicyCount[] }) {
   );
 }
 
-function Course({ of: { series, totals } }: { of: PoliciesView }) {
+function Course({ of: { since, until, bucket_ms, series, totals } }: { of: PoliciesView }) {
   if (sum(totals, ({ verdict }) => VERDICTS.some((each) => each === verdict)) === 0) {
     return (
       <section class="card" aria-labelledby="course">
@@ -117,18 +117,21 @@ function Course({ of: { series, totals } }: { of: PoliciesView }) {
       </section>
     );
   }
+  const counted = new Map(series.map(({ at, counts }) => [at, counts]));
+  const first = Math.floor(since / bucket_ms) * bucket_ms;
+  const times = Array.from({ length: Math.ceil((until - first) / bucket_ms) }, (_, step) => first + step * bucket_ms);
   return (
     <section class="card" aria-labelledby="course">
       <h2 id="course">Verdicts over time</h2>
       <Chart
         title="Verdicts over time"
-        times={series.map(({ at }) => at)}
+        times={times}
         format={count}
         stacked
         series={VERDICTS.map((verdict) => ({
           label: verdict,
           color: COLORS[verdict],
-          values: series.map(({ counts }) => sum(counts, (each) => each.verdict === verdict)),
+          values: times.map((at) => sum(counted.get(at) ?? [], (each) => each.verdict === verdict)),
         }))}
       />
     </section>

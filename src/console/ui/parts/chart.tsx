@@ -131,13 +131,18 @@ function plotOptions({ series, format, stacked = false, times }: ChartOptions, w
   const color = (name: string): string => style.getPropertyValue(name).trim();
   const axis = { stroke: color("--soft"), font: "12px system-ui, sans-serif", ticks: { show: false } };
   const drawn = stacked ? [...series].reverse() : series;
-  const alone = times.length < 3;
+  const alone = times.length < 3 && !stacked;
+  // a bar stands to the right of its time, so the last one needs room
+  const step = times.length > 1 ? ((times[1] ?? 0) - (times[0] ?? 0)) / 1000 : 300;
   return {
     width,
     height: HEIGHT,
     cursor: { drag: { x: false, y: false }, points: { show: false } },
     legend: { show: false },
-    scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
+    scales: {
+      x: { range: (_, min, max) => [min, (stacked ? max + step : max) + (max > min ? 0 : step)] },
+      y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
+    },
     axes: [
       { ...axis, grid: { show: false } },
       {
