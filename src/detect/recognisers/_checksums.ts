@@ -1,11 +1,22 @@
 /** The digits of a text, without what separates them. */
 export function digitsOf(text: string): string {
-  return text.replace(/\D/g, "");
+  let digits = "";
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 48 && code <= 57) digits += text[at]!;
+  }
+  return digits;
 }
 
 /** The letters A–Z and digits of a text in capitals, without what separates them. */
 export function compact(text: string): string {
-  return text.toUpperCase().replace(/[^0-9A-Z]/g, "");
+  const upper = text.toUpperCase();
+  let kept = "";
+  for (let at = 0; at < upper.length; at++) {
+    const code = upper.charCodeAt(at);
+    if ((code >= 48 && code <= 57) || (code >= 65 && code <= 90)) kept += upper[at]!;
+  }
+  return kept;
 }
 
 /** The sum of each digit times its weight; digits beyond the weights do not count. */
@@ -31,8 +42,9 @@ export function luhn(digits: string): boolean {
 /** The remainder by 97 of digits and letters, a letter counting 10 to 35 (ISO/IEC 7064 MOD 97-10, ISO 13616). */
 export function mod97(characters: string): number {
   let rest = 0;
-  for (const character of characters) {
-    const value = Number.parseInt(character, 36);
+  for (let at = 0; at < characters.length; at++) {
+    const code = characters.charCodeAt(at);
+    const value = code <= 57 ? code - 48 : (code & 31) + 9;
     rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
   }
   return rest;

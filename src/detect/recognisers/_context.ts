@@ -9,8 +9,17 @@ export type Labels = ReadonlySet<string>;
  */
 export function labels(...names: readonly string[]): Labels {
   const folded = names.map((name) => (fold(name).match(WORDS) ?? []).join(" "));
-  return new Set(folded.flatMap((name) => [name, name.replaceAll(" ", "")]));
+  const own: Labels = new Set(folded.flatMap((name) => [name, name.replaceAll(" ", "")]));
+  for (const name of own) {
+    const sharing = owners.get(name);
+    if (sharing === undefined) owners.set(name, [own]);
+    else sharing.push(own);
+  }
+  return own;
 }
+
+/** Who has a name as a label: one look tells it for all recognisers. */
+const owners = new Map<string, Labels[]>();
 
 /**
  * Whether one of the labels stands in front, at most `reach` characters away, no label of another thing being nearer:
@@ -38,7 +47,7 @@ export function isAmongLast(before: string, own: Labels, last: Last): boolean {
 
 /** Whether a country is named in front, in English, and not one of `own` (as `german`). */
 export function isOfOtherCountry(before: string, own: string): boolean {
-  return readingOf(before).some(({ names }) => COUNTRIES.has(names[0] as string) && names[0] !== own);
+  return readingOf(before).some(({ word }) => COUNTRIES.has(word) && word !== own);
 }
 
 /** Whether a letter stands within the last characters: where there is none, no label can be near. */
@@ -70,12 +79,14 @@ interface Reach extends Last {
   readonly reach: number;
 }
 
-/** One word in front: itself and, with the one or two before it, what could be a label; where it begins, from the end. */
+/** One word in front; what it labels, alone or with the one or two before it; where it begins, from the end. */
 interface Word {
-  readonly names: readonly string[];
+  readonly word: string;
+  readonly labels: readonly Labels[];
   readonly distance: number;
-  readonly isOther: boolean;
 }
+
+const NO_LABELS: readonly Labels[] = [];
 
 const NO_WORDS: readonly Word[] = [];
 const WORDS = /\p{L}+/gu;
@@ -104,22 +115,32 @@ const readingOf = onceFor((before): readonly Word[] => {
   const first = before.length >= 60 && found[0]?.index === 0 ? 1 : 0;
   for (let at = first; at < found.length; at++) {
     const [word] = found[at]!;
-    const names = [word];
-    if (at > first) names.push(`${found[at - 1]![0]} ${word}`);
-    if (at > first + 1) names.push(`${found[at - 2]![0]} ${names[1]}`);
-    words.push({ names, distance: text.length - found[at]!.index, isOther: names.some((name) => others.has(name)) });
+    let known = owners.get(word) ?? NO_LABELS;
+    if (at > first) {
+      const two = `${found[at - 1]![0]} ${word}`;
+      known = joined(known, owners.get(two));
+      if (at > first + 1) known = joined(known, owners.get(`${found[at - 2]![0]} ${two}`));
+    }
+    words.push({ word, labels: known, distance: text.length - found[at]!.index });
   }
   return words;
 });
 
+function joined(some: readonly Labels[], more: readonly Labels[] | undefined): readonly Labels[] {
+  if (more === undefined) return some;
+  return some.length === 0 ? more : [...some, ...more];
+}
+
 function nearest(before: string, own: Labels, { reach, most = 60, between }: Reach): "own" | "other" | undefined {
   const words = readingOf(before);
   for (let at = words.length - 1; at >= 0 && at >= words.length - most; at--) {
-    const { names, distance, isOther } = words[at]!;
+    const { word, labels: known, distance } = words[at]!;
     if (distance > reach) return undefined;
-    for (const name of names) if (own.has(name)) return "own";
-    if (isOther) return "other";
-    if (between?.has(names[0] as string) === false) return undefined;
+    if (known.length > 0) {
+      if (known.includes(own)) return "own";
+      if (known.includes(others)) return "other";
+    }
+    if (between?.has(word) === false) return undefined;
   }
   return undefined;
 }

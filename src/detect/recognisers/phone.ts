@@ -59,10 +59,14 @@ const DATE_LIKE =
   /(?:^|\D)(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:19|20)\d\d)(?:\D|$)/;
 // The head of a day written from its year.
 const MONTH = /^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])$/;
-const SIGN = /[=*+/^]\s?$/;
 const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
-// The rest of a number that has begun, a sum, or the last groups of an account number whose check failed.
-const WITHIN = /\b[A-Z]{2}\d{2}[ -]?(?:[\dA-Z]{4}[ -]?){1,7}$|[\d)][ .\-/]{0,2}$|[=*+/^]\s?$|[$€£#]$/;
+const SIGNS = "=*+/^";
+const CURRENCIES = "$€£#";
+const GAPS = " .-/";
+const BLANK = /\s/;
+const DIGIT_OR_BRACKET = /[\d)]/;
+// The last groups of an account number whose check failed.
+const ACCOUNT = /\b[A-Z]{2}\d{2}[ -]?(?:[\dA-Z]{4}[ -]?){1,7}$/;
 
 // What stands between a word of calling and the number.
 const BETWEEN = new Set(
@@ -83,7 +87,7 @@ const AMERICAN = /^(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\d)/;
 const situationOf = onceFor((before) => ({
   isLabelled: labelled(before, LABELS),
   isSpokenOf: isAmongLast(before, CALLING, { most: 7 }),
-  isWithin: WITHIN.test(before.slice(-40)) && !SIGN.test(before),
+  isWithin: goesOn(before),
 }));
 
 /**
@@ -118,6 +122,18 @@ export const phone = {
     return unlabelled(number, digits) && !disclaimed(before, LABELS);
   },
 } as const satisfies Recogniser;
+
+/** Whether a number has begun in front, or a price, or an account number; what is calculated with is none of these. */
+function goesOn(before: string): boolean {
+  if (before === "") return false;
+  const last = before.length - 1;
+  const sign = BLANK.test(before[last]!) ? before[last - 1] : before[last];
+  if (sign !== undefined && SIGNS.includes(sign)) return false;
+  if (CURRENCIES.includes(before[last]!)) return true;
+  let at = last;
+  while (at > last - 2 && at > 0 && GAPS.includes(before[at]!)) at--;
+  return DIGIT_OR_BRACKET.test(before[at]!) || ACCOUNT.test(before.slice(-40));
+}
 
 /** Whether somebody is called, reached or rung right before the number. */
 const isCalled = onceFor((before) => isAmongLast(before, CALLING, { most: 4, between: BETWEEN }));
