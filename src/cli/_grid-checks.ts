@@ -37,7 +37,7 @@ export async function checkGrids(config: Config, io: Io): Promise<readonly Check
 function checkSource({ source, host, zones, state, last_error: lastError }: GridSourceView): Check {
   const name = `grid source ${source}`;
   const who = host === null ? "" : `${host}: `;
-  const asked = zones.length === 0 ? "no zone of the catalogue is its own" : zones.join(", ");
+  const asked = zones.join(", ");
   const words: Readonly<Record<GridSourceView["state"], readonly [Status, string]>> = {
     waiting: ["warning", "was not asked"],
     ok: ["ok", `${who}answers for ${asked}`],

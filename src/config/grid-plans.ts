@@ -65,13 +65,14 @@ function regionsOf({ regions }: Config): Catalogue {
   return catalogueOf(regions.catalogue as readonly RegionEntry[]);
 }
 
-/** The zones of the catalogue that a source knows; of values that stand in the configuration: theirs. */
+/** The zones of the catalogue that a source knows, or all of its own; of values that stand in the configuration: theirs. */
 function usualZones(source: GridSource, catalogue: Catalogue, options: Readonly<Record<string, unknown>>): string[] {
   const values = (options["values"] ?? options["series"]) as readonly { readonly zone: string }[] | undefined;
   const all =
     values?.map(({ zone }) => zone) ??
     Array.from(catalogue.values(), ({ gridZone }) => gridZone).filter((zone) => zone !== null);
-  return [...new Set(all)].filter((zone) => source.zones === null || source.zones.includes(zone));
+  const known = [...new Set(all)].filter((zone) => source.zones === null || source.zones.includes(zone));
+  return known.length > 0 ? known : [...(source.zones ?? [])];
 }
 
 function averagesOf(catalogue: Catalogue): ReadonlyMap<string, Average> {

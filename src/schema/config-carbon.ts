@@ -39,7 +39,8 @@ export const carbon = <Name extends OptionalType>(kinds: { source: Name; own: Re
           zones: Type.Optional(
             Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
               minItems: 1,
-              description: "Grid zones to ask for; left out: those of the catalogue's regions that the source knows",
+              description:
+                "Grid zones to ask for; left out: those of the catalogue's regions that the source knows, or all of its own",
             }),
           ),
           refresh_seconds: seconds({ default: 300, description: "How often it is asked, less a little jitter" }),

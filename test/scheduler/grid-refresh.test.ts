@@ -211,6 +211,8 @@ describe("the plans of a configuration", () => {
       { source: "landsnet" },
       { source: "statnett" },
       { source: "annual" },
+      { source: "energinet" },
+      { source: "uk-carbon-intensity" },
     ]).map((plan) => plan.zones);
     expect(zones).toEqual([
       ["FR", "SE-SE3", "DE-LU", "FI"],
@@ -218,6 +220,8 @@ describe("the plans of a configuration", () => {
       ["IS"],
       ["FI"],
       ["FR", "SE-SE3", "IS", "DE-LU", "FI"],
+      ["DK1", "DK2", "DK-DK1", "DK-DK2"],
+      ["GB"],
     ]);
   });
 
