@@ -107,7 +107,8 @@ export function balticCheck(digits: string): number {
 
 /** Whether all digits are the same: such numbers pass many checks and are never handed out. */
 export function allSame(digits: string): boolean {
-  return digits.split("").every((digit) => digit === digits[0]);
+  for (let at = 1; at < digits.length; at++) if (digits[at] !== digits[0]) return false;
+  return true;
 }
 
 /** Shannon's entropy of the characters, in bits per character. */

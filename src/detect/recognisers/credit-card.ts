@@ -9,8 +9,10 @@ const ISSUED =
 // Behind a label: lengths and ranges no longer handed out, or that anything could have (Maestro, JCB, enRoute).
 const KNOWN = /^(?:[3-6]|0604|1800|2131|2014|2149|2[2-7])\d+$/;
 const GROUPED = /^\d+$|^\d{4}(\D)\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?$|^\d{4}(\D)\d{6}\2\d{4,5}$|^\d{8}\D\d{8}$/;
-// The rest of a number that has begun before it: of an IBAN, or of a card whose check failed.
-const WITHIN = /\d[ \-\u00a0\u202f.]?$|\b[A-Z]{2}\d{2}(?:[ -]?[\dA-Z]{4}){1,7}[ -]?$/i;
+// The rest of a number that has begun before it: of a card whose check failed, or of an IBAN.
+const BEGUN = /\d[ \-\u00a0\u202f.]?$/;
+const IBAN = /\b[A-Z]{2}\d{2}(?:[ -]?[\dA-Z]{4}){1,7}[ -]?$/i;
+const LONGEST_IBAN = 42;
 
 const CARD = labels(
   ..."card,card number,card no,credit card,creditcard,debit card,pan,visa,mastercard,maestro,amex,american express,cc".split(
@@ -24,6 +26,10 @@ const CARD = labels(
   ),
   ..."creditcardnummer,karta,karty,kart,karte nr,kort,kortnummer,kortti,card de credit,kreditkort".split(","),
 );
+
+function goesOn(before: string): boolean {
+  return BEGUN.test(before.slice(-2)) || IBAN.test(before.slice(-LONGEST_IBAN));
+}
 
 const GAP = "[ \\-.\u00a0\u202f\u2011]";
 
@@ -42,7 +48,7 @@ export const creditCard = {
   priority: 30,
   valid(text, before) {
     const digits = digitsOf(text);
-    if (!GROUPED.test(text) || !luhn(digits) || allSame(digits) || WITHIN.test(before)) return false;
+    if (!GROUPED.test(text) || !luhn(digits) || allSame(digits) || goesOn(before)) return false;
     if (labelled(before, CARD)) return KNOWN.test(digits);
     return ISSUED.test(digits) && !disclaimed(before, CARD);
   },

@@ -36,10 +36,11 @@ export const vatId = {
   ],
   priority: 45,
   valid(text, before) {
-    if (disclaimed(before, LABELS)) return false;
     const code = compact(text);
-    if (text.startsWith("CHE")) return swissCheck(code);
-    return VAT_CHECKS.get(code.slice(0, 2))?.(code.slice(2)) === true;
+    const isRight = text.startsWith("CHE")
+      ? swissCheck(code)
+      : VAT_CHECKS.get(code.slice(0, 2))?.(code.slice(2)) === true;
+    return isRight && !disclaimed(before, LABELS);
   },
 } as const satisfies Recogniser;
 
