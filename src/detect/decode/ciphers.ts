@@ -43,16 +43,20 @@ const LEET_WORD = /[A-Za-z0-9@$!|+(]+/g;
 const MIXED = /[A-Za-z][0-9@$!|+(]|[0-9@$|+(][A-Za-z]/;
 /** A longer run is no word, and nobody reads it as one. */
 const LONGEST_LEET = 32;
+/** Nor is one with so many figures in a row. */
+const FIGURES = /\d{5}/;
 /** Among so many mixed words, numbers of so many digits are words too: `70` is "to". */
 const MANY_MIXED = 3;
 const LONGEST_NUMBER = 4;
 
 /** Words in which digits and signs stand for letters; `1` is an i unless the word is only known with an l. */
 function leet(text: string): string {
-  const mixed = [...text.matchAll(LEET_WORD)].filter(([word]) => MIXED.test(word)).length;
+  let mixed = 0;
+  for (const [word] of text.matchAll(LEET_WORD)) if (MIXED.test(word) && ++mixed === MANY_MIXED) break;
   return text.replaceAll(LEET_WORD, (word) => {
     const isNumber = word.length <= LONGEST_NUMBER && mixed >= MANY_MIXED;
-    if (word.length > LONGEST_LEET || !(isNumber || MIXED.test(word) || word === "4" || word === "1")) return word;
+    if (!(isNumber || MIXED.test(word) || word === "4" || word === "1")) return word;
+    if (word.length > LONGEST_LEET || FIGURES.test(word)) return word;
     const end = word.endsWith("!") ? "!" : "";
     const body = end === "" ? word : word.slice(0, -1);
     const plain = body.replaceAll(/[^A-Za-z]/g, (sign) => LEET[sign] ?? sign);

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { type Traits, traitsOf } from "./traits.ts";
 
 /** Encodings that a text can be wrapped in: base64, hexadecimal, percent escapes, entities, backslash escapes. */
@@ -11,16 +12,13 @@ export interface Uncovered {
 /** Bytes that are decoded of one text at most. */
 export const MOST_BYTES = 65_536;
 
-const strict = new TextDecoder("utf-8", { fatal: true });
+const decoder = new TextDecoder();
 
 /** The bytes as text; null where they are none: broken UTF-8, or more than one in ten a control character. */
 function readable(bytes: Uint8Array): string | null {
-  let text: string;
-  try {
-    text = strict.decode(bytes);
-  } catch {
-    return readableWide(bytes);
-  }
+  // asked first: an exception for each of many broken ones would cost more than all the rest
+  if (!isUtf8(bytes)) return readableWide(bytes);
+  const text = decoder.decode(bytes);
   return isReadable(text) ? text : readableWide(bytes);
 }
 

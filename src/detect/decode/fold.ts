@@ -88,15 +88,24 @@ function digitOf(codePoint: number): string {
   return value <= 9 ? String(value) : String(codePoint - zero);
 }
 
-const cache = new Map<number, string>();
-const CACHED = 20_000;
+/** Pages of 256 code points, each made when one of them first occurs. */
+const pages = new Map<number, (string | undefined)[]>();
+/** More of them than any honest text needs. */
+const MOST_PAGES = 512;
+const PAGE = 256;
 
 function folded(codePoint: number): string {
-  const known = cache.get(codePoint);
+  const number = codePoint >> 8;
+  let page = pages.get(number);
+  if (page === undefined) {
+    if (pages.size >= MOST_PAGES) pages.clear();
+    page = Array.from({ length: PAGE });
+    pages.set(number, page);
+  }
+  const known = page[codePoint & (PAGE - 1)];
   if (known !== undefined) return known;
-  if (cache.size >= CACHED) cache.clear();
   const fold = foldOf(codePoint);
-  cache.set(codePoint, fold);
+  page[codePoint & (PAGE - 1)] = fold;
   return fold;
 }
 
