@@ -24,9 +24,9 @@ export function headerOf(kid: string): string {
   return toBase64Url(utf8.encode(canonical({ alg: "EdDSA", kid, typ: RECEIPT_TYPE })));
 }
 
-/** The text that is signed: header and payload, encoded, with a dot between them. */
-export function signingInput(header: string, payload: unknown): string {
-  return `${header}.${toBase64Url(utf8.encode(canonical(payload)))}`;
+/** The text that is signed: header and the canonical text of the payload, encoded, with a dot between them. */
+export function signingInput(header: string, payload: string): string {
+  return `${header}.${toBase64Url(utf8.encode(payload))}`;
 }
 
 /** A compact JWS taken apart. */

@@ -12,7 +12,7 @@ const TYPE = "weir-ledger-head+jws";
 export function signHead({ published, secret }: SigningKey, { seq, hash }: ChainHead, at: number): SignedHead {
   const { kid } = published;
   const header = toBase64Url(new TextEncoder().encode(canonical({ alg: "EdDSA", kid, typ: TYPE })));
-  const input = signingInput(header, { at, hash, seq });
+  const input = signingInput(header, canonical({ at, hash, seq }));
   const jws = `${input}.${toBase64Url(sign(null, Buffer.from(input), secret))}`;
   return { seq, hash, head: `${seq}:${hash}`, at, kid, jws };
 }

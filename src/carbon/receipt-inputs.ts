@@ -54,7 +54,8 @@ export interface Profile {
   readonly exclusions: readonly string[];
 }
 
-const input = (value: number, unit: string, source: string): ReceiptInput => ({ value, unit, source });
+/** In canonical order, as all that is signed. */
+const input = (value: number, unit: string, source: string): ReceiptInput => ({ source, unit, value });
 const METHOD = `methodology ${METHODOLOGY_VERSION}`;
 
 /** Works out a {@link Profile}. */
@@ -96,7 +97,7 @@ function parameters({ model, energy }: Machine): Record<string, ReceiptInput> {
   const unit = "1e9 parameters";
   const stated = (value: number): ReceiptInput => input(value, unit, OPERATOR);
   const tabled = ({ value, lo, hi }: ParameterCount, source: string): ReceiptInput =>
-    lo === hi ? input(value, unit, source) : { ...input(value, unit, source), lo, hi };
+    lo === hi ? input(value, unit, source) : { hi, lo, ...input(value, unit, source) };
   const { active_params_b: active, total_params_b: total } = energy;
   if (active === undefined && total === undefined) {
     if (known === null) return {};

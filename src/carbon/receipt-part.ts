@@ -25,33 +25,73 @@ export interface Part {
 
 type Estimates = ReturnType<typeof estimateFields>;
 
-/** The estimate of one target's work and everything it rests on. */
+/** Names of inputs, in canonical order. */
+const INPUTS = [
+  "active_params_b",
+  "batch",
+  "bits",
+  "completion_tokens",
+  "generation_seconds",
+  "gpus",
+  "grid_intensity",
+  "measured_wh_per_token",
+  "pue",
+  "total_params_b",
+  "wue_grid",
+  "wue_site",
+] as const;
+
+/** The estimate of one target's work and everything it rests on. Its members stand in canonical order. */
 export function partOf(work: Work): Part {
   const { profile, signal } = work;
-  const { target, model, region } = profile.machine;
-  const tokens = work.completionTokens === 0 ? null : work.completionTokens;
-  const inputs: Record<string, ReceiptInput> = {};
-  if (tokens !== null) {
-    inputs["completion_tokens"] = { value: tokens, unit: "tokens", source: work.tokensSource };
-    if (work.generationS !== null) {
-      inputs["generation_seconds"] = { value: work.generationS, unit: "s", source: "measured by the gateway" };
-    }
-  }
-  Object.assign(inputs, profile.inputs);
-  if (signal !== null) {
-    inputs["grid_intensity"] = { value: signal.gco2_per_kwh, unit: "gCO2e/kWh", source: signal.source };
-  }
+  const inputs = inputsOf(work);
+  const made = estimatesFrom(inputs, signal);
   const part: ReceiptPart = {
-    target,
-    model,
-    region,
-    tier: inputs["measured_wh_per_token"] === undefined ? 2 : 3,
+    accounting: signal?.accounting ?? null,
+    basis: signal?.basis ?? null,
     completion_tokens: work.completionTokens,
-    ...gridFields(signal),
-    ...estimatesFrom(inputs, signal),
+    energy_wh: made.energy_wh,
+    energy_wh_ci90_hi: made.energy_wh_ci90_hi,
+    energy_wh_ci90_lo: made.energy_wh_ci90_lo,
+    gco2e: made.gco2e,
+    gco2e_ci90_hi: made.gco2e_ci90_hi,
+    gco2e_ci90_lo: made.gco2e_ci90_lo,
+    gco2e_embodied: made.gco2e_embodied,
+    gco2e_usage: made.gco2e_usage,
+    grid_intensity_age_minutes: signal?.age_minutes ?? null,
+    grid_intensity_gco2_per_kwh: signal?.gco2_per_kwh ?? null,
+    grid_intensity_observed_at: signal?.observed_at ?? null,
+    grid_intensity_requested_at: signal?.requested_at ?? null,
+    grid_intensity_source: signal?.source ?? null,
+    grid_temporal_match: signal?.temporal_match ?? null,
+    grid_zone: signal?.zone ?? null,
     inputs,
+    ml_water: made.ml_water,
+    ml_water_ci90_hi: made.ml_water_ci90_hi,
+    ml_water_ci90_lo: made.ml_water_ci90_lo,
+    model: profile.machine.model,
+    region: profile.machine.region,
+    target: profile.machine.target,
+    tier: inputs["measured_wh_per_token"] === undefined ? 2 : 3,
   };
   return { part, exclusions: [...profile.exclusions, ...missing(work)] };
+}
+
+function inputsOf({ profile, signal, completionTokens, tokensSource, generationS }: Work): ReceiptInputs {
+  const inputs: Record<string, ReceiptInput> = {};
+  const counted = completionTokens !== null && completionTokens > 0;
+  for (const name of INPUTS) {
+    const known = profile.inputs[name];
+    if (known !== undefined) inputs[name] = known;
+    else if (name === "completion_tokens" && counted) {
+      inputs[name] = { source: tokensSource, unit: "tokens", value: completionTokens };
+    } else if (name === "generation_seconds" && counted && generationS !== null) {
+      inputs[name] = { source: "measured by the gateway", unit: "s", value: generationS };
+    } else if (name === "grid_intensity" && signal !== null) {
+      inputs[name] = { source: signal.source, unit: "gCO2e/kWh", value: signal.gco2_per_kwh };
+    }
+  }
+  return inputs;
 }
 
 function missing({ completionTokens, signal, profile }: Work): string[] {
@@ -61,21 +101,6 @@ function missing({ completionTokens, signal, profile }: Work): string[] {
   if (profile.machine.region === null) codes.push("unknown_region");
   else if (signal === null) codes.push("unknown_grid_intensity");
   return codes;
-}
-
-/** The grid's fields of a receipt. */
-export function gridFields(signal: TraceSignal | null) {
-  return {
-    grid_zone: signal?.zone ?? null,
-    grid_intensity_gco2_per_kwh: signal?.gco2_per_kwh ?? null,
-    grid_intensity_source: signal?.source ?? null,
-    grid_intensity_observed_at: signal?.observed_at ?? null,
-    grid_intensity_requested_at: signal?.requested_at ?? null,
-    grid_intensity_age_minutes: signal?.age_minutes ?? null,
-    grid_temporal_match: signal?.temporal_match ?? null,
-    basis: signal?.basis ?? null,
-    accounting: signal?.accounting ?? null,
-  };
 }
 
 const NOTHING: EnergyResult = {

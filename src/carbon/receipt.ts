@@ -1,4 +1,4 @@
-import type { ReceiptInputs, ReceiptPart, UnsignedReceipt } from "../schema/receipt.ts";
+import type { ReceiptPart, UnsignedReceipt } from "../schema/receipt.ts";
 import { METHODOLOGY_VERSION } from "./methodology.ts";
 import { estimatesOfParts, type Part, partOf, type Work } from "./receipt-part.ts";
 
@@ -27,30 +27,53 @@ export function receiptOf(facts: ReceiptFacts): UnsignedReceipt {
   const made = facts.works.map(partOf);
   const { part: last } = made.at(-1)!;
   const parts = made.map(({ part }) => part);
-  const { target, model, region, tier, completion_tokens, inputs, ...rest } = last;
   const several = parts.length > 1;
+  const sums = several ? estimatesOfParts(parts) : last;
+  // in canonical order: it is written once, and not sorted
   return {
-    receipt_id: facts.receiptId,
-    query_id: facts.queryId,
+    accounting: last.accounting,
+    basis: last.basis,
+    chain: "",
+    completion_tokens: several ? tokensOf(parts) : last.completion_tokens,
+    energy_wh: sums.energy_wh,
+    energy_wh_ci90_hi: sums.energy_wh_ci90_hi,
+    energy_wh_ci90_lo: sums.energy_wh_ci90_lo,
+    exclusions: exclusionsOf(made, facts.exclusions),
+    gco2e: sums.gco2e,
+    gco2e_ci90_hi: sums.gco2e_ci90_hi,
+    gco2e_ci90_lo: sums.gco2e_ci90_lo,
+    gco2e_embodied: sums.gco2e_embodied,
+    gco2e_usage: sums.gco2e_usage,
+    grid_intensity_age_minutes: last.grid_intensity_age_minutes,
+    grid_intensity_gco2_per_kwh: last.grid_intensity_gco2_per_kwh,
+    grid_intensity_observed_at: last.grid_intensity_observed_at,
+    grid_intensity_requested_at: last.grid_intensity_requested_at,
+    grid_intensity_source: last.grid_intensity_source,
+    grid_temporal_match: last.grid_temporal_match,
+    grid_zone: last.grid_zone,
+    inputs: last.inputs,
     issued_at: facts.issuedAt,
     issuer: facts.issuer,
-    tier: several ? Math.min(...parts.map((part) => part.tier)) : tier,
-    model,
-    target,
-    region,
-    route_taken: facts.routeTaken,
-    ...rest,
-    ...(several ? estimatesOfParts(parts) : {}),
-    prompt_tokens: facts.promptTokens,
-    completion_tokens: several ? tokensOf(parts) : completion_tokens,
-    inputs: inputs as ReceiptInputs,
-    ...(several ? { parts } : {}),
-    exclusions: exclusionsOf(made, facts.exclusions),
-    methodology_version: METHODOLOGY_VERSION,
     methodology_hash: facts.methodologyHash,
-    routing_decision_hash: facts.routingDecisionHash,
+    methodology_version: METHODOLOGY_VERSION,
+    ml_water: sums.ml_water,
+    ml_water_ci90_hi: sums.ml_water_ci90_hi,
+    ml_water_ci90_lo: sums.ml_water_ci90_lo,
+    model: last.model,
+    ...(several ? { parts } : {}),
+    prev: null,
+    prev_chain: null,
+    prompt_tokens: facts.promptTokens,
+    query_id: facts.queryId,
+    receipt_id: facts.receiptId,
+    region: last.region,
     request_commitment: facts.requestCommitment,
     response_commitment: facts.responseCommitment,
+    route_taken: facts.routeTaken,
+    routing_decision_hash: facts.routingDecisionHash,
+    seq: 0,
+    target: last.target,
+    tier: several ? Math.min(...parts.map((part) => part.tier)) : last.tier,
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import type { Receipt, ReceiptKey, UnsignedReceipt } from "../schema/receipt.ts";
+import type { Receipt, ReceiptKey, SealedReceipt, UnsignedReceipt } from "../schema/receipt.ts";
 import { canonical } from "./canonical.ts";
 import { headerOf, keyOf, signingInput, thumbprintInput, toBase64Url } from "./jws.ts";
 import { METHODOLOGY } from "./methodology.ts";
@@ -74,15 +74,21 @@ export class ReceiptChain {
   }
 
   /** Gives a receipt its place and signs it. Throws where it holds what JSON cannot say; its number is then still free. */
-  sign(unsigned: UnsignedReceipt): Receipt {
+  seal(unsigned: UnsignedReceipt): SealedReceipt {
     const seq = this.#seq + 1;
     const place = { chain: this.#chain, seq, prev: this.#prev, prev_chain: this.#prevChain };
-    const payload = { ...unsigned, ...place };
+    const payload = canonical({ ...unsigned, ...place });
     const input = signingInput(this.#key.header, payload);
     const jws = `${input}.${toBase64Url(sign(null, Buffer.from(input), this.#key.secret))}`;
     this.#seq = seq;
     this.#prev = sha256(jws);
     this.#prevChain = null;
-    return { ...payload, jws };
+    return { payload, jws };
+  }
+
+  /** The same, as the receipt that it is. */
+  sign(unsigned: UnsignedReceipt): Receipt {
+    const { payload, jws } = this.seal(unsigned);
+    return { ...JSON.parse(payload), jws };
   }
 }

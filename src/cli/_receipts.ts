@@ -43,7 +43,7 @@ export function openReceipts(
   };
   const chain = new ReceiptChain(key, crypto.randomUUID(), lastHead());
   return {
-    desk: { sign: (unsigned) => chain.sign(unsigned), keep: (receipt) => writer.push(receipt) },
+    desk: { seal: (unsigned) => chain.seal(unsigned), keep: (receipt) => writer.push(receipt) },
     writer,
     signHead: (head) => signHead(key, head, systemClock.now()),
     forWorker: () => ({ pem, prevChain: lastHead() }),

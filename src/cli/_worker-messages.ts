@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { TargetView } from "../gateway/gateway-api.ts";
 import type { ProbeResult } from "../gateway/probe-state.ts";
 import type { RequestEvent } from "../schema/event.ts";
-import type { KeptReceipt } from "../schema/receipt.ts";
+import type { ReceiptRow } from "../schema/receipt.ts";
 import type { Address } from "../server/address.ts";
 import type { FromRoutes, ToRoutes } from "../server/forward-messages.ts";
 import type { FromOwner, ToOwner } from "../store/counters/thread-messages.ts";
@@ -55,7 +55,7 @@ export type FromWorker =
   | { readonly kind: "done"; readonly job: number; readonly error?: string; readonly report?: WorkerReport }
   | { readonly kind: "counters"; readonly messages: readonly ToOwner[] }
   | { readonly kind: "events"; readonly events: readonly WorkerEvent[] }
-  | { readonly kind: "receipts"; readonly receipts: readonly KeptReceipt[] }
+  | { readonly kind: "receipts"; readonly receipts: readonly ReceiptRow[] }
   | { readonly kind: "log"; readonly level: LogLevel; readonly fields: object; readonly message: string }
   | { readonly kind: "breaker"; readonly target: string; readonly from: string; readonly to: string }
   | { readonly kind: "person"; readonly asked: PersonAsked }

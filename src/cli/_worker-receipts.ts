@@ -1,7 +1,7 @@
 import { ReceiptChain, readKey } from "../carbon/sign.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { ReceiptDesk } from "../lib/context.ts";
-import type { KeptReceipt, Receipt, UnsignedReceipt } from "../schema/receipt.ts";
+import type { ReceiptRow, SealedReceipt, UnsignedReceipt } from "../schema/receipt.ts";
 
 /** What a worker's chain of receipts begins with. */
 export interface WorkerReceiptStart {
@@ -19,21 +19,21 @@ const LATEST_MS = 5;
 export class WorkerReceipts implements ReceiptDesk {
   readonly #chain: ReceiptChain;
   readonly #clock: Clock;
-  readonly #send: (receipts: readonly KeptReceipt[]) => void;
-  #batch: KeptReceipt[] = [];
+  readonly #send: (receipts: readonly ReceiptRow[]) => void;
+  #batch: ReceiptRow[] = [];
   #cancel: (() => void) | null = null;
 
-  constructor(start: WorkerReceiptStart, clock: Clock, send: (receipts: readonly KeptReceipt[]) => void) {
+  constructor(start: WorkerReceiptStart, clock: Clock, send: (receipts: readonly ReceiptRow[]) => void) {
     this.#chain = new ReceiptChain(readKey(start.pem), crypto.randomUUID(), start.prevChain);
     this.#clock = clock;
     this.#send = send;
   }
 
-  sign(unsigned: UnsignedReceipt): Receipt {
-    return this.#chain.sign(unsigned);
+  seal(unsigned: UnsignedReceipt): SealedReceipt {
+    return this.#chain.seal(unsigned);
   }
 
-  keep(receipt: KeptReceipt): void {
+  keep(receipt: ReceiptRow): void {
     if (this.#batch.length >= BATCH) this.flush();
     this.#batch.push(receipt);
     this.#cancel ??= this.#clock.after(LATEST_MS, () => this.flush());

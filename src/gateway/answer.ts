@@ -50,7 +50,7 @@ export function answerWhole(reply: WholeReply, finish: Finish): Response | Promi
     headers["x-weir-cost-basis"] = basis;
     if (usd !== null) headers["x-weir-cost-usd"] = usdText(usd);
     const riders = ridersOf(record, { own: usage, all: usage, given: { whole: value } });
-    const response = new Response(withRiders(source, riders ?? {}), { headers });
+    const response = new Response(withRiders(source, riders), { headers });
     finish.settle({ status: 200, outcome: "ok", usage });
     return response;
   };

@@ -10,6 +10,7 @@ import { ClientGone, connectionError, HedgedOut } from "./failure.ts";
 import { withLack } from "./lacking.ts";
 import type { AttemptEntry } from "./record.ts";
 import { Relay } from "./relay.ts";
+import type { Riders } from "./riders.ts";
 import { StreamState } from "./stream-state.ts";
 import { type Target, upstreamModel } from "./target.ts";
 import { readFailure } from "./upstream.ts";
@@ -30,7 +31,7 @@ export interface AskOptions {
   /** What a stream used where its upstream does not say; without it, by what was asked and delivered. */
   readonly estimateUsage?: (() => JsonObject) | undefined;
   /** What rides on the last chunks of a stream, asked when the client takes them; absent: nothing. */
-  readonly riders?: (() => JsonObject | null) | undefined;
+  readonly riders?: (() => Riders | null) | undefined;
   /** Where what a client gets of one stream is gathered; absent: nobody asks. */
   readonly openSent?: (() => CommittedStream) | undefined;
 }

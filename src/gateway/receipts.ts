@@ -9,10 +9,11 @@ import type { ReceiptDesk, RequestContext, Services } from "../lib/context.ts";
 import { answersHoldText } from "../lib/extract.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { TokenUsage } from "../schema/event.ts";
-import type { Receipt, UnsignedReceipt } from "../schema/receipt.ts";
+import type { UnsignedReceipt } from "../schema/receipt.ts";
 import type { RoutingTrace } from "../schema/routing-trace.ts";
 import { carbonProfile } from "./carbon-profile.ts";
 import type { AttemptEntry, RequestRecord } from "./record.ts";
+import type { Riders } from "./riders.ts";
 import type { Target } from "./target.ts";
 
 /** What receipts are made with, for all requests of a gateway. */
@@ -72,21 +73,21 @@ export class RequestReceipt {
   }
 
   /** The members of the answer: the receipt, or why there is none; nothing where none was promised. Never throws. */
-  members(record: RequestRecord, ended: Ended): JsonObject {
+  members(record: RequestRecord, ended: Ended): Riders | null {
     const { desk } = this.#rules;
-    if (desk === null && this.#wish === true) {
-      return { vetted: null, vetted_error: "This gateway issues no receipts (receipts.enabled)" };
-    }
-    if (desk === null || this.id === null) return {};
+    if (desk === null && this.#wish === true) return refused("This gateway issues no receipts (receipts.enabled)");
+    if (desk === null || this.id === null) return null;
     try {
       const nonce = crypto.getRandomValues(new Uint8Array(16)).toHex();
-      this.made = this.#unsigned(record, ended, { given: ended.given, nonce });
-      const receipt = desk.sign(this.made);
-      desk.keep({ at: this.#context.receivedAtMs, consumer: this.#context.consumer, receipt });
-      return { vetted: withNonce(receipt, nonce) };
+      const made = this.#unsigned(record, ended, { given: ended.given, nonce });
+      const { payload, jws } = desk.seal(made);
+      desk.keep({ id: this.id, at: this.#context.receivedAtMs, consumer: this.#context.consumer, jws });
+      this.made = made;
+      // what was signed is shown as it was signed; the client's block alone has the nonce
+      return { vetted: `${payload.slice(0, -1)},"commitment_nonce":"${nonce}","jws":"${jws}"}` };
     } catch (err) {
       this.#context.log.error({ request_id: this.#context.id, err }, "a receipt could not be made");
-      return { vetted: null, vetted_error: "The receipt of this answer could not be made" };
+      return refused("The receipt of this answer could not be made");
     }
   }
 
@@ -170,7 +171,7 @@ function responseCommitment(given: Given, nonce: string): string | null {
   return length > MAX_COMMITTED_BYTES ? null : sha256(nonce, ...pieces);
 }
 
-/** The client's block: it alone has the nonce. The signature comes last. */
-function withNonce({ jws, ...rest }: Receipt, nonce: string): Receipt {
-  return { ...rest, commitment_nonce: nonce, jws };
+/** Why there is no receipt, in its place. */
+function refused(why: string): Riders {
+  return { vetted: "null", vetted_error: JSON.stringify(why) };
 }

@@ -1,6 +1,5 @@
 import { CommittedStream } from "../carbon/commitment.ts";
 import { applyEdits } from "../lib/edits.ts";
-import type { JsonObject } from "../lib/json.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
 import type { AskOptions } from "./ask-target.ts";
 import type { Ended } from "./receipts.ts";
@@ -9,13 +8,14 @@ import type { RequestRecord } from "./record.ts";
 /** The members of an answer that are ours: what an upstream says under these names never reaches a client beside them. */
 export const RIDERS = ["vetted", "vetted_error", "routing_trace"] as const;
 
+/** Members of an answer, each by its JSON text. */
+export type Riders = { readonly [Name in (typeof RIDERS)[number]]?: string };
+
 /** What rides on the answer of a request now that it has ended; null: nothing. */
-export function ridersOf(record: RequestRecord, ended: Ended | null): JsonObject | null {
+export function ridersOf(record: RequestRecord, ended: Ended | null): Riders | null {
   const trace = record.routing?.isShownFor(record.target) === true ? record.trace() : null;
-  const vetted = ended === null ? {} : (record.receipt?.members(record, ended) ?? {});
-  return trace === null && Object.keys(vetted).length === 0
-    ? null
-    : { ...vetted, ...(trace === null ? {} : { routing_trace: trace }) };
+  const vetted = ended === null ? null : (record.receipt?.members(record, ended) ?? null);
+  return trace === null ? vetted : { ...vetted, routing_trace: JSON.stringify(trace) };
 }
 
 /** What a stream gathers and carries for its last chunks; nothing where no region is configured and nobody asked. */
@@ -32,13 +32,13 @@ export function ridersOfStream(record: RequestRecord): Pick<AskOptions, "riders"
  * The JSON text of an answer or a chunk with these members at its end; what stood under their names, and under any of
  * {@link RIDERS}, is taken out: an upstream's receipt is not ours.
  */
-export function withRiders(json: string, riders: JsonObject): string {
-  const added = JSON.stringify(riders);
-  if (added === "{}") return json;
+export function withRiders(json: string, riders: Riders | null): string {
+  if (riders === null) return json;
+  const added = Object.entries(riders).map(([name, text]) => `"${name}":${text}`);
   const clean = RIDERS.some((name) => json.includes(name)) ? without(json) : json;
   const end = clean.lastIndexOf("}");
   const head = clean.slice(0, end).trimEnd();
-  return `${head}${head.endsWith("{") ? "" : ","}${added.slice(1, -1)}${clean.slice(end)}`;
+  return `${head}${head.endsWith("{") ? "" : ","}${added.join(",")}${clean.slice(end)}`;
 }
 
 function without(json: string): string {

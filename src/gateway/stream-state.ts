@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from "../lib/json.ts";
 import type { DecodeChunk } from "../providers/provider.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
 import type { ComposedTransform } from "./chain.ts";
-import { withRiders } from "./riders.ts";
+import { type Riders, withRiders } from "./riders.ts";
 import { DONE_FRAME, frame, type SseEvent } from "./sse.ts";
 import { choicesOf, closingChunk, finishes, hasContent, textUnits, usageChunk, withoutUsage } from "./stream-chunk.ts";
 import { estimatedUsageBlock, usageIn } from "./usage.ts";
@@ -32,7 +32,7 @@ export interface StreamRules {
    * Members that ride on the last chunks (`vetted`, `routing_trace`). Asked once, when the client takes the chunk that
    * ends the answer: before that nobody knows that it gets this stream.
    */
-  readonly riders?: (() => JsonObject | null) | undefined;
+  readonly riders?: (() => Riders | null) | undefined;
   /** Gathers what the client gets, for a receipt; absent: nobody asks. */
   readonly sent?: CommittedStream | undefined;
   /** Called for an event that was dropped because it is not JSON and shows no sign of content. */
@@ -269,8 +269,8 @@ function parseObject(data: string): JsonObject | null {
 }
 
 /** The last chunks, each with what rides on it. */
-function frames(chunks: readonly string[], riders: JsonObject | null): Uint8Array {
-  return Buffer.concat(chunks.map((json) => frame(riders === null ? json : withRiders(json, riders))));
+function frames(chunks: readonly string[], riders: Riders | null): Uint8Array {
+  return Buffer.concat(chunks.map((json) => frame(withRiders(json, riders))));
 }
 
 /** Appends a piece, joined to the one before where both are neighbours in one network chunk. */

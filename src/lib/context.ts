@@ -1,5 +1,5 @@
 import type { RequestEvent } from "../schema/event.ts";
-import type { KeptReceipt, Receipt, UnsignedReceipt } from "../schema/receipt.ts";
+import type { ReceiptRow, SealedReceipt, UnsignedReceipt } from "../schema/receipt.ts";
 import type { Clock } from "./clock.ts";
 import type { ConnectTime } from "./connect-time.ts";
 import type { Parsed } from "./json.ts";
@@ -94,9 +94,9 @@ export interface EventSink {
 /** Where receipts are signed and kept, seen from below. */
 export interface ReceiptDesk {
   /** Gives a receipt its place in this thread's chain and signs it. Throws where it cannot be signed. */
-  sign(unsigned: UnsignedReceipt): Receipt;
+  seal(unsigned: UnsignedReceipt): SealedReceipt;
   /** Has a receipt kept. Never blocks, never throws. */
-  keep(receipt: KeptReceipt): void;
+  keep(receipt: ReceiptRow): void;
 }
 
 /** Everything with a side effect, injected. */

@@ -97,8 +97,21 @@ export type Receipt = Static<typeof Receipt>;
 /** What is signed: the block without `jws` and `commitment_nonce`. */
 export type ReceiptPayload = Omit<Receipt, "jws" | "commitment_nonce">;
 
-/** A receipt before it has its place in a chain. */
-export type UnsignedReceipt = Omit<ReceiptPayload, "chain" | "seq" | "prev" | "prev_chain">;
+/** A receipt before it has its place in a chain: `chain` is empty and `seq` 0. Its members stand in canonical order. */
+export type UnsignedReceipt = ReceiptPayload;
+
+/** A receipt that was signed. */
+export interface SealedReceipt {
+  /** The canonical JSON text of what was signed. */
+  readonly payload: string;
+  readonly jws: string;
+}
+
+/** A receipt on its way to where it is kept: the signature holds everything that was signed. */
+export interface ReceiptRow extends Omit<KeptReceipt, "receipt"> {
+  readonly id: string;
+  readonly jws: string;
+}
 
 /** A receipt as the gateway keeps it: without the nonce, which only the client has. */
 export const KeptReceipt = Closed({

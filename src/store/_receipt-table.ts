@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
-import type { KeptReceipt } from "../schema/receipt.ts";
+import { parseCompact } from "../carbon/jws.ts";
+import type { KeptReceipt, ReceiptRow } from "../schema/receipt.ts";
 import { storeError } from "./_sqlite-error.ts";
 import type { ReceiptBook, ReceiptPage, ReceiptQuery } from "./receipts.ts";
 
@@ -9,17 +10,20 @@ export const RECEIPT_TABLE = `CREATE TABLE receipts (
     id TEXT NOT NULL UNIQUE,
     at INTEGER NOT NULL,
     consumer TEXT,
-    body TEXT NOT NULL
+    jws TEXT NOT NULL
   );`;
 
 interface Row {
   place: number;
   at: number;
   consumer: string | null;
-  body: string;
+  jws: string;
 }
 
-const read = ({ at, consumer, body }: Row): KeptReceipt => ({ at, consumer, receipt: JSON.parse(body) });
+/** The receipt as it was signed: its signature holds it whole. */
+function read({ at, consumer, jws }: Row): KeptReceipt {
+  return { at, consumer, receipt: { ...JSON.parse(parseCompact(jws)?.payload ?? "{}"), jws } };
+}
 
 /** Receipts in a table of the ledger's database. */
 export class ReceiptTable implements ReceiptBook {
@@ -34,27 +38,25 @@ export class ReceiptTable implements ReceiptBook {
     this.#maxRows = maxRows;
   }
 
-  keep(receipts: readonly KeptReceipt[]): void {
+  keep(receipts: readonly ReceiptRow[]): void {
     this.#guard(() => this.#db.transaction(() => this.#insert(receipts)).immediate());
   }
 
-  #insert(receipts: readonly KeptReceipt[]): void {
-    const insert = this.#db.query("INSERT OR IGNORE INTO receipts (id, at, consumer, body) VALUES (?, ?, ?, ?)");
-    for (const { at, consumer, receipt } of receipts) {
-      insert.run(receipt.receipt_id, at, consumer, JSON.stringify(receipt));
-    }
+  #insert(receipts: readonly ReceiptRow[]): void {
+    const insert = this.#db.query("INSERT OR IGNORE INTO receipts (id, at, consumer, jws) VALUES (?, ?, ?, ?)");
+    for (const { id, at, consumer, jws } of receipts) insert.run(id, at, consumer, jws);
     if (this.#maxRows === undefined) return;
     this.#db.query("DELETE FROM receipts WHERE place <= (SELECT max(place) FROM receipts) - ?").run(this.#maxRows);
   }
 
   find(id: string): KeptReceipt | null {
-    const sql = "SELECT place, at, consumer, body FROM receipts WHERE id = ?";
+    const sql = "SELECT place, at, consumer, jws FROM receipts WHERE id = ?";
     const row = this.#guard(() => this.#db.query<Row, [string]>(sql).get(id));
     return row === null ? null : read(row);
   }
 
   page({ sinceMs, untilMs, limit, after = 0 }: ReceiptQuery): ReceiptPage {
-    const sql = `SELECT place, at, consumer, body FROM receipts WHERE place > ? AND at >= ? AND at <= ?
+    const sql = `SELECT place, at, consumer, jws FROM receipts WHERE place > ? AND at >= ? AND at <= ?
       ORDER BY place LIMIT ?`;
     const since = sinceMs ?? Number.MIN_SAFE_INTEGER;
     const until = untilMs ?? Number.MAX_SAFE_INTEGER;
@@ -66,9 +68,9 @@ export class ReceiptTable implements ReceiptBook {
   }
 
   lastJws(): string | null {
-    const sql = "SELECT place, at, consumer, body FROM receipts ORDER BY place DESC LIMIT 1";
+    const sql = "SELECT place, at, consumer, jws FROM receipts ORDER BY place DESC LIMIT 1";
     const row = this.#guard(() => this.#db.query<Row, []>(sql).get());
-    return row === null ? null : read(row).receipt.jws;
+    return row?.jws ?? null;
   }
 
   prune(beforeMs: number): number {

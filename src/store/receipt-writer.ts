@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import type { KeptReceipt } from "../schema/receipt.ts";
+import type { ReceiptRow } from "../schema/receipt.ts";
 import type { ReceiptBook } from "./receipts.ts";
 
 /** Receipts wait so long for company. */
@@ -17,7 +17,7 @@ export class ReceiptWriter {
   readonly #book: ReceiptBook;
   readonly #clock: Clock;
   readonly #log: Logger;
-  #queue: KeptReceipt[] = [];
+  #queue: ReceiptRow[] = [];
   #cancel: (() => void) | null = null;
   #lost = 0;
 
@@ -27,7 +27,7 @@ export class ReceiptWriter {
     this.#log = log;
   }
 
-  push(receipt: KeptReceipt): void {
+  push(receipt: ReceiptRow): void {
     if (this.#queue.length >= MAX_QUEUED) {
       this.#lost++;
       // 1, 2, 4, 8, …: an alarm and not a flood

@@ -1,4 +1,4 @@
-import type { KeptReceipt } from "../schema/receipt.ts";
+import type { KeptReceipt, ReceiptRow } from "../schema/receipt.ts";
 
 /** Which receipts to read, the oldest first. */
 export interface ReceiptQuery {
@@ -21,7 +21,7 @@ export interface ReceiptPage {
 /** Where receipts are kept: beside the audit ledger, for as long as `store.retention_days` says. */
 export interface ReceiptBook {
   /** Keeps all or none. Throws when they could not be kept. */
-  keep(receipts: readonly KeptReceipt[]): void;
+  keep(receipts: readonly ReceiptRow[]): void;
   find(id: string): KeptReceipt | null;
   page(query: ReceiptQuery): ReceiptPage;
   /** The JWS that was kept last; null: none is there. */

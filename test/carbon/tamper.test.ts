@@ -56,7 +56,7 @@ function withLeaf<T>(of: T, path: Path): T {
 
 /** The JWS of another payload: under the old signature, or under one that holds, which only the issuer can make. */
 function jwsOf(payload: object, signature: string | null): string {
-  const input = signingInput(key.header, payload);
+  const input = signingInput(key.header, canonical(payload));
   return `${input}.${signature ?? toBase64Url(sign(null, Buffer.from(input), key.secret))}`;
 }
 

@@ -17,7 +17,7 @@ const shown = receipt as unknown as Record<string, unknown>;
 /** The same receipt with another payload under a signature that holds: what only the issuer itself could do. */
 function resigned(change: Partial<ReceiptPayload>): Record<string, unknown> {
   const { jws: __, commitment_nonce: ___, ...payload } = { ...receipt, ...change };
-  const input = signingInput(key.header, payload);
+  const input = signingInput(key.header, canonical(payload));
   return { ...payload, jws: `${input}.${toBase64Url(sign(null, Buffer.from(input), key.secret))}` };
 }
 

@@ -45,7 +45,7 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   "request.json": REQUEST,
   "garbage.txt": "not json",
   "some-garbage.jsonl": `${JSON.stringify(receipts[0])}\n{"half":\n`,
-  "twice.json": JSON.stringify(receipts[0]).replace('{"receipt_id"', '{"gco2e":0,"receipt_id"'),
+  "twice.json": JSON.stringify(receipts[0]).replace('{"accounting"', '{"gco2e":0,"accounting"'),
   "changed.json": JSON.stringify({ ...receipts[0], gco2e: 0.0001 }),
   "said-otherwise.json": JSON.stringify({ ...answer(receipts[0]!), choices: [{ message: { content: "Ho" } }] }),
   "routed-otherwise.json": JSON.stringify({ ...answer(receipts[0]!), routing_trace: { ...trace, region: "x" } }),
@@ -158,7 +158,7 @@ describe("weir receipts export and rotate", () => {
     using state = scratch();
     const ledger = openLedger("sqlite:ledger.db", state.path);
     ledger.receipts.keep(
-      receipts.map(({ commitment_nonce: _, ...receipt }, at) => ({ at: at * 1_000_000, consumer: null, receipt })),
+      receipts.map(({ receipt_id: id, jws }, at) => ({ at: at * 1_000_000, consumer: null, id, jws })),
     );
     await ledger.close();
     const io = fakeIo({ cwd: state.path });

@@ -12,11 +12,11 @@ describe("withRiders", () => {
     ['{"routing_trace":[]}', '{"vetted":1}'],
     ['{"a":"the vetted one"}', '{"a":"the vetted one","vetted":1}'],
   ])("puts members at the end of %s", (json, want) => {
-    expect(withRiders(json, { vetted: 1 })).toBe(want);
+    expect(withRiders(json, { vetted: "1" })).toBe(want);
   });
 
   test("changes nothing where there are none", () => {
-    expect(withRiders('{"vetted":1}', {})).toBe('{"vetted":1}');
+    expect(withRiders('{"vetted":1}', null)).toBe('{"vetted":1}');
   });
 
   test("keeps every other member of any object, and has its own once", () => {
@@ -28,7 +28,7 @@ describe("withRiders", () => {
           vetted_error: _,
           routing_trace: __,
           ...rest
-        } = JSON.parse(withRiders(source, { vetted: value }));
+        } = JSON.parse(withRiders(source, { vetted: JSON.stringify(value) }));
         const others = Object.fromEntries(
           Object.entries(JSON.parse(source)).filter(([key]) => !RIDERS.some((name) => name === key)),
         );

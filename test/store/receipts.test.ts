@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeKey } from "../../src/carbon/sign.ts";
-import type { KeptReceipt } from "../../src/schema/receipt.ts";
+import type { KeptReceipt, ReceiptRow } from "../../src/schema/receipt.ts";
 import { openLedger, visitLedger } from "../../src/store/open-ledger.ts";
 import { openKeys, rotateKey } from "../../src/store/receipt-keys.ts";
 import { ReceiptWriter } from "../../src/store/receipt-writer.ts";
@@ -12,10 +12,12 @@ import { scratch } from "../support/events.ts";
 import { signer } from "../support/receipts.ts";
 
 const { sign } = signer();
-const kept = (id: string, at = 1_000, consumer: string | null = null): KeptReceipt => {
+/** Each as it is written, and as it is read. */
+const both = (id: string, at = 1_000, consumer: string | null = null): { row: ReceiptRow; read: KeptReceipt } => {
   const { commitment_nonce: _, ...receipt } = sign({ receiptId: id });
-  return { at, consumer, receipt };
+  return { row: { at, consumer, id, jws: receipt.jws }, read: { at, consumer, receipt } };
 };
+const kept = (id: string): ReceiptRow => both(id).row;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 describe.each(["sqlite:l.db", "memory:"])("receipts in %s", (url) => {
@@ -24,8 +26,9 @@ describe.each(["sqlite:l.db", "memory:"])("receipts in %s", (url) => {
     const ledger = openLedger(url, dir.path);
     const { receipts } = ledger;
     expect(receipts.lastJws()).toBeNull();
-    const all = [kept("a", 10), kept("b", 20, "someone"), kept("c", 30)];
-    receipts.keep(all);
+    const given = [both("a", 10), both("b", 20, "someone"), both("c", 30)];
+    receipts.keep(given.map(({ row }) => row));
+    const all = given.map(({ read }) => read);
     expect(receipts.find("b")).toEqual(all[1]!);
     expect(receipts.find("x")).toBeNull();
     const first = receipts.page({ limit: 2 });
@@ -57,9 +60,9 @@ describe("the writer", () => {
     const stored: string[] = [];
     const state = { fails: false };
     const receipts = {
-      keep(batch: readonly KeptReceipt[]) {
+      keep(batch: readonly ReceiptRow[]) {
         if (state.fails) throw new Error("disk");
-        stored.push(...batch.map(({ receipt }) => receipt.receipt_id));
+        stored.push(...batch.map(({ id }) => id));
       },
     } as unknown as ReceiptBook;
     return { stored, state, receipts };
