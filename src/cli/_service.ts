@@ -279,6 +279,10 @@ function flushedFirst(ledger: ChainedLedger, writer: LedgerWriter): ServerOption
     },
   };
 }
+    async sums(query) {
+      await writer.flush();
+      return ledger.sums(query);
+    },
 
 /** SIGHUP reloads; what nobody caught is logged and the process stays up. */
 function keepUp(reload: () => void, log: Logger, io: Io): () => void {

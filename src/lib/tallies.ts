@@ -1,10 +1,4 @@
-import type { RequestEvent } from "../schema/event.ts";
-import { BUCKET_MS } from "./rollup.ts";
-
-/** How far back counts are kept: as long as the sums over requests. */
-const KEPT_BUCKETS = (8 * 86_400_000) / BUCKET_MS;
-/** Different counts in one bucket; what comes beyond them is not counted apart. */
-const MAX_KEYS = 512;
+import { BUCKET_MS, type SumKind, type SumRow } from "./sum-rows.ts";
 
 /** What a policy said, as it is counted. */
 export interface PolicyKey {
@@ -23,50 +17,51 @@ export interface DecisionKey {
 /** A key and how often it came. */
 export type Counted<Key> = Key & { readonly count: number };
 
-type Bucket = Map<string, number>;
+/** What was counted in one bucket of time. */
+export interface Bucket<Key> {
+  readonly at: number;
+  readonly counts: Counted<Key>[];
+}
 
-/** Counts of verdicts by policy and of decisions by region, by five minutes, bounded in time and in number. */
+/** Counts of verdicts by policy and of decisions by region, by time. */
 export class Tallies {
-  readonly #policies = new Map<number, Bucket>();
-  readonly #decisions = new Map<number, Bucket>();
+  readonly #rows: SumRow[] = [];
 
-  /** Counts one request in. */
-  add({ at, policies, routing_trace: trace }: RequestEvent): void {
-    const start = Math.floor(at / BUCKET_MS) * BUCKET_MS;
-    for (const { policy, verdict, mode } of policies) count(this.#policies, start, { policy, verdict, mode });
-    if (trace == null) return;
-    count(this.#decisions, start, { mode: trace.decision_mode, reason: trace.decision_reason, region: trace.region });
+  /** Takes rows, which come in order of time; those of other kinds are left alone. */
+  add(rows: readonly SumRow[]): void {
+    for (const row of rows) if (row.kind !== "requests") this.#rows.push(row);
   }
 
   /** Verdicts by policy in a stretch of time, by bucket, oldest first. */
-  policies(sinceMs: number, untilMs: number): { readonly at: number; readonly counts: Counted<PolicyKey>[] }[] {
-    return read<PolicyKey>(this.#policies, sinceMs, untilMs);
+  policies(sinceMs: number, untilMs: number): Bucket<PolicyKey>[] {
+    return this.#read("policy", { sinceMs, untilMs }, ([policy, verdict, mode]) => ({
+      policy: policy ?? "",
+      verdict: verdict ?? "",
+      mode: mode ?? "",
+    }));
   }
 
   /** Decisions in a stretch of time, by bucket, oldest first. */
-  decisions(sinceMs: number, untilMs: number): { readonly at: number; readonly counts: Counted<DecisionKey>[] }[] {
-    return read<DecisionKey>(this.#decisions, sinceMs, untilMs);
-  }
-}
-
-function count(buckets: Map<number, Bucket>, at: number, key: PolicyKey | DecisionKey): void {
-  let bucket = buckets.get(at);
-  if (bucket === undefined) {
-    bucket = new Map();
-    buckets.set(at, bucket);
-    if (buckets.size > KEPT_BUCKETS) buckets.delete(Math.min(...buckets.keys()));
-  }
-  const text = JSON.stringify(key);
-  const before = bucket.get(text);
-  if (before !== undefined || bucket.size < MAX_KEYS) bucket.set(text, (before ?? 0) + 1);
-}
-
-function read<Key>(buckets: Map<number, Bucket>, sinceMs: number, untilMs: number) {
-  return [...buckets]
-    .filter(([at]) => at + BUCKET_MS > sinceMs && at <= untilMs)
-    .sort(([a], [b]) => a - b)
-    .map(([at, bucket]) => ({
-      at,
-      counts: [...bucket].map(([key, times]) => ({ ...(JSON.parse(key) as Key), count: times })),
+  decisions(sinceMs: number, untilMs: number): Bucket<DecisionKey>[] {
+    return this.#read("decision", { sinceMs, untilMs }, ([mode, reason, region = null]) => ({
+      mode: mode ?? "",
+      reason: reason ?? "",
+      region,
     }));
+  }
+
+  #read<Key>(
+    kind: SumKind,
+    { sinceMs, untilMs }: { readonly sinceMs: number; readonly untilMs: number },
+    named: (names: readonly (string | null)[]) => Key,
+  ): Bucket<Key>[] {
+    const buckets = new Map<number, Bucket<Key>>();
+    for (const { at, kind: own, key, values } of this.#rows) {
+      if (own !== kind || at + BUCKET_MS <= sinceMs || at > untilMs) continue;
+      const bucket = buckets.get(at) ?? { at, counts: [] };
+      buckets.set(at, bucket);
+      bucket.counts.push({ ...named(JSON.parse(key) as readonly (string | null)[]), count: values[0] ?? 0 });
+    }
+    return [...buckets.values()];
+  }
 }

@@ -7,18 +7,17 @@ import { configRoutes } from "./config-routes.ts";
 import { escalationsRoutes } from "./escalations-routes.ts";
 import { eventsRoutes } from "./events-routes.ts";
 import { eventsStreamRoute } from "./events-stream.ts";
-import { LedgerFigures } from "./figures.ts";
 import { figuresRoutes } from "./figures-routes.ts";
 import { gridRoutes } from "./grid-routes.ts";
 import { ledgerRoutes } from "./ledger-routes.ts";
 import type { ServerOptions } from "./options.ts";
-import { playgroundRoute, policiesRoute } from "./policies-routes.ts";
+import { playgroundRoute } from "./playground-routes.ts";
+import { policiesRoute } from "./policies-routes.ts";
 import { json, type Route } from "./route.ts";
 
 /** Everything below `/api`. */
 export function adminRoutes(options: ServerOptions, door: AdminDoor): Route[] {
   const { runtime } = options;
-  const figures = new LedgerFigures(options.ledger);
   const facts = { openAi: false, access: "admin", tag: "Admin" } as const;
   return [
     ...configRoutes(options),
@@ -32,9 +31,9 @@ export function adminRoutes(options: ServerOptions, door: AdminDoor): Route[] {
       handle: () => json({ targets: runtime.gateway.targets() }),
     },
     ...gridRoutes(options),
-    ...figuresRoutes(options, figures),
-    ...carbonRoutes(options, figures),
-    policiesRoute(options, figures),
+    ...figuresRoutes(options),
+    ...carbonRoutes(options),
+    policiesRoute(options),
     playgroundRoute(options),
     eventsStreamRoute(options, door),
     ...eventsRoutes(options),

@@ -4,7 +4,7 @@ import type { Counted, DecisionKey } from "../lib/tallies.ts";
 import { CarbonView, type ZonePoint } from "../schema/carbon-view.ts";
 import { Receipt } from "../schema/receipt.ts";
 import { accessBy } from "./events-routes.ts";
-import type { LedgerFigures } from "./figures.ts";
+import { figuresBetween } from "./figures.ts";
 import { grouped, RANGE, rangeOf, totalsOf } from "./figures-routes.ts";
 import type { ServerOptions } from "./options.ts";
 import { json, type Route } from "./route.ts";
@@ -13,8 +13,8 @@ import { json, type Route } from "./route.ts";
 const MAX_POINTS = 400;
 
 /** `/api/carbon`: grids, decisions and totals; `/api/receipts/{id}`: one receipt, whoever's it is. */
-export function carbonRoutes(options: ServerOptions, figures: LedgerFigures): Route[] {
-  const { clock, grid, receipts, recordAccess } = options;
+export function carbonRoutes(options: ServerOptions): Route[] {
+  const { ledger, clock, grid, receipts, recordAccess } = options;
   const facts = { method: "GET", openAi: false, access: "admin", tag: "Admin" } as const;
   const zones = () => (grid?.zones(clock.now()) ?? []).map((zone) => ({ ...zone, history: pointsOf(grid, zone.zone) }));
   return [
@@ -28,14 +28,14 @@ export function carbonRoutes(options: ServerOptions, figures: LedgerFigures): Ro
       handle: async (call) => {
         const range = rangeOf(call, clock.now());
         await recordAccess(accessBy(call, Object.fromEntries(call.query)));
-        const rollup = await figures.current();
+        const { rollup, tallies } = await figuresBetween(ledger, range.since, range.until);
         const sources = grid?.sources() ?? [];
         return json({
           ...range,
           configured: sources.length > 0,
           sources,
           zones: zones(),
-          decisions: summed(figures.tallies.decisions(range.since, range.until)),
+          decisions: summed(tallies.decisions(range.since, range.until)),
           totals: totalsOf(rollup, range),
           by_region: grouped(rollup, range, "region"),
         });

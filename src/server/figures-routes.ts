@@ -1,25 +1,18 @@
 import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../lib/errors.ts";
 import { MOMENT_FORMS, parseMoment } from "../lib/moment.ts";
-import {
-  addSums,
-  type Cell,
-  DIMENSIONS,
-  type Dimension,
-  noSums,
-  percentile,
-  type Rollup,
-  type Sums,
-} from "../lib/rollup.ts";
+import { percentile, type Rollup, sumsOf } from "../lib/rollup.ts";
+import { addValues, BUCKET_MS, DIMENSIONS, type Dimension, FINE_MS, HOUR_MS } from "../lib/sum-rows.ts";
 import { Costs, type Figures, Overview } from "../schema/figures.ts";
 import { budgetsOf, pricesOf } from "./costs-view.ts";
 import { accessBy } from "./events-routes.ts";
-import type { LedgerFigures } from "./figures.ts";
+import { figuresBetween } from "./figures.ts";
 import type { ServerOptions } from "./options.ts";
 import { type Call, json, type Parameter, type Route } from "./route.ts";
 
 const DAY_MS = 86_400_000;
 const MAX_BUCKETS = 120;
+const NANO = 1e9;
 
 const text = (name: string, description: string): Parameter => ({
   name,
@@ -29,12 +22,12 @@ const text = (name: string, description: string): Parameter => ({
 });
 /** The parameters that {@link rangeOf} reads. */
 export const RANGE: readonly Parameter[] = [
-  text("since", `From: ${MOMENT_FORMS}; 24h where absent`),
+  text("since", `From: ${MOMENT_FORMS}; 24h where absent. Counted in whole five minutes, hours from two days ago on`),
   text("until", "To, written as since; now where absent"),
 ];
 
 /** `/api/overview` and `/api/costs`: sums over the ledger, for people and dashboards. */
-export function figuresRoutes({ runtime, clock, recordAccess }: ServerOptions, figures: LedgerFigures): Route[] {
+export function figuresRoutes({ runtime, ledger, clock, recordAccess }: ServerOptions): Route[] {
   const facts = { method: "GET", openAi: false, access: "admin", tag: "Admin", errors: ["invalid_request"] } as const;
   return [
     {
@@ -46,7 +39,8 @@ export function figuresRoutes({ runtime, clock, recordAccess }: ServerOptions, f
       handle: async (call) => {
         const range = rangeOf(call, clock.now());
         await recordAccess(accessBy(call, Object.fromEntries(call.query)));
-        return json(overview(await figures.current(), range, figures.sinceMs));
+        const figures = await figuresBetween(ledger, 2 * range.since - range.until, range.until);
+        return json(overview(figures.rollup, range, { nowMs: clock.now(), coversSince: figures.sinceMs }));
       },
     },
     {
@@ -61,7 +55,8 @@ export function figuresRoutes({ runtime, clock, recordAccess }: ServerOptions, f
         const by = call.query.get("by") ?? "model";
         if (by !== "day" && !DIMENSIONS.some((name) => name === by))
           throw invalid("by", `must be one of ${DIMENSIONS.join(", ")}, day`);
-        const groups = grouped(await figures.current(), range, by as Dimension | "day");
+        const figures = await figuresBetween(ledger, range.since, range.until);
+        const groups = grouped(figures.rollup, range, by as Dimension | "day");
         const { config } = runtime.gateway;
         const budgets = budgetsOf(config, runtime.gateway.spending(), clock.now());
         return json({ ...range, covers_since: figures.sinceMs, by, groups, budgets, prices: pricesOf(config) });
@@ -95,37 +90,35 @@ function invalid(param: string, what: string): GatewayError {
   return new GatewayError("invalid_request", `The query parameter "${param}" ${what}`, { param });
 }
 
-interface Gathered {
-  readonly sums: Sums;
-  readonly durations: Uint32Array;
+/** Width of the steps in which the course of a stretch of time is shown: {@link MAX_BUCKETS} or fewer. */
+export function stepOf({ since, until }: Span, nowMs: number): number {
+  const least = since < nowMs - FINE_MS ? HOUR_MS : BUCKET_MS;
+  return Math.max(1, Math.ceil((until - since) / MAX_BUCKETS / least)) * least;
 }
 
-function gather(into: Map<string, Gathered>, key: string, cell: Cell): void {
-  let known = into.get(key);
-  if (known === undefined) {
-    known = { sums: noSums(), durations: new Uint32Array(cell.durations.length) };
-    into.set(key, known);
-  }
-  addSums(known.sums, cell);
-  for (const [step, number] of cell.durations.entries()) known.durations[step]! += number;
+function gather(into: Map<string, number[]>, key: string, values: readonly number[]): void {
+  const known = into.get(key) ?? [];
+  addValues(known, values);
+  into.set(key, known);
 }
 
-function overview(rollup: Rollup, span: Span, coversSince: number | null) {
+function overview(rollup: Rollup, span: Span, about: { nowMs: number; coversSince: number | null }) {
   const width = span.until - span.since;
-  const bucketMs = Math.max(300_000, Math.ceil(width / MAX_BUCKETS / 300_000) * 300_000);
-  const series = new Map<string, Gathered>();
+  const bucketMs = stepOf(span, about.nowMs);
+  const series = new Map<string, number[]>();
   const first = Math.floor(span.since / bucketMs) * bucketMs;
-  const whole = new Map<string, Gathered>();
-  for (const { at, cell } of rollup.cells(span.since, span.until)) {
-    gather(series, String(Math.floor(at / bucketMs) * bucketMs), cell);
-    gather(whole, "now", cell);
+  const whole = new Map<string, number[]>();
+  for (const { at, values } of rollup.cells(span.since, span.until)) {
+    gather(series, String(Math.floor(at / bucketMs) * bucketMs), values);
+    gather(whole, "now", values);
   }
-  for (const { cell } of rollup.cells(span.since - width, span.since - 1)) gather(whole, "before", cell);
+  // no bucket is counted twice
+  for (const { values } of rollup.cells(span.since - width, span.since - BUCKET_MS)) gather(whole, "before", values);
   const points = [];
   for (let at = first; at <= span.until; at += bucketMs) points.push({ at, ...shown(series.get(String(at))) });
   return {
     ...span,
-    covers_since: coversSince,
+    covers_since: about.coversSince,
     totals: shown(whole.get("now")),
     before: shown(whole.get("before")),
     bucket_ms: bucketMs,
@@ -135,25 +128,25 @@ function overview(rollup: Rollup, span: Span, coversSince: number | null) {
 
 /** The figures of a stretch of time. */
 export function totalsOf(rollup: Rollup, { since, until }: Span): Figures {
-  const whole = new Map<string, Gathered>();
-  for (const { cell } of rollup.cells(since, until)) gather(whole, "now", cell);
-  return shown(whole.get("now"));
+  const whole: number[] = [];
+  for (const { values } of rollup.cells(since, until)) addValues(whole, values);
+  return shown(whole);
 }
 
 /** The figures of a stretch of time by what they are asked for, the dearest first; days in order. */
 export function grouped(rollup: Rollup, span: Span, by: Dimension | "day") {
-  const groups = new Map<string, Gathered>();
-  for (const { at, cell } of rollup.cells(span.since, span.until))
-    gather(groups, by === "day" ? new Date(at).toISOString().slice(0, 10) : cell.names[by], cell);
+  const groups = new Map<string, number[]>();
+  const place = (DIMENSIONS as readonly string[]).indexOf(by);
+  for (const { at, names, values } of rollup.cells(span.since, span.until))
+    gather(groups, by === "day" ? new Date(at).toISOString().slice(0, 10) : (names[place] ?? "(none)"), values);
   const rows = [...groups].map(([name, gathered]) => ({ name, ...shown(gathered) }));
   if (by === "day") return rows.sort((a, b) => a.name.localeCompare(b.name));
   return rows.sort((a, b) => (b.usd ?? 0) - (a.usd ?? 0) || b.requests - a.requests);
 }
 
-function shown(gathered: Gathered | undefined) {
-  const sums = gathered?.sums ?? noSums();
-  const known = sums.requests - sums.costUnknown > 0 && sums.usd + sums.costEstimated > 0;
-  const carbon = (value: number): number | null => (sums.withCarbon > 0 ? value : null);
+function shown(values: readonly number[] = []) {
+  const sums = sumsOf(values);
+  const carbon = (nano: number): number | null => (sums.withCarbon > 0 ? nano / NANO : null);
   return {
     requests: sums.requests,
     blocked: sums.blocked,
@@ -163,15 +156,15 @@ function shown(gathered: Gathered | undefined) {
     cancelled: sums.cancelled,
     prompt_tokens: sums.promptTokens,
     completion_tokens: sums.completionTokens,
-    usd: known ? sums.usd : null,
+    usd: sums.costKnown > 0 ? sums.nanoUsd / NANO : null,
     cost_estimated: sums.costEstimated,
     cost_unknown: sums.costUnknown,
-    gco2e: carbon(sums.grams),
-    gco2e_ci90_lo: carbon(sums.gramsLo),
-    gco2e_ci90_hi: carbon(sums.gramsHi),
-    energy_wh: carbon(sums.wattHours),
+    gco2e: carbon(sums.nanoGrams),
+    gco2e_ci90_lo: carbon(sums.nanoGramsLo),
+    gco2e_ci90_hi: carbon(sums.nanoGramsHi),
+    energy_wh: carbon(sums.nanoWattHours),
     with_receipt: sums.withCarbon,
-    p50_ms: gathered === undefined ? null : percentile(gathered.durations, 0.5),
-    p95_ms: gathered === undefined ? null : percentile(gathered.durations, 0.95),
+    p50_ms: percentile(values, 0.5),
+    p95_ms: percentile(values, 0.95),
   };
 }

@@ -23,7 +23,7 @@ export interface EscalationsShown {
 /** Everything the server is given; it makes nothing of this itself. */
 export interface ServerOptions {
   readonly runtime: Runtime;
-  readonly ledger: Pick<ChainedLedger, "events" | "event" | "rowsAfter" | "head">;
+  readonly ledger: Pick<ChainedLedger, "events" | "event" | "rowsAfter" | "head" | "sums">;
   /** Receipts that were kept, and the keys that ever signed one. */
   readonly receipts: {
     readonly keys: readonly ReceiptKey[];

@@ -1,3 +1,4 @@
+import { sumRows } from "../lib/sum-rows.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { LedgerEntry } from "../schema/ledger.ts";
 import type { RowQuery } from "./store.ts";
@@ -20,6 +21,20 @@ export interface Facts {
 
 /** The names of {@link Facts}, in the order of their text. */
 export const FACTS = ["kind", "verdict", "target", "consumer", "model", "answered", "region", "reasons"] as const;
+
+/** Whether an entry is the event of a request. */
+export function isEvent(entry: LedgerEntry): entry is RequestEvent {
+  return !("kind" in entry);
+}
+
+/** Whether a row that was read can be counted: one that somebody edited may hold anything. */
+export function isCountable(entry: LedgerEntry | null): entry is RequestEvent {
+  try {
+    return entry !== null && isEvent(entry) && sumRows([entry]).length > 0;
+  } catch {
+    return false;
+  }
+}
 
 /** What queries can ask of an entry. */
 export function factsOf(entry: LedgerEntry): Facts {

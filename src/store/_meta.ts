@@ -46,6 +46,16 @@ export class Meta {
     this.#write.run("audit", JSON.stringify(settings));
   }
 
+  /** Up to where sums are sums of an hour, epoch milliseconds. */
+  get coarse(): number {
+    const value = this.#value("coarse");
+    return typeof value === "number" ? value : Number.MIN_SAFE_INTEGER;
+  }
+
+  setCoarse(throughMs: number): void {
+    this.#write.run("coarse", JSON.stringify(throughMs));
+  }
+
   get segment(): OpenSegment | null {
     const value = this.#value("segment");
     if (typeof value !== "object" || value === null || !("first" in value && "sinceMs" in value)) return null;

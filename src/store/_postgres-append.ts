@@ -5,6 +5,7 @@ import { column, FACTS, factsOf, factsText } from "./_facts.ts";
 import type { Asker } from "./_postgres-link.ts";
 import { keep, kept } from "./_postgres-meta.ts";
 import { LOCK } from "./_postgres-schema.ts";
+import { addSums } from "./_postgres-sums.ts";
 import { isFull, type OpenSegment, SEGMENT_ROWS } from "./_segments.ts";
 
 /** The end of the chain. */
@@ -78,6 +79,7 @@ export class ChainEnd {
       rows.push(this.#next(entry));
     }
     await this.#insert(rows);
+    await addSums(this.#asker, entries);
     if (this.#segment !== begun) await keep(this.#asker, "segment", this.#segment);
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import { GatewayError } from "../lib/errors.ts";
+import type { SumRow } from "../lib/sum-rows.ts";
 import type { ChainHead, LedgerEntry } from "../schema/ledger.ts";
 import { column } from "./_facts.ts";
 import { ChainEnd, type Link } from "./_postgres-append.ts";
@@ -8,6 +9,7 @@ import type { Asker, PostgresLink } from "./_postgres-link.ts";
 import { keep, kept } from "./_postgres-meta.ts";
 import { COLUMNS, chainRow, type PostgresRow, pageSql, rowsWithFacts } from "./_postgres-rows.ts";
 import { LOCK, migrateTables, tablesVersion } from "./_postgres-schema.ts";
+import { type StoredSums, sumRow, sumsSql, thinSums } from "./_postgres-sums.ts";
 import { eventPage, pageOf, stored, storedEvent } from "./_stored.ts";
 import { walkChain } from "./_verify.ts";
 import type { EscalationBook } from "./escalations.ts";
@@ -22,6 +24,7 @@ import type {
   RowQuery,
   StoredEvent,
   StoredRow,
+  SumQuery,
 } from "./store.ts";
 
 /** What a ledger in PostgreSQL is made of. */
@@ -124,8 +127,14 @@ export class PostgresLedger implements ChainedLedger {
     }, "isolation level repeatable read read only");
   }
 
+  async sums(query: SumQuery): Promise<readonly SumRow[]> {
+    const { sql, values } = sumsSql(query);
+    return (await this.#read<StoredSums>(sql, values)).map(sumRow);
+  }
+
   async prune(beforeMs: number): Promise<number> {
     await this.#opened();
+    while (await this.#thin(beforeMs));
     for (let total = 0; ; ) {
       const removed = await this.#begin(async (asker) => {
         const end = await ChainEnd.take(asker, this.#parts.clock);
@@ -137,6 +146,14 @@ export class PostgresLedger implements ChainedLedger {
       total += removed;
       if (removed === 0) return total;
     }
+  }
+
+  #thin(beforeMs: number): Promise<boolean> {
+    const { clock } = this.#parts;
+    return this.#begin(async (asker) => {
+      await ChainEnd.take(asker, clock);
+      return thinSums(asker, beforeMs, clock.now());
+    });
   }
 
   close(): Promise<void> {

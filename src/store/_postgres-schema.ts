@@ -1,6 +1,7 @@
 import { GatewayError } from "../lib/errors.ts";
 import { FACTS } from "./_facts.ts";
 import type { Asker } from "./_postgres-link.ts";
+import { fillSums, SUM_TABLE } from "./_postgres-sums.ts";
 
 /** Held while the chain is written or the tables are made: one writer at a time, whoever it is. ASCII "weir". */
 export const LOCK = 0x77_65_69_72;
@@ -9,7 +10,7 @@ export const LOCK = 0x77_65_69_72;
  * Steps from one version of the tables to the next; `weir_meta` counts those that were made. A step that has been
  * released is never changed.
  */
-const MIGRATIONS: readonly (readonly string[])[] = [
+const MIGRATIONS: readonly (readonly (string | ((asker: Asker) => Promise<void>))[])[] = [
   [
     `CREATE TABLE weir_facet (
       id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -32,6 +33,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     "CREATE INDEX weir_ledger_id ON weir_ledger (id, at) WHERE id IS NOT NULL",
     "CREATE INDEX weir_ledger_seal ON weir_ledger (seq) WHERE kind = 'seal'",
   ],
+  [SUM_TABLE, fillSums],
 ];
 
 /** The version of the tables, 0 where there are none. Throws when a newer Weir made them. */
@@ -52,7 +54,11 @@ export async function migrateTables(asker: Asker): Promise<void> {
   const version = await tablesVersion(asker);
   if (version === MIGRATIONS.length) return;
   await asker.ask("CREATE TABLE IF NOT EXISTS weir_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)");
-  for (const steps of MIGRATIONS.slice(version)) for (const step of steps) await asker.ask(step);
+  for (const steps of MIGRATIONS.slice(version))
+    for (const step of steps) {
+      if (typeof step === "string") await asker.ask(step);
+      else await step(asker);
+    }
   const set = "INSERT INTO weir_meta VALUES ('version', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
   await asker.ask(set, [String(MIGRATIONS.length)]);
 }

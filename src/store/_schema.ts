@@ -3,6 +3,7 @@ import { GatewayError } from "../lib/errors.ts";
 import { ESCALATION_TABLE } from "./_escalation-table.ts";
 import { FACET_TABLE, fillFacets } from "./_facets.ts";
 import { RECEIPT_TABLE } from "./_receipt-table.ts";
+import { fillSums, SUM_TABLE } from "./_sum-table.ts";
 
 /**
  * Steps from one version of the file to the next; `PRAGMA user_version` counts those that were made. A step that has
@@ -34,6 +35,10 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
     db.run("CREATE INDEX ledger_id ON ledger (id, at) WHERE id IS NOT NULL");
   },
   ESCALATION_TABLE,
+  (db) => {
+    db.run(SUM_TABLE);
+    fillSums(db);
+  },
 ];
 
 /** The version of the file, 0 for a new one. Throws when a newer Weir made it. */

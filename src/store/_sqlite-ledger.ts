@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { Clock } from "../lib/clock.ts";
+import type { SumRow } from "../lib/sum-rows.ts";
 import type { ChainHead, LedgerEntry } from "../schema/ledger.ts";
 import { type ChainRow, GENESIS, kindOf, rowHash } from "./_chain.ts";
 import { EscalationTable } from "./_escalation-table.ts";
@@ -10,6 +11,7 @@ import { ReceiptTable } from "./_receipt-table.ts";
 import { isFull, type OpenSegment, SEGMENT_ROWS, Segments } from "./_segments.ts";
 import { storeError } from "./_sqlite-error.ts";
 import { eventPage, pageOf, stored, storedEvent } from "./_stored.ts";
+import { SumTable } from "./_sum-table.ts";
 import { verifyChain } from "./_verify.ts";
 import type {
   AuditSettings,
@@ -21,6 +23,7 @@ import type {
   RowQuery,
   StoredEvent,
   StoredRow,
+  SumQuery,
 } from "./store.ts";
 
 /** How long the orderly end waits for another process that holds the file: no request waits any more. */
@@ -56,6 +59,7 @@ export class SqliteLedger implements ChainedLedger {
   readonly #db: Database;
   readonly #meta: Meta;
   readonly #facets: Facets;
+  readonly #sums: SumTable;
   readonly #pages: Pages;
   readonly #segments: Segments;
   readonly #segmentRows: number;
@@ -65,6 +69,7 @@ export class SqliteLedger implements ChainedLedger {
   readonly #append;
   readonly #bound;
   readonly #cut;
+  readonly #thin;
   #closed = false;
 
   constructor(parts: SqliteLedgerParts) {
@@ -72,6 +77,7 @@ export class SqliteLedger implements ChainedLedger {
     this.#db = parts.db;
     this.#meta = new Meta(parts.db);
     this.#facets = new Facets(parts.db);
+    this.#sums = new SumTable(parts.db, this.#meta);
     this.#pages = new Pages(parts.db, this.#facets);
     this.#segments = new Segments(parts.db, this.#meta);
     this.#segmentRows = parts.maxRows === undefined ? SEGMENT_ROWS : Math.ceil(parts.maxRows / 10);
@@ -85,6 +91,7 @@ export class SqliteLedger implements ChainedLedger {
     this.#append = this.#db.transaction((entries: readonly LedgerEntry[]) => this.#write(entries));
     this.#bound = this.#db.transaction((maxRows: number) => this.#removeAbove(maxRows));
     this.#cut = this.#db.transaction((beforeMs: number) => this.#removeDue(beforeMs));
+    this.#thin = this.#db.transaction((beforeMs: number) => this.#sums.thin(beforeMs, parts.clock.now()));
     if (parts.own) this.#begin();
   }
 
@@ -119,6 +126,10 @@ export class SqliteLedger implements ChainedLedger {
     return head === null ? null : { seq: head.seq, hash: head.hash.toHex() };
   }
 
+  async sums(query: SumQuery): Promise<readonly SumRow[]> {
+    return this.#guard(() => this.#sums.read(query));
+  }
+
   audit(): AuditSettings {
     return this.#guard(() => this.#meta.audit);
   }
@@ -142,6 +153,7 @@ export class SqliteLedger implements ChainedLedger {
   }
 
   async prune(beforeMs: number): Promise<number> {
+    while (!this.#closed && this.#guard(() => this.#thin.immediate(beforeMs))) await Bun.sleep(0);
     for (let total = 0; ; await Bun.sleep(0)) {
       const removed = this.#closed ? 0 : this.#guard(() => this.#cut.immediate(beforeMs));
       total += removed;
@@ -171,6 +183,7 @@ export class SqliteLedger implements ChainedLedger {
       return use();
     } catch (thrown) {
       this.#facets.forget();
+      this.#sums.forget();
       throw storeError(thrown, this.#parts.path);
     }
   }
@@ -200,6 +213,8 @@ export class SqliteLedger implements ChainedLedger {
       }
       link = this.#put(link, entry);
     }
+    if (!own) this.#sums.forget();
+    this.#sums.add(entries);
   }
 
   #seal(segment: OpenSegment, { seq, hash }: Link): Link {

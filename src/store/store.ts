@@ -1,4 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
+import type { SumRow } from "../lib/sum-rows.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { ChainHead, LedgerEntry, RowKind } from "../schema/ledger.ts";
 import type { EscalationBook } from "./escalations.ts";
@@ -64,6 +65,16 @@ export interface RowQuery extends EventQuery {
   readonly kind?: RowKind | undefined;
 }
 
+/** Which sums over requests to read: a page of a stretch of time, both ends included. */
+export interface SumQuery {
+  /** Epoch milliseconds; a bucket that it falls into is read too. */
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  /** Continue behind this row. */
+  readonly after?: SumRow | undefined;
+  readonly limit: number;
+}
+
 /** One page of rows, in the order asked for. */
 export interface RowPage {
   readonly rows: readonly StoredRow[];
@@ -123,6 +134,11 @@ export interface ChainedLedger extends Ledger {
   /** Every event with that request id (callers may repeat theirs), newest first, at most 100. */
   eventsOf(id: string): Promise<readonly StoredEvent[]>;
   head(): Promise<ChainHead | null>;
+  /**
+   * Sums over the requests ever appended, in order of time, kind and key. They are written with the rows, so that nothing
+   * is counted twice or not at all, and what retention removes of the rows stays in them for as long as it would be kept.
+   */
+  sums(query: SumQuery): Promise<readonly SumRow[]>;
   audit(): Promise<AuditSettings> | AuditSettings;
   /** Keeps the settings beside the rows, so that a command that reads the file obeys them too. */
   setAudit(settings: AuditSettings): Promise<void> | void;
@@ -131,7 +147,8 @@ export interface ChainedLedger extends Ledger {
   /**
    * Removes whole sealed segments of which every row is older than `beforeMs` from the old end, and returns how many rows
    * that were. A segment is a day (UTC) or fewer rows, so a row stays for a day longer at the most. The chain stays
-   * verifiable: each segment's closing hash stands in the row that sealed it.
+   * verifiable: each segment's closing hash stands in the row that sealed it. Sums from before go too, and older ones
+   * become sums of an hour.
    */
   prune(beforeMs: number): Promise<number>;
 }

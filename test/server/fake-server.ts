@@ -11,6 +11,7 @@ import type {
 import { systemClock } from "../../src/lib/clock.ts";
 import type { Endpoint } from "../../src/lib/context.ts";
 import { createMetrics, type Metrics } from "../../src/lib/metrics.ts";
+import { sumRows } from "../../src/lib/sum-rows.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { hashToken } from "../../src/server/admin-token.ts";
 import { createHandler, type Handler } from "../../src/server/handler.ts";
@@ -70,11 +71,21 @@ const TARGET: TargetView = {
   available: true,
   reason: null,
   in_flight: 0,
+  max_in_flight: null,
+  saturation: null,
   requests: 3,
   failures: 1,
+  speed: { answer_ms: null, first_token_ms: null, tokens_per_second: null },
   last_error: null,
   last_success_at: null,
-  breaker: { state: "closed", since: null, half_open_at: null, consecutive_failures: 0, resting_until: null },
+  breaker: {
+    state: "closed",
+    since: null,
+    half_open_at: null,
+    consecutive_failures: 0,
+    resting_until: null,
+    history: [],
+  },
   probe: null,
 };
 
@@ -179,6 +190,7 @@ export function fakeServer(settings: Settings = {}): Fake {
       },
       event: async (id) => events.find(({ event }) => event.id === id) ?? null,
       head: async () => null,
+      sums: async () => sumRows(events.map(({ event }) => event)).sort((a, b) => a.at - b.at),
       rowsAfter: async (seq) =>
         events
           .filter((event) => event.seq > seq)

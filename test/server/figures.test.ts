@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { StoredEvent } from "../../src/store/store.ts";
+import { anEvent } from "../support/events.ts";
 import { ADMIN_TOKEN, EVENT, fakeServer } from "./fake-server.ts";
 
 const AT = Date.parse("2026-11-20T12:00:00Z");
@@ -56,7 +57,7 @@ describe("/api/overview", () => {
 });
 
 describe("/api/costs", () => {
-  const attempts = [{ target: "large", provider: "mistral" }] as unknown as StoredEvent["event"]["attempts"];
+  const attempts = anEvent().attempts;
   const events = stored([
     { attempts, answered_model: "a", cost: { usd: 1, basis: "exact" } },
     { attempts, answered_model: "b", cost: { usd: 3, basis: "estimated" } },

@@ -100,7 +100,7 @@ describe("the file", () => {
     await current.close();
     const raw = new Database(path);
     for (const index of ["ledger_find", "ledger_facet", "ledger_id"]) raw.run(`DROP INDEX ${index}`);
-    for (const table of ["receipts", "facet", "escalations"]) raw.run(`DROP TABLE ${table}`);
+    for (const table of ["receipts", "facet", "escalations", "sums"]) raw.run(`DROP TABLE ${table}`);
     raw.run("ALTER TABLE ledger DROP COLUMN facet");
     raw.run("PRAGMA user_version = 1");
     raw.close();

@@ -1,0 +1,202 @@
+import type { AttemptRecord, RequestEvent } from "../schema/event.ts";
+import { NANO_USD } from "./pricing.ts";
+
+/** Width of a bucket of time. */
+export const BUCKET_MS = 5 * 60_000;
+/** Width of the buckets that {@link mergeRows} makes of older ones. */
+export const HOUR_MS = 3_600_000;
+/** For so long sums stay in buckets of {@link BUCKET_MS}; older ones are sums of an hour. */
+export const FINE_MS = 48 * HOUR_MS;
+/** Different sums in one bucket; what comes beyond them is counted under {@link otherKey}. */
+export const MAX_KEYS = 1_000;
+
+/** What can be asked for apart. */
+export const DIMENSIONS = ["target", "model", "consumer", "region", "provider"] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+/** What a request is counted under. */
+type Names = Readonly<Record<Dimension, string>>;
+
+/**
+ * What sums over requests hold, all of them whole numbers: whole numbers add up without an error, whatever their order.
+ * Emissions and energy are in billionths of a gram and of a watt-hour. Rows are kept, so this list only grows, and
+ * durations come behind it.
+ */
+export const VALUES = [
+  "requests",
+  "blocked",
+  "redacted",
+  "escalated",
+  "errors",
+  "cancelled",
+  "promptTokens",
+  "completionTokens",
+  "nanoUsd",
+  "costKnown",
+  "costEstimated",
+  "costUnknown",
+  "nanoGrams",
+  "nanoGramsLo",
+  "nanoGramsHi",
+  "nanoWattHours",
+  "withCarbon",
+] as const;
+export type Value = (typeof VALUES)[number];
+
+/** Each bound of durations is so many times the one before, from 1 ms on: a percentile is right to 12 %. */
+export const GROWTH = 1.25;
+/** Bounds of durations; what took longer than the last (1.3 million seconds) counts as that. */
+const STEPS = 64;
+const NANO = 1e9;
+
+/** `requests`: sums by what was asked for; `policy` and `decision`: how often a policy or a routing decision said so. */
+export type SumKind = "requests" | "policy" | "decision";
+
+/** One row of sums. */
+export interface SumRow {
+  /** Start of its bucket, epoch milliseconds. */
+  readonly at: number;
+  readonly kind: SumKind;
+  /** A JSON array of names. */
+  readonly key: string;
+  /** `requests`: as {@link VALUES} says, then requests by step of duration; else one count. */
+  readonly values: readonly number[];
+}
+
+/** What several requests come to. What is not known is counted as not known. */
+export function sumRows(events: Iterable<RequestEvent>): SumRow[] {
+  const rows: SumRow[] = [];
+  for (const event of events) {
+    const at = Math.floor(event.at / BUCKET_MS) * BUCKET_MS;
+    rows.push(...costRows(event, at), requestRow(event, at));
+    for (const { policy, verdict, mode } of event.policies)
+      rows.push({ at, kind: "policy", key: JSON.stringify([policy, verdict, mode]), values: [1] });
+    const trace = event.routing_trace;
+    if (trace == null) continue;
+    const key = JSON.stringify([trace.decision_mode, trace.decision_reason, trace.region]);
+    rows.push({ at, kind: "decision", key, values: [1] });
+  }
+  return mergeRows(rows);
+}
+
+/** Rows of one bucket, kind and key become one; `widthMs` makes wider buckets of them. */
+export function mergeRows(rows: Iterable<SumRow>, widthMs = BUCKET_MS): SumRow[] {
+  const merged = new Map<string, SumRow & { values: number[] }>();
+  for (const row of rows) {
+    const at = Math.floor(row.at / widthMs) * widthMs;
+    const name = `${at} ${row.kind} ${row.key}`;
+    const known = merged.get(name);
+    if (known === undefined) merged.set(name, { ...row, at, values: [...row.values] });
+    else addValues(known.values, row.values);
+  }
+  return [...merged.values()];
+}
+
+/** Adds up two lists of values, whatever their lengths. */
+export function addValues(into: number[], from: readonly number[]): void {
+  for (const [at, value] of from.entries()) into[at] = (into[at] ?? 0) + value;
+}
+
+/** The key of what is not counted apart. */
+export function otherKey(kind: SumKind): string {
+  return JSON.stringify(Array(kind === "requests" ? DIMENSIONS.length : 3).fill("(other)"));
+}
+
+const keyOf = (names: Names): string => JSON.stringify(DIMENSIONS.map((name) => names[name]));
+
+/** What the attempts of a request cost, each where it was made: one that did not answer may be paid for too. */
+function costRows(event: RequestEvent, at: number): SumRow[] {
+  const answered = answering(event);
+  const rows: SumRow[] = [];
+  for (const attempt of event.attempts) {
+    const usd = attempt.cost?.usd ?? null;
+    if (usd === null || attempt === answered) continue;
+    const names = {
+      target: attempt.target,
+      model: attempt.model,
+      consumer: event.consumer ?? "(none)",
+      region: attempt.region ?? "(unknown)",
+      provider: attempt.provider,
+    };
+    rows.push({ at, kind: "requests", key: keyOf(names), values: valuesOf({ ...paid(usd) }) });
+  }
+  return rows;
+}
+
+function paid(usd: number): Partial<Record<Value, number>> {
+  return { nanoUsd: Math.round(usd * NANO_USD), costKnown: 1 };
+}
+
+function valuesOf(values: Partial<Record<Value, number>>): number[] {
+  return VALUES.map((name) => values[name] ?? 0);
+}
+
+/** The attempt whose target answered; several where a target was asked again: the last of them. */
+function answering({ attempts, target }: RequestEvent): AttemptRecord | undefined {
+  return attempts.findLast((attempt) => attempt.target === target && attempt.outcome !== "hedged_out");
+}
+
+function requestRow(event: RequestEvent, at: number): SumRow {
+  const answered = answering(event);
+  // what a caller asks for can be anything; what was asked of a target stands in the configuration
+  const model = event.answered_model ?? (answered ?? event.attempts.at(-1))?.model ?? "(none)";
+  const names = {
+    target: event.target ?? "(none)",
+    model,
+    consumer: event.consumer ?? "(none)",
+    region: event.routing_trace?.region ?? event.carbon?.region ?? answered?.region ?? "(unknown)",
+    provider: answered?.provider ?? "(none)",
+  };
+  const { verdict, outcome, usage } = event;
+  const values = valuesOf({
+    requests: 1,
+    blocked: Number(verdict === "block"),
+    redacted: Number(verdict === "redact"),
+    escalated: Number(verdict === "escalate"),
+    cancelled: Number(outcome === "cancelled"),
+    errors: Number(isError(event)),
+    promptTokens: usage.prompt_tokens ?? 0,
+    completionTokens: usage.completion_tokens ?? 0,
+    ...costValues(event, answered),
+    ...carbonValues(event),
+  });
+  if (outcome === "ok") {
+    while (values.length < VALUES.length + stepOf(event.duration_ms)) values.push(0);
+    values.push(1);
+  }
+  return { at, kind: "requests", key: keyOf(names), values };
+}
+
+/** Ours or the upstream's fault; a refusal that was meant is none. */
+function isError({ outcome, status, verdict }: RequestEvent): boolean {
+  if (outcome === "ok" || outcome === "cancelled" || verdict === "block" || verdict === "escalate") return false;
+  return status >= 500 || (status === 200 && outcome !== "ok");
+}
+
+function costValues(event: RequestEvent, answered: AttemptRecord | undefined): Partial<Record<Value, number>> {
+  const { usd = null, basis = "unknown" } = event.cost ?? {};
+  if (usd === null) return { costUnknown: Number(event.attempts.some(mayCost)) };
+  // rows of an older version name no cost of attempts
+  const own = event.attempts.some(({ cost }) => cost !== undefined) ? (answered?.cost?.usd ?? null) : usd;
+  return { costEstimated: Number(basis === "estimated"), ...(own === null ? {} : paid(own)) };
+}
+
+/** Whether an attempt was paid for, for all that is known: one that was refused or failed at once was not. */
+function mayCost({ outcome, usage }: AttemptRecord): boolean {
+  return outcome === "ok" || usage.basis !== "unknown";
+}
+
+function carbonValues({ carbon }: RequestEvent): Partial<Record<Value, number>> {
+  if (carbon == null || carbon.gco2e === null) return {};
+  const { gco2e, gco2e_ci90_lo: lo, gco2e_ci90_hi: hi, energy_wh: energy } = carbon;
+  return {
+    nanoGrams: Math.round(gco2e * NANO),
+    nanoGramsLo: Math.round((lo ?? gco2e) * NANO),
+    nanoGramsHi: Math.round((hi ?? gco2e) * NANO),
+    nanoWattHours: Math.round((energy ?? 0) * NANO),
+    withCarbon: 1,
+  };
+}
+
+function stepOf(ms: number): number {
+  return Math.max(0, Math.min(STEPS - 1, Math.ceil(Math.log(Math.max(ms, 1)) / Math.log(GROWTH))));
+}
