@@ -36,7 +36,7 @@ import { createWorkers, workersOf } from "./_serve-workers.ts";
 import { keepSpending } from "./_spending.ts";
 import { openTelemetry } from "./_telemetry.ts";
 import { firstToken, tokenHashes } from "./_tokens.ts";
-import type { Io } from "./command.ts";
+import type { Command, Io } from "./command.ts";
 
 /** What a serving command decides; the rest is in the configuration. */
 export interface ServiceOptions {
@@ -50,6 +50,8 @@ export interface ServiceOptions {
   readonly warnings: readonly Problem[];
   /** Opens the listeners for the configured address; the default opens just that. */
   readonly open?: (address: string | undefined, start: StartListening) => Promise<readonly Listener[]>;
+  /** Every command, for the reference under /docs. */
+  readonly commands?: readonly Command[] | undefined;
   /** Called once when all listeners are open. */
   readonly onListening?: (listeners: readonly Listener[]) => void;
 }
@@ -65,7 +67,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
   try {
     const { live, runtime } = buildRuntime(config, options, core);
     let draining = false;
-    const handler = createHandler(serverOptions(runtime, core, { load: options.load, draining: () => draining }));
+    const handler = createHandler(serverOptions(runtime, core, { ...options, draining: () => draining }));
     const idleTimeoutSeconds = config.server.idle_timeout_seconds;
     const start: StartListening = (address) => {
       const addresses = address === undefined ? DEFAULT_ADDRESSES : parseListen(address);
@@ -232,12 +234,11 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
   return { live, runtime };
 }
 
-interface Ask {
-  readonly load: () => LoadResult;
+interface Ask extends Pick<ServiceOptions, "load" | "commands"> {
   readonly draining: () => boolean;
 }
 
-function serverOptions(runtime: Runtime, core: Core, { load, draining }: Ask): ServerOptions {
+function serverOptions(runtime: Runtime, core: Core, { load, commands, draining }: Ask): ServerOptions {
   const { ledger, writer, metrics, log, directory, io } = core;
   return {
     runtime,
@@ -255,6 +256,7 @@ function serverOptions(runtime: Runtime, core: Core, { load, draining }: Ask): S
     metrics,
     ...tokenHashes(() => runtime.gateway.config, directory, io),
     build: buildInfo,
+    commands: commands ?? [],
     clock: systemClock,
     log,
     draining,
@@ -277,12 +279,12 @@ function flushedFirst(ledger: ChainedLedger, writer: LedgerWriter): ServerOption
       await writer.flush();
       return ledger.event(id);
     },
-  };
-}
     async sums(query) {
       await writer.flush();
       return ledger.sums(query);
     },
+  };
+}
 
 /** SIGHUP reloads; what nobody caught is logged and the process stays up. */
 function keepUp(reload: () => void, log: Logger, io: Io): () => void {

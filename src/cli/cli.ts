@@ -42,7 +42,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     io.out(commandHelp(command, style));
     return 0;
   }
-  return command.run(readOrPoint(command, args, io), io);
+  return command.run(readOrPoint(command, args, io), io, ALL);
 }
 
 function help(words: readonly string[], io: Io): number {

@@ -34,6 +34,6 @@ export interface Command<Name extends string = string> {
   readonly options: { readonly [flag: string]: ParseArgsOptionsConfig[string] & { readonly help: string } };
   /** One example line for `--help`. */
   readonly example: string;
-  /** Resolves to the exit code: 0 done, 1 failed, 2 usage or invalid config. */
-  run(args: Arguments, io: Io): Promise<number>;
+  /** Resolves to the exit code: 0 done, 1 failed, 2 usage or invalid config. `all`: every command, for who shows them. */
+  run(args: Arguments, io: Io, all?: readonly Command[]): Promise<number>;
 }

@@ -23,7 +23,7 @@ export const demo: Command<"demo"> = {
     traffic: { type: "string", help: "Requests a minute that it makes of itself, 0 to 600; default 20" },
   },
   example: "weir demo --listen 127.0.0.1:8080",
-  async run({ flags }, io) {
+  async run({ flags }, io, commands) {
     const [{ loadConfig }, { parseListen }] = await Promise.all([
       import("../config/load.ts"),
       import("../server/address.ts"),
@@ -43,7 +43,7 @@ export const demo: Command<"demo"> = {
         readFile: () => new TextEncoder().encode(demoConfig as string),
       });
     try {
-      return await run(load, { stateDir: given ?? temporary ?? undefined, listen, inMemory, perMinute, io });
+      return await run(load, { stateDir: given ?? temporary ?? undefined, listen, inMemory, perMinute, commands, io });
     } finally {
       if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
     }
@@ -56,12 +56,13 @@ interface DemoOptions {
   readonly inMemory: boolean;
   /** Requests of its own. */
   readonly perMinute: number;
+  readonly commands: readonly Command[] | undefined;
   readonly io: Io;
 }
 
 async function run(
   load: () => ReturnType<typeof import("../config/load.ts").loadConfig>,
-  { stateDir, listen, inMemory, perMinute, io }: DemoOptions,
+  { stateDir, listen, inMemory, perMinute, commands, io }: DemoOptions,
 ): Promise<number> {
   const [{ serve }, { quickStart }, { playTraffic }, { styleFor }, tokens, { writeProblems }] = await Promise.all([
     import("./_service.ts"),
@@ -88,7 +89,7 @@ async function run(
     if (perMinute > 0) void playTraffic({ url: all[0]!.url, perMinute, stop: stop.signal });
   };
   const open = (_: string | undefined, start: StartListening) => openSomewhere(listen, start, io);
-  const common = { load, stateDirFlag: stateDir, watched: [], warnings: loaded.problems };
+  const common = { load, stateDirFlag: stateDir, watched: [], commands, warnings: loaded.problems };
   try {
     return await serve(loaded.config, { ...common, failMode: "block", open, onListening }, io);
   } finally {

@@ -24,7 +24,7 @@ export const gatewayRun: Command<"gateway run"> = {
     watch: { type: "boolean", help: "Reload when a configuration file changes" },
   },
   example: "weir gateway run --policy-config policy-config.yaml --listen 127.0.0.1:8080",
-  async run(args, io) {
+  async run(args, io, commands) {
     // what only a serving process needs is loaded by it alone: the other commands start the faster
     const [{ configFlags, loadFiles, writeProblems }, { parseListen }, { serve }] = await Promise.all([
       import("./_config-source.ts"),
@@ -44,7 +44,7 @@ export const gatewayRun: Command<"gateway run"> = {
     }
     checkWorkers(loaded.config.server.workers);
     const watched = args.flags["watch"] === true ? files.map((file) => resolve(io.cwd, file)) : [];
-    return serve(loaded.config, { load, stateDirFlag, failMode, watched, warnings: loaded.problems }, io);
+    return serve(loaded.config, { load, stateDirFlag, failMode, watched, commands, warnings: loaded.problems }, io);
   },
 };
 

@@ -40,7 +40,7 @@ export function createApp(options: ServerOptions): App {
     ...adminRoutes(options, door),
     ...consoleRoutes(options, { sessions, door }),
   ];
-  const routes = [...table, ...docsRoutes([...MODEL_FACTS, ...table], options.build)];
+  const routes = [...table, ...docsRoutes([...MODEL_FACTS, ...table], options)];
   const facts = [...MODEL_FACTS, ...routes];
   const calls = new WeakMap<Request, Omit<Call, "params">>();
   const run = async (request: Request, work: Work): Promise<Response> => {

@@ -1,37 +1,66 @@
 import { Type } from "@sinclair/typebox";
-import type { BuildInfo } from "../lib/build-info.ts";
 import { Open } from "../schema/vetted.ts";
-import { DOCS_POLICY, docsPage } from "./docs-page.ts";
-import { openApiOf } from "./openapi.ts";
+import { cliPage } from "./docs-cli.ts";
+import { configPage } from "./docs-config.ts";
+import { errorsPage } from "./docs-errors.ts";
+import { DOCS_POLICY, type DocsPage, escaped, prose, render } from "./docs-html.ts";
+import { httpPage } from "./docs-http.ts";
+import { policiesPage, routingPage } from "./docs-plugins.ts";
+import { type OpenApi, openApiOf } from "./openapi.ts";
+import type { ServerOptions } from "./options.ts";
 import { json, type Route, type RouteFacts } from "./route.ts";
 
-/** `/openapi.json` and `/docs`, both made of the table of all routes, which holds these two as well. */
-export function docsRoutes(others: readonly RouteFacts[], build: BuildInfo): Route[] {
-  const facts = { method: "GET", openAi: false, access: "open", tag: "Documents", errors: [] } as const;
-  const document = () => openApiOf([...others, ...routes], build);
+const FACTS = { method: "GET", openAi: false, access: "open", tag: "Documents", errors: [] } as const;
+
+/** `/openapi.json` and the pages under `/docs`, the API's made of the table of all routes, which holds these as well. */
+export function docsRoutes(others: readonly RouteFacts[], options: Pick<ServerOptions, "build" | "commands">): Route[] {
+  const { build, commands = [] } = options;
+  const document = (): OpenApi => openApiOf([...others, ...routes], build);
+  const pages: DocsPage[] = [configPage, policiesPage, routingPage, errorsPage, cliPage(commands), httpPage(document)];
+  const all = [frontPage(pages), ...pages];
   const routes: Route[] = [
     {
-      ...facts,
+      ...FACTS,
       path: "/openapi.json",
       summary: "This API as an OpenAPI 3.1 document",
       answer: { description: "The document", schema: Open({ openapi: Type.String() }) },
       handle: () => json(document()),
     },
-    {
-      ...facts,
-      path: "/docs",
-      summary: "This API as a page",
-      answer: { description: "A page without scripts that loads nothing", mediaTypes: ["text/html"] },
-      handle: () =>
-        new Response(docsPage(document()), {
-          headers: {
-            "content-type": "text/html; charset=utf-8",
-            "content-security-policy": DOCS_POLICY,
-            "x-content-type-options": "nosniff",
-            "referrer-policy": "no-referrer",
-          },
-        }),
-    },
+    ...all.map(
+      (page): Route => ({
+        ...FACTS,
+        path: page.path,
+        summary: page.path === "/docs" ? "The reference of this binary" : `The reference: ${page.title}`,
+        answer: { description: "A page without scripts that loads nothing", mediaTypes: ["text/html"] },
+        handle: () => html(render(page, all, build)),
+      }),
+    ),
   ];
   return routes;
+}
+
+function frontPage(pages: readonly DocsPage[]): DocsPage {
+  return {
+    path: "/docs",
+    title: "Reference",
+    summary: "What this binary serves and how it is configured.",
+    body() {
+      const items = pages.map(({ path, title, summary }) => {
+        return `<dt><a href="${path}">${escaped(title)}</a></dt><dd>${prose(summary)}</dd>`;
+      });
+      const data = '<a href="/openapi.json">/openapi.json</a>';
+      return `<dl>${items.join("\n")}</dl><p>As data: ${data} for every route, and <code>weir config schema</code> for the configuration.</p>`;
+    },
+  };
+}
+
+function html(page: string): Response {
+  return new Response(page, {
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": DOCS_POLICY,
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+    },
+  });
 }

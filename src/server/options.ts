@@ -11,6 +11,7 @@ import type { KeptReceipt, ReceiptKey } from "../schema/receipt.ts";
 import type { Decision, EscalationQuery } from "../store/escalations.ts";
 import type { Access, ChainedLedger } from "../store/store.ts";
 import type { TokenHash } from "./auth.ts";
+import type { CommandFacts } from "./docs-cli.ts";
 
 /** Requests that wait for persons, as the admin API shows them and decides about them. */
 export interface EscalationsShown {
@@ -44,6 +45,8 @@ export interface ServerOptions {
   /** Hash of the token of `telemetry.metrics.token_ref`. */
   readonly metricsHash: TokenHash;
   readonly build: BuildInfo;
+  /** Every command, for the reference; absent: none is listed (tests). */
+  readonly commands?: readonly CommandFacts[];
   readonly clock: Clock;
   readonly log: Logger;
   /** True from the moment the process was told to stop: readiness fails then. */

@@ -1,0 +1,38 @@
+import type { TSchema } from "@sinclair/typebox";
+import { ConfigSchema } from "../config/config.ts";
+import { LINT_CODES } from "../config/problem.ts";
+import { code, type DocsPage, escaped, heading, prose, table } from "./docs-html.ts";
+import { keyTable } from "./docs-keys.ts";
+
+/** Every key of the configuration but the settings of policies, which stand with their kinds. */
+export const configPage: DocsPage = {
+  path: "/docs/config",
+  title: "Configuration",
+  summary:
+    "Every key of `policy-config.yaml`. `[]` stands for each item of a list, `<name>` for a key of your own. A value may stand in an environment variable, written as a dollar sign with its name in braces; a variable named `WEIR__` and the path, with two underscores between its steps, takes the place of a value; `weir config show --effective` tells where each came from.",
+  body() {
+    const sections = Object.entries(ConfigSchema.properties as Record<string, TSchema>);
+    const links = sections.map(([key]) => `<a href="#${escaped(key)}">${code(key)}</a>`).join(" ");
+    return [`<p>${links}</p>`, ...sections.map(section), problems()].join("\n");
+  },
+};
+
+function section([key, schema]: readonly [string, TSchema]): string {
+  const about = typeof schema.description === "string" ? `<p>${prose(schema.description)}</p>` : "";
+  const required = (ConfigSchema.required as readonly string[] | undefined)?.includes(key) === true;
+  const must = required && schema.default === undefined ? " <small>required</small>" : "";
+  const keys =
+    key === "policy"
+      ? '<p>The settings of each kind stand with it: <a href="/docs/policies">Policies</a>.</p>'
+      : keyTable(schema["items"] === undefined ? schema : (schema["items"] as TSchema), keyPath(key, schema));
+  return `${heading(2, key, `${code(key)}${must}`)}${about}${keys}`;
+}
+
+function keyPath(key: string, schema: TSchema): string {
+  return schema["items"] === undefined ? key : `${key}[]`;
+}
+
+function problems(): string {
+  const rows = Object.entries(LINT_CODES).map(([name, meaning]) => ({ id: name, cells: [code(name), prose(meaning)] }));
+  return `${heading(2, "problems", "What <code>weir policy lint</code> says")}<p>With E the file is refused; with W it loads, and somebody should look.</p>${table(["code", "meaning"], rows)}`;
+}
