@@ -1,4 +1,5 @@
 import type { Gateway, Runtime, TargetView } from "../gateway/gateway-api.ts";
+import { KEPT_CHANGES } from "../gateway/target-watch.ts";
 import type { WorkerReport } from "./_worker-messages.ts";
 
 /** The workers, as far as a runtime shows them. */
@@ -58,14 +59,36 @@ function merged(view: TargetView, reports: readonly WorkerReport[]): TargetView 
   const lastSuccess = Math.max(...all.map((each) => each.last_success_at ?? 0));
   // saturated is what each says of itself
   const reason = view.reason ?? all.find((each) => each.reason === "saturated")?.reason ?? null;
+  const inFlight = sum((each) => each.in_flight);
+  const history = all.flatMap(({ breaker }) => breaker.history).sort((a, b) => b.at - a.at);
   return {
     ...view,
     available: reason === null,
     reason,
-    in_flight: sum((each) => each.in_flight),
+    in_flight: inFlight,
+    saturation: view.max_in_flight === null ? null : inFlight / view.max_in_flight,
+    speed: {
+      answer_ms: meanOf(all, ({ answer_ms }) => answer_ms),
+      first_token_ms: meanOf(all, ({ first_token_ms }) => first_token_ms),
+      tokens_per_second: meanOf(all, ({ tokens_per_second }) => tokens_per_second),
+    },
+    breaker: { ...view.breaker, history: history.slice(0, KEPT_CHANGES) },
     requests: sum((each) => each.requests),
     failures: sum((each) => each.failures),
     last_error: all.findLast((each) => each.last_error !== null)?.last_error ?? null,
     last_success_at: lastSuccess === 0 ? null : lastSuccess,
   };
+}
+
+/** The mean of those that know, by how much each has been asked. */
+function meanOf(all: readonly TargetView[], of: (speed: TargetView["speed"]) => number | null): number | null {
+  let weight = 0;
+  let sum = 0;
+  for (const { speed, requests } of all) {
+    const value = of(speed);
+    if (value === null) continue;
+    weight += requests;
+    sum += value * requests;
+  }
+  return weight === 0 ? null : Math.round((10 * sum) / weight) / 10;
 }

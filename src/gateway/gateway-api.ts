@@ -32,8 +32,19 @@ export interface TargetView {
   /** Why it is not available: `secret missing`, `probe unhealthy`, `breaker open`, `resting`, …; null when it is. */
   readonly reason: string | null;
   readonly in_flight: number;
+  /** Attempts it may have at once; null: any number. */
+  readonly max_in_flight: number | null;
+  /** Share of these that is taken, 0..1; null without a limit. */
+  readonly saturation: number | null;
   readonly requests: number;
   readonly failures: number;
+  /** How fast it answered of late (`providers.routing.window_seconds`), newer answers counting more; null: it did not. */
+  readonly speed: {
+    /** Chats: milliseconds to the whole answer, and to the first token of a stream. */
+    readonly answer_ms: number | null;
+    readonly first_token_ms: number | null;
+    readonly tokens_per_second: number | null;
+  };
   readonly last_error: string | null;
   /** Epoch milliseconds of the last success; null: none yet. */
   readonly last_success_at: number | null;
@@ -47,6 +58,13 @@ export interface TargetView {
     readonly consecutive_failures: number;
     /** Until when the target is left alone after a 429; null: it is not. */
     readonly resting_until: number | null;
+    /** Its latest changes of state, newest first; `at`: epoch milliseconds. */
+    readonly history: readonly {
+      readonly at: number;
+      readonly from: string;
+      readonly to: string;
+      readonly reason: string;
+    }[];
   };
   /** What its health probes say; null: it has none. */
   readonly probe: {

@@ -23,12 +23,20 @@ export interface Watch {
 export function watchTargets(targets: readonly Target[], config: Config, watch: Watch): void {
   const rules = breakerRules(config);
   for (const { config: target, live } of targets) {
-    live.breaker.configure(rules, (change) => tellOfBreaker(target, change, watch), watch.clock.monotonic());
+    const changed = (change: Transition): void => {
+      const { from, to, reason } = change;
+      live.changes.unshift({ atMs: watch.clock.now(), from, to, reason });
+      live.changes.length = Math.min(live.changes.length, KEPT_CHANGES);
+      tellOfBreaker(target, change, watch);
+    };
+    live.breaker.configure(rules, changed, watch.clock.monotonic());
     live.stats.windowMs = config.providers.routing.window_seconds * 1000;
     if (target.health_probe?.enabled !== true) live.probe = new ProbeState();
   }
 }
 
+/** Changes of a breaker that are remembered. */
+export const KEPT_CHANGES = 20;
 /** So long after a request's last moment a trial that nobody has ended was lost with its process. */
 const TRIAL_SLACK_MS = 60_000;
 

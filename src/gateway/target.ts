@@ -2,11 +2,16 @@ import type { TargetConfig } from "../config/config.ts";
 import type { Endpoint } from "../lib/context.ts";
 import type { TargetFacts } from "../policies/policy.ts";
 import type { Provider } from "../providers/provider.ts";
-import { Breaker, type CircuitBreaker } from "./breaker.ts";
+import { Breaker, type CircuitBreaker, type Transition } from "./breaker.ts";
 import { Lacks } from "./lacks.ts";
 import { ProbeState } from "./probe-state.ts";
 import type { Place } from "./regions.ts";
 import { TargetStats } from "./target-stats.ts";
+
+/** A change of a breaker's state; `atMs` is epoch time. */
+export interface BreakerChange extends Pick<Transition, "from" | "to" | "reason"> {
+  readonly atMs: number;
+}
 
 /** What changes about a target while it works. Survives a reload that leaves id, provider and base URL alone. */
 export interface TargetLive {
@@ -23,6 +28,8 @@ export interface TargetLive {
   /** What its upstream was seen not to be able to do. */
   readonly lacks: Lacks;
   readonly breaker: CircuitBreaker;
+  /** The latest changes of its state, newest first. */
+  readonly changes: BreakerChange[];
   /** What its health probes say; stays `unknown` without any. */
   probe: ProbeState;
   /** How fast it was seen to answer. */
@@ -89,6 +96,7 @@ export function freshLive(breaker: CircuitBreaker = new Breaker()): TargetLive {
     refusesPrefix: false,
     lacks: new Lacks(),
     breaker,
+    changes: [],
     probe: new ProbeState(),
     stats: new TargetStats(),
   };

@@ -1,8 +1,10 @@
 import type { Clock } from "../lib/clock.ts";
+import type { Measure } from "../routing/strategy.ts";
 import { obstacleOf } from "./eligibility.ts";
 import type { ModelView, TargetView } from "./gateway-api.ts";
 import type { RouteTable } from "./route.ts";
 import type { Target } from "./target.ts";
+import type { TargetStats } from "./target-stats.ts";
 
 /** A target for people and for `/api/targets`; never its credential. */
 export function targetView(target: Target, clock: Clock): TargetView {
@@ -20,12 +22,32 @@ export function targetView(target: Target, clock: Clock): TargetView {
     available: reason === null,
     reason,
     in_flight: live.inFlight,
+    max_in_flight: config.max_in_flight ?? null,
+    saturation: config.max_in_flight === undefined ? null : live.inFlight / config.max_in_flight,
     requests: live.requests,
     failures: live.failures,
+    speed: speedOf(live.stats, nowMs),
     last_error: live.lastError,
     last_success_at: live.lastSuccessAtMs,
     ...healthView(target, nowMs, clock.now() - nowMs),
   };
+}
+
+function speedOf(stats: TargetStats, nowMs: number): TargetView["speed"] {
+  const known = ({ averageMs, lastAtMs }: Measure): number | null =>
+    averageMs === null || nowMs - lastAtMs > stats.windowMs ? null : averageMs;
+  const [whole, stream] = [stats.of("chat", false), stats.of("chat", true)];
+  const newer = stream.tokenTime.lastAtMs > whole.tokenTime.lastAtMs ? stream : whole;
+  const tokenMs = known(newer.tokenTime);
+  return {
+    answer_ms: rounded(known(whole.latency)),
+    first_token_ms: rounded(known(stream.latency)),
+    tokens_per_second: tokenMs === null || tokenMs === 0 ? null : rounded(1000 / tokenMs),
+  };
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 10) / 10;
 }
 
 /** Breaker and probe; `zeroMs` is the epoch time of the monotonic clock's zero. */
@@ -40,6 +62,7 @@ function healthView({ config, live }: Target, nowMs: number, zeroMs: number): Pi
       half_open_at: at(breaker.halfOpenAtMs),
       consecutive_failures: breaker.consecutiveFailures,
       resting_until: at(breaker.restingUntilMs),
+      history: live.changes.map(({ atMs, ...change }) => ({ at: Math.round(atMs), ...change })),
     },
     probe:
       config.health_probe?.enabled !== true

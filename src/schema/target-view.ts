@@ -10,6 +10,11 @@ const Breaker = Closed({
   half_open_at: number("epoch milliseconds; null unless it is open"),
   consecutive_failures: Type.Integer(),
   resting_until: number("epoch milliseconds until which it is left alone after a 429"),
+  history: Type.Readonly(
+    Type.Array(Closed({ at: Type.Number(), from: Type.String(), to: Type.String(), reason: Type.String() }), {
+      description: "its latest changes of state, newest first",
+    }),
+  ),
 });
 
 const Probe = Closed({
@@ -33,8 +38,18 @@ export const TargetView = Closed({
   available: Type.Boolean(),
   reason: text,
   in_flight: Type.Integer(),
+  max_in_flight: Type.Union([Type.Integer(), Type.Null()], { description: "null: any number" }),
+  saturation: number("share of max_in_flight that is taken; null without a limit"),
   requests: Type.Integer(),
   failures: Type.Integer(),
+  speed: Closed(
+    {
+      answer_ms: number("chats: to the whole answer"),
+      first_token_ms: number("chats: to the first token of a stream"),
+      tokens_per_second: number("of chats"),
+    },
+    { description: "of late (providers.routing.window_seconds), newer answers counting more; null: nothing was seen" },
+  ),
   last_error: text,
   last_success_at: Type.Union([Type.Number(), Type.Null()]),
   breaker: Breaker,
