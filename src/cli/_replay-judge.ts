@@ -26,6 +26,7 @@ export interface Known {
   readonly answer: boolean;
 }
 
+/** Which texts of a request were kept, so that they can be judged anew. */
 export function knownOf(event: RequestEvent): Known {
   return {
     request: textOf(event) !== null,
