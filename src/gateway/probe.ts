@@ -1,3 +1,4 @@
+import type { Clock } from "../lib/clock.ts";
 import type { Services } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { JsonObject } from "../lib/json.ts";
@@ -6,6 +7,9 @@ import { connectionError } from "./failure.ts";
 import type { ProbeResult } from "./probe-state.ts";
 import type { Target } from "./target.ts";
 import { callUpstream, readFailure } from "./upstream.ts";
+
+/** So long a measurement may lag behind the answer, which needed a connection of its own: both took no time nearby. */
+const GRACE_MS = 250;
 
 /** What one probe is made with. */
 export interface ProbeCall {
@@ -34,8 +38,7 @@ export async function probeTarget(target: Target, { services, limitMs, signal }:
     const error = await ask(target, services, controller.signal);
     // a head in time with a body that never ends is no answer in time
     const answered = result(controller.signal.aborted ? late.message : error);
-    // an answer needs a connection of its own: a measurement that is not there by now is none
-    const { connectMs } = network;
+    const connectMs = await withinGrace(network, clock);
     return connectMs === null ? answered : { ...answered, connectMs };
   } catch (thrown) {
     return result(connectionError(thrown, controller.signal.reason).message);
@@ -45,22 +48,27 @@ export async function probeTarget(target: Target, { services, limitMs, signal }:
   }
 }
 
-/** Begins to time a connection to a target in a region; `connectMs` is null until it stands, and where nobody asks. */
-function timeNetwork(target: Target, { connectTime }: Services, signal: AbortSignal): { connectMs: number | null } {
-  const measured: { connectMs: number | null } = { connectMs: null };
+/** A measurement; null once its grace is over. */
+function withinGrace(network: Promise<number | null>, clock: Clock): Promise<number | null> {
+  const { promise, resolve } = Promise.withResolvers<number | null>();
+  const cancel = clock.after(GRACE_MS, () => resolve(null));
+  void network.then(resolve).finally(cancel);
+  return promise;
+}
+
+/** Times a connection to a target in a region; null where none stands in time, and where nobody asks. Never rejects. */
+async function timeNetwork(target: Target, { connectTime }: Services, signal: AbortSignal): Promise<number | null> {
   const address = target.config.base_url ?? target.provider.baseUrl;
   if (connectTime === undefined || target.place === null || target.urls.chat === undefined || address === null)
-    return measured;
+    return null;
   const { protocol, hostname, port } = new URL(address);
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
-  connectTime(host, Number(port) || (protocol === "https:" ? 443 : 80), signal).then(
-    (ms) => {
-      measured.connectMs = ms;
-    },
+  try {
+    return await connectTime(host, Number(port) || (protocol === "https:" ? 443 : 80), signal);
+  } catch {
     // that nobody is there is the probe's own to say
-    () => {},
-  );
-  return measured;
+    return null;
+  }
 }
 
 /** Why the target cannot serve, or null. Rejects with what the connection breaks with. */

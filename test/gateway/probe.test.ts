@@ -3,6 +3,7 @@ import { makeTarget } from "../../src/gateway/make-target.ts";
 import { probeTarget } from "../../src/gateway/probe.ts";
 import { regionRules } from "../../src/gateway/regions.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { connectTime } from "../../src/lib/connect-time.ts";
 import type { Services } from "../../src/lib/context.ts";
 import { configOf } from "../support/gateway.ts";
 import { chatAnswer, json, rawUpstream, type Script } from "../support/raw-upstream.ts";
@@ -182,6 +183,11 @@ describe("the network of a region", () => {
     expect([error, connectMs, asked]).toEqual([null, 12.5, [["127.0.0.1", port]]]);
     expect((await measure(undefined, timed)).connectMs).toBeUndefined();
     expect(asked.length).toBe(1);
+  });
+
+  test("is timed next door too, where an answer takes no longer than a connection", async () => {
+    for (let time = 0; time < 5; time++)
+      expect((await measure("scaleway-par-1", connectTime)).connectMs).toBeGreaterThan(0);
   });
 
   test("says nothing of a target whose connection could not be timed", async () => {
