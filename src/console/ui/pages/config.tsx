@@ -53,7 +53,7 @@ export function Config() {
               <p>
                 <Copy text={yaml} label="Copy" />
               </p>
-              <Code text={yaml} label="In force" />
+              <Code text={yaml} label="In force, as YAML" />
             </details>
           </section>
         )}
@@ -169,7 +169,7 @@ function Files({ of: { ok, problems, changed, needs_restart, yaml } }: { of: Con
           <p>
             <Copy text={yaml} label="Copy" />
           </p>
-          <Code text={yaml} label="What is set" />
+          <Code text={yaml} label="What is set, as YAML" />
         </section>
       )}
     </>

@@ -1,7 +1,8 @@
+import { Fragment } from "preact";
 import type { FigureGroups, Figures } from "../../../schema/figures.ts";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
-import { ago, count, duration, grams, NOTHING, percent, usd } from "../format.ts";
+import { ago, count, duration, grams, moment, NOTHING, percent, usd } from "../format.ts";
 import { BreakerChip, Chip } from "../parts/chips.tsx";
 import { RangePicker, useRange } from "../parts/range.tsx";
 import { Scroll } from "../parts/scroll.tsx";
@@ -126,7 +127,8 @@ function TargetCard({ target }: { target: TargetView }) {
     ["Models", [...new Set([target.model, ...target.models])].join(", ")],
     ["Address", target.base_url ?? "none: it is simulated"],
     ["Region", target.region ?? "unknown"],
-    ["In flight", count(target.in_flight)],
+    ["In flight", placesText(target)],
+    ["Speed of late", speedText(target.speed)],
     ["Since the start", `${count(target.requests)} requests, ${count(target.failures)} failures`],
     ["Last success", target.last_success_at === null ? "none yet" : ago(target.last_success_at)],
     ["Last error", target.last_error ?? "none"],
@@ -139,13 +141,46 @@ function TargetCard({ target }: { target: TargetView }) {
       {target.description !== null && <p class="soft">{target.description}</p>}
       <dl class="facts">
         {rows.map(([name, value]) => (
-          <>
-            <dt key={name}>{name}</dt>
+          <Fragment key={name}>
+            <dt>{name}</dt>
             <dd>{value}</dd>
-          </>
+          </Fragment>
         ))}
       </dl>
+      <History of={breaker.history} />
     </section>
+  );
+}
+
+function placesText({ in_flight, max_in_flight, saturation }: TargetView): string {
+  if (max_in_flight === null || saturation === null) return count(in_flight);
+  return `${count(in_flight)} of ${count(max_in_flight)} places, ${percent(saturation, 1)}`;
+}
+
+function speedText({ answer_ms, first_token_ms, tokens_per_second }: TargetView["speed"]): string {
+  const parts: string[] = [];
+  if (answer_ms !== null) parts.push(`answers in ${duration(answer_ms)}`);
+  if (first_token_ms !== null) parts.push(`first token after ${duration(first_token_ms)}`);
+  if (tokens_per_second !== null) parts.push(`${count(tokens_per_second)} tokens/s`);
+  return parts.length === 0 ? "no chat of late" : parts.join(", ");
+}
+
+function History({ of }: { of: TargetView["breaker"]["history"] }) {
+  if (of.length === 0) return null;
+  return (
+    <details>
+      <summary>Breaker: latest changes</summary>
+      <ul class="attention">
+        {of.map(({ at, from, to, reason }) => (
+          <li key={`${at} ${to}`}>
+            <BreakerChip state={to} />
+            <span>
+              {moment(at)}, before {from.replace("_", " ")}: {reason}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -7,6 +7,9 @@ import { Chip } from "./chips.tsx";
 /** A share of failed requests from which somebody should look. */
 const MANY_ERRORS = 0.05;
 
+/** Waiting requests are counted up to this. */
+const MOST = 100;
+
 interface Matter {
   readonly grave: boolean;
   readonly text: string;
@@ -16,7 +19,13 @@ interface Matter {
 /** What a person should look at now; with nothing of the kind it says that. */
 export function Attention({ figures, targets }: { figures: Overview; targets: readonly TargetView[] }) {
   const config = useApi<{ last_reload_errors: string[] }>("/api/config", 30_000);
-  const matters = [...ofTargets(targets), ...ofFigures(figures), ...ofConfig(config.data?.last_reload_errors ?? [])];
+  const waiting = useApi<{ escalations: unknown[] }>(`/api/escalations?state=waiting&limit=${MOST}`, 30_000);
+  const matters = [
+    ...ofTargets(targets),
+    ...ofWaiting(waiting.data?.escalations.length ?? 0),
+    ...ofFigures(figures),
+    ...ofConfig(config.data?.last_reload_errors ?? []),
+  ];
   return (
     <section class="card" aria-labelledby="attention">
       <h2 id="attention">Needs attention</h2>
@@ -46,19 +55,21 @@ function ofTargets(targets: readonly TargetView[]): Matter[] {
     }));
 }
 
+function ofWaiting(number: number): Matter[] {
+  if (number === 0) return [];
+  const text = `${number === MOST ? `${MOST} or more` : number} ${number === 1 ? "request waits" : "requests wait"} for a person`;
+  return [{ grave: true, text, href: "/console/escalations" }];
+}
+
 function ofFigures({ totals }: Overview): Matter[] {
   const matters: Matter[] = [];
   if (totals.requests > 0 && totals.errors / totals.requests >= MANY_ERRORS) {
     const text = `${percent(totals.errors, totals.requests)} of requests failed (${count(totals.errors)})`;
     matters.push({ grave: true, text, href: "/console/events" });
   }
-  if (totals.escalated > 0) {
-    const text = `${count(totals.escalated)} requests were put before a person`;
-    matters.push({ grave: false, text, href: "/console/events?verdict=escalate" });
-  }
   if (totals.cost_unknown > 0) {
     const text = `The cost of ${count(totals.cost_unknown)} requests is unknown: give their targets pricing`;
-    matters.push({ grave: false, text, href: "/console/targets" });
+    matters.push({ grave: false, text, href: "/console/costs" });
   }
   return matters;
 }
@@ -66,5 +77,5 @@ function ofFigures({ totals }: Overview): Matter[] {
 function ofConfig(errors: readonly string[]): Matter[] {
   if (errors.length === 0) return [];
   const text = `The last reload changed nothing: ${errors[0]}`;
-  return [{ grave: true, text, href: "/console" }];
+  return [{ grave: true, text, href: "/console/config" }];
 }

@@ -157,7 +157,7 @@ function plotOptions({ series, format, stacked = false, times }: ChartOptions, w
       ...drawn.map(({ label, color: name, dash = [] }) => ({
         label,
         stroke: color(name),
-        width: stacked ? 1 : 2,
+        width: stacked ? 0 : 2,
         ...(stacked ? { fill: color(name), paths: bars() } : {}),
         ...(dash.length > 0 ? { dash: [...dash] } : {}),
         points: { show: alone },

@@ -55,8 +55,7 @@ function Found({ of: { verdict, left, steps } }: { of: PlaygroundAnswer }) {
   return (
     <>
       <p>
-        Altogether <VerdictChip verdict={verdict} />
-        {left === null ? "It would go no further." : "It would go on as:"}
+        Altogether <VerdictChip verdict={verdict} /> {left === null ? "It would go no further." : "It would go on as:"}
       </p>
       {left !== null && <pre class="wrap">{left}</pre>}
       {steps.length === 0 && <p class="soft">No policy is in the chain, so nothing looked at it.</p>}

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { csrf, version } from "../api.ts";
 import { LINKS } from "./links.ts";
 import { applyTheme, chosenTheme, type Theme } from "./theme.ts";
@@ -8,6 +8,11 @@ const NEXT: Readonly<Record<Theme, Theme>> = { system: "light", light: "dark", d
 /** Brand, pages, theme and the way out. */
 export function Side({ at }: { at: string }) {
   const [theme, setTheme] = useState(chosenTheme);
+  const pages = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    // on a phone the pages stand in a row that scrolls
+    pages.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [at]);
   const turn = () => {
     const next = NEXT[theme];
     applyTheme(next);
@@ -27,7 +32,7 @@ export function Side({ at }: { at: string }) {
         Weir
       </a>
       <nav aria-label="Pages">
-        <ul class="nav">
+        <ul class="nav" ref={pages}>
           {LINKS.map(({ path, title }) => (
             <li key={path}>
               <a href={path === "" ? "/console" : `/console/${path}`} aria-current={at === path ? "page" : undefined}>
@@ -45,7 +50,7 @@ export function Side({ at }: { at: string }) {
           Log out
         </button>
         <span class="version">
-          Version {version()} · <kbd>?</kbd> for keys
+          Version {version()} · <a href="/docs">Reference</a> · <kbd>?</kbd> for keys
         </span>
       </div>
     </header>
