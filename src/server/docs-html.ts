@@ -7,6 +7,7 @@ nav a[aria-current]{font-weight:600;text-decoration:none;color:inherit}
 h1{font-size:1.6rem;margin:1.4rem 0 .2rem}h2{margin-top:2.5rem;border-bottom:1px solid var(--line);padding-bottom:.3rem}
 h3{margin:1.8rem 0 .3rem}details{border:1px solid var(--line);border-radius:.5rem;margin:.6rem 0;padding:.5rem .9rem}
 summary{cursor:pointer}code,pre{font:13px/1.5 ui-monospace,monospace}code{overflow-wrap:anywhere}
+h2 code,h3 code{font-size:inherit;font-weight:600}h2 small{font-size:.8rem;font-weight:400}td:first-child code{white-space:nowrap}dt{font-weight:600;margin-top:.8rem}
 pre{overflow:auto;max-height:24rem;padding:.75rem;border:1px solid var(--line);border-radius:.4rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.4rem 0 1rem}
 th{text-align:left;font-weight:600}th,td{border-top:1px solid var(--line);padding:.35rem .8rem .35rem 0;vertical-align:top;min-width:5rem}
