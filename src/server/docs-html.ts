@@ -12,6 +12,7 @@ pre{overflow:auto;max-height:24rem;padding:.75rem;border:1px solid var(--line);b
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.4rem 0 1rem}
 th{text-align:left;font-weight:600}th,td{border-top:1px solid var(--line);padding:.35rem .8rem .35rem 0;vertical-align:top;min-width:5rem}
 tr:target,h2:target,h3:target{background:color-mix(in srgb,Highlight 22%,transparent)}
+@media(max-width:40rem){thead{display:none}table,tbody,tr,td{display:block}tr{border-top:1px solid var(--line);padding:.4rem 0}td{border:0;padding:.1rem 0}td:first-child code{white-space:normal;font-weight:600}}
 .method{display:inline-block;min-width:3.2rem;font-weight:600}`;
 
 /** The policy that lets a page have its own style and nothing else; its hash is that of the style. */
