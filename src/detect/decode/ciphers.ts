@@ -57,13 +57,28 @@ function leet(text: string): string {
     const isNumber = word.length <= LONGEST_NUMBER && mixed >= MANY_MIXED;
     if (!(isNumber || MIXED.test(word) || word === "4" || word === "1")) return word;
     if (word.length > LONGEST_LEET || FIGURES.test(word)) return word;
-    const end = word.endsWith("!") ? "!" : "";
-    const body = end === "" ? word : word.slice(0, -1);
-    const plain = body.replaceAll(/[^A-Za-z]/g, (sign) => LEET[sign] ?? sign);
-    if (!/[1!]/.test(body) || knownShare(plain) > 0) return plain + end;
-    const other = body.replaceAll(/[1!]/g, "l").replaceAll(/[^A-Za-z]/g, (sign) => LEET[sign] ?? sign);
-    return (knownShare(other) > 0 ? other : plain) + end;
+    if (word.length > LONGEST_NUMBER) return unleeted(word);
+    let known = shortWords.get(word);
+    if (known === undefined) {
+      if (shortWords.size >= MOST_REMEMBERED) shortWords.clear();
+      known = unleeted(word);
+      shortWords.set(word, known);
+    }
+    return known;
   });
+}
+
+/** What short words come to: rows of figures are full of them. */
+const shortWords = new Map<string, string>();
+const MOST_REMEMBERED = 16_384;
+
+function unleeted(word: string): string {
+  const end = word.endsWith("!") ? "!" : "";
+  const body = end === "" ? word : word.slice(0, -1);
+  const plain = body.replaceAll(/[^A-Za-z]/g, (sign) => LEET[sign] ?? sign);
+  if (!/[1!]/.test(body) || knownShare(plain) > 0) return plain + end;
+  const other = body.replaceAll(/[1!]/g, "l").replaceAll(/[^A-Za-z]/g, (sign) => LEET[sign] ?? sign);
+  return (knownShare(other) > 0 ? other : plain) + end;
 }
 
 const SPACED =

@@ -90,7 +90,6 @@ const NO_LABELS: readonly Labels[] = [];
 
 const NO_WORDS: readonly Word[] = [];
 const WORDS = /\p{L}+/gu;
-const ASCII_WORDS = /[a-z]+/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
 const ASCII = /^[\x00-\x7f]*$/;
 const others = labels(...OTHER_LABELS);
@@ -110,21 +109,38 @@ const readingOf = onceFor((before): readonly Word[] => {
   const isPlain = ASCII.test(before);
   const text = isPlain ? before.toLowerCase() : fold(before);
   const words: Word[] = [];
-  const found = [...text.matchAll(isPlain ? ASCII_WORDS : WORDS)];
-  // The first word of a full window may have lost its head: "hotel" would label as "tel".
-  const first = before.length >= 60 && found[0]?.index === 0 ? 1 : 0;
-  for (let at = first; at < found.length; at++) {
-    const [word] = found[at]!;
+  let last = "";
+  let lastTwo = "";
+  eachWord(text, isPlain, (word, start) => {
+    // The first word of a full window may have lost its head: "hotel" would label as "tel".
+    if (start === 0 && before.length >= 60) return;
     let known = owners.get(word) ?? NO_LABELS;
-    if (at > first) {
-      const two = `${found[at - 1]![0]} ${word}`;
-      known = joined(known, owners.get(two));
-      if (at > first + 1) known = joined(known, owners.get(`${found[at - 2]![0]} ${two}`));
-    }
-    words.push({ word, labels: known, distance: text.length - found[at]!.index });
-  }
+    if (last !== "") known = joined(known, owners.get(`${last} ${word}`));
+    if (lastTwo !== "") known = joined(known, owners.get(`${lastTwo} ${word}`));
+    words.push({ word, labels: known, distance: text.length - start });
+    lastTwo = last === "" ? "" : `${last} ${word}`;
+    last = word;
+  });
   return words;
 });
+
+/** Hands over each run of letters, in order. ASCII is read by its codes: this is asked wherever a figure begins. */
+function eachWord(text: string, isPlain: boolean, take: (word: string, start: number) => void): void {
+  if (!isPlain) {
+    for (const found of text.matchAll(WORDS)) take(found[0], found.index);
+    return;
+  }
+  for (let at = 0; at < text.length; at++) {
+    if (!isSmall(text.charCodeAt(at))) continue;
+    const start = at;
+    while (at < text.length && isSmall(text.charCodeAt(at))) at++;
+    take(text.slice(start, at), start);
+  }
+}
+
+function isSmall(code: number): boolean {
+  return code >= 97 && code <= 122;
+}
 
 function joined(some: readonly Labels[], more: readonly Labels[] | undefined): readonly Labels[] {
   if (more === undefined) return some;
