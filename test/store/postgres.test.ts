@@ -70,6 +70,24 @@ describe.skipIf(!hasPostgres)("a ledger in PostgreSQL", () => {
     await gateway.close();
   });
 
+  test("of an older Weir is brought to the newest, with its rows, and sums of them", async () => {
+    using dir = scratch();
+    const url = await server.database();
+    const before = openLedger(url, dir.path);
+    await before.append(events(2500, (at) => ({ at: 1_780_000_000_000 + at * 1000, duration_ms: at })));
+    const everything = { sinceMs: 0, untilMs: 1e15, limit: 5000 };
+    const sums = await before.sums(everything);
+    await before.close();
+    await statement(url, "UPDATE weir_meta SET value = '1' WHERE key = 'version'");
+    await statement(url, "DROP TABLE weir_sums");
+    const after = openLedger(url, dir.path);
+    expect(await after.sums(everything)).toEqual(sums);
+    await after.append(events(1));
+    // what opened the chain, the seal of a full segment
+    expect(await after.verify()).toMatchObject({ ok: true, rows: 2503 });
+    await after.close();
+  });
+
   test("of a newer Weir is left alone", async () => {
     using dir = scratch();
     const url = await server.database();

@@ -97,6 +97,8 @@ describe("the file", () => {
     const path = join(dir.path, "ledger.db");
     const current = openLedger(URL, dir.path);
     await current.append(events(10, (at) => ({ id: `r${at}` })));
+    const everything = { sinceMs: 0, untilMs: 1e15, limit: 100 };
+    const sums = await current.sums(everything);
     await current.close();
     const raw = new Database(path);
     for (const index of ["ledger_find", "ledger_facet", "ledger_id"]) raw.run(`DROP INDEX ${index}`);
@@ -108,6 +110,7 @@ describe("the file", () => {
     expect((await upgraded.events({ limit: 3 })).events.map(({ event }) => event.id)).toEqual(["r9", "r8", "r7"]);
     const asked = { limit: 3, model: "mistral-large-latest", verdict: "allow" };
     expect((await upgraded.events(asked)).events.map(({ event }) => event.id)).toEqual(["r9", "r8", "r7"]);
+    expect(await upgraded.sums(everything)).toEqual(sums);
     expect(await upgraded.verify()).toMatchObject({ ok: true, rows: 11, crashes: 0 });
     await upgraded.close();
     const after = new Database(path, { readonly: true });
