@@ -136,6 +136,20 @@ async function play(asked: Scenario) {
   return { response, text, reached, event: all.events[0]! };
 }
 
+const base: Scenario = {
+  faults: { a: ["broken"], b: ["ok"], c: ["ok"], d: ["ok"], e: ["ok"] },
+  stream: false,
+  model: "m",
+  primary: "scaleway-par-1",
+  secondary: null,
+  by: "body",
+  strategy: "fallback",
+  resume: "prefix",
+  provider: "openai-compatible",
+  hedge: false,
+  reload: false,
+};
+
 describe("a pinned request", () => {
   test("reaches no other region, whatever targets do", async () => {
     await fc.assert(
@@ -156,19 +170,6 @@ describe("a pinned request", () => {
   }, 60_000);
 
   test("is answered by another target of its region", async () => {
-    const base: Scenario = {
-      faults: { a: ["broken"], b: ["ok"], c: ["ok"], d: ["ok"], e: ["ok"] },
-      stream: false,
-      model: "m",
-      primary: "scaleway-par-1",
-      secondary: null,
-      by: "body",
-      strategy: "fallback",
-      resume: "prefix",
-      provider: "openai-compatible",
-      hedge: false,
-      reload: false,
-    };
     const { response, reached, text } = await play(base);
     expect([response.status, reached]).toEqual([200, ["a", "b"]]);
     expect(JSON.parse(text).routing_trace).toMatchObject({
@@ -185,5 +186,31 @@ describe("a pinned request", () => {
       region: "atnorth-sto-1",
       failover: { from_target: "a", from_region: "scaleway-par-1", reason: "upstream_failed" },
     });
+  });
+
+  test("is hedged within its region, and not where nobody else stands there", async () => {
+    const slow = { ...base.faults, a: ["late"], c: ["late"] };
+    const hedged = await play({ ...base, faults: slow, hedge: true });
+    expect([hedged.response.status, hedged.reached]).toEqual([200, ["a", "b"]]);
+    expect(hedged.event.attempts.map(({ target: id, outcome }) => [id, outcome])).toEqual([
+      ["a", "hedged_out"],
+      ["b", "ok"],
+    ]);
+    const alone = { ...base, faults: slow, hedge: true, primary: "atnorth-sto-1", secondary: "scaleway-par-1" };
+    const { response, reached } = await play(alone);
+    expect([response.headers.get("x-weir-region"), reached]).toEqual(["atnorth-sto-1", ["c"]]);
+  });
+
+  test("is resumed within its region, also after a reload that moves every target", async () => {
+    const faults = { ...base.faults, a: ["cut"] };
+    const cut: Scenario = { ...base, faults, stream: true, provider: "mistral", reload: true };
+    const { response, text, reached, event } = await play(cut);
+    expect([response.status, reached]).toEqual([200, ["a", "b"]]);
+    expect(text).toEndWith("data: [DONE]\n\n");
+    expect(new Set(event.attempts.map(({ target: id }) => id))).toEqual(new Set(["a", "b"]));
+    const alone = await play({ ...cut, faults: { ...faults, b: ["cut"] } });
+    expect(alone.reached).toEqual(["a", "b"]);
+    expect(alone.text).toContain('"error"');
+    expect(alone.text).not.toContain("[DONE]");
   });
 });
