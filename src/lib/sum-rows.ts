@@ -47,9 +47,14 @@ export const GROWTH = 1.25;
 /** Bounds of durations; what took longer than the last (1.3 million seconds) counts as that. */
 const STEPS = 64;
 const NANO = 1e9;
+/** The policy whose scores compare targets. */
+const QUALITY = "quality-scorer";
 
-/** `requests`: sums by what was asked for; `policy` and `decision`: how often a policy or a routing decision said so. */
-export type SumKind = "requests" | "policy" | "decision";
+/**
+ * `requests`: sums by what was asked for; `policy` and `decision`: how often a policy or a routing decision said so;
+ * `quality`: what answers of a target scored.
+ */
+export type SumKind = "requests" | "policy" | "decision" | "quality";
 
 /** One row of sums. */
 export interface SumRow {
@@ -58,7 +63,10 @@ export interface SumRow {
   readonly kind: SumKind;
   /** A JSON array of names. */
   readonly key: string;
-  /** `requests`: as {@link VALUES} says, then requests by step of duration; else one count. */
+  /**
+   * `requests`: as {@link VALUES} says, then requests by step of duration; `quality`: answers, their scores in
+   * millionths, and how many failed; else one count.
+   */
   readonly values: readonly number[];
 }
 
@@ -67,7 +75,7 @@ export function sumRows(events: Iterable<RequestEvent>): SumRow[] {
   const rows: SumRow[] = [];
   for (const event of events) {
     const at = Math.floor(event.at / BUCKET_MS) * BUCKET_MS;
-    rows.push(...costRows(event, at), requestRow(event, at));
+    rows.push(...costRows(event, at), requestRow(event, at), ...qualityRows(event, at));
     for (const { policy, verdict, mode } of event.policies)
       rows.push({ at, kind: "policy", key: JSON.stringify([policy, verdict, mode]), values: [1] });
     const trace = event.routing_trace;
@@ -120,6 +128,16 @@ function costRows(event: RequestEvent, at: number): SumRow[] {
     rows.push({ at, kind: "requests", key: keyOf(names), values: valuesOf({ ...paid(usd) }) });
   }
   return rows;
+}
+
+/** What answers scored, each under the target that gave it: one that failed may have been asked for anew elsewhere. */
+function qualityRows({ policies, attempts, target: last }: RequestEvent, at: number): SumRow[] {
+  return policies.flatMap(({ policy, score, verdict, target = last }): SumRow[] => {
+    if (policy !== QUALITY || score === null || target === null) return [];
+    const model = attempts.findLast((attempt) => attempt.target === target)?.model ?? "(none)";
+    const values = [1, Math.round(score * 1e6), Number(verdict !== "allow")];
+    return [{ at, kind: "quality", key: JSON.stringify([policy, target, model]), values }];
+  });
 }
 
 function paid(usd: number): Partial<Record<Value, number>> {

@@ -1,4 +1,4 @@
-import { BUCKET_MS, type SumKind, type SumRow } from "./sum-rows.ts";
+import { addValues, BUCKET_MS, type SumKind, type SumRow } from "./sum-rows.ts";
 
 /** What a policy said, as it is counted. */
 export interface PolicyKey {
@@ -12,6 +12,17 @@ export interface DecisionKey {
   readonly mode: string;
   readonly reason: string;
   readonly region: string | null;
+}
+
+/** What answers of a target scored. */
+export interface Scored {
+  readonly target: string;
+  readonly model: string;
+  readonly answers: number;
+  /** Sum of their scores, millionths. */
+  readonly micro: number;
+  /** Answers that a policy found wanting. */
+  readonly failed: number;
 }
 
 /** A key and how often it came. */
@@ -48,6 +59,21 @@ export class Tallies {
       reason: reason ?? "",
       region,
     }));
+  }
+
+  /** What the answers of a stretch of time scored, by target and model. */
+  quality(sinceMs: number, untilMs: number): Scored[] {
+    const sums = new Map<string, number[]>();
+    for (const { at, kind, key, values } of this.#rows) {
+      if (kind !== "quality" || at + BUCKET_MS <= sinceMs || at > untilMs) continue;
+      const sum = sums.get(key) ?? [];
+      sums.set(key, sum);
+      addValues(sum, values);
+    }
+    return [...sums].map(([key, [answers = 0, micro = 0, failed = 0]]) => {
+      const [, target = "", model = ""] = JSON.parse(key) as readonly string[];
+      return { target, model, answers, micro, failed };
+    });
   }
 
   #read<Key>(

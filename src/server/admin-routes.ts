@@ -13,6 +13,7 @@ import { ledgerRoutes } from "./ledger-routes.ts";
 import type { ServerOptions } from "./options.ts";
 import { playgroundRoute } from "./playground-routes.ts";
 import { policiesRoute } from "./policies-routes.ts";
+import { qualityRoute } from "./quality-routes.ts";
 import { json, type Route } from "./route.ts";
 
 /** Everything below `/api`. */
@@ -35,6 +36,7 @@ export function adminRoutes(options: ServerOptions, door: AdminDoor): Route[] {
     ...carbonRoutes(options),
     policiesRoute(options),
     playgroundRoute(options),
+    qualityRoute(options),
     eventsStreamRoute(options, door),
     ...eventsRoutes(options),
     ...ledgerRoutes(options),

@@ -1,5 +1,6 @@
 import { Fragment } from "preact";
 import type { FigureGroups, Figures } from "../../../schema/figures.ts";
+import type { QualityView } from "../../../schema/quality-view.ts";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
 import { ago, count, duration, grams, moment, NOTHING, percent, usd } from "../format.ts";
@@ -16,7 +17,9 @@ export function Targets() {
   const range = useRange();
   const targets = useApi<{ targets: TargetView[] }>("/api/targets", EVERY_MS);
   const figures = useApi<FigureGroups>(`/api/costs?by=target&since=${range}`, EVERY_MS);
+  const quality = useApi<QualityView>(`/api/quality?since=${range}`, EVERY_MS);
   const groups = figures.data?.groups ?? [];
+  const scores = quality.data?.targets ?? [];
   return (
     <>
       <div class="head">
@@ -26,7 +29,7 @@ export function Targets() {
       <Loaded of={targets} lines={8}>
         {(data) => (
           <>
-            <Compared targets={data.targets} groups={groups} />
+            <Compared targets={data.targets} groups={groups} scores={scores} />
             <div class="cards">
               {data.targets.map((target) => (
                 <TargetCard key={target.id} target={target} />
@@ -39,7 +42,13 @@ export function Targets() {
   );
 }
 
-function Compared({ targets, groups }: { targets: readonly TargetView[]; groups: readonly Group[] }) {
+interface ComparedProps {
+  readonly targets: readonly TargetView[];
+  readonly groups: readonly Group[];
+  readonly scores: QualityView["targets"];
+}
+
+function Compared({ targets, groups, scores }: ComparedProps) {
   const most = Math.max(1, ...targets.map(({ id }) => groupOf(groups, id)?.requests ?? 0));
   return (
     <section class="card" aria-labelledby="compared">
@@ -73,6 +82,11 @@ function Compared({ targets, groups }: { targets: readonly TargetView[]; groups:
               <th scope="col" class="num">
                 CO₂e
               </th>
+              {scores.length > 0 && (
+                <th scope="col" class="num">
+                  Quality
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -85,7 +99,7 @@ function Compared({ targets, groups }: { targets: readonly TargetView[]; groups:
                     <a href={`/console/events?target=${encodeURIComponent(target.id)}`}>{target.id}</a>
                     <div class="small soft">{target.model}</div>
                   </td>
-                  <td>
+                  <td class="long">
                     <StateChip target={target} />
                   </td>
                   <td>
@@ -103,6 +117,7 @@ function Compared({ targets, groups }: { targets: readonly TargetView[]; groups:
                   <td class="num">{group === undefined ? NOTHING : count(group.completion_tokens)}</td>
                   <td class="num">{usd(group?.usd ?? null)}</td>
                   <td class="num">{grams(group?.gco2e ?? null)}</td>
+                  {scores.length > 0 && <QualityCell of={scores.filter((score) => score.target === target.id)} />}
                 </tr>
               );
             })}
@@ -113,11 +128,32 @@ function Compared({ targets, groups }: { targets: readonly TargetView[]; groups:
   );
 }
 
+/** What its answers scored, and how many were found wanting. */
+function QualityCell({ of }: { of: QualityView["targets"] }) {
+  const answers = of.reduce((sum, each) => sum + each.answers, 0);
+  if (answers === 0) return <td class="num">{NOTHING}</td>;
+  const mean = of.reduce((sum, each) => sum + each.mean * each.answers, 0) / answers;
+  const failed = of.reduce((sum, each) => sum + each.failed, 0);
+  return (
+    <td class="num">
+      {mean.toFixed(2)}
+      <div class="small soft">
+        {count(answers)} answers, {percent(failed, answers)} wanting
+      </div>
+    </td>
+  );
+}
+
 const groupOf = (groups: readonly Group[], id: string): Group | undefined => groups.find(({ name }) => name === id);
 
 function StateChip({ target }: { target: TargetView }) {
   if (target.available) return <Chip tone="good" sign="✓" text="ready" />;
-  return <Chip tone="bad" sign="✕" text={target.reason ?? "not available"} />;
+  return (
+    <>
+      <Chip tone="bad" sign="✕" text="not available" />
+      {target.reason !== null && <div class="small soft">{target.reason}</div>}
+    </>
+  );
 }
 
 function TargetCard({ target }: { target: TargetView }) {
