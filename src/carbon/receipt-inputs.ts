@@ -2,7 +2,7 @@ import water from "../../config/water.json" with { type: "json" };
 import type { ReceiptInput, ReceiptInputs } from "../schema/receipt.ts";
 import type { SignalClass } from "../schema/signal.ts";
 import type { EnergyInputs } from "./energy.ts";
-import { CONSTANTS, METHODOLOGY_VERSION } from "./methodology.ts";
+import { CONSTANTS } from "./methodology.ts";
 import { type ParameterCount, sizeOf } from "./model-size.ts";
 
 /** The source of a number that the operator of the gateway states: it counts as known, without an interval of its own. */
@@ -56,7 +56,7 @@ export interface Profile {
 
 /** In canonical order, as all that is signed. */
 const input = (value: number, unit: string, source: string): ReceiptInput => ({ source, unit, value });
-const METHOD = `methodology ${METHODOLOGY_VERSION}`;
+const METHOD = "methodology";
 
 /** Works out a {@link Profile}. */
 export function profileOf(machine: Machine): Profile {
@@ -69,11 +69,7 @@ export function profileOf(machine: Machine): Profile {
     if (inputs["active_params_b"] === undefined) exclusions.push("unknown_model_size");
   } else inputs["measured_wh_per_token"] = input(measured, "Wh per output token, PUE not included", OPERATOR);
   inputs["batch"] = input(CONSTANTS.batch, "requests", METHOD);
-  inputs["bits"] = input(
-    energy.bits ?? CONSTANTS.bits,
-    "bits per parameter",
-    energy.bits === undefined ? METHOD : OPERATOR,
-  );
+  inputs["bits"] = input(energy.bits ?? CONSTANTS.bits, "bits", energy.bits === undefined ? METHOD : OPERATOR);
   if (energy.gpus !== undefined) inputs["gpus"] = input(energy.gpus, "GPUs of 80 GB", OPERATOR);
   inputs["pue"] = pueOf(provider, energy);
   const site = energy.wue ?? (water.site as Readonly<Record<string, number>>)[provider];

@@ -80,17 +80,18 @@ export function isOperational(signal: GridSignal, nowMs: number, rules: Freshnes
 /** A signal against the moment of a request, as traces and receipts show it. */
 export function traceOf(signal: GridSignal, nowMs: number, rules: FreshnessRules): TraceSignal {
   const age = ageMsOf(signal, nowMs);
+  // in canonical order: a trace is hashed
   return {
-    zone: signal.zone,
-    source: signal.source,
-    signal_kind: signal.kind,
-    basis: signal.basis,
     accounting: signal.accounting,
+    age_minutes: age === null ? null : Math.round((age / MINUTE_MS) * 1000) / 1000,
+    basis: signal.basis,
     gco2_per_kwh: signal.gramsPerKwh,
+    live_eligible: isOperational(signal, nowMs, rules),
     observed_at: signal.observedAtMs === null ? null : new Date(signal.observedAtMs).toISOString(),
     requested_at: new Date(nowMs).toISOString(),
-    age_minutes: age === null ? null : Math.round((age / MINUTE_MS) * 1000) / 1000,
+    signal_kind: signal.kind,
+    source: signal.source,
     temporal_match: classOf(signal, nowMs, rules),
-    live_eligible: isOperational(signal, nowMs, rules),
+    zone: signal.zone,
   };
 }

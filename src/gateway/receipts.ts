@@ -1,4 +1,3 @@
-import { canonical } from "../carbon/canonical.ts";
 import { type CommittedStream, choicesOfAnswer, committedBytes, MAX_COMMITTED_BYTES } from "../carbon/commitment.ts";
 import { type ReceiptFacts, receiptOf } from "../carbon/receipt.ts";
 import type { Work } from "../carbon/receipt-part.ts";
@@ -101,7 +100,7 @@ export class RequestReceipt {
     used: Pick<Ended, "own" | "all">,
     to: { given: Given; nonce: string } | null,
   ): UnsignedReceipt {
-    const trace = record.trace();
+    const trace = to === null ? null : record.traceText();
     const { works, failed } = this.#works(record, used.own);
     const request = to === null || this.#body === null ? null : sha256(to.nonce, this.#body);
     const response = to === null ? null : responseCommitment(to.given, to.nonce);
@@ -113,12 +112,12 @@ export class RequestReceipt {
       queryId: this.#context.id,
       issuedAt: new Date(this.#rules.clock.now()).toISOString(),
       issuer: this.#rules.issuer,
-      routeTaken: routeTaken(trace),
+      routeTaken: routeTaken(record.trace()),
       promptTokens: used.all.prompt_tokens,
       works,
       exclusions,
       methodologyHash: METHODOLOGY_HASH,
-      routingDecisionHash: trace === null || to === null ? null : sha256(canonical(trace)),
+      routingDecisionHash: trace === null ? null : sha256(trace),
       requestCommitment: request,
       responseCommitment: response,
     };

@@ -3,7 +3,14 @@ import type { RequestContext } from "../lib/context.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { TraceContext } from "../lib/trace-context.ts";
 import type { CarbonRecord } from "../schema/carbon-record.ts";
-import type { AttemptRecord, RequestEvent, RouteRecord, TokenUsage, TraceRecord } from "../schema/event.ts";
+import type {
+  AskedRouting,
+  AttemptRecord,
+  RequestEvent,
+  RouteRecord,
+  TokenUsage,
+  TraceRecord,
+} from "../schema/event.ts";
 import type { RoutingTrace } from "../schema/routing-trace.ts";
 import type { Pass } from "./admission.ts";
 import type { Verdict } from "./breaker.ts";
@@ -145,6 +152,8 @@ export class RequestRecord {
   /** Of a stream: what is known of it at its end. */
   ended: (() => Ended) | null = null;
   model: string | null = null;
+  /** What the request itself asked of routing. */
+  askedRouting: AskedRouting | null = null;
   answeredModel: string | null = null;
   /** `Clock.monotonic()` when the request policies were done, and when the route was decided. */
   policedMs: number | null = null;
@@ -164,6 +173,11 @@ export class RequestRecord {
   /** The routing trace as it stands now; null: there is none. */
   trace(): RoutingTrace | null {
     return this.routing?.trace({ answering: this.target, attempts: this.attempts }) ?? null;
+  }
+
+  /** The same as canonical JSON text. */
+  traceText(): string | null {
+    return this.routing?.traceText({ answering: this.target, attempts: this.attempts }) ?? null;
   }
 
   /** What the `server-timing` header says now. */
@@ -204,6 +218,7 @@ export class RequestRecord {
       target: this.target,
       verdict: run?.verdict() ?? "allow",
       policies: run === null ? [] : [...run.records],
+      ...(this.askedRouting === null ? {} : { asked_routing: this.askedRouting }),
       route: this.route,
       attempts,
       status: ending.status ?? 0,

@@ -13,9 +13,9 @@ export type Riders = { readonly [Name in (typeof RIDERS)[number]]?: string };
 
 /** What rides on the answer of a request now that it has ended; null: nothing. */
 export function ridersOf(record: RequestRecord, ended: Ended | null): Riders | null {
-  const trace = record.routing?.isShownFor(record.target) === true ? record.trace() : null;
+  const trace = record.routing?.isShownFor(record.target) === true ? record.traceText() : null;
   const vetted = ended === null ? null : (record.receipt?.members(record, ended) ?? null);
-  return trace === null ? vetted : { ...vetted, routing_trace: JSON.stringify(trace) };
+  return trace === null ? vetted : { ...vetted, routing_trace: trace };
 }
 
 /** What a stream gathers and carries for its last chunks; nothing where no region is configured and nobody asked. */

@@ -1,3 +1,4 @@
+import { canonical } from "../carbon/canonical.ts";
 import { classOf, traceOf } from "../carbon/signals.ts";
 import { HYSTERESIS } from "../routing/carbon-aware.ts";
 import type { CandidateRecord } from "../schema/event.ts";
@@ -38,7 +39,7 @@ export class RoutingStory {
   readonly #parts: StoryParts;
   /** As the decision saw them. */
   readonly #candidates: readonly CandidateRecord[];
-  #told: { readonly key: string; readonly trace: RoutingTrace } | null = null;
+  #told: { readonly key: string; readonly trace: RoutingTrace; text: string | null } | null = null;
 
   constructor(route: Route, parts: StoryParts) {
     this.#route = route;
@@ -75,8 +76,15 @@ export class RoutingStory {
   trace(happened: Happened): RoutingTrace | null {
     if (this.#route.targets.length === 0 && this.#parts.wish.pin === null) return null;
     const key = `${happened.answering} ${happened.attempts.length}`;
-    if (this.#told?.key !== key) this.#told = { key, trace: this.#tell(happened) };
+    if (this.#told?.key !== key) this.#told = { key, trace: this.#tell(happened), text: null };
     return this.#told.trace;
+  }
+
+  /** The same as canonical JSON text. */
+  traceText(happened: Happened): string | null {
+    if (this.trace(happened) === null || this.#told === null) return null;
+    this.#told.text ??= canonical(this.#told.trace);
+    return this.#told.text;
   }
 
   #tell({ answering, attempts }: Happened): RoutingTrace {
@@ -85,16 +93,17 @@ export class RoutingStory {
     const place = this.#target(answering)?.place ?? null;
     const chosen = targets[0]?.place?.region;
     const decider = regions.mode === "live" && chosen !== undefined ? grids.operational(chosen) : null;
+    // in canonical order, as all that is below: it is written once, to be shown and hashed
     return {
-      route_policy: regions.policy,
+      candidates: this.#candidates.map((candidate) => this.#candidate(candidate)),
       decision_mode: regions.mode,
       decision_reason: this.#isSecondary(place) ? "pinned_secondary_used" : regions.reason,
-      region: place?.region.code ?? null,
       failover: this.#failover(answering, attempts),
       operational_signal: decider === null ? null : traceOf(decider, grids.atMs, grids.rules),
       receipt_signal: answering === null ? null : this.receiptSignal(answering),
+      region: place?.region.code ?? null,
+      route_policy: regions.policy,
       thresholds: this.#thresholds(),
-      candidates: this.#candidates.map((candidate) => this.#candidate(candidate)),
     };
   }
 
@@ -105,8 +114,8 @@ export class RoutingStory {
     const own = attempts.findLast(({ target }) => target === first);
     const dropped = record.candidates.find(({ target }) => target === first.id)?.dropped;
     return {
-      from_target: first.id,
       from_region: first.place?.region.code ?? null,
+      from_target: first.id,
       reason: own?.record.outcome ?? dropped ?? "not asked",
     };
   }
@@ -123,12 +132,12 @@ export class RoutingStory {
     const signal = region === undefined ? null : (grids.operational(region) ?? grids.receipt(region));
     const reason = dropped ?? this.#route.regions.leftOut.get(id) ?? null;
     return {
-      target: id,
-      region: region?.code ?? null,
-      gco2_per_kwh: signal?.gramsPerKwh ?? null,
       class: signal === null ? null : classOf(signal, grids.atMs, grids.rules),
       eligible: reason === null,
+      gco2_per_kwh: signal?.gramsPerKwh ?? null,
       reason,
+      region: region?.code ?? null,
+      target: id,
     };
   }
 
@@ -136,13 +145,13 @@ export class RoutingStory {
     const { grids, wish } = this.#parts;
     const { liveMs, freshMs, acceptFresh, acceptForecast } = grids.rules;
     return {
-      live_minutes: liveMs / MINUTE_MS,
-      fresh_minutes: freshMs / MINUTE_MS,
-      accept_fresh: acceptFresh,
       accept_forecast: acceptForecast,
+      accept_fresh: acceptFresh,
+      fresh_minutes: freshMs / MINUTE_MS,
       hysteresis_gco2_per_kwh: HYSTERESIS.gramsPerKwh,
       hysteresis_share: HYSTERESIS.share,
       latency_budget_ms: wish.latencyBudgetMs,
+      live_minutes: liveMs / MINUTE_MS,
     };
   }
 
