@@ -41,25 +41,23 @@ export function textOf({ content }: RequestEvent): string | null {
 /** How a request is asked again: with its text or filling of its length, or without any where it must not pass. */
 export interface Asking {
   readonly typical: Typical;
-  /** Whether its consumer is pinned by the configuration, so that the pin on record may have been the old one's. */
-  readonly pinned: boolean;
   /** True: its body says nothing, so that limits see it and nobody is asked. */
   readonly held: boolean;
 }
 
 /** The request of an event, as far as the ledger knows it. */
-export function requestOf(event: RequestEvent, { typical, pinned, held }: Asking): Request {
+export function requestOf(event: RequestEvent, { typical, held }: Asking): Request {
   const { prompt, completion } = typical.tokens(event);
   const text = textOf(event) ?? "word ".repeat(Math.max(1, Math.min(prompt, MOST_TOKENS))).trim();
   const body: Record<string, unknown> = { model: event.model, ...(held ? {} : inputOf(event.endpoint, text)) };
   if (event.stream) body["stream"] = true;
+  if (event.asked_routing !== undefined) body["vetted"] = event.asked_routing;
   if (completion > 0 && !WORDLESS.has(event.endpoint)) body["max_tokens"] = completion;
   return new Request(`http://weir.internal${PATHS[event.endpoint] ?? PATHS["chat"]}`, {
     method: "POST",
     headers: {
       "content-type": "application/json",
       ...(event.consumer === null ? {} : { authorization: `Bearer ${replayKey(event.consumer)}` }),
-      ...(pinned ? {} : pinOf(event)),
     },
     body: JSON.stringify(body),
   });
@@ -94,20 +92,4 @@ function messagesOf(text: string): readonly Message[] {
     messages.push({ role, content: line.slice(mark.length) });
   }
   return messages;
-}
-
-/** The regions a request was pinned to: of the targets of its pool those that were not in another region. */
-function pinOf({ route, routing_trace: trace }: RequestEvent): Record<string, string> {
-  if (trace?.route_policy !== "pinned") return {};
-  const within = trace.candidates.filter(({ region, reason }) => region !== null && reason !== "other_region");
-  const codes = [...new Set(within.map(({ region }) => region!))];
-  const first = within.find(({ target }) => target === route?.order[0])?.region ?? codes[0];
-  if (first === undefined) return {};
-  const other = codes.find((code) => code !== first);
-  if (other === undefined) return { "x-weir-region": first };
-  const secondary = trace.decision_reason === "pinned_secondary_used" ? (trace.region ?? first) : other;
-  return {
-    "x-weir-region": secondary === first ? other : first,
-    "x-weir-secondary-region": secondary,
-  };
 }

@@ -102,8 +102,7 @@ export class Replay {
     const recorded = recordedVerdicts(config, before);
     const held = recorded.request !== null;
     const judged = !held && knownOf(before).request;
-    const pinned = config.consumers?.find(({ id }) => id === before.consumer)?.pin !== undefined;
-    const request = requestOf(before, { typical, pinned, held });
+    const request = requestOf(before, { typical, held });
     const id = `replay-${++this.#count}`;
     this.#upstream.open(id, before);
     try {

@@ -113,9 +113,9 @@ export class RunningGateway implements Gateway {
     const read = readRequest(context.endpoint, bytes, this.config.size_limits.max_messages);
     takeIn(read, context, record);
     pass?.checkModel(record.model);
-    const hints = readHints(read.value, request.headers);
-    const wish = wishOf(hints, pass?.consumer ?? null, table);
-    record.receipt = new RequestReceipt(context, this.#parts.receipts, { wish: hints.receipt, body: bytes });
+    const wish = wishOf(readHints(read.value, request.headers), pass?.consumer ?? null, table);
+    record.askedRouting = wish.said;
+    record.receipt = new RequestReceipt(context, this.#parts.receipts, { wish: wish.receipt, body: bytes });
     // 2. the policies
     const chain = chainFor(table, { consumer: pass?.consumer, model: record.model, usual });
     const run = await startRun(services, context, { read, chain, blockStatus: pass?.consumer?.blockStatus });

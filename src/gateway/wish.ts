@@ -2,6 +2,7 @@ import { GatewayError } from "../lib/errors.ts";
 import { nearest } from "../lib/nearest.ts";
 import { strategies } from "../routing/index.ts";
 import type { Strategy } from "../routing/strategy.ts";
+import type { AskedRouting } from "../schema/event.ts";
 import type { Consumer } from "./consumers.ts";
 import type { RoutingHints } from "./hints.ts";
 import type { RegionRules } from "./regions.ts";
@@ -28,6 +29,8 @@ export interface Wish {
   readonly receipt: boolean | null;
   /** Whether the caller itself said any of it. */
   readonly asked: boolean;
+  /** What it said, for the ledger; null: nothing. */
+  readonly said: AskedRouting | null;
 }
 
 /**
@@ -47,7 +50,18 @@ export function wishOf(
     latencyBudgetMs: hints.latencyBudgetMs ?? consumer?.latencyBudgetMs ?? by.latencyBudgetMs,
     receipt: hints.receipt,
     asked: hints.asked,
+    said: saidOf(hints),
   };
+}
+
+function saidOf({ asked, region, secondaryRegion, routing, latencyBudgetMs }: RoutingHints): AskedRouting | null {
+  if (!asked) return null;
+  const said: AskedRouting = {};
+  if (region !== null) said.region = region;
+  if (secondaryRegion !== null) said.secondary_region = secondaryRegion;
+  if (routing !== null) said.routing = routing;
+  if (latencyBudgetMs !== null) said.latency_budget_ms = latencyBudgetMs;
+  return said;
 }
 
 function pinOf(hints: RoutingHints, consumer: Consumer | null, regions: RegionRules): Pin | null {

@@ -38,6 +38,15 @@ export const RouteRecord = Closed({
 });
 export type RouteRecord = Static<typeof RouteRecord>;
 
+/** What a request itself asked of routing, in `vetted` or in headers. */
+export const AskedRouting = Closed({
+  region: Type.Optional(Type.String()),
+  secondary_region: Type.Optional(Type.String()),
+  routing: Type.Optional(Type.Union([Type.Literal("carbon_aware"), Type.Literal("standard")])),
+  latency_budget_ms: Type.Optional(Type.Number()),
+});
+export type AskedRouting = Static<typeof AskedRouting>;
+
 /** One try at one target; times are milliseconds since the request was received. */
 export const AttemptRecord = Closed({
   target: Type.String(),
@@ -112,6 +121,7 @@ export const RequestEvent = Closed({
   target: nullable(Type.String()),
   verdict: Type.String({ description: "allow, redact, block or escalate: the strongest that was enforced" }),
   policies: Type.Array(PolicyRecord),
+  asked_routing: Type.Optional(AskedRouting),
   route: nullable(RouteRecord),
   attempts: Type.Array(AttemptRecord),
   status: Type.Integer({ description: "HTTP status of the answer; 499 where the client left before it" }),

@@ -315,13 +315,15 @@ describe("weir replay: regions", () => {
     expect(list.filter(({ changed }) => changed.includes("region"))).toHaveLength(1);
   });
 
+  test("what a request itself asked of routing is asked again", async () => {
+    const wished = asked(0, { ...trace(), asked_routing: { routing: "carbon_aware" } });
+    const { list } = await report([wished, asked(1, trace())], providers(regional));
+    expect(list.map(({ id, after }) => [id, after.region])).toContainEqual(["r0", "atnorth-sto-1"]);
+    expect(list.filter(({ changed }) => changed.includes("region"))).toHaveLength(1);
+  });
+
   test("a pin on record holds, whatever the strategy", async () => {
-    const pinned = trace({
-      route_policy: "pinned",
-      decision_mode: "pinned",
-      decision_reason: "region_pinned_by_request",
-      candidates: [candidate("large", "scaleway-par-1", 60), candidate("small", "atnorth-sto-1", 20, "other_region")],
-    });
+    const pinned = { ...trace(), asked_routing: { region: "scaleway-par-1" } };
     const { list } = await report([asked(0, pinned)], providers(regional, { strategy: "carbon_aware" }));
     expect(list.filter(({ changed }) => changed.includes("target"))).toEqual([]);
     const gone = await report([asked(0, pinned)], providers([regional[1]!]));
