@@ -7,14 +7,20 @@ import type { Metrics } from "../lib/metrics.ts";
 export function addGridGauges(metrics: Metrics, grid: GridBook, clock: Clock): void {
   const perSource = (name: string, help: string, read: (source: Row) => number | null) =>
     metrics.gauge({ name, help, labels: ["source", "host"] }, () =>
-      byLabels(grid.sources().map((row) => [[row.source, row.host ?? ""], read(row)])),
+      byLabels(
+        grid.sources().map((row) => [[row.source, row.host ?? ""], read(row)]),
+        Math.min,
+      ),
     );
   perSource("weir_grid_source_up", "Whether a grid source answered when it was last asked", (row) =>
     row.state === "waiting" ? null : Number(row.state !== "failing"),
   );
   const total = (name: string, help: string, read: (source: Row) => number) =>
     metrics.total({ name, help, labels: ["source", "host"] }, () =>
-      byLabels(grid.sources().map((row) => [[row.source, row.host ?? ""], read(row)])),
+      byLabels(
+        grid.sources().map((row) => [[row.source, row.host ?? ""], read(row)]),
+        (a, b) => a + b,
+      ),
     );
   total("weir_grid_source_requests_total", "How often a grid source was asked", ({ asked }) => asked);
   total("weir_grid_source_failures_total", "How often it failed, wholly or in part", ({ failures }) => failures);
@@ -46,14 +52,17 @@ export function addGridGauges(metrics: Metrics, grid: GridBook, clock: Clock): v
 type Row = ReturnType<GridBook["sources"]>[number];
 type Point = readonly [labels: readonly string[], value: number | null];
 
-/** A source that is configured twice under one host has one series: the worst of the two would be the smaller number. */
-function byLabels(points: readonly Point[]): readonly (readonly [readonly string[], number])[] {
-  const least = new Map<string, readonly [readonly string[], number]>();
+/** Sources of one name and host have one series: of their states the worst, which is the smaller number, of counts the sum. */
+function byLabels(
+  points: readonly Point[],
+  merge: (a: number, b: number) => number,
+): readonly (readonly [readonly string[], number])[] {
+  const merged = new Map<string, readonly [readonly string[], number]>();
   for (const [labels, value] of points) {
     if (value === null) continue;
     const key = labels.join("\n");
-    const before = least.get(key);
-    if (before === undefined || value < before[1]) least.set(key, [labels, value]);
+    const before = merged.get(key);
+    merged.set(key, [labels, before === undefined ? value : merge(before[1], value)]);
   }
-  return [...least.values()];
+  return [...merged.values()];
 }
