@@ -14,7 +14,7 @@ export interface ScanRule {
   /** Whether one can begin behind `before`; see {@link Recogniser.canBegin}. */
   canBegin?(before: string): boolean;
   /** Whether a match is one; see {@link Recogniser.valid}. */
-  valid?(text: string, before: string): boolean;
+  valid?(text: string, before: string, isNext?: boolean): boolean;
   /** How many units at the head of a match are only its label; see {@link Recogniser.begins}. */
   begins?(text: string): number;
   /** A match is no hit, and nothing is looked for in it; see {@link Recogniser.harmless}. */

@@ -60,6 +60,7 @@ export class Scanner {
   /** Kind of the last character that was let go. */
   #kind = EDGE;
   #swallowing: Swallowing | null = null;
+  #hitEnd = Number.NEGATIVE_INFINITY; // from the beginning of what is held
   /** What {@link #look} found: where it ends, and its rule. */
   #end = 0;
   #rule = 0;
@@ -89,6 +90,7 @@ export class Scanner {
     const decided = this.#held === "" ? NOTHING : this.#scan(this.#held, true);
     this.#kind = EDGE;
     this.#swallowing = null;
+    this.#hitEnd = Number.NEGATIVE_INFINITY;
     return decided;
   }
 
@@ -105,6 +107,7 @@ export class Scanner {
           if (this.#set.rules[this.#rule]!.harmless !== true) {
             hits ??= [];
             hits.push({ start: at, end, rule: this.#rule, continued: true });
+            this.#hitEnd = end;
           }
           kind = kinds[this.#classBefore(text, end)]!;
           at = end;
@@ -129,6 +132,7 @@ export class Scanner {
       if (found !== null) {
         hits ??= [];
         hits.push(found);
+        this.#hitEnd = this.#end;
       }
       at = this.#end;
       kind = kinds[this.#classBefore(text, at)]!;
@@ -179,6 +183,7 @@ export class Scanner {
       return NOTHING;
     }
     this.#kind = kind;
+    this.#hitEnd -= at;
     const decided = at === text.length ? text : text.slice(0, at);
     this.#held = at === text.length ? "" : text.slice(at);
     this.#behind = at >= LOOK_BACK ? decided.slice(-LOOK_BACK) : (this.#behind + decided).slice(-LOOK_BACK);
@@ -262,7 +267,8 @@ export class Scanner {
         const { valid, canBegin } = this.#set.rules[rule]!;
         if (valid !== undefined) {
           before ??= this.#before(text, start);
-          if (canBegin?.(before) === false || !valid(text.slice(start, end), before)) continue;
+          if (canBegin?.(before) === false) continue;
+          if (!valid(text.slice(start, end), before, start - this.#hitEnd <= 1)) continue;
         }
         this.#end = end;
         this.#rule = rule;

@@ -21,11 +21,27 @@ function parse(number: string, country?: CountryCode): PhoneNumber | undefined {
     : parsePhoneNumberFromString(number, country, metadata);
 }
 
+const MOST_REMEMBERED = 1_024;
+
+/** A question about a number, answered once for numbers that come again and again. */
+function remembering(ask: (number: string) => boolean): (number: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (number) => {
+    let answer = known.get(number);
+    if (answer === undefined) {
+      answer = ask(number);
+      if (known.size >= MOST_REMEMBERED) known.clear();
+      known.set(number, answer);
+    }
+    return answer;
+  };
+}
+
 /** Whether a number with `+` has a country's code that exists and a length that country uses. */
-export function internationalNumber(number: string): boolean {
+export const internationalNumber: (number: string) => boolean = remembering((number) => {
   const parsed = parse(number);
   return parsed !== undefined && (parsed.isValid() || (parsed.isPossible() && parsed.country !== "US"));
-}
+});
 
 /** Whether digits, dialled as within one of the countries, are one of its numbers. */
 export function nationalNumber(digits: string, countries: readonly CountryCode[] = COUNTRIES): boolean {

@@ -46,9 +46,9 @@ export const creditCard = {
     `\\d{8}${GAP}\\d{8}`,
   ],
   priority: 30,
-  valid(text, before) {
+  valid(text, before, isNext = false) {
     const digits = digitsOf(text);
-    if (!GROUPED.test(text) || !luhn(digits) || allSame(digits) || goesOn(before)) return false;
+    if (!GROUPED.test(text) || !luhn(digits) || allSame(digits) || (!isNext && goesOn(before))) return false;
     if (labelled(before, CARD)) return KNOWN.test(digits);
     return ISSUED.test(digits) && !disclaimed(before, CARD);
   },

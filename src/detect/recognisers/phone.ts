@@ -106,8 +106,9 @@ export const phone = {
     `(?:\\d{6,15}|\\d{1,8}(?:${GAP}\\d{2,8}){1,6})${EXTENSION}`,
   ],
   priority: 60,
-  valid(text, before) {
-    const { isLabelled, isSpokenOf, isWithin } = situationOf(before);
+  valid(text, before, isNext = false) {
+    const { isLabelled, isSpokenOf, ...situation } = situationOf(before);
+    const isWithin = situation.isWithin && !isNext;
     const first = text[0] as string;
     // In rows of figures every figure may begin one.
     if (!isLabelled && !isSpokenOf && (isWithin || (!"+(0".includes(first) && !AMERICAN.test(text)))) return false;

@@ -54,7 +54,8 @@ export interface Recogniser<Name extends string = string> {
   canBegin?(before: string): boolean;
   /**
    * Whether the text is one: check digits, ranges, context. `before` is the text in front of it, at most 60 characters
-   * (context looks back only). Where absent, every match is one.
+   * (context looks back only). `isNext`: something was found that ends right in front of it, or one character before: what
+   * stands there is no beginning of this. Where absent, every match is one.
    */
-  valid?(text: string, before: string): boolean;
+  valid?(text: string, before: string, isNext?: boolean): boolean;
 }

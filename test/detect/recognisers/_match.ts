@@ -40,7 +40,8 @@ export function matches(recognisers: readonly Recogniser[], text: string): reado
         )
           break;
         if (one.swallow === undefined && !open(one.right ?? "word", text[end])) continue;
-        if (one.valid !== undefined && !one.valid(text.slice(at, end), before)) continue;
+        const isNext = found.some((hit) => at - hit.end <= 1);
+        if (one.valid !== undefined && !one.valid(text.slice(at, end), before, isNext)) continue;
         best = { end, one };
         break;
       }
