@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
-import type { Logger } from "../lib/logger.ts";
 import type { RequestEvent } from "../schema/event.ts";
+import type { ProcessLog } from "./_log.ts";
 
 /** Lines are written so long after the first of them, so that no answer waits for one. */
 const LATEST_MS = 10;
@@ -9,12 +9,12 @@ const BATCH = 256;
 
 /** One line of the log per model request: what it was, where it went, what it cost; no text of it, nor of its answer. */
 export class RequestLog {
-  readonly #log: Logger;
+  readonly #log: Pick<ProcessLog, "many">;
   readonly #clock: Clock;
   #waiting: RequestEvent[] = [];
   #cancel: (() => void) | null = null;
 
-  constructor(log: Logger, clock: Clock) {
+  constructor(log: Pick<ProcessLog, "many">, clock: Clock) {
     this.#log = log;
     this.#clock = clock;
   }
@@ -31,12 +31,15 @@ export class RequestLog {
     this.#cancel = null;
     const events = this.#waiting;
     this.#waiting = [];
-    for (const event of events) {
-      const isFault = event.status >= 500 || event.outcome.startsWith("upstream_");
-      if (isFault) this.#log.warn(lineOf(event), "request");
-      else this.#log.info(lineOf(event), "request");
-    }
+    this.#log.many(
+      events.map((event) => ({ level: isFault(event) ? "warn" : "info", fields: lineOf(event) })),
+      "request",
+    );
   }
+}
+
+function isFault({ status, outcome }: RequestEvent): boolean {
+  return status >= 500 || outcome.startsWith("upstream_");
 }
 
 /** What is known of a request, without what a client wrote freely: a model name only where a target took it. */

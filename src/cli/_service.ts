@@ -114,7 +114,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
 type Core = Awaited<ReturnType<typeof openCore>>;
 
 async function openCore(config: Config, { stateDirFlag, warnings, failMode }: ServiceOptions, io: Io) {
-  const { log, setLevel } = createLog(config.telemetry.log, io);
+  const { log, many, setLevel } = createLog(config.telemetry.log, io);
   for (const { code, path, message } of warnings) log.warn({ code, path }, message);
   const source = { flag: stateDirFlag, env: io.env, cwd: io.cwd };
   const inMemory = config.store.url === "memory:";
@@ -130,7 +130,7 @@ async function openCore(config: Config, { stateDirFlag, warnings, failMode }: Se
   if (!inMemory && config.server.admin_token_ref === undefined) firstToken(directory, io);
   const onReload: (() => void)[] = [];
   const spending = keepSpending(inMemory ? null : directory, log);
-  const telemetry = openTelemetry(log, io);
+  const telemetry = openTelemetry({ log, many }, io);
   const { metrics } = telemetry;
   const { url, on_error: onError } = config.store.counters;
   const escalations = await ProcessEscalations.open(ledger.escalations, { writer, clock: systemClock });

@@ -2,9 +2,9 @@ import type { Config } from "../config/config.ts";
 import { resolveSecret } from "../config/secret-ref.ts";
 import { buildInfo } from "../lib/build-info.ts";
 import { systemClock } from "../lib/clock.ts";
-import type { Logger } from "../lib/logger.ts";
 import { createMetrics, type Metrics } from "../lib/metrics.ts";
 import { OtlpExport } from "../server/otlp.ts";
+import type { ProcessLog } from "./_log.ts";
 import { RequestLog } from "./_request-log.ts";
 import type { Io } from "./command.ts";
 
@@ -19,7 +19,7 @@ export interface Telemetry {
 }
 
 /** Opens the three; nothing is exported before a configuration says so. */
-export function openTelemetry(log: Logger, { env }: Pick<Io, "env">): Telemetry {
+export function openTelemetry({ log, many }: Pick<ProcessLog, "log" | "many">, { env }: Pick<Io, "env">): Telemetry {
   const metrics = createMetrics();
   const otlp = new OtlpExport({
     clock: systemClock,
@@ -28,7 +28,7 @@ export function openTelemetry(log: Logger, { env }: Pick<Io, "env">): Telemetry 
     families: () => metrics.read(),
     secretOf: (ref) => resolveSecret(ref, { env }),
   });
-  const lines = new RequestLog(log, systemClock);
+  const lines = new RequestLog({ many }, systemClock);
   const number = (name: string, help: string, read: () => number) =>
     metrics.total({ name, help, labels: [] }, () => [[[], read()]]);
   number("weir_otlp_sent_requests_total", "Requests whose spans a collector took", () => otlp.stats().sent);

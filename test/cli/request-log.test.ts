@@ -8,7 +8,7 @@ import { fakeIo } from "./fake-io.ts";
 function logAt(level: "info" | "warn" | "error") {
   const clock = fakeClock();
   const io = fakeIo();
-  const lines = new RequestLog(createLog({ level, format: "json" }, io).log, clock);
+  const lines = new RequestLog(createLog({ level, format: "json" }, io), clock);
   return { clock, lines, written: () => io.written.err.split("\n").filter((line) => line !== "") };
 }
 
