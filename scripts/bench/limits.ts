@@ -9,7 +9,8 @@ export interface Limit {
   readonly text: string;
 }
 
-/** Issue 2, item 13; from `routing-2` on issue 3, "Measured"; `decision-8` issue 5, "Measured". */
+/** Issue 2, item 13; from `routing-2` on issue 3, "Measured"; `decision-8` and receipts issue 5, "Measured"; from
+ * `chain-1k` to `hostile-loop` issue 4, "Measured". */
 export const LIMITS: readonly Limit[] = [
   { figure: "cpu-1k", against: "pass-through", limit: 1.5, text: "1.5 × pass-through" },
   { figure: "cpu-32k", against: "pass-through", limit: 1.75, text: "1.75 × pass-through" },
@@ -24,6 +25,14 @@ export const LIMITS: readonly Limit[] = [
   { figure: "routing-2", limit: 3, text: "3 µs" },
   { figure: "routing-50", limit: 15, text: "15 µs" },
   { figure: "decision-8", limit: 2, text: "2 µs" },
+  { figure: "chain-1k", limit: 250, text: "250 µs" },
+  { figure: "chain-32k", limit: 8, text: "8 ms" },
+  { figure: "redaction-mb", limit: 100, text: "100 ms (10 MB/s)" },
+  { figure: "redaction-chunk", limit: 15, text: "15 µs" },
+  { figure: "hostile-mb", limit: 400, text: "400 ms" },
+  { figure: "hostile-loop", limit: 20, text: "20 ms" },
+  { figure: "receipt-1k", limit: 40, text: "40 µs" },
+  { figure: "receipt-32k", limit: 80, text: "80 µs" },
   { figure: "failover-p99", limit: 5, text: "5 ms" },
   { figure: "cut-short", limit: 0, text: "none" },
   { figure: "cut-rss", limit: 10, text: "10 MB" },

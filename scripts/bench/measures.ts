@@ -2,7 +2,7 @@ import { median, type Sample } from "./figures.ts";
 import { loadAbort, loadHold, loadRun, type RunResult } from "./load.ts";
 import { processTree, residentBytes } from "./process-figures.ts";
 import type { RequestKind } from "./requests.ts";
-import { cutStreams, failover, regionDecision, routing } from "./resilience.ts";
+import { cutStreams, failover, policyCost, receipts, regionDecision, routing } from "./resilience.ts";
 import { type Bench, type Running, start } from "./running.ts";
 import type { Mock, Tools } from "./tools.ts";
 
@@ -165,8 +165,10 @@ export const MEASURES: readonly Measure[] = [
   { name: "first-chunk", direct: true, turns: 2, run: firstChunk },
   { name: "aborted", direct: false, turns: 1, run: aborted },
   { name: "slow-reader", direct: false, turns: 1, run: slowReader },
+  { name: "policies", direct: false, turns: 1, run: policyCost },
   { name: "routing", direct: false, turns: 1, run: routing },
   { name: "regions", direct: false, turns: 1, run: regionDecision },
+  { name: "receipts", direct: false, turns: 1, run: receipts },
   { name: "failover", direct: false, turns: 1, run: failover },
   { name: "cut-streams", direct: false, turns: 1, run: cutStreams },
 ];

@@ -39,6 +39,21 @@ export async function regionDecision({ running, bench }: Measured): Promise<Samp
   return { "decision-8": (found as { whole_decision_ns: number }).whole_decision_ns / 1000 };
 }
 
+/** What policies cost, and hostile texts cost them, in the process. */
+export async function policyCost({ running, bench }: Measured): Promise<Sample> {
+  if (running.subject.name !== "weir") return {};
+  return (await resultOf(bench, "policy-cost.ts")) as Sample;
+}
+
+/** What a request takes more with a receipt than without: the dearer of whole answers and streams, in the process. */
+export async function receipts({ running, bench }: Measured): Promise<Sample> {
+  if (running.subject.name !== "weir") return {};
+  const found = (await resultOf(bench, "receipt-cost.ts")) as Readonly<Record<string, number>>;
+  const worst = (size: string): number =>
+    Math.max(found[`whole_${size}_us`] ?? Infinity, found[`stream_${size}_us`] ?? Infinity);
+  return { "receipt-1k": worst("1k"), "receipt-32k": worst("32k") };
+}
+
 /** What a script of this folder prints as JSON, run where subjects run. */
 async function resultOf(bench: Bench, script: string): Promise<unknown> {
   const argv = bench.pins.subject([process.execPath, join(import.meta.dir, script)]);
