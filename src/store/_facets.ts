@@ -11,6 +11,20 @@ import type { RowQuery } from "./store.ts";
 export const FACET_TABLE = `CREATE TABLE facet (id INTEGER PRIMARY KEY, facts TEXT NOT NULL UNIQUE,
   ${FACTS.map((name) => `${name} TEXT`).join(", ")});`;
 
+/** Columns that queries ask for, the most telling first: callers can name any model, and there are four verdicts. */
+const TELLING = ["model", "answered", "consumer", "target", "region", "reasons", "verdict"] as const;
+
+/** An index for each, so that no query reads all facts: a caller who asks for ever new models makes many. */
+export const FACET_INDEXES = TELLING.map((name) => `CREATE INDEX facet_${name} ON facet (${name});`).join("\n");
+
+/** So many facts are looked at for one query at the most. */
+const MOST_READ = 10_000;
+
+/** The different reasons, each found behind the one before by the index. */
+const REASONS = `WITH RECURSIVE each(text) AS (SELECT min(reasons) FROM facet
+  UNION ALL SELECT (SELECT min(reasons) FROM facet WHERE reasons > each.text) FROM each WHERE each.text IS NOT NULL)
+  SELECT text FROM each WHERE text IS NOT NULL`;
+
 /** Numbers of facts that are known without asking the database. */
 const KNOWN = 4096;
 
@@ -45,12 +59,16 @@ export class Facets {
     this.#known.clear();
   }
 
-  /** The numbers of all facts that a query asks for; null where they are more than `most`. */
+  /** The numbers of all facts that a query asks for; null where they are more than `most`, or too many to look at. */
   matching(query: RowQuery, most: number): readonly number[] | null {
+    const near = narrowed(query);
+    const looked = `SELECT id FROM (${near.sql}) LIMIT ${MOST_READ + 1}`;
+    const count = this.#db.query<{ n: number }, string[]>(`SELECT count(*) AS n FROM (${looked})`).get(...near.values);
+    if (count === null || count.n > MOST_READ) return null;
     const { sql, values } = this.filter(query);
     const found = this.#db
-      .query<{ id: number }, string[]>(`SELECT id FROM facet WHERE ${sql} LIMIT ${most + 1}`)
-      .all(...values);
+      .query<{ id: number }, string[]>(`SELECT id FROM facet WHERE id IN (${near.sql}) AND ${sql} LIMIT ${most + 1}`)
+      .all(...near.values, ...values);
     return found.length > most ? null : found.map(({ id }) => id);
   }
 
@@ -62,6 +80,27 @@ export class Facets {
   #make(text: string, values: readonly (string | null)[]): number {
     return Number(this.#insert.run(text, ...values.map(column)).lastInsertRowid);
   }
+}
+
+/** The numbers of the facts that fit what is most telling of a query, and perhaps not the rest of it. */
+function narrowed(query: RowQuery): FactFilter {
+  const by = (name: string, condition: string): string =>
+    `SELECT id FROM facet INDEXED BY facet_${name} WHERE ${name} ${condition}`;
+  if (query.model !== undefined) {
+    const model = column(query.model) ?? "";
+    return { sql: `${by("model", "= ?")} UNION ${by("answered", "= ?")}`, values: [model, model] };
+  }
+  for (const name of ["consumer", "target", "region"] as const) {
+    const value = query[name];
+    if (value !== undefined) return { sql: by(name, "= ?"), values: [column(value) ?? ""] };
+  }
+  const { reason } = query;
+  if (reason === undefined) return { sql: by("verdict", "= ?"), values: [column(query.verdict ?? null) ?? ""] };
+  const said = factFilters({ reason, limit: 1 }, () => "?");
+  return {
+    sql: by("reasons", `IN (SELECT text FROM (${REASONS}) WHERE ${said.sql.replace("reasons", "text")})`),
+    values: said.values,
+  };
 }
 
 /** Rows read at one time while an old file is brought up to date. */

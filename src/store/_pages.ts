@@ -4,10 +4,14 @@ import type { Facets } from "./_facets.ts";
 import { asksForFacts } from "./_facts.ts";
 import { mergeFirst, type Place } from "./_merge.ts";
 import { listSql, listValues, type Span, spanOf } from "./_query.ts";
-import type { RowQuery } from "./store.ts";
+import { pageOf } from "./_stored.ts";
+import type { RowPage, RowQuery } from "./store.ts";
 
 /** Above so many different facts, rows are read in order of time: they are then met often enough. */
-const MOST_FACETS = 20_000;
+const MOST_FACETS = 500;
+
+/** Rows of one step of such a reading: some milliseconds, so that requests go on in between. */
+const STEP = 4_000;
 
 type Values = (string | number)[];
 
@@ -23,13 +27,36 @@ export class Pages {
     this.#byseq = db.prepare<ChainRow, [number]>("SELECT * FROM ledger WHERE seq = ?");
   }
 
-  /** The rows of a page and, where there is a next page, one more. */
-  read(query: RowQuery): readonly ChainRow[] {
+  /** A page, read in steps, between which others may work; each step is done by `use`. */
+  async page(query: RowQuery, use: <T>(step: () => T) => T): Promise<RowPage> {
+    const reading = this.#read(query);
+    for (; ; await Bun.sleep(0)) {
+      const page = use(() => {
+        const step = reading.next();
+        return step.done === true ? pageOf(step.value, query.limit) : null;
+      });
+      if (page !== null) return page;
+    }
+  }
+
+  /** Returns the rows of a page and, where there is a next page, one more. */
+  *#read(query: RowQuery): Generator<void, readonly ChainRow[]> {
     const span = spanOf(query);
     const count = span.limit + 1;
-    const facets = asksForFacts(query) ? this.#facets.matching(query, MOST_FACETS) : null;
-    const places = facets === null ? this.#inTime(query, span, count) : this.#merged(facets, span, count);
+    const places = asksForFacts(query) ? yield* this.#asked(query, span, count) : this.#inTime(query, span, count);
     return places.flatMap(({ seq }) => this.#byseq.get(seq) ?? []);
+  }
+
+  *#asked(query: RowQuery, span: Span, count: number): Generator<void, readonly Place[]> {
+    const facets = this.#facets.matching(query, MOST_FACETS);
+    if (facets !== null) return this.#merged(facets, span, count);
+    const found: Place[] = [];
+    for (let after: Place | null = null; ; yield) {
+      const step = this.#step(query, span, after);
+      for (const { at, seq, hit } of step) if (hit === 1) found.push({ at, seq });
+      if (found.length >= count || step.length < STEP) return found.slice(0, count);
+      after = step.at(-1)!;
+    }
   }
 
   #merged(facets: readonly number[], span: Span, count: number): readonly Place[] {
@@ -44,16 +71,19 @@ export class Pages {
   }
 
   #inTime(query: RowQuery, span: Span, count: number): readonly Place[] {
-    const order = listSql(span, () => "?");
     const values: Values = query.kind === undefined ? [] : [query.kind];
     const kind = query.kind === undefined ? "" : "kind = ? AND ";
-    const list = `FROM ledger INDEXED BY ledger_find WHERE ${kind}`;
-    if (!asksForFacts(query)) {
-      const sql = `SELECT at, seq ${list}${order} LIMIT ?`;
-      return this.#db.query<Place, Values>(sql).all(...values, ...listValues(span, null), count);
-    }
+    const sql = `SELECT at, seq FROM ledger INDEXED BY ledger_find WHERE ${kind}${listSql(span, () => "?")} LIMIT ?`;
+    return this.#db.query<Place, Values>(sql).all(...values, ...listValues(span, null), count);
+  }
+
+  /** The next rows in order of time, and whether each is one that the query asks for. */
+  #step(query: RowQuery, span: Span, after: Place | null): readonly (Place & { readonly hit: 0 | 1 })[] {
     const facts = this.#facets.filter(query);
-    const sql = `SELECT at, seq ${list} facet IN (SELECT id FROM facet WHERE ${facts.sql}) AND ${order} LIMIT ?`;
-    return this.#db.query<Place, Values>(sql).all(...values, ...facts.values, ...listValues(span, null), count);
+    const sql = `SELECT at, seq, EXISTS (SELECT 1 FROM facet WHERE id = l.facet AND ${facts.sql}) AS hit FROM (
+      SELECT at, seq, facet FROM ledger INDEXED BY ledger_find WHERE ${listSql(span, () => "?")} LIMIT ${STEP}) AS l`;
+    return this.#db
+      .query<Place & { readonly hit: 0 | 1 }, Values>(sql)
+      .all(...facts.values, ...listValues(span, after));
   }
 }

@@ -7,7 +7,7 @@ import { ChainEnd, type Link } from "./_postgres-append.ts";
 import { postgresError } from "./_postgres-error.ts";
 import type { Asker, PostgresLink } from "./_postgres-link.ts";
 import { keep, kept } from "./_postgres-meta.ts";
-import { COLUMNS, chainRow, type PostgresRow, pageSql, rowsWithFacts } from "./_postgres-rows.ts";
+import { COLUMNS, chainRow, facetsSql, type PostgresRow, pageSql, rowsWithFacts } from "./_postgres-rows.ts";
 import { LOCK, migrateTables, tablesVersion } from "./_postgres-schema.ts";
 import { type StoredSums, sumRow, sumsSql, thinSums } from "./_postgres-sums.ts";
 import { eventPage, pageOf, stored, storedEvent } from "./_stored.ts";
@@ -73,7 +73,10 @@ export class PostgresLedger implements ChainedLedger {
   }
 
   async rows(query: RowQuery): Promise<RowPage> {
-    const { sql, values } = pageSql(query);
+    const asked = facetsSql(query);
+    const facets = asked === null ? [] : await this.#read<{ id: string }>(asked.sql, asked.values);
+    const ids = facets.map(({ id }) => id);
+    const { sql, values } = pageSql(query, ids);
     return pageOf((await this.#read<PostgresRow>(sql, values)).map(chainRow), query.limit);
   }
 

@@ -10,7 +10,7 @@ import { Pages } from "./_pages.ts";
 import { ReceiptTable } from "./_receipt-table.ts";
 import { isFull, type OpenSegment, SEGMENT_ROWS, Segments } from "./_segments.ts";
 import { storeError } from "./_sqlite-error.ts";
-import { eventPage, pageOf, stored, storedEvent } from "./_stored.ts";
+import { eventPage, stored, storedEvent } from "./_stored.ts";
 import { SumTable } from "./_sum-table.ts";
 import { verifyChain } from "./_verify.ts";
 import type {
@@ -102,7 +102,7 @@ export class SqliteLedger implements ChainedLedger {
   }
 
   async rows(query: RowQuery): Promise<RowPage> {
-    return this.#guard(() => pageOf(this.#pages.read(query), query.limit));
+    return this.#pages.page(query, (step) => this.#guard(step));
   }
 
   async events(query: EventQuery): Promise<EventPage> {
