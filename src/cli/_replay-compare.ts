@@ -104,7 +104,8 @@ function differs(aspect: Aspect, before: Came, after: Came): boolean {
 }
 
 function isSame(a: number | null, b: number | null, share: number): boolean {
-  if (a === null || b === null) return a === b;
+  // what nobody knows may well be nothing
+  if (a === null || b === null) return (a ?? 0) === (b ?? 0);
   return Math.abs(a - b) <= share * Math.max(Math.abs(a), Math.abs(b));
 }
 
@@ -135,5 +136,6 @@ function why(
     return was.outcome === after.outcome ? null : after.outcome;
   }
   if (before.outcome !== after.outcome) return after.outcome;
+  if (before.attempts !== after.attempts) return `${before.attempts} → ${after.attempts} attempts`;
   return before.cost_usd === after.cost_usd ? null : "prices";
 }

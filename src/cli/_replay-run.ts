@@ -1,5 +1,4 @@
 import type { Config } from "../config/config.ts";
-import { freshnessRules } from "../config/grid-plans.ts";
 import { createGateway } from "../gateway/build.ts";
 import type { RunningGateway } from "../gateway/gateway.ts";
 import type { Endpoint } from "../lib/context.ts";
@@ -10,7 +9,7 @@ import { DRILL_ENV } from "./_drill-config.ts";
 import { replayConfig, withoutTextPolicies } from "./_replay-config.ts";
 import { knownOf, type RecordedVerdicts, recordedVerdicts } from "./_replay-judge.ts";
 import { notReplayable, requestOf } from "./_replay-request.ts";
-import { ReplaySignals } from "./_replay-signals.ts";
+import type { ReplaySignals } from "./_replay-signals.ts";
 import { ReplayTime } from "./_replay-time.ts";
 import type { Typical } from "./_replay-typical.ts";
 import { ReplayUpstream } from "./_replay-upstream.ts";
@@ -32,6 +31,8 @@ export interface ReplayOptions {
   readonly config: Config;
   readonly guard: ContextGuard;
   readonly typical: Typical;
+  /** That have surveyed every request. */
+  readonly signals: ReplaySignals;
   readonly onReplayed: (one: Replayed) => void;
   /** A request that cannot be asked again, and why. */
   readonly onSkipped: (event: RequestEvent, reason: string) => void;
@@ -44,7 +45,6 @@ export interface ReplayOptions {
 export class Replay {
   readonly #options: ReplayOptions;
   readonly #time: ReplayTime;
-  readonly #signals: ReplaySignals;
   readonly #upstream: ReplayUpstream;
   readonly #gateway: RunningGateway;
   /** For requests without their text; limits, breakers and figures are the same. */
@@ -57,7 +57,6 @@ export class Replay {
     const { config: given, guard, typical } = options;
     this.#options = options;
     this.#time = new ReplayTime(startMs);
-    this.#signals = new ReplaySignals(given, freshnessRules(given));
     const targets = given.providers.targets.map(({ id }) => id);
     this.#upstream = new ReplayUpstream(this.#time, targets, typical);
     const config = replayConfig(given);
@@ -69,7 +68,7 @@ export class Replay {
       failMode: "block",
       onEvent: (event: RequestEvent) => void this.#events.set(event.id, event),
       admits: () => true,
-      signals: this.#signals.table,
+      signals: options.signals.table,
     } as const;
     this.#gateway = createGateway({ ...build, config });
     this.#unread = createGateway({ ...build, config: withoutTextPolicies(config), previous: this.#gateway });
@@ -87,7 +86,7 @@ export class Replay {
       return;
     }
     await this.#time.goTo(event.at);
-    this.#signals.learn(event);
+    this.#options.signals.learn(event);
     this.#time.running++;
     void this.#ask(event).finally(() => this.#time.running--);
   }

@@ -1,47 +1,103 @@
-import { catalogueOf, type RegionEntry } from "../carbon/regions.ts";
+import { type Catalogue, catalogueOf, type RegionEntry } from "../carbon/regions.ts";
 import { SignalTable } from "../carbon/signal-table.ts";
-import type { FreshnessRules } from "../carbon/signals.ts";
 import type { Config } from "../config/config.ts";
+import { freshnessRules } from "../config/grid-plans.ts";
 import type { RequestEvent } from "../schema/event.ts";
-import type { SignalClass } from "../schema/signal.ts";
+import type { RoutingTrace, TraceThresholds } from "../schema/routing-trace.ts";
+import type { SignalAccounting, SignalBasis, SignalClass, TraceSignal } from "../schema/signal.ts";
 
-/** How old a signal of a class is taken to be where the record holds its class alone, in minutes. */
-const AGES: Readonly<Record<SignalClass, number | null>> = { live: 10, fresh: 60, stale: 240, annual_fallback: null };
+/** What a zone's numbers count. */
+interface Making {
+  readonly basis: SignalBasis;
+  readonly accounting: SignalAccounting;
+}
 
-/** What requests of the past knew of the grids: filled from their routing traces as time goes by. */
+/** What most sources publish, and what is taken of a zone of which nothing else is known. */
+const USUAL: Making = { basis: "lifecycle", accounting: "production" };
+/** What is taken of one that could not be compared with others. */
+const UNUSUAL: Making = { basis: "direct", accounting: "production" };
+
+/** How old a signal is taken to be where the record holds its class alone: in the middle of it, in minutes. */
+function minutesOf(kind: SignalClass, { live_minutes: live, fresh_minutes: fresh }: TraceThresholds): number | null {
+  switch (kind) {
+    case "live":
+      return live / 2;
+    case "fresh":
+      return (live + fresh) / 2;
+    case "stale":
+      return fresh + 1;
+    case "annual_fallback":
+      return null;
+  }
+}
+
+function exactSignals({ operational_signal: decider, receipt_signal: counted }: RoutingTrace): TraceSignal[] {
+  return [decider, counted].filter((signal) => signal !== null);
+}
+
+/**
+ * What requests of the past knew of the grids, filled from their routing traces as time goes by. A trace has whole the
+ * signals that it decided and counted with; of the others it has number and class, and what they count is known from
+ * other requests: {@link survey} them all first.
+ */
 export class ReplaySignals {
   readonly table: SignalTable;
-  readonly #zoneOf: (region: string) => string | null;
+  readonly #catalogue: Catalogue;
+  readonly #makings = new Map<string, Making>();
+  /** Zones some of which could not be compared with others. */
+  readonly #mixed = new Set<string>();
 
-  constructor(config: Config, rules: FreshnessRules) {
-    this.table = new SignalTable(rules);
-    const catalogue = catalogueOf(config.regions.catalogue as readonly RegionEntry[]);
-    this.#zoneOf = (region) => catalogue.get(region)?.gridZone ?? null;
+  constructor(config: Config) {
+    this.table = new SignalTable(freshnessRules(config));
+    this.#catalogue = catalogueOf(config.regions.catalogue as readonly RegionEntry[]);
   }
 
-  /** Takes in what stands in the trace of a request. */
+  /** Learns what the numbers of zones count. */
+  survey({ routing_trace: trace }: RequestEvent): void {
+    if (trace === null || trace === undefined) return;
+    for (const { zone, basis, accounting, signal_kind: kind } of exactSignals(trace)) {
+      if (kind !== "annual") this.#makings.set(zone, { basis, accounting });
+    }
+    for (const { region, reason } of trace.candidates) {
+      const zone = this.#zoneOf(region);
+      if (zone === null) continue;
+      if (trace.decision_reason === "degraded_mixed_basis") this.#mixed.add(zone);
+      if (reason !== "other_basis" || this.#makings.has(zone)) continue;
+      this.#makings.set(zone, trace.operational_signal?.basis === "direct" ? USUAL : UNUSUAL);
+    }
+  }
+
+  /** Takes in what stands in the trace of a request that comes now. */
   learn({ at, routing_trace: trace }: RequestEvent): void {
     if (trace === null || trace === undefined) return;
-    const exact = [trace.operational_signal, trace.receipt_signal].filter((signal) => signal !== null);
-    const { basis = "lifecycle", accounting = "production" } = trace.operational_signal ?? {};
-    for (const { region, gco2_per_kwh, class: kind } of trace.candidates) {
-      const zone = region === null ? null : this.#zoneOf(region);
-      const minutes = kind === null ? null : AGES[kind];
-      if (zone === null || gco2_per_kwh === null || minutes === null) continue;
+    const exact = exactSignals(trace);
+    for (const { region, gco2_per_kwh: gramsPerKwh, class: kind } of trace.candidates) {
+      const zone = this.#zoneOf(region);
+      const minutes = kind === null ? null : minutesOf(kind, trace.thresholds);
+      if (zone === null || gramsPerKwh === null || minutes === null) continue;
       if (exact.some((signal) => signal.zone === zone && signal.observed_at !== null)) continue;
-      const observedAtMs = at - minutes * 60_000;
-      const signal = { zone, gramsPerKwh: gco2_per_kwh, basis, accounting, source: "recorded", fromMs: null } as const;
-      this.table.put(0, [{ ...signal, kind: "measured", observedAtMs, fetchedAtMs: at }]);
+      const making = this.#makings.get(zone) ?? (this.#mixed.has(zone) ? UNUSUAL : USUAL);
+      this.#put(at, { zone, gramsPerKwh, ...making, source: "recorded", observedAtMs: at - minutes * 60_000 });
     }
     for (const signal of exact) {
-      if (signal.observed_at === null || signal.signal_kind === "annual") continue;
-      const { zone, basis: of, accounting: by, source, gco2_per_kwh: gramsPerKwh } = signal;
+      const { observed_at: observed, signal_kind: kind, zone, basis, accounting, source } = signal;
+      if (observed === null || kind === "annual") continue;
       // a forecast that decided then decides now: its slot is not in the record
-      const isForecast = signal.signal_kind === "forecast";
-      const kind = isForecast ? "measured" : signal.signal_kind;
-      const observedAtMs = isForecast ? at : Date.parse(signal.observed_at);
-      const one = { zone, gramsPerKwh, basis: of, accounting: by, kind, source, fromMs: null, observedAtMs };
-      this.table.put(0, [{ ...one, fetchedAtMs: at }]);
+      const observedAtMs = kind === "forecast" ? at : Date.parse(observed);
+      const gramsPerKwh = signal.gco2_per_kwh;
+      this.#put(at, { zone, gramsPerKwh, basis, accounting, source, observedAtMs }, kind === "estimated");
     }
+  }
+
+  #put(
+    at: number,
+    one: Making & { zone: string; gramsPerKwh: number; source: string; observedAtMs: number },
+    isEstimate = false,
+  ): void {
+    this.table.put(0, [{ ...one, kind: isEstimate ? "estimated" : "measured", fromMs: null, fetchedAtMs: at }]);
+  }
+
+  #zoneOf(region: string | null): string | null {
+    return region === null ? null : (this.#catalogue.get(region)?.gridZone ?? null);
   }
 }

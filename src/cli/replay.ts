@@ -102,17 +102,20 @@ async function replayInto(
   sums: ReplaySums,
   { config, ledger, asked }: { config: Config; ledger: ChainedLedger; asked: Asked },
 ): Promise<string | null> {
-  const [{ Replay }, { Typical }, { compare }, { createContextGuard }] = await Promise.all([
+  const [{ Replay }, { Typical }, { ReplaySignals }, { compare }, { createContextGuard }] = await Promise.all([
     import("./_replay-run.ts"),
     import("./_replay-typical.ts"),
+    import("./_replay-signals.ts"),
     import("./_replay-compare.ts"),
     import("../lib/tokens/context-guard.ts"),
   ]);
   const typical = new Typical();
+  const signals = new ReplaySignals(config);
   let startMs: number | null = null;
   for await (const event of recorded(ledger, asked)) {
     startMs ??= event.at;
     typical.learn(event);
+    signals.survey(event);
   }
   if (startMs === null) return null;
   const guard = createContextGuard();
@@ -121,6 +124,7 @@ async function replayInto(
       config,
       guard,
       typical,
+      signals,
       onReplayed: (one) => sums.add(compare(one)),
       onSkipped: (_, reason) => sums.skip(reason),
     });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { compare } from "../../src/cli/_replay-compare.ts";
 import { Replay, type Replayed } from "../../src/cli/_replay-run.ts";
+import { ReplaySignals } from "../../src/cli/_replay-signals.ts";
 import { Typical } from "../../src/cli/_replay-typical.ts";
 import { main } from "../../src/cli/cli.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
@@ -315,6 +316,13 @@ describe("weir replay: regions", () => {
     expect(list.filter(({ changed }) => changed.includes("region"))).toHaveLength(1);
   });
 
+  test("numbers that count something else are not compared, also where only another request knew so", async () => {
+    const direct = [candidate("large", "scaleway-par-1", 60), candidate("small", "atnorth-sto-1", 20, "other_basis")];
+    const events = [asked(0, trace()), asked(1, trace({ candidates: direct }))];
+    const { list } = await report(events, providers(regional, { strategy: "carbon_aware" }));
+    expect(list.filter(({ changed }) => changed.includes("region"))).toEqual([]);
+  });
+
   test("what a request itself asked of routing is asked again", async () => {
     const wished = asked(0, { ...trace(), asked_routing: { routing: "carbon_aware" } });
     const { list } = await report([wished, asked(1, trace())], providers(regional));
@@ -404,7 +412,8 @@ describe("a replay of a replay", () => {
     const config = configOf([large, small], { providers: { retry: { max_attempts: 2 } } });
     const onSkipped = (_: RequestEvent, reason: string): void => expect(reason).toBe("");
     const onReplayed = (one: Replayed): void => void done.push(one);
-    const replay = new Replay(START - 1, { config, guard, typical, onReplayed, onSkipped });
+    const signals = new ReplaySignals(config);
+    const replay = new Replay(START - 1, { config, guard, typical, signals, onReplayed, onSkipped });
     for (const event of events) await replay.add(event);
     expect(await replay.finish()).toBe(true);
     guard.close();
