@@ -1,9 +1,10 @@
 /**
  * `bun scripts/bench/receipt-cost.ts`: processor microseconds that a request takes more with a receipt than without, as
- * JSON: bodies of 1 and 32 KB, answers whole and as streams. Everything is in it: hashing, the estimate, signing, the
+ * JSON: bodies of 1 and 32 KB, answers whole and as streams; and what one signature costs here. Everything is in it: hashing, the estimate, signing, the
  * longer answer, and keeping it in a ledger on disk. The whole walk of a gateway in this process with eight regions, an
  * upstream that answers at once; batches with and without by turns, so that a disturbance hits both.
  */
+import { sign } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +22,7 @@ import { openLedger } from "../../src/store/open-ledger.ts";
 import { ReceiptWriter } from "../../src/store/receipt-writer.ts";
 import { BODIES } from "./requests.ts";
 
-const WARM_UP = 4_000;
+const WARM_UP = 10_000;
 const BATCHES = 25;
 const BATCH = 400;
 const REGIONS = ["scaleway-par-1", "scaleway-par-2", "atnorth-sto-1", "atnorth-isl-1", "ovh-gra-1", "ovh-rbx-1"];
@@ -132,10 +133,24 @@ async function measure(body: string): Promise<number> {
   return more.sort((a, b) => a - b)[Math.floor(more.length / 2)]!;
 }
 
+/** A signature alone, of as many bytes as a receipt has encoded: the floor of all others. */
+function signature(): number {
+  const key = readKey(makeKey());
+  const input = Buffer.alloc(3_000, "x");
+  const times = Array.from({ length: BATCHES }, () => {
+    const from = process.cpuUsage();
+    for (let at = 0; at < BATCH; at++) sign(null, input, key.secret);
+    const { user, system } = process.cpuUsage(from);
+    return (user + system) / BATCH;
+  });
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
+}
+
 const streamed = (body: string): string => body.replace('"temperature"', '"stream":true,"temperature"');
 const model = (body: string): string => body.replace('"model":"bench"', '"model":"mistral-medium-3"');
 const [small, large] = [model(BODIES["json-1k"]), model(BODIES["json-32k"])];
 const found = {
+  signature_us: signature(),
   whole_1k_us: await measure(small),
   whole_32k_us: await measure(large),
   stream_1k_us: await measure(streamed(small)),
