@@ -30,6 +30,7 @@ export function checkCarbon(inspection: Inspection): void {
     checkKeys(inspection, entry);
     checkZones(inspection, entry);
     checkAddress(inspection, entry);
+    checkForecasts(inspection, entry);
   }
   checkFreshness(inspection);
 }
@@ -70,6 +71,17 @@ function checkZones(inspection: Inspection, { source, node, path }: Entry): void
     const where = [...path, "zones", index];
     const message = `${showPath(where)} names no zone of ${source.name}: ${JSON.stringify(zone)} is unknown; zones: ${zones.join(", ")}`;
     reportAt(inspection, "E003", { node: item, path: where, message, suggestion: nearest(zone, zones)[0] });
+  });
+}
+
+/** A forecast counts for the time it covers: without its beginning it could never decide. */
+function checkForecasts({ report }: Inspection, { node, path }: Entry): void {
+  itemsOf(node, "values").forEach((value, index) => {
+    if (value.kind !== "map" || textOf(member(value, "kind")) !== "forecast") return;
+    if (member(value, "interval_start") !== undefined) return;
+    const where = [...path, "values", index, "interval_start"];
+    const message = `missing key ${showPath(where)}: a forecast counts only within its interval`;
+    report({ code: "E005", at: value.origin, path: where, message });
   });
 }
 

@@ -130,12 +130,6 @@ function checkCarbonAware(inspection: Inspection): void {
   const { root } = inspection;
   const targets = targetsOf(root);
   if (targets.length === 0 || targets.some(({ node }) => member(node, "region") !== undefined)) return;
-  const strategy = find(root, "providers", "strategy");
-  const spots = [
-    ...(strategy === undefined ? [] : [strategy]),
-    ...groupsOf(root).flatMap((group) => at(group, "strategy")),
-    ...consumersOf(root).flatMap((consumer) => at(consumer, "routing")),
-  ];
   for (const consumer of consumersOf(root)) {
     const key = [...consumer.path, "budget", "gco2e_per_day"];
     const limit = member(member(consumer.node, "budget"), "gco2e_per_day");
@@ -143,11 +137,21 @@ function checkCarbonAware(inspection: Inspection): void {
     const message = `${showPath(key)} cannot be enforced: no target has a region, so that nobody knows what its grid emits`;
     reportAt(inspection, "E007", { node: limit, path: key, message });
   }
-  for (const spot of spots) {
+  for (const spot of routingSpots(root)) {
     if (textOf(spot.node) !== "carbon_aware") continue;
     const message = `${showPath(spot.path)} carbon_aware cannot be enforced: no target has a region`;
     reportAt(inspection, "E007", { ...spot, message });
   }
+}
+
+/** Every place in which a document says how requests are routed. */
+export function routingSpots(root: MapNode): readonly Found[] {
+  const strategy = find(root, "providers", "strategy");
+  return [
+    ...(strategy === undefined ? [] : [strategy]),
+    ...groupsOf(root).flatMap((group) => at(group, "strategy")),
+    ...consumersOf(root).flatMap((consumer) => at(consumer, "routing")),
+  ];
 }
 
 function at({ node, path }: { node: MapNode; path: JsonPath }, key: string): readonly Found[] {

@@ -1,7 +1,9 @@
 import { showPath } from "../lib/json.ts";
 import { strategies } from "../routing/index.ts";
 import type { Strategy, Use } from "../routing/strategy.ts";
+import { carbonSourcesOf } from "./check-carbon.ts";
 import { consumersOf } from "./check-consumers.ts";
+import { routingSpots } from "./check-regions.ts";
 import { type Found, find, groupsOf, type Inspection, reportAt, targetsOf } from "./inspection.ts";
 import { type MapNode, member, textOf } from "./tree.ts";
 
@@ -27,6 +29,7 @@ export function warnOfRouting(inspection: Inspection): void {
   }
   warnOfHedge(inspection);
   warnOfPins(inspection);
+  warnOfNoSignals(inspection);
   const strategy = find(root, "providers", "strategy");
   const others = targetsOf(root).length - 1;
   if (strategy !== undefined && textOf(strategy.node) === "single" && others > 0) {
@@ -46,6 +49,19 @@ function warnOfPins(inspection: Inspection): void {
       continue;
     const message = `${showPath([...path, "pin"])}: no target stands in ${codes.filter((code) => code !== undefined).join(" or ")}, so that every request of this consumer is refused`;
     reportAt(inspection, "W010", { node: pin, path: [...path, "pin"], message });
+  }
+}
+
+/** Where nothing tells what grids emit now, carbon-aware routing follows the default path, always. */
+function warnOfNoSignals(inspection: Inspection): void {
+  const { root } = inspection;
+  const sources = carbonSourcesOf(root).map(({ node }) => textOf(member(node, "source")));
+  if (sources.some((source) => source !== "annual")) return;
+  const why = sources.length === 0 ? "carbon.sources lists no source" : "an annual average decides nothing";
+  for (const spot of routingSpots(root)) {
+    if (textOf(spot.node) !== "carbon_aware") continue;
+    const message = `${showPath(spot.path)} carbon_aware always follows the default path: ${why}`;
+    reportAt(inspection, "W010", { ...spot, message });
   }
 }
 
