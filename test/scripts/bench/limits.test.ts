@@ -77,6 +77,8 @@ test("LIMITS hold the figures of the promise", () => {
     ["redaction-chunk", null, 15],
     ["hostile-mb", null, 400],
     ["hostile-loop", null, 20],
+    ["receipt-1k", null, 40],
+    ["receipt-32k", null, 80],
     ["failover-p99", null, 5],
     ["cut-short", null, 0],
     ["cut-rss", null, 10],
