@@ -151,6 +151,12 @@ describe("the compiled binary", () => {
       expect(response.headers.get("server-timing")).toMatch(
         /^policy;dur=[\d.]+, routing;dur=[\d.]+, upstream;dur=[\d.]+, total;dur=[\d.]+$/,
       );
+      for (const [path, holds] of [
+        ["/docs/cli", "weir replay"],
+        ["/docs/config", "providers.retry.max_attempts"],
+      ] as const) {
+        expect(await (await fetch(`${gateway.url}${path}`)).text()).toContain(holds);
+      }
       await collector.until(({ spans }) => spans.some(({ kind }) => kind === 2));
       await collector.until(({ metrics }) => metrics.some(({ name }) => name === "gen_ai.client.operation.duration"));
       await ended(home);

@@ -1,4 +1,4 @@
-import { code, type DocsPage, escaped, heading, pretty, prose, table } from "./docs-html.ts";
+import { code, type DocsPage, escaped, heading, pretty, prose, type Row, table } from "./docs-html.ts";
 import type { OpenApi, Operation } from "./openapi.ts";
 
 /** Every route, with what it takes and answers. */
@@ -25,8 +25,48 @@ function body(document: OpenApi): string {
   );
   return `<p>The same as data: <a href="/openapi.json">/openapi.json</a>. Codes of errors: <a href="/docs/errors">Errors</a>.</p>
 ${sections.join("\n")}
+${heading(2, "headers", "Headers of model requests")}
+${table(["header", "meaning"], headerRows(ASKED_HEADERS))}
+${heading(2, "answer-headers", "Headers of their answers")}
+${table(["header", "meaning"], headerRows(ANSWER_HEADERS))}
 ${heading(2, "shapes", "Shapes")}
 ${shapes.join("\n")}`;
+}
+
+/** What a caller may say in headers. */
+const ASKED_HEADERS = {
+  authorization: "`Bearer` and the consumer's key, where `consumers` are configured; never sent on",
+  "x-request-id": "Id of the request, kept and sent on; without one it is made",
+  traceparent: "W3C trace context; the target is told a span of the same trace",
+  "x-weir-region": "The only region that may answer: as `vetted.region`",
+  "x-weir-secondary-region": "The one that may where the first cannot: as `vetted.secondary_region`",
+  "x-weir-routing": "`carbon_aware` or `standard`: as `vetted.routing`",
+  "x-weir-latency-budget-ms": "Longest network round trip: as `vetted.latency_budget_ms`",
+} as const;
+
+/** What an answer says in headers. */
+const ANSWER_HEADERS = {
+  "x-request-id": "Id of the request, for `weir explain`",
+  "x-weir-target": "Target that answered",
+  "x-weir-region": "Region it stands in",
+  "x-weir-attempts": "Calls to targets that were made",
+  "x-weir-policy": "The strongest verdict of the policies",
+  "x-weir-receipt-id": "Id of the receipt: `GET /v1/vetted/receipts/{id}`",
+  "x-weir-cost-usd": "What the request cost, of answers that are not streamed",
+  "x-weir-cost-basis": "`exact`, `estimated` or `unknown`",
+  "x-should-retry": "`false` where a retry cannot mend it, or was made already",
+  "retry-after": "Seconds after which it is worth another try",
+  "server-timing": "Milliseconds of `policy`, `routing`, `upstream` (of a stream: until it begins) and `total`",
+  "x-ratelimit-limit-requests": "Requests that the limit in question lets in",
+  "x-ratelimit-remaining-requests": "How many of them are left",
+  "x-ratelimit-reset-requests": "When all of them are there again",
+  "x-ratelimit-limit-tokens": "Tokens that the limit in question lets in",
+  "x-ratelimit-remaining-tokens": "How many of them are left",
+  "x-ratelimit-reset-tokens": "When all of them are there again",
+} as const;
+
+function headerRows(headers: Readonly<Record<string, string>>): Row[] {
+  return Object.entries(headers).map(([name, meaning]) => ({ cells: [code(name), prose(meaning)] }));
 }
 
 function section({ path, method, operation }: { path: string; method: string; operation: Operation }): string {

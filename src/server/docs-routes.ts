@@ -5,6 +5,7 @@ import { configPage } from "./docs-config.ts";
 import { errorsPage } from "./docs-errors.ts";
 import { DOCS_POLICY, type DocsPage, escaped, prose, render } from "./docs-html.ts";
 import { httpPage } from "./docs-http.ts";
+import { metricsPage } from "./docs-metrics.ts";
 import { policiesPage, routingPage } from "./docs-plugins.ts";
 import { type OpenApi, openApiOf } from "./openapi.ts";
 import type { ServerOptions } from "./options.ts";
@@ -13,10 +14,22 @@ import { json, type Route, type RouteFacts } from "./route.ts";
 const FACTS = { method: "GET", openAi: false, access: "open", tag: "Documents", errors: [] } as const;
 
 /** `/openapi.json` and the pages under `/docs`, the API's made of the table of all routes, which holds these as well. */
-export function docsRoutes(others: readonly RouteFacts[], options: Pick<ServerOptions, "build" | "commands">): Route[] {
-  const { build, commands = [] } = options;
+export function docsRoutes(
+  others: readonly RouteFacts[],
+  options: Pick<ServerOptions, "build" | "commands" | "metrics">,
+): Route[] {
+  const { build, commands = [], metrics } = options;
   const document = (): OpenApi => openApiOf([...others, ...routes], build);
-  const pages: DocsPage[] = [configPage, policiesPage, routingPage, errorsPage, cliPage(commands), httpPage(document)];
+  const families = () => metrics.read();
+  const pages: DocsPage[] = [
+    configPage,
+    policiesPage,
+    routingPage,
+    errorsPage,
+    cliPage(commands),
+    httpPage(document),
+    metricsPage(families),
+  ];
   const all = [frontPage(pages), ...pages];
   const routes: Route[] = [
     {

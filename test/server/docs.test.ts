@@ -12,7 +12,9 @@ import { keysOf } from "../../src/server/docs-keys.ts";
 import { createHandler } from "../../src/server/handler.ts";
 import { fakeServer } from "./fake-server.ts";
 
-const PAGES = ["", "/config", "/policies", "/routing", "/errors", "/cli", "/http"].map((path) => `/docs${path}`);
+const PAGES = ["", "/config", "/policies", "/routing", "/errors", "/cli", "/http", "/metrics"].map(
+  (path) => `/docs${path}`,
+);
 const all = Object.values(commands);
 const { options } = fakeServer();
 const handler = createHandler({ ...options, commands: all });
@@ -146,6 +148,27 @@ describe("the reference", () => {
       const shown = path.replace(/:([a-z]+)/, "{$1}").replace(/\*$/, "{id}");
       expect(text).toContain(`<span class="method">${method}</span> <code>${shown}</code>`);
     }
+  });
+});
+
+describe("what else is said of HTTP", () => {
+  test("every header that browsers may read is explained, and every header that asks for routing", async () => {
+    const request = new Request("http://localhost:8080/healthz", {
+      headers: { host: "localhost:8080", origin: "https://app.example" },
+    });
+    const browsers = createHandler(fakeServer({ cors: { allow_origins: ["*"], max_age_seconds: 1 } }).options);
+    const exposed = (await browsers.handle(request, peer)).headers.get("access-control-expose-headers") ?? "";
+    expect(exposed.split(", ").length).toBeGreaterThan(10);
+    const { text } = await page("/docs/http");
+    const rest = text.slice(text.indexOf('id="headers"'));
+    for (const name of [...exposed.split(", "), "x-weir-routing", "traceparent"])
+      expect(rest).toContain(`<code>${name}</code>`);
+  });
+
+  test("every family of /metrics is explained", async () => {
+    const { text } = await page("/docs/metrics");
+    for (const { spec } of options.metrics.read()) expect(text).toContain(`<tr id="${spec.name}">`);
+    expect(text).toContain("gen_ai.client.token.usage");
   });
 });
 
