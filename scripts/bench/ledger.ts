@@ -6,7 +6,7 @@ import { openLedger } from "../../src/store/open-ledger.ts";
 import type { ChainedLedger, EventQuery } from "../../src/store/store.ts";
 
 /** Rows of one append, as the gateway's writer makes them. */
-const BATCH = 256;
+const BATCH = 128;
 /** How often a page is asked for; the slowest counts. */
 const TRIES = 5;
 

@@ -74,7 +74,8 @@ const Counters = Closed(
       pattern: "^(memory:|rediss?://\\S+)$",
       default: "memory:",
       expects: "memory: or redis://HOST:PORT",
-      description: "Where rates and budgets are counted: memory: for one process, redis:// or rediss:// for many",
+      description:
+        "Where rates and budgets are counted: memory: for one process, redis:// or rediss:// (TLS; NODE_EXTRA_CA_CERTS names a file with authorities of your own) for many",
     }),
     on_error: oneOf(["local", "refuse"], {
       default: "local",

@@ -64,7 +64,8 @@ function open(path: string, options: OpenOptions): SqliteLedger {
 
 /**
  * `sqlite:PATH`: one file, WAL, synchronous NORMAL. A killed process loses only what was not yet appended; a power cut
- * may lose the newest appends; neither corrupts. Costs about 6 µs of CPU a row in batches of 50.
+ * may lose the newest appends; neither corrupts. Costs about 15 µs of CPU a row
+ * with its place in four indexes and in the sums.
  */
 export const sqlite: Store<"sqlite"> = {
   name: "sqlite",

@@ -18,7 +18,7 @@ export interface WriterOptions {
   readonly signHead?: (head: ChainHead) => SignedHead;
   /** Events that may wait for the store: 20,000, a second of a busy gateway or hours of a quiet one. */
   readonly maxQueued?: number;
-  /** Rows of one transaction: 256, about 2 ms during which no request is served. */
+  /** Rows of one transaction: 128, about 2 ms during which no request is served. */
   readonly batchRows?: number;
   /** How long an event waits for company: 25 ms. */
   readonly flushMs?: number;
@@ -65,7 +65,7 @@ export class LedgerWriter implements EventSink {
 
   constructor(ledger: ChainedLedger, options: WriterOptions) {
     this.#ledger = ledger;
-    this.#options = { maxQueued: 20_000, batchRows: 256, flushMs: 25, ...options };
+    this.#options = { maxQueued: 20_000, batchRows: 128, flushMs: 25, ...options };
   }
 
   push(event: RequestEvent): void {
