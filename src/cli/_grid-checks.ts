@@ -54,7 +54,11 @@ function checkZone(zone: string, { config, grid, nowMs }: { config: Config; grid
   const { table } = grid;
   const may = table.operational(zone, nowMs);
   const best = may ?? table.shown(zone, nowMs);
-  if (best === null) return { name, status: "warning", detail: "no source knows its intensity; it cannot decide" };
+  if (best === null) {
+    const isAsked = grid.sources().some(({ zones }) => zones.includes(zone));
+    const why = isAsked ? "no source has observed its intensity" : "no source is asked for it";
+    return { name, status: "warning", detail: `${why}; it cannot decide` };
+  }
   const shown = traceOf(best, nowMs, table.rules);
   const detail = `${said(shown)}; ${may === null ? `may not decide: ${whyNot(shown, config)}` : "may decide"}`;
   return { name, status: may === null ? "warning" : "ok", detail };
@@ -62,7 +66,9 @@ function checkZone(zone: string, { config, grid, nowMs }: { config: Config; grid
 
 /** `energy-charts: 41.5 g/kWh, lifecycle, production, measured, live, 15 min old`. */
 function said({ source, gco2_per_kwh: grams, basis, accounting, ...rest }: TraceSignal): string {
-  const age = rest.age_minutes === null ? "an average of a year" : `${Math.round(rest.age_minutes)} min old`;
+  const minutes = rest.age_minutes === null ? null : Math.round(rest.age_minutes);
+  const age =
+    minutes === null ? "an average of a year" : minutes < 0 ? `for ${-minutes} min more` : `${minutes} min old`;
   const how = [basis, accounting, rest.signal_kind, rest.temporal_match].filter((word) => word !== "unspecified");
   return `${source}: ${Number(grams.toFixed(1))} g/kWh, ${[...new Set(how)].join(", ")}, ${age}`;
 }
@@ -71,7 +77,6 @@ function said({ source, gco2_per_kwh: grams, basis, accounting, ...rest }: Trace
 function whyNot({ signal_kind: kind, temporal_match: match }: TraceSignal, { carbon }: Config): string {
   if (kind === "annual") return "an annual average never does";
   if (kind === "estimated") return "an estimate never does";
-  if (kind === "forecast") return "its slot does not cover now, or carbon.accept_forecast is off";
   if (match === "fresh") return "carbon.accept_fresh is off";
   return `it is older than carbon.freshness.fresh_minutes (${carbon.freshness.fresh_minutes})`;
 }

@@ -60,6 +60,8 @@ function cellsOf({ zone, signal, is_operational: may }: GridZoneView): string[] 
 
 function age({ age_minutes: minutes }: TraceSignal): string {
   if (minutes === null) return "-";
+  // of a forecast the interval is not over
+  if (minutes < 0) return `in ${Math.round(-minutes)} min`;
   return minutes < 600
     ? `${Math.round(minutes)} min`
     : minutes < 6000

@@ -193,8 +193,13 @@ describe("doctor says of the grids", () => {
     expect(await zone(value(ago(60)), ", accept_fresh: false")).toEndWith(
       "fresh, 60 min old; may not decide: carbon.accept_fresh is off",
     );
+    const covers = `kind: forecast, interval_start: "${new Date(Date.now() - MINUTE_MS).toISOString()}", ${ago(-30)}`;
+    expect(await zone(value(covers))).toEndWith("no source has observed its intensity; it cannot decide");
+    expect(await zone(value(covers), ", accept_forecast: true")).toEndWith(
+      "forecast, live, for 30 min more; may decide",
+    );
     expect(await zone("{ source: annual, zones: [FR] }")).toEndWith("may not decide: an annual average never does");
-    expect(await zone(LANDSNET)).toEndWith("no source knows its intensity; it cannot decide");
+    expect(await zone(LANDSNET)).toEndWith("no source is asked for it; it cannot decide");
   });
 
   test("a source without its key is broken, and says which", async () => {
