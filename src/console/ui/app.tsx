@@ -51,7 +51,7 @@ export function App() {
             There is no page here. <a href="/console">To the overview</a>
           </p>
         ) : name === "events" && id !== undefined ? (
-          <EventPage id={decodeURIComponent(id)} />
+          <EventPage id={decoded(id)} />
         ) : (
           <Page />
         )}
@@ -59,4 +59,13 @@ export function App() {
       <Keys />
     </div>
   );
+}
+
+/** A part of a path; one that somebody wrote by hand and wrongly stands for itself. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

@@ -4,7 +4,7 @@ import type { RequestEvent } from "../../schema/event.ts";
 export type EventRow = RequestEvent & { readonly seq: number; readonly hash: string };
 
 /** Query parameters of the page that the API knows under the same name. */
-export const FILTERS = ["verdict", "target", "since", "until"] as const;
+export const FILTERS = ["verdict", "target", "consumer", "model", "region", "reason", "since", "until"] as const;
 
 /** The query of `/api/events` for what stands in the page's URL. */
 export function apiQuery(place: URLSearchParams, extra: Readonly<Record<string, string>> = {}): string {
@@ -16,13 +16,31 @@ export function apiQuery(place: URLSearchParams, extra: Readonly<Record<string, 
   return query.toString();
 }
 
-/** Whether a row that comes in by the feed belongs to what the page shows. What has an end in time has no news. */
+/**
+ * Whether a row that comes in by the feed belongs to what the page shows, as `/api/events` reads its filters. What has an
+ * end in time has no news.
+ */
 export function isWanted(row: EventRow, place: URLSearchParams): boolean {
-  const wants = (name: string, value: string | null): boolean => {
+  const wants = (name: (typeof FILTERS)[number], ...values: readonly (string | null)[]): boolean => {
     const asked = place.get(name)?.trim() ?? "";
-    return asked === "" || asked === value;
+    return asked === "" || values.includes(asked);
   };
-  return (place.get("until") ?? "") === "" && wants("verdict", row.verdict) && wants("target", row.target);
+  const { verdict, target, consumer, model, answered_model: answered, routing_trace: trace } = row;
+  return (
+    (place.get("until") ?? "") === "" &&
+    wants("verdict", verdict) &&
+    wants("target", target) &&
+    wants("consumer", consumer) &&
+    wants("model", model, answered) &&
+    wants("region", trace?.region ?? null) &&
+    reasonsOf(row).includes((place.get("reason")?.trim() ?? "").toLowerCase())
+  );
+}
+
+/** Reason codes of its policies and, where it was no success, its outcome; one a line, in small letters. */
+function reasonsOf({ policies, outcome }: EventRow): string {
+  const codes = policies.map(({ reason_code }) => reason_code ?? "");
+  return [...codes, ...(outcome === "ok" ? [] : [outcome])].join("\n").toLowerCase();
 }
 
 /** Both lists as one, each row once, newest first, and no more than `most`. */

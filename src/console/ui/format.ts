@@ -39,7 +39,7 @@ export function percent(part: number, total: number): string {
 export function grams(value: number | null): string {
   if (value === null) return NOTHING;
   if (value === 0) return "0 g";
-  if (value < 0.001) return `${(value * 1e6).toPrecision(2)} µg`;
+  if (value < 0.001) return `${Number((value * 1e6).toPrecision(2))} µg`;
   if (value < 1) return `${Number((value * 1000).toPrecision(3))} mg`;
   if (value < 1000) return `${Number(value.toPrecision(3))} g`;
   return `${Number((value / 1000).toPrecision(3))} kg`;

@@ -8,7 +8,7 @@ export function storyOf(event: EventRow): string[] {
     ...policies(event, "request"),
     ...routed(event),
     ...attempted(event),
-    ...policies(event, "response"),
+    ...policies(event, "answer"),
     ended(event),
   ];
 }
@@ -18,18 +18,26 @@ function asked({ consumer, model, endpoint, stream }: EventRow): string {
   return `${who} asked ${endpoint} for ${model ?? "no model"}${stream ? ", as a stream" : ""}.`;
 }
 
-const isAnswer = (phase: string): boolean => phase !== "request";
+/** Those that spoke of the request, and those of the answer. A policy of tools alone looks at both, in this order. */
+function ofSides({ policies }: EventRow): Readonly<Record<"request" | "answer", EventRow["policies"]>> {
+  const sides: Record<"request" | "answer", EventRow["policies"]> = { request: [], answer: [] };
+  const seen = new Set<string>();
+  for (const record of policies) {
+    const again = record.phase === "tool" && seen.has(record.policy);
+    seen.add(record.policy);
+    sides[record.phase === "output" || again || sides.answer.length > 0 ? "answer" : "request"].push(record);
+  }
+  return sides;
+}
 
-function policies(event: EventRow, side: "request" | "response"): string[] {
-  const ofSide = event.policies.filter(({ phase }) => isAnswer(phase) === (side === "response"));
+function policies(event: EventRow, side: "request" | "answer"): string[] {
+  const ofSide = ofSides(event)[side];
   const said = ofSide.filter(({ verdict }) => verdict !== "allow" && verdict !== "skipped");
   if (said.length === 0) {
     const one = ofSide.length === 1;
     return ofSide.length === 0
       ? []
-      : [
-          `${ofSide.length} ${one ? "policy" : "policies"} looked at the ${side === "request" ? "request" : "answer"} and let it pass.`,
-        ];
+      : [`${ofSide.length} ${one ? "policy" : "policies"} looked at the ${side} and let it pass.`];
   }
   return said.map(({ policy, verdict, reason_code, mode, findings }) => {
     const why = reason_code === null ? "" : ` because of ${reason_code}`;

@@ -227,8 +227,8 @@ function Prices({ of: { list_as_of, list_source, targets } }: { of: CostsAnswer[
             </tr>
           </thead>
           <tbody>
-            {targets.map((row) => (
-              <PriceRow key={`${row.target} ${row.model}`} of={row} />
+            {alike(targets).map(({ row, models }) => (
+              <PriceRow key={`${row.target} ${row.model}`} of={row} models={models} />
             ))}
           </tbody>
         </table>
@@ -242,13 +242,26 @@ function Prices({ of: { list_as_of, list_source, targets } }: { of: CostsAnswer[
   );
 }
 
-function PriceRow({ of: { target, model, basis, prompt, completion, cached_prompt } }: { of: PriceView }) {
+/** Models of one target that cost the same, together. */
+function alike(targets: readonly PriceView[]): { row: PriceView; models: string[] }[] {
+  const groups = new Map<string, { row: PriceView; models: string[] }>();
+  for (const row of targets) {
+    const key = JSON.stringify([row.target, row.basis, row.prompt, row.completion, row.cached_prompt]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, { row, models: [row.model] });
+    else known.models.push(row.model);
+  }
+  return [...groups.values()];
+}
+
+function PriceRow({ of, models }: { of: PriceView; models: readonly string[] }) {
+  const { target, basis, prompt, completion, cached_prompt } = of;
   const [tone, sign] = BASES[basis];
   return (
     <tr>
       <td class="long">
         {target}
-        <div class="small soft">{model}</div>
+        <div class="small soft">{models.join(", ")}</div>
       </td>
       <td>
         <Chip tone={tone} sign={sign} text={basis === "estimated" ? "list price" : basis} />

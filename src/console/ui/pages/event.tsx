@@ -46,8 +46,8 @@ function Story({ event }: { event: EventRow }) {
           <VerdictChip verdict={event.verdict} /> <OutcomeChip outcome={event.outcome} status={event.status} />
         </p>
         <ol>
-          {storyOf(event).map((sentence) => (
-            <li key={sentence}>{sentence}</li>
+          {storyOf(event).map((sentence, at) => (
+            <li key={at}>{sentence}</li>
           ))}
         </ol>
       </section>

@@ -63,11 +63,30 @@ export function EventFilters({ query, targets }: { query: URLSearchParams; targe
           ))}
         </select>
       </label>
+      <Text query={query} name="model" label="Model" />
+      <Text query={query} name="consumer" label="Consumer" />
+      <Text query={query} name="region" label="Region" />
+      <Text query={query} name="reason" label="Reason holds" />
       {FILTERS.some((name) => (query.get(name) ?? "") !== "") && (
         <a class="button" href="/console/events">
           Clear
         </a>
       )}
     </form>
+  );
+}
+
+/** A filter that is written: it counts once it is done, by Enter or by going on. */
+function Text({ query, name, label }: { query: URLSearchParams; name: (typeof FILTERS)[number]; label: string }) {
+  return (
+    <label>
+      {label}
+      <input
+        value={query.get(name) ?? ""}
+        onChange={(event) => set(name, event.currentTarget.value.trim())}
+        placeholder="any"
+        spellcheck={false}
+      />
+    </label>
   );
 }

@@ -1,0 +1,51 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { curlOf } from "../../../src/console/ui/curl.ts";
+import { EVENT } from "../../server/fake-server.ts";
+
+const ORIGIN = "http://127.0.0.1:8080";
+const event = (change: object) => ({ ...EVENT, seq: 1, hash: "00", ...change });
+
+/** What a shell makes of the command: the words that curl would get. */
+function words(command: string): string[] {
+  const script = `curl() { for word in "$@"; do printf '%s\\0' "$word"; done; }\n${command}`;
+  const { stdout, exitCode } = Bun.spawnSync(["sh", "-c", script], { env: { WEIR_API_KEY: "KEY" } });
+  expect(exitCode).toBe(0);
+  return stdout.toString().split("\0").slice(0, -1);
+}
+
+test("asks for the same thing again, with a prompt to be filled in", () => {
+  expect(words(curlOf(event({ model: "m", stream: true, consumer: "team" }), ORIGIN))).toEqual([
+    `${ORIGIN}/v1/chat/completions`,
+    "-H",
+    "Content-Type: application/json",
+    "-H",
+    "Authorization: Bearer KEY",
+    "-d",
+    '{"model":"m","messages":[{"role":"user","content":"YOUR PROMPT"}],"stream":true}',
+  ]);
+});
+
+test("a model's name is one word for a shell, whatever is in it", () => {
+  const model = fc.oneof(fc.string(), fc.constantFrom("'; exit 7; '", "$(id)", "`id`", "\\'", "a\nb", "!!", "$IFS"));
+  fc.assert(
+    fc.property(model, (name) => {
+      fc.pre(!name.includes("\0"));
+      const all = words(curlOf(event({ model: name }), ORIGIN));
+      expect(all).toHaveLength(5);
+      expect(JSON.parse(all[4]!)).toMatchObject({ model: name });
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test.each([
+  ["embeddings", "/v1/embeddings", "input"],
+  ["fim", "/v1/fim/completions", "suffix"],
+  ["moderations", "/v1/moderations", "input"],
+  ["completions", "/v1/completions", "prompt"],
+])("%s has a path and body of its own", (endpoint, path, member) => {
+  const all = words(curlOf(event({ endpoint, model: null }), ORIGIN));
+  expect(all[0]).toBe(ORIGIN + path);
+  expect(JSON.parse(all.at(-1)!)).toHaveProperty(member);
+});

@@ -1,0 +1,98 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { apiQuery, csv, type EventRow, FILTERS, isWanted, merged } from "../../../src/console/ui/events-model.ts";
+import type { PolicyRecord } from "../../../src/schema/event.ts";
+import { matches } from "../../../src/store/matches.ts";
+import type { StoredRow } from "../../../src/store/store.ts";
+import { EVENT } from "../../server/fake-server.ts";
+
+const row = (change: Partial<EventRow> = {}): EventRow => ({ ...EVENT, seq: 1, hash: "00", ...change });
+const said = (reason_code: string | null): PolicyRecord => ({
+  policy: "p",
+  phase: "input",
+  verdict: "block",
+  mode: "enforce",
+  reason_code,
+  findings: 0,
+  score: null,
+});
+
+test("the query of the API is what the page's URL says, without blanks and what is not a filter", () => {
+  const place = new URLSearchParams({ verdict: " block ", model: "", range: "1h", reason: "a&b=c", live: "off" });
+  expect(apiQuery(place, { limit: "5" })).toBe("limit=5&verdict=block&reason=a%26b%3Dc");
+});
+
+describe("a row of the feed", () => {
+  test("is shown exactly where /api/events would show it", () => {
+    const word = fc.constantFrom("", "a", "b", "A");
+    const rows = fc.record({
+      verdict: fc.constantFrom("allow", "block"),
+      target: fc.constantFrom(null, "a", "b"),
+      consumer: fc.constantFrom(null, "a", "b"),
+      model: fc.constantFrom(null, "a", "b"),
+      answered_model: fc.constantFrom(null, "a", "b"),
+      outcome: fc.constantFrom("ok", "input_blocked"),
+      policies: fc.array(fc.constantFrom(null, "x.Able", "b.code").map(said), { maxLength: 2 }),
+      routing_trace: fc.constantFrom(null, { region: "a" }, { region: "b" }),
+    });
+    const asked = fc.record({
+      verdict: fc.constantFrom("", "allow", "block"),
+      target: word,
+      consumer: word,
+      model: word,
+      region: word,
+      reason: fc.constantFrom("", "able", "CODE", "input_", "ok"),
+    });
+    fc.assert(
+      fc.property(rows, asked, (change, filters) => {
+        const event = row(change as Partial<EventRow>);
+        const query = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== ""));
+        const stored = { seq: 1, hash: "00", kind: "request", entry: event } as unknown as StoredRow;
+        expect(isWanted(event, new URLSearchParams(filters))).toBe(matches(stored, query));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test("is not shown where the page ends in the past", () => {
+    expect(isWanted(row(), new URLSearchParams({ until: "1h" }))).toBe(false);
+    expect(isWanted(row(), new URLSearchParams({ since: "1h" }))).toBe(true);
+  });
+
+  test("every filter is one of the API's", () => {
+    expect([...FILTERS].sort()).toEqual([
+      "consumer",
+      "model",
+      "reason",
+      "region",
+      "since",
+      "target",
+      "until",
+      "verdict",
+    ]);
+  });
+});
+
+test("lists become one: each row once, the newest first, no more than asked", () => {
+  const list = (...seqs: number[]) => seqs.map((seq) => row({ seq }));
+  expect(merged(list(3, 1), list(2, 3, 5), 3).map(({ seq }) => seq)).toEqual([5, 3, 2]);
+});
+
+describe("csv", () => {
+  const cells = (change: Partial<EventRow>) => csv([row(change)]).split("\r\n")[1]!;
+
+  test("has a line of names and one for each row", () => {
+    expect(csv([])).toBe(
+      "id,at,endpoint,stream,consumer,model,answered_model,target,verdict,status,outcome,prompt_tokens,completion_tokens,usd,cost_basis,first_token_ms,duration_ms,config\r\n",
+    );
+    expect(cells({})).toBe("req-1,1970-01-01T00:00:01.000Z,chat,false,,m,m,large,allow,200,ok,1,1,,unknown,,5,abc");
+  });
+
+  test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])("makes no formula of %p", (model) => {
+    expect(cells({ model })).toMatch(/,"?'/);
+  });
+
+  test("puts quotes around what would break a line", () => {
+    expect(cells({ model: 'a"b,c\nd' })).toContain('"a""b,c\nd"');
+  });
+});

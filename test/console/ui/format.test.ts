@@ -1,0 +1,78 @@
+import { describe, expect, test } from "bun:test";
+import { ago, change, count, duration, energy, grams, moment, percent, usd } from "../../../src/console/ui/format.ts";
+
+test.each([
+  [null, "–"],
+  [0, "0"],
+  [12_345, "12,345"],
+  [123_456, "123.5K"],
+])("count of %p is %p", (value, text) => expect(count(value)).toBe(text));
+
+test.each([
+  [null, "–"],
+  [0, "$0"],
+  [0.0000042, "$0.0000042"],
+  [0.5, "$0.50"],
+  [12.345, "$12.35"],
+  [1234.5, "$1,235"],
+])("usd of %p is %p", (value, text) => expect(usd(value)).toBe(text));
+
+test.each([
+  [null, "–"],
+  [0.4, "<1 ms"],
+  [850, "850 ms"],
+  [1_240, "1.24 s"],
+  [185_000, "3 min 5 s"],
+])("duration of %p is %p", (value, text) => expect(duration(value)).toBe(text));
+
+test.each([
+  [0, 0, "–"],
+  [0, 7, "0 %"],
+  [1, 100_000, "<0.1 %"],
+  [1, 15, "6.7 %"],
+  [7, 7, "100 %"],
+])("%p of %p is %p", (part, total, text) => expect(percent(part, total)).toBe(text));
+
+test.each([
+  [null, "–"],
+  [0, "0 g"],
+  [0.00086, "860 µg"],
+  [0.02, "20 mg"],
+  [1.234, "1.23 g"],
+  [12_345, "12.3 kg"],
+])("grams of %p are %p", (value, text) => expect(grams(value)).toBe(text));
+
+test.each([
+  [null, "–"],
+  [0, "0 Wh"],
+  [0.309, "309 mWh"],
+  [12, "12 Wh"],
+  [1_234, "1.23 kWh"],
+])("energy of %p is %p", (value, text) => expect(energy(value)).toBe(text));
+
+describe("times", () => {
+  const NOON = new Date(2026, 10, 21, 12, 0, 0).getTime();
+
+  test("name the day only where it is another", () => {
+    expect(moment(NOON - 60_000, NOON)).toBe("11:59:00");
+    expect(moment(NOON - 86_400_000, NOON)).toBe("2026-11-20 12:00:00");
+  });
+
+  test.each([
+    [0, "just now"],
+    [-5_000, "just now"],
+    [90_000, "90 s ago"],
+    [600_000, "10 min ago"],
+    [3 * 3_600_000, "3 h ago"],
+    [3 * 86_400_000, "3 days ago"],
+  ])("%p ms is %p", (ms, text) => expect(ago(NOON - ms, NOON)).toBe(text));
+});
+
+test.each([
+  [null, 1, null],
+  [1, 0, null],
+  [100, 100, { text: "unchanged", up: null }],
+  [150, 100, { text: "50 %", up: true }],
+  [50, 100, { text: "50 %", up: false }],
+  [2_000, 100, { text: "20 times", up: true }],
+])("%p after %p is %p", (now, before, said) => expect(change(now, before)).toEqual(said));
