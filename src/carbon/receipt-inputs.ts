@@ -20,6 +20,7 @@ export const EXCLUSIONS = {
   no_output_tokens: "the answer has no output tokens, which the methodology counts by",
   request_commitment: "the request is too large to be committed to while it is served",
   response_commitment: "the answer is too large to be committed to while it is served, or has no text",
+  unfinished_answer: "the stream ended before its last chunk: what was delivered until then is counted",
   failed_attempt: "this target was asked and gave no part of the answer; what it worked is unknown",
 } as const;
 

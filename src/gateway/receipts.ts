@@ -47,6 +47,8 @@ export class RequestReceipt {
   id: string | null = null;
   /** What was made; null: not yet, or it could not be. */
   made: UnsignedReceipt | null = null;
+  #isTried = false;
+  #isUnfinished = false;
   readonly #context: RequestContext;
   readonly #rules: ReceiptRules;
   readonly #wish: boolean | null;
@@ -76,6 +78,7 @@ export class RequestReceipt {
     const { desk } = this.#rules;
     if (desk === null && this.#wish === true) return refused("This gateway issues no receipts (receipts.enabled)");
     if (desk === null || this.id === null) return null;
+    this.#isTried = true;
     try {
       const nonce = crypto.getRandomValues(new Uint8Array(16)).toHex();
       const made = this.#unsigned(record, ended, { given: ended.given, nonce });
@@ -88,6 +91,13 @@ export class RequestReceipt {
       this.#context.log.error({ request_id: this.#context.id, err }, "a receipt could not be made");
       return refused("The receipt of this answer could not be made");
     }
+  }
+
+  /** Makes the one that was promised with a stream that never came to its last chunk: its client can still ask for it. */
+  settle(record: RequestRecord): void {
+    if (this.id === null || this.#isTried || record.ended === null) return;
+    this.#isUnfinished = true;
+    this.members(record, record.ended());
   }
 
   /** What the ledger needs to know of requests that got no receipt: the same estimate, unsigned. */
@@ -105,6 +115,7 @@ export class RequestReceipt {
     const request = to === null || this.#body === null ? null : sha256(to.nonce, this.#body);
     const response = to === null ? null : responseCommitment(to.given, to.nonce);
     const exclusions = failed.map((target) => `failed_attempt:${target}`);
+    if (this.#isUnfinished) exclusions.push("unfinished_answer");
     if (request === null) exclusions.push("request_commitment");
     if (response === null) exclusions.push("response_commitment");
     const facts: ReceiptFacts = {

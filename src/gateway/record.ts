@@ -193,6 +193,7 @@ export class RequestRecord {
   #carbon(used: TokenUsage, last: TokenUsage): CarbonRecord | null {
     const { receipt, routing } = this;
     if (receipt === null || routing === null || this.target === null) return null;
+    receipt.settle(this);
     const { made } = receipt;
     const estimate = made ?? receipt.estimate(this, { own: last, all: used });
     if (estimate === null) return null;

@@ -214,6 +214,82 @@ describe("a receipt", () => {
     expect(events[0]!.carbon?.energy_wh).toBe(vetted.energy_wh);
   });
 
+  test("promised with a stream that is given up is kept for whoever asks for it", async () => {
+    const { desk: own, keys, kept } = desk();
+    const open = streams(piece(0, "Hello"), { open: true });
+    const { run, events, recorded } = gatewayOver({ a: open }, { target: { a: PARIS }, desk: own });
+    const { response } = await run(STREAM);
+    const id = response.headers.get("x-weir-receipt-id");
+    const reader = response.body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    await recorded(1);
+    expect(kept.map((row) => row.id)).toEqual([id!]);
+    const receipt = JSON.parse(parseCompact(kept[0]!.jws)!.payload) as Receipt;
+    expect(receipt).toMatchObject({ receipt_id: id!, target: "a", region: PARIS.region, completion_tokens: 2 });
+    expect(receipt.exclusions).toContain("unfinished_answer");
+    const verdicts = await verifyReceipt({ ...receipt, jws: kept[0]!.jws }, keys);
+    expect([verdicts.signature.status, verdicts.block.status, verdicts.recomputation.status]).toEqual([
+      "ok",
+      "ok",
+      "ok",
+    ]);
+    expect(events[0]!.carbon).toMatchObject({ receipt_id: id, energy_wh: receipt.energy_wh });
+  });
+
+  test("of a stream that breaks off and cannot be resumed is kept, and once", async () => {
+    const { desk: own, kept } = desk();
+    const cut = streams(piece(0, "Hello"));
+    const { run, recorded } = gatewayOver({ a: cut }, { target: { a: PARIS }, desk: own });
+    const text = await (await run(STREAM)).response.text();
+    await recorded(1);
+    expect(text).toContain('"error"');
+    expect(kept).toHaveLength(1);
+    const {
+      run: refusing,
+      recorded: refused,
+      events,
+    } = gatewayOver({ a: cut }, { target: { a: PARIS }, desk: desk(() => true).desk });
+    await (await refusing(STREAM)).response.text();
+    await refused(1);
+    expect(events[0]!.carbon).toMatchObject({ receipt_id: null, region: PARIS.region });
+  });
+
+  test("never keeps a stream waiting: everything before the last chunk is there without it", async () => {
+    let sealed = 0;
+    const { desk: own } = desk();
+    const counting = {
+      ...own,
+      seal(unsigned: UnsignedReceipt) {
+        sealed++;
+        return own.seal(unsigned);
+      },
+    };
+    let end = (): void => {};
+    const held: Behaviour = () => {
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode(piece(0, "Hel") + piece(0, "lo")));
+          end = () => {
+            controller.enqueue(new TextEncoder().encode(piece(0, null, "stop") + USAGE_EVENT + DONE));
+            controller.close();
+          };
+        },
+      });
+      return new Response(body, { headers: { "content-type": "text/event-stream" } });
+    };
+    const { run } = gatewayOver({ a: held }, { target: { a: PARIS }, desk: counting });
+    const { response } = await run(STREAM);
+    const reader = response.body!.getReader();
+    const first = new TextDecoder().decode((await reader.read()).value);
+    expect([first.includes("Hel"), first.includes("vetted"), sealed]).toEqual([true, false, 0]);
+    end();
+    let rest = "";
+    for (let next = await reader.read(); !next.done; next = await reader.read())
+      rest += new TextDecoder().decode(next.value);
+    expect([rest.includes('"vetted":{'), sealed]).toEqual([true, 1]);
+  });
+
   test("of embeddings says that there is no output to count by", async () => {
     const { desk: own, keys } = desk();
     const embedded = {
