@@ -61,12 +61,12 @@ export const SAFETY_RECIPE = {
   seed: 11,
   epochs: 14,
   rate: 0.2,
-  wordDecay: 3e-4,
-  conceptDecay: 1e-2,
+  wordDecay: 2e-3,
+  conceptDecay: 3e-3,
   /** Share of updates made without words and letters, so that concepts must do alone. */
   blind: 0.35,
   /** What a category not named by an unsafe row is told that it is not there. */
-  otherWeight: 0.15,
+  otherWeight: 0.08,
 };
 type Recipe = typeof SAFETY_RECIPE;
 

@@ -15,20 +15,21 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
       ["kill hurt", "you target"],
       ["howto", "kill hurt"],
       ["gore", "medium kill hurt"],
+      ["threat ought glory", "kill hurt gore weapon explosive"],
     ],
   },
   weapons: {
     alone: "weapon explosive",
     pairs: [
       ["weapon explosive", "make howto buy evade traffic"],
-      ["weapon explosive", "target"],
+      ["weapon explosive", "target where"],
     ],
   },
   "self-harm": {
     alone: "suicide selfharm despair",
     pairs: [
       ["suicide selfharm despair", "me howto evade"],
-      ["suicide selfharm", "write"],
+      ["suicide selfharm", "write amount"],
       ["death", "me despair"],
     ],
   },
@@ -51,6 +52,8 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
     pairs: [
       [GROUPS, "hateverb dehuman inferior expel slur kill hurt death profanity insult"],
       ["hateverb slur", "slur"],
+      [GROUPS, "ought allof"],
+      ["allof", "dehuman inferior expel"],
     ],
   },
   harassment: {
@@ -58,9 +61,10 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
     pairs: [
       ["insult harass slur profanity", "you relation person write evade"],
       ["you", "death kill"],
+      ["threat", "insult harass"],
     ],
   },
-  drugs: { alone: "drug", pairs: [["drug", "cook traffic buy make evade howto"]] },
+  drugs: { alone: "drug", pairs: [["drug", "cook traffic buy make evade howto where"]] },
   crime: {
     alone: "crime",
     pairs: [
@@ -80,6 +84,7 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
     pairs: [
       ["extremism", "recruit write howto make explosive target praise"],
       ["recruit", "kill"],
+      ["glory", "extremism"],
     ],
   },
   cbrn: { alone: "cbrn poison", pairs: [["cbrn poison", "make cook howto buy target evade person explosive"]] },
@@ -88,8 +93,8 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
 /** Concepts that speak against every category: what is said in medicine, news, history, fiction, sport, idioms, code. */
 const AGAINST =
   "tech game fiction history news medical help sport food pest law study figurative counter praise romance";
-const STRONG = 5;
-const WEAK = 2.5;
+const STRONG = 8;
+const WEAK = 4;
 const AGAINST_ALL = -2;
 
 /** Prior weights of all features. */
