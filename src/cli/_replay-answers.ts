@@ -24,7 +24,7 @@ function usageOf(event: RequestEvent, typical: Typical): object {
 }
 
 function common(event: RequestEvent, typical: Typical): object {
-  return { id: "replay", created: 1, model: event.model, usage: usageOf(event, typical) };
+  return { id: "replay", created: 1, model: typical.model(event), usage: usageOf(event, typical) };
 }
 
 const END = { index: 0, finish_reason: "stop" };
@@ -57,7 +57,7 @@ export function streamPieces(event: RequestEvent, typical: Typical): readonly [f
     return { index: 0, finish_reason: finish, ...words };
   };
   const data = (value: object): string => `data: ${JSON.stringify(value)}\n\n`;
-  const begun = { id: "replay", created: 1, model: event.model, object };
+  const begun = { id: "replay", created: 1, model: typical.model(event), object };
   const rest = { ...common(event, typical), object, choices: [choice(text.slice(half), "stop")] };
   return [data({ ...begun, choices: [choice(text.slice(0, half), null)] }), `${data(rest)}data: [DONE]\n\n`];
 }

@@ -122,6 +122,7 @@ function why(
     }
     if (before.verdict !== "allow" && after.outcome === "ok") return "no policy would stop or change it";
   }
+  if (before.target === null && after.outcome === "ok") return `no longer ${before.outcome}`;
   if (before.target !== after.target) {
     const dropped = event.route?.candidates.find(({ target }) => target === before.target);
     if (before.target !== null && event.route !== null) {

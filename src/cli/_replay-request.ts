@@ -1,3 +1,4 @@
+import type { Config } from "../config/config.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import { replayKey } from "./_replay-config.ts";
 import type { Typical } from "./_replay-typical.ts";
@@ -16,8 +17,13 @@ const PATHS: Readonly<Record<string, string>> = {
 /** Endpoints whose answers are no text, so that nothing limits their length. */
 const WORDLESS: ReadonlySet<string> = new Set(["embeddings", "moderations"]);
 
+/** Refusals that come before a body is read, so that the model is not on record. */
+const UNREAD: ReadonlySet<string> = new Set(["too_many_streams", "budget_exceeded", "overloaded", "gateway_disabled"]);
+
 /** Why a request cannot be asked again at all: what was wrong with it is not in the ledger. Null: it can. */
-export function notReplayable({ outcome, model, consumer }: RequestEvent): string | null {
+export function notReplayable(event: RequestEvent, by: { typical: Typical; config: Config }): string | null {
+  const { typical, config } = by;
+  const { outcome, model, consumer } = event;
   switch (outcome) {
     case "invalid_json":
     case "invalid_request":
@@ -28,8 +34,12 @@ export function notReplayable({ outcome, model, consumer }: RequestEvent): strin
     case "invalid_api_key":
     case "key_expired":
       return consumer === null ? outcome : null;
+    case "rate_limited":
+      // by a limit that stands in no record, for all that is known
+      if (config.ip_rate_limit !== undefined || config.user_rate_limit !== undefined) return outcome;
+      return typical.model(event) === null ? outcome : null;
     default:
-      return model === null ? "no_model" : null;
+      return model !== null || (UNREAD.has(outcome) && typical.model(event) !== null) ? null : outcome;
   }
 }
 
@@ -49,7 +59,7 @@ export interface Asking {
 export function requestOf(event: RequestEvent, { typical, held }: Asking): Request {
   const { prompt, completion } = typical.tokens(event);
   const text = textOf(event) ?? "word ".repeat(Math.max(1, Math.min(prompt, MOST_TOKENS))).trim();
-  const body: Record<string, unknown> = { model: event.model, ...(held ? {} : inputOf(event.endpoint, text)) };
+  const body: Record<string, unknown> = { model: typical.model(event), ...(held ? {} : inputOf(event.endpoint, text)) };
   if (event.stream) body["stream"] = true;
   if (event.asked_routing !== undefined) body["vetted"] = event.asked_routing;
   if (completion > 0 && !WORDLESS.has(event.endpoint)) body["max_tokens"] = completion;

@@ -80,7 +80,7 @@ export class Replay {
 
   /** Takes the next request, in the order in which they came. */
   async add(event: RequestEvent): Promise<void> {
-    const reason = notReplayable(event);
+    const reason = notReplayable(event, this.#options);
     if (reason !== null) {
       this.#options.onSkipped(event, reason);
       return;

@@ -9,13 +9,21 @@ interface Sum {
   completion: number;
 }
 
-/** How long a request was: by the record, else as others with its model were on average. */
+/**
+ * What is not on record of a request that was refused: how long it was (as others with its model were on average), and
+ * which model it asked for where it was refused before that was read (the one its consumer asks for most).
+ */
 export class Typical {
   readonly #byModel = new Map<string, Sum>();
+  readonly #models = new Map<string | null, Map<string, number>>();
   readonly #all: Sum = { count: 0, prompt: 0, completion: 0 };
 
   /** Takes in what one request used. */
-  learn({ model, usage }: RequestEvent): void {
+  learn({ consumer, model, usage }: RequestEvent): void {
+    if (model !== null) {
+      const asked = this.#models.get(consumer) ?? new Map<string, number>();
+      this.#models.set(consumer, asked.set(model, (asked.get(model) ?? 0) + 1));
+    }
     const { prompt_tokens: prompt, completion_tokens: completion } = usage;
     if (prompt === null) return;
     const key = model ?? "";
@@ -29,11 +37,19 @@ export class Typical {
   }
 
   /** Whole numbers of tokens. */
-  tokens({ model, usage }: RequestEvent): { readonly prompt: number; readonly completion: number } {
-    const { prompt_tokens: prompt, completion_tokens: completion } = usage;
+  tokens(event: RequestEvent): { readonly prompt: number; readonly completion: number } {
+    const { prompt_tokens: prompt, completion_tokens: completion } = event.usage;
     if (prompt !== null) return { prompt, completion: completion ?? 0 };
-    const like = this.#byModel.get(model ?? "") ?? this.#all;
+    const like = this.#byModel.get(this.model(event) ?? "") ?? this.#all;
     if (like.count === 0) return NOBODY_KNOWS;
     return { prompt: Math.round(like.prompt / like.count), completion: Math.round(like.completion / like.count) };
+  }
+
+  /** The model it asked for, or is taken to have asked for; null: nobody knows. */
+  model({ consumer, model }: RequestEvent): string | null {
+    if (model !== null) return model;
+    const asked = [...(this.#models.get(consumer) ?? [])];
+    asked.sort(([, a], [, b]) => b - a);
+    return asked[0]?.[0] ?? null;
   }
 }

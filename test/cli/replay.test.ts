@@ -192,7 +192,8 @@ describe("weir replay: limits", () => {
   });
 
   test("what was refused for its rate then is asked now, as long as others were", async () => {
-    const refused = asked(30, { ...notServed, consumer: "team", outcome: "rate_limited", status: 429 });
+    // a rate is looked at before a body is read
+    const refused = asked(30, { ...notServed, consumer: "team", model: null, outcome: "rate_limited", status: 429 });
     const { list } = await report([...teams, refused], { ...consumers({}), ...providers([large]) });
     expect(list).toHaveLength(1);
     expect(list[0]!.after).toMatchObject({ outcome: "ok", target: "large" });
