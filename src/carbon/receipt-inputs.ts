@@ -18,8 +18,9 @@ export const EXCLUSIONS = {
   unknown_grid_water: "the water use of the country's electricity is unknown",
   unknown_usage: "nobody has said how many tokens the answer took",
   no_output_tokens: "the answer has no output tokens, which the methodology counts by",
-  request_commitment: "the request is too large to be committed to while it is served",
-  response_commitment: "the answer is too large to be committed to while it is served, or has no text",
+  request_over_64_kb: "the request is too large to be committed to while it is served: request_commitment is null",
+  answer_over_64_kb: "the answer is too large to be committed to while it is served: response_commitment is null",
+  answer_without_text: "the answer has no choices (embeddings): response_commitment is null",
   unfinished_answer: "the stream ended before its last chunk: what was delivered until then is counted",
   failed_attempt: "this target was asked and gave no part of the answer; what it worked is unknown",
 } as const;

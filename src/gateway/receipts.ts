@@ -1,5 +1,6 @@
 import { type CommittedStream, choicesOfAnswer, committedBytes, MAX_COMMITTED_BYTES } from "../carbon/commitment.ts";
 import { type ReceiptFacts, receiptOf } from "../carbon/receipt.ts";
+import type { EXCLUSIONS } from "../carbon/receipt-inputs.ts";
 import type { Work } from "../carbon/receipt-part.ts";
 import { METHODOLOGY_HASH, sha256 } from "../carbon/sign.ts";
 import type { Config } from "../config/config.ts";
@@ -114,10 +115,11 @@ export class RequestReceipt {
     const { works, failed } = this.#works(record, used.own);
     const request = to === null || this.#body === null ? null : sha256(to.nonce, this.#body);
     const response = to === null ? null : responseCommitment(to.given, to.nonce);
+    const answered = response !== null && "hash" in response ? response.hash : null;
     const exclusions = failed.map((target) => `failed_attempt:${target}`);
     if (this.#isUnfinished) exclusions.push("unfinished_answer");
-    if (request === null) exclusions.push("request_commitment");
-    if (response === null) exclusions.push("response_commitment");
+    if (request === null) exclusions.push("request_over_64_kb");
+    if (response !== null && "why" in response) exclusions.push(response.why);
     const facts: ReceiptFacts = {
       receiptId: this.id ?? "",
       queryId: this.#context.id,
@@ -130,7 +132,7 @@ export class RequestReceipt {
       methodologyHash: METHODOLOGY_HASH,
       routingDecisionHash: trace === null ? null : sha256(trace),
       requestCommitment: request,
-      responseCommitment: response,
+      responseCommitment: answered,
     };
     return receiptOf(facts);
   }
@@ -172,13 +174,14 @@ function routeTaken(trace: RoutingTrace | null): string {
   return trace.failover === null ? trace.decision_mode : "failover";
 }
 
-function responseCommitment(given: Given, nonce: string): string | null {
-  if ("stream" in given && (given.stream === undefined || given.stream.isTooLarge)) return null;
+/** The hash, or the exclusion that says why there is none. */
+function responseCommitment(given: Given, nonce: string): { hash: string } | { why: keyof typeof EXCLUSIONS } {
+  if ("stream" in given && given.stream?.isTooLarge === true) return { why: "answer_over_64_kb" };
   const choices = "whole" in given ? choicesOfAnswer(given.whole) : (given.stream?.choices() ?? []);
-  if (choices.length === 0) return null;
+  if (choices.length === 0) return { why: "answer_without_text" };
   const pieces = committedBytes(choices);
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  return length > MAX_COMMITTED_BYTES ? null : sha256(nonce, ...pieces);
+  return length > MAX_COMMITTED_BYTES ? { why: "answer_over_64_kb" } : { hash: sha256(nonce, ...pieces) };
 }
 
 /** Why there is no receipt, in its place. */
