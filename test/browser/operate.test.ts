@@ -59,7 +59,7 @@ describe.skipIf(!needs("chromium", PROGRAM !== null))("the console, for those wh
       body: JSON.stringify({ model, max_tokens: 8, messages: [{ role: "user", content }] }),
     }).then(async (response) => ({ status: response.status, text: await response.text() }));
 
-  async function open(path: string, options: BrowserContextOptions = {}): Promise<Opened> {
+  async function open(path: string, options: BrowserContextOptions = {}, at: Running = running): Promise<Opened> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
     pages.push(page);
@@ -74,9 +74,9 @@ describe.skipIf(!needs("chromium", PROGRAM !== null))("the console, for those wh
       void dialog.dismiss();
     });
     page.on("request", (request) => {
-      if (!/^(?:data:|blob:)/.test(request.url()) && !request.url().startsWith(running.url)) faults.push(request.url());
+      if (!/^(?:data:|blob:)/.test(request.url()) && !request.url().startsWith(at.url)) faults.push(request.url());
     });
-    await page.goto(`${running.url}/console/login?next=${encodeURIComponent(path)}`);
+    await page.goto(`${at.url}/console/login?next=${encodeURIComponent(path)}`);
     await page.fill("#token", TOKEN);
     await page.click("button");
     await page.waitForSelector("main h1");
@@ -216,6 +216,26 @@ describe.skipIf(!needs("chromium", PROGRAM !== null))("the console, for those wh
     await page.getByText("Reloaded. Changed: providers.targets").waitFor();
     await changes.getByText("Nothing: the files say").waitFor();
     expect(faults).toEqual([]);
+  }, 20_000);
+
+  test("a first visit says what will appear and how, and shows no table of zeros", async () => {
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, "weir.yaml"), config());
+    const args = ["gateway", "run", "--policy-config", "weir.yaml", "--listen", "127.0.0.1:0", "--state-dir", cwd];
+    const empty = await serving(args, { cwd, env: { ADMIN: TOKEN } });
+    const { page, faults } = await open("/console/policies", {}, empty);
+    for (const path of ["policies", "costs", "events"]) {
+      await page.goto(`${empty.url}/console/${path}`);
+      const visit = page.locator("section[aria-labelledby=first-visit]");
+      await visit.waitFor();
+      expect(await visit.textContent()).toContain(`curl ${empty.url}/v1/chat/completions`);
+      expect([path, await page.getByRole("cell", { name: "0", exact: true }).count()]).toEqual([path, 0]);
+    }
+    await page.goto(`${empty.url}/console/escalations`);
+    await page.getByText("Nobody waits").waitFor();
+    expect(faults).toEqual([]);
+    empty.io.stop();
+    await empty.exit;
   }, 20_000);
 
   test("a gateway that has gone is said, and what was read stays", async () => {

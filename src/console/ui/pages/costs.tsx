@@ -5,7 +5,7 @@ import { Chart } from "../parts/chart.tsx";
 import { Chip } from "../parts/chips.tsx";
 import { RangePicker, useRange } from "../parts/range.tsx";
 import { Scroll } from "../parts/scroll.tsx";
-import { Loaded } from "../parts/states.tsx";
+import { FirstVisit, Loaded } from "../parts/states.tsx";
 import { go, usePlace, withQuery } from "../router.ts";
 
 const BY = ["model", "target", "consumer", "region", "provider", "day"] as const;
@@ -25,27 +25,38 @@ export function Costs() {
         <RangePicker />
       </div>
       <Loaded of={course} lines={4}>
-        {(data) => <Spend of={data} />}
+        {(data) =>
+          data.covers_since === null ? (
+            <FirstVisit
+              what="What requests cost appears here, by model, target, consumer, region and day."
+              model={groups.data?.prices.targets[0]?.model ?? null}
+            />
+          ) : (
+            <Spend of={data} />
+          )
+        }
       </Loaded>
       {groups.data !== null && <Budgets of={groups.data.budgets} />}
-      <section class="card" aria-labelledby="by">
-        <h2 id="by">By {by}</h2>
-        <fieldset class="group" aria-label="Grouped by">
-          {BY.map((name) => (
-            <button
-              type="button"
-              key={name}
-              aria-pressed={name === by}
-              onClick={() => go(withQuery({ by: name === "model" ? "" : name }), { replace: true })}
-            >
-              {name}
-            </button>
-          ))}
-        </fieldset>
-        <Loaded of={groups} lines={5}>
-          {(data) => <Groups of={data} />}
-        </Loaded>
-      </section>
+      {course.data?.covers_since !== null && (
+        <section class="card" aria-labelledby="by">
+          <h2 id="by">By {by}</h2>
+          <fieldset class="group" aria-label="Grouped by">
+            {BY.map((name) => (
+              <button
+                type="button"
+                key={name}
+                aria-pressed={name === by}
+                onClick={() => go(withQuery({ by: name === "model" ? "" : name }), { replace: true })}
+              >
+                {name}
+              </button>
+            ))}
+          </fieldset>
+          <Loaded of={groups} lines={5}>
+            {(data) => <Groups of={data} />}
+          </Loaded>
+        </section>
+      )}
       {groups.data !== null && <Prices of={groups.data.prices} />}
     </>
   );

@@ -1,4 +1,5 @@
 import type { PoliciesView, PolicyCount } from "../../../schema/policies-view.ts";
+import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
 import { count, NOTHING } from "../format.ts";
 import { Chart } from "../parts/chart.tsx";
@@ -6,7 +7,7 @@ import { Chip, VerdictChip } from "../parts/chips.tsx";
 import { Playground } from "../parts/playground.tsx";
 import { RangePicker, useRange } from "../parts/range.tsx";
 import { Scroll } from "../parts/scroll.tsx";
-import { Loaded } from "../parts/states.tsx";
+import { FirstVisit, Loaded } from "../parts/states.tsx";
 
 const EVERY_MS = 15_000;
 const VERDICTS = ["redact", "block", "escalate", "error"] as const;
@@ -15,6 +16,7 @@ const COLORS = { redact: "--c2", block: "--c3", escalate: "--c4", error: "--c1" 
 /** What the policies are, where they look, and what they said. */
 export function Policies() {
   const range = useRange();
+  const targets = useApi<{ targets: TargetView[] }>("/api/targets");
   const policies = useApi<PoliciesView>(`/api/policies?since=${range}`, EVERY_MS);
   return (
     <>
@@ -25,8 +27,14 @@ export function Policies() {
       <Loaded of={policies} lines={8}>
         {(data) => (
           <>
+            {data.covers_since === null && (
+              <FirstVisit
+                what="What each policy says of requests and answers is counted here. The playground below tries the chain without a request."
+                model={targets.data?.targets.find(({ available }) => available)?.model ?? null}
+              />
+            )}
             <Chain of={data} />
-            <Course of={data} />
+            {data.covers_since !== null && <Course of={data} />}
             <Coverage of={data} />
           </>
         )}
@@ -39,7 +47,8 @@ export function Policies() {
 const sum = (counts: readonly PolicyCount[], wanted: (count: PolicyCount) => boolean): number =>
   counts.reduce((total, each) => total + (wanted(each) ? each.count : 0), 0);
 
-function Chain({ of: { chain, totals } }: { of: PoliciesView }) {
+function Chain({ of: { chain, totals, covers_since } }: { of: PoliciesView }) {
+  const verdicts = covers_since === null ? [] : (["allow", ...VERDICTS] as const);
   const gone = [...new Set(totals.map(({ policy }) => policy))].filter(
     (name) => !chain.some(({ policy }) => policy === name),
   );
@@ -60,7 +69,7 @@ function Chain({ of: { chain, totals } }: { of: PoliciesView }) {
                 <th scope="col">Policy</th>
                 <th scope="col">Mode</th>
                 <th scope="col">Phases</th>
-                {["allow", ...VERDICTS].map((verdict) => (
+                {verdicts.map((verdict) => (
                   <th scope="col" class="num" key={verdict}>
                     <VerdictChip verdict={verdict} />
                   </th>
@@ -75,7 +84,7 @@ function Chain({ of: { chain, totals } }: { of: PoliciesView }) {
                     <ModeChip mode={mode} />
                   </td>
                   <td>{phases.join(", ") || NOTHING}</td>
-                  {["allow", ...VERDICTS].map((verdict) => (
+                  {verdicts.map((verdict) => (
                     <td class="num" key={verdict}>
                       <Split counts={totals.filter((each) => each.policy === policy && each.verdict === verdict)} />
                     </td>

@@ -18,7 +18,7 @@ export function Verdicts({ blocks, keys }: { blocks: readonly object[]; keys: ()
   useEffect(() => {
     let current = true;
     setChecked(null);
-    keys()
+    void keys()
       .then((known) => checkReceipts(blocks, known))
       .catch((thrown: unknown) => `It could not be checked: ${thrown instanceof Error ? thrown.message : "no keys"}`)
       .then((found) => {
