@@ -114,7 +114,8 @@ export class Replay {
     this.#upstream.close(id);
     const after = this.#events.get(id);
     this.#events.delete(id);
-    if (after === undefined) onSkipped(before, "no_event");
+    // what was kept of it is no request any more
+    if (after === undefined || (!held && after.outcome === "invalid_request")) onSkipped(before, "not_rebuilt");
     else onReplayed({ before, after, recorded, held: held && after.outcome === "invalid_request", judged });
   }
 }

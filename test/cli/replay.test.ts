@@ -7,6 +7,7 @@ import { Replay, type Replayed } from "../../src/cli/_replay-run.ts";
 import { ReplaySignals } from "../../src/cli/_replay-signals.ts";
 import { Typical } from "../../src/cli/_replay-typical.ts";
 import { main } from "../../src/cli/cli.ts";
+import { ERRORS } from "../../src/lib/errors.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
 import type { AttemptRecord, PolicyRecord, RequestEvent } from "../../src/schema/event.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
@@ -387,6 +388,62 @@ describe("weir replay: the command", () => {
   });
 });
 
+/** Replays events that no ledger holds; `skipped` gets the reasons of those that cannot be. */
+async function replayed(events: readonly RequestEvent[], skipped: string[] = []): Promise<readonly Replayed[]> {
+  const done: Replayed[] = [];
+  const typical = new Typical();
+  for (const event of events) typical.learn(event);
+  using guard = Object.assign(createContextGuard(), { [Symbol.dispose]: () => {} });
+  const config = configOf([large, small], { providers: { retry: { max_attempts: 2 } } });
+  const onSkipped = (_: RequestEvent, reason: string): void => void skipped.push(reason);
+  const onReplayed = (one: Replayed): void => void done.push(one);
+  const signals = new ReplaySignals(config);
+  const replay = new Replay(START - 1, { config, guard, typical, signals, onReplayed, onSkipped });
+  for (const event of events) await replay.add(event);
+  expect(await replay.finish()).toBe(true);
+  guard.close();
+  return done;
+}
+
+describe("whatever is on record", () => {
+  const word = fc.string({ unit: "binary", maxLength: 30 });
+  const anything = fc.record({
+    endpoint: fc.constantFrom("chat", "completions", "fim", "embeddings", "moderations"),
+    stream: fc.boolean(),
+    outcome: fc.constantFrom("ok", "cancelled", ...Object.keys(ERRORS)),
+    model: fc.option(fc.constantFrom("m", "large", "nobody's")),
+    text: fc.option(
+      fc.array(fc.tuple(fc.constantFrom("", "user: ", "system: ", "tool: ", "content: "), word), { maxLength: 4 }),
+    ),
+    answer: fc.option(word),
+    asked: fc.option(fc.record({ region: word, latency_budget_ms: fc.double() }, { requiredKeys: [] })),
+    policy: fc.constantFrom("pii-detector", "rbac", "no-such-policy"),
+    verdict: fc.constantFrom("allow", "redact", "block", "escalate", "skipped", "error"),
+    phase: fc.constantFrom("input", "tool", "output"),
+  });
+
+  test("every request is either replayed or left out with a reason, and all come to an end", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anything, { minLength: 1, maxLength: 6 }), async (given) => {
+        const events = given.map(({ endpoint, stream, outcome, model, text, answer, asked: wish, ...policy }, at) => {
+          const request = text === null ? null : text.map((parts) => parts.join("")).join("\n");
+          return asked(at, {
+            ...{ endpoint, stream, outcome, model },
+            content: { form: "redacted", request, answer },
+            ...(wish === null ? {} : { asked_routing: wish as NonNullable<RequestEvent["asked_routing"]> }),
+            policies: [said(policy.policy, policy.verdict, "enforce", policy.phase)],
+          });
+        });
+        const skipped: string[] = [];
+        const done = await replayed(events, skipped);
+        expect(done.length + skipped.length).toBe(events.length);
+        for (const one of done) expect(compare(one).changed).toBeArray();
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+});
+
 describe("a replay of a replay", () => {
   const outcomes = fc.constantFrom(
     "ok",
@@ -404,22 +461,6 @@ describe("a replay of a replay", () => {
     maxLength: 8,
   });
   const STATUS: Readonly<Record<string, number>> = { ok: 200, upstream_failed: 500, upstream_rate_limited: 429 };
-
-  async function replayed(events: readonly RequestEvent[]): Promise<readonly Replayed[]> {
-    const done: Replayed[] = [];
-    const typical = new Typical();
-    for (const event of events) typical.learn(event);
-    using guard = Object.assign(createContextGuard(), { [Symbol.dispose]: () => {} });
-    const config = configOf([large, small], { providers: { retry: { max_attempts: 2 } } });
-    const onSkipped = (_: RequestEvent, reason: string): void => expect(reason).toBe("");
-    const onReplayed = (one: Replayed): void => void done.push(one);
-    const signals = new ReplaySignals(config);
-    const replay = new Replay(START - 1, { config, guard, typical, signals, onReplayed, onSkipped });
-    for (const event of events) await replay.add(event);
-    expect(await replay.finish()).toBe(true);
-    guard.close();
-    return done;
-  }
 
   test("changes nothing more, whatever targets did", async () => {
     await fc.assert(
