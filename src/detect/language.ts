@@ -123,5 +123,40 @@ function guessOf(text: string): LanguageGuess {
     .sort((one, other) => other - one);
   const lead = (scores[0] ?? 0) - (scores[1] ?? 0);
   const grams = Buffer.byteLength(text) / 3;
-  return { language: found.language, confidence: 1 - Math.exp(-STEEPNESS * lead * grams) };
+  const sure = 1 - Math.exp(-STEEPNESS * lead * grams);
+  const short = letters < SHORT && LATIN.test(text);
+  return { language: found.language, confidence: short ? sure * supportFor(found.language, text) : sure };
+}
+
+/** Fewer letters than these are often names, lists, file names and words that are the same everywhere. */
+const SHORT = 60;
+const LATIN = /\p{sc=Latin}/u;
+/** What a guess is worth that no small word of its language supports, and one that speaks against them. */
+const UNSUPPORTED = 0.6;
+
+/** The small words that sentences are held together with, and how people greet and thank. */
+const SMALL_WORDS: Readonly<Record<string, ReadonlySet<string>>> = Object.fromEntries(
+  Object.entries({
+    en: "the a an of to in on at is are was be do does did it this that you i me my we your he she they what how why when where who can could will would please and or not no with for from as if then but about have has hello thanks thank",
+    de: "der die das ein eine einen einem und oder nicht kein keine ist sind war wie was wer wo wann warum ich du er sie es wir ihr mir mich dir dich mein dein mit für von zu auf aus bei nach über unter kann kannst bitte danke hallo guten ja nein auch noch sehr den dem des im am",
+    fr: "le la les un une des du de et ou ne pas est sont je tu il elle nous vous ils mon ma mes ton ta ce cette qui que quoi où quand comment pourquoi avec pour dans sur par au aux bonjour merci salut oui non ça très plus peux peut",
+    es: "el la los las un una unos de del y o no es son está están yo tú él ella nosotros mi mis tu su que qué cómo cuándo dónde por para con en al se lo hola gracias buenos buenas sí muy más puedes puede",
+    it: "il lo la i gli le un una uno di del della dei e o non è sono sei io tu lui lei noi mi ti si che chi cosa come quando dove perché con per in nel nella da al ciao grazie buongiorno sì molto più puoi può",
+    pt: "o a os as um uma de do da dos das e ou não é são está eu você ele ela nós meu minha que quem como quando onde por para com em no na ao se olá oi obrigado obrigada bom dia sim muito mais pode",
+    nl: "de het een en of niet geen is zijn was ik jij je hij zij ze wij we u mijn jouw dit dat wat wie waar wanneer waarom hoe met voor van naar op in uit bij aan te hallo dank bedankt goede ja nee ook heel kun kan",
+    pl: "i w z na do nie tak jest są był ja ty on ona my wy się co kto gdzie kiedy jak dlaczego po za od dla przez czy że to ten ta mój moja cześć dzień dobry dziękuję dzięki proszę bardzo już może",
+  }).map(([language, words]) => [language, new Set(words.split(" "))]),
+);
+const WORD = /\p{L}+/gu;
+
+/** How far the small words of a short text bear a guess out, 0 to 1. */
+function supportFor(language: string, text: string): number {
+  const words = (text.toLowerCase().match(WORD) ?? []).slice(0, 60);
+  const hits = (name: string): number => words.filter((word) => SMALL_WORDS[name]?.has(word)).length;
+  const own = hits(language);
+  const most = Math.max(...Object.keys(SMALL_WORDS).map(hits));
+  // of other languages only the length tells
+  if (SMALL_WORDS[language] === undefined) return words.length >= 3 + most && most <= 1 ? 1 : UNSUPPORTED;
+  if (most > own) return UNSUPPORTED / 2;
+  return own > 0 ? 1 : UNSUPPORTED;
 }

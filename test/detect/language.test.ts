@@ -50,3 +50,38 @@ describe("languageOf", () => {
     );
   });
 });
+
+describe("a short text", () => {
+  test.each([
+    "Albert Einstein",
+    "1. Tokyo 2. Paris 3. Berlin",
+    "config.yaml parse error line 3",
+    "LGTM, merge it",
+    "Pizza Margherita recipe",
+    "Book a table at La Piazza in Roma",
+    '{"name": "Jean", "ville": "Paris"}',
+    "Lorem ipsum dolor sit amet, consectetur adipiscing elit",
+    "git commit -m 'fix bug'",
+    "John Smith, 42 Baker Street, London",
+  ])("of names, code or words that are everywhere is no sure thing: %p", (text) => {
+    const { language, confidence } = languageOf(text);
+    expect(language === "en" ? 0 : confidence).toBeLessThan(0.8);
+  });
+
+  test.each([
+    ["fr", "Bonjour, comment ça va ?"],
+    ["es", "Hola, ¿cómo estás?"],
+    ["de", "Wie geht es dir?"],
+    ["it", "Ciao, come stai?"],
+    ["pt", "Olá, tudo bem com você?"],
+    ["nl", "Hoe gaat het met je?"],
+    ["pl", "Cześć, jak się masz?"],
+    ["en", "What is the capital of France?"],
+    ["sv", "Vad heter huvudstaden i Frankrike?"],
+    ["hu", "Mi Franciaország fővárosa?"],
+  ])("that is a sentence is told: %s", (language, text) => {
+    const guess = languageOf(text);
+    expect(guess.language).toBe(language);
+    expect(guess.confidence).toBeGreaterThanOrEqual(0.8);
+  });
+});
