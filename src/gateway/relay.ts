@@ -1,5 +1,6 @@
 import { errorBody } from "../lib/error-body.ts";
 import { GatewayError } from "../lib/errors.ts";
+import { acceptInTurns } from "./events-in-turns.ts";
 import { streamError } from "./failure.ts";
 import { HEARTBEAT_MS, withHeartbeat } from "./heartbeat.ts";
 import type { RelayOptions } from "./relay-options.ts";
@@ -29,7 +30,7 @@ export class Relay {
   readonly #reader: ByteReader;
   readonly #splitter = new SseSplitter();
   readonly #tick = (nowMs: number): void => this.#watch(nowMs);
-  #pending: Piece[] = [];
+  readonly #pending: Piece[] = [];
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   #onEnd: ((end: StreamEnd) => void) | null = null;
   #resume: Resume | null = null;
@@ -178,15 +179,16 @@ export class Relay {
     if (done || value === undefined) return this.#state.end(this.#pending);
     const events = this.#splitter.push(value);
     this.#stallAnew = events.length > 0;
-    for (const event of events) this.#state.accept(event, this.#pending);
+    const work = { state: this.#state, out: this.#pending, clock: this.#options.clock };
+    const later = acceptInTurns(events, work, () => this.#ended);
+    if (later !== undefined) await later;
   }
 
   /** Hands what is ready to the client, and ends its stream when that was all. */
   #flush(): void {
     if (this.#ended) return;
-    for (const piece of this.#pending) this.#controller?.enqueue(bytesOf(piece));
     if (this.#pending.length > 0) this.#lastOutMs = this.#options.clock.monotonic();
-    this.#pending = [];
+    for (const piece of this.#pending.splice(0)) this.#controller?.enqueue(bytesOf(piece));
     if (!this.#state.complete) return;
     this.#controller?.close();
     this.#finish("ok");
@@ -207,7 +209,7 @@ export class Relay {
 
   #finish(end: StreamEnd): void {
     this.#ended = true;
-    this.#pending = [];
+    this.#pending.length = 0;
     this.#options.ticker.remove(this.#tick);
     this.#onEnd?.(end);
   }

@@ -84,6 +84,11 @@ export class StreamState {
     return typeof model === "string" ? model : null;
   }
 
+  /** Whether policies read the stream. */
+  get inspected(): boolean {
+    return this.#rules.transform !== null;
+  }
+
   /** What the client got, where somebody asked. */
   get sent(): CommittedStream | undefined {
     return this.#rules.sent;

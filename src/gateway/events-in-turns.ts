@@ -1,0 +1,108 @@
+import type { Clock } from "../lib/clock.ts";
+import { isObject } from "../lib/json.ts";
+import type { SseEvent } from "./sse.ts";
+import type { Piece, StreamState } from "./stream-state.ts";
+
+/** Longer events are read in parts, each of so many UTF-16 units of text. */
+const PART_UNITS = 8_192;
+/** How long events may keep the event loop before others get their turn. */
+const STRETCH_MS = 5;
+
+/** What reads the events of one stream. */
+export interface EventReader {
+  readonly state: Pick<StreamState, "accept" | "inspected">;
+  readonly out: Piece[];
+  readonly clock: Clock;
+}
+
+/**
+ * Has the events of one network read accepted, in order: at once where that is soon done, else in turns, so that an
+ * upstream that sends much at a time keeps nobody else waiting; no further than until `isOver` says so. Only policies take that long. Throws or rejects with what
+ * `accept` throws.
+ */
+export function acceptInTurns(
+  events: readonly SseEvent[],
+  reader: EventReader,
+  isOver: () => boolean,
+): void | Promise<void> {
+  const { state, out } = reader;
+  if (!state.inspected) {
+    for (const event of events) state.accept(event, out);
+    return;
+  }
+  const steps = accepting(events, reader);
+  return stretch(steps, reader) ? undefined : goOn(steps, reader, isOver);
+}
+
+function* accepting(events: readonly SseEvent[], { state, out }: EventReader): Generator<undefined, void> {
+  for (const event of events) {
+    for (const part of partsOf(event)) {
+      state.accept(part, out);
+      yield undefined;
+    }
+  }
+}
+
+/** Whether all is done. */
+function stretch(steps: Iterator<undefined, void>, { clock }: EventReader): boolean {
+  const until = clock.monotonic() + STRETCH_MS;
+  for (;;) {
+    if (steps.next().done === true) return true;
+    if (clock.monotonic() >= until) return false;
+  }
+}
+
+async function goOn(steps: Iterator<undefined, void>, reader: EventReader, isOver: () => boolean): Promise<void> {
+  for (;;) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (isOver() || stretch(steps, reader)) return;
+  }
+}
+
+/**
+ * An event as it might have come in parts: the same chunk several times, each with a piece of its text, what it says
+ * beside that in the first, and its finish and usage in the last. Only a chunk of one choice that says one long text.
+ */
+function partsOf(event: SseEvent): readonly SseEvent[] {
+  const { data, valid, name } = event;
+  if (data === null || data.length <= 2 * PART_UNITS || !valid || name === "error") return [event];
+  const chunk = parsed(data);
+  const choices = isObject(chunk) ? chunk["choices"] : undefined;
+  const choice: unknown = Array.isArray(choices) && choices.length === 1 ? choices[0] : undefined;
+  const delta = isObject(choice) ? choice["delta"] : undefined;
+  const text = isObject(delta) ? delta["content"] : undefined;
+  if (!(isObject(chunk) && isObject(choice) && isObject(delta)) || typeof text !== "string") return [event];
+  if (text.length <= PART_UNITS || choice["logprobs"] != null) return [event];
+  const pieces = piecesOf(text);
+  const { usage, ...usual } = chunk;
+  const { role, content: _, ...beside } = delta;
+  return pieces.map((content, at) => {
+    const first = at === 0;
+    const last = at === pieces.length - 1;
+    const said = { ...(first && role !== undefined && { role }), content, ...(last && beside) };
+    const finish_reason = last ? choice["finish_reason"] : null;
+    const choices = [{ ...choice, delta: said, finish_reason }];
+    const part = { ...usual, choices, ...(last && usage !== undefined && { usage }) };
+    return { ...event, raw: null, data: JSON.stringify(part) };
+  });
+}
+
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return null;
+  }
+}
+
+/** Halves no character. */
+function piecesOf(text: string): readonly string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    let end = Math.min(at + PART_UNITS, text.length);
+    if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end++;
+    pieces.push(text.slice(at, end));
+    at = end;
+  }
+  return pieces;
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from "bun:test";
+import { acceptInTurns } from "../../src/gateway/events-in-turns.ts";
+import type { SseEvent } from "../../src/gateway/sse.ts";
+import type { JsonObject } from "../../src/lib/json.ts";
+
+const event = (value: unknown): SseEvent => ({ data: JSON.stringify(value), name: null, raw: null, valid: true });
+const chunk = (delta: object, more: object = {}): JsonObject => ({
+  id: "c",
+  choices: [{ index: 0, delta, finish_reason: null, ...more }],
+});
+
+/** Accepts events on a clock on which each look takes so long; gives what was read and how often others had a turn. */
+async function accepted(
+  events: readonly SseEvent[],
+  options: { inspected?: boolean; stepMs?: number; until?: number },
+) {
+  const { inspected = true, stepMs = 0, until = Number.POSITIVE_INFINITY } = options;
+  const read: JsonObject[] = [];
+  let nowMs = 0;
+  let turns = 0;
+  let running = true;
+  const others = (async () => {
+    while (running) {
+      await new Promise((resolve) => setImmediate(resolve));
+      turns++;
+    }
+  })();
+  const monotonic = (): number => (nowMs += stepMs);
+  const state = { inspected, accept: ({ data }: SseEvent) => void read.push(JSON.parse(data!) as JsonObject) };
+  const clock = { now: monotonic, monotonic, after: () => () => {} };
+  const done = acceptInTurns(events, { state, out: [], clock }, () => read.length >= until);
+  const atOnce = done === undefined;
+  await done;
+  running = false;
+  await others;
+  return { read, turns, atOnce };
+}
+
+const contentOf = ({ choices }: JsonObject): string => (choices as { delta: { content: string } }[])[0]!.delta.content;
+
+describe("acceptInTurns", () => {
+  test("what is soon done is done at once", async () => {
+    const events = [event(chunk({ content: "a" })), event(chunk({ content: "b" }))];
+    expect(await accepted(events, {})).toMatchObject({ atOnce: true, read: [{ id: "c" }, { id: "c" }] });
+  });
+
+  test("others have their turn, and every event is read in its order", async () => {
+    const events = Array.from({ length: 50 }, (_, at) => event(chunk({ content: `${at}` })));
+    const { read, turns, atOnce } = await accepted(events, { stepMs: 2 });
+    expect(atOnce).toBe(false);
+    expect(turns).toBeGreaterThan(10);
+    expect(read.map(contentOf)).toEqual(events.map((_, at) => `${at}`));
+  });
+
+  test("nothing is split or put off where nobody reads along", async () => {
+    const events = [event(chunk({ content: "x".repeat(100_000) })), event(chunk({ content: "y" }))];
+    const { read, atOnce } = await accepted(events, { inspected: false, stepMs: 100 });
+    expect({ atOnce, lengths: read.map((each) => contentOf(each).length) }).toEqual({
+      atOnce: true,
+      lengths: [100_000, 1],
+    });
+  });
+
+  test("stops where nobody wants what follows", async () => {
+    const events = Array.from({ length: 50 }, (_, at) => event(chunk({ content: `${at}` })));
+    expect((await accepted(events, { stepMs: 10, until: 3 })).read).toHaveLength(3);
+  });
+
+  test("a long text is read in parts: role first, finish, usage and the rest last, no character halved", async () => {
+    const text = "🌍".repeat(20_001);
+    const delta = { role: "assistant", content: text, refusal: null };
+    const whole = { ...chunk(delta, { finish_reason: "stop" }), usage: { total_tokens: 3 } };
+    const { read } = await accepted([event(whole)], {});
+    expect(read.length).toBeGreaterThan(3);
+    expect(read.map(contentOf).join("")).toBe(text);
+    expect(read.every((part) => contentOf(part).isWellFormed() && part["id"] === "c")).toBe(true);
+    const choice = (part: JsonObject) => (part["choices"] as JsonObject[])[0]!;
+    expect(read.map((part) => choice(part)["finish_reason"])).toEqual([...read.slice(1).map(() => null), "stop"]);
+    expect(read.filter((part) => "usage" in part)).toEqual([read.at(-1)!]);
+    expect(read.filter((part) => "role" in (choice(part)["delta"] as object))).toEqual([read[0]!]);
+    expect(choice(read.at(-1)!)["delta"]).toHaveProperty("refusal", null);
+  });
+
+  test.each([
+    ["of several choices", { choices: [0, 1].map((index) => ({ index, delta: { content: "x".repeat(20_000) } })) }],
+    ["with token lists", chunk({ content: "x".repeat(20_000) }, { logprobs: { content: [] } })],
+    ["with other texts", chunk({ reasoning_content: "x".repeat(20_000) })],
+    ["that is no object", ["x".repeat(20_000)]],
+  ])("a chunk %s stays whole", async (_, value) => {
+    expect((await accepted([event(value)], {})).read).toEqual([value as JsonObject]);
+  });
+});
