@@ -53,6 +53,7 @@ function placeholder(flag: string): string {
     listen: "HOST:PORT",
     "policy-config": "FILE",
     file: "FILE",
+    out: "FILE",
     "state-dir": "DIR",
     "fail-mode": "block|allow",
     workers: "N|auto",
