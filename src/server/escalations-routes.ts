@@ -5,6 +5,7 @@ import { Escalation, EscalationState } from "../schema/escalation.ts";
 import { Closed } from "../schema/vetted.ts";
 import { accessBy } from "./events-routes.ts";
 import type { ServerOptions } from "./options.ts";
+import { textOf } from "./request-text.ts";
 import { type Call, json, type Parameter, type Route } from "./route.ts";
 
 const STATES = ["waiting", "approved", "rejected", "used", "expired"] as const;
@@ -43,7 +44,7 @@ export function escalationsRoutes({ escalations, recordAccess }: ServerOptions):
     parameters: [ID],
     body: { description: "Who decides, and why", schema: Decided },
     answer: { description: "The escalation as it is now", schema: Escalation },
-    errors: ["invalid_json", "invalid_request", "not_found"],
+    errors: ["invalid_json", "invalid_request", "not_found", "request_too_large"],
     handle: async (call) => {
       const { name: by, reason } = await decisionOf(call);
       const state = word === "approve" ? "approved" : "rejected";
@@ -101,8 +102,7 @@ function queryOf(query: URLSearchParams): { state?: (typeof STATES)[number]; lim
 }
 
 async function decisionOf({ request }: Call): Promise<{ name: string; reason: string }> {
-  const text = await request.text();
-  if (text.length > MAX_BYTES) throw invalid("body", `is longer than ${MAX_BYTES} characters`);
+  const text = await textOf(request, MAX_BYTES);
   const value = objectIn(text);
   const given = (member: "name" | "reason", most: number): string => {
     const said = value[member];

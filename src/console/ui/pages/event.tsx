@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { useApi } from "../api.ts";
 import { curlOf } from "../curl.ts";
 import type { EventRow } from "../events-model.ts";
@@ -63,6 +64,7 @@ function Story({ event }: { event: EventRow }) {
         <RouteCard event={event} />
         <PoliciesCard event={event} />
       </div>
+      <KeptCard event={event} />
       <ReceiptCard event={event} />
       <section class="card" aria-labelledby="row">
         <h2 id="row">In the ledger</h2>
@@ -108,10 +110,10 @@ export function Facts({ rows }: { rows: readonly (readonly [string, string])[] }
   return (
     <dl class="facts">
       {rows.map(([name, value]) => (
-        <>
-          <dt key={name}>{name}</dt>
+        <Fragment key={name}>
+          <dt>{name}</dt>
           <dd>{value}</dd>
-        </>
+        </Fragment>
       ))}
     </dl>
   );
@@ -137,6 +139,22 @@ function TokensCard({ event: { usage, cost, carbon: kept } }: { event: EventRow 
   );
 }
 
+/** The texts, where the audit settings keep them; nothing where they do not. */
+function KeptCard({ event: { content } }: { event: EventRow }) {
+  if (content === undefined) return null;
+  const how = content.form === "hash" ? "as hashes only" : "redacted";
+  return (
+    <section class="card" aria-labelledby="kept">
+      <h2 id="kept">Texts that the audit settings keep, {how}</h2>
+      <h3>Request</h3>
+      <pre class="wrap">{content.request ?? "It was not let through."}</pre>
+      <h3>Answer</h3>
+      <pre class="wrap">{content.answer ?? "None was let through."}</pre>
+      {content.truncated === true && <p class="soft small">There was more.</p>}
+    </section>
+  );
+}
+
 function PoliciesCard({ event: { policies } }: { event: EventRow }) {
   return (
     <section class="card" aria-labelledby="policies">
@@ -154,8 +172,8 @@ function PoliciesCard({ event: { policies } }: { event: EventRow }) {
               </tr>
             </thead>
             <tbody>
-              {policies.map((policy) => (
-                <tr key={`${policy.policy} ${policy.phase}`}>
+              {policies.map((policy, at) => (
+                <tr key={at}>
                   <td class="long">{policy.policy}</td>
                   <td>{policy.phase}</td>
                   <td>
