@@ -6,7 +6,7 @@
  */
 import { type Assessing, assess } from "../../src/detect/injection/detector.ts";
 import { shippedModels } from "../../src/detect/injection/load.ts";
-import { crossValidated, type Judged, material, thresholds } from "../train/cross-validation.ts";
+import { crossValidated, ELSEWHERE, type Judged, material, thresholds } from "../train/cross-validation.ts";
 import { DISGUISES } from "../train/disguises.ts";
 import { isDocument, isInside } from "../train/mixed.ts";
 import { hasPhrase } from "../train/phrases.ts";
@@ -37,6 +37,7 @@ const tier =
   (...names: readonly string[]) =>
   (row: Row): boolean =>
     names.includes(tierOf(row));
+const isPlaced = ({ kind }: Row): boolean => kind === "indirect" || kind === "buried";
 const LANGUAGES = new Set(["de", "fr", "es", "it", "pt"]);
 
 const TIERS: readonly Tier[] = [
@@ -48,15 +49,15 @@ const TIERS: readonly Tier[] = [
   { name: "false alarms: harmless role-play", of: (row) => !row.attack && tierOf(row) === "role-play" },
   {
     name: "false alarms: what tools return",
-    of: (row) => isDocument(row) && !row.source.startsWith("presidio"),
+    of: (row) => isDocument(row) && !ELSEWHERE.test(row.source),
     tool: true,
   },
   { name: "found: explicit", of: tier("explicit", "own en") },
   { name: "found: jailbreak stories", of: tier("jailbreaks") },
-  { name: "found: DE FR ES IT PT", of: (row) => row.attack && LANGUAGES.has(row.lang) && row.kind !== "indirect" },
+  { name: "found: DE FR ES IT PT", of: (row) => row.attack && LANGUAGES.has(row.lang) && !isPlaced(row) },
   {
     name: "found: NL PL",
-    of: (row) => row.attack && (row.lang === "nl" || row.lang === "pl") && row.kind !== "indirect",
+    of: (row) => row.attack && (row.lang === "nl" || row.lang === "pl") && !isPlaced(row),
   },
   { name: "found: inside of what tools return", of: isInside, tool: true },
 ];

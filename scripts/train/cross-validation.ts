@@ -1,7 +1,7 @@
 /** Evidence in every row, found by a model that never saw its source. */
 import type { Model } from "../../src/detect/injection/model.ts";
 import { evidenceOf, learn, RECIPE, type Sample, sample, seeded } from "./learn.ts";
-import { isDocument, isInside, isTrainedOn, mixedAttacks, mixedOrders } from "./mixed.ts";
+import { isDocument, isInside, isTrainedOn, mixedAttacks, mixedOrders, mixedSentences } from "./mixed.ts";
 import { FOLD_COUNT, foldOf, injectionRows, plain, type Row, tierOf } from "./rows.ts";
 
 /** A row and the evidence for an attack that was found in it: by the model for people's texts, and for tools'. */
@@ -30,11 +30,15 @@ export interface Material {
 }
 
 /** What harmless texts may be taken for attacks, in a hundred, at the scores 0.5 and 0.8. */
-const ALLOWED = { people: [1.2, 0.25], tools: [6, 2] } as const;
+const ALLOWED = { people: [1.2, 0.2], tools: [6, 2] } as const;
+
+/** Documents that say little of false alarms: sentences, and documents about attacks on models. */
+export const ELSEWHERE = /^presidio|^docs-garak$/;
 
 /** Sources in which nearly every row is like every other weigh less; ours, written for this, more. */
 function weightOf(row: Row, alike: number): number {
   if (row.source === "jbb-pair") return 0;
+  if (row.kind === "reader-order") return 1.5;
   return row.source.startsWith("own:") ? 3 : Math.min(1, Math.sqrt(250 / alike));
 }
 
@@ -49,7 +53,7 @@ export async function material(): Promise<Material> {
   return { rows, samples };
 }
 
-const MIXED = { attacks: 300, attackWeight: 0.3, orders: 1500, orderWeight: 0.5 };
+const MIXED = { attacks: 300, attackWeight: 0.3, orders: 1500, orderWeight: 0.5, sentences: 800, sentenceWeight: 0.5 };
 
 /** Trains both models on every row that may ship, without those of the fold that is left out (-1: none). */
 export function trained({ rows, samples }: Material, leftOut: number): Trained {
@@ -58,12 +62,15 @@ export function trained({ rows, samples }: Material, leftOut: number): Trained {
   const usedRows = rows.filter((_, at) => used[at]);
   const mixed = mixedAttacks(usedRows, { random, count: MIXED.attacks });
   const orders = mixedOrders(usedRows, { random, count: MIXED.orders });
-  const read = (row: Row, weight: number): Sample => sample(plain(row.text), true, weight);
+  const sentences = mixedSentences(usedRows, { random, count: MIXED.sentences });
+  const read = (row: Row, weight: number): Sample => sample(plain(row.text), row.attack, weight);
+  const said = samples.filter((_, at) => used[at] && rows[at]!.kind !== "buried");
   return {
-    people: learn([...samples.filter((_, at) => used[at]), ...mixed.map((row) => read(row, MIXED.attackWeight))]),
+    people: learn([...said, ...mixed.map((row) => read(row, MIXED.attackWeight))]),
     tools: learn([
       ...samples.filter((_, at) => used[at] && (isDocument(rows[at]!) || isInside(rows[at]!))),
       ...orders.map((row) => read(row, MIXED.orderWeight)),
+      ...sentences.map((row) => read(row, MIXED.sentenceWeight)),
     ]),
   };
 }
@@ -89,7 +96,7 @@ export function crossValidated({ rows, samples }: Material): readonly Judged[] {
  */
 export function thresholds(judged: readonly Judged[]): { readonly people: Thresholds; readonly tools: Thresholds } {
   const ordinary = judged.filter(({ row }) => !row.attack && !row.ships && tierOf(row) === "ordinary");
-  const documents = judged.filter(({ row }) => isDocument(row) && !row.source.startsWith("presidio"));
+  const documents = judged.filter(({ row }) => isDocument(row) && !ELSEWHERE.test(row.source));
   return {
     people: thresholdsOf(
       ordinary.map(({ evidence }) => evidence),

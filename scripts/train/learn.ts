@@ -1,6 +1,7 @@
 /** Learns the weights of {@link Model}: logistic regression over the best window of a text, by seeded AdaGrad. */
 import { BUCKETS, FeatureReader, ROW } from "../../src/detect/injection/features.ts";
 import {
+  crowdDoubt,
   intentNorm,
   type Model,
   norms,
@@ -83,7 +84,7 @@ export const RECIPE: Recipe = {
   intentDecay: 1e-4,
   blind: 0.3,
   shortFirst: 2,
-  runs: 1,
+  runs: 3,
   attackWeight: 1,
 };
 
@@ -215,7 +216,7 @@ function learnOnce(samples: readonly Sample[], recipe: Recipe): Model {
   };
 }
 
-/** The evidence of a sample: that of its best window. */
+/** The evidence of a sample: that of its best window, and the less the more there are. */
 export function evidenceOf(model: Model, { windows }: Sample): number {
   let best = -20;
   for (const window of windows) {
@@ -233,5 +234,5 @@ export function evidenceOf(model: Model, { windows }: Sample): number {
     z += intents * model.intentScale * intentNorm(window.intents.length) + buckets * model.bucketScale;
     if (z > best) best = z;
   }
-  return best;
+  return best - crowdDoubt(windows.length);
 }

@@ -34,7 +34,9 @@ const pick = <T>(list: readonly T[], random: () => number): T => list[Math.floor
 
 /** Short attacks in ordinary texts, as rows. */
 export function mixedAttacks(rows: readonly Row[], { random, count }: Mixing): readonly Row[] {
-  const attacks = rows.filter((row) => row.attack && row.text.length <= SHORT && row.source !== "jbb-pair");
+  const attacks = rows.filter(
+    (row) => row.attack && row.kind !== "buried" && row.text.length <= SHORT && row.source !== "jbb-pair",
+  );
   const hosts = rows.filter((row) => !row.attack && row.text.length > 60 && tierOf(row).startsWith("ordinary"));
   if (attacks.length === 0 || hosts.length === 0) return [];
   return Array.from({ length: count }, () => {
@@ -51,7 +53,7 @@ const DOCUMENTS = new Set([
   "docs-garak",
   "presidio-generated-large",
 ]);
-const DOCUMENT_KINDS = new Set(["tool-result", "customer-mail", "code-review"]);
+const DOCUMENT_KINDS = new Set(["tool-result", "customer-mail", "code-review", "reader-order"]);
 
 /** Whether a harmless text is such as tools return. */
 export const isDocument = (row: Row): boolean =>
@@ -63,21 +65,52 @@ export const isInside = (row: Row): boolean => row.attack && (row.kind === "indi
 const ORDERS = new Set(["self-instruct-seeds", "cyberseceval-instruct"]);
 const ORDER_KINDS = new Set(["ordinary", "new-task", "roleplay"]);
 
+/** Of the orders in documents so many are written for that place; the others are attacks and wishes of users. */
+const BURIED = 0.6;
+
 /** Orders, harmful or not, in documents: nobody has to give orders there. */
 export function mixedOrders(rows: readonly Row[], { random, count }: Mixing): readonly Row[] {
   const orders = rows.filter(
     (row) =>
+      row.kind !== "buried" &&
       row.text.length <= SHORT &&
       ((row.attack && row.source !== "jbb-pair" && row.source !== "bipia-train") ||
         ORDERS.has(row.source) ||
         ORDER_KINDS.has(row.kind)),
   );
-  const hosts = rows.filter((row) => isDocument(row) && row.text.length > 120);
-  if (orders.length === 0 || hosts.length === 0) return [];
+  const buried = rows.filter(({ kind }) => kind === "buried");
+  const hosts = hostsOf(rows);
+  if (orders.length === 0 || buried.length === 0 || hosts.length === 0) return [];
   return Array.from({ length: count }, () => {
-    const order = pick(orders, random);
-    return { ...order, attack: true, text: put(order.text, pick(hosts, random).text, random), kind: "mixed" };
+    const order = pick(random() < BURIED ? buried : orders, random);
+    const host = hostFor(order, hosts, random);
+    return { ...order, attack: true, text: put(order.text, host.text, random), kind: "mixed" };
   });
+}
+
+/** What documents ask of their readers, and lines of other documents, in documents: the seam alone must not tell. */
+export function mixedSentences(rows: readonly Row[], { random, count }: Mixing): readonly Row[] {
+  const hosts = hostsOf(rows);
+  const asked = rows.filter(({ kind }) => kind === "reader-order");
+  const lines = rows.filter((row) => isDocument(row) && row.text.length <= SHORT);
+  if (hosts.length === 0 || asked.length === 0 || lines.length === 0) return [];
+  return Array.from({ length: count }, () => {
+    const sentence = pick(random() < BURIED ? asked : lines, random);
+    const host = hostFor(sentence, hosts, random);
+    return { ...sentence, text: put(sentence.text, host.text, random), kind: "mixed" };
+  });
+}
+
+const hostsOf = (rows: readonly Row[]): readonly Row[] =>
+  rows.filter((row) => isDocument(row) && row.text.length > 120);
+
+/** Draws of a host in the language of a sentence before any will do. */
+const TRIES = 12;
+
+function hostFor({ lang }: Row, hosts: readonly Row[], random: () => number): Row {
+  let host = pick(hosts, random);
+  for (let tries = 0; tries < TRIES && host.lang !== lang; tries++) host = pick(hosts, random);
+  return host;
 }
 
 /** Whether a row is trained on when `leftOut` is left out. */

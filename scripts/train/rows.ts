@@ -140,6 +140,7 @@ export function tierOf({ source, kind, attack, lang }: Row): string {
     if (source.startsWith("bipia")) return "inside";
     if (JAILBREAKS.has(source)) return "jailbreaks";
     if (kind === "indirect") return "inside (own)";
+    if (kind === "buried") return "buried";
     if (source.startsWith("own:")) return `own ${lang}`;
     return lang === "en" ? "explicit" : "explicit, other languages";
   }
@@ -148,6 +149,6 @@ export function tierOf({ source, kind, attack, lang }: Row): string {
   if (source === "docs-garak" || source === "promptshield-attackdb" || source === "parapet-l1-unit") return "hard";
   if (HARD_KINDS.has(kind)) return "hard (own)";
   if (ORDINARY_ELSEWHERE.has(source) || source.startsWith("prompts-chat-ui")) return "ordinary snippets";
-  if (kind === "tool-result" || source.startsWith("bipia")) return "ordinary documents";
+  if (kind === "tool-result" || kind === "reader-order" || source.startsWith("bipia")) return "ordinary documents";
   return "ordinary";
 }

@@ -1,6 +1,6 @@
 /**
  * Letters of other scripts that look Latin, in words that mix scripts: `рassword` with a Cyrillic р. A word wholly in
- * another script is left alone. The table holds the letters of Unicode's confusables (UTS 39) that stand on keyboards.
+ * another script is left alone, unless most words around it that are not Latin mix: then `ехес` is "exec". The table holds the letters of Unicode's confusables (UTS 39) that stand on keyboards.
  */
 const PAIRS =
   "аa бb вb гr еe зe иu јj кk мm нh оo рp сc тt уy хx ч4 ьb ѕs іi їi ԁd ԛq ԝw һh ӏl ґr пn шw ѵv ҽe єe яr " +
@@ -23,11 +23,22 @@ export interface Unmasked {
 /** Makes look-alikes in mixed words Latin. Where nothing is mixed the text comes back as it is. */
 export function unmaskHomoglyphs(source: string): Unmasked {
   if (!FOREIGN.test(source)) return { text: source, words: 0 };
+  let mixed = 0;
+  let foreign = 0;
+  for (const [word] of source.matchAll(WORD)) {
+    if (!FOREIGN.test(word)) continue;
+    if (LATIN.test(word)) mixed++;
+    else foreign++;
+  }
+  if (mixed === 0) return { text: source, words: 0 };
   let words = 0;
   const text = source.replaceAll(WORD, (word) => {
-    if (!LATIN.test(word) || !FOREIGN.test(word)) return word;
+    const isMixed = LATIN.test(word);
+    if (!(FOREIGN.test(word) && (isMixed || mixed >= foreign))) return word;
     const plain = [...word].map((char) => LOOKS_LIKE.get(char) ?? char).join("");
-    if (plain !== word) words++;
+    // a foreign word that is not all look-alikes is one
+    if (plain === word || (!isMixed && FOREIGN.test(plain))) return word;
+    words++;
     return plain;
   });
   return { text, words };

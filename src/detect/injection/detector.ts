@@ -1,7 +1,7 @@
 import { type Decoding, viewsOf } from "../decode/views.ts";
 import { boundariesIn } from "./boundaries.ts";
 import { BLOCK, FeatureReader } from "./features.ts";
-import { type Model, windowCount, windowEvidence, windowSpan } from "./model.ts";
+import { crowdDoubt, type Model, windowCount, windowEvidence, windowSpan } from "./model.ts";
 import { reasonsFor } from "./reasons.ts";
 import type { Models } from "./weights-file.ts";
 
@@ -115,7 +115,7 @@ function assessWindows(model: Model): Assessment {
     }
   }
   if (windows === 0) return HARMLESS;
-  const score = scoreOf(model, best);
+  const score = scoreOf(model, best - crowdDoubt(windows));
   return {
     score,
     reasons: score < WORTH_A_REASON ? [] : reasonsFor(model, reader(), windowSpan(reader(), bestWindow)),

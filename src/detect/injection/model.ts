@@ -112,6 +112,16 @@ export function rateSteps(reader: FeatureReader, [first, last]: readonly [number
 /** Number of features in {@link Model.table}. */
 export const TABLE = FEATURES;
 
+/**
+ * What the best of many windows must have beyond the best of one: the more are tried, the higher the best of them gets by
+ * chance. Grows with the logarithm of their number, as the maximum of noise does.
+ */
+export const crowdDoubt = (windows: number): number => CROWD * Math.log(Math.min(Math.max(1, windows), CROWDED));
+
+const CROWD = 0.2;
+/** More windows raise no more doubt, or a page of prose would hide a sentence. */
+const CROWDED = 20;
+
 /** Number of windows of a text that was read. */
 export function windowCount(reader: FeatureReader): number {
   return reader.blocks <= 2 ? Math.min(reader.blocks, 1) : reader.blocks - 1;
