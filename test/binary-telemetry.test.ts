@@ -51,7 +51,7 @@ function fickle() {
   });
 }
 
-function configText(upstream: string, collector: string): string {
+function configText(upstream: string, collector: string, workers: number): string {
   return JSON.stringify({
     pack: { name: "t", version: "1.0.0", enabled: true },
     policies: { chain: ["prompt-injection", "pii-detector", "dlp-filter", "audit-logger"] },
@@ -62,7 +62,7 @@ function configText(upstream: string, collector: string): string {
       "audit-logger": { content: "redacted" },
     },
     consumers: [{ id: "team", key_ref: { env: "CALLER_KEY" } }],
-    server: { admin_token_ref: { env: "ADMIN" } },
+    server: { admin_token_ref: { env: "ADMIN" }, workers },
     telemetry: {
       log: { level: "trace" },
       otlp: { endpoint: collector, headers_ref: { env: "OTLP_HEADERS" }, metrics_interval_seconds: 1 },
@@ -91,12 +91,12 @@ interface Home {
   readonly config: string;
 }
 
-async function start(upstream: string, collector: string): Promise<Home> {
+async function start(upstream: string, collector: string, workers = 1): Promise<Home> {
   const cwd = emptyDirectory();
   const binary = join(cwd, "weir");
   cpSync(await builtBinary(), binary);
   const config = join(cwd, "policy-config.yaml");
-  writeFileSync(config, configText(upstream, collector));
+  writeFileSync(config, configText(upstream, collector, workers));
   const command = [binary, "gateway", "run", "--listen", "127.0.0.1:0", "--state-dir", join(cwd, "state")];
   return { gateway: await startGateway(command, { cwd, env: ENV }), config };
 }
@@ -260,12 +260,12 @@ describe("the compiled binary", () => {
   );
 
   test(
-    "nor where nobody collects them",
+    "nor where nobody collects them and threads answer",
     async () => {
       const gone = startCollector();
       gone[Symbol.dispose]();
       const upstream = await fickle();
-      const home = await start(upstream.url, gone.url);
+      const home = await start(upstream.url, gone.url, 2);
       await using gateway = home.gateway;
       await everyFlow(home, null);
       await ended(home);
