@@ -18,16 +18,19 @@ export interface CarbonSums {
   prompt_tokens: number;
   completion_tokens: number;
   cost_usd: number;
+  cost_known: number;
   /** Requests whose cost nobody knows. */
   cost_unknown: number;
   energy_wh: number;
   energy_wh_ci90_lo: number;
   energy_wh_ci90_hi: number;
+  energy_known: number;
   /** Requests with attempts whose energy nobody knows. */
   energy_unknown: number;
   gco2e: number;
   gco2e_ci90_lo: number;
   gco2e_ci90_hi: number;
+  gco2e_known: number;
   gco2e_unknown: number;
   /** Requests by the class of the signal that was counted with. */
   signals: { live: number; fresh: number; stale: number; annual_fallback: number; none: number };
@@ -46,14 +49,17 @@ export function emptySums(): CarbonSums {
     prompt_tokens: 0,
     completion_tokens: 0,
     cost_usd: 0,
+    cost_known: 0,
     cost_unknown: 0,
     energy_wh: 0,
     energy_wh_ci90_lo: 0,
     energy_wh_ci90_hi: 0,
+    energy_known: 0,
     energy_unknown: 0,
     gco2e: 0,
     gco2e_ci90_lo: 0,
     gco2e_ci90_hi: 0,
+    gco2e_known: 0,
     gco2e_unknown: 0,
     signals: { live: 0, fresh: 0, stale: 0, annual_fallback: 0, none: 0 },
     decisions: {},
@@ -70,18 +76,23 @@ export function addTo(sums: CarbonSums, event: RequestEvent): void {
   sums.prompt_tokens += usage.prompt_tokens ?? 0;
   sums.completion_tokens += usage.completion_tokens ?? 0;
   if (cost?.usd == null) sums.cost_unknown += event.attempts.length > 0 ? 1 : 0;
-  else sums.cost_usd += cost.usd;
+  else {
+    sums.cost_known++;
+    sums.cost_usd += cost.usd;
+  }
   if (trace != null) sums.decisions[trace.decision_mode] = (sums.decisions[trace.decision_mode] ?? 0) + 1;
   if (event.target === null) return;
   sums.signals[carbon?.temporal_match ?? "none"]++;
   if (carbon?.energy_wh == null) sums.energy_unknown++;
   else {
+    sums.energy_known++;
     sums.energy_wh += carbon.energy_wh;
     sums.energy_wh_ci90_lo += carbon.energy_wh_ci90_lo ?? carbon.energy_wh;
     sums.energy_wh_ci90_hi += carbon.energy_wh_ci90_hi ?? carbon.energy_wh;
   }
   if (carbon?.gco2e == null) sums.gco2e_unknown++;
   else {
+    sums.gco2e_known++;
     sums.gco2e += carbon.gco2e;
     sums.gco2e_ci90_lo += carbon.gco2e_ci90_lo ?? carbon.gco2e;
     sums.gco2e_ci90_hi += carbon.gco2e_ci90_hi ?? carbon.gco2e;

@@ -19,13 +19,33 @@ export interface ReportOf {
 
 const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
 
-/** The sums of a report as they are shown: with shares, and the difference to the default path. */
+/**
+ * The sums of a report as they are shown: with shares, and the difference to the default path. A sum of nothing but
+ * unknown numbers is null, never 0.
+ */
 export function shownSums(sums: CarbonSums) {
-  const { signals, compared, gco2e_usage: usage, gco2e_usage_default: usual, ...rest } = sums;
+  const { signals, compared, gco2e_usage: usage, gco2e_usage_default: usual } = sums;
+  const ofKnown = (sum: number, known: number, unknown: number): number | null =>
+    known === 0 && unknown > 0 ? null : sum;
+  const energy = (sum: number): number | null => ofKnown(sum, sums.energy_known, sums.energy_unknown);
+  const grams = (sum: number): number | null => ofKnown(sum, sums.gco2e_known, sums.gco2e_unknown);
   const counted = Object.values(signals).reduce((sum, count) => sum + count, 0);
   const share = (count: number): number | null => (counted === 0 ? null : Math.round((count / counted) * 1e4) / 1e4);
   return {
-    ...rest,
+    requests: sums.requests,
+    prompt_tokens: sums.prompt_tokens,
+    completion_tokens: sums.completion_tokens,
+    cost_usd: ofKnown(sums.cost_usd, sums.cost_known, sums.cost_unknown),
+    cost_unknown: sums.cost_unknown,
+    energy_wh: energy(sums.energy_wh),
+    energy_wh_ci90_lo: energy(sums.energy_wh_ci90_lo),
+    energy_wh_ci90_hi: energy(sums.energy_wh_ci90_hi),
+    energy_unknown: sums.energy_unknown,
+    gco2e: grams(sums.gco2e),
+    gco2e_ci90_lo: grams(sums.gco2e_ci90_lo),
+    gco2e_ci90_hi: grams(sums.gco2e_ci90_hi),
+    gco2e_unknown: sums.gco2e_unknown,
+    decisions: sums.decisions,
     signals,
     share_live: share(signals.live),
     share_fresh: share(signals.fresh),
@@ -69,6 +89,8 @@ const COLUMNS: Readonly<Record<string, (row: Row) => Cell>> = {
   usage_gco2e_default_path: (row) => row.usage_gco2e_default_path,
   usage_difference_gco2e: (row) => row.usage_difference_gco2e,
   requests_compared: (row) => row.requests_compared,
+  // it travels with the numbers, into whatever sheet they are put
+  note: () => DIFFERENCE_NOTE,
 };
 
 /** A report as records of RFC 4180: one for each group. */
@@ -93,13 +115,12 @@ export function reportMarkdown({ fromMs, toMs, by, sums }: ReportOf): string {
     (row) => `| ${row.join(" | ")} |`,
   );
   const period = `From ${iso(fromMs) ?? "the first request"} to ${iso(toMs) ?? "now"}, by ${by}.`;
-  const { energy_unknown: energy, gco2e_unknown: grams } = sums.total;
-  const none = "No requests: the ledger holds those of gateways whose chain has the audit-logger.";
-  if (sums.total.requests === 0) return `# Report\n\n${period}\n\n${none}\n`;
+  const { cost_unknown: cost, energy_unknown: energy, gco2e_unknown: grams } = sums.total;
+  if (sums.total.requests === 0) return `# Report\n\n${period}\n\nThe ledger holds no requests of this period.\n`;
   const missing =
-    energy + grams === 0
+    cost + energy + grams === 0
       ? []
-      : [`Unknown and not in the sums: energy of ${energy}, emissions of ${grams} requests.`, ""];
+      : [`Unknown and not in the sums: cost of ${cost}, energy of ${energy}, emissions of ${grams} requests.`, ""];
   return `${["# Report", "", period, "", ...table, "", ...missing, `${DIFFERENCE_NOTE}`].join("\n")}\n`;
 }
 
@@ -110,10 +131,10 @@ function markdownCells(row: Row): string[] {
     `${row.prompt_tokens} / ${row.completion_tokens}`,
     short(row.cost_usd),
     short(row.energy_wh),
-    `${short(row.gco2e)} (${short(row.gco2e_ci90_lo)}–${short(row.gco2e_ci90_hi)})`,
+    row.gco2e === null ? "–" : `${short(row.gco2e)} (${short(row.gco2e_ci90_lo)}–${short(row.gco2e_ci90_hi)})`,
     `${percent(row.share_live)} / ${percent(row.share_fresh)} / ${percent(row.share_annual)}`,
     decisionsOf(row) || "–",
-    row.usage_difference_gco2e === null ? "–" : short(row.usage_difference_gco2e),
+    short(row.usage_difference_gco2e),
   ];
 }
 
@@ -124,6 +145,6 @@ function decisionsOf({ decisions }: Row): string {
 }
 
 /** Three digits that count. */
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
+function short(value: number | null): string {
+  return value === null ? "–" : String(Number(value.toPrecision(3)));
 }
