@@ -21,6 +21,27 @@ function resigned(change: Partial<ReceiptPayload>): Record<string, unknown> {
   return { ...payload, jws: `${input}.${toBase64Url(sign(null, Buffer.from(input), key.secret))}` };
 }
 
+test("the checks need nothing that a browser lacks", async () => {
+  const reached = new Set<string>();
+  const transpiler = new Bun.Transpiler({ loader: "ts" });
+  const reach = async (file: string): Promise<void> => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    if (file.endsWith(".json")) return;
+    const text = await Bun.file(file).text();
+    expect([file, /\bBun\.|\bBuffer\b|\bprocess\./.test(text)]).toEqual([file, false]);
+    for (const { path } of transpiler.scanImports(text)) {
+      if (path.startsWith(".")) await reach(new URL(path, `file://${file}`).pathname);
+      else expect([file, path]).toEqual([file, expect.stringMatching(/^@sinclair\/typebox/)]);
+    }
+  };
+  for (const name of ["verify", "verify-chain", "commitment"])
+    await reach(new URL(`../../src/carbon/${name}.ts`, import.meta.url).pathname);
+  expect(reached.size).toBeGreaterThan(8);
+  const console = await Bun.file(new URL("../../src/console/ui/receipt-check.ts", import.meta.url)).text();
+  expect(console).toContain('"../../carbon/verify.ts"');
+});
+
 describe("verifyReceipt", () => {
   test("takes what was issued", async () => {
     expect(await verifyReceipt(shown, keys)).toMatchObject({ signature: OK, block: OK, recomputation: OK });

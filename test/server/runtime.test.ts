@@ -74,6 +74,7 @@ describe("LiveRuntime", () => {
     ["store: {url: 'memory:'}", "store"],
     ["server: {idle_timeout_seconds: 11}", "server.idle_timeout_seconds"],
     ["telemetry: {log: {format: json}}", "telemetry.log.format"],
+    ["receipts: {key_ref: {env: RECEIPT_KEY}}", "receipts.key_ref"],
   ])("%s is named and refused: only a restart can take it on", async (changes, path) => {
     const { runtime, change } = setUp();
     const before = runtime.gateway;
