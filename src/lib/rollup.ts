@@ -1,4 +1,4 @@
-import { BUCKET_MS, GROWTH, type SumRow, VALUES, type Value } from "./sum-rows.ts";
+import { addValues, BUCKET_MS, GROWTH, type SumRow, VALUES, type Value } from "./sum-rows.ts";
 
 /** Sums over requests; what each is, {@link VALUES} says. */
 export type Sums = Readonly<Record<Value, number>>;
@@ -7,32 +7,37 @@ export type Sums = Readonly<Record<Value, number>>;
 export interface Cell {
   /** Start of the bucket, epoch milliseconds. */
   readonly at: number;
-  /** In the order of `DIMENSIONS`. */
+  /** In the order of `DIMENSIONS`; of totals none. */
   readonly names: readonly string[];
   /** As a {@link SumRow} has them: they are added up with `addValues`. */
   readonly values: readonly number[];
 }
 
-/** Sums of requests by time. */
+/** Sums of requests by time and by what was asked for. */
 export class Rollup {
-  readonly #cells: Cell[] = [];
-  readonly #names = new Map<string, readonly string[]>();
+  readonly #widthMs: number;
+  readonly #cells = new Map<string, Cell & { readonly values: number[] }>();
 
-  /** Takes rows, which come in order of time; those of other kinds are left alone. */
+  /** What falls into the same `widthMs` is added up. */
+  constructor(widthMs = BUCKET_MS) {
+    this.#widthMs = widthMs;
+  }
+
+  /** Takes rows of totals, or of requests, in order of time; those of other kinds are left alone. */
   add(rows: readonly SumRow[]): void {
-    for (const { at, kind, key, values } of rows)
-      if (kind === "requests") this.#cells.push({ at, names: this.#named(key), values });
+    for (const { at, kind, key, values } of rows) {
+      if (kind !== "total" && kind !== "requests") continue;
+      const start = Math.floor(at / this.#widthMs) * this.#widthMs;
+      const place = `${start} ${key}`;
+      const known = this.#cells.get(place);
+      if (known !== undefined) addValues(known.values, values);
+      else this.#cells.set(place, { at: start, names: JSON.parse(key) as string[], values: [...values] });
+    }
   }
 
-  /** The cells of one stretch of time, oldest first. */
-  *cells(sinceMs: number, untilMs: number): Generator<Cell> {
-    for (const cell of this.#cells) if (cell.at + BUCKET_MS > sinceMs && cell.at <= untilMs) yield cell;
-  }
-
-  #named(key: string): readonly string[] {
-    const known = this.#names.get(key) ?? (JSON.parse(key) as readonly string[]);
-    this.#names.set(key, known);
-    return known;
+  /** All that was taken, oldest first. */
+  cells(): Iterable<Cell> {
+    return this.#cells.values();
   }
 }
 

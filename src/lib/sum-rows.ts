@@ -51,10 +51,11 @@ const NANO = 1e9;
 const QUALITY = "quality-scorer";
 
 /**
- * `requests`: sums by what was asked for; `policy` and `decision`: how often a policy or a routing decision said so;
- * `quality`: what answers of a target scored.
+ * `total`: sums over all requests; `requests`: the same by what was asked for; `policy` and `decision`: how often a
+ * policy or a routing decision said so; `quality`: what answers of a target scored.
  */
-export type SumKind = "requests" | "policy" | "decision" | "quality";
+export const SUM_KINDS = ["total", "requests", "policy", "decision", "quality"] as const;
+export type SumKind = (typeof SUM_KINDS)[number];
 
 /** One row of sums. */
 export interface SumRow {
@@ -64,7 +65,7 @@ export interface SumRow {
   /** A JSON array of names. */
   readonly key: string;
   /**
-   * `requests`: as {@link VALUES} says, then requests by step of duration; `quality`: answers, their scores in
+   * `total`, `requests`: as {@link VALUES} says, then requests by step of duration; `quality`: answers, their scores in
    * millionths, and how many failed; else one count.
    */
   readonly values: readonly number[];
@@ -75,7 +76,9 @@ export function sumRows(events: Iterable<RequestEvent>): SumRow[] {
   const rows: SumRow[] = [];
   for (const event of events) {
     const at = Math.floor(event.at / BUCKET_MS) * BUCKET_MS;
-    rows.push(...costRows(event, at), requestRow(event, at), ...qualityRows(event, at));
+    for (const row of [...costRows(event, at), requestRow(event, at)])
+      rows.push(row, { at, kind: "total", key: "[]", values: row.values });
+    rows.push(...qualityRows(event, at));
     for (const { policy, verdict, mode } of event.policies)
       rows.push({ at, kind: "policy", key: JSON.stringify([policy, verdict, mode]), values: [1] });
     const trace = event.routing_trace;

@@ -4,10 +4,12 @@ import type { Counted, DecisionKey } from "../lib/tallies.ts";
 import { CarbonView, type ZonePoint } from "../schema/carbon-view.ts";
 import { Receipt } from "../schema/receipt.ts";
 import { accessBy } from "./events-routes.ts";
-import { figuresBetween } from "./figures.ts";
+import { figuresOf } from "./figures.ts";
 import { grouped, RANGE, rangeOf, totalsOf } from "./figures-routes.ts";
 import type { ServerOptions } from "./options.ts";
 import { json, type Route } from "./route.ts";
+
+const DAY_MS = 86_400_000;
 
 /** Points of one zone's curve; more of them say no more on a screen. */
 const MAX_POINTS = 400;
@@ -28,7 +30,11 @@ export function carbonRoutes(options: ServerOptions): Route[] {
       handle: async (call) => {
         const range = rangeOf(call, clock.now());
         await recordAccess(accessBy(call, Object.fromEntries(call.query)));
-        const { rollup, tallies } = await figuresBetween(ledger, range.since, range.until);
+        const { rollup, tallies } = await figuresOf(ledger, {
+          ...range,
+          kinds: ["requests", "decision"],
+          widthMs: DAY_MS,
+        });
         const sources = grid?.sources() ?? [];
         return json({
           ...range,
@@ -36,8 +42,8 @@ export function carbonRoutes(options: ServerOptions): Route[] {
           sources,
           zones: zones(),
           decisions: summed(tallies.decisions(range.since, range.until)),
-          totals: totalsOf(rollup, range),
-          by_region: grouped(rollup, range, "region"),
+          totals: totalsOf(rollup),
+          by_region: grouped(rollup, "region"),
         });
       },
     },

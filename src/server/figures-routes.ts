@@ -6,7 +6,7 @@ import { addValues, BUCKET_MS, DIMENSIONS, type Dimension, FINE_MS, HOUR_MS } fr
 import { Costs, type Figures, Overview } from "../schema/figures.ts";
 import { budgetsOf, pricesOf } from "./costs-view.ts";
 import { accessBy } from "./events-routes.ts";
-import { figuresBetween } from "./figures.ts";
+import { figuresOf } from "./figures.ts";
 import type { ServerOptions } from "./options.ts";
 import { type Call, json, type Parameter, type Route } from "./route.ts";
 
@@ -39,7 +39,7 @@ export function figuresRoutes({ runtime, ledger, clock, recordAccess }: ServerOp
       handle: async (call) => {
         const range = rangeOf(call, clock.now());
         await recordAccess(accessBy(call, Object.fromEntries(call.query)));
-        const figures = await figuresBetween(ledger, 2 * range.since - range.until, range.until);
+        const figures = await figuresOf(ledger, { ...range, since: 2 * range.since - range.until, kinds: ["total"] });
         return json(overview(figures.rollup, range, { nowMs: clock.now(), coversSince: figures.sinceMs }));
       },
     },
@@ -55,8 +55,9 @@ export function figuresRoutes({ runtime, ledger, clock, recordAccess }: ServerOp
         const by = call.query.get("by") ?? "model";
         if (by !== "day" && !DIMENSIONS.some((name) => name === by))
           throw invalid("by", `must be one of ${DIMENSIONS.join(", ")}, day`);
-        const figures = await figuresBetween(ledger, range.since, range.until);
-        const groups = grouped(figures.rollup, range, by as Dimension | "day");
+        const kind = by === "day" ? "total" : "requests";
+        const figures = await figuresOf(ledger, { ...range, kinds: [kind], widthMs: DAY_MS });
+        const groups = grouped(figures.rollup, by as Dimension | "day");
         const { config } = runtime.gateway;
         const budgets = budgetsOf(config, runtime.gateway.spending(), clock.now());
         return json({ ...range, covers_since: figures.sinceMs, by, groups, budgets, prices: pricesOf(config) });
@@ -103,17 +104,15 @@ function gather(into: Map<string, number[]>, key: string, values: readonly numbe
 }
 
 function overview(rollup: Rollup, span: Span, about: { nowMs: number; coversSince: number | null }) {
-  const width = span.until - span.since;
   const bucketMs = stepOf(span, about.nowMs);
   const series = new Map<string, number[]>();
   const first = Math.floor(span.since / bucketMs) * bucketMs;
   const whole = new Map<string, number[]>();
-  for (const { at, values } of rollup.cells(span.since, span.until)) {
-    gather(series, String(Math.floor(at / bucketMs) * bucketMs), values);
-    gather(whole, "now", values);
+  for (const { at, values } of rollup.cells()) {
+    const isNow = at + BUCKET_MS > span.since;
+    gather(whole, isNow ? "now" : "before", values);
+    if (isNow) gather(series, String(Math.floor(at / bucketMs) * bucketMs), values);
   }
-  // no bucket is counted twice
-  for (const { values } of rollup.cells(span.since - width, span.since - BUCKET_MS)) gather(whole, "before", values);
   const points = [];
   for (let at = first; at <= span.until; at += bucketMs) points.push({ at, ...shown(series.get(String(at))) });
   return {
@@ -126,18 +125,18 @@ function overview(rollup: Rollup, span: Span, about: { nowMs: number; coversSinc
   };
 }
 
-/** The figures of a stretch of time. */
-export function totalsOf(rollup: Rollup, { since, until }: Span): Figures {
+/** What everything comes to. */
+export function totalsOf(rollup: Rollup): Figures {
   const whole: number[] = [];
-  for (const { values } of rollup.cells(since, until)) addValues(whole, values);
+  for (const { values } of rollup.cells()) addValues(whole, values);
   return shown(whole);
 }
 
-/** The figures of a stretch of time by what they are asked for, the dearest first; days in order. */
-export function grouped(rollup: Rollup, span: Span, by: Dimension | "day") {
+/** The figures by what they are asked for, the dearest first; days in order. */
+export function grouped(rollup: Rollup, by: Dimension | "day") {
   const groups = new Map<string, number[]>();
   const place = (DIMENSIONS as readonly string[]).indexOf(by);
-  for (const { at, names, values } of rollup.cells(span.since, span.until))
+  for (const { at, names, values } of rollup.cells())
     gather(groups, by === "day" ? new Date(at).toISOString().slice(0, 10) : (names[place] ?? "(none)"), values);
   const rows = [...groups].map(([name, gathered]) => ({ name, ...shown(gathered) }));
   if (by === "day") return rows.sort((a, b) => a.name.localeCompare(b.name));

@@ -4,7 +4,7 @@ import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
 import { PoliciesView } from "../schema/policies-view.ts";
 import { accessBy } from "./events-routes.ts";
-import { figuresBetween } from "./figures.ts";
+import { figuresOf } from "./figures.ts";
 import { RANGE, rangeOf, stepOf } from "./figures-routes.ts";
 import type { ServerOptions } from "./options.ts";
 import { json, type Route } from "./route.ts";
@@ -24,7 +24,7 @@ export function policiesRoute({ runtime, ledger, clock, recordAccess }: ServerOp
     handle: async (call) => {
       const range = rangeOf(call, clock.now());
       await recordAccess(accessBy(call, Object.fromEntries(call.query)));
-      const figures = await figuresBetween(ledger, range.since, range.until);
+      const figures = await figuresOf(ledger, { ...range, kinds: ["policy"] });
       const { config } = runtime.gateway;
       const modules: Readonly<Record<string, PolicyModule>> = policies;
       const bucketMs = stepOf(range, clock.now());

@@ -1,6 +1,6 @@
 import { QualityView } from "../schema/quality-view.ts";
 import { accessBy } from "./events-routes.ts";
-import { figuresBetween } from "./figures.ts";
+import { figuresOf } from "./figures.ts";
 import { RANGE, rangeOf } from "./figures-routes.ts";
 import type { ServerOptions } from "./options.ts";
 import { json, type Route } from "./route.ts";
@@ -23,7 +23,7 @@ export function qualityRoute({ ledger, clock, recordAccess }: ServerOptions): Ro
     handle: async (call) => {
       const range = rangeOf(call, clock.now());
       await recordAccess(accessBy(call, Object.fromEntries(call.query)));
-      const { tallies } = await figuresBetween(ledger, range.since, range.until);
+      const { tallies } = await figuresOf(ledger, { ...range, kinds: ["quality"] });
       const targets = tallies.quality(range.since, range.until).map(({ micro, ...scored }) => ({
         ...scored,
         mean: Math.round(micro / scored.answers) / 1e6,

@@ -1,4 +1,14 @@
-import { BUCKET_MS, FINE_MS, HOUR_MS, MAX_KEYS, mergeRows, otherKey, type SumRow, sumRows } from "../lib/sum-rows.ts";
+import {
+  BUCKET_MS,
+  FINE_MS,
+  HOUR_MS,
+  MAX_KEYS,
+  mergeRows,
+  otherKey,
+  SUM_KINDS,
+  type SumRow,
+  sumRows,
+} from "../lib/sum-rows.ts";
 import type { LedgerEntry } from "../schema/ledger.ts";
 import { parseBody } from "./_chain.ts";
 import { column, isCountable, isEvent } from "./_facts.ts";
@@ -8,7 +18,7 @@ import type { SumQuery } from "./store.ts";
 
 /** Sums over requests, written with their rows. */
 export const SUM_TABLE = `CREATE TABLE weir_sums (at BIGINT NOT NULL, kind TEXT COLLATE "C" NOT NULL,
-  key TEXT COLLATE "C" NOT NULL, amounts TEXT NOT NULL, PRIMARY KEY (at, kind, key))`;
+  key TEXT COLLATE "C" NOT NULL, amounts TEXT NOT NULL, PRIMARY KEY (kind, at, key))`;
 
 /** A row as the client gives it. */
 export interface StoredSums {
@@ -18,12 +28,13 @@ export interface StoredSums {
   readonly amounts: string;
 }
 
+const KINDS = SUM_KINDS.map((kind) => `'${kind}'`).join(", ");
 const NEW = "json_to_recordset($1::text::json) AS r(at BIGINT, kind TEXT, key TEXT, amounts TEXT)";
 const FIND = `SELECT s.* FROM weir_sums AS s JOIN ${NEW} ON s.at = r.at AND s.kind = r.kind AND s.key = r.key`;
 const PUT = `INSERT INTO weir_sums SELECT at, kind, key, amounts FROM ${NEW}
-  ON CONFLICT (at, kind, key) DO UPDATE SET amounts = excluded.amounts`;
+  ON CONFLICT (kind, at, key) DO UPDATE SET amounts = excluded.amounts`;
 const COUNT = `SELECT at, count(*)::int AS n FROM weir_sums
-  WHERE at IN (SELECT DISTINCT at FROM ${NEW}) GROUP BY at`;
+  WHERE kind IN (${KINDS}) AND at IN (SELECT DISTINCT at FROM ${NEW}) GROUP BY at`;
 
 /** A row of sums as every store has it. */
 export function sumRow({ at, kind, key, amounts }: StoredSums): SumRow {
@@ -47,12 +58,12 @@ export async function addSums(asker: Asker, entries: readonly LedgerEntry[]): Pr
 }
 
 /** The statement for a page of sums. */
-export function sumsSql({ sinceMs, untilMs, after, limit }: SumQuery): PostgresStatement {
-  const { at, kind, key } = after ?? { at: Number.MIN_SAFE_INTEGER, kind: "", key: "" };
-  const sql = `SELECT * FROM weir_sums WHERE at >= $1::bigint AND at <= $2::bigint
-    AND (at, kind, key) > ($3::bigint, $4::text, $5::text) ORDER BY at, kind, key LIMIT $6`;
+export function sumsSql({ kind, sinceMs, untilMs, after, limit }: SumQuery): PostgresStatement {
+  const { at, key } = after ?? { at: Number.MIN_SAFE_INTEGER, key: "" };
+  const sql = `SELECT * FROM weir_sums WHERE kind = $1 AND at >= $2::bigint AND at <= $3::bigint
+    AND (at, key) > ($4::bigint, $5::text) ORDER BY at, key LIMIT $6`;
   const from = Math.max(Math.ceil(sinceMs) - BUCKET_MS + 1, at);
-  return { sql, values: [from, Math.floor(untilMs), at, kind, key, limit] };
+  return { sql, values: [kind, from, Math.floor(untilMs), at, key, limit] };
 }
 
 /**
@@ -60,12 +71,15 @@ export function sumsSql({ sinceMs, untilMs, after, limit }: SumQuery): PostgresS
  * whether there may be more.
  */
 export async function thinSums(asker: Asker, beforeMs: number, nowMs: number): Promise<boolean> {
-  await asker.ask("DELETE FROM weir_sums WHERE at < $1::bigint", [Math.floor(beforeMs) - HOUR_MS]);
-  const fine = `SELECT at FROM weir_sums WHERE at < $1::bigint AND at % ${HOUR_MS} <> 0 ORDER BY at LIMIT 1`;
+  await asker.ask(`DELETE FROM weir_sums WHERE kind IN (${KINDS}) AND at < $1::bigint`, [
+    Math.floor(beforeMs) - HOUR_MS,
+  ]);
+  const fine = `SELECT at FROM weir_sums WHERE kind = 'total' AND at < $1::bigint AND at % ${HOUR_MS} <> 0
+    ORDER BY at LIMIT 1`;
   const [first] = await asker.ask<{ at: string }>(fine, [hourOf(nowMs - FINE_MS)]);
   if (first === undefined) return false;
   const hour = hourOf(Number(first.at));
-  const gone = "DELETE FROM weir_sums WHERE at >= $1::bigint AND at < $2::bigint RETURNING *";
+  const gone = `DELETE FROM weir_sums WHERE kind IN (${KINDS}) AND at >= $1::bigint AND at < $2::bigint RETURNING *`;
   const rows = await asker.ask<StoredSums>(gone, [hour, hour + HOUR_MS]);
   await asker.ask(PUT, [textOf(mergeRows(rows.map(sumRow), HOUR_MS))]);
   return true;

@@ -7,6 +7,7 @@ import {
   MAX_KEYS,
   mergeRows,
   otherKey,
+  SUM_KINDS,
   type SumRow,
   sumRows,
 } from "../lib/sum-rows.ts";
@@ -18,10 +19,12 @@ import type { SumQuery } from "./store.ts";
 
 /** Sums over requests, written with their rows; they stand beside the chain and are no part of it. */
 export const SUM_TABLE = `CREATE TABLE sums (at INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,
-  amounts TEXT NOT NULL, PRIMARY KEY (at, kind, key)) WITHOUT ROWID;`;
+  amounts TEXT NOT NULL, PRIMARY KEY (kind, at, key)) WITHOUT ROWID;`;
 
 /** Buckets whose sums are known without asking the database: requests that end now began in the last of them. */
 const KNOWN = 4;
+
+const KINDS = SUM_KINDS.map((kind) => `'${kind}'`).join(", ");
 
 interface Stored {
   readonly at: number;
@@ -44,14 +47,18 @@ export class SumTable {
   constructor(db: Database, meta: Meta) {
     this.#meta = meta;
     this.#put = db.prepare<null, [number, string, string, string]>("INSERT OR REPLACE INTO sums VALUES (?, ?, ?, ?)");
-    this.#of = db.prepare<Stored, [number, number]>("SELECT * FROM sums WHERE at >= ? AND at < ?");
+    this.#of = db.prepare<Stored, [number, number]>(
+      `SELECT * FROM sums WHERE kind IN (${KINDS}) AND at >= ? AND at < ?`,
+    );
     this.#page = db.prepare<Stored, (number | string)[]>(
-      `SELECT * FROM sums WHERE at >= ? AND at <= ? AND (at, kind, key) > (?, ?, ?) ORDER BY at, kind, key LIMIT ?`,
+      "SELECT * FROM sums WHERE kind = ? AND at >= ? AND at <= ? AND (at, key) > (?, ?) ORDER BY at, key LIMIT ?",
     );
     this.#fine = db.prepare<{ at: number }, [number, number]>(
-      `SELECT at FROM sums WHERE at >= ? AND at < ? AND at % ${HOUR_MS} <> 0 ORDER BY at LIMIT 1`,
+      `SELECT at FROM sums WHERE kind = 'total' AND at >= ? AND at < ? AND at % ${HOUR_MS} <> 0 ORDER BY at LIMIT 1`,
     );
-    this.#remove = db.prepare<null, [number, number]>("DELETE FROM sums WHERE at >= ? AND at < ?");
+    this.#remove = db.prepare<null, [number, number]>(
+      `DELETE FROM sums WHERE kind IN (${KINDS}) AND at >= ? AND at < ?`,
+    );
   }
 
   /** Counts what is written. */
@@ -73,10 +80,10 @@ export class SumTable {
   }
 
   /** One page of a stretch of time. */
-  read({ sinceMs, untilMs, after, limit }: SumQuery): SumRow[] {
-    const { at, kind, key } = after ?? { at: Number.MIN_SAFE_INTEGER, kind: "", key: "" };
+  read({ kind, sinceMs, untilMs, after, limit }: SumQuery): SumRow[] {
+    const { at, key } = after ?? { at: Number.MIN_SAFE_INTEGER, key: "" };
     const from = Math.max(sinceMs - BUCKET_MS + 1, at);
-    return this.#page.all(from, untilMs, at, kind, key, limit).map(rowOf);
+    return this.#page.all(kind, from, untilMs, at, key, limit).map(rowOf);
   }
 
   /**

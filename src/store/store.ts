@@ -1,5 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
-import type { SumRow } from "../lib/sum-rows.ts";
+import type { SumKind, SumRow } from "../lib/sum-rows.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { ChainHead, LedgerEntry, RowKind } from "../schema/ledger.ts";
 import type { EscalationBook } from "./escalations.ts";
@@ -67,6 +67,7 @@ export interface RowQuery extends EventQuery {
 
 /** Which sums over requests to read: a page of a stretch of time, both ends included. */
 export interface SumQuery {
+  readonly kind: SumKind;
   /** Epoch milliseconds; a bucket that it falls into is read too. */
   readonly sinceMs: number;
   readonly untilMs: number;
@@ -135,7 +136,7 @@ export interface ChainedLedger extends Ledger {
   eventsOf(id: string): Promise<readonly StoredEvent[]>;
   head(): Promise<ChainHead | null>;
   /**
-   * Sums over the requests ever appended, in order of time, kind and key. They are written with the rows, so that nothing
+   * Sums over the requests ever appended, in order of time and key. They are written with the rows, so that nothing
    * is counted twice or not at all, and what retention removes of the rows stays in them for as long as it would be kept.
    */
   sums(query: SumQuery): Promise<readonly SumRow[]>;

@@ -123,7 +123,8 @@ describe("what requests come to", () => {
 
   test("does not make a row of whatever model somebody asks for", () => {
     const asked = (model: string) => anEvent({ model, answered_model: null, target: null, attempts: [], at: 0 });
-    expect(sumRows(Array.from({ length: 50 }, (_, at) => asked(`m${at}`)))).toHaveLength(1);
+    const rows = sumRows(Array.from({ length: 50 }, (_, at) => asked(`m${at}`)));
+    expect(rows.map(({ kind }) => kind).sort()).toEqual(["requests", "total"]);
   });
 
   test("holds carbon of the requests that have some, to the billionth", () => {
@@ -179,13 +180,23 @@ describe("what requests come to", () => {
   test("of a stretch of time holds just its buckets, and loses none", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(50 * BUCKET_MS), { maxLength: 100 }), fc.nat(50), (times, cut) => {
-        const rollup = new Rollup();
-        rollup.add(sumRows(times.map((at) => anEvent({ at }))));
-        const requests = (since: number, until: number) =>
-          [...rollup.cells(since, until)].reduce((sum, { values }) => sum + values[0]!, 0);
+        const rows = sumRows(times.map((at) => anEvent({ at })));
+        const requests = (those: readonly SumRow[]) => {
+          const [fine, wide] = [new Rollup(), new Rollup(HOUR_MS)];
+          fine.add(those);
+          wide.add(those);
+          const sums = [fine, wide].map((rollup) =>
+            [...rollup.cells()].reduce((sum, { values }) => sum + values[0]!, 0),
+          );
+          expect(sums[0]).toBe(sums[1]!);
+          return sums[0];
+        };
+        const totals = rows.filter(({ kind }) => kind === "total");
         const at = cut * BUCKET_MS;
-        expect(requests(0, at - 1)).toBe(times.filter((time) => time < at).length);
-        expect(requests(at, 1e15)).toBe(times.filter((time) => time >= at).length);
+        const before = times.filter((time) => time < at).length;
+        expect(requests(totals.filter((row) => row.at < at))).toBe(before);
+        expect(requests(totals.filter((row) => row.at >= at))).toBe(times.length - before);
+        expect(requests(rows.filter(({ kind }) => kind === "requests"))).toBe(times.length);
       }),
     );
   });

@@ -11,7 +11,7 @@ import type {
 import { systemClock } from "../../src/lib/clock.ts";
 import type { Endpoint } from "../../src/lib/context.ts";
 import { createMetrics, type Metrics } from "../../src/lib/metrics.ts";
-import { sumRows } from "../../src/lib/sum-rows.ts";
+import { BUCKET_MS, sumRows } from "../../src/lib/sum-rows.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { hashToken } from "../../src/server/admin-token.ts";
 import { createHandler, type Handler } from "../../src/server/handler.ts";
@@ -190,7 +190,10 @@ export function fakeServer(settings: Settings = {}): Fake {
       },
       event: async (id) => events.find(({ event }) => event.id === id) ?? null,
       head: async () => null,
-      sums: async () => sumRows(events.map(({ event }) => event)).sort((a, b) => a.at - b.at),
+      sums: async (query) =>
+        sumRows(events.map(({ event }) => event))
+          .filter(({ kind, at }) => kind === query.kind && at + BUCKET_MS > query.sinceMs && at <= query.untilMs)
+          .sort((a, b) => a.at - b.at),
       rowsAfter: async (seq) =>
         events
           .filter((event) => event.seq > seq)

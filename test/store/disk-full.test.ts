@@ -31,7 +31,7 @@ test("a ledger on a full disk fails whole batches, and has each event once when 
   expect(writer.stats()).toMatchObject({ failing: false, written: 500, queued: 0, lost: 0 });
   const { events: page } = await ledger.events({ limit: 1000 });
   expect(page.map(({ event }) => event.id).toSorted()).toEqual(written.map(({ id }) => id).toSorted());
-  const sums = await ledger.sums({ sinceMs: 0, untilMs: 1e15, limit: 1000 });
+  const sums = await ledger.sums({ kind: "total", sinceMs: 0, untilMs: 1e15, limit: 1000 });
   expect(sums.reduce((all, { values }) => all + values[0]!, 0)).toBe(500);
   expect(await ledger.verify()).toMatchObject({ ok: true, rows: 501 });
   expect(said).toContain("The ledger could not be written: trying again");

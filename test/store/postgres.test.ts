@@ -75,7 +75,7 @@ describe.skipIf(!hasPostgres)("a ledger in PostgreSQL", () => {
     const url = await server.database();
     const before = openLedger(url, dir.path);
     await before.append(events(2500, (at) => ({ at: 1_780_000_000_000 + at * 1000, duration_ms: at })));
-    const everything = { sinceMs: 0, untilMs: 1e15, limit: 5000 };
+    const everything = { kind: "requests", sinceMs: 0, untilMs: 1e15, limit: 5000 } as const;
     const sums = await before.sums(everything);
     await before.close();
     await statement(url, "UPDATE weir_meta SET value = '1' WHERE key = 'version'");

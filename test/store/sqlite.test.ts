@@ -97,7 +97,7 @@ describe("the file", () => {
     const path = join(dir.path, "ledger.db");
     const current = openLedger(URL, dir.path);
     await current.append(events(10, (at) => ({ id: `r${at}` })));
-    const everything = { sinceMs: 0, untilMs: 1e15, limit: 100 };
+    const everything = { kind: "requests", sinceMs: 0, untilMs: 1e15, limit: 100 } as const;
     const sums = await current.sums(everything);
     await current.close();
     const raw = new Database(path);

@@ -43,27 +43,37 @@ describe.each(["sqlite:ledger.db", "memory:", "postgres:"])("sums at %s", (kind)
       cost: { usd: at / 1e6, basis: "exact" },
     }));
     for (let at = 0; at < written.length; at += 17) await ledger.append([...written.slice(at, at + 17), access]);
-    const all = { sinceMs: 0, untilMs: 1e15 };
+    const all = { kind: "requests", sinceMs: 0, untilMs: 1e15 } as const;
     const whole = await ledger.sums({ ...all, limit: 1000 });
     const valid = ({ key, ...row }: SumRow) => ({ ...row, key: key.toWellFormed().replaceAll("\0", "\ufffd") });
-    const right = sumRows(written).map(valid);
+    const right = sumRows(written)
+      .filter(({ kind: own }) => own === "requests")
+      .map(valid);
     const byPlace = (a: SumRow, b: SumRow) => a.at - b.at || (a.key < b.key ? -1 : 1);
     expect(whole.map(valid).toSorted(byPlace)).toEqual(right.toSorted(byPlace));
     const paged: SumRow[] = [];
     for (let page: readonly SumRow[] = []; paged.length === 0 || page.length > 0; paged.push(...page))
       page = await ledger.sums({ ...all, after: paged.at(-1), limit: 7 });
     expect(paged).toEqual([...whole]);
+    const totals = await ledger.sums({ ...all, kind: "total", limit: 1000 });
+    expect(totals.map(({ at, key }) => [at, key])).toEqual(
+      [...new Set(whole.map(({ at }) => at))].map((at) => [at, "[]"]),
+    );
+    expect(totals.reduce((sum, { values }) => sum + values[0]!, 0)).toBe(300);
     const from = 1_770_000_000_000 + 20 * 60_000;
-    const later = await ledger.sums({ sinceMs: from, untilMs: 1e15, limit: 1000 });
+    const later = await ledger.sums({ kind: "requests", sinceMs: from, untilMs: 1e15, limit: 1000 });
     expect(later).toEqual(whole.filter(({ at }) => at + BUCKET_MS > from));
-    expect(await ledger.sums({ sinceMs: 0, untilMs: 1_769_999_000_000, limit: 9 })).toEqual([]);
+    expect(await ledger.sums({ kind: "requests", sinceMs: 0, untilMs: 1_769_999_000_000, limit: 9 })).toEqual([]);
     await ledger.close();
   });
 
   test("sums up nothing of an append that was taken back", async () => {
     const ledger = await fresh();
     const requests = async () =>
-      (await ledger.sums({ sinceMs: 0, untilMs: 1e15, limit: 99 })).reduce((sum, { values }) => sum + values[0]!, 0);
+      (await ledger.sums({ kind: "requests", sinceMs: 0, untilMs: 1e15, limit: 99 })).reduce(
+        (sum, { values }) => sum + values[0]!,
+        0,
+      );
     await ledger.append(events(2));
     const bad = { ...anEvent(), attempts: null } as unknown as RequestEvent;
     for (let times = 0; times < 2; times++) {
@@ -81,7 +91,7 @@ describe.each(["sqlite:ledger.db", "memory:", "postgres:"])("sums at %s", (kind)
     for (let at = 0; at < 3; at++) {
       await ledger.append(events(600, (place) => ({ at: 0, answered_model: `m${at * 400 + place}` })));
     }
-    const rows = await ledger.sums({ sinceMs: 0, untilMs: 1, limit: 5000 });
+    const rows = await ledger.sums({ kind: "requests", sinceMs: 0, untilMs: 1, limit: 5000 });
     expect(rows.length).toBeLessThan(1800);
     expect(rows.reduce((sum, { values }) => sum + values[0]!, 0)).toBe(1800);
     expect(rows.some(({ key }) => key.includes("(other)"))).toBe(true);
@@ -95,7 +105,7 @@ describe.each(["sqlite:ledger.db", "memory:", "postgres:"])("sums at %s", (kind)
     await ledger.append(
       events(hours * 60, (at) => ({ at: days.now() + at * 60_000, cost: { usd: 0.01, basis: "exact" } })),
     );
-    const read = () => ledger.sums({ sinceMs: 0, untilMs: 1e15, limit: 1000 });
+    const read = () => ledger.sums({ kind: "requests", sinceMs: 0, untilMs: 1e15, limit: 1000 });
     const requests = (rows: readonly SumRow[]) => rows.reduce((sum, { values }) => sum + values[0]!, 0);
     const fine = await read();
     expect(fine.length).toBeGreaterThan(30);
