@@ -1,8 +1,8 @@
 import type { BuildInfo } from "../lib/build-info.ts";
 
-const STYLE = `:root{color-scheme:light dark;--line:color-mix(in srgb,currentColor 18%,transparent)}
+const STYLE = `:root{color-scheme:light dark;--line:color-mix(in srgb,currentColor 18%,transparent);background:light-dark(#fff,#121417);color:light-dark(#16181b,#e6e8ea)}
 body{font:16px/1.55 system-ui,sans-serif;max-width:72rem;margin:0 auto;padding:1.25rem}
-nav{display:flex;flex-wrap:wrap;gap:.4rem 1.1rem;border-bottom:1px solid var(--line);padding-bottom:.8rem}
+a{color:light-dark(#0a58a6,#8cc8ff)}nav{display:flex;flex-wrap:wrap;gap:.4rem 1.1rem;border-bottom:1px solid var(--line);padding-bottom:.8rem}
 nav a[aria-current]{font-weight:600;text-decoration:none;color:inherit}
 h1{font-size:1.6rem;margin:1.4rem 0 .2rem}h2{margin-top:2.5rem;border-bottom:1px solid var(--line);padding-bottom:.3rem}
 h3{margin:1.8rem 0 .3rem}details{border:1px solid var(--line);border-radius:.5rem;margin:.6rem 0;padding:.5rem .9rem}
@@ -46,7 +46,7 @@ export function code(text: string): string {
 
 /** A value as it would be written as JSON, in a block. */
 export function pretty(value: unknown): string {
-  return `<pre>${escaped(JSON.stringify(value, null, 2))}</pre>`;
+  return `<pre tabindex="0">${escaped(JSON.stringify(value, null, 2))}</pre>`;
 }
 
 /** One row: an id to link to, or none, and cells in HTML. */
@@ -62,7 +62,7 @@ export function table(heads: readonly string[], rows: readonly Row[]): string {
     const anchor = id === undefined ? "" : ` id="${escaped(id)}"`;
     return `<tr${anchor}>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
   });
-  return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>\n${lines.join("\n")}\n</tbody></table></div>`;
+  return `<div class="wide" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>\n${lines.join("\n")}\n</tbody></table></div>`;
 }
 
 /** A heading that can be linked to. */
@@ -82,7 +82,7 @@ export function render(page: DocsPage, all: readonly DocsPage[], build: BuildInf
 <nav aria-label="Reference">${links.join("")}<a href="/console">Console</a></nav>
 <main><h1>${escaped(page.title)}</h1><p>${prose(page.summary)}</p>
 ${page.body()}
-</main><p><small>Weir ${escaped(build.version)}. This page is made of what this binary runs on.</small></p>
+</main><footer><small>Weir ${escaped(build.version)}. This page is made of what this binary runs on.</small></footer>
 </body></html>
 `;
 }
