@@ -61,6 +61,7 @@ function placeholder(flag: string): string {
     until: "TIME",
     format: "FORMAT",
     template: "NAME",
+    traffic: "N",
   };
   return known[flag] ?? flag.slice(flag.lastIndexOf("-") + 1).toUpperCase();
 }

@@ -16,7 +16,7 @@ import type { Command, Io } from "./command.ts";
 /** `weir doctor`: looks at everything a gateway would need, and says what is broken. */
 export const doctor: Command<"doctor"> = {
   name: "doctor",
-  summary: "Check configuration, secrets, targets and state directory",
+  summary: "Check configuration, secrets, targets, grid sources and state directory",
   positionals: "",
   options: {
     ...POLICY_CONFIG_FLAG,
