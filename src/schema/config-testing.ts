@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { oneOf } from "./config-values.ts";
 import { Closed } from "./vetted.ts";
 
-const anything = { opaque: true } as const;
+const anything = { opaque: true, expects: "any JSON value" } as const;
 const texts = (description: string) =>
   Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())], { description }));
 

@@ -1,4 +1,5 @@
 import type { TSchema } from "@sinclair/typebox";
+import { MOVED_KEYS, TARGET_MOVED_KEYS, TRIGGER_ALIASES } from "../config/aliases.ts";
 import { ConfigSchema } from "../config/config.ts";
 import { LINT_CODES } from "../config/problem.ts";
 import { code, type DocsPage, escaped, heading, prose, table } from "./docs-html.ts";
@@ -13,7 +14,7 @@ export const configPage: DocsPage = {
   body() {
     const sections = Object.entries(ConfigSchema.properties as Record<string, TSchema>);
     const links = sections.map(([key]) => `<a href="#${escaped(key)}">${code(key)}</a>`).join(" ");
-    return [`<p>${links}</p>`, ...sections.map(section), problems()].join("\n");
+    return [`<p>${links}</p>`, ...sections.map(section), spellings(), problems()].join("\n");
   },
 };
 
@@ -30,6 +31,22 @@ function section([key, schema]: readonly [string, TSchema]): string {
 
 function keyPath(key: string, schema: TSchema): string {
   return schema["items"] === undefined ? key : `${key}[]`;
+}
+
+function linkTo(key: string): string {
+  const page = key.startsWith("policy.") ? "/docs/policies" : "";
+  return `<a href="${page}#${escaped(key)}">${code(key)}</a>`;
+}
+
+/** What other gateways' files call a key or a word. */
+function spellings(): string {
+  const target = (path: readonly string[]): string => ["providers", "targets[]", ...path].join(".");
+  const rows = [
+    ...MOVED_KEYS.map(({ from, to }) => [from.join("."), to.join(".")] as const),
+    ...TARGET_MOVED_KEYS.map(({ from, to }) => [target(from), target(to)] as const),
+  ].map(([from, to]) => ({ cells: [code(from), linkTo(to)] }));
+  const words = Object.entries(TRIGGER_ALIASES).map(([word, meant]) => `${code(word)} for ${code(meant)}`);
+  return `${heading(2, "spellings", "Other spellings")}<p>These are read too. Among <code>providers.fallback.triggers</code>: ${words.join(", ")}; strategies have <a href="/docs/routing">other names</a> as well.</p>${table(["written", "means"], rows)}`;
 }
 
 function problems(): string {
