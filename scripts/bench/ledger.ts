@@ -2,11 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RequestEvent } from "../../src/schema/event.ts";
+import { figuresOf } from "../../src/server/figures.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
 import type { ChainedLedger, EventQuery } from "../../src/store/store.ts";
 
 /** Rows of one append, as the gateway's writer makes them. */
 const BATCH = 128;
+/** When the first event was, and how long after it the next. */
+const FIRST_MS = 1_780_000_000_000;
+const EVERY_MS = 40;
 /** How often a page is asked for; the slowest counts. */
 const TRIES = 5;
 
@@ -31,7 +35,7 @@ function anEvent(at: number): RequestEvent {
   const model = pick(MODELS, at * 7);
   return {
     id: Bun.randomUUIDv7(),
-    at: 1_780_000_000_000 + at * 40,
+    at: FIRST_MS + at * EVERY_MS,
     endpoint: "chat",
     stream: at % 2 === 0,
     consumer: pick(CONSUMERS, at * 13),
@@ -101,7 +105,7 @@ async function write(ledger: ChainedLedger, rows: number): Promise<{ perSecond: 
 
 /** Pages of all kinds: first, deep, rare, empty, both ways. */
 function queries(rows: number): Readonly<Record<string, EventQuery>> {
-  const at = (share: number): number => 1_780_000_000_000 + Math.floor(rows * share) * 40;
+  const at = (share: number): number => FIRST_MS + Math.floor(rows * share) * EVERY_MS;
   const cursor = `${at(0.5)}_${Math.floor(rows / 2)}`;
   return {
     "first page": { limit: 50 },
@@ -121,6 +125,28 @@ function queries(rows: number): Readonly<Record<string, EventQuery>> {
     "nothing there": { limit: 50, verdict: "escalate" },
     "a region nobody has": { limit: 50, region: "fr-par" },
   };
+}
+
+/** How long the figures of the console take, and for how long at a time nothing else is done meanwhile. */
+async function figures(ledger: ChainedLedger, rows: number): Promise<void> {
+  const until = FIRST_MS + rows * EVERY_MS;
+  for (const [name, kind, widthMs] of [
+    ["overview of a day", "total", 300_000],
+    ["costs of a day", "requests", 86_400_000],
+  ] as const) {
+    let turn = performance.now();
+    let longest = 0;
+    const watch = setInterval(() => {
+      longest = Math.max(longest, performance.now() - turn);
+      turn = performance.now();
+    }, 0);
+    const start = performance.now();
+    const { rollup } = await figuresOf(ledger, { kinds: [kind], since: until - 86_400_000, until, widthMs });
+    const ms = performance.now() - start;
+    clearInterval(watch);
+    const cells = [...rollup.cells()].length;
+    console.log(`${ms.toFixed(1).padStart(7)} ms  ${name} (${cells}), ${longest.toFixed(1)} ms at one time`);
+  }
 }
 
 /**
@@ -144,6 +170,7 @@ async function main(): Promise<void> {
       }
       console.log(`${slowest.toFixed(1).padStart(7)} ms  ${name} (${found})`);
     }
+    await figures(ledger, rows);
     const start = performance.now();
     await ledger.event("no-such-id");
     console.log(`${(performance.now() - start).toFixed(1).padStart(7)} ms  an id that is not there`);
