@@ -17,7 +17,7 @@ export const REPLAY_NOTES = [
   "Nobody was called. A target that failed for a request fails for it again, and goes on failing for others while the record of the next five minutes says nothing better; every other target is taken to answer with the same tokens, in the time of whoever answered.",
   "Policies that judge what is said see a text only where the audit-logger kept it (content: redacted), and then as it was kept: redacted, and of roles and tools only what is written there. Everywhere else the verdict on record stands for as long as its policy is enforced, whether it only watched then or not.",
   "Rates, budgets, breakers and measures begin anew with the first request of the time that is replayed.",
-  "Not in a record, and so not replayed: limits by address or by a user's header, health probes, tools, and when exactly an answer would have ended elsewhere.",
+  "Not in a record, and so not replayed: limits by address or by a user's header, health probes (network times are those of regions.catalogue), tools, and when exactly an answer would have ended elsewhere.",
   "Where the length of a request is unknown (it was refused), it is taken to be as long as others with its model on average; where its model is, to be the one its consumer asks for most.",
 ] as const;
 

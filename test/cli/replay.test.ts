@@ -365,6 +365,27 @@ describe("weir replay: the command", () => {
     expect(out).toContain("| targets | large 1 | small 1 |");
   });
 
+  test("nobody is called, whatever the new configuration names", async () => {
+    const called: string[] = [];
+    const nobody = { baseUrl: "http://127.0.0.1:9/v1" };
+    const before = globalThis.fetch;
+    globalThis.fetch = ((url: string) => {
+      called.push(String(url));
+      return Promise.reject(new Error("a replay called somebody"));
+    }) as unknown as typeof fetch;
+    try {
+      const { requests, changed } = await report(three, {
+        ...providers([{ ...large, base_url: nobody.baseUrl, health_probe: { enabled: true } }]),
+        carbon: { sources: [{ source: "energy-charts", base_url: nobody.baseUrl }] },
+        store: { url: "postgres://weir:x@127.0.0.1:9/weir", counters: { url: "redis://127.0.0.1:9" } },
+        telemetry: { otlp: { endpoint: "http://127.0.0.1:9" } },
+      });
+      expect({ requests, changed, called }).toEqual({ requests: 3, changed: 0, called: [] });
+    } finally {
+      globalThis.fetch = before;
+    }
+  });
+
   test("--out writes the report and prints the text", async () => {
     const json = await run(three, providers([small]), ["--format", "json", "--out", "r.json"]);
     expect((JSON.parse(json.file) as Report).changed).toBe(3);
