@@ -58,14 +58,17 @@ export function createApp(options: ServerOptions): App {
       else app.post(pattern, handler, { parse: "none" });
     }
   }
-  for (const [pattern, methods] of methodsByPath(facts)) {
+  const known = methodsByPath(facts);
+  for (const [pattern, methods] of known) {
     app.all(pattern, ({ request }) => run(request, { name: pattern, allow: allowOf(methods), pattern }), {
       parse: "none",
     });
   }
   for (const prefix of GUARDED) {
     const handler = ({ request }: { request: Request }) => run(request, { name: "unknown", pattern: prefix });
-    app.all(prefix, handler, { parse: "none" }).all(`${prefix}/*`, handler, { parse: "none" });
+    // what comes later would take the place of the routes above
+    for (const pattern of [prefix, `${prefix}/*`])
+      if (!known.has(pattern)) app.all(pattern, handler, { parse: "none" });
   }
   app.onError(({ request, code, error }) => {
     if (code === "NOT_FOUND") return run(request, { name: "unknown", pattern: "" });

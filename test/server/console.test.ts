@@ -238,6 +238,16 @@ describe("the page", () => {
     expect(bytes).toBeWithin(10_000, 150_000);
   });
 
+  test.each([
+    ["POST", "/console", "GET, HEAD, OPTIONS"],
+    ["DELETE", "/console/events", "GET, HEAD, OPTIONS"],
+    ["PUT", "/console/login", "GET, POST, HEAD, OPTIONS"],
+    ["GET", "/console/logout", "POST, OPTIONS"],
+  ])("%s %s names the methods there are", async (method, path, allow) => {
+    const answer = await fakeServer().send(path, { method, headers: asAdmin });
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, allow]);
+  });
+
   test("of a file that is not there is an error, and so is a way out of the folder", async () => {
     const fake = fakeServer();
     const { cookie } = await logIn(fake);
