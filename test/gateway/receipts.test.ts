@@ -8,7 +8,7 @@ import type { Receipt, ReceiptRow, UnsignedReceipt } from "../../src/schema/rece
 import { CHAT as PLAIN } from "../support/gateway.ts";
 import { chatAnswer, chunkEvent } from "../support/raw-upstream.ts";
 import { DONE, piece, USAGE_EVENT } from "./streams.ts";
-import { answers, type Behaviour, fails, gatewayOver, streams } from "./upstreams.ts";
+import { answers, type Behaviour, fails, gatewayOver, hangs, streams } from "./upstreams.ts";
 
 const PARIS = { region: "scaleway-par-1", model: "mistral-medium-3" };
 const STOCKHOLM = { region: "atnorth-sto-1", model: "mistral-medium-3" };
@@ -169,6 +169,27 @@ describe("a receipt", () => {
       route_taken: "failover",
       grid_zone: "SE-SE3",
     });
+    expect(vetted!.exclusions).toContain("failed_attempt:a");
+    expect(vetted!.parts).toBeUndefined();
+    expect(await checked(text, keys)).toEqual(ALL_OK);
+  });
+
+  test("of a hedged answer is of who was faster, and says who was given up", async () => {
+    const { desk: own, keys } = desk();
+    const { run } = gatewayOver(
+      { a: hangs, b: answers() },
+      {
+        target: { a: PARIS, b: STOCKHOLM },
+        desk: own,
+        providers: {
+          fallback: { enabled: true },
+          routing: { hedge: { enabled: true, max_share: 1, min_delay_ms: 100 } },
+        },
+      },
+    );
+    const text = await (await run({ ...CHAT, model: PARIS.model })).response.text();
+    const { vetted } = JSON.parse(text) as Answer;
+    expect(vetted).toMatchObject({ target: "b", region: STOCKHOLM.region, grid_zone: "SE-SE3" });
     expect(vetted!.exclusions).toContain("failed_attempt:a");
     expect(vetted!.parts).toBeUndefined();
     expect(await checked(text, keys)).toEqual(ALL_OK);

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { NANO_USD } from "../../../src/lib/pricing.ts";
+import { NANO_GRAM } from "../../../src/store/counters/account.ts";
 import type { Claim, Counters } from "../../../src/store/counters/counters.ts";
 import { MemoryCounters } from "../../../src/store/counters/memory.ts";
 import { hasRedis, stopServer } from "../../support/redis-server.ts";
@@ -109,6 +110,34 @@ describe.each(KINDS)("counters %s", (kind, open) => {
     expect(await claim.reserve({ tokens: 0, nanoUsd: 0.67 * NANO_USD + 1 })).toBe("budget");
     expect(await claim.reserve({ tokens: 0, nanoUsd: 0.67 * NANO_USD })).toBeNull();
     expect(claim.balance(0).reserved).toBe(0.67 * NANO_USD);
+  });
+
+  it("count emissions beside money, each in its own account", async () => {
+    await using sharing = await open();
+    const { nodes } = sharing;
+    const asked = ask({
+      accounts: [
+        { owner: "money", limits: { usd_per_day: 1 } },
+        { owner: "grams", limits: { gco2e_per_day: 0.5 } },
+      ],
+    });
+    const claims: Claim[] = [];
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, at) => {
+        const { claim } = await admit(nodes[at % 2]!, asked);
+        const refusal = await claim.reserve({ tokens: 0, nanoUsd: 0.01 * NANO_USD, nanoGrams: 0.1 * NANO_GRAM });
+        if (refusal === null) claims.push(claim);
+      }),
+    );
+    expect(claims).toHaveLength(5);
+    for (const claim of claims) claim.settle({ tokens: 0, nanoUsd: 0.01 * NANO_USD, nanoGrams: 0.02 * NANO_GRAM });
+    await Promise.all(nodes.map(known));
+    const { claim } = await admit(nodes[0], asked);
+    expect(claim.balance(0).today).toBe(0.05 * NANO_USD);
+    expect(claim.balance(1)).toMatchObject({ today: 0.1 * NANO_GRAM, reserved: 0 });
+    expect(await claim.reserve({ tokens: 0, nanoUsd: 0, nanoGrams: 0.4 * NANO_GRAM + 1 })).toBe("budget");
+    expect(await claim.reserve({ tokens: 0, nanoUsd: 0.95 * NANO_USD + 1, nanoGrams: 0 })).toBe("budget");
+    expect(await claim.reserve({ tokens: 0, nanoUsd: 0.95 * NANO_USD, nanoGrams: 0.4 * NANO_GRAM })).toBeNull();
   });
 
   it("begin days and months at midnight UTC", async () => {
