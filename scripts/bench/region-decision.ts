@@ -85,6 +85,7 @@ const wish: Wish = {
   latencyBudgetMs: null,
   receipt: null,
   asked: false,
+  said: null,
 };
 const parsed = { source: "{}", value: {} };
 const headers = new Headers();
