@@ -1,11 +1,25 @@
-/** `bun scripts/evaluate/safety.ts`: how well the safety model tells texts of sources it never saw. Same rows, same table. */
+/*
+ * What the safety model finds and how often it is wrong, at both operating points: by source, category and language.
+ * Each row is judged by a model that never saw its source, texts of our own by one that never saw their scene.
+ *
+ *   bun scripts/evaluate/safety.ts            for people, in Markdown
+ *   bun scripts/evaluate/safety.ts --sources  with every public source by itself
+ */
 import { SAFETY_CATEGORIES } from "../../src/detect/safety/categories.ts";
-import { type SafetyJudged, safetySamples, safetyThresholds, validatedSafety } from "../train/safety-validation.ts";
+import { SafetyJudge } from "../../src/detect/safety/judge.ts";
+import { safetyModel } from "../../src/detect/safety/load.ts";
+import {
+  DOUBTFUL,
+  type SafetyJudged,
+  safetySamples,
+  safetyThresholds,
+  validatedSafety,
+} from "../train/safety-validation.ts";
 
 /** How often an unsafe row has more evidence than a safe one. */
-function areaUnder(unsafe: readonly number[], safe: readonly number[]): number {
-  const all = [...unsafe.map((value) => ({ value, own: 1 })), ...safe.map((value) => ({ value, own: 0 }))];
-  all.sort((one, other) => one.value - other.value);
+function areaUnder(unsafe: readonly SafetyJudged[], safe: readonly SafetyJudged[]): number {
+  const of = (rows: readonly SafetyJudged[], own: number) => rows.map(({ most }) => ({ value: most, own }));
+  const all = [...of(unsafe, 1), ...of(safe, 0)].sort((one, other) => one.value - other.value);
   let below = 0;
   let won = 0;
   for (let at = 0; at < all.length; ) {
@@ -21,30 +35,58 @@ function areaUnder(unsafe: readonly number[], safe: readonly number[]): number {
 const judged = validatedSafety(await safetySamples());
 const { strictAt, defaultAt } = safetyThresholds(judged);
 const share = (rows: readonly SafetyJudged[], at: number): string =>
-  `${((100 * rows.filter(({ most }) => most >= at).length) / Math.max(1, rows.length)).toFixed(1)} %`;
-const most = (rows: readonly SafetyJudged[]): readonly number[] => rows.map((row) => row.most);
+  rows.length === 0 ? "" : `${((100 * rows.filter(({ most }) => most >= at).length) / rows.length).toFixed(1)} %`;
 
-const lines: string[][] = [["what", "unsafe", "safe", "AUC", "found default", "strict", "false default", "strict"]];
-function line(what: string, unsafe: readonly SafetyJudged[], safe: readonly SafetyJudged[]): void {
-  const auc = unsafe.length === 0 || safe.length === 0 ? "" : areaUnder(most(unsafe), most(safe)).toFixed(3);
-  const rates = (rows: readonly SafetyJudged[]) =>
-    rows.length === 0 ? ["", ""] : [share(rows, defaultAt), share(rows, strictAt)];
-  lines.push([what, String(unsafe.length), String(safe.length), auc, ...rates(unsafe), ...rates(safe)]);
+type Test = (row: SafetyJudged["row"]) => boolean;
+
+/** One line of the table: what is found of the unsafe rows, and how many of the safe ones are taken for such. */
+function line(what: string, test: Test, against: Test = test): void {
+  const unsafe = judged.filter(({ row }) => row.unsafe && test(row));
+  const safe = judged.filter(({ row }) => !row.unsafe && against(row));
+  const auc = unsafe.length === 0 || safe.length === 0 ? "" : areaUnder(unsafe, safe).toFixed(3);
+  const cells = [`${unsafe.length || "–"} / ${safe.length || "–"}`, auc];
+  const rates = [unsafe, safe].flatMap((rows) => [share(rows, defaultAt), share(rows, strictAt)]);
+  console.log(`| ${[what, ...cells, ...rates].join(" | ")} |`);
 }
 
-const rowsOf = (test: (row: SafetyJudged["row"]) => boolean) => {
-  const rows = judged.filter(({ row }) => test(row));
-  return [rows.filter(({ row }) => row.unsafe), rows.filter(({ row }) => !row.unsafe)] as const;
-};
-const sources = [...new Set(judged.map(({ row }) => row.source))].sort();
-for (const source of sources) line(source, ...rowsOf((row) => row.source === source));
-for (const lang of ["en", "de", "es", "fr", "it", "nl", "pl", "pt"]) {
-  line(`own ${lang}`, ...rowsOf((row) => row.source === "own" && row.lang === lang));
-  if (lang !== "en") line(`mhc ${lang}`, ...rowsOf((row) => row.source === "mhc" && row.lang === lang));
-}
+const isOwn: Test = ({ source }) => source === "own";
+const isOrdinary: Test = ({ source, kind }) => (source !== "own" || kind === "ordinary") && !DOUBTFUL.has(source);
+const from =
+  (...names: readonly string[]): Test =>
+  ({ source }) =>
+    names.includes(source);
+
+console.log("| | texts unsafe / safe | AUC | found default | strict | false default | strict |");
+console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+line("ordinary questions, documents, code", () => false, isOrdinary);
+line(
+  "HarmBench, Do-Not-Answer, GPTFuzz against ordinary",
+  from("harmbench", "do-not-answer", "gptfuzz-questions"),
+  isOrdinary,
+);
+line("Multilingual HateCheck, never trained on", from("mhc"));
+line("offensive tweets, never trained on", from("davidson-tweets"));
+line("our own, harmless ones that look alike", isOwn, ({ source, kind }) => source === "own" && kind !== "ordinary");
 for (const category of SAFETY_CATEGORIES)
-  line(`own ${category}`, ...rowsOf((row) => row.source === "own" && row.kind === category));
-const widths = lines[0]!.map((_, column) => Math.max(...lines.map((cells) => cells[column]!.length)));
-for (const cells of lines)
-  console.log(cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join("  "));
-console.log(`0.5 at ${strictAt.toFixed(2)}, 0.8 at ${defaultAt.toFixed(2)}`);
+  line(`… ${category}`, ({ source, kind }) => source === "own" && kind === category);
+for (const lang of ["en", "de", "es", "fr", "it", "nl", "pl", "pt"])
+  line(`… ${lang.toUpperCase()}`, (row) => isOwn(row) && row.lang === lang);
+if (process.argv.includes("--sources")) {
+  for (const source of [...new Set(judged.map(({ row }) => row.source))].sort()) line(source, from(source));
+}
+
+const model = safetyModel();
+const text = "The report shows that revenue grew by four per cent. How do I kill a process that hangs? "
+  .repeat(12)
+  .slice(0, 1024);
+const times = Array.from({ length: 2_000 }, () => {
+  const before = performance.now();
+  const judge = new SafetyJudge(model);
+  judge.push(text);
+  judge.end();
+  return performance.now() - before;
+}).sort((one, other) => one - other);
+const at = (part: number): string => times[Math.floor(times.length * part)]!.toFixed(3);
+console.log(
+  `\nPer KiB: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms. 0.5 at ${strictAt.toFixed(2)}, 0.8 at ${defaultAt.toFixed(2)}.`,
+);

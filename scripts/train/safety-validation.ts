@@ -14,7 +14,7 @@ export interface SafetyJudged {
 const ALLOWED = { alike: [0.045, 0.016], ordinary: [0.02, 0.003] } as const;
 
 /** What is called harmless there is often not: another question was asked of these texts. */
-const DOUBTFUL: ReadonlySet<string> = new Set(["mhc", "davidson-tweets", "dahoas-hh", "wildguardmix-unharmful"]);
+export const DOUBTFUL: ReadonlySet<string> = new Set(["mhc", "davidson-tweets", "dahoas-hh", "wildguardmix-unharmful"]);
 
 /** Text of our own was written for this; of public sources with one pattern each row says less. */
 function weightOf(row: SafetyRow): number {

@@ -78,7 +78,7 @@ describe("a short text", () => {
     ["pl", "Cześć, jak się masz?"],
     ["en", "What is the capital of France?"],
     ["sv", "Vad heter huvudstaden i Frankrike?"],
-    ["hu", "Mi Franciaország fővárosa?"],
+    ["hu", "Hol van a legközelebbi vasútállomás?"],
   ])("that is a sentence is told: %s", (language, text) => {
     const guess = languageOf(text);
     expect(guess.language).toBe(language);
