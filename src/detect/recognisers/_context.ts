@@ -26,15 +26,17 @@ const owners = new Map<string, Labels[]>();
  * `NIF 123456789, tel. 912345678` labels the second number as a telephone and not as a tax number.
  */
 export function labelled(before: string, own: Labels, reach = 60): boolean {
-  return nearest(before, own, { reach }) === "own";
+  return nearest(before, own, reach === 60 ? ANYWHERE : { reach }) === "own";
 }
+
+const ANYWHERE: Reach = {};
 
 /**
  * Whether the nearest label in front is of something else than `own`: an order, an invoice, a book, a version, or a
  * personal thing of another kind.
  */
 export function disclaimed(before: string, own: Labels): boolean {
-  return nearest(before, own, { reach: 60 }) === "other";
+  return nearest(before, own, ANYWHERE) === "other";
 }
 
 /**
@@ -42,7 +44,7 @@ export function disclaimed(before: string, own: Labels): boolean {
  * nothing following it that may not.
  */
 export function isAmongLast(before: string, own: Labels, last: Last): boolean {
-  return nearest(before, own, { reach: 60, ...last }) === "own";
+  return nearest(before, own, last) === "own";
 }
 
 /** Whether a country is named in front, in English, and not one of `own` (as `german`). */
@@ -76,7 +78,8 @@ export interface Last {
 
 /** How far to look back, in characters too. */
 interface Reach extends Last {
-  readonly reach: number;
+  /** 60 where absent: everything. */
+  readonly reach?: number;
 }
 
 /** One word in front; what it labels, alone or with the one or two before it; where it begins, from the end. */
@@ -107,7 +110,7 @@ const COUNTRIES = new Set(
 const readingOf = onceFor((before): readonly Word[] => {
   if (!hasLetterNear(before, before.length)) return NO_WORDS;
   const isPlain = ASCII.test(before);
-  const text = isPlain ? before.toLowerCase() : fold(before);
+  const text = isPlain ? before : fold(before);
   const words: Word[] = [];
   let last = "";
   let lastTwo = "";
@@ -131,15 +134,17 @@ function eachWord(text: string, isPlain: boolean, take: (word: string, start: nu
     return;
   }
   for (let at = 0; at < text.length; at++) {
-    if (!isSmall(text.charCodeAt(at))) continue;
+    if (!isLetter(text.charCodeAt(at))) continue;
     const start = at;
-    while (at < text.length && isSmall(text.charCodeAt(at))) at++;
-    take(text.slice(start, at), start);
+    while (at < text.length && isLetter(text.charCodeAt(at))) at++;
+    take(text.slice(start, at).toLowerCase(), start);
   }
 }
 
-function isSmall(code: number): boolean {
-  return code >= 97 && code <= 122;
+/** A to Z, small or not. */
+function isLetter(code: number): boolean {
+  const small = code | 32;
+  return small >= 97 && small <= 122;
 }
 
 function joined(some: readonly Labels[], more: readonly Labels[] | undefined): readonly Labels[] {
@@ -147,7 +152,7 @@ function joined(some: readonly Labels[], more: readonly Labels[] | undefined): r
   return some.length === 0 ? more : [...some, ...more];
 }
 
-function nearest(before: string, own: Labels, { reach, most = 60, between }: Reach): "own" | "other" | undefined {
+function nearest(before: string, own: Labels, { reach = 60, most = 60, between }: Reach): "own" | "other" | undefined {
   const words = readingOf(before);
   for (let at = words.length - 1; at >= 0 && at >= words.length - most; at--) {
     const { word, labels: known, distance } = words[at]!;

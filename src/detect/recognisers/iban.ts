@@ -16,6 +16,16 @@ const LENGTHS = new Map(
 // In fours from the left, as printed; or without any gap.
 const GROUPED = /^[^\W_]+$|^[A-Z]{2}\d\d([^0-9A-Z])(?:[0-9A-Z]{4}\1)*[0-9A-Z]{1,4}$/i;
 
+/** How many letters A to Z and digits there are. */
+function unitsOf(text: string): number {
+  let units = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at) | 32;
+    if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57)) units++;
+  }
+  return units;
+}
+
 /** International bank account numbers (ISO 13616): the country's length and MOD 97-10. */
 export const iban = {
   name: "iban",
@@ -27,8 +37,8 @@ export const iban = {
     const length = LENGTHS.get(text.slice(0, 2).toUpperCase());
     // With a gap after every fourth character it is a quarter longer.
     if (length === undefined || text.length < length || text.length > length * 1.25) return false;
+    if (unitsOf(text) !== length || !GROUPED.test(text)) return false;
     const code = compact(text);
-    if (code.length !== length || !GROUPED.test(text)) return false;
     return mod97(code.slice(4) + code.slice(0, 4)) === 1;
   },
 } as const satisfies Recogniser;
