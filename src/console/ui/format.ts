@@ -63,6 +63,22 @@ export function moment(ms: number, nowMs: number = Date.now()): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
 }
 
+/** Labels of an axis of evenly set times, in seconds: the time of day, under the first of a day its date. */
+export function timeLabels(ticks: readonly number[]): string[] {
+  const [first = 0, second = first + 3600] = ticks;
+  const stepSeconds = second - first;
+  let before = "";
+  return ticks.map((seconds) => {
+    const date = new Date(seconds * 1000);
+    const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+    if (stepSeconds >= 86_400) return day.slice(5);
+    const time = `${two(date.getHours())}:${two(date.getMinutes())}${stepSeconds < 60 ? `:${two(date.getSeconds())}` : ""}`;
+    const label = day === before ? time : `${time}\n${day}`;
+    before = day;
+    return label;
+  });
+}
+
 /** How long ago, in one word or two. */
 export function ago(ms: number, nowMs: number = Date.now()): string {
   const seconds = Math.max(0, Math.round((nowMs - ms) / 1000));

@@ -1,5 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import { ago, change, count, duration, energy, grams, moment, percent, usd } from "../../../src/console/ui/format.ts";
+import {
+  ago,
+  change,
+  count,
+  duration,
+  energy,
+  grams,
+  moment,
+  percent,
+  timeLabels,
+  usd,
+} from "../../../src/console/ui/format.ts";
 
 test.each([
   [null, "–"],
@@ -56,6 +67,14 @@ describe("times", () => {
   test("name the day only where it is another", () => {
     expect(moment(NOON - 60_000, NOON)).toBe("11:59:00");
     expect(moment(NOON - 86_400_000, NOON)).toBe("2026-11-20 12:00:00");
+  });
+
+  test("on an axis name the day once, and leave out what says nothing", () => {
+    const at = (hours: number) => NOON / 1000 + hours * 3600;
+    expect(timeLabels([at(0), at(6), at(12)])).toEqual(["12:00\n2026-11-21", "18:00", "00:00\n2026-11-22"]);
+    expect(timeLabels([at(0), at(24)])).toEqual(["11-21", "11-22"]);
+    expect(timeLabels([at(0)])).toEqual(["12:00\n2026-11-21"]);
+    expect(timeLabels([at(0), at(0) + 10])).toEqual(["12:00:00\n2026-11-21", "12:00:10"]);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
-import { moment } from "../format.ts";
+import { moment, timeLabels } from "../format.ts";
 import { Scroll } from "./scroll.tsx";
 
 /** One line or area of a chart. */
@@ -144,7 +144,7 @@ function plotOptions({ series, format, stacked = false, times }: ChartOptions, w
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: [
-      { ...axis, grid: { show: false } },
+      { ...axis, grid: { show: false }, values: (_, ticks) => timeLabels(ticks) },
       {
         ...axis,
         size: 66,
