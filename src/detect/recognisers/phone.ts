@@ -87,7 +87,7 @@ const AMERICAN = /^(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\d)/;
 const situationOf = onceFor((before) => ({
   isLabelled: labelled(before, LABELS),
   isSpokenOf: isAmongLast(before, CALLING, { most: 7 }),
-  isWithin: goesOn(before),
+  goesOn: goesOn(before),
 }));
 
 /**
@@ -107,8 +107,8 @@ export const phone = {
   ],
   priority: 60,
   valid(text, before, isNext = false) {
-    const { isLabelled, isSpokenOf, ...situation } = situationOf(before);
-    const isWithin = situation.isWithin && !isNext;
+    const { isLabelled, isSpokenOf, goesOn } = situationOf(before);
+    const isWithin = goesOn && !isNext;
     const first = text[0] as string;
     // In rows of figures every figure may begin one.
     if (!isLabelled && !isSpokenOf && (isWithin || (!"+(0".includes(first) && !AMERICAN.test(text)))) return false;
