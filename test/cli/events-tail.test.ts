@@ -173,7 +173,7 @@ describe("weir events tail", () => {
     };
     await tail();
     expect(await tail("--kind", "access")).toEqual([]);
-    theirs.setAudit({ logAllAccess: true });
+    await theirs.setAudit({ logAllAccess: true });
     await tail("--verdict", "block", "--limit", "5");
     const [row] = await tail("--kind", "access", "--limit", "1");
     // The second reading is the newest row itself.

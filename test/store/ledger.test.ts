@@ -242,7 +242,7 @@ describe.each(["sqlite:ledger.db", "memory:", "postgres:"])("a ledger at %s", (k
     } as const;
     await recordAccess(ledger, reading, clock);
     expect((await ledger.rows({ limit: 9, kind: "access" })).rows).toEqual([]);
-    ledger.setAudit({ logAllAccess: true });
+    await ledger.setAudit({ logAllAccess: true });
     expect(await ledger.audit()).toEqual({ logAllAccess: true });
     await recordAccess(ledger, reading, clock);
     const { rows } = await ledger.rows({ limit: 9, kind: "access" });

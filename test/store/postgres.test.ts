@@ -34,7 +34,7 @@ describe.skipIf(!hasPostgres)("a ledger in PostgreSQL", () => {
     const url = await server.database();
     const gateways = [openLedger(url, first.path), openLedger(url, second.path)];
     const written = Array.from({ length: 20 }, (_, at) => events(7, (place) => ({ id: `${at}.${place}` })));
-    await Promise.all(written.map((batch, at) => gateways[at % 2]!.append(batch)));
+    await Promise.all(written.map(async (batch, at) => gateways[at % 2]!.append(batch)));
     expect(await gateways[0]!.verify()).toMatchObject({ ok: true, rows: 1 + 20 * 7, crashes: 0 });
     expect((await idsOf(gateways[1]!)).sort()).toEqual(
       written
