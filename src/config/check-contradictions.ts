@@ -6,7 +6,7 @@ import type { PolicyModule } from "../policies/policy.ts";
 import { carbonSourcesOf } from "./check-carbon.ts";
 import { consumersOf } from "./check-consumers.ts";
 import { ConfigSchema } from "./config.ts";
-import { type Found, find, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
+import { type Found, find, groupsOf, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
 import { type MapNode, mapAt, member, type Node, textOf, toPlain } from "./tree.ts";
 
 /** Settings that contradict each other, and values that this version cannot enforce: all E007, but for a bad port. */
@@ -14,6 +14,7 @@ export function checkContradictions(inspection: Inspection): void {
   checkBackoff(inspection);
   checkListen(inspection);
   checkPolicyBlocks(inspection);
+  checkSecondAnswers(inspection);
   checkProbes(inspection);
   checkNotServedValues(inspection);
 }
@@ -68,6 +69,18 @@ function checkPolicyBlocks(inspection: Inspection): void {
       inspection.report({ code: "E007", at, path: full, message: `${showPath(full)}: ${message}` });
     }
   }
+}
+
+/** Another target's answer can only be asked for where there is another target. */
+function checkSecondAnswers(inspection: Inspection): void {
+  const { root } = inspection;
+  const action = find(root, "policy", "quality-scorer", "failure_action", "action");
+  if (action === undefined || textOf(action.node) !== "retry") return;
+  const isSingle = textOf(find(root, "providers", "strategy")?.node) === "single" && groupsOf(root).length === 0;
+  if (targetsOf(root).length > 1 && !isSingle) return;
+  const why = isSingle ? "providers.strategy is single" : "there is one target";
+  const message = `retry cannot be enforced: it asks another target, and ${why}`;
+  reportAt(inspection, "E007", { ...action, message });
 }
 
 function deepest(block: MapNode, path: readonly string[]): Node {
