@@ -113,10 +113,8 @@ export class SignalTable implements SignalReader {
     let best: GridSignal | null = null;
     for (const source of this.#zones.get(zone)?.bySource ?? []) {
       if (source === undefined) continue;
-      for (const signal of [source.measured, source.estimated]) {
-        if (signal === null || !isPast(signal, nowMs) || nowMs - signal.observedAtMs! > RECEIPT_MAX_AGE_MS) continue;
-        if (best === null || signal.observedAtMs! > best.observedAtMs!) best = signal;
-      }
+      best = newer(best, source.measured, nowMs);
+      best = newer(best, source.estimated, nowMs);
     }
     return best;
   }
@@ -158,6 +156,12 @@ export class SignalTable implements SignalReader {
     this.#zones.set(name, made);
     return made;
   }
+}
+
+/** The newer of two that a receipt may show. */
+function newer(best: GridSignal | null, signal: GridSignal | null, nowMs: number): GridSignal | null {
+  if (signal === null || !isPast(signal, nowMs) || nowMs - signal.observedAtMs! > RECEIPT_MAX_AGE_MS) return best;
+  return best === null || signal.observedAtMs! > best.observedAtMs! ? signal : best;
 }
 
 /**

@@ -142,7 +142,8 @@ function sift(pool: Pool, kind: AskedKind, by: { request: RouteRequest; strategy
   const eligible: PoolCandidate[] = [];
   let first = true;
   let turnKey = ENDPOINTS.indexOf(endpoint) * 2 + Number(stream);
-  for (const [position, target] of pool.targets.entries()) {
+  for (let position = 0; position < pool.targets.length; position++) {
+    const target = pool.targets[position]!;
     // a target's id comes before the models that others serve under the same name
     const serves = kind === "id" ? target.id === asked : servesModel(target, asked);
     let dropped = exact && !serves ? "other_model" : regionObjection(wish, target, carbon);

@@ -107,7 +107,8 @@ const BUSY: ReadonlySet<string | null> = new Set(["saturated", "resting"]);
 
 /** Why the first region of the default path was passed over; null: it was not. */
 function passedOver(wanted: readonly Wanted[], chosen: PoolCandidate | undefined): string | null {
-  const [first] = wanted.toSorted(byPath);
+  let first = wanted[0];
+  for (const each of wanted) if (byPath(each, first!) < 0) first = each;
   const primary = first?.target.place?.region.code;
   if (primary === undefined || primary === chosen?.region?.code) return null;
   const there = wanted.filter(
