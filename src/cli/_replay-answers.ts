@@ -1,5 +1,5 @@
 import type { RequestEvent } from "../schema/event.ts";
-import type { Typical } from "./_replay-typical.ts";
+import type { Past } from "./_replay-past.ts";
 
 /** What a target says where its answer was not kept. */
 const SOMETHING = "answer";
@@ -10,9 +10,9 @@ function said({ content }: RequestEvent): string {
 }
 
 /** Its usage in OpenAI's form: by the ledger, else as that of others. */
-function usageOf(event: RequestEvent, typical: Typical): object {
+function usageOf(event: RequestEvent, past: Past): object {
   const { cached_tokens: cached, reasoning_tokens: reasoning, billed_usd: billed } = event.usage;
-  const { prompt, completion } = typical.tokens(event);
+  const { prompt, completion } = past.tokens(event);
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
@@ -23,15 +23,15 @@ function usageOf(event: RequestEvent, typical: Typical): object {
   };
 }
 
-function common(event: RequestEvent, typical: Typical): object {
-  return { id: "replay", created: 1, model: typical.model(event), usage: usageOf(event, typical) };
+function common(event: RequestEvent, past: Past): object {
+  return { id: "replay", created: 1, model: past.model(event), usage: usageOf(event, past) };
 }
 
 const END = { index: 0, finish_reason: "stop" };
 
 /** A whole answer. */
-export function answerBody(event: RequestEvent, typical: Typical): object {
-  const facts = common(event, typical);
+export function answerBody(event: RequestEvent, past: Past): object {
+  const facts = common(event, past);
   switch (event.endpoint) {
     case "embeddings":
       return { ...facts, object: "list", data: [{ object: "embedding", index: 0, embedding: [0] }] };
@@ -47,7 +47,7 @@ export function answerBody(event: RequestEvent, typical: Typical): object {
 }
 
 /** The events of a streamed answer: the first words, then the rest with its usage. */
-export function streamPieces(event: RequestEvent, typical: Typical): readonly [first: string, rest: string] {
+export function streamPieces(event: RequestEvent, past: Past): readonly [first: string, rest: string] {
   const isText = event.endpoint === "completions";
   const text = said(event);
   const half = Math.ceil(text.length / 2);
@@ -57,7 +57,7 @@ export function streamPieces(event: RequestEvent, typical: Typical): readonly [f
     return { index: 0, finish_reason: finish, ...words };
   };
   const data = (value: object): string => `data: ${JSON.stringify(value)}\n\n`;
-  const begun = { id: "replay", created: 1, model: typical.model(event), object };
-  const rest = { ...common(event, typical), object, choices: [choice(text.slice(half), "stop")] };
+  const begun = { id: "replay", created: 1, model: past.model(event), object };
+  const rest = { ...common(event, past), object, choices: [choice(text.slice(half), "stop")] };
   return [data({ ...begun, choices: [choice(text.slice(0, half), null)] }), `${data(rest)}data: [DONE]\n\n`];
 }

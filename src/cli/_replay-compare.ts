@@ -138,5 +138,6 @@ function why(
   }
   if (before.outcome !== after.outcome) return after.outcome;
   if (before.attempts !== after.attempts) return `${before.attempts} → ${after.attempts} attempts`;
-  return before.cost_usd === after.cost_usd ? null : "prices";
+  if (before.cost_usd === after.cost_usd) return null;
+  return was.usage.basis === "exact" && event.usage.basis === "exact" ? "prices" : "tokens are estimated";
 }

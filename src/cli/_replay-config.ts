@@ -15,6 +15,9 @@ export function replayKey(consumer: string): string {
   return `weir-replay-${consumer}`;
 }
 
+/** A variable that the environment of a replay does not have. */
+const NOT_THERE = { env: "WEIR_REPLAY_NO_KEY" } as const;
+
 /** The base URL under which a target is called; nobody is there. */
 function replayUrl(position: number): string {
   return `http://target-${position}.replay.invalid/v1`;
@@ -23,9 +26,9 @@ function replayUrl(position: number): string {
 /**
  * The configuration as a replay runs it: the same chains, groups, strategies, limits, budgets and prices; targets that
  * are answered for from the record, and keys of its own for the same consumers. Left out is what a record cannot answer:
- * limits by address or by a user's header, and probes.
+ * limits by address or by a user's header, and probes. `keyless`: targets whose keys the gateway did not have.
  */
-export function replayConfig(config: Config): Config {
+export function replayConfig(config: Config, keyless: ReadonlySet<string>): Config {
   const { ip_rate_limit: _i, user_rate_limit: _u, ...kept } = config;
   const { otlp: _o, ...telemetry } = config.telemetry;
   const { providers } = config;
@@ -35,7 +38,10 @@ export function replayConfig(config: Config): Config {
     providers: {
       ...providers,
       retry: { ...providers.retry, jitter: 0 },
-      targets: providers.targets.map((target, position) => simulatedTarget(target, replayUrl(position))),
+      targets: providers.targets.map((target, position) => {
+        const simulated = simulatedTarget(target, replayUrl(position));
+        return keyless.has(target.id) ? { ...simulated, secret_key_ref: NOT_THERE } : simulated;
+      }),
     },
     ...(config.consumers === undefined
       ? {}

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import { replayKey } from "./_replay-config.ts";
-import type { Typical } from "./_replay-typical.ts";
+import type { Past } from "./_replay-past.ts";
 
 /** A request is not made longer than this: what it says is filling. */
 const MOST_TOKENS = 200_000;
@@ -21,8 +21,8 @@ const WORDLESS: ReadonlySet<string> = new Set(["embeddings", "moderations"]);
 const UNREAD: ReadonlySet<string> = new Set(["too_many_streams", "budget_exceeded", "overloaded", "gateway_disabled"]);
 
 /** Why a request cannot be asked again at all: what was wrong with it is not in the ledger. Null: it can. */
-export function notReplayable(event: RequestEvent, by: { typical: Typical; config: Config }): string | null {
-  const { typical, config } = by;
+export function notReplayable(event: RequestEvent, by: { past: Past; config: Config }): string | null {
+  const { past, config } = by;
   const { outcome, model, consumer } = event;
   switch (outcome) {
     case "invalid_json":
@@ -37,9 +37,9 @@ export function notReplayable(event: RequestEvent, by: { typical: Typical; confi
     case "rate_limited":
       // by a limit that stands in no record, for all that is known
       if (config.ip_rate_limit !== undefined || config.user_rate_limit !== undefined) return outcome;
-      return typical.model(event) === null ? outcome : null;
+      return past.model(event) === null ? outcome : null;
     default:
-      return model !== null || (UNREAD.has(outcome) && typical.model(event) !== null) ? null : outcome;
+      return model !== null || (UNREAD.has(outcome) && past.model(event) !== null) ? null : outcome;
   }
 }
 
@@ -50,16 +50,16 @@ export function textOf({ content }: RequestEvent): string | null {
 
 /** How a request is asked again: with its text or filling of its length, or without any where it must not pass. */
 export interface Asking {
-  readonly typical: Typical;
+  readonly past: Past;
   /** True: its body says nothing, so that limits see it and nobody is asked. */
   readonly held: boolean;
 }
 
 /** The request of an event, as far as the ledger knows it. */
-export function requestOf(event: RequestEvent, { typical, held }: Asking): Request {
-  const { prompt, completion } = typical.tokens(event);
+export function requestOf(event: RequestEvent, { past, held }: Asking): Request {
+  const { prompt, completion } = past.tokens(event);
   const text = textOf(event) ?? "word ".repeat(Math.max(1, Math.min(prompt, MOST_TOKENS))).trim();
-  const body: Record<string, unknown> = { model: typical.model(event), ...(held ? {} : inputOf(event.endpoint, text)) };
+  const body: Record<string, unknown> = { model: past.model(event), ...(held ? {} : inputOf(event.endpoint, text)) };
   if (event.stream) body["stream"] = true;
   if (event.asked_routing !== undefined) body["vetted"] = event.asked_routing;
   if (completion > 0 && !WORDLESS.has(event.endpoint)) body["max_tokens"] = completion;

@@ -8,10 +8,10 @@ import type { RequestEvent } from "../schema/event.ts";
 import { DRILL_ENV } from "./_drill-config.ts";
 import { replayConfig, withoutTextPolicies } from "./_replay-config.ts";
 import { knownOf, type RecordedVerdicts, recordedVerdicts } from "./_replay-judge.ts";
+import type { Past } from "./_replay-past.ts";
 import { notReplayable, requestOf } from "./_replay-request.ts";
 import type { ReplaySignals } from "./_replay-signals.ts";
 import { ReplayTime } from "./_replay-time.ts";
-import type { Typical } from "./_replay-typical.ts";
 import { ReplayUpstream } from "./_replay-upstream.ts";
 
 /** One request as it was, and as it would be. */
@@ -30,7 +30,7 @@ export interface Replayed {
 export interface ReplayOptions {
   readonly config: Config;
   readonly guard: ContextGuard;
-  readonly typical: Typical;
+  readonly past: Past;
   /** That have surveyed every request. */
   readonly signals: ReplaySignals;
   readonly onReplayed: (one: Replayed) => void;
@@ -54,12 +54,15 @@ export class Replay {
 
   /** `startMs`: before the first request. */
   constructor(startMs: number, options: ReplayOptions) {
-    const { config: given, guard, typical } = options;
+    const { config: given, guard, past } = options;
     this.#options = options;
-    this.#time = new ReplayTime(startMs);
+    this.#time = new ReplayTime(
+      startMs,
+      given.providers.targets.some(({ max_context_tokens: most }) => most !== undefined),
+    );
     const targets = given.providers.targets.map(({ id }) => id);
-    this.#upstream = new ReplayUpstream(this.#time, targets, typical);
-    const config = replayConfig(given);
+    this.#upstream = new ReplayUpstream(this.#time, targets, past);
+    const config = replayConfig(given, past.keyless);
     const build = {
       services: { fetch: this.#upstream.fetch, clock: this.#time, ledger: { push() {} } },
       env: DRILL_ENV,
@@ -97,11 +100,11 @@ export class Replay {
   }
 
   async #ask(before: RequestEvent): Promise<void> {
-    const { config, typical, onReplayed, onSkipped } = this.#options;
+    const { config, past, onReplayed, onSkipped } = this.#options;
     const recorded = recordedVerdicts(config, before);
     const held = recorded.request !== null;
     const judged = !held && knownOf(before).request;
-    const request = requestOf(before, { typical, held });
+    const request = requestOf(before, { past, held });
     const id = `replay-${++this.#count}`;
     this.#upstream.open(id, before);
     try {

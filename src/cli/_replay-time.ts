@@ -3,7 +3,9 @@ import type { Clock } from "../lib/clock.ts";
 /** Turns of the event loop after which whoever works without waiting has come to wait. */
 const QUIET_TURNS = 4;
 /** While somebody waits for something that is no call to a target, so long nothing may happen (real ms). */
-const QUIET_MS = 15;
+const QUIET_MS = 2;
+/** And so long where threads are asked, which count tokens. */
+const QUIET_WITH_THREADS_MS = 15;
 
 /** A clock of its own that passes only while everybody waits, and then jumps. */
 export class ReplayTime implements Clock {
@@ -13,8 +15,12 @@ export class ReplayTime implements Clock {
   running = 0;
   #calls = 0;
 
-  constructor(startMs: number) {
+  readonly #quietMs: number;
+
+  /** `asksThreads`: whether requests wait for other threads too. */
+  constructor(startMs: number, asksThreads: boolean) {
     this.#nowMs = startMs;
+    this.#quietMs = asksThreads ? QUIET_WITH_THREADS_MS : QUIET_MS;
   }
 
   now(): number {
@@ -95,6 +101,6 @@ export class ReplayTime implements Clock {
   async #quiet(): Promise<void> {
     const since = performance.now();
     for (let turns = 0; turns < QUIET_TURNS; turns++) await new Promise((resolve) => setImmediate(resolve));
-    while (this.running > this.#calls && performance.now() - since < QUIET_MS) await Bun.sleep(0.5);
+    while (this.running > this.#calls && performance.now() - since < this.#quietMs) await Bun.sleep(0.5);
   }
 }

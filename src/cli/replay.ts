@@ -102,19 +102,19 @@ async function replayInto(
   sums: ReplaySums,
   { config, ledger, asked }: { config: Config; ledger: ChainedLedger; asked: Asked },
 ): Promise<string | null> {
-  const [{ Replay }, { Typical }, { ReplaySignals }, { compare }, { createContextGuard }] = await Promise.all([
+  const [{ Replay }, { Past }, { ReplaySignals }, { compare }, { createContextGuard }] = await Promise.all([
     import("./_replay-run.ts"),
-    import("./_replay-typical.ts"),
+    import("./_replay-past.ts"),
     import("./_replay-signals.ts"),
     import("./_replay-compare.ts"),
     import("../lib/tokens/context-guard.ts"),
   ]);
-  const typical = new Typical();
+  const past = new Past();
   const signals = new ReplaySignals(config);
   let startMs: number | null = null;
   for await (const event of recorded(ledger, asked)) {
     startMs ??= event.at;
-    typical.learn(event);
+    past.learn(event);
     signals.survey(event);
   }
   if (startMs === null) return null;
@@ -123,7 +123,7 @@ async function replayInto(
     const run = new Replay(startMs - 1, {
       config,
       guard,
-      typical,
+      past,
       signals,
       onReplayed: (one) => sums.add(compare(one)),
       onSkipped: (_, reason) => sums.skip(reason),

@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { compare } from "../../src/cli/_replay-compare.ts";
+import { Past } from "../../src/cli/_replay-past.ts";
 import { Replay, type Replayed } from "../../src/cli/_replay-run.ts";
 import { ReplaySignals } from "../../src/cli/_replay-signals.ts";
-import { Typical } from "../../src/cli/_replay-typical.ts";
 import { main } from "../../src/cli/cli.ts";
 import { ERRORS } from "../../src/lib/errors.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
@@ -36,6 +36,7 @@ function asked(second: number, differs: Partial<RequestEvent> = {}): RequestEven
     at: START + second * 1000,
     stream: false,
     model: "m",
+    route: null,
     attempts: [tried()],
     usage: exact,
     cost: { usd: 0.005, basis: "exact" },
@@ -161,6 +162,23 @@ describe("weir replay: routing and costs", () => {
     const helped = await report([alone], providers([large, small], { retry: { max_attempts: 1 } }));
     expect(helped.transitions).toEqual([{ from: "upstream_failed", to: "ok", requests: 1 }]);
     expect(helped.list[0]!.after.target).toBe("small");
+  });
+
+  test("a target that was resting or left alone does not answer whoever would ask it now", async () => {
+    const dropped = (reason: string, second: number): RequestEvent => {
+      const candidates = [
+        { target: "large", dropped: reason },
+        { target: "small", dropped: null },
+      ];
+      const attempts = [tried({ target: "small", cost: { usd: 0.00025, basis: "exact" } })];
+      const route = { strategy: "fallback", asked: "m", candidates, order: ["small"] };
+      return asked(second, { target: "small", attempts, route, cost: { usd: 0.00025, basis: "exact" } });
+    };
+    const past = [dropped("resting", 0), dropped("breaker open", 60), dropped("probe unhealthy", 120)];
+    const { list } = await report(past, providers([large, small], { retry: { max_attempts: 1 } }));
+    expect(list.filter(({ changed }) => changed.includes("target"))).toEqual([]);
+    const keyless = await report([dropped("secret missing: env X", 0)], providers([large, small]));
+    expect(keyless.changed).toBe(0);
   });
 
   test("a model nobody serves any more is not found", async () => {
@@ -412,14 +430,14 @@ describe("weir replay: the command", () => {
 /** Replays events that no ledger holds; `skipped` gets the reasons of those that cannot be. */
 async function replayed(events: readonly RequestEvent[], skipped: string[] = []): Promise<readonly Replayed[]> {
   const done: Replayed[] = [];
-  const typical = new Typical();
-  for (const event of events) typical.learn(event);
+  const past = new Past();
+  for (const event of events) past.learn(event);
   using guard = Object.assign(createContextGuard(), { [Symbol.dispose]: () => {} });
   const config = configOf([large, small], { providers: { retry: { max_attempts: 2 } } });
   const onSkipped = (_: RequestEvent, reason: string): void => void skipped.push(reason);
   const onReplayed = (one: Replayed): void => void done.push(one);
   const signals = new ReplaySignals(config);
-  const replay = new Replay(START - 1, { config, guard, typical, signals, onReplayed, onSkipped });
+  const replay = new Replay(START - 1, { config, guard, past, signals, onReplayed, onSkipped });
   for (const event of events) await replay.add(event);
   expect(await replay.finish()).toBe(true);
   guard.close();

@@ -9,17 +9,28 @@ interface Sum {
   completion: number;
 }
 
+const keyOf = ({ id, at }: RequestEvent, target: string): string => `${at} ${id} ${target}`;
+
 /**
  * What is not on record of a request that was refused: how long it was (as others with its model were on average), and
- * which model it asked for where it was refused before that was read (the one its consumer asks for most).
+ * which model it asked for where it was refused before that was read (the one its consumer asks for most), which
+ * keys the gateway had, and how long targets were left alone.
  */
-export class Typical {
+export class Past {
   readonly #byModel = new Map<string, Sum>();
   readonly #models = new Map<string | null, Map<string, number>>();
+  /** Targets whose key was not there. */
+  readonly keyless = new Set<string>();
+  /** The last 429 of each target: of which request, and when it was over. */
+  readonly #limited = new Map<string, { readonly key: string; readonly endedAt: number }>();
+  /** How long targets were left alone after a 429, as far as later requests saw. */
+  readonly #restsMs = new Map<string, number>();
   readonly #all: Sum = { count: 0, prompt: 0, completion: 0 };
 
-  /** Takes in what one request used. */
-  learn({ consumer, model, usage }: RequestEvent): void {
+  /** Takes in one request; they come in order. */
+  learn(event: RequestEvent): void {
+    const { consumer, model, usage } = event;
+    this.#learnOfTargets(event);
     if (model !== null) {
       const asked = this.#models.get(consumer) ?? new Map<string, number>();
       this.#models.set(consumer, asked.set(model, (asked.get(model) ?? 0) + 1));
@@ -34,6 +45,28 @@ export class Typical {
       sum.prompt += prompt;
       sum.completion += completion ?? 0;
     }
+  }
+
+  #learnOfTargets(event: RequestEvent): void {
+    const { at, route, attempts } = event;
+    for (const { target, dropped } of route?.candidates ?? []) {
+      if (dropped?.startsWith("secret ") === true) this.keyless.add(target);
+      else this.keyless.delete(target);
+      const limited = this.#limited.get(target);
+      if (dropped === "resting" && limited !== undefined && at > limited.endedAt) {
+        this.#restsMs.set(limited.key, at - limited.endedAt + 1);
+      }
+    }
+    for (const { target, outcome, ended_ms } of attempts) {
+      if (outcome === "upstream_rate_limited") {
+        this.#limited.set(target, { key: keyOf(event, target), endedAt: at + ended_ms });
+      }
+    }
+  }
+
+  /** How long a target was left alone at least after its 429 to this request; null: nobody saw it so. */
+  restMs(event: RequestEvent, target: string): number | null {
+    return this.#restsMs.get(keyOf(event, target)) ?? null;
   }
 
   /** Whole numbers of tokens. */
