@@ -1,16 +1,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silentLogger } from "../../src/lib/logger.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { figuresOf } from "../../src/server/figures.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
 import type { ChainedLedger, EventQuery } from "../../src/store/store.ts";
+import { LedgerWriter } from "../../src/store/writer.ts";
 
 /** Rows of one append, as the gateway's writer makes them. */
 const BATCH = 128;
 /** When the first event was, and how long after it the next. */
 const FIRST_MS = 1_780_000_000_000;
 const EVERY_MS = 40;
+/** Events of a millisecond at the rate that is to be borne. */
+const PER_MS = 20;
 /** How often a page is asked for; the slowest counts. */
 const TRIES = 5;
 
@@ -103,6 +108,30 @@ async function write(ledger: ChainedLedger, rows: number): Promise<{ perSecond: 
   return { perSecond: (rows / busyMs) * 1000, cpuUs: cpuUs / rows };
 }
 
+/**
+ * How long others wait while the gateway's own writer is given 20,000 events a second: turns of the loop, which come
+ * every millisecond, by how much they are late.
+ */
+async function sustained(ledger: ChainedLedger, seconds: number): Promise<string> {
+  const writer = new LedgerWriter(ledger, { clock: systemClock, log: silentLogger, onError: "continue" });
+  const late: number[] = [];
+  const start = performance.now();
+  let pushed = 0;
+  for (let turn = start; turn - start < seconds * 1000; ) {
+    const due = Math.floor((turn - start) * PER_MS);
+    while (pushed < due) writer.push(anEvent(pushed++));
+    const asleep = performance.now();
+    await Bun.sleep(1);
+    turn = performance.now();
+    late.push(turn - asleep - 1);
+  }
+  const { written, queued, lost } = writer.stats();
+  const share = (of: number): string => late.toSorted((a, b) => a - b)[Math.floor(late.length * of)]!.toFixed(1);
+  await writer.close();
+  const rate = Math.round(written / seconds);
+  return `${rate} a second from the writer, ${queued} waiting, ${lost} lost; others wait p50 ${share(0.5)}, p99 ${share(0.99)} ms`;
+}
+
 /** Pages of all kinds: first, deep, rare, empty, both ways. */
 function queries(rows: number): Readonly<Record<string, EventQuery>> {
   const at = (share: number): number => FIRST_MS + Math.floor(rows * share) * EVERY_MS;
@@ -156,6 +185,7 @@ async function figures(ledger: ChainedLedger, rows: number): Promise<void> {
 async function main(): Promise<void> {
   const rows = Number(process.argv[2] ?? 1_000_000);
   const dir = mkdtempSync(join(tmpdir(), "weir-bench-"));
+  console.log(await sustained(openLedger("sqlite:sustained.db", dir), Math.min(10, rows / 20_000)));
   const ledger = openLedger(process.argv[3] ?? "sqlite:ledger.db", dir);
   try {
     const { perSecond, cpuUs } = await write(ledger, rows);

@@ -104,7 +104,7 @@ export function mergeRows(rows: Iterable<SumRow>, widthMs = BUCKET_MS): SumRow[]
 
 /** Adds up two lists of values, whatever their lengths. */
 export function addValues(into: number[], from: readonly number[]): void {
-  for (const [at, value] of from.entries()) into[at] = (into[at] ?? 0) + value;
+  for (let at = 0; at < from.length; at++) into[at] = (into[at] ?? 0) + from[at]!;
 }
 
 /** The key of what is not counted apart. */
