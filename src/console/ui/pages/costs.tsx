@@ -1,8 +1,9 @@
 import type { FigureGroups, Overview } from "../../../schema/figures.ts";
 import { useApi } from "../api.ts";
-import { count, grams, moment, NOTHING, percent, usd } from "../format.ts";
+import { count, NOTHING, usd } from "../format.ts";
+import { Budgets } from "../parts/budgets.tsx";
 import { Chart } from "../parts/chart.tsx";
-import { Chip } from "../parts/chips.tsx";
+import { Prices } from "../parts/prices.tsx";
 import { RangePicker, useRange } from "../parts/range.tsx";
 import { Scroll } from "../parts/scroll.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";
@@ -53,13 +54,23 @@ export function Costs() {
             ))}
           </fieldset>
           <Loaded of={groups} lines={5}>
-            {(data) => <Groups of={data} />}
+            {(data) => <Groups of={data} none={NONE[by] ?? "(none)"} />}
           </Loaded>
         </section>
       )}
       {groups.data !== null && <Prices of={groups.data.prices} />}
     </>
   );
+}
+
+/** How far the sum can be relied on. */
+function basisText({ requests, cost_estimated: estimated, cost_unknown: unknown }: Overview["totals"]): string {
+  const all = `${count(requests)} ${requests === 1 ? "request" : "requests"}`;
+  const parts = [
+    estimated > 0 ? `the cost of ${count(estimated)} is an estimate` : "",
+    unknown > 0 ? `that of ${count(unknown)} is unknown and not in the sum` : "",
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? `${all}, each with its exact cost or none.` : `${all}; ${parts.join(", ")}.`;
 }
 
 function Spend({ of: { totals, series } }: { of: Overview }) {
@@ -71,15 +82,10 @@ function Spend({ of: { totals, series } }: { of: Overview }) {
       </section>
     );
   }
-  const known = Math.max(0, totals.requests - totals.cost_unknown);
   return (
     <section class="card" aria-labelledby="spend">
       <h2 id="spend">Spend: {usd(totals.usd)}</h2>
-      <p class="soft">
-        Of {count(totals.requests)} requests the cost of {count(known)} is known or nothing,{" "}
-        {totals.cost_estimated === 0 ? "none of them an estimate" : `${count(totals.cost_estimated)} an estimate`}; that
-        of {count(totals.cost_unknown)} is unknown.
-      </p>
+      <p class="soft">{basisText(totals)}</p>
       {totals.usd !== null && (
         <Chart
           title="Spend"
@@ -93,7 +99,15 @@ function Spend({ of: { totals, series } }: { of: Overview }) {
   );
 }
 
-function Groups({ of: { groups } }: { of: FigureGroups }) {
+/** What stands for a request that had none. */
+const NONE: Readonly<Record<string, string>> = {
+  model: "no model was asked",
+  target: "no target answered",
+  consumer: "callers without a key",
+  provider: "no provider answered",
+};
+
+function Groups({ of: { groups }, none }: { of: FigureGroups; none: string }) {
   if (groups.length === 0) return <p class="soft">Nothing in this stretch of time.</p>;
   return (
     <Scroll label="Costs">
@@ -127,7 +141,7 @@ function Groups({ of: { groups } }: { of: FigureGroups }) {
         <tbody>
           {groups.map((group) => (
             <tr key={group.name}>
-              <td class="long">{group.name}</td>
+              <td class="long">{group.name === "(none)" ? <span class="soft">{none}</span> : group.name}</td>
               <td class="num">{count(group.requests)}</td>
               <td class="num">{count(group.prompt_tokens)}</td>
               <td class="num">{count(group.completion_tokens)}</td>
@@ -142,144 +156,5 @@ function Groups({ of: { groups } }: { of: FigureGroups }) {
         </tbody>
       </table>
     </Scroll>
-  );
-}
-
-const PERIODS = { request: "of one request", day: "of a day", month: "of a month" } as const;
-
-function Budgets({ of }: { of: readonly BudgetView[] }) {
-  return (
-    <section class="card" aria-labelledby="budgets">
-      <h2 id="budgets">Budgets, and what is left</h2>
-      {of.length === 0 ? (
-        <p class="soft">
-          None is set. <code>budgets</code> limits everybody together, <code>consumers[].budget</code> one consumer.
-        </p>
-      ) : (
-        <Scroll label="Budgets">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Whose</th>
-                <th scope="col">Limit</th>
-                <th scope="col" class="num">
-                  Used
-                </th>
-                <th scope="col">Share</th>
-                <th scope="col" class="num">
-                  Left
-                </th>
-                <th scope="col">Begins anew (midnight UTC)</th>
-              </tr>
-            </thead>
-            <tbody>
-              {of.map((budget) => (
-                <BudgetRow key={budget.setting} of={budget} />
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
-      )}
-    </section>
-  );
-}
-
-function BudgetRow({ of: { setting, consumer, period, unit, limit, used, left, resets_at } }: { of: BudgetView }) {
-  const amount = unit === "usd" ? usd : grams;
-  const share = used === null ? null : limit === 0 ? 1 : Math.min(1, used / limit);
-  return (
-    <tr>
-      <td class="long">
-        {consumer ?? "everybody"}
-        <div class="small soft mono">{setting}</div>
-      </td>
-      <td>
-        {amount(limit)} {PERIODS[period]}
-      </td>
-      <td class="num">{period === "request" ? NOTHING : used === null ? "counted elsewhere" : amount(used)}</td>
-      <td>
-        {share !== null && (
-          <>
-            <div class="meter" aria-hidden="true">
-              <i style={{ width: `${100 * share}%` }} />
-            </div>
-            <span class="small soft">{percent(share, 1)}</span>
-          </>
-        )}
-      </td>
-      <td class="num">{amount(left)}</td>
-      <td>{resets_at === null ? NOTHING : moment(resets_at)}</td>
-    </tr>
-  );
-}
-
-const BASES = { exact: ["good", "="], estimated: ["note", "≈"], unknown: ["warn", "?"] } as const;
-
-function Prices({ of: { list_as_of, list_source, targets } }: { of: CostsAnswer["prices"] }) {
-  return (
-    <section class="card" aria-labelledby="prices">
-      <h2 id="prices">What tokens cost</h2>
-      <Scroll label="Prices">
-        <table>
-          <caption>US dollars per million tokens</caption>
-          <thead>
-            <tr>
-              <th scope="col">Target</th>
-              <th scope="col">Known by</th>
-              <th scope="col" class="num">
-                Prompt
-              </th>
-              <th scope="col" class="num">
-                Cached
-              </th>
-              <th scope="col" class="num">
-                Completion
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {alike(targets).map(({ row, models }) => (
-              <PriceRow key={`${row.target} ${row.model}`} of={row} models={models} />
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
-      <p class="small soft">
-        A cost is exact where the upstream reported tokens and the target has <code>pricing</code>; estimated where the
-        list price stands in, or our own count of tokens; unknown where there is neither, and then in no sum. List
-        prices are those of {list_as_of}, from {list_source}.
-      </p>
-    </section>
-  );
-}
-
-/** Models of one target that cost the same, together. */
-function alike(targets: readonly PriceView[]): { row: PriceView; models: string[] }[] {
-  const groups = new Map<string, { row: PriceView; models: string[] }>();
-  for (const row of targets) {
-    const key = JSON.stringify([row.target, row.basis, row.prompt, row.completion, row.cached_prompt]);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, { row, models: [row.model] });
-    else known.models.push(row.model);
-  }
-  return [...groups.values()];
-}
-
-function PriceRow({ of, models }: { of: PriceView; models: readonly string[] }) {
-  const { target, basis, prompt, completion, cached_prompt } = of;
-  const [tone, sign] = BASES[basis];
-  return (
-    <tr>
-      <td class="long">
-        {target}
-        <div class="small soft">{models.join(", ")}</div>
-      </td>
-      <td>
-        <Chip tone={tone} sign={sign} text={basis === "estimated" ? "list price" : basis} />
-      </td>
-      <td class="num">{usd(prompt)}</td>
-      <td class="num">{prompt === null ? NOTHING : usd(cached_prompt ?? prompt)}</td>
-      <td class="num">{usd(completion)}</td>
-    </tr>
   );
 }

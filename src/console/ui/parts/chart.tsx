@@ -131,7 +131,6 @@ function plotOptions({ series, format, stacked = false, times }: ChartOptions, w
   const color = (name: string): string => style.getPropertyValue(name).trim();
   const axis = { stroke: color("--soft"), font: "12px system-ui, sans-serif", ticks: { show: false } };
   const drawn = stacked ? [...series].reverse() : series;
-  const alone = times.length < 3 && !stacked;
   // a bar stands to the right of its time, so the last one needs room
   const step = times.length > 1 ? ((times[1] ?? 0) - (times[0] ?? 0)) / 1000 : 300;
   return {
@@ -154,13 +153,14 @@ function plotOptions({ series, format, stacked = false, times }: ChartOptions, w
     ],
     series: [
       {},
-      ...drawn.map(({ label, color: name, dash = [] }) => ({
+      ...drawn.map(({ label, color: name, dash = [], values }) => ({
         label,
         stroke: color(name),
         width: stacked ? 0 : 2,
         ...(stacked ? { fill: color(name), paths: bars() } : {}),
         ...(dash.length > 0 ? { dash: [...dash] } : {}),
-        points: { show: alone },
+        // one value alone makes no line
+        points: { show: !stacked && values.filter((value) => value !== null).length < 3 },
         spanGaps: false,
       })),
     ],

@@ -1,0 +1,72 @@
+import type { BudgetView } from "../../../schema/figures.ts";
+import { grams, moment, NOTHING, percent, usd } from "../format.ts";
+import { Scroll } from "./scroll.tsx";
+
+const PERIODS = { request: "of one request", day: "of a day", month: "of a month" } as const;
+
+/** What may be spent and emitted, what was, and what is left. */
+export function Budgets({ of }: { of: readonly BudgetView[] }) {
+  return (
+    <section class="card" aria-labelledby="budgets">
+      <h2 id="budgets">Budgets, and what is left</h2>
+      {of.length === 0 ? (
+        <p class="soft">
+          None is set. <code>budgets</code> limits everybody together, <code>consumers[].budget</code> one consumer.
+        </p>
+      ) : (
+        <Scroll label="Budgets">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Whose</th>
+                <th scope="col">Limit</th>
+                <th scope="col" class="num">
+                  Used
+                </th>
+                <th scope="col">Share</th>
+                <th scope="col" class="num">
+                  Left
+                </th>
+                <th scope="col">Begins anew (midnight UTC)</th>
+              </tr>
+            </thead>
+            <tbody>
+              {of.map((budget) => (
+                <BudgetRow key={budget.setting} of={budget} />
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+      )}
+    </section>
+  );
+}
+
+function BudgetRow({ of: { setting, consumer, period, unit, limit, used, left, resets_at } }: { of: BudgetView }) {
+  const amount = unit === "usd" ? usd : grams;
+  const share = used === null ? null : limit === 0 ? 1 : Math.min(1, used / limit);
+  return (
+    <tr>
+      <td class="long">
+        {consumer ?? "everybody"}
+        <div class="small soft mono">{setting}</div>
+      </td>
+      <td>
+        {amount(limit)} {PERIODS[period]}
+      </td>
+      <td class="num">{period === "request" ? NOTHING : used === null ? "counted elsewhere" : amount(used)}</td>
+      <td>
+        {share !== null && (
+          <>
+            <div class="meter" aria-hidden="true">
+              <i style={{ width: `${100 * share}%` }} />
+            </div>
+            <span class="small soft">{percent(share, 1)}</span>
+          </>
+        )}
+      </td>
+      <td class="num">{amount(left)}</td>
+      <td>{resets_at === null ? NOTHING : moment(resets_at)}</td>
+    </tr>
+  );
+}
