@@ -1,4 +1,5 @@
-import type { Finding, Verdict } from "../policies/policy.ts";
+import { reasonsOf } from "../policies/_reasons.ts";
+import type { Verdict } from "../policies/policy.ts";
 import type { PolicyRecord } from "../schema/event.ts";
 import type { ChainPolicy } from "./chain.ts";
 
@@ -33,27 +34,6 @@ export function verdictFacts(
     score: verdict.score ?? null,
     ...(reasons.length === 0 ? {} : { reasons }),
   };
-}
-
-/** So many kinds of findings are named. */
-const MOST_REASONS = 16;
-
-/** Each kind once, `EMAIL x2`, with its highest score where it has one: `intent:override 0.41`. */
-export function reasonsOf(findings: readonly Finding[]): string[] {
-  const kinds = new Map<string, { count: number; score: number | undefined }>();
-  for (const { kind, score } of findings) {
-    const known = kinds.get(kind);
-    if (known === undefined) {
-      if (kinds.size < MOST_REASONS) kinds.set(kind, { count: 1, score });
-    } else {
-      known.count++;
-      if (score !== undefined && score > (known.score ?? 0)) known.score = score;
-    }
-  }
-  return [...kinds].map(
-    ([kind, { count, score }]) =>
-      `${kind}${count > 1 ? ` x${count}` : ""}${score === undefined ? "" : ` ${Math.round(score * 1_000) / 1_000}`}`,
-  );
 }
 
 const STRENGTH: Readonly<Record<string, number>> = {

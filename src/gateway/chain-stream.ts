@@ -106,7 +106,10 @@ function recovered(state: RunState, stage: Stage, { thrown, close }: Trouble): C
       Object.assign(record, APPROVED);
       return [];
     }
-    Object.assign(record, { verdict, reason_code: reasonOf(thrown) });
+    const reason_code = reasonOf(thrown);
+    // what ends a stream is found, as it is in a whole answer, also where the transform keeps no count
+    const found = record.findings > 0 ? {} : { findings: 1, reasons: [reason_code] };
+    Object.assign(record, { verdict, reason_code }, isBlock(thrown) ? found : {});
     if (!stage.enforced) return [];
     close();
     const error = decorated(state, step, thrown);
@@ -126,6 +129,10 @@ function recovered(state: RunState, stage: Stage, { thrown, close }: Trouble): C
   } catch {
     return [];
   }
+}
+
+function isBlock({ code }: GatewayError): boolean {
+  return code === "output_blocked" || code === "escalation_required";
 }
 
 /** Brings a stage's record up to what its transform says of the whole stream. */

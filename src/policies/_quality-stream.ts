@@ -4,6 +4,7 @@ import { isObject } from "../lib/json.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
 import { endOfStream } from "./_blocked-answer.ts";
 import { SaidByChoice } from "./_quality-answers.ts";
+import { reasonsOf } from "./_reasons.ts";
 import { choiceIndices } from "./_stream-chunks.ts";
 import type { StreamTransform, Verdict } from "./policy.ts";
 
@@ -55,13 +56,13 @@ export function judgedAtEnd(context: RequestContext, { verdict, holds }: AtEnd):
     record() {
       // a stream that broke off is no answer: nobody judges it
       if (last === null) return { verdict: "allow", reason_code: null, findings: 0, score: null };
-      const reasons = last.findings?.map(({ kind }) => kind) ?? [];
+      const { findings = [] } = last;
       return {
         verdict: holds ? last.action : "allow",
         reason_code: last.reasonCode ?? null,
-        findings: reasons.length,
+        findings: findings.length,
         score: last.score ?? null,
-        ...(reasons.length > 0 && { reasons }),
+        ...(findings.length > 0 && { reasons: reasonsOf(findings) }),
       };
     },
   };

@@ -6,6 +6,7 @@ import { oneOf } from "../schema/config-values.ts";
 import { Closed } from "../schema/vetted.ts";
 import { endOfStream, type Stop } from "./_blocked-answer.ts";
 import { GrowingTexts, type TextSink } from "./_growing-texts.ts";
+import { reasonsOf } from "./_reasons.ts";
 import { languageCode, unknownLanguage } from "./_text-languages.ts";
 import { COVERED, type PolicyModule, type StreamTransform, type Verdict } from "./policy.ts";
 
@@ -179,12 +180,16 @@ function streamOf(action: LanguageOptions["action"], judge: Judge, context: Requ
       texts.end();
       return [];
     },
-    record: () => ({
-      verdict: worst.action === "allow" ? "allow" : (worst as Stop).action,
-      reason_code: worst.reasonCode ?? null,
-      findings: worst.findings?.length ?? 0,
-      score: worst.score ?? null,
-    }),
+    record() {
+      const { findings = [] } = worst;
+      return {
+        verdict: worst.action === "allow" ? "allow" : (worst as Stop).action,
+        reason_code: worst.reasonCode ?? null,
+        findings: findings.length,
+        score: worst.score ?? null,
+        ...(findings.length > 0 && { reasons: reasonsOf(findings) }),
+      };
+    },
   };
 }
 

@@ -12,6 +12,7 @@ import { endOfStream, type Stop } from "./_blocked-answer.ts";
 import { filteredPlaces } from "./_filtered-places.ts";
 import { FilteredStream } from "./_filtered-stream.ts";
 import { GrowingTexts } from "./_growing-texts.ts";
+import { reasonsOf } from "./_reasons.ts";
 import { categoriesNamed, SafetyOptions, safetyThresholds } from "./_safety-options.ts";
 import { OWN_RULE, safetyPatternFaults, safetyPatterns } from "./_safety-patterns.ts";
 import type { Finding, MaybePromise, PolicyModule, StreamTransform, Verdict } from "./policy.ts";
@@ -188,7 +189,7 @@ function streamOf(filter: Filter, context: RequestContext): StreamTransform {
     },
     record() {
       const findings = tally.findings();
-      const reasons = findings.map(({ kind, score }) => `${kind} ${score}`);
+      const reasons = reasonsOf(findings);
       const facts = { findings: findings.length, score: tally.score(), ...(reasons.length > 0 && { reasons }) };
       return { verdict: "allow", reason_code: null, ...facts };
     },
