@@ -1,4 +1,4 @@
-import type { Overview } from "../../../schema/figures.ts";
+import type { BudgetView, Costs, Overview } from "../../../schema/figures.ts";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
 import { count, percent } from "../format.ts";
@@ -6,6 +6,9 @@ import { Chip } from "./chips.tsx";
 
 /** A share of failed requests from which somebody should look. */
 const MANY_ERRORS = 0.05;
+
+/** A share of a budget from which it is nearly used up. */
+const NEARLY = 0.9;
 
 /** Waiting requests are counted up to this. */
 const MOST = 100;
@@ -20,10 +23,12 @@ interface Matter {
 export function Attention({ figures, targets }: { figures: Overview; targets: readonly TargetView[] }) {
   const config = useApi<{ last_reload_errors: string[] }>("/api/config", 30_000);
   const waiting = useApi<{ escalations: unknown[] }>(`/api/escalations?state=waiting&limit=${MOST}`, 30_000);
+  const costs = useApi<Costs>("/api/costs?since=1h", 30_000);
   const matters = [
     ...ofTargets(targets),
     ...ofWaiting(waiting.data?.escalations.length ?? 0),
     ...ofFigures(figures),
+    ...ofBudgets(costs.data?.budgets ?? []),
     ...ofConfig(config.data?.last_reload_errors ?? []),
   ];
   return (
@@ -72,6 +77,14 @@ function ofFigures({ totals }: Overview): Matter[] {
     matters.push({ grave: false, text, href: "/console/costs" });
   }
   return matters;
+}
+
+function ofBudgets(budgets: readonly BudgetView[]): Matter[] {
+  return budgets.flatMap(({ setting, used, limit, left }) => {
+    if (used === null || used < NEARLY * limit) return [];
+    const text = left === 0 ? `Nothing is left of ${setting}` : `${percent(used, limit)} of ${setting} is used`;
+    return [{ grave: left === 0, text, href: "/console/costs" }];
+  });
 }
 
 function ofConfig(errors: readonly string[]): Matter[] {
