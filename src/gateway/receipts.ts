@@ -137,7 +137,10 @@ export class RequestReceipt {
     return receiptOf(facts);
   }
 
-  /** Who made a part of the answer, the one that ends it last, and who was asked and made none. */
+  /**
+   * Who made a part of the answer, or one that a policy did not want, the one that ends it last; and who was asked and
+   * made none.
+   */
   #works(record: RequestRecord, own: TokenUsage): { works: [Work, ...Work[]]; failed: readonly string[] } {
     const last = record.attempts.findLast(({ target }) => target.id === record.target) ?? record.attempts.at(-1)!;
     const works: Work[] = [];
@@ -145,10 +148,12 @@ export class RequestReceipt {
     for (const entry of record.attempts) {
       const { first_token_ms: began, outcome } = entry.record;
       if (entry === last) continue;
-      if (began === null || outcome === "hedged_out") failed.add(entry.target.id);
+      if (outcome === "hedged_out" || (began === null && outcome !== "ok")) failed.add(entry.target.id);
       else works.push(this.#work(record, entry, { usage: entry.record.usage, untilMs: entry.record.ended_ms }));
     }
-    const untilMs = this.#rules.clock.monotonic() - this.#context.startedMs;
+    const { started_ms: startedMs, ended_ms: endedMs } = last.record;
+    // a stream ends with its receipt; a whole answer has ended before its policies saw it
+    const untilMs = endedMs > startedMs ? endedMs : this.#rules.clock.monotonic() - this.#context.startedMs;
     works.push(this.#work(record, last, { usage: own, untilMs }));
     return { works: works as [Work, ...Work[]], failed: [...failed] };
   }

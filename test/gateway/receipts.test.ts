@@ -195,6 +195,33 @@ describe("a receipt", () => {
     expect(await checked(text, keys)).toEqual(ALL_OK);
   });
 
+  test("of an answer that came in the place of one that a policy did not want counts both", async () => {
+    const { desk: own, keys } = desk();
+    const loop = answers(chatAnswer("on and on we go ".repeat(30)));
+    const { run } = gatewayOver(
+      { a: loop, b: answers() },
+      {
+        target: { a: PARIS, b: STOCKHOLM },
+        desk: own,
+        providers: { fallback: { enabled: true } },
+        policies: { chain: ["quality-scorer"] },
+        policy: {
+          "quality-scorer": {
+            mode: "enforce",
+            thresholds: { min_coherence: 0.5 },
+            failure_action: { action: "retry" },
+          },
+        },
+      },
+    );
+    const text = await (await run({ ...CHAT, model: PARIS.model })).response.text();
+    const { vetted } = JSON.parse(text) as Answer;
+    expect(vetted!.parts!.map(({ target }) => target)).toEqual(["a", "b"]);
+    expect(vetted!.exclusions.some((code) => code.startsWith("failed_attempt"))).toBe(false);
+    expect(vetted!.energy_wh).toBe(vetted!.parts![0]!.energy_wh! + vetted!.parts![1]!.energy_wh!);
+    expect(await checked(text, keys)).toEqual(ALL_OK);
+  });
+
   test("of a resumed answer has region and energy of each part, and the sum", async () => {
     const { desk: own, keys } = desk();
     const broken: Behaviour = () => {
