@@ -52,6 +52,9 @@ function addTo(sums: Sums, one: Came): void {
   else sums.gco2e += gco2e;
 }
 
+/** So many requests are listed one by one; the sums are of all. */
+export const MOST_LISTED = 100_000;
+
 /** Everything that a replay came to. Only requests that change are kept one by one, unless all are asked for. */
 export class ReplaySums {
   requests = 0;
@@ -70,6 +73,8 @@ export class ReplaySums {
   readonly transitions: { readonly from: string; readonly to: string; requests: number }[] = [];
   readonly skipped: Record<string, number> = {};
   readonly list: Compared[] = [];
+  /** Those beyond {@link MOST_LISTED}. */
+  notListed = 0;
   readonly #all: boolean;
 
   /** `all`: requests that stay as they are, too, one by one. */
@@ -94,7 +99,9 @@ export class ReplaySums {
     for (const aspect of changed) this.changes[aspect]++;
     if (before.outcome !== after.outcome) this.#transition(before.outcome, after.outcome);
     if (changed.length > 0) this.changed++;
-    if (changed.length > 0 || this.#all) this.list.push(one);
+    if (changed.length === 0 && !this.#all) return;
+    if (this.list.length < MOST_LISTED) this.list.push(one);
+    else this.notListed++;
   }
 
   #transition(from: string, to: string): void {

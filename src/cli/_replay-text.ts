@@ -1,5 +1,5 @@
 import type { Came, Compared } from "./_replay-compare.ts";
-import type { ReplaySums } from "./_replay-sums.ts";
+import { MOST_LISTED, type ReplaySums } from "./_replay-sums.ts";
 import type { Style } from "./_style.ts";
 import { visible } from "./_terminal-text.ts";
 
@@ -43,6 +43,7 @@ export function replayJson({ sinceMs, untilMs, files, configHash, sums }: Replay
     after: sums.after,
     difference: sums.difference,
     list: sums.list,
+    not_listed: sums.notListed,
     notes: REPLAY_NOTES,
   };
   return `${JSON.stringify(report, null, 2)}\n`;
@@ -134,9 +135,8 @@ export function replayText(of: ReplayOf, style: Style): string {
   const list = sums.list.slice(0, SHOWN);
   if (list.length > 0) lines.push("", style.bold("Request by request"));
   for (const one of list) lines.push(`  ${one.at}  ${visible(one.id)}  ${changeText(one)}`);
-  if (sums.list.length > SHOWN) {
-    lines.push(`  … and ${sums.list.length - SHOWN} more: --format md or --format json lists all`);
-  }
+  const more = sums.list.length + sums.notListed - list.length;
+  if (more > 0) lines.push(`  … and ${more} more: --format md and --format json list up to ${MOST_LISTED}`);
   lines.push("", ...REPLAY_NOTES.map((note) => style.dim(note)));
   return `${lines.join("\n")}\n`;
 }
@@ -184,6 +184,7 @@ export function replayMarkdown(of: ReplayOf): string {
       "| --- | --- | --- | --- | --- |",
     );
     lines.push(...rows, "");
+    if (sums.notListed > 0) lines.push(`${sums.notListed} more are in the sums and not listed here.`, "");
   }
   lines.push("## What this rests on", "", ...REPLAY_NOTES.map((note) => `- ${note}`));
   return `${lines.join("\n")}\n`;
