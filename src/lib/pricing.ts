@@ -41,7 +41,8 @@ const byProvider = new Map(
 const SNAPSHOT = /-20\d{2}-\d{2}-\d{2}$/;
 
 /**
- * The dated list price of a provider's model (source: `config/prices.json`), or null where it is not listed; never 0. A
+ * The dated list price of a provider's model (source: `config/prices.json`), or null where it is not listed; never 0.
+ * Listed are also providers that are reached by their OpenAI form under a name of one's own (`provider: scaleway`). A
  * snapshot that is not listed itself has the price of its model.
  */
 export function listPrice(provider: string, model: string): Price | null {
