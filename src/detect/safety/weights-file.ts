@@ -9,7 +9,7 @@ import { type SafetyModel, TABLE } from "./model.ts";
 const HEAD = 4 + CATEGORY_COUNT;
 const WORDS_END = ALONE * CATEGORY_COUNT;
 /** Steps of words below this say nothing, and cost room. */
-const FAINT = 3;
+const FAINT = 4;
 
 function largest(weights: Int8Array | Float32Array): number {
   let most = 1e-6;
