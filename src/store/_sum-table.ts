@@ -21,8 +21,8 @@ import type { SumQuery } from "./store.ts";
 export const SUM_TABLE = `CREATE TABLE sums (at INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,
   amounts TEXT NOT NULL, PRIMARY KEY (kind, at, key)) WITHOUT ROWID;`;
 
-/** Buckets whose sums are known without asking the database: requests that end now began in the last of them. */
-const KNOWN = 4;
+/** Buckets whose sums are known without asking the database: an hour, within which nearly all requests end. */
+const KNOWN = 12;
 
 const KINDS = SUM_KINDS.map((kind) => `'${kind}'`).join(", ");
 
@@ -108,7 +108,7 @@ export class SumTable {
   #bucket(at: number): Bucket {
     const known = this.#known.get(at);
     if (known !== undefined) return known;
-    if (this.#known.size >= KNOWN) this.#known.clear();
+    if (this.#known.size >= KNOWN) this.#known.delete(Math.min(...this.#known.keys()));
     const rows = this.#of.all(at, at + 1).map(rowOf);
     const bucket = new Map(rows.map((row) => [nameOf(row), [...row.values]]));
     this.#known.set(at, bucket);
