@@ -1,5 +1,6 @@
 import type { RequestEvent } from "../schema/event.ts";
 import { createRegistry, type FamilyReading, type FamilySpec, type GaugeReader } from "./metric-registry.ts";
+import { carbonFamilies } from "./metrics-carbon.ts";
 import { genAiFamilies } from "./metrics-gen-ai.ts";
 import { requestFamilies } from "./metrics-requests.ts";
 
@@ -36,6 +37,7 @@ export function createMetrics(): Metrics {
   const registry = createRegistry();
   const counter = (name: string, help: string, labels: readonly string[]) => registry.counter({ name, help, labels });
   const count = requestFamilies(registry);
+  const countCarbon = carbonFamilies(registry);
   const routes = counter("weir_http_requests_total", "Answers of all other routes", ["route", "method", "status"]);
   const breakers = counter("weir_breaker_transitions_total", "Changes of state of circuit breakers", [
     "target",
@@ -49,6 +51,7 @@ export function createMetrics(): Metrics {
   const countAll = (): void => {
     for (const event of pending.splice(0)) {
       count(event);
+      countCarbon(event);
       recordGenAi(event);
     }
   };

@@ -92,6 +92,39 @@ describe("createMetrics", () => {
     expect(text).not.toContain("weir_errors_total{");
   });
 
+  test("counts decisions, energy and emissions by region, and nothing where no region is known", () => {
+    const metrics = createMetrics();
+    const carbon = {
+      receipt_id: null,
+      region: "scaleway-par-1",
+      tier: 2,
+      temporal_match: "live" as const,
+      energy_wh: 0.5,
+      energy_wh_ci90_lo: 0.1,
+      energy_wh_ci90_hi: 2,
+      gco2e: 0.25,
+      gco2e_ci90_lo: 0.1,
+      gco2e_ci90_hi: 1,
+      gco2e_usage: 0.2,
+      default_region: null,
+      gco2e_usage_default: null,
+    };
+    const trace = { route_policy: "pinned", decision_mode: "pinned", decision_reason: "region_pinned_by_request" };
+    metrics.record(event());
+    metrics.record(event({ carbon, routing_trace: trace as RequestEvent["routing_trace"] & {} }));
+    metrics.record(event({ carbon: { ...carbon, energy_wh: null, gco2e: null, temporal_match: null } }));
+    const lines = metrics.render().split("\n");
+    for (const line of [
+      'weir_region_decisions_total{policy="pinned",mode="pinned",reason="region_pinned_by_request"} 1',
+      'weir_region_answers_total{region="scaleway-par-1",signal="live"} 1',
+      'weir_region_answers_total{region="scaleway-par-1",signal="none"} 1',
+      'weir_energy_watt_hours_total{region="scaleway-par-1"} 0.5',
+      'weir_emissions_grams_total{region="scaleway-par-1"} 0.25',
+    ]) {
+      expect(lines).toContain(line);
+    }
+  });
+
   test("counts errors by code and never shows what the client wrote as model", () => {
     const metrics = createMetrics();
     metrics.record(event({ outcome: "model_not_found", status: 404, target: null, attempts: [] }));

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import { DEFAULT_FRESHNESS } from "../../src/carbon/signals.ts";
 import type { Config } from "../../src/config/config.ts";
 import type { Gateway, Runtime } from "../../src/gateway/gateway-api.ts";
+import { GridBook } from "../../src/gateway/grid-book.ts";
 import type { FamilyReading } from "../../src/lib/metric-registry.ts";
 import { createMetrics } from "../../src/lib/metrics.ts";
 import { addGauges } from "../../src/server/gauges.ts";
+import { addGridGauges } from "../../src/server/grid-gauges.ts";
+import { manualClock } from "../support/events.ts";
 
 const today = new Date();
 const day = Math.floor(today.getTime() / 86_400_000);
@@ -31,6 +35,7 @@ function gauges() {
     ledger: () => ({ queued: 1, written: 2, lost: 3, failures: 4, failing: true }),
     counters: () => ({ failing: false, failures: 5, refusing: false }),
   });
+  addGridGauges(metrics, new GridBook(DEFAULT_FRESHNESS), manualClock());
   return metrics;
 }
 
@@ -79,7 +84,9 @@ describe("the Grafana dashboard", () => {
     const queries = [...dashboard.matchAll(/"(?:expr|query)": "((?:[^"\\]|\\.)*)"/g)].map(([, text]) =>
       JSON.parse(`"${text}"`),
     ) as string[];
-    const used = queries.flatMap((query) => [...query.matchAll(/\b(weir|gen_ai|process)_[a-z_]+\b(?=\{|, instance)/g)]);
+    const used = queries.flatMap((query) => [
+      ...query.matchAll(/\b(weir|gen_ai|process)_[a-z0-9_]+\b(?=\{|, instance)/g),
+    ]);
     expect(used.length).toBeGreaterThan(40);
     expect(used.map(([name]) => name).filter((name) => !families.has(name))).toEqual([]);
     const labels = new Set([...families.values()].flatMap(({ spec }) => spec.labels));

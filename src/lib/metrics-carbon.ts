@@ -1,0 +1,34 @@
+import type { RequestEvent } from "../schema/event.ts";
+import type { MetricRegistry } from "./metric-registry.ts";
+
+/** The families of regions, energy and emissions, and what one event adds to them; nothing where no region is known. */
+export function carbonFamilies(registry: MetricRegistry): (event: RequestEvent) => void {
+  const decisions = registry.counter({
+    name: "weir_region_decisions_total",
+    help: "How regions were found: what requests were routed by, in which mode, and why",
+    labels: ["policy", "mode", "reason"],
+  });
+  const answers = registry.counter({
+    name: "weir_region_answers_total",
+    help: "Requests by the region that answered, and the class of the signal they are counted with",
+    labels: ["region", "signal"],
+  });
+  const energy = registry.counter({
+    name: "weir_energy_watt_hours_total",
+    help: "Energy of answers, as receipts estimate it",
+    labels: ["region"],
+  });
+  const emissions = registry.counter({
+    name: "weir_emissions_grams_total",
+    help: "Emissions of answers in gCO2e, usage and embodied, as receipts estimate them",
+    labels: ["region"],
+  });
+  return ({ routing_trace: trace, carbon }) => {
+    if (trace != null) decisions.add([trace.route_policy, trace.decision_mode, trace.decision_reason]);
+    if (carbon == null) return;
+    const region = carbon.region ?? "";
+    answers.add([region, carbon.temporal_match ?? "none"]);
+    if (carbon.energy_wh !== null) energy.add([region], carbon.energy_wh);
+    if (carbon.gco2e !== null) emissions.add([region], carbon.gco2e);
+  };
+}
