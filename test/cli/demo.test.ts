@@ -167,11 +167,12 @@ describe("demo", () => {
     expect(await running.exit).toBe(0);
     const requests = running.log().filter(({ msg }) => msg === "request");
     expect(requests.slice(0, SCENES.length).map(({ status }) => status)).toEqual(
-      SCENES.map((_, at) => (at === 6 ? 409 : at === 7 ? 503 : 200)),
+      SCENES.map((_, at) => (at === 6 || at === 7 ? 409 : at === 8 ? 503 : 200)),
     );
     const policies = requests.flatMap((request) => request["policies"] as string[]);
     expect(policies.some((line) => line.startsWith("pii-detector: redact"))).toBe(true);
     expect(policies.some((line) => line.startsWith("prompt-injection: block"))).toBe(true);
+    expect(policies.some((line) => line.startsWith("safety-filter: escalate"))).toBe(true);
   }, 20_000);
 
   test.each(["-1", "601", "many"])("--traffic %s makes no sense and is exit 2", async (value) => {
