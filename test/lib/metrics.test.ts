@@ -125,6 +125,27 @@ describe("createMetrics", () => {
     }
   });
 
+  test("has no more series after thousands of callers who each write something else", () => {
+    const metrics = createMetrics();
+    const size = (): number => metrics.render().split("\n").length;
+    const hostile = (at: number): RequestEvent => {
+      const words = `evil-${at}"\n{}`;
+      const refused = { target: null, attempts: [], status: 404, outcome: "model_not_found" };
+      return event({
+        id: words,
+        model: words,
+        answered_model: words,
+        finish_reasons: [words],
+        ...(at % 2 ? refused : {}),
+      });
+    };
+    for (let at = 0; at < 2; at++) metrics.record(hostile(at));
+    const before = size();
+    for (let at = 2; at < 3000; at++) metrics.record(hostile(at));
+    expect(size()).toBe(before);
+    expect(metrics.render()).not.toContain("evil");
+  });
+
   test("counts errors by code and never shows what the client wrote as model", () => {
     const metrics = createMetrics();
     metrics.record(event({ outcome: "model_not_found", status: 404, target: null, attempts: [] }));
