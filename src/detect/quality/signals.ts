@@ -60,7 +60,8 @@ export function qualityOf(question: Question | null, answer: AnswerText): Qualit
     lower("relevancy", 0.2, "refusal");
     lower("completeness", 0.4, "refusal");
   }
-  if (question !== null && !question.wantsJson && question.text.trim() !== "") compare(question, { said, plain }, lower);
+  if (question !== null && !question.wantsJson && question.text.trim() !== "")
+    compare(question, { said, plain }, lower);
   return { ...scores, signals: [...new Set(signals)] };
 }
 
@@ -153,7 +154,8 @@ function loopOfSigns(text: string): number {
   return 0;
 }
 
-const SENTENCE = /[^\s.!?…。！？][^.!?…。！？]*(?:[.!?…。！？]+|$)/gu;
+/** A full stop inside of a word or a figure ends nothing. */
+const SENTENCE = /[^\s.!?…。！？](?:[^.!?…。！？]|\.(?=\S))*(?:[.!?…。！？]+|$)/gu;
 
 /** How many sentences a text has. */
 export function sentenceCount(text: string): number {

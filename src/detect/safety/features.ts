@@ -25,15 +25,6 @@ const PAIRS = ALONE + K;
 /** Number of features. */
 export const FEATURES: number = PAIRS + (K * (K + 1)) / 2;
 
-/** The concepts a feature from {@link ALONE} on is about. */
-export function conceptsOf(feature: number): readonly string[] {
-  if (feature < PAIRS) return [CONCEPTS[feature - ALONE]!];
-  let rest = feature - PAIRS;
-  let high = 0;
-  while (rest > high) rest -= ++high;
-  return [CONCEPTS[rest]!, CONCEPTS[high]!];
-}
-
 const pairOf = (one: number, other: number): number =>
   one < other ? PAIRS + (other * (other + 1)) / 2 + one : PAIRS + (one * (one + 1)) / 2 + other;
 

@@ -1,4 +1,5 @@
 import concepts from "../../../config/safety/concepts.json" with { type: "json" };
+import ordinary from "../../../config/safety/ordinary.json" with { type: "json" };
 import { fold } from "../decode/fold.ts";
 import { isWithin } from "../fuzzy-terms.ts";
 
@@ -13,10 +14,11 @@ const MAX_REMEMBERED = 4_096;
 
 /**
  * Mends the words of a sentence that are at most `maxDistance` letters off a telling word which begins with the same
- * letter, and never more than a third of it. Words that are in the vocabulary stay.
+ * letter, and never more than a third of either. Words that are in the vocabulary stay, and those of `words` that stand
+ * near a telling one and mean something else.
  */
-export function wordMender(maxDistance: number): (sentence: string) => string {
-  const known = new Set<string>();
+export function wordMender(maxDistance: number, words = ordinary.words): (sentence: string) => string {
+  const known = new Set<string>(words.split(" "));
   const byLetter = new Map<string, string[]>();
   for (const [concept, list] of Object.entries<string>(concepts)) {
     for (const entry of fold(list).text.toLowerCase().split(" ")) {
@@ -35,7 +37,7 @@ export function wordMender(maxDistance: number): (sentence: string) => string {
     const before = remembered.get(lower);
     if (before !== undefined) return before;
     const near = (byLetter.get(lower[0]!) ?? []).find((term) => {
-      const limit = Math.min(maxDistance, Math.floor(term.length / 3));
+      const limit = Math.min(maxDistance, Math.floor(Math.min(lower.length, term.length) / 3));
       return limit > 0 && isWithin(lower, term, limit);
     });
     // a longer word that begins like a term is another form of it, which the vocabulary knows as a stem
