@@ -4,14 +4,22 @@ import type { KeptReceipt, ReceiptRow } from "../schema/receipt.ts";
 import { storeError } from "./_sqlite-error.ts";
 import type { ReceiptBook, ReceiptPage, ReceiptQuery } from "./receipts.ts";
 
-/** The table, and the index that pages of a period are read by. */
+/** The table as it was at first; {@link keepSignatures} makes of it what it is now. */
 export const RECEIPT_TABLE = `CREATE TABLE receipts (
     place INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     at INTEGER NOT NULL,
     consumer TEXT,
-    jws TEXT NOT NULL
+    body TEXT NOT NULL
   );`;
+
+/** Leaves of each receipt its signature, which holds it whole. */
+export function keepSignatures(db: Database): void {
+  const sql = "SELECT 1 FROM pragma_table_info('receipts') WHERE name = 'body'";
+  if (db.query(sql).get() === null) return;
+  db.run("ALTER TABLE receipts RENAME COLUMN body TO jws");
+  db.run("UPDATE receipts SET jws = coalesce(json_extract(jws, '$.jws'), '') WHERE json_valid(jws)");
+}
 
 interface Row {
   place: number;

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { GatewayError } from "../lib/errors.ts";
 import { ESCALATION_TABLE } from "./_escalation-table.ts";
 import { FACET_INDEXES, FACET_TABLE, fillFacets } from "./_facets.ts";
-import { RECEIPT_TABLE } from "./_receipt-table.ts";
+import { keepSignatures, RECEIPT_TABLE } from "./_receipt-table.ts";
 import { fillSums, SUM_TABLE } from "./_sum-table.ts";
 
 /**
@@ -43,6 +43,7 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
     db.run("CREATE INDEX ledger_find ON ledger (at, seq, kind, facet)");
     db.run(FACET_INDEXES);
   },
+  keepSignatures,
 ];
 
 /** The version of the file, 0 for a new one. Throws when a newer Weir made it. */

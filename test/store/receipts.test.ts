@@ -1,8 +1,10 @@
+import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeKey } from "../../src/carbon/sign.ts";
 import type { KeptReceipt, ReceiptRow } from "../../src/schema/receipt.ts";
+import { MIGRATIONS } from "../../src/store/_schema.ts";
 import { openLedger, visitLedger } from "../../src/store/open-ledger.ts";
 import { openKeys, rotateKey } from "../../src/store/receipt-keys.ts";
 import { ReceiptWriter } from "../../src/store/receipt-writer.ts";
@@ -52,6 +54,24 @@ test("receipts are read beside the gateway that keeps them, and stay when it end
   const again = openLedger("sqlite:l.db", dir.path);
   expect(again.receipts.find("a")).not.toBeNull();
   expect((await again.verify()).ok).toBe(true);
+  await again.close();
+});
+
+test("receipts that an older Weir kept are found, as they were signed", async () => {
+  using dir = scratch();
+  const own = openLedger("sqlite:l.db", dir.path);
+  own.receipts.keep([kept("a"), kept("b")]);
+  const { receipt } = own.receipts.find("b")!;
+  await own.close();
+  const raw = new Database(join(dir.path, "l.db"));
+  raw.run("ALTER TABLE receipts RENAME COLUMN jws TO body");
+  raw.query("UPDATE receipts SET body = ? WHERE id = 'b'").run(JSON.stringify({ ...receipt, commitment_nonce: "n" }));
+  raw.run(`PRAGMA user_version = ${MIGRATIONS.length - 1}`);
+  raw.close();
+  const again = openLedger("sqlite:l.db", dir.path);
+  expect(again.receipts.find("b")).toEqual({ at: 1_000, consumer: null, receipt });
+  again.receipts.keep([kept("c")]);
+  expect(again.receipts.page({ limit: 9 }).receipts.map((each) => each.receipt.receipt_id)).toEqual(["a", "b", "c"]);
   await again.close();
 });
 
