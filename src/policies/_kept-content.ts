@@ -6,6 +6,8 @@ import type { KeptContent } from "../schema/event.ts";
 
 /** UTF-16 units of a request, and of an answer, that the ledger keeps. */
 export const KEPT_UNITS = 16_384;
+/** More than any value that has a placeholder. */
+const LONGEST_VALUE = 4_096;
 /** So many of a streamed answer are gathered for its hash. */
 const HASHED_UNITS = 1_048_576;
 /** Texts of one stream that are told apart; what comes beyond them stands in the last one. */
@@ -67,16 +69,21 @@ export interface Kept {
   request: string | null;
   answer: string | null;
   growing: GrowingAnswer | null;
+  /** Takes out of an answer the values that were given back to it: the upstream never saw them. */
+  hide(text: string): string;
 }
 
 /** The form in which it goes to the ledger. */
-export function keptContent({ form, digest }: Keeping, { request, answer, growing }: Kept): KeptContent {
+export function keptContent({ form, digest }: Keeping, kept: Kept): KeptContent {
+  const { request, answer, growing } = kept;
   const said = growing?.text ?? answer;
   if (form === "hash") {
     const hash = (text: string | null): string | null => (text === null ? null : digest(text));
     return { form, request: hash(request), answer: hash(said), ...(growing?.isCut === true && { truncated: true }) };
   }
   const cut = [request, said].some((text) => text !== null && text.length > KEPT_UNITS);
-  const kept = (text: string | null): string | null => text?.slice(0, KEPT_UNITS).toWellFormed() ?? null;
-  return { form, request: kept(request), answer: kept(said), ...(cut && { truncated: true }) };
+  const short = (text: string | null): string | null => text?.slice(0, KEPT_UNITS).toWellFormed() ?? null;
+  // what a value may reach beyond the cut is read too, or half of it would stay
+  const hidden = said === null ? null : kept.hide(said.slice(0, KEPT_UNITS + LONGEST_VALUE));
+  return { form, request: short(request), answer: short(hidden), ...(cut && { truncated: true }) };
 }

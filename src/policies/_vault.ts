@@ -1,5 +1,6 @@
 import { parsePattern } from "../detect/pattern-parser.ts";
 import type { ScanRule } from "../detect/scan-rules.ts";
+import type { RequestContext } from "../lib/context.ts";
 
 /**
  * What placeholders look like: `⟦EMAIL:7⟧`. The bracket closes them, so none is the beginning of another. Models do not
@@ -41,8 +42,33 @@ export class Vault {
     return this.#byPlaceholder.get(written) ?? placeholder;
   }
 
+  /**
+   * The text with placeholders where its values stand, as they are or as JSON writes them: what may be kept of an answer
+   * that was given its values back.
+   */
+  hide(text: string): string {
+    let hidden = text;
+    const longestFirst = [...this.#byPlaceholder].sort(([, one], [, other]) => other.length - one.length);
+    for (const [placeholder, value] of longestFirst) {
+      if (placeholder.startsWith(`⟦${LITERAL}:`)) continue;
+      hidden = hidden.replaceAll(value, placeholder);
+      const written = JSON.stringify(value).slice(1, -1);
+      if (written !== value) hidden = hidden.replaceAll(written, placeholder);
+    }
+    return hidden;
+  }
+
   /** Whether it holds nothing. */
   get isEmpty(): boolean {
     return this.#byValue.size === 0;
   }
+}
+
+const vaults = new WeakMap<RequestContext, Vault>();
+
+/** The one vault of a request, made when it is first asked for. */
+export function vaultOf(context: RequestContext): Vault {
+  const vault = vaults.get(context) ?? new Vault();
+  vaults.set(context, vault);
+  return vault;
 }

@@ -6,6 +6,7 @@ import { oneOf } from "../schema/config-values.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import { Closed } from "../schema/vetted.ts";
 import { answerText, GrowingAnswer, type Keeping, type Kept, keptContent, requestText } from "./_kept-content.ts";
+import { vaultOf } from "./_vault.ts";
 import { COVERED, type Policy, type PolicyModule, type StreamTransform, type Verdict } from "./policy.ts";
 
 /** 45 CFR 164.316(b)(2)(i): documentation is kept for six years. */
@@ -79,6 +80,7 @@ function faultsOf(options: Options): { path: readonly string[]; message: string 
   return faults;
 }
 
+const NOTHING_KEPT: Kept = { request: null, answer: null, growing: null, hide: (text) => text };
 const ALLOW: Verdict = { action: "allow" };
 
 /** Gathers the texts of requests that run, until their events are there. */
@@ -119,16 +121,17 @@ class Keeper implements Policy {
 
   settle(event: RequestEvent): void {
     const key = keyOf(event.id, event.at);
-    const kept = this.#running.get(key) ?? { request: null, answer: null, growing: null };
+    const kept = this.#running.get(key) ?? NOTHING_KEPT;
     this.#running.delete(key);
     this.#ledger.push({ ...event, content: keptContent(this.#keeping, kept) });
   }
 
-  #of({ id, receivedAtMs }: RequestContext): Kept {
+  #of(context: RequestContext): Kept {
+    const { id, receivedAtMs } = context;
     const key = keyOf(id, receivedAtMs);
     const known = this.#running.get(key);
     if (known !== undefined) return known;
-    const fresh: Kept = { request: null, answer: null, growing: null };
+    const fresh: Kept = { request: null, answer: null, growing: null, hide: (text) => vaultOf(context).hide(text) };
     this.#running.set(key, fresh);
     return fresh;
   }

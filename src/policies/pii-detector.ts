@@ -8,7 +8,7 @@ import { Closed } from "../schema/vetted.ts";
 import { markersOf, Redaction } from "./_markers.ts";
 import { OwnPatterns, patternFaults, patternNames, patternRules } from "./_own-patterns.ts";
 import { type Handling, textPolicy } from "./_text-policy.ts";
-import { PLACEHOLDER, Vault } from "./_vault.ts";
+import { PLACEHOLDER, vaultOf } from "./_vault.ts";
 import type { PolicyModule } from "./policy.ts";
 
 const Options = Closed({
@@ -119,12 +119,6 @@ interface Handlings {
 
 /** Placeholders for what requests hold; in answers they become values again, and personal data of the model's own is marked. */
 function tokenizing(all: RuleSet, marking: (found: (entity: string) => void) => Replacer): Handlings {
-  const vaults = new WeakMap<RequestContext, Vault>();
-  const vaultOf = (context: RequestContext): Vault => {
-    const vault = vaults.get(context) ?? new Vault();
-    vaults.set(context, vault);
-    return vault;
-  };
   const restoring = (context: RequestContext, otherwise: Replacer): Replacer => ({
     replace: (rule, value) => (rule === PLACEHOLDER ? vaultOf(context).value(value) : otherwise.replace(rule, value)),
     rest: otherwise.rest,

@@ -77,12 +77,12 @@ describe("audit-logger", () => {
 });
 
 describe("audit-logger with content", () => {
-  const setup = (content: "hash" | "redacted") => {
+  const setup = (content: "hash" | "redacted", personal: object = {}) => {
     const kept: RequestEvent[] = [];
     const services = { fetch, clock: systemClock, ledger: { push: (event: RequestEvent) => void kept.push(event) } };
     const keyed = { ...services, digest: (text: string) => `<${text}>` };
     const policy = auditLogger.create({ ...defaults, content }, keyed);
-    const redact = pii.create(Value.Default(pii.options, {}) as never, services);
+    const redact = pii.create(Value.Default(pii.options, personal) as never, services);
     const watching = { ...enforced("audit-logger", policy, auditLogger.phases), isLast: true };
     // it stands first in the list, and sees what the other has left
     const chain = createChain(optionsFor([watching, enforced("pii-detector", redact, pii.phases)]));
@@ -108,6 +108,34 @@ describe("audit-logger with content", () => {
       settle();
       expect(kept[0]!.content).toEqual({ form: "redacted", request: `user: first\nuser: ${MARKED}`, answer: MARKED });
     }
+  });
+
+  test("keeps no value that an answer was given back", async () => {
+    for (const streamed of [false, true]) {
+      const { chain, context, settle, kept } = setup("redacted", { action: "tokenize" });
+      const run = chain.start(context);
+      const asked = await run.request(chat(MAIL, "and to jo@example.org"));
+      expect(JSON.stringify(asked.value)).not.toContain("example");
+      const said = "⟦EMAIL:1⟧ and ⟦EMAIL:2⟧ are told.";
+      if (streamed) {
+        const stream = run.openStream()!;
+        const out = [stream.push(chunk(said.slice(0, 4))), stream.push(chunk(said.slice(4))), stream.flush()];
+        expect(JSON.stringify(out)).toContain("jane.doe@example.com");
+      } else expect(await run.answer(answer(said))).toMatchObject({ action: "pass" });
+      settle();
+      expect(kept[0]!.content!.answer).toBe(said);
+      expect(JSON.stringify(kept)).not.toContain("example");
+    }
+  });
+
+  test("keeps no half of such a value where it is cut", async () => {
+    const { chain, context, settle, kept } = setup("redacted", { action: "tokenize" });
+    const run = chain.start(context);
+    await run.request(chat(MAIL));
+    await run.answer(answer(`${"word ".repeat(3276)}⟦EMAIL:1⟧ is told.`));
+    settle();
+    expect(kept[0]!.content!.answer).toHaveLength(16_384);
+    expect(JSON.stringify(kept)).not.toContain("jan");
   });
 
   test("hashes the same texts with the key it is given", async () => {
