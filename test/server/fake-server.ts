@@ -50,6 +50,7 @@ interface Settings {
   readonly reload?: () => Promise<ReloadResult>;
   readonly events?: readonly StoredEvent[];
   readonly receipts?: Partial<ServerOptions["receipts"]>;
+  readonly escalations?: Partial<ServerOptions["escalations"]>;
   readonly consumer?: Gateway["consumer"];
   readonly regions?: readonly RegionView[];
   /** Parts that take the place of those of the usual configuration. */
@@ -190,10 +191,12 @@ export function fakeServer(settings: Settings = {}): Fake {
       },
       event: async (id) => events.find(({ event }) => event.id === id) ?? null,
       head: async () => null,
-      sums: async (query) =>
+      sums: async ({ kind, sinceMs, untilMs, after, limit }) =>
         sumRows(events.map(({ event }) => event))
-          .filter(({ kind, at }) => kind === query.kind && at + BUCKET_MS > query.sinceMs && at <= query.untilMs)
-          .sort((a, b) => a.at - b.at),
+          .filter((row) => row.kind === kind && row.at + BUCKET_MS > sinceMs && row.at <= untilMs)
+          .filter(({ at, key }) => after === undefined || at > after.at || (at === after.at && key > after.key))
+          .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
+          .slice(0, limit),
       rowsAfter: async (seq) =>
         events
           .filter((event) => event.seq > seq)
@@ -201,7 +204,12 @@ export function fakeServer(settings: Settings = {}): Fake {
     },
     receipts: { keys: [], find: () => null, ...settings.receipts },
     ledgerHead: async () => null,
-    escalations: { list: () => [], find: () => null, decide: () => Promise.reject(new Error("nobody waits")) },
+    escalations: {
+      list: () => [],
+      find: () => null,
+      decide: () => Promise.reject(new Error("nobody waits")),
+      ...settings.escalations,
+    },
     recordAccess: (access) => void accesses.push(access),
     loadConfig: settings.loadConfig ?? (() => ({ ok: true, config, problems: [], provenance: new Map() })),
     metrics,
