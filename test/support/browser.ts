@@ -1,0 +1,96 @@
+import axe from "axe-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { needs } from "./require.ts";
+
+const PROGRAM = Bun.which("chromium");
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Whether tests in a browser can run here. */
+export const HAS_BROWSER = needs("chromium", PROGRAM !== null);
+
+/** How a page is looked at: by day, by night, and on a phone. */
+export const VIEWS: readonly [string, BrowserContextOptions][] = [
+  ["light", {}],
+  ["dark", { colorScheme: "dark" }],
+  ["phone", { viewport: { width: 360, height: 740 }, hasTouch: true }],
+];
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: PROGRAM!, args: FLAGS });
+}
+
+/** A page of the console. */
+export interface Visit {
+  readonly page: Page;
+  /** Everything that must not happen: errors on the console, foreign requests, dialogs. */
+  readonly faults: string[];
+}
+
+/** A page without a log-in, that notes what must not happen. */
+export async function newPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning")
+      faults.push(`${message.text()} ${message.location().url}`);
+  });
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("dialog", (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    if (!/^(?:data:|blob:)/.test(request.url()) && !request.url().startsWith(url)) faults.push(request.url());
+  });
+  return { page, faults };
+}
+
+/** Opens pages of one gateway's console; logs in once. */
+export function visitor(browser: Browser, url: string, token: string) {
+  let session: Awaited<ReturnType<BrowserContext["storageState"]>> | undefined;
+  return async (path: string, options: BrowserContextOptions = {}): Promise<Visit> => {
+    const kept = session === undefined ? {} : { storageState: session };
+    const visit = await newPage(browser, url, { ...kept, ...options });
+    const { page } = visit;
+    if (session === undefined) {
+      await page.goto(`${url}/console/login?next=${encodeURIComponent(path)}`);
+      await page.fill("#token", token);
+      await page.click("button");
+    } else await page.goto(url + path);
+    await page.waitForSelector("main h1");
+    session ??= await page.context().storageState();
+    return visit;
+  };
+}
+
+/** What axe finds on a page that shuts people out; empty where nothing. */
+export async function barriers(page: Page): Promise<string> {
+  const cdp = await page.context().newCDPSession(page);
+  const expression = `${axe.source}; axe.run().then(({ violations }) => violations
+    .filter(({ impact }) => ["serious", "critical"].includes(impact))
+    .map(({ id, nodes }) => id + " " + nodes[0].html).join("\\n"))`;
+  const { result } = await cdp.send("Runtime.evaluate", { expression, awaitPromise: true });
+  await cdp.detach();
+  return String(result.value);
+}
+
+/** By how many pixels a page is wider than its window. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate("document.documentElement.scrollWidth - innerWidth");
+}
+
+/** Resolves once nothing on the page is still loading. */
+export async function loaded(page: Page): Promise<void> {
+  await page.waitForSelector("main h1");
+  await page.waitForFunction("document.querySelector('.bones') === null");
+}
