@@ -27,7 +27,7 @@ export interface Quality {
 }
 
 /** So much of a text is looked at word by word. */
-const LONGEST = 65_536;
+const LONGEST = 32_768;
 
 /** Scores an answer by signals that anybody can check; the same answer always comes to the same. */
 export function qualityOf(question: Question | null, answer: AnswerText): Quality {
@@ -118,6 +118,7 @@ export function jsonIn(text: string): unknown {
   }
 }
 
+/** So many words in a row are compared. */
 const RUN = 5;
 const FEWEST_WORDS = 24;
 /** Songs, tables and lists repeat themselves too: this share of what was said before is no loop. */
@@ -130,34 +131,43 @@ function repetition(text: string): number {
   const seen = new Set<string>();
   let again = 0;
   for (let at = 0; at + RUN <= words.length; at++) {
-    const run = words.slice(at, at + RUN).join(" ");
+    const run = `${words[at]} ${words[at + 1]} ${words[at + 2]} ${words[at + 3]} ${words[at + 4]}`;
     if (seen.has(run)) again++;
-    seen.add(run);
+    else seen.add(run);
   }
   const share = again / (words.length - RUN + 1);
   const loop = share <= ORDINARY_SHARE ? 0 : (share - ORDINARY_SHARE) / (1 - ORDINARY_SHARE);
   return Math.max(loop, loopOfSigns(text));
 }
 
-const SIGN = /[\p{L}\p{N}]/gu;
+const NO_SIGN = /[^\p{L}\p{N}]+/gu;
 
 /** One sign or short group of signs, over and over, that most of the text is made of. Lines and frames do not count. */
 function loopOfSigns(text: string): number {
-  const signs = text.match(SIGN) ?? [];
+  const signs = text.replace(NO_SIGN, "");
   for (const size of [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40]) {
     if (signs.length < 12 * Math.min(size, 4) || signs.length < 4 * size) break;
     let same = 0;
-    for (let at = size; at < signs.length; at++) if (signs[at] === signs[at - size]) same++;
+    for (let at = size; at < signs.length; at++) {
+      if (signs.charCodeAt(at) === signs.charCodeAt(at - size)) same++;
+    }
     const share = same / (signs.length - size);
     if (share > 0.7) return share;
   }
   return 0;
 }
 
-/** A full stop inside of a word or a figure ends nothing. */
-const SENTENCE = /[^\s.!?…。！？](?:[^.!?…。！？]|\.(?=\S))*(?:[.!?…。！？]+|$)/gu;
+/** Ends of sentences: a full stop inside of a word or a figure ends nothing. */
+const SENTENCE_END = /[.!?…]+(?=["'»”’)\]]*(?:\s|$))|[。！？]+/gu;
+const SAYS = /[\p{L}\p{N}]/u;
 
 /** How many sentences a text has. */
 export function sentenceCount(text: string): number {
-  return text.match(SENTENCE)?.length ?? 0;
+  let count = 0;
+  let from = 0;
+  for (const { index, 0: end } of text.matchAll(SENTENCE_END)) {
+    if (SAYS.test(text.slice(from, index))) count++;
+    from = index + end.length;
+  }
+  return SAYS.test(text.slice(from)) ? count + 1 : count;
 }

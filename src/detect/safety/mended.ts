@@ -19,27 +19,38 @@ const MAX_REMEMBERED = 4_096;
  */
 export function wordMender(maxDistance: number, words = ordinary.words): (sentence: string) => string {
   const known = new Set<string>(words.split(" "));
-  const byLetter = new Map<string, string[]>();
+  const byLetter = new Map<string, { readonly term: string; readonly letters: number }[]>();
   for (const [concept, list] of Object.entries<string>(concepts)) {
     for (const entry of fold(list).text.toLowerCase().split(" ")) {
       const word = entry.replace("*", "");
       known.add(word);
       if (!TELLING.includes(concept) || word.length < SHORTEST || !/^[a-z]+$/.test(word)) continue;
-      const same = byLetter.get(word[0]!) ?? [];
-      same.push(word);
-      byLetter.set(word[0]!, same);
+      const group = `${word[0]}${word.length}`;
+      const same = byLetter.get(group) ?? [];
+      same.push({ term: word, letters: lettersOf(word) });
+      byLetter.set(group, same);
     }
   }
+  const nearest = (word: string): string | undefined => {
+    const most = Math.min(maxDistance, Math.floor(word.length / 3));
+    const letters = lettersOf(word);
+    for (let length = word.length - most; length <= word.length + most; length++) {
+      const limit = Math.min(most, Math.floor(length / 3));
+      if (limit === 0) continue;
+      const found = byLetter
+        .get(`${word[0]}${length}`)
+        ?.find(({ term, letters: own }) => !differsBy(own ^ letters, 2 * limit) && isWithin(word, term, limit));
+      if (found !== undefined) return found.term;
+    }
+    return undefined;
+  };
   const remembered = new Map<string, string>();
   const mend = (word: string): string => {
     const lower = word.toLowerCase();
     if (known.has(lower)) return word;
     const before = remembered.get(lower);
     if (before !== undefined) return before;
-    const near = (byLetter.get(lower[0]!) ?? []).find((term) => {
-      const limit = Math.min(maxDistance, Math.floor(Math.min(lower.length, term.length) / 3));
-      return limit > 0 && isWithin(lower, term, limit);
-    });
+    const near = nearest(lower);
     // a longer word that begins like a term is another form of it, which the vocabulary knows as a stem
     const mended = near === undefined || lower.startsWith(near) ? word : near;
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
@@ -47,4 +58,18 @@ export function wordMender(maxDistance: number, words = ordinary.words): (senten
     return mended;
   };
   return (sentence) => sentence.replaceAll(WORD, mend);
+}
+
+/** Which letters stand in a word, one bit each. */
+function lettersOf(word: string): number {
+  let letters = 0;
+  for (let at = 0; at < word.length; at++) letters |= 1 << (word.charCodeAt(at) - 97);
+  return letters;
+}
+
+/** Whether more bits are set than that. */
+function differsBy(bits: number, most: number): boolean {
+  let rest = bits;
+  for (let count = 0; rest !== 0; rest &= rest - 1) if (++count > most) return true;
+  return false;
 }

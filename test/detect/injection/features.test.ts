@@ -10,7 +10,7 @@ import {
   ROW,
 } from "../../../src/detect/injection/features.ts";
 import { knownShare } from "../../../src/detect/injection/known.ts";
-import { windowCount, windowSpan } from "../../../src/detect/injection/model.ts";
+import { NARROW, WIDE, windowCount, windowSpan } from "../../../src/detect/injection/model.ts";
 import { INTENTS } from "../../../src/detect/injection/vocabulary.ts";
 
 const reader = new FeatureReader();
@@ -76,11 +76,17 @@ describe("FeatureReader", () => {
   });
 
   test("windows cover every block", () => {
-    for (const length of [0, 1, BLOCK, BLOCK + 1, 2 * BLOCK, 5 * BLOCK + 3]) {
-      reader.read("a ".repeat(length).slice(0, length));
-      const covered = new Set<number>();
-      for (let at = 0; at < windowCount(reader); at++) for (const block of windowSpan(reader, at)) covered.add(block);
-      expect(covered.size).toBe(reader.blocks);
+    for (const over of [WIDE, NARROW]) {
+      for (const length of [0, 1, BLOCK, BLOCK + 1, 2 * BLOCK, 6 * BLOCK, 6 * BLOCK + 1, 15 * BLOCK + 3]) {
+        reader.read("a ".repeat(length).slice(0, length));
+        const covered = new Set<number>();
+        for (let window = 0; window < windowCount(reader, over); window++) {
+          const [first, last] = windowSpan(reader, over, window);
+          expect(last - first).toBeLessThan(over.width);
+          for (let block = first; block <= last; block++) covered.add(block);
+        }
+        expect(covered.size).toBe(reader.blocks);
+      }
     }
   });
 });
