@@ -25,8 +25,8 @@ export const FIGURES = {
   "redaction-chunk": { label: "CPU per streamed chunk of redaction", unit: "µs", digits: 1 },
   "hostile-mb": { label: "CPU of four policies, worst of 60 kinds of hostile text, one MB", unit: "ms", digits: 0 },
   "hostile-loop": { label: "event loop kept at a time by it, worst kind", unit: "ms", digits: 1 },
-  "receipt-1k": { label: "CPU of a receipt, 1 KB request, kept in the ledger", unit: "µs", digits: 1 },
-  "receipt-32k": { label: "CPU of a receipt, 32 KB request, kept in the ledger", unit: "µs", digits: 1 },
+  "receipt-1k": { label: "CPU of making and keeping a receipt, 1 KB request", unit: "µs", digits: 1 },
+  "receipt-32k": { label: "CPU of making and keeping a receipt, 32 KB request", unit: "µs", digits: 1 },
   "failover-p99": { label: "added latency p99 when the first target refuses connections", unit: "ms", digits: 2 },
   "cut-streams": { label: "2,000 streams at once, 1 % cut by the upstream: ended", unit: "", digits: 0 },
   "cut-broken": {

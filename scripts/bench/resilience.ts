@@ -45,13 +45,14 @@ export async function policyCost({ running, bench }: Measured): Promise<Sample> 
   return (await resultOf(bench, "policy-cost.ts")) as Sample;
 }
 
-/** What a request takes more with a receipt than without: the dearer of whole answers and streams, in the process. */
+/** Making a receipt, the dearer of whole answers and streams, and keeping it; in the process. */
 export async function receipts({ running, bench }: Measured): Promise<Sample> {
   if (running.subject.name !== "weir") return {};
   const found = (await resultOf(bench, "receipt-cost.ts")) as Readonly<Record<string, number>>;
   const worst = (size: string): number =>
     Math.max(found[`whole_${size}_us`] ?? Infinity, found[`stream_${size}_us`] ?? Infinity);
-  return { "receipt-1k": worst("1k"), "receipt-32k": worst("32k") };
+  const keeping = found["keeping_us"] ?? Infinity;
+  return { "receipt-1k": worst("1k") + keeping, "receipt-32k": worst("32k") + keeping };
 }
 
 /** What a script of this folder prints as JSON, run where subjects run. */
