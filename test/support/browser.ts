@@ -92,5 +92,6 @@ export function overflow(page: Page): Promise<number> {
 /** Resolves once nothing on the page is still loading. */
 export async function loaded(page: Page): Promise<void> {
   await page.waitForSelector("main h1");
-  await page.waitForFunction("document.querySelector('.bones') === null");
+  const bones = page.locator(".bones");
+  while ((await bones.count()) > 0) await bones.first().waitFor({ state: "detached" });
 }

@@ -31,20 +31,22 @@ export function Verdicts({ blocks, keys }: { blocks: readonly object[]; keys: ()
   if (checked === null) return <Bones lines={3} />;
   if (typeof checked === "string") return <p class="notice bad">{checked}</p>;
   return (
-    <ul class="attention" role="status">
-      {NAMES.map(([name, text]) => {
-        const { status, reasons } = checked[name];
-        const [tone, sign] = SIGNS[status];
-        return (
-          <li key={name}>
-            <Chip tone={tone} sign={sign} text={status.replace("_", " ")} />
-            <span>
-              {text}
-              {reasons.length > 0 && <span class="soft">. {reasons.slice(0, 5).join("; ")}</span>}
-            </span>
-          </li>
-        );
-      })}
-    </ul>
+    <div role="status">
+      <ul class="attention">
+        {NAMES.map(([name, text]) => {
+          const { status, reasons } = checked[name];
+          const [tone, sign] = SIGNS[status];
+          return (
+            <li key={name}>
+              <Chip tone={tone} sign={sign} text={status.replace("_", " ")} />
+              <span>
+                {text}
+                {reasons.length > 0 && <span class="soft">. {reasons.slice(0, 5).join("; ")}</span>}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
   );
 }
