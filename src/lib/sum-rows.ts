@@ -135,10 +135,10 @@ function costRows(event: RequestEvent, at: number): SumRow[] {
 
 /** What answers scored, each under the target that gave it: one that failed may have been asked for anew elsewhere. */
 function qualityRows({ policies, attempts, target: last }: RequestEvent, at: number): SumRow[] {
-  return policies.flatMap(({ policy, score, verdict, target = last }): SumRow[] => {
+  return policies.flatMap(({ policy, score, verdict, reason_code: reason, target = last }): SumRow[] => {
     if (policy !== QUALITY || score === null || target === null) return [];
     const model = attempts.findLast((attempt) => attempt.target === target)?.model ?? "(none)";
-    const values = [1, Math.round(score * 1e6), Number(verdict !== "allow")];
+    const values = [1, Math.round(score * 1e6), Number(verdict !== "allow" || reason !== null)];
     return [{ at, kind: "quality", key: JSON.stringify([policy, target, model]), values }];
   });
 }
