@@ -34,11 +34,11 @@ export function injectionTexts(places: readonly TextPlace[], scan: "user" | "all
   const texts: InjectionText[] = [];
   const said: string[] = [];
   const rest = new Map<Speaker, string[]>();
-  for (const place of places) {
+  for (const [at, place] of places.entries()) {
     const speaker = speakerOf(place);
     if (speaker === "user") said.push(place.text);
     if (speaker === "user" || speaker === "tool_result") texts.push({ speaker, text: place.text });
-    else if (scan === "all" && !isRepeated(place)) {
+    else if (scan === "all" && !isRepeated(place, places[at + 1])) {
       const list = rest.get(speaker);
       if (list === undefined) rest.set(speaker, [place.text]);
       else list.push(place.text);
@@ -54,9 +54,9 @@ export function injectionTexts(places: readonly TextPlace[], scan: "user" | "all
   return texts;
 }
 
-/** Arguments come twice: as JSON and value by value. The values are enough. */
-function isRepeated({ kind, inner }: TextPlace): boolean {
-  return kind === "arguments" && inner === null;
+/** Arguments that are JSON come twice, whole and then value by value. The values are enough. */
+function isRepeated({ kind, inner }: TextPlace, next: TextPlace | undefined): boolean {
+  return kind === "arguments" && inner === null && next !== undefined && next.inner !== null;
 }
 
 function speakerOf({ kind, role }: TextPlace): Speaker {

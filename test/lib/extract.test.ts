@@ -196,6 +196,19 @@ describe("requestPlaces", () => {
     ]);
   });
 
+  test("decodes arguments nested as deep as a body may be, and takes deeper ones as text", () => {
+    const innerOf = (args: string) => {
+      const body = { messages: [{ role: "assistant", tool_calls: [{ function: { arguments: args } }] }] };
+      return requestPlaces("chat", body).filter(({ inner }) => inner !== null).length;
+    };
+    const nested = (levels: number) => `${'{"a":'.repeat(levels)}"[{x"${"}".repeat(levels)}`;
+    expect(innerOf(nested(512))).toBe(1);
+    expect(innerOf(nested(513))).toBe(0);
+    // what stands in strings, escaped quotes included, opens nothing; what is side by side is no deeper
+    expect(innerOf(JSON.stringify({ a: `\\"${"[{".repeat(600)}` }))).toBe(1);
+    expect(innerOf(`[${Array.from({ length: 600 }, () => '[["x"]]').join()}]`)).toBe(600);
+  });
+
   test("reads prompts and inputs of every shape, but no token lists", () => {
     expect(lines(requestPlaces("completions", { prompt: "p", suffix: "s" }))).toEqual([
       "prompt content - p",

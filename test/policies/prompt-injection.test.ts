@@ -71,6 +71,11 @@ describe("prompt-injection", () => {
     ];
     expect((await verdictOn([user("hello")], {}, { tools })).action).toBe("block");
     expect((await verdictOn(calls)).action).toBe("block");
+    // what is no JSON, or nested too deep to be taken apart, is read as it stands
+    for (const written of [ATTACK, `${"[".repeat(600)}${JSON.stringify(ATTACK)}${"]".repeat(600)}`]) {
+      const call = { id: "1", type: "function", function: { name: "f", arguments: written } };
+      expect((await verdictOn([{ role: "assistant", tool_calls: [call] }, user("hello")])).action).toBe("block");
+    }
     expect((await verdictOn([user("hello")], { scan: "user" }, { tools })).action).toBe("allow");
     expect((await verdictOn(calls, { scan: "user" })).action).toBe("allow");
     expect((await verdictOn([user(ATTACK)], { scan: "user" })).action).toBe("block");
