@@ -8,23 +8,6 @@ import { type ParameterCount, sizeOf } from "./model-size.ts";
 /** The source of a number that the operator of the gateway states: it counts as known, without an interval of its own. */
 export const OPERATOR = "operator configuration";
 
-/** What is left out of a receipt or unknown in it, by code; some carry a name behind a colon. */
-export const EXCLUSIONS = {
-  prompt_processing: "the methodology counts output tokens; reading the prompt is not counted",
-  unknown_model_size: "nobody has said how large the model is: energy and emissions are unknown",
-  unknown_region: "the target has no region: the grid is unknown",
-  unknown_grid_intensity: "no carbon intensity is known for the region",
-  unknown_site_water: "the data centre's own water use per kWh is unknown",
-  unknown_grid_water: "the water use of the country's electricity is unknown",
-  unknown_usage: "nobody has said how many tokens the answer took",
-  no_output_tokens: "the answer has no output tokens, which the methodology counts by",
-  request_over_64_kb: "the request is too large to be committed to while it is served: request_commitment is null",
-  answer_over_64_kb: "the answer is too large to be committed to while it is served: response_commitment is null",
-  answer_without_text: "the answer has no choices (embeddings): response_commitment is null",
-  unfinished_answer: "the stream ended before its last chunk: what was delivered until then is counted",
-  failed_attempt: "this target was asked and gave no part of the answer; what it worked is unknown",
-} as const;
-
 /** What a target's configuration says of its machine (`energy`). */
 export interface EnergySettings {
   readonly active_params_b?: number | undefined;

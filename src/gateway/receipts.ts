@@ -1,6 +1,5 @@
 import { type CommittedStream, choicesOfAnswer, committedBytes, MAX_COMMITTED_BYTES } from "../carbon/commitment.ts";
 import { type ReceiptFacts, receiptOf } from "../carbon/receipt.ts";
-import type { EXCLUSIONS } from "../carbon/receipt-inputs.ts";
 import type { Work } from "../carbon/receipt-part.ts";
 import { METHODOLOGY_HASH, sha256 } from "../carbon/sign.ts";
 import type { Config } from "../config/config.ts";
@@ -9,7 +8,7 @@ import type { ReceiptDesk, RequestContext, Services } from "../lib/context.ts";
 import { answersHoldText } from "../lib/extract.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { TokenUsage } from "../schema/event.ts";
-import type { UnsignedReceipt } from "../schema/receipt.ts";
+import type { EXCLUSIONS, UnsignedReceipt } from "../schema/receipt.ts";
 import type { RoutingTrace } from "../schema/routing-trace.ts";
 import { carbonProfile } from "./carbon-profile.ts";
 import type { AttemptEntry, RequestRecord } from "./record.ts";

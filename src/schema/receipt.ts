@@ -20,6 +20,23 @@ export type ReceiptInput = Static<typeof ReceiptInput>;
 export const ReceiptInputs = Type.Record(Type.String(), ReceiptInput);
 export type ReceiptInputs = Static<typeof ReceiptInputs>;
 
+/** What is left out of a receipt or unknown in it, by code; some carry a name behind a colon. */
+export const EXCLUSIONS = {
+  prompt_processing: "the methodology counts output tokens; reading the prompt is not counted",
+  unknown_model_size: "nobody has said how large the model is: energy and emissions are unknown",
+  unknown_region: "the target has no region: the grid is unknown",
+  unknown_grid_intensity: "no carbon intensity is known for the region",
+  unknown_site_water: "the data centre's own water use per kWh is unknown",
+  unknown_grid_water: "the water use of the country's electricity is unknown",
+  unknown_usage: "nobody has said how many tokens the answer took",
+  no_output_tokens: "the answer has no output tokens, which the methodology counts by",
+  request_over_64_kb: "the request is too large to be committed to while it is served: request_commitment is null",
+  answer_over_64_kb: "the answer is too large to be committed to while it is served: response_commitment is null",
+  answer_without_text: "the answer has no choices (embeddings): response_commitment is null",
+  unfinished_answer: "the stream ended before its last chunk: what was delivered until then is counted",
+  failed_attempt: "this target was asked and gave no part of the answer; what it worked is unknown",
+} as const;
+
 const estimates = {
   energy_wh: number,
   energy_wh_ci90_lo: number,
@@ -79,7 +96,11 @@ export const Receipt = Closed({
   ...estimates,
   inputs: ReceiptInputs,
   parts: Type.Optional(Type.Array(ReceiptPart)),
-  exclusions: Type.Array(Type.String({ description: "what could not be counted or stated, and so is null" })),
+  exclusions: Type.Array(Type.String(), {
+    description: `what is not counted, or not known and so null: ${Object.entries(EXCLUSIONS)
+      .map(([code, what]) => `\`${code}\` (${what})`)
+      .join(", ")}`,
+  }),
   methodology_version: Type.String(),
   methodology_hash: Type.String(),
   routing_decision_hash: text,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import { energyOf } from "../../src/carbon/energy.ts";
-import { EXCLUSIONS, energyInputs, OPERATOR, profileOf } from "../../src/carbon/receipt-inputs.ts";
+import { energyInputs, OPERATOR, profileOf } from "../../src/carbon/receipt-inputs.ts";
 import { recompute } from "../../src/carbon/recompute.ts";
 import { METHODOLOGY_HASH } from "../../src/carbon/sign.ts";
-import { Receipt, type ReceiptPayload } from "../../src/schema/receipt.ts";
+import { EXCLUSIONS, Receipt, type ReceiptPayload } from "../../src/schema/receipt.ts";
 import { MACHINE, SIGNAL, signer, unsigned, work } from "../support/receipts.ts";
 
 const place = { chain: "c", seq: 1, prev: null, prev_chain: null };
