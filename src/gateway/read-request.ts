@@ -3,8 +3,9 @@ import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Endpoint } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
+import { nestsTooDeep } from "../lib/json-depth.ts";
 import { stringEnd } from "../lib/json-scan.ts";
-import { refuseUnclearKeys } from "../lib/request-keys.ts";
+import { refuseUnclearKeys, tooDeep } from "../lib/request-keys.ts";
 import { decodeStrict } from "../lib/utf8.ts";
 import { ChatRequest } from "../schema/chat.ts";
 import { CompletionRequest, EmbeddingsRequest, FimRequest, ModerationsRequest } from "../schema/text-requests.ts";
@@ -18,6 +19,9 @@ export const REQUEST_SCHEMAS = {
   embeddings: EmbeddingsRequest,
   moderations: ModerationsRequest,
 } as const satisfies Record<Endpoint, TSchema>;
+
+/** UTF-16 units of a body from which on its nesting is looked at before it is parsed. */
+const LONG_UNITS = 65_536;
 
 const checks = new Map<Endpoint, TypeCheck<TSchema>>();
 
@@ -37,6 +41,8 @@ function checkOf(endpoint: Endpoint): TypeCheck<TSchema> {
 export function readRequest(endpoint: Endpoint, bytes: Uint8Array, maxMessages: number | undefined): Parsed {
   const source = decodeStrict(bytes);
   if (source === null) throw invalidJson("it is not valid UTF-8, or begins with a byte order mark");
+  // of a long body this is asked first, because parsing what is nested so deeply keeps everybody waiting
+  if (source.length > LONG_UNITS && nestsTooDeep(source)) throw tooDeep();
   const value = parse(source);
   refuseUnclearKeys(endpoint, source, value);
   if (SURROGATE_ESCAPE.test(source)) refuseLoneSurrogates(source);

@@ -3,9 +3,9 @@ import { ANSWER_PLACES, CHUNK_PLACES, REQUEST_PLACES } from "../schema/text-plac
 import type { Endpoint } from "./context.ts";
 import { GatewayError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
+import { nestsTooDeep } from "./json-depth.ts";
 import { type PlaceNode, placeTree } from "./place-tree.ts";
 import { type Found, pathOf, type Trail, walkTexts } from "./place-walk.ts";
-import { MAX_DEPTH } from "./request-keys.ts";
 import type { ChunkPlace, TextPlace } from "./text-places.ts";
 
 /**
@@ -121,36 +121,6 @@ export function containerIn(text: string): object | null {
   } catch {
     return null;
   }
-}
-
-/** Parsing something nested thousands of levels deep takes much longer than it is long. */
-function nestsTooDeep(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) at = endOfString(text, at);
-    else if (code === BRACKET || code === BRACE) {
-      depth++;
-      if (depth > MAX_DEPTH) return true;
-    } else if (code === BRACKET + 2 || code === BRACE + 2) depth--;
-  }
-  return false;
-}
-
-const QUOTE = 34;
-const BACKSLASH = 92;
-/** Opening ones; two further are the closing ones. */
-const BRACKET = 91;
-const BRACE = 123;
-
-/** Where the string that begins at `start` is closed, or the text's end. */
-function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === BACKSLASH) at++;
-    else if (code === QUOTE) return at;
-  }
-  return text.length;
 }
 
 function chunkPlace(chunk: JsonObject, found: Found): ChunkPlace {

@@ -5,14 +5,9 @@ import { CompletionRequest, EmbeddingsRequest, FimRequest, ModerationsRequest } 
 import type { Endpoint } from "./context.ts";
 import { GatewayError } from "./errors.ts";
 import { type JsonObject, type JsonPath, showPath } from "./json.ts";
+import { MAX_DEPTH } from "./json-depth.ts";
 import { fold, type KeyConflict, pathToKey, scanKeys } from "./json-keys.ts";
 import { emptyNode, type PlaceNode, placeTree } from "./place-tree.ts";
-
-/**
- * Deepest nesting of a body. JSON Schemas of tools reach about 20; parsers upstream give up between 128 (serde) and
- * 10,000 (Go), and one that gives up does it with a stack overflow.
- */
-export const MAX_DEPTH = 512;
 
 /** The keys that have a meaning to Weir, by where they stand. Below a free-form map (`parameters`, `metadata`) none has. */
 const KNOWN: Readonly<Record<Endpoint, PlaceNode>> = {
@@ -45,6 +40,11 @@ function addSchema(node: PlaceNode, schema: TSchema): void {
   }
 }
 
+/** The error for a body that is nested too deeply. */
+export function tooDeep(): GatewayError {
+  return new GatewayError("invalid_json", `The body is nested more deeply than the ${MAX_DEPTH} levels accepted`);
+}
+
 /**
  * Refuses a body whose keys could be read in more than one way, or that is nested too deeply: a key said twice, two
  * spellings that differ in case, another spelling of a key that has a meaning (an upstream that ignores case would read
@@ -54,9 +54,7 @@ function addSchema(node: PlaceNode, schema: TSchema): void {
 export function refuseUnclearKeys(endpoint: Endpoint, source: string, value: unknown): void {
   const scan = scanKeys(source, MAX_DEPTH);
   if (scan.conflict !== null) throw conflictError(source, scan.conflict);
-  if (scan.tooDeepAt !== null) {
-    throw new GatewayError("invalid_json", `The body is nested more deeply than the ${MAX_DEPTH} levels accepted`);
-  }
+  if (scan.tooDeepAt !== null) throw tooDeep();
   if (scan.protoAt !== null) {
     const message = 'The key "__proto__" is not accepted: some programs change their own objects by it';
     throw new GatewayError("invalid_json", message, { param: shown(pathToKey(source, scan.protoAt)) });

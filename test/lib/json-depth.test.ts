@@ -1,0 +1,33 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { MAX_DEPTH, nestsTooDeep } from "../../src/lib/json-depth.ts";
+
+/** How deep a value nests, found by walking it. */
+function depthOf(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(depthOf));
+}
+
+const nested = (inside: string, levels: number): string => `${"[".repeat(levels)}${inside}${"]".repeat(levels)}`;
+
+test("the limit is a body's", () => {
+  expect(nestsTooDeep(nested("", MAX_DEPTH))).toBe(false);
+  expect(nestsTooDeep(nested("", MAX_DEPTH + 1))).toBe(true);
+  expect(nestsTooDeep("")).toBe(false);
+});
+
+test("counts what is nested and not what stands in strings, for any JSON", () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 4 }), fc.string({ unit: fc.constantFrom(...'[{]}"\\a') }), (value, text) => {
+      const source = JSON.stringify([text, value, text]);
+      const room = MAX_DEPTH - depthOf(JSON.parse(source));
+      expect(nestsTooDeep(nested(source, room))).toBe(false);
+      expect(nestsTooDeep(nested(source, room + 1))).toBe(true);
+    }),
+  );
+});
+
+test("ends where a string does not", () => {
+  expect(nestsTooDeep('["[[[[')).toBe(false);
+  expect(nestsTooDeep('["\\')).toBe(false);
+});
