@@ -1,5 +1,6 @@
 import type { FigureGroups, Overview } from "../../../schema/figures.ts";
 import { useApi } from "../api.ts";
+import { fromKnown } from "../course.ts";
 import { count, NOTHING, usd } from "../format.ts";
 import { Budgets } from "../parts/budgets.tsx";
 import { Chart } from "../parts/chart.tsx";
@@ -73,7 +74,8 @@ function basisText({ requests, cost_estimated: estimated, cost_unknown: unknown 
   return parts.length === 0 ? `${all}, each with its exact cost or none.` : `${all}; ${parts.join(", ")}.`;
 }
 
-function Spend({ of: { totals, series } }: { of: Overview }) {
+function Spend({ of: { totals, series, covers_since } }: { of: Overview }) {
+  const points = fromKnown(series, covers_since);
   if (totals.requests === 0) {
     return (
       <section class="card empty" aria-labelledby="spend">
@@ -89,10 +91,10 @@ function Spend({ of: { totals, series } }: { of: Overview }) {
       {totals.usd !== null && (
         <Chart
           title="Spend"
-          times={series.map(({ at }) => at)}
+          times={points.map(({ at }) => at)}
           format={usd}
           stacked
-          series={[{ label: "US dollars", color: "--c1", values: series.map((point) => point.usd) }]}
+          series={[{ label: "US dollars", color: "--c1", values: points.map((point) => point.usd) }]}
         />
       )}
     </section>

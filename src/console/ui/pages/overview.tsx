@@ -1,6 +1,7 @@
 import type { Overview as Answer, Figures } from "../../../schema/figures.ts";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
+import { fromKnown } from "../course.ts";
 import { change, count, duration, grams, NOTHING, percent, usd } from "../format.ts";
 import { Attention } from "../parts/attention.tsx";
 import { Chart, Spark } from "../parts/chart.tsx";
@@ -49,8 +50,9 @@ export function Overview() {
   );
 }
 
-function Tiles({ of: { totals, before, series } }: { of: Answer }) {
-  const course = (pick: (point: Figures) => number | null) => series.map(pick);
+function Tiles({ of: { totals, before, series, covers_since } }: { of: Answer }) {
+  const points = fromKnown(series, covers_since);
+  const course = (pick: (point: Figures) => number | null) => points.map(pick);
   const carbonNote =
     totals.gco2e === null
       ? "No request has a receipt"
@@ -120,9 +122,10 @@ function Tile({
   );
 }
 
-function Courses({ of: { series } }: { of: Answer }) {
-  const times = series.map(({ at }) => at);
-  const course = (pick: (point: Figures) => number | null) => series.map(pick);
+function Courses({ of: { series, covers_since } }: { of: Answer }) {
+  const points = fromKnown(series, covers_since);
+  const times = points.map(({ at }) => at);
+  const course = (pick: (point: Figures) => number | null) => points.map(pick);
   return (
     <div class="cards">
       <section class="card" aria-labelledby="traffic">

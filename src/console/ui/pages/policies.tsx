@@ -1,6 +1,7 @@
 import type { PoliciesView, PolicyCount } from "../../../schema/policies-view.ts";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
+import { fromKnown } from "../course.ts";
 import { count, NOTHING } from "../format.ts";
 import { Chart } from "../parts/chart.tsx";
 import { Chip, VerdictChip } from "../parts/chips.tsx";
@@ -117,7 +118,7 @@ function Split({ counts }: { counts: readonly PolicyCount[] }) {
   );
 }
 
-function Course({ of: { since, until, bucket_ms, series, totals } }: { of: PoliciesView }) {
+function Course({ of: { since, until, covers_since, bucket_ms, series, totals } }: { of: PoliciesView }) {
   if (sum(totals, ({ verdict }) => VERDICTS.some((each) => each === verdict)) === 0) {
     return (
       <section class="card" aria-labelledby="course">
@@ -128,19 +129,21 @@ function Course({ of: { since, until, bucket_ms, series, totals } }: { of: Polic
   }
   const counted = new Map(series.map(({ at, counts }) => [at, counts]));
   const first = Math.floor(since / bucket_ms) * bucket_ms;
-  const times = Array.from({ length: Math.ceil((until - first) / bucket_ms) }, (_, step) => first + step * bucket_ms);
+  const steps = Array.from({ length: Math.ceil((until - first) / bucket_ms) }, (_, step) => first + step * bucket_ms);
+  const points = steps.map((at) => ({ at, counts: counted.get(at) ?? [] }));
+  const shown = fromKnown(points, covers_since);
   return (
     <section class="card" aria-labelledby="course">
       <h2 id="course">Verdicts over time</h2>
       <Chart
         title="Verdicts over time"
-        times={times}
+        times={shown.map(({ at }) => at)}
         format={count}
         stacked
         series={VERDICTS.map((verdict) => ({
           label: verdict,
           color: COLORS[verdict],
-          values: times.map((at) => sum(counted.get(at) ?? [], (each) => each.verdict === verdict)),
+          values: shown.map(({ counts }) => sum(counts, (each) => each.verdict === verdict)),
         }))}
       />
     </section>

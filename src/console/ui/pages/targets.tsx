@@ -165,7 +165,7 @@ function TargetCard({ target }: { target: TargetView }) {
     ["Region", target.region ?? "unknown"],
     ["In flight", placesText(target)],
     ["Speed of late", speedText(target.speed)],
-    ["Since the start", `${count(target.requests)} requests, ${count(target.failures)} failures`],
+    ["Since the start", `${many(target.requests, "request")}, ${many(target.failures, "failure")}`],
     ["Last success", target.last_success_at === null ? "none yet" : ago(target.last_success_at)],
     ["Last error", target.last_error ?? "none"],
     ["Breaker", breakerText(breaker)],
@@ -187,6 +187,8 @@ function TargetCard({ target }: { target: TargetView }) {
     </section>
   );
 }
+
+const many = (number: number, what: string): string => `${count(number)} ${what}${number === 1 ? "" : "s"}`;
 
 function placesText({ in_flight, max_in_flight, saturation }: TargetView): string {
   if (max_in_flight === null || saturation === null) return count(in_flight);

@@ -1,0 +1,20 @@
+import { expect, test } from "bun:test";
+import { fromKnown } from "../../../src/console/ui/course.ts";
+
+const series = Array.from({ length: 100 }, (_, at) => ({ at: at * 10 }));
+
+test.each([
+  [null, 88, "nothing is known: as many as show a course"],
+  [-5, 0, "all of it is known"],
+  [0, 0, "it is known from the first on"],
+  [500, 49, "one point before the first that is known"],
+  [985, 88, "what is known is younger than a course needs"],
+  [99_999, 88, "nothing of it is known"],
+])("a course that is known since %p begins at point %p: %s", (since, first) => {
+  expect(fromKnown(series, since)[0]).toEqual({ at: first * 10 });
+});
+
+test("a short course stays whole", () => {
+  expect(fromKnown(series.slice(0, 5), 30)).toHaveLength(5);
+  expect(fromKnown([], 30)).toEqual([]);
+});
