@@ -17,7 +17,9 @@ const LOOP = "and then we went home ".repeat(30);
 
 const asking = (content: string, more: JsonObject = {}) =>
   asker({ asked: parsed({ messages: [{ role: "user", content }], ...more }) });
-const QUESTION = asking("Why does the atmosphere scatter blue light during daytime, and why is everything red towards evening?");
+const QUESTION = asking(
+  "Why does the atmosphere scatter blue light during daytime, and why is everything red towards evening?",
+);
 
 const whole = (...contents: string[]): JsonObject => ({
   choices: contents.map((content, index) => ({
