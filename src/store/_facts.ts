@@ -1,4 +1,4 @@
-import { sumRows } from "../lib/sum-rows.ts";
+import { type SumRow, sumRows } from "../lib/sum-rows.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { LedgerEntry } from "../schema/ledger.ts";
 import type { RowQuery } from "./store.ts";
@@ -22,15 +22,23 @@ export interface Facts {
 /** The names of {@link Facts}, in the order of their text. */
 export const FACTS = ["kind", "verdict", "target", "consumer", "model", "answered", "region", "reasons"] as const;
 
-/** Whether an entry is the event of a request. */
-export function isEvent(entry: LedgerEntry): entry is RequestEvent {
+function isEvent(entry: LedgerEntry): entry is RequestEvent {
   return !("kind" in entry);
 }
 
-/** Whether a row that was read can be counted: one that somebody edited may hold anything. */
-export function isCountable(entry: LedgerEntry | null): entry is RequestEvent {
+/** What the requests among entries come to; one that cannot be counted, because somebody edited its row, is left out. */
+export function sumsOf(entries: readonly (LedgerEntry | null)[]): SumRow[] {
+  const events = entries.filter((entry) => entry !== null && isEvent(entry));
   try {
-    return entry !== null && isEvent(entry) && sumRows([entry]).length > 0;
+    return sumRows(events);
+  } catch {
+    return sumRows(events.filter(isCountable));
+  }
+}
+
+function isCountable(event: RequestEvent): boolean {
+  try {
+    return sumRows([event]).length > 0;
   } catch {
     return false;
   }

@@ -56,6 +56,16 @@ export class Meta {
     this.#write.run("coarse", JSON.stringify(throughMs));
   }
 
+  /** The last row that is counted in the sums. */
+  get summed(): number {
+    const value = this.#value("summed");
+    return typeof value === "number" ? value : Number.MIN_SAFE_INTEGER;
+  }
+
+  setSummed(seq: number): void {
+    this.#write.run("summed", JSON.stringify(seq));
+  }
+
   get segment(): OpenSegment | null {
     const value = this.#value("segment");
     if (typeof value !== "object" || value === null || !("first" in value && "sinceMs" in value)) return null;

@@ -4,8 +4,8 @@ import type { Facets } from "./_facets.ts";
 import { asksForFacts } from "./_facts.ts";
 import { mergeFirst, type Place } from "./_merge.ts";
 import { listSql, listValues, type Span, spanOf } from "./_query.ts";
-import { pageOf } from "./_stored.ts";
-import type { RowPage, RowQuery } from "./store.ts";
+import { pageOf, stored, storedEvent } from "./_stored.ts";
+import type { RowPage, RowQuery, StoredEvent } from "./store.ts";
 
 /** Above so many different facts, rows are read in order of time: they are then met often enough. */
 const MOST_FACETS = 500;
@@ -20,11 +20,31 @@ export class Pages {
   readonly #db: Database;
   readonly #facets: Facets;
   readonly #byseq;
+  readonly #after;
 
   constructor(db: Database, facets: Facets) {
     this.#db = db;
     this.#facets = facets;
+    this.#after = db.prepare<ChainRow, [number, number]>(
+      "SELECT l.*, f.facts FROM ledger AS l LEFT JOIN facet AS f ON f.id = l.facet WHERE seq > ? ORDER BY seq LIMIT ?",
+    );
     this.#byseq = db.prepare<ChainRow, [number]>("SELECT * FROM ledger WHERE seq = ?");
+  }
+
+  /** Rows behind a number, with the text of their facts, also where somebody put values of other types into them. */
+  after(seq: number, limit: number): ChainRow[] {
+    return this.#after.all(seq, limit).map((row) => ({
+      ...row,
+      body: String(row.body),
+      hash: row.hash instanceof Uint8Array ? row.hash : new Uint8Array(0),
+    }));
+  }
+
+  /** The events with an id, newest first. */
+  withId(id: string, limit: number): StoredEvent[] {
+    const sql = "SELECT * FROM ledger INDEXED BY ledger_id WHERE id = ? ORDER BY at DESC, seq DESC LIMIT ?";
+    const found = this.#db.query<ChainRow, [string, number]>(sql).all(id, limit);
+    return found.map((row) => storedEvent(stored(row)));
   }
 
   /** A page, read in steps, between which others may work; each step is done by `use`. */

@@ -1,17 +1,7 @@
-import {
-  BUCKET_MS,
-  FINE_MS,
-  HOUR_MS,
-  MAX_KEYS,
-  mergeRows,
-  otherKey,
-  SUM_KINDS,
-  type SumRow,
-  sumRows,
-} from "../lib/sum-rows.ts";
+import { BUCKET_MS, FINE_MS, HOUR_MS, MAX_KEYS, mergeRows, otherKey, SUM_KINDS, type SumRow } from "../lib/sum-rows.ts";
 import type { LedgerEntry } from "../schema/ledger.ts";
 import { parseBody } from "./_chain.ts";
-import { column, isCountable, isEvent } from "./_facts.ts";
+import { column, sumsOf } from "./_facts.ts";
 import type { Asker } from "./_postgres-link.ts";
 import type { PostgresStatement } from "./_postgres-rows.ts";
 import type { SumQuery } from "./store.ts";
@@ -42,8 +32,8 @@ export function sumRow({ at, kind, key, amounts }: StoredSums): SumRow {
 }
 
 /** Counts what is written. To be called by whoever holds the end of the chain. */
-export async function addSums(asker: Asker, entries: readonly LedgerEntry[]): Promise<void> {
-  const rows = sumRows(entries.filter(isEvent)).map((row) => ({ ...row, key: column(row.key) ?? "" }));
+export async function addSums(asker: Asker, entries: readonly (LedgerEntry | null)[]): Promise<void> {
+  const rows = sumsOf(entries).map((row) => ({ ...row, key: column(row.key) ?? "" }));
   if (rows.length === 0) return;
   const asked = textOf(rows);
   const known = (await asker.ask<StoredSums>(FIND, [asked])).map(sumRow);
@@ -93,7 +83,10 @@ export async function fillSums(asker: Asker): Promise<void> {
   const page = "SELECT seq, body FROM weir_ledger WHERE seq > $1::bigint ORDER BY seq LIMIT $2";
   for (let last = "0"; ; ) {
     const rows = await asker.ask<{ seq: string; body: string }>(page, [last, PAGE]);
-    await addSums(asker, rows.map(({ body }) => parseBody(body)).filter(isCountable));
+    await addSums(
+      asker,
+      rows.map(({ body }) => parseBody(body)),
+    );
     last = rows.at(-1)?.seq ?? last;
     if (rows.length < PAGE) return;
   }

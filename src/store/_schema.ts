@@ -3,7 +3,7 @@ import { GatewayError } from "../lib/errors.ts";
 import { ESCALATION_TABLE } from "./_escalation-table.ts";
 import { FACET_INDEXES, FACET_TABLE, fillFacets } from "./_facets.ts";
 import { keepSignatures, RECEIPT_TABLE } from "./_receipt-table.ts";
-import { fillSums, SUM_TABLE } from "./_sum-table.ts";
+import { SUM_TABLE } from "./_sum-table.ts";
 
 /**
  * Steps from one version of the file to the next; `PRAGMA user_version` counts those that were made. A step that has
@@ -37,13 +37,14 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   ESCALATION_TABLE,
   (db) => {
     db.run(SUM_TABLE);
-    fillSums(db);
     // whoever reads in order of time sees from the index alone which rows are asked for
     db.run("DROP INDEX ledger_find");
     db.run("CREATE INDEX ledger_find ON ledger (at, seq, kind, facet)");
     db.run(FACET_INDEXES);
   },
   keepSignatures,
+  // what is there was counted without a word of how far: the gateway counts all rows anew
+  "DELETE FROM sums; DELETE FROM meta WHERE key IN ('coarse', 'summed');",
 ];
 
 /** The version of the file, 0 for a new one. Throws when a newer Weir made it. */

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { Clock } from "../lib/clock.ts";
 import type { SumRow } from "../lib/sum-rows.ts";
 import type { ChainHead, LedgerEntry } from "../schema/ledger.ts";
-import { type ChainRow, GENESIS, kindOf, rowHash } from "./_chain.ts";
+import { GENESIS, kindOf, rowHash } from "./_chain.ts";
 import { EscalationTable } from "./_escalation-table.ts";
 import { Facets } from "./_facets.ts";
 import { Meta } from "./_meta.ts";
@@ -10,7 +10,7 @@ import { Pages } from "./_pages.ts";
 import { ReceiptTable } from "./_receipt-table.ts";
 import { isFull, type OpenSegment, SEGMENT_ROWS, Segments } from "./_segments.ts";
 import { storeError } from "./_sqlite-error.ts";
-import { eventPage, stored, storedEvent } from "./_stored.ts";
+import { eventPage, stored } from "./_stored.ts";
 import { SumTable } from "./_sum-table.ts";
 import { verifyChain } from "./_verify.ts";
 import type {
@@ -65,11 +65,6 @@ export class SqliteLedger implements ChainedLedger {
   readonly #segmentRows: number;
   readonly #head;
   readonly #insert;
-  readonly #after;
-  readonly #append;
-  readonly #bound;
-  readonly #cut;
-  readonly #thin;
   #closed = false;
 
   constructor(parts: SqliteLedgerParts) {
@@ -85,20 +80,15 @@ export class SqliteLedger implements ChainedLedger {
     this.escalations = new EscalationTable(parts.db, parts.path);
     this.#head = this.#db.prepare<Link, []>("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1");
     this.#insert = this.#db.prepare("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    this.#after = this.#db.prepare<ChainRow, [number, number]>(
-      "SELECT l.*, f.facts FROM ledger AS l LEFT JOIN facet AS f ON f.id = l.facet WHERE seq > ? ORDER BY seq LIMIT ?",
-    );
-    this.#append = this.#db.transaction((entries: readonly LedgerEntry[]) => this.#write(entries));
-    this.#bound = this.#db.transaction((maxRows: number) => this.#removeAbove(maxRows));
-    this.#cut = this.#db.transaction((beforeMs: number) => this.#removeDue(beforeMs));
-    this.#thin = this.#db.transaction((beforeMs: number) => this.#sums.thin(beforeMs, parts.clock.now()));
-    if (parts.own) this.#begin();
+    if (parts.own) this.#commit(() => this.#begin());
   }
 
   append(entries: readonly LedgerEntry[]): void {
     if (entries.length === 0) return;
-    this.#guard(() => this.#append.immediate(entries));
-    if (this.#parts.maxRows !== undefined) this.#bound.immediate(this.#parts.maxRows);
+    const { own, maxRows } = this.#parts;
+    this.#commit(() => this.#write(entries));
+    if (own) this.#sums.count(entries);
+    if (maxRows !== undefined) this.#commit(() => this.#removeAbove(maxRows));
   }
 
   async rows(query: RowQuery): Promise<RowPage> {
@@ -110,15 +100,15 @@ export class SqliteLedger implements ChainedLedger {
   }
 
   async event(id: string): Promise<StoredEvent | null> {
-    return this.#eventsOf(id, 1)[0] ?? null;
+    return this.#guard(() => this.#pages.withId(id, 1))[0] ?? null;
   }
 
   async eventsOf(id: string): Promise<readonly StoredEvent[]> {
-    return this.#eventsOf(id, 100);
+    return this.#guard(() => this.#pages.withId(id, 100));
   }
 
   async rowsAfter(seq: number, limit: number): Promise<readonly StoredRow[]> {
-    return this.#guard(() => this.#after.all(seq, limit).map(stored));
+    return this.#guard(() => this.#pages.after(seq, limit).map(stored));
   }
 
   async head(): Promise<ChainHead | null> {
@@ -127,6 +117,11 @@ export class SqliteLedger implements ChainedLedger {
   }
 
   async sums(query: SumQuery): Promise<readonly SumRow[]> {
+    try {
+      if (this.#parts.own && this.#sums.unsaved) this.#commit(() => this.#saveSums());
+    } catch {
+      // nothing can be written now: what was counted a second ago will do
+    }
     return this.#guard(() => this.#sums.read(query));
   }
 
@@ -146,16 +141,16 @@ export class SqliteLedger implements ChainedLedger {
       this.#db.transaction(() => {
         const pruned = this.#meta.chainHead("base");
         const closed = this.#meta.chainHead("closed");
-        const after = (seq: number, limit: number) => this.#after.all(seq, limit).map(sane);
+        const after = (seq: number, limit: number) => this.#pages.after(seq, limit);
         return verifyChain({ after, pruned, known: closed === null ? [] : [closed] }, expected);
       })(),
     );
   }
 
   async prune(beforeMs: number): Promise<number> {
-    while (!this.#closed && this.#guard(() => this.#thin.immediate(beforeMs))) await Bun.sleep(0);
+    while (!this.#closed && this.#commit(() => this.#thin(beforeMs))) await Bun.sleep(0);
     for (let total = 0; ; await Bun.sleep(0)) {
-      const removed = this.#closed ? 0 : this.#guard(() => this.#cut.immediate(beforeMs));
+      const removed = this.#closed ? 0 : this.#commit(() => this.#removeDue(beforeMs));
       total += removed;
       if (removed === 0) return total;
     }
@@ -166,10 +161,8 @@ export class SqliteLedger implements ChainedLedger {
     this.#closed = true;
     try {
       if (this.#parts.own) {
-        this.#guard(() => {
-          this.#db.run(`PRAGMA busy_timeout = ${CLOSE_BUSY_MS}`);
-          this.#db.transaction(() => this.#end()).immediate();
-        });
+        this.#guard(() => this.#db.run(`PRAGMA busy_timeout = ${CLOSE_BUSY_MS}`));
+        this.#commit(() => this.#end());
       }
     } finally {
       // `true` finalises the statements; without it SQLite keeps the file open until they are collected.
@@ -183,15 +176,26 @@ export class SqliteLedger implements ChainedLedger {
       return use();
     } catch (thrown) {
       this.#facets.forget();
-      this.#sums.forget();
       throw storeError(thrown, this.#parts.path);
     }
   }
 
-  #eventsOf(id: string, limit: number): StoredEvent[] {
-    const sql = "SELECT * FROM ledger INDEXED BY ledger_id WHERE id = ? ORDER BY at DESC, seq DESC LIMIT ?";
-    const found = this.#guard(() => this.#db.query<ChainRow, [string, number]>(sql).all(id, limit).map(stored));
-    return found.map(storedEvent);
+  /** A transaction that writes. */
+  #commit<T>(write: () => T): T {
+    return this.#guard(() => {
+      try {
+        const done = this.#db.transaction(write).immediate();
+        this.#sums.settle();
+        return done;
+      } catch (thrown) {
+        this.#sums.doubt();
+        throw thrown;
+      }
+    });
+  }
+
+  #saveSums(): void {
+    if (this.#parts.own) this.#sums.save(this.#link().seq, this.#parts.clock.now());
   }
 
   /** The last row, or what retention left of it. */
@@ -204,6 +208,7 @@ export class SqliteLedger implements ChainedLedger {
 
   #write(entries: readonly LedgerEntry[]): void {
     const { own, clock } = this.#parts;
+    if (own && this.#sums.isDue(clock.now())) this.#saveSums();
     let link = this.#link();
     let segment = own ? this.#segments.open(clock.now()) : null;
     for (const entry of entries) {
@@ -213,8 +218,6 @@ export class SqliteLedger implements ChainedLedger {
       }
       link = this.#put(link, entry);
     }
-    if (!own) this.#sums.forget();
-    this.#sums.add(entries);
   }
 
   #seal(segment: OpenSegment, { seq, hash }: Link): Link {
@@ -239,6 +242,11 @@ export class SqliteLedger implements ChainedLedger {
     return { seq, hash };
   }
 
+  #thin(beforeMs: number): boolean {
+    this.#saveSums();
+    return this.#sums.thin(beforeMs, this.#parts.clock.now());
+  }
+
   /** Whole segments from the old end, until there are no more rows than that. */
   #removeAbove(maxRows: number): void {
     for (;;) {
@@ -250,21 +258,17 @@ export class SqliteLedger implements ChainedLedger {
   }
 
   #begin(): void {
-    this.#guard(() =>
-      this.#db
-        .transaction(() => {
-          const head = this.#link();
-          const reason = head.seq === 0 ? "new" : this.#meta.open ? "crash" : null;
-          const previous = head.seq === 0 ? null : { seq: head.seq, hash: head.hash.toHex() };
-          const at = this.#parts.clock.now();
-          if (reason !== null) this.#write([{ kind: "chain", at, chain: Bun.randomUUIDv7(), reason, previous }]);
-          this.#meta.setOpen(true);
-        })
-        .immediate(),
-    );
+    this.#saveSums();
+    const head = this.#link();
+    const reason = head.seq === 0 ? "new" : this.#meta.open ? "crash" : null;
+    const previous = head.seq === 0 ? null : { seq: head.seq, hash: head.hash.toHex() };
+    const at = this.#parts.clock.now();
+    if (reason !== null) this.#write([{ kind: "chain", at, chain: Bun.randomUUIDv7(), reason, previous }]);
+    this.#meta.setOpen(true);
   }
 
   #end(): void {
+    this.#saveSums();
     const { seq, hash } = this.#link();
     this.#meta.setChainHead("closed", { seq, hash: hash.toHex() });
     this.#meta.setOpen(false);
@@ -283,14 +287,10 @@ export class SqliteLedger implements ChainedLedger {
 
   /** Removes the rows up to `through`; the row that says so comes first, so that the chain never is without a head. */
   #remove(through: ChainHead, { rows, before }: { rows: number; before: number }): number {
+    this.#saveSums();
     this.#write([{ kind: "prune", at: this.#parts.clock.now(), before, rows, through }]);
     const { changes } = this.#db.query("DELETE FROM ledger WHERE seq <= ?").run(through.seq);
     this.#meta.setChainHead("base", through);
     return changes;
   }
-}
-
-/** A row as it lies there, also where somebody put values of other types into it. */
-function sane(row: ChainRow): ChainRow {
-  return { ...row, body: String(row.body), hash: row.hash instanceof Uint8Array ? row.hash : new Uint8Array(0) };
 }

@@ -9,21 +9,23 @@ import {
   otherKey,
   SUM_KINDS,
   type SumRow,
-  sumRows,
 } from "../lib/sum-rows.ts";
 import type { LedgerEntry } from "../schema/ledger.ts";
 import { type ChainRow, parseBody } from "./_chain.ts";
-import { isCountable, isEvent } from "./_facts.ts";
-import { Meta } from "./_meta.ts";
+import { sumsOf } from "./_facts.ts";
+import type { Meta } from "./_meta.ts";
 import type { SumQuery } from "./store.ts";
 
-/** Sums over requests, written with their rows; they stand beside the chain and are no part of it. */
+/** Sums over requests, by what is counted, time, and names; they stand beside the chain and are no part of it. */
 export const SUM_TABLE = `CREATE TABLE sums (at INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,
   amounts TEXT NOT NULL, PRIMARY KEY (kind, at, key)) WITHOUT ROWID;`;
 
 /** Buckets whose sums are known without asking the database: an hour, within which nearly all requests end. */
 const KNOWN = 12;
-
+/** For so long what was counted is only in memory: to write it each time would cost half as much as the rows do. */
+const WRITE_MS = 1_000;
+/** Rows read at one time where they are counted anew. */
+const PAGE = 1_000;
 const KINDS = SUM_KINDS.map((kind) => `'${kind}'`).join(", ");
 
 interface Stored {
@@ -32,12 +34,26 @@ interface Stored {
   readonly key: string;
   readonly amounts: string;
 }
-type Bucket = Map<string, number[]>;
+/** Sums of one bucket by kind and key. */
+type Bucket = Map<string, SumRow & { readonly values: number[] }>;
 
-/** The sums over requests in one SQLite database. What writes is to be called within a transaction. */
+/**
+ * The sums over requests in one SQLite database. Rows are counted in memory once they are appended; every second what was
+ * counted is written within the transaction of an append, with the number of the last row in it. After a crash, and after
+ * a transaction that was taken back, the rows behind that number are counted anew. So each row is counted once.
+ */
 export class SumTable {
   readonly #known = new Map<number, Bucket>();
+  /** What is not written down, by bucket. */
+  readonly #unsaved = new Map<number, Set<string>>();
   readonly #meta: Meta;
+  /** Whether memory may differ from the rows. */
+  #doubted = true;
+  /** Within a transaction: everything is written; others have written behind the back of memory. */
+  #saved = false;
+  #changed = false;
+  #savedMs = Number.NEGATIVE_INFINITY;
+  readonly #rows;
   readonly #put;
   readonly #of;
   readonly #page;
@@ -46,6 +62,9 @@ export class SumTable {
 
   constructor(db: Database, meta: Meta) {
     this.#meta = meta;
+    this.#rows = db.prepare<Pick<ChainRow, "seq" | "body">, [number]>(
+      `SELECT seq, body FROM ledger WHERE seq > ? ORDER BY seq LIMIT ${PAGE}`,
+    );
     this.#put = db.prepare<null, [number, string, string, string]>("INSERT OR REPLACE INTO sums VALUES (?, ?, ?, ?)");
     this.#of = db.prepare<Stored, [number, number]>(
       `SELECT * FROM sums WHERE kind IN (${KINDS}) AND at >= ? AND at < ?`,
@@ -61,22 +80,51 @@ export class SumTable {
     );
   }
 
-  /** Counts what is written. */
-  add(entries: readonly LedgerEntry[]): void {
-    for (const row of sumRows(entries.filter(isEvent))) {
-      const bucket = this.#bucket(row.at);
-      const isNew = bucket.size >= MAX_KEYS && !bucket.has(nameOf(row));
-      const { at, kind, key, values } = isNew ? { ...row, key: otherKey(row.kind) } : row;
-      const known = bucket.get(nameOf({ kind, key })) ?? [];
-      addValues(known, values);
-      bucket.set(nameOf({ kind, key }), known);
-      this.#put.run(at, kind, key, JSON.stringify(known));
+  /** Whether something was counted that is not written down. */
+  get unsaved(): boolean {
+    return this.#doubted || this.#unsaved.size > 0;
+  }
+
+  /** Whether it is time to write that down. */
+  isDue(nowMs: number): boolean {
+    return this.#doubted || (this.#unsaved.size > 0 && nowMs - this.#savedMs >= WRITE_MS);
+  }
+
+  /** Counts rows that were appended. Throws nothing: they are there, whatever comes of the sums. */
+  count(entries: readonly LedgerEntry[]): void {
+    if (this.#doubted) return;
+    try {
+      this.#add(sumsOf(entries));
+    } catch {
+      this.#doubted = true;
     }
   }
 
-  /** To be called when a transaction was taken back, and where others write too. */
-  forget(): void {
-    this.#known.clear();
+  /** Writes down what was counted; `seq` is the last row. Within a transaction: then {@link settle} or {@link doubt}. */
+  save(seq: number, nowMs: number): void {
+    if (this.#doubted) this.#recount();
+    this.#write();
+    this.#meta.setSummed(seq);
+    this.#saved = true;
+    this.#savedMs = nowMs;
+  }
+
+  /** The transaction was committed. */
+  settle(): void {
+    if (this.#saved) {
+      this.#unsaved.clear();
+      this.#doubted = false;
+    }
+    if (this.#changed) this.#known.clear();
+    this.#saved = false;
+    this.#changed = false;
+  }
+
+  /** The transaction was taken back. */
+  doubt(): void {
+    this.#doubted = true;
+    this.#saved = false;
+    this.#changed = false;
   }
 
   /** One page of a stretch of time. */
@@ -88,10 +136,10 @@ export class SumTable {
 
   /**
    * Removes what is older than `beforeMs`, and makes one hour of the oldest that is old enough and not one yet. Returns
-   * whether there may be more.
+   * whether there may be more. Within a transaction in which everything was saved.
    */
   thin(beforeMs: number, nowMs: number): boolean {
-    this.forget();
+    this.#changed = true;
     this.#remove.run(Number.MIN_SAFE_INTEGER, beforeMs - HOUR_MS);
     const dueMs = hourOf(nowMs - FINE_MS);
     const fine = this.#fine.get(this.#meta.coarse, dueMs);
@@ -105,12 +153,52 @@ export class SumTable {
     return hour !== null;
   }
 
+  #recount(): void {
+    this.#known.clear();
+    this.#unsaved.clear();
+    for (let last = this.#meta.summed; ; ) {
+      const rows = this.#rows.all(last);
+      this.#add(sumsOf(rows.map(({ body }) => parseBody(String(body)))));
+      this.#write();
+      this.#unsaved.clear();
+      last = rows.at(-1)?.seq ?? last;
+      if (rows.length < PAGE) return;
+    }
+  }
+
+  #add(rows: readonly SumRow[]): void {
+    for (const row of rows) {
+      const bucket = this.#bucket(row.at);
+      const isMore = bucket.size >= MAX_KEYS && !bucket.has(nameOf(row));
+      const counted = isMore ? { ...row, key: otherKey(row.kind) } : row;
+      const name = nameOf(counted);
+      const known = bucket.get(name);
+      if (known === undefined) bucket.set(name, { ...counted, values: [...row.values] });
+      else addValues(known.values, row.values);
+      const unsaved = this.#unsaved.get(row.at) ?? new Set();
+      this.#unsaved.set(row.at, unsaved.add(name));
+    }
+  }
+
+  #write(): void {
+    for (const [at, names] of this.#unsaved) {
+      const bucket = this.#bucket(at);
+      for (const name of names) {
+        const { kind, key, values } = bucket.get(name)!;
+        this.#put.run(at, kind, key, JSON.stringify(values));
+      }
+    }
+  }
+
   #bucket(at: number): Bucket {
     const known = this.#known.get(at);
     if (known !== undefined) return known;
-    if (this.#known.size >= KNOWN) this.#known.delete(Math.min(...this.#known.keys()));
+    if (this.#known.size >= KNOWN) {
+      const oldest = Math.min(...this.#known.keys().filter((each) => !this.#unsaved.has(each)));
+      this.#known.delete(oldest);
+    }
     const rows = this.#of.all(at, at + 1).map(rowOf);
-    const bucket = new Map(rows.map((row) => [nameOf(row), [...row.values]]));
+    const bucket: Bucket = new Map(rows.map((row) => [nameOf(row), { ...row, values: [...row.values] }]));
     this.#known.set(at, bucket);
     return bucket;
   }
@@ -126,19 +214,4 @@ function nameOf({ kind, key }: Pick<SumRow, "kind" | "key">): string {
 
 function rowOf({ at, kind, key, amounts }: Stored): SumRow {
   return { at, kind, key, values: JSON.parse(amounts) as number[] };
-}
-
-/** Rows read at one time while an old file is brought up to date. */
-const PAGE = 1000;
-
-/** Counts every row of an old file. */
-export function fillSums(db: Database): void {
-  const sums = new SumTable(db, new Meta(db));
-  const page = db.prepare<ChainRow, [number]>(`SELECT * FROM ledger WHERE seq > ? ORDER BY seq LIMIT ${PAGE}`);
-  for (let last = Number.MIN_SAFE_INTEGER; ; ) {
-    const rows = page.all(last);
-    sums.add(rows.map(({ body }) => parseBody(String(body))).filter(isCountable));
-    last = rows.at(-1)?.seq ?? last;
-    if (rows.length < PAGE) return;
-  }
 }

@@ -160,6 +160,8 @@ describe("several processes", () => {
     expect(acknowledged).toBeGreaterThanOrEqual(1000);
     const report = await ledger.verify();
     expect(report).toMatchObject({ ok: true, crashes: 1 });
+    const totals = await ledger.sums({ kind: "total", sinceMs: 0, untilMs: 1e15, limit: 100 });
+    expect(totals.reduce((sum, { values }) => sum + values[0]!, 0)).toBe(report.rows - 2);
     // Two rows open chains; a batch may have been appended and not yet acknowledged.
     expect([acknowledged, acknowledged + 50]).toContain(report.rows - 2);
     const [start] = (await ledger.rows({ limit: 1, kind: "chain" })).rows;
