@@ -161,7 +161,7 @@ function PoliciesCard({ event: { policies } }: { event: EventRow }) {
       <h2 id="policies">Policies</h2>
       {policies.length === 0 && <p class="soft">No policy looked at this request.</p>}
       {policies.length > 0 && (
-        <Scroll label="Policies">
+        <Scroll label="What each policy said">
           <table>
             <thead>
               <tr>

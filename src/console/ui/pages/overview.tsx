@@ -161,7 +161,7 @@ function Courses({ of: { series, covers_since } }: { of: Answer }) {
 
 function Glance({ targets }: { targets: readonly TargetView[] }) {
   return (
-    <Scroll label="Targets">
+    <Scroll label="Targets at a glance">
       <table>
         <thead>
           <tr>

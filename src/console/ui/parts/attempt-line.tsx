@@ -9,7 +9,7 @@ export function AttemptLine({ attempts, totalMs }: { attempts: readonly AttemptR
   const whole = Math.max(totalMs, ...attempts.map(({ ended_ms }) => ended_ms), 1);
   const share = (ms: number): string => `${Math.max(0, Math.min(100, (100 * ms) / whole))}%`;
   return (
-    <Scroll label="Attempts">
+    <Scroll label="Attempts on a time line">
       <table>
         <thead>
           <tr>

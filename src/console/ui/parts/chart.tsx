@@ -87,7 +87,7 @@ function ChartTable({ title, times, series, format }: ChartOptions) {
       {rows.length === 0 ? (
         <p class="soft small">There is nothing in this stretch of time.</p>
       ) : (
-        <Scroll label={title}>
+        <Scroll label={`${title}, as a table`}>
           <table>
             <thead>
               <tr>

@@ -17,7 +17,7 @@ export function RouteCard({ event }: { event: EventRow }) {
             Strategy <strong>{route.strategy}</strong>, asked for <strong>{route.asked}</strong>
             {route.decision !== undefined && <>; {route.decision}</>}
           </p>
-          <Scroll label="Candidates">
+          <Scroll label="Candidates in order">
             <table>
               <thead>
                 <tr>
