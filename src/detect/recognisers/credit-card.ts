@@ -10,7 +10,7 @@ const ISSUED =
 const KNOWN = /^(?:[3-6]|0604|1800|2131|2014|2149|2[2-7])\d+$/;
 const GROUPED = /^\d+$|^\d{4}(\D)\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?$|^\d{4}(\D)\d{6}\2\d{4,5}$|^\d{8}\D\d{8}$/;
 // The rest of a number that has begun before it: of a card whose check failed, or of an IBAN.
-const BEGUN = /\d[ \-\u00a0\u202f.]?$/;
+const GAPS = " -\u00a0\u202f.";
 const IBAN = /\b[A-Z]{2}\d{2}(?:[ -]?[\dA-Z]{4}){1,7}[ -]?$/i;
 const LONGEST_IBAN = 42;
 
@@ -28,7 +28,21 @@ const CARD = labels(
 );
 
 function goesOn(before: string): boolean {
-  return BEGUN.test(before.slice(-2)) || IBAN.test(before.slice(-LONGEST_IBAN));
+  const last = before.length - 1;
+  if (isDigit(before, last) || (isDigit(before, last - 1) && GAPS.includes(before[last]!))) return true;
+  return isDigitOrLetter(before, last) || isDigitOrLetter(before, last - 1)
+    ? IBAN.test(before.slice(-LONGEST_IBAN))
+    : false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}
+
+function isDigitOrLetter(text: string, at: number): boolean {
+  const small = text.charCodeAt(at) | 32;
+  return isDigit(text, at) || (small >= 97 && small <= 122);
 }
 
 const GAP = "[ \\-.\u00a0\u202f\u2011]";
@@ -47,8 +61,9 @@ export const creditCard = {
   ],
   priority: 30,
   valid(text, before, isNext = false) {
+    if (!isNext && goesOn(before)) return false;
     const digits = digitsOf(text);
-    if (!GROUPED.test(text) || !luhn(digits) || allSame(digits) || (!isNext && goesOn(before))) return false;
+    if (!GROUPED.test(text) || !luhn(digits) || allSame(digits)) return false;
     if (labelled(before, CARD)) return KNOWN.test(digits);
     return ISSUED.test(digits) && !disclaimed(before, CARD);
   },

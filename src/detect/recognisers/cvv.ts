@@ -7,7 +7,7 @@ const LABEL =
 const AFTER_MONTH = /\d{3,4}[\s,;|]{1,3}(?:0[1-9]|1[0-2])\s?\/\s?(?:20)?\d{2}[\s,;|]{1,3}$/;
 
 const isExpected = onceFor((before) => {
-  if (!hasLetterNear(before, 12)) return AFTER_MONTH.test(before.slice(-24));
+  if (!hasLetterNear(before, 12)) return before.includes("/") && AFTER_MONTH.test(before.slice(-24));
   return LABEL.test(before.slice(-48));
 });
 
