@@ -21,6 +21,7 @@ export function usd(value: number | null): string {
 /** Milliseconds as `850 ms`, `1.24 s`, `3 min 5 s`. */
 export function duration(ms: number | null): string {
   if (ms === null) return NOTHING;
+  if (ms === 0) return "0 ms";
   if (ms < 1) return "<1 ms";
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
