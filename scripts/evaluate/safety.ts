@@ -79,13 +79,16 @@ const model = safetyModel();
 const text = "The report shows that revenue grew by four per cent. How do I kill a process that hangs? "
   .repeat(12)
   .slice(0, 1024);
-const times = Array.from({ length: 2_000 }, () => {
+const timed = (): number => {
   const before = performance.now();
   const judge = new SafetyJudge(model);
   judge.push(text);
   judge.end();
   return performance.now() - before;
-}).sort((one, other) => one - other);
+};
+// what runs for the first time takes longer
+for (let warm = 0; warm < 4_000; warm++) timed();
+const times = Array.from({ length: 4_000 }, timed).sort((one, other) => one - other);
 const at = (part: number): string => times[Math.floor(times.length * part)]!.toFixed(3);
 console.log(
   `\nPer KiB: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms. 0.5 at ${strictAt.toFixed(2)}, 0.8 at ${defaultAt.toFixed(2)}.`,
