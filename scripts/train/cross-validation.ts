@@ -1,7 +1,7 @@
 /** Evidence in every row, found by a model that never saw its source. */
-import type { Model } from "../../src/detect/injection/model.ts";
-import { evidenceOf, learn, RECIPE, type Sample, sample, seeded } from "./learn.ts";
-import { isDocument, isInside, isTrainedOn, mixedAttacks, mixedOrders, mixedSentences } from "./mixed.ts";
+import { type Model, NARROW } from "../../src/detect/injection/model.ts";
+import { evidenceOf, learn, NOTHING, RECIPE, type Sample, sample, seeded } from "./learn.ts";
+import { isDocument, isFromTool, isTrainedOn, mixedAttacks, mixedOrders, mixedSentences } from "./mixed.ts";
 import { FOLD_COUNT, foldOf, injectionRows, plain, type Row, tierOf } from "./rows.ts";
 
 /** A row and the evidence for an attack that was found in it: by the model for people's texts, and for tools'. */
@@ -27,10 +27,12 @@ export interface Trained {
 export interface Material {
   readonly rows: readonly Row[];
   readonly samples: readonly Sample[];
+  /** What tools return, read over narrow windows; null elsewhere. */
+  readonly fromTools: readonly (Sample | null)[];
 }
 
 /** What harmless texts may be taken for attacks, in a hundred, at the scores 0.5 and 0.8. */
-const ALLOWED = { people: [1.2, 0.2], tools: [6, 2] } as const;
+const ALLOWED = { people: [1.2, 0.25], tools: [8, 3] } as const;
 
 /** Documents that say little of false alarms: sentences, and documents about attacks on models. */
 export const ELSEWHERE = /^presidio|^docs-garak$/;
@@ -39,6 +41,7 @@ export const ELSEWHERE = /^presidio|^docs-garak$/;
 function weightOf(row: Row, alike: number): number {
   if (row.source === "jbb-pair") return 0;
   if (row.kind === "reader-order") return 1.5;
+  if (row.kind === "buried") return 1;
   return row.source.startsWith("own:") ? 3 : Math.min(1, Math.sqrt(250 / alike));
 }
 
@@ -47,44 +50,52 @@ export async function material(): Promise<Material> {
   const rows = await injectionRows();
   const sizes = new Map<string, number>();
   for (const row of rows) sizes.set(row.source + row.attack, (sizes.get(row.source + row.attack) ?? 0) + 1);
-  const samples = rows.map((row) =>
-    sample(plain(row.text), row.attack, weightOf(row, sizes.get(row.source + row.attack)!)),
+  const weights = rows.map((row) => weightOf(row, sizes.get(row.source + row.attack)!));
+  const samples = rows.map((row, at) => sample(plain(row.text), row.attack, { weight: weights[at]! }));
+  const fromTools = rows.map((row, at) =>
+    isFromTool(row) ? sample(plain(row.text), row.attack, { weight: weights[at]!, over: NARROW }) : null,
   );
-  return { rows, samples };
+  return { rows, samples, fromTools };
 }
 
 const MIXED = { attacks: 300, attackWeight: 0.3, orders: 1500, orderWeight: 0.5, sentences: 800, sentenceWeight: 0.5 };
 
 /** Trains both models on every row that may ship, without those of the fold that is left out (-1: none). */
-export function trained({ rows, samples }: Material, leftOut: number): Trained {
+export function trained({ rows, samples, fromTools }: Material, leftOut: number): Trained {
   const random = seeded(RECIPE.seed);
   const used = rows.map((row) => isTrainedOn(row, leftOut));
   const usedRows = rows.filter((_, at) => used[at]);
   const mixed = mixedAttacks(usedRows, { random, count: MIXED.attacks });
   const orders = mixedOrders(usedRows, { random, count: MIXED.orders });
   const sentences = mixedSentences(usedRows, { random, count: MIXED.sentences });
-  const read = (row: Row, weight: number): Sample => sample(plain(row.text), row.attack, weight);
+  const narrow = (row: Row, weight: number): Sample => sample(plain(row.text), row.attack, { weight, over: NARROW });
   const said = samples.filter((_, at) => used[at] && rows[at]!.kind !== "buried");
+  const others = mixed.map((row) => sample(plain(row.text), true, { weight: MIXED.attackWeight }));
   return {
-    people: learn([...said, ...mixed.map((row) => read(row, MIXED.attackWeight))]),
-    tools: learn([
-      ...samples.filter((_, at) => used[at] && (isDocument(rows[at]!) || isInside(rows[at]!))),
-      ...orders.map((row) => read(row, MIXED.orderWeight)),
-      ...sentences.map((row) => read(row, MIXED.sentenceWeight)),
-    ]),
+    people: learn([...said, ...others]),
+    tools: learn(
+      [
+        ...fromTools.filter((read, at): read is Sample => read !== null && used[at]!),
+        ...orders.map((row) => narrow(row, MIXED.orderWeight)),
+        ...sentences.map((row) => narrow(row, MIXED.sentenceWeight)),
+      ],
+      NARROW,
+    ),
   };
 }
 
 /** Judges each row by models that never saw its source; rows that may not ship are seen by none. */
-export function crossValidated({ rows, samples }: Material): readonly Judged[] {
+export function crossValidated(material: Material): readonly Judged[] {
+  const { rows, samples, fromTools } = material;
   const people = new Float64Array(rows.length);
-  const tools = new Float64Array(rows.length);
+  const tools = new Float64Array(rows.length).fill(NOTHING);
   for (let fold = -1; fold < FOLD_COUNT; fold++) {
-    const models = trained({ rows, samples }, fold);
+    const models = trained(material, fold);
     rows.forEach((row, at) => {
       if (foldOf(row) !== fold) return;
       people[at] = evidenceOf(models.people, samples[at]!);
-      tools[at] = evidenceOf(models.tools, samples[at]!);
+      const read = fromTools[at];
+      if (read) tools[at] = evidenceOf(models.tools, read);
     });
   }
   return rows.map((row, at) => ({ row, evidence: people[at]!, toolEvidence: tools[at]! }));

@@ -8,6 +8,8 @@ import {
   RATES,
   rateSteps,
   TABLE,
+  WIDE,
+  type Windows,
   windowCount,
   windowSpan,
 } from "../../src/detect/injection/model.ts";
@@ -31,11 +33,17 @@ const LONGEST = 8_200;
 
 const reader = new FeatureReader();
 
+/** How much a sample weighs, and over which windows it is read. */
+interface Reading {
+  readonly weight?: number;
+  readonly over?: Windows;
+}
+
 /** Reads a plain text into windows. */
-export function sample(text: string, attack: boolean, weight: number): Sample {
+export function sample(text: string, attack: boolean, { weight = 1, over = WIDE }: Reading = {}): Sample {
   reader.read(text.slice(0, LONGEST));
-  const windows = Array.from({ length: windowCount(reader) }, (_, at) => {
-    const span = windowSpan(reader, at);
+  const windows = Array.from({ length: windowCount(reader, over) }, (_, at) => {
+    const span = windowSpan(reader, over, at);
     const [first, last] = span;
     const all = reader.words.slice(first === 0 ? 0 : reader.wordEnds[first - 1], reader.wordEnds[last]);
     const rates = new Int32Array(ROW);
@@ -84,7 +92,7 @@ export const RECIPE: Recipe = {
   intentDecay: 1e-4,
   blind: 0.3,
   shortFirst: 2,
-  runs: 3,
+  runs: 2,
   attackWeight: 1,
 };
 
@@ -147,21 +155,22 @@ class Learner {
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
 /** Trains on samples, once per seed, and averages: the same samples and recipe give the same weights. */
-export function learn(samples: readonly Sample[], recipe: Recipe = RECIPE): Model {
+export function learn(samples: readonly Sample[], over: Windows = WIDE, recipe: Recipe = RECIPE): Model {
   const models = Array.from({ length: recipe.runs }, (_, at) =>
     learnOnce(samples, { ...recipe, seed: recipe.seed + at }),
   );
-  const mean = (of: (model: Model) => Float32Array): Float32Array =>
+  const mean = (of: (model: Omit<Model, "windows">) => Float32Array): Float32Array =>
     of(models[0]!).map((_, at) => models.reduce((sum, model) => sum + of(model)[at]!, 0) / models.length);
   return {
     ...models[0]!,
+    windows: over,
     table: mean(({ table }) => table as Float32Array),
     rates: mean(({ rates }) => rates),
     bias: models.reduce((sum, { bias }) => sum + bias, 0) / models.length,
   };
 }
 
-function learnOnce(samples: readonly Sample[], recipe: Recipe): Model {
+function learnOnce(samples: readonly Sample[], recipe: Recipe): Omit<Model, "windows"> {
   const random = seeded(recipe.seed);
   const learner = new Learner(recipe);
   const sums = { table: new Float64Array(TABLE), rates: new Float64Array(RATES), bias: 0, count: 0 };
@@ -216,9 +225,12 @@ function learnOnce(samples: readonly Sample[], recipe: Recipe): Model {
   };
 }
 
+/** Evidence of an empty text. */
+export const NOTHING = -20;
+
 /** The evidence of a sample: that of its best window, and the less the more there are. */
 export function evidenceOf(model: Model, { windows }: Sample): number {
-  let best = -20;
+  let best = NOTHING;
   for (const window of windows) {
     let z = model.bias;
     let intents = 0;

@@ -62,6 +62,9 @@ export const isDocument = (row: Row): boolean =>
 /** Whether a row is an attack inside of what a tool returns. */
 export const isInside = (row: Row): boolean => row.attack && (row.kind === "indirect" || row.source === "bipia-train");
 
+/** Whether a row belongs to what the model for tools learns from. */
+export const isFromTool = (row: Row): boolean => isDocument(row) || isInside(row) || row.kind === "buried";
+
 const ORDERS = new Set(["self-instruct-seeds", "cyberseceval-instruct"]);
 const ORDER_KINDS = new Set(["ordinary", "new-task", "roleplay"]);
 

@@ -43,9 +43,9 @@ const LEET_WORD = /[A-Za-z0-9@$!|+(]+/g;
 const MIXED = /[A-Za-z][0-9@$!|+(]|[0-9@$|+(][A-Za-z]/;
 /** A longer run is no word, and nobody reads it as one. */
 const LONGEST_LEET = 32;
-/** Nor is one with so many figures in a row. */
+/** Nor is one with so many figures in a row, unless most words around it are written so. */
 const FIGURES = /\d{5}/;
-/** Among so many mixed words, numbers of so many digits are words too: `70` is "to". */
+/** Among so many mixed words, numbers of so many digits are words too: `70` is "to", `c0nv3r54710n` "conversation". */
 const MANY_MIXED = 3;
 const LONGEST_NUMBER = 4;
 
@@ -56,7 +56,7 @@ function leet(text: string): string {
   return text.replaceAll(LEET_WORD, (word) => {
     const isNumber = word.length <= LONGEST_NUMBER && mixed >= MANY_MIXED;
     if (!(isNumber || MIXED.test(word) || word === "4" || word === "1")) return word;
-    if (word.length > LONGEST_LEET || FIGURES.test(word)) return word;
+    if (word.length > LONGEST_LEET || (mixed < MANY_MIXED && FIGURES.test(word))) return word;
     if (word.length > LONGEST_NUMBER) return unleeted(word);
     let known = shortWords.get(word);
     if (known === undefined) {

@@ -1,7 +1,7 @@
 import { type Decoding, viewsOf } from "../decode/views.ts";
 import { boundariesIn } from "./boundaries.ts";
 import { BLOCK, FeatureReader } from "./features.ts";
-import { crowdDoubt, type Model, windowCount, windowEvidence, windowSpan } from "./model.ts";
+import { crowdDoubt, type Model, WIDE, windowCount, windowEvidence, windowSpan } from "./model.ts";
 import { reasonsFor } from "./reasons.ts";
 import type { Models } from "./weights-file.ts";
 
@@ -35,7 +35,7 @@ export const HARMLESS: Assessment = { score: 0, reasons: [] };
 /** Characters that are judged before others get their turn: a few milliseconds of work. */
 const STRETCH = 16_384;
 /** What stretches share, so that nothing falls between two. */
-const OVERLAP = 2 * BLOCK;
+const OVERLAP = WIDE.width * BLOCK;
 
 /** Below this score nobody asks for reasons. */
 const WORTH_A_REASON = 0.3;
@@ -106,9 +106,9 @@ function assessView(models: Models, text: string, how: Assessing): Assessment {
 function assessWindows(model: Model): Assessment {
   let best = Number.NEGATIVE_INFINITY;
   let bestWindow = 0;
-  const windows = windowCount(reader());
+  const windows = windowCount(reader(), model.windows);
   for (let window = 0; window < windows; window++) {
-    const evidence = windowEvidence(model, reader(), windowSpan(reader(), window));
+    const evidence = windowEvidence(model, reader(), windowSpan(reader(), model.windows, window));
     if (evidence > best) {
       best = evidence;
       bestWindow = window;
@@ -118,7 +118,7 @@ function assessWindows(model: Model): Assessment {
   const score = scoreOf(model, best - crowdDoubt(windows));
   return {
     score,
-    reasons: score < WORTH_A_REASON ? [] : reasonsFor(model, reader(), windowSpan(reader(), bestWindow)),
+    reasons: score < WORTH_A_REASON ? [] : reasonsFor(model, reader(), windowSpan(reader(), model.windows, bestWindow)),
   };
 }
 

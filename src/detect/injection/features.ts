@@ -1,8 +1,8 @@
 import { columnsOf, signOf } from "./columns.ts";
 import { COMMON, DIGIT, GAP, INTENT_BITS, INTENT_MASK, INTENTS, lookUp, vocabulary } from "./vocabulary.ts";
 
-/** Characters of a block; a window is two blocks. */
-export const BLOCK = 150;
+/** Characters of a block; windows are made of blocks. */
+export const BLOCK = 50;
 /** Buckets of hashed words and characters. */
 export const BUCKETS: number = 1 << 17;
 

@@ -5,6 +5,17 @@ const STEPS = 6;
 /** Number of weights for rates. */
 export const RATES = ROW * STEPS;
 
+/** Windows over a text: how many blocks wide, and how many blocks from one to the next. */
+export interface Windows {
+  readonly width: number;
+  readonly stride: number;
+}
+
+/** For what people say: 300 characters, of which an attack fills a good part. */
+export const WIDE: Windows = { width: 6, stride: 3 };
+/** For what tools return: 150 characters, as the order is one sentence in a page of something else. */
+export const NARROW: Windows = { width: 3, stride: 1 };
+
 /** A trained model. Weights are whole numbers times a scale, so that the file is one byte per weight. */
 export interface Model {
   /** One weight per feature: buckets of words and characters, then intents and their pairs. */
@@ -15,6 +26,8 @@ export interface Model {
   /** One weight per rate and step. */
   readonly rates: Float32Array;
   readonly bias: number;
+  /** What is judged at a time. */
+  readonly windows: Windows;
   /** Evidence of the best window at the scores 0.5 (`strict`) and 0.8 (`balanced`). */
   readonly strictAt: number;
   readonly balancedAt: number;
@@ -120,14 +133,19 @@ export const crowdDoubt = (windows: number): number => CROWD * Math.log(Math.min
 
 const CROWD = 0.2;
 /** More windows raise no more doubt, or a page of prose would hide a sentence. */
-const CROWDED = 20;
+const CROWDED = 10;
 
-/** Number of windows of a text that was read. */
-export function windowCount(reader: FeatureReader): number {
-  return reader.blocks <= 2 ? Math.min(reader.blocks, 1) : reader.blocks - 1;
+/** Number of windows over a text that was read. */
+export function windowCount({ blocks }: FeatureReader, { width, stride }: Windows): number {
+  return blocks <= width ? Math.min(blocks, 1) : Math.ceil((blocks - width) / stride) + 1;
 }
 
-/** The blocks of a window. */
-export function windowSpan(reader: FeatureReader, window: number): readonly [number, number] {
-  return [window, Math.min(window + 1, reader.blocks - 1)];
+/** The blocks of a window, first and last. */
+export function windowSpan(
+  { blocks }: FeatureReader,
+  { width, stride }: Windows,
+  window: number,
+): readonly [number, number] {
+  const first = window * stride;
+  return [first, Math.min(first + width, blocks) - 1];
 }
