@@ -88,7 +88,6 @@ type Kept = readonly [
   sinceMs: number,
   openMs: number,
   consecutive: number,
-  failedAtMs: number,
   generation: number,
   trials: number,
   trialAtMs: number,
@@ -98,7 +97,7 @@ type Kept = readonly [
   outcomes: OutcomeSlots,
 ];
 
-const NEW: Kept = ["closed", 0, 0, 0, 0, 0, 0, 0, 0, null, 0, []];
+const NEW: Kept = ["closed", 0, 0, 0, 0, 0, 0, 0, null, 0, []];
 
 /** Microseconds are enough. */
 function micro(ms: number): number {
@@ -120,7 +119,6 @@ export class Breaker implements CircuitBreaker {
   #sinceMs = 0;
   #openMs = 0;
   #consecutive = 0;
-  #failedAtMs = 0;
   #generation = 0;
   #trials = 0;
   #trialAtMs = 0;
@@ -167,13 +165,18 @@ export class Breaker implements CircuitBreaker {
     if (permit !== this.#generation || !this.#rules.enabled) return;
     if (this.#state === "half_open") this.#trials = Math.max(0, this.#trials - 1);
     if (verdict === "nothing") return;
-    if (verdict === "failure") {
-      this.#consecutive++;
-      this.#failedAtMs = Math.max(this.#failedAtMs, nowMs);
-      // a success that is told late says nothing about what came after it
-    } else if (nowMs >= this.#failedAtMs) this.#consecutive = 0;
+    this.#consecutive = verdict === "failure" ? this.#consecutive + 1 : 0;
     if (this.#state === "half_open") this.#settleTrial(verdict, nowMs);
     else this.#count(verdict, nowMs);
+  }
+
+  /**
+   * Hands back the permit of a success that is told late, by who knew of no failure: it counts, but does not end the
+   * failures in a row that others have seen since.
+   */
+  settleLate(permit: number, nowMs: number): void {
+    if (permit !== this.#generation || !this.#rules.enabled || this.#state !== "closed") return;
+    this.#count("success", nowMs);
   }
 
   rest(forMs: number, nowMs: number): boolean {
@@ -202,7 +205,6 @@ export class Breaker implements CircuitBreaker {
       micro(this.#sinceMs),
       this.#openMs,
       this.#consecutive,
-      micro(this.#failedAtMs),
       this.#generation,
       this.#trials,
       micro(this.#trialAtMs),
@@ -221,13 +223,12 @@ export class Breaker implements CircuitBreaker {
     this.#sinceMs = kept[1];
     this.#openMs = kept[2];
     this.#consecutive = kept[3];
-    this.#failedAtMs = kept[4];
-    this.#generation = kept[5];
-    this.#trials = kept[6];
-    this.#trialAtMs = kept[7];
-    this.#successes = kept[8];
-    this.#restingUntilMs = kept[9] ?? Number.NEGATIVE_INFINITY;
-    this.#window.load(kept[10] === this.#rules.windowMs ? kept[11] : []);
+    this.#generation = kept[4];
+    this.#trials = kept[5];
+    this.#trialAtMs = kept[6];
+    this.#successes = kept[7];
+    this.#restingUntilMs = kept[8] ?? Number.NEGATIVE_INFINITY;
+    this.#window.load(kept[9] === this.#rules.windowMs ? kept[10] : []);
   }
 
   #hasTrial(): boolean {

@@ -13,6 +13,7 @@ const MAX_TRIES = 100;
 /** What happens to the shared state; times are those that all agree on. */
 type Step =
   | { readonly kind: "settle"; readonly permit: number; readonly verdict: Verdict; readonly atMs: number }
+  | { readonly kind: "late success"; readonly permit: number; readonly atMs: number }
   | { readonly kind: "rest"; readonly forMs: number; readonly atMs: number }
   | { readonly kind: "trial"; readonly atMs: number; readonly grant: (permit: number | null) => void };
 
@@ -85,11 +86,12 @@ export class SharedBreaker implements CircuitBreaker {
     }
     const { state, consecutiveFailures } = this.#mirror.view(atMs);
     if (verdict === "nothing" && state === "closed") return;
-    this.#steps.push({ kind: "settle", permit, verdict, atMs });
     if (verdict === "success" && state === "closed" && consecutiveFailures === 0) {
+      this.#steps.push({ kind: "late success", permit, atMs });
       this.#flushSoon();
       return;
     }
+    this.#steps.push({ kind: "settle", permit, verdict, atMs });
     this.#isNews = true;
     this.#flush();
   }
@@ -211,7 +213,7 @@ export class SharedBreaker implements CircuitBreaker {
       const loud =
         transitions.length > 0 ||
         before !== work.view(atMs).consecutiveFailures ||
-        steps.some(({ kind }) => kind !== "settle");
+        steps.some(({ kind }) => kind === "rest" || kind === "trial");
       const state = work.snapshot();
       const change = { from, to: state === stateOf(from) ? from : nextText(from, state), loud };
       // always awaited: who hands in must not be done before it is known to be at it
@@ -251,6 +253,9 @@ function apply(breaker: Breaker, step: Step): () => void {
   switch (step.kind) {
     case "settle":
       breaker.settle(step.permit, step.verdict, step.atMs);
+      return () => {};
+    case "late success":
+      breaker.settleLate(step.permit, step.atMs);
       return () => {};
     case "rest":
       breaker.rest(step.forMs, step.atMs);

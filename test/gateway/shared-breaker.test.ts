@@ -78,6 +78,25 @@ describe("a shared breaker", () => {
     );
   });
 
+  test("opens at its threshold although successes from before the failures are told after them", async () => {
+    const { nodes, now, attempt, clock } = sharing();
+    for (const at of [0, 1]) expect(await attempt(at, "success")).toBe(true);
+    for (const at of [0, 1]) expect(await attempt(at, "failure")).toBe(true);
+    // the second one's success reaches the others with its failure, behind the first one's
+    expect(nodes[0].view(now()).consecutiveFailures).toBe(2);
+    expect(await attempt(0, "failure")).toBe(true);
+    expect(nodes.map((node) => node.isOpen(now()))).toEqual([true, true]);
+    await clock.advance(LAZY_MS);
+    expect(nodes.map((node) => node.isOpen(now()))).toEqual([true, true]);
+  });
+
+  test("lets a success of whoever has heard of the failures end them", async () => {
+    const { nodes, now, attempt } = sharing();
+    for (const at of [0, 1]) expect(await attempt(at, "failure")).toBe(true);
+    expect(await attempt(1, "success")).toBe(true);
+    expect(nodes.map((node) => node.view(now()).consecutiveFailures)).toEqual([0, 0]);
+  });
+
   test("gives no more trials than it may, to however many ask at once", async () => {
     const { clock, nodes, now, attempt } = sharing();
     for (const at of [0, 1, 0]) expect(await attempt(at, "failure")).toBe(true);
