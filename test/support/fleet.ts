@@ -109,7 +109,14 @@ export async function twoNodes(config: Record<string, unknown>, onError = "refus
   const counters = { url: "${COUNTERS_URL}", on_error: onError };
   const shared = { ...config, store: { counters } };
   const env = { COUNTERS_URL: redis.url, FLEET_TOKEN };
-  return fleetOf(await Promise.all([0, 1].map(() => startGateway({ config: shared, env }))));
+  const gateways = await Promise.all([0, 1].map(() => startGateway({ config: shared, env })));
+  await Promise.all(gateways.map(together));
+  return fleetOf(gateways);
+}
+
+/** Resolves once a gateway has found its server: on a busy machine the first try may come too late. */
+async function together({ url }: SpawnedGateway): Promise<void> {
+  while (!(await (await fetch(`${url}/metrics`)).text()).includes("weir_counters_failing 0")) await Bun.sleep(10);
 }
 
 /** One gateway with two workers. */

@@ -3,12 +3,15 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { SCRIPTS, type ScriptName } from "./redis-scripts.ts";
 
-/** How long the server may be silent over a call: the client has no limit of its own, and would hang with it. */
-const CALL_MS = 300;
+/**
+ * How long the server may be silent over a call: the client has no limit of its own, and would hang with it. Long enough
+ * for a server that writes to a slow disk, or a machine with too much to do: to give it up is to count alone, or refuse.
+ */
+const CALL_MS = 1_000;
 /** How long a call may take although the server speaks: it has too much to do. */
 const LONGEST_CALL_MS = 2_000;
 /** The same for a new connection, with its hello. */
-const CONNECT_MS = 1_000;
+const CONNECT_MS = 2_000;
 /** Waits between tries to connect: the first, twice as long each time, at most the last. */
 const RETRY_MS = { first: 50, most: 1_000 } as const;
 

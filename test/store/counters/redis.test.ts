@@ -137,7 +137,7 @@ describe("counters on a server", () => {
     const startedMs = performance.now();
     const all = await Promise.all(Array.from({ length: 5 }, () => admit(node, everything)));
     expect(all.map(({ refusal }) => refusal)).toEqual([null, null, null, null, null]);
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(performance.now() - startedMs).toBeLessThan(3_000);
     expect(node.stats().failing).toBe(true);
     const againMs = performance.now();
     await admit(node, everything);
