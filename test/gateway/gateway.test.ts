@@ -84,7 +84,7 @@ describe("a request", () => {
     const without = chatAnswer("hi", { usage: undefined });
     for (const [behaviour, body, basis] of [
       [answers(), CHAT, "exact"],
-      [answers(without), CHAT, "unknown"],
+      [answers(without), CHAT, "estimated"],
       [streams(told), STREAM, "exact"],
       [streams(piece(0, "a") + piece(0, null, "stop") + DONE), STREAM, "estimated"],
       [fails(500), CHAT, "unknown"],
