@@ -45,6 +45,8 @@ const MIXED = /[A-Za-z][0-9@$!|+(]|[0-9@$|+(][A-Za-z]/;
 const LONGEST_LEET = 32;
 /** Nor is one with so many figures in a row, unless most words around it are written so. */
 const FIGURES = /\d{5}/;
+/** And never one with so many. */
+const NUMBER = /\d{9}/;
 /** Among so many mixed words, numbers of so many digits are words too: `70` is "to", `c0nv3r54710n` "conversation". */
 const MANY_MIXED = 3;
 const LONGEST_NUMBER = 4;
@@ -56,7 +58,7 @@ function leet(text: string): string {
   return text.replaceAll(LEET_WORD, (word) => {
     const isNumber = word.length <= LONGEST_NUMBER && mixed >= MANY_MIXED;
     if (!(isNumber || MIXED.test(word) || word === "4" || word === "1")) return word;
-    if (word.length > LONGEST_LEET || (mixed < MANY_MIXED && FIGURES.test(word))) return word;
+    if (word.length > LONGEST_LEET || NUMBER.test(word) || (mixed < MANY_MIXED && FIGURES.test(word))) return word;
     if (word.length > LONGEST_NUMBER) return unleeted(word);
     let known = shortWords.get(word);
     if (known === undefined) {
@@ -75,10 +77,17 @@ const MOST_REMEMBERED = 16_384;
 function unleeted(word: string): string {
   const end = word.endsWith("!") ? "!" : "";
   const body = end === "" ? word : word.slice(0, -1);
-  const plain = body.replaceAll(/[^A-Za-z]/g, (sign) => LEET[sign] ?? sign);
+  const plain = spelled(body, "i");
   if (!/[1!]/.test(body) || knownShare(plain) > 0) return plain + end;
-  const other = body.replaceAll(/[1!]/g, "l").replaceAll(/[^A-Za-z]/g, (sign) => LEET[sign] ?? sign);
+  const other = spelled(body, "l");
   return (knownShare(other) > 0 ? other : plain) + end;
+}
+
+/** The word in letters, with `one` for each 1 and !. */
+function spelled(word: string, one: string): string {
+  let letters = "";
+  for (const sign of word) letters += sign === "1" || sign === "!" ? one : (LEET[sign] ?? sign);
+  return letters;
 }
 
 const SPACED =
