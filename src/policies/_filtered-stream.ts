@@ -7,7 +7,7 @@ import { chunkPlaces } from "../lib/extract.ts";
 import type { ChunkPlace } from "../lib/text-places.ts";
 import { withText } from "../lib/with-text.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
-import { choiceIndices, finishing, isEmptied, pieceOf, speaks } from "./_stream-chunks.ts";
+import { choiceIndex, choiceIndices, finishing, isEmptied, pieceOf, speaks } from "./_stream-chunks.ts";
 import type { StreamTransform } from "./policy.ts";
 
 /** Members of a delta that grow from chunk to chunk; everything else in a chunk is whole. */
@@ -95,7 +95,7 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
     const choices: readonly ChunkChoice[] = Array.isArray(chunk.choices) ? chunk.choices : [];
     return choices.flatMap((choice, position) => {
       const ends = finishing(choice);
-      return ends || speaks(choice) ? [[choice?.index ?? position, ends] as const] : [];
+      return ends || speaks(choice) ? [[choiceIndex(choice, position), ends] as const] : [];
     });
   }
 

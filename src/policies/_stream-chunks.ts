@@ -22,7 +22,13 @@ export function speaks(choice: ChunkChoice): boolean {
 /** The choices of a chunk by their own `index`. */
 export function choiceIndices(chunk: ChatCompletionChunk): readonly number[] {
   const choices: readonly ChunkChoice[] = Array.isArray(chunk.choices) ? chunk.choices : [];
-  return choices.map((choice, position) => choice?.index ?? position);
+  return choices.map(choiceIndex);
+}
+
+/** The `index` a choice names, or its place among the choices, as texts are told apart. */
+export function choiceIndex(choice: ChunkChoice | null, position: number): number {
+  const index: unknown = choice?.index;
+  return typeof index === "number" ? index : position;
 }
 
 /** Whether nothing is left in a chunk that a client would miss. `begun`: choices whose role it knows. */
@@ -32,9 +38,9 @@ export function isEmptied(chunk: ChatCompletionChunk, begun: ReadonlySet<number>
     if (finishing(choice)) return false;
     const text = choice?.["text"];
     if (typeof text === "string" && text !== "") return false;
-    const { delta } = choice;
+    const delta = choice?.delta;
     if (!isObject(delta)) return true;
-    const known = begun.has(choice.index ?? position);
+    const known = begun.has(choiceIndex(choice, position));
     return Object.entries(delta).every(([key, value]) => (key === "role" ? known || isBlank(value) : isBlank(value)));
   });
 }

@@ -173,6 +173,19 @@ describe("FilteredStream", () => {
     expect(run([chunk], MARKING)).toEqual([chunk]);
   });
 
+  test("takes what is no choice, and an index that is no number, as they come", () => {
+    const odd = (content: string, choices: readonly unknown[] = []) =>
+      ({ choices: [...choices, { index: "0", delta: { content }, finish_reason: null }] }) as ChatCompletionChunk;
+    const end = { choices: [{ index: "0", delta: {}, finish_reason: "stop" }] } as unknown as ChatCompletionChunk;
+    const none = { choices: [null, 5, "x"] } as unknown as ChatCompletionChunk;
+    expect(run([none], MARKING)).toEqual([none]);
+    const out = run([odd("to bob@exa"), odd("mple.org"), end], MARKING);
+    expect(out.at(-1)).toEqual(end);
+    expect(choicesOf(out).map((choice) => choice.delta?.["content"] ?? "").join("")).toBe("to [EMAIL]");
+    // emptied, beside what is no choice at all
+    expect(run([odd("bob@exa", [null]), odd("mple.org", [null])], MARKING)).toHaveLength(1);
+  });
+
   test("refuses a stream of more texts side by side than can be kept", () => {
     const many = Array.from({ length: 1_100 }, (_, index) => delta("x", index));
     expect(() => run(many, MARKING)).toThrow(/more than 1024 texts/);
