@@ -1,5 +1,5 @@
 /** Evidence in every row, found by a model that never saw its source. */
-import { type Model, NARROW } from "../../src/detect/injection/model.ts";
+import { CLOSE, CLOSE_DOUBT, type Model, NARROW } from "../../src/detect/injection/model.ts";
 import { evidenceOf, learn, NOTHING, RECIPE, type Sample, sample, seeded } from "./learn.ts";
 import { isDocument, isFromTool, isTrainedOn, mixedAttacks, mixedOrders, mixedSentences } from "./mixed.ts";
 import { FOLD_COUNT, foldOf, injectionRows, plain, type Row, tierOf } from "./rows.ts";
@@ -93,7 +93,8 @@ export function crossValidated(material: Material): readonly Judged[] {
     const models = trained(material, fold);
     rows.forEach((row, at) => {
       if (foldOf(row) !== fold) return;
-      people[at] = evidenceOf(models.people, samples[at]!);
+      const close = evidenceOf(models.people, sample(plain(row.text), row.attack, { over: CLOSE })) - CLOSE_DOUBT;
+      people[at] = Math.max(evidenceOf(models.people, samples[at]!), close);
       const read = fromTools[at];
       if (read) tools[at] = evidenceOf(models.tools, read);
     });

@@ -1,7 +1,7 @@
 import { type Decoding, viewsOf } from "../decode/views.ts";
 import { boundariesIn } from "./boundaries.ts";
 import { BLOCK, FeatureReader } from "./features.ts";
-import { crowdDoubt, type Model, WIDE, windowCount, windowEvidence, windowSpan } from "./model.ts";
+import { CLOSE, CLOSE_DOUBT, crowdDoubt, type Model, WIDE, windowCount, windowEvidence, windowSpan } from "./model.ts";
 import { reasonsFor } from "./reasons.ts";
 import type { Models } from "./weights-file.ts";
 
@@ -97,13 +97,18 @@ function assessStretch(models: Models, source: string, how: Assessing): Assessme
 
 function assessView(models: Models, text: string, how: Assessing): Assessment {
   reader().read(text);
-  const said = assessWindows(models.people);
-  const returned = how.fromTool === true ? assessWindows(models.tools) : HARMLESS;
-  return withBoundaries(returned.score > said.score ? returned : said, text, how);
+  let best = assessWindows(models.people);
+  if (reader().blocks > CLOSE.width) {
+    best = stronger(best, assessWindows({ ...models.people, windows: CLOSE }, CLOSE_DOUBT));
+  }
+  if (how.fromTool === true) best = stronger(best, assessWindows(models.tools));
+  return withBoundaries(best, text, how);
 }
 
-/** The windows of the text that was read, by one model. */
-function assessWindows(model: Model): Assessment {
+const stronger = (one: Assessment, other: Assessment): Assessment => (other.score > one.score ? other : one);
+
+/** The windows of the text that was read, by one model; `doubt` is taken off the evidence. */
+function assessWindows(model: Model, doubt = 0): Assessment {
   let best = Number.NEGATIVE_INFINITY;
   let bestWindow = 0;
   const windows = windowCount(reader(), model.windows);
@@ -115,7 +120,7 @@ function assessWindows(model: Model): Assessment {
     }
   }
   if (windows === 0) return HARMLESS;
-  const score = scoreOf(model, best - crowdDoubt(windows));
+  const score = scoreOf(model, best - crowdDoubt(windows) - doubt);
   return {
     score,
     reasons: score < WORTH_A_REASON ? [] : reasonsFor(model, reader(), windowSpan(reader(), model.windows, bestWindow)),

@@ -13,6 +13,10 @@ export interface Windows {
 
 /** For what people say: 300 characters, of which an attack fills a good part. */
 export const WIDE: Windows = { width: 6, stride: 3 };
+/** For a sentence within much else that people say, which a wide window would drown. */
+export const CLOSE: Windows = { width: 2, stride: 1 };
+/** How much more evidence a close window must show: there are many of them, and a few words say little. */
+export const CLOSE_DOUBT = 2;
 /** For what tools return: 150 characters, as the order is one sentence in a page of something else. */
 export const NARROW: Windows = { width: 3, stride: 1 };
 
