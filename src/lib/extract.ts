@@ -17,10 +17,17 @@ export const MAX_PLACES = 100_000;
 const UNNAMED: PlaceRule = { is: "text", kind: "other" };
 const ARGUMENTS: PlaceRule = { is: "text", kind: "arguments" };
 
-type Trees = Readonly<Record<Endpoint, PlaceNode | null>>;
+type Trees = Readonly<Record<Endpoint, () => PlaceNode | null>>;
 
+/** Each tree is made when its endpoint is first asked for, and kept. */
 function treesOf(tables: Readonly<Record<Endpoint, PlaceTable | null>>): Trees {
-  const tree = (table: PlaceTable | null) => (table === null ? null : placeTree(table));
+  const tree = (table: PlaceTable | null) => {
+    let made: PlaceNode | null = null;
+    return () => {
+      if (table !== null) made ??= placeTree(table);
+      return made;
+    };
+  };
   return {
     chat: tree(tables.chat),
     completions: tree(tables.completions),
@@ -36,7 +43,7 @@ const CHUNKS = treesOf(CHUNK_PLACES);
 
 /** Every text of a request body, in the order of its members. Throws `request_too_large` above {@link MAX_PLACES}. */
 export function requestPlaces(endpoint: Endpoint, value: JsonObject): readonly TextPlace[] {
-  const places = placesIn(REQUESTS[endpoint], value, null);
+  const places = placesIn(REQUESTS[endpoint](), value, null);
   if (places !== null) return places;
   throw new GatewayError(
     "request_too_large",
@@ -49,7 +56,7 @@ export function requestPlaces(endpoint: Endpoint, value: JsonObject): readonly T
  * `upstream_invalid_answer` above {@link MAX_PLACES}.
  */
 export function answerPlaces(endpoint: Endpoint, value: JsonObject): readonly TextPlace[] {
-  const places = placesIn(ANSWERS[endpoint], value, "assistant");
+  const places = placesIn(ANSWERS[endpoint](), value, "assistant");
   if (places !== null) return places;
   const message = `The upstream's answer holds more than ${MAX_PLACES} texts: it cannot be checked`;
   throw new GatewayError("upstream_invalid_answer", message);
@@ -57,7 +64,7 @@ export function answerPlaces(endpoint: Endpoint, value: JsonObject): readonly Te
 
 /** Whether whole answers and chunks of this endpoint hold text at all. */
 export function answersHoldText(endpoint: Endpoint): boolean {
-  return ANSWERS[endpoint] !== null;
+  return ANSWER_PLACES[endpoint] !== null;
 }
 
 /**
@@ -65,7 +72,7 @@ export function answersHoldText(endpoint: Endpoint): boolean {
  * Throws `upstream_invalid_answer` above {@link MAX_PLACES}.
  */
 export function chunkPlaces(endpoint: Endpoint, chunk: JsonObject): readonly ChunkPlace[] {
-  const tree = CHUNKS[endpoint];
+  const tree = CHUNKS[endpoint]();
   const places: ChunkPlace[] = [];
   if (tree === null) return places;
   const complete = walkTexts({ tree, otherwise: UNNAMED, role: "assistant" }, chunk, (found) => {

@@ -38,7 +38,7 @@ function child(node: PlaceNode, step: string): PlaceNode {
   return next;
 }
 
-/** The tree of a table. Made once, when the process starts. */
+/** The tree of a table. Made once a process. */
 export function placeTree(table: PlaceTable): PlaceNode {
   const root = emptyNode();
   for (const [place, rule] of Object.entries(table)) {

@@ -23,19 +23,7 @@ interface ListRow {
   readonly cached_prompt?: number;
 }
 
-const byProvider = new Map(
-  Object.entries(list.providers as Readonly<Record<string, Readonly<Record<string, ListRow>>>>).map(
-    ([provider, models]) => [
-      provider,
-      new Map(
-        Object.entries(models).map(([model, { prompt, completion, cached_prompt }]): [string, Price] => [
-          model,
-          { prompt, completion, cachedPrompt: cached_prompt ?? null, basis: "estimated" },
-        ]),
-      ),
-    ],
-  ),
-);
+const providers: Readonly<Record<string, Readonly<Record<string, ListRow>>>> = list.providers;
 
 /** A snapshot of a model, by the day OpenAI names it after: `gpt-5-2025-08-07`. */
 const SNAPSHOT = /-20\d{2}-\d{2}-\d{2}$/;
@@ -46,8 +34,15 @@ const SNAPSHOT = /-20\d{2}-\d{2}-\d{2}$/;
  * snapshot that is not listed itself has the price of its model.
  */
 export function listPrice(provider: string, model: string): Price | null {
-  const models = byProvider.get(provider);
-  return models?.get(model) ?? models?.get(model.replace(SNAPSHOT, "")) ?? null;
+  if (!Object.hasOwn(providers, provider)) return null;
+  const models = providers[provider]!;
+  return listed(models, model) ?? listed(models, model.replace(SNAPSHOT, ""));
+}
+
+function listed(models: Readonly<Record<string, ListRow>>, model: string): Price | null {
+  if (!Object.hasOwn(models, model)) return null;
+  const { prompt, completion, cached_prompt } = models[model]!;
+  return { prompt, completion, cachedPrompt: cached_prompt ?? null, basis: "estimated" };
 }
 
 /** Billionths of a dollar in a dollar: whole numbers of them add up without an error up to nine million dollars. */

@@ -9,18 +9,24 @@ import { MAX_DEPTH } from "./json-depth.ts";
 import { fold, type KeyConflict, pathToKey, scanKeys } from "./json-keys.ts";
 import { emptyNode, type PlaceNode, placeTree } from "./place-tree.ts";
 
-/** The keys that have a meaning to Weir, by where they stand. Below a free-form map (`parameters`, `metadata`) none has. */
-const KNOWN: Readonly<Record<Endpoint, PlaceNode>> = {
-  chat: knownKeys("chat", ChatRequest),
-  completions: knownKeys("completions", CompletionRequest),
-  fim: knownKeys("fim", FimRequest),
-  embeddings: knownKeys("embeddings", EmbeddingsRequest),
-  moderations: knownKeys("moderations", ModerationsRequest),
+const SCHEMAS: Readonly<Record<Endpoint, TObject>> = {
+  chat: ChatRequest,
+  completions: CompletionRequest,
+  fim: FimRequest,
+  embeddings: EmbeddingsRequest,
+  moderations: ModerationsRequest,
 };
 
-function knownKeys(endpoint: Endpoint, schema: TObject): PlaceNode {
+/** The keys that have a meaning to Weir, by where they stand. Below a free-form map (`parameters`, `metadata`) none has. */
+const trees: Partial<Record<Endpoint, PlaceNode>> = {};
+
+/** Made at the first request of an endpoint: nothing of it is needed before. */
+function knownKeys(endpoint: Endpoint): PlaceNode {
+  const made = trees[endpoint];
+  if (made !== undefined) return made;
   const tree = placeTree(REQUEST_PLACES[endpoint]);
-  addSchema(tree, schema);
+  addSchema(tree, SCHEMAS[endpoint]);
+  trees[endpoint] = tree;
   return tree;
 }
 
@@ -59,7 +65,7 @@ export function refuseUnclearKeys(endpoint: Endpoint, source: string, value: unk
     const message = 'The key "__proto__" is not accepted: some programs change their own objects by it';
     throw new GatewayError("invalid_json", message, { param: shown(pathToKey(source, scan.protoAt)) });
   }
-  const stray = strayKey(KNOWN[endpoint], value);
+  const stray = strayKey(knownKeys(endpoint), value);
   if (stray !== null) throw strayError(stray);
 }
 

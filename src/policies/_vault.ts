@@ -10,11 +10,16 @@ const GRAMMAR = "⟦ ?[A-Za-z][A-Za-z0-9_]{0,39} ?: ?[0-9]{1,6} ?⟧";
 /** The kind of a placeholder that stands for text which looked like one. */
 const LITERAL = "TEXT";
 
-const parsed = parsePattern(GRAMMAR);
-if ("problem" in parsed) throw new TypeError(parsed.problem);
-
 /** Finds placeholders, before anything else. */
-export const PLACEHOLDER: ScanRule = { entity: "PLACEHOLDER", trees: [parsed.tree], priority: -1 };
+export const PLACEHOLDER: ScanRule = {
+  entity: "PLACEHOLDER",
+  get trees() {
+    const parsed = parsePattern(GRAMMAR);
+    if ("problem" in parsed) throw new TypeError(parsed.problem);
+    return [parsed.tree];
+  },
+  priority: -1,
+};
 
 /**
  * The placeholders of one request: each value has one, and it leads back to it. Text of the user that looks like a

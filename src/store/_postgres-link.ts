@@ -1,4 +1,4 @@
-import { SQL } from "bun";
+import type { SQL } from "bun";
 import { GatewayError } from "../lib/errors.ts";
 import { isCut, postgresError } from "./_postgres-error.ts";
 
@@ -63,7 +63,8 @@ export class PostgresLink {
   }
 
   #connect(): SQL {
-    return new SQL({ url: this.#url, adapter: "postgres", max: MOST, connectionTimeout: CONNECT_SECONDS });
+    // named by `Bun`: an import would load the driver at every start
+    return new Bun.SQL({ url: this.#url, adapter: "postgres", max: MOST, connectionTimeout: CONNECT_SECONDS });
   }
 
   /** Waits for what was asked as long as the server shows signs of life; a silent one is left for new connections. */

@@ -1,25 +1,37 @@
 import { OTHER_LABELS } from "./_other-labels.ts";
 
-/** Names under which a thing is written in front of it, folded as `labels` does. */
-export type Labels = ReadonlySet<string>;
+/** Names under which a thing is written in front of it. Two are never the same thing, whatever their names. */
+export interface Labels {
+  readonly names: readonly string[];
+}
 
 /**
  * Label words, as one writes them: `"numéro de sécu"`, `"Steuer-ID"`. Of one to three words; compared without regard to
  * capitals, accents, hyphens and to being written as one word (`steuerId`, `steuer_id`).
  */
 export function labels(...names: readonly string[]): Labels {
-  const folded = names.map((name) => (fold(name).match(WORDS) ?? []).join(" "));
-  const own: Labels = new Set(folded.flatMap((name) => [name, name.replaceAll(" ", "")]));
-  for (const name of own) {
-    const sharing = owners.get(name);
-    if (sharing === undefined) owners.set(name, [own]);
-    else sharing.push(own);
-  }
+  const own: Labels = { names };
+  unread.push(own);
   return own;
 }
 
+/** Labels whose names nobody has looked for yet: folding them all takes 3 ms that a start without detection saves. */
+const unread: Labels[] = [];
+
+const known = new Map<string, Labels[]>();
+
 /** Who has a name as a label: one look tells it for all recognisers. */
-const owners = new Map<string, Labels[]>();
+function owners(): ReadonlyMap<string, readonly Labels[]> {
+  for (const own of unread.splice(0)) {
+    const folded = own.names.map((name) => (fold(name).match(WORDS) ?? []).join(" "));
+    for (const name of new Set(folded.flatMap((each) => [each, each.replaceAll(" ", "")]))) {
+      const sharing = known.get(name);
+      if (sharing === undefined) known.set(name, [own]);
+      else sharing.push(own);
+    }
+  }
+  return known;
+}
 
 /**
  * Whether one of the labels stands in front, at most `reach` characters away, no label of another thing being nearer:
@@ -112,15 +124,16 @@ const readingOf = onceFor((before): readonly Word[] => {
   const isPlain = ASCII.test(before);
   const text = isPlain ? before : fold(before);
   const words: Word[] = [];
+  const owning = owners();
   let last = "";
   let lastTwo = "";
   eachWord(text, isPlain, (word, start) => {
     // The first word of a full window may have lost its head: "hotel" would label as "tel".
     if (start === 0 && before.length >= 60) return;
-    let known = owners.get(word) ?? NO_LABELS;
-    if (last !== "") known = joined(known, owners.get(`${last} ${word}`));
-    if (lastTwo !== "") known = joined(known, owners.get(`${lastTwo} ${word}`));
-    words.push({ word, labels: known, distance: text.length - start });
+    let named = owning.get(word) ?? NO_LABELS;
+    if (last !== "") named = joined(named, owning.get(`${last} ${word}`));
+    if (lastTwo !== "") named = joined(named, owning.get(`${lastTwo} ${word}`));
+    words.push({ word, labels: named, distance: text.length - start });
     lastTwo = last === "" ? "" : `${last} ${word}`;
     last = word;
   });
@@ -155,11 +168,11 @@ function joined(some: readonly Labels[], more: readonly Labels[] | undefined): r
 function nearest(before: string, own: Labels, { reach = 60, most = 60, between }: Reach): "own" | "other" | undefined {
   const words = readingOf(before);
   for (let at = words.length - 1; at >= 0 && at >= words.length - most; at--) {
-    const { word, labels: known, distance } = words[at]!;
+    const { word, labels: named, distance } = words[at]!;
     if (distance > reach) return undefined;
-    if (known.length > 0) {
-      if (known.includes(own)) return "own";
-      if (known.includes(others)) return "other";
+    if (named.length > 0) {
+      if (named.includes(own)) return "own";
+      if (named.includes(others)) return "other";
     }
     if (between?.has(word) === false) return undefined;
   }

@@ -119,7 +119,6 @@ export const phone = {
     if (isWithin) return false;
     if (isSpokenOf && looksLikeOne(number) && isCalled(before)) return true;
     if (first === "+" || number.startsWith("(+")) return internationalNumber(number) && !disclaimed(before, LABELS);
-    if (isSpokenOf && first === "0" && isAmongLast(before, BETWEEN, { most: 1 }) && nationalNumber(digits)) return true;
     return unlabelled(number, digits) && !disclaimed(before, LABELS);
   },
 } as const satisfies Recogniser;

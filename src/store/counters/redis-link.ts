@@ -1,4 +1,4 @@
-import { RedisClient } from "bun";
+import type { RedisClient } from "bun";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { SCRIPTS, type ScriptName } from "./redis-scripts.ts";
@@ -196,7 +196,7 @@ export class RedisLink {
 }
 
 function connectionTo(url: string): RedisClient {
-  return new RedisClient(url, {
+  return new Bun.RedisClient(url, {
     autoReconnect: false,
     enableOfflineQueue: false,
     connectionTimeout: CONNECT_MS,
