@@ -1,5 +1,6 @@
 import type { AttemptRecord, Cost, PolicyRecord, RequestEvent, TokenUsage } from "../schema/event.ts";
 import type { StoredEvent } from "../store/store.ts";
+import { explainCarbon } from "./_explain-carbon.ts";
 import { explainRouting } from "./_explain-routing.ts";
 import type { Style } from "./_style.ts";
 import { markVerdict, utc, visible } from "./_terminal-text.ts";
@@ -42,6 +43,7 @@ function facts(event: RequestEvent): [label: string, text: string][] {
     ["outcome", outcome(event)],
     ["tokens", tokens(event.usage)],
     ["cost", cost(event.cost)],
+    ...(event.carbon === undefined ? [] : explainCarbon(event.carbon)),
   ];
   if (event.finish_reasons.length > 0) rows.push(["finish", visible(event.finish_reasons.join(", "))]);
   if (event.degraded.length > 0) rows.push(["degraded", visible(event.degraded.join(", "))]);

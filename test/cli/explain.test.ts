@@ -78,6 +78,21 @@ const failedOver = anEvent({
     },
   ],
   cost: { usd: 0.0000123, basis: "estimated" },
+  carbon: {
+    receipt_id: "rcpt_019b2f6e",
+    region: "atnorth-sto-1",
+    tier: 2,
+    temporal_match: "annual_fallback",
+    energy_wh: 0.1816846790444832,
+    energy_wh_ci90_lo: 0.06797645166762954,
+    energy_wh_ci90_hi: 0.4855993772798816,
+    gco2e: 0.003635058364060749,
+    gco2e_ci90_lo: 0.0013417967449002328,
+    gco2e_ci90_hi: 0.00984821507305804,
+    gco2e_usage: 0.003633693580889664,
+    default_region: "scaleway-par-1",
+    gco2e_usage_default: null,
+  },
   degraded: ["policy_error:bot-detector"],
 });
 const refused = anEvent({
@@ -107,6 +122,21 @@ beforeAll(async () => {
         { ...anEvent().attempts[0]!, status: null, outcome: "hedged_out", cause: "small answered first" },
         { ...anEvent().attempts[0]!, target: "small", hedge: true },
       ],
+      carbon: {
+        receipt_id: null,
+        region: null,
+        tier: 3,
+        temporal_match: null,
+        energy_wh: 0.5,
+        energy_wh_ci90_lo: null,
+        energy_wh_ci90_hi: null,
+        gco2e: null,
+        gco2e_ci90_lo: null,
+        gco2e_ci90_hi: null,
+        gco2e_usage: null,
+        default_region: null,
+        gco2e_usage_default: null,
+      },
     }),
   ]);
   await ledger.close();
@@ -139,6 +169,9 @@ describe("weir explain", () => {
       "order: large, small; the first because: first in order",
       "1. large (mistral, mistral-large-latest): upstream_failed, status 503",
       "cost      $0.0000123 (estimated)",
+      "energy Wh 0.182 (90 %: 0.068 to 0.486), estimated from the model's size",
+      "gCO2e     0.00364 (90 %: 0.00134 to 0.00985), 0.00363 of usage; grid annual fallback",
+      "receipt   rcpt_019b2f6e",
       "0.4 ms to 250 ms; tokens unknown; cost unknown",
       "cause: status 503: overloaded",
       "2. small (mistral, mistral-small-latest): ok, status 200",
@@ -154,6 +187,9 @@ describe("weir explain", () => {
       "1. large (mistral, mistral-large-latest): hedged_out, no status",
       "cause: small answered first",
       "2. small (mistral, mistral-large-latest) as a hedge, beside one that was slow: ok, status 200",
+      "energy Wh 0.5, telemetry of the operator",
+      "gCO2e     unknown, usage unknown; grid unknown",
+      "receipt   none",
     ]) {
       expect(out).toContain(line);
     }
