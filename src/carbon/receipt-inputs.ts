@@ -49,10 +49,10 @@ export function profileOf(machine: Machine): Profile {
   const inputs: Record<string, ReceiptInput> = { ...parameters(machine) };
   const exclusions: string[] = [];
   const measured = energy.measured_wh_per_token;
-  if (measured === undefined) {
-    exclusions.push("prompt_processing");
-    if (inputs["active_params_b"] === undefined) exclusions.push("unknown_model_size");
-  } else inputs["measured_wh_per_token"] = input(measured, "Wh per output token, PUE not included", OPERATOR);
+  if (measured === undefined) exclusions.push("prompt_processing");
+  else inputs["measured_wh_per_token"] = input(measured, "Wh per output token, PUE not included", OPERATOR);
+  // telemetry knows the energy, and not what it took to make the machine
+  if (inputs["active_params_b"] === undefined) exclusions.push("unknown_model_size");
   inputs["batch"] = input(CONSTANTS.batch, "requests", METHOD);
   inputs["bits"] = input(energy.bits ?? CONSTANTS.bits, "bits", energy.bits === undefined ? METHOD : OPERATOR);
   if (energy.gpus !== undefined) inputs["gpus"] = input(energy.gpus, "GPUs of 80 GB", OPERATOR);

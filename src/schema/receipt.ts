@@ -23,7 +23,8 @@ export type ReceiptInputs = Static<typeof ReceiptInputs>;
 /** What is left out of a receipt or unknown in it, by code; some carry a name behind a colon. */
 export const EXCLUSIONS = {
   prompt_processing: "the methodology counts output tokens; reading the prompt is not counted",
-  unknown_model_size: "nobody has said how large the model is: energy and emissions are unknown",
+  unknown_model_size:
+    "nobody has said how large the model is: embodied emissions are unknown, and without telemetry energy and usage too",
   unknown_region: "the target has no region: the grid is unknown",
   unknown_grid_intensity: "no carbon intensity is known for the region",
   unknown_site_water: "the data centre's own water use per kWh is unknown",

@@ -102,6 +102,15 @@ describe("a receipt", () => {
     expect(inputs["total_params_b"]?.value).toBe(30);
   });
 
+  test("of telemetry of an unknown model has its energy, and says why there are no embodied emissions", () => {
+    const energy = { measured_wh_per_token: 0.001 };
+    const receipt = unsigned({ works: [work({ machine: { model: "house-model-1", energy } })] });
+    expect(receipt).toMatchObject({ tier: 3, gco2e: null, gco2e_embodied: null });
+    expect(receipt.energy_wh).toBeGreaterThan(0);
+    expect(receipt.gco2e_usage).toBeGreaterThan(0);
+    expect(receipt.exclusions).toContain("unknown_model_size");
+  });
+
   test("of telemetry is tier 3 and has a narrow interval", () => {
     const receipt = unsigned({ works: [work({ machine: { energy: { measured_wh_per_token: 0.001, pue: 1.2 } } })] });
     expect(receipt.tier).toBe(3);
