@@ -43,6 +43,10 @@ const LANGUAGES = new Set(["de", "fr", "es", "it", "pt"]);
 const TIERS: readonly Tier[] = [
   { name: "false alarms: ordinary", of: (row) => !row.attack && tierOf(row) === "ordinary" },
   {
+    name: "… of sources that no weights are trained on",
+    of: (row) => !row.attack && !row.ships && tierOf(row) === "ordinary",
+  },
+  {
     name: "false alarms: hard (about injection, trigger words, system prompts)",
     of: (row) => !row.attack && tier("hard", "hard (own)")(row),
   },
@@ -53,6 +57,7 @@ const TIERS: readonly Tier[] = [
     tool: true,
   },
   { name: "found: explicit", of: tier("explicit", "own en") },
+  { name: "… of sources that no weights are trained on", of: (row) => !row.ships && tier("explicit")(row) },
   { name: "found: jailbreak stories", of: tier("jailbreaks") },
   { name: "found: DE FR ES IT PT", of: (row) => row.attack && LANGUAGES.has(row.lang) && !isPlaced(row) },
   {
