@@ -1,7 +1,6 @@
 import { Kind, OptionalKind, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { coerce } from "./coerce.ts";
-import { isNotServed } from "./not-served.ts";
 import { type Finding, type Problem, problem } from "./problem.ts";
 import { missingKey, type Spot, unknownKey, wrongKey, wrongValue } from "./shape-findings.ts";
 import { isNull, type ListNode, type MapNode, type Node, toPlain } from "./tree.ts";
@@ -12,8 +11,8 @@ interface Place extends Spot {
 
 /**
  * Compares a tree with the schema of a configuration and names everything that does not fit, with the nearest valid
- * word: unknown keys (E002), unknown policy kinds (E001), wrong or missing values (E005), keys that are documented but
- * not served (E007). Scalars made from text get the type that is asked for, in place. Null members count as missing.
+ * word: unknown keys (E002), unknown policy kinds (E001), wrong or missing values (E005). Scalars made from text get the
+ * type that is asked for, in place. Null members count as missing.
  */
 export function checkShape(schema: TSchema, root: MapNode): readonly Problem[] {
   const problems: Problem[] = [];
@@ -53,7 +52,7 @@ function checkMap(schema: TSchema, node: MapNode, place: Place): Node {
     const inner: Place = { ...place, path: [...place.path, key], at: entry.keyOrigin, writtenAs: entry.writtenAs };
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
     if (property === undefined) {
-      if (!(isNull(entry.node) && isNotServed(inner.path))) place.report(unknownKey(schema, inner));
+      place.report(unknownKey(schema, inner));
     } else if (!isNull(entry.node)) {
       node.entries.set(key, { ...entry, node: check(property, entry.node, inner) });
     }

@@ -1,6 +1,5 @@
 import { isObject, type JsonPath, showPath } from "../lib/json.ts";
 import type { Config } from "./config.ts";
-import { patternOf } from "./not-served.ts";
 import type { Provenance } from "./provenance.ts";
 import { isSecretName } from "./sensitive.ts";
 
@@ -50,4 +49,11 @@ function maskAddress(url: string): string {
 
 function maskUrl(url: string): string {
   return url.replace(/^([a-z]+:\/\/)[^/?#]*@/i, `$1${MASKED}@`).replace(/\?.*$/s, `?${MASKED}`);
+}
+
+/** `providers.targets[].model` for `["providers", "targets", 3, "model"]`. */
+function patternOf(path: JsonPath): string {
+  let pattern = "";
+  for (const step of path) pattern += typeof step === "number" ? "[]" : pattern === "" ? step : `.${step}`;
+  return pattern;
 }

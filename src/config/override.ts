@@ -2,7 +2,6 @@ import { nearest } from "../lib/nearest.ts";
 import type { Environment } from "./expand.ts";
 import { documentSchema, type JsonSchema } from "./json-schema.ts";
 import { KEYED_LISTS } from "./merge.ts";
-import { isNotServed, notServedMessage } from "./not-served.ts";
 import { parseText } from "./parse.ts";
 import { type LintCode, type Origin, type Problem, problem } from "./problem.ts";
 import { emptyMap, itemsOf, type MapNode, member, type Node, scalar, textOf } from "./tree.ts";
@@ -111,8 +110,6 @@ function resolveItem(schema: JsonSchema, { node, rest, path }: Position, by: str
 
 function unknownStep({ rest, path }: Position, keys: readonly string[], schema: JsonSchema): Resolved {
   const asked = fold(rest.split("__")[0] ?? "");
-  const full = path === "" ? asked : `${path}.${asked}`;
-  if (isNotServed(full.split("."))) return { code: "E007", message: notServedMessage(full) };
   const parent = path === "" ? "the document" : path;
   if (keys.length === 0) {
     const whole = schema.items === undefined ? "is a single value" : "is a list and is replaced as a whole";

@@ -3,7 +3,6 @@ import { Value } from "@sinclair/typebox/value";
 import { type JsonPath, showPath } from "../lib/json.ts";
 import { nearest } from "../lib/nearest.ts";
 import { describe, describeNode } from "./describe.ts";
-import { isNotServed, notServedMessage } from "./not-served.ts";
 import type { Finding, LintCode, Origin } from "./problem.ts";
 import { isSensitive } from "./sensitive.ts";
 import type { Node } from "./tree.ts";
@@ -25,7 +24,6 @@ export function missingKey(property: TSchema, { path, at }: Spot, key: string): 
 
 /** A key stands in a map whose schema does not have it. `spot` is the key. */
 export function unknownKey(schema: TSchema, { path, at }: Spot): Finding {
-  if (isNotServed(path)) return { code: "E007", at, path, message: notServedMessage(showPath(path)) };
   const key = String(path.at(-1));
   const parent = path.length === 1 ? "the document" : showPath(path.slice(0, -1));
   const valid = Object.keys(schema["properties"] as Record<string, TSchema>);

@@ -108,7 +108,7 @@ export class RunningGateway implements Gateway {
     context.deadlineMs = deadlineOf(request.headers, context.startedMs, this.#totalTimeoutMs);
     if (!queue.enter()) await queue.wait(context.signal, context.deadlineMs, caller);
     record.hasPlace = true;
-    const bytes = await readBody(request, this.config.size_limits.max_body_bytes);
+    const bytes = await readBody(request, this.config.size_limits);
     caller.bodyRead?.();
     const read = readRequest(context.endpoint, bytes, this.config.size_limits.max_messages);
     takeIn(read, context, record);

@@ -4,13 +4,21 @@ import { ClientGone } from "./failure.ts";
 /** JSON with any parameters, as long as a charset among them is UTF-8. */
 const JSON_TYPE = /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:$|;(?!.*charset)|;.*charset\s*=\s*"?utf-?8"?\s*(?:;|$))/i;
 
+/** Sizes above which a request is not read. */
+export interface ReadLimits {
+  readonly max_body_bytes: number;
+  readonly max_header_bytes?: number | undefined;
+}
+
 /**
- * The bytes of a request's body, at most `maxBytes` of them. Throws `unsupported_media_type` for what is not plain JSON
- * and `request_too_large` as soon as the length is known, from the header or by counting; {@link ClientGone} where the
+ * The bytes of a request's body. Throws `unsupported_media_type` for what is not plain JSON and `request_too_large` for
+ * too large a head or body, as soon as its length is known, from the header or by counting; {@link ClientGone} where the
  * connection ended first (the client left, was silent for too long, or broke the framing).
  */
-export function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+export function readBody(request: Request, limits: ReadLimits): Promise<Uint8Array> {
   const { headers } = request;
+  const { max_body_bytes: maxBytes, max_header_bytes: maxHeaderBytes } = limits;
+  if (maxHeaderBytes !== undefined) refuseLongHead(headers, maxHeaderBytes);
   const type = headers.get("content-type");
   // a body without a declared type is read as JSON, as OpenAI does
   if (type !== null && type !== "application/json" && !JSON_TYPE.test(type)) {
@@ -29,6 +37,17 @@ export function readBody(request: Request, maxBytes: number): Promise<Uint8Array
   const declared = headers.get("content-length");
   if (declared !== null && Number(declared) > maxBytes) throw tooLarge(maxBytes);
   return declared === null ? countedBody(request, maxBytes) : request.bytes().catch(gone);
+}
+
+/** Every header as it is on the wire: its name, its value, and the four bytes of `: ` and of the end of its line. */
+function refuseLongHead(headers: Headers, maxBytes: number): void {
+  let bytes = 0;
+  for (const [name, value] of headers) bytes += name.length + value.length + 4;
+  if (bytes <= maxBytes) return;
+  throw new GatewayError(
+    "request_too_large",
+    `The headers are larger than ${maxBytes} bytes (size_limits.max_header_bytes)`,
+  );
 }
 
 function gone(): never {

@@ -173,6 +173,13 @@ export const SizeLimits = Closed(
     max_response_bytes: Type.Optional(
       Type.Integer({ minimum: 1, description: "Bytes of a whole answer that are read of an upstream; default 64 MiB" }),
     ),
+    max_header_bytes: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 65_536,
+        description: "Bytes of a request's header lines; above it 413. The listener takes 64 KiB of request head",
+      }),
+    ),
     max_messages: Type.Optional(Type.Integer({ minimum: 1, description: "Messages of one request; above it 413" })),
   },
   { default: {}, description: "Sizes above which a request or an answer is refused" },

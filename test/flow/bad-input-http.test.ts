@@ -5,7 +5,7 @@ import { openTcp } from "../support/tcp.ts";
 
 let outside: Outside;
 beforeAll(async () => {
-  outside = await startOutside();
+  outside = await startOutside({ config: { size_limits: { max_header_bytes: 4_096 } } });
 });
 afterAll(() => outside[Symbol.asyncDispose]());
 
@@ -14,6 +14,22 @@ const head = (line: string, ...headers: string[]): Buffer =>
 const get = (path: string, ...headers: string[]): Buffer => head(`GET ${path} HTTP/1.1`, "Host: x", ...headers);
 const alive = async () => (await outside.aftermath("none")).alive;
 const HEALTHY = '{"status":"ok"}';
+
+test("headers are refused from the first byte above size_limits.max_header_bytes on", async () => {
+  const others = "Host: x\r\nContent-Type: application/json\r\nContent-Length: \r\n";
+  const body = JSON.stringify(CHAT);
+  const padded = (bytes: number): Buffer => {
+    const left = bytes - others.length - String(body.length).length - "X-Pad: \r\n".length;
+    const lines = ["Host: x", "Content-Type: application/json", `Content-Length: ${body.length}`];
+    const top = head("POST /v1/chat/completions HTTP/1.1", ...lines, `X-Pad: ${"a".repeat(left)}`);
+    return Buffer.concat([top, Buffer.from(body)]);
+  };
+  expect((await send(outside, padded(4_096)))?.status).toBe(200);
+  const refused = await send(outside, padded(4_097));
+  expect(errorFaults(refused, { status: 413, code: "request_too_large" })).toEqual([]);
+  expect(refused?.body).toContain("size_limits.max_header_bytes");
+  expect(await alive()).toBe(true);
+});
 
 describe("the Host header", () => {
   test.each(["x", "a", "1", "_", "xn--bcher-kva.example", "127.0.0.1:8080", "[::1]:80", "UPPER.example", "a.b.c."])(
