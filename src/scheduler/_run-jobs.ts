@@ -16,8 +16,8 @@ interface Run {
 
 /**
  * Starts every job that is wanted, and after a reload those that are new; those that are gone are stopped, the others go
- * on. A job never overlaps itself: the next wait begins when a turn is over. What a turn throws is logged and does not
- * end the job. The returned function stops them all; a turn under way is told by its signal.
+ * on. A job never overlaps itself: the next wait begins when a turn is over. What a turn throws does not end the job and
+ * is logged at the 1st, 2nd, 4th, 8th … failure in a row, an alarm and not a flood, and so is the turn that ends the row. The returned function stops them all; a turn under way is told by its signal.
  */
 export function runJobs(
   context: JobContext,
@@ -55,12 +55,17 @@ export function runJobs(
 function start(job: RunningJob, { name, context, random }: Run): () => void {
   const controller = new AbortController();
   let cancel = (): void => {};
+  let failures = 0;
   const turn = async (): Promise<void> => {
     let waitMs = job.intervalMs;
     try {
       waitMs = (await job.run(controller.signal)) ?? waitMs;
+      if (failures > 0) context.log.info({ job: name, failures }, "a job works again");
+      failures = 0;
     } catch (err) {
-      context.log.error({ job: name, err }, "a job failed, it runs again at its next turn");
+      failures += 1;
+      if (isPowerOfTwo(failures))
+        context.log.error({ job: name, err, failures }, "a job failed, it runs again at its next turn");
     }
     if (!controller.signal.aborted) wait(waitMs);
   };
@@ -73,4 +78,8 @@ function start(job: RunningJob, { name, context, random }: Run): () => void {
     controller.abort(new Error("the job was stopped"));
     cancel();
   };
+}
+
+function isPowerOfTwo(times: number): boolean {
+  return (times & (times - 1)) === 0;
 }

@@ -30,13 +30,19 @@ function handClock() {
 
 function context(clock: Clock) {
   const errors: object[] = [];
+  const infos: object[] = [];
   const tells: (() => void)[] = [];
-  const log = { debug() {}, info() {}, warn() {}, error: (fields: object) => void errors.push(fields) };
+  const log = {
+    debug() {},
+    info: (fields: object) => void infos.push(fields),
+    warn() {},
+    error: (fields: object) => void errors.push(fields),
+  };
   const onReload = (tell: () => void) => void tells.push(tell);
   const reload = () => {
     for (const tell of tells) tell();
   };
-  return { errors, reload, context: { clock, log, watched: [], onReload } as unknown as JobContext };
+  return { errors, infos, reload, context: { clock, log, watched: [], onReload } as unknown as JobContext };
 }
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const jobOf = (name: string, ...running: RunningJob[]): Job => ({ name, create: () => running });
@@ -85,6 +91,29 @@ test("a failing job is logged and goes on; one that is not wanted does not start
   await settled();
   expect(errors).toMatchObject([{ job: "failing" }]);
   expect(time.waits()).toEqual([10]);
+  stop();
+});
+
+test("a job that goes on failing is said at 1, 2, 4, 8 … times, and that it works again", async () => {
+  const time = handClock();
+  const { errors, infos, context: given } = context(time.clock);
+  let fails = true;
+  const run = () => (fails ? Promise.reject(new Error("no")) : Promise.resolve());
+  const stop = runJobs(given, [jobOf("failing", { ...idle, atOnce: true, run })], () => 0);
+  await settled();
+  const turn = async () => {
+    time.fire();
+    await settled();
+  };
+  for (let times = 1; times < 20; times++) await turn();
+  expect(errors.map((fields) => (fields as { failures: number }).failures)).toEqual([1, 2, 4, 8, 16]);
+  fails = false;
+  await turn();
+  await turn();
+  expect(infos).toEqual([{ job: "failing", failures: 20 }]);
+  fails = true;
+  await turn();
+  expect(errors.at(-1)).toMatchObject({ job: "failing", failures: 1 });
   stop();
 });
 
