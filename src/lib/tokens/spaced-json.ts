@@ -1,3 +1,4 @@
+import { nestsTooDeep } from "../json-depth.ts";
 import { elements, members, type Span, stringEnd } from "../json-scan.ts";
 
 /** What stands behind a comma and behind a colon. */
@@ -31,8 +32,9 @@ export function spacedJson(source: string, { start, end }: Span, spacing: JsonSp
   return text + source.slice(from, end);
 }
 
-/** `text` respaced where it is JSON, as it is where it is not. */
+/** `text` respaced where it is JSON, as it is where it is not, or where parsing its nesting would take too long. */
 export function respaced(text: string, spacing: JsonSpacing): string {
+  if (nestsTooDeep(text)) return text;
   try {
     JSON.parse(text);
   } catch {

@@ -139,11 +139,15 @@ describe("prompts of other endpoints", () => {
 
   test("depth costs no stack", () => {
     const deep = `${"[".repeat(100_000)}1${"]".repeat(100_000)}`;
+    // an object among the arguments is written anew by the runtime, which takes seconds at 30,000 levels
+    const object = `${"[".repeat(20_000)}1${"]".repeat(20_000)}`;
+    const text = JSON.stringify(deep);
     const part = `${'{"type":"text","text":['.repeat(50_000)}${"]}".repeat(50_000)}`;
     for (const source of [
       `{"messages":[{"role":"user","content":${deep}}],"tools":${deep}}`,
       `{"messages":[{"role":"user","content":[${part}]}]}`,
-      `{"messages":[{"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":${deep}}}]}]}`,
+      `{"messages":[{"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":${object}}}]}]}`,
+      `{"messages":[{"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":${text}}}]}]}`,
       `{"input":${deep},"prompt":${deep}}`,
     ]) {
       const request = { source, value: JSON.parse(source) as JsonObject };
