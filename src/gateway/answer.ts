@@ -50,6 +50,8 @@ export function answerWhole(reply: WholeReply, finish: Finish): Response | Promi
     headers["x-weir-cost-basis"] = basis;
     if (usd !== null) headers["x-weir-cost-usd"] = usdText(usd);
     const riders = ridersOf(record, { own: usage, all: usage, given: { whole: value } });
+    // one that could not be made is nowhere to be found
+    if (record.receipt?.made == null) delete headers["x-weir-receipt-id"];
     const response = new Response(withRiders(source, riders), { headers });
     finish.settle({ status: 200, outcome: "ok", usage });
     return response;

@@ -138,7 +138,9 @@ describe("a receipt", () => {
   test("that cannot be made leaves the answer with a reason", async () => {
     const { desk: own } = desk(() => true);
     const { run, logs } = gatewayOver({ a: [answers(), streams(told)] }, { target: { a: PARIS }, desk: own });
-    const whole = await wholeOf((await run(CHAT)).response);
+    const { response } = await run(CHAT);
+    expect(response.headers.get("x-weir-receipt-id")).toBeNull();
+    const whole = await wholeOf(response);
     expect([whole.vetted, whole.vetted_error]).toEqual([null, "The receipt of this answer could not be made"]);
     const text = await (await run(STREAM)).response.text();
     expect(text).toContain('"vetted":null,"vetted_error"');
