@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import type { Config } from "../config/config.ts";
 
 /** The socket's other end; null where there is none. Read only where it is needed: a lookup may stand behind it. */
 export interface Socket {
@@ -29,6 +30,11 @@ function bare(hop: string): string {
   const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(hop);
   if (bracketed !== null) return bracketed[1]!;
   return /^[\d.]+:\d+$/.test(hop) ? hop.slice(0, hop.indexOf(":")) : hop;
+}
+
+/** How many proxies of ours stand in front: what the limit by address says goes before what the server says. */
+export function proxyDepth({ server, ip_rate_limit: rate }: Pick<Config, "server" | "ip_rate_limit">): number {
+  return rate?.trust_proxy_depth ?? server.trust_proxy_depth;
 }
 
 /**

@@ -16,7 +16,7 @@ import type {
   Unit,
 } from "../store/counters/counters.ts";
 import { Pass } from "./admission.ts";
-import { addressKey, clientAddress } from "./admission-address.ts";
+import { addressKey, clientAddress, proxyDepth } from "./admission-address.ts";
 import type { Chain } from "./chain.ts";
 import { allowedModels, type Consumer, hashKey, identify } from "./consumers.ts";
 import type { Caller } from "./gateway-api.ts";
@@ -179,8 +179,8 @@ function requestsOf({ max_requests, window_seconds }: { max_requests: number; wi
 
 type KeyOf = (visitor: Parameters<Rule>[0]) => string;
 
-function addressOf({ server, ip_rate_limit: rate }: Config): KeyOf {
-  const depth = rate?.trust_proxy_depth ?? server.trust_proxy_depth;
+function addressOf(config: Config): KeyOf {
+  const depth = proxyDepth(config);
   return ({ headers, caller }) => addressKey(clientAddress(headers, caller, depth));
 }
 

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { consoleFiles } from "../console/files.ts";
+import { addressKey } from "../gateway/admission-address.ts";
 import type { GatewayError } from "../lib/errors.ts";
 import { type AdminDoor, matches } from "./auth.ts";
 import { loginPage, noTokenPage, PAGE_HEADERS, shellPage } from "./console-page.ts";
@@ -47,7 +48,7 @@ function loginRoutes({ clock, log, adminHash }: ServerOptions, { sessions, door 
     const hash = adminHash();
     if (hash === null) return noTokenPage();
     const { request, requestId, path } = call;
-    const address = call.peer.address() ?? "unknown";
+    const address = addressKey(call.peer.address());
     if (isForeign(request.headers)) return loginPage("", refusal(403, "Another site sent this form: log in here."));
     const waitMs = limit.waitMs(address);
     if (waitMs > 0) {

@@ -1,3 +1,4 @@
+import { clientAddress, proxyDepth } from "../gateway/admission-address.ts";
 import type { Caller } from "../gateway/gateway-api.ts";
 import { type GatewayError, toGatewayError } from "../lib/errors.ts";
 import { requestId } from "../lib/ids.ts";
@@ -38,7 +39,8 @@ export function createHandler(options: ServerOptions): Handler {
     const report = (error: GatewayError): void =>
       log.error({ request_id: id, path, cause: causeOf(error) }, "a request failed inside");
     const parameters = new URLSearchParams(query);
-    const response = await app.handle({ request, requestId: id, path, query: parameters, peer, log: report });
+    const client = clientOf(peer, request.headers, options);
+    const response = await app.handle({ request, requestId: id, path, query: parameters, peer: client, log: report });
     response.headers.set("x-request-id", id);
     return response;
   };
@@ -82,6 +84,12 @@ export interface Arrival {
   readonly peer: Peer;
   readonly id: string;
   readonly target: Target;
+}
+
+/** Who asks behind the proxies that are trusted: log-ins are limited by it, and the log and the ledger name it. */
+function clientOf(peer: Peer, headers: Headers, { runtime }: Pick<ServerOptions, "runtime">): Peer {
+  const address = () => clientAddress(headers, { address: peer.address() }, proxyDepth(runtime.gateway.config));
+  return { address, loopback: peer.loopback, received: () => peer.received(), answered: () => peer.answered() };
 }
 
 /** The address is looked up only when somebody asks for it: that costs more than all the rest here. */

@@ -13,7 +13,7 @@ export interface Call {
   /** Parameters of the path's pattern, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** Who asks, as far as the socket knows. */
+  /** Who asks, behind the proxies that are trusted. */
   readonly peer: Peer;
   /** Writes an internal error down; what the caller sees of it says nothing. */
   log(error: GatewayError): void;

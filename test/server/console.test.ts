@@ -128,6 +128,19 @@ describe("the log-in", () => {
     expect((await send("/console/login", { ...form({ token: ADMIN_TOKEN }), ...from("10.0.0.2") })).status).toBe(303);
   });
 
+  test("is rate-limited by the client behind a trusted proxy, an IPv6 network being one", async () => {
+    const { send, logged } = fakeServer({ config: { server: { trust_proxy_depth: 1 } } });
+    const log = (address: string, token: string) =>
+      send("/console/login", {
+        ...form({ token }, { "x-forwarded-for": `6.6.6.6, ${address}` }),
+        peer: { address: () => "10.0.0.1" },
+      });
+    for (let i = 0; i < 10; i += 1) expect((await log(`2001:db8::${i + 1}`, "guess")).status).toBe(401);
+    expect((await log("2001:db8::99", ADMIN_TOKEN)).status).toBe(429);
+    expect((await log("2001:db8:0:1::1", ADMIN_TOKEN)).status).toBe(303);
+    expect(logged[0]?.fields).toMatchObject({ address: "2001:db8:0:0" });
+  });
+
   test("reads no more than a form", async () => {
     const answer = await fakeServer().send("/console/login", form({ token: "x".repeat(10_000) }));
     expect(answer.status).toBe(413);
