@@ -18,14 +18,25 @@ export function usd(value: number | null): string {
   return `$${value.toLocaleString("en", { minimumFractionDigits: Math.min(digits, 2), maximumFractionDigits: digits })}`;
 }
 
-/** Milliseconds as `850 ms`, `1.24 s`, `3 min 5 s`. */
+/** Milliseconds as `850 ms`, `1.24 s`, `3 min 5 s`, `2 h 10 min`. */
 export function duration(ms: number | null): string {
   if (ms === null) return NOTHING;
   if (ms === 0) return "0 ms";
   if (ms < 1) return "<1 ms";
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** How old something is, no finer than anybody needs: `<1 min`, `12 min`, `3 h`, `2 days`. */
+export function age(ms: number | null): string {
+  if (ms === null) return NOTHING;
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 1) return "<1 min";
+  if (minutes < 120) return `${minutes} min`;
+  return minutes < 2880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
 }
 
 /** A share of 1 as per cent; of nothing there is none. */

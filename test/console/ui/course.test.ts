@@ -1,5 +1,5 @@
-import { expect, test } from "bun:test";
-import { fromKnown } from "../../../src/console/ui/course.ts";
+import { describe, expect, test } from "bun:test";
+import { fromKnown, withGaps } from "../../../src/console/ui/course.ts";
 
 const series = Array.from({ length: 100 }, (_, at) => ({ at: at * 10 }));
 
@@ -17,4 +17,24 @@ test.each([
 test("a short course stays whole", () => {
   expect(fromKnown(series.slice(0, 5), 30)).toHaveLength(5);
   expect(fromKnown([], 30)).toEqual([]);
+});
+
+describe("gaps of a course", () => {
+  test("no line goes through a stretch in which nothing was heard", () => {
+    expect(withGaps([0, 1, 2, 3, 20, 21].map((at) => ({ at, value: at }))).map((point) => "value" in point)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  test("a course without gaps stays as it is", () => {
+    const course = [0, 1, 2, 4, 5].map((at) => ({ at }));
+    expect(withGaps(course)).toEqual(course);
+    expect(withGaps([])).toEqual([]);
+  });
 });

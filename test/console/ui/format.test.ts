@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import {
+  age,
   ago,
   change,
   count,
@@ -30,11 +31,21 @@ test.each([
 
 test.each([
   [null, "–"],
+  [1_440, "<1 min"],
+  [169_000, "3 min"],
+  [10_800_000, "3 h"],
+  [172_800_000, "2 days"],
+])("an age of %p ms is %p", (value, text) => expect(age(value)).toBe(text));
+
+test.each([
+  [null, "–"],
   [0, "0 ms"],
   [0.4, "<1 ms"],
   [850, "850 ms"],
   [1_240, "1.24 s"],
+  [119_700, "2 min 0 s"],
   [185_000, "3 min 5 s"],
+  [7_800_000, "2 h 10 min"],
 ])("duration of %p is %p", (value, text) => expect(duration(value)).toBe(text));
 
 test.each([

@@ -1,16 +1,20 @@
 import type { CarbonView } from "../../../schema/carbon-view.ts";
 import type { RegionView } from "../../../schema/region-view.ts";
 import { useApi } from "../api.ts";
-import { ago, count, duration, energy, grams, NOTHING, percent } from "../format.ts";
+import { withGaps } from "../course.ts";
+import { ago, count, energy, grams, NOTHING, percent } from "../format.ts";
 import { Chart } from "../parts/chart.tsx";
 import { Chip } from "../parts/chips.tsx";
 import { RangePicker, useRange } from "../parts/range.tsx";
 import { RegionMap } from "../parts/region-map.tsx";
+import { ClassChip, RegionTable } from "../parts/region-table.tsx";
 import { Scroll } from "../parts/scroll.tsx";
 import { Loaded } from "../parts/states.tsx";
 import { Verifier } from "../parts/verifier.tsx";
 
 const EVERY_MS = 30_000;
+/** What the API calls requests of no region. */
+const UNPLACED = "(unknown)";
 
 /** Grids, where requests went and why, what it came to, and receipts. */
 export function Carbon() {
@@ -87,7 +91,7 @@ function Totals({ of: { totals, by_region } }: { of: CarbonView }) {
             <strong>{grams(totals.gco2e)} CO₂e</strong> (90 %: {grams(totals.gco2e_ci90_lo)} to{" "}
             {grams(totals.gco2e_ci90_hi)}) and <strong>{energy(totals.energy_wh)}</strong>, of{" "}
             {count(totals.with_receipt)} requests with a receipt, {percent(totals.with_receipt, totals.requests)} of
-            all. The bounds are sums of the requests' bounds, so they are wider than the sum's own.
+            all. The bounds are the requests' bounds added up; those of the sum itself are narrower.
           </p>
           <Scroll label="Totals by region">
             <table>
@@ -107,7 +111,7 @@ function Totals({ of: { totals, by_region } }: { of: CarbonView }) {
                     CO₂e
                   </th>
                   <th scope="col" class="num">
-                    90 % from
+                    90 %: from
                   </th>
                   <th scope="col" class="num">
                     to
@@ -117,7 +121,7 @@ function Totals({ of: { totals, by_region } }: { of: CarbonView }) {
               <tbody>
                 {by_region.map((row) => (
                   <tr key={row.name}>
-                    <td>{row.name}</td>
+                    <td>{row.name === UNPLACED ? <span class="soft">no region, or refused before</span> : row.name}</td>
                     <td class="num">{count(row.requests)}</td>
                     <td class="num">{count(row.with_receipt)}</td>
                     <td class="num">{energy(row.energy_wh)}</td>
@@ -132,63 +136,6 @@ function Totals({ of: { totals, by_region } }: { of: CarbonView }) {
         </>
       )}
     </section>
-  );
-}
-
-const CLASSES = {
-  live: ["good", "●"],
-  fresh: ["good", "◐"],
-  stale: ["warn", "○"],
-  annual_fallback: ["plain", "∅"],
-} as const;
-
-function ClassChip({ of }: { of: keyof typeof CLASSES | null }) {
-  if (of === null) return <Chip tone="plain" sign="–" text="nothing known" />;
-  const [tone, sign] = CLASSES[of];
-  return <Chip tone={tone} sign={sign} text={of === "annual_fallback" ? "annual average" : of} />;
-}
-
-function RegionTable({ regions }: { regions: readonly RegionView[] }) {
-  return (
-    <Scroll label="Regions">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Region</th>
-            <th scope="col" class="num">
-              g/kWh
-            </th>
-            <th scope="col">Class</th>
-            <th scope="col" class="num">
-              Age
-            </th>
-            <th scope="col">Targets</th>
-          </tr>
-        </thead>
-        <tbody>
-          {regions.map(({ code, location, grid_zone, live, allowed, inference }) => (
-            <tr key={code}>
-              <td class="long">
-                {code}
-                <div class="small soft">
-                  {location ?? "somewhere"}, zone {grid_zone ?? "unknown"}
-                </div>
-              </td>
-              <td class="num">{live.gco2_per_kwh === null ? NOTHING : Math.round(live.gco2_per_kwh)}</td>
-              <td>
-                <ClassChip of={live.class} />
-              </td>
-              <td class="num">{live.age_minutes === null ? NOTHING : duration(live.age_minutes * 60_000)}</td>
-              <td>
-                {live.health.replace("_", " ")}
-                {!allowed && <div class="small soft">not allowed</div>}
-                {!inference && <div class="small soft">no inference there</div>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
   );
 }
 
@@ -243,24 +190,31 @@ function Zones({ of: { zones } }: { of: CarbonView }) {
   const curves = zones.filter(({ history }) => history.length > 0);
   if (curves.length === 0) return null;
   return (
-    <div class="cards">
-      {curves.map(({ zone, signal, history }) => (
-        <section class="card" key={zone} aria-label={`Zone ${zone}`}>
-          <h2>
-            {zone}: {signal === null ? "nothing known" : `${Math.round(signal.gco2_per_kwh)} g/kWh`}{" "}
-            <ClassChip of={signal?.temporal_match ?? null} />
-          </h2>
-          <Chart
-            title={`Grid intensity of ${zone}, 48 hours`}
-            times={history.map(({ at }) => at)}
-            format={(value) => (value === null ? NOTHING : `${Math.round(value)} g`)}
-            series={[
-              { label: `${zone}, g/kWh`, color: "--c1", values: history.map(({ gco2_per_kwh }) => gco2_per_kwh) },
-            ]}
-          />
-        </section>
-      ))}
-    </div>
+    <>
+      <h2 class="between">Grid intensity, the last 48 hours</h2>
+      <div class="cards">
+        {curves.map(({ zone, signal, history }) => (
+          <section class="card" key={zone} aria-label={`Zone ${zone}`}>
+            <h3 class="first">
+              {zone}: {signal === null ? "nothing known" : `${Math.round(signal.gco2_per_kwh)} g/kWh`}{" "}
+              <ClassChip of={signal?.temporal_match ?? null} />
+            </h3>
+            <Chart
+              title={`Grid intensity of ${zone}, 48 hours`}
+              times={withGaps(history).map(({ at }) => at)}
+              format={(value) => (value === null ? NOTHING : `${Math.round(value)} g`)}
+              series={[
+                {
+                  label: `${zone}, g/kWh`,
+                  color: "--c1",
+                  values: withGaps(history).map((point) => ("gco2_per_kwh" in point ? point.gco2_per_kwh : null)),
+                },
+              ]}
+            />
+          </section>
+        ))}
+      </div>
+    </>
   );
 }
 
