@@ -56,7 +56,7 @@ function expected(schema: TSchema): string {
     case "String":
       return schema["minLength"] === undefined
         ? "a string"
-        : `a string of ${schema["minLength"]} to ${schema["maxLength"] ?? "any number of"} characters`;
+        : `a string of ${schema["minLength"]} ${schema["maxLength"] === undefined ? "or more" : `to ${schema["maxLength"]}`} characters`;
     case "Object":
       return "an object";
     case "Null":
