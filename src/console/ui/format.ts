@@ -75,6 +75,22 @@ export function moment(ms: number, nowMs: number = Date.now()): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
 }
 
+/** How local time stands to UTC at a moment: `UTC`, `UTC+01:00`. */
+export function zone(ms: number = Date.now()): string {
+  const minutes = -new Date(ms).getTimezoneOffset();
+  if (minutes === 0) return "UTC";
+  const of = Math.abs(minutes);
+  return `UTC${minutes < 0 ? "-" : "+"}${two(Math.floor(of / 60))}:${two(of % 60)}`;
+}
+
+/** Local date and time to the millisecond, with its zone: what is told to somebody elsewhere. */
+export function exactly(ms: number): string {
+  const date = new Date(ms);
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return `${day} ${time}.${String(date.getMilliseconds()).padStart(3, "0")} ${zone(ms)}`;
+}
+
 /** Labels of an axis of evenly set times, in seconds: the time of day, under the first of a day its date. */
 export function timeLabels(ticks: readonly number[]): string[] {
   const [first = 0, second = first + 3600] = ticks;

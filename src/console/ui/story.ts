@@ -53,8 +53,19 @@ function routed({ route }: EventRow): string[] {
   const left = route.candidates.length - dropped;
   const first = route.order[0];
   const reason = route.decision === undefined ? "" : `: ${route.decision}`;
-  const chosen = first === undefined ? "none was left." : `${first} came first${reason}.`;
-  return [`By ${route.strategy}, of ${route.candidates.length} targets ${left} could serve it; ${chosen}`];
+  const of = `By ${route.strategy}, of ${route.candidates.length} targets ${left === 0 ? "none" : left} could serve it`;
+  return first === undefined ? [`${of}: ${whyNot(route.candidates)}.`] : [`${of}; ${first} came first${reason}.`];
+}
+
+/** Why targets were dropped, each reason with how often or, where it is one target's, its name. */
+function whyNot(candidates: NonNullable<EventRow["route"]>["candidates"]): string {
+  const targets = new Map<string, string[]>();
+  for (const { target, dropped } of candidates)
+    if (dropped !== null) targets.set(dropped, [...(targets.get(dropped) ?? []), target]);
+  return [...targets]
+    .sort(([, a], [, b]) => a.length - b.length)
+    .map(([why, names]) => `${names.length === 1 ? names[0] : `${names.length} targets`} ${why.replaceAll("_", " ")}`)
+    .join(", ");
 }
 
 function attempted({ attempts }: EventRow): string[] {
@@ -66,8 +77,9 @@ function attempted({ attempts }: EventRow): string[] {
   });
 }
 
-function ended({ status, outcome, duration_ms, cost, carbon: kept }: EventRow): string {
-  const spent = cost?.usd == null ? "at an unknown cost" : `at ${usd(cost.usd)} (${cost.basis})`;
+function ended({ status, outcome, duration_ms, cost, carbon: kept, attempts }: EventRow): string {
+  const none = attempts.length === 0 ? "without asking a target" : "at an unknown cost";
+  const spent = cost?.usd == null ? none : `at ${usd(cost.usd)} (${cost.basis})`;
   const carbon = kept?.gco2e == null ? "" : ` and ${grams(kept.gco2e)} CO₂e`;
   const how = outcome === "ok" ? `answered with ${status}` : `ended as ${outcome} with status ${status}`;
   return `The request was ${how} after ${duration(duration_ms)}, ${spent}${carbon}.`;

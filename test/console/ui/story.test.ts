@@ -66,7 +66,20 @@ describe("the story of a request", () => {
       "Policy safety said block because of safety.blocked. It only watches, so nothing came of it.",
       "Policy pii said block because of pii.blocked (2 found).",
       "It ended before a target was chosen.",
-      "The request was ended as input_blocked with status 409 after 5 ms, at an unknown cost.",
+      "The request was ended as input_blocked with status 409 after 5 ms, without asking a target.",
+    ]);
+  });
+
+  test("says why no target was left", () => {
+    const candidates = [
+      { target: "a", dropped: "other_region" },
+      { target: "b", dropped: "breaker open" },
+      { target: "c", dropped: "other_region" },
+    ];
+    const route = { strategy: "default_path", order: [], candidates } as unknown as EventRow["route"];
+    expect(storyOf(event({ route, status: 503, outcome: "service_unavailable" })).slice(1)).toEqual([
+      "By default_path, of 3 targets none could serve it: b breaker open, 2 targets other region.",
+      "The request was ended as service_unavailable with status 503 after 5 ms, without asking a target.",
     ]);
   });
 });

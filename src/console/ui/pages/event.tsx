@@ -2,7 +2,7 @@ import { Fragment } from "preact";
 import { useApi } from "../api.ts";
 import { curlOf } from "../curl.ts";
 import type { EventRow } from "../events-model.ts";
-import { count, duration, energy, grams, moment, NOTHING, usd } from "../format.ts";
+import { count, duration, energy, exactly, grams, NOTHING, usd } from "../format.ts";
 import { AttemptLine } from "../parts/attempt-line.tsx";
 import { OutcomeChip, VerdictChip } from "../parts/chips.tsx";
 import { ReceiptCard } from "../parts/receipt-card.tsx";
@@ -52,18 +52,16 @@ function Story({ event }: { event: EventRow }) {
           ))}
         </ol>
       </section>
-      <div class="cards">
-        <FactsCard event={event} />
-        <TokensCard event={event} />
-      </div>
       <section class="card" aria-labelledby="attempts">
         <h2 id="attempts">Attempts</h2>
         <AttemptLine attempts={event.attempts} totalMs={event.duration_ms} />
       </section>
       <div class="cards">
-        <RouteCard event={event} />
-        <PoliciesCard event={event} />
+        <FactsCard event={event} />
+        <TokensCard event={event} />
       </div>
+      <PoliciesCard event={event} />
+      <RouteCard event={event} />
       <KeptCard event={event} />
       <ReceiptCard event={event} />
       <section class="card" aria-labelledby="row">
@@ -83,7 +81,7 @@ function Story({ event }: { event: EventRow }) {
 
 function FactsCard({ event }: { event: EventRow }) {
   const rows: readonly (readonly [string, string])[] = [
-    ["Received", moment(event.at)],
+    ["Received", exactly(event.at)],
     ["Endpoint", event.stream ? `${event.endpoint}, streamed` : event.endpoint],
     ["Consumer", event.consumer ?? "a caller without a key"],
     ["Asked for", event.model ?? NOTHING],
@@ -94,7 +92,8 @@ function FactsCard({ event }: { event: EventRow }) {
     ["Finish", event.finish_reasons.join(", ") || NOTHING],
     ["First token", duration(event.first_token_ms)],
     ["Duration", duration(event.duration_ms)],
-    ["Degraded", event.degraded.join(", ") || "nothing"],
+    ...ofTiming(event),
+    ["Degraded", event.degraded.join(", ").replaceAll("_", " ") || "nothing"],
     ["Configuration", event.config],
   ];
   return (
@@ -103,6 +102,15 @@ function FactsCard({ event }: { event: EventRow }) {
       <Facts rows={rows} />
     </section>
   );
+}
+
+/** What of it was spent in the gateway, where that was measured. */
+function ofTiming({ timing }: EventRow): (readonly [string, string])[] {
+  const { policy_ms: policies = null, routing_ms: routing = null } = timing ?? {};
+  return [
+    ...(policies === null ? [] : [["of it policies", duration(policies)] as const]),
+    ...(routing === null ? [] : [["of it routing", duration(routing)] as const]),
+  ];
 }
 
 /** Names and what they are. */
@@ -119,8 +127,16 @@ export function Facts({ rows }: { rows: readonly (readonly [string, string])[] }
   );
 }
 
-function TokensCard({ event: { usage, cost, carbon: kept } }: { event: EventRow }) {
+function TokensCard({ event: { usage, cost, carbon: kept, attempts } }: { event: EventRow }) {
   const carbon = kept ?? null;
+  if (attempts.length === 0 && usage.prompt_tokens === null && carbon === null) {
+    return (
+      <section class="card" aria-labelledby="tokens">
+        <h2 id="tokens">Tokens, cost, carbon</h2>
+        <p class="soft">No target was asked, so there are none.</p>
+      </section>
+    );
+  }
   const rows: readonly (readonly [string, string])[] = [
     ["Prompt", count(usage.prompt_tokens)],
     ["of it cached", count(usage.cached_tokens)],

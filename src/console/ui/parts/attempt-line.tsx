@@ -5,7 +5,7 @@ import { Scroll } from "./scroll.tsx";
 
 /** Attempts one below the other, each on the same time line from the receipt of the request to its end. */
 export function AttemptLine({ attempts, totalMs }: { attempts: readonly AttemptRecord[]; totalMs: number }) {
-  if (attempts.length === 0) return <p class="soft">No target was asked.</p>;
+  if (attempts.length === 0) return <p class="soft">No target was asked. Below is why.</p>;
   const whole = Math.max(totalMs, ...attempts.map(({ ended_ms }) => ended_ms), 1);
   const share = (ms: number): string => `${Math.max(0, Math.min(100, (100 * ms) / whole))}%`;
   return (

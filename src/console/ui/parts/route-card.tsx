@@ -1,95 +1,116 @@
-import type { RoutingTrace } from "../../../schema/routing-trace.ts";
+import type { RoutingTrace, TraceCandidate } from "../../../schema/routing-trace.ts";
 import type { EventRow } from "../events-model.ts";
 import { NOTHING } from "../format.ts";
 import { Chip } from "./chips.tsx";
+import { ClassChip } from "./region-table.tsx";
 import { Scroll } from "./scroll.tsx";
 
-/** How the order of targets came about: every candidate, and why it was or was not asked. */
+interface Candidate {
+  readonly target: string;
+  /** From 1 in the order in which targets would be asked; null: it would not be. */
+  readonly place: number | null;
+  readonly why: string;
+  readonly grid: TraceCandidate | null;
+}
+
+/** How the order of targets came about: every candidate, why it was or was not asked, and its grid. */
 export function RouteCard({ event }: { event: EventRow }) {
-  const { route } = event;
+  const { route, routing_trace: trace } = event;
+  const rows = candidatesOf(event);
+  const grids = rows.some(({ grid }) => grid !== null);
   return (
     <section class="card" aria-labelledby="route">
       <h2 id="route">Candidates</h2>
       {route === null && <p class="soft">The request ended before a target was chosen.</p>}
       {route !== null && (
-        <>
-          <p>
-            Strategy <strong>{route.strategy}</strong>, asked for <strong>{route.asked}</strong>
-            {route.decision !== undefined && <>; {route.decision}</>}
-          </p>
-          <Scroll label="Candidates in order">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Target</th>
-                  <th scope="col">Place</th>
-                  <th scope="col">Why</th>
-                </tr>
-              </thead>
-              <tbody>
-                {route.candidates.map(({ target, dropped }) => (
-                  <tr key={target}>
-                    <td class="long">{target}</td>
-                    <td>{placeOf(route.order, target)}</td>
-                    <td class="long">{dropped === null ? "eligible" : <>dropped: {dropped}</>}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scroll>
-        </>
+        <p>
+          Strategy <strong>{route.strategy}</strong>, asked for <strong>{route.asked}</strong>
+          {route.decision !== undefined && <>; {route.decision}</>}
+        </p>
       )}
-      {event.routing_trace != null && <Trace trace={event.routing_trace} />}
+      {trace != null && <Decision trace={trace} answered={event.target !== null} />}
+      {rows.length > 0 && (
+        <Scroll label="Candidates in order">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Place</th>
+                <th scope="col">Target</th>
+                {grids && (
+                  <>
+                    <th scope="col">Region</th>
+                    <th scope="col" class="num">
+                      g/kWh
+                    </th>
+                    <th scope="col">Class</th>
+                  </>
+                )}
+                <th scope="col">Why</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ target, place, why, grid }) => (
+                <tr key={target} class={place === null ? "soft" : undefined}>
+                  <td>{place ?? NOTHING}</td>
+                  <td class="long">
+                    {target === event.target ? <strong>{target}</strong> : target}
+                    {target === event.target && <span class="small soft"> answered</span>}
+                  </td>
+                  {grids && (
+                    <>
+                      <td>{grid?.region ?? "unknown"}</td>
+                      <td class="num">{grid?.gco2_per_kwh == null ? NOTHING : Math.round(grid.gco2_per_kwh)}</td>
+                      <td>
+                        <ClassChip of={grid?.class ?? null} />
+                      </td>
+                    </>
+                  )}
+                  <td class="long">{why}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+      )}
     </section>
   );
 }
 
-function placeOf(order: readonly string[], target: string): string {
-  const at = order.indexOf(target);
-  return at === -1 ? NOTHING : String(at + 1);
+/** Those that would be asked in their order, then the others; with what the choice of a region saw of them. */
+function candidatesOf({ route, routing_trace: trace }: EventRow): Candidate[] {
+  const grids = new Map(trace?.candidates.map((candidate) => [candidate.target, candidate]) ?? []);
+  const known: readonly { target: string; dropped: string | null }[] =
+    route?.candidates ?? [...grids.keys()].map((target) => ({ target, dropped: null }));
+  const order = route?.order ?? [];
+  const rows = known.map(({ target, dropped }): Candidate => {
+    const at = order.indexOf(target);
+    const grid = grids.get(target) ?? null;
+    const reason = dropped ?? grid?.reason ?? null;
+    return { target, place: at === -1 ? null : at + 1, why: reason?.replaceAll("_", " ") ?? "eligible", grid };
+  });
+  const last = rows.length + 1;
+  return rows.sort((a, b) => (a.place ?? last) - (b.place ?? last));
 }
 
-function Trace({ trace }: { trace: RoutingTrace }) {
+function Decision({ trace, answered }: { trace: RoutingTrace; answered: boolean }) {
   const tone = trace.decision_mode === "degraded" || trace.decision_mode === "failover" ? "warn" : "note";
   return (
-    <>
-      <h3>Region</h3>
-      <p>
-        <Chip tone={tone} sign={tone === "warn" ? "!" : "◇"} text={trace.decision_mode} />{" "}
-        {trace.decision_reason.replaceAll("_", " ")}; answered in <strong>{trace.region ?? "an unknown region"}</strong>
-        {trace.failover !== null && (
-          <>
-            {" "}
-            after {trace.failover.from_target}: {trace.failover.reason}
-          </>
-        )}
-      </p>
-      <Scroll label="Candidates by carbon">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Target</th>
-              <th scope="col">Region</th>
-              <th scope="col" class="num">
-                g/kWh
-              </th>
-              <th scope="col">Class</th>
-              <th scope="col">Why not</th>
-            </tr>
-          </thead>
-          <tbody>
-            {trace.candidates.map((candidate) => (
-              <tr key={candidate.target}>
-                <td class="long">{candidate.target}</td>
-                <td>{candidate.region ?? "unknown"}</td>
-                <td class="num">{candidate.gco2_per_kwh ?? NOTHING}</td>
-                <td>{candidate.class ?? NOTHING}</td>
-                <td class="long">{candidate.reason ?? (candidate.eligible ? "eligible" : NOTHING)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
-    </>
+    <p>
+      <Chip tone={tone} sign={tone === "warn" ? "!" : "◇"} text={trace.decision_mode} />{" "}
+      {trace.decision_reason.replaceAll("_", " ")};{" "}
+      {answered ? (
+        <>
+          answered in <strong>{trace.region ?? "an unknown region"}</strong>
+        </>
+      ) : (
+        "no target answered"
+      )}
+      {trace.failover !== null && (
+        <>
+          {" "}
+          after {trace.failover.from_target}: {trace.failover.reason.replaceAll("_", " ")}
+        </>
+      )}
+    </p>
   );
 }
