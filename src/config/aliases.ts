@@ -40,7 +40,10 @@ function injectionAliases(): readonly MovedKey[] {
 }
 
 /** Second spellings inside every target. */
-export const TARGET_MOVED_KEYS: readonly MovedKey[] = [{ from: ["zdr"], to: ["data_policy", "zero_data_retention"] }];
+export const TARGET_MOVED_KEYS: readonly MovedKey[] = [
+  { from: ["zdr"], to: ["data_policy", "zero_data_retention"] },
+  { from: ["data_policy", "zdr"], to: ["data_policy", "zero_data_retention"] },
+];
 
 /** Second names of fallback triggers. */
 export const TRIGGER_ALIASES: Readonly<Record<string, string>> = {
