@@ -38,6 +38,8 @@ export const EXCLUSIONS = {
   failed_attempt: "this target was asked and gave no part of the answer; what it worked is unknown",
 } as const;
 
+const hash = (of: string) => nullable(Type.String({ description: `SHA-256, in hex, ${of}` }));
+
 const estimates = {
   energy_wh: number,
   energy_wh_ci90_lo: number,
@@ -104,15 +106,19 @@ export const Receipt = Closed({
   }),
   methodology_version: Type.String(),
   methodology_hash: Type.String(),
-  routing_decision_hash: text,
-  request_commitment: text,
-  response_commitment: text,
+  routing_decision_hash: hash("of `routing_trace` as canonical JSON (RFC 8785)"),
+  request_commitment: hash("of the text of `commitment_nonce`, then the request body as received"),
+  response_commitment: hash(
+    "of the text of `commitment_nonce`, then for each choice its content, then each tool call's name and arguments, each followed by a byte 0",
+  ),
   commitment_nonce: Type.Optional(Type.String({ description: "in the client's block only" })),
-  chain: Type.String(),
-  seq: Type.Integer(),
-  prev: text,
-  prev_chain: text,
-  jws: Type.String(),
+  chain: Type.String({ description: "random id of the thread that signs, since its start" }),
+  seq: Type.Integer({ description: "place in the chain, from 1" }),
+  prev: hash("of the JWS before it in its chain; null: it is the first"),
+  prev_chain: hash("of the last JWS known when the chain began, in its first receipt only"),
+  jws: Type.String({
+    description: "compact JWS (EdDSA) over the canonical JSON of this block without `jws` and `commitment_nonce`",
+  }),
 });
 export type Receipt = Static<typeof Receipt>;
 
