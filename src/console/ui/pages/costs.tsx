@@ -5,7 +5,7 @@ import { count, NOTHING, usd } from "../format.ts";
 import { Budgets } from "../parts/budgets.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { Prices } from "../parts/prices.tsx";
-import { RangePicker, useRange } from "../parts/range.tsx";
+import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
 import { Scroll } from "../parts/scroll.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";
 import { go, usePlace, withQuery } from "../router.ts";
@@ -20,6 +20,7 @@ export function Costs() {
   const by = BY.find((name) => name === given) ?? "model";
   const groups = useApi<CostsAnswer>(`/api/costs?by=${by}&since=${range}`, EVERY_MS);
   const course = useApi<Overview>(`/api/overview?since=${range}`, EVERY_MS);
+  useYouth(course.data?.covers_since ?? null);
   return (
     <>
       <div class="head">
@@ -71,7 +72,7 @@ function basisText({ requests, cost_estimated: estimated, cost_unknown: unknown 
     estimated > 0 ? `the cost of ${count(estimated)} is an estimate` : "",
     unknown > 0 ? `that of ${count(unknown)} is unknown and not in the sum` : "",
   ].filter((part) => part !== "");
-  return parts.length === 0 ? `${all}, each with its exact cost or none.` : `${all}; ${parts.join(", ")}.`;
+  return parts.length === 0 ? `${all}, every cost known exactly.` : `${all}; ${parts.join(", ")}.`;
 }
 
 function Spend({ of: { totals, series, covers_since } }: { of: Overview }) {

@@ -144,7 +144,7 @@ function Facts({ of }: { of: Escalation }) {
       <dt>Model</dt>
       <dd>{of.model ?? NOTHING}</dd>
       <dt>Consumer</dt>
-      <dd>{of.consumer ?? "callers need no key"}</dd>
+      <dd>{of.consumer ?? "a caller without a key"}</dd>
       <dt>Reason code</dt>
       <dd class="mono">{of.reason_code}</dd>
     </dl>

@@ -2,11 +2,11 @@ import type { Overview as Answer, Figures } from "../../../schema/figures.ts";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
 import { fromKnown } from "../course.ts";
-import { change, count, duration, grams, NOTHING, percent, usd } from "../format.ts";
+import { change, count, duration, grams, percent, usd } from "../format.ts";
 import { Attention } from "../parts/attention.tsx";
 import { Chart, Spark } from "../parts/chart.tsx";
-import { BreakerChip } from "../parts/chips.tsx";
-import { RangePicker, useRange } from "../parts/range.tsx";
+import { BreakerChip, StateChip } from "../parts/chips.tsx";
+import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
 import { Scroll } from "../parts/scroll.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";
 
@@ -17,6 +17,7 @@ export function Overview() {
   const range = useRange();
   const figures = useApi<Answer>(`/api/overview?since=${range}`, EVERY_MS);
   const targets = useApi<{ targets: TargetView[] }>("/api/targets", EVERY_MS);
+  useYouth(figures.data?.covers_since ?? null);
   const model = targets.data?.targets.find(({ available }) => available)?.model ?? null;
   return (
     <>
@@ -33,8 +34,8 @@ export function Overview() {
             />
           ) : (
             <>
+              <Attention figures={data} targets={targets.data?.targets ?? []} range={range} />
               <Tiles of={data} />
-              <Attention figures={data} targets={targets.data?.targets ?? []} />
               <Courses of={data} />
             </>
           )
@@ -160,13 +161,14 @@ function Courses({ of: { series, covers_since } }: { of: Answer }) {
 }
 
 function Glance({ targets }: { targets: readonly TargetView[] }) {
+  const sorted = [...targets].sort((a, b) => Number(a.available) - Number(b.available));
   return (
     <Scroll label="Targets at a glance">
       <table>
         <thead>
           <tr>
             <th scope="col">Target</th>
-            <th scope="col">Model</th>
+            <th scope="col">State</th>
             <th scope="col">Breaker</th>
             <th scope="col" class="num">
               In flight
@@ -177,27 +179,33 @@ function Glance({ targets }: { targets: readonly TargetView[] }) {
             <th scope="col" class="num">
               Failures
             </th>
-            <th scope="col">State</th>
+            <th scope="col" class="num">
+              Answers in
+            </th>
           </tr>
         </thead>
         <tbody>
-          {targets.map((target) => (
+          {sorted.map((target) => (
             <tr key={target.id}>
               <td class="long">
                 <a href={`/console/events?target=${encodeURIComponent(target.id)}`}>{target.id}</a>
+                <div class="small soft">{target.model}</div>
               </td>
-              <td class="long">{target.model}</td>
+              <td class="long">
+                <StateChip target={target} />
+              </td>
               <td>
                 <BreakerChip state={target.breaker.state} />
               </td>
               <td class="num">{count(target.in_flight)}</td>
               <td class="num">{count(target.requests)}</td>
               <td class="num">{count(target.failures)}</td>
-              <td>{target.available ? "ready" : (target.reason ?? NOTHING)}</td>
+              <td class="num">{duration(target.speed.answer_ms)}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      <p class="soft small">Requests and failures since the start of the gateway.</p>
     </Scroll>
   );
 }

@@ -6,19 +6,20 @@ import { count, NOTHING } from "../format.ts";
 import { Chart } from "../parts/chart.tsx";
 import { Chip, VerdictChip } from "../parts/chips.tsx";
 import { Playground } from "../parts/playground.tsx";
-import { RangePicker, useRange } from "../parts/range.tsx";
+import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
 import { Scroll } from "../parts/scroll.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";
 
 const EVERY_MS = 15_000;
 const VERDICTS = ["redact", "block", "escalate", "error"] as const;
-const COLORS = { redact: "--c2", block: "--c3", escalate: "--c4", error: "--c1" } as const;
+const COLORS = { redact: "--c2", block: "--c3", escalate: "--c4", error: "--c5" } as const;
 
 /** What the policies are, where they look, and what they said. */
 export function Policies() {
   const range = useRange();
   const targets = useApi<{ targets: TargetView[] }>("/api/targets");
   const policies = useApi<PoliciesView>(`/api/policies?since=${range}`, EVERY_MS);
+  useYouth(policies.data?.covers_since ?? null);
   return (
     <>
       <div class="head">

@@ -4,7 +4,7 @@ import type { QualityView } from "../../../schema/quality-view.ts";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
 import { ago, count, duration, grams, moment, NOTHING, percent, usd } from "../format.ts";
-import { BreakerChip, Chip } from "../parts/chips.tsx";
+import { BreakerChip, StateChip } from "../parts/chips.tsx";
 import { RangePicker, useRange } from "../parts/range.tsx";
 import { Scroll } from "../parts/scroll.tsx";
 import { Loaded } from "../parts/states.tsx";
@@ -49,7 +49,7 @@ interface ComparedProps {
 }
 
 function Compared({ targets, groups, scores }: ComparedProps) {
-  const most = Math.max(1, ...targets.map(({ id }) => groupOf(groups, id)?.requests ?? 0));
+  const all = targets.reduce((sum, { id }) => sum + (groupOf(groups, id)?.requests ?? 0), 0);
   return (
     <section class="card" aria-labelledby="compared">
       <h2 id="compared">Side by side</h2>
@@ -107,8 +107,9 @@ function Compared({ targets, groups, scores }: ComparedProps) {
                   </td>
                   <td class="num">{count(requests)}</td>
                   <td>
-                    <div class="meter" aria-hidden="true">
-                      <i style={{ width: `${(100 * requests) / most}%` }} />
+                    <span class="small">{percent(requests, all)}</span>
+                    <div class="meter thin" aria-hidden="true">
+                      <i style={{ width: `${(100 * requests) / Math.max(1, all)}%` }} />
                     </div>
                   </td>
                   <td class="num">{percent(group?.errors ?? 0, requests)}</td>
@@ -146,16 +147,6 @@ function QualityCell({ of }: { of: QualityView["targets"] }) {
 
 const groupOf = (groups: readonly Group[], id: string): Group | undefined => groups.find(({ name }) => name === id);
 
-function StateChip({ target }: { target: TargetView }) {
-  if (target.available) return <Chip tone="good" sign="✓" text="ready" />;
-  return (
-    <>
-      <Chip tone="bad" sign="✕" text="not available" />
-      {target.reason !== null && <div class="small soft">{target.reason}</div>}
-    </>
-  );
-}
-
 function TargetCard({ target }: { target: TargetView }) {
   const { breaker, probe } = target;
   const rows: readonly (readonly [string, string])[] = [
@@ -164,7 +155,7 @@ function TargetCard({ target }: { target: TargetView }) {
     ["Address", target.base_url ?? "none: it is simulated"],
     ["Region", target.region ?? "unknown"],
     ["In flight", placesText(target)],
-    ["Speed of late", speedText(target.speed)],
+    ["Recent speed", speedText(target.speed)],
     ["Since the start", `${many(target.requests, "request")}, ${many(target.failures, "failure")}`],
     ["Last success", target.last_success_at === null ? "none yet" : ago(target.last_success_at)],
     ["Last error", target.last_error ?? "none"],
@@ -200,7 +191,7 @@ function speedText({ answer_ms, first_token_ms, tokens_per_second }: TargetView[
   if (answer_ms !== null) parts.push(`answers in ${duration(answer_ms)}`);
   if (first_token_ms !== null) parts.push(`first token after ${duration(first_token_ms)}`);
   if (tokens_per_second !== null) parts.push(`${count(tokens_per_second)} tokens/s`);
-  return parts.length === 0 ? "no chat of late" : parts.join(", ");
+  return parts.length === 0 ? "not measured yet" : parts.join(", ");
 }
 
 function History({ of }: { of: TargetView["breaker"]["history"] }) {
@@ -231,12 +222,14 @@ function breakerText({
 }: TargetView["breaker"]): string {
   const parts = [String(state).replace("_", " ")];
   if (since !== null) parts.push(`since ${ago(since)}`);
-  if (half_open_at !== null) parts.push(`tries again in ${duration(Math.max(0, half_open_at - Date.now()))}`);
+  if (half_open_at !== null) parts.push(`tries again in ${wait(half_open_at)}`);
   if (consecutive_failures > 0) parts.push(`${consecutive_failures} failures in a row`);
-  if (resting_until !== null)
-    parts.push(`left alone for ${duration(Math.max(0, resting_until - Date.now()))} after a 429`);
+  if (resting_until !== null) parts.push(`left alone for ${wait(resting_until)} after a 429`);
   return parts.join(", ");
 }
+
+/** How long until a moment, in whole seconds: it is counted down. */
+const wait = (until: number): string => duration(1000 * Math.max(0, Math.round((until - Date.now()) / 1000)));
 
 function probeText(probe: TargetView["probe"]): string {
   if (probe === null) return "none is configured";

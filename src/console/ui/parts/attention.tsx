@@ -3,6 +3,7 @@ import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
 import { count, percent } from "../format.ts";
 import { Chip } from "./chips.tsx";
+import { RANGE_WORDS, type RANGES } from "./range.tsx";
 
 /** A share of failed requests from which somebody should look. */
 const MANY_ERRORS = 0.05;
@@ -19,18 +20,26 @@ interface Matter {
   readonly href: string;
 }
 
+interface AttentionProps {
+  readonly figures: Overview;
+  readonly targets: readonly TargetView[];
+  /** The stretch of time that the figures are of. */
+  readonly range: (typeof RANGES)[number];
+}
+
 /** What a person should look at now; with nothing of the kind it says that. */
-export function Attention({ figures, targets }: { figures: Overview; targets: readonly TargetView[] }) {
+export function Attention({ figures, targets, range }: AttentionProps) {
   const config = useApi<{ last_reload_errors: string[] }>("/api/config", 30_000);
   const waiting = useApi<{ escalations: unknown[] }>(`/api/escalations?state=waiting&limit=${MOST}`, 30_000);
   const costs = useApi<Costs>("/api/costs?since=1h", 30_000);
   const matters = [
     ...ofTargets(targets),
     ...ofWaiting(waiting.data?.escalations.length ?? 0),
-    ...ofFigures(figures),
+    ...ofFigures(figures, range),
     ...ofBudgets(costs.data?.budgets ?? []),
     ...ofConfig(config.data?.last_reload_errors ?? []),
   ];
+  matters.sort((a, b) => Number(b.grave) - Number(a.grave));
   return (
     <section class="card" aria-labelledby="attention">
       <h2 id="attention">Needs attention</h2>
@@ -66,11 +75,12 @@ function ofWaiting(number: number): Matter[] {
   return [{ grave: true, text, href: "/console/escalations" }];
 }
 
-function ofFigures({ totals }: Overview): Matter[] {
+function ofFigures({ totals }: Overview, range: AttentionProps["range"]): Matter[] {
   const matters: Matter[] = [];
   if (totals.requests > 0 && totals.errors / totals.requests >= MANY_ERRORS) {
-    const text = `${percent(totals.errors, totals.requests)} of requests failed (${count(totals.errors)})`;
-    matters.push({ grave: true, text, href: "/console/events" });
+    const share = percent(totals.errors, totals.requests);
+    const text = `${share} of the requests of the last ${RANGE_WORDS[range]} failed (${count(totals.errors)})`;
+    matters.push({ grave: true, text, href: `/console/events?since=${range}` });
   }
   if (totals.cost_unknown > 0) {
     const text = `The cost of ${count(totals.cost_unknown)} requests is unknown: give their targets pricing`;

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
-import { moment, timeLabels } from "../format.ts";
+import { age, moment, timeLabels, zone } from "../format.ts";
 import { Scroll } from "./scroll.tsx";
 
 /** One line or area of a chart. */
@@ -8,7 +8,7 @@ export interface Series {
   readonly label: string;
   readonly values: readonly (number | null)[];
   /** Custom property that holds its colour. */
-  readonly color: "--c1" | "--c2" | "--c3" | "--c4";
+  readonly color: "--c1" | "--c2" | "--c3" | "--c4" | "--c5";
   /** Drawn broken, so that lines differ without their colours. */
   readonly dash?: readonly number[];
 }
@@ -67,11 +67,19 @@ export function Chart(options: ChartOptions) {
             {label}
           </li>
         ))}
+        <li class="end">{scaleText(options)}</li>
       </ul>
       <div class="chart" ref={box} role="img" aria-label={`${options.title}; the table below has the numbers`} />
       <ChartTable {...options} />
     </figure>
   );
+}
+
+/** What a bar holds, and whose clock is below. */
+function scaleText({ times, stacked = false }: ChartOptions): string {
+  const [first, second] = times;
+  const clock = zone(times.at(-1));
+  return stacked && first !== undefined && second !== undefined ? `per ${age(second - first)} · ${clock}` : clock;
 }
 
 function ChartTable({ title, times, series, format }: ChartOptions) {
@@ -143,7 +151,7 @@ function plotOptions({ series, format, stacked = false, times }: ChartOptions, w
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, ticks) => timeLabels(ticks) },
+      { ...axis, space: 72, grid: { show: false }, values: (_, ticks) => timeLabels(ticks) },
       {
         ...axis,
         size: 66,

@@ -1,3 +1,5 @@
+import type { TargetView } from "../../../schema/target-view.ts";
+
 type Tone = "good" | "warn" | "bad" | "note" | "plain";
 
 /** A word with a sign before it, so that it is told apart without its colour. */
@@ -44,6 +46,17 @@ const BREAKERS: Readonly<Record<string, readonly [Tone, string]>> = {
 export function BreakerChip({ state }: { state: string }) {
   const [tone, sign] = BREAKERS[state] ?? ["plain", "?"];
   return <Chip tone={tone} sign={sign} text={state.replace("_", " ")} />;
+}
+
+/** Whether a target can be asked, and why not. */
+export function StateChip({ target }: { target: TargetView }) {
+  if (target.available) return <Chip tone="good" sign="✓" text="ready" />;
+  return (
+    <>
+      <Chip tone="bad" sign="✕" text="not available" />
+      {target.reason !== null && <div class="small soft">{target.reason}</div>}
+    </>
+  );
 }
 
 const ESCALATIONS: Readonly<Record<string, readonly [Tone, string]>> = {

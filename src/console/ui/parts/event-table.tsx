@@ -14,7 +14,7 @@ export function EventTable({ rows, fresh }: { rows: readonly EventRow[]; fresh: 
   };
   return (
     <Scroll label="Events">
-      <table>
+      <table class="events">
         <thead>
           <tr>
             <th scope="col">Time</th>
@@ -47,18 +47,18 @@ export function EventTable({ rows, fresh }: { rows: readonly EventRow[]; fresh: 
               <td>
                 <VerdictChip verdict={row.verdict} />
               </td>
-              <td class="long">{row.model ?? NOTHING}</td>
-              <td class="long">
+              <td class="long model">{row.model ?? NOTHING}</td>
+              <td class="long target">
                 {row.target ?? "none"}
                 {row.attempts.length > 1 && <span class="soft small"> after {row.attempts.length} attempts</span>}
               </td>
-              <td>
+              <td class="outcome">
                 <OutcomeChip outcome={row.outcome} status={row.status} />
               </td>
               <td class="long wide">{row.consumer ?? NOTHING}</td>
               <td class="num wide">{tokens(row)}</td>
-              <td class="num">{usd(row.cost?.usd ?? null)}</td>
-              <td class="num">{duration(row.duration_ms)}</td>
+              <td class="num cost">{usd(row.cost?.usd ?? null)}</td>
+              <td class="num took">{duration(row.duration_ms)}</td>
             </tr>
           ))}
         </tbody>

@@ -25,7 +25,7 @@ export function RouteCard({ event }: { event: EventRow }) {
       {route !== null && (
         <p>
           Strategy <strong>{route.strategy}</strong>, asked for <strong>{route.asked}</strong>
-          {route.decision !== undefined && <>; {route.decision}</>}
+          {route.decision !== undefined && trace == null && <>; {route.decision}</>}
         </p>
       )}
       {trace != null && <Decision trace={trace} answered={event.target !== null} />}

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { csrf, version } from "../api.ts";
+import { zone } from "../format.ts";
 import { LINKS } from "./links.ts";
 import { applyTheme, chosenTheme, type Theme } from "./theme.ts";
 
@@ -51,6 +52,8 @@ export function Side({ at }: { at: string }) {
         </button>
         <span class="version">
           Version {version()} · <a href="/docs">Reference</a> · <kbd>?</kbd> for keys
+          <br />
+          Times are local, {zone()}
         </span>
       </div>
     </header>
