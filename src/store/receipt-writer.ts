@@ -20,6 +20,8 @@ export class ReceiptWriter {
   #queue: ReceiptRow[] = [];
   #cancel: (() => void) | null = null;
   #lost = 0;
+  /** In a row. */
+  #failures = 0;
 
   constructor(book: ReceiptBook, { clock, log }: { clock: Clock; log: Logger }) {
     this.#book = book;
@@ -30,8 +32,7 @@ export class ReceiptWriter {
   push(receipt: ReceiptRow): void {
     if (this.#queue.length >= MAX_QUEUED) {
       this.#lost++;
-      // 1, 2, 4, 8, …: an alarm and not a flood
-      if ((this.#lost & (this.#lost - 1)) === 0) this.#log.error({ lost: this.#lost }, "receipts are not kept");
+      if (isPowerOfTwo(this.#lost)) this.#log.error({ lost: this.#lost }, "receipts are not kept");
       return;
     }
     this.#queue.push(receipt);
@@ -68,11 +69,21 @@ export class ReceiptWriter {
     try {
       this.#book.keep(batch);
       this.#queue = this.#queue.slice(batch.length);
+      if (this.#failures > 0) this.#log.info({ failures: this.#failures }, "receipts are kept again");
+      this.#failures = 0;
       return true;
     } catch (err) {
-      this.#log.error({ err, queued: this.#queue.length }, "receipts could not be kept: trying again");
+      const failures = ++this.#failures;
+      if (isPowerOfTwo(failures)) {
+        this.#log.error({ err, queued: this.#queue.length, failures }, "receipts could not be kept: trying again");
+      }
       this.#cancel ??= this.#clock.after(RETRY_MS, () => this.flush());
       return false;
     }
   }
+}
+
+/** Whether something that happened `times` times is said now: at 1, 2, 4, 8, …, an alarm and not a flood. */
+function isPowerOfTwo(times: number): boolean {
+  return (times & (times - 1)) === 0;
 }

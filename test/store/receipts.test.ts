@@ -115,6 +115,22 @@ describe("the writer", () => {
     expect([stored, errors.length, clock.waiting]).toEqual([["a", "b"], 1, 0]);
   });
 
+  test("says at 1, 2, 4, 8 … failures that it fails, and once that it works again", async () => {
+    const clock = fakeClock();
+    const { state, receipts } = book();
+    const said: unknown[] = [];
+    const say = (fields: object) => void said.push((fields as { failures: number }).failures);
+    const writer = new ReceiptWriter(receipts, { clock, log: { ...silent, error: say, info: say } });
+    state.fails = true;
+    writer.push(kept("a"));
+    for (let seconds = 0; seconds < 19; seconds++) await clock.advance(1_000);
+    state.fails = false;
+    await clock.advance(1_000);
+    writer.push(kept("b"));
+    await clock.advance(1_000);
+    expect(said).toEqual([1, 2, 4, 8, 16, 19]);
+  });
+
   test("keeps everything at the end, and says what it could not", () => {
     const { stored, state, receipts } = book();
     const errors: object[] = [];
