@@ -10,9 +10,9 @@ export function judgesText(kind: string): boolean {
   return modules[kind]?.content !== false;
 }
 
-/** The key by which a replayed request shows whose it was; no key of a user's is in a replay. */
+/** The key by which a replayed request shows whose it was, whatever stands in the id; no key of a user's is in a replay. */
 export function replayKey(consumer: string): string {
-  return `weir-replay-${consumer}`;
+  return `weir-replay-${new TextEncoder().encode(consumer).toHex()}`;
 }
 
 /** A variable that the environment of a replay does not have. */

@@ -219,6 +219,15 @@ describe("weir replay: limits", () => {
     expect(list[0]!.after.cost_usd).toBeCloseTo(0.005, 12);
   });
 
+  test("a consumer is known by whatever id it has", async () => {
+    const id = 'a team, "1"=<b>';
+    const { changed } = await report([asked(0, { consumer: id })], {
+      consumers: [{ id, key_sha256: "0".repeat(64) }],
+      ...providers([large]),
+    });
+    expect(changed).toBe(0);
+  });
+
   test("a consumer who is gone is refused", async () => {
     const { transitions } = await report(teams, {
       consumers: [{ id: "other", key_sha256: "0".repeat(64) }],
