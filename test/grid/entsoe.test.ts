@@ -348,6 +348,12 @@ describe("what is no such document", () => {
   });
 });
 
+/** Milliseconds this process has had the processor: while another program has it, the loop waits for nothing of ours. */
+function workedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 test("a parse of 200 kB lets others have the loop: no wait is longer than 10 ms", async () => {
   const values = Array.from({ length: 288 }, (_, at) => 1_000 + at / 10);
   const of = (type: string): Series => ({ type, values, from: "2026-05-16T00:00Z", to: "2026-05-19T00:00Z" });
@@ -363,10 +369,10 @@ test("a parse of 200 kB lets others have the loop: no wait is longer than 10 ms"
   const tries = [];
   for (let round = 0; round < 5; round++) {
     let longest = 0;
-    let last = performance.now();
+    let last = workedMs();
     let isDone = false;
     const look = (): void => {
-      const now = performance.now();
+      const now = workedMs();
       longest = Math.max(longest, now - last);
       last = now;
       if (!isDone) setImmediate(look);
@@ -376,6 +382,6 @@ test("a parse of 200 kB lets others have the loop: no wait is longer than 10 ms"
     isDone = true;
     tries.push(longest);
   }
-  // another program may take the processor away in some rounds, not in all
+  // what compiles and collects beside the loop counts in some rounds, not in all
   expect(Math.min(...tries)).toBeLessThan(10);
 });
