@@ -1,10 +1,10 @@
 /** Colours and shapes of the pages that come before the console itself: small enough to stand in them. */
-const STYLE = `:root{color-scheme:light dark;--fg:#15202b;--bg:#f5f7f9;--card:#fff;--line:#c3ccd4;--accent:#0b6e4f;--on:#fff;--bad:#a11d1d;--soft:#4d5b68}
-@media(prefers-color-scheme:dark){:root{--fg:#e6edf3;--bg:#0e1419;--card:#161e25;--line:#3a4753;--accent:#4fc394;--on:#06261b;--bad:#ff9a8f;--soft:#a3b1bd}}
+const STYLE = `:root{color-scheme:light dark;--fg:#15202b;--bg:#f5f7f9;--card:#fff;--line:#c3ccd4;--edge:#7b8894;--accent:#0b6e4f;--on:#fff;--bad:#a11d1d;--soft:#4d5b68}
+@media(prefers-color-scheme:dark){:root{--fg:#e6edf3;--bg:#0e1419;--card:#161e25;--line:#3a4753;--edge:#7d8b97;--accent:#4fc394;--on:#06261b;--bad:#ff9a8f;--soft:#a3b1bd}}
 *{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;background:var(--bg);color:var(--fg);font:16px/1.55 system-ui,sans-serif}
 main{width:100%;max-width:27rem;background:var(--card);border:1px solid var(--line);border-radius:.8rem;padding:2rem}
 h1{font-size:1.35rem;margin:0 0 .3rem}p{margin:.4rem 0 1rem;color:var(--soft)}label{display:block;font-weight:600;margin-bottom:.3rem}
-input{width:100%;font:inherit;padding:.6rem .7rem;border:1px solid var(--line);border-radius:.45rem;background:var(--bg);color:inherit}
+input{width:100%;font:inherit;padding:.6rem .7rem;border:1px solid var(--edge);border-radius:.45rem;background:var(--bg);color:inherit}
 button{margin-top:1rem;width:100%;font:inherit;font-weight:600;padding:.65rem;border:0;border-radius:.45rem;background:var(--accent);color:var(--on);cursor:pointer}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}code{font:.9em ui-monospace,monospace;overflow-wrap:anywhere}
 pre{background:var(--bg);border:1px solid var(--line);border-radius:.45rem;padding:.6rem .8rem;overflow:auto;color:var(--fg)}

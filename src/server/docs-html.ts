@@ -12,7 +12,7 @@ pre{overflow:auto;max-height:24rem;padding:.75rem;border:1px solid var(--line);b
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.4rem 0 1rem}
 th{text-align:left;font-weight:600}th,td{border-top:1px solid var(--line);padding:.35rem .8rem .35rem 0;vertical-align:top;min-width:5rem}
 tr:target,h2:target,h3:target{background:color-mix(in srgb,Highlight 22%,transparent)}
-@media(max-width:40rem){thead{display:none}table,tbody,tr,td{display:block}tr{border-top:1px solid var(--line);padding:.4rem 0}td{border:0;padding:.1rem 0}td:first-child code{white-space:normal;font-weight:600}}
+@media(max-width:40rem){thead{display:none}table,tbody,tr,td{display:block}tr{border-top:1px solid var(--line);padding:.4rem 0}td{border:0;padding:.1rem 0}td[data-head]::before{content:attr(data-head) ": ";opacity:.75}td:first-child code{white-space:normal;font-weight:600}}
 .method{display:inline-block;min-width:3.2rem;font-weight:600}`;
 
 /** The policy that lets a page have its own style and nothing else; its hash is that of the style. */
@@ -60,7 +60,12 @@ export function table(heads: readonly string[], rows: readonly Row[]): string {
   const head = heads.map((text) => `<th scope="col">${escaped(text)}</th>`).join("");
   const lines = rows.map(({ id, cells }) => {
     const anchor = id === undefined ? "" : ` id="${escaped(id)}"`;
-    return `<tr${anchor}>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+    const tds = cells.map((cell, at) => {
+      // on a phone, where cells stand below one another
+      const named = at === 0 ? "" : ` data-head="${escaped(heads[at] ?? "")}"`;
+      return `<td${named}>${cell}</td>`;
+    });
+    return `<tr${anchor}>${tds.join("")}</tr>`;
   });
   return `<div class="wide" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>\n${lines.join("\n")}\n</tbody></table></div>`;
 }

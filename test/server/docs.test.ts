@@ -30,12 +30,12 @@ async function page(path: string): Promise<{ text: string; policy: string; statu
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-/** What stands in the row with that anchor. */
+/** What stands in the row with that anchor, without the heads that a phone shows before the cells. */
 async function row(path: string, id: string): Promise<string> {
   const { text } = await page(path);
   const at = text.indexOf(`<tr id="${escaped(id)}">`);
   expect({ id, found: at >= 0 }).toEqual({ id, found: true });
-  return text.slice(at, text.indexOf("</tr>", at));
+  return text.slice(at, text.indexOf("</tr>", at)).replace(/ data-head="[^"]*"/g, "");
 }
 
 describe("the reference", () => {
@@ -51,6 +51,12 @@ describe("the reference", () => {
       expect(text).toEndWith("</body></html>\n");
       expect(text).not.toContain("undefined");
     }
+  });
+
+  test("a cell says on a phone what it is, where no heads are above it", async () => {
+    const { text } = await page("/docs/errors");
+    expect(text).toContain('<code>invalid_json</code></td><td data-head="status">400</td><td data-head="type">');
+    expect(text).toContain("td[data-head]::before{content:attr(data-head)");
   });
 
   test("no link is dead, no anchor stands twice, and none leads elsewhere", async () => {

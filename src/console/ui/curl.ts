@@ -19,6 +19,7 @@ export function curlOf(event: EventRow, origin: string): string {
     model: event.model ?? "MODEL",
     ...(BODIES[event.endpoint] ?? { input: "YOUR INPUT" }),
     ...(event.stream ? { stream: true } : {}),
+    ...routed(event),
   };
   const parts = [
     `curl ${quoted(origin + (PATHS[event.endpoint] ?? `/v1/${event.endpoint}`))}`,
@@ -27,6 +28,13 @@ export function curlOf(event: EventRow, origin: string): string {
     `-d ${quoted(JSON.stringify(body))}`,
   ];
   return parts.join(" \\\n  ");
+}
+
+/** How the caller had it routed, as far as the ledger knows. */
+function routed({ routing_trace: trace }: EventRow): object {
+  if (trace?.route_policy === "carbon_aware") return { vetted: { routing: "carbon_aware" } };
+  const region = trace?.failover?.from_region ?? trace?.region ?? null;
+  return trace?.route_policy === "pinned" && region !== null ? { vetted: { region } } : {};
 }
 
 /** One word for a shell, whatever is in it. */

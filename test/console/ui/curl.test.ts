@@ -49,3 +49,14 @@ test.each([
   expect(all[0]).toBe(ORIGIN + path);
   expect(JSON.parse(all.at(-1)!)).toHaveProperty(member);
 });
+
+test.each([
+  [{ route_policy: "carbon_aware", region: "a" }, { routing: "carbon_aware" }],
+  [{ route_policy: "pinned", region: "a" }, { region: "a" }],
+  [{ route_policy: "pinned", region: "b", failover: { from_region: "a" } }, { region: "a" }],
+  [{ route_policy: "pinned", region: null }, undefined],
+  [{ route_policy: "standard", region: "a" }, undefined],
+])("what was routed as %j is asked for with %j", (trace, vetted) => {
+  const body = words(curlOf(event({ routing_trace: { failover: null, ...trace } }), ORIGIN))[4]!;
+  expect((JSON.parse(body) as { vetted?: object }).vetted).toEqual(vetted);
+});

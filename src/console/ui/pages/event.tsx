@@ -20,6 +20,7 @@ export function EventPage({ id }: { id: string }) {
       <p class="small">
         <a href="/console/events">← Events</a>
       </p>
+      {reading.data === null && <h1 class="mono">{id}</h1>}
       <Loaded of={reading} lines={10}>
         {(event) => <Story event={event} />}
       </Loaded>
