@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { ENTITIES, entitiesNamed, entityName, recognisersOf } from "../detect/entities.ts";
-import { trimmed } from "../detect/pattern-trim.ts";
+import { trimmedHead } from "../detect/pattern-trim.ts";
 import { ruleOf, type ScanRule } from "../detect/scan-rules.ts";
 import { compileUserPattern } from "../detect/user-pattern.ts";
 import { Closed } from "../schema/vetted.ts";
@@ -64,7 +64,7 @@ export function patternRules(patterns: OwnPatterns, unnamed: string): readonly S
     if (!compiled.ok) throw new TypeError(`The pattern ${source} cannot be run: ${compiled.problem}`);
     const own = {
       entity: name === "" ? unnamed : name,
-      trees: [trimmed(compiled.pattern.tree)],
+      trees: [trimmedHead(compiled.pattern.tree)],
       priority: OWN_PRIORITY,
     };
     return [own, ...recognisersOf(new Set(entitiesMeant(source))).map(ruleOf)];

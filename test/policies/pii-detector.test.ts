@@ -68,7 +68,12 @@ describe("pii-detector", () => {
     [{ detect_patterns: ["EMP-\\d{4}"] }, "EMP-1234", "[CUSTOM_REDACTED]"],
     [{ detect_patterns: { "badge no": "EMP-\\d{4}" } }, "EMP-1234", "[BADGE_NO_REDACTED]"],
     [{ detect_patterns: [{ name: "badge", pattern: "EMP-\\d{4}" }] }, "EMP-1234", "[BADGE_REDACTED]"],
-    [{ detect_patterns: [".*secret.*"] }, "a secret b", "a [CUSTOM_REDACTED] b"],
+    [{ detect_patterns: [".*secret.*"] }, "a secret b\nc", "a [CUSTOM_REDACTED]\nc"],
+    [
+      { detect_patterns: ["token: .*|(?m)^#.*$"] },
+      "my token: a b\n# c\nd",
+      "my [CUSTOM_REDACTED]\n[CUSTOM_REDACTED]\nd",
+    ],
     [
       { apply_to: "both" },
       '{"mail":"jane\\u0040example.com","n":4111111111111111}',
