@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { languageOf } from "../detect/language.ts";
+import { languageOf, languagesAreLoaded } from "../detect/language.ts";
 import { matchesSchema, schemaFault } from "../detect/quality/json-schema.ts";
 import { jsonIn } from "../detect/quality/signals.ts";
 import { compileUserPattern } from "../detect/user-pattern.ts";
@@ -61,7 +61,7 @@ export type Assertion = Static<typeof Assertion>;
 export interface Assured {
   /** How the ledger names it where it does not hold. */
   readonly name: string;
-  /** Throws where a language is asserted and `loadLanguages` was not awaited. */
+  /** Where `loadLanguages` was not awaited every language holds: nobody can tell. */
   holds(text: string): boolean;
 }
 
@@ -142,6 +142,7 @@ const KINDS: Readonly<Record<AssertionType, Kind>> = {
       if (unknown !== undefined || operand === undefined) return unknownLanguage(String(unknown ?? ""));
       const codes = new Set(written.map((each) => languageCode(String(each))));
       return (text) => {
+        if (!languagesAreLoaded()) return true;
         const { language, confidence } = languageOf(text);
         return language === "" || confidence < SURE || codes.has(language);
       };
