@@ -2,7 +2,7 @@ import { hasLetterNear, onceFor } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
-  /(?:\bcvv2?|\bcvc2?|\bcsc|\bcvn|security code|card code|verification (?:code|value)|(?:karten)?prüf(?:nummer|ziffer)|sicherheitscode|cryptogramme|code de sécurité|código de seguridad|codice di sicurezza|código de segurança|beveiligingscode|kod (?:cvv|cvc|bezpieczeństwa))[\s"'’]{0,3}(?:\(?(?:cvv2?|cvc2?)\)?|code|number|nummer|no\.?)?[\s"']{0,3}(?:[:=#]|is|ist|lautet|est|es|è|é|to)?[\s:"']{0,4}$/i;
+  /(?:\bcvv2?|\bcvc2?|\bcsc|\bcvn|security code|card code|verification (?:code|value)|(?:karten)?prüf(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|code de sécurité|código de (?:seguridad|verificación)|codice di (?:sicurezza|verifica)|código de (?:segurança|verificação)|(?:beveiligings|veiligheids)code|kod (?:cvv|cvc|bezpieczeństwa))[\s"'’]{0,3}(?:\(?(?:cvv2?|cvc2?)\)?|code|number|nummer|no\.?)?[\s"']{0,3}(?:[:=#]|is|ist|lautet|est|es|è|é|to)?[\s:"']{0,4}$/i;
 // `4111 1111 1111 1111, 12/27, 123`: the third thing after a card and its month.
 const AFTER_MONTH = /\d{3,4}[\s,;|]{1,3}(?:0[1-9]|1[0-2])\s?\/\s?(?:20)?\d{2}[\s,;|]{1,3}$/;
 

@@ -15,6 +15,16 @@ const IP = labels(
   "from",
   "client ip",
   "dns",
+  "nameserver",
+  "name server",
+  "resolver",
+  "gateway",
+  "router",
+  "proxy",
+  "server at",
+  "ping",
+  "traceroute",
+  "ssh",
 );
 // "v1.2.3.4", "Version: 1.2.3.4", "Chrome/120.0.0.0", "1.2.3.4" within "7.1.2.3.4".
 const VERSION =

@@ -15,8 +15,9 @@ const LABELS = labels(
   "tin",
   "taxpayer id",
 );
-// Numbers printed in advertisements, withdrawn ever since (SSA, "Social Security Number Chronology").
-const ADVERTISED = new Set(["078051120", "219099999", "123456789"]);
+// Numbers printed in advertisements, withdrawn ever since (SSA, "Social Security Number Chronology"). Not 123-45-6789:
+// whoever writes it means a social security number.
+const ADVERTISED = new Set(["078051120", "219099999"]);
 
 /**
  * United States social security numbers, as SSA hands them out since 2011 (no area 000, 666 or 900 up, no group 00, no

@@ -8,6 +8,7 @@ examples(cvv, {
     "Prüfnummer ⟦321⟧ oder CVC=⟦321⟧",
     "4111 1111 1111 1111, 12/27, ⟦123⟧",
     "code de sécurité : ⟦987⟧",
+    "cryptogramme visuel ⟦987⟧",
   ],
   passed: ["in 2024", "room 123", "cvv 12345", "card 4111 1111 1111 1111"],
 });

@@ -10,6 +10,8 @@ examples(ipAddress, {
     "⟦2001:0db8:85a3:0000:0000:8a2e:0370:7334⟧",
     "⟦::ffff:192.0.2.128⟧",
     "IP: ⟦8.8.8.8⟧",
+    "ping ⟦1.1.1.1⟧",
+    "the server at ⟦8.8.8.8⟧ is silent",
   ],
   passed: [
     "version 10.0.19041.1",

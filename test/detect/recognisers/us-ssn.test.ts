@@ -2,7 +2,14 @@ import { usSsn } from "../../../src/detect/recognisers/us-ssn.ts";
 import { examples } from "./_examples.ts";
 
 examples(usSsn, {
-  found: ["SSN: ⟦536-22-1234⟧", "here: ⟦219-09-9998⟧", "social security number ⟦536221234⟧", "ITIN ⟦912-70-1234⟧"],
+  found: [
+    "SSN: ⟦536-22-1234⟧",
+    "here: ⟦219-09-9998⟧",
+    "social security number ⟦536221234⟧",
+    "ITIN ⟦912-70-1234⟧",
+    "My SSN is ⟦123-45-6789⟧",
+    "ssn=⟦123456789⟧",
+  ],
   passed: [
     "000-12-3456",
     "666-12-3456",
