@@ -22,6 +22,10 @@ export const LABELLED =
 export const SPOKEN =
   /(?:\bi am|\bi['’]m|\bthis is|\bich bin(?: (?:der|die))?|\bhier ist|\bhier spricht|\bje suis|\bici|\bsoy|\bsono|\bsou (?:o|a)|\beu sou|\bik ben|\bu spreekt met|\bjestem|\bdear|\bliebe[r]?|\bsehr geehrte[r]?|\bchère?|\bquerid[oa]|\bestimad[oa]|\bcar[oa]|\bgentile|\bbeste|\bgeachte|\bdrog[ai]|\bszanown[ya]|\bpatient|\bpatiente|\bpatientin|\bpaciente|\bpaziente|\bcustomer|\bemployee|\bkundin|\bkunde|\bcustomer named|\bpatient named|\bmy (?:wife|husband|son|daughter|brother|sister|mother|father|colleague|boss|doctor|neighbou?r)|\bmeine? (?:frau|mann|sohn|tochter|bruder|schwester|mutter|vater|kolleg(?:e|in)|chef(?:in)?)|\bm(?:a|on) (?:femme|mari|fils|fille|frère|sœur|mère|père|collègue)),? $/i;
 
+/** Somebody who is to be written to, called or met. */
+export const CALLED =
+  /(?:\b(?:please )?(?:e-?mail|mail|contact|call|phone|notify|invite|remind|write to|speak to|talk to|meet with|reply to|forward (?:it|this) to)|\b(?:kontaktiere|kontaktieren sie|schreibe?|schreiben sie an|antworte|rufe?|anruf bei|termin mit|treffen mit|mail an|brief an)|\b(?:contactez|contacter|appelez|appeler|écris à|écrivez à|écrire à|rendez-vous avec)|\b(?:contacta con|contactar con|contacta a|llama a|llamar a|escribe a|escribir a|cita con)|\b(?:contatta|contattare|chiama|chiamare|scrivi a|scrivere a|appuntamento con)|\b(?:contacte|contactar|ligue para|ligar para|escreva para|reunião com)|\b(?:bel|mail naar|schrijf aan|contacteer|afspraak met)|\b(?:zadzwoń do|napisz do|skontaktuj się z|spotkanie z)) $/i;
+
 /** The close of a letter on the line above. */
 export const SIGNED =
   /(?:\b(?:kind |best |warm )?regards|\bsincerely|\byours (?:truly|faithfully)|\b(?:mit )?(?:freundlichen?|besten|herzlichen?|viele) grüßen?|\bmfg|\bcordialement|\bbien à vous|\bsalutations(?: distinguées)?|\bun saludo|\bsaludos(?: cordiales)?|\batentamente|\bcordiali saluti|\bdistinti saluti|\bcordialmente|\batenciosamente|\bmelhores cumprimentos|\bmet vriendelijke groet(?:en)?|\bpozdrawiam|\bz poważaniem),?\s{0,2}\n\s{0,2}$/iu;
@@ -37,6 +41,9 @@ export const LAST_WORDS: ReadonlySet<string> = new Set(
     "paciente paziente customer employee kundin kunde named wife husband son daughter brother sister mother father colleague boss",
     "doctor neighbor neighbour mann sohn tochter bruder schwester mutter vater kollege kollegin chef chefin femme mari fils fille",
     "frère sœur mère père collègue this",
+    "email e-mail mail contact call phone notify invite remind with kontaktiere schreib schreibe antworte ruf rufe bei mit",
+    "contactez contacter appelez appeler avec con contatta contattare chiama chiamare contacte contactar para com bel naar aan",
+    "contacteer do z",
   ]
     .join(" ")
     .split(" "),

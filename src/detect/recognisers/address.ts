@@ -26,6 +26,8 @@ export const address = {
     // Hauptstraße 12, 10115 Berlin; Prinsengracht 263, 1016 GV Amsterdam; Karl-Marx-Allee 4
     `\\p{Lu}[\\p{L}\\-]{1,24}(?:${TRADES.suffixes}) ${NUMBER}${TOWN}`,
     `(?:(?:${TRADES.first}) |(?:${TRADES.swiss}) (?:de|du|des|de la|de l['’]|d['’]) ?)${WORDS},? (?:n[.º°]? ?)?${NUMBER}(?:, \\d{1,2}[.º°]?(?: ?[A-Za-z])?)?${TOWN}`,
+    // Am Alten Markt 3, 50667 Köln; An der Alster 10, 20099 Hamburg
+    `(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Unter den|Unter der|Zum|Zur|Hinter der|Beim) ${WORD}(?: ${WORD})? ${NUMBER}${BREAK}(?:D-)?\\d{5} ${CITY}`,
     // 12 bis rue de la Paix, 75002 Paris
     `\\d{1,4}(?: ?(?:bis|ter|[a-dA-D]))?,? (?:${TRADES.french}) ${WORDS}${TOWN}`,
     // 221B Baker Street, London NW1 6XE; 350 Fifth Ave, New York, NY 10118

@@ -4,14 +4,19 @@ import { MONTHS } from "./_months.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
-  /(?:\bd\.?o\.?b\.?|birth ?(?:date|day)|date of birth|born|geburts(?:datum|tag)|geb\.(?: am)?|geboren(?: am| op)?|date de naissance|né(?:e|\(e\))?(?: le)?|fecha de nacimiento|nac(?:id[oa]|í|ió)(?: el)?|f\.? ?nac\.?|data di nascita|nat[oa](?: il)?|data de nascimento|nascid[oa](?: em| a)?|geboortedatum|data urodzenia|ur\.|urodz(?:ony|ona|iłem się|iłam się)|födelsedatum|fødselsdato|syntymäaika|datum narození|născut[ă]?(?: la)?|date_of_birth|dateOfBirth|birthdate|birth_date)["']?\s{0,2}(?:[:=]|is|ist|on|am|est|es|è|é|to|op|the|w dniu|dnia)?[\s:"'(]{0,4}(?:le|el|il|am|on|em)?\s?$/i;
-// Of public persons one reads when they were born; a person says it of oneself, or a form asks.
+  /(?:\bd\.?o\.?b\.?|birth ?(?:date|day)|date of birth|born|geburts(?:datum|tag)|geb\.(?: am)?|geboren(?: am| op)?|date de naissance|né(?:e|\(e\))?(?: le)?|fecha de nacimiento|nac(?:id[oa]|í|ió)(?: el)?|f\.? ?nac\.?|data di nascita|nat[oa](?: il)?|data de nascimento|nasci(?:d[oa])?(?: em| a)?|geboortedatum|data urodzenia|ur\.|urodz(?:ony|ona|iłem się|iłam się)|födelsedatum|fødselsdato|syntymäaika|datum narození|născut[ă]?(?: la)?|date_of_birth|dateOfBirth|birthdate|birth_date)["']?\s{0,2}(?:[:=]|is|ist|on|am|est|es|è|é|to|op|the|w dniu|dnia)?[\s:"'(]{0,4}(?:le|el|il|am|on|em)?\s?$/i;
+// Of public persons one reads when they were born ("was born", in brackets); a person says it of oneself, a form asks, and
+// of somebody at hand it stands behind a comma.
 const SPOKEN = /\b(?:born|geboren|née?|nac(?:id[oa]|í|ió)|nat[oa]|nascid[oa]|urodzony|urodzona)\b[^=]*$/i;
 const OWN =
-  /\b(?:I|I'm|sono|soy|sou|nací|ich|je|yo|io|eu|ik|jestem|patient|patiente?|kund(?:e|in)|client|customer|employee|herr|frau|m\.|mme|sig\.?|sr\.?|sra\.?|mr|mrs|ms)\b/i;
+  /\b(?:I|I'm|sono|soy|sou|nací|nasci|ich|je|yo|io|eu|ik|jestem|patient|patiente?|kund(?:e|in)|client|customer|employee|herr|frau|m\.|mme|sig\.?|sr\.?|sra\.?|mr|mrs|ms)\b/i;
+const APART =
+  /(?:^|[,.\n]\s?|\b(?:patient|client|customer)e?n? )(?:born|geb(?:oren|\.)|née?|nacid[oa]|nat[oa]|nascid[oa]|urodzon[ya])\b[^,;:(]*$/i;
 const SEPARATED = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})$/;
 
 const isExpected = onceFor((before) => hasLetterNear(before, 14) && LABEL.test(before.slice(-40)));
+
+type Day = [number, number, number];
 
 /** Dates of birth: a day between 1900 and 2030, in figures or with its month spelled, behind a label of nine languages. */
 export const dateOfBirth = {
@@ -22,6 +27,7 @@ export const dateOfBirth = {
     "\\d{1,2}[./\\-]\\d{1,2}[./\\-](?:19|20)?\\d{2}",
     "\\d{1,2}\\. \\d{1,2}\\. (?:19|20)\\d{2}",
     "(?:19|20)\\d{2}[./\\-]\\d{1,2}[./\\-]\\d{1,2}",
+    "(?:19|20)\\d{6}",
     `\\d{1,2}(?:st|nd|rd|th|er|\\.|º)? (?:of |de |d'|di )?(?:${MONTHS}),? (?:de |of )?(?:19|20)\\d{2}`,
     `(?:${MONTHS}) \\d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\\d{2}`,
   ],
@@ -30,10 +36,12 @@ export const dateOfBirth = {
   canBegin: isExpected,
   valid(text, before) {
     if (!isExpected(before)) return false;
+    if (/^\d{8}$/.test(text))
+      return dayExists(...([text.slice(0, 4), text.slice(4, 6), text.slice(6)].map(Number) as Day));
     const parts = SEPARATED.exec(text);
     // Biographies spell the month, forms do not.
-    if (parts === null) return !SPOKEN.test(before) || OWN.test(before);
-    const [first, second, third] = parts.slice(1).map(Number) as [number, number, number];
+    if (parts === null) return !SPOKEN.test(before) || OWN.test(before) || APART.test(before);
+    const [first, second, third] = parts.slice(1).map(Number) as Day;
     if (first > 99) return dayExists(first, second, third);
     return dayExists(third, second, first) || dayExists(third, first, second);
   },

@@ -1,6 +1,7 @@
 import { onceFor } from "./_context.ts";
 import { GIVEN_NAMES } from "./_given-names.ts";
 import {
+  CALLED,
   INTRODUCED,
   LABELLED,
   LAST_WORDS,
@@ -16,6 +17,8 @@ import type { Recogniser } from "./recogniser.ts";
 const NAME = "(?:\\p{Lu}['’])?\\p{Lu}\\p{L}{1,17}(?:-\\p{Lu}\\p{L}{1,15})?";
 const INITIAL = "\\p{Lu}\\.";
 const PARTICLE = "(?:(?:van|von|de|del|della|di|da|dos|das|do|du|la|le|den|der|ten|ter|zu|af|av|y|e|el|al|bin) ){0,2}";
+// Mevrouw de Vries, Herr von Stein
+const LEADING = "(?:van|von|de|del|della|di|da|du|den|ten|ter|zu) (?:(?:den|der|het|la|los|las|de|'t) )?";
 
 /** Whether what stands in front could be one of the contexts at all: nearly always it is not, and their forms are costly. */
 const mayIntroduce = onceFor((before) => endsInTrigger(before) || endsInSign(before));
@@ -24,6 +27,7 @@ const mayIntroduce = onceFor((before) => endsInTrigger(before) || endsInSign(bef
 const contextOf = onceFor((before) => {
   const near = before.slice(-48);
   if (INTRODUCED.test(near) || SALUTED.test(near) || NAMED.test(near)) return "certain";
+  if (CALLED.test(near)) return "called";
   if (TITLED.test(near) || LABELLED.test(near) || SPOKEN.test(near)) return "likely";
   return SIGNED.test(near) ? "signed" : undefined;
 });
@@ -38,7 +42,11 @@ export const person = {
   name: "person",
   entity: "PERSON",
   group: "person",
-  patterns: [`${NAME}(?: (?:${INITIAL} ){0,2}${PARTICLE}${NAME}){0,3}`, `(?:${INITIAL} ?){1,2}${PARTICLE}${NAME}`],
+  patterns: [
+    `${NAME}(?: (?:${INITIAL} ){0,2}${PARTICLE}${NAME}){0,3}`,
+    `(?:${INITIAL} ?){1,2}${PARTICLE}${NAME}`,
+    `${LEADING}${NAME}(?: ${NAME}){0,1}`,
+  ],
   priority: 65,
   canBegin: mayIntroduce,
   valid(text, before) {
@@ -46,11 +54,14 @@ export const person = {
     const words = text.split(/[ -]/);
     if (words.some((word) => NO_NAMES.has(fold(word)))) return false;
     if (text === text.toUpperCase() && words.length === 1) return false;
+    const isLed = /^\p{Ll}/u.test(text);
     const given = GIVEN_NAMES.has(fold(words[0] as string));
     const full = words.length > 1;
     switch (contextOf(before)) {
       case "certain":
         return true;
+      case "called":
+        return given && full && !isLed;
       case "likely":
         return given && full;
       case "signed":

@@ -152,6 +152,8 @@ function unlabelled(number: string, digits: string): boolean {
     return digits.length >= 10 && internationalNumber(`+${digits.slice(2)}`);
   const groups = number.match(/\d+/g) ?? [];
   if (!digits.startsWith("0") || digits.length < 9 || digits.length > 12 || groups.length < 2) return false;
+  // A decimal; the numbers of a list.
+  if (/^\d+\.\d{6,}$/.test(number) || counts(groups)) return false;
   // Twelve has none but German mobile telephones.
   if (digits.length === 12 && !/^01[567]/.test(digits)) return false;
   if ((groups[0] as string).length > 5 || (groups[0] as string).length < 2) return false;
@@ -164,6 +166,11 @@ function unlabelled(number: string, digits: string): boolean {
 function isNoNumber(number: string): boolean {
   if (DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number)) return true;
   return !balanced(number) || /^\D*(\d)(?:\D*\1)+$/.test(number);
+}
+
+/** `01 02 03 04 05`: each one more than the one before. */
+function counts(groups: readonly string[]): boolean {
+  return groups.length > 3 && groups.every((group, at) => at === 0 || Number(group) === Number(groups[at - 1]) + 1);
 }
 
 function balanced(number: string): boolean {

@@ -15,6 +15,8 @@ examples(address, {
     "⟦ul. Marszałkowska 10/5, 00-590 Warszawa⟧",
     "⟦Avenue de la Gare 7, 1950 Sion⟧",
     "⟦Bahnhofstrasse 42\n8001 Zürich⟧",
+    "⟦Am Alten Markt 3, 50667 Köln⟧",
+    "⟦Unter den Linden 77, 10117 Berlin⟧",
   ],
   passed: [
     "During 2021 it",
@@ -23,5 +25,7 @@ examples(address, {
     "figure 12 rue de la Paix",
     "the street is long",
     "step 3 Open Settings",
+    "Im Jahr 2020 Zum Beispiel",
+    "Am Montag 12",
   ],
 });
