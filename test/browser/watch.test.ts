@@ -7,6 +7,10 @@ const XSS = '<img src=x onerror="alert(1)">';
 /** In every prompt: nothing of it may be seen. */
 const CANARY = "canary-77b0";
 
+/** By how many pixels something is wider than the room it has. */
+const hiddenWidth = (element: { scrollWidth: number; clientWidth: number }) =>
+  Math.max(0, element.scrollWidth - element.clientWidth);
+
 describe.skipIf(!HAS_BROWSER)("the console, for those who watch", () => {
   let running: Running;
   let browser: Browser;
@@ -94,6 +98,36 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who watch", () => {
     expect(tiles).toContain("CO₂e");
     expect(tiles).not.toContain("NaN");
     expect(await page.locator("section[aria-labelledby=attention]").count()).toBe(1);
+  }, 20_000);
+
+  test("the map names every region with its number and class, and the table beside it is not cut", async () => {
+    const { page } = await open("/console/carbon", { viewport: { width: 1300, height: 900 } });
+    await loaded(page);
+    await page.locator(".map .spot").first().waitFor();
+    const said = (await page.locator(".map text").allTextContents()).join(" ");
+    const codes = await page.locator("section[aria-label=Regions] tbody .whole").allTextContents();
+    expect(codes.length).toBeGreaterThan(4);
+    for (const code of codes) expect(said).toContain(code);
+    expect(said).toMatch(/\d+ g, (?:live|fresh|stale|annual)/);
+    expect(await page.locator("section[aria-label=Regions]").evaluate(hiddenWidth)).toBe(0);
+  }, 20_000);
+
+  test("on a phone events are read without scrolling aside", async () => {
+    const { page } = await open("/console/events", { viewport: { width: 390, height: 844 }, hasTouch: true });
+    await loaded(page);
+    await page.locator("tr.row").first().waitFor();
+    expect(await page.locator("section[aria-label=Events]").evaluate(hiddenWidth)).toBe(0);
+    expect(await page.locator("tr.row .chip").first().evaluate(hiddenWidth)).toBe(0);
+  }, 20_000);
+
+  test("a young ledger shows its last hour, until another stretch is chosen", async () => {
+    const { page } = await open("/console");
+    const pressed = page.locator("fieldset[aria-label='Stretch of time'] button[aria-pressed=true]", { hasText: "1h" });
+    await pressed.waitFor();
+    await page.getByRole("button", { name: "24h" }).click();
+    await page.waitForURL(/range=24h/);
+    await loaded(page);
+    expect(await pressed.count()).toBe(0);
   }, 20_000);
 
   test("a request that comes while the page is open shows up by itself", async () => {

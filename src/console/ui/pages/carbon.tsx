@@ -145,7 +145,10 @@ function Decisions({ of: { decisions } }: { of: CarbonView }) {
     <section class="card" aria-labelledby="decisions">
       <h2 id="decisions">Where requests went, and why</h2>
       {decisions.length === 0 ? (
-        <p class="soft">No request of this stretch of time was routed by region: none of the targets asked has one.</p>
+        <p class="soft">
+          No request of this stretch of time was routed by region: each was refused before, or asked targets without
+          one.
+        </p>
       ) : (
         <Scroll label="Decisions">
           <table>

@@ -66,7 +66,14 @@ export function Costs() {
 }
 
 /** How far the sum can be relied on. */
-function basisText({ requests, cost_estimated: estimated, cost_unknown: unknown }: Overview["totals"]): string {
+function basisText({
+  requests,
+  usd: sum,
+  cost_estimated: estimated,
+  cost_unknown: unknown,
+}: Overview["totals"]): string {
+  if (sum === null && unknown === 0)
+    return `None of ${count(requests)} ${requests === 1 ? "request" : "requests"} cost anything.`;
   const all = `${count(requests)} ${requests === 1 ? "request" : "requests"}`;
   const parts = [
     estimated > 0 ? `the cost of ${count(estimated)} is an estimate` : "",
@@ -87,7 +94,9 @@ function Spend({ of: { totals, series, covers_since } }: { of: Overview }) {
   }
   return (
     <section class="card" aria-labelledby="spend">
-      <h2 id="spend">Spend: {usd(totals.usd)}</h2>
+      <h2 id="spend">
+        Spend: {totals.usd !== null ? usd(totals.usd) : totals.cost_unknown > 0 ? "unknown" : "nothing"}
+      </h2>
       <p class="soft">{basisText(totals)}</p>
       {totals.usd !== null && (
         <Chart

@@ -1,8 +1,8 @@
 import type { BudgetView } from "../../../schema/figures.ts";
-import { grams, moment, NOTHING, percent, usd } from "../format.ts";
+import { grams, moment, NOTHING, percent, usd, zone } from "../format.ts";
 import { Scroll } from "./scroll.tsx";
 
-const PERIODS = { request: "of one request", day: "of a day", month: "of a month" } as const;
+const PERIODS = { request: "a request", day: "a day", month: "a month" } as const;
 
 /** What may be spent and emitted, what was, and what is left. */
 export function Budgets({ of }: { of: readonly BudgetView[] }) {
@@ -27,7 +27,7 @@ export function Budgets({ of }: { of: readonly BudgetView[] }) {
                 <th scope="col" class="num">
                   Left
                 </th>
-                <th scope="col">Begins anew (midnight UTC)</th>
+                <th scope="col">Begins anew</th>
               </tr>
             </thead>
             <tbody>
@@ -66,7 +66,7 @@ function BudgetRow({ of: { setting, consumer, period, unit, limit, used, left, r
         )}
       </td>
       <td class="num">{amount(left)}</td>
-      <td>{resets_at === null ? NOTHING : moment(resets_at)}</td>
+      <td>{resets_at === null ? NOTHING : `${moment(resets_at)} ${zone(resets_at)}`}</td>
     </tr>
   );
 }

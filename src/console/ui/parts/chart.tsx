@@ -32,6 +32,7 @@ const TABLE_ROWS = 60;
 export function Chart(options: ChartOptions) {
   const box = useRef<HTMLDivElement>(null);
   const [theme, setTheme] = useState(0);
+  const empty = isEmpty(options);
   useEffect(() => {
     const turned = () => setTheme((now) => now + 1);
     addEventListener("weir:theme", turned);
@@ -47,7 +48,7 @@ export function Chart(options: ChartOptions) {
       watch.disconnect();
       plot.destroy();
     };
-  }, [options.times, theme]);
+  }, [options.times, theme, empty]);
   return (
     <figure style={{ margin: 0 }}>
       <ul class="legend">
@@ -69,10 +70,21 @@ export function Chart(options: ChartOptions) {
         ))}
         <li class="end">{scaleText(options)}</li>
       </ul>
-      <div class="chart" ref={box} role="img" aria-label={`${options.title}; the table below has the numbers`} />
-      <ChartTable {...options} />
+      {empty ? (
+        <p class="chart-empty">There is nothing in this stretch of time.</p>
+      ) : (
+        <>
+          <div class="chart" ref={box} role="img" aria-label={`${options.title}; the table below has the numbers`} />
+          <ChartTable {...options} />
+        </>
+      )}
     </figure>
   );
+}
+
+/** No value at all, or for bars, which stand for numbers of things, none above nothing. */
+function isEmpty({ series, stacked = false }: ChartOptions): boolean {
+  return series.every(({ values }) => values.every((value) => value === null || (stacked && value === 0)));
 }
 
 /** What a bar holds, and whose clock is below. */
@@ -156,7 +168,8 @@ function plotOptions({ series, format, stacked = false, times }: ChartOptions, w
         ...axis,
         size: 66,
         grid: { stroke: color("--line"), width: 1 },
-        values: (_, ticks) => ticks.map((tick) => format(tick)),
+        // where what can be said is coarser than the ticks, each is said once
+        values: (_, ticks) => ticks.map(format).map((text, at, all) => (text === all[at - 1] ? "" : text)),
       },
     ],
     series: [

@@ -44,18 +44,22 @@ export function EventTable({ rows, fresh }: { rows: readonly EventRow[]; fresh: 
                   {moment(row.at)}
                 </a>
               </td>
-              <td>
+              <td class="verdict">
                 <VerdictChip verdict={row.verdict} />
               </td>
-              <td class="long model">{row.model ?? NOTHING}</td>
+              <td class="long model">
+                <Name text={row.model} none={NOTHING} />
+              </td>
               <td class="long target">
-                {row.target ?? "none"}
-                {row.attempts.length > 1 && <span class="soft small"> after {row.attempts.length} attempts</span>}
+                <Name text={row.target} none="none" />
+                {row.attempts.length > 1 && <div class="soft small">after {row.attempts.length} attempts</div>}
               </td>
               <td class="outcome">
                 <OutcomeChip outcome={row.outcome} status={row.status} />
               </td>
-              <td class="long wide">{row.consumer ?? NOTHING}</td>
+              <td class="long wide">
+                <Name text={row.consumer} none={NOTHING} />
+              </td>
               <td class="num wide">{tokens(row)}</td>
               <td class="num cost">{usd(row.cost?.usd ?? null)}</td>
               <td class="num took">{duration(row.duration_ms)}</td>
@@ -64,6 +68,16 @@ export function EventTable({ rows, fresh }: { rows: readonly EventRow[]; fresh: 
         </tbody>
       </table>
     </Scroll>
+  );
+}
+
+/** A name, cut where it is long; whole in its tip. */
+function Name({ text, none }: { text: string | null; none: string }) {
+  if (text === null) return none;
+  return (
+    <span class="clamp" title={text}>
+      {text}
+    </span>
   );
 }
 
