@@ -33,6 +33,9 @@ export const frNir = {
     const number = code.slice(0, 13).replace("2A", "19").replace("2B", "18");
     if (!/^\d{13}$/.test(number)) return false;
     if (code.length === 13) return labelled(before, LABELS);
+    // Fifteen digits in a row are many things: only of usual months, and of men and women, without a label.
+    const isUsual = month <= 12 && number[0]! <= "2";
+    if (!isUsual && text === code && !labelled(before, LABELS)) return false;
     return 97 - mod97(number) === Number(code.slice(13)) && !disclaimed(before, LABELS);
   },
 } as const satisfies Recogniser;

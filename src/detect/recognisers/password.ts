@@ -12,7 +12,7 @@ const HEAD = new RegExp(`^[\\w-]*?${LABEL}(?:${SIGN}|${VERB})`, "iu");
 const QUOTED = /^(?=.*[\p{L}\d]).*[^\p{L}\-_/]/u;
 // What is written where a password belongs, and what a program reads it from.
 const NO_SECRET =
-  /^(?:x+|\*+|\.+|•+|\$.*|\{.*|%.*|null|none|nil|true|false|undefined|process\.env.*|os\.(?:environ|getenv).*|env[.:].*|config\..*|self\..*|this\..*|req(?:uest)?\..*|.*\(.*|.*\[.*)$/i;
+  /^(?:x+|\*+|\.+|•+|\$.*|\{.*|%.*|null|none|nil|true|false|undefined|process\.env.*|os\.(?:environ|getenv).*|env[.:].*|config\..*|self\..*|base64(?:\..*)?|secrets\..*|hashlib\..*|crypto\..*|this\..*|req(?:uest)?\..*|.*\(.*|.*\[.*)$/i;
 
 // All the matches that begin at one place have the same label.
 const headOf = onceFor((text) => HEAD.exec(text)?.[0].length ?? 0);

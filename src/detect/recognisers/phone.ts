@@ -10,7 +10,7 @@ const LABELS = labels(
   ..."phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
     ",",
   ),
-  ..."sms,desk,hotline,landline,tel nr,ph,contact number,contact no,call back,callback,toll free,phonenumber,msisdn,signal".split(
+  ..."sms,desk,hotline,landline,tel nr,ph,contact number,contact no,call back,callback,toll free,phonenumber,msisdn".split(
     ",",
   ),
   ..."telefon,telefonnummer,telefonnr,mobil,mobilnummer,mobiltelefon,handy,handynummer,rufnummer,festnetz,durchwahl,fon".split(
@@ -57,6 +57,8 @@ const CALLING = labels(
 // Three groups that are a day, a clock's time or an address of a computer.
 const DATE_LIKE =
   /(?:^|\D)(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:19|20)\d\d)(?:\D|$)/;
+// Days with short years, one behind the other.
+const DAYS = /\d\d?([-./])\d\d?\1\d\d \d|\d \d\d?([-./])\d\d?\2\d\d$|\d\/\d.*\d\/\d/;
 // The head of a day written from its year.
 const MONTH = /^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])$/;
 const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
@@ -152,8 +154,8 @@ function unlabelled(number: string, digits: string): boolean {
     return digits.length >= 10 && internationalNumber(`+${digits.slice(2)}`);
   const groups = number.match(/\d+/g) ?? [];
   if (!digits.startsWith("0") || digits.length < 9 || digits.length > 12 || groups.length < 2) return false;
-  // A decimal; the numbers of a list.
-  if (/^\d+\.\d{6,}$/.test(number) || counts(groups)) return false;
+  // A decimal; the numbers of a list; days in a row.
+  if (/^\d+\.\d{6,}$/.test(number) || counts(groups) || DAYS.test(number)) return false;
   // Twelve has none but German mobile telephones.
   if (digits.length === 12 && !/^01[567]/.test(digits)) return false;
   if ((groups[0] as string).length > 5 || (groups[0] as string).length < 2) return false;

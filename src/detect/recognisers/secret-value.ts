@@ -34,9 +34,18 @@ export const secretValue = {
     // A path, a name of many words, a UUID of something.
     if (!/\d/.test(value) || !/[A-Za-z]/.test(value) || /^[./]|\/\/|^[a-z]+(?:[-_.][a-z\d]+)*$/i.test(value))
       return false;
-    return isRandom(value) && new Set(value).size >= 9;
+    return !isExpression(value) && isRandom(value) && new Set(value).size >= 9;
   },
 } as const satisfies Recogniser;
+
+/** `base64.b64decode`, `ed25519.Ed25519PrivateKey`, `_convert_to_py27_type`: nearly all of its letters stand in words. */
+function isExpression(value: string): boolean {
+  if (!/^[A-Za-z_]\w*$|^(?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*$/.test(value) || !/[._]/.test(value)) return false;
+  const letters = value.match(/[A-Za-z]/g)?.length ?? 0;
+  const digits = value.match(/\d/g)?.length ?? 0;
+  const inWords = (value.match(/[A-Z]?[a-z]{2,}/g) ?? []).join("").length;
+  return inWords >= 0.8 * letters && digits <= letters;
+}
 
 function begins(text: string): number {
   return headOf(text.slice(0, 100));

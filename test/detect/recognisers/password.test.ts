@@ -20,6 +20,7 @@ examples(password, {
     "password: <your password>",
     "password=$DB_PASSWORD",
     "pass: &str",
+    "password = base64.b16encode(random_bytes)",
     "passport",
   ],
 });

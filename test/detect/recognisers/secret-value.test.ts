@@ -12,6 +12,8 @@ examples(secretValue, {
     '{\\"api_key\\":\\"⟦Ab3dEf6hIj9lMn2pQr5t⟧\\"}',
     '-H "Authorization: Bearer ⟦Ab3dEf6hIj9lMn2pQr5t⟧"',
     '{"Authorization": "Bearer ⟦Ab3dEf6hIj9lMn2pQr5t⟧"}',
+    "CLIENT_SECRET=⟦v1.9f8e7d6c5b4a3f2e1d0c⟧",
+    "api_key=⟦kQ3_vX9pLm.Zr7TbYw2Hd⟧",
   ],
   passed: [
     "primary_key=Ab3dEf6hIj9lMn2pQr5tUv8x",
@@ -20,5 +22,8 @@ examples(secretValue, {
     "key: aaaaaaaaaaaaaaaa1",
     "the key /usr/share/keyrings/archive2.gpg",
     "public_key=Ab3dEf6hIj9lMn2pQr5tUv8x",
+    "decoded_key = base64.b64decode(data)",
+    "private_key: ed25519.Ed25519PrivateKey,",
+    "values[key] = _convert_to_py27_type(value)",
   ],
 });

@@ -5,6 +5,7 @@ examples(urlCredentials, {
   found: [
     "⟦postgres://app:s3cr3t@db.example.com:5432/orders?ssl=1⟧ fails",
     "see ⟦https://anna:pw@example.org/a⟧ now",
+    "as `⟦https://anna:pw@example.org/a⟧`.",
     "⟦redis://:topsecret@10.0.0.1:6379/0⟧",
   ],
   passed: [
