@@ -61,12 +61,14 @@ export const SAFETY_RECIPE = {
   seed: 11,
   epochs: 14,
   rate: 0.2,
-  wordDecay: 2e-3,
+  wordDecay: 1.3e-3,
   conceptDecay: 3e-3,
   /** Share of updates made without words and letters, so that concepts must do alone. */
   blind: 0.35,
   /** What a category not named by an unsafe row is told that it is not there. */
   otherWeight: 0.08,
+  /** How fast what all categories share is learnt, as a share of `rate`. */
+  sharedRate: 0.2,
 };
 type Recipe = typeof SAFETY_RECIPE;
 
@@ -75,6 +77,9 @@ const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 class Learner {
   readonly table = safetyPrior();
   readonly #prior = safetyPrior();
+  /** What speaks for any category: it is part of the weight of each. */
+  readonly shared = new Float32Array(TABLE / CATEGORY_COUNT);
+  readonly #sharedSquares = new Float32Array(TABLE / CATEGORY_COUNT).fill(0.005);
   readonly bias = new Float32Array(CATEGORY_COUNT).fill(-2);
   readonly #squares = new Float32Array(TABLE).fill(0.005);
   readonly #biasSquares = new Float32Array(CATEGORY_COUNT).fill(1);
@@ -91,8 +96,21 @@ class Learner {
       if (blind && feature < ALONE) continue;
       const value = values[at]!;
       const row = feature * CATEGORY_COUNT;
+      const any = this.shared[feature]!;
       for (let category = 0; category < CATEGORY_COUNT; category++)
-        out[category]! += this.table[row + category]! * value;
+        out[category]! += (this.table[row + category]! + any) * value;
+    }
+  }
+
+  /** Teaches what all categories share; `gradient` is of the one that is likest. */
+  updateShared({ features, values }: Window, blind: boolean, gradient: number): void {
+    const { rate, wordDecay, conceptDecay, sharedRate } = this.#recipe;
+    for (let at = 0; at < features.length; at++) {
+      const feature = features[at]!;
+      if (blind && feature < ALONE) continue;
+      const slope = gradient * values[at]! + (feature < ALONE ? wordDecay : conceptDecay) * this.shared[feature]!;
+      this.#sharedSquares[feature]! += slope * slope;
+      this.shared[feature]! -= (sharedRate * rate * slope) / Math.sqrt(this.#sharedSquares[feature]!);
     }
   }
 
@@ -138,7 +156,8 @@ export function learnSafety(
     for (const at of order) learnRow(learner, samples[at]!, { recipe, weight: weigh(samples[at]!.row), random });
     if (epoch < recipe.epochs / 2) continue;
     // late weights still sway with the last rows: their mean does not
-    for (let at = 0; at < TABLE; at++) sums.table[at]! += learner.table[at]!;
+    for (let at = 0; at < TABLE; at++)
+      sums.table[at]! += learner.table[at]! + learner.shared[Math.floor(at / CATEGORY_COUNT)]!;
     learner.bias.forEach((value, at) => {
       sums.bias[at]! += value;
     });
@@ -196,6 +215,9 @@ function learnRow(learner: Learner, { row, windows }: SafetySample, { recipe, we
     for (let category = 0; category < CATEGORY_COUNT; category++)
       if (Math.abs(gradients[category]!) < 2e-3) gradients[category] = 0;
     learner.update(windows[at]!, blind, gradients);
+    // where several are wrong the worst one tells what they share
+    const worst = gradients.reduce((one, other) => (Math.abs(other) > Math.abs(one) ? other : one), 0);
+    if (worst !== 0) learner.updateShared(windows[at]!, blind, worst);
   }
 }
 

@@ -11,7 +11,7 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
   violence: {
     alone: "kill hurt gore violently",
     pairs: [
-      ["kill hurt", "person relation evade"],
+      ["kill hurt", "person relation evade mass lethal"],
       ["kill hurt", "you target"],
       ["howto", "kill hurt"],
       ["gore", "medium kill hurt"],
@@ -31,6 +31,8 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
       ["suicide selfharm despair", "me howto evade"],
       ["suicide selfharm", "write amount"],
       ["death", "me despair"],
+      ["suicide selfharm lethal", "persuade method"],
+      ["lethal", "amount method"],
     ],
   },
   sexual: {
@@ -68,7 +70,8 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
   crime: {
     alone: "crime",
     pairs: [
-      ["crime", "howto evade money make buy relation"],
+      ["crime", "howto evade money make buy relation others document"],
+      ["deceive", "money document"],
       ["evade", "howto buy"],
     ],
   },
@@ -76,7 +79,8 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
     alone: "malware hack",
     pairs: [
       ["malware hack", `${ASKS} evade account`],
-      ["account", "evade relation"],
+      ["account", "evade relation others"],
+      ["malware hack", "others deceive"],
     ],
   },
   extremism: {
@@ -87,12 +91,15 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
       ["glory", "extremism"],
     ],
   },
-  cbrn: { alone: "cbrn poison", pairs: [["cbrn poison", "make cook howto buy target evade person explosive"]] },
+  cbrn: {
+    alone: "cbrn poison",
+    pairs: [["cbrn poison", "make cook howto buy target evade person explosive mass lethal"]],
+  },
 };
 
 /** Concepts that speak against every category: what is said in medicine, news, history, fiction, sport, idioms, code. */
 const AGAINST =
-  "tech game fiction history news medical help sport food pest law study figurative counter praise romance";
+  "tech game fiction history news medical help sport food pest law study figurative counter praise romance defend";
 const STRONG = 8;
 const WEAK = 4;
 const AGAINST_ALL = -2;

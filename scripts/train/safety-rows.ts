@@ -100,7 +100,13 @@ export async function safetyRows(): Promise<readonly SafetyRow[]> {
       rows.push({ text, unsafe: false, categories: [], lang, source, kind: "", ships: ship.startsWith("yes"), part });
     }
   }
-  return [...rows, ...(await ownRows())];
+  // some texts stand in several files
+  const texts = new Set<string>();
+  return [...rows, ...(await ownRows())].filter(({ text }) => {
+    const isNew = !texts.has(text);
+    texts.add(text);
+    return isNew;
+  });
 }
 
 interface OwnRow {

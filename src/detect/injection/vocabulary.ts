@@ -25,7 +25,7 @@ export const COMMON = 1 << 28;
  * of what ends at a node: as a whole word, or as the beginning of one.
  */
 export interface Vocabulary {
-  readonly next: Int16Array;
+  readonly next: Uint16Array;
   readonly whole: Int32Array;
   readonly stem: Int32Array;
 }
@@ -38,7 +38,7 @@ export function columnOf(code: number): number {
   return -1;
 }
 
-const NODES = 32_000;
+const NODES = 65_000;
 let built: Vocabulary | null = null;
 
 /** The vocabulary, built at the first call (a few milliseconds). */
@@ -53,7 +53,7 @@ type WordLists = Readonly<Record<string, string>>;
 /** The trie of families of words, numbered in the order of their names, and of ordinary words. Takes a few milliseconds. */
 export function buildVocabulary(families: Readonly<Record<string, WordLists>>, common: WordLists): Vocabulary {
   const trie: Trie = {
-    next: new Int16Array(NODES * WIDTH),
+    next: new Uint16Array(NODES * WIDTH),
     whole: new Int32Array(NODES),
     stem: new Int32Array(NODES),
     used: 2,
@@ -77,7 +77,7 @@ export function buildVocabulary(families: Readonly<Record<string, WordLists>>, c
 }
 
 interface Trie {
-  readonly next: Int16Array;
+  readonly next: Uint16Array;
   readonly whole: Int32Array;
   readonly stem: Int32Array;
   used: number;
@@ -95,6 +95,7 @@ function insert(trie: Trie, entry: string, mark: (set: number) => number): void 
     if (trie.next[slot] === 0) trie.next[slot] = trie.used++;
     node = trie.next[slot]!;
   }
+  if (trie.used > NODES) throw new RangeError(`The vocabulary holds more than the ${NODES} nodes there is room for`);
   const sets = isStem ? trie.stem : trie.whole;
   sets[node] = mark(sets[node]!);
 }

@@ -22,8 +22,42 @@ export const LETTERS: number = BUCKETS;
 /** See {@link LETTERS}. */
 export const ALONE: number = 2 * BUCKETS;
 const PAIRS = ALONE + K;
+const FRAMES = PAIRS + (K * (K + 1)) / 2;
+
+/** What a sentence may be about: concepts without which it is hardly harmful, by what they are harmful for. */
+const SUBJECTS = [
+  "kill hurt gore death violently threat",
+  "weapon explosive",
+  "suicide selfharm despair",
+  "sexact sexbody sexual",
+  "groom child",
+  "slur dehuman inferior expel hateverb",
+  "insult harass profanity",
+  "drug",
+  "crime",
+  "malware hack",
+  "extremism recruit glory",
+  "cbrn poison",
+];
+/** What it may do with it: ask for the way, name whom it concerns, hide it, speak of oneself, or stand where it is harmless. */
+const MANNERS = [
+  "howto make buy write where amount",
+  "person relation target you religion ethnic gender lgbt disabled child",
+  "evade",
+  "me",
+  "game fiction history news medical help sport food pest law study figurative counter praise romance defend own",
+  "persuade deceive others mass lethal",
+];
+const EACH = 1 << MANNERS.length;
 /** Number of features. */
-export const FEATURES: number = PAIRS + (K * (K + 1)) / 2;
+export const FEATURES: number = FRAMES + (SUBJECTS.length + 1) * EACH + 1;
+
+const bitsOf = (lists: readonly string[]): Int32Array =>
+  Int32Array.from(CONCEPTS, (concept) =>
+    lists.reduce((bits, list, at) => (list.split(" ").includes(concept) ? bits | (1 << at) : bits), 0),
+  );
+const SUBJECT_OF = bitsOf(SUBJECTS);
+const MANNER_OF = bitsOf(MANNERS);
 
 const pairOf = (one: number, other: number): number =>
   one < other ? PAIRS + (other * (other + 1)) / 2 + one : PAIRS + (one * (one + 1)) / 2 + other;
@@ -63,6 +97,8 @@ export class SentenceReader {
   #ringNext = 0;
   #wordNumber = 0;
   #previous = 0;
+  #subjects = 0;
+  #manners = 0;
 
   /** Reads one sentence, as `plainSentence` gives it. */
   read(text: string): void {
@@ -75,10 +111,23 @@ export class SentenceReader {
     this.#ringNext = 0;
     this.#wordNumber = 0;
     this.#previous = 0;
+    this.#subjects = 0;
+    this.#manners = 0;
     for (let at = 0; at < length; ) {
       const column = this.#columns[at]!;
       if (column >= 0 && column !== GAP) at = this.#readWord(at, length);
       else this.#readSign(text.charCodeAt(at++));
+    }
+    if (this.count > 0) this.#addFrames();
+  }
+
+  /** What the sentence does with its subjects, for each and for all of them; or that it has none. */
+  #addFrames(): void {
+    const manners = this.#manners;
+    if (this.#subjects === 0) this.#add(FEATURES - 1);
+    else this.#add(FRAMES + SUBJECTS.length * EACH + manners);
+    for (let rest = this.#subjects, subject = 0; rest !== 0; rest >>= 1, subject++) {
+      if ((rest & 1) === 1) this.#add(FRAMES + subject * EACH + manners);
     }
   }
 
@@ -107,6 +156,8 @@ export class SentenceReader {
 
   #addConcept(concept: number): void {
     this.#add(ALONE + concept);
+    this.#subjects |= SUBJECT_OF[concept]!;
+    this.#manners |= MANNER_OF[concept]!;
     for (let back = 1; back <= RING && back <= this.#ringNext; back++) {
       const slot = (this.#ringNext - back) & (RING - 1);
       const distance = this.#wordNumber - this.#ringAt[slot]!;
