@@ -67,7 +67,7 @@ interface Position {
 
 function resolve(schema: JsonSchema, position: Position): Resolved {
   const { node, rest, path } = position;
-  if (rest === "") return { steps: [], schema };
+  if (rest === "" && path !== "") return { steps: [], schema };
   const by = KEYED_LISTS[path];
   if (by !== undefined) return resolveItem(schema, position, by);
   const pattern = Object.values(schema.patternProperties ?? {})[0];
