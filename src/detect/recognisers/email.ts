@@ -4,7 +4,7 @@ const LABEL = "[\\p{L}\\d\\-]{1,63}\\.";
 const LOCAL = "[\\p{L}\\d_][\\p{L}\\d_+.'\\-]{0,63}";
 // Words after the last dot that are files and methods (`icon@2x.png`, `q@k.transpose`), not domains.
 const NOT_DOMAINS = new Set(
-  "png,jpg,jpeg,gif,svg,webp,ico,avif,pdf,js,mjs,ts,tsx,jsx,css,scss,html,json,yaml,yml,lock,tgz,zip,transpose,reshape,matmul".split(
+  "png,jpg,jpeg,gif,svg,webp,ico,avif,pdf,js,mjs,ts,tsx,jsx,css,scss,html,json,yaml,yml,lock,tgz,zip,tar,gz,csv,tsv,txt,log,xml,sql,parquet,onnx,bin,whl,jar,exe,dll,iso,xlsx,docx,mp3,mp4,woff,woff2,transpose,reshape,matmul".split(
     ",",
   ),
 );

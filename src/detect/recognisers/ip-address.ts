@@ -28,7 +28,7 @@ const IP = labels(
 );
 // "v1.2.3.4", "Version: 1.2.3.4", "Chrome/120.0.0.0", "1.2.3.4" within "7.1.2.3.4".
 const VERSION =
-  /(?:\d[.:]|\b(?:v|ver|version|versione|versión|versão|versie|wersja|release|build|firmware|rev|section|§|chapter|python|node(?:\.js)?|windows|chrome|chromium|firefox|java|jdk|sdk|kernel|android|php|ruby|docker|kubernetes|ubuntu|debian|\.net|assembly|postgres(?:ql)?|mysql|redis|nginx|apache|openssl)[\s:=."'#]{0,3}|[a-z]\/)$/i;
+  /(?:\d[.:]|\b(?:v|ver|version|versione|versión|versão|versie|wersja|release|build|firmware|rev|section|§|chapter|python|node(?:\.js)?|windows|chrome|chromium|firefox|java|jdk|sdk|kernel|android|php|ruby|docker|kubernetes|ubuntu|debian|\.net|assembly|postgres(?:ql)?|mysql|redis|nginx|apache|openssl)[\s:=."'#]{0,3}|[a-z]\/|\b(?:up|down)grade[ds]? to |\bupdated? to )$/i;
 
 // Unspecified, loopback, masks.
 const NOBODY = /^(?:0\.0\.0\.0|127\.0\.\d\.\d|255\.255\.(?:255|254|252|248|240|224|192|128|0)\.\d+|255\.0\.0\.0)$/;

@@ -121,6 +121,8 @@ export const phone = {
     if (isWithin) return false;
     if (isSpokenOf && looksLikeOne(number) && isCalled(before)) return true;
     if (first === "+" || number.startsWith("(+")) return internationalNumber(number) && !disclaimed(before, LABELS);
+    // South and west, or below nothing.
+    if (/[-+]$/.test(before)) return false;
     return unlabelled(number, digits) && !disclaimed(before, LABELS);
   },
 } as const satisfies Recogniser;

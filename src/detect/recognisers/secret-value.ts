@@ -9,7 +9,13 @@ const SIGN = "(?:\\\\?[\"'\\]]){0,2}\\s{0,2}(?:=>|:=|=|:)\\s{0,2}\\\\?[\"'`]?(?:
 const VERB = " (?:is|ist|lautet|est|es|è|é|to):? [\"'`]?";
 const HEAD = new RegExp(`^${LABEL}(?:${SIGN}|${VERB}| )`, "i");
 // Keys of tables and of caches, and public ones.
-const NO_SECRET = /pub|bls|primary|foreign|cache|partition|sort|row|idempotency|page|next|cursor|tokens/i;
+const NO_SECRET =
+  /pub|recv|gpg|pgp|finger|bls|primary|foreign|cache|partition|sort|row|idempotency|page|next|cursor|tokens/i;
+
+// Of which the word in front of `key` speaks, and what only a key of something is named by.
+const OTHER_KEY = /\b(?:public|pub|recv|gpg|pgp|host|primary|foreign|cache|sort|partition|row)[ -]*$/i;
+// Or the head of one.
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){1,3}(?:-[\da-f]{0,12})?$/i;
 
 // All the matches that begin at one place have the same label.
 const headOf = onceFor((text) => HEAD.exec(text)?.[0].length ?? 0);
@@ -26,11 +32,12 @@ export const secretValue = {
   ignoreCase: true,
   priority: 70,
   begins,
-  valid(text) {
+  valid(text, before) {
     const at = begins(text);
     const label = text.slice(0, at);
     const value = text.slice(at);
-    if (at === 0 || NO_SECRET.test(label)) return false;
+    if (at === 0 || NO_SECRET.test(label) || (/^key/i.test(label) && OTHER_KEY.test(before))) return false;
+    if (UUID.test(value) && /^["']?keys?\W/i.test(label)) return false;
     // A path, a name of many words, a UUID of something.
     if (!/\d/.test(value) || !/[A-Za-z]/.test(value) || /^[./]|\/\/|^[a-z]+(?:[-_.][a-z\d]+)*$/i.test(value))
       return false;

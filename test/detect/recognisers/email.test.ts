@@ -11,6 +11,8 @@ examples(email, {
     "Ends here: ⟦anna@example.com⟧, or not.",
   ],
   passed: [
+    "icons-64x64@2.tar",
+    "data@2024.csv",
     "icon@2x.png",
     "git@github.com:oven-sh/bun.git",
     "@decorator and a @ b.c",

@@ -28,5 +28,6 @@ examples(ipAddress, {
     "dead::beef",
     "12:30:45",
     "1.2.3.4.5",
+    "upgrade to 3.24.35.22",
   ],
 });
