@@ -130,6 +130,21 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who watch", () => {
     expect(await pressed.count()).toBe(0);
   }, 20_000);
 
+  test("a gateway that is gone is told over the page, what is shown as old, and it comes back by itself", async () => {
+    const { page } = await open("/console/targets");
+    await loaded(page);
+    await page.route("**/api/**", (route) => route.abort());
+    await page.getByText("The gateway does not answer").waitFor();
+    expect(await page.locator(".old").count()).toBe(1);
+    expect(await barriers(page)).toBe("");
+    await page.keyboard.press("g");
+    await page.keyboard.press("e");
+    await page.getByText("This could not be read.").waitFor();
+    await page.unroute("**/api/**");
+    await page.locator("tr.row").first().waitFor();
+    expect(await page.getByText("The gateway does not answer").count()).toBe(0);
+  }, 30_000);
+
   test("a request that comes while the page is open shows up by itself", async () => {
     const { page, faults } = await open("/console/events");
     await page.locator(".head .chip.good", { hasText: "live" }).waitFor();

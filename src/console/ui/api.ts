@@ -1,5 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
+/** The status of what had no answer. */
+export const UNREACHED = 0;
+
 /** What an answer of `/api` that is no answer says. */
 export class ApiError extends Error {
   readonly status: number;
@@ -19,8 +22,31 @@ export const csrf = (): string => meta("csrf");
 /** The version of the gateway that served this page. */
 export const version = (): string => meta("version");
 
+/** Event of the window: whether the last request had an answer. */
+export const REACH = "weir:reach";
+
+/** What that event tells. */
+export interface Reach {
+  readonly reached: boolean;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+async function reached(path: string, init: RequestInit): Promise<Response> {
+  const tell = (detail: Reach) => dispatchEvent(new CustomEvent<Reach>(REACH, { detail }));
+  try {
+    const response = await fetch(path, { ...init, credentials: "same-origin" });
+    tell({ reached: true, at: Date.now() });
+    return response;
+  } catch (thrown) {
+    if (init.signal?.aborted === true) throw thrown;
+    tell({ reached: false, at: Date.now() });
+    throw new ApiError(UNREACHED, "The gateway cannot be reached.");
+  }
+}
+
 async function read<T>(path: string, init: RequestInit): Promise<T> {
-  const response = await fetch(path, { ...init, credentials: "same-origin" });
+  const response = await reached(path, init);
   if (response.status === 401) {
     location.assign(`/console/login?next=${encodeURIComponent(location.pathname + location.search)}`);
     throw new ApiError(401, "The log-in has ended.");
@@ -53,6 +79,9 @@ export interface Reading<T> {
   readonly again: () => void;
 }
 
+/** Until what had no answer is asked again. */
+export const RETRY_MS = 5_000;
+
 /** Reads a path of `/api` and, with `everyMs`, again and again while the page is to be seen. */
 export function useApi<T>(path: string, everyMs?: number): Reading<T> {
   const [state, setState] = useState<{ path: string; data: T | null; error: ApiError | null }>({
@@ -63,26 +92,29 @@ export function useApi<T>(path: string, everyMs?: number): Reading<T> {
   const [turn, setTurn] = useState(0);
   const newest = useRef(path);
   newest.current = path;
+  // what is read once is read again as long as there was no answer at all
+  const unanswered = state.path === path && state.error?.status === UNREACHED;
+  const pauseMs = everyMs ?? (unanswered ? RETRY_MS : undefined);
   useEffect(() => {
     const stop = new AbortController();
     const load = async () => {
-      if (document.hidden && everyMs !== undefined) return;
+      if (document.hidden && pauseMs !== undefined) return;
       try {
         const data = await get<T>(path, stop.signal);
         if (!stop.signal.aborted) setState({ path, data, error: null });
       } catch (thrown) {
         if (stop.signal.aborted) return;
-        const error = thrown instanceof ApiError ? thrown : new ApiError(0, "The gateway cannot be reached.");
+        const error = thrown instanceof ApiError ? thrown : new ApiError(UNREACHED, "The gateway cannot be reached.");
         setState((before) => ({ path, data: before.path === path ? before.data : null, error }));
       }
     };
     void load();
-    const timer = everyMs === undefined ? undefined : setInterval(() => void load(), everyMs);
+    const timer = pauseMs === undefined ? undefined : setInterval(() => void load(), pauseMs);
     return () => {
       stop.abort();
       clearInterval(timer);
     };
-  }, [path, turn, everyMs]);
+  }, [path, turn, pauseMs]);
   const isOf = state.path === path;
   return {
     data: isOf ? state.data : null,

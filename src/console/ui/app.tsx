@@ -10,6 +10,7 @@ import { Overview } from "./pages/overview.tsx";
 import { Policies } from "./pages/policies.tsx";
 import { Targets } from "./pages/targets.tsx";
 import { Keys } from "./parts/keys.tsx";
+import { ReachBanner } from "./parts/reach.tsx";
 import { Side } from "./parts/side.tsx";
 import { followLinks, usePlace } from "./router.ts";
 
@@ -47,9 +48,12 @@ export function App() {
       <Side at={name} />
       <main id="main" tabIndex={-1} key={path}>
         {Page === undefined ? (
-          <p class="empty">
-            There is no page here. <a href="/console">To the overview</a>
-          </p>
+          <div class="empty">
+            <h1>There is no page here</h1>
+            <p>
+              <a href="/console">To the overview</a>
+            </p>
+          </div>
         ) : name === "events" && id !== undefined ? (
           <EventPage id={decoded(id)} />
         ) : (
@@ -57,6 +61,7 @@ export function App() {
         )}
       </main>
       <Keys />
+      <ReachBanner />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { TargetView } from "../../../schema/target-view.ts";
-import { ApiError, get, useApi } from "../api.ts";
+import { ApiError, get, RETRY_MS, UNREACHED, useApi } from "../api.ts";
 import { apiQuery, csv, type EventRow, FILTERS, isWanted, merged } from "../events-model.ts";
 import { Chip } from "../parts/chips.tsx";
 import { EventFilters } from "../parts/event-filters.tsx";
@@ -111,6 +111,12 @@ function useEvents(query: URLSearchParams) {
     );
     return () => stop.abort();
   }, [asked, turn]);
+  const unanswered = shown.error?.status === UNREACHED;
+  useEffect(() => {
+    if (!unanswered) return;
+    const timer = setInterval(() => setTurn((now) => now + 1), RETRY_MS);
+    return () => clearInterval(timer);
+  }, [unanswered]);
   const take = (rows: readonly EventRow[]) => {
     const wanted = rows.filter((row) => isWanted(row, query));
     if (wanted.length === 0) return;
@@ -134,7 +140,8 @@ function useEvents(query: URLSearchParams) {
 function FeedChip({ state }: { state: FeedState }) {
   if (state === "live") return <Chip tone="good" sign="●" text="live" />;
   if (state === "off") return <Chip tone="plain" sign="❚❚" text="paused" />;
-  return <Chip tone="warn" sign="○" text={state === "lost" ? "feed lost" : "connecting"} />;
+  if (state === "connecting") return <Chip tone="warn" sign="○" text="connecting" />;
+  return <Chip tone="bad" sign="✕" text={state === "lost" ? "feed lost" : "feed lost, trying again"} />;
 }
 
 function ExportButtons({ query }: { query: URLSearchParams }) {

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { EventRow } from "../events-model.ts";
 
 /** How the feed does. */
-export type FeedState = "off" | "connecting" | "live" | "lost";
+export type FeedState = "off" | "connecting" | "live" | "again" | "lost";
 
 /** Calls `take` with what comes in by the live feed while `on`; gathered, so that a flood draws the page four times a second. */
 export function useFeed(on: boolean, take: (rows: readonly EventRow[]) => void): FeedState {
@@ -20,12 +20,16 @@ export function useFeed(on: boolean, take: (rows: readonly EventRow[]) => void):
       waiting = [];
       newest.current(rows);
     }, 250);
-    source.onopen = () => setState("live");
+    let before: FeedState = "connecting";
+    source.onopen = () => {
+      before = "again";
+      setState("live");
+    };
     source.onmessage = ({ data }) => {
       waiting.push(JSON.parse(data as string) as EventRow);
       if (waiting.length > 1_000) waiting = waiting.slice(-500);
     };
-    source.onerror = () => setState(source.readyState === EventSource.CLOSED ? "lost" : "connecting");
+    source.onerror = () => setState(source.readyState === EventSource.CLOSED ? "lost" : before);
     return () => {
       clearInterval(timer);
       source.close();

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { ApiError, Reading } from "../api.ts";
+import { type ApiError, type Reading, UNREACHED } from "../api.ts";
 
 /** What stands there until the first answer comes. */
 export function Bones({ lines = 4 }: { lines?: number }) {
@@ -36,12 +36,16 @@ export function Loaded<T>({
   lines?: number;
   children: (data: T) => ComponentChildren;
 }) {
+  // where there is something to show, the banner over the page says that it is old
+  const told = of.error !== null && (of.data === null || of.error.status !== UNREACHED);
   return (
     <>
-      {of.error !== null && <Problem error={of.error} again={of.again} />}
-      {of.data !== null
-        ? children(of.data)
-        : of.error === null && <Bones {...(lines === undefined ? {} : { lines })} />}
+      {told && of.error !== null && <Problem error={of.error} again={of.again} />}
+      {of.data !== null ? (
+        <div class={of.error === null ? undefined : "old"}>{children(of.data)}</div>
+      ) : (
+        of.error === null && <Bones {...(lines === undefined ? {} : { lines })} />
+      )}
     </>
   );
 }
