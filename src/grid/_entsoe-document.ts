@@ -1,4 +1,4 @@
-import { type QualifiedTag, type SAXParser, parser as saxParser, type Tag } from "sax";
+import type { QualifiedTag, SAXParser, Tag } from "sax";
 import { instantOf, numberOf } from "./_values.ts";
 
 /** One series of points: what one type of plant made, or used. */
@@ -44,7 +44,9 @@ const SLICE = 8_192;
  * content, for what is no XML, is cut, or is larger than any answer can be.
  */
 export async function readDocument(pieces: AsyncIterable<string>): Promise<EntsoeDocument> {
-  const reader = new DocumentReader();
+  // a gateway that asks no such source never loads the parser
+  const { parser } = await import("sax");
+  const reader = new DocumentReader(parser(true, { trim: true, position: false }));
   for await (const piece of pieces)
     for (let at = 0; at < piece.length; at += SLICE) {
       reader.write(piece.slice(at, at + SLICE));
@@ -57,7 +59,7 @@ type Draft = { -readonly [Key in keyof EntsoeSeries]: EntsoeSeries[Key] } & { pe
 type PeriodDraft = { from: number | null; to: number | null; step: number | null; points: Map<number, number> };
 
 class DocumentReader {
-  readonly #parser: SAXParser = saxParser(true, { trim: true, position: false });
+  readonly #parser: SAXParser;
   readonly #path: string[] = [];
   readonly #series: EntsoeSeries[] = [];
   #root = "";
@@ -69,7 +71,8 @@ class DocumentReader {
   #period: PeriodDraft | null = null;
   #point: { position: number | null; quantity: number | null } | null = null;
 
-  constructor() {
+  constructor(parser: SAXParser) {
+    this.#parser = parser;
     this.#parser.onopentag = (tag: Tag | QualifiedTag) => this.#open(localName(tag.name));
     this.#parser.ontext = (text: string) => (this.#text += text);
     this.#parser.oncdata = (text: string) => (this.#text += text);
