@@ -1,6 +1,7 @@
 import type { RequestEvent } from "../schema/event.ts";
 import type { Counter, MetricRegistry } from "./metric-registry.ts";
 import { FIRST_TOKEN_SECONDS, SECONDS } from "./metrics-gen-ai.ts";
+import { mayCost } from "./sum-rows.ts";
 
 type Count = (event: RequestEvent) => void;
 
@@ -75,6 +76,12 @@ function calls(registry: MetricRegistry): Count {
     "What calls to targets cost, by configured prices or list prices",
     ["target", "basis"],
   );
+  const unpriced = counterOf(
+    registry,
+    "weir_calls_of_unknown_cost_total",
+    "Calls to targets whose cost is not known, and is not in weir_cost_usd_total",
+    ["target"],
+  );
   return (event) => {
     for (const [kind, amount] of tokenKinds(event)) {
       if (amount !== null && amount > 0) tokens.add([kind, event.target ?? "", event.usage.basis], amount);
@@ -85,6 +92,7 @@ function calls(registry: MetricRegistry): Count {
       if (place > 0) further.add([attempt.target, furtherKind(event, place)]);
       const paid = attempt.cost?.usd ?? 0;
       if (attempt.cost !== undefined && paid > 0) cost.add([attempt.target, attempt.cost.basis], paid);
+      if ((attempt.cost?.usd ?? null) === null && mayCost(attempt)) unpriced.add([attempt.target]);
     }
   };
 }

@@ -202,7 +202,7 @@ function costValues(event: RequestEvent, answered: AttemptRecord | undefined): P
 }
 
 /** Whether an attempt was paid for, for all that is known: one that was refused or failed at once was not. */
-function mayCost({ outcome, usage }: AttemptRecord): boolean {
+export function mayCost({ outcome, usage }: AttemptRecord): boolean {
   return outcome === "ok" || usage.basis !== "unknown";
 }
 

@@ -92,6 +92,16 @@ describe("createMetrics", () => {
     expect(text).not.toContain("weir_errors_total{");
   });
 
+  test("counts calls of unknown cost, and no such for one that failed at once", () => {
+    const metrics = createMetrics();
+    metrics.record(event());
+    expect(metrics.render()).not.toContain("weir_calls_of_unknown_cost_total{");
+    const [failed, answered] = event().attempts;
+    metrics.record(event({ attempts: [failed!, { ...answered!, cost: { usd: null, basis: "unknown" } }] }));
+    expect(metrics.render()).toContain('weir_calls_of_unknown_cost_total{target="b"} 1\n');
+    expect(metrics.render()).not.toContain('weir_calls_of_unknown_cost_total{target="a"}');
+  });
+
   test("counts decisions, energy and emissions by region, and nothing where no region is known", () => {
     const metrics = createMetrics();
     const carbon = {
