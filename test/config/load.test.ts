@@ -16,8 +16,11 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const load = (text: string | Uint8Array, env: Record<string, string> = {}) =>
   loadConfig({ files: ["f.yaml"], env, readFile: () => (typeof text === "string" ? bytes(text) : text) });
 
-describe.skipIf(!existsSync(SEEDS))("the blocks users paste (skipped only where ../shared/spec is missing)", () => {
-  const files = readdirSync(SEEDS).sort();
+const hasSeeds = existsSync(SEEDS);
+
+describe.skipIf(!hasSeeds)("the blocks users paste (skipped only where ../shared/spec is missing)", () => {
+  // the body of a skipped block is run all the same
+  const files = hasSeeds ? readdirSync(SEEDS).sort() : [];
 
   test("are all there", () => {
     expect(files.length).toBe(12);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ENDPOINTS, type Endpoint } from "../../src/lib/context.ts";
 import { isObject, type JsonObject } from "../../src/lib/json.ts";
@@ -136,9 +136,10 @@ function ruleFor(table: PlaceTable, { place, anything }: Field): PlaceRule | nul
   return null;
 }
 
-const FIELDS = [...fieldsOf("openai"), ...fieldsOf("mistral")];
+const hasVendors = existsSync(WIRE);
+const FIELDS = hasVendors ? [...fieldsOf("openai"), ...fieldsOf("mistral")] : [];
 
-describe("the vendors' schemas", () => {
+describe.skipIf(!hasVendors)("the vendors' schemas (skipped only where ../shared/data/wire is missing)", () => {
   test("were read whole: every endpoint and direction has fields", () => {
     const seen = new Set(FIELDS.map(({ vendor, endpoint, direction }) => `${vendor} ${endpoint} ${direction}`));
     expect([...seen].sort()).toEqual([
@@ -186,7 +187,7 @@ describe("the vendors' schemas", () => {
 });
 
 describe("the table of text places", () => {
-  test("names no place that exists in no vendor's file and no recorded traffic", () => {
+  test.skipIf(!hasVendors)("names no place that exists in no vendor's file and no recorded traffic", () => {
     const known = new Map<Direction, Set<string>>([
       ["request", new Set()],
       ["answer", new Set()],

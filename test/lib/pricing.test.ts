@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { costNanoUsd, listPrice, NANO_USD, PRICES_AS_OF } from "../../src/lib/pricing.ts";
 
 interface Row {
@@ -7,13 +8,16 @@ interface Row {
   readonly output?: number;
   readonly cached_input?: number;
 }
-const shared = JSON.parse(readFileSync(`${import.meta.dir}/../../../shared/data/prices.json`, "utf8")) as {
-  source: { commit_date: string };
-  providers: Record<string, { models: Record<string, Row> }>;
-};
+interface Source {
+  readonly source: { readonly commit_date: string };
+  readonly providers: Readonly<Record<string, { readonly models: Readonly<Record<string, Row>> }>>;
+}
+const SOURCE = resolve(import.meta.dir, "../../../shared/data/prices.json");
 
 describe("list prices", () => {
-  test("are those of the source, with its date; what it does not state is not 0", () => {
+  // skipped only where ../shared/data is missing
+  test.skipIf(!existsSync(SOURCE))("are those of the source, with its date; what it does not state is not 0", () => {
+    const shared = JSON.parse(readFileSync(SOURCE, "utf8")) as Source;
     expect(PRICES_AS_OF).toBe(shared.source.commit_date);
     let compared = 0;
     for (const provider of Object.keys(shared.providers)) {

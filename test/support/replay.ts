@@ -44,8 +44,9 @@ interface RawRecord {
 
 let all: readonly Exchange[] | undefined;
 
-/** Every recorded exchange of `provider` with an endpoint of ours, whatever prefix its path has. */
+/** Every recorded exchange of `provider` with an endpoint of ours, whatever prefix its path has; none in a bare clone. */
 export function records(provider: Recorded): readonly Exchange[] {
+  if (!hasRecordings) return [];
   all ??= readFileSync(REPLAY_FILE, "utf8")
     .trim()
     .split("\n")
