@@ -56,6 +56,9 @@ beforeAll(async () => {
     await chat(CANARY, { vetted: { region: "nowhere" } }),
   ].map(({ status }) => status);
   expect(statuses).toEqual([200, 200, 200, 404, 409, 409, 400]);
+  // rows are written a moment after their answers
+  const written = async () => ((await (await get("/api/events?limit=100")).json()) as { events: unknown[] }).events;
+  while ((await written()).length < statuses.length) await Bun.sleep(5);
   const list = (await (await get("/api/escalations")).json()) as { escalations: { id: string }[] };
   ids["approve"] = list.escalations[0]!.id;
   ids["reject"] = list.escalations[1]!.id;
