@@ -2,6 +2,7 @@ import { Automaton } from "./automaton.ts";
 import { parsePattern } from "./pattern-parser.ts";
 import { assertion, type PatternTree, sequence } from "./pattern-tree.ts";
 import type { Boundary, Recogniser } from "./recognisers/recogniser.ts";
+import { inAllForms, plainForm } from "./written-forms.ts";
 
 /** One kind of thing a scanner looks for. */
 export interface ScanRule {
@@ -83,14 +84,17 @@ export function bounded(tree: PatternTree, left: Boundary, right: Boundary): Pat
   );
 }
 
-/** The rule of a recogniser. Throws a TypeError for a pattern that cannot be taken: a mistake in its file. */
+/**
+ * The rule of a recogniser, in all written forms of its digits and signs. Throws a TypeError for a pattern that cannot be
+ * taken: a mistake in its file.
+ */
 export function ruleOf(recogniser: Recogniser): ScanRule {
   const { name, entity, patterns, ignoreCase = false, left = "word", right = "word", priority = PRIORITY } = recogniser;
   const { swallow, harmless = false } = recogniser;
   const trees = patterns.map((source) => {
     const parsed = parsePattern(source, { ignoreCase });
     if ("problem" in parsed) throw new TypeError(`The pattern ${source} of ${name} cannot be taken: ${parsed.problem}`);
-    return bounded(parsed.tree, left, swallow === undefined ? right : "none");
+    return bounded(inAllForms(parsed.tree), left, swallow === undefined ? right : "none");
   });
   const { valid, begins, canBegin } = recogniser;
   return {
@@ -98,9 +102,12 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     trees,
     priority,
     harmless,
-    ...(valid && { valid }),
-    ...(begins && { begins }),
-    ...(canBegin && { canBegin }),
+    // recognisers are shown digits, signs and dashes as ASCII writes them
+    ...(valid && {
+      valid: (text: string, before: string, isNext?: boolean) => valid(plainForm(text), plainForm(before), isNext),
+    }),
+    ...(begins && { begins: (text: string) => begins(plainForm(text)) }),
+    ...(canBegin && { canBegin: (before: string) => canBegin(plainForm(before)) }),
     ...(swallow && { swallow: { while: new RegExp(`^${swallow.while}`, "u"), until: swallow.until ?? "" } }),
   };
 }

@@ -1,0 +1,95 @@
+import { type CharSet, charSet, has, union } from "./char-set.ts";
+import type { PatternTree } from "./pattern-tree.ts";
+import { anyDigits } from "./unicode.ts";
+
+/** Dashes that are written where ASCII has one: figure, en and em dash, bar, minus, small ones. */
+const DASHES = [0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0xfe58, 0xfe63];
+
+/** Per UTF-16 unit the ASCII character it is another form of; 0: none. */
+let table: Uint16Array | null = null;
+
+function plainUnits(): Uint16Array {
+  if (table !== null) return table;
+  const made = new Uint16Array(0x10000);
+  for (const dash of DASHES) made[dash] = 0x2d;
+  const digits = anyDigits();
+  for (let at = 0; at < digits.length && digits[at]! < 0x10000; at += 2) {
+    // digits stand in runs of ten
+    for (let code = digits[at]!; code <= digits[at + 1]!; code++) {
+      if (code >= 0x80) made[code] = 0x30 + ((code - digits[at]!) % 10);
+    }
+  }
+  for (let code = 0x21; code < 0x7f; code++) made[code + 0xfee0] = code;
+  table = made;
+  return made;
+}
+
+/**
+ * The text with digits of all scripts, full-width signs and dashes as ASCII writes them: unit by unit, so that every
+ * offset stays. The same string where there are none.
+ */
+export function plainForm(text: string): string {
+  const plain = plainUnits();
+  let at = 0;
+  while (at < text.length && plain[text.charCodeAt(at)] === 0) at++;
+  if (at === text.length) return text;
+  let out = text.slice(0, at);
+  for (; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    out += String.fromCharCode(plain[unit] || unit);
+  }
+  return out;
+}
+
+let forms: ReadonlyMap<number, CharSet> | null = null;
+
+/** The other forms of each ASCII character that has some. */
+function formsByPlain(): ReadonlyMap<number, CharSet> {
+  if (forms !== null) return forms;
+  const found = new Map<number, [number, number][]>();
+  for (const [code, plain] of plainUnits().entries()) {
+    if (plain === 0) continue;
+    const all = found.get(plain);
+    if (all === undefined) found.set(plain, [[code, code]]);
+    else all.push([code, code]);
+  }
+  forms = new Map([...found].map(([plain, ranges]) => [plain, charSet(ranges)]));
+  return forms;
+}
+
+/** By identity, and by what is in them: most sets are written down again and again. */
+const known = new WeakMap<CharSet, CharSet>();
+const alike = new Map<string, CharSet>();
+/** More of them than all recognisers have. */
+const MOST_ALIKE = 2_048;
+
+/** The set with all other forms of its ASCII characters. */
+function withForms(set: CharSet): CharSet {
+  const made = known.get(set);
+  if (made !== undefined) return made;
+  const key = set.join();
+  const same = alike.get(key);
+  const all = same ?? union(set, ...[...formsByPlain()].flatMap(([plain, other]) => (has(set, plain) ? [other] : [])));
+  if (same === undefined) {
+    if (alike.size >= MOST_ALIKE) alike.clear();
+    alike.set(key, all);
+  }
+  known.set(set, all);
+  return all;
+}
+
+/** The pattern that also matches the other forms of what it matches. */
+export function inAllForms(tree: PatternTree): PatternTree {
+  switch (tree.is) {
+    case "chars":
+      return { is: "chars", set: withForms(tree.set) };
+    case "sequence":
+      return { is: "sequence", parts: tree.parts.map(inAllForms) };
+    case "choice":
+      return { is: "choice", options: tree.options.map(inAllForms) };
+    case "repeat":
+      return { ...tree, body: inAllForms(tree.body) };
+    case "assertion":
+      return tree;
+  }
+}
