@@ -1,4 +1,4 @@
-import { compact, mod97 } from "./_checksums.ts";
+import { compact, digitsOf, mod97 } from "./_checksums.ts";
 import { GAP } from "./_separators.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -15,6 +15,14 @@ const LENGTHS = new Map(
 );
 // In fours from the left, as printed; or without any gap.
 const GROUPED = /^[^\W_]+$|^[A-Z]{2}\d\d([^0-9A-Z])(?:[0-9A-Z]{4}\1)*[0-9A-Z]{1,4}$/i;
+
+// As a country's banks group theirs: NL91 ABNA 0417164300, IT60 X 05428 11101 000000123456, FR76 30006 00001 12345678901 89.
+const NATIONAL = /^[A-Z]{2}\d\d([^0-9A-Z])[0-9A-Z]{1,12}(?:\1[0-9A-Z]{2,20}){1,5}$/i;
+
+/** Whether it is in groups of its country's: then it is mostly digits, as words are not. */
+function isNational(text: string, length: number): boolean {
+  return NATIONAL.test(text) && digitsOf(text).length >= 0.6 * length;
+}
 
 /** How many letters A to Z and digits there are. */
 function unitsOf(text: string): number {
@@ -37,7 +45,7 @@ export const iban = {
     const length = LENGTHS.get(text.slice(0, 2).toUpperCase());
     // With a gap after every fourth character it is a quarter longer.
     if (length === undefined || text.length < length || text.length > length * 1.25) return false;
-    if (unitsOf(text) !== length || !GROUPED.test(text)) return false;
+    if (unitsOf(text) !== length || (!GROUPED.test(text) && !isNational(text, length))) return false;
     const code = compact(text);
     return mod97(code.slice(4) + code.slice(0, 4)) === 1;
   },
