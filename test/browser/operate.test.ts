@@ -188,7 +188,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     const { page } = await open("/console/costs");
     await page.getByText("Budgets, and what is left").waitFor();
     await page.route("**/api/**", (route) => route.abort());
-    await page.getByRole("button", { name: "1h", exact: true }).click();
+    await page.getByRole("button", { name: "6h", exact: true }).click();
     await page.getByRole("alert").first().waitFor();
     expect(await page.getByRole("alert").first().textContent()).toContain("The gateway cannot be reached.");
     await page.unroute("**/api/**");

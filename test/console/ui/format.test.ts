@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import {
   age,
   ago,
@@ -6,6 +6,7 @@ import {
   count,
   duration,
   energy,
+  exactly,
   grams,
   moment,
   percent,
@@ -107,3 +108,20 @@ test.each([
   [50, 100, { text: "50 %", up: false }],
   [2_000, 100, { text: "20 times", up: true }],
 ])("%p after %p is %p", (now, before, said) => expect(change(now, before)).toEqual(said));
+
+describe("zones", () => {
+  const before = process.env["TZ"];
+  afterEach(() => {
+    if (before === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = before;
+  });
+
+  test.each([
+    ["UTC", "2026-01-02 03:04:05.006 UTC"],
+    ["Asia/Kolkata", "2026-01-02 08:34:05.006 UTC+05:30"],
+    ["America/New_York", "2026-01-01 22:04:05.006 UTC-05:00"],
+  ])("a moment is told exactly in %s", (name, text) => {
+    process.env["TZ"] = name;
+    expect(exactly(Date.UTC(2026, 0, 2, 3, 4, 5, 6))).toBe(text);
+  });
+});

@@ -35,7 +35,7 @@ export function Carbon() {
           </>
         )}
       </Loaded>
-      <div class="cards">
+      <div class="cards roomy">
         <section class="card" aria-labelledby="map">
           <h2 id="map">Regions now</h2>
           <Loaded of={regions} lines={8}>

@@ -76,7 +76,7 @@ function InForce({ of: { hash, loaded_at, last_reload_errors } }: { of: ConfigSt
         <dt>Last reload</dt>
         <dd>
           {last_reload_errors.length === 0 ? (
-            "went well, or there was none"
+            "no error"
           ) : (
             <ul>
               {last_reload_errors.map((error) => (

@@ -1,9 +1,25 @@
+import { Fragment } from "preact";
+
+/** The remark at the end of a line, where values say where they come from. */
+const REMARK = / # [^#]*$/;
+
 /** A text set as code, as tall as a page shows well: it scrolls by itself, by keys too. */
 export function Code({ text, label }: { text: string; label: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys (WCAG 2.1.1)
     <section class="code" tabIndex={0} aria-label={label}>
-      <pre>{text}</pre>
+      <pre>
+        {text.split("\n").map((line, at) => {
+          const cut = line.search(REMARK);
+          return (
+            <Fragment key={at}>
+              {at > 0 && "\n"}
+              {cut === -1 ? line : line.slice(0, cut)}
+              {cut !== -1 && <span class="soft">{line.slice(cut)}</span>}
+            </Fragment>
+          );
+        })}
+      </pre>
     </section>
   );
 }

@@ -57,7 +57,7 @@ export function Keys() {
         <dd>Down and up in a list; Enter opens</dd>
       </dl>
       <form method="dialog">
-        <p>
+        <p style={{ marginTop: "1rem" }}>
           <button type="submit">Close</button>
         </p>
       </form>

@@ -13,14 +13,11 @@ export function ReachBanner() {
     addEventListener(REACH, heard);
     return () => removeEventListener(REACH, heard);
   }, []);
+  if (lostAt === null) return null;
   return (
-    <div role="alert">
-      {lostAt !== null && (
-        <div class="notice bad lost">
-          <strong>The gateway does not answer</strong> since {moment(lostAt)}. What is shown is from before; it is tried
-          again by itself.
-        </div>
-      )}
+    <div class="notice bad lost" role="alert">
+      <strong>The gateway does not answer</strong> since {moment(lostAt)}. What is shown is from before; it is tried
+      again by itself.
     </div>
   );
 }
