@@ -53,7 +53,7 @@ function checkProbes(inspection: Inspection): void {
   }
 }
 
-/** What a policy's module says of its own settings, once they have the right shape. */
+/** What a policy's module says of its own settings, as far as they have the right shape. */
 function checkPolicyBlocks(inspection: Inspection): void {
   const schemas = ConfigSchema.properties.policy["properties"] as Readonly<Record<string, TSchema>>;
   const modules: Readonly<Record<string, PolicyModule>> = policies;
@@ -61,14 +61,33 @@ function checkPolicyBlocks(inspection: Inspection): void {
     const block = mapAt(inspection.root, ["policy", kind]);
     const module = modules[kind];
     if (block === undefined || module?.check === undefined) continue;
-    const options = Value.Default(schema, toPlain(block));
-    if (!Value.Check(schema, options)) continue;
-    for (const { path, message } of module.check(options as never)) {
+    const sound = soundSettings(schema, toPlain(block) as Record<string, unknown>);
+    if (sound === undefined) continue;
+    for (const { path, message } of module.check(sound.options as never)) {
+      if (path[0] !== undefined && sound.left.has(path[0])) continue;
       const at = deepest(block, path).origin;
       const full = ["policy", kind, ...path];
       inspection.report({ code: "E007", at, path: full, message: `${showPath(full)}: ${message}` });
     }
   }
+}
+
+/**
+ * The settings with the defaults of those left out, which are the ones of the wrong shape: one slip does not hide what
+ * else is wrong. Undefined where they are nothing without them.
+ */
+function soundSettings(schema: TSchema, given: Record<string, unknown>) {
+  const options = Value.Default(schema, structuredClone(given));
+  if (Value.Check(schema, options)) return { options, left: new Set<string>() };
+  const properties = schema["properties"] as Readonly<Record<string, TSchema>>;
+  const isSound = ([key, value]: [string, unknown]): boolean => {
+    const of = properties[key];
+    return of !== undefined && Value.Check(of, Value.Default(of, structuredClone(value)));
+  };
+  const sound = Object.entries(given).filter(isSound);
+  const rest = Value.Default(schema, structuredClone(Object.fromEntries(sound)));
+  const left = new Set(Object.keys(given).filter((key) => !sound.some(([kept]) => kept === key)));
+  return Value.Check(schema, rest) ? { options: rest, left } : undefined;
 }
 
 /** Another target's answer can only be asked for where there is another target. */
