@@ -129,7 +129,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     expect(await waiting.textContent()).toContain(XSS);
     await waiting.getByRole("button", { name: "Approve" }).click();
     await waiting.getByRole("alert").waitFor();
-    expect(await waiting.getByRole("alert").textContent()).toContain("your name, above and a reason");
+    expect(await waiting.getByRole("alert").textContent()).toContain("your name (above) and a reason");
     await page.getByLabel("Your name").fill(`Ada ${XSS}`);
     await waiting.getByLabel("Why").fill(`a test ${XSS}`);
     await waiting.getByRole("button", { name: "Approve" }).click();

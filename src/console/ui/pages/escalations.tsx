@@ -83,7 +83,7 @@ function Decision({ of, name, decided }: { of: Escalation; name: string; decided
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const decide = async (word: "approve" | "reject") => {
-    const missing = [name.trim() === "" ? "your name, above" : "", reason.trim() === "" ? "a reason" : ""];
+    const missing = [name.trim() === "" ? "your name (above)" : "", reason.trim() === "" ? "a reason" : ""];
     const given = missing.filter((each) => each !== "");
     if (given.length > 0) return setProblem(`Give ${given.join(" and ")}: the ledger keeps who decided, and why.`);
     setBusy(true);

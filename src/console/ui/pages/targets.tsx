@@ -61,12 +61,12 @@ function Compared({ targets, groups, scores }: ComparedProps) {
               <th scope="col">State</th>
               <th scope="col">Breaker</th>
               <th scope="col" class="num">
-                Requests
+                Tries failed
+              </th>
+              <th scope="col" class="num">
+                Answered
               </th>
               <th scope="col">Share</th>
-              <th scope="col" class="num">
-                Errors
-              </th>
               <th scope="col" class="num">
                 p50
               </th>
@@ -105,6 +105,14 @@ function Compared({ targets, groups, scores }: ComparedProps) {
                   <td>
                     <BreakerChip state={target.breaker.state} />
                   </td>
+                  <td class="num">
+                    {percent(target.failures, target.requests)}
+                    {target.failures > 0 && (
+                      <div class="small soft">
+                        {count(target.failures)} of {count(target.requests)}
+                      </div>
+                    )}
+                  </td>
                   <td class="num">{count(requests)}</td>
                   <td>
                     <span class="small">{percent(requests, all)}</span>
@@ -112,7 +120,6 @@ function Compared({ targets, groups, scores }: ComparedProps) {
                       <i style={{ width: `${(100 * requests) / Math.max(1, all)}%` }} />
                     </div>
                   </td>
-                  <td class="num">{percent(group?.errors ?? 0, requests)}</td>
                   <td class="num">{duration(group?.p50_ms ?? null)}</td>
                   <td class="num">{duration(group?.p95_ms ?? null)}</td>
                   <td class="num">{group === undefined ? NOTHING : count(group.completion_tokens)}</td>
@@ -125,6 +132,7 @@ function Compared({ targets, groups, scores }: ComparedProps) {
           </tbody>
         </table>
       </Scroll>
+      <p class="soft small">Failed tries are counted since the start of the gateway, the rest in the chosen time.</p>
     </section>
   );
 }

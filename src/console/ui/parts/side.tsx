@@ -53,7 +53,7 @@ export function Side({ at }: { at: string }) {
         <span class="version">
           Version {version()} · <a href="/docs">Reference</a> · <kbd>?</kbd> for keys
           <br />
-          Times are local, {zone()}
+          Times are local, <span class="whole">{zone()}</span>
         </span>
       </div>
     </header>
