@@ -76,7 +76,9 @@ function stream(order: readonly number[], withUsage: boolean): Response {
 function silent(id: number, signal: AbortSignal): Promise<Response> {
   const { promise, resolve } = Promise.withResolvers<Response>();
   const end = begin(id, () => resolve(new Response(null, { status: 503 })));
-  signal.addEventListener("abort", () => end(true));
+  // whoever went while the body was read tells nobody any more
+  if (signal.aborted) end(true);
+  else signal.addEventListener("abort", () => end(true));
   return promise;
 }
 
