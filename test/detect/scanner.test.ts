@@ -179,7 +179,9 @@ describe("the scanner", () => {
   });
 
   test("cuts at the bound only what may be that long: addresses, names and secrets", () => {
-    const long = RECOGNISERS.filter((recogniser) => ruleOf(recogniser).trees.some((tree) => longest(tree) > HOLD_LIMIT));
+    const long = RECOGNISERS.filter((recogniser) =>
+      ruleOf(recogniser).trees.some((tree) => longest(tree) > HOLD_LIMIT),
+    );
     const other = long.filter(({ entity, group }) => entity !== "EMAIL" && group !== "secret" && group !== "person");
     expect(other.map(({ name }) => name)).toEqual([]);
   });

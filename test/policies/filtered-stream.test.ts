@@ -181,7 +181,11 @@ describe("FilteredStream", () => {
     expect(run([none], MARKING)).toEqual([none]);
     const out = run([odd("to bob@exa"), odd("mple.org"), end], MARKING);
     expect(out.at(-1)).toEqual(end);
-    expect(choicesOf(out).map((choice) => choice.delta?.["content"] ?? "").join("")).toBe("to [EMAIL]");
+    expect(
+      choicesOf(out)
+        .map((choice) => choice.delta?.["content"] ?? "")
+        .join(""),
+    ).toBe("to [EMAIL]");
     // emptied, beside what is no choice at all
     expect(run([odd("bob@exa", [null]), odd("mple.org", [null])], MARKING)).toHaveLength(1);
   });
