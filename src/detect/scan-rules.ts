@@ -2,7 +2,7 @@ import { Automaton } from "./automaton.ts";
 import { parsePattern } from "./pattern-parser.ts";
 import { assertion, type PatternTree, sequence } from "./pattern-tree.ts";
 import type { Boundary, Recogniser } from "./recognisers/recogniser.ts";
-import { inAllForms, plainForm } from "./written-forms.ts";
+import { inAllForms } from "./written-forms.ts";
 
 /** One kind of thing a scanner looks for. */
 export interface ScanRule {
@@ -102,12 +102,9 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     trees,
     priority,
     harmless,
-    // recognisers are shown digits, signs and dashes as ASCII writes them
-    ...(valid && {
-      valid: (text: string, before: string, isNext?: boolean) => valid(plainForm(text), plainForm(before), isNext),
-    }),
-    ...(begins && { begins: (text: string) => begins(plainForm(text)) }),
-    ...(canBegin && { canBegin: (before: string) => canBegin(plainForm(before)) }),
+    ...(valid && { valid }),
+    ...(begins && { begins }),
+    ...(canBegin && { canBegin }),
     ...(swallow && { swallow: { while: new RegExp(`^${swallow.while}`, "u"), until: swallow.until ?? "" } }),
   };
 }

@@ -1,6 +1,8 @@
 import { type Alphabet, EDGE } from "./alphabet.ts";
 import { type Automaton, DEAD } from "./automaton.ts";
 import type { RuleSet } from "./scan-rules.ts";
+import { widthAt } from "./unicode.ts";
+import { plainForm } from "./written-forms.ts";
 
 /** More than so many characters are never held: at this bound what may still become a match is treated as one. */
 export const HOLD_LIMIT = 128;
@@ -55,7 +57,8 @@ export class Scanner {
   readonly #automaton: Automaton;
   readonly #alphabet: Alphabet;
   #held = "";
-  /** The last characters that were let go. */
+  /** What is scanned, and the last characters that were let go, as validators are shown them. */
+  #plain = "";
   #behind: string;
   /** Kind of the last character that was let go. */
   #kind = EDGE;
@@ -72,7 +75,7 @@ export class Scanner {
     this.#set = set;
     this.#automaton = set.automaton;
     this.#alphabet = set.automaton.alphabet;
-    this.#behind = before.slice(-LOOK_BACK);
+    this.#behind = plainForm(before.slice(-LOOK_BACK));
   }
 
   /** How many characters are held. */
@@ -97,6 +100,7 @@ export class Scanner {
   #scan(text: string, last: boolean): Decided {
     const { ofUnit, kinds } = this.#alphabet;
     const automaton = this.#automaton;
+    this.#plain = plainForm(text);
     let hits: Hit[] | null = null;
     let kind = this.#kind;
     let at = 0;
@@ -128,7 +132,7 @@ export class Scanner {
         kind = kinds[read]!;
         continue;
       }
-      const found = this.#hit(text, at, verdict);
+      const found = this.#hit(at, verdict);
       if (found !== null) {
         hits ??= [];
         hits.push(found);
@@ -141,7 +145,7 @@ export class Scanner {
   }
 
   /** The hit that was found at `at`, if its rule makes it one; what may follow it is swallowed. */
-  #hit(text: string, at: number, verdict: number): Hit | null {
+  #hit(at: number, verdict: number): Hit | null {
     const rule = this.#set.rules[this.#rule]!;
     if (verdict === FOUND && rule.swallow !== undefined) {
       const { while: one, until } = rule.swallow;
@@ -149,7 +153,7 @@ export class Scanner {
       this.#swallowing = { rule: this.#rule, belongs, until, tail: "" };
     }
     if (rule.harmless === true) return null;
-    const label = rule.begins?.(text.slice(at, this.#end)) ?? 0;
+    const label = rule.begins?.(this.#plain.slice(at, this.#end)) ?? 0;
     return { start: at + label, end: this.#end, rule: this.#rule, continued: false };
   }
 
@@ -186,7 +190,7 @@ export class Scanner {
     this.#hitEnd -= at;
     const decided = at === text.length ? text : text.slice(0, at);
     this.#held = at === text.length ? "" : text.slice(at);
-    this.#behind = at >= LOOK_BACK ? decided.slice(-LOOK_BACK) : (this.#behind + decided).slice(-LOOK_BACK);
+    this.#behind = this.#before(at);
     return { text: decided, hits: hits ?? NO_HITS };
   }
 
@@ -201,13 +205,13 @@ export class Scanner {
     let at = start;
     for (;;) {
       if (at - start >= HOLD_LIMIT) {
-        const cut = this.#cut(state, at, () => this.#before(text, start));
+        const cut = this.#cut(state, at, () => this.#before(start));
         if (cut === BOUND) return BOUND;
         if (cut === MISS) break;
       }
       if (at >= text.length) {
         if (!last && !automaton.isSettled(state)) {
-          if (this.#mayGoOn(state, text, start)) return WAIT;
+          if (this.#mayGoOn(state, start)) return WAIT;
           break;
         }
         this.#note(at, automaton.accepted(state, EDGE));
@@ -222,12 +226,12 @@ export class Scanner {
       if (state === DEAD) break;
       at += isHigh ? widthAt(text, at) : 1;
     }
-    return ends.length > 0 && this.#choose(text, start) ? FOUND : MISS;
+    return ends.length > 0 && this.#choose(start) ? FOUND : MISS;
   }
 
   /** Whether it is worth waiting: not where none of the rules in question can begin behind what stands in front. */
-  #mayGoOn(state: number, text: string, start: number): boolean {
-    const before = this.#before(text, start);
+  #mayGoOn(state: number, start: number): boolean {
+    const before = this.#before(start);
     return this.#automaton.rulesIn(state).some((rule) => this.#set.rules[rule]!.canBegin?.(before) !== false);
   }
 
@@ -257,7 +261,7 @@ export class Scanner {
   }
 
   /** The longest match that is valid. */
-  #choose(text: string, start: number): boolean {
+  #choose(start: number): boolean {
     const ends = this.#ends;
     // one and the same string for all of them, so that validators can remember what they read in it
     let before: string | null = null;
@@ -266,9 +270,9 @@ export class Scanner {
       for (const rule of this.#matched[index]!) {
         const { valid, canBegin } = this.#set.rules[rule]!;
         if (valid !== undefined) {
-          before ??= this.#before(text, start);
+          before ??= this.#before(start);
           if (canBegin?.(before) === false) continue;
-          if (!valid(text.slice(start, end), before, start - this.#hitEnd <= 1)) continue;
+          if (!valid(this.#plain.slice(start, end), before, start - this.#hitEnd <= 1)) continue;
         }
         this.#end = end;
         this.#rule = rule;
@@ -278,9 +282,9 @@ export class Scanner {
     return false;
   }
 
-  #before(text: string, start: number): string {
-    if (start >= LOOK_BACK) return text.slice(start - LOOK_BACK, start);
-    return (this.#behind + text.slice(0, start)).slice(-LOOK_BACK);
+  #before(start: number): string {
+    if (start >= LOOK_BACK) return this.#plain.slice(start - LOOK_BACK, start);
+    return (this.#behind + this.#plain.slice(0, start)).slice(-LOOK_BACK);
   }
 
   #classAt(text: string, at: number): number {
@@ -293,8 +297,4 @@ export class Scanner {
     const isLow = unit >= 0xdc00 && unit <= 0xdfff && at > 1;
     return isLow && text.codePointAt(at - 2)! > 0xffff ? this.#classAt(text, at - 2) : this.#alphabet.ofUnit[unit]!;
   }
-}
-
-function widthAt(text: string, at: number): number {
-  return text.codePointAt(at)! > 0xffff ? 2 : 1;
 }

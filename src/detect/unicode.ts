@@ -86,3 +86,8 @@ export function anyWord(): CharSet {
 }
 
 let words: CharSet | null = null;
+
+/** How many UTF-16 units the code point at a place takes. */
+export function widthAt(text: string, at: number): number {
+  return text.codePointAt(at)! > 0xffff ? 2 : 1;
+}

@@ -33,13 +33,17 @@ export function plainForm(text: string): string {
   let at = 0;
   while (at < text.length && plain[text.charCodeAt(at)] === 0) at++;
   if (at === text.length) return text;
-  let out = text.slice(0, at);
-  for (; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    out += String.fromCharCode(plain[unit] || unit);
-  }
+  const units = Uint16Array.from({ length: text.length }, (_, index) => {
+    const unit = text.charCodeAt(index);
+    return plain[unit] || unit;
+  });
+  let out = "";
+  for (at = 0; at < units.length; at += PIECE) out += String.fromCharCode(...units.subarray(at, at + PIECE));
   return out;
 }
+
+/** So many units become text at once: they are arguments of one call. */
+const PIECE = 4_096;
 
 let forms: ReadonlyMap<number, CharSet> | null = null;
 

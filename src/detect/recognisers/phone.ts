@@ -58,7 +58,7 @@ const CALLING = labels(
 const DATE_LIKE =
   /(?:^|\D)(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:19|20)\d\d)(?:\D|$)/;
 // Days with short years, one behind the other.
-const DAYS = /\d\d?([-./])\d\d?\1\d\d \d|\d \d\d?([-./])\d\d?\2\d\d$|\d\/\d.*\d\/\d/;
+const DAYS = /\d\d?([-./])\d\d?\1\d\d \d|\d \d\d?([-./])\d\d?\2\d\d$/;
 // The head of a day written from its year.
 const MONTH = /^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])$/;
 const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
@@ -114,6 +114,8 @@ export const phone = {
     const first = text[0] as string;
     // In rows of figures every figure may begin one.
     if (!isLabelled && !isSpokenOf && (isWithin || (!"+(0".includes(first) && !AMERICAN.test(text)))) return false;
+    // One slash stands in telephone numbers, two in days.
+    if (!isLabelled && !isSpokenOf && text.indexOf("/") !== text.lastIndexOf("/")) return false;
     const number = text.replace(/ ?(?:x|ext|#|Durchwahl|poste)[^\d]*\d+$/i, "");
     const digits = digitsOf(number);
     if (digits.length < 6 || digits.length > 15 || isNoNumber(number)) return false;
