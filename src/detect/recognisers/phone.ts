@@ -115,7 +115,7 @@ export const phone = {
     // In rows of figures every figure may begin one.
     if (!isLabelled && !isSpokenOf && (isWithin || (!"+(0".includes(first) && !AMERICAN.test(text)))) return false;
     // One slash stands in telephone numbers, two in days.
-    if (!isLabelled && !isSpokenOf && text.indexOf("/") !== text.lastIndexOf("/")) return false;
+    if (!isLabelled && !isSpokenOf && first !== "+" && text.indexOf("/") !== text.lastIndexOf("/")) return false;
     const number = text.replace(/ ?(?:x|ext|#|Durchwahl|poste)[^\d]*\d+$/i, "");
     const digits = digitsOf(number);
     if (digits.length < 6 || digits.length > 15 || isNoNumber(number)) return false;
