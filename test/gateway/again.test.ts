@@ -1,8 +1,14 @@
-import { describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
+import { loadLanguages } from "../../src/detect/language.ts";
 import { CHAT } from "../support/gateway.ts";
 import { chatAnswer } from "../support/raw-upstream.ts";
 import { DONE, piece } from "./streams.ts";
 import { answers, type Behaviour, fails, gatewayOver, hangs, streams } from "./upstreams.ts";
+
+// the injected clock goes on while they load, and a policy that waits for them would be late
+beforeAll(async () => {
+  await loadLanguages();
+});
 
 const LOOP = "on and on we go ".repeat(30);
 const bad = answers(chatAnswer(LOOP));

@@ -1,14 +1,20 @@
-import { describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { parseCompact } from "../../src/carbon/jws.ts";
 import { makeKey, ReceiptChain, readKey } from "../../src/carbon/sign.ts";
 import { verifyCommitments, verifyReceipt } from "../../src/carbon/verify.ts";
 import { verifyChain } from "../../src/carbon/verify-chain.ts";
 import { answerIn, receiptsIn } from "../../src/cli/_receipt-files.ts";
+import { loadLanguages } from "../../src/detect/language.ts";
 import type { Receipt, ReceiptRow, UnsignedReceipt } from "../../src/schema/receipt.ts";
 import { CHAT as PLAIN } from "../support/gateway.ts";
 import { chatAnswer, chunkEvent } from "../support/raw-upstream.ts";
 import { DONE, piece, USAGE_EVENT } from "./streams.ts";
 import { answers, type Behaviour, fails, gatewayOver, hangs, streams } from "./upstreams.ts";
+
+// the injected clock goes on while they load, and a policy that waits for them would be late
+beforeAll(async () => {
+  await loadLanguages();
+});
 
 const PARIS = { region: "scaleway-par-1", model: "mistral-medium-3" };
 const STOCKHOLM = { region: "atnorth-sto-1", model: "mistral-medium-3" };
