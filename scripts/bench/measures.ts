@@ -6,6 +6,9 @@ import { cutStreams, failover, policyCost, receipts, regionDecision, routing } f
 import { type Bench, type Running, start } from "./running.ts";
 import type { Mock, Tools } from "./tools.ts";
 
+/** Until a program's code is compiled and its pools are full: what is asked is the cost at saturation. */
+const WARM_UP_MS = 2_500;
+
 /** What a measure works with. */
 export interface Measured {
   readonly tools: Tools;
@@ -34,7 +37,7 @@ const MB = 1e6;
 
 async function saturate(m: Measured, kind: RequestKind): Promise<RunResult> {
   const pids = processTree(m.running.pid);
-  return loadRun(m.tools, m.running, { kind, connections: 64, warmupMs: 400, windowMs: m.windowMs, pids });
+  return loadRun(m.tools, m.running, { kind, connections: 64, warmupMs: WARM_UP_MS, windowMs: m.windowMs, pids });
 }
 
 /** Processor microseconds for each of `count` things; Infinity where none was done. */
