@@ -13,7 +13,8 @@ type Step =
 function model(value: Readonly<Record<string, unknown>>, steps: readonly Step[]): ReadonlyMap<string, unknown> {
   let entries = new Map(Object.entries(value));
   for (const step of steps) {
-    if (step.do === "set") entries.set(step.key, step.value);
+    // as text: -0 is written 0
+    if (step.do === "set") entries.set(step.key, JSON.parse(JSON.stringify(step.value)));
     else if (step.do === "remove") entries.delete(step.key);
     else if (entries.has(step.key) && step.key !== step.to) {
       entries.delete(step.to);
