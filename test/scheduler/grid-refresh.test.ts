@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { freshnessRules, gridPlans } from "../../src/config/grid-plans.ts";
 import { GridBook } from "../../src/gateway/grid-book.ts";
 import { createPace } from "../../src/gateway/read-grid.ts";
@@ -7,6 +7,11 @@ import { gridRefresh } from "../../src/scheduler/grid-refresh.ts";
 import type { JobContext } from "../../src/scheduler/job.ts";
 import { fakeClock } from "../support/clock.ts";
 import { configOf } from "../support/gateway.ts";
+
+// the injected clock goes on while the parser of the first document loads
+beforeAll(async () => {
+  await import("sax");
+});
 
 const MINUTE_MS = 60_000;
 
