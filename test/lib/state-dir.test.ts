@@ -6,7 +6,7 @@ import { openStateDir, stateDir } from "../../src/lib/state-dir.ts";
 import { scratch } from "../support/events.ts";
 
 describe("stateDir", () => {
-  const cwd = "/srv/app";
+  const cwd = "/srv";
 
   test("takes the flag, the variable, XDG, the home, the working directory: in this order", () => {
     using home = scratch();
@@ -15,18 +15,18 @@ describe("stateDir", () => {
     expect(stateDir({ env, cwd })).toBe("/from/env");
     expect(stateDir({ env: { ...env, WEIR_STATE_DIR: undefined }, cwd })).toBe("/xdg/weir");
     expect(stateDir({ env: { HOME: home.path }, cwd })).toBe(join(home.path, ".local/state/weir"));
-    expect(stateDir({ env: {}, cwd })).toBe("/srv/app/.weir");
+    expect(stateDir({ env: {}, cwd })).toBe("/srv/.weir");
   });
 
   test("starts relative paths at the working directory, and takes empty ones for none", () => {
-    expect(stateDir({ flag: "state", env: {}, cwd })).toBe("/srv/app/state");
+    expect(stateDir({ flag: "state", env: {}, cwd })).toBe("/srv/state");
     expect(stateDir({ flag: "", env: { WEIR_STATE_DIR: "../s" }, cwd })).toBe("/s");
-    expect(stateDir({ flag: "", env: { WEIR_STATE_DIR: "", XDG_STATE_HOME: "", HOME: "" }, cwd })).toBe("/srv/app/.weir");
+    expect(stateDir({ flag: "", env: { WEIR_STATE_DIR: "", XDG_STATE_HOME: "", HOME: "" }, cwd })).toBe("/srv/.weir");
   });
 
   test("ignores a relative XDG_STATE_HOME and a home that is not there", () => {
-    expect(stateDir({ env: { XDG_STATE_HOME: "xdg" }, cwd })).toBe("/srv/app/.weir");
-    expect(stateDir({ env: { HOME: "/nonexistent" }, cwd })).toBe("/srv/app/.weir");
+    expect(stateDir({ env: { XDG_STATE_HOME: "xdg" }, cwd })).toBe("/srv/.weir");
+    expect(stateDir({ env: { HOME: "/nonexistent" }, cwd })).toBe("/srv/.weir");
   });
 });
 
