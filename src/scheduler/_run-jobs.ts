@@ -1,3 +1,4 @@
+import { isPowerOfTwo } from "../lib/power-of-two.ts";
 import { jobs } from "./index.ts";
 import type { Job, JobContext, RunningJob } from "./job.ts";
 
@@ -78,8 +79,4 @@ function start(job: RunningJob, { name, context, random }: Run): () => void {
     controller.abort(new Error("the job was stopped"));
     cancel();
   };
-}
-
-function isPowerOfTwo(times: number): boolean {
-  return (times & (times - 1)) === 0;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { isPowerOfTwo } from "../lib/power-of-two.ts";
 import type { ReceiptRow } from "../schema/receipt.ts";
 import type { ReceiptBook } from "./receipts.ts";
 
@@ -81,9 +82,4 @@ export class ReceiptWriter {
       return false;
     }
   }
-}
-
-/** Whether something that happened `times` times is said now: at 1, 2, 4, 8, …, an alarm and not a flood. */
-function isPowerOfTwo(times: number): boolean {
-  return (times & (times - 1)) === 0;
 }

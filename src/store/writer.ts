@@ -1,6 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { EventSink } from "../lib/context.ts";
 import type { Logger } from "../lib/logger.ts";
+import { isPowerOfTwo } from "../lib/power-of-two.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { ChainHead, GapRecord, LedgerEntry, SignedHead } from "../schema/ledger.ts";
 import { isBusy } from "./_sqlite-error.ts";
@@ -227,9 +228,4 @@ export class LedgerWriter implements EventSink {
     if (failing.times === 1 && isBusy(thrown)) this.#options.log.warn(fields, "The ledger is locked: trying again");
     else this.#options.log.error(fields, "The ledger could not be written: trying again");
   }
-}
-
-/** Whether something that happened `times` times is said now: at 1, 2, 4, 8, …, an alarm and not a flood. */
-function isPowerOfTwo(times: number): boolean {
-  return (times & (times - 1)) === 0;
 }
