@@ -10,9 +10,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeKey, ReceiptChain, readKey } from "../../src/carbon/sign.ts";
-import { SignalTable } from "../../src/carbon/signal-table.ts";
-import { DEFAULT_FRESHNESS } from "../../src/carbon/signals.ts";
-import { loadConfig } from "../../src/config/load.ts";
 import { createGateway } from "../../src/gateway/build.ts";
 import type { Gateway } from "../../src/gateway/gateway-api.ts";
 import { RequestReceipt } from "../../src/gateway/receipts.ts";
@@ -22,6 +19,8 @@ import { silentLogger } from "../../src/lib/logger.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
 import type { ReceiptRow } from "../../src/schema/receipt.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
+import { configurationOf } from "./configuration.ts";
+import { measuredGrids } from "./grids.ts";
 import { BODIES } from "./requests.ts";
 
 const WARM_UP = 10_000;
@@ -64,41 +63,18 @@ function gatewayOf(desk: ReceiptDesk): Gateway {
     base_url: "http://127.0.0.1:9/v1",
     region,
   }));
-  const document = {
-    pack: { name: "bench", version: "1.0.0", enabled: true },
-    policies: { chain: [] },
-    providers: { strategy: "carbon_aware", targets },
-  };
-  const readFile = (): Uint8Array => new TextEncoder().encode(JSON.stringify(document));
-  const loaded = loadConfig({ files: ["bench.yaml"], env: { MISTRAL_API_KEY: "x" }, readFile });
-  if (!loaded.ok) throw new Error(`Cannot load the configuration: ${loaded.problems[0]?.message}`);
-  const signals = new SignalTable(DEFAULT_FRESHNESS);
-  for (const [zone, gramsPerKwh] of Object.entries({ FR: 52, "SE-SE3": 21, IS: 28 })) {
-    const now = Date.now();
-    signals.put(0, [
-      {
-        zone,
-        gramsPerKwh,
-        basis: "lifecycle",
-        accounting: "production",
-        kind: "measured",
-        source: "bench",
-        fromMs: null,
-        observedAtMs: now,
-        fetchedAtMs: now,
-      },
-    ]);
-  }
+  const env = { MISTRAL_API_KEY: "x" };
+  const now = Date.now();
   return createGateway({
-    config: loaded.config,
+    config: configurationOf({ providers: { strategy: "carbon_aware", targets } }, env),
     services: { fetch: answerAtOnce, clock: systemClock, receipts: desk },
-    env: { MISTRAL_API_KEY: "x" },
+    env,
     log: silentLogger,
     guard: createContextGuard(),
     failMode: "block",
     onEvent: () => {},
     admits: () => true,
-    signals,
+    signals: measuredGrids({ FR: 52, "SE-SE3": 21, IS: 28 }, { observedAtMs: now, fetchedAtMs: now }),
   });
 }
 

@@ -3,9 +3,6 @@
  * signals, as JSON: the carbon-aware strategy alone, the whole decision (eligible targets with reasons, signals, order),
  * and the same along the default path. The limit for the strategy's decision is 2 µs (issue: Regions, Measured).
  */
-import { SignalTable } from "../../src/carbon/signal-table.ts";
-import { DEFAULT_FRESHNESS, type GridSignal } from "../../src/carbon/signals.ts";
-import { loadConfig } from "../../src/config/load.ts";
 import { GridSnapshot } from "../../src/gateway/grid-snapshot.ts";
 import { makeTarget } from "../../src/gateway/make-target.ts";
 import { regionRules } from "../../src/gateway/regions.ts";
@@ -14,6 +11,8 @@ import { createRouteTable } from "../../src/gateway/route-table.ts";
 import type { Wish } from "../../src/gateway/wish.ts";
 import { strategies } from "../../src/routing/index.ts";
 import type { Candidate } from "../../src/routing/strategy.ts";
+import { configurationOf } from "./configuration.ts";
+import { measuredGrids } from "./grids.ts";
 
 const ROUNDS = 100_000;
 const BATCHES = 9;
@@ -24,16 +23,10 @@ const HETZNER = ["hetzner-fsn-1", "hetzner-hel-1"];
 
 function tableOf(strategy: string): RouteTable {
   const targets = [...CODES, ...HETZNER].map((region) => ({ id: region, provider: "simulated", model: "m", region }));
-  const document = {
-    pack: { name: "bench", version: "1.0.0", enabled: true },
-    policies: { chain: [] },
+  const config = configurationOf({
     regions: { catalogue: HETZNER.map((code) => ({ code, inference: true })) },
     providers: { strategy, targets },
-  };
-  const readFile = (): Uint8Array => new TextEncoder().encode(JSON.stringify(document));
-  const loaded = loadConfig({ files: ["bench.yaml"], env: {}, readFile });
-  if (!loaded.ok) throw new Error(`Cannot load the configuration: ${loaded.problems[0]?.message}`);
-  const { config } = loaded;
+  });
   const regions = regionRules(config);
   const made = config.providers.targets.map((target, position) =>
     makeTarget(target, position, { env: {}, live: undefined, regions }),
@@ -42,26 +35,6 @@ function tableOf(strategy: string): RouteTable {
     throw new Error("No group of this configuration has a chain");
   };
   return createRouteTable(config, { targets: made, regions, chainOf, current: undefined });
-}
-
-function signals(): SignalTable {
-  const table = new SignalTable(DEFAULT_FRESHNESS);
-  const grams: Readonly<Record<string, number>> = { FR: 52, "SE-SE3": 21, IS: 28, "DE-LU": 340, FI: 61 };
-  for (const [zone, gramsPerKwh] of Object.entries(grams)) {
-    const signal: GridSignal = {
-      zone,
-      gramsPerKwh,
-      basis: "lifecycle",
-      accounting: "production",
-      kind: "measured",
-      source: "bench",
-      fromMs: null,
-      observedAtMs: NOW_MS - 600_000,
-      fetchedAtMs: NOW_MS,
-    };
-    table.put(0, [signal]);
-  }
-  return table;
 }
 
 /** The middle of several batches, in nanoseconds of the processor a round: others on the machine do not count. */
@@ -76,7 +49,10 @@ function nanoseconds(round: () => unknown): number {
   return Math.round(batches.toSorted((a, b) => a - b)[BATCHES >> 1]!);
 }
 
-const known = signals();
+const known = measuredGrids(
+  { FR: 52, "SE-SE3": 21, IS: 28, "DE-LU": 340, FI: 61 },
+  { observedAtMs: NOW_MS - 600_000, fetchedAtMs: NOW_MS },
+);
 const wish: Wish = {
   pin: null,
   allowed: null,

@@ -3,13 +3,13 @@
  * targets than with one, for each strategy, as JSON. The whole walk of a gateway in this process, an upstream that
  * answers at once in its place; batches of all sizes by turns, so that a disturbance hits them all.
  */
-import { loadConfig } from "../../src/config/load.ts";
 import { createGateway } from "../../src/gateway/build.ts";
 import type { Gateway } from "../../src/gateway/gateway-api.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
 import { strategies } from "../../src/routing/index.ts";
+import { configurationOf } from "./configuration.ts";
 import { BODIES } from "./requests.ts";
 
 const SIZES = [1, 2, 50] as const;
@@ -42,16 +42,8 @@ function gatewayOf(strategy: string, size: number): Gateway {
     weight: 1 + (at % 3),
     pricing: { prompt: 1 + at, completion: 2 },
   }));
-  const document = {
-    pack: { name: "bench", version: "1.0.0", enabled: true },
-    policies: { chain: [] },
-    providers: { strategy, targets },
-  };
-  const readFile = (): Uint8Array => new TextEncoder().encode(JSON.stringify(document));
-  const loaded = loadConfig({ files: ["bench.yaml"], env: {}, readFile });
-  if (!loaded.ok) throw new Error(`Cannot load the configuration: ${loaded.problems[0]?.message}`);
   return createGateway({
-    config: loaded.config,
+    config: configurationOf({ providers: { strategy, targets } }),
     services: { fetch: answerAtOnce, clock: systemClock },
     env: {},
     log: silentLogger,

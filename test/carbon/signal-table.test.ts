@@ -1,23 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { SignalTable } from "../../src/carbon/signal-table.ts";
-import { DEFAULT_FRESHNESS, type GridSignal, isOperational } from "../../src/carbon/signals.ts";
+import { DEFAULT_FRESHNESS, isOperational } from "../../src/carbon/signals.ts";
+import { MINUTE_MS, NOW, signal } from "./signal.ts";
 
-const MINUTE_MS = 60_000;
-const NOW = Date.parse("2026-05-19T12:00:00Z");
-
-const signal = (ageMinutes: number, over: Partial<GridSignal> = {}): GridSignal => ({
-  zone: "FR",
-  gramsPerKwh: 42,
-  basis: "lifecycle",
-  accounting: "production",
-  kind: "measured",
-  source: "entsoe",
-  fromMs: null,
-  observedAtMs: NOW - ageMinutes * MINUTE_MS,
-  fetchedAtMs: NOW,
-  ...over,
-});
 const table = (rules = {}) => new SignalTable({ ...DEFAULT_FRESHNESS, ...rules });
 
 describe("which signal decides", () => {

@@ -8,22 +8,7 @@ import {
   isOperational,
   traceOf,
 } from "../../src/carbon/signals.ts";
-
-const MINUTE_MS = 60_000;
-const NOW = Date.parse("2026-05-19T12:00:00Z");
-
-const signal = (ageMinutes: number, over: Partial<GridSignal> = {}): GridSignal => ({
-  zone: "FR",
-  gramsPerKwh: 42,
-  basis: "lifecycle",
-  accounting: "production",
-  kind: "measured",
-  source: "entsoe",
-  fromMs: null,
-  observedAtMs: NOW - ageMinutes * MINUTE_MS,
-  fetchedAtMs: NOW,
-  ...over,
-});
+import { MINUTE_MS, NOW, signal } from "./signal.ts";
 
 describe("the class of a signal", () => {
   test.each([
