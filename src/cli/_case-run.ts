@@ -5,7 +5,7 @@ import { systemClock } from "../lib/clock.ts";
 import type { Endpoint } from "../lib/context.ts";
 import { toGatewayError } from "../lib/errors.ts";
 import { answerPlaces, chunkPlaces, requestPlaces } from "../lib/extract.ts";
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject, parsedObject } from "../lib/json.ts";
 import { silentLogger } from "../lib/logger.ts";
 import type { ContextGuard } from "../lib/tokens/context-guard.ts";
 import type { TestCase } from "../schema/config-testing.ts";
@@ -57,7 +57,7 @@ async function ask({ config, env, guard }: CaseStage, one: TestCase): Promise<Ca
   const events: RequestEvent[] = [];
   const upstream = async (_url: string, init: { readonly body: string | Uint8Array }): Promise<Response> => {
     sent.push(
-      textIn(endpoint, parsed(typeof init.body === "string" ? init.body : new TextDecoder().decode(init.body))),
+      textIn(endpoint, parsedObject(typeof init.body === "string" ? init.body : new TextDecoder().decode(init.body))),
     );
     return scriptedAnswer(script, stream);
   };
@@ -116,7 +116,7 @@ async function scriptText(script: Parameters<typeof scriptedAnswer>[0], stream: 
 
 /** Every text of a body or of a stream, and the message of the error that it is or ends with. */
 function seenBy(endpoint: Endpoint, body: string): { text: string; error: string | null } {
-  const whole = parsed(body);
+  const whole = parsedObject(body);
   if (whole !== null) {
     const error = messageOf(whole);
     return {
@@ -132,7 +132,7 @@ function seenBy(endpoint: Endpoint, body: string): { text: string; error: string
   const lanes = new Map<string, string>();
   let error: string | null = null;
   for (const [, line = ""] of body.matchAll(/^data: ?(.*)$/gm)) {
-    const chunk = parsed(line);
+    const chunk = parsedObject(line);
     if (chunk === null) continue;
     error ??= messageOf(chunk);
     if ("error" in chunk) continue;
@@ -152,13 +152,4 @@ function textIn(endpoint: Endpoint, body: JsonObject | null): string {
 function messageOf({ error }: JsonObject): string | null {
   if (!isObject(error)) return null;
   return typeof error["message"] === "string" ? error["message"] : JSON.stringify(error);
-}
-
-function parsed(text: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
 }

@@ -51,6 +51,22 @@ export function loadFiles(files: readonly string[], flags: LoadInput["flags"], i
   });
 }
 
+/**
+ * What the named files, or the default one, come to; null where that is not a usable configuration, and then what is wrong
+ * with it has been said: the command ends with 2.
+ */
+export function loadOrTell(
+  files: readonly string[],
+  flags: LoadInput["flags"],
+  io: Io,
+): Extract<LoadResult, { ok: true }> | null {
+  const loaded = loadFiles(files, flags, io);
+  if (loaded.ok) return loaded;
+  writeProblems(loaded.problems, io, "err");
+  io.err(missingDefaultHint(files, loaded.problems));
+  return null;
+}
+
 /** Problems for people, a line each, and what to do where no file was named and none is there. */
 export function writeProblems(problems: readonly Problem[], io: Io, to: "out" | "err"): void {
   const style = styleFor(io.terminal[to], io.env);

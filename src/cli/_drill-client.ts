@@ -1,6 +1,6 @@
 import type { Gateway } from "../gateway/gateway-api.ts";
 import { toGatewayError } from "../lib/errors.ts";
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject, parsedObject } from "../lib/json.ts";
 import { errorResponse } from "../server/error-response.ts";
 
 /**
@@ -51,7 +51,7 @@ export async function askAsClient(
 }
 
 function wholeSeen(status: number, body: string): Seen {
-  const value = parsed(body);
+  const value = parsedObject(body);
   if (value === null) return { ...NOTHING, status };
   const [choice] = choicesOf(value);
   const message = isObject(choice?.["message"]) ? choice["message"] : {};
@@ -70,7 +70,7 @@ function streamSeen(status: number, sse: string): Seen {
   let finish: string | null = null;
   let error: string | null = null;
   for (const line of data) {
-    const value = parsed(line);
+    const value = parsedObject(line);
     if (value === null) continue;
     error ??= errorIn(value);
     const [choice] = choicesOf(value);
@@ -88,15 +88,6 @@ export function verdictOf(seen: Seen, over: boolean, whole: (text: string) => bo
   if (seen.error !== null) return "broken_off";
   if (seen.text === "") return "silent";
   return seen.ended && seen.finish === "stop" && whole(seen.text) ? "served" : "short";
-}
-
-function parsed(text: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 function choicesOf(value: JsonObject): readonly JsonObject[] {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { readHead } from "../carbon/ledger-head.ts";
-import { isObject } from "../lib/json.ts";
+import { parsedObject } from "../lib/json.ts";
 import { stateDir } from "../lib/state-dir.ts";
 import type { ChainHead } from "../schema/ledger.ts";
 import { type ReceiptKey, ReceiptKeys } from "../schema/receipt.ts";
@@ -24,7 +24,7 @@ export function expectedHead(args: Arguments, io: Io): ChainHead | undefined {
   const plain = plainHead(text);
   if (plain !== null) return plain;
   if (JWS.test(text)) return signedHead(text, args, io);
-  const value = objectIn(text);
+  const value = parsedObject(text);
   if (typeof value?.["jws"] === "string") return signedHead(value["jws"], args, io);
   const inside = plainHead(
     typeof value?.["head"] === "string" ? value["head"] : `${value?.["seq"]}:${value?.["hash"]}`,
@@ -56,13 +56,4 @@ function keysOf(args: Arguments, io: Io): readonly ReceiptKey[] {
   }
   if (Value.Check(ReceiptKeys, value)) return value.keys;
   throw usageError(`"${path}" holds no public keys: name a file with the answer of /.well-known/jwks.json as --jwks`);
-}
-
-function objectIn(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,12 +1,5 @@
 import { showJson, showYaml } from "../config/show.ts";
-import {
-  configFlags,
-  listFlag,
-  loadFiles,
-  missingDefaultHint,
-  POLICY_CONFIG_FLAG,
-  writeProblems,
-} from "./_config-source.ts";
+import { configFlags, listFlag, loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
 import type { Command } from "./command.ts";
 
 /** `weir config show`: what a configuration comes to, and where each value came from. */
@@ -24,13 +17,8 @@ export const configShow: Command<"config show"> = {
   },
   example: "weir config show --effective --policy-config base.yaml --policy-config prod.yaml",
   async run(args, io) {
-    const files = listFlag(args, "policy-config");
-    const loaded = loadFiles(files, configFlags(args), io);
-    if (!loaded.ok) {
-      writeProblems(loaded.problems, io, "err");
-      io.err(missingDefaultHint(files, loaded.problems));
-      return 2;
-    }
+    const loaded = loadOrTell(listFlag(args, "policy-config"), configFlags(args), io);
+    if (loaded === null) return 2;
     const shown = { ...loaded, effective: args.flags["effective"] === true };
     io.out(args.flags["json"] === true ? `${JSON.stringify(showJson(shown), null, 2)}\n` : showYaml(shown));
     return 0;

@@ -1,5 +1,5 @@
 import { usageError } from "./_arguments.ts";
-import { listFlag, loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG, writeProblems } from "./_config-source.ts";
+import { listFlag, loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
 import type { RouteDrill } from "./_drill-run.ts";
 import { styleFor } from "./_style.ts";
 import { visible } from "./_terminal-text.ts";
@@ -17,13 +17,8 @@ export const drill: Command<"drill"> = {
   },
   example: "weir drill --policy-config policy-config.yaml",
   async run(args, io) {
-    const files = listFlag(args, "policy-config");
-    const loaded = loadFiles(files, {}, io);
-    if (!loaded.ok) {
-      writeProblems(loaded.problems, io, "err");
-      io.err(missingDefaultHint(files, loaded.problems));
-      return 2;
-    }
+    const loaded = loadOrTell(listFlag(args, "policy-config"), {}, io);
+    if (loaded === null) return 2;
     const { config } = loaded;
     const [{ drillAll }, { drillRoutes }, report, { createContextGuard }] = await Promise.all([
       import("./_drill-run.ts"),

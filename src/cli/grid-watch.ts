@@ -6,7 +6,7 @@ import { systemClock } from "../lib/clock.ts";
 import { nearest } from "../lib/nearest.ts";
 import { refreshSource } from "../scheduler/grid-refresh.ts";
 import { usageError } from "./_arguments.ts";
-import { listFlag, loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG, writeProblems } from "./_config-source.ts";
+import { listFlag, loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
 import { gridTable, zoneRow } from "./_grid-table.ts";
 import { styleFor } from "./_style.ts";
 import type { Command, Io } from "./command.ts";
@@ -26,13 +26,8 @@ export const gridWatch: Command<"grid watch"> = {
   },
   example: "weir grid watch FR SE-SE3 IS --policy-config policy-config.yaml",
   async run(args, io) {
-    const files = listFlag(args, "policy-config");
-    const loaded = loadFiles(files, {}, io);
-    if (!loaded.ok) {
-      writeProblems(loaded.problems, io, "err");
-      io.err(missingDefaultHint(files, loaded.problems));
-      return 2;
-    }
+    const loaded = loadOrTell(listFlag(args, "policy-config"), {}, io);
+    if (loaded === null) return 2;
     const plans = chosen(loaded.config, args.positionals);
     if (plans.length === 0) {
       io.err("There is nothing to watch: carbon.sources lists no source, or none that knows these zones.\n");

@@ -7,14 +7,7 @@ import { MOMENT_FORMS } from "../lib/moment.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { ChainedLedger } from "../store/store.ts";
 import { usageError } from "./_arguments.ts";
-import {
-  DEFAULT_CONFIG_FILE,
-  listFlag,
-  loadFiles,
-  missingDefaultHint,
-  POLICY_CONFIG_FLAG,
-  writeProblems,
-} from "./_config-source.ts";
+import { DEFAULT_CONFIG_FILE, listFlag, loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
 import { momentFlag } from "./_event-filter.ts";
 import { choiceFlag, LEDGER_FLAGS, readLedger, textFlag } from "./_ledger.ts";
 import { ReplaySums } from "./_replay-sums.ts";
@@ -46,12 +39,8 @@ export const replay: Command<"replay"> = {
   async run(args, io) {
     const asked = readAsked(args);
     const files = listFlag(args, "policy-config");
-    const loaded = loadFiles(files, {}, io);
-    writeProblems(loaded.ok ? [] : loaded.problems, io, "err");
-    if (!loaded.ok) {
-      io.err(missingDefaultHint(files, loaded.problems));
-      return 2;
-    }
+    const loaded = loadOrTell(files, {}, io);
+    if (loaded === null) return 2;
     const { sinceMs, untilMs, limit, all } = asked;
     const filter = { since: sinceMs, until: untilMs, limit };
     return readLedger({ args, io, what: "replay", filter }, async (ledger) => {

@@ -17,6 +17,16 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The object that a text is as JSON, or null where it is no JSON or no object. */
+export function parsedObject(text: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
 /** `messages[2].content` for `["messages", 2, "content"]`. */
 export function showPath(path: JsonPath): string {
   let shown = "";
