@@ -1,5 +1,15 @@
+import type { PolicyRecord } from "../../schema/event.ts";
 import type { EventRow } from "./events-model.ts";
-import { duration, grams, usd } from "./format.ts";
+import { duration, grams, NOTHING, usd } from "./format.ts";
+
+/** What a policy gives as its reasons, in one line; a dash where it gives none. */
+export function becauseOf(
+  said: Pick<PolicyRecord, "reason_code" | "score" | "reasons"> & Partial<Pick<PolicyRecord, "findings">>,
+): string {
+  const { reason_code: code, findings = 0, score, reasons = [] } = said;
+  const parts = [code, findings > 0 ? `${findings} found` : null, score === null ? null : `score ${score}`, ...reasons];
+  return parts.filter((part) => part !== null).join(", ") || NOTHING;
+}
 
 /** A request in sentences, in the order in which it went. */
 export function storyOf(event: EventRow): string[] {

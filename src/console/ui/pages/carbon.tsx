@@ -8,8 +8,8 @@ import { Chip } from "../parts/chips.tsx";
 import { RangePicker, useRange } from "../parts/range.tsx";
 import { RegionMap } from "../parts/region-map.tsx";
 import { ClassChip, RegionTable } from "../parts/region-table.tsx";
-import { Scroll } from "../parts/scroll.tsx";
 import { Loaded } from "../parts/states.tsx";
+import { num, Table } from "../parts/table.tsx";
 import { Verifier } from "../parts/verifier.tsx";
 
 const EVERY_MS = 30_000;
@@ -93,46 +93,30 @@ function Totals({ of: { totals, by_region } }: { of: CarbonView }) {
             {count(totals.with_receipt)} requests with a receipt, {percent(totals.with_receipt, totals.requests)} of
             all. The bounds are the requests' bounds added up; those of the sum itself are narrower.
           </p>
-          <Scroll label="Totals by region">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Region</th>
-                  <th scope="col" class="num">
-                    Requests
-                  </th>
-                  <th scope="col" class="num">
-                    With receipt
-                  </th>
-                  <th scope="col" class="num">
-                    Energy
-                  </th>
-                  <th scope="col" class="num">
-                    CO₂e
-                  </th>
-                  <th scope="col" class="num">
-                    90 %: from
-                  </th>
-                  <th scope="col" class="num">
-                    to
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {by_region.map((row) => (
-                  <tr key={row.name}>
-                    <td>{row.name === UNPLACED ? <span class="soft">no region, or refused before</span> : row.name}</td>
-                    <td class="num">{count(row.requests)}</td>
-                    <td class="num">{count(row.with_receipt)}</td>
-                    <td class="num">{energy(row.energy_wh)}</td>
-                    <td class="num">{grams(row.gco2e)}</td>
-                    <td class="num">{grams(row.gco2e_ci90_lo)}</td>
-                    <td class="num">{grams(row.gco2e_ci90_hi)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scroll>
+          <Table
+            label="Totals by region"
+            heads={[
+              "Region",
+              num("Requests"),
+              num("With receipt"),
+              num("Energy"),
+              num("CO₂e"),
+              num("90 %: from"),
+              num("to"),
+            ]}
+          >
+            {by_region.map((row) => (
+              <tr key={row.name}>
+                <td>{row.name === UNPLACED ? <span class="soft">no region, or refused before</span> : row.name}</td>
+                <td class="num">{count(row.requests)}</td>
+                <td class="num">{count(row.with_receipt)}</td>
+                <td class="num">{energy(row.energy_wh)}</td>
+                <td class="num">{grams(row.gco2e)}</td>
+                <td class="num">{grams(row.gco2e_ci90_lo)}</td>
+                <td class="num">{grams(row.gco2e_ci90_hi)}</td>
+              </tr>
+            ))}
+          </Table>
         </>
       )}
     </section>
@@ -150,40 +134,19 @@ function Decisions({ of: { decisions } }: { of: CarbonView }) {
           one.
         </p>
       ) : (
-        <Scroll label="Decisions">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Region</th>
-                <th scope="col">Mode</th>
-                <th scope="col">Reason</th>
-                <th scope="col" class="num">
-                  Requests
-                </th>
-                <th scope="col" class="num">
-                  Share
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {decisions.map(({ mode, reason, region, count: times }) => (
-                <tr key={`${mode} ${reason} ${region}`}>
-                  <td>{region ?? "none answered"}</td>
-                  <td>
-                    <Chip
-                      tone={mode === "degraded" ? "warn" : "note"}
-                      sign={mode === "degraded" ? "!" : "◇"}
-                      text={mode}
-                    />
-                  </td>
-                  <td class="long">{reason.replaceAll("_", " ")}</td>
-                  <td class="num">{count(times)}</td>
-                  <td class="num">{percent(times, total)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <Table label="Decisions" heads={["Region", "Mode", "Reason", num("Requests"), num("Share")]}>
+          {decisions.map(({ mode, reason, region, count: times }) => (
+            <tr key={`${mode} ${reason} ${region}`}>
+              <td>{region ?? "none answered"}</td>
+              <td>
+                <Chip tone={mode === "degraded" ? "warn" : "note"} sign={mode === "degraded" ? "!" : "◇"} text={mode} />
+              </td>
+              <td class="long">{reason.replaceAll("_", " ")}</td>
+              <td class="num">{count(times)}</td>
+              <td class="num">{percent(times, total)}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );

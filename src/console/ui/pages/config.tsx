@@ -4,8 +4,8 @@ import { ApiError, post, useApi } from "../api.ts";
 import { ago, moment } from "../format.ts";
 import { Chip } from "../parts/chips.tsx";
 import { Code } from "../parts/code.tsx";
-import { Scroll } from "../parts/scroll.tsx";
 import { Copy, Loaded } from "../parts/states.tsx";
+import { Table } from "../parts/table.tsx";
 
 /** The configuration in force, what the files say now, and the reload between the two. */
 export function Config() {
@@ -128,38 +128,27 @@ function Files({ of: { ok, problems, changed, needs_restart, yaml } }: { of: Con
         {problems.length > 0 && (
           <>
             {!ok && <p>A reload would change nothing until the errors are gone.</p>}
-            <Scroll label="Findings">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">Code</th>
-                    <th scope="col">Where</th>
-                    <th scope="col">What</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {problems.map(({ code, severity, where, path, message, suggestion }) => (
-                    <tr key={`${where} ${path} ${message}`}>
-                      <td>
-                        <Chip
-                          tone={severity === "error" ? "bad" : "warn"}
-                          sign={severity === "error" ? "✕" : "!"}
-                          text={code}
-                        />
-                      </td>
-                      <td class="long mono">
-                        {where}
-                        <div class="soft">{path}</div>
-                      </td>
-                      <td class="long">
-                        {message}
-                        {suggestion !== null && <div class="soft">{suggestion}</div>}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </Scroll>
+            <Table label="Findings" heads={["Code", "Where", "What"]}>
+              {problems.map(({ code, severity, where, path, message, suggestion }) => (
+                <tr key={`${where} ${path} ${message}`}>
+                  <td>
+                    <Chip
+                      tone={severity === "error" ? "bad" : "warn"}
+                      sign={severity === "error" ? "✕" : "!"}
+                      text={code}
+                    />
+                  </td>
+                  <td class="long mono">
+                    {where}
+                    <div class="soft">{path}</div>
+                  </td>
+                  <td class="long">
+                    {message}
+                    {suggestion !== null && <div class="soft">{suggestion}</div>}
+                  </td>
+                </tr>
+              ))}
+            </Table>
           </>
         )}
       </section>

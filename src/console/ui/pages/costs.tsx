@@ -6,8 +6,8 @@ import { Budgets } from "../parts/budgets.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { Prices } from "../parts/prices.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
-import { Scroll } from "../parts/scroll.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";
+import { num, Table } from "../parts/table.tsx";
 import { go, usePlace, withQuery } from "../router.ts";
 
 const BY = ["model", "target", "consumer", "region", "provider", "day"] as const;
@@ -122,51 +122,33 @@ const NONE: Readonly<Record<string, string>> = {
 function Groups({ of: { groups }, none }: { of: FigureGroups; none: string }) {
   if (groups.length === 0) return <p class="soft">Nothing in this stretch of time.</p>;
   return (
-    <Scroll label="Costs">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col" class="num">
-              Requests
-            </th>
-            <th scope="col" class="num">
-              Tokens in
-            </th>
-            <th scope="col" class="num">
-              Tokens out
-            </th>
-            <th scope="col" class="num">
-              Cost
-            </th>
-            <th scope="col" class="num">
-              per request
-            </th>
-            <th scope="col" class="num">
-              Estimated
-            </th>
-            <th scope="col" class="num">
-              Unknown
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {groups.map((group) => (
-            <tr key={group.name}>
-              <td class="long">{group.name === "(none)" ? <span class="soft">{none}</span> : group.name}</td>
-              <td class="num">{count(group.requests)}</td>
-              <td class="num">{count(group.prompt_tokens)}</td>
-              <td class="num">{count(group.completion_tokens)}</td>
-              <td class="num">{usd(group.usd)}</td>
-              <td class="num">
-                {group.usd === null ? NOTHING : usd(group.usd / Math.max(1, group.requests - group.cost_unknown))}
-              </td>
-              <td class="num">{count(group.cost_estimated)}</td>
-              <td class="num">{count(group.cost_unknown)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <Table
+      label="Costs"
+      heads={[
+        "Name",
+        num("Requests"),
+        num("Tokens in"),
+        num("Tokens out"),
+        num("Cost"),
+        num("per request"),
+        num("Estimated"),
+        num("Unknown"),
+      ]}
+    >
+      {groups.map((group) => (
+        <tr key={group.name}>
+          <td class="long">{group.name === "(none)" ? <span class="soft">{none}</span> : group.name}</td>
+          <td class="num">{count(group.requests)}</td>
+          <td class="num">{count(group.prompt_tokens)}</td>
+          <td class="num">{count(group.completion_tokens)}</td>
+          <td class="num">{usd(group.usd)}</td>
+          <td class="num">
+            {group.usd === null ? NOTHING : usd(group.usd / Math.max(1, group.requests - group.cost_unknown))}
+          </td>
+          <td class="num">{count(group.cost_estimated)}</td>
+          <td class="num">{count(group.cost_unknown)}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }

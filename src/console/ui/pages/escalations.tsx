@@ -3,8 +3,8 @@ import type { Escalation } from "../../../schema/escalation.ts";
 import { ApiError, post, type Reading, useApi } from "../api.ts";
 import { ago, moment, NOTHING } from "../format.ts";
 import { EscalationChip } from "../parts/chips.tsx";
-import { Scroll } from "../parts/scroll.tsx";
 import { Loaded } from "../parts/states.tsx";
+import { Table } from "../parts/table.tsx";
 
 const EVERY_MS = 5_000;
 const MOST = 200;
@@ -176,44 +176,30 @@ function Before({ of }: { of: Reading<{ escalations: Escalation[] }> }) {
       <h2 id="before">Decided</h2>
       <Loaded of={of} lines={4}>
         {() => (
-          <Scroll label="Decided escalations">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">State</th>
-                  <th scope="col">Request</th>
-                  <th scope="col">Policy</th>
-                  <th scope="col">By</th>
-                  <th scope="col">Why</th>
-                  <th scope="col">When</th>
-                </tr>
-              </thead>
-              <tbody>
-                {decided.map((each) => (
-                  <tr key={each.id}>
-                    <td>
-                      <EscalationChip state={each.state} />
-                    </td>
-                    <td class="long mono">
-                      <a href={`/console/events/${encodeURIComponent(each.request)}`}>{each.request}</a>
-                    </td>
-                    <td class="long">
-                      {each.policy}
-                      <div class="small soft">{each.reason_code}</div>
-                    </td>
-                    <td class="long">{each.by ?? NOTHING}</td>
-                    <td class="long">{each.reason ?? NOTHING}</td>
-                    <td>
-                      {each.decided_at === null ? NOTHING : moment(each.decided_at)}
-                      {each.state === "approved" && each.expires_at !== null && (
-                        <div class="small soft">may be sent until {moment(each.expires_at)}</div>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scroll>
+          <Table label="Decided escalations" heads={["State", "Request", "Policy", "By", "Why", "When"]}>
+            {decided.map((each) => (
+              <tr key={each.id}>
+                <td>
+                  <EscalationChip state={each.state} />
+                </td>
+                <td class="long mono">
+                  <a href={`/console/events/${encodeURIComponent(each.request)}`}>{each.request}</a>
+                </td>
+                <td class="long">
+                  {each.policy}
+                  <div class="small soft">{each.reason_code}</div>
+                </td>
+                <td class="long">{each.by ?? NOTHING}</td>
+                <td class="long">{each.reason ?? NOTHING}</td>
+                <td>
+                  {each.decided_at === null ? NOTHING : moment(each.decided_at)}
+                  {each.state === "approved" && each.expires_at !== null && (
+                    <div class="small soft">may be sent until {moment(each.expires_at)}</div>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </Table>
         )}
       </Loaded>
     </section>

@@ -8,9 +8,9 @@ import { OutcomeChip, VerdictChip } from "../parts/chips.tsx";
 import { ReceiptCard } from "../parts/receipt-card.tsx";
 import { RouteCard } from "../parts/route-card.tsx";
 import { save } from "../parts/save.ts";
-import { Scroll } from "../parts/scroll.tsx";
 import { Copy, Loaded } from "../parts/states.tsx";
-import { storyOf } from "../story.ts";
+import { Table } from "../parts/table.tsx";
+import { becauseOf, storyOf } from "../story.ts";
 
 /** The whole story of one request. */
 export function EventPage({ id }: { id: string }) {
@@ -178,40 +178,19 @@ function PoliciesCard({ event: { policies } }: { event: EventRow }) {
       <h2 id="policies">Policies</h2>
       {policies.length === 0 && <p class="soft">No policy looked at this request.</p>}
       {policies.length > 0 && (
-        <Scroll label="What each policy said">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Policy</th>
-                <th scope="col">Phase</th>
-                <th scope="col">Verdict</th>
-                <th scope="col">Why</th>
-              </tr>
-            </thead>
-            <tbody>
-              {policies.map((policy, at) => (
-                <tr key={at}>
-                  <td class="long">{policy.policy}</td>
-                  <td>{policy.phase}</td>
-                  <td>
-                    <VerdictChip verdict={policy.verdict} />
-                    {policy.mode === "monitor" && <span class="small soft"> monitored only</span>}
-                  </td>
-                  <td class="long">
-                    {[
-                      policy.reason_code,
-                      policy.findings > 0 ? `${policy.findings} found` : null,
-                      policy.score === null ? null : `score ${policy.score}`,
-                      ...(policy.reasons ?? []),
-                    ]
-                      .filter((part) => part !== null)
-                      .join(", ") || NOTHING}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <Table label="What each policy said" heads={["Policy", "Phase", "Verdict", "Why"]}>
+          {policies.map((policy, at) => (
+            <tr key={at}>
+              <td class="long">{policy.policy}</td>
+              <td>{policy.phase}</td>
+              <td>
+                <VerdictChip verdict={policy.verdict} />
+                {policy.mode === "monitor" && <span class="small soft"> monitored only</span>}
+              </td>
+              <td class="long">{becauseOf(policy)}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );

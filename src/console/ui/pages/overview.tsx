@@ -5,10 +5,10 @@ import { fromKnown } from "../course.ts";
 import { change, count, duration, grams, percent, usd } from "../format.ts";
 import { Attention } from "../parts/attention.tsx";
 import { Chart, Spark } from "../parts/chart.tsx";
-import { BreakerChip, StateChip } from "../parts/chips.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
-import { Scroll } from "../parts/scroll.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";
+import { num, Table } from "../parts/table.tsx";
+import { TargetCells } from "../parts/target-cells.tsx";
 
 const EVERY_MS = 10_000;
 
@@ -163,49 +163,22 @@ function Courses({ of: { series, covers_since } }: { of: Answer }) {
 function Glance({ targets }: { targets: readonly TargetView[] }) {
   const sorted = [...targets].sort((a, b) => Number(a.available) - Number(b.available));
   return (
-    <Scroll label="Targets at a glance">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Target</th>
-            <th scope="col">State</th>
-            <th scope="col">Breaker</th>
-            <th scope="col" class="num">
-              In flight
-            </th>
-            <th scope="col" class="num">
-              Requests
-            </th>
-            <th scope="col" class="num">
-              Failures
-            </th>
-            <th scope="col" class="num">
-              Answers in
-            </th>
+    <>
+      <Table
+        label="Targets at a glance"
+        heads={["Target", "State", "Breaker", num("In flight"), num("Requests"), num("Failures"), num("Answers in")]}
+      >
+        {sorted.map((target) => (
+          <tr key={target.id}>
+            <TargetCells of={target} />
+            <td class="num">{count(target.in_flight)}</td>
+            <td class="num">{count(target.requests)}</td>
+            <td class="num">{count(target.failures)}</td>
+            <td class="num">{duration(target.speed.answer_ms)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {sorted.map((target) => (
-            <tr key={target.id}>
-              <td class="long">
-                <a href={`/console/events?target=${encodeURIComponent(target.id)}`}>{target.id}</a>
-                <div class="small soft">{target.model}</div>
-              </td>
-              <td class="long">
-                <StateChip target={target} />
-              </td>
-              <td>
-                <BreakerChip state={target.breaker.state} />
-              </td>
-              <td class="num">{count(target.in_flight)}</td>
-              <td class="num">{count(target.requests)}</td>
-              <td class="num">{count(target.failures)}</td>
-              <td class="num">{duration(target.speed.answer_ms)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
       <p class="soft small">Requests and failures since the start of the gateway.</p>
-    </Scroll>
+    </>
   );
 }

@@ -7,8 +7,8 @@ import { Chart } from "../parts/chart.tsx";
 import { Chip, VerdictChip } from "../parts/chips.tsx";
 import { Playground } from "../parts/playground.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
-import { Scroll } from "../parts/scroll.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";
+import { num, Table } from "../parts/table.tsx";
 
 const EVERY_MS = 15_000;
 const VERDICTS = ["redact", "block", "escalate", "error"] as const;
@@ -64,38 +64,25 @@ function Chain({ of: { chain, totals, covers_since } }: { of: PoliciesView }) {
           configurations with policies and their tests.
         </p>
       ) : (
-        <Scroll label="Policies of the chain">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Policy</th>
-                <th scope="col">Mode</th>
-                <th scope="col">Phases</th>
-                {verdicts.map((verdict) => (
-                  <th scope="col" class="num" key={verdict}>
-                    <VerdictChip verdict={verdict} />
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ policy, mode, phases }) => (
-                <tr key={policy}>
-                  <td class="long">{policy}</td>
-                  <td>
-                    <ModeChip mode={mode} />
-                  </td>
-                  <td>{phases.join(", ") || NOTHING}</td>
-                  {verdicts.map((verdict) => (
-                    <td class="num" key={verdict}>
-                      <Split counts={totals.filter((each) => each.policy === policy && each.verdict === verdict)} />
-                    </td>
-                  ))}
-                </tr>
+        <Table
+          label="Policies of the chain"
+          heads={["Policy", "Mode", "Phases", ...verdicts.map((verdict) => num(<VerdictChip verdict={verdict} />))]}
+        >
+          {rows.map(({ policy, mode, phases }) => (
+            <tr key={policy}>
+              <td class="long">{policy}</td>
+              <td>
+                <ModeChip mode={mode} />
+              </td>
+              <td>{phases.join(", ") || NOTHING}</td>
+              {verdicts.map((verdict) => (
+                <td class="num" key={verdict}>
+                  <Split counts={totals.filter((each) => each.policy === policy && each.verdict === verdict)} />
+                </td>
               ))}
-            </tbody>
-          </table>
-        </Scroll>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );
@@ -171,36 +158,19 @@ function Coverage({ of: { coverage } }: { of: PoliciesView }) {
   return (
     <section class="card" aria-labelledby="coverage">
       <h2 id="coverage">Where each policy looks</h2>
-      <Scroll label="Coverage">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Policy</th>
-              {PLACES.map(([place, name]) => (
-                <th scope="col" key={place}>
-                  {name}
-                </th>
-              ))}
-              <th scope="col">Chains</th>
-            </tr>
-          </thead>
-          <tbody>
-            {coverage.map((row) => (
-              <tr key={row.policy}>
-                <td class="long">{row.policy}</td>
-                {PLACES.map(([place]) => {
-                  const effect = row[place];
-                  const [tone, sign] = EFFECTS[effect];
-                  return (
-                    <td key={place}>{<Chip tone={tone} sign={sign} text={effect === "none" ? "not" : effect} />}</td>
-                  );
-                })}
-                <td class="long">{row.chains.join(", ")}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <Table label="Coverage" heads={["Policy", ...PLACES.map(([, name]) => name), "Chains"]}>
+        {coverage.map((row) => (
+          <tr key={row.policy}>
+            <td class="long">{row.policy}</td>
+            {PLACES.map(([place]) => {
+              const effect = row[place];
+              const [tone, sign] = EFFECTS[effect];
+              return <td key={place}>{<Chip tone={tone} sign={sign} text={effect === "none" ? "not" : effect} />}</td>;
+            })}
+            <td class="long">{row.chains.join(", ")}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }

@@ -4,10 +4,11 @@ import type { QualityView } from "../../../schema/quality-view.ts";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
 import { ago, count, duration, grams, moment, NOTHING, percent, usd } from "../format.ts";
-import { BreakerChip, StateChip } from "../parts/chips.tsx";
+import { BreakerChip } from "../parts/chips.tsx";
 import { RangePicker, useRange } from "../parts/range.tsx";
-import { Scroll } from "../parts/scroll.tsx";
 import { Loaded } from "../parts/states.tsx";
+import { num, Table } from "../parts/table.tsx";
+import { TargetCells } from "../parts/target-cells.tsx";
 
 const EVERY_MS = 5_000;
 type Group = Figures & { readonly name: string };
@@ -53,85 +54,54 @@ function Compared({ targets, groups, scores }: ComparedProps) {
   return (
     <section class="card" aria-labelledby="compared">
       <h2 id="compared">Side by side</h2>
-      <Scroll label="Targets compared">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Target</th>
-              <th scope="col">State</th>
-              <th scope="col">Breaker</th>
-              <th scope="col" class="num">
-                Tries failed
-              </th>
-              <th scope="col" class="num">
-                Answered
-              </th>
-              <th scope="col">Share</th>
-              <th scope="col" class="num">
-                p50
-              </th>
-              <th scope="col" class="num">
-                p95
-              </th>
-              <th scope="col" class="num">
-                Tokens out
-              </th>
-              <th scope="col" class="num">
-                Cost
-              </th>
-              <th scope="col" class="num">
-                CO₂e
-              </th>
-              {scores.length > 0 && (
-                <th scope="col" class="num">
-                  Quality
-                </th>
-              )}
+      <Table
+        label="Targets compared"
+        heads={[
+          "Target",
+          "State",
+          "Breaker",
+          num("Tries failed"),
+          num("Answered"),
+          "Share",
+          num("p50"),
+          num("p95"),
+          num("Tokens out"),
+          num("Cost"),
+          num("CO₂e"),
+          ...(scores.length > 0 ? [num("Quality")] : []),
+        ]}
+      >
+        {targets.map((target) => {
+          const group = groupOf(groups, target.id);
+          const requests = group?.requests ?? 0;
+          return (
+            <tr key={target.id}>
+              <TargetCells of={target} />
+              <td class="num">
+                {percent(target.failures, target.requests)}
+                {target.failures > 0 && (
+                  <div class="small soft">
+                    {count(target.failures)} of {count(target.requests)}
+                  </div>
+                )}
+              </td>
+              <td class="num">{count(requests)}</td>
+              <td>
+                <span class="small">{percent(requests, all)}</span>
+                <div class="meter thin" aria-hidden="true">
+                  <i style={{ width: `${(100 * requests) / Math.max(1, all)}%` }} />
+                </div>
+              </td>
+              <td class="num">{duration(group?.p50_ms ?? null)}</td>
+              <td class="num">{duration(group?.p95_ms ?? null)}</td>
+              <td class="num">{group === undefined ? NOTHING : count(group.completion_tokens)}</td>
+              <td class="num">{usd(group?.usd ?? null)}</td>
+              <td class="num">{grams(group?.gco2e ?? null)}</td>
+              {scores.length > 0 && <QualityCell of={scores.filter((score) => score.target === target.id)} />}
             </tr>
-          </thead>
-          <tbody>
-            {targets.map((target) => {
-              const group = groupOf(groups, target.id);
-              const requests = group?.requests ?? 0;
-              return (
-                <tr key={target.id}>
-                  <td class="long">
-                    <a href={`/console/events?target=${encodeURIComponent(target.id)}`}>{target.id}</a>
-                    <div class="small soft">{target.model}</div>
-                  </td>
-                  <td class="long">
-                    <StateChip target={target} />
-                  </td>
-                  <td>
-                    <BreakerChip state={target.breaker.state} />
-                  </td>
-                  <td class="num">
-                    {percent(target.failures, target.requests)}
-                    {target.failures > 0 && (
-                      <div class="small soft">
-                        {count(target.failures)} of {count(target.requests)}
-                      </div>
-                    )}
-                  </td>
-                  <td class="num">{count(requests)}</td>
-                  <td>
-                    <span class="small">{percent(requests, all)}</span>
-                    <div class="meter thin" aria-hidden="true">
-                      <i style={{ width: `${(100 * requests) / Math.max(1, all)}%` }} />
-                    </div>
-                  </td>
-                  <td class="num">{duration(group?.p50_ms ?? null)}</td>
-                  <td class="num">{duration(group?.p95_ms ?? null)}</td>
-                  <td class="num">{group === undefined ? NOTHING : count(group.completion_tokens)}</td>
-                  <td class="num">{usd(group?.usd ?? null)}</td>
-                  <td class="num">{grams(group?.gco2e ?? null)}</td>
-                  {scores.length > 0 && <QualityCell of={scores.filter((score) => score.target === target.id)} />}
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </Scroll>
+          );
+        })}
+      </Table>
       <p class="soft small">Failed tries are counted since the start of the gateway, the rest in the chosen time.</p>
     </section>
   );

@@ -1,7 +1,7 @@
 import type { AttemptRecord } from "../../../schema/event.ts";
 import { count, duration, NOTHING, usd } from "../format.ts";
 import { Chip, OutcomeChip } from "./chips.tsx";
-import { Scroll } from "./scroll.tsx";
+import { num, Table } from "./table.tsx";
 
 /** Attempts one below the other, each on the same time line from the receipt of the request to its end. */
 export function AttemptLine({ attempts, totalMs }: { attempts: readonly AttemptRecord[]; totalMs: number }) {
@@ -9,60 +9,41 @@ export function AttemptLine({ attempts, totalMs }: { attempts: readonly AttemptR
   const whole = Math.max(totalMs, ...attempts.map(({ ended_ms }) => ended_ms), 1);
   const share = (ms: number): string => `${Math.max(0, Math.min(100, (100 * ms) / whole))}%`;
   return (
-    <Scroll label="Attempts on a time line">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Target</th>
-            <th scope="col">Outcome</th>
-            <th scope="col">0 to {duration(whole)}</th>
-            <th scope="col" class="num">
-              Took
-            </th>
-            <th scope="col" class="num">
-              Tokens
-            </th>
-            <th scope="col" class="num">
-              Cost
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {attempts.map((attempt, at) => (
-            <tr key={at}>
-              <td class="long">
-                {attempt.target}
-                <div class="small soft">
-                  {attempt.provider}, {attempt.model}
-                </div>
-                {attempt.hedge === true && <Chip tone="note" sign="⇉" text="hedge" />}
-              </td>
-              <td class="long">
-                <OutcomeChip outcome={attempt.outcome} status={attempt.status} />
-                {attempt.cause !== null && <div class="small soft">{attempt.cause}</div>}
-              </td>
-              <td style={{ width: "34%" }}>
-                <div class="line" role="img" aria-label={spoken(attempt)}>
-                  <div
-                    class={attempt.outcome === "ok" ? "bar" : "bar bad"}
-                    style={{ left: share(attempt.started_ms), width: share(attempt.ended_ms - attempt.started_ms) }}
-                  />
-                  {attempt.first_token_ms !== null && (
-                    <div class="first" style={{ left: share(attempt.first_token_ms) }} />
-                  )}
-                </div>
-                {attempt.first_token_ms !== null && (
-                  <div class="small soft">first token at {duration(attempt.first_token_ms)}</div>
-                )}
-              </td>
-              <td class="num">{duration(attempt.ended_ms - attempt.started_ms)}</td>
-              <td class="num">{tokens(attempt)}</td>
-              <td class="num">{usd(attempt.cost?.usd ?? null)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <Table
+      label="Attempts on a time line"
+      heads={["Target", "Outcome", `0 to ${duration(whole)}`, num("Took"), num("Tokens"), num("Cost")]}
+    >
+      {attempts.map((attempt, at) => (
+        <tr key={at}>
+          <td class="long">
+            {attempt.target}
+            <div class="small soft">
+              {attempt.provider}, {attempt.model}
+            </div>
+            {attempt.hedge === true && <Chip tone="note" sign="⇉" text="hedge" />}
+          </td>
+          <td class="long">
+            <OutcomeChip outcome={attempt.outcome} status={attempt.status} />
+            {attempt.cause !== null && <div class="small soft">{attempt.cause}</div>}
+          </td>
+          <td style={{ width: "34%" }}>
+            <div class="line" role="img" aria-label={spoken(attempt)}>
+              <div
+                class={attempt.outcome === "ok" ? "bar" : "bar bad"}
+                style={{ left: share(attempt.started_ms), width: share(attempt.ended_ms - attempt.started_ms) }}
+              />
+              {attempt.first_token_ms !== null && <div class="first" style={{ left: share(attempt.first_token_ms) }} />}
+            </div>
+            {attempt.first_token_ms !== null && (
+              <div class="small soft">first token at {duration(attempt.first_token_ms)}</div>
+            )}
+          </td>
+          <td class="num">{duration(attempt.ended_ms - attempt.started_ms)}</td>
+          <td class="num">{tokens(attempt)}</td>
+          <td class="num">{usd(attempt.cost?.usd ?? null)}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { BudgetView } from "../../../schema/figures.ts";
 import { grams, moment, NOTHING, percent, usd, zone } from "../format.ts";
-import { Scroll } from "./scroll.tsx";
+import { num, Table } from "./table.tsx";
 
 const PERIODS = { request: "a request", day: "a day", month: "a month" } as const;
 
@@ -14,29 +14,11 @@ export function Budgets({ of }: { of: readonly BudgetView[] }) {
           None is set. <code>budgets</code> limits everybody together, <code>consumers[].budget</code> one consumer.
         </p>
       ) : (
-        <Scroll label="Budgets">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Whose</th>
-                <th scope="col">Limit</th>
-                <th scope="col" class="num">
-                  Used
-                </th>
-                <th scope="col">Share</th>
-                <th scope="col" class="num">
-                  Left
-                </th>
-                <th scope="col">Begins anew</th>
-              </tr>
-            </thead>
-            <tbody>
-              {of.map((budget) => (
-                <BudgetRow key={budget.setting} of={budget} />
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <Table label="Budgets" heads={["Whose", "Limit", num("Used"), "Share", num("Left"), "Begins anew"]}>
+          {of.map((budget) => (
+            <BudgetRow key={budget.setting} of={budget} />
+          ))}
+        </Table>
       )}
     </section>
   );

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { age, moment, timeLabels, zone } from "../format.ts";
-import { Scroll } from "./scroll.tsx";
+import { num, Table } from "./table.tsx";
 
 /** One line or area of a chart. */
 export interface Series {
@@ -107,32 +107,18 @@ function ChartTable({ title, times, series, format }: ChartOptions) {
       {rows.length === 0 ? (
         <p class="soft small">There is nothing in this stretch of time.</p>
       ) : (
-        <Scroll label={`${title}, as a table`}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">From</th>
-                {series.map(({ label }) => (
-                  <th scope="col" class="num" key={label}>
-                    {label}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ at, values }) => (
-                <tr key={at}>
-                  <td>{moment(at)}</td>
-                  {values.map((value, index) => (
-                    <td class="num" key={series[index]?.label}>
-                      {format(value)}
-                    </td>
-                  ))}
-                </tr>
+        <Table label={`${title}, as a table`} heads={["From", ...series.map(({ label }) => num(label))]}>
+          {rows.map(({ at, values }) => (
+            <tr key={at}>
+              <td>{moment(at)}</td>
+              {values.map((value, index) => (
+                <td class="num" key={series[index]?.label}>
+                  {format(value)}
+                </td>
               ))}
-            </tbody>
-          </table>
-        </Scroll>
+            </tr>
+          ))}
+        </Table>
       )}
     </details>
   );

@@ -2,7 +2,7 @@ import type { EventRow } from "../events-model.ts";
 import { count, duration, moment, NOTHING, usd } from "../format.ts";
 import { go } from "../router.ts";
 import { OutcomeChip, VerdictChip } from "./chips.tsx";
-import { Scroll } from "./scroll.tsx";
+import { num, Table } from "./table.tsx";
 
 const hrefOf = ({ id }: EventRow): string => `/console/events/${encodeURIComponent(id)}`;
 
@@ -13,61 +13,50 @@ export function EventTable({ rows, fresh }: { rows: readonly EventRow[]; fresh: 
     if (!chosen && !(event.target as Element).closest("a")) go(hrefOf(row));
   };
   return (
-    <Scroll label="Events">
-      <table class="events">
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Verdict</th>
-            <th scope="col">Model</th>
-            <th scope="col">Target</th>
-            <th scope="col">Outcome</th>
-            <th scope="col" class="wide">
-              Consumer
-            </th>
-            <th scope="col" class="num wide">
-              Tokens
-            </th>
-            <th scope="col" class="num">
-              Cost
-            </th>
-            <th scope="col" class="num">
-              Duration
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.seq} class={fresh.has(row.seq) ? "row fresh" : "row"} onClick={(event) => open(event, row)}>
-              <td>
-                <a href={hrefOf(row)} title={row.id}>
-                  {moment(row.at)}
-                </a>
-              </td>
-              <td class="verdict">
-                <VerdictChip verdict={row.verdict} />
-              </td>
-              <td class="long model">
-                <Name text={row.model} none={NOTHING} />
-              </td>
-              <td class="long target">
-                <Name text={row.target} none="none" />
-                {row.attempts.length > 1 && <div class="soft small">after {row.attempts.length} attempts</div>}
-              </td>
-              <td class="outcome">
-                <OutcomeChip outcome={row.outcome} status={row.status} />
-              </td>
-              <td class="long wide">
-                <Name text={row.consumer} none={NOTHING} />
-              </td>
-              <td class="num wide">{tokens(row)}</td>
-              <td class="num cost">{usd(row.cost?.usd ?? null)}</td>
-              <td class="num took">{duration(row.duration_ms)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <Table
+      label="Events"
+      heads={[
+        "Time",
+        "Verdict",
+        "Model",
+        "Target",
+        "Outcome",
+        { text: "Consumer", class: "wide" },
+        { text: "Tokens", class: "num wide" },
+        num("Cost"),
+        num("Duration"),
+      ]}
+      class="events"
+    >
+      {rows.map((row) => (
+        <tr key={row.seq} class={fresh.has(row.seq) ? "row fresh" : "row"} onClick={(event) => open(event, row)}>
+          <td>
+            <a href={hrefOf(row)} title={row.id}>
+              {moment(row.at)}
+            </a>
+          </td>
+          <td class="verdict">
+            <VerdictChip verdict={row.verdict} />
+          </td>
+          <td class="long model">
+            <Name text={row.model} none={NOTHING} />
+          </td>
+          <td class="long target">
+            <Name text={row.target} none="none" />
+            {row.attempts.length > 1 && <div class="soft small">after {row.attempts.length} attempts</div>}
+          </td>
+          <td class="outcome">
+            <OutcomeChip outcome={row.outcome} status={row.status} />
+          </td>
+          <td class="long wide">
+            <Name text={row.consumer} none={NOTHING} />
+          </td>
+          <td class="num wide">{tokens(row)}</td>
+          <td class="num cost">{usd(row.cost?.usd ?? null)}</td>
+          <td class="num took">{duration(row.duration_ms)}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

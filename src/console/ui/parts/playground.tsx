@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import type { PlaygroundAnswer } from "../../../schema/policies-view.ts";
 import { ApiError, post } from "../api.ts";
-import { NOTHING } from "../format.ts";
+import { becauseOf } from "../story.ts";
 import { Chip, VerdictChip } from "./chips.tsx";
-import { Scroll } from "./scroll.tsx";
+import { Table } from "./table.tsx";
 
 /** Runs a text through the chain, and shows what each policy sees and says. */
 export function Playground() {
@@ -59,41 +59,25 @@ function Found({ of: { verdict, left, steps } }: { of: PlaygroundAnswer }) {
       </p>
       {left !== null && <pre class="wrap">{left}</pre>}
       {steps.length === 0 && <p class="soft">No policy is in the chain, so nothing looked at it.</p>}
-      <Scroll label="What each policy said">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Policy</th>
-              <th scope="col">Verdict</th>
-              <th scope="col">Why</th>
-              <th scope="col">What it saw</th>
-            </tr>
-          </thead>
-          <tbody>
-            {steps.map((step) => (
-              <tr key={step.policy}>
-                <td class="long">
-                  {step.policy}
-                  {step.mode === "monitor" && (
-                    <div>
-                      <Chip tone="note" sign="◌" text="monitored" />
-                    </div>
-                  )}
-                </td>
-                <td>
-                  <VerdictChip verdict={step.verdict} />
-                </td>
-                <td class="long">
-                  {[step.reason_code, step.score === null ? null : `score ${step.score}`, ...(step.reasons ?? [])]
-                    .filter((part) => part !== null)
-                    .join(", ") || NOTHING}
-                </td>
-                <td class="long">{step.saw === null ? "did not look" : <code>{step.saw}</code>}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <Table label="What each policy said" heads={["Policy", "Verdict", "Why", "What it saw"]}>
+        {steps.map((step) => (
+          <tr key={step.policy}>
+            <td class="long">
+              {step.policy}
+              {step.mode === "monitor" && (
+                <div>
+                  <Chip tone="note" sign="◌" text="monitored" />
+                </div>
+              )}
+            </td>
+            <td>
+              <VerdictChip verdict={step.verdict} />
+            </td>
+            <td class="long">{becauseOf(step)}</td>
+            <td class="long">{step.saw === null ? "did not look" : <code>{step.saw}</code>}</td>
+          </tr>
+        ))}
+      </Table>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { Costs, PriceView } from "../../../schema/figures.ts";
 import { NOTHING, usd } from "../format.ts";
 import { Chip } from "./chips.tsx";
-import { Scroll } from "./scroll.tsx";
+import { num, Table } from "./table.tsx";
 
 const BASES = { exact: ["good", "="], estimated: ["note", "≈"], unknown: ["warn", "?"] } as const;
 
@@ -10,31 +10,15 @@ export function Prices({ of: { list_as_of, list_source, targets } }: { of: Costs
   return (
     <section class="card" aria-labelledby="prices">
       <h2 id="prices">What tokens cost</h2>
-      <Scroll label="Prices">
-        <table>
-          <caption>US dollars per million tokens</caption>
-          <thead>
-            <tr>
-              <th scope="col">Target</th>
-              <th scope="col">Known by</th>
-              <th scope="col" class="num">
-                Prompt
-              </th>
-              <th scope="col" class="num">
-                Cached
-              </th>
-              <th scope="col" class="num">
-                Completion
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {alike(targets).map(({ row, models }) => (
-              <PriceRow key={`${row.target} ${row.model}`} of={row} models={models} />
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <Table
+        label="Prices"
+        heads={["Target", "Known by", num("Prompt"), num("Cached"), num("Completion")]}
+        caption="US dollars per million tokens"
+      >
+        {alike(targets).map(({ row, models }) => (
+          <PriceRow key={`${row.target} ${row.model}`} of={row} models={models} />
+        ))}
+      </Table>
       <p class="small soft">
         A cost is exact where the upstream reported tokens and the target has <code>pricing</code>; estimated where the
         list price stands in, or our own count of tokens; unknown where there is neither, and then in no sum. List

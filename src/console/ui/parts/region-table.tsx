@@ -1,7 +1,7 @@
 import type { RegionView } from "../../../schema/region-view.ts";
 import { age, NOTHING } from "../format.ts";
 import { Chip } from "./chips.tsx";
-import { Scroll } from "./scroll.tsx";
+import { num, Table } from "./table.tsx";
 
 const CLASSES = {
   live: ["good", "●"],
@@ -33,41 +33,27 @@ function HealthChip({ of }: { of: keyof typeof HEALTHS }) {
 /** The regions as the map has them, for those who read numbers, and how their targets do. */
 export function RegionTable({ regions }: { regions: readonly RegionView[] }) {
   return (
-    <Scroll label="Regions">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Region</th>
-            <th scope="col" class="num">
-              g/kWh
-            </th>
-            <th scope="col">Class, age</th>
-            <th scope="col">Targets</th>
-          </tr>
-        </thead>
-        <tbody>
-          {regions.map(({ code, location, grid_zone, live, allowed, inference }) => (
-            <tr key={code}>
-              <td>
-                <span class="whole">{code}</span>
-                <div class="small soft">
-                  {location ?? "somewhere"}, zone {grid_zone ?? "unknown"}
-                </div>
-              </td>
-              <td class="num">{live.gco2_per_kwh === null ? NOTHING : Math.round(live.gco2_per_kwh)}</td>
-              <td>
-                <ClassChip of={live.class} />
-                {live.age_minutes !== null && <div class="small soft">{age(live.age_minutes * 60_000)} old</div>}
-              </td>
-              <td>
-                <HealthChip of={live.health} />
-                {!allowed && <div class="small soft">not allowed</div>}
-                {!inference && <div class="small soft">no inference there</div>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <Table label="Regions" heads={["Region", num("g/kWh"), "Class, age", "Targets"]}>
+      {regions.map(({ code, location, grid_zone, live, allowed, inference }) => (
+        <tr key={code}>
+          <td>
+            <span class="whole">{code}</span>
+            <div class="small soft">
+              {location ?? "somewhere"}, zone {grid_zone ?? "unknown"}
+            </div>
+          </td>
+          <td class="num">{live.gco2_per_kwh === null ? NOTHING : Math.round(live.gco2_per_kwh)}</td>
+          <td>
+            <ClassChip of={live.class} />
+            {live.age_minutes !== null && <div class="small soft">{age(live.age_minutes * 60_000)} old</div>}
+          </td>
+          <td>
+            <HealthChip of={live.health} />
+            {!allowed && <div class="small soft">not allowed</div>}
+            {!inference && <div class="small soft">no inference there</div>}
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }

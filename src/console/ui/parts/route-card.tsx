@@ -3,7 +3,7 @@ import type { EventRow } from "../events-model.ts";
 import { NOTHING } from "../format.ts";
 import { Chip } from "./chips.tsx";
 import { ClassChip } from "./region-table.tsx";
-import { Scroll } from "./scroll.tsx";
+import { num, Table } from "./table.tsx";
 
 interface Candidate {
   readonly target: string;
@@ -30,47 +30,30 @@ export function RouteCard({ event }: { event: EventRow }) {
       )}
       {trace != null && <Decision trace={trace} answered={event.target !== null} />}
       {rows.length > 0 && (
-        <Scroll label="Candidates in order">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Place</th>
-                <th scope="col">Target</th>
-                {grids && (
-                  <>
-                    <th scope="col">Region</th>
-                    <th scope="col" class="num">
-                      g/kWh
-                    </th>
-                    <th scope="col">Class</th>
-                  </>
-                )}
-                <th scope="col">Why</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ target, place, why, grid }) => (
-                <tr key={target} class={place === null ? "soft" : undefined}>
-                  <td>{place ?? NOTHING}</td>
-                  <td class="long">
-                    {target === event.target ? <strong>{target}</strong> : target}
-                    {target === event.target && <span class="small soft"> answered</span>}
+        <Table
+          label="Candidates in order"
+          heads={["Place", "Target", ...(grids ? ["Region", num("g/kWh"), "Class"] : []), "Why"]}
+        >
+          {rows.map(({ target, place, why, grid }) => (
+            <tr key={target} class={place === null ? "soft" : undefined}>
+              <td>{place ?? NOTHING}</td>
+              <td class="long">
+                {target === event.target ? <strong>{target}</strong> : target}
+                {target === event.target && <span class="small soft"> answered</span>}
+              </td>
+              {grids && (
+                <>
+                  <td>{grid?.region ?? "unknown"}</td>
+                  <td class="num">{grid?.gco2_per_kwh == null ? NOTHING : Math.round(grid.gco2_per_kwh)}</td>
+                  <td>
+                    <ClassChip of={grid?.class ?? null} />
                   </td>
-                  {grids && (
-                    <>
-                      <td>{grid?.region ?? "unknown"}</td>
-                      <td class="num">{grid?.gco2_per_kwh == null ? NOTHING : Math.round(grid.gco2_per_kwh)}</td>
-                      <td>
-                        <ClassChip of={grid?.class ?? null} />
-                      </td>
-                    </>
-                  )}
-                  <td class="long">{why}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+                </>
+              )}
+              <td class="long">{why}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );
