@@ -1,3 +1,4 @@
+import { csvLine } from "../lib/event-csv.ts";
 import type { StoredRow } from "../store/store.ts";
 import type { Style } from "./_style.ts";
 import { markVerdict, utc, visible } from "./_terminal-text.ts";
@@ -52,6 +53,11 @@ export function tableLine({ seq, entry }: StoredRow, style: Style): string {
   const marked = markVerdict(entry.verdict, verdict, style);
   const shown = entry.status >= 400 ? style.bad(status) : status;
   return `${[received, request, model, target, marked, shown, tokens, ms, visible(entry.outcome)].join("  ").trimEnd()}\n`;
+}
+
+/** A row for spreadsheets: the event as one record; nothing for rows of other kinds. */
+export function recordLine({ entry, ...place }: StoredRow): string {
+  return "kind" in entry ? "" : csvLine(entry, place);
 }
 
 /** A row for machines: the event as it is stored, with its place in the chain. One line of JSON. */

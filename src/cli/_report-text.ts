@@ -1,5 +1,5 @@
+import { csvCell } from "../lib/event-csv.ts";
 import type { CarbonSums, GroupedSums, Grouping } from "./_carbon-sums.ts";
-import { csvCell } from "./_event-csv.ts";
 import { visible } from "./_terminal-text.ts";
 
 /** What a difference to the default path is, and what it is not. */

@@ -1,9 +1,9 @@
+import { csvHead } from "../lib/event-csv.ts";
 import type { StoredRow } from "../store/store.ts";
 import { usageError } from "./_arguments.ts";
 import { GroupedSums } from "./_carbon-sums.ts";
-import { csvHead, csvLine } from "./_event-csv.ts";
 import { allRows, eventFilter, FILTER_FLAGS, newestRows } from "./_event-filter.ts";
-import { jsonLine } from "./_event-table.ts";
+import { jsonLine, recordLine } from "./_event-table.ts";
 import { choiceFlag, readLedger } from "./_ledger.ts";
 import { DIFFERENCE_NOTE, shownSums } from "./_report-text.ts";
 import type { Command } from "./command.ts";
@@ -36,7 +36,7 @@ export const eventsExport: Command<"events export"> = {
         io.out(await totalsOf(allRows(ledger, { ...filter, query: { ...filter.query, kind: "request" } })));
         return 0;
       }
-      const line = format === "csv" ? csvLine : jsonLine;
+      const line = format === "csv" ? recordLine : jsonLine;
       if (format === "csv") io.out(csvHead);
       const { limit } = filter;
       const pages = limit === undefined ? allRows(ledger, filter) : [await newestRows(ledger, filter, limit)];

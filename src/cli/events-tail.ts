@@ -1,9 +1,9 @@
+import { csvHead } from "../lib/event-csv.ts";
 import { matches } from "../store/matches.ts";
 import type { ChainedLedger, StoredRow } from "../store/store.ts";
 import { usageError } from "./_arguments.ts";
-import { csvHead, csvLine } from "./_event-csv.ts";
 import { type EventFilter, eventFilter, FILTER_FLAGS, newestRows } from "./_event-filter.ts";
-import { jsonLine, tableHead, tableLine } from "./_event-table.ts";
+import { jsonLine, recordLine, tableHead, tableLine } from "./_event-table.ts";
 import { follow } from "./_follow.ts";
 import { choiceFlag, readLedger } from "./_ledger.ts";
 import { styleFor } from "./_style.ts";
@@ -24,7 +24,7 @@ function printerOf(args: Arguments, io: Io): Printer {
   if (args.flags["json"] === true && format !== "json")
     throw usageError(`--json and --format ${format} cannot both be had`);
   if (format === "json") return { head: "", line: jsonLine };
-  if (format === "csv") return { head: csvHead, line: csvLine };
+  if (format === "csv") return { head: csvHead, line: recordLine };
   const style = styleFor(io.terminal.out, io.env);
   return { head: tableHead(style), line: (row) => tableLine(row, style) };
 }

@@ -1,10 +1,22 @@
+import { csvHead, csvLine } from "../../lib/event-csv.ts";
+import { outcomesOf } from "../../lib/outcomes.ts";
 import type { RequestEvent } from "../../schema/event.ts";
 
 /** An event as `/api/events` and its feed give it. */
 export type EventRow = RequestEvent & { readonly seq: number; readonly hash: string };
 
 /** Query parameters of the page that the API knows under the same name. */
-export const FILTERS = ["verdict", "target", "consumer", "model", "region", "reason", "since", "until"] as const;
+export const FILTERS = [
+  "verdict",
+  "outcome",
+  "target",
+  "consumer",
+  "model",
+  "region",
+  "reason",
+  "since",
+  "until",
+] as const;
 
 /** The query of `/api/events` for what stands in the page's URL. */
 export function apiQuery(place: URLSearchParams, extra: Readonly<Record<string, string>> = {}): string {
@@ -25,10 +37,12 @@ export function isWanted(row: EventRow, place: URLSearchParams): boolean {
     const asked = place.get(name)?.trim() ?? "";
     return asked === "" || values.includes(asked);
   };
-  const { verdict, target, consumer, model, answered_model: answered, routing_trace: trace } = row;
+  const { verdict, outcome, target, consumer, model, answered_model: answered, routing_trace: trace } = row;
+  const outcomes = outcomesOf(place.get("outcome")?.trim() ?? "") ?? [outcome];
   return (
     (place.get("until") ?? "") === "" &&
     wants("verdict", verdict) &&
+    outcomes.includes(outcome) &&
     wants("target", target) &&
     wants("consumer", consumer) &&
     wants("model", model, answered) &&
@@ -49,36 +63,7 @@ export function merged(rows: readonly EventRow[], more: readonly EventRow[], mos
   return [...bySeq.values()].sort((a, b) => b.seq - a.seq).slice(0, most);
 }
 
-const COLUMNS: readonly (readonly [string, (row: EventRow) => string | number | null])[] = [
-  ["id", ({ id }) => id],
-  ["at", ({ at }) => new Date(at).toISOString()],
-  ["endpoint", ({ endpoint }) => endpoint],
-  ["stream", ({ stream }) => String(stream)],
-  ["consumer", ({ consumer }) => consumer],
-  ["model", ({ model }) => model],
-  ["answered_model", ({ answered_model }) => answered_model],
-  ["target", ({ target }) => target],
-  ["verdict", ({ verdict }) => verdict],
-  ["status", ({ status }) => status],
-  ["outcome", ({ outcome }) => outcome],
-  ["prompt_tokens", ({ usage }) => usage.prompt_tokens],
-  ["completion_tokens", ({ usage }) => usage.completion_tokens],
-  ["usd", ({ cost }) => cost?.usd ?? null],
-  ["cost_basis", ({ cost }) => cost?.basis ?? "unknown"],
-  ["first_token_ms", ({ first_token_ms }) => first_token_ms],
-  ["duration_ms", ({ duration_ms }) => duration_ms],
-  ["config", ({ config }) => config],
-];
-
-/** Rows as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets a quote before it. */
+/** Rows as CSV, as `weir events export --format csv` writes them. */
 export function csv(rows: readonly EventRow[]): string {
-  const lines = rows.map((row) => COLUMNS.map(([, pick]) => cell(pick(row))).join(","));
-  return `${[COLUMNS.map(([name]) => name).join(","), ...lines].join("\r\n")}\r\n`;
-}
-
-function cell(value: string | number | null): string {
-  if (value === null) return "";
-  const text = String(value);
-  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvHead + rows.map((row) => csvLine(row, row)).join("");
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { apiQuery, csv, type EventRow, FILTERS, isWanted, merged } from "../../../src/console/ui/events-model.ts";
+import { outcomesOf } from "../../../src/lib/outcomes.ts";
 import type { PolicyRecord } from "../../../src/schema/event.ts";
 import { matches } from "../../../src/store/matches.ts";
 import type { StoredRow } from "../../../src/store/store.ts";
@@ -31,7 +32,7 @@ describe("a row of the feed", () => {
       consumer: fc.constantFrom(null, "a", "b"),
       model: fc.constantFrom(null, "a", "b"),
       answered_model: fc.constantFrom(null, "a", "b"),
-      outcome: fc.constantFrom("ok", "input_blocked"),
+      outcome: fc.constantFrom("ok", "input_blocked", "upstream_cut", "cancelled"),
       policies: fc.array(fc.constantFrom(null, "x.Able", "b.code").map(said), { maxLength: 2 }),
       routing_trace: fc.constantFrom(null, { region: "a" }, { region: "b" }),
     });
@@ -42,11 +43,14 @@ describe("a row of the feed", () => {
       model: word,
       region: word,
       reason: fc.constantFrom("", "able", "CODE", "input_", "ok"),
+      outcome: fc.constantFrom("", "failed", "cancelled", "input_blocked"),
     });
     fc.assert(
       fc.property(rows, asked, (change, filters) => {
         const event = row(change as Partial<EventRow>);
-        const query = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== ""));
+        const { outcome, ...words } = filters;
+        const texts = Object.fromEntries(Object.entries(words).filter(([, value]) => value !== ""));
+        const query = { ...texts, outcomes: outcomesOf(outcome) ?? undefined };
         const stored = { seq: 1, hash: "00", kind: "request", entry: event } as unknown as StoredRow;
         expect(isWanted(event, new URLSearchParams(filters))).toBe(matches(stored, query));
       }),
@@ -63,6 +67,7 @@ describe("a row of the feed", () => {
     expect([...FILTERS].sort()).toEqual([
       "consumer",
       "model",
+      "outcome",
       "reason",
       "region",
       "since",
@@ -78,21 +83,13 @@ test("lists become one: each row once, the newest first, no more than asked", ()
   expect(merged(list(3, 1), list(2, 3, 5), 3).map(({ seq }) => seq)).toEqual([5, 3, 2]);
 });
 
-describe("csv", () => {
-  const cells = (change: Partial<EventRow>) => csv([row(change)]).split("\r\n")[1]!;
-
-  test("has a line of names and one for each row", () => {
-    expect(csv([])).toBe(
-      "id,at,endpoint,stream,consumer,model,answered_model,target,verdict,status,outcome,prompt_tokens,completion_tokens,usd,cost_basis,first_token_ms,duration_ms,config\r\n",
-    );
-    expect(cells({})).toBe("req-1,1970-01-01T00:00:01.000Z,chat,false,,m,m,large,allow,200,ok,1,1,,unknown,,5,abc");
-  });
-
-  test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])("makes no formula of %p", (model) => {
-    expect(cells({ model })).toMatch(/,"?'/);
-  });
-
-  test("puts quotes around what would break a line", () => {
-    expect(cells({ model: 'a"b,c\nd' })).toContain('"a""b,c\nd"');
-  });
+test("CSV is that of the command, and makes no formula of what a caller wrote", () => {
+  const rows = [row({ seq: 7, model: "=1+1" }), row({ seq: 6, model: 'a"b,c\nd' })];
+  const [head, ...records] = csv(rows).split("\r\n");
+  expect(head).toMatch(/^seq,id,received,endpoint,.*,hash$/);
+  expect(records).toHaveLength(3);
+  expect(records[0]).toStartWith('7,req-1,1970-01-01T00:00:01.000Z,chat,false,,"\'=1+1",');
+  expect(records[1]).toContain('"a""b,c\nd"');
+  expect(records[2]).toBe("");
+  expect(csv([])).toBe(`${head}\r\n`);
 });

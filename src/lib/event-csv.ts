@@ -1,5 +1,4 @@
 import type { RequestEvent } from "../schema/event.ts";
-import type { StoredRow } from "../store/store.ts";
 
 type Value = string | number | boolean | null;
 
@@ -53,12 +52,11 @@ export function csvCell(value: Value): string {
   return /[",\r\n\t']|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** The first line (RFC 4180, with CRLF). */
+/** The first line of events as CSV (RFC 4180, with CRLF). */
 export const csvHead = `${["seq", ...Object.keys(COLUMNS), "hash"].join(",")}\r\n`;
 
-/** One event as one record; nothing for rows of other kinds. Lists are joined by spaces; JSON lines hold everything. */
-export function csvLine({ seq, hash, entry }: StoredRow): string {
-  if ("kind" in entry) return "";
-  const cells = Object.values(COLUMNS).map((read) => csvCell(read(entry)));
+/** One event as one record, with its place in the ledger. Lists are joined by spaces; JSON holds everything. */
+export function csvLine(event: RequestEvent, { seq, hash }: { readonly seq: number; readonly hash: string }): string {
+  const cells = Object.values(COLUMNS).map((read) => csvCell(read(event)));
   return `${[seq, ...cells, hash].join(",")}\r\n`;
 }
