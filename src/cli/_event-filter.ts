@@ -1,5 +1,6 @@
 import { systemClock } from "../lib/clock.ts";
 import { MOMENT_FORMS, parseMoment } from "../lib/moment.ts";
+import { OUTCOME_FORMS, outcomesOf } from "../lib/outcomes.ts";
 import { ROW_KINDS } from "../schema/ledger.ts";
 import type { RowPage, RowQuery, StoredRow } from "../store/store.ts";
 import { usageError } from "./_arguments.ts";
@@ -18,6 +19,7 @@ export const FILTER_FLAGS = {
   model: { type: "string", help: "As the caller asked for it, or as the upstream names it" },
   region: { type: "string", help: "Code of the region that answered" },
   reason: { type: "string", help: "Text within a policy's reason code, or within the code of what went wrong" },
+  outcome: { type: "string", help: `How it ended: ${OUTCOME_FORMS}` },
   kind: { type: "string", help: `Kind of row: ${ROW_KINDS.join(", ")} or all; default request` },
   limit: { type: "string", help: "At most this many, the newest" },
   ...LEDGER_FLAGS,
@@ -59,11 +61,20 @@ export function eventFilter(args: Arguments): EventFilter {
       model: textFlag(args, "model"),
       region: textFlag(args, "region"),
       reason: textFlag(args, "reason"),
+      outcomes: outcomesFlag(args),
       kind: kind === "all" ? undefined : kind,
     },
     limit: limit === undefined ? undefined : Number(limit),
     shown: Object.fromEntries(given.map((name) => [name, textFlag(args, name)])),
   };
+}
+
+function outcomesFlag(args: Arguments): readonly string[] | undefined {
+  const word = textFlag(args, "outcome");
+  if (word === undefined) return undefined;
+  const outcomes = outcomesOf(word);
+  if (outcomes === null) throw usageError(`--outcome "${word}" is no outcome: give ${OUTCOME_FORMS}`);
+  return outcomes;
 }
 
 /** Where pages come from: a ledger. */

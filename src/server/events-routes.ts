@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../lib/errors.ts";
 import { MOMENT_FORMS, parseMoment } from "../lib/moment.ts";
+import { OUTCOME_FORMS, outcomesOf } from "../lib/outcomes.ts";
 import { RequestEvent } from "../schema/event.ts";
 import { Closed } from "../schema/vetted.ts";
 import type { Access, EventQuery, StoredEvent } from "../store/store.ts";
@@ -38,6 +39,7 @@ const FILTERS: readonly Parameter[] = [
   text("model", "As the caller asked for it, or as the upstream names it"),
   text("region", "Code of the region that answered"),
   text("reason", "Text within a policy's reason code, or within the code of what went wrong; in any case of letters"),
+  text("outcome", OUTCOME_FORMS),
   {
     name: "limit",
     in: "query",
@@ -110,11 +112,14 @@ function readQuery(query: URLSearchParams, nowMs: number): EventQuery {
   }
   const verdict = query.get("verdict") ?? "";
   if (verdict !== "" && !VERDICTS.includes(verdict)) throw invalid("verdict", `must be one of ${VERDICTS.join(", ")}`);
+  const outcome = query.get("outcome") ?? "";
+  const outcomes = outcome === "" ? undefined : (outcomesOf(outcome) ?? fail("outcome", `must be ${OUTCOME_FORMS}`));
   return {
     limit: Number(limit),
     sinceMs: moment("since"),
     untilMs: moment("until"),
     ...Object.fromEntries(TEXTS.flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : []))),
+    outcomes,
     cursor: query.get("cursor") ?? undefined,
   };
 }

@@ -94,11 +94,12 @@ function narrowed(query: RowQuery): FactFilter {
     const value = query[name];
     if (value !== undefined) return { sql: by(name, "= ?"), values: [column(value) ?? ""] };
   }
-  const { reason } = query;
-  if (reason === undefined) return { sql: by("verdict", "= ?"), values: [column(query.verdict ?? null) ?? ""] };
-  const said = factFilters({ reason, limit: 1 }, () => "?");
+  const { reason, outcomes } = query;
+  if (reason === undefined && outcomes === undefined)
+    return { sql: by("verdict", "= ?"), values: [column(query.verdict ?? null) ?? ""] };
+  const said = factFilters({ reason, outcomes, limit: 1 }, () => "?");
   return {
-    sql: by("reasons", `IN (SELECT text FROM (${REASONS}) WHERE ${said.sql.replace("reasons", "text")})`),
+    sql: by("reasons", `IN (SELECT text FROM (${REASONS}) WHERE ${said.sql.replaceAll("reasons", "text")})`),
     values: said.values,
   };
 }

@@ -90,15 +90,24 @@ export function factFilters(query: RowQuery, mark: (place: number) => string): F
   }
   if (query.model !== undefined) conditions.push(`(model = ${bind(query.model)} OR answered = ${bind(query.model)})`);
   if (query.reason !== undefined) {
-    const text = query.reason.toLowerCase().replace(/[\\%_]/g, "\\$&");
-    conditions.push(`lower(reasons) LIKE ${bind(`%${text}%`)} ESCAPE '\\'`);
+    conditions.push(`lower(reasons) LIKE ${bind(`%${escaped(query.reason.toLowerCase())}%`)} ESCAPE '\\'`);
+  }
+  if (query.outcomes !== undefined) {
+    // an outcome is a line of the reasons; no policy's reason code is the code of an error
+    const patterns = query.outcomes.map((outcome) => bind(`%\n${escaped(outcome)}\n%`));
+    const isOne = patterns.map((pattern) => `('\n' || reasons || '\n') LIKE ${pattern} ESCAPE '\\'`);
+    conditions.push(`(${isOne.join(" OR ") || "1 = 0"})`);
   }
   return { sql: conditions.join(" AND "), values };
 }
 
+/** A text as a pattern has it that means just this text. */
+function escaped(text: string): string {
+  return text.replace(/[\\%_]/g, "\\$&");
+}
+
 /** Whether a query asks for more than times and a kind. */
 export function asksForFacts(query: RowQuery): boolean {
-  return [query.verdict, query.target, query.consumer, query.model, query.region, query.reason].some(
-    (asked) => asked !== undefined,
-  );
+  const { verdict, target, consumer, model, region, reason, outcomes } = query;
+  return [verdict, target, consumer, model, region, reason, outcomes].some((asked) => asked !== undefined);
 }

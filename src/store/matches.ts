@@ -10,5 +10,7 @@ export function matches({ kind, entry }: StoredRow, query: Omit<RowQuery, "limit
     if ((query[name] ?? facts[name]) !== facts[name]) return false;
   }
   if (query.model !== undefined && query.model !== facts.model && query.model !== facts.answered) return false;
+  const lines = facts.reasons.split("\n");
+  if (query.outcomes !== undefined && !query.outcomes.some((outcome) => lines.includes(outcome))) return false;
   return facts.reasons.toLowerCase().includes((query.reason ?? "").toLowerCase());
 }

@@ -19,6 +19,8 @@ export interface EventQuery {
   readonly region?: string | undefined;
   /** Text within a policy's reason code, or within the outcome of what was no success; upper and lower case are one. */
   readonly reason?: string | undefined;
+  /** Ended as one of these: `cancelled`, or the code of an error. */
+  readonly outcomes?: readonly string[] | undefined;
   /** At most this many, newest first; 1 to 10,000. */
   readonly limit: number;
   /** Continue behind this cursor (the `cursor` of the last page). */

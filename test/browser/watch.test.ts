@@ -174,6 +174,19 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who watch", () => {
     expect(page.url()).toContain("model=no-such-model");
   }, 20_000);
 
+  test("one filter shows whatever failed, and none of what was refused", async () => {
+    const { page } = await open("/console/events");
+    await page.getByLabel("Outcome").selectOption("failed");
+    await page.waitForURL(/outcome=failed/);
+    await page.getByText("No event is like that").waitFor();
+    await page.getByLabel("Outcome").selectOption("");
+    await page.locator("tr.row").first().waitFor();
+    await page.goto(`${running.url}/console/events?outcome=model_not_found`);
+    await page.locator("tr.row").first().waitFor();
+    expect(await page.getByLabel("Outcome").inputValue()).toBe("model_not_found");
+    expect(await page.locator("tr.row .outcome").allTextContents()).toEqual(["✕404 model_not_found"]);
+  }, 20_000);
+
   test("a request tells its whole story, with its receipt checked", async () => {
     const { page, faults } = await open(`/console/events/${failedOver}`);
     await loaded(page);

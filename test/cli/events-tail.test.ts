@@ -63,6 +63,9 @@ describe("weir events tail", () => {
     expect(idsOf((await run("--json", "--model", "small-2603")).lines)).toEqual(["r6"]);
     expect(idsOf((await run("--json", "--reason", "TIMEOUT")).lines)).toEqual(["r7"]);
     expect(idsOf((await run("--json", "--region", "fr-par")).lines)).toEqual(["r8"]);
+    expect(idsOf((await run("--json", "--outcome", "failed")).lines)).toEqual(["r7"]);
+    expect(idsOf((await run("--json", "--outcome", "upstream_timeout")).lines)).toEqual(["r7"]);
+    expect((await run("--json", "--outcome", "cancelled")).lines).toEqual([]);
     expect((await run("--json", "--region", "fr-par", "--consumer", "ann")).lines).toEqual([]);
   });
 
@@ -86,6 +89,7 @@ describe("weir events tail", () => {
     [["--since", "yesterday"], /--since "yesterday" is no point in time: give .*24h/],
     [["--until", "2026-13-01"], /--until "2026-13-01" is no point in time/],
     [["--verdict", "blocked"], /--verdict "blocked" is none of: allow, redact, block, escalate/],
+    [["--outcome", "fail"], /--outcome "fail" is no outcome: give failed .*cancelled, or a code/],
     [["--kind", "requests"], /--kind "requests" is none of: request, access, .*all/],
     [["--limit", "0"], /--limit "0" is no number of events/],
     [["--limit", "many"], /--limit "many" is no number of events/],

@@ -129,6 +129,7 @@ describe("/api", () => {
     "limit=1&limit=2",
     "since=yesterday",
     "verdict=bad",
+    "outcome=fail",
     "nonsense=1",
     "__proto__=1",
   ])("events refuses %s", async (query) => {
@@ -144,6 +145,17 @@ describe("/api", () => {
     const query = "consumer=ann&model=fast&region=fr-par&reason=pii&verdict=&target=";
     expect((await send(`/api/events?${query}`, { headers: asAdmin })).status).toBe(200);
     expect(queries).toEqual([{ limit: 50, consumer: "ann", model: "fast", region: "fr-par", reason: "pii" }]);
+  });
+
+  test.each([
+    ["cancelled", ["cancelled"]],
+    ["upstream_cut", ["upstream_cut"]],
+    ["failed", expect.arrayContaining(["upstream_failed", "upstream_timeout", "internal", "policy_error"])],
+    ["", undefined],
+  ])("events narrows by the outcome %p", async (outcome, outcomes) => {
+    const { send, queries } = fakeServer();
+    expect((await send(`/api/events?outcome=${outcome}`, { headers: asAdmin })).status).toBe(200);
+    expect(queries).toEqual([{ limit: 50, outcomes }]);
   });
 
   test("events/{id} shows one, decoded, or 404", async () => {

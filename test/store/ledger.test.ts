@@ -119,6 +119,27 @@ describe.each(["sqlite:ledger.db", "memory:", "postgres:"])("a ledger at %s", (k
     await ledger.close();
   });
 
+  test("narrows by how requests ended, and takes no part of a code for the whole", async () => {
+    const ledger = fresh();
+    const policy = { policy: "dlp", phase: "input", verdict: "block", mode: "enforce", findings: 1, score: null };
+    await ledger.append([
+      anEvent({ id: "a" }),
+      anEvent({ id: "b", outcome: "upstream_timeout", status: 504 }),
+      anEvent({ id: "c", outcome: "upstream_cut", policies: [{ ...policy, reason_code: "dlp.upstream_timeout" }] }),
+      anEvent({ id: "d", outcome: "cancelled", status: 499, policies: [{ ...policy, reason_code: "zz" }] }),
+      anEvent({ id: "e", outcome: "upstream", consumer: "ann" }),
+      { kind: "access", at: 1_780_000_000_000, who: "ada", via: "cli", what: "x", filter: {} },
+    ]);
+    expect(await ids(ledger, { outcomes: ["upstream_timeout", "upstream_cut"] })).toEqual(["c", "b"]);
+    expect(await ids(ledger, { outcomes: ["upstream_timeout"] })).toEqual(["b"]);
+    expect(await ids(ledger, { outcomes: ["cancelled"], verdict: "allow" })).toEqual(["d"]);
+    expect(await ids(ledger, { outcomes: ["upstream"], consumer: "ann" })).toEqual(["e"]);
+    expect(await ids(ledger, { outcomes: ["cancelled", "upstream_cut"], reason: "zz" })).toEqual(["d"]);
+    for (const none of [[], ["ok"], ["upstream%"], ["upstream-cut"]])
+      expect(await ids(ledger, { outcomes: none })).toEqual([]);
+    await ledger.close();
+  });
+
   test("every page of every filter is what sorting everything gives", async () => {
     const ledger = fresh();
     const pick = <T>(list: readonly T[], at: number): T => list[at % list.length]!;

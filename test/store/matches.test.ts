@@ -31,6 +31,7 @@ const anyQuery = fc.record({
   model: maybe(word),
   region: maybe(word),
   reason: maybe(fc.constantFrom("time", "ab", "%", "_", "ok")),
+  outcomes: maybe(fc.subarray(["upstream_timeout", "aB%", "ok", "time"])),
   kind: maybe(fc.constantFrom("request" as const, "access" as const)),
 });
 

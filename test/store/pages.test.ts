@@ -57,6 +57,12 @@ describe.each(["sqlite:ledger.db", "postgres:"])("pages of many kinds of facts a
     [{ model: "m4711" }, ({ model }) => model === "m4711"],
     [{ reason: "Not_Found", sinceMs: HALF }, ({ outcome, at }) => outcome === "model_not_found" && at >= HALF],
     [{ reason: "timeout", consumer: "bob" }, (e) => e.outcome === "upstream_timeout" && e.consumer === "bob"],
+    [{ outcomes: ["upstream_timeout", "internal"] }, (e) => e.outcome === "upstream_timeout"],
+    [
+      { outcomes: ["model_not_found"], verdict: "allow", sinceMs: HALF },
+      (e) => e.outcome === "model_not_found" && e.verdict === "allow" && e.at >= HALF,
+    ],
+    [{ outcomes: ["ok"] }, () => false],
     [{ reason: "nothing like it" }, () => false],
     [{ target: "nobody", verdict: "allow" }, () => false],
     [{ region: "nowhere" }, () => false],

@@ -80,7 +80,7 @@ function ofFigures({ totals }: Overview, range: AttentionProps["range"]): Matter
   if (totals.requests > 0 && totals.errors / totals.requests >= MANY_ERRORS) {
     const share = percent(totals.errors, totals.requests);
     const text = `${share} of the requests of the last ${RANGE_WORDS[range]} failed (${count(totals.errors)})`;
-    matters.push({ grave: true, text, href: `/console/events?since=${range}` });
+    matters.push({ grave: true, text, href: `/console/events?outcome=failed&since=${range}` });
   }
   if (totals.cost_unknown > 0) {
     const text = `The cost of ${count(totals.cost_unknown)} requests is unknown: give their targets pricing`;

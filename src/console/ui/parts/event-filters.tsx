@@ -2,14 +2,29 @@ import { useState } from "preact/hooks";
 import { FILTERS } from "../events-model.ts";
 import { go, withQuery } from "../router.ts";
 
-const VERDICTS = ["allow", "redact", "block", "escalate"];
-const SINCE: readonly (readonly [string, string])[] = [
+/** What the URL says, and what people read. */
+type Option = readonly [value: string, text: string];
+
+const VERDICTS: readonly Option[] = ["allow", "redact", "block", "escalate"].map((verdict) => [verdict, verdict]);
+const OUTCOMES: readonly Option[] = [
+  ["failed", "failed"],
+  ["cancelled", "cancelled"],
+];
+const SINCE: readonly Option[] = [
   ["", "any time"],
   ["15m", "15 minutes"],
   ["1h", "1 hour"],
   ["24h", "24 hours"],
   ["7d", "7 days"],
 ];
+
+const ANY: Option = ["", "any"];
+
+interface FilterProps {
+  readonly query: URLSearchParams;
+  readonly name: (typeof FILTERS)[number];
+  readonly label: string;
+}
 
 const set = (name: string, value: string): void => go(withQuery({ [name]: value }), { replace: true });
 
@@ -20,10 +35,6 @@ export function EventFilters({ query, targets }: { query: URLSearchParams; targe
     event.preventDefault();
     if (id.trim() !== "") go(`/console/events/${encodeURIComponent(id.trim())}`);
   };
-  const chosen = query.get("target") ?? "";
-  const known = chosen === "" || targets.includes(chosen) ? targets : [chosen, ...targets];
-  const since = query.get("since") ?? "";
-  const times = SINCE.some(([value]) => value === since) ? SINCE : [...SINCE, [since, since] as const];
   return (
     <form class="filters" onSubmit={find} aria-label="Filters">
       <label>
@@ -35,34 +46,15 @@ export function EventFilters({ query, targets }: { query: URLSearchParams; targe
           spellcheck={false}
         />
       </label>
-      <label>
-        Verdict
-        <select value={query.get("verdict") ?? ""} onChange={(event) => set("verdict", event.currentTarget.value)}>
-          <option value="">any</option>
-          {VERDICTS.map((verdict) => (
-            <option key={verdict}>{verdict}</option>
-          ))}
-        </select>
-      </label>
-      <label>
-        Target
-        <select value={chosen} onChange={(event) => set("target", event.currentTarget.value)}>
-          <option value="">any</option>
-          {known.map((target) => (
-            <option key={target}>{target}</option>
-          ))}
-        </select>
-      </label>
-      <label>
-        Since
-        <select value={since} onChange={(event) => set("since", event.currentTarget.value)}>
-          {times.map(([value, text]) => (
-            <option key={value} value={value}>
-              {text}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice query={query} name="verdict" label="Verdict" options={[ANY, ...VERDICTS]} />
+      <Choice query={query} name="outcome" label="Outcome" options={[ANY, ...OUTCOMES]} />
+      <Choice
+        query={query}
+        name="target"
+        label="Target"
+        options={[ANY, ...targets.map((target) => [target, target] as const)]}
+      />
+      <Choice query={query} name="since" label="Since" options={SINCE} />
       <Text query={query} name="model" label="Model" />
       <Text query={query} name="consumer" label="Consumer" />
       <Text query={query} name="region" label="Region" />
@@ -76,8 +68,27 @@ export function EventFilters({ query, targets }: { query: URLSearchParams; targe
   );
 }
 
+/** A filter that is chosen; what a link asks for is there as well. */
+function Choice({ query, name, label, options }: FilterProps & { readonly options: readonly Option[] }) {
+  const chosen = query.get(name) ?? "";
+  const isThere = options.some(([value]) => value === chosen);
+  const all: readonly Option[] = isThere ? options : [...options, [chosen, chosen]];
+  return (
+    <label>
+      {label}
+      <select value={chosen} onChange={(event) => set(name, event.currentTarget.value)}>
+        {all.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 /** A filter that is written: it counts once it is done, by Enter or by going on. */
-function Text({ query, name, label }: { query: URLSearchParams; name: (typeof FILTERS)[number]; label: string }) {
+function Text({ query, name, label }: FilterProps) {
   return (
     <label>
       {label}
