@@ -1,4 +1,5 @@
 import type { AttemptRecord, RequestEvent } from "../schema/event.ts";
+import { isTargetFault } from "./outcomes.ts";
 import { NANO_USD } from "./pricing.ts";
 
 /** Width of a bucket of time. */
@@ -52,9 +53,10 @@ const QUALITY = "quality-scorer";
 
 /**
  * `total`: sums over all requests; `requests`: the same by what was asked for; `policy` and `decision`: how often a
- * policy or a routing decision said so; `quality`: what answers of a target scored.
+ * policy or a routing decision said so; `quality`: what answers of a target scored; `failure`: attempts that failed, by
+ * whom and for whom they were made.
  */
-export const SUM_KINDS = ["total", "requests", "policy", "decision", "quality"] as const;
+export const SUM_KINDS = ["total", "requests", "policy", "decision", "quality", "failure"] as const;
 export type SumKind = (typeof SUM_KINDS)[number];
 
 /** One row of sums. */
@@ -78,7 +80,7 @@ export function sumRows(events: Iterable<RequestEvent>): SumRow[] {
     const at = Math.floor(event.at / BUCKET_MS) * BUCKET_MS;
     for (const row of [...costRows(event, at), requestRow(event, at)])
       rows.push(row, { at, kind: "total", key: "[]", values: row.values });
-    rows.push(...qualityRows(event, at));
+    rows.push(...qualityRows(event, at), ...failureRows(event, at));
     for (const { policy, verdict, mode } of event.policies)
       rows.push({ at, kind: "policy", key: JSON.stringify([policy, verdict, mode]), values: [1] });
     const trace = event.routing_trace;
@@ -109,7 +111,8 @@ export function addValues(into: number[], from: readonly number[]): void {
 
 /** The key of what is not counted apart. */
 export function otherKey(kind: SumKind): string {
-  return JSON.stringify(Array(kind === "requests" ? DIMENSIONS.length : 3).fill("(other)"));
+  const isByDimension = kind === "requests" || kind === "failure";
+  return JSON.stringify(Array(isByDimension ? DIMENSIONS.length : 3).fill("(other)"));
 }
 
 const keyOf = (names: Names): string => JSON.stringify(DIMENSIONS.map((name) => names[name]));
@@ -121,16 +124,20 @@ function costRows(event: RequestEvent, at: number): SumRow[] {
   for (const attempt of event.attempts) {
     const usd = attempt.cost?.usd ?? null;
     if (usd === null || attempt === answered) continue;
-    const names = {
-      target: attempt.target,
-      model: attempt.model,
-      consumer: event.consumer ?? "(none)",
-      region: attempt.region ?? "(unknown)",
-      provider: attempt.provider,
-    };
-    rows.push({ at, kind: "requests", key: keyOf(names), values: valuesOf({ ...paid(usd) }) });
+    rows.push({ at, kind: "requests", key: attemptKey(attempt, event), values: valuesOf({ ...paid(usd) }) });
   }
   return rows;
+}
+
+/** Attempts that failed, each where it was made: another target may have answered the request. */
+function failureRows(event: RequestEvent, at: number): SumRow[] {
+  return event.attempts
+    .filter(({ outcome }) => isTargetFault(outcome))
+    .map((attempt) => ({ at, kind: "failure", key: attemptKey(attempt, event), values: [1] }));
+}
+
+function attemptKey({ target, model, region, provider }: AttemptRecord, { consumer }: RequestEvent): string {
+  return keyOf({ target, model, consumer: consumer ?? "(none)", region: region ?? "(unknown)", provider });
 }
 
 /** What answers scored, each under the target that gave it: one that failed may have been asked for anew elsewhere. */

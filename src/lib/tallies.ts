@@ -14,6 +14,11 @@ export interface DecisionKey {
   readonly region: string | null;
 }
 
+/** Where an attempt that failed was made, and for whom; in the order of `DIMENSIONS`. */
+export interface FailureKey {
+  readonly names: readonly string[];
+}
+
 /** What answers of a target scored. */
 export interface Scored {
   readonly target: string;
@@ -59,6 +64,11 @@ export class Tallies {
       reason: reason ?? "",
       region,
     }));
+  }
+
+  /** Attempts that failed in a stretch of time, by bucket, oldest first. */
+  failures(sinceMs: number, untilMs: number): Bucket<FailureKey>[] {
+    return this.#read("failure", { sinceMs, untilMs }, (names) => ({ names: names.map((name) => name ?? "") }));
   }
 
   /** What the answers of a stretch of time scored, by target and model. */

@@ -47,7 +47,16 @@ export type Overview = Static<typeof Overview>;
 export const FigureGroups = Closed({
   ...Range,
   by: Type.String(),
-  groups: Type.Array(Closed({ name: Type.String(), ...Figures.properties })),
+  groups: Type.Array(
+    Closed({
+      name: Type.String(),
+      failed_attempts: Type.Integer({
+        description:
+          "tries made there that failed, whoever answered in the end; requests and errors are of who answered",
+      }),
+      ...Figures.properties,
+    }),
+  ),
 });
 export type FigureGroups = Static<typeof FigureGroups>;
 

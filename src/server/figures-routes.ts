@@ -6,7 +6,7 @@ import { addValues, BUCKET_MS, DIMENSIONS, type Dimension, FINE_MS, HOUR_MS } fr
 import { Costs, type Figures, Overview } from "../schema/figures.ts";
 import { budgetsOf, pricesOf } from "./costs-view.ts";
 import { accessBy } from "./events-routes.ts";
-import { figuresOf } from "./figures.ts";
+import { figuresOf, type Figures as LedgerFigures } from "./figures.ts";
 import type { ServerOptions } from "./options.ts";
 import { type Call, json, type Parameter, type Route } from "./route.ts";
 
@@ -56,8 +56,8 @@ export function figuresRoutes({ runtime, ledger, clock, recordAccess }: ServerOp
         if (by !== "day" && !DIMENSIONS.some((name) => name === by))
           throw invalid("by", `must be one of ${DIMENSIONS.join(", ")}, day`);
         const kind = by === "day" ? "total" : "requests";
-        const figures = await figuresOf(ledger, { ...range, kinds: [kind], widthMs: DAY_MS });
-        const groups = grouped(figures.rollup, by as Dimension | "day");
+        const figures = await figuresOf(ledger, { ...range, kinds: [kind, "failure"], widthMs: DAY_MS });
+        const groups = withFailures(figures, range, by as Dimension | "day");
         const { config } = runtime.gateway;
         const budgets = budgetsOf(config, runtime.gateway.spending(), clock.now());
         return json({ ...range, covers_since: figures.sinceMs, by, groups, budgets, prices: pricesOf(config) });
@@ -137,11 +137,30 @@ export function grouped(rollup: Rollup, by: Dimension | "day") {
   const groups = new Map<string, number[]>();
   const place = (DIMENSIONS as readonly string[]).indexOf(by);
   for (const { at, names, values } of rollup.cells())
-    gather(groups, by === "day" ? new Date(at).toISOString().slice(0, 10) : (names[place] ?? "(none)"), values);
+    gather(groups, by === "day" ? dayOf(at) : (names[place] ?? "(none)"), values);
   const rows = [...groups].map(([name, gathered]) => ({ name, ...shown(gathered) }));
   if (by === "day") return rows.sort((a, b) => a.name.localeCompare(b.name));
   return rows.sort((a, b) => (b.usd ?? 0) - (a.usd ?? 0) || b.requests - a.requests);
 }
+
+/** The same with the attempts that failed there, also where nobody answered. */
+function withFailures({ rollup, tallies }: LedgerFigures, { since, until }: Span, by: Dimension | "day") {
+  const place = (DIMENSIONS as readonly string[]).indexOf(by);
+  const failures = new Map<string, number>();
+  for (const { at, counts } of tallies.failures(since, until)) {
+    for (const { names, count } of counts) {
+      const name = by === "day" ? dayOf(at) : (names[place] ?? "(none)");
+      failures.set(name, (failures.get(name) ?? 0) + count);
+    }
+  }
+  const groups = grouped(rollup, by);
+  const answered = new Set(groups.map(({ name }) => name));
+  const others = [...failures.keys()].filter((name) => !answered.has(name)).map((name) => ({ name, ...shown() }));
+  const rows = [...groups, ...others].map((row) => ({ ...row, failed_attempts: failures.get(row.name) ?? 0 }));
+  return by === "day" ? rows.sort((a, b) => a.name.localeCompare(b.name)) : rows;
+}
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 function shown(values: readonly number[] = []) {
   const sums = sumsOf(values);

@@ -99,6 +99,18 @@ describe("what requests come to", () => {
     expect(by(rows, "consumer")["ann"]).toMatchObject({ requests: 1, nanoUsd: 600_000_000 });
   });
 
+  test("counts tries that failed where they were made, and none that was not the target's fault", () => {
+    const outcomes = ["upstream_timeout", "upstream_timeout", "upstream_rejected", "cancelled", "hedged_out", "ok"];
+    const rows = sumRows([
+      anEvent({ consumer: "ann", attempts: outcomes.map((outcome) => attempt({ outcome, target: "t", region: "r" })) }),
+    ]);
+    const key = JSON.stringify(["t", ATTEMPT.model, "ann", "r", ATTEMPT.provider]);
+    expect(rows.filter(({ kind }) => kind === "failure")).toMatchObject([{ key, values: [2] }]);
+    const tallies = new Tallies();
+    tallies.add(rows);
+    expect(tallies.failures(0, 1e15)).toMatchObject([{ counts: [{ names: JSON.parse(key), count: 2 }] }]);
+  });
+
   test("comes to the cost of each request, whatever its attempts were", () => {
     const cost = fc.option(fc.integer({ min: 0, max: 1e9 }).map((nano) => nano / 1e9));
     const anAttempt = fc.record({ target: fc.constantFrom("a", "b", "c"), usd: cost, hedged: fc.boolean() });

@@ -81,6 +81,42 @@ describe("/api/costs", () => {
     ]);
   });
 
+  test("by target, with the tries that failed at each, whoever answered in the end", async () => {
+    const [ok] = attempts as [(typeof attempts)[number]];
+    const failed = (target: string, outcome: string) => ({ ...ok, target, outcome, provider: "openai" });
+    const { body } = await ask(
+      stored([
+        { target: "large", attempts: [failed("down", "upstream_failed"), failed("down", "upstream_timeout"), ok] },
+        { target: "large", attempts: [failed("large", "upstream_rate_limited"), ok], at: AT + 86_400_000 },
+        { target: null, attempts: [failed("large", "upstream_rejected"), failed("slow", "hedged_out")] },
+        { target: null, attempts: [failed("down", "upstream_auth_failed"), failed("gone", "cancelled")] },
+        { target: "large", attempts: [ok] },
+      ]),
+      `/api/costs?${RANGE}&by=target`,
+    );
+    const groups = body["groups"] as { name: string; requests: number; failed_attempts: number }[];
+    expect(groups.map(({ name, requests, failed_attempts }) => [name, requests, failed_attempts])).toEqual([
+      ["large", 3, 1],
+      ["(none)", 2, 0],
+      ["down", 0, 3],
+    ]);
+  });
+
+  test("by day and by provider, failed tries too", async () => {
+    const [ok] = attempts as [(typeof attempts)[number]];
+    const failing = stored([{ attempts: [{ ...ok, provider: "openai", outcome: "upstream_cut" }, ok] }]);
+    const by = async (name: string) => {
+      const { body } = await ask(failing, `/api/costs?${RANGE}&by=${name}`);
+      const groups = body["groups"] as { name: string; failed_attempts: number }[];
+      return groups.map((group) => [group.name, group.failed_attempts]);
+    };
+    expect(await by("day")).toEqual([["2026-11-20", 1]]);
+    expect(await by("provider")).toEqual([
+      [ok.provider, 0],
+      ["openai", 1],
+    ]);
+  });
+
   test("by nothing else", async () => {
     expect((await ask([], "/api/costs?by=mood")).status).toBe(400);
   });

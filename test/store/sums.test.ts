@@ -73,6 +73,29 @@ describe.each(["sqlite:ledger.db", "memory:", "postgres:"])("sums at %s", (kind)
     await ledger.close();
   });
 
+  test("counts the tries that failed, and keeps them by the hour where they are old", async () => {
+    const days = manualClock(1_770_000_000_000);
+    const ledger = await fresh(days);
+    const [ok] = anEvent().attempts as [RequestEvent["attempts"][number]];
+    const failed = { ...ok, target: "down", outcome: "upstream_failed" };
+    for (let times = 0; times < 3; times++) {
+      await ledger.append(
+        events(10, (at) => ({ at: days.now() + at * 600_000, attempts: at % 2 === 0 ? [failed, failed, ok] : [ok] })),
+      );
+    }
+    const failures = async () => {
+      const rows = await ledger.sums({ kind: "failure", sinceMs: 0, untilMs: 1e15, limit: 1000 });
+      expect(rows.every(({ key }) => (JSON.parse(key) as string[])[0] === "down")).toBe(true);
+      return { rows: rows.length, count: rows.reduce((sum, { values }) => sum + values[0]!, 0) };
+    };
+    expect(await failures()).toEqual({ rows: 5, count: 30 });
+    days.move(3 * 86_400_000);
+    await ledger.prune(0);
+    const { rows, count } = await failures();
+    expect([rows < 5, count]).toEqual([true, 30]);
+    await ledger.close();
+  });
+
   test("sums up nothing of an append that was taken back", async () => {
     const ledger = await fresh();
     const requests = async () =>

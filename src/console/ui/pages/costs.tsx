@@ -127,6 +127,7 @@ function Groups({ of: { groups }, none }: { of: FigureGroups; none: string }) {
       heads={[
         "Name",
         num("Requests"),
+        num("Failed tries"),
         num("Tokens in"),
         num("Tokens out"),
         num("Cost"),
@@ -139,6 +140,7 @@ function Groups({ of: { groups }, none }: { of: FigureGroups; none: string }) {
         <tr key={group.name}>
           <td class="long">{group.name === "(none)" ? <span class="soft">{none}</span> : group.name}</td>
           <td class="num">{count(group.requests)}</td>
+          <td class="num">{count(group.failed_attempts)}</td>
           <td class="num">{count(group.prompt_tokens)}</td>
           <td class="num">{count(group.completion_tokens)}</td>
           <td class="num">{usd(group.usd)}</td>
