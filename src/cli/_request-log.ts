@@ -1,45 +1,34 @@
+import { Batch } from "../lib/batch.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { ProcessLog } from "./_log.ts";
 
 /** Lines are written so long after the first of them, so that no answer waits for one. */
-const LATEST_MS = 10;
-/** What may wait at most. */
-const BATCH = 256;
+const LIMITS = { most: 256, latestMs: 10 };
 
 /** One line of the log per model request: what it was, where it went, what it cost; no text of it, nor of its answer. */
 export class RequestLog {
-  readonly #log: Pick<ProcessLog, "many">;
-  readonly #clock: Clock;
-  #waiting: RequestEvent[] = [];
-  #cancel: (() => void) | null = null;
+  readonly #batch: Batch<RequestEvent>;
 
   constructor(log: Pick<ProcessLog, "many">, clock: Clock) {
-    this.#log = log;
-    this.#clock = clock;
+    this.#batch = new Batch(clock, LIMITS, (events) => {
+      const lines = events.map((event) => ({ level: levelOf(event), fields: lineOf(event) }));
+      log.many(lines, "request");
+    });
   }
 
   push(event: RequestEvent): void {
-    this.#waiting.push(event);
-    if (this.#waiting.length >= BATCH) this.flush();
-    else this.#cancel ??= this.#clock.after(LATEST_MS, () => this.flush());
+    this.#batch.add(event);
   }
 
   /** Writes what waits. */
   flush(): void {
-    this.#cancel?.();
-    this.#cancel = null;
-    const events = this.#waiting;
-    this.#waiting = [];
-    this.#log.many(
-      events.map((event) => ({ level: isFault(event) ? "warn" : "info", fields: lineOf(event) })),
-      "request",
-    );
+    this.#batch.flush();
   }
 }
 
-function isFault({ status, outcome }: RequestEvent): boolean {
-  return status >= 500 || outcome.startsWith("upstream_");
+function levelOf({ status, outcome }: RequestEvent): "warn" | "info" {
+  return status >= 500 || outcome.startsWith("upstream_") ? "warn" : "info";
 }
 
 /** What is known of a request, without what a client wrote freely: a model name only where a target took it. */

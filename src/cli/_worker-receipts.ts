@@ -1,4 +1,5 @@
 import { ReceiptChain, readKey } from "../carbon/sign.ts";
+import { Batch } from "../lib/batch.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { ReceiptDesk } from "../lib/context.ts";
 import type { ReceiptRow, SealedReceipt, UnsignedReceipt } from "../schema/receipt.ts";
@@ -11,22 +12,17 @@ export interface WorkerReceiptStart {
   readonly prevChain: string | null;
 }
 
-/** Receipts are sent so many at a time, or after so long. */
-const BATCH = 64;
-const LATEST_MS = 5;
+/** When receipts are sent. */
+const LIMITS = { most: 64, latestMs: 5 };
 
 /** A worker's own chain, and its receipts on their way to the thread that keeps them. */
 export class WorkerReceipts implements ReceiptDesk {
   readonly #chain: ReceiptChain;
-  readonly #clock: Clock;
-  readonly #send: (receipts: readonly ReceiptRow[]) => void;
-  #batch: ReceiptRow[] = [];
-  #cancel: (() => void) | null = null;
+  readonly #batch: Batch<ReceiptRow>;
 
   constructor(start: WorkerReceiptStart, clock: Clock, send: (receipts: readonly ReceiptRow[]) => void) {
     this.#chain = new ReceiptChain(readKey(start.pem), crypto.randomUUID(), start.prevChain);
-    this.#clock = clock;
-    this.#send = send;
+    this.#batch = new Batch(clock, LIMITS, send);
   }
 
   seal(unsigned: UnsignedReceipt): SealedReceipt {
@@ -34,18 +30,11 @@ export class WorkerReceipts implements ReceiptDesk {
   }
 
   keep(receipt: ReceiptRow): void {
-    if (this.#batch.length >= BATCH) this.flush();
-    this.#batch.push(receipt);
-    this.#cancel ??= this.#clock.after(LATEST_MS, () => this.flush());
+    this.#batch.add(receipt);
   }
 
   /** Sends what there is. */
   flush(): void {
-    this.#cancel?.();
-    this.#cancel = null;
-    if (this.#batch.length === 0) return;
-    const batch = this.#batch;
-    this.#batch = [];
-    this.#send(batch);
+    this.#batch.flush();
   }
 }
