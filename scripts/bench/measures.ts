@@ -94,7 +94,7 @@ async function firstChunk(m: Measured): Promise<Sample> {
 async function coldStart(m: Measured): Promise<Sample> {
   const times: number[] = [];
   for (let i = 0; i < 5; i++) {
-    const once = await start(m.running.subject, m.bench);
+    const once = await start(m.running.subject, m.bench, "free");
     times.push(once.startMs);
     await once.stop();
   }

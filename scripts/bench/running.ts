@@ -47,14 +47,17 @@ async function untilReady(url: string, any: boolean, deadline: number): Promise<
   return false;
 }
 
-/** Starts a subject in a fresh directory and waits until it is ready. Rejects with the end of its log when it is not in time. */
-export async function start(subject: Subject, bench: Bench): Promise<Running> {
+/**
+ * Starts a subject in a fresh directory, on its core or on both, and waits until it is ready. Rejects with the end of its
+ * log when it is not in time.
+ */
+export async function start(subject: Subject, bench: Bench, cores: "subject" | "free" = "subject"): Promise<Running> {
   const dir = mkdtempSync(join(bench.workDir, `${subject.name}-`));
   const ports: Ports = { own: freePort(), upstream: bench.upstream };
   const launch = await subject.launch(ports, dir);
   const log = join(dir, "log");
   const from = performance.now();
-  const child = Bun.spawn([...bench.pins.subject(launch.argv)], {
+  const child = Bun.spawn([...bench.pins[cores](launch.argv)], {
     cwd: launch.cwd,
     env: { PATH: process.env["PATH"] ?? "", ...launch.env },
     stdout: Bun.file(log),
