@@ -14,6 +14,7 @@ import type { Riders } from "./riders.ts";
 import { StreamState } from "./stream-state.ts";
 import { type Target, upstreamModel } from "./target.ts";
 import { readFailure } from "./upstream.ts";
+import { promptUnits } from "./usage.ts";
 import { errorInAnswer, invalid, parseAnswer, readWhole } from "./whole-answer.ts";
 
 /** What one try needs besides the request. */
@@ -182,7 +183,7 @@ async function openStream(open: {
     includeUsage: asked.includeUsage,
     keepUsage: target.streamUsage === "always",
     noUsage: target.streamUsage === "off" || target.live.refusesStreamOptions,
-    promptUnits: asked.parsed.source.length,
+    promptUnits: promptUnits(asked.parsed),
     estimateUsage: options.estimateUsage,
     riders: options.riders,
     sent: options.openSent?.(),

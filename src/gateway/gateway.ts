@@ -21,7 +21,7 @@ import type { GatewayParts } from "./gateway-parts.ts";
 import { GridSnapshot } from "./grid-snapshot.ts";
 import { readHints } from "./hints.ts";
 import { isLate, underPin } from "./pinned.ts";
-import { playground } from "./playground.ts";
+import { chainNamed, playground } from "./playground.ts";
 import type { ProbeResult } from "./probe-state.ts";
 import { probeTasks } from "./probe-tasks.ts";
 import { readBody } from "./read-body.ts";
@@ -34,6 +34,7 @@ import { type ResumeMode, Resumption } from "./resume.ts";
 import { ridersOfStream } from "./riders.ts";
 import { chainFor } from "./route.ts";
 import { liveKey, type Target, type TargetLive } from "./target.ts";
+import { promptUnits } from "./usage.ts";
 import { modelViews, targetView } from "./views.ts";
 import { wishOf } from "./wish.ts";
 
@@ -220,8 +221,8 @@ export class RunningGateway implements Gateway {
     return new Map(this.#parts.table.targets.map(({ config, live }) => [liveKey(config), live]));
   }
 
-  tryPolicies(ask: PlaygroundAsk): Promise<PlaygroundAnswer> {
-    return playground(this.#parts.chain, ask);
+  async tryPolicies(ask: PlaygroundAsk): Promise<PlaygroundAnswer> {
+    return playground(this.#parts.chainOf(chainNamed(this.config, ask.chain)), ask);
   }
 
   targets(): readonly TargetView[] {
@@ -295,5 +296,5 @@ function takeIn(
 ): void {
   context.stream = value["stream"] === true && answersHoldText(context.endpoint);
   record.model = typeof value["model"] === "string" ? value["model"] : null;
-  record.promptUnits = source.length;
+  record.promptUnits = promptUnits({ source, value });
 }

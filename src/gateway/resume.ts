@@ -14,7 +14,7 @@ import { Delivered, type UsedBefore } from "./delivered.ts";
 import type { Asked } from "./exchange.ts";
 import type { Route } from "./route.ts";
 import type { Target } from "./target.ts";
-import { estimateUsage, readUsage, UNKNOWN_USAGE, usageBlock } from "./usage.ts";
+import { estimateUsage, promptUnits, readUsage, UNKNOWN_USAGE, usageBlock } from "./usage.ts";
 
 /** What is done with a stream that breaks off: another target goes on with it, or begins anew, or nothing. */
 export type ResumeMode = "prefix" | "realign" | "off";
@@ -150,7 +150,7 @@ export class Resumption {
     const { parsed } = this.#asked;
     const asked = mode === "prefix" ? { ...this.#asked, parsed: withPrefix(parsed, text), bytes: null } : this.#asked;
     const echo = mode === "prefix" ? echoOf(parsed, text) : text;
-    const promptUnits = asked.parsed.source.length;
+    const units = promptUnits(asked.parsed);
     const delivered = this.#delivered.fork();
     try {
       const reply = await attempt({ ...this.#route, targets: [target], failover: false }, asked, {
@@ -158,7 +158,7 @@ export class Resumption {
         rules: { ...rules, maxAttempts: 1 },
         openTransform: () => transform,
         openSent: this.#sent === undefined ? undefined : () => this.#sent!,
-        estimateUsage: () => usageBlock(this.#withBefore(usageOf(delivered, promptUnits))),
+        estimateUsage: () => usageBlock(this.#withBefore(usageOf(delivered, units))),
         followChunks: (decode) =>
           delivered.continueWith(decode, {
             echo,
@@ -169,7 +169,7 @@ export class Resumption {
       });
       if (reply.kind !== "stream") return null;
       this.#delivered = delivered;
-      this.#promptUnits = promptUnits;
+      this.#promptUnits = units;
       return reply;
     } catch (thrown) {
       if (!(thrown instanceof GatewayError)) return null;

@@ -8,7 +8,7 @@ import type { Asked } from "./exchange.ts";
 import { ClientGone, causeOf } from "./failure.ts";
 import { AttemptEntry } from "./record.ts";
 import type { Target } from "./target.ts";
-import { estimatePrompt } from "./usage.ts";
+import { estimatePrompt, promptUnits } from "./usage.ts";
 
 /**
  * Asks one target as often as the rules allow; `first` is the entry of its first try. Throws the last failure, and
@@ -22,7 +22,7 @@ export async function askWithRetries(first: AttemptEntry, asked: Asked, options:
     try {
       return await askTarget(asked, entry, options);
     } catch (thrown) {
-      close(entry, thrown, { ...options, promptUnits: asked.parsed.source.length });
+      close(entry, thrown, { ...options, promptUnits: promptUnits(asked.parsed) });
       if (!(thrown instanceof GatewayError) || tries >= rules.maxAttempts || mayRetry?.() === false) throw thrown;
       const waitMs = pauseBefore(thrown, tries, options);
       if (waitMs === null || target.live.breaker.isOpen(services.clock.monotonic())) throw thrown;

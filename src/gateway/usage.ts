@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
+import { MEDIA_TOKENS } from "../lib/tokens/budget.ts";
 import type { TokenUsage } from "../schema/event.ts";
 
 /** Nobody said, and nothing was delivered that could be counted. */
@@ -15,6 +16,40 @@ export const UNKNOWN_USAGE: TokenUsage = {
  * errors from -64 % to +34 %). Only used where an upstream gives no usage, and marked `estimated`.
  */
 const UNITS_PER_TOKEN = 4;
+
+/** What an image, a sound or a file counts as at most, however long its base64 is. */
+const MEDIA_UNITS = MEDIA_TOKENS * UNITS_PER_TOKEN;
+
+/** The length of a request for {@link estimateUsage}: its source in UTF-16 units, media by what they cost. */
+export function promptUnits({ source, value }: Pick<Parsed, "source" | "value">): number {
+  // too short to hold media that cost less than their text
+  if (source.length <= MEDIA_UNITS) return source.length;
+  let units = source.length;
+  const { messages, input } = value;
+  for (const message of Array.isArray(messages) ? messages : []) {
+    if (isObject(message)) units -= beyondCost(message["content"]);
+  }
+  return units - beyondCost(input);
+}
+
+/** Where texts stand in a part; whatever else is long is a medium. */
+const TEXTS: ReadonlySet<string> = new Set(["text", "thinking", "refusal", "content"]);
+
+/** How much longer the media among parts are than what they cost. */
+function beyondCost(parts: unknown): number {
+  let beyond = 0;
+  for (const part of Array.isArray(parts) ? parts : []) {
+    if (!isObject(part)) continue;
+    // {type: image_url, image_url: {url}}, or the URL itself
+    for (const [key, media] of Object.entries(part)) {
+      if (TEXTS.has(key)) continue;
+      for (const text of isObject(media) ? Object.values(media) : [media]) {
+        if (typeof text === "string") beyond += Math.max(0, text.length - MEDIA_UNITS);
+      }
+    }
+  }
+  return beyond;
+}
 
 /** The usage block of a body or chunk: at the top, or where Groq puts it. */
 export function usageIn(body: JsonObject): JsonObject | null {

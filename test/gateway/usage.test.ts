@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { estimatedUsageBlock, estimateUsage, readUsage, usageIn } from "../../src/gateway/usage.ts";
+import { estimatedUsageBlock, estimateUsage, promptUnits, readUsage, usageIn } from "../../src/gateway/usage.ts";
+import type { JsonObject } from "../../src/lib/json.ts";
+import { MEDIA_TOKENS } from "../../src/lib/tokens/budget.ts";
 
 describe("usage", () => {
   test("stands at the top, or where Groq puts it", () => {
@@ -61,5 +63,29 @@ describe("usage", () => {
         expect(block["estimated"]).toBe(true);
       }),
     );
+  });
+});
+
+describe("the length of a prompt, where nobody counts it", () => {
+  const asked = (value: JsonObject) => ({ value, source: JSON.stringify(value) });
+  const image = "A".repeat(400_000);
+
+  test("is that of its text", () => {
+    const text = asked({ messages: [{ role: "user", content: "word ".repeat(100_000) }] });
+    expect(promptUnits(text)).toBe(text.source.length);
+    const parts = asked({ messages: [{ role: "user", content: [{ type: "text", text: "word ".repeat(100_000) }] }] });
+    expect(promptUnits(parts)).toBe(parts.source.length);
+  });
+
+  test.each<[string, JsonObject]>([
+    ["an image", { type: "image_url", image_url: { url: `data:image/png;base64,${image}` } }],
+    ["Mistral's form of one", { type: "image_url", image_url: `data:image/png;base64,${image}` }],
+    ["a sound", { type: "input_audio", input_audio: { data: image, format: "wav" } }],
+    ["a file", { type: "file", file: { filename: "a.pdf", file_data: image } }],
+  ])("counts %s by what it costs, not by its base64", (_, part) => {
+    const value = { messages: [{ role: "user", content: [{ type: "text", text: "What is it?" }, part] }] };
+    const { prompt_tokens: tokens } = estimateUsage(promptUnits(asked(value)), 0);
+    expect(tokens).toBeGreaterThanOrEqual(MEDIA_TOKENS);
+    expect(tokens).toBeLessThan(MEDIA_TOKENS + 60);
   });
 });
