@@ -22,10 +22,12 @@ export function variableOf(flag: string): string {
  * may be repeated holds several values there, separated by commas). Throws a usage error with what would be right.
  */
 export function readArguments(command: Command, args: readonly string[], env: Environment): Arguments {
-  const flags: Record<string, FlagValue> = { ...fromEnvironment(command.options, env), ...fromLine(command, args) };
+  const given = fromLine(command, args);
+  const flags: Record<string, FlagValue> = { ...fromEnvironment(command.options, env), ...given };
   const { positionals } = parse(command.options, args);
   checkPositionals(command, positionals);
-  return { flags, positionals };
+  const fromVariables = Object.keys(flags).filter((flag) => !Object.hasOwn(given, flag));
+  return { flags, positionals, variables: Object.fromEntries(fromVariables.map((flag) => [flag, variableOf(flag)])) };
 }
 
 function parse(options: Options, args: readonly string[]) {

@@ -32,11 +32,13 @@ export function listFlag({ flags }: Arguments, name: string): readonly string[] 
 }
 
 /** The flags of a command line that set values of the configuration, as {@link loadConfig} takes them. */
-export function configFlags({ flags }: Arguments): NonNullable<LoadInput["flags"]> {
+export function configFlags({ flags, variables = {} }: Arguments): NonNullable<LoadInput["flags"]> {
   return Object.fromEntries(
     Object.entries(CONFIG_FLAGS).flatMap(([flag, path]) => {
       const value = flags[flag];
-      return typeof value === "string" ? [[path, value]] : [];
+      if (typeof value !== "string") return [];
+      const variable = variables[flag];
+      return [[path, variable === undefined ? value : { value, variable }]];
     }),
   );
 }

@@ -20,6 +20,8 @@ export interface Io {
 export interface Arguments {
   readonly flags: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
   readonly positionals: readonly string[];
+  /** Flags that were not on the command line but in their environment variable, and its name. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** One command: one file, one line in `index.ts`. */

@@ -3,6 +3,7 @@ import type { JsonObject } from "../lib/json.ts";
 import { type Coverage, coverageOf } from "../policies/_coverage.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
+import { chainsOf } from "./chains.ts";
 import type { Config } from "./config.ts";
 
 /** One policy of a configuration; the members are those of the JSON output. */
@@ -23,11 +24,7 @@ export function coverageRows(config: Config): readonly CoverageRow[] {
 }
 
 function rowsOf(config: Config): readonly CoverageRow[] {
-  const chains = [
-    { name: "policies", chain: config.policies.chain },
-    ...config.model_groups.map(({ name, chain = [] }) => ({ name: `model_groups.${name}`, chain })),
-    ...(config.consumers ?? []).map(({ id, chain = [] }) => ({ name: `consumers.${id}`, chain })),
-  ];
+  const chains = chainsOf(config);
   const modules: Readonly<Record<string, PolicyModule>> = policies;
   // nothing is written by a ledger that is only there for policies that want one
   const services = { fetch, clock: { ...systemClock, after: () => () => {} }, ledger: { push: () => {} } };

@@ -88,6 +88,7 @@ export function describeNode(node: Node, quote: boolean): string {
   }
   if (node.value === null) return "empty";
   if (!quote) return `this ${typeof node.value === "string" ? "text" : typeof node.value}`;
-  const shown = JSON.stringify(node.value) ?? String(node.value);
+  // .inf and .nan are nothing in JSON
+  const shown = typeof node.value === "string" ? JSON.stringify(node.value) : String(node.value);
   return shown.length > LONGEST_QUOTE ? `${shown.slice(0, LONGEST_QUOTE)}…` : shown;
 }

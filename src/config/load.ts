@@ -12,7 +12,7 @@ import { type Environment, expandTree } from "./expand.ts";
 import { rememberSecrets } from "./mask.ts";
 import { mergeLayers, withoutNulls } from "./merge.ts";
 import { normalise } from "./normalise.ts";
-import { flagLayer, overrideLayer } from "./override.ts";
+import { type FlagValue, flagLayer, overrideLayer } from "./override.ts";
 import { hasErrors, type Origin, type Problem, problem, sortProblems } from "./problem.ts";
 import { type Provenance, rememberOrigins, traceOrigins } from "./provenance.ts";
 import { type ReadFile, readDocument, readFromDisk } from "./read.ts";
@@ -26,7 +26,7 @@ export interface LoadInput {
   /** For `${NAME}`, `WEIR__…` overrides and whether secrets are set. */
   readonly env: Environment;
   /** Command line values by the dotted path they set: `{ "server.listen": "127.0.0.1:0" }`. */
-  readonly flags?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
+  readonly flags?: Readonly<Record<string, FlagValue | undefined>> | undefined;
   /** Gives the bytes of a file, throws as `node:fs` does; the disk by default. */
   readonly readFile?: ReadFile | undefined;
 }

@@ -6,6 +6,9 @@ import { isSecretName } from "./sensitive.ts";
 /** What stands where a secret would. */
 export const MASKED = "[masked]";
 
+/** Addresses that may hold a user, a password or a token in any part of them. */
+const ADDRESSES: readonly string[] = ["store.url", "store.counters.url", "telemetry.otlp.endpoint"];
+
 /** Per configuration, the paths of values that were made from a variable whose name says that it holds a secret. */
 const expandedSecrets = new WeakMap<Config, ReadonlySet<string>>();
 
@@ -19,7 +22,7 @@ export function rememberSecrets(config: Config, provenance: Provenance): void {
 }
 
 /**
- * A copy of a configuration that may be shown: header values, the addresses of stores, users, passwords and queries in
+ * A copy of a configuration that may be shown: header values, the addresses of stores and of the collector, users, passwords and queries in
  * URLs, and everything that was expanded from a secret are masked. Names of variables and files that hold secrets stay.
  */
 export function maskConfig(config: Config): Record<string, unknown> {
@@ -37,7 +40,7 @@ function maskValue(value: unknown, path: JsonPath, hidden: ReadonlySet<string>):
   if (typeof value !== "string") return value;
   const pattern = patternOf(path);
   if (pattern.startsWith("providers.targets[].headers.") || pattern === "consumers[].key_sha256") return MASKED;
-  if (pattern === "store.url" || pattern === "store.counters.url") return maskAddress(value);
+  if (ADDRESSES.includes(pattern)) return maskAddress(value);
   if (hidden.has(showPath(path))) return MASKED;
   return pattern === "providers.targets[].base_url" ? maskUrl(value) : value;
 }

@@ -45,13 +45,20 @@ export function overrideLayer(root: MapNode, env: Environment): { layer: MapNode
   return { layer, problems };
 }
 
+/** The value of a flag; where its environment variable stood in for it, with that variable's name. */
+export type FlagValue = string | number | boolean | { readonly value: string; readonly variable: string };
+
 /** The layer that flags lay over everything: dotted paths and their values. */
-export function flagLayer(flags: Readonly<Record<string, string | number | boolean | undefined>>): MapNode {
+export function flagLayer(flags: Readonly<Record<string, FlagValue | undefined>>): MapNode {
   const layer = emptyMap({ kind: "default" });
-  for (const [path, value] of Object.entries(flags)) {
-    if (value === undefined) continue;
+  for (const [path, given] of Object.entries(flags)) {
+    if (given === undefined) continue;
     const steps = path.split(".");
-    const origin: Origin = { kind: "flag", name: `--${(steps.at(-1) ?? "").replaceAll("_", "-")}` };
+    const value = typeof given === "object" ? given.value : given;
+    const origin: Origin =
+      typeof given === "object"
+        ? { kind: "environment", name: given.variable }
+        : { kind: "flag", name: `--${(steps.at(-1) ?? "").replaceAll("_", "-")}` };
     put(layer, steps, { kind: "scalar", value, text: String(value), origin });
   }
   return layer;

@@ -31,9 +31,12 @@ export function warn(inspection: Inspection): void {
 
 function warnOfPolicies(inspection: Inspection): void {
   const { root, report } = inspection;
-  if (member(root, "policies") === undefined) {
-    const message = "there is no policies block: the chain is empty and no request is looked at";
-    report({ code: "W006", at: root.origin, path: ["policies"], message });
+  const block = member(root, "policies");
+  const chain = block?.kind === "map" ? member(block, "chain") : undefined;
+  if (chain === undefined || isNull(chain)) {
+    const what = block === undefined ? "there is no policies block" : "policies has no chain";
+    const message = `${what}: the chain is empty and no request is looked at`;
+    report({ code: "W006", at: (block ?? root).origin, path: ["policies"], message });
   }
   const owners = [{ node: mapAt(root, ["policies"]), path: ["policies"] }, ...groupsOf(root), ...consumersOf(root)];
   const chains = owners.map(({ node, path }) => ({ chain: itemsOf(node, "chain"), path }));

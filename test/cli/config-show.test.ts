@@ -48,7 +48,7 @@ describe("weir config show", () => {
     const env = { WEIR__SERVER__LISTEN: "127.0.0.1:2", WEIR__SERVER__MAX_CONCURRENCY: "9", WEIR_MAX_CONCURRENCY: "8" };
     const { out } = await show(args, env);
     expect(out).toContain("listen: 127.0.0.1:3 # --listen\n");
-    expect(out).toContain("max_concurrency: 8 # --max-concurrency\n");
+    expect(out).toContain("max_concurrency: 8 # WEIR_MAX_CONCURRENCY\n");
     expect(out).toContain("drain_seconds: 6 # upper.yaml:1:25\n");
     expect(out).toContain("policy_block_status: 409 # default\n");
     expect(out).not.toContain("hush");

@@ -16,6 +16,7 @@ providers:
       headers: {x-one: "\${API_TOKEN}", x-two: hush2}
       secret_key_ref: {env: MY_KEY}
       api_key_prefix: "Key \${API_TOKEN} "
+telemetry: {otlp: {endpoint: "https://collector.example/\${STAGE}/hush5"}}
 `;
 
 function load(env: Record<string, string> = {}) {
@@ -40,6 +41,7 @@ describe("maskConfig", () => {
     });
     expect(shown.pack).toMatchObject({ author: "[masked]", description: "for prod" });
     expect(shown.store.url).toBe("sqlite:ledger.db");
+    expect(shown.telemetry.otlp?.endpoint).toBe("https://[masked]");
   });
 
   test("hides the hashes of keys: short keys can be found from them", () => {
@@ -73,7 +75,7 @@ describe("showYaml", () => {
 
   test("without effective: only what was said", () => {
     const text = showYaml({ ...load({ WEIR__SERVER__DRAIN_SECONDS: "7" }), effective: false });
-    expect(Object.keys(parse(text))).toEqual(["pack", "policies", "providers", "server"]);
+    expect(Object.keys(parse(text))).toEqual(["pack", "policies", "providers", "telemetry", "server"]);
     expect(parse(text).server).toEqual({ drain_seconds: 7 });
     expect(text).not.toContain("# default");
   });
