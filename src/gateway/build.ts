@@ -96,6 +96,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
     configHash: hashOf(config),
     table,
     chain,
+    chainOf,
     contexts: createContextCheck(targets, options.guard),
     rules: attemptRules(config),
     services,

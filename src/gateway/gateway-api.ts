@@ -109,7 +109,10 @@ export interface Gateway {
   /** One model request from start to finish. Rejects only with GatewayError; bodies of streams never reject. */
   answer(endpoint: Endpoint, request: Request, caller: Caller): Promise<Response>;
   targets(): readonly TargetView[];
-  /** What each policy of the usual chain sees and says of a text. Nothing of it is kept. */
+  /**
+   * What each policy of a chain, the usual one unless another is named, sees and says of a text. Nothing of it is kept.
+   * Rejects with `invalid_request` for a chain that is not there.
+   */
   tryPolicies(ask: PlaygroundAsk): Promise<PlaygroundAnswer>;
   /** What whoever sent these headers may ask for; null: everything. Throws as a model route does for a key that is not known. */
   models(headers: Headers | null): readonly ModelView[];

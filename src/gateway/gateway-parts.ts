@@ -21,6 +21,8 @@ export interface GatewayParts {
   readonly configHash: string;
   readonly table: RouteTable;
   readonly chain: Chain;
+  /** The chain of a list of policies. */
+  readonly chainOf: (policies: Config["policies"]["chain"]) => Chain;
   readonly contexts: ContextCheck;
   readonly rules: AttemptRules;
   readonly services: Services;

@@ -1,3 +1,5 @@
+import { chainsOf } from "../config/chains.ts";
+import type { Config } from "../config/config.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { JsonObject, Parsed } from "../lib/json.ts";
@@ -10,6 +12,20 @@ type Step = PlaygroundAnswer["steps"][number];
 const SKIPPED = "skipped";
 /** Verdicts from the weakest on. */
 const STRENGTH = ["allow", "redact", "error", "escalate", "block"];
+
+/** So many names are shown to whoever asks for a chain that is not there. */
+const MOST_NAMES = 20;
+
+/** The policies of the chain that is called so; the usual one without a name. Throws `invalid_request` for another. */
+export function chainNamed(config: Config, name = "policies"): Config["policies"]["chain"] {
+  const chains = chainsOf(config);
+  const found = chains.find((each) => each.name === name);
+  if (found !== undefined) return found.chain;
+  const names = chains.slice(0, MOST_NAMES).map((each) => JSON.stringify(each.name));
+  const more = chains.length > MOST_NAMES ? `, and ${chains.length - MOST_NAMES} more` : "";
+  const message = `There is no chain ${JSON.stringify(name.slice(0, 128))}: there is ${names.join(", ")}${more}`;
+  throw new GatewayError("invalid_request", message, { param: "chain" });
+}
 
 /**
  * Runs a text through a chain, policy by policy, each seeing what those before it left. Asks nobody, writes nothing down:

@@ -28,10 +28,15 @@ export const CoverageRow = Closed({
 });
 export type CoverageRow = Static<typeof CoverageRow>;
 
-/** What the playground is asked: the text of a user, or of a model. */
+const ChainName = Type.String({
+  description: "`policies` (the usual one), `model_groups.NAME` or `consumers.ID`: one that has a chain of its own",
+});
+
+/** What the playground is asked: the text of a user or of a model, and whose chain it goes through. */
 export const PlaygroundAsk = Closed({
   text: Type.String({ minLength: 1, maxLength: 32_000 }),
   side: oneOf(["request", "answer"], { default: "request", description: "whose words they are: a user's, a model's" }),
+  chain: Type.Optional(ChainName),
 });
 export type PlaygroundAsk = Static<typeof PlaygroundAsk>;
 
@@ -62,6 +67,9 @@ export const PoliciesView = Closed({
       phases: Type.Array(Type.String(), { description: "what it can look at" }),
     }),
   ),
+  chains: Type.Array(Closed({ name: ChainName, policies: Type.Readonly(Type.Array(Type.String())) }), {
+    description: "every chain that there is, the usual one first",
+  }),
   coverage: Type.Array(CoverageRow),
   totals: Type.Array(PolicyCount),
   bucket_ms: Type.Integer(),

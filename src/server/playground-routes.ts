@@ -37,6 +37,6 @@ function askOf(body: string): PlaygroundAsk {
   if (Value.Check(PlaygroundAsk, ask)) return ask;
   const [fault] = Value.Errors(PlaygroundAsk, ask);
   const param = fault?.path.slice(1, 65) || null;
-  const message = `Cannot try ${JSON.stringify(param ?? "this")}: give text of 1 to 32000 characters, and side: request or answer`;
+  const message = `Cannot try ${JSON.stringify(param ?? "this")}: give text of 1 to 32000 characters, side: request or answer, and perhaps chain: a name of /api/policies`;
   throw new GatewayError("invalid_request", message, { param });
 }

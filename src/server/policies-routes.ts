@@ -1,3 +1,4 @@
+import { chainsOf } from "../config/chains.ts";
 import { coverageRows } from "../config/coverage-rows.ts";
 import type { Counted, PolicyKey } from "../lib/tallies.ts";
 import { policies } from "../policies/index.ts";
@@ -38,6 +39,7 @@ export function policiesRoute({ runtime, ledger, clock, recordAccess }: ServerOp
           mode: config.policy[name]?.mode === "monitor" ? "monitor" : "enforce",
           phases: modules[name]?.phases ?? [],
         })),
+        chains: chainsOf(config).map(({ name, chain }) => ({ name, policies: chain })),
         coverage: coverageRows(config),
         totals: summed(buckets.flatMap(({ counts }) => counts)),
         bucket_ms: bucketMs,

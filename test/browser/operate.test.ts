@@ -21,7 +21,8 @@ providers:
   targets:
     - { id: large, provider: simulated, model: mistral-large-latest, description: '${XSS}', region: scaleway-par-1, pricing: { prompt: 2, completion: 6 } }
     - { id: ${LONG}, provider: mistral, model: mistral-small-latest, secret_key_ref: { env: NOKEY } }
-${more}budgets: { usd_per_day: 1 }
+${more}model_groups: [{ name: 'watched ${XSS}', targets: [large], chain: [pii-detector, audit-logger] }]
+budgets: { usd_per_day: 1 }
 consumers:
   - { id: 'team ${XSS}', key_sha256: ${new Bun.CryptoHasher("sha256").update(KEY).digest("hex")}, budget: { usd_per_month: 0.001 } }
 server: { admin_token_ref: { env: ADMIN } }
@@ -95,10 +96,24 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     const row = page.locator("section[aria-label='What each policy said'] tr", { hasText: "pii-detector" });
     expect(await row.textContent()).toContain("redact");
     await page.fill("textarea", ATTACK);
-    await page.selectOption("select", "request");
+    await page.getByRole("combobox", { name: /^As/ }).selectOption("request");
     await page.click("form button[type=submit]");
     await page.getByText("It would go no further.").waitFor();
     expect(await page.locator("img").count()).toBe(0);
+    expect(faults).toEqual([]);
+  }, 20_000);
+
+  test("a text runs through the chain of whom one chooses", async () => {
+    const { page, faults } = await open("/console/policies");
+    await page.fill("textarea", ATTACK);
+    await page.getByRole("combobox", { name: /^Chain/ }).selectOption(`model group watched ${XSS}`);
+    await page.click("form button[type=submit]");
+    await page.getByText("It would go on as:").waitFor();
+    const said = page.locator("section[aria-label='What each policy said'] tbody tr");
+    expect(await said.locator("td:first-child").allTextContents()).toEqual(["pii-detector", "audit-logger"]);
+    await page.getByRole("combobox", { name: /^Chain/ }).selectOption("the usual");
+    await page.click("form button[type=submit]");
+    await page.getByText("It would go no further.").waitFor();
     expect(faults).toEqual([]);
   }, 20_000);
 

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
+import type { Config } from "../../src/config/config.ts";
 import { type ChainOptions, type ChainPolicy, createChain } from "../../src/gateway/chain.ts";
-import { playground } from "../../src/gateway/playground.ts";
+import { chainNamed, playground } from "../../src/gateway/playground.ts";
+import type { GatewayError } from "../../src/lib/errors.ts";
 import type { Policy } from "../../src/policies/policy.ts";
 import { PlaygroundAnswer } from "../../src/schema/policies-view.ts";
+import { failureOf } from "../support/failure-of.ts";
 import { blocking, enforced, MARK, monitored, optionsFor, redactor, saying, WORD } from "./chain-policies.ts";
 
 const TEXT = `my ${WORD} is "quoted" \u0000 🦊`;
@@ -105,4 +108,28 @@ describe("the playground", () => {
     const { response: _, stream: __, ...requests } = redactor;
     expect(said(await run([enforced("r", requests)], { side: "answer" }))).toEqual([["r", "skipped", null]]);
   });
+});
+
+describe("the chain that is named", () => {
+  const config = {
+    policies: { chain: ["pii-detector"] },
+    model_groups: [{ name: "a.b", chain: [] }, { name: "without" }],
+    consumers: [{ id: "a.b", chain: ["dlp-filter"] }, { id: "keyless" }],
+  } as unknown as Config;
+
+  test.each([
+    [undefined, ["pii-detector"]],
+    ["policies", ["pii-detector"]],
+    ["model_groups.a.b", []],
+    ["consumers.a.b", ["dlp-filter"]],
+  ])("%p", (name, chain) => expect<readonly string[]>(chainNamed(config, name)).toEqual(chain));
+
+  test.each(["", "Policies", "consumers.keyless", "model_groups.without", "consumers.", "__proto__"])(
+    "%p is none, and those that are there are named",
+    async (name) => {
+      const thrown = (await failureOf(Promise.try(() => chainNamed(config, name)))) as GatewayError;
+      expect(thrown).toMatchObject({ code: "invalid_request", details: { param: "chain" } });
+      expect(thrown.message).toEndWith(': there is "policies", "model_groups.a.b", "consumers.a.b"');
+    },
+  );
 });

@@ -15,6 +15,7 @@ describe("/api/policies/playground", () => {
     { text: CANARY, side: "request" },
     { text: "x".repeat(32_000), side: "answer" },
     { text: "\u0000\ud800 𝕊" },
+    { text: CANARY, chain: "consumers.a" },
   ])("takes %p", async (body) => {
     const { status, value } = await ask(JSON.stringify(body));
     expect([status, value]).toEqual([200, expect.objectContaining({ verdict: "allow" })]);
@@ -31,6 +32,7 @@ describe("/api/policies/playground", () => {
     ['{"text": 1}', "invalid_request", "text"],
     [JSON.stringify({ text: "x".repeat(32_001) }), "invalid_request", "text"],
     [JSON.stringify({ text: CANARY, side: "system" }), "invalid_request", "side"],
+    [JSON.stringify({ text: CANARY, chain: 1 }), "invalid_request", "chain"],
     [JSON.stringify({ text: CANARY, model: "m" }), "invalid_request", "model"],
     [`{"text": "${CANARY}", "__proto__": {}}`, "invalid_request", "__proto__"],
   ])("refuses %s and says why, without the text", async (body, code, param) => {

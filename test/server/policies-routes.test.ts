@@ -47,6 +47,7 @@ describe("/api/policies", () => {
       { policy: "agent-firewall", mode: "enforce", phases: ["tool"] },
       { policy: "pii-detector", mode: "monitor", phases: ["input", "output"] },
     ]);
+    expect(body.chains).toEqual([{ name: "policies", policies: ["safety-filter", "agent-firewall", "pii-detector"] }]);
     expect(body.coverage.map(({ policy, request }) => [policy, request])).toEqual([
       ["safety-filter", "blocks"],
       ["agent-firewall", "none"],

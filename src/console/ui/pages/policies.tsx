@@ -5,7 +5,7 @@ import { fromKnown } from "../course.ts";
 import { count, NOTHING } from "../format.ts";
 import { Chart } from "../parts/chart.tsx";
 import { Chip, VerdictChip } from "../parts/chips.tsx";
-import { Playground } from "../parts/playground.tsx";
+import { Playground, whose } from "../parts/playground.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";
 import { num, Table } from "../parts/table.tsx";
@@ -41,7 +41,7 @@ export function Policies() {
           </>
         )}
       </Loaded>
-      <Playground />
+      <Playground chains={policies.data?.chains.map(({ name }) => name) ?? []} />
     </>
   );
 }
@@ -49,12 +49,17 @@ export function Policies() {
 const sum = (counts: readonly PolicyCount[], wanted: (count: PolicyCount) => boolean): number =>
   counts.reduce((total, each) => total + (wanted(each) ? each.count : 0), 0);
 
-function Chain({ of: { chain, totals, covers_since } }: { of: PoliciesView }) {
+function Chain({ of: { chain, coverage, totals, covers_since } }: { of: PoliciesView }) {
   const verdicts = covers_since === null ? [] : (["allow", ...VERDICTS] as const);
+  const elsewhere = coverage.filter(({ policy }) => !chain.some((each) => each.policy === policy));
+  const here = [
+    ...chain.map((each) => ({ ...each, chains: [] })),
+    ...elsewhere.map((each) => ({ ...each, phases: [] })),
+  ];
   const gone = [...new Set(totals.map(({ policy }) => policy))].filter(
-    (name) => !chain.some(({ policy }) => policy === name),
+    (name) => !here.some(({ policy }) => policy === name),
   );
-  const rows = [...chain, ...gone.map((policy) => ({ policy, mode: "not in the chain", phases: [] }))];
+  const rows = [...here, ...gone.map((policy) => ({ policy, mode: "in no chain", phases: [], chains: [] }))];
   return (
     <section class="card" aria-labelledby="chain">
       <h2 id="chain">The chain</h2>
@@ -68,9 +73,12 @@ function Chain({ of: { chain, totals, covers_since } }: { of: PoliciesView }) {
           label="Policies of the chain"
           heads={["Policy", "Mode", "Phases", ...verdicts.map((verdict) => num(<VerdictChip verdict={verdict} />))]}
         >
-          {rows.map(({ policy, mode, phases }) => (
+          {rows.map(({ policy, mode, phases, chains }) => (
             <tr key={policy}>
-              <td class="long">{policy}</td>
+              <td class="long">
+                {policy}
+                {chains.length > 0 && <div class="small soft">only for {chains.map(whose).join(", ")}</div>}
+              </td>
               <td>
                 <ModeChip mode={mode} />
               </td>
@@ -167,7 +175,7 @@ function Coverage({ of: { coverage } }: { of: PoliciesView }) {
               const [tone, sign] = EFFECTS[effect];
               return <td key={place}>{<Chip tone={tone} sign={sign} text={effect === "none" ? "not" : effect} />}</td>;
             })}
-            <td class="long">{row.chains.join(", ")}</td>
+            <td class="long">{row.chains.map(whose).join(", ")}</td>
           </tr>
         ))}
       </Table>

@@ -5,17 +5,23 @@ import { becauseOf } from "../story.ts";
 import { Chip, VerdictChip } from "./chips.tsx";
 import { Table } from "./table.tsx";
 
-/** Runs a text through the chain, and shows what each policy sees and says. */
-export function Playground() {
+/** The name of the chain of whoever has none of their own. */
+const USUAL = "policies";
+
+/** Runs a text through a chain, and shows what each policy sees and says. `chains`: their names, the usual one first. */
+export function Playground({ chains }: { chains: readonly string[] }) {
   const [text, setText] = useState("");
   const [side, setSide] = useState("request");
+  const [chosen, setChosen] = useState(USUAL);
+  // a reload may have taken it away
+  const chain = chains.includes(chosen) ? chosen : USUAL;
   const [found, setFound] = useState<PlaygroundAnswer | null>(null);
   const [said, setSaid] = useState("");
   const run = async (event: Event) => {
     event.preventDefault();
     setSaid("Running …");
     try {
-      setFound(await post<PlaygroundAnswer>("/api/policies/playground", { text, side }));
+      setFound(await post<PlaygroundAnswer>("/api/policies/playground", { text, side, chain }));
       setSaid("");
     } catch (thrown) {
       setFound(null);
@@ -27,7 +33,7 @@ export function Playground() {
       <h2 id="playground">Playground</h2>
       <form onSubmit={(event) => void run(event)}>
         <label>
-          A text, as a user or a model could write it. It runs through the chain and is not kept.
+          A text, as a user or a model could write it. It runs through a chain of policies and is not kept.
           <textarea value={text} onInput={(event) => setText(event.currentTarget.value)} maxLength={32_000} required />
         </label>
         <p class="filters">
@@ -38,6 +44,18 @@ export function Playground() {
               <option value="answer">an answer</option>
             </select>
           </label>
+          {chains.length > 1 && (
+            <label>
+              Chain
+              <select value={chain} onChange={(event) => setChosen(event.currentTarget.value)}>
+                {chains.map((name) => (
+                  <option key={name} value={name}>
+                    {whose(name)}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
           <button type="submit" class="first">
             Run
           </button>
@@ -49,6 +67,13 @@ export function Playground() {
       </div>
     </section>
   );
+}
+
+/** Whose chain it is that is called so, in words. */
+export function whose(name: string): string {
+  if (name === USUAL) return "the usual";
+  const [place = "", ...rest] = name.split(".");
+  return `${place === "consumers" ? "consumer" : "model group"} ${rest.join(".")}`;
 }
 
 function Found({ of: { verdict, left, steps } }: { of: PlaygroundAnswer }) {
