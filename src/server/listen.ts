@@ -1,7 +1,10 @@
 import { networkInterfaces } from "node:os";
+import { systemClock } from "../lib/clock.ts";
 import { GatewayError } from "../lib/errors.ts";
+import { Ticker } from "../lib/ticker.ts";
 import { type Address, isLoopback, urlOf } from "./address.ts";
 import type { Handler } from "./handler.ts";
+import { Silence } from "./silence.ts";
 
 /** One open socket. */
 export interface Listener {
@@ -59,6 +62,7 @@ function listenOn(
   { idleTimeoutSeconds, reusePort = false }: ListenOptions,
 ): Listener {
   const loopback = isLoopback(address);
+  const ticker = new Ticker(systemClock);
   const server = Bun.serve({
     hostname: address.hostname,
     port: address.port,
@@ -69,13 +73,15 @@ function listenOn(
     idleTimeout: idleTimeoutSeconds,
     // the limit is ours to keep (`size_limits`), so that the 413 is JSON; unread bodies are dropped, not kept
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    fetch: (request, socket) =>
-      handler.handle(request, {
+    fetch(request, socket) {
+      const silence = new Silence(ticker, (seconds) => socket.timeout(request, seconds), idleTimeoutSeconds);
+      return handler.handle(request, {
         loopback,
         address: () => socket.requestIP(request)?.address ?? null,
-        received: () => socket.timeout(request, 0),
-        answered: () => socket.timeout(request, idleTimeoutSeconds),
-      }),
+        received: () => silence.received(),
+        answered: () => silence.answered(),
+      });
+    },
     error: () => new Response(null, { status: 500 }),
   });
   const bound = { hostname: address.hostname, port: server.port ?? address.port };
