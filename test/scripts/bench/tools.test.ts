@@ -7,7 +7,8 @@ import { type Mock, makeTools, startMock, type Tools } from "../../../scripts/be
 import { emptyDirectory } from "../../support/binary.ts";
 import { needs } from "../../support/require.ts";
 
-const unpinned = { subject: (argv: readonly string[]) => argv, load: (argv: readonly string[]) => argv, text: "" };
+const asItIs = (argv: readonly string[]) => argv;
+const unpinned = { subject: asItIs, free: asItIs, load: asItIs, text: "" };
 const script = (name: string): string => join(import.meta.dir, "../../../scripts/bench/fallback", `${name}.ts`);
 const inBun: Tools = {
   mock: [process.execPath, script("mock")],
