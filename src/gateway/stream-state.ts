@@ -171,7 +171,7 @@ export class StreamState {
     const { transform } = this.#rules;
     if (transform !== null) {
       for (const passed of transform.push(chunk as ChatCompletionChunk)) this.#emit(passed, null, out);
-    } else if (!ends && this.#closed.size === 0) {
+    } else if (!ends && this.#closed.size === 0 && this.#mayKeepUsage(chunk, ends)) {
       // the usual chunk: forwarded as it came
       this.#rules.sent?.add(chunk);
       push(out, read.unchanged ? (event.raw ?? frame(onOneLine(event.data!))) : frame(JSON.stringify(chunk)));
@@ -192,10 +192,10 @@ export class StreamState {
       this.#closed.add(choice.index ?? 0);
       this.finishReasons.push(choice.finish_reason!);
     }
-    if (ending.length === 0) push(out, frame(json));
-    else if (this.#closed.size < Math.max(this.#rules.choices, this.#open.size)) {
-      push(out, frame(this.#trim(json, chunk)));
-    } else this.#held = { json: this.#trim(json, chunk), indices: ending.map((choice) => choice.index ?? 0) };
+    const trimmed = this.#mayKeepUsage(chunk, ending.length > 0) ? json : withoutUsage(json);
+    const isLast = ending.length > 0 && this.#closed.size >= Math.max(this.#rules.choices, this.#open.size);
+    if (isLast) this.#held = { json: trimmed, indices: ending.map((choice) => choice.index ?? 0) };
+    else push(out, frame(trimmed));
   }
 
   /** Nothing follows a choice's finish, save for what a policy had held until the very end. */
@@ -203,9 +203,9 @@ export class StreamState {
     return !this.#closed.has(choice.index ?? 0) || (this.complete && !finishes(choice));
   }
 
-  #trim(json: string, chunk: JsonObject): string {
-    const stays = this.#rules.keepUsage && !this.#rules.includeUsage;
-    return stays || chunk["usage"] === undefined ? json : withoutUsage(json);
+  /** Once asked for, usage stands in every chunk (null, or so far): taken out where only we asked, or where it follows. */
+  #mayKeepUsage(chunk: JsonObject, ends: boolean): boolean {
+    return chunk["usage"] === undefined || (this.#rules.includeUsage ? !ends : this.#rules.keepUsage);
   }
 
   #release(out: Piece[]): void {

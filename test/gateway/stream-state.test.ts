@@ -82,12 +82,20 @@ describe("a stream that ends well", () => {
     expect(state.units).toBe(9);
   });
 
-  test("passes usage on every event as it came, and counts the last", () => {
-    const running = piece(0, "a", null, { usage: { ...USAGE, completion_tokens: 1 } });
-    const { feed, text, state } = feeder();
-    feed(running, piece(0, null, "stop", { usage: USAGE }), DONE);
-    expect(text()).toBe(running + piece(0, null, "stop") + DONE);
-    expect(state.usage).toEqual(USAGE);
+  test.each<[string, Partial<StreamRules>, boolean]>([
+    ["that nobody asked for is taken out of each", {}, false],
+    ["that came by itself stays", { keepUsage: true }, true],
+    ["that was asked for stays", { includeUsage: true }, true],
+  ])("usage on every event %s, and the last is counted", (_name, rules, stays) => {
+    const running = { ...USAGE, completion_tokens: 1 };
+    for (const usage of [null, running]) {
+      const { feed, text, state } = feeder(rules);
+      feed(piece(0, "a", null, { usage }), piece(0, "b", null, { usage: running }));
+      const kept = piece(0, "a", null, { usage }) + piece(0, "b", null, { usage: running });
+      expect(text()).toBe(stays ? kept : piece(0, "a") + piece(0, "b"));
+      feed(piece(0, null, "stop", { usage: USAGE }), DONE);
+      expect(state.usage).toEqual(USAGE);
+    }
   });
 
   test("is complete at its end without [DONE], with a [DONE] that has blanks, and after garbage", () => {
