@@ -6,13 +6,15 @@ import type { Command } from "./command.ts";
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
-function summary(report: ChainReport): string[] {
+function summary(report: ChainReport, headWasGiven: boolean): string[] {
   const { rows, head, crashes, lost, pruned, end } = report;
   const lines = [`${count(rows, "row", "rows")}, head ${head === null ? "none" : `${head.seq}:${head.hash}`}`];
   if (pruned !== null) lines.push(`retention removed the rows up to ${pruned.seq}`);
   if (crashes > 0) lines.push(`${count(crashes, "start", "starts")} after a crash, each names the head before it`);
   if (lost > 0) lines.push(`the store failed: ${count(lost, "event was", "events were")} not kept`);
-  const unproven = "end not proven: keep a head elsewhere and give it as --head, else rows cut off the end cannot show";
+  const unproven = headWasGiven
+    ? "end not proven by the head that was given: the chain does not lead up to it, see above"
+    : "end not proven: keep a head elsewhere and give it as --head, else rows cut off the end cannot show";
   lines.push(end === "proven" ? "end proven up to the head that was given" : unproven);
   return lines;
 }
@@ -46,7 +48,9 @@ export const eventsVerify: Command<"events verify"> = {
         ? style.good("The chain holds.")
         : style.bad(`The chain is broken: ${count(report.problemCount, "problem", "problems")}.`);
       const problems = report.problems.map(({ kind, message }) => `  ${kind}: ${message}`);
-      io.out(`${[verdict, ...problems, ...summary(report).map((text) => `  ${text}`)].join("\n")}\n`);
+      io.out(
+        `${[verdict, ...problems, ...summary(report, expected !== undefined).map((text) => `  ${text}`)].join("\n")}\n`,
+      );
       return report.ok ? 0 : 1;
     });
   },

@@ -62,7 +62,7 @@ export function createDoor({ runtime, log, answerOther }: DoorOptions): Handler[
   };
   const answer = (request: Request, arrival: Arrival): Promise<Response> => {
     const endpoint = request.method === "POST" ? modelRoute(arrival.target.path) : null;
-    if (endpoint === null) return answerOther(request, arrival);
+    if (endpoint === null) return withPatience(answerOther, request, arrival);
     return runtime.gateway.answer(endpoint, request, callerOf(arrival));
   };
   return (request, peer) => {
@@ -77,6 +77,14 @@ export function createDoor({ runtime, log, answerOther }: DoorOptions): Handler[
     const answered = answer(request, { peer, id, target }).catch((thrown: unknown) => failed(thrown, id));
     return shared === null ? answered : answered.then((response) => share(shared, request, response));
   };
+}
+
+/** Whoever has no more to say waits for as long as the answer takes, a feed without end included. */
+async function withPatience(answer: AnswerOther, request: Request, arrival: Arrival): Promise<Response> {
+  if (request.body === null) arrival.peer.received();
+  const response = await answer(request, arrival);
+  if (response.headers.get("content-type")?.includes("event-stream") !== true) arrival.peer.answered();
+  return response;
 }
 
 /** What is known of a request when it comes in. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { GatewayError } from "../../src/lib/errors.ts";
-import { fakeServer } from "./fake-server.ts";
+import { asAdmin, fakeServer } from "./fake-server.ts";
 
 interface WireError {
   readonly error: { message: string; code: string; type: string; request_id: string; param: string | null };
@@ -35,6 +35,21 @@ describe("createHandler", () => {
     expect(asked[0]!.caller.address).toBe("10.0.0.7");
     asked[0]!.caller.bodyRead?.();
     expect(lifted).toBe(1);
+  });
+
+  test("lifts the limit on silence for whoever has no more to say, and not again for a feed", async () => {
+    const { send } = fakeServer();
+    const told: string[] = [];
+    const peer = { received: () => void told.push("received"), answered: () => void told.push("answered") };
+    await send("/healthz", { peer });
+    expect(told).toEqual(["received", "answered"]);
+    await send("/console/login", { method: "POST", body: "token=x", peer });
+    expect(told).toEqual(["received", "answered", "answered"]);
+    const feed = await send("/api/events/stream", { headers: asAdmin, peer });
+    expect(feed.headers.get("content-type")).toContain("event-stream");
+    expect(told.slice(3)).not.toContain("answered");
+    expect(told.slice(3)).toContain("received");
+    await feed.body?.cancel();
   });
 
   test("makes a request id where none was given or the given one cannot be shown", async () => {
