@@ -35,7 +35,7 @@ import { ridersOfStream } from "./riders.ts";
 import { chainFor } from "./route.ts";
 import { liveKey, type Target, type TargetLive } from "./target.ts";
 import { promptUnits } from "./usage.ts";
-import { modelViews, targetView } from "./views.ts";
+import { modelViews, readinessOf, targetView } from "./views.ts";
 import { wishOf } from "./wish.ts";
 
 /** Bytes of an answer that are read where `size_limits.max_response_bytes` says nothing. */
@@ -267,12 +267,7 @@ export class RunningGateway implements Gateway {
   }
 
   readiness(): Readiness {
-    const reasons: string[] = [];
-    if (!this.config.pack.enabled) reasons.push("pack.enabled is false");
-    if (this.#parts.counters.stats().refusing) reasons.push("the shared counters cannot be reached");
-    if (this.#parts.table.targets.every((target) => target.unavailable !== null))
-      reasons.push("no target is available");
-    return { ready: reasons.length === 0, reasons };
+    return readinessOf(this.#parts);
   }
 
   inFlight(): number {

@@ -1,7 +1,8 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Measure } from "../routing/strategy.ts";
 import { obstacleOf } from "./eligibility.ts";
-import type { ModelView, TargetView } from "./gateway-api.ts";
+import type { ModelView, Readiness, TargetView } from "./gateway-api.ts";
+import type { GatewayParts } from "./gateway-parts.ts";
 import type { RouteTable } from "./route.ts";
 import type { Target } from "./target.ts";
 import type { TargetStats } from "./target-stats.ts";
@@ -91,4 +92,14 @@ export function modelViews(table: RouteTable): readonly ModelView[] {
     if (target.unavailable === null && !owners.has(target.id)) owners.set(target.id, target.config.provider);
   }
   return [...owners].map(([id, owned_by]) => ({ id, owned_by }));
+}
+
+/** Whether model requests are taken, and every reason why not; a target that is only resting is none. */
+export function readinessOf({ config, counters, admits, table }: GatewayParts): Readiness {
+  const reasons: string[] = [];
+  if (!config.pack.enabled) reasons.push("pack.enabled is false");
+  if (counters.stats().refusing) reasons.push("the shared counters cannot be reached");
+  if (!admits()) reasons.push("the ledger cannot take events");
+  if (table.targets.every(({ unavailable }) => unavailable !== null)) reasons.push("no target is available");
+  return { ready: reasons.length === 0, reasons };
 }

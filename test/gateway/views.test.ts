@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
+import { readinessOf } from "../../src/gateway/views.ts";
 import { TargetView } from "../../src/schema/target-view.ts";
 import { CHAT } from "../support/gateway.ts";
 import { chatAnswer, chunkEvent, DONE } from "../support/raw-upstream.ts";
@@ -92,5 +93,25 @@ describe("a breaker's history", () => {
         .breaker.history.map(({ at }) => at)
         .toSorted((a, b) => b - a),
     );
+  });
+});
+
+describe("readiness", () => {
+  const parts = (changes: object) =>
+    ({
+      config: { pack: { enabled: true } },
+      counters: { stats: () => ({ refusing: false }) },
+      admits: () => true,
+      table: { targets: [{ unavailable: null }, { unavailable: "its secret is not set" }] },
+      ...changes,
+    }) as unknown as Parameters<typeof readinessOf>[0];
+
+  test.each<[string, object, readonly string[]]>([
+    ["all is well", {}, []],
+    ["the ledger may not be left behind", { admits: () => false }, ["the ledger cannot take events"]],
+    ["nobody can be asked", { table: { targets: [{ unavailable: "x" }] } }, ["no target is available"]],
+    ["it is switched off", { config: { pack: { enabled: false } } }, ["pack.enabled is false"]],
+  ])("where %s", (_, changes, reasons) => {
+    expect(readinessOf(parts(changes))).toEqual({ ready: reasons.length === 0, reasons });
   });
 });
