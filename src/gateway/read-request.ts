@@ -50,6 +50,7 @@ export function readRequest(endpoint: Endpoint, bytes: Uint8Array, maxMessages: 
   const check = checkOf(endpoint);
   if (!check.Check(value)) throw describeMismatch(value, check);
   refuseTooMany(value, maxMessages);
+  if (endpoint === "chat") refuseContentless(value["messages"] as readonly JsonObject[]);
   return { source, value };
 }
 
@@ -77,6 +78,15 @@ function refuseLoneSurrogates(source: string): void {
       throw invalidJson("a string holds half of a surrogate pair");
     }
     at = source.indexOf('"', end);
+  }
+}
+
+/** Only an assistant may have said nothing: it called tools instead. */
+function refuseContentless(messages: readonly JsonObject[]): void {
+  for (const [index, { role, content }] of messages.entries()) {
+    if (content !== undefined || role === "assistant") continue;
+    const param = `messages[${index}].content`;
+    throw new GatewayError("invalid_request", `Missing required field '${param}'`, { param });
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Static, Type } from "@sinclair/typebox";
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Open, Vetted } from "./vetted.ts";
 
 /** A tool call in an assistant message or an answer. */
@@ -36,8 +36,7 @@ export const Tool = Open({
   ),
 });
 
-const nullable = <T extends ReturnType<typeof Type.Number> | ReturnType<typeof Type.Integer>>(type: T) =>
-  Type.Optional(Type.Union([type, Type.Null()]));
+const nullable = <T extends TSchema>(type: T) => Type.Optional(Type.Union([type, Type.Null()]));
 const optionalNumber = (minimum: number, maximum: number) => nullable(Type.Number({ minimum, maximum }));
 const optionalCount = () => nullable(Type.Integer({ minimum: 1 }));
 
@@ -59,19 +58,35 @@ export const Sampling = {
   vetted: Type.Optional(Vetted),
 };
 
+/** What OpenAI's text endpoints share beside {@link Sampling}; their types only: values grow faster than this does. */
+export const Steering = {
+  n: nullable(Type.Integer({ minimum: 1, maximum: 128 })),
+  presence_penalty: optionalNumber(-2, 2),
+  frequency_penalty: optionalNumber(-2, 2),
+  logit_bias: nullable(Open({})),
+  seed: nullable(Type.Integer()),
+  user: nullable(Type.String()),
+};
+
 /** POST /v1/chat/completions: what Weir reads; every other field passes to the upstream untouched. */
 export const ChatRequest = Open({
   ...Sampling,
+  ...Steering,
   messages: Type.Array(Message, { minItems: 1 }),
   max_completion_tokens: optionalCount(),
-  n: Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: 128 }), Type.Null()])),
-  presence_penalty: optionalNumber(-2, 2),
-  frequency_penalty: optionalNumber(-2, 2),
-  tools: Type.Optional(Type.Union([Type.Array(Tool), Type.Null()])),
+  tools: nullable(Type.Array(Tool)),
   tool_choice: Type.Optional(Type.Union([Type.String(), Open({}), Type.Null()])),
-  response_format: Type.Optional(Type.Union([Open({ type: Type.String() }), Type.Null()])),
-  seed: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
-  logprobs: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+  parallel_tool_calls: nullable(Type.Boolean()),
+  response_format: nullable(Open({ type: Type.String() })),
+  logprobs: nullable(Type.Boolean()),
+  top_logprobs: nullable(Type.Integer({ minimum: 0, maximum: 20 })),
+  reasoning_effort: nullable(Type.String()),
+  verbosity: nullable(Type.String()),
+  modalities: nullable(Type.Array(Type.String())),
+  prediction: nullable(Open({})),
+  metadata: nullable(Open({})),
+  store: nullable(Type.Boolean()),
+  service_tier: nullable(Type.String()),
 });
 export type ChatRequest = Static<typeof ChatRequest>;
 

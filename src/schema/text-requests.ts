@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Sampling } from "./chat.ts";
+import { Sampling, Steering } from "./chat.ts";
 import { Open, Vetted } from "./vetted.ts";
 
 const Tokens = Type.Array(Type.Integer({ minimum: 0 }));
@@ -7,9 +7,9 @@ const Tokens = Type.Array(Type.Integer({ minimum: 0 }));
 /** POST /v1/completions (OpenAI's legacy endpoint). */
 export const CompletionRequest = Open({
   ...Sampling,
+  ...Steering,
   prompt: Type.Union([Type.String(), Type.Array(Type.String()), Tokens, Type.Array(Tokens)]),
   suffix: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  n: Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: 128 }), Type.Null()])),
 });
 export type CompletionRequest = Static<typeof CompletionRequest>;
 
@@ -26,6 +26,7 @@ export const EmbeddingsRequest = Open({
   model: Type.String({ minLength: 1, maxLength: 512 }),
   input: Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 }), Tokens, Type.Array(Tokens)]),
   encoding_format: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  dimensions: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()])),
   vetted: Type.Optional(Vetted),
 });
 export type EmbeddingsRequest = Static<typeof EmbeddingsRequest>;

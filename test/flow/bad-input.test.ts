@@ -164,9 +164,31 @@ describe("a field of the wrong kind", () => {
     ["too many choices", chat(',"n":1000000000'), "n"],
     ["an object for tools", chat(',"tools":{}'), "tools"],
     ["null for a tool", chat(',"tools":[null]'), "tools[0]"],
+    ["a user who says nothing", '{"model":"m","messages":[{"role":"user"}]}', "messages[0].content"],
+    ["a tool without a result", `{"model":"m","messages":[{"role":"tool","tool_call_id":"a"}]}`, "messages[0].content"],
+    ["half a seed", chat(',"seed":1.5'), "seed"],
+    ["a number for the user", chat(',"user":7'), "user"],
+    ["a list of biases", chat(',"logit_bias":[]'), "logit_bias"],
+    ["more than twenty alternatives", chat(',"logprobs":true,"top_logprobs":21'), "top_logprobs"],
+    ["a string for a switch", chat(',"parallel_tool_calls":"no"'), "parallel_tool_calls"],
+    ["a number for the effort", chat(',"reasoning_effort":3'), "reasoning_effort"],
+    ["a list for metadata", chat(',"metadata":[]'), "metadata"],
+    ["a string for modalities", chat(',"modalities":"text"'), "modalities"],
+    ["a string for a prediction", chat(',"prediction":"x"'), "prediction"],
+    ["a string for store", chat(',"store":"no"'), "store"],
+    ["a number for the tier", chat(',"service_tier":1'), "service_tier"],
     ["a typo in vetted", chat(',"vetted":{"regoin":"fr"}'), "vetted.regoin"],
   ])("%s", async (_, body, param) => {
     expect(await refused(body, { code: "invalid_request", param })).toEqual(clean({ code: "invalid_request", param }));
+  });
+
+  test("null stands for a field that is not there", async () => {
+    const fields = ["temperature", "n", "stop", "seed", "user", "logit_bias", "top_logprobs", "parallel_tool_calls"];
+    const more = ["reasoning_effort", "metadata", "modalities", "prediction", "store", "service_tier", "tools"];
+    const body = chat([...fields, ...more].map((field) => `,"${field}":null`).join(""));
+    const answer = await send(outside, post(body, { id: "nulls" }));
+    expect(answer?.status).toBe(200);
+    expect(outside.upstream.find(({ headers }) => headers["x-request-id"] === "nulls")?.body).toBe(body);
   });
 
   test("a model that is not there is told by its name, whatever stands in it", async () => {
