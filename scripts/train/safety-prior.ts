@@ -3,14 +3,15 @@ import { CATEGORY_COUNT, SAFETY_CATEGORIES, type SafetyCategory } from "../../sr
 import { CONCEPTS, featureOf } from "../../src/detect/safety/features.ts";
 import { TABLE } from "../../src/detect/safety/model.ts";
 
-const GROUPS = "religion ethnic gender lgbt disabled";
+const GROUPS = "religion ethnic gender lgbt disabled trait";
 const ASKS = "howto make buy write";
 
 /** Per category: concepts that speak for it by themselves, and pairs of which either side is any of a list. */
 const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (readonly [string, string])[] }>> = {
   violence: {
-    alone: "kill hurt gore violently",
+    alone: "kill hurt gore violently arson abduct",
     pairs: [
+      ["arson abduct", "person relation evade target howto"],
       ["kill hurt", "person relation evade mass lethal"],
       ["kill hurt", "you target"],
       ["howto", "kill hurt"],
@@ -40,6 +41,7 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
     pairs: [
       ["sexact sexual sexbody", "sexact sexual sexbody medium write"],
       ["sexact sexbody", "me you"],
+      ["spy", "sexbody sexual sexact"],
     ],
   },
   minors: {
@@ -56,11 +58,16 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
       ["hateverb slur", "slur"],
       [GROUPS, "ought allof"],
       ["allof", "dehuman inferior expel"],
+      ["generalise", GROUPS],
+      ["generalise", "inferior dehuman"],
+      ["joke", GROUPS],
+      ["joke", "counter slur"],
     ],
   },
   harassment: {
-    alone: "insult harass slur",
+    alone: "insult harass slur spy",
     pairs: [
+      ["spy harass insult", "relation howto person evade"],
       ["insult harass slur profanity", "you relation person write evade"],
       ["you", "death kill"],
       ["threat", "insult harass"],
@@ -68,8 +75,10 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
   },
   drugs: { alone: "drug", pairs: [["drug", "cook traffic buy make evade howto where"]] },
   crime: {
-    alone: "crime",
+    alone: "crime damage disinfo",
     pairs: [
+      ["damage", "relation evade others target"],
+      ["disinfo", "write make howto persuade"],
       ["crime", "howto evade money make buy relation others document"],
       ["deceive", "money document"],
       ["evade", "howto buy"],
@@ -80,7 +89,7 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
     pairs: [
       ["malware hack", `${ASKS} evade account`],
       ["account", "evade relation others"],
-      ["malware hack", "others deceive"],
+      ["malware hack", "others deceive relation"],
     ],
   },
   extremism: {
@@ -93,7 +102,10 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
   },
   cbrn: {
     alone: "cbrn poison",
-    pairs: [["cbrn poison", "make cook howto buy target evade person explosive mass lethal"]],
+    pairs: [
+      ["chemical", "make evade lethal person target explosive poison"],
+      ["cbrn poison", "make cook howto buy target evade person explosive mass lethal"],
+    ],
   },
 };
 

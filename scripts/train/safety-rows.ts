@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { SAFETY_CATEGORIES } from "../../src/detect/safety/categories.ts";
+import { sceneRows } from "./safety-scenes.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 
@@ -102,7 +103,7 @@ export async function safetyRows(): Promise<readonly SafetyRow[]> {
   }
   // some texts stand in several files
   const texts = new Set<string>();
-  return [...rows, ...(await ownRows())].filter(({ text }) => {
+  return [...rows, ...(await ownRows()), ...(await sceneRows())].filter(({ text }) => {
     const isNew = !texts.has(text);
     texts.add(text);
     return isNew;

@@ -17,8 +17,9 @@ const ALLOWED = { alike: [0.045, 0.018], ordinary: [0.009, 0.003] } as const;
 export const DOUBTFUL: ReadonlySet<string> = new Set(["mhc", "davidson-tweets", "dahoas-hh", "wildguardmix-unharmful"]);
 
 /** Text of our own was written for this; of public sources with one pattern each row says less. */
-function weightOf(row: SafetyRow): number {
+export function weightOf(row: SafetyRow): number {
   if (row.source === "own") return row.unsafe ? 2.5 : 3;
+  if (row.source === "own-scenes") return row.unsafe ? 0.6 : 0.6;
   if (row.source === "mhc") return 0.35;
   if (row.source === "do-not-answer") return 0.2;
   if (row.source === "gptfuzz-questions" || row.source === "harmbench") return 0.4;
@@ -55,7 +56,7 @@ export function safetyThresholds(judged: readonly SafetyJudged[]): { strictAt: n
   const harmless = (test: (row: SafetyRow) => boolean) =>
     judged.flatMap(({ row, most }) => (!row.unsafe && test(row) ? [most] : [])).sort((one, other) => other - one);
   const alike = harmless(({ source }) => source === "own");
-  const ordinary = harmless(({ source }) => source !== "own" && !DOUBTFUL.has(source));
+  const ordinary = harmless(({ source }) => source !== "own" && source !== "own-scenes" && !DOUBTFUL.has(source));
   const at = (list: readonly number[], share: number): number => list[Math.floor(list.length * share)] ?? 0;
   const [strict, usual] = [0, 1].map((step) =>
     Math.max(at(alike, ALLOWED.alike[step]!), at(ordinary, ALLOWED.ordinary[step]!)),

@@ -26,15 +26,15 @@ const FRAMES = PAIRS + (K * (K + 1)) / 2;
 
 /** What a sentence may be about: concepts without which it is hardly harmful, by what they are harmful for. */
 const SUBJECTS = [
-  "kill hurt gore death violently threat",
+  "kill hurt gore death violently threat arson abduct",
   "weapon explosive",
   "suicide selfharm despair",
   "sexact sexbody sexual",
   "groom child",
   "slur dehuman inferior expel hateverb",
-  "insult harass profanity",
+  "insult harass profanity spy",
   "drug",
-  "crime",
+  "crime damage disinfo",
   "malware hack",
   "extremism recruit glory",
   "cbrn poison",
@@ -42,11 +42,11 @@ const SUBJECTS = [
 /** What it may do with it: ask for the way, name whom it concerns, hide it, speak of oneself, or stand where it is harmless. */
 const MANNERS = [
   "howto make buy write where amount",
-  "person relation target you religion ethnic gender lgbt disabled child",
+  "person relation target you religion ethnic gender lgbt disabled child trait",
   "evade",
   "me",
   "game fiction history news medical help sport food pest law study figurative counter praise romance defend own",
-  "persuade deceive others mass lethal",
+  "persuade deceive others mass lethal generalise joke",
 ];
 const EACH = 1 << MANNERS.length;
 /** Number of features. */

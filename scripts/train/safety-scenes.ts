@@ -1,0 +1,156 @@
+/** Training rows put together from parts of our own in eight languages: what somebody wants, and how it is spoken of. */
+import { join } from "node:path";
+import { SAFETY_CATEGORIES, type SafetyCategory } from "../../src/detect/safety/categories.ts";
+import { seeded } from "./learn.ts";
+import type { SafetyRow } from "./safety-rows.ts";
+
+const FOLDER = join(import.meta.dir, "../training/safety");
+/** The columns of every file of parts. */
+const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl"] as const;
+const SEED = 29;
+
+/** Lines of a file under one heading, each in all languages. */
+interface Section {
+  readonly heading: string;
+  readonly lines: readonly (readonly string[])[];
+}
+
+async function sectionsOf(name: string): Promise<readonly Section[]> {
+  const text = await Bun.file(join(FOLDER, `${name}.txt`)).text();
+  return text
+    .split(/^# /m)
+    .slice(1)
+    .map((section) => {
+      const [heading = "", ...lines] = section.trim().split("\n");
+      return { heading, lines: lines.map((line) => cellsOf(name, line)) };
+    });
+}
+
+function cellsOf(file: string, line: string): readonly string[] {
+  const cells = line.split("|").map((cell) => cell.trim());
+  if (cells.length !== LANGUAGES.length) {
+    throw new RangeError(
+      `${file}.txt has ${cells.length} languages, not ${LANGUAGES.length}, in "${line.slice(0, 40)}"`,
+    );
+  }
+  return cells;
+}
+
+/** Frames that each goal is put into, by what they are. */
+const DRAWN = { ask: 3, wrapped: 1, about: 2 } as const;
+/** Groups that each line about one is told of. */
+const GROUPS_DRAWN = 6;
+
+interface Making {
+  readonly random: () => number;
+  readonly rows: SafetyRow[];
+}
+
+/** All rows. The same files give the same ones. */
+export async function sceneRows(): Promise<readonly SafetyRow[]> {
+  const making: Making = { random: seeded(SEED), rows: [] };
+  await addGoals(making);
+  await addLines(making);
+  return making.rows;
+}
+
+async function addGoals(making: Making): Promise<void> {
+  const frames = await sectionsOf("frames");
+  for (const { heading, lines } of await sectionsOf("goals")) {
+    lines.forEach((cells, at) => {
+      const part = partOf(at, lines.length);
+      for (const { heading: manner, lines: templates } of frames) {
+        LANGUAGES.forEach((lang, column) => {
+          for (const template of drawn(templates, DRAWN[manner as keyof typeof DRAWN], making.random)) {
+            const text = filled(template[column]!, cells[column]!);
+            making.rows.push(rowOf({ heading, text, lang, part, harmless: manner === "about" }));
+          }
+        });
+      }
+      for (const text of gerunds(cells[0]!)) making.rows.push(rowOf({ heading, text, lang: "en", part }));
+      LANGUAGES.forEach((lang, column) => {
+        making.rows.push(rowOf({ heading, text: cells[column]!, lang, part }));
+      });
+    });
+  }
+}
+
+async function addLines({ random, rows }: Making): Promise<void> {
+  const groups = new Map((await sectionsOf("groups")).map(({ heading, lines }) => [heading, lines]));
+  for (const { heading, lines } of await sectionsOf("lines")) {
+    lines.forEach((cells, at) => {
+      const part = partOf(at, lines.length);
+      LANGUAGES.forEach((lang, column) => {
+        const cell = cells[column]!;
+        const many = /\{[GAT]\}/.test(cell);
+        const list = groups.get(cell.includes("{T}") ? "things" : "nominative")!;
+        const chosen = many
+          ? drawn(
+              [...list.keys()].map((index) => [`${index}`]),
+              GROUPS_DRAWN,
+              random,
+            )
+          : [["0"]];
+        for (const [index] of chosen) {
+          const named = (which: string): string => groups.get(which)?.[Number(index)]?.[column] ?? "";
+          const text = cell
+            .replaceAll("{G}", named("nominative"))
+            .replaceAll("{A}", named("accusative"))
+            .replaceAll("{T}", named("things"));
+          rows.push(rowOf({ heading, text: capital(text), lang, part }));
+        }
+      });
+    });
+  }
+}
+
+interface Scene {
+  readonly heading: string;
+  readonly text: string;
+  readonly lang: string;
+  readonly part: number;
+  /** What is asked is about harm, not for it. */
+  readonly harmless?: boolean;
+}
+
+function rowOf({ heading, text, lang, part, harmless = false }: Scene): SafetyRow {
+  const [category = "", label] = heading.split(" ");
+  const number = SAFETY_CATEGORIES.indexOf(category as SafetyCategory);
+  if (number < 0) throw new RangeError(`"${heading}" names no category: ${SAFETY_CATEGORIES.join(", ")}`);
+  const unsafe = label === "unsafe" && !harmless;
+  return { text, unsafe, categories: [number], lang, source: "own-scenes", kind: category, ships: true, part };
+}
+
+/** Lines that follow one another may be alike, so that parts are runs of them. */
+const partOf = (at: number, count: number): number => at / count;
+
+function drawn<T>(list: readonly T[], count: number, random: () => number): readonly T[] {
+  const rest = [...list];
+  return Array.from(
+    { length: Math.min(count, rest.length) },
+    () => rest.splice(Math.floor(random() * rest.length), 1)[0]!,
+  );
+}
+
+const capital = (text: string): string => text.replace(/^\p{L}/u, (letter) => letter.toUpperCase());
+
+/** A frame with a goal in it; French and Italian words that melt into one another do so. */
+const filled = (frame: string, goal: string): string =>
+  frame
+    .replace("{}", goal)
+    .replace(/\bde (?=[aeiouyéêh])/gi, (found) => (/^comment|^quel|^existe/i.test(frame) ? "d'" : found));
+
+/** English as in "instructions for building a shed". */
+const GERUNDS = ["Give detailed instructions for {}.", "Give me a step-by-step guide to {} without getting caught."];
+const DOUBLED = /^(?:cut|get|set|run|stab|rob|put|kidnap|win|drug|hit|spot|plan|slip|stop|rig|dump|trap|strip|ship)$/;
+
+function gerunds(goal: string): readonly string[] {
+  const [verb = "", ...rest] = goal.split(" ");
+  if (verb === "be" || verb === "know") return [];
+  const stem = DOUBLED.test(verb)
+    ? verb + verb.at(-1)!
+    : verb.endsWith("ie")
+      ? `${verb.slice(0, -2)}y`
+      : verb.replace(/(?<=[^e])e$/, "");
+  return GERUNDS.slice(0, 1).map((frame) => frame.replace("{}", [`${stem}ing`, ...rest].join(" ")));
+}
