@@ -21,8 +21,14 @@ export function parseMoment(text: string, nowMs: number): number | null {
   if (/^\d{1,11}$/.test(text)) return Number(text) * 1000;
   if (/^\d{12,15}(?:\.\d+)?$/.test(text)) return Number(text);
   const iso = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(text);
-  if (iso === null) return null;
+  // 30 February is no day, and would be one of March
+  if (iso === null || !isDay(text.slice(0, 10))) return null;
   const zoned = text.length > 10 && iso[1] === undefined ? `${text}Z` : text;
   const at = Date.parse(zoned.replace(" ", "T"));
   return Number.isNaN(at) ? null : at;
+}
+
+function isDay(day: string): boolean {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 }

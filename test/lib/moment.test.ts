@@ -25,9 +25,22 @@ describe("parseMoment", () => {
   });
 
   test.each(
-    ["", "yesterday", "24", "h", "-5m", "5 m", "5y", "2026-13-01", "2026-02-30T25:00", "1e3", "NaN", "2026"].filter(
-      (text) => !/^\d+$/.test(text),
-    ),
+    [
+      "",
+      "yesterday",
+      "24",
+      "h",
+      "-5m",
+      "5 m",
+      "5y",
+      "2026-13-01",
+      "2026-02-30T25:00",
+      "2026-02-30",
+      "2025-02-29T10:00Z",
+      "1e3",
+      "NaN",
+      "2026",
+    ].filter((text) => !/^\d+$/.test(text)),
   )("refuses %p", (text) => {
     expect(parseMoment(text, NOW)).toBeNull();
   });
