@@ -85,8 +85,11 @@ function cameAfter({ before, after, recorded, held }: Replayed): Came {
   const result = came(after, stronger(own, recorded.verdict));
   const isHeld = held && recorded.request !== null;
   if (isHeld) return { ...result, outcome: CODES[recorded.request!.verdict]![0] };
-  // a refusal at the door comes before what policies would say
-  if (after.outcome !== "ok") return { ...result, verdict: own };
+  if (after.outcome !== "ok") {
+    // a refusal at the door comes before what policies would say, one for want of a target or of money after it
+    const wasJudged = typeof after.timing?.policy_ms === "number";
+    return { ...result, verdict: wasJudged ? stronger(own, recorded.asked) : own };
+  }
   if (recorded.answer !== null) return { ...result, outcome: CODES[recorded.answer.verdict]![1] };
   // who left then leaves now
   return before.outcome === "cancelled" ? { ...result, outcome: "cancelled" } : result;

@@ -17,7 +17,9 @@ export interface RecordedVerdicts {
   /** Before it was sent, and of its answer; null: nothing that would be enforced. */
   readonly request: PolicyRecord | null;
   readonly answer: PolicyRecord | null;
+  /** The strongest of all, and of those before it was sent. */
   readonly verdict: Strength;
+  readonly asked: Strength;
 }
 
 /** What of a request may be judged anew: not what is in no record. */
@@ -43,6 +45,7 @@ export function recordedVerdicts(config: Config, event: RequestEvent): RecordedV
   const known = knownOf(event);
   const found: { request: PolicyRecord | null; answer: PolicyRecord | null } = { request: null, answer: null };
   let verdict: Strength = "allow";
+  let asked: Strength = "allow";
   for (const record of event.policies) {
     const settings = config.policy[record.policy as PolicyName];
     const isEnforced = chain.has(record.policy) && settings?.mode !== "monitor" && event.endpoint !== "moderations";
@@ -53,9 +56,10 @@ export function recordedVerdicts(config: Config, event: RequestEvent): RecordedV
     // what was redacted was kept as redacted: nothing is left to find
     if (now === "allow" || (known[phase] && now !== "redact")) continue;
     verdict = stronger(verdict, now);
+    if (phase === "request") asked = stronger(asked, now);
     if (now !== "redact") found[phase] ??= { ...record, verdict: now };
   }
-  return { ...found, verdict };
+  return { ...found, verdict, asked };
 }
 
 /** What a policy does now about what it found then. */

@@ -288,6 +288,17 @@ describe("weir replay: policies", () => {
     });
     expect((await report([redacted], chained(["pii-detector"]))).changed).toBe(0);
     expect((await report([redacted], chained([]))).list[0]).toMatchObject({ changed: ["verdict"] });
+    // who has no money left is refused after the policies, as at the gateway itself
+    const poor = { ...chained(["pii-detector"]), budgets: { per_request_usd: 1e-9 } };
+    expect((await report([redacted], poor)).list[0]!.after).toMatchObject({
+      outcome: "budget_exceeded",
+      verdict: "redact",
+    });
+    // and who asks too often before them
+    const busy = { ...chained(["pii-detector"]), global_rate_limit: { max_requests: 1, window_seconds: 60 } };
+    const again = { ...redacted, id: "b", at: redacted.at + 1 };
+    const second = (await report([redacted, again], busy)).list.find(({ id }) => id === "b");
+    expect(second!.after).toMatchObject({ outcome: "rate_limited", verdict: "allow" });
   });
 
   test("an answer that was blocked stays so, and is paid for", async () => {
