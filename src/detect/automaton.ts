@@ -27,7 +27,7 @@ export class Automaton {
   /** The states of the other automaton that each state stands for. */
   #sets: Int32Array[] = [];
   #before: number[] = [];
-  readonly #rules = new Map<number, readonly number[]>();
+  readonly #rules: (readonly number[] | undefined)[] = [];
   /** States by the hash of their sets. */
   #ids = new Map<number, number[]>();
   #starts = new Int32Array(KINDS).fill(-1);
@@ -82,8 +82,18 @@ export class Automaton {
 
   /** The rules that match here when a character of kind `after` follows, ascending; the same list for the same rules. */
   accepted(state: number, after: number): readonly number[] {
+    return this.#accepted[this.acceptedId(state, after)]!;
+  }
+
+  /** Which rules match here, as a number for {@link acceptedBy} that stays good; 0: none. */
+  acceptedId(state: number, after: number): number {
     const known = this.#accepts[state * KINDS + after]!;
-    return this.#accepted[known >= 0 ? known : this.#makeAccepted(state, after)]!;
+    return known >= 0 ? known : this.#makeAccepted(state, after);
+  }
+
+  /** The rules that {@link acceptedId} has numbered. */
+  acceptedBy(id: number): readonly number[] {
+    return this.#accepted[id]!;
   }
 
   /** Whether what follows cannot change what matches here: nothing is read any more, nor asked of the next character. */
@@ -93,7 +103,7 @@ export class Automaton {
 
   /** The rules that may still match from here, one character on or at this very place; ascending. */
   rulesIn(state: number): readonly number[] {
-    const known = this.#rules.get(state);
+    const known = this.#rules[state];
     if (known !== undefined) return known;
     const rules = new Set<number>();
     for (const index of this.#sets[state]!) {
@@ -101,7 +111,7 @@ export class Automaton {
       if (node.does !== "fork") rules.add(node.rule);
     }
     const sorted = [...rules].sort((a, b) => a - b);
-    this.#rules.set(state, sorted);
+    this.#rules[state] = sorted;
     return sorted;
   }
 
@@ -123,7 +133,7 @@ export class Automaton {
     this.#sets = [new Int32Array(0)];
     this.#before = [EDGE];
     this.#ids = new Map();
-    this.#rules.clear();
+    this.#rules.length = 0;
     this.#starts.fill(-1);
     this.#next.fill(-1);
     this.#accepts.fill(-1);

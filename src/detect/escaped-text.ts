@@ -1,6 +1,7 @@
+import { LOOK_BACK } from "./match-finder.ts";
 import type { Replacer } from "./replacing.ts";
 import type { RuleSet } from "./scan-rules.ts";
-import { type Decided, LOOK_BACK, Scanner } from "./scanner.ts";
+import { type Decided, Scanner } from "./scanner.ts";
 
 /** What came of one piece. */
 export interface EscapedStep {

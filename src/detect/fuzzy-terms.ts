@@ -1,7 +1,7 @@
 import { foldedTerm } from "./fold-sets.ts";
+import { HOLD_LIMIT } from "./match-finder.ts";
 import { parsePattern } from "./pattern-parser.ts";
 import type { PatternTree } from "./pattern-tree.ts";
-import { HOLD_LIMIT } from "./scanner.ts";
 
 /** Texts whose answer is remembered. */
 const MAX_REMEMBERED = 4_096;

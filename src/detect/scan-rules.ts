@@ -12,6 +12,8 @@ export interface ScanRule {
   readonly trees: readonly PatternTree[];
   /** Which of several matches of equal length counts: the smaller number. */
   readonly priority: number;
+  /** What many rules need in front; see {@link Recogniser.needs}. */
+  needs?(before: string): boolean;
   /** Whether one can begin behind `before`; see {@link Recogniser.canBegin}. */
   canBegin?(before: string): boolean;
   /** Whether a match is one; see {@link Recogniser.valid}. */
@@ -96,7 +98,7 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     if ("problem" in parsed) throw new TypeError(`The pattern ${source} of ${name} cannot be taken: ${parsed.problem}`);
     return bounded(inAllForms(parsed.tree), left, swallow === undefined ? right : "none");
   });
-  const { valid, begins, canBegin } = recogniser;
+  const { valid, begins, needs, canBegin } = recogniser;
   return {
     entity,
     trees,
@@ -104,6 +106,7 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     harmless,
     ...(valid && { valid }),
     ...(begins && { begins }),
+    ...(needs && { needs }),
     ...(canBegin && { canBegin }),
     ...(swallow && { swallow: { while: new RegExp(`^${swallow.while}`, "u"), until: swallow.until ?? "" } }),
   };

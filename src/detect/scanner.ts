@@ -1,13 +1,9 @@
 import { type Alphabet, EDGE } from "./alphabet.ts";
 import { type Automaton, DEAD } from "./automaton.ts";
+import { BOUND, before, classAt, LOOK_BACK, MatchFinder, MISS, WAIT, type Window } from "./match-finder.ts";
 import type { RuleSet } from "./scan-rules.ts";
 import { widthAt } from "./unicode.ts";
 import { plainForm } from "./written-forms.ts";
-
-/** More than so many characters are never held: at this bound what may still become a match is treated as one. */
-export const HOLD_LIMIT = 128;
-/** How many characters in front of a match its validator is shown. */
-export const LOOK_BACK = 60;
 
 /** Something found in the text that {@link Scanner.push} or {@link Scanner.flush} decided. */
 export interface Hit {
@@ -34,15 +30,11 @@ interface Swallowing {
   readonly until: string;
   /** The last characters that were swallowed, as many as `until` has. */
   tail: string;
+  isOver: boolean;
 }
 
 const NOTHING: Decided = { text: "", hits: [] };
 const NO_HITS: readonly Hit[] = [];
-
-const MISS = 0;
-const WAIT = 1;
-const FOUND = 2;
-const BOUND = 3;
 
 /**
  * Looks for all rules of a set in a text that comes in pieces. At each position the longest text counts that a rule
@@ -57,25 +49,21 @@ export class Scanner {
   readonly #automaton: Automaton;
   readonly #alphabet: Alphabet;
   #held = "";
-  /** What is scanned, and the last characters that were let go, as validators are shown them. */
-  #plain = "";
+  /** The last characters that were let go, as validators are shown them. */
   #behind: string;
   /** Kind of the last character that was let go. */
   #kind = EDGE;
   #swallowing: Swallowing | null = null;
   #hitEnd = Number.NEGATIVE_INFINITY; // from the beginning of what is held
-  /** What {@link #look} found: where it ends, and its rule. */
-  #end = 0;
-  #rule = 0;
-  readonly #ends: number[] = [];
-  readonly #matched: (readonly number[])[] = [];
+  readonly #finder: MatchFinder;
 
-  /** `before` is shown to validators as what stands in front of the text; it is no part of it. */
-  constructor(set: RuleSet, before = "") {
+  /** `front` is shown to validators as what stands in front of the text; it is no part of it. */
+  constructor(set: RuleSet, front = "") {
     this.#set = set;
     this.#automaton = set.automaton;
     this.#alphabet = set.automaton.alphabet;
-    this.#behind = plainForm(before.slice(-LOOK_BACK));
+    this.#finder = new MatchFinder(set);
+    this.#behind = plainForm(front.slice(-LOOK_BACK));
   }
 
   /** How many characters are held. */
@@ -100,201 +88,111 @@ export class Scanner {
   #scan(text: string, last: boolean): Decided {
     const { ofUnit, kinds } = this.#alphabet;
     const automaton = this.#automaton;
-    this.#plain = plainForm(text);
+    const window: Window = { text, plain: plainForm(text), behind: this.#behind, last, hitEnd: this.#hitEnd };
     let hits: Hit[] | null = null;
     let kind = this.#kind;
     let at = 0;
     while (at < text.length) {
       if (this.#swallowing !== null) {
-        const end = this.#swallow(text, at, last);
+        const end = this.#swallow(window, at);
         if (end > at) {
-          if (this.#set.rules[this.#rule]!.harmless !== true) {
+          const { rule } = this.#swallowing;
+          if (this.#set.rules[rule]!.harmless !== true) {
             hits ??= [];
-            hits.push({ start: at, end, rule: this.#rule, continued: true });
-            this.#hitEnd = end;
+            hits.push({ start: at, end, rule, continued: true });
+            window.hitEnd = end;
           }
           kind = kinds[this.#classBefore(text, end)]!;
           at = end;
         }
-        if (this.#swallowing !== null) break;
+        if (!this.#swallowing.isOver) break;
+        this.#swallowing = null;
         continue;
       }
       const unit = text.charCodeAt(at);
       const isHigh = unit >= 0xd800 && unit < 0xdc00;
       if (isHigh && at + 1 === text.length && !last) break;
-      const read = isHigh ? this.#classAt(text, at) : ofUnit[unit]!;
+      const read = isHigh ? classAt(this.#alphabet, text, at) : ofUnit[unit]!;
       const first = automaton.start(kind);
       // most characters begin nothing
-      const verdict = automaton.step(first, read) === DEAD ? MISS : this.#look(text, at, { kind, last });
+      const verdict = automaton.step(first, read) === DEAD ? MISS : this.#finder.look(window, at, kind);
       if (verdict === WAIT) break;
       if (verdict === MISS) {
         at += isHigh ? widthAt(text, at) : 1;
         kind = kinds[read]!;
         continue;
       }
-      const found = this.#hit(at, verdict);
+      const found = this.#hit(window, at, verdict);
+      at = this.#finder.end;
       if (found !== null) {
         hits ??= [];
         hits.push(found);
-        this.#hitEnd = this.#end;
+        window.hitEnd = at;
       }
-      at = this.#end;
       kind = kinds[this.#classBefore(text, at)]!;
     }
-    return this.#letGo(text, at, { kind, hits });
+    return this.#letGo(window, at, { kind, hits });
   }
 
   /** The hit that was found at `at`, if its rule makes it one; what may follow it is swallowed. */
-  #hit(at: number, verdict: number): Hit | null {
-    const rule = this.#set.rules[this.#rule]!;
-    if (verdict === FOUND && rule.swallow !== undefined) {
+  #hit({ plain }: Window, at: number, verdict: number): Hit | null {
+    const { end, rule: index, members } = this.#finder;
+    const rule = this.#set.rules[index]!;
+    if (verdict === BOUND) {
+      const belongs = (of: string, place: number) => members[classAt(this.#alphabet, of, place)] === 1;
+      this.#swallowing = { rule: index, belongs, until: "", tail: "", isOver: false };
+    } else if (rule.swallow !== undefined) {
       const { while: one, until } = rule.swallow;
       const belongs = (of: string, place: number) => one.test(of.slice(place, place + widthAt(of, place)));
-      this.#swallowing = { rule: this.#rule, belongs, until, tail: "" };
+      this.#swallowing = { rule: index, belongs, until, tail: "", isOver: false };
     }
     if (rule.harmless === true) return null;
-    const label = rule.begins?.(this.#plain.slice(at, this.#end)) ?? 0;
-    return { start: at + label, end: this.#end, rule: this.#rule, continued: false };
+    const label = rule.begins?.(plain.slice(at, end)) ?? 0;
+    return { start: at + label, end, rule: index, continued: false };
   }
 
   /** How far a match that runs on goes; it is over where the text does not end there. */
-  #swallow(text: string, from: number, last: boolean): number {
+  #swallow({ text, last }: Window, from: number): number {
     const swallowing = this.#swallowing!;
     const { until } = swallowing;
-    this.#rule = swallowing.rule;
     let at = from;
     while (at < text.length) {
       const isHalf = at + 1 === text.length && (text.charCodeAt(at) & 0xfc00) === 0xd800;
       if (isHalf && !last) break;
       if (!swallowing.belongs(text, at)) {
-        this.#swallowing = null;
+        swallowing.isOver = true;
         break;
       }
       const width = widthAt(text, at);
       if (until !== "") swallowing.tail = (swallowing.tail + text.slice(at, at + width)).slice(-until.length);
       at += width;
       if (until !== "" && swallowing.tail === until) {
-        this.#swallowing = null;
+        swallowing.isOver = true;
         break;
       }
     }
     return at;
   }
 
-  #letGo(text: string, at: number, { kind, hits }: { kind: number; hits: readonly Hit[] | null }): Decided {
+  #letGo(window: Window, at: number, { kind, hits }: { kind: number; hits: readonly Hit[] | null }): Decided {
+    const { text } = window;
     if (at === 0) {
       this.#held = text;
       return NOTHING;
     }
     this.#kind = kind;
-    this.#hitEnd -= at;
+    this.#hitEnd = window.hitEnd - at;
     const decided = at === text.length ? text : text.slice(0, at);
     this.#held = at === text.length ? "" : text.slice(at);
-    this.#behind = this.#before(at);
+    this.#behind = before(window, at);
     return { text: decided, hits: hits ?? NO_HITS };
-  }
-
-  /** Reads on from `start` as far as anything may match. */
-  #look(text: string, start: number, { kind, last }: { kind: number; last: boolean }): number {
-    const { ofUnit, kinds } = this.#alphabet;
-    const automaton = this.#automaton;
-    const ends = this.#ends;
-    ends.length = 0;
-    this.#matched.length = 0;
-    let state = automaton.start(kind);
-    let at = start;
-    for (;;) {
-      if (at - start >= HOLD_LIMIT) {
-        const cut = this.#cut(state, at, () => this.#before(start));
-        if (cut === BOUND) return BOUND;
-        if (cut === MISS) break;
-      }
-      if (at >= text.length) {
-        if (!last && !automaton.isSettled(state)) {
-          if (this.#mayGoOn(state, start)) return WAIT;
-          break;
-        }
-        this.#note(at, automaton.accepted(state, EDGE));
-        break;
-      }
-      const unit = text.charCodeAt(at);
-      const isHigh = unit >= 0xd800 && unit < 0xdc00;
-      if (isHigh && at + 1 === text.length && !last) return WAIT;
-      const read = isHigh ? this.#classAt(text, at) : ofUnit[unit]!;
-      if (at > start) this.#note(at, automaton.accepted(state, kinds[read]!));
-      state = automaton.step(state, read);
-      if (state === DEAD) break;
-      at += isHigh ? widthAt(text, at) : 1;
-    }
-    return ends.length > 0 && this.#choose(start) ? FOUND : MISS;
-  }
-
-  /** Whether it is worth waiting: not where none of the rules in question can begin behind what stands in front. */
-  #mayGoOn(state: number, start: number): boolean {
-    const before = this.#before(start);
-    return this.#automaton.rulesIn(state).some((rule) => this.#set.rules[rule]!.canBegin?.(before) !== false);
-  }
-
-  #note(at: number, rules: readonly number[]): void {
-    if (rules.length === 0) return;
-    this.#ends.push(at);
-    this.#matched.push(rules);
-  }
-
-  /**
-   * What is still being read at the bound is taken for a match (`BOUND`), if it could be one behind what stands in front
-   * (else `MISS`); `WAIT` where nothing is read any more.
-   */
-  #cut(state: number, at: number, before: () => string): number {
-    const { rules, members } = this.#automaton.alive(state);
-    if (rules.length === 0) return WAIT;
-    const rule = rules.find((index) => {
-      const { harmless, canBegin } = this.#set.rules[index]!;
-      return harmless !== true && canBegin?.(before()) !== false;
-    });
-    if (rule === undefined) return MISS;
-    this.#end = at;
-    this.#rule = rule;
-    const belongs = (text: string, place: number) => members[this.#classAt(text, place)] === 1;
-    this.#swallowing = { rule, belongs, until: "", tail: "" };
-    return BOUND;
-  }
-
-  /** The longest match that is valid. */
-  #choose(start: number): boolean {
-    const ends = this.#ends;
-    // one and the same string for all of them, so that validators can remember what they read in it
-    let before: string | null = null;
-    for (let index = ends.length - 1; index >= 0; index--) {
-      const end = ends[index]!;
-      for (const rule of this.#matched[index]!) {
-        const { valid, canBegin } = this.#set.rules[rule]!;
-        if (valid !== undefined) {
-          before ??= this.#before(start);
-          if (canBegin?.(before) === false) continue;
-          if (!valid(this.#plain.slice(start, end), before, start - this.#hitEnd <= 1)) continue;
-        }
-        this.#end = end;
-        this.#rule = rule;
-        return true;
-      }
-    }
-    return false;
-  }
-
-  #before(start: number): string {
-    if (start >= LOOK_BACK) return this.#plain.slice(start - LOOK_BACK, start);
-    return (this.#behind + this.#plain.slice(0, start)).slice(-LOOK_BACK);
-  }
-
-  #classAt(text: string, at: number): number {
-    const code = text.codePointAt(at)!;
-    return code > 0xffff ? this.#alphabet.ofAstral(code) : this.#alphabet.ofUnit[code]!;
   }
 
   #classBefore(text: string, at: number): number {
     const unit = text.charCodeAt(at - 1);
     const isLow = unit >= 0xdc00 && unit <= 0xdfff && at > 1;
-    return isLow && text.codePointAt(at - 2)! > 0xffff ? this.#classAt(text, at - 2) : this.#alphabet.ofUnit[unit]!;
+    return isLow && text.codePointAt(at - 2)! > 0xffff
+      ? classAt(this.#alphabet, text, at - 2)
+      : this.#alphabet.ofUnit[unit]!;
   }
 }

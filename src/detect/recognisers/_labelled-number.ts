@@ -1,5 +1,5 @@
 import type { Labels } from "./_context.ts";
-import { isOfOtherCountry, labelled } from "./_context.ts";
+import { isNamed, isOfOtherCountry, labelled } from "./_context.ts";
 import type { EntityGroup, Recogniser } from "./recogniser.ts";
 
 /** What `labelledNumber` needs to know of a number. */
@@ -23,12 +23,13 @@ export interface LabelledNumber<Name extends string> {
  */
 export function labelledNumber<Name extends string>(number: LabelledNumber<Name>): Recogniser<Name> {
   const { labels, check, country, ...rest } = number;
-  const isNamed = (before: string) =>
+  const isOne = (before: string) =>
     labelled(before, labels) && (country === undefined || !isOfOtherCountry(before, country));
   return {
     priority: 40,
     ...rest,
-    canBegin: isNamed,
-    valid: (text, before) => check(text) && isNamed(before),
+    needs: isNamed,
+    canBegin: isOne,
+    valid: (text, before) => check(text) && isOne(before),
   };
 }

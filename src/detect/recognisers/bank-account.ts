@@ -1,5 +1,5 @@
 import { digitsOf } from "./_checksums.ts";
-import { labelled, labels, onceFor } from "./_context.ts";
+import { isNamed, labelled, labels, onceFor } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -28,6 +28,7 @@ export const bankAccount = {
   group: "payment",
   patterns: ["\\d{6,26}", "\\d{2}[ \\-]\\d{2}[ \\-]\\d{2}", "\\d{1,8}(?:[ \\-/]\\d{2,10}){1,6}"],
   priority: 56,
+  needs: isNamed,
   canBegin: isLabelled,
   valid(text, before) {
     const { length } = digitsOf(text);

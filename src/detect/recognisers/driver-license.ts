@@ -1,4 +1,4 @@
-import { labelled, labels, onceFor } from "./_context.ts";
+import { isNamed, labelled, labels, onceFor } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -34,6 +34,7 @@ export const driverLicense = {
     "\\d{5}/\\d{2}/\\d{4}",
   ],
   priority: 48,
+  needs: isNamed,
   canBegin: isLabelled,
   valid: (text, before) => isLabelled(before) && (text.match(/\d/g)?.length ?? 0) >= 4 && !text.startsWith("-"),
 } as const satisfies Recogniser;

@@ -1,4 +1,4 @@
-import { labelled, labels, onceFor } from "./_context.ts";
+import { isNamed, labelled, labels, onceFor } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -34,6 +34,7 @@ export const idCard = {
   group: "national-id",
   patterns: ["[A-Za-z]{0,3} ?\\d{5,12}[A-Za-z]{0,2}", "[A-Za-z\\d]{2}\\d{5,7}[A-Za-z]{2}", "\\d{3}-\\d{7}-\\d{2}"],
   priority: 55,
+  needs: isNamed,
   canBegin: isLabelled,
   valid: (text, before) => isLabelled(before) && !/^[a-z]{0,3} |^ /.test(text) && (text.match(/\d/g)?.length ?? 0) >= 5,
 } as const satisfies Recogniser;

@@ -61,6 +61,7 @@ import { passport } from "./passport.ts";
 import { password } from "./password.ts";
 import { person } from "./person.ts";
 import { phone } from "./phone.ts";
+import { phoneAnnounced } from "./phone-announced.ts";
 import { plIdCard } from "./pl-id-card.ts";
 import { plNip } from "./pl-nip.ts";
 import { plPesel } from "./pl-pesel.ts";
@@ -149,6 +150,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   password,
   person,
   phone,
+  phoneAnnounced,
   plIdCard,
   plNip,
   plPesel,

@@ -1,4 +1,4 @@
-import { labelled, labels, onceFor } from "./_context.ts";
+import { isNamed, labelled, labels, onceFor } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -39,6 +39,7 @@ export const medicalRecord = {
     "\\d{2,4}[\\-/ ]\\d{2,4}[\\-/ ]\\d{2,6}",
   ],
   priority: 49,
+  needs: isNamed,
   canBegin: isLabelled,
   valid: (text, before) => isLabelled(before) && !/^[-/]/.test(text),
 } as const satisfies Recogniser;

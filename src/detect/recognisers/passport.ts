@@ -1,4 +1,4 @@
-import { labelled, labels, onceFor } from "./_context.ts";
+import { isNamed, labelled, labels, onceFor } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -31,6 +31,7 @@ export const passport = {
     "[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\\d]{7,8}\\d?",
   ],
   priority: 48,
+  needs: isNamed,
   canBegin: isLabelled,
   valid(text, before) {
     if (!isLabelled(before)) return false;

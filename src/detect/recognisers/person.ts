@@ -23,13 +23,18 @@ const LEADING = "(?:van|von|de|del|della|di|da|du|den|ten|ter|zu) (?:(?:den|der|
 /** Whether what stands in front could be one of the contexts at all: nearly always it is not, and their forms are costly. */
 const mayIntroduce = onceFor((before) => endsInTrigger(before) || endsInSign(before));
 
+const FORM_SIGN = /[:=→]/;
+
 /** What the words in front say of what follows. */
 const contextOf = onceFor((before) => {
+  if (!mayIntroduce(before)) return undefined;
   const near = before.slice(-48);
-  if (INTRODUCED.test(near) || SALUTED.test(near) || NAMED.test(near)) return "certain";
+  // the costly forms need a sign, or the end of a line
+  const isFilledIn = FORM_SIGN.test(near.slice(-16));
+  if (INTRODUCED.test(near) || SALUTED.test(near) || (isFilledIn && NAMED.test(near))) return "certain";
   if (CALLED.test(near)) return "called";
-  if (TITLED.test(near) || LABELLED.test(near) || SPOKEN.test(near)) return "likely";
-  return SIGNED.test(near) ? "signed" : undefined;
+  if (TITLED.test(near) || (isFilledIn && LABELLED.test(near)) || SPOKEN.test(near)) return "likely";
+  return near.includes("\n", near.length - 3) && SIGNED.test(near) ? "signed" : undefined;
 });
 
 /**
@@ -48,16 +53,17 @@ export const person = {
     `${LEADING}${NAME}(?: ${NAME}){0,1}`,
   ],
   priority: 65,
-  canBegin: mayIntroduce,
+  canBegin: (before) => contextOf(before) !== undefined,
   valid(text, before) {
-    if (!mayIntroduce(before)) return false;
+    const context = contextOf(before);
+    if (context === undefined) return false;
     const words = text.split(/[ -]/);
     if (words.some((word) => NO_NAMES.has(fold(word)))) return false;
     if (text === text.toUpperCase() && words.length === 1) return false;
     const isLed = /^\p{Ll}/u.test(text);
     const given = GIVEN_NAMES.has(fold(words[0] as string));
     const full = words.length > 1;
-    switch (contextOf(before)) {
+    switch (context) {
       case "certain":
         return true;
       case "called":
@@ -66,8 +72,6 @@ export const person = {
         return given && full;
       case "signed":
         return given;
-      default:
-        return false;
     }
   },
 } as const satisfies Recogniser;

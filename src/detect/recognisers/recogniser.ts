@@ -48,6 +48,11 @@ export interface Recogniser<Name extends string = string> {
   /** Which of several matches of equal length counts: the smaller number. 50 where absent. */
   readonly priority?: number;
   /**
+   * What `canBegin` comes to no without, where many recognisers share it: one and the same function, which is asked once
+   * for all of them.
+   */
+  needs?(before: string): boolean;
+  /**
    * Whether one can begin behind `before` (as `valid` gets it) at all. Where it says no, `valid` must say no whatever the
    * text is: then nothing of a stream is held back for it. Where absent, one can begin anywhere.
    */

@@ -1,4 +1,4 @@
-import { labelled, labels } from "./_context.ts";
+import { isNamed, labelled, labels } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -22,6 +22,7 @@ export const swiftBic = {
   entity: "SWIFT_BIC",
   group: "payment",
   patterns: ["[A-Z]{6}[A-Z2-9][A-NP-Z\\d](?:[A-Z\\d]{3})?"],
+  needs: isNamed,
   canBegin: (before) => labelled(before, LABELS, 30),
   valid: (_text, before) => labelled(before, LABELS, 30),
 } as const satisfies Recogniser;

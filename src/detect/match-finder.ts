@@ -1,0 +1,198 @@
+import { type Alphabet, EDGE } from "./alphabet.ts";
+import { type Automaton, DEAD } from "./automaton.ts";
+import type { RuleSet } from "./scan-rules.ts";
+import { widthAt } from "./unicode.ts";
+
+/** More than so many characters are never held: at this bound what may still become a match is treated as one. */
+export const HOLD_LIMIT = 128;
+/** How many characters in front of a match its validator is shown. */
+export const LOOK_BACK = 60;
+
+/** What {@link MatchFinder.look} comes to: nothing begins there. */
+export const MISS = 0;
+/** What follows decides. */
+export const WAIT = 1;
+/** Something was found. */
+export const FOUND = 2;
+/** Something is still being read at the bound and counts as found. */
+export const BOUND = 3;
+
+/** What is looked at: a piece of the text, and what stands in front of it. */
+export interface Window {
+  readonly text: string;
+  /** The same, and the last {@link LOOK_BACK} characters in front of it, as validators are shown them. */
+  readonly plain: string;
+  readonly behind: string;
+  /** Whether the text ends with the piece. */
+  readonly last: boolean;
+  /** Where the last hit ends, from the beginning of the piece. */
+  hitEnd: number;
+}
+
+/** The last characters in front of a place. */
+export function before({ plain, behind }: Window, at: number): string {
+  if (at >= LOOK_BACK) return plain.slice(at - LOOK_BACK, at);
+  return (behind + plain.slice(0, at)).slice(-LOOK_BACK);
+}
+
+/** The class of the character at a place. */
+export function classAt(alphabet: Alphabet, text: string, at: number): number {
+  const code = text.codePointAt(at)!;
+  return code > 0xffff ? alphabet.ofAstral(code) : alphabet.ofUnit[code]!;
+}
+
+/** Finds what begins at one place: the longest match that is valid. */
+export class MatchFinder {
+  /** Where it ends, and the position of its rule in the set. */
+  end = 0;
+  rule = 0;
+  /** Per class whether a character of it goes on with what was cut at the bound. */
+  members: Uint8Array = new Uint8Array(0);
+  readonly #set: RuleSet;
+  readonly #automaton: Automaton;
+  readonly #alphabet: Alphabet;
+  /** How many ends something matches at, where they are, and what matches, as the automaton numbers it. */
+  #matches = 0;
+  readonly #ends = new Int32Array(HOLD_LIMIT + 4);
+  readonly #matched = new Int32Array(HOLD_LIMIT + 4);
+  /** The place being looked at, by counting; the one at which each rule was last asked whether it can begin there. */
+  #place = 0;
+  readonly #asked: Float64Array;
+  readonly #answers: Uint8Array;
+  /** What stands in front of a place, and of which. */
+  #shown = "";
+  #frontOf = 0;
+  /** What was last asked for, at which place, and the answer. */
+  #needs: ((before: string) => boolean) | null = null;
+  #neededAt = 0;
+  #isThere = false;
+
+  constructor(set: RuleSet) {
+    this.#set = set;
+    this.#automaton = set.automaton;
+    this.#alphabet = set.automaton.alphabet;
+    this.#asked = new Float64Array(set.rules.length);
+    this.#answers = new Uint8Array(set.rules.length);
+  }
+
+  /** Reads on from `start`, behind a character of `kind`, as far as anything may match. */
+  look(window: Window, start: number, kind: number): number {
+    const { text, last } = window;
+    const { ofUnit, kinds } = this.#alphabet;
+    const automaton = this.#automaton;
+    this.#matches = 0;
+    this.#place++;
+    let state = automaton.start(kind);
+    let at = start;
+    for (;;) {
+      if (at - start >= HOLD_LIMIT) {
+        const cut = this.#cut(state, at, this.#front(window, start));
+        if (cut === BOUND) return BOUND;
+        if (cut === MISS) break;
+      }
+      if (at >= text.length) {
+        if (!last && !automaton.isSettled(state)) {
+          if (this.#mayGoOn(state, window, start)) return WAIT;
+          break;
+        }
+        this.#note(at, automaton.acceptedId(state, EDGE));
+        break;
+      }
+      const unit = text.charCodeAt(at);
+      const isHigh = unit >= 0xd800 && unit < 0xdc00;
+      if (isHigh && at + 1 === text.length && !last) return WAIT;
+      const read = isHigh ? classAt(this.#alphabet, text, at) : ofUnit[unit]!;
+      if (at > start) this.#note(at, automaton.acceptedId(state, kinds[read]!));
+      state = automaton.step(state, read);
+      if (state === DEAD) break;
+      at += isHigh ? widthAt(text, at) : 1;
+      // what stands in front mostly rules out what is read longest: rows of figures behind no label
+      if (((at - start) & 7) === 4 && !this.#mayGoOn(state, window, start)) break;
+    }
+    return this.#matches > 0 && this.#choose(window, start) ? FOUND : MISS;
+  }
+
+  #note(at: number, matched: number): void {
+    if (matched === 0) return;
+    this.#ends[this.#matches] = at;
+    this.#matched[this.#matches++] = matched;
+  }
+
+  /** Whether it is worth waiting: not where none of the rules in question can begin behind what stands in front. */
+  #mayGoOn(state: number, window: Window, start: number): boolean {
+    const rules = this.#automaton.rulesIn(state);
+    for (let index = 0; index < rules.length; index++) {
+      if (this.#set.rules[rules[index]!]!.canBegin === undefined) return true;
+    }
+    const front = this.#front(window, start);
+    for (let index = 0; index < rules.length; index++) if (this.#mayBegin(rules[index]!, front)) return true;
+    return false;
+  }
+
+  /** What stands in front of the place: one and the same string, so that validators can remember what they read in it. */
+  #front(window: Window, start: number): string {
+    if (this.#frontOf !== this.#place) {
+      this.#frontOf = this.#place;
+      this.#shown = before(window, start);
+    }
+    return this.#shown;
+  }
+
+  /**
+   * What is still being read at the bound is taken for a match (`BOUND`), if it could be one behind what stands in front
+   * (else `MISS`); `WAIT` where nothing is read any more.
+   */
+  #cut(state: number, at: number, front: string): number {
+    const { rules, members } = this.#automaton.alive(state);
+    if (rules.length === 0) return WAIT;
+    const rule = rules.find((index) => this.#set.rules[index]!.harmless !== true && this.#mayBegin(index, front));
+    if (rule === undefined) return MISS;
+    this.end = at;
+    this.rule = rule;
+    this.members = members;
+    return BOUND;
+  }
+
+  /** The longest match that is valid. */
+  #choose(window: Window, start: number): boolean {
+    const front = this.#front(window, start);
+    const isNext = start - window.hitEnd <= 1;
+    for (let index = this.#matches - 1; index >= 0; index--) {
+      const end = this.#ends[index]!;
+      let matched: string | null = null;
+      for (const rule of this.#automaton.acceptedBy(this.#matched[index]!)) {
+        const { valid } = this.#set.rules[rule]!;
+        if (valid !== undefined) {
+          if (!this.#mayBegin(rule, front)) continue;
+          matched ??= window.plain.slice(start, end);
+          if (!valid(matched, front, isNext)) continue;
+        }
+        this.end = end;
+        this.rule = rule;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What a rule says about the place being looked at, asked once. */
+  #mayBegin(rule: number, front: string): boolean {
+    const { needs, canBegin } = this.#set.rules[rule]!;
+    if (canBegin === undefined) return true;
+    if (this.#asked[rule] === this.#place) return this.#answers[rule] === 1;
+    if (needs !== undefined && !this.#hasNeeds(needs, front)) return false;
+    this.#asked[rule] = this.#place;
+    this.#answers[rule] = canBegin(front) ? 1 : 0;
+    return this.#answers[rule] === 1;
+  }
+
+  /** Mostly all rules need the same. */
+  #hasNeeds(needs: (before: string) => boolean, front: string): boolean {
+    if (this.#neededAt !== this.#place || this.#needs !== needs) {
+      this.#neededAt = this.#place;
+      this.#needs = needs;
+      this.#isThere = needs(front);
+    }
+    return this.#isThere;
+  }
+}

@@ -1,0 +1,179 @@
+import { digitsOf } from "./_checksums.ts";
+import { disclaimed, isAmongLast, labelled, labels, onceFor } from "./_context.ts";
+import { internationalNumber, nationalNumber } from "./_numbering.ts";
+
+/** What separates the groups of a number. */
+export const GAP = "[ .\\-/()\u00a0\u202f\u2010\u2011]{1,2}";
+/** What may follow a number. */
+export const EXTENSION = "(?: ?(?:x|ext\\.?|extension|Durchwahl|poste|#) ?\\d{1,5})?";
+
+const LABELS = labels(
+  ..."phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
+    ",",
+  ),
+  ..."sms,desk,hotline,landline,tel nr,ph,contact number,contact no,call back,callback,toll free,phonenumber,msisdn".split(
+    ",",
+  ),
+  ..."telefon,telefonnummer,telefonnr,mobil,mobilnummer,mobiltelefon,handy,handynummer,rufnummer,festnetz,durchwahl,fon".split(
+    ",",
+  ),
+  ..."telephone portable,portable,fixe,numero de telephone,num tel,telecopie,mobile personnel,gsm,telefoon,telefoonnummer".split(
+    ",",
+  ),
+  ..."mobiele nummer,mobiel,gsm nummer,vaste lijn,telefono,numero di telefono,numero de telefono,cellulare,cell,movil".split(
+    ",",
+  ),
+  ..."fijo,celular,telefono fijo,recapito,telefone,telemovel,numero de telefone,numer telefonu,komorka,nr tel,tel kom,telefonu".split(
+    ",",
+  ),
+  ..."komorkowy,telefonszam,mobilszam,puhelin,puhelinnumero,matkapuhelin,telefonnumer,mobilnr,tlf,tlf nr,telefonni cislo".split(
+    ",",
+  ),
+  ..."telefonne cislo,mobilni,broj telefona,telefonska stevilka,numar de telefon,tilefono,talrunis,simi,τηλεφωνο,κινητο,телефон,мобилен".split(
+    ",",
+  ),
+);
+
+// Words that speak of calling: they count only close by.
+const CALLING = labels(
+  ..."call,call me,call us,calling,called,reach,reach me,reached,ring,dial,text me,text us,texted,contact,contact me,answering".split(
+    ",",
+  ),
+  ..."messages,messages to,my number,his number,her number,our number,your number,voicemail,phoned".split(","),
+  ..."anrufen,rufen,rufe,ruf,ruft,erreichen,erreichbar,erreichst,anruf,angerufen,zuruckrufen,ruckruf,meine nummer,unsere nummer".split(
+    ",",
+  ),
+  ..."appeler,appelez,appelle,joindre,joignable,rappeler,rappelez,contacter,contactez,mon numero,composez".split(","),
+  ..."llamar,llame,llamame,llamarme,llameme,contactar,marque,localizar,mi numero,chiamare,chiamarmi,chiama,chiamami".split(
+    ",",
+  ),
+  ..."chiamatemi,contattare,contattarmi,contattami,il mio numero,ligar,ligue,liga,o meu numero,meu numero,telefonar".split(
+    ",",
+  ),
+  ..."moj numer,moj numer to,numer to,dzwonic,zadzwon,zadzwonic,dzwon,kontakt,kontaktowy,bellen,bel,bereiken,bereikbaar,bereik,gebeld".split(
+    ",",
+  ),
+  ..."mijn nummer,ringa,ringe,mitt nummer,mit nummer,soita,zavolat,volejte,volat,hivjon".split(","),
+);
+// Three groups that are a day, a clock's time or an address of a computer.
+const DATE_LIKE =
+  /(?:^|\D)(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:19|20)\d\d)(?:\D|$)/;
+// Days with short years, one behind the other.
+const DAYS = /\d\d?([-./])\d\d?\1\d\d \d|\d \d\d?([-./])\d\d?\2\d\d$/;
+// The head of a day written from its year.
+const MONTH = /^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])$/;
+const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+const SIGNS = "=*+/^";
+const CURRENCIES = "$€£#";
+const GAPS = " .-/";
+const BLANK = /\s/;
+const DIGIT_OR_BRACKET = /[\d)]/;
+// The last groups of an account number whose check failed.
+const ACCOUNT = /\b[A-Z]{2}\d{2}[ -]?(?:[\dA-Z]{4}[ -]?){1,7}$/;
+
+// What stands between a word of calling and the number.
+const BETWEEN = new Set(
+  [
+    "me us him her them at on under the number is or and my our back now please directly via following it be",
+    "unter auf am mich uns sie ihn bitte oder und der nummer direkt au le la sur moi nous vous ou et numero",
+    "al a el il lo mi o y e en me nos para em no pelo telefono telefone op mij ons het nummer via of en pod mnie nas do numer lub",
+    "pa till til paa na ist lautet est es e jest an",
+  ]
+    .join(" ")
+    .split(" "),
+);
+
+// The form of the United States and Canada, which no trunk prefix marks.
+const AMERICAN = /^(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\d)/;
+
+/** What stands in front says: a label, somebody called a few words before, the number goes on from something else. */
+const situationOf = onceFor((before) => ({
+  isLabelled: labelled(before, LABELS),
+  isSpokenOf: isAmongLast(before, CALLING, { most: 7 }),
+  goesOn: goesOn(before),
+}));
+
+/** Whether something in front says that a telephone number follows: a label, or a word of calling. */
+export function isAnnounced(before: string): boolean {
+  const { isLabelled, isSpokenOf } = situationOf(before);
+  return isLabelled || isSpokenOf;
+}
+
+/**
+ * Whether a text of figures and gaps, with an extension perhaps, is a telephone number: behind a label whatever looks like
+ * one, else what numbering metadata knows. `isNext` as recognisers has it.
+ */
+export function isPhone(text: string, before: string, isNext = false): boolean {
+  const { isLabelled, isSpokenOf, goesOn } = situationOf(before);
+  const isWithin = goesOn && !isNext;
+  const first = text[0] as string;
+  // In rows of figures every figure may begin one.
+  if (!isLabelled && !isSpokenOf && (isWithin || (!"+(0".includes(first) && !AMERICAN.test(text)))) return false;
+  // One slash stands in telephone numbers, two in days.
+  if (!isLabelled && !isSpokenOf && first !== "+" && text.indexOf("/") !== text.lastIndexOf("/")) return false;
+  const number = text.replace(/ ?(?:x|ext|#|Durchwahl|poste)[^\d]*\d+$/i, "");
+  const digits = digitsOf(number);
+  if (digits.length < 6 || digits.length > 15 || isNoNumber(number)) return false;
+  if (isLabelled && looksLikeOne(number)) return true;
+  if (isWithin) return false;
+  if (isSpokenOf && looksLikeOne(number) && isCalled(before)) return true;
+  if (first === "+" || number.startsWith("(+")) return internationalNumber(number) && !disclaimed(before, LABELS);
+  // South and west, or below nothing.
+  if (/[-+]$/.test(before)) return false;
+  return unlabelled(number, digits) && !disclaimed(before, LABELS);
+}
+
+/** Whether a number has begun in front, or a price, or an account number; what is calculated with is none of these. */
+function goesOn(before: string): boolean {
+  if (before === "") return false;
+  const last = before.length - 1;
+  const sign = BLANK.test(before[last]!) ? before[last - 1] : before[last];
+  if (sign !== undefined && SIGNS.includes(sign)) return false;
+  if (CURRENCIES.includes(before[last]!)) return true;
+  let at = last;
+  while (at > last - 2 && at > 0 && GAPS.includes(before[at]!)) at--;
+  return DIGIT_OR_BRACKET.test(before[at]!) || ACCOUNT.test(before.slice(-40));
+}
+
+/** Whether somebody is called, reached or rung right before the number. */
+const isCalled = onceFor((before) => isAmongLast(before, CALLING, { most: 4, between: BETWEEN }));
+
+/** Groups of two digits up, at most one pair of brackets; without gaps at least seven digits. */
+function looksLikeOne(number: string): boolean {
+  const groups = number.match(/\d+/g) ?? [];
+  if (groups.length === 1) return (groups[0] as string).length >= 7;
+  return groups.every((group, at) => group.length >= 2 || at === 0 || number.includes("(")) && groups.length <= 7;
+}
+
+/** What is a number by its looks alone: a trunk prefix and groups as the country writes them, or the American form. */
+function unlabelled(number: string, digits: string): boolean {
+  if (AMERICAN.test(number)) return nationalNumber(digits, ["US"]);
+  if (/^00[1-9]/.test(digits) && /^00[ .\-/]?\d/.test(number))
+    return digits.length >= 10 && internationalNumber(`+${digits.slice(2)}`);
+  const groups = number.match(/\d+/g) ?? [];
+  if (!digits.startsWith("0") || digits.length < 9 || digits.length > 12 || groups.length < 2) return false;
+  // A decimal; the numbers of a list; days in a row.
+  if (/^\d+\.\d{6,}$/.test(number) || counts(groups) || DAYS.test(number)) return false;
+  // Twelve has none but German mobile telephones.
+  if (digits.length === 12 && !/^01[567]/.test(digits)) return false;
+  if ((groups[0] as string).length > 5 || (groups[0] as string).length < 2) return false;
+  // Five and four is how American postal codes are written.
+  if (groups.some((group) => group.length === 1) || /^\d{5}-\d{4}$/.test(number)) return false;
+  return nationalNumber(digits);
+}
+
+/** Whether it is a day, a month, an address of a computer, one digit over and over, or has brackets that do not close. */
+function isNoNumber(number: string): boolean {
+  if (DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number)) return true;
+  return !balanced(number) || /^\D*(\d)(?:\D*\1)+$/.test(number);
+}
+
+/** `01 02 03 04 05`: each one more than the one before. */
+function counts(groups: readonly string[]): boolean {
+  return groups.length > 3 && groups.every((group, at) => at === 0 || Number(group) === Number(groups[at - 1]) + 1);
+}
+
+function balanced(number: string): boolean {
+  const open = number.split("(").length;
+  return open === number.split(")").length && open <= 2;
+}

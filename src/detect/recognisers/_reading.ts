@@ -1,0 +1,186 @@
+import { onceFor } from "./_once.ts";
+import { OTHER_LABELS } from "./_other-labels.ts";
+
+/** Names under which a thing is written in front of it. Two are never the same thing, whatever their names. */
+export interface Labels {
+  readonly names: readonly string[];
+}
+
+/**
+ * Label words, as one writes them: `"numéro de sécu"`, `"Steuer-ID"`. Of one to three words; compared without regard to
+ * capitals, accents, hyphens and to being written as one word (`steuerId`, `steuer_id`).
+ */
+export function labels(...names: readonly string[]): Labels {
+  const own: Labels = { names };
+  unread.push(own);
+  return own;
+}
+
+/** Labels whose names nobody has looked for yet: folding them all takes 3 ms that a start without detection saves. */
+const unread: Labels[] = [];
+
+const known = new Map<string, Labels[]>();
+/** The words that names of several words begin with, all but the last of them: few words in front need a second look. */
+const heads = new Set<string>();
+
+/** Who has a name as a label: one look tells it for all recognisers. */
+function owners(): ReadonlyMap<string, readonly Labels[]> {
+  for (const own of unread.splice(0)) {
+    const folded = own.names.map((name) => (fold(name).match(WORDS) ?? []).join(" "));
+    for (const name of new Set(folded.flatMap((each) => [each, each.replaceAll(" ", "")]))) {
+      for (let at = name.indexOf(" "); at > 0; at = name.indexOf(" ", at + 1)) heads.add(name.slice(0, at));
+      const sharing = known.get(name);
+      if (sharing === undefined) known.set(name, [own]);
+      else sharing.push(own);
+    }
+  }
+  return known;
+}
+
+/** One word in front, what it labels alone, with the one before it or the two, and where it begins. */
+interface Word {
+  readonly word: string;
+  readonly alone: readonly Labels[];
+  readonly withOne: readonly Labels[];
+  /** In any of these ways. */
+  readonly labels: readonly Labels[];
+  readonly start: number;
+}
+
+/** What stands in front. */
+export interface Reading {
+  readonly words: readonly Word[];
+  /** Where the place is in front of which it stands, counted as the words' beginnings are. */
+  readonly end: number;
+  /** What it labels: all that are named behind the last label of something else, or by the same word. */
+  readonly own: readonly Labels[];
+  /** Whether there is a label of something else. */
+  readonly isOther: boolean;
+}
+
+/** So many characters are shown at most. */
+export const WINDOW = 60;
+
+const NO_LABELS: readonly Labels[] = [];
+const NOTHING: Reading = { words: [], end: 0, own: NO_LABELS, isOther: false };
+const LETTER = /[A-Za-z\u00aa-\uffff]/;
+const WORDS = /\p{L}+/gu;
+const FIRST_WORD = /^[\p{L}\p{M}]+/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
+const ASCII = /^[\x00-\x7f]*$/;
+
+/** What is none of ours: an order, a version, or a personal thing of another kind. */
+export const OTHERS = labels(...OTHER_LABELS);
+
+/** The words in front, and what they label. */
+export const readingOf = onceFor((before): Reading => {
+  if (!LETTER.test(before)) return NOTHING;
+  // The first word of a full window may have lost its head: "hotel" would label as "tel".
+  const text = before.length >= WINDOW ? before.replace(FIRST_WORD, "") : before;
+  let end = text.length;
+  while (end > 0 && isBetween(text.charCodeAt(end - 1))) end--;
+  let start = 0;
+  while (start < end && isBetween(text.charCodeAt(start))) start++;
+  if (start === end) return NOTHING;
+  const words = text.slice(start, end);
+  const reading = ASCII.test(words) ? readPlain(words) : readFolded(words);
+  return { ...reading, end: reading.end + text.length - end };
+});
+
+/** ASCII that stands between words. */
+function isBetween(code: number): boolean {
+  return code < 0x80 && !isLetter(code);
+}
+
+/** A to Z, small or not. */
+function isLetter(code: number): boolean {
+  const small = code | 32;
+  return small >= 97 && small <= 122;
+}
+
+const readFolded = onceFor((text): Reading => {
+  const folded = fold(text);
+  const words: Word[] = [];
+  for (const found of folded.matchAll(WORDS)) addWord(words, found[0], found.index);
+  return { words, end: folded.length, ...nearestOf(words, folded.length) };
+});
+
+/** What was read last; `base` is what its words' beginnings are counted from. */
+let last: { readonly text: string; readonly base: number; readonly words: readonly Word[] } = {
+  text: "",
+  base: 0,
+  words: [],
+};
+
+/** Rows of figures have the very same words in front of each of them; elsewhere the next place has mostly the same ones. */
+const readPlain = onceFor((text): Reading => {
+  const { base, words } = goneOnFrom(text);
+  let at = 0;
+  const kept = words.at(-1);
+  if (kept !== undefined) at = kept.start - base + kept.word.length;
+  for (; at < text.length; at++) {
+    if (!isLetter(text.charCodeAt(at))) continue;
+    const start = at;
+    while (at < text.length && isLetter(text.charCodeAt(at))) at++;
+    addWord(words, text.slice(start, at).toLowerCase(), base + start);
+  }
+  last = { text, base, words };
+  const end = base + text.length;
+  return { words, end, ...nearestOf(words, end) };
+});
+
+/** The words of `text` that are known, since it begins as what was read last goes on somewhere; and from where they count. */
+function goneOnFrom(text: string): { readonly base: number; readonly words: Word[] } {
+  for (let index = 0; index < last.words.length; index++) {
+    const { start } = last.words[index]!;
+    const rest = last.text.slice(start - last.base);
+    if (!text.startsWith(rest)) continue;
+    const words = last.words.slice(index);
+    if (isLetter(text.charCodeAt(rest.length))) words.pop();
+    // what stood in front of these is no longer shown
+    const [first, second] = words;
+    if (first !== undefined) words[0] = { ...first, withOne: NO_LABELS, labels: first.alone };
+    if (second !== undefined) words[1] = { ...second, labels: joined(second.alone, second.withOne) };
+    return { base: start, words };
+  }
+  return { base: 0, words: [] };
+}
+
+function addWord(words: Word[], word: string, start: number): void {
+  const owning = owners();
+  const one = words.at(-1)?.word ?? "";
+  const two = words.at(-2)?.word ?? "";
+  const alone = owning.get(word) ?? NO_LABELS;
+  const withOne = (heads.has(one) ? owning.get(`${one} ${word}`) : undefined) ?? NO_LABELS;
+  const withTwo = heads.has(two) && heads.has(`${two} ${one}`) ? owning.get(`${two} ${one} ${word}`) : undefined;
+  words.push({ word, alone, withOne, labels: joined(joined(alone, withOne), withTwo ?? NO_LABELS), start });
+}
+
+/** What the words label, none of another thing being nearer. */
+function nearestOf(words: readonly Word[], end: number): Pick<Reading, "own" | "isOther"> {
+  let own = NO_LABELS;
+  for (let at = words.length - 1; at >= 0 && end - words[at]!.start <= WINDOW; at--) {
+    const named = words[at]!.labels;
+    if (named.length === 0) continue;
+    own = joined(own, named);
+    if (named.includes(OTHERS)) return { own, isOther: true };
+  }
+  return { own, isOther: false };
+}
+
+function joined(some: readonly Labels[], more: readonly Labels[]): readonly Labels[] {
+  if (more.length === 0) return some;
+  return some.length === 0 ? more : [...some, ...more];
+}
+
+function fold(text: string): string {
+  return text
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replaceAll("ß", "ss")
+    .replaceAll("ł", "l")
+    .replaceAll("ø", "o")
+    .replaceAll("æ", "ae")
+    .replaceAll("đ", "d");
+}
