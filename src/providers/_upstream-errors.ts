@@ -119,7 +119,7 @@ function rejected({ status, facts }: Failure): GatewayError {
       upstreamStatus: status,
       lacks: missingCapability(status, facts) ?? undefined,
       type: facts.type ?? "invalid_request_error",
-      wireCode: facts.code,
+      wireCode: facts.code ?? undefined,
       param: facts.param,
     },
   );

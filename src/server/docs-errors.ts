@@ -23,7 +23,8 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   rate_limited: "Too many requests or tokens; `Retry-After` says when to come back",
   too_many_streams: "This consumer has as many requests open as it may",
   upstream_rate_limited: "Every target that is left is busy",
-  upstream_rejected: "The upstream refused the request itself; status, message and code are its own",
+  upstream_rejected:
+    "The upstream refused the request itself; status and message are its own, and so is the code where it has one",
   upstream_auth_failed: "The upstream does not take the gateway's key",
   upstream_model_missing: "The upstream does not know the model that the gateway asks it for",
   upstream_failed: "The upstream could not be reached, or failed",

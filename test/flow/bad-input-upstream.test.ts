@@ -211,7 +211,7 @@ describe("an answer that cannot be used", () => {
     const body = JSON.stringify({ ...CHAT, model: "early", user: "a".repeat(9_000_000) });
     const answer = await send(outside, post(body, { id: "early" }));
     expect([413, 502]).toContain(answer!.status);
-    const code = answer?.status === 413 ? null : "upstream_failed";
+    const code = answer?.status === 413 ? "upstream_rejected" : "upstream_failed";
     expect(errorFaults(answer, { status: answer!.status, code, id: "early" })).toEqual([]);
     expect((await outside.aftermath("early")).outcomes.length).toBe(1);
   });

@@ -96,6 +96,11 @@ describe("errorResponse", () => {
     });
   });
 
+  test("has our own code where the upstream gave none", async () => {
+    const { error } = await shown(new GatewayError("upstream_rejected", "No", { status: 418 }));
+    expect(error).toMatchObject({ code: "upstream_rejected", type: "invalid_request_error" });
+  });
+
   test("brings the error's own headers, and a challenge with 401", () => {
     const wrongMethod = errorResponse(new GatewayError("method_not_allowed", "m", { headers: { allow: "POST" } }), "r");
     expect(wrongMethod.headers.get("allow")).toBe("POST");
