@@ -183,7 +183,8 @@ export class SharedBreaker implements CircuitBreaker {
   #flush(): void {
     this.#lazy?.();
     this.#lazy = null;
-    this.#flushing ??= this.#handIn();
+    // with nothing to hand in it would be over before it is known to be under way, and be taken for that forever
+    if (this.#steps.length > 0) this.#flushing ??= this.#handIn();
   }
 
   async #handIn(): Promise<void> {

@@ -162,18 +162,27 @@ describe("a shared breaker", () => {
     expect(await attempt(1, "success")).toBe(true);
   });
 
+  test("goes on telling after successes whose own time came when they had been told already", async () => {
+    const local = new LocalCells(fakeClock());
+    const { clock, nodes, now, attempt } = sharing(behind(local, () => settled()));
+    const [node, other] = nodes;
+    const permits = [node.acquire(now())!, node.acquire(now())!];
+    node.settle(permits[0]!, "failure", now());
+    // while the failure is on its way: it goes along behind it
+    node.settle(permits[1]!, "success", now());
+    await node.told();
+    await clock.advance(LAZY_MS);
+    for (let times = 0; times < RULES.failureThreshold; times++) await attempt(0, "failure");
+    expect(other.isOpen(now())).toBe(true);
+    await clock.advance(RULES.recoveryMs);
+    expect(await attempt(0, "success")).toBe(true);
+  });
+
   test("loses nothing where the shared state fails in the middle", async () => {
     let fails = 0;
-    const clock = fakeClock();
-    const local = new LocalCells(clock);
-    const shaky: Cells = {
-      offsetMs: () => local.offsetMs(),
-      caughtUp: () => null,
-      reachable: () => true,
-      read: (key) => local.read(key),
-      watch: (key, tell) => local.watch(key, tell),
-      swap: (key, change) => (fails-- > 0 ? Promise.reject(new Error("gone")) : local.swap(key, change)),
-    };
+    const shaky = behind(new LocalCells(fakeClock()), async () => {
+      if (fails-- > 0) throw new Error("gone");
+    });
     const { nodes, now, attempt } = sharing(shaky);
     await attempt(0, "failure");
     await attempt(0, "failure");
@@ -182,6 +191,21 @@ describe("a shared breaker", () => {
     expect(nodes[0].isOpen(now())).toBe(true);
   });
 });
+
+/** Cells that are asked over a way that takes its time, or leads nowhere. */
+function behind(local: LocalCells, way: () => Promise<void>): Cells {
+  return {
+    offsetMs: () => local.offsetMs(),
+    caughtUp: () => null,
+    reachable: () => true,
+    read: (key) => local.read(key),
+    watch: (key, tell) => local.watch(key, tell),
+    swap: async (key, change) => {
+      await way();
+      return local.swapNow(key, change);
+    },
+  };
+}
 
 /** Times in whole milliseconds: shared ones are kept to the microsecond. */
 function rounded(view: object): object {
