@@ -63,7 +63,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     await browser?.close();
     running?.io.stop();
     await running?.exit;
-  });
+  }, 30_000);
 
   const PAGES = ["policies", "costs?by=consumer", "escalations", "config"];
 

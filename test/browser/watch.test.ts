@@ -52,7 +52,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who watch", () => {
     await browser?.close();
     running?.io.stop();
     await running?.exit;
-  });
+  }, 30_000);
 
   test("nobody comes in without the token, and out is out", async () => {
     const { page, faults } = await newPage(browser, running.url);

@@ -97,23 +97,25 @@ function Totals({ of: { totals, by_region } }: { of: CarbonView }) {
             label="Totals by region"
             heads={[
               "Region",
-              num("Requests"),
-              num("With receipt"),
-              num("Energy"),
               num("CO₂e"),
               num("90 %: from"),
               num("to"),
+              num("Energy"),
+              num("Requests"),
+              num("With receipt"),
             ]}
           >
             {by_region.map((row) => (
               <tr key={row.name}>
-                <td>{row.name === UNPLACED ? <span class="soft">no region, or refused before</span> : row.name}</td>
-                <td class="num">{count(row.requests)}</td>
-                <td class="num">{count(row.with_receipt)}</td>
-                <td class="num">{energy(row.energy_wh)}</td>
+                <td class={row.name === UNPLACED ? "soft" : "whole"}>
+                  {row.name === UNPLACED ? "no region, or refused before" : row.name}
+                </td>
                 <td class="num">{grams(row.gco2e)}</td>
                 <td class="num">{grams(row.gco2e_ci90_lo)}</td>
                 <td class="num">{grams(row.gco2e_ci90_hi)}</td>
+                <td class="num">{energy(row.energy_wh)}</td>
+                <td class="num">{count(row.requests)}</td>
+                <td class="num">{count(row.with_receipt)}</td>
               </tr>
             ))}
           </Table>
@@ -134,16 +136,16 @@ function Decisions({ of: { decisions } }: { of: CarbonView }) {
           one.
         </p>
       ) : (
-        <Table label="Decisions" heads={["Region", "Mode", "Reason", num("Requests"), num("Share")]}>
+        <Table label="Decisions" heads={["Region", num("Requests"), num("Share"), "Mode", "Reason"]}>
           {decisions.map(({ mode, reason, region, count: times }) => (
             <tr key={`${mode} ${reason} ${region}`}>
-              <td>{region ?? "none answered"}</td>
+              <td class="whole">{region ?? "none answered"}</td>
+              <td class="num">{count(times)}</td>
+              <td class="num">{percent(times, total)}</td>
               <td>
                 <Chip tone={mode === "degraded" ? "warn" : "note"} sign={mode === "degraded" ? "!" : "◇"} text={mode} />
               </td>
               <td class="long">{reason.replaceAll("_", " ")}</td>
-              <td class="num">{count(times)}</td>
-              <td class="num">{percent(times, total)}</td>
             </tr>
           ))}
         </Table>

@@ -126,12 +126,12 @@ function Groups({ of: { groups }, none }: { of: FigureGroups; none: string }) {
       label="Costs"
       heads={[
         "Name",
+        num("Cost"),
+        num("per request"),
         num("Requests"),
         num("Failed tries"),
         num("Tokens in"),
         num("Tokens out"),
-        num("Cost"),
-        num("per request"),
         num("Estimated"),
         num("Unknown"),
       ]}
@@ -139,14 +139,14 @@ function Groups({ of: { groups }, none }: { of: FigureGroups; none: string }) {
       {groups.map((group) => (
         <tr key={group.name}>
           <td class="long">{group.name === "(none)" ? <span class="soft">{none}</span> : group.name}</td>
-          <td class="num">{count(group.requests)}</td>
-          <td class="num">{count(group.failed_attempts)}</td>
-          <td class="num">{count(group.prompt_tokens)}</td>
-          <td class="num">{count(group.completion_tokens)}</td>
           <td class="num">{usd(group.usd)}</td>
           <td class="num">
             {group.usd === null ? NOTHING : usd(group.usd / Math.max(1, group.requests - group.cost_unknown))}
           </td>
+          <td class="num">{count(group.requests)}</td>
+          <td class="num">{count(group.failed_attempts)}</td>
+          <td class="num">{count(group.prompt_tokens)}</td>
+          <td class="num">{count(group.completion_tokens)}</td>
           <td class="num">{count(group.cost_estimated)}</td>
           <td class="num">{count(group.cost_unknown)}</td>
         </tr>

@@ -165,11 +165,11 @@ function ExportButtons({ query }: { query: URLSearchParams }) {
   };
   return (
     <>
-      <button type="button" onClick={() => void exported("jsonl")}>
-        Export JSONL
+      <button type="button" aria-label="Export JSONL" onClick={() => void exported("jsonl")}>
+        <span class="roomy">Export</span> JSONL
       </button>
-      <button type="button" onClick={() => void exported("csv")}>
-        Export CSV
+      <button type="button" aria-label="Export CSV" onClick={() => void exported("csv")}>
+        <span class="roomy">Export</span> CSV
       </button>
       <span class="small soft" role="status">
         {busy}

@@ -7,7 +7,7 @@ import { Attention } from "../parts/attention.tsx";
 import { Chart, Spark } from "../parts/chart.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";
-import { num, Table } from "../parts/table.tsx";
+import { num, roomy, Table } from "../parts/table.tsx";
 import { TargetCells } from "../parts/target-cells.tsx";
 
 const EVERY_MS = 10_000;
@@ -166,15 +166,23 @@ function Glance({ targets }: { targets: readonly TargetView[] }) {
     <>
       <Table
         label="Targets at a glance"
-        heads={["Target", "State", "Breaker", num("In flight"), num("Requests"), num("Failures"), num("Answers in")]}
+        heads={[
+          "Target",
+          "State",
+          roomy("Breaker"),
+          num("Requests"),
+          num("Failures"),
+          num("Answers in"),
+          num("In flight"),
+        ]}
       >
         {sorted.map((target) => (
           <tr key={target.id}>
             <TargetCells of={target} />
-            <td class="num">{count(target.in_flight)}</td>
             <td class="num">{count(target.requests)}</td>
             <td class="num">{count(target.failures)}</td>
             <td class="num">{duration(target.speed.answer_ms)}</td>
+            <td class="num">{count(target.in_flight)}</td>
           </tr>
         ))}
       </Table>

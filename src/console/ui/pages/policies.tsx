@@ -8,7 +8,7 @@ import { Chip, VerdictChip } from "../parts/chips.tsx";
 import { Playground, whose } from "../parts/playground.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";
-import { num, Table } from "../parts/table.tsx";
+import { num, roomy, Table } from "../parts/table.tsx";
 
 const EVERY_MS = 15_000;
 const VERDICTS = ["redact", "block", "escalate", "error"] as const;
@@ -49,20 +49,20 @@ export function Policies() {
 const sum = (counts: readonly PolicyCount[], wanted: (count: PolicyCount) => boolean): number =>
   counts.reduce((total, each) => total + (wanted(each) ? each.count : 0), 0);
 
-function Chain({ of: { chain, coverage, totals, covers_since } }: { of: PoliciesView }) {
+function Chain({ of: { chain, chains, coverage, totals, covers_since } }: { of: PoliciesView }) {
   const verdicts = covers_since === null ? [] : (["allow", ...VERDICTS] as const);
   const elsewhere = coverage.filter(({ policy }) => !chain.some((each) => each.policy === policy));
   const here = [
-    ...chain.map((each) => ({ ...each, chains: [] })),
-    ...elsewhere.map((each) => ({ ...each, phases: [] })),
+    ...chain.map((each) => ({ ...each, only: [] })),
+    ...elsewhere.map((each) => ({ ...each, only: each.chains })),
   ];
   const gone = [...new Set(totals.map(({ policy }) => policy))].filter(
     (name) => !here.some(({ policy }) => policy === name),
   );
-  const rows = [...here, ...gone.map((policy) => ({ policy, mode: "in no chain", phases: [], chains: [] }))];
+  const rows = [...here, ...gone.map((policy) => ({ policy, mode: "in no chain", only: [] }))];
   return (
     <section class="card" aria-labelledby="chain">
-      <h2 id="chain">The chain</h2>
+      <h2 id="chain">{chains.length > 1 ? "The chains" : "The chain"}</h2>
       {rows.length === 0 ? (
         <p class="soft">
           No policy is in <code>policies.chain</code>, so requests pass unseen. <code>weir init</code> writes
@@ -71,21 +71,20 @@ function Chain({ of: { chain, coverage, totals, covers_since } }: { of: Policies
       ) : (
         <Table
           label="Policies of the chain"
-          heads={["Policy", "Mode", "Phases", ...verdicts.map((verdict) => num(<VerdictChip verdict={verdict} />))]}
+          heads={["Policy", "Mode", ...verdicts.map((verdict) => num(<VerdictChip verdict={verdict} />))]}
         >
-          {rows.map(({ policy, mode, phases, chains }) => (
+          {rows.map(({ policy, mode, only }) => (
             <tr key={policy}>
               <td class="long">
                 {policy}
-                {chains.length > 0 && <div class="small soft">only for {chains.map(whose).join(", ")}</div>}
+                {only.length > 0 && <div class="small soft">only for {only.map(whose).join(", ")}</div>}
               </td>
               <td>
                 <ModeChip mode={mode} />
               </td>
-              <td>{phases.join(", ") || NOTHING}</td>
               {verdicts.map((verdict) => (
                 <td class="num" key={verdict}>
-                  <Split counts={totals.filter((each) => each.policy === policy && each.verdict === verdict)} />
+                  <Split of={totals.filter((each) => each.policy === policy)} verdict={verdict} />
                 </td>
               ))}
             </tr>
@@ -103,7 +102,9 @@ function ModeChip({ mode }: { mode: string }) {
 }
 
 /** How often it was enforced, and how often only recorded. */
-function Split({ counts }: { counts: readonly PolicyCount[] }) {
+function Split({ of: said, verdict }: { of: readonly PolicyCount[]; verdict: string }) {
+  if (said.length === 0) return <>{NOTHING}</>;
+  const counts = said.filter((each) => each.verdict === verdict);
   const monitored = sum(counts, ({ mode }) => mode === "monitor");
   const enforced = sum(counts, ({ mode }) => mode !== "monitor");
   return (
@@ -161,12 +162,15 @@ const EFFECTS = {
   none: ["plain", "–"],
 } as const;
 
-function Coverage({ of: { coverage } }: { of: PoliciesView }) {
+function Coverage({ of: { chains, coverage } }: { of: PoliciesView }) {
   if (coverage.length === 0) return null;
   return (
     <section class="card" aria-labelledby="coverage">
       <h2 id="coverage">Where each policy looks</h2>
-      <Table label="Coverage" heads={["Policy", ...PLACES.map(([, name]) => name), "Chains"]}>
+      <Table
+        label="Coverage"
+        heads={["Policy", ...PLACES.map(([, name]) => name), ...(chains.length > 1 ? [roomy("Chains")] : [])]}
+      >
         {coverage.map((row) => (
           <tr key={row.policy}>
             <td class="long">{row.policy}</td>
@@ -175,7 +179,7 @@ function Coverage({ of: { coverage } }: { of: PoliciesView }) {
               const [tone, sign] = EFFECTS[effect];
               return <td key={place}>{<Chip tone={tone} sign={sign} text={effect === "none" ? "not" : effect} />}</td>;
             })}
-            <td class="long">{row.chains.map(whose).join(", ")}</td>
+            {chains.length > 1 && <td class="long roomy">{row.chains.map(whose).join(", ")}</td>}
           </tr>
         ))}
       </Table>

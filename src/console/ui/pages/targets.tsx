@@ -5,9 +5,9 @@ import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
 import { ago, count, duration, grams, moment, NOTHING, percent, usd } from "../format.ts";
 import { BreakerChip } from "../parts/chips.tsx";
-import { RangePicker, useRange } from "../parts/range.tsx";
+import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
 import { Loaded } from "../parts/states.tsx";
-import { num, Table } from "../parts/table.tsx";
+import { num, roomy, Table } from "../parts/table.tsx";
 import { TargetCells } from "../parts/target-cells.tsx";
 
 const EVERY_MS = 5_000;
@@ -19,6 +19,7 @@ export function Targets() {
   const targets = useApi<{ targets: TargetView[] }>("/api/targets", EVERY_MS);
   const figures = useApi<FigureGroups>(`/api/costs?by=target&since=${range}`, EVERY_MS);
   const quality = useApi<QualityView>(`/api/quality?since=${range}`, EVERY_MS);
+  useYouth(figures.data?.covers_since ?? null);
   const groups = figures.data?.groups ?? [];
   const scores = quality.data?.targets ?? [];
   return (
@@ -59,7 +60,7 @@ function Compared({ targets, groups, scores }: ComparedProps) {
         heads={[
           "Target",
           "State",
-          "Breaker",
+          roomy("Breaker"),
           num("Tries failed"),
           num("Answered"),
           "Share",
@@ -207,7 +208,10 @@ function breakerText({
 }
 
 /** How long until a moment, in whole seconds: it is counted down. */
-const wait = (until: number): string => duration(1000 * Math.max(0, Math.round((until - Date.now()) / 1000)));
+function wait(until: number): string {
+  const seconds = Math.max(0, Math.round((until - Date.now()) / 1000));
+  return seconds < 60 ? `${seconds} s` : duration(1000 * seconds);
+}
 
 function probeText(probe: TargetView["probe"]): string {
   if (probe === null) return "none is configured";

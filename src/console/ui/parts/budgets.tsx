@@ -31,9 +31,9 @@ function BudgetRow({ of: { setting, consumer, period, unit, limit, used, left, r
     <tr>
       <td class="long">
         {consumer ?? "everybody"}
-        <div class="small soft mono">{setting}</div>
+        <div class="small soft mono roomy">{setting}</div>
       </td>
-      <td>
+      <td class="whole">
         {amount(limit)} {PERIODS[period]}
       </td>
       <td class="num">{period === "request" ? NOTHING : used === null ? "counted elsewhere" : amount(used)}</td>

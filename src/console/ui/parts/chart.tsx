@@ -149,7 +149,7 @@ function plotOptions({ series, format, stacked = false, times }: ChartOptions, w
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: [
-      { ...axis, space: 72, grid: { show: false }, values: (_, ticks) => timeLabels(ticks) },
+      { ...axis, gap: 9, space: 72, grid: { show: false }, values: (_, ticks) => timeLabels(ticks) },
       {
         ...axis,
         size: 66,

@@ -37,7 +37,7 @@ export function EventFilters({ query, targets }: { query: URLSearchParams; targe
   };
   return (
     <form class="filters" onSubmit={find} aria-label="Filters">
-      <label>
+      <label class="id">
         Request id
         <input
           value={id}

@@ -36,7 +36,7 @@ export function Playground({ chains }: { chains: readonly string[] }) {
           A text, as a user or a model could write it. It runs through a chain of policies and is not kept.
           <textarea value={text} onInput={(event) => setText(event.currentTarget.value)} maxLength={32_000} required />
         </label>
-        <p class="filters">
+        <p class="filters few">
           <label>
             As
             <select value={side} onChange={(event) => setSide(event.currentTarget.value)}>

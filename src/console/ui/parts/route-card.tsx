@@ -32,7 +32,7 @@ export function RouteCard({ event }: { event: EventRow }) {
       {rows.length > 0 && (
         <Table
           label="Candidates in order"
-          heads={["Place", "Target", ...(grids ? ["Region", num("g/kWh"), "Class"] : []), "Why"]}
+          heads={["Place", "Target", "Why", ...(grids ? ["Region", num("g/kWh"), "Class"] : [])]}
         >
           {rows.map(({ target, place, why, grid }) => (
             <tr key={target} class={place === null ? "soft" : undefined}>
@@ -41,16 +41,16 @@ export function RouteCard({ event }: { event: EventRow }) {
                 {target === event.target ? <strong>{target}</strong> : target}
                 {target === event.target && <span class="small soft"> answered</span>}
               </td>
+              <td class="long">{why}</td>
               {grids && (
                 <>
-                  <td>{grid?.region ?? "unknown"}</td>
+                  <td class="whole">{grid?.region ?? "unknown"}</td>
                   <td class="num">{grid?.gco2_per_kwh == null ? NOTHING : Math.round(grid.gco2_per_kwh)}</td>
                   <td>
                     <ClassChip of={grid?.class ?? null} />
                   </td>
                 </>
               )}
-              <td class="long">{why}</td>
             </tr>
           ))}
         </Table>

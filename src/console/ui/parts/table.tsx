@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 /** The head of a column: what it says, and the class that its cells have as well. */
 export interface Head {
   readonly text: ComponentChildren;
-  readonly class: "num" | "wide" | "num wide";
+  readonly class: "num" | "wide" | "num wide" | "roomy";
 }
 
 interface TableProps {
@@ -16,6 +16,9 @@ interface TableProps {
   /** The rows. */
   readonly children: ComponentChildren;
 }
+
+/** The head of a column that a phone has no room for. */
+export const roomy = (text: ComponentChildren): Head => ({ text, class: "roomy" });
 
 /** The head of a column of numbers. */
 export const num = (text: ComponentChildren): Head => ({ text, class: "num" });
