@@ -41,8 +41,20 @@ export function classAt(alphabet: Alphabet, text: string, at: number): number {
   return code > 0xffff ? alphabet.ofAstral(code) : alphabet.ofUnit[code]!;
 }
 
+const finders = new WeakMap<RuleSet, MatchFinder>();
+
+/** The finder of a rule set: it keeps nothing from one place to the next, so all scanners share it. */
+export function finderOf(set: RuleSet): MatchFinder {
+  let finder = finders.get(set);
+  if (finder === undefined) {
+    finder = new MatchFinder(set);
+    finders.set(set, finder);
+  }
+  return finder;
+}
+
 /** Finds what begins at one place: the longest match that is valid. */
-export class MatchFinder {
+class MatchFinder {
   /** Where it ends, and the position of its rule in the set. */
   end = 0;
   rule = 0;

@@ -1,6 +1,6 @@
 import { type Alphabet, EDGE } from "./alphabet.ts";
 import { type Automaton, DEAD } from "./automaton.ts";
-import { BOUND, before, classAt, LOOK_BACK, MatchFinder, MISS, WAIT, type Window } from "./match-finder.ts";
+import { BOUND, before, classAt, finderOf, LOOK_BACK, MISS, WAIT, type Window } from "./match-finder.ts";
 import type { RuleSet } from "./scan-rules.ts";
 import { widthAt } from "./unicode.ts";
 import { plainForm } from "./written-forms.ts";
@@ -55,14 +55,14 @@ export class Scanner {
   #kind = EDGE;
   #swallowing: Swallowing | null = null;
   #hitEnd = Number.NEGATIVE_INFINITY; // from the beginning of what is held
-  readonly #finder: MatchFinder;
+  readonly #finder: ReturnType<typeof finderOf>;
 
   /** `front` is shown to validators as what stands in front of the text; it is no part of it. */
   constructor(set: RuleSet, front = "") {
     this.#set = set;
     this.#automaton = set.automaton;
     this.#alphabet = set.automaton.alphabet;
-    this.#finder = new MatchFinder(set);
+    this.#finder = finderOf(set);
     this.#behind = plainForm(front.slice(-LOOK_BACK));
   }
 

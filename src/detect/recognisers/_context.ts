@@ -1,6 +1,5 @@
 import { type Labels, OTHERS, type Reading, readingOf, WINDOW } from "./_reading.ts";
 
-export { onceFor } from "./_once.ts";
 export { type Labels, labels } from "./_reading.ts";
 
 /** Whether anything in front is a label of anything that is looked for: where it is not, nothing is labelled. */

@@ -6,3 +6,19 @@ export function onceFor<Answer>(ask: (before: string) => Answer): (before: strin
     return last.answer;
   };
 }
+
+/**
+ * The length of a label at the head of a text, asked once for all the matches that begin at one place, of which the longest
+ * comes first. `ask` must read from left to right and not look beyond what it counts.
+ */
+export function onceForHead(ask: (text: string) => number): (text: string) => number {
+  let longest = "";
+  let length = 0;
+  return (text) => {
+    if (text.length < length || !longest.startsWith(text)) {
+      longest = text;
+      length = ask(text);
+    }
+    return length;
+  };
+}

@@ -49,6 +49,20 @@ export const LAST_WORDS: ReadonlySet<string> = new Set(
     .split(" "),
 );
 
+/** The last words of {@link INTRODUCED}. */
+export const INTRODUCING: ReadonlySet<string> = new Set(
+  "name's name’s is called me heiße heisse ist lautet m'appelle m’appelle est nomme llamo es chiamo è chamo-me chamo é heet się imię nazwisko to hedder heter on".split(
+    " ",
+  ),
+);
+
+/** The last words of {@link CALLED}. */
+export const CALLING: ReadonlySet<string> = new Set(
+  "email e-mail mail contact call phone notify invite remind to with kontaktiere sie schreib schreibe an antworte ruf rufe bei mit contactez contacter appelez appeler à avec con a contatta contattare chiama chiamare contacte contactar para com bel naar aan contacteer met do z".split(
+    " ",
+  ),
+);
+
 /** Words that stand capitalised after such labels and are no names. */
 export const NO_NAMES: ReadonlySet<string> = new Set(
   [

@@ -1,6 +1,7 @@
 import { digitsOf } from "./_checksums.ts";
-import { disclaimed, isAmongLast, labelled, labels, onceFor } from "./_context.ts";
+import { disclaimed, isAmongLast, labelled, labels } from "./_context.ts";
 import { internationalNumber, nationalNumber } from "./_numbering.ts";
+import { onceFor } from "./_once.ts";
 
 /** What separates the groups of a number. */
 export const GAP = "[ .\\-/()\u00a0\u202f\u2010\u2011]{1,2}";

@@ -75,17 +75,19 @@ export const OTHERS = labels(...OTHER_LABELS);
 /** The words in front, and what they label. */
 export const readingOf = onceFor((before): Reading => {
   if (!LETTER.test(before)) return NOTHING;
-  // The first word of a full window may have lost its head: "hotel" would label as "tel".
-  const text = before.length >= WINDOW ? before.replace(FIRST_WORD, "") : before;
-  let end = text.length;
-  while (end > 0 && isBetween(text.charCodeAt(end - 1))) end--;
   let start = 0;
-  while (start < end && isBetween(text.charCodeAt(start))) start++;
+  // The first word of a full window may have lost its head: "hotel" would label as "tel".
+  if (before.length >= WINDOW && !isBetween(before.charCodeAt(0))) start = FIRST_WORD.exec(before)?.[0].length ?? 0;
+  let end = before.length;
+  while (end > start && isBetween(before.charCodeAt(end - 1))) end--;
+  while (start < end && isBetween(before.charCodeAt(start))) start++;
   if (start === end) return NOTHING;
-  const words = text.slice(start, end);
-  const reading = ASCII.test(words) ? readPlain(words) : readFolded(words);
-  return { ...reading, end: reading.end + text.length - end };
+  const read = readWords(before.slice(start, end));
+  return { words: read.words, end: read.end + before.length - end, own: read.own, isOther: read.isOther };
 });
+
+/** Rows of figures have the very same words in front of each of them. */
+const readWords = onceFor((words) => (ASCII.test(words) ? readPlain(words) : readFolded(words)));
 
 /** ASCII that stands between words. */
 function isBetween(code: number): boolean {
@@ -98,12 +100,12 @@ function isLetter(code: number): boolean {
   return small >= 97 && small <= 122;
 }
 
-const readFolded = onceFor((text): Reading => {
+function readFolded(text: string): Reading {
   const folded = fold(text);
   const words: Word[] = [];
   for (const found of folded.matchAll(WORDS)) addWord(words, found[0], found.index);
   return { words, end: folded.length, ...nearestOf(words, folded.length) };
-});
+}
 
 /** What was read last; `base` is what its words' beginnings are counted from. */
 let last: { readonly text: string; readonly base: number; readonly words: readonly Word[] } = {
@@ -112,8 +114,8 @@ let last: { readonly text: string; readonly base: number; readonly words: readon
   words: [],
 };
 
-/** Rows of figures have the very same words in front of each of them; elsewhere the next place has mostly the same ones. */
-const readPlain = onceFor((text): Reading => {
+/** The next place has mostly the same words in front of it, but for the first and the last. */
+function readPlain(text: string): Reading {
   const { base, words } = goneOnFrom(text);
   let at = 0;
   const kept = words.at(-1);
@@ -127,7 +129,7 @@ const readPlain = onceFor((text): Reading => {
   last = { text, base, words };
   const end = base + text.length;
   return { words, end, ...nearestOf(words, end) };
-});
+}
 
 /** The words of `text` that are known, since it begins as what was read last goes on somewhere; and from where they count. */
 function goneOnFrom(text: string): { readonly base: number; readonly words: Word[] } {

@@ -1,4 +1,5 @@
-import { hasLetterNear, onceFor } from "./_context.ts";
+import { hasLetterNear } from "./_context.ts";
+import { onceFor } from "./_once.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =

@@ -1,6 +1,7 @@
-import { hasLetterNear, onceFor } from "./_context.ts";
+import { hasLetterNear } from "./_context.ts";
 import { dayExists } from "./_dates.ts";
 import { MONTHS } from "./_months.ts";
+import { onceFor } from "./_once.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =

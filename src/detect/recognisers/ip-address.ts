@@ -1,4 +1,5 @@
-import { labelled, labels, onceFor } from "./_context.ts";
+import { labelled, labels } from "./_context.ts";
+import { onceFor } from "./_once.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const HEX = "[\\da-fA-F]";

@@ -1,4 +1,5 @@
-import { isNamed, labelled, labels, onceFor } from "./_context.ts";
+import { isNamed, labelled, labels } from "./_context.ts";
+import { onceFor } from "./_once.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(

@@ -1,4 +1,4 @@
-import { onceFor } from "./_context.ts";
+import { onceForHead } from "./_once.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
@@ -15,7 +15,7 @@ const NO_SECRET =
   /^(?:x+|\*+|\.+|•+|\$.*|\{.*|%.*|null|none|nil|true|false|undefined|process\.env.*|os\.(?:environ|getenv).*|env[.:].*|config\..*|self\..*|base64(?:\..*)?|secrets\..*|hashlib\..*|crypto\..*|this\..*|req(?:uest)?\..*|.*\(.*|.*\[.*)$/i;
 
 // All the matches that begin at one place have the same label.
-const headOf = onceFor((text) => HEAD.exec(text)?.[0].length ?? 0);
+const headOf = onceForHead((text) => HEAD.exec(text)?.[0].length ?? 0);
 
 /**
  * Passwords: what stands behind a label and a sign, or a label and "is", if it is no plain word (behind "is": has a digit

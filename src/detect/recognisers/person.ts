@@ -1,8 +1,10 @@
-import { onceFor } from "./_context.ts";
 import { GIVEN_NAMES } from "./_given-names.ts";
+import { onceFor } from "./_once.ts";
 import {
   CALLED,
+  CALLING,
   INTRODUCED,
+  INTRODUCING,
   LABELLED,
   LAST_WORDS,
   NAMED,
@@ -31,8 +33,10 @@ const contextOf = onceFor((before) => {
   const near = before.slice(-48);
   // the costly forms need a sign, or the end of a line
   const isFilledIn = FORM_SIGN.test(near.slice(-16));
-  if (INTRODUCED.test(near) || SALUTED.test(near) || (isFilledIn && NAMED.test(near))) return "certain";
-  if (CALLED.test(near)) return "called";
+  const word = lastWord(before);
+  if ((INTRODUCING.has(word) && INTRODUCED.test(near)) || SALUTED.test(near) || (isFilledIn && NAMED.test(near)))
+    return "certain";
+  if (CALLING.has(word) && CALLED.test(near)) return "called";
   if (TITLED.test(near) || (isFilledIn && LABELLED.test(near)) || SPOKEN.test(near)) return "likely";
   return near.includes("\n", near.length - 3) && SIGNED.test(near) ? "signed" : undefined;
 });
@@ -83,15 +87,22 @@ function endsInSign(before: string): boolean {
 }
 
 function endsInTrigger(before: string): boolean {
+  return LAST_WORDS.has(lastWord(before));
+}
+
+/** The word in front, small; none where no blank follows it. */
+function lastWord(before: string): string {
   let end = before.length - 1;
-  if (before[end] !== " ") return false;
+  if (before[end] !== " ") return "";
   while (before[end - 1] === "." || before[end - 1] === ",") end -= 1;
   let start = end;
   // No such word has more than ten letters.
   while (start > 0 && end - start < 11 && before[start - 1] !== " " && before[start - 1] !== "\n") start -= 1;
-  return LAST_WORDS.has(before.slice(start, end).toLowerCase());
+  return before.slice(start, end).toLowerCase();
 }
 
 function fold(word: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
+  if (/^[\x00-\x7f]*$/.test(word)) return word.toLowerCase();
   return word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ł", "l").replaceAll("ø", "o");
 }

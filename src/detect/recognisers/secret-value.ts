@@ -1,4 +1,4 @@
-import { onceFor } from "./_context.ts";
+import { onceForHead } from "./_once.ts";
 import { isRandom } from "./_vendor-key.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -18,7 +18,7 @@ const OTHER_KEY = /\b(?:public|pub|recv|gpg|pgp|host|primary|foreign|cache|sort|
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){1,3}(?:-[\da-f]{0,12})?$/i;
 
 // All the matches that begin at one place have the same label.
-const headOf = onceFor((text) => HEAD.exec(text)?.[0].length ?? 0);
+const headOf = onceForHead((text) => HEAD.exec(text)?.[0].length ?? 0);
 
 /**
  * Values that a name in front calls a key, a token or a secret, of every provider that marks its keys by nothing:

@@ -7,8 +7,8 @@ import {
   isOfOtherCountry,
   labelled,
   labels,
-  onceFor,
 } from "../../../src/detect/recognisers/_context.ts";
+import { onceFor } from "../../../src/detect/recognisers/_once.ts";
 
 const TAX = labels("Steuer-ID", "numéro fiscal", "tax id number", "łódź");
 
