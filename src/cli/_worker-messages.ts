@@ -44,7 +44,7 @@ export type ToWorker =
   | { readonly kind: "probed"; readonly target: string; readonly result: ProbeResult }
   | { readonly kind: "admits"; readonly admits: boolean }
   | { readonly kind: "signals"; readonly rules: FreshnessRules; readonly known: readonly RankedSignals[] }
-  | { readonly kind: "shared"; readonly generation: Int32Array }
+  | { readonly kind: "shared"; readonly generation: Int32Array | null; readonly memory: SharedArrayBuffer }
   | { readonly kind: "approvals"; readonly keys: readonly string[] }
   | { readonly kind: "person"; readonly said: PersonSaid }
   | { readonly kind: "route"; readonly message: FromRoutes };

@@ -4,6 +4,7 @@ import type { ProbeResult } from "../gateway/probe-state.ts";
 import type { Clock } from "../lib/clock.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
+import { SHARED_BOOK_BYTES } from "../policies/_shared-book.ts";
 import type { Address } from "../server/address.ts";
 import { answerForwarded } from "../server/forward.ts";
 import type { AnswerOther } from "../server/handler.ts";
@@ -59,6 +60,8 @@ export class WorkerPool {
   #addresses: readonly Address[] = [];
   #answer: AnswerOther = () => Promise.reject(new GatewayError("internal", "not listening yet"));
   #admits = true;
+  /** What policies of all workers count in; it outlives each of them. */
+  readonly #memory = new SharedArrayBuffer(SHARED_BOOK_BYTES);
   #signals: SignalTable | null = null;
   #isEnding = false;
 
@@ -167,7 +170,7 @@ export class WorkerPool {
   async #begin({ member }: Place): Promise<void> {
     const { start, workers, counters, receiptStart } = this.#options;
     await member.ready;
-    if (counters !== null) member.post({ kind: "shared", generation: counters.cells.generation });
+    member.post({ kind: "shared", generation: counters?.cells.generation ?? null, memory: this.#memory });
     this.#tellSignals(member);
     await member.do({ kind: "start", start: { ...start, config: this.#config, workers, receipts: receiptStart() } });
     await member.do({ kind: "listen", addresses: this.#addresses });

@@ -35,6 +35,7 @@ export class WorkerThread {
   readonly #retired = new Set<RunningGateway>();
   #listeners: readonly Listener[] = [];
   #admits = true;
+  #memory: SharedArrayBuffer | null = null;
   #receipts: WorkerReceipts | null = null;
 
   constructor(post: Post) {
@@ -58,7 +59,8 @@ export class WorkerThread {
         this.#forwarder.hear(message.message);
         return;
       case "shared":
-        this.#threads.share(message.generation);
+        if (message.generation !== null) this.#threads.share(message.generation);
+        this.#memory = message.memory;
         return;
       case "admits":
         this.#admits = message.admits;
@@ -151,6 +153,7 @@ export class WorkerThread {
           receipts: this.#receipts!,
           digest: keyedDigest(auditKey),
           escalations: this.#escalations,
+          ...(this.#memory === null ? {} : { sharedMemory: this.#memory }),
         },
         env,
         log: this.#log,

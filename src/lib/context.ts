@@ -115,4 +115,6 @@ export interface Services {
   readonly digest?: (text: string) => string;
   /** What policies remember of callers, by policy: survives a reload. Absent: they begin anew. */
   readonly memory?: Map<string, unknown>;
+  /** Where agent-firewall counts what several threads of the process let through. Absent: there is one thread. */
+  readonly sharedMemory?: SharedArrayBuffer;
 }

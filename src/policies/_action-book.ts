@@ -4,7 +4,8 @@ import { SlidingWindow, type WindowLimit } from "../lib/sliding-window.ts";
 export const MAX_REMEMBERED = 10_000;
 /** A session that has been silent for so long is over. */
 export const SESSION_IDLE_MS = 3_600_000;
-const DAY_MS = 86_400_000;
+/** A day of UTC. */
+export const DAY_MS = 86_400_000;
 
 /** What one agent has done so far. */
 export interface Session {
@@ -12,7 +13,33 @@ export interface Session {
   actions: number;
   /** Requests and calls that were refused. */
   refused: number;
-  lastMs: number;
+}
+
+/** What a caller has moved on one day. */
+export interface Moved {
+  total: number;
+}
+
+/** Counts calls of one caller under one rule. */
+export interface CallWindow {
+  /** The same for the same calls. */
+  readonly name: string;
+  readonly limit: WindowLimit;
+  /** How many are within the window now. */
+  used(nowMs: number): number;
+  add(nowMs: number, amount: number): void;
+}
+
+/** What agents have done: sessions, calls per minute, money per day. Times are monotonic, but for those of days. */
+export interface Book {
+  /** The session of that name, anew where it has been idle. */
+  session(id: string, nowMs: number): Session;
+  /** Counts calls of one caller under one rule. */
+  window(key: string, limit: WindowLimit): CallWindow;
+  /** What a caller has moved on the UTC day of `nowMs` (epoch). */
+  moved(caller: string, nowMs: number): Moved;
+  /** Runs `work`, which reads and then writes, while nobody else does. */
+  exclusively<T>(work: () => T): T;
 }
 
 /** A map that keeps to its size by forgetting what has not been used for longest. */
@@ -33,30 +60,39 @@ class Recent<T> {
   }
 }
 
-/** What agents have done: sessions, calls per minute, money per day. In memory, bounded, lost with the process. */
-export class ActionBook {
-  readonly #sessions = new Recent<Session>();
-  readonly #windows = new Recent<SlidingWindow>();
+/** The book of a process of one thread. In memory, bounded, lost with the process. */
+export class ActionBook implements Book {
+  readonly #sessions = new Recent<Session & { lastMs: number }>();
+  readonly #windows = new Recent<CallWindow>();
   readonly #days = new Recent<{ day: number; total: number }>();
 
-  /** The session of that name, anew where it has been idle; `nowMs` is monotonic. */
   session(id: string, nowMs: number): Session {
-    const begin = (): Session => ({ actions: 0, refused: 0, lastMs: nowMs });
+    const begin = () => ({ actions: 0, refused: 0, lastMs: nowMs });
     const known = this.#sessions.get(id, begin);
     const session = nowMs - known.lastMs > SESSION_IDLE_MS ? this.#sessions.replace(id, begin()) : known;
     session.lastMs = nowMs;
     return session;
   }
 
-  /** Counts calls of one caller under one rule. */
-  window(key: string, limit: WindowLimit): SlidingWindow {
-    return this.#windows.get(JSON.stringify([key, limit.max]), () => new SlidingWindow(limit));
+  window(key: string, limit: WindowLimit): CallWindow {
+    const name = JSON.stringify([key, limit.max]);
+    return this.#windows.get(name, () => {
+      const window = new SlidingWindow(limit);
+      return {
+        name,
+        limit,
+        used: (nowMs) => window.used(nowMs),
+        add: (nowMs, amount) => window.add(nowMs, amount),
+      };
+    });
   }
 
-  /** What a caller has moved on the UTC day of `nowMs` (epoch). */
-  moved(caller: string, nowMs: number): { total: number } {
+  moved(caller: string, nowMs: number): Moved {
     const day = Math.floor(nowMs / DAY_MS);
     const known = this.#days.get(caller, () => ({ day, total: 0 }));
     return known.day === day ? known : this.#days.replace(caller, { day, total: 0 });
+  }
+  exclusively<T>(work: () => T): T {
+    return work();
   }
 }

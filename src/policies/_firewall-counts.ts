@@ -1,6 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
-import type { SlidingWindow } from "../lib/sliding-window.ts";
-import type { ActionBook, Session } from "./_action-book.ts";
+import type { Book, CallWindow, Session } from "./_action-book.ts";
 import { block, type Stop, shownTool } from "./_blocked-answer.ts";
 import type { FirewallOptions } from "./_firewall-options.ts";
 import { nameList } from "./_name-list.ts";
@@ -15,6 +14,8 @@ export interface Actor {
   readonly caller: string;
   /** Null where sessions do not matter. */
   readonly session: Session | null;
+  /** Whether a person has let the request pass: what it moves is counted, and nobody is asked again. */
+  readonly isApproved: boolean;
 }
 
 /** What is counted of calls: each check takes what it counts unless it refuses. */
@@ -26,41 +27,42 @@ export interface CallCounts {
 }
 
 /** The counters of a firewall. */
-export function callCounts(options: FirewallOptions, book: ActionBook, clock: Clock): CallCounts {
+export function callCounts(options: FirewallOptions, book: Book, clock: Clock): CallCounts {
   const windowsOf = rateWindows(options, book);
   const most = options.max_actions_per_session;
+  const taken = ({ caller, session }: Actor, names: readonly string[]): Stop | null => {
+    if (most !== undefined && session !== null && session.actions + names.length > most) {
+      const message = `the session may make ${most} tool calls in all (max_actions_per_session)`;
+      return block("agent_firewall.session_limit_exceeded", message);
+    }
+    const now = clock.monotonic();
+    const more = new Map<string, { window: CallWindow; count: number; name: string }>();
+    for (const name of names) {
+      for (const window of windowsOf(caller, name)) {
+        more.set(window.name, { window, count: (more.get(window.name)?.count ?? 0) + 1, name });
+      }
+    }
+    for (const { window, count, name } of more.values()) {
+      const { max } = window.limit;
+      if (window.used(now) + count <= max) continue;
+      const message = `${shownTool(name)} may be called ${max} times a minute (rate_limits)`;
+      return block("agent_firewall.rate_limit_exceeded", message);
+    }
+    for (const { window, count } of more.values()) window.add(now, count);
+    if (session !== null) session.actions += names.length;
+    return null;
+  };
   return {
-    take({ caller, session }, names) {
-      if (most !== undefined && session !== null && session.actions + names.length > most) {
-        const message = `the session may make ${most} tool calls in all (max_actions_per_session)`;
-        return block("agent_firewall.session_limit_exceeded", message);
-      }
-      const now = clock.monotonic();
-      const more = new Map<SlidingWindow, { count: number; name: string }>();
-      for (const name of names) {
-        for (const window of windowsOf(caller, name)) {
-          more.set(window, { count: (more.get(window)?.count ?? 0) + 1, name });
-        }
-      }
-      for (const [window, { count, name }] of more) {
-        const { max } = window.limit;
-        if (window.used(now) + count <= max) continue;
-        const message = `${shownTool(name)} may be called ${max} times a minute (rate_limits)`;
-        return block("agent_firewall.rate_limit_exceeded", message);
-      }
-      for (const [window, { count }] of more) window.add(now, count);
-      if (session !== null) session.actions += names.length;
-      return null;
-    },
+    take: (actor, names) => book.exclusively(() => taken(actor, names)),
     weigh: moneyCheck(options, book, clock),
   };
 }
 
 /** The windows a call counts in. */
-function rateWindows({ rate_limits: limits }: FirewallOptions, book: ActionBook) {
+function rateWindows({ rate_limits: limits }: FirewallOptions, book: Book) {
   const { default: fallback, ...named } = limits;
   const rules = Object.entries(named).map(([glob, max]) => ({ glob, max, has: nameList([glob]) }));
-  return (caller: string, name: string): readonly SlidingWindow[] => {
+  return (caller: string, name: string): readonly CallWindow[] => {
     const own = rules.filter(({ has }) => has(name));
     const windows = own.map(({ glob, max }) => book.window(`${caller} rule ${glob}`, { max, windowMs: MINUTE_MS }));
     if (own.length > 0 || fallback === undefined) return windows;
@@ -68,10 +70,25 @@ function rateWindows({ rate_limits: limits }: FirewallOptions, book: ActionBook)
   };
 }
 
-function moneyCheck({ transaction_limits: limits }: FirewallOptions, book: ActionBook, clock: Clock) {
+function moneyCheck({ transaction_limits: limits }: FirewallOptions, book: Book, clock: Clock) {
   if (limits === undefined || Object.keys(limits).length === 0) return null;
   const { max_single_transaction: single, max_daily_total: daily, require_approval_above: approval } = limits;
-  return ({ caller }: Actor, calls: readonly ToolCall[]): Stop | null => {
+  const asks: Stop = {
+    action: "escalate",
+    reasonCode: "agent_firewall.approval_required",
+    message: `it moves more than ${approval} (require_approval_above)`,
+  };
+  /** Books what is moved, unless that is too much, or somebody has to be asked first. */
+  const moves = ({ caller, isApproved }: Actor, total: number, waits: boolean): Stop | null => {
+    const moved = book.moved(caller, clock.now());
+    if (daily !== undefined && total > 0 && moved.total + total > daily) {
+      return block("agent_firewall.daily_total_exceeded", `more than ${daily} would be moved today (max_daily_total)`);
+    }
+    if (waits && !isApproved) return asks;
+    moved.total += total;
+    return waits ? asks : null;
+  };
+  return (actor: Actor, calls: readonly ToolCall[]): Stop | null => {
     let total = 0;
     let waits = false;
     for (const { name, input } of calls) {
@@ -87,15 +104,6 @@ function moneyCheck({ transaction_limits: limits }: FirewallOptions, book: Actio
       if (approval !== undefined && value > approval) waits = true;
       total += value;
     }
-    const moved = book.moved(caller, clock.now());
-    if (daily !== undefined && total > 0 && moved.total + total > daily) {
-      return block("agent_firewall.daily_total_exceeded", `more than ${daily} would be moved today (max_daily_total)`);
-    }
-    if (waits) {
-      const reasonCode = "agent_firewall.approval_required";
-      return { action: "escalate", reasonCode, message: `it moves more than ${approval} (require_approval_above)` };
-    }
-    moved.total += total;
-    return null;
+    return book.exclusively(() => moves(actor, total, waits));
   };
 }

@@ -1,12 +1,13 @@
 import type { RequestContext, Services } from "../lib/context.ts";
 import type { JsonObject } from "../lib/json.ts";
-import { ActionBook } from "./_action-book.ts";
+import { ActionBook, type Book } from "./_action-book.ts";
 import { sessionOf } from "./_agent-session.ts";
 import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
 import { personalDataTest } from "./_call-personal-data.ts";
 import { type Actor, type CallCounts, callCounts } from "./_firewall-counts.ts";
 import { type NameCheck, nameCheck } from "./_firewall-names.ts";
 import { FirewallOptions, firewallEffects, firewallFaults, switchesOf } from "./_firewall-options.ts";
+import { SharedBook } from "./_shared-book.ts";
 import { isSuspicious } from "./_suspicious-call.ts";
 import { failedInARow } from "./_tool-errors.ts";
 import { toolGate } from "./_tool-gate.ts";
@@ -19,8 +20,8 @@ const NAME = "agent-firewall";
  * Says which tools agents may be offered and may call, how often, and for how much money. Requests are checked where
  * they define, choose or recall tools; answers where they call them, in every choice. In a stream a call is held until
  * its name is known, and until it is whole where its arguments matter (`transaction_limits`,
- * `halt_on_suspicious_pattern`, `halt_on_pii_in_action`). What is counted stays in the memory of one process and
- * survives a reload; a call that is refused for its money has been counted. See {@link sessionOf} for what a session is.
+ * `halt_on_suspicious_pattern`, `halt_on_pii_in_action`). What is counted stays in the memory of one process, whose
+ * threads count together, and survives a reload; a call that is refused for its money has been counted. See {@link sessionOf} for what a session is.
  *
  * Reason codes, all `agent_firewall.…`: `kill_switch`, `session_halted`, `malformed_tool_call`, `blocked_tool`,
  * `tool_not_allowed`, `role_required`, `role_tool_not_allowed`, `suspicious_pattern`, `pii_in_action`,
@@ -64,7 +65,7 @@ function personalData(): InputTest {
 class Firewall implements Policy {
   readonly #check: NameCheck;
   readonly #counts: CallCounts;
-  readonly #book: ActionBook;
+  readonly #book: Book;
   readonly #services: Services;
   readonly #maxErrors: number | undefined;
   readonly #maxActions: number | undefined;
@@ -115,7 +116,7 @@ class Firewall implements Policy {
     const actor = this.#actor(context);
     const { weigh } = this.#counts;
     const heed = (stop: Stop | null): void => {
-      if (stop === null || (stop.action === "escalate" && context.escalation?.isApproved === true)) return;
+      if (stop === null || (stop.action === "escalate" && actor.isApproved)) return;
       throw endOfStream(this.#noted(actor, stop)!);
     };
     const complete = (call: ToolCall): void => heed(this.#refusedInput([call]) ?? weigh?.(actor, [call]) ?? null);
@@ -138,9 +139,12 @@ class Firewall implements Policy {
     const matters = this.#maxActions !== undefined || this.#maxErrors !== undefined;
     const session = matters ? this.#book.session(sessionOf(value, context), this.#services.clock.monotonic()) : null;
     if (session !== null) {
-      session.actions = Math.max(session.actions, uses.filter(({ kind }) => kind === "call").length);
+      const recalled = uses.filter(({ kind }) => kind === "call").length;
+      this.#book.exclusively(() => {
+        session.actions = Math.max(session.actions, recalled);
+      });
     }
-    const actor = { caller, session };
+    const actor = { caller, session, isApproved: context.escalation?.isApproved === true };
     this.#actors.set(context, actor);
     return actor;
   }
@@ -178,16 +182,21 @@ class Firewall implements Policy {
     return null;
   }
 
-  #noted<T extends Stop | null>({ session }: Actor, stop: T): T {
-    if (stop !== null && session !== null) session.refused++;
+  #noted<T extends Stop | null>({ session, isApproved }: Actor, stop: T): T {
+    if (stop === null || session === null || (stop.action === "escalate" && isApproved)) return stop;
+    this.#book.exclusively(() => {
+      session.refused++;
+    });
     return stop;
   }
 }
 
-function bookOf({ memory }: Services): ActionBook {
+/** The book of the process: it survives a reload, and threads share one. */
+function bookOf({ memory, sharedMemory, clock }: Services): Book {
   const known = memory?.get(NAME);
-  if (known instanceof ActionBook) return known;
-  const book = new ActionBook();
+  if (known instanceof ActionBook || known instanceof SharedBook) return known;
+  const offsetMs = clock.now() - clock.monotonic();
+  const book = sharedMemory === undefined ? new ActionBook() : new SharedBook(sharedMemory, offsetMs);
   memory?.set(NAME, book);
   return book;
 }

@@ -63,6 +63,25 @@ onLinux("two workers", () => {
     expect([head.status, await head.text()]).toEqual([200, ""]);
   }, 30_000);
 
+  test("count together what agents may do, over a reload too", async () => {
+    using upstream = fleetUpstream();
+    const config = fleetConfig(upstream, {
+      policies: { chain: ["agent-firewall"] },
+      policy: { "agent-firewall": { blocked_tools: ["shell"], kill_switches: { max_errors_before_halt: 6 } } },
+    });
+    await using fleet = await twoWorkers(config);
+    const tools = [{ type: "function", function: { name: "shell" } }];
+    const reasons: unknown[] = [];
+    for (let at = 0; at < 12; at++) {
+      const response = await fleet.ask(at, { headers: { "x-session-id": "s" }, body: { tools } });
+      reasons.push(((await response.json()) as { error: { reason_code: unknown } }).error.reason_code);
+      if (at === 3) await fetch(`${fleet.urls[0]}/api/config/reload`, { method: "POST", headers: ADMIN });
+    }
+    const blocked = Array.from({ length: 6 }, () => "agent_firewall.blocked_tool");
+    const halted = Array.from({ length: 6 }, () => "agent_firewall.session_halted");
+    expect(reasons).toEqual([...blocked, ...halted]);
+  }, 30_000);
+
   test("take on a new configuration together, or none of them", async () => {
     using upstream = fleetUpstream();
     await using fleet = await twoWorkers(fleetConfig(upstream));

@@ -59,6 +59,17 @@ describe("agent-firewall's money", () => {
     expect(ask(60)).toBe("allow");
   });
 
+  test("count what a person has let pass", () => {
+    const policy = firewall({ transaction_limits: { max_daily_total: 100, require_approval_above: 50 } });
+    const approved = asker({ consumer: "a", escalation: { isApproved: true, held: (error) => error } });
+    const ask = (amount: number, context = asker({ consumer: "a" })) => answered(policy, pay({ amount }), context);
+    expect([ask(60), ask(60, approved), ask(30), ask(30)]).toEqual([WAITS, WAITS, "allow", of("daily_total_exceeded")]);
+    const { ended } = streamed(firewall({ transaction_limits: { require_approval_above: 50 } }).stream!(approved), [
+      chunk({ tool_calls: [{ index: 0, function: { name: "pay", arguments: '{"amount":60}' } }] }, "tool_calls"),
+    ]);
+    expect(ended).toBeNull();
+  });
+
   test("held for a person, an answer names the escalation", () => {
     const policy = firewall({ transaction_limits: { require_approval_above: 5 } });
     expect(policy.response!({ source: "", value: pay({ amount: 6 }) }, [], asker())).toMatchObject({
