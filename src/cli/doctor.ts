@@ -40,6 +40,7 @@ export const doctor: Command<"doctor"> = {
     if (loaded.ok) checks.push(...(await checkConfig(loaded.config, flag, io)));
     const worst = loaded.ok ? worstCases(loaded.config) : [];
     const ok = checks.every(({ status }) => status !== "broken");
+    const exitCode = ok ? 0 : loaded.ok ? 1 : 2;
     if (args.flags["json"] === true) {
       const routes = worst.map(({ route, plainSeconds, streamSeconds, capped }) => ({
         route,
@@ -48,7 +49,7 @@ export const doctor: Command<"doctor"> = {
         capped_by_total_timeout: capped,
       }));
       io.out(`${JSON.stringify({ ok, checks, routes })}\n`);
-      return ok ? 0 : 1;
+      return exitCode;
     }
     const style = styleFor(io.terminal.out, io.env);
     for (const check of checks) io.out(shown(check, style));
@@ -57,7 +58,7 @@ export const doctor: Command<"doctor"> = {
       io.out(`${style.dim("info")}  route ${route}: at worst ${plainSeconds} s, a stream ${streamSeconds} s${note}\n`);
     }
     io.out(ok ? "Nothing is broken.\n" : "Something is broken: see above.\n");
-    return ok ? 0 : 1;
+    return exitCode;
   },
 };
 

@@ -113,7 +113,7 @@ describe("doctor", () => {
     expect(report.checks).toContainEqual(
       expect.objectContaining({ name: "config E002", status: "broken", detail: expect.stringContaining("nonsense") }),
     );
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 
   test("without a configuration says how to get one", async () => {
