@@ -118,7 +118,7 @@ describe("doctor", () => {
 
   test("without a configuration says how to get one", async () => {
     const io = fakeIo({ cwd: emptyFolder() });
-    expect(await main(["doctor"], io)).toBe(1);
+    expect(await main(["doctor"], io)).toBe(2);
     expect(io.written.out).toContain("weir init");
   });
 
