@@ -1,18 +1,11 @@
 import type { Config } from "../config/config.ts";
+import { ENDPOINT_PATHS, pathOf } from "../lib/endpoint-paths.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import { replayKey } from "./_replay-config.ts";
 import type { Past } from "./_replay-past.ts";
 
 /** A request is not made longer than this: what it says is filling. */
 const MOST_TOKENS = 200_000;
-
-const PATHS: Readonly<Record<string, string>> = {
-  chat: "/v1/chat/completions",
-  completions: "/v1/completions",
-  fim: "/v1/fim/completions",
-  embeddings: "/v1/embeddings",
-  moderations: "/v1/moderations",
-};
 
 /** Endpoints whose answers are no text, so that nothing limits their length. */
 const WORDLESS: ReadonlySet<string> = new Set(["embeddings", "moderations"]);
@@ -63,7 +56,7 @@ export function requestOf(event: RequestEvent, { past, held }: Asking): Request 
   if (event.stream) body["stream"] = true;
   if (event.asked_routing !== undefined) body["vetted"] = event.asked_routing;
   if (completion > 0 && !WORDLESS.has(event.endpoint)) body["max_tokens"] = completion;
-  return new Request(`http://weir.internal${PATHS[event.endpoint] ?? PATHS["chat"]}`, {
+  return new Request(`http://weir.internal${pathOf(event.endpoint) ?? ENDPOINT_PATHS.chat}`, {
     method: "POST",
     headers: {
       "content-type": "application/json",

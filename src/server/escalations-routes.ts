@@ -5,6 +5,7 @@ import { Escalation, EscalationState } from "../schema/escalation.ts";
 import { Closed } from "../schema/vetted.ts";
 import { accessBy } from "./events-routes.ts";
 import type { ServerOptions } from "./options.ts";
+import { badParameter, countOf } from "./query.ts";
 import { textOf } from "./request-text.ts";
 import { type Call, json, type Parameter, type Route } from "./route.ts";
 
@@ -89,16 +90,12 @@ export function escalationsRoutes({ escalations, recordAccess }: ServerOptions):
 
 function queryOf(query: URLSearchParams): { state?: (typeof STATES)[number]; limit: number } {
   for (const name of query.keys()) {
-    if (name !== "state" && name !== "limit") throw invalid(name, "is unknown: there are state and limit");
-  }
-  const limit = query.get("limit") ?? String(USUAL);
-  if (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > MOST) {
-    throw invalid("limit", `must be 1 to ${MOST}`);
+    if (name !== "state" && name !== "limit") throw badParameter(name, "is unknown: there are state and limit");
   }
   const asked = query.get("state");
   const state = STATES.find((each) => each === asked);
-  if (asked !== null && state === undefined) throw invalid("state", `must be one of ${STATES.join(", ")}`);
-  return { limit: Number(limit), ...(state === undefined ? {} : { state }) };
+  if (asked !== null && state === undefined) throw badParameter("state", `must be one of ${STATES.join(", ")}`);
+  return { limit: countOf(query, "limit", { most: MOST, usual: USUAL }), ...(state === undefined ? {} : { state }) };
 }
 
 async function decisionOf({ request }: Call): Promise<{ name: string; reason: string }> {

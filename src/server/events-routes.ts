@@ -1,11 +1,12 @@
 import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../lib/errors.ts";
-import { MOMENT_FORMS, parseMoment } from "../lib/moment.ts";
+import { MOMENT_FORMS } from "../lib/moment.ts";
 import { OUTCOME_FORMS, outcomesOf } from "../lib/outcomes.ts";
 import { RequestEvent } from "../schema/event.ts";
 import { Closed } from "../schema/vetted.ts";
 import type { Access, EventQuery, StoredEvent } from "../store/store.ts";
 import type { ServerOptions } from "./options.ts";
+import { badParameter, countOf, momentOf, textParameter } from "./query.ts";
 import { type Call, json, type Parameter, type Route } from "./route.ts";
 
 const MAX_LIMIT = 1000;
@@ -24,29 +25,26 @@ const EventList = Closed({
   cursor: Type.Union([Type.String(), Type.Null()], { description: "give it back to read on; null at the end" }),
 });
 
-const text = (name: string, description: string): Parameter => ({
-  name,
-  in: "query",
-  schema: Type.String(),
-  description,
-});
 const FILTERS: readonly Parameter[] = [
-  text("since", `Not before: ${MOMENT_FORMS}`),
-  text("until", "Not after, written as since"),
-  text("verdict", VERDICTS.join(", ")),
-  text("target", "Id of the target that answered"),
-  text("consumer", "Id of the consumer who asked"),
-  text("model", "As the caller asked for it, or as the upstream names it"),
-  text("region", "Code of the region that answered"),
-  text("reason", "Text within a policy's reason code, or within the code of what went wrong; in any case of letters"),
-  text("outcome", OUTCOME_FORMS),
+  textParameter("since", `Not before: ${MOMENT_FORMS}`),
+  textParameter("until", "Not after, written as since"),
+  textParameter("verdict", VERDICTS.join(", ")),
+  textParameter("target", "Id of the target that answered"),
+  textParameter("consumer", "Id of the consumer who asked"),
+  textParameter("model", "As the caller asked for it, or as the upstream names it"),
+  textParameter("region", "Code of the region that answered"),
+  textParameter(
+    "reason",
+    "Text within a policy's reason code, or within the code of what went wrong; in any case of letters",
+  ),
+  textParameter("outcome", OUTCOME_FORMS),
   {
     name: "limit",
     in: "query",
     schema: Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }),
     description: "Events per page",
   },
-  text("cursor", "The cursor of the last page"),
+  textParameter("cursor", "The cursor of the last page"),
 ];
 
 /** `/api/events`: the ledger, newest first, and all that is known of one request. */
@@ -98,36 +96,21 @@ export function accessBy({ path, peer }: Call, filter: Readonly<Record<string, s
 function readQuery(query: URLSearchParams, nowMs: number): EventQuery {
   const known = FILTERS.map(({ name }) => name);
   for (const name of query.keys()) {
-    if (!known.includes(name)) throw invalid(name, `is unknown: there are ${known.join(", ")}`);
-    if (query.getAll(name).length > 1) throw invalid(name, "is given more than once");
-  }
-  const moment = (name: string): number | undefined => {
-    const given = query.get(name);
-    if (given === null) return undefined;
-    return parseMoment(given, nowMs) ?? fail(name, `is no point in time: give ${MOMENT_FORMS}`);
-  };
-  const limit = query.get("limit") ?? String(DEFAULT_LIMIT);
-  if (!/^\d{1,6}$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_LIMIT) {
-    throw invalid("limit", `must be 1 to ${MAX_LIMIT}`);
+    if (!known.includes(name)) throw badParameter(name, `is unknown: there are ${known.join(", ")}`);
+    if (query.getAll(name).length > 1) throw badParameter(name, "is given more than once");
   }
   const verdict = query.get("verdict") ?? "";
-  if (verdict !== "" && !VERDICTS.includes(verdict)) throw invalid("verdict", `must be one of ${VERDICTS.join(", ")}`);
+  if (verdict !== "" && !VERDICTS.includes(verdict))
+    throw badParameter("verdict", `must be one of ${VERDICTS.join(", ")}`);
   const outcome = query.get("outcome") ?? "";
-  const outcomes = outcome === "" ? undefined : (outcomesOf(outcome) ?? fail("outcome", `must be ${OUTCOME_FORMS}`));
+  const outcomes = outcome === "" ? [] : outcomesOf(outcome);
+  if (outcomes === null) throw badParameter("outcome", `must be ${OUTCOME_FORMS}`);
   return {
-    limit: Number(limit),
-    sinceMs: moment("since"),
-    untilMs: moment("until"),
+    limit: countOf(query, "limit", { most: MAX_LIMIT, usual: DEFAULT_LIMIT }),
+    sinceMs: momentOf(query, "since", nowMs) ?? undefined,
+    untilMs: momentOf(query, "until", nowMs) ?? undefined,
     ...Object.fromEntries(TEXTS.flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : []))),
-    outcomes,
+    ...(outcome === "" ? {} : { outcomes }),
     cursor: query.get("cursor") ?? undefined,
   };
-}
-
-function invalid(param: string, what: string): GatewayError {
-  return new GatewayError("invalid_request", `The query parameter "${param.slice(0, 64)}" ${what}`, { param });
-}
-
-function fail(param: string, what: string): never {
-  throw invalid(param, what);
 }

@@ -1,6 +1,4 @@
-import { Type } from "@sinclair/typebox";
-import { GatewayError } from "../lib/errors.ts";
-import { MOMENT_FORMS, parseMoment } from "../lib/moment.ts";
+import { MOMENT_FORMS } from "../lib/moment.ts";
 import { percentile, type Rollup, sumsOf } from "../lib/rollup.ts";
 import { addValues, BUCKET_MS, DIMENSIONS, type Dimension, FINE_MS, HOUR_MS } from "../lib/sum-rows.ts";
 import { Costs, type Figures, Overview } from "../schema/figures.ts";
@@ -8,22 +6,20 @@ import { budgetsOf, pricesOf } from "./costs-view.ts";
 import { accessBy } from "./events-routes.ts";
 import { figuresOf, type Figures as LedgerFigures } from "./figures.ts";
 import type { ServerOptions } from "./options.ts";
+import { badParameter, momentOf, textParameter } from "./query.ts";
 import { type Call, json, type Parameter, type Route } from "./route.ts";
 
 const DAY_MS = 86_400_000;
 const MAX_BUCKETS = 120;
 const NANO = 1e9;
 
-const text = (name: string, description: string): Parameter => ({
-  name,
-  in: "query",
-  schema: Type.String(),
-  description,
-});
 /** The parameters that {@link rangeOf} reads. */
 export const RANGE: readonly Parameter[] = [
-  text("since", `From: ${MOMENT_FORMS}; 24h where absent. Counted in whole five minutes, hours from two days ago on`),
-  text("until", "To, written as since; now where absent"),
+  textParameter(
+    "since",
+    `From: ${MOMENT_FORMS}; 24h where absent. Counted in whole five minutes, hours from two days ago on`,
+  ),
+  textParameter("until", "To, written as since; now where absent"),
 ];
 
 /** `/api/overview` and `/api/costs`: sums over the ledger, for people and dashboards. */
@@ -47,14 +43,14 @@ export function figuresRoutes({ runtime, ledger, clock, recordAccess }: ServerOp
       ...facts,
       path: "/api/costs",
       summary: "The same figures by target, model, consumer, region, provider or day; budgets, and prices",
-      parameters: [...RANGE, text("by", `${DIMENSIONS.join(", ")} or day; model where absent`)],
+      parameters: [...RANGE, textParameter("by", `${DIMENSIONS.join(", ")} or day; model where absent`)],
       answer: { description: "One row each, the dearest first; days in order", schema: Costs },
       handle: async (call) => {
         const range = rangeOf(call, clock.now());
         await recordAccess(accessBy(call, Object.fromEntries(call.query)));
         const by = call.query.get("by") ?? "model";
         if (by !== "day" && !DIMENSIONS.some((name) => name === by))
-          throw invalid("by", `must be one of ${DIMENSIONS.join(", ")}, day`);
+          throw badParameter("by", `must be one of ${DIMENSIONS.join(", ")}, day`);
         const kind = by === "day" ? "total" : "requests";
         const figures = await figuresOf(ledger, { ...range, kinds: [kind, "failure"], widthMs: DAY_MS });
         const groups = withFailures(figures, range, by as Dimension | "day");
@@ -74,21 +70,10 @@ export interface Span {
 
 /** The stretch of time that `since` and `until` ask for; the last 24 hours without them. Throws `invalid_request`. */
 export function rangeOf({ query }: Call, nowMs: number): Span {
-  const moment = (name: string, otherwise: number): number => {
-    const given = query.get(name);
-    if (given === null || given === "") return otherwise;
-    const parsed = parseMoment(given, nowMs);
-    if (parsed === null) throw invalid(name, `is no point in time: give ${MOMENT_FORMS}`);
-    return parsed;
-  };
-  const until = moment("until", nowMs);
-  const since = moment("since", until - DAY_MS);
-  if (since >= until) throw invalid("since", "must lie before until");
+  const until = momentOf(query, "until", nowMs) ?? nowMs;
+  const since = momentOf(query, "since", nowMs) ?? until - DAY_MS;
+  if (since >= until) throw badParameter("since", "must lie before until");
   return { since, until };
-}
-
-function invalid(param: string, what: string): GatewayError {
-  return new GatewayError("invalid_request", `The query parameter "${param}" ${what}`, { param });
 }
 
 /** Width of the steps in which the course of a stretch of time is shown: {@link MAX_BUCKETS} or fewer. */

@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { ENDPOINT_PATHS } from "../lib/endpoint-paths.ts";
 import type { ErrorCode } from "../lib/errors.ts";
 import { ChatRequest, Usage } from "../schema/chat.ts";
 import { CompletionRequest, EmbeddingsRequest, FimRequest, ModerationsRequest } from "../schema/text-requests.ts";
@@ -62,35 +63,35 @@ const FACTS = { method: "POST", openAi: true, access: "open", tag: "Models", err
 export const MODEL_FACTS: readonly RouteFacts[] = [
   {
     ...FACTS,
-    path: "/v1/chat/completions",
+    path: ENDPOINT_PATHS.chat,
     summary: "Chat completion",
     body: { description: "Known fields are checked, all others pass to the upstream untouched", schema: ChatRequest },
     answer: streamed("The completion in OpenAI form"),
   },
   {
     ...FACTS,
-    path: "/v1/completions",
+    path: ENDPOINT_PATHS.completions,
     summary: "Text completion (OpenAI's legacy endpoint)",
     body: { description: "As the upstream wants it", schema: CompletionRequest },
     answer: streamed("The completion"),
   },
   {
     ...FACTS,
-    path: "/v1/fim/completions",
+    path: ENDPOINT_PATHS.fim,
     summary: "Fill in the middle (Mistral)",
     body: { description: "Text before, and text after in `suffix`", schema: FimRequest },
     answer: streamed("The completion, in the form of a chat completion"),
   },
   {
     ...FACTS,
-    path: "/v1/embeddings",
+    path: ENDPOINT_PATHS.embeddings,
     summary: "Embeddings",
     body: { description: "One text or many", schema: EmbeddingsRequest },
     answer: { description: "One vector per text", schema: EmbeddingsAnswer },
   },
   {
     ...FACTS,
-    path: "/v1/moderations",
+    path: ENDPOINT_PATHS.moderations,
     summary: "Moderations",
     body: { description: "One text or many", schema: ModerationsRequest },
     answer: { description: "One verdict per text", schema: ModerationsAnswer },

@@ -1,4 +1,5 @@
 import type { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { pathOf } from "../lib/endpoint-paths.ts";
 import { genAiLabels, genAiOperation } from "../lib/metrics-gen-ai.ts";
 import { makeSpanId } from "../lib/trace-context.ts";
 import type { AttemptRecord, PolicyRecord, RequestEvent, TokenUsage, TraceRecord } from "../schema/event.ts";
@@ -16,13 +17,6 @@ const UNSET = 0;
 const ERROR = 2;
 /** What a client wrote is cut here. */
 const MAX_TEXT = 256;
-const ROUTES: Readonly<Record<string, string>> = {
-  chat: "/v1/chat/completions",
-  completions: "/v1/completions",
-  fim: "/v1/fim/completions",
-  embeddings: "/v1/embeddings",
-  moderations: "/v1/moderations",
-};
 const SCOPE = { name: "weir" };
 
 interface Draft {
@@ -54,7 +48,7 @@ export function spansOf(event: RequestEvent, resource: Resource): Span[] {
 }
 
 function requestSpan(event: RequestEvent, trace: TraceRecord): Draft {
-  const route = ROUTES[event.endpoint] ?? event.endpoint;
+  const route = pathOf(event.endpoint) ?? event.endpoint;
   const isFault =
     event.status >= 500 || (event.status === 200 && event.outcome !== "ok" && event.outcome !== "cancelled");
   return {

@@ -1,12 +1,6 @@
+import { pathOf } from "../../lib/endpoint-paths.ts";
 import type { EventRow } from "./events-model.ts";
 
-const PATHS: Readonly<Record<string, string>> = {
-  chat: "/v1/chat/completions",
-  completions: "/v1/completions",
-  fim: "/v1/fim/completions",
-  embeddings: "/v1/embeddings",
-  moderations: "/v1/moderations",
-};
 const BODIES: Readonly<Record<string, object>> = {
   chat: { messages: [{ role: "user", content: "YOUR PROMPT" }] },
   completions: { prompt: "YOUR PROMPT" },
@@ -22,7 +16,7 @@ export function curlOf(event: EventRow, origin: string): string {
     ...routed(event),
   };
   const parts = [
-    `curl ${quoted(origin + (PATHS[event.endpoint] ?? `/v1/${event.endpoint}`))}`,
+    `curl ${quoted(origin + (pathOf(event.endpoint) ?? `/v1/${event.endpoint}`))}`,
     "-H 'Content-Type: application/json'",
     ...(event.consumer === null ? [] : ['-H "Authorization: Bearer $WEIR_API_KEY"']),
     `-d ${quoted(JSON.stringify(body))}`,

@@ -1,10 +1,10 @@
-import { Fragment } from "preact";
 import { useApi } from "../api.ts";
 import { curlOf } from "../curl.ts";
 import type { EventRow } from "../events-model.ts";
 import { count, duration, energy, exactly, grams, NOTHING, usd } from "../format.ts";
 import { AttemptLine } from "../parts/attempt-line.tsx";
 import { OutcomeChip, VerdictChip } from "../parts/chips.tsx";
+import { Facts } from "../parts/facts.tsx";
 import { ReceiptCard } from "../parts/receipt-card.tsx";
 import { RouteCard } from "../parts/route-card.tsx";
 import { save } from "../parts/save.ts";
@@ -112,20 +112,6 @@ function ofTiming({ timing }: EventRow): (readonly [string, string])[] {
     ...(policies === null ? [] : [["of it policies", duration(policies)] as const]),
     ...(routing === null ? [] : [["of it routing", duration(routing)] as const]),
   ];
-}
-
-/** Names and what they are. */
-export function Facts({ rows }: { rows: readonly (readonly [string, string])[] }) {
-  return (
-    <dl class="facts">
-      {rows.map(([name, value]) => (
-        <Fragment key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </Fragment>
-      ))}
-    </dl>
-  );
 }
 
 function TokensCard({ event: { usage, cost, carbon: kept, attempts } }: { event: EventRow }) {

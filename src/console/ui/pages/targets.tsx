@@ -1,10 +1,10 @@
-import { Fragment } from "preact";
 import type { FigureGroups, Figures } from "../../../schema/figures.ts";
 import type { QualityView } from "../../../schema/quality-view.ts";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
 import { ago, count, duration, grams, moment, NOTHING, percent, usd } from "../format.ts";
 import { BreakerChip } from "../parts/chips.tsx";
+import { Facts } from "../parts/facts.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
 import { Loaded } from "../parts/states.tsx";
 import { num, roomy, Table } from "../parts/table.tsx";
@@ -145,14 +145,7 @@ function TargetCard({ target }: { target: TargetView }) {
     <section class="card" aria-label={`Target ${target.id}`}>
       <h2>{target.id}</h2>
       {target.description !== null && <p class="soft">{target.description}</p>}
-      <dl class="facts">
-        {rows.map(([name, value]) => (
-          <Fragment key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </Fragment>
-        ))}
-      </dl>
+      <Facts rows={rows} />
       <History of={breaker.history} />
     </section>
   );

@@ -2,6 +2,7 @@ import type { Receipt, ReceiptKey } from "../../../schema/receipt.ts";
 import { get, useApi } from "../api.ts";
 import type { EventRow } from "../events-model.ts";
 import { energy, grams, NOTHING } from "../format.ts";
+import { Facts } from "./facts.tsx";
 import { Loaded } from "./states.tsx";
 import { Verdicts } from "./verdicts.tsx";
 
@@ -67,14 +68,5 @@ function ReceiptFacts({ receipt }: { receipt: Receipt }) {
     ["Tier", receipt.tier === 3 ? "3, telemetry of the operator" : `${receipt.tier}, parametric estimate`],
     ["Left out", receipt.exclusions.join(", ") || NOTHING],
   ];
-  return (
-    <dl class="facts">
-      {rows.map(([name, value]) => (
-        <>
-          <dt key={name}>{name}</dt>
-          <dd>{value}</dd>
-        </>
-      ))}
-    </dl>
-  );
+  return <Facts rows={rows} />;
 }
