@@ -1,7 +1,9 @@
-import { type Alphabet, EDGE } from "./alphabet.ts";
+import { type Alphabet, EDGE, OTHER } from "./alphabet.ts";
 import { type Automaton, DEAD } from "./automaton.ts";
 import type { RuleSet } from "./scan-rules.ts";
+import type { ShownText } from "./shown-text.ts";
 import { widthAt } from "./unicode.ts";
+import { UNSEEN_SIGNS } from "./written-forms.ts";
 
 /** More than so many characters are never held: at this bound what may still become a match is treated as one. */
 export const HOLD_LIMIT = 128;
@@ -17,11 +19,9 @@ export const FOUND = 2;
 /** Something is still being read at the bound and counts as found. */
 export const BOUND = 3;
 
-/** What is looked at: a piece of the text, and what stands in front of it. */
-export interface Window {
-  readonly text: string;
-  /** The same, and the last {@link LOOK_BACK} characters in front of it, as validators are shown them. */
-  readonly plain: string;
+/** What is looked at: a piece of the text as one sees it, and what stands in front of it. */
+export interface Window extends ShownText {
+  /** The last {@link LOOK_BACK} characters in front of it, as validators are shown them. */
   readonly behind: string;
   /** Whether the text ends with the piece. */
   readonly last: boolean;
@@ -58,6 +58,8 @@ class MatchFinder {
   /** Where it ends, and the position of its rule in the set. */
   end = 0;
   rule = 0;
+  /** Whether a rule names a character that takes no place: then none is left out. */
+  readonly seesAll: boolean;
   /** Per class whether a character of it goes on with what was cut at the bound. */
   members: Uint8Array = new Uint8Array(0);
   readonly #set: RuleSet;
@@ -85,11 +87,12 @@ class MatchFinder {
     this.#alphabet = set.automaton.alphabet;
     this.#asked = new Float64Array(set.rules.length);
     this.#answers = new Uint8Array(set.rules.length);
+    this.seesAll = namesUnseen(this.#alphabet);
   }
 
   /** Reads on from `start`, behind a character of `kind`, as far as anything may match. */
   look(window: Window, start: number, kind: number): number {
-    const { text, last } = window;
+    const { text, last, from, runs } = window;
     const { ofUnit, kinds } = this.#alphabet;
     const automaton = this.#automaton;
     this.#matches = 0;
@@ -97,7 +100,7 @@ class MatchFinder {
     let state = automaton.start(kind);
     let at = start;
     for (;;) {
-      if (at - start >= HOLD_LIMIT) {
+      if ((from === null ? at - start : from[at]! - from[start]!) >= HOLD_LIMIT) {
         const cut = this.#cut(state, at, this.#front(window, start));
         if (cut === BOUND) return BOUND;
         if (cut === MISS) break;
@@ -114,7 +117,10 @@ class MatchFinder {
       const isHigh = unit >= 0xd800 && unit < 0xdc00;
       if (isHigh && at + 1 === text.length && !last) return WAIT;
       const read = isHigh ? classAt(this.#alphabet, text, at) : ofUnit[unit]!;
-      if (at > start) this.#note(at, automaton.acceptedId(state, kinds[read]!));
+      if (at > start) {
+        // what takes no place may stand for a blank: it is a boundary, and none
+        this.#note(at, automaton.acceptedId(state, runs !== null && runs[at]! > 0 ? OTHER : kinds[read]!));
+      }
       state = automaton.step(state, read);
       if (state === DEAD) break;
       at += isHigh ? widthAt(text, at) : 1;
@@ -207,4 +213,15 @@ class MatchFinder {
     }
     return this.#isThere;
   }
+}
+
+/** What is in the sets of "everything" and of "everything but", and in hardly any other. */
+const ANY_CHARACTER = 0xe000;
+
+function namesUnseen({ ofUnit, members }: Alphabet): boolean {
+  const rest = ofUnit[ANY_CHARACTER]!;
+  return UNSEEN_SIGNS.some((unit) => {
+    const own = ofUnit[unit]!;
+    return own !== rest && members.some((set) => set[own] === 1 && set[rest] === 0);
+  });
 }

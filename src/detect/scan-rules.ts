@@ -19,7 +19,7 @@ export interface ScanRule {
   /** Whether a match is one; see {@link Recogniser.valid}. */
   valid?(text: string, before: string, isNext?: boolean): boolean;
   /** How many units at the head of a match are only its label; see {@link Recogniser.begins}. */
-  begins?(text: string): number;
+  begins?(text: string, before: string): number;
   /** A match is no hit, and nothing is looked for in it; see {@link Recogniser.harmless}. */
   readonly harmless?: boolean;
   /** What may follow a match without bound; see {@link Recogniser.swallow}. */

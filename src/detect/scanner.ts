@@ -1,9 +1,9 @@
-import { type Alphabet, EDGE } from "./alphabet.ts";
+import { type Alphabet, EDGE, OTHER } from "./alphabet.ts";
 import { type Automaton, DEAD } from "./automaton.ts";
 import { BOUND, before, classAt, finderOf, LOOK_BACK, MISS, WAIT, type Window } from "./match-finder.ts";
 import type { RuleSet } from "./scan-rules.ts";
+import { asWritten, type ShownText, shownText } from "./shown-text.ts";
 import { widthAt } from "./unicode.ts";
-import { plainForm } from "./written-forms.ts";
 
 /** Something found in the text that {@link Scanner.push} or {@link Scanner.flush} decided. */
 export interface Hit {
@@ -51,8 +51,9 @@ export class Scanner {
   #held = "";
   /** The last characters that were let go, as validators are shown them. */
   #behind: string;
-  /** Kind of the last character that was let go. */
+  /** Kind of the last character that was let go, and how many that take no place were let go behind it. */
   #kind = EDGE;
+  #run = 0;
   #swallowing: Swallowing | null = null;
   #hitEnd = Number.NEGATIVE_INFINITY; // from the beginning of what is held
   readonly #finder: ReturnType<typeof finderOf>;
@@ -63,7 +64,7 @@ export class Scanner {
     this.#automaton = set.automaton;
     this.#alphabet = set.automaton.alphabet;
     this.#finder = finderOf(set);
-    this.#behind = plainForm(front.slice(-LOOK_BACK));
+    this.#behind = shownText(front.slice(-LOOK_BACK)).plain;
   }
 
   /** How many characters are held. */
@@ -80,15 +81,19 @@ export class Scanner {
   flush(): Decided {
     const decided = this.#held === "" ? NOTHING : this.#scan(this.#held, true);
     this.#kind = EDGE;
+    this.#run = 0;
     this.#swallowing = null;
     this.#hitEnd = Number.NEGATIVE_INFINITY;
     return decided;
   }
 
-  #scan(text: string, last: boolean): Decided {
+  #scan(written: string, last: boolean): Decided {
     const { ofUnit, kinds } = this.#alphabet;
     const automaton = this.#automaton;
-    const window: Window = { text, plain: plainForm(text), behind: this.#behind, last, hitEnd: this.#hitEnd };
+    const shown = this.#finder.seesAll ? asWritten(written) : shownText(written, this.#run);
+    const { text, from, to, runs } = shown;
+    const { behind, hitEnd } = { behind: this.#behind, hitEnd: this.#hitEnd };
+    const window: Window = { text, plain: shown.plain, from, to, runs, behind, last, hitEnd };
     let hits: Hit[] | null = null;
     let kind = this.#kind;
     let at = 0;
@@ -99,7 +104,7 @@ export class Scanner {
           const { rule } = this.#swallowing;
           if (this.#set.rules[rule]!.harmless !== true) {
             hits ??= [];
-            hits.push({ start: at, end, rule, continued: true });
+            hits.push({ start: endOf(shown, at), end: endOf(shown, end), rule, continued: true });
             window.hitEnd = end;
           }
           kind = kinds[this.#classBefore(text, end)]!;
@@ -113,6 +118,7 @@ export class Scanner {
       const isHigh = unit >= 0xd800 && unit < 0xdc00;
       if (isHigh && at + 1 === text.length && !last) break;
       const read = isHigh ? classAt(this.#alphabet, text, at) : ofUnit[unit]!;
+      if (runs !== null && runs[at]! > 0) kind = OTHER;
       const first = automaton.start(kind);
       // most characters begin nothing
       const verdict = automaton.step(first, read) === DEAD ? MISS : this.#finder.look(window, at, kind);
@@ -131,11 +137,11 @@ export class Scanner {
       }
       kind = kinds[this.#classBefore(text, at)]!;
     }
-    return this.#letGo(window, at, { kind, hits });
+    return this.#letGo(written, window, { at, kind, hits });
   }
 
   /** The hit that was found at `at`, if its rule makes it one; what may follow it is swallowed. */
-  #hit({ plain }: Window, at: number, verdict: number): Hit | null {
+  #hit(window: Window, at: number, verdict: number): Hit | null {
     const { end, rule: index, members } = this.#finder;
     const rule = this.#set.rules[index]!;
     if (verdict === BOUND) {
@@ -147,8 +153,9 @@ export class Scanner {
       this.#swallowing = { rule: index, belongs, until, tail: "", isOver: false };
     }
     if (rule.harmless === true) return null;
-    const label = rule.begins?.(plain.slice(at, end)) ?? 0;
-    return { start: at + label, end, rule: index, continued: false };
+    const label = rule.begins?.(window.plain.slice(at, end), before(window, at)) ?? 0;
+    const start = window.from === null ? at + label : window.from[at + label]!;
+    return { start, end: endOf(window, end), rule: index, continued: false };
   }
 
   /** How far a match that runs on goes; it is over where the text does not end there. */
@@ -174,16 +181,22 @@ export class Scanner {
     return at;
   }
 
-  #letGo(window: Window, at: number, { kind, hits }: { kind: number; hits: readonly Hit[] | null }): Decided {
-    const { text } = window;
-    if (at === 0) {
-      this.#held = text;
+  #letGo(written: string, window: Window, { at, kind, hits }: Progress): Decided {
+    const { text, from, runs } = window;
+    const isAll = at === text.length;
+    // what takes no place belongs to a match that runs on if it goes on behind it
+    const waits = isAll && this.#swallowing !== null && !window.last;
+    let cut = from === null ? at : from[at]!;
+    if (waits) cut = endOf(window, at);
+    if (cut === 0) {
+      this.#held = written;
       return NOTHING;
     }
-    this.#kind = kind;
+    this.#run = waits || runs === null ? 0 : runs[at]!;
+    this.#kind = this.#run > 0 ? OTHER : kind;
     this.#hitEnd = window.hitEnd - at;
-    const decided = at === text.length ? text : text.slice(0, at);
-    this.#held = at === text.length ? "" : text.slice(at);
+    const decided = cut === written.length ? written : written.slice(0, cut);
+    this.#held = cut === written.length ? "" : written.slice(cut);
     this.#behind = before(window, at);
     return { text: decided, hits: hits ?? NO_HITS };
   }
@@ -195,4 +208,17 @@ export class Scanner {
       ? classAt(this.#alphabet, text, at - 2)
       : this.#alphabet.ofUnit[unit]!;
   }
+}
+
+/** How far a scan has come: the place, the kind of the character in front of it, and what was found. */
+interface Progress {
+  readonly at: number;
+  readonly kind: number;
+  readonly hits: readonly Hit[] | null;
+}
+
+/** Where the character in front of a place ends in what was written. */
+function endOf({ to }: ShownText, at: number): number {
+  if (to === null) return at;
+  return at === 0 ? 0 : to[at - 1]!;
 }

@@ -5,10 +5,37 @@ import { anyDigits } from "./unicode.ts";
 /** Dashes that are written where ASCII has one: figure, en and em dash, bar, minus, small ones. */
 const DASHES = [0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0xfe58, 0xfe63];
 
-/** Per UTF-16 unit the ASCII character it is another form of; 0: none. */
+/**
+ * What takes no place: soft hyphen, joiners and what joins not, marks of direction, variation selectors, blanks of no
+ * width, fillers, invisible signs of formulas (Default_Ignorable_Code_Point, without letters).
+ */
+const UNSEEN_UNITS: readonly (readonly [number, number])[] = [
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x200b, 0x200f],
+  [0x202a, 0x202e],
+  [0x2060, 0x206f],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  // The high halves of letters of formulas, of tags and of further variation selectors: their low halves decide.
+  [0xd835, 0xd835],
+  [0xdb40, 0xdb40],
+];
+
+/** Those of them that nobody can mean by a class of blanks, of letters or of marks. */
+export const UNSEEN_SIGNS: readonly number[] = [0xad, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x202e, 0x2060];
+
+/** In {@link unitForms}: takes no place, or is half of a character that may take none. */
+export const UNSEEN = 1;
+
+/** Per UTF-16 unit the ASCII character it is another form of, or {@link UNSEEN}; 0: none. */
 let table: Uint16Array | null = null;
 
-function plainUnits(): Uint16Array {
+/** What each UTF-16 unit is another form of, as ASCII; {@link UNSEEN}; 0: nothing but itself. */
+export function unitForms(): Uint16Array {
   if (table !== null) return table;
   const made = new Uint16Array(0x10000);
   for (const dash of DASHES) made[dash] = 0x2d;
@@ -20,6 +47,7 @@ function plainUnits(): Uint16Array {
     }
   }
   for (let code = 0x21; code < 0x7f; code++) made[code + 0xfee0] = code;
+  for (const [first, last] of UNSEEN_UNITS) made.fill(UNSEEN, first, last + 1);
   table = made;
   return made;
 }
@@ -29,13 +57,14 @@ function plainUnits(): Uint16Array {
  * offset stays. The same string where there are none.
  */
 export function plainForm(text: string): string {
-  const plain = plainUnits();
+  const plain = unitForms();
   let at = 0;
-  while (at < text.length && plain[text.charCodeAt(at)] === 0) at++;
+  while (at < text.length && plain[text.charCodeAt(at)]! <= UNSEEN) at++;
   if (at === text.length) return text;
   const units = Uint16Array.from({ length: text.length }, (_, index) => {
     const unit = text.charCodeAt(index);
-    return plain[unit] || unit;
+    const form = plain[unit]!;
+    return form > UNSEEN ? form : unit;
   });
   let out = "";
   for (at = 0; at < units.length; at += PIECE) out += String.fromCharCode(...units.subarray(at, at + PIECE));
@@ -51,8 +80,8 @@ let forms: ReadonlyMap<number, CharSet> | null = null;
 function formsByPlain(): ReadonlyMap<number, CharSet> {
   if (forms !== null) return forms;
   const found = new Map<number, [number, number][]>();
-  for (const [code, plain] of plainUnits().entries()) {
-    if (plain === 0) continue;
+  for (const [code, plain] of unitForms().entries()) {
+    if (plain <= UNSEEN) continue;
     const all = found.get(plain);
     if (all === undefined) found.set(plain, [[code, code]]);
     else all.push([code, code]);

@@ -40,3 +40,36 @@ export const mixedText: fc.Arbitrary<string> = fc
     { maxLength: 30 },
   )
   .map((pieces) => pieces.flat().join(""));
+
+/** Characters that take no place: joiners, marks of direction, selectors, tags, soft hyphens. */
+const UNSEEN = [
+  "\u200b",
+  "\u200d",
+  "\u00ad",
+  "\u2060",
+  "\ufeff",
+  "\u202e",
+  "\ufe0f",
+  "\u{e0041}",
+  "\u{e0100}",
+] as const;
+
+/** The same with characters that take no place anywhere, also many of them. */
+export const disguisedText: fc.Arbitrary<string> = fc
+  .tuple(
+    mixedText,
+    fc.array(
+      fc.tuple(fc.nat(), fc.constantFrom(...UNSEEN), fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 40 }))),
+      {
+        maxLength: 40,
+      },
+    ),
+  )
+  .map(([text, places]) => {
+    const units = text.split("");
+    for (const [place, sign, count] of places) {
+      const at = units.length === 0 ? 0 : place % units.length;
+      units[at] = `${units[at] ?? ""}${sign.repeat(count)}`;
+    }
+    return units.join("");
+  });

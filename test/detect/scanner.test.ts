@@ -6,7 +6,7 @@ import { longest } from "../../src/detect/pattern-tree.ts";
 import { RECOGNISERS } from "../../src/detect/recognisers/index.ts";
 import { bounded, type RuleSet, ruleOf, ruleSet, type ScanRule } from "../../src/detect/scan-rules.ts";
 import { Scanner } from "../../src/detect/scanner.ts";
-import { ENTITIES_TEXTS, mixedText } from "./mixed-text.ts";
+import { disguisedText, ENTITIES_TEXTS, mixedText } from "./mixed-text.ts";
 
 /** What comes out, with each hit as `<RULE:text>`, what goes on with one as `<~RULE:text>`. */
 function scan(set: RuleSet, pieces: readonly string[]): string {
@@ -177,6 +177,55 @@ describe("the scanner", () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test("gives the same for every cut of texts full of entities and of what takes no place", () => {
+    fc.assert(
+      fc.property(disguisedText, fc.array(fc.nat(), { maxLength: 30 }), (text, cuts) => {
+        const whole = scan(REAL, [text]);
+        expect(scan(REAL, cutAt(text, cuts))).toBe(whole);
+        expect(scan(REAL, units(text))).toBe(whole);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test("leaves out what takes no place, and finds all of what was written", () => {
+    const between = (text: string, sign: string): string => [...text].join(sign);
+    for (const sign of ["\u200b", "\u00ad", "\ufe0f", "\u{e0041}", "\u200d\u2060"]) {
+      expect(scan(REAL, [`to ${between("jane@example.com", sign)}, and`])).toBe(
+        `to <EMAIL:${between("jane@example.com", sign)}>, and`,
+      );
+      const card = between("4111 1111 1111 1111", sign);
+      expect(scan(REAL, units(`card${sign} ${card}${sign}.`))).toBe(`card${sign} <CREDIT_CARD:${card}>${sign}.`);
+    }
+    expect(scan(REAL, ["x\u200bjane@example.com\u200b!"])).toBe("<EMAIL:x\u200bjane@example.com>\u200b!");
+    expect(scan(REAL, ["IBAN\u200bDE89370400440532013000\u200bnext"])).toBe(
+      "IBAN\u200b<IBAN:DE89370400440532013000>\u200bnext",
+    );
+    expect(scan(REAL, ["𝟒𝟏𝟏𝟏 𝟏𝟏𝟏𝟏 𝟏𝟏𝟏𝟏 𝟏𝟏𝟏𝟏 to 𝗷𝗮𝗻𝗲@𝗲𝘅𝗮𝗺𝗽𝗹𝗲.𝗰𝗼𝗺"])).toBe(
+      "<CREDIT_CARD:𝟒𝟏𝟏𝟏 𝟏𝟏𝟏𝟏 𝟏𝟏𝟏𝟏 𝟏𝟏𝟏𝟏> to <EMAIL:𝗷𝗮𝗻𝗲@𝗲𝘅𝗮𝗺𝗽𝗹𝗲.𝗰𝗼𝗺>",
+    );
+  });
+
+  test("holds no more than the bound of what takes no place, however much of it there is", () => {
+    const scanner = new Scanner(REAL);
+    let most = 0;
+    let out = 0;
+    const text = `to jane${"\u200b".repeat(1_000)}@${"\u200d\u{e0041}".repeat(500)}e${"\u00ad".repeat(20)}`;
+    for (const unit of units(text)) {
+      out += scanner.push(unit).text.length;
+      most = Math.max(most, scanner.heldUnits);
+    }
+    out += scanner.flush().text.length;
+    expect(most).toBeLessThan(HOLD_LIMIT);
+    expect(out).toBe(text.length);
+  });
+
+  test("sees what takes no place where a rule names it", () => {
+    const set = ruleSet([rule("HIDDEN", "[\\u200b-\\u200f]{1,9}"), rule("AB", "ab")]);
+    expect(scan(set, ["a\u200bb ab"])).toBe("a<HIDDEN:\u200b>b <AB:ab>");
+    expect(scan(ruleSet([rule("AB", "ab")]), ["a\u200bb ab"])).toBe("<AB:a\u200bb> <AB:ab>");
   });
 
   test("cuts at the bound only what may be that long: addresses, names and secrets", () => {

@@ -44,7 +44,7 @@ export interface Recogniser<Name extends string = string> {
    * How many code units at the head of a match do not belong to what is found: the label of `password: …`, where the
    * value could be anything and only the label makes it worth reading.
    */
-  begins?(text: string): number;
+  begins?(text: string, before: string): number;
   /** Which of several matches of equal length counts: the smaller number. 50 where absent. */
   readonly priority?: number;
   /**

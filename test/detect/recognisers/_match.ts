@@ -52,7 +52,7 @@ export function matches(recognisers: readonly Recogniser[], text: string): reado
     }
     const end = swallowed(best.one, text, best.end);
     if (best.one.harmless !== true) {
-      const start = at + (best.one.begins?.(text.slice(at, best.end)) ?? 0);
+      const start = at + (best.one.begins?.(text.slice(at, best.end), before) ?? 0);
       found.push({ entity: best.one.entity, start, end, text: text.slice(start, end) });
     }
     at = end;

@@ -1,0 +1,121 @@
+import { plainForm, UNSEEN, unitForms } from "./written-forms.ts";
+
+/** A piece of text as one sees it: without what takes no place, with the letters and digits of formulas as ASCII has them. */
+export interface ShownText {
+  readonly text: string;
+  /** The same with all digits, full-width signs and dashes as ASCII writes them. */
+  readonly plain: string;
+  /**
+   * Where each unit of `text` begins and ends in what was written, and behind the last one where that ends; null: where it
+   * is in `text`.
+   */
+  readonly from: Int32Array | null;
+  readonly to: Int32Array | null;
+  /** How many characters that take no place stand in front of each unit and of the end, as far as they are left out. */
+  readonly runs: Uint8Array | null;
+}
+
+/**
+ * So many characters that take no place, one behind the other, are left out; what follows them is shown as it is. Nobody
+ * writes more of them within a word, and what may be behind any number of them could never be decided.
+ */
+export const MOST_UNSEEN = 16;
+
+/** High halves of tags and variation selectors (plane 14), and of letters and digits of formulas. */
+const TAGS = 0xdb40;
+const FORMULAS = 0xd835;
+const isLow = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000;
+
+/** U+1D400 to U+1D7FF as ASCII, 0 where they are none of its letters and digits. */
+let formulas: Uint8Array | null = null;
+
+function formulaLetters(): Uint8Array {
+  formulas ??= Uint8Array.from({ length: 0x400 }, (_, at) => {
+    const plain = String.fromCodePoint(0x1d400 + at).normalize("NFKC");
+    return plain.length === 1 && plain < "\x7f" ? plain.charCodeAt(0) : 0;
+  });
+  return formulas;
+}
+
+/** The text as it is, with all that takes no place. */
+export function asWritten(text: string): ShownText {
+  return { text, plain: plainForm(text), from: null, to: null, runs: null };
+}
+
+/** The text as one sees it; `run`: how many characters that take no place stand in front of it. */
+export function shownText(written: string, run = 0): ShownText {
+  const forms = unitForms();
+  let at = 0;
+  while (at < written.length && forms[written.charCodeAt(at)] !== UNSEEN) at++;
+  if (at === written.length) return asWritten(written);
+  const places = new Places(written, run);
+  while (places.at < written.length) places.take();
+  return places.shown();
+}
+
+/** The units of a text that are shown, collected from left to right. */
+class Places {
+  at = 0;
+  readonly #written: string;
+  readonly #units: Uint16Array;
+  readonly #from: Int32Array;
+  readonly #to: Int32Array;
+  readonly #runs: Uint8Array;
+  #size = 0;
+  #run: number;
+
+  constructor(written: string, run: number) {
+    this.#written = written;
+    this.#run = run;
+    this.#units = new Uint16Array(written.length);
+    this.#from = new Int32Array(written.length + 1);
+    this.#to = new Int32Array(written.length + 1);
+    this.#runs = new Uint8Array(written.length + 1);
+  }
+
+  /** Reads the next character. */
+  take(): void {
+    const unit = this.#written.charCodeAt(this.at);
+    const next = this.#written.charCodeAt(this.at + 1);
+    const isPair = (unit === TAGS || unit === FORMULAS) && isLow(next);
+    const isUnseen = isPair ? unit === TAGS : unit !== TAGS && unit !== FORMULAS && unitForms()[unit] === UNSEEN;
+    if (isUnseen && this.#run < MOST_UNSEEN) {
+      this.#run++;
+      this.at += isPair ? 2 : 1;
+      return;
+    }
+    const letter = isPair && unit === FORMULAS && next >= 0xdc00 ? formulaLetters()[next - 0xdc00]! : 0;
+    if (letter > 0) this.#show(letter, 2, isUnseen);
+    else {
+      this.#show(unit, 1, isUnseen);
+      if (isPair) this.#show(next, 1, isUnseen);
+    }
+  }
+
+  #show(unit: number, width: number, isUnseen: boolean): void {
+    this.#units[this.#size] = unit;
+    this.#from[this.#size] = this.at;
+    this.#runs[this.#size] = this.#run;
+    this.at += width;
+    this.#to[this.#size++] = this.at;
+    if (!isUnseen) this.#run = 0;
+  }
+
+  shown(): ShownText {
+    const size = this.#size;
+    this.#from[size] = this.#written.length;
+    this.#to[size] = this.#written.length;
+    this.#runs[size] = this.#run;
+    const text = textOf(this.#units.subarray(0, size));
+    return { text, plain: plainForm(text), from: this.#from, to: this.#to, runs: this.#runs };
+  }
+}
+
+/** So many units become text at once: they are arguments of one call. */
+const PIECE = 4_096;
+
+function textOf(units: Uint16Array): string {
+  let text = "";
+  for (let at = 0; at < units.length; at += PIECE) text += String.fromCharCode(...units.subarray(at, at + PIECE));
+  return text;
+}
