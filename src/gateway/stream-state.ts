@@ -42,7 +42,7 @@ export interface StreamRules {
 /** Bytes for the client, or what makes them when it takes them. */
 export type Piece = Uint8Array | (() => Uint8Array);
 
-/** The chunk that finishes the last choices, while usage is waited for. */
+/** The chunk that finishes every choice so far, while usage is waited for, or another choice: not all asked for come. */
 interface Held {
   readonly json: string;
   readonly indices: readonly number[];
@@ -52,7 +52,7 @@ interface Held {
  * One stream as it is known so far: turns upstream events into frames for the client and knows when it is complete.
  * Pure of I/O and time.
  *
- * The finish chunk of the last choice is held until usage is known, because usage (and later the receipt) rides on it.
+ * The finish chunk of the last choice is held until usage is known, because usage (and the receipt) rides on it.
  */
 export class StreamState {
   readonly #rules: StreamRules;
@@ -143,12 +143,13 @@ export class StreamState {
 
   /** What policies still held when the stream broke off: the text ends there. They may refuse it. */
   giveHeld(out: Piece[]): void {
-    if (this.complete || this.#rules.transform === null) return;
+    if (this.complete) return;
     try {
-      for (const rest of this.#rules.transform.flush()) this.#emit(rest, null, out);
+      for (const rest of this.#rules.transform?.flush() ?? []) this.#emit(rest, null, out);
     } catch {
       // the stream ends with what broke it
     }
+    this.#release(out);
   }
 
   #withChoices(
@@ -193,8 +194,8 @@ export class StreamState {
       this.finishReasons.push(choice.finish_reason!);
     }
     const trimmed = this.#mayKeepUsage(chunk, ending.length > 0) ? json : withoutUsage(json);
-    const isLast = ending.length > 0 && this.#closed.size >= Math.max(this.#rules.choices, this.#open.size);
-    if (isLast) this.#held = { json: trimmed, indices: ending.map((choice) => choice.index ?? 0) };
+    if (ending.length > 0 && this.#closed.size >= this.#open.size)
+      this.#held = { json: trimmed, indices: ending.map((choice) => choice.index ?? 0) };
     else push(out, frame(trimmed));
   }
 

@@ -28,6 +28,26 @@ describe("a stream that ends well", () => {
     expect(text()).toBe(piece(0, "") + odd);
   });
 
+  test("has what rides on its last finish where fewer choices come than were asked for", () => {
+    const { feed, events, text } = feeder({ choices: 2, riders: () => ({ vetted: '"here"' }) });
+    feed(piece(0, "a"), piece(0, null, "stop"));
+    expect(text()).toBe(piece(0, "a"));
+    feed(DONE);
+    expect(events().slice(1)).toEqual([expect.objectContaining({ vetted: "here" }), "[DONE]"]);
+    const both = feeder({ choices: 2, riders: () => ({ vetted: '"here"' }) });
+    both.feed(piece(0, "a"), piece(0, null, "stop"), piece(1, "b"));
+    expect(both.text()).toBe(piece(0, "a") + piece(0, null, "stop") + piece(1, "b"));
+    both.feed(piece(1, null, "stop"), DONE);
+    expect(both.events().filter((value) => Object.hasOwn(value as object, "vetted"))).toHaveLength(1);
+  });
+
+  test("gives a finish that waited where the stream breaks off behind it", () => {
+    const { feed, text, state, out } = feeder({ choices: 2 });
+    feed(piece(0, "a"), piece(0, null, "stop"));
+    state.giveHeld(out);
+    expect(text()).toBe(piece(0, "a") + piece(0, null, "stop"));
+  });
+
   test("holds the finish until usage is known, and takes out the usage nobody asked for", () => {
     const { feed, text, state } = feeder();
     feed(piece(0, "a"), piece(0, null, "stop"));
@@ -213,9 +233,11 @@ describe("a stream of several choices", () => {
   test("that finish one after the other is complete only after the last", () => {
     const { feed, state, text } = feeder({ choices: 2 });
     feed(piece(0, "a"), piece(0, null, "stop"));
-    expect(text()).toBe(piece(0, "a") + piece(0, null, "stop"));
+    expect(text()).toBe(piece(0, "a"));
     expect(state.holding).toBe(false);
-    feed(piece(1, "b"), piece(1, null, "stop"));
+    feed(piece(1, "b"));
+    expect(text()).toBe(piece(0, "a") + piece(0, null, "stop") + piece(1, "b"));
+    feed(piece(1, null, "stop"));
     expect(state.holding).toBe(true);
   });
 

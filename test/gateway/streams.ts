@@ -1,5 +1,5 @@
 import { SseSplitter } from "../../src/gateway/sse.ts";
-import { type StreamRules, StreamState } from "../../src/gateway/stream-state.ts";
+import { bytesOf, type Piece, type StreamRules, StreamState } from "../../src/gateway/stream-state.ts";
 import { GatewayError } from "../../src/lib/errors.ts";
 import type { JsonObject } from "../../src/lib/json.ts";
 import { providers } from "../../src/providers/index.ts";
@@ -34,7 +34,7 @@ export function rulesFor(more: Partial<StreamRules> = {}): StreamRules {
 export function feeder(more: Partial<StreamRules> = {}) {
   const state = new StreamState(rulesFor(more));
   const splitter = new SseSplitter();
-  const out: Uint8Array[] = [];
+  const out: Piece[] = [];
   return {
     state,
     out,
@@ -47,8 +47,8 @@ export function feeder(more: Partial<StreamRules> = {}) {
   };
 }
 
-export function textOf(pieces: readonly Uint8Array[]): string {
-  return new TextDecoder().decode(Buffer.concat(pieces));
+export function textOf(pieces: readonly Piece[]): string {
+  return new TextDecoder().decode(Buffer.concat(pieces.map(bytesOf)));
 }
 
 /** The data of every event, read as a client reads it: an event that is not one line of JSON throws. */
