@@ -110,6 +110,15 @@ const measured = (key: "min" | "max", size: (text: string) => number): Kind => (
 
 /** A guess below this says nothing: short answers hardly tell. */
 const SURE = 0.8;
+/** Characters as people count them, whatever their UTF-16 takes. */
+export const characters = (text: string): number => {
+  let count = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 0xd800 && code <= 0xdbff) count--;
+  }
+  return count;
+};
 const words = (text: string): number => text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
 
 const KINDS: Readonly<Record<AssertionType, Kind>> = {
@@ -148,8 +157,8 @@ const KINDS: Readonly<Record<AssertionType, Kind>> = {
       };
     },
   },
-  min_length: measured("min", (text) => text.length),
-  max_length: measured("max", (text) => text.length),
+  min_length: measured("min", characters),
+  max_length: measured("max", characters),
   min_words: measured("min", words),
   max_words: measured("max", words),
 };

@@ -2,7 +2,7 @@ import { languagesAreLoaded } from "../detect/language.ts";
 import { type AnswerText, type Question, qualityOf, sentenceCount } from "../detect/quality/signals.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { isObject, type JsonObject } from "../lib/json.ts";
-import { assured } from "./_quality-assertions.ts";
+import { assured, characters } from "./_quality-assertions.ts";
 import type { QualityOptions } from "./_quality-options.ts";
 import type { Finding } from "./policy.ts";
 
@@ -56,7 +56,7 @@ function choiceJudge(options: QualityOptions): (question: Question | null, answe
       quality.completeness = Math.min(quality.completeness, has / least);
       fail(kind);
     };
-    tooShort("too_short", answer.text.trim().length, fewest);
+    tooShort("too_short", fewest === 0 ? 0 : characters(answer.text.trim()), fewest);
     tooShort("too_few_sentences", sentences === 0 ? 0 : sentenceCount(answer.text), sentences);
     const score = SCORES.reduce((sum, name) => sum + weights[name] * quality[name], 0) / weighed;
     for (const name of SCORES) if (quality[name] < thresholds[`min_${name}`]) fail(name);

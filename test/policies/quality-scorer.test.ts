@@ -131,6 +131,19 @@ describe("quality-scorer", () => {
     if (!holds) expect(kinds(verdict)).toEqual([`assertion:${assertion.type}`]);
   });
 
+  test("counts characters, whatever their UTF-16 takes", async () => {
+    const ten = whole("😀".repeat(10));
+    const exactly = (length: number) => [
+      { type: "min_length", value: length },
+      { type: "max_length", value: length },
+    ];
+    expect(await scored({ assertions: exactly(10), min_output_chars: 10 }, ten)).toMatchObject({ action: "allow" });
+    expect(kinds(await scored({ assertions: exactly(11), min_output_chars: 11 }, ten))).toEqual([
+      "too_short",
+      "assertion:min_length",
+    ]);
+  });
+
   test("holds JSON to a schema", async () => {
     const schema = {
       type: "object",
