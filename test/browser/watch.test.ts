@@ -84,6 +84,8 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who watch", () => {
         expect([path, await page.locator("img").count()]).toEqual([path, 0]);
         expect([path, await overflow(page), await barriers(page)]).toEqual([path, 0, ""]);
         expect(await page.locator("main").textContent()).not.toContain(CANARY);
+        // a part that is there is seen: no class of a narrow window hides a whole card
+        expect([path, await page.locator("section.card:not(:visible)").count()]).toEqual([path, 0]);
       }
       expect(faults).toEqual([]);
     },

@@ -136,16 +136,16 @@ function Decisions({ of: { decisions } }: { of: CarbonView }) {
           one.
         </p>
       ) : (
-        <Table label="Decisions" heads={["Region", num("Requests"), num("Share"), "Mode", "Reason"]}>
+        <Table label="Decisions" heads={["Region", num("Requests"), num("Share"), "Why"]}>
           {decisions.map(({ mode, reason, region, count: times }) => (
             <tr key={`${mode} ${reason} ${region}`}>
               <td class="whole">{region ?? "none answered"}</td>
               <td class="num">{count(times)}</td>
               <td class="num">{percent(times, total)}</td>
               <td>
-                <Chip tone={mode === "degraded" ? "warn" : "note"} sign={mode === "degraded" ? "!" : "◇"} text={mode} />
+                <Chip tone={mode === "degraded" ? "warn" : "note"} sign={mode === "degraded" ? "!" : "◇"} text={mode} />{" "}
+                <span class="whole">{reason.replaceAll("_", " ")}</span>
               </td>
-              <td class="long">{reason.replaceAll("_", " ")}</td>
             </tr>
           ))}
         </Table>

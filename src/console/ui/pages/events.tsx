@@ -166,10 +166,10 @@ function ExportButtons({ query }: { query: URLSearchParams }) {
   return (
     <>
       <button type="button" aria-label="Export JSONL" onClick={() => void exported("jsonl")}>
-        <span class="roomy">Export</span> JSONL
+        <span class="desk">Export</span> JSONL
       </button>
       <button type="button" aria-label="Export CSV" onClick={() => void exported("csv")}>
-        <span class="roomy">Export</span> CSV
+        <span class="desk">Export</span> CSV
       </button>
       <span class="small soft" role="status">
         {busy}

@@ -7,7 +7,7 @@ import { Attention } from "../parts/attention.tsx";
 import { Chart, Spark } from "../parts/chart.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";
-import { num, roomy, Table } from "../parts/table.tsx";
+import { desk, num, Table } from "../parts/table.tsx";
 import { TargetCells } from "../parts/target-cells.tsx";
 
 const EVERY_MS = 10_000;
@@ -169,7 +169,7 @@ function Glance({ targets }: { targets: readonly TargetView[] }) {
         heads={[
           "Target",
           "State",
-          roomy("Breaker"),
+          desk("Breaker"),
           num("Requests"),
           num("Failures"),
           num("Answers in"),

@@ -8,7 +8,7 @@ import { Chip, VerdictChip } from "../parts/chips.tsx";
 import { Playground, whose } from "../parts/playground.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";
-import { num, roomy, Table } from "../parts/table.tsx";
+import { desk, num, Table } from "../parts/table.tsx";
 
 const EVERY_MS = 15_000;
 const VERDICTS = ["redact", "block", "escalate", "error"] as const;
@@ -169,7 +169,7 @@ function Coverage({ of: { chains, coverage } }: { of: PoliciesView }) {
       <h2 id="coverage">Where each policy looks</h2>
       <Table
         label="Coverage"
-        heads={["Policy", ...PLACES.map(([, name]) => name), ...(chains.length > 1 ? [roomy("Chains")] : [])]}
+        heads={["Policy", ...PLACES.map(([, name]) => name), ...(chains.length > 1 ? [desk("Chains")] : [])]}
       >
         {coverage.map((row) => (
           <tr key={row.policy}>
@@ -179,7 +179,7 @@ function Coverage({ of: { chains, coverage } }: { of: PoliciesView }) {
               const [tone, sign] = EFFECTS[effect];
               return <td key={place}>{<Chip tone={tone} sign={sign} text={effect === "none" ? "not" : effect} />}</td>;
             })}
-            {chains.length > 1 && <td class="long roomy">{row.chains.map(whose).join(", ")}</td>}
+            {chains.length > 1 && <td class="long desk">{row.chains.map(whose).join(", ")}</td>}
           </tr>
         ))}
       </Table>

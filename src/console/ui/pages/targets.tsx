@@ -7,7 +7,7 @@ import { BreakerChip } from "../parts/chips.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
 import { Loaded } from "../parts/states.tsx";
-import { num, roomy, Table } from "../parts/table.tsx";
+import { desk, num, Table } from "../parts/table.tsx";
 import { TargetCells } from "../parts/target-cells.tsx";
 
 const EVERY_MS = 5_000;
@@ -60,7 +60,7 @@ function Compared({ targets, groups, scores }: ComparedProps) {
         heads={[
           "Target",
           "State",
-          roomy("Breaker"),
+          desk("Breaker"),
           num("Tries failed"),
           num("Answered"),
           "Share",

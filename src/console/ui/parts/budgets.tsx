@@ -31,7 +31,7 @@ function BudgetRow({ of: { setting, consumer, period, unit, limit, used, left, r
     <tr>
       <td class="long">
         {consumer ?? "everybody"}
-        <div class="small soft mono roomy">{setting}</div>
+        <div class="small soft mono desk">{setting}</div>
       </td>
       <td class="whole">
         {amount(limit)} {PERIODS[period]}

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 /** The head of a column: what it says, and the class that its cells have as well. */
 export interface Head {
   readonly text: ComponentChildren;
-  readonly class: "num" | "wide" | "num wide" | "roomy";
+  readonly class: "num" | "wide" | "num wide" | "desk";
 }
 
 interface TableProps {
@@ -18,7 +18,7 @@ interface TableProps {
 }
 
 /** The head of a column that a phone has no room for. */
-export const roomy = (text: ComponentChildren): Head => ({ text, class: "roomy" });
+export const desk = (text: ComponentChildren): Head => ({ text, class: "desk" });
 
 /** The head of a column of numbers. */
 export const num = (text: ComponentChildren): Head => ({ text, class: "num" });

@@ -12,7 +12,7 @@ export function TargetCells({ of: target }: { of: TargetView }) {
       <td class="long">
         <StateChip target={target} />
       </td>
-      <td class="roomy">
+      <td class="desk">
         <BreakerChip state={target.breaker.state} />
       </td>
     </>
