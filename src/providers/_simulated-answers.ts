@@ -62,7 +62,7 @@ export function completionAnswer(plan: Plan, envelope: Envelope): JsonObject {
  * Embeddings: unit vectors by feature hashing of the words (Weinberger et al. 2009), so that texts which share words lie
  * near each other and the same text always has the same vector.
  */
-export function embeddingsAnswer(body: JsonObject, { model }: Envelope): JsonObject {
+export function embeddingsAnswer(body: JsonObject, { id, model }: Envelope): JsonObject {
   const inputs = promptsOf(body["input"]);
   const wished = body["dimensions"] ?? body["output_dimension"];
   const length = typeof wished === "number" ? Math.min(MAX_DIMENSIONS, Math.max(1, Math.trunc(wished))) : DIMENSIONS;
@@ -72,7 +72,7 @@ export function embeddingsAnswer(body: JsonObject, { model }: Envelope): JsonObj
     return { object: "embedding", index, embedding };
   });
   const tokens = inputs.reduce((sum, input) => sum + countTokens(input), 0);
-  return { object: "list", data, model, usage: { prompt_tokens: tokens, total_tokens: tokens } };
+  return { id, object: "list", data, model, usage: { prompt_tokens: tokens, total_tokens: tokens } };
 }
 
 function vectorOf(text: string, length: number): number[] {

@@ -2,7 +2,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { type Envelope, usageOf } from "./_simulated-answers.ts";
 import type { Plan, PlannedChoice } from "./_simulated-chat.ts";
-import { countTokens, tokensOf } from "./_simulated-text.ts";
+import { countTokens } from "./_simulated-text.ts";
 
 /** Which events a stream consists of. */
 export type StreamForm = "chat" | "completion";
@@ -68,12 +68,9 @@ interface Piece {
 function piecesOf({ tokens, call }: PlannedChoice, form: StreamForm): readonly Piece[] {
   if (call === null)
     return tokens.map((token) => ({ delta: form === "chat" ? { content: token } : { text: token }, tokens: 1 }));
-  const first = { index: 0, id: call.id, type: "function", function: { name: call.name, arguments: "" } };
-  const rest = tokensOf(call.arguments).map((text) => ({ index: 0, function: { arguments: text } }));
-  return [
-    { delta: { tool_calls: [first] }, tokens: countTokens(call.name) },
-    ...rest.map((piece) => ({ delta: { tool_calls: [piece] }, tokens: 1 })),
-  ];
+  // whole, as Mistral sends it: its own client refuses a piece without a name, and OpenAI's take both
+  const whole = { index: 0, id: call.id, type: "function", function: { name: call.name, arguments: call.arguments } };
+  return [{ delta: { tool_calls: [whole] }, tokens: countTokens(call.name) + countTokens(call.arguments) }];
 }
 
 const encoder = new TextEncoder();

@@ -186,3 +186,22 @@ describe("the Mistral client", () => {
     expect(failed).toMatchObject({ statusCode: 404 });
   });
 });
+
+test("Mistral's own client can do with a simulated target what it does with Mistral", async () => {
+  const config = {
+    pack: { name: "simulated", version: "1.0.0", enabled: true },
+    policies: { chain: [] },
+    providers: { targets: [{ id: "demo", provider: "simulated", model: MODEL, tokens_per_second: 10_000 }] },
+  };
+  await using demo = await startGateway({ config });
+  const client = new Mistral({ apiKey: "unused", serverURL: demo.url });
+  const tools = [{ type: "function" as const, function: { name: TOOL.name, parameters: { type: "object" } } }];
+  const called: (string | undefined)[] = [];
+  const stream = await client.chat.stream({ model: MODEL, tools, messages: [{ role: "user", content: PROMPT.words }] });
+  for await (const { data } of stream) {
+    for (const call of data.choices[0]?.delta.toolCalls ?? []) called.push(call.function.name);
+  }
+  expect(called).toEqual([TOOL.name]);
+  const { data } = await client.embeddings.create({ model: MODEL, inputs: ["one", "two"] });
+  expect(data.map(({ embedding }) => embedding?.length)).toEqual([256, 256]);
+});
