@@ -1,5 +1,6 @@
 import type { FactorBasis, Fuel, Generation } from "../carbon/mix.ts";
 import type { GridSignal } from "../carbon/signals.ts";
+import { GatewayError } from "../lib/errors.ts";
 import { type EntsoeDocument, type EntsoeSeries, readDocument } from "./_entsoe-document.ts";
 import { ENTSOE_AREAS } from "./_entsoe-zones.ts";
 import { BASIS } from "./_options.ts";
@@ -85,18 +86,25 @@ async function fetchDocument(area: string, query: GridQuery, services: GridServi
     document = await readDocument(answer.pieces(MAX_BYTES));
   } catch (thrown) {
     if (answer.refusal !== null) throw answer.refusal;
-    if (thrown instanceof Error && thrown.name === "GatewayError") throw thrown;
+    if (thrown instanceof GatewayError) throw thrown;
     throw garbage("entsoe", `its answer cannot be used: ${(thrown as Error).message}`);
   }
   const { root, type, reason } = document;
   if (root === "Acknowledgement_MarketDocument") {
     if (/no matching data found/i.test(reason?.text ?? "")) return document;
-    throw answer.refusal ?? garbage("entsoe", `it refused with ${said(reason, query)}`);
+    throw refusedWith(said(reason, query), answer.refusal);
   }
   if (answer.refusal !== null) throw answer.refusal;
   if (root !== "GL_MarketDocument" || (type !== null && type !== "A75"))
     throw garbage("entsoe", "its answer is no document of generation by type (A75)");
   return document;
+}
+
+/** What a refusal and its status say together; of a key nobody but the service says anything. */
+function refusedWith(words: string, refusal: GatewayError | null): GatewayError {
+  if (refusal === null) return garbage("entsoe", `it refused with ${words}`);
+  if (refusal.code === "upstream_auth_failed") return refusal;
+  return new GatewayError(refusal.code, `${refusal.message}, ${words}`, refusal.details);
 }
 
 /** The words of an acknowledgement, made safe to show: short, one line, and without the key. */

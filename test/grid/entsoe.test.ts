@@ -302,6 +302,18 @@ describe("what is no such document", () => {
     }
   });
 
+  test("a refusal's words are told whatever the status, but those about a key", async () => {
+    const failing = (status: number) => {
+      const headers = { "retry-after": "60" };
+      const reply = () => new Response(acknowledgement("The amount exceeds the limit."), { status, headers });
+      return failureOf(ask("entsoe", { reply, zones: ["FR"], at: AT }));
+    };
+    for (const status of [400, 409, 503])
+      expect(String(await failing(status))).toEndWith(`answered ${status}, code 999: The amount exceeds the limit.`);
+    expect(await failing(429)).toMatchObject({ code: "upstream_rate_limited", details: { retryAfterMs: 60_000 } });
+    expect(String(await failing(401))).not.toContain("amount");
+  });
+
   test("a refusal that repeats the key does not", async () => {
     const text = `Invalid token ${KEY.replaceAll("&", "&amp;")} or ${encodeURIComponent(KEY)}\u0007`;
     const asked = ask("entsoe", { reply: acknowledgement(text), zones: ["FR"], at: AT });
