@@ -61,12 +61,14 @@ export class RoutingStory {
     return signal === null ? null : traceOf(signal, grids.atMs, grids.rules);
   }
 
-  /** What the default path would have come to among the pool's targets; null: none of them has a region. */
+  /** What the default path would have come to among the targets for this model and caller; null: none has a region. */
   defaultGrid(): DefaultGrid | null {
     let first: Target | null = null;
-    for (const { target: id } of this.#candidates) {
+    for (const { target: id, dropped } of this.#candidates) {
       const target = this.#target(id);
       if (target?.place == null || target.place.barred !== null) continue;
+      // the path of this request would not have led there either
+      if (dropped === "other_model" || dropped === "region_not_allowed") continue;
       if (first?.place == null || target.place.pathRank < first.place.pathRank) first = target;
     }
     return first?.place == null ? null : { region: first.place.region.code, signal: this.receiptSignal(first.id) };

@@ -90,6 +90,13 @@ describe("a receipt", () => {
     });
   });
 
+  test("is compared with where the default path leads for its model, not for another one", async () => {
+    const target = { a: { ...PARIS, model: "another" }, b: { ...PARIS, region: "atnorth-sto-1" } };
+    const { run, events } = gatewayOver({ a: answers(), b: answers() }, { target, desk: desk().desk });
+    await run({ ...CHAT, model: PARIS.model, vetted: { routing: "carbon_aware" } });
+    expect(events[0]!.carbon).toMatchObject({ region: "atnorth-sto-1", default_region: "atnorth-sto-1" });
+  });
+
   test.each([false, true])("rides on the chunk that ends a stream (usage chunk asked for: %p)", async (asked) => {
     const { desk: own, keys } = desk();
     const { run } = gatewayOver({ a: streams(told) }, { target: { a: PARIS }, desk: own });
