@@ -1,4 +1,4 @@
-import type { CharSet } from "./char-set.ts";
+import { type CharSet, charsOf } from "./char-set.ts";
 import { anyDigits, anyWord, LINE_ENDS } from "./unicode.ts";
 
 /** Kind of what stands beside the first and the last character: nothing. */
@@ -9,10 +9,12 @@ export const LINE_END = 1;
 export const OTHER = 2;
 /** Kind of the digits of all scripts. */
 export const DIGIT = 3;
-/** Kind of what else words are made of: letters, marks, other numbers, the underscore. */
+/** Kind of what else words are made of: letters, marks, other numbers. */
 export const LETTER = 4;
+/** Kind of the underscore: it makes up words, and stands between them. */
+export const UNDERSCORE = 5;
 /** How many kinds there are: they are all that conditions ask about. */
-export const KINDS = 5;
+export const KINDS = 6;
 
 /**
  * Code points by what the sets of an automaton can tell apart: two code points of one class are in the same sets and of
@@ -32,7 +34,7 @@ export interface Alphabet {
 
 /** The alphabet for some sets. */
 export function alphabetOf(sets: readonly CharSet[]): Alphabet {
-  const all = [...sets, LINE_ENDS, anyDigits(), anyWord()];
+  const all = [...sets, LINE_ENDS, anyDigits(), charsOf("_"), anyWord()];
   const { starts, classOf, classes } = partition(all);
   const ofUnit = new Uint16Array(0x10000);
   for (let run = 0; run < starts.length && starts[run]! < 0x10000; run++) {
@@ -42,7 +44,8 @@ export function alphabetOf(sets: readonly CharSet[]): Alphabet {
   const kinds = Uint8Array.from(classes, (inside) => {
     if (inside.has(sets.length)) return LINE_END;
     if (inside.has(sets.length + 1)) return DIGIT;
-    return inside.has(sets.length + 2) ? LETTER : OTHER;
+    if (inside.has(sets.length + 2)) return UNDERSCORE;
+    return inside.has(sets.length + 3) ? LETTER : OTHER;
   });
   return {
     classes: classes.length,

@@ -1,4 +1,4 @@
-import { type Alphabet, alphabetOf, DIGIT, EDGE, KINDS, LETTER, LINE_END } from "./alphabet.ts";
+import { type Alphabet, alphabetOf, DIGIT, EDGE, KINDS, LETTER, LINE_END, UNDERSCORE } from "./alphabet.ts";
 import { buildNfa, type Nfa, type NfaRule } from "./nfa.ts";
 import type { Assertion } from "./pattern-tree.ts";
 
@@ -258,7 +258,8 @@ function isSame(one: Int32Array, other: Int32Array): boolean {
   return true;
 }
 
-const isWord = (kind: number): boolean => kind === DIGIT || kind === LETTER;
+const isLetter = (kind: number): boolean => kind === DIGIT || kind === LETTER;
+const isWord = (kind: number): boolean => isLetter(kind) || kind === UNDERSCORE;
 
 /** Whether a condition holds between two kinds of character; null: that depends on the next one, which is not known. */
 function decide(assertion: Assertion, before: number, after: number | null): boolean | null {
@@ -269,6 +270,8 @@ function decide(assertion: Assertion, before: number, after: number | null): boo
       return before === EDGE || before === LINE_END;
     case "no-word-before":
       return !isWord(before);
+    case "no-letter-before":
+      return !isLetter(before);
     case "no-digit-before":
       return before !== DIGIT;
     case "text-end":
@@ -277,6 +280,8 @@ function decide(assertion: Assertion, before: number, after: number | null): boo
       return after === null ? null : after === EDGE || after === LINE_END;
     case "no-word-after":
       return after === null ? null : !isWord(after);
+    case "no-letter-after":
+      return after === null ? null : !isLetter(after);
     case "no-digit-after":
       return after === null ? null : after !== DIGIT;
     case "word-edge":

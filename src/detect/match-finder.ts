@@ -179,13 +179,13 @@ class MatchFinder {
       const end = this.#ends[index]!;
       let matched: string | null = null;
       for (const rule of this.#automaton.acceptedBy(this.#matched[index]!)) {
-        const { valid } = this.#set.rules[rule]!;
+        const { valid, ends } = this.#set.rules[rule]!;
         if (valid !== undefined) {
           if (!this.#mayBegin(rule, front)) continue;
           matched ??= window.plain.slice(start, end);
           if (!valid(matched, front, isNext)) continue;
         }
-        this.end = end;
+        this.end = ends === undefined ? end : start + ends(window.plain.slice(start, end));
         this.rule = rule;
         return true;
       }

@@ -10,8 +10,10 @@ export type Assertion =
   | "no-word-edge"
   /** Boundaries of recognisers: what may not stand in front, and behind. */
   | "no-word-before"
+  | "no-letter-before"
   | "no-digit-before"
   | "no-word-after"
+  | "no-letter-after"
   | "no-digit-after";
 
 /** A pattern as a tree. `most` null: as often as one likes. */
@@ -49,8 +51,10 @@ const MIRRORED: Readonly<Record<Assertion, Assertion>> = {
   "word-edge": "word-edge",
   "no-word-edge": "no-word-edge",
   "no-word-before": "no-word-after",
+  "no-letter-before": "no-letter-after",
   "no-digit-before": "no-digit-after",
   "no-word-after": "no-word-before",
+  "no-letter-after": "no-letter-before",
   "no-digit-after": "no-digit-before",
 };
 

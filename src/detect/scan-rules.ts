@@ -20,6 +20,8 @@ export interface ScanRule {
   valid?(text: string, before: string, isNext?: boolean): boolean;
   /** How many units at the head of a match are only its label; see {@link Recogniser.begins}. */
   begins?(text: string, before: string): number;
+  /** How many units at the head of a match are what is found; see {@link Recogniser.ends}. */
+  ends?(text: string): number;
   /** A match is no hit, and nothing is looked for in it; see {@link Recogniser.harmless}. */
   readonly harmless?: boolean;
   /** What may follow a match without bound; see {@link Recogniser.swallow}. */
@@ -74,8 +76,8 @@ function lazyRuleSet(rules: () => readonly ScanRule[]): RuleSet {
 /** Priority of a rule that names none. */
 export const PRIORITY = 50;
 
-const BEFORE = { word: "no-word-before", digit: "no-digit-before" } as const;
-const AFTER = { word: "no-word-after", digit: "no-digit-after" } as const;
+const BEFORE = { word: "no-word-before", letter: "no-letter-before", digit: "no-digit-before" } as const;
+const AFTER = { word: "no-word-after", letter: "no-letter-after", digit: "no-digit-after" } as const;
 
 /** A tree that only matches where its sides allow it. */
 export function bounded(tree: PatternTree, left: Boundary, right: Boundary): PatternTree {
@@ -91,14 +93,22 @@ export function bounded(tree: PatternTree, left: Boundary, right: Boundary): Pat
  * taken: a mistake in its file.
  */
 export function ruleOf(recogniser: Recogniser): ScanRule {
-  const { name, entity, patterns, ignoreCase = false, left = "word", right = "word", priority = PRIORITY } = recogniser;
+  const {
+    name,
+    entity,
+    patterns,
+    ignoreCase = false,
+    left = "letter",
+    right = "letter",
+    priority = PRIORITY,
+  } = recogniser;
   const { swallow, harmless = false } = recogniser;
   const trees = patterns.map((source) => {
     const parsed = parsePattern(source, { ignoreCase });
     if ("problem" in parsed) throw new TypeError(`The pattern ${source} of ${name} cannot be taken: ${parsed.problem}`);
     return bounded(inAllForms(parsed.tree), left, swallow === undefined ? right : "none");
   });
-  const { valid, begins, needs, canBegin } = recogniser;
+  const { valid, begins, ends, needs, canBegin } = recogniser;
   return {
     entity,
     trees,
@@ -106,6 +116,7 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     harmless,
     ...(valid && { valid }),
     ...(begins && { begins }),
+    ...(ends && { ends }),
     ...(needs && { needs }),
     ...(canBegin && { canBegin }),
     ...(swallow && { swallow: { while: new RegExp(`^${swallow.while}`, "u"), until: swallow.until ?? "" } }),

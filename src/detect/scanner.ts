@@ -94,6 +94,7 @@ export class Scanner {
     const { text, from, to, runs } = shown;
     const { behind, hitEnd } = { behind: this.#behind, hitEnd: this.#hitEnd };
     const window: Window = { text, plain: shown.plain, from, to, runs, behind, last, hitEnd };
+    const hasEscapes = ESCAPING.test(text) || ESCAPING.test(behind.slice(-LONGEST_ESCAPE));
     let hits: Hit[] | null = null;
     let kind = this.#kind;
     let at = 0;
@@ -118,7 +119,7 @@ export class Scanner {
       const isHigh = unit >= 0xd800 && unit < 0xdc00;
       if (isHigh && at + 1 === text.length && !last) break;
       const read = isHigh ? classAt(this.#alphabet, text, at) : ofUnit[unit]!;
-      if (runs !== null && runs[at]! > 0) kind = OTHER;
+      if ((runs !== null && runs[at]! > 0) || (hasEscapes && isBehindEscape(window, at))) kind = OTHER;
       const first = automaton.start(kind);
       // most characters begin nothing
       const verdict = automaton.step(first, read) === DEAD ? MISS : this.#finder.look(window, at, kind);
@@ -208,6 +209,22 @@ export class Scanner {
       ? classAt(this.#alphabet, text, at - 2)
       : this.#alphabet.ofUnit[unit]!;
   }
+}
+
+const ESCAPING = /[\\%]/;
+const ESCAPE = /(?:\\(?:[nrt]|u[\da-fA-F]{4})|%[\da-fA-F]{2})$/;
+const LONGEST_ESCAPE = 6;
+
+/**
+ * Whether an escape of JSON or of an address ends in front of a place: `\n`, `\u00a0`, `%3D` stand for something that is
+ * mostly no letter.
+ */
+function isBehindEscape({ plain, behind }: Window, at: number): boolean {
+  const code = (back: number): number =>
+    at >= back ? plain.charCodeAt(at - back) : behind.charCodeAt(behind.length + at - back);
+  if (code(2) !== 0x5c && code(3) !== 0x25 && code(6) !== 0x5c) return false;
+  const front = at >= LONGEST_ESCAPE ? plain.slice(at - LONGEST_ESCAPE, at) : behind + plain.slice(0, at);
+  return ESCAPE.test(front);
 }
 
 /** How far a scan has come: the place, the kind of the character in front of it, and what was found. */

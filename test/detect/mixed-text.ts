@@ -19,10 +19,19 @@ export const ENTITIES_TEXTS: readonly string[] = [
   "12 rue de la Paix, 75002 Paris",
   "born on 12 March 1980",
   "passport number C01X00T47",
+  "jane [at] example [dot] com",
+  "jane.doe at gmail dot com",
+  "?email=jane%40example.com&iban=DE89%203704%200044%200532%200130%2000&tel=%2B49%2030%20901820",
+  "jane&#64;example.com",
+  "DE89 3704 0044\n> 0532 0130 00",
+  "4111 1111-\n1111 1111",
+  "+49 30 1234567 4111 1111 1111 1111",
+  "Hi\\njane@example.com\\nDE89370400440532013000\\t4111111111111111",
+  "scan_DE89370400440532013000_final.pdf",
 ];
 
 const WORDS =
-  "the a Mrs key to of is number phone tel call IBAN card 12 2024 v1.2.3 $5 (x) - : ; ünïcode 漢字 \u{1f600} e\u0301 and,".split(
+  "the a Mrs key to of is number phone tel call IBAN card 12 2024 v1.2.3 $5 (x) - : ; at dot [at] %3D %20 \\\\n _ &#64; ünïcode 漢字 \u{1f600} e\u0301 and,".split(
     " ",
   );
 
@@ -33,7 +42,7 @@ export const mixedText: fc.Arbitrary<string> = fc
       fc.oneof(
         { weight: 4, arbitrary: fc.constantFrom(...WORDS) },
         { weight: 2, arbitrary: fc.constantFrom(...ENTITIES_TEXTS) },
-        { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(..."0123456789 .-+:@/a"), maxLength: 24 }) },
+        { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(..."0123456789 .-+:@/a_%\\\\n"), maxLength: 24 }) },
       ),
       fc.constantFrom(" ", " ", " ", "", "\n", ". "),
     ),

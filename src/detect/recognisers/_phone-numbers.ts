@@ -1,12 +1,34 @@
-import { digitsOf } from "./_checksums.ts";
+import { isIssued } from "./_card-issuers.ts";
+import { digitsOf, luhn } from "./_checksums.ts";
 import { disclaimed, isAmongLast, labelled, labels } from "./_context.ts";
 import { internationalNumber, nationalNumber } from "./_numbering.ts";
 import { onceFor } from "./_once.ts";
+import { unescaped } from "./_url-forms.ts";
 
-/** What separates the groups of a number. */
-export const GAP = "[ .\\-/()\u00a0\u202f\u2010\u2011]{1,2}";
-/** What may follow a number. */
-export const EXTENSION = "(?: ?(?:x|ext\\.?|extension|Durchwahl|poste|#) ?\\d{1,5})?";
+const GAP = "(?:[ .\\-/()\u00a0\u202f\u2010\u2011]{1,2}|%20)";
+const PLUS = "(?:\\+|%2[bB]|&#43;)";
+const EXTENSION = " ?(?:x|ext\\.?|extension|Durchwahl|poste|#) ?\\d{1,5}";
+// A card's number may follow, which would be taken for more groups.
+const CARD = "[ ,;/|]{1,2}\\d{4}[ \\-](?:\\d{4}[ \\-]\\d{4}[ \\-]\\d{4}|\\d{6}[ \\-]\\d{5})";
+const END = `(?:${EXTENSION}|${CARD})?`;
+
+/** Forms that show by themselves where a number begins: `+`, brackets, `00`. */
+const MARKED: readonly string[] = [
+  `${PLUS}\\d{1,16}(?:${GAP}\\d{1,8}){0,2}(?:${GAP}\\d{2,8}){0,5}${END}`,
+  `${PLUS}\\d{1,3} ?\\(0\\) ?\\d{6,12}${END}`,
+  `\\(\\+?\\d{1,4}\\)(?:${GAP})?\\d{1,12}(?:${GAP}\\d{2,8}){0,5}${END}`,
+  `00\\d{1,3}(?:${GAP}\\d{1,8}){1,7}${END}`,
+];
+
+/** Forms of numbers that need no word in front: marked ones, with a trunk prefix, the American one. */
+export const SELF_EVIDENT: readonly string[] = [
+  ...MARKED,
+  `0(?:\\d{5,14}|\\d{0,7}(?:${GAP}\\d{2,8}){1,6})${END}`,
+  `(?:1[\\-. ])?(?:\\(\\d{3}\\) ?|\\d{3}[\\-. ])\\d{3}[\\-. ]\\d{4}${END}`,
+];
+
+/** All forms: any groups of figures. */
+export const ANY_FORM: readonly string[] = [...MARKED, `(?:\\d{6,15}|\\d{1,8}(?:${GAP}\\d{2,8}){1,6})${END}`];
 
 const LABELS = labels(
   ..."phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
@@ -87,6 +109,8 @@ const BETWEEN = new Set(
 // The form of the United States and Canada, which no trunk prefix marks.
 const AMERICAN = /^(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\d)/;
 
+const CARD_BEHIND = /[ ,;/|]{1,2}\d{4}([ -])(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5})$/;
+
 /** What stands in front says: a label, somebody called a few words before, the number goes on from something else. */
 const situationOf = onceFor((before) => ({
   isLabelled: labelled(before, LABELS),
@@ -104,7 +128,8 @@ export function isAnnounced(before: string): boolean {
  * Whether a text of figures and gaps, with an extension perhaps, is a telephone number: behind a label whatever looks like
  * one, else what numbering metadata knows. `isNext` as recognisers has it.
  */
-export function isPhone(text: string, before: string, isNext = false): boolean {
+export function isPhone(written: string, before: string, isNext = false): boolean {
+  const text = unescaped(written.slice(0, phoneEnd(written)));
   const { isLabelled, isSpokenOf, goesOn } = situationOf(before);
   const isWithin = goesOn && !isNext;
   const first = text[0] as string;
@@ -122,6 +147,14 @@ export function isPhone(text: string, before: string, isNext = false): boolean {
   // South and west, or below nothing.
   if (/[-+]$/.test(before)) return false;
   return unlabelled(number, digits) && !disclaimed(before, LABELS);
+}
+
+/** How much of a text is the telephone number: a payment card's behind it is none of it. */
+export function phoneEnd(text: string): number {
+  const card = CARD_BEHIND.exec(text);
+  if (card === null) return text.length;
+  const digits = digitsOf(card[0]);
+  return luhn(digits) && isIssued(digits) ? card.index : text.length;
 }
 
 /** Whether a number has begun in front, or a price, or an account number; what is calculated with is none of these. */

@@ -1,4 +1,3 @@
-import { onceFor } from "./_once.ts";
 import { OTHER_LABELS } from "./_other-labels.ts";
 
 /** Names under which a thing is written in front of it. Two are never the same thing, whatever their names. */
@@ -13,8 +12,15 @@ export interface Labels {
 export function labels(...names: readonly string[]): Labels {
   const own: Labels = { names };
   unread.push(own);
+  // what was read before nobody knew of it names nothing of it
+  asked = null;
+  latest = null;
   return own;
 }
+
+/** What was asked for last, and the latest reading of ASCII; `base`: from where its words' beginnings are counted. */
+let asked: { readonly before: string; readonly reading: Reading } | null = null;
+let latest: { readonly text: string; readonly base: number; readonly reading: Reading } | null = null;
 
 /** Labels whose names nobody has looked for yet: folding them all takes 3 ms that a start without detection saves. */
 const unread: Labels[] = [];
@@ -73,7 +79,12 @@ const ASCII = /^[\x00-\x7f]*$/;
 export const OTHERS = labels(...OTHER_LABELS);
 
 /** The words in front, and what they label. */
-export const readingOf = onceFor((before): Reading => {
+export function readingOf(before: string): Reading {
+  if (asked === null || asked.before !== before) asked = { before, reading: read(before) };
+  return asked.reading;
+}
+
+function read(before: string): Reading {
   if (!LETTER.test(before)) return NOTHING;
   let start = 0;
   // The first word of a full window may have lost its head: "hotel" would label as "tel".
@@ -82,12 +93,10 @@ export const readingOf = onceFor((before): Reading => {
   while (end > start && isBetween(before.charCodeAt(end - 1))) end--;
   while (start < end && isBetween(before.charCodeAt(start))) start++;
   if (start === end) return NOTHING;
-  const read = readWords(before.slice(start, end));
-  return { words: read.words, end: read.end + before.length - end, own: read.own, isOther: read.isOther };
-});
-
-/** Rows of figures have the very same words in front of each of them. */
-const readWords = onceFor((words) => (ASCII.test(words) ? readPlain(words) : readFolded(words)));
+  const text = before.slice(start, end);
+  const { words, end: last, own, isOther } = ASCII.test(text) ? readPlain(text) : readFolded(text);
+  return { words, end: last + before.length - end, own, isOther };
+}
 
 /** ASCII that stands between words. */
 function isBetween(code: number): boolean {
@@ -107,15 +116,10 @@ function readFolded(text: string): Reading {
   return { words, end: folded.length, ...nearestOf(words, folded.length) };
 }
 
-/** What was read last; `base` is what its words' beginnings are counted from. */
-let last: { readonly text: string; readonly base: number; readonly words: readonly Word[] } = {
-  text: "",
-  base: 0,
-  words: [],
-};
-
 /** The next place has mostly the same words in front of it, but for the first and the last. */
 function readPlain(text: string): Reading {
+  // rows of figures have the very same words in front of each of them
+  if (latest?.text === text) return latest.reading;
   const { base, words } = goneOnFrom(text);
   let at = 0;
   const kept = words.at(-1);
@@ -126,18 +130,20 @@ function readPlain(text: string): Reading {
     while (at < text.length && isLetter(text.charCodeAt(at))) at++;
     addWord(words, text.slice(start, at).toLowerCase(), base + start);
   }
-  last = { text, base, words };
   const end = base + text.length;
-  return { words, end, ...nearestOf(words, end) };
+  const reading = { words, end, ...nearestOf(words, end) };
+  latest = { text, base, reading };
+  return reading;
 }
 
 /** The words of `text` that are known, since it begins as what was read last goes on somewhere; and from where they count. */
 function goneOnFrom(text: string): { readonly base: number; readonly words: Word[] } {
-  for (let index = 0; index < last.words.length; index++) {
-    const { start } = last.words[index]!;
-    const rest = last.text.slice(start - last.base);
+  const known = latest?.reading.words ?? [];
+  for (let index = 0; index < known.length; index++) {
+    const { start } = known[index]!;
+    const rest = latest!.text.slice(start - latest!.base);
     if (!text.startsWith(rest)) continue;
-    const words = last.words.slice(index);
+    const words = known.slice(index);
     if (isLetter(text.charCodeAt(rest.length))) words.pop();
     // what stood in front of these is no longer shown
     const [first, second] = words;

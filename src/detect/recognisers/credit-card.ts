@@ -1,11 +1,9 @@
+import { isIssued } from "./_card-issuers.ts";
 import { allSame, digitsOf, luhn } from "./_checksums.ts";
 import { disclaimed, labelled, labels } from "./_context.ts";
+import { unwrapped, WIDE_GAP } from "./_wrapped-groups.ts";
 import type { Recogniser } from "./recogniser.ts";
 
-// Issuer ranges and lengths: ISO/IEC 7812 as the schemes publish them (Visa, Mastercard, American Express, Diners Club,
-// Discover, JCB, UnionPay, Mir).
-const ISSUED =
-  /^(?:4\d{15}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|095|[689]\d)\d{11}(?:\d{2})?|6(?:011|4[4-9]\d|5\d\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14}|220[0-4]\d{12}|(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{12})$/;
 // Behind a label: lengths and ranges no longer handed out, or that anything could have (Maestro, JCB, enRoute).
 const KNOWN = /^(?:[3-6]|0604|1800|2131|2014|2149|2[2-7])\d+$/;
 const GROUPED = /^\d+$|^\d{4}(\D)\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?$|^\d{4}(\D)\d{6}\2\d{4,5}$|^\d{8}\D\d{8}$/;
@@ -13,6 +11,9 @@ const GROUPED = /^\d+$|^\d{4}(\D)\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?$|^\d{4}(\D)\d
 const GAPS = " -\u00a0\u202f.";
 const IBAN = /\b[A-Z]{2}\d{2}(?:[ -]?[\dA-Z]{4}){1,7}[ -]?$/i;
 const LONGEST_IBAN = 42;
+
+// Without what lines, tables, query strings and names of files put between the groups.
+const PLAIN = /^\d+(?:[ .-]\d+)*$/;
 
 const CARD = labels(
   ..."card,card number,card no,credit card,creditcard,debit card,pan,visa,mastercard,maestro,amex,american express,cc".split(
@@ -58,13 +59,16 @@ export const creditCard = {
     `\\d{4}${GAP}\\d{4}${GAP}\\d{4}${GAP}\\d{4}(?:${GAP}\\d{1,3})?`,
     `\\d{4}${GAP}\\d{6}${GAP}\\d{4,5}`,
     `\\d{8}${GAP}\\d{8}`,
+    `\\d{4}(?:${WIDE_GAP}\\d{4}){3}`,
+    `\\d{4}${WIDE_GAP}\\d{6}${WIDE_GAP}\\d{5}`,
   ],
   priority: 30,
-  valid(text, before, isNext = false) {
+  valid(written, before, isNext = false) {
     if (!isNext && goesOn(before)) return false;
+    const text = PLAIN.test(written) ? written : unwrapped(written);
     const digits = digitsOf(text);
     if (!GROUPED.test(text) || !luhn(digits) || allSame(digits)) return false;
     if (labelled(before, CARD)) return KNOWN.test(digits);
-    return ISSUED.test(digits) && !disclaimed(before, CARD);
+    return isIssued(digits) && (isNext || !disclaimed(before, CARD));
   },
 } as const satisfies Recogniser;

@@ -1,5 +1,6 @@
 import { compact, digitsOf, mod97 } from "./_checksums.ts";
 import { GAP } from "./_separators.ts";
+import { unwrapped, WIDE_GAP } from "./_wrapped-groups.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 // SWIFT's IBAN registry, release 99: country and length.
@@ -18,6 +19,9 @@ const GROUPED = /^[^\W_]+$|^[A-Z]{2}\d\d([^0-9A-Z])(?:[0-9A-Z]{4}\1)*[0-9A-Z]{1,
 
 // As a country's banks group theirs: NL91 ABNA 0417164300, IT60 X 05428 11101 000000123456, FR76 30006 00001 12345678901 89.
 const NATIONAL = /^[A-Z]{2}\d\d([^0-9A-Z])[0-9A-Z]{1,12}(?:\1[0-9A-Z]{2,20}){1,5}$/i;
+
+// Without what lines, tables, query strings and names of files put between the groups.
+const PLAIN = /^[\dA-Za-z]+(?:[ .-][\dA-Za-z]+)*$/;
 
 /** Whether it is in groups of its country's: then it is mostly digits, as words are not. */
 function isNational(text: string, length: number): boolean {
@@ -39,12 +43,17 @@ export const iban = {
   name: "iban",
   entity: "IBAN",
   group: "payment",
-  patterns: [`[a-zA-Z]{2}\\d{2}(?:${GAP}?[a-zA-Z\\d]){11,30}`],
+  patterns: [
+    `[a-zA-Z]{2}\\d{2}(?:${GAP}?[a-zA-Z\\d]){11,30}`,
+    `[a-zA-Z]{2}\\d{2}(?:${WIDE_GAP}[a-zA-Z\\d]{4}){2,7}(?:${WIDE_GAP}[a-zA-Z\\d]{1,4}){0,1}`,
+  ],
   priority: 10,
-  valid(text) {
-    const length = LENGTHS.get(text.slice(0, 2).toUpperCase());
+  valid(written) {
+    const length = LENGTHS.get(written.slice(0, 2).toUpperCase());
+    if (length === undefined || written.length < length) return false;
+    const text = PLAIN.test(written) ? written : unwrapped(written);
     // With a gap after every fourth character it is a quarter longer.
-    if (length === undefined || text.length < length || text.length > length * 1.25) return false;
+    if (text.length < length || text.length > length * 1.25) return false;
     if (unitsOf(text) !== length || (!GROUPED.test(text) && !isNational(text, length))) return false;
     const code = compact(text);
     return mod97(code.slice(4) + code.slice(0, 4)) === 1;

@@ -26,6 +26,7 @@ export const password = {
   entity: "PASSWORD",
   group: "secret",
   patterns: [`(?:[A-Za-z][A-Za-z\\d]{0,20}[_\\-]){0,3}${LABEL}(?:${SIGN}|${VERB})${VALUE}`],
+  left: "word",
   ignoreCase: true,
   priority: 75,
   begins,

@@ -1,4 +1,4 @@
-import { EXTENSION, GAP, isPhone } from "./_phone-numbers.ts";
+import { isPhone, phoneEnd, SELF_EVIDENT } from "./_phone-numbers.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 /**
@@ -9,14 +9,8 @@ export const phone = {
   name: "phone",
   entity: "PHONE",
   group: "contact",
-  patterns: [
-    `\\+\\d{1,16}(?:${GAP}\\d{1,8}){0,2}(?:${GAP}\\d{2,8}){0,5}${EXTENSION}`,
-    `\\+\\d{1,3} ?\\(0\\) ?\\d{6,12}${EXTENSION}`,
-    `\\(\\+?\\d{1,4}\\)(?:${GAP})?\\d{1,12}(?:${GAP}\\d{2,8}){0,5}${EXTENSION}`,
-    `00\\d{1,3}(?:${GAP}\\d{1,8}){1,7}${EXTENSION}`,
-    `0(?:\\d{5,14}|\\d{0,7}(?:${GAP}\\d{2,8}){1,6})${EXTENSION}`,
-    `(?:1[\\-. ])?(?:\\(\\d{3}\\) ?|\\d{3}[\\-. ])\\d{3}[\\-. ]\\d{4}${EXTENSION}`,
-  ],
+  patterns: SELF_EVIDENT,
   priority: 60,
+  ends: phoneEnd,
   valid: isPhone,
 } as const satisfies Recogniser;

@@ -2,6 +2,8 @@
 export type Boundary =
   /** No letter, digit or underscore (of any script). */
   | "word"
+  /** No letter or digit (of any script): names of files and markup have underscores beside. */
+  | "letter"
   /** No digit. */
   | "digit"
   /** Anything may. */
@@ -26,7 +28,7 @@ export interface Recogniser<Name extends string = string> {
    */
   readonly patterns: readonly string[];
   readonly ignoreCase?: boolean;
-  /** What may not stand before and after; `word` where absent. */
+  /** What may not stand before and after; `letter` where absent. */
   readonly left?: Boundary;
   readonly right?: Boundary;
   /**
@@ -45,6 +47,11 @@ export interface Recogniser<Name extends string = string> {
    * value could be anything and only the label makes it worth reading.
    */
   begins?(text: string, before: string): number;
+  /**
+   * How many code units at the head of a match are what is found, where something else goes on behind it: the telephone
+   * number in front of a card's. What follows is looked at for itself.
+   */
+  ends?(text: string): number;
   /** Which of several matches of equal length counts: the smaller number. 50 where absent. */
   readonly priority?: number;
   /**

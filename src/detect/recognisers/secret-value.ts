@@ -29,6 +29,7 @@ export const secretValue = {
   entity: "API_KEY",
   group: "secret",
   patterns: [`${LABEL}(?:${SIGN}|${VERB}| )[A-Za-z\\d_+/~\\-][A-Za-z\\d_.+/~=\\-]{14,200}[A-Za-z\\d_+/~=\\-]`],
+  left: "word",
   ignoreCase: true,
   priority: 70,
   begins,

@@ -8,7 +8,6 @@ import {
   labelled,
   labels,
 } from "../../../src/detect/recognisers/_context.ts";
-import { onceFor } from "../../../src/detect/recognisers/_once.ts";
 
 const TAX = labels("Steuer-ID", "numéro fiscal", "tax id number", "łódź");
 
@@ -52,6 +51,35 @@ describe("labelled", () => {
     expect(isAmongLast("Steuer-ID und so ", TAX, { between: new Set(["und", "so"]) })).toBe(true);
   });
 
+  test("reads on from what it has read, to the same end", () => {
+    const word = fc.constantFrom(
+      "Steuer",
+      "ID",
+      "tax",
+      "id",
+      "number",
+      "order",
+      "12",
+      "numéro",
+      "fiscal",
+      "steuerId",
+      "x",
+    );
+    const glue = fc.constantFrom(" ", "-", ": ", "", ", 34 ");
+    fc.assert(
+      fc.property(fc.array(fc.tuple(word, glue), { minLength: 1, maxLength: 30 }), (pieces) => {
+        const text = pieces.flat().join("");
+        for (let at = 1; at <= text.length; at++) {
+          const before = text.slice(Math.max(0, at - 60), at);
+          const after = labelled(before, TAX);
+          // a text of nothing that it knows comes between: then it is read anew
+          labelled("qq ", TAX);
+          expect(labelled(before, TAX)).toBe(after);
+        }
+      }),
+    );
+  });
+
   test("does not depend on what was asked before", () => {
     const texts = fc.constantFrom("Steuer-ID ", "order ", "numéro fiscal ", "", "x", "Steuer-ID order ");
     fc.assert(
@@ -79,16 +107,6 @@ test("hasLetterNear looks at so many characters", () => {
   expect(hasLetterNear("a12", 3)).toBe(true);
   expect(hasLetterNear("é1", 2)).toBe(true);
   expect(hasLetterNear("", 5)).toBe(false);
-});
-
-test("onceFor asks once for the same text", () => {
-  let asked = 0;
-  const ask = onceFor((before) => {
-    asked += 1;
-    return before.length;
-  });
-  expect([ask("ab"), ask("ab"), ask("c"), ask("ab")]).toEqual([2, 2, 1, 2]);
-  expect(asked).toBe(3);
 });
 
 test("isOfOtherCountry sees the adjective of another country than one's own", () => {

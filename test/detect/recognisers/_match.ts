@@ -10,7 +10,9 @@ export interface Match {
 
 /** Longer than any example. */
 const LONGEST = 200;
-const WORD = /[\p{L}\p{N}_]/u;
+/** `\\n` and `%3D` in front are no letters. */
+const ESCAPE = /(?:\\(?:[nrt]|u[\da-fA-F]{4})|%[\da-fA-F]{2})$/;
+const LETTER = /[\p{L}\p{N}]/u;
 
 /**
  * The recognisers' own meaning, plainly: at each place the longest text that a pattern, the sides and `valid` accept.
@@ -26,7 +28,7 @@ export function matches(recognisers: readonly Recogniser[], text: string): reado
     const before = text.slice(Math.max(0, at - 60), at);
     let best: { end: number; one: Recogniser } | undefined;
     for (const { one, expressions } of compiled) {
-      if (!open(one.left ?? "word", text[at - 1])) continue;
+      if (!ESCAPE.test(before) && !open(one.left ?? "letter", text[at - 1])) continue;
       const lengths = new Set<number>();
       for (const expression of expressions) {
         for (let end = Math.min(text.length, at + LONGEST); end > at; end--) {
@@ -39,10 +41,10 @@ export function matches(recognisers: readonly Recogniser[], text: string): reado
           (end < best.end || (end === best.end && (one.priority ?? 50) >= (best.one.priority ?? 50)))
         )
           break;
-        if (one.swallow === undefined && !open(one.right ?? "word", text[end])) continue;
+        if (one.swallow === undefined && !open(one.right ?? "letter", text[end])) continue;
         const isNext = found.some((hit) => at - hit.end <= 1);
         if (one.valid !== undefined && !one.valid(text.slice(at, end), before, isNext)) continue;
-        best = { end, one };
+        best = { end: one.ends === undefined ? end : at + one.ends(text.slice(at, end)), one };
         break;
       }
     }
@@ -62,7 +64,8 @@ export function matches(recognisers: readonly Recogniser[], text: string): reado
 
 function open(boundary: Boundary, neighbour: string | undefined): boolean {
   if (neighbour === undefined || boundary === "none") return true;
-  return boundary === "digit" ? !/\d/.test(neighbour) : !WORD.test(neighbour);
+  if (boundary === "word") return !/[\p{L}\p{N}_]/u.test(neighbour);
+  return boundary === "digit" ? !/\d/.test(neighbour) : !LETTER.test(neighbour);
 }
 
 function swallowed(one: Recogniser, text: string, from: number): number {

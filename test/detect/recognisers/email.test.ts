@@ -3,6 +3,17 @@ import { examples } from "./_examples.ts";
 
 examples(email, {
   found: [
+    "write to ⟦max [at] example [dot] com⟧",
+    "⟦max(at)example.de⟧ or ⟦max (at) mail.example.de⟧",
+    "⟦max AT example DOT com⟧",
+    "⟦name.surname at gmail dot com⟧ is mine",
+    "contact ⟦john dot doe at example dot com⟧ please",
+    "?email=⟦max%40example.com⟧&x=1",
+    "?email=⟦max.muster%2Bnews%40example.com⟧",
+    "email%3D⟦max%40example.com⟧%26x",
+    "<a>⟦max&#64;example.com⟧</a> ⟦max&commat;example&#46;com⟧",
+    "_⟦max@example.com⟧_ **⟦max@example.com⟧** <mailto:⟦max@example.com⟧>",
+    "Hi\\n⟦max@example.com⟧\\n",
     "Write to ⟦anna.smith+news@mail.example.co.uk⟧.",
     '"⟦o\'brien@example.ie⟧"',
     "⟦jörg@müller.example⟧ and ⟦info@xn--mller-kva.de⟧",
@@ -11,6 +22,11 @@ examples(email, {
     "Ends here: ⟦anna@example.com⟧, or not.",
   ],
   passed: [
+    "look at amazon dot com for it",
+    "we met at noon and at the dot of one",
+    "array[at] and x.y",
+    "50%40",
+    "a (at) b",
     "icons-64x64@2.tar",
     "data@2024.csv",
     "icon@2x.png",

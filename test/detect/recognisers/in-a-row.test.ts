@@ -25,11 +25,27 @@ const IN_A_ROW = [
   ["IBAN DE89 3704 0044 0532 0130 00", "CREDIT_CARD 4111 1111 1111 1111"],
   ["PHONE +49 30 1234567", "PHONE +49 30 7654321", "PHONE +33 1 42 68 53 00"],
   ["CREDIT_CARD 4111 1111 1111 1111", "PHONE +49 30 1234567"],
+  ["PHONE +49 30 1234567", "CREDIT_CARD 4111 1111 1111 1111"],
+  ["PHONE 030 901820", "CREDIT_CARD 5500-0000-0000-0004", "PHONE +49 30 1234567"],
+  ["PHONE +49 30 901820", "IBAN DE89 3704 0044 0532 0130 00", "CREDIT_CARD 378282246310005"],
 ];
 
 test.each(IN_A_ROW)("things in a row, one blank apart, are all found: %s", (...hits) => {
   const text = hits.map((hit) => hit.slice(hit.indexOf(" ") + 1)).join(" ");
   for (const size of [text.length, 1, 7]) expect(found(text, size)).toEqual(hits);
+});
+
+test("a label in front is the telephone number's and not the card's", () => {
+  for (const size of [99, 1, 7]) {
+    expect(found("tel +49 30 1234567 4111 1111 1111 1111", size)).toEqual([
+      "PHONE +49 30 1234567",
+      "CREDIT_CARD 4111 1111 1111 1111",
+    ]);
+    expect(found("call 030 901820 3782 822463 10005", size)).toEqual([
+      "PHONE 030 901820",
+      "CREDIT_CARD 3782 822463 10005",
+    ]);
+  }
 });
 
 test("a number that goes on from figures of no kind is still none", () => {

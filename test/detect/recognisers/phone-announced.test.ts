@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(phoneAnnounced, {
   found: [
+    "tel ⟦030 901820 5500⟧",
     "Tel. ⟦030/901820⟧",
     "tel. ⟦685 43 15 23⟧",
     "Potete chiamarmi al ⟦06 9513 4677⟧",

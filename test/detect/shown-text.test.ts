@@ -1,0 +1,35 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { asWritten, MOST_UNSEEN, shownText } from "../../src/detect/shown-text.ts";
+
+test("what takes no place is left out, and everything is known by where it was", () => {
+  const { text, from, to, runs } = shownText("a\u200b\u00adb\u{e0041}c\ufe0f");
+  expect(text).toBe("abc");
+  expect([...from!.subarray(0, 4)]).toEqual([0, 3, 6, 8]);
+  expect([...to!.subarray(0, 3)]).toEqual([1, 4, 7]);
+  expect([...runs!.subarray(0, 4)]).toEqual([0, 2, 1, 1]);
+});
+
+test("letters and digits of formulas are ASCII, other astral characters themselves", () => {
+  const { text, from } = shownText("𝟒𝗮😀𝛀");
+  expect(text).toBe("4a😀𝛀");
+  expect([...from!.subarray(0, 3)]).toEqual([0, 2, 4]);
+});
+
+test("no more than so many in a row are left out, counted from what stood in front", () => {
+  expect(shownText(`a${"\u200b".repeat(20)}b`).text).toBe(`a${"\u200b".repeat(20 - MOST_UNSEEN)}b`);
+  expect(shownText(`${"\u200b".repeat(3)}b`, MOST_UNSEEN - 1).text).toBe("\u200b\u200bb");
+});
+
+test("a text without any is shown as it is", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom("a", "é", "4", "٤", "–", "😀", "\n") }), (text) => {
+      expect(shownText(text)).toEqual(asWritten(text));
+    }),
+  );
+});
+
+test("half a character waits for its other half", () => {
+  expect(shownText("a\u200b\udb40").text).toBe("a\udb40");
+  expect(shownText("a\u200b\ud835").text).toBe("a\ud835");
+});
