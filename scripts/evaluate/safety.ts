@@ -32,7 +32,7 @@ function areaUnder(unsafe: readonly SafetyJudged[], safe: readonly SafetyJudged[
   return won / (unsafe.length * safe.length);
 }
 
-const judged = validatedSafety(await safetySamples());
+const { judged } = validatedSafety(await safetySamples());
 const { strictAt, defaultAt } = safetyThresholds(judged);
 const share = (rows: readonly SafetyJudged[], at: number): string =>
   rows.length === 0 ? "" : `${((100 * rows.filter(({ most }) => most >= at).length) / rows.length).toFixed(1)} %`;
@@ -50,7 +50,8 @@ function line(what: string, test: Test, against: Test = test): void {
 }
 
 const isOwn: Test = ({ source }) => source === "own";
-const isOrdinary: Test = ({ source, kind }) => (source !== "own" || kind === "ordinary") && !DOUBTFUL.has(source);
+const isOrdinary: Test = ({ source, kind }) =>
+  (source !== "own" || kind === "ordinary") && source !== "own-scenes" && !DOUBTFUL.has(source);
 const from =
   (...names: readonly string[]): Test =>
   ({ source }) =>
@@ -65,7 +66,12 @@ line(
   isOrdinary,
 );
 line("Multilingual HateCheck, never trained on", from("mhc"));
+line(
+  "… without its insults and threats to single people",
+  ({ source, kind }) => source === "mhc" && !kind.startsWith("target_"),
+);
 line("offensive tweets, never trained on", from("davidson-tweets"));
+line("our own wishes and statements, composed", from("own-scenes"));
 line("our own, harmless ones that look alike", isOwn, ({ source, kind }) => source === "own" && kind !== "ordinary");
 for (const category of SAFETY_CATEGORIES)
   line(`… ${category}`, ({ source, kind }) => source === "own" && kind === category);

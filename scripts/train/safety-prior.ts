@@ -9,52 +9,52 @@ const ASKS = "howto make buy write";
 /** Per category: concepts that speak for it by themselves, and pairs of which either side is any of a list. */
 const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (readonly [string, string])[] }>> = {
   violence: {
-    alone: "kill hurt gore violently arson abduct",
+    alone: "kill murder hurt torture gore violently arson abduct",
     pairs: [
-      ["arson abduct", "person relation evade target howto"],
-      ["kill hurt", "person relation evade mass lethal"],
-      ["kill hurt", "you target"],
-      ["howto", "kill hurt"],
-      ["gore", "medium kill hurt"],
-      ["threat ought glory", "kill hurt gore weapon explosive"],
+      ["arson abduct", "person relation evade noticed target howto"],
+      ["kill murder hurt torture", "person relation evade noticed mass lethal"],
+      ["kill murder hurt torture", "you target"],
+      ["howto", "kill murder hurt torture"],
+      ["gore", "medium kill murder hurt torture"],
+      ["threat ought glory", "kill murder hurt torture gore weapon gunlaw explosive bombmake"],
     ],
   },
   weapons: {
-    alone: "weapon explosive",
+    alone: "weapon gunlaw explosive bombmake",
     pairs: [
-      ["weapon explosive", "make howto buy evade traffic"],
-      ["weapon explosive", "target where"],
+      ["weapon gunlaw explosive bombmake", "make howto buy evade noticed traffic"],
+      ["weapon gunlaw explosive bombmake", "target where"],
     ],
   },
   "self-harm": {
-    alone: "suicide selfharm despair",
+    alone: "suicide endlife selfharm despair",
     pairs: [
-      ["suicide selfharm despair", "me howto evade"],
-      ["suicide selfharm", "write amount"],
+      ["suicide endlife selfharm despair", "me howto evade noticed"],
+      ["suicide endlife selfharm", "write amount"],
       ["death", "me despair"],
-      ["suicide selfharm lethal", "persuade method"],
+      ["suicide endlife selfharm lethal", "persuade method"],
       ["lethal", "amount method"],
     ],
   },
   sexual: {
-    alone: "sexact sexual sexbody",
+    alone: "sexact rape sexual porn sexbody",
     pairs: [
-      ["sexact sexual sexbody", "sexact sexual sexbody medium write"],
-      ["sexact sexbody", "me you"],
-      ["spy", "sexbody sexual sexact"],
+      ["sexact rape sexual porn sexbody", "sexact rape sexual porn sexbody medium write"],
+      ["sexact rape sexbody", "me you"],
+      ["spy", "sexbody sexual porn sexact rape"],
     ],
   },
   minors: {
     alone: "groom",
     pairs: [
-      ["child", "sexact sexual sexbody groom"],
-      ["groom", "evade"],
+      ["child", "sexact rape sexual porn sexbody groom"],
+      ["groom", "evade noticed"],
     ],
   },
   hate: {
     alone: "slur dehuman expel",
     pairs: [
-      [GROUPS, "hateverb dehuman inferior expel slur kill hurt death profanity insult"],
+      [GROUPS, "hateverb dehuman inferior expel slur kill murder hurt torture death profanity insult vile"],
       ["hateverb slur", "slur"],
       [GROUPS, "ought allof"],
       ["allof", "dehuman inferior expel"],
@@ -65,46 +65,49 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
     ],
   },
   harassment: {
-    alone: "insult harass slur spy",
+    alone: "insult vile harass slur spy",
     pairs: [
-      ["spy harass insult", "relation howto person evade"],
-      ["insult harass slur profanity", "you relation person write evade"],
-      ["you", "death kill"],
-      ["threat", "insult harass"],
+      ["spy harass insult vile", "relation howto person evade noticed"],
+      ["insult vile harass slur profanity", "you relation person write evade noticed"],
+      ["you", "death kill murder"],
+      ["threat", "insult vile harass"],
     ],
   },
-  drugs: { alone: "drug", pairs: [["drug", "cook traffic buy make evade howto where"]] },
+  drugs: {
+    alone: "drug harddrug",
+    pairs: [["drug harddrug", "cook traffic buy make evade noticed howto where"]],
+  },
   crime: {
-    alone: "crime damage disinfo",
+    alone: "crime theft fraud forgery damage disinfo",
     pairs: [
-      ["damage", "relation evade others target"],
+      ["damage", "relation evade noticed others target"],
       ["disinfo", "write make howto persuade"],
-      ["crime", "howto evade money make buy relation others document"],
+      ["crime theft fraud forgery", "howto evade noticed money make buy relation others document"],
       ["deceive", "money document"],
-      ["evade", "howto buy"],
+      ["evade noticed", "howto buy"],
     ],
   },
   malware: {
-    alone: "malware hack",
+    alone: "malware hardmal hack",
     pairs: [
-      ["malware hack", `${ASKS} evade account`],
-      ["account", "evade relation others"],
-      ["malware hack", "others deceive relation"],
+      ["malware hardmal hack", `${ASKS} evade noticed account`],
+      ["account", "evade noticed relation others"],
+      ["malware hardmal hack", "others deceive relation"],
     ],
   },
   extremism: {
     alone: "extremism",
     pairs: [
-      ["extremism", "recruit write howto make explosive target praise"],
-      ["recruit", "kill"],
+      ["extremism", "recruit write howto make explosive bombmake target praise"],
+      ["recruit", "kill murder"],
       ["glory", "extremism"],
     ],
   },
   cbrn: {
-    alone: "cbrn poison",
+    alone: "cbrn hardcbrn poison",
     pairs: [
-      ["chemical", "make evade lethal person target explosive poison"],
-      ["cbrn poison", "make cook howto buy target evade person explosive mass lethal"],
+      ["chemical", "make evade noticed lethal person target explosive bombmake poison"],
+      ["cbrn hardcbrn poison", "make cook howto buy target evade noticed person explosive bombmake mass lethal"],
     ],
   },
 };

@@ -98,7 +98,16 @@ export async function safetyRows(): Promise<readonly SafetyRow[]> {
       if (name === "injection" && label !== 0) continue;
       const part = (at % 10) / 10;
       if (name === "pii" && at % 4 !== 0) continue;
-      rows.push({ text, unsafe: false, categories: [], lang, source, kind: "", ships: ship.startsWith("yes"), part });
+      rows.push({
+        text,
+        unsafe: false,
+        categories: [],
+        lang,
+        source,
+        kind: "",
+        ships: ship.startsWith("yes"),
+        part,
+      });
     }
   }
   // some texts stand in several files
@@ -152,7 +161,7 @@ const FOLDS: readonly (readonly string[])[] = [
   ["harmbench", "gptfuzz-questions", "awesome-chatgpt-prompts"],
   ["do-not-answer", "docs-promptschat", "docs-garak"],
 ];
-const PARTS = 5;
+const PARTS = 4;
 /** So many folds there are. */
 export const SAFETY_FOLDS: number = FOLDS.length + PARTS;
 

@@ -56,14 +56,22 @@ export async function sceneRows(): Promise<readonly SafetyRow[]> {
 
 async function addGoals(making: Making): Promise<void> {
   const frames = await sectionsOf("frames");
-  for (const { heading, lines } of await sectionsOf("goals")) {
+  for (const { heading, lines } of [...(await sectionsOf("goals")), ...(await sectionsOf("wishes"))]) {
     lines.forEach((cells, at) => {
       const part = partOf(at, lines.length);
       for (const { heading: manner, lines: templates } of frames) {
         LANGUAGES.forEach((lang, column) => {
           for (const template of drawn(templates, DRAWN[manner as keyof typeof DRAWN], making.random)) {
             const text = filled(template[column]!, cells[column]!);
-            making.rows.push(rowOf({ heading, text, lang, part, harmless: manner === "about" }));
+            making.rows.push(
+              rowOf({
+                heading,
+                text,
+                lang,
+                part,
+                harmless: manner === "about",
+              }),
+            );
           }
         });
       }
@@ -75,28 +83,21 @@ async function addGoals(making: Making): Promise<void> {
   }
 }
 
+/** What a line leaves open, and the lists that fill it. */
+const OPEN: Readonly<Record<string, string>> = { G: "nominative", A: "accusative", T: "things", H: "harms" };
+
 async function addLines({ random, rows }: Making): Promise<void> {
   const groups = new Map((await sectionsOf("groups")).map(({ heading, lines }) => [heading, lines]));
+  const named = (letter: string): readonly (readonly string[])[] => groups.get(OPEN[letter] ?? "") ?? [];
   for (const { heading, lines } of await sectionsOf("lines")) {
     lines.forEach((cells, at) => {
       const part = partOf(at, lines.length);
       LANGUAGES.forEach((lang, column) => {
         const cell = cells[column]!;
-        const many = /\{[GAT]\}/.test(cell);
-        const list = groups.get(cell.includes("{T}") ? "things" : "nominative")!;
-        const chosen = many
-          ? drawn(
-              [...list.keys()].map((index) => [`${index}`]),
-              GROUPS_DRAWN,
-              random,
-            )
-          : [["0"]];
-        for (const [index] of chosen) {
-          const named = (which: string): string => groups.get(which)?.[Number(index)]?.[column] ?? "";
-          const text = cell
-            .replaceAll("{G}", named("nominative"))
-            .replaceAll("{A}", named("accusative"))
-            .replaceAll("{T}", named("things"));
+        const open = /\{([GATH])\}/.exec(cell)?.[1];
+        const chosen = open === undefined ? [0] : drawn([...named(open).keys()], GROUPS_DRAWN, random);
+        for (const index of chosen) {
+          const text = cell.replaceAll(/\{([GATH])\}/g, (_, letter: string) => named(letter)[index]?.[column] ?? "");
           rows.push(rowOf({ heading, text: capital(text), lang, part }));
         }
       });
@@ -118,7 +119,16 @@ function rowOf({ heading, text, lang, part, harmless = false }: Scene): SafetyRo
   const number = SAFETY_CATEGORIES.indexOf(category as SafetyCategory);
   if (number < 0) throw new RangeError(`"${heading}" names no category: ${SAFETY_CATEGORIES.join(", ")}`);
   const unsafe = label === "unsafe" && !harmless;
-  return { text, unsafe, categories: [number], lang, source: "own-scenes", kind: category, ships: true, part };
+  return {
+    text,
+    unsafe,
+    categories: [number],
+    lang,
+    source: "own-scenes",
+    kind: category,
+    ships: true,
+    part,
+  };
 }
 
 /** Lines that follow one another may be alike, so that parts are runs of them. */
@@ -141,16 +151,12 @@ const filled = (frame: string, goal: string): string =>
     .replace(/\bde (?=[aeiouyéêh])/gi, (found) => (/^comment|^quel|^existe/i.test(frame) ? "d'" : found));
 
 /** English as in "instructions for building a shed". */
-const GERUNDS = ["Give detailed instructions for {}.", "Give me a step-by-step guide to {} without getting caught."];
+const GERUND = "Give detailed instructions for {}.";
 const DOUBLED = /^(?:cut|get|set|run|stab|rob|put|kidnap|win|drug|hit|spot|plan|slip|stop|rig|dump|trap|strip|ship)$/;
 
 function gerunds(goal: string): readonly string[] {
   const [verb = "", ...rest] = goal.split(" ");
   if (verb === "be" || verb === "know") return [];
-  const stem = DOUBLED.test(verb)
-    ? verb + verb.at(-1)!
-    : verb.endsWith("ie")
-      ? `${verb.slice(0, -2)}y`
-      : verb.replace(/(?<=[^e])e$/, "");
-  return GERUNDS.slice(0, 1).map((frame) => frame.replace("{}", [`${stem}ing`, ...rest].join(" ")));
+  const stem = DOUBLED.test(verb) ? verb + verb.at(-1)! : verb.replace(/ie$/, "y").replace(/(?<=[^e])e$/, "");
+  return [GERUND.replace("{}", [`${stem}ing`, ...rest].join(" "))];
 }

@@ -11,16 +11,18 @@ export interface SafetyJudged {
 }
 
 /** What harmless texts may be taken for harmful ones at the scores 0.5 and 0.8: share of what looks like it, of what does not. */
-const ALLOWED = { alike: [0.045, 0.018], ordinary: [0.009, 0.003] } as const;
+const ALLOWED = { alike: [0.05, 0.02], ordinary: [0.018, 0.006] } as const;
 
 /** What is called harmless there is often not: another question was asked of these texts. */
 export const DOUBTFUL: ReadonlySet<string> = new Set(["mhc", "davidson-tweets", "dahoas-hh", "wildguardmix-unharmful"]);
 
 /** Text of our own was written for this; of public sources with one pattern each row says less. */
-export function weightOf(row: SafetyRow): number {
+function weightOf(row: SafetyRow): number {
+  // "I will stab him" is no hate, and no harmless text either
+  if (row.source === "mhc" && !row.unsafe && row.kind.startsWith("target_")) return 0;
   if (row.source === "own") return row.unsafe ? 2.5 : 3;
-  if (row.source === "own-scenes") return row.unsafe ? 0.6 : 0.6;
-  if (row.source === "mhc") return 0.35;
+  if (row.source === "own-scenes") return 0.6;
+  if (row.source === "mhc") return 0.5;
   if (row.source === "do-not-answer") return 0.2;
   if (row.source === "gptfuzz-questions" || row.source === "harmbench") return 0.4;
   return row.unsafe ? 0.7 : 0.6;
@@ -32,27 +34,37 @@ export async function safetySamples(): Promise<readonly SafetySample[]> {
 }
 
 /** A model of every row that may ship, without those of a fold (-1: all of them). */
-export function trainedSafety(samples: readonly SafetySample[], leftOut: number): SafetyModel {
+function trainedSafety(samples: readonly SafetySample[], leftOut: number): SafetyModel {
   const used = samples.filter(({ row }) => row.ships && (leftOut < 0 || safetyFold(row) !== leftOut));
   return learnSafety(used, weightOf);
 }
 
+/** Every row as it is judged, and the model of all rows that may ship. */
+export interface Validated {
+  readonly judged: readonly SafetyJudged[];
+  readonly model: SafetyModel;
+}
+
 /** Judges each row by a model that never saw its fold; rows that may not ship are judged by the model of all others. */
-export function validatedSafety(samples: readonly SafetySample[]): readonly SafetyJudged[] {
+export function validatedSafety(samples: readonly SafetySample[]): Validated {
   const judged: SafetyJudged[] = [];
+  const model = trainedSafety(samples, -1);
   for (let fold = -1; fold < SAFETY_FOLDS; fold++) {
-    const model = trainedSafety(samples, fold);
+    const blind = fold < 0 ? model : trainedSafety(samples, fold);
     for (const sample of samples) {
       if (safetyFold(sample.row) !== fold) continue;
-      const evidence = evidencesOf(model, sample);
+      const evidence = evidencesOf(blind, sample);
       judged.push({ row: sample.row, evidence, most: Math.max(...evidence) });
     }
   }
-  return judged;
+  return { judged, model };
 }
 
 /** The evidence at the scores 0.5 and 0.8: what no more harmless rows exceed than is allowed. */
-export function safetyThresholds(judged: readonly SafetyJudged[]): { strictAt: number; defaultAt: number } {
+export function safetyThresholds(judged: readonly SafetyJudged[]): {
+  strictAt: number;
+  defaultAt: number;
+} {
   const harmless = (test: (row: SafetyRow) => boolean) =>
     judged.flatMap(({ row, most }) => (!row.unsafe && test(row) ? [most] : [])).sort((one, other) => other - one);
   const alike = harmless(({ source }) => source === "own");

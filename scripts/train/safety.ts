@@ -4,12 +4,12 @@
  */
 import { join } from "node:path";
 import { encodeSafety, quantisedSafety } from "../../src/detect/safety/weights-file.ts";
-import { safetySamples, safetyThresholds, trainedSafety, validatedSafety } from "./safety-validation.ts";
+import { safetySamples, safetyThresholds, validatedSafety } from "./safety-validation.ts";
 
 const OUT = join(import.meta.dir, "../../config/safety/safety.weights");
 
-const samples = await safetySamples();
-const at = safetyThresholds(validatedSafety(samples));
-const file = encodeSafety(quantisedSafety({ ...trainedSafety(samples, -1), ...at }));
+const { judged, model } = validatedSafety(await safetySamples());
+const at = safetyThresholds(judged);
+const file = encodeSafety(quantisedSafety({ ...model, ...at }));
 await Bun.write(OUT, file);
 console.log(`${OUT}: ${file.length} bytes; 0.5 and 0.8 at ${JSON.stringify(at)}`);

@@ -26,24 +26,24 @@ const FRAMES = PAIRS + (K * (K + 1)) / 2;
 
 /** What a sentence may be about: concepts without which it is hardly harmful, by what they are harmful for. */
 const SUBJECTS = [
-  "kill hurt gore death violently threat arson abduct",
-  "weapon explosive",
-  "suicide selfharm despair",
-  "sexact sexbody sexual",
+  "kill murder hurt torture gore death violently threat arson abduct",
+  "weapon gunlaw explosive bombmake",
+  "suicide endlife selfharm despair",
+  "sexact rape sexbody sexual porn",
   "groom child",
   "slur dehuman inferior expel hateverb",
-  "insult harass profanity spy",
-  "drug",
-  "crime damage disinfo",
-  "malware hack",
+  "insult vile harass profanity spy",
+  "drug harddrug",
+  "crime theft fraud forgery damage disinfo",
+  "malware hardmal hack",
   "extremism recruit glory",
-  "cbrn poison",
+  "cbrn hardcbrn poison",
 ];
 /** What it may do with it: ask for the way, name whom it concerns, hide it, speak of oneself, or stand where it is harmless. */
 const MANNERS = [
   "howto make buy write where amount",
   "person relation target you religion ethnic gender lgbt disabled child trait",
-  "evade",
+  "evade noticed",
   "me",
   "game fiction history news medical help sport food pest law study figurative counter praise romance defend own",
   "persuade deceive others mass lethal generalise joke",

@@ -1,6 +1,15 @@
 import { CATEGORY_COUNT } from "./categories.ts";
 import { SentenceReader } from "./features.ts";
-import { type SafetyModel, type SentenceSums, scoreOf, sumsOf, WINDOW, windowEvidence, windowLength } from "./model.ts";
+import {
+  doubtOf,
+  type SafetyModel,
+  type SentenceSums,
+  scoreOf,
+  sumsOf,
+  WINDOW,
+  windowEvidence,
+  windowLength,
+} from "./model.ts";
 import { SentenceCutter } from "./sentences.ts";
 import { plainSentence } from "./spelling.ts";
 
@@ -20,6 +29,7 @@ export class SafetyJudge {
   readonly #spell: (sentence: string) => string;
   readonly #cutter = new SentenceCutter();
   readonly #latest: SentenceSums[] = [];
+  #windows = 0;
 
   /** `spell` may mend the words of a plain sentence. */
   constructor(model: SafetyModel, spell: (sentence: string) => string = (sentence) => sentence) {
@@ -55,8 +65,9 @@ export class SafetyJudge {
 
   #note(window: readonly SentenceSums[]): void {
     windowEvidence(this.#model, window, evidence);
+    const doubt = doubtOf(this.#windows++);
     for (let category = 0; category < CATEGORY_COUNT; category++) {
-      const found = evidence[category]!;
+      const found = evidence[category]! - doubt;
       if (found <= this.#most[category]!) continue;
       this.#most[category] = found;
       this.scores[category] = scoreOf(this.#model, found);

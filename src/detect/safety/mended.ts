@@ -5,7 +5,7 @@ import { isWithin } from "../fuzzy-terms.ts";
 
 /** Concepts whose words are looked for with mistakes in them. */
 const TELLING =
-  "kill weapon explosive poison cbrn suicide selfharm sexact sexual slur drug malware hack extremism crime hateverb".split(
+  "kill murder weapon gunlaw explosive bombmake poison cbrn hardcbrn suicide endlife selfharm sexact rape sexual porn slur drug harddrug malware hardmal hack extremism crime theft fraud forgery hateverb".split(
     " ",
   );
 const SHORTEST = 4;

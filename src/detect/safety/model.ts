@@ -34,6 +34,14 @@ export const FLOORS = { words: 10, letters: 24, concepts: 3 } as const;
 /** Sentences of a window, and characters beyond which it takes no further one in. */
 export const WINDOW = { sentences: 3, characters: 450 } as const;
 
+/** What each doubling of the windows takes from the evidence in a further one, and how many are counted at most. */
+const DOUBT = { each: 0.3, windows: 16 } as const;
+
+/** What the evidence in a window is doubted by, so that long texts, which have many, are no more often misread. */
+export function doubtOf(windowsBefore: number): number {
+  return DOUBT.each * Math.log2(Math.min(DOUBT.windows, 1 + windowsBefore));
+}
+
 /** Where the rows of the features stand in the table, by kind; grown where a sentence has more of them. */
 let wordRows = new Int32Array(2_048);
 let letterRows = new Int32Array(2_048);
@@ -59,7 +67,15 @@ export function sumsOf({ table }: SafetyModel, { features, count }: SentenceRead
   const words = summed(table, wordRows, wordCount);
   const letters = summed(table, letterRows, letterCount);
   const concepts = summed(table, conceptRows, conceptCount);
-  return { words, letters, concepts, wordCount, letterCount, conceptCount, characters };
+  return {
+    words,
+    letters,
+    concepts,
+    wordCount,
+    letterCount,
+    conceptCount,
+    characters,
+  };
 }
 
 /** The sum of so many rows; four categories at a time, whose sums stay in registers. */
