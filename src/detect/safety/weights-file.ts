@@ -56,12 +56,5 @@ export function decodeSafety(file: Uint8Array): SafetyModel {
   for (let at = 0; at < TABLE; at++) {
     table[(at % features) * CATEGORY_COUNT + Math.floor(at / features)] = plain[HEAD * 4 + at]!;
   }
-  return {
-    table,
-    wordScale,
-    conceptScale,
-    strictAt,
-    defaultAt,
-    bias: head.slice(4),
-  };
+  return { table, wordScale, conceptScale, strictAt, defaultAt, bias: head.slice(4) };
 }
