@@ -13,7 +13,7 @@ export interface Caller {
   readonly id: string;
   /** Whether this client connects from this machine. */
   readonly address: string | null;
-  /** Called once head and body are in: the socket's limit against slow senders may be lifted. */
+  /** Lifts the socket's limit against slow senders: the body is in, or the gateway keeps a limit of its own. May be repeated. */
   readonly bodyRead?: () => void;
   /** Called once when nothing more happens to the request: that limit may be set again. */
   readonly answered?: () => void;

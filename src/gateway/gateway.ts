@@ -24,7 +24,7 @@ import { isLate, underPin } from "./pinned.ts";
 import { chainNamed, playground } from "./playground.ts";
 import type { ProbeResult } from "./probe-state.ts";
 import { probeTasks } from "./probe-tasks.ts";
-import { readBody } from "./read-body.ts";
+import { type ReadRules, readBody } from "./read-body.ts";
 import { readRequest } from "./read-request.ts";
 import { RequestReceipt } from "./receipts.ts";
 import { type Ending, RequestRecord } from "./record.ts";
@@ -46,6 +46,7 @@ export class RunningGateway implements Gateway {
   readonly config: Config;
   readonly configHash: string;
   readonly #parts: GatewayParts;
+  readonly #reading: ReadRules;
   readonly #maxResponseBytes: number;
   readonly #totalTimeoutMs: number;
   readonly #resumeMode: ResumeMode;
@@ -57,6 +58,8 @@ export class RunningGateway implements Gateway {
     this.#parts = parts;
     this.config = parts.config;
     this.configHash = parts.configHash;
+    const silenceMs = parts.config.server.idle_timeout_seconds * 1000;
+    this.#reading = { limits: parts.config.size_limits, silenceMs, clock: parts.services.clock };
     this.#maxResponseBytes = parts.config.size_limits.max_response_bytes ?? DEFAULT_MAX_RESPONSE_BYTES;
     this.#totalTimeoutMs = parts.config.providers.total_timeout_seconds * 1000;
     this.#traced = parts.config.telemetry.otlp !== undefined;
@@ -109,7 +112,7 @@ export class RunningGateway implements Gateway {
     context.deadlineMs = deadlineOf(request.headers, context.startedMs, this.#totalTimeoutMs);
     if (!queue.enter()) await queue.wait(context.signal, context.deadlineMs, caller);
     record.hasPlace = true;
-    const bytes = await readBody(request, this.config.size_limits);
+    const bytes = await readBody(request, this.#reading, caller.bodyRead);
     caller.bodyRead?.();
     const read = readRequest(context.endpoint, bytes, this.config.size_limits.max_messages);
     takeIn(read, context, record);

@@ -1,8 +1,13 @@
+import type { Clock } from "../lib/clock.ts";
 import { GatewayError } from "../lib/errors.ts";
+import { type Arriving, arrivingBody } from "./arriving-body.ts";
 import { ClientGone } from "./failure.ts";
 
 /** JSON with any parameters, as long as a charset among them is UTF-8. */
 const JSON_TYPE = /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:$|;(?!.*charset)|;.*charset\s*=\s*"?utf-?8"?\s*(?:;|$))/i;
+
+/** Bytes of a body from which on somebody on a slow line may need longer than a socket waits that sees no end. */
+const LONG_BYTES = 65_536;
 
 /** Sizes above which a request is not read. */
 export interface ReadLimits {
@@ -10,12 +15,25 @@ export interface ReadLimits {
   readonly max_header_bytes?: number | undefined;
 }
 
+/** What is asked of the sender of a body. */
+export interface ReadRules {
+  readonly limits: ReadLimits;
+  /** Longest silence while a long body comes in; the socket keeps that limit for others. */
+  readonly silenceMs: number;
+  readonly clock: Clock;
+}
+
 /**
- * The bytes of a request's body. Throws `unsupported_media_type` for what is not plain JSON and `request_too_large` for
- * too large a head or body, as soon as its length is known, from the header or by counting; {@link ClientGone} where the
- * connection ended first (the client left, was silent for too long, or broke the framing).
+ * The bytes of a request's body. Throws `unsupported_media_type` for what is not plain JSON, `request_too_large` for too
+ * large a head or body, as soon as its length is known, from the header or by counting, and `invalid_request` (408) for a
+ * long body that does not come; {@link ClientGone} where the connection ended first (the client left, was silent for too
+ * long, or broke the framing). `lift` lifts the socket's limit on silence.
  */
-export function readBody(request: Request, limits: ReadLimits): Promise<Uint8Array> {
+export function readBody(
+  request: Request,
+  { limits, silenceMs, clock }: ReadRules,
+  lift: (() => void) | undefined,
+): Promise<Uint8Array> {
   const { headers } = request;
   const { max_body_bytes: maxBytes, max_header_bytes: maxHeaderBytes } = limits;
   if (maxHeaderBytes !== undefined) refuseLongHead(headers, maxHeaderBytes);
@@ -36,7 +54,9 @@ export function readBody(request: Request, limits: ReadLimits): Promise<Uint8Arr
   }
   const declared = headers.get("content-length");
   if (declared !== null && Number(declared) > maxBytes) throw tooLarge(maxBytes);
-  return declared === null ? countedBody(request, maxBytes) : request.bytes().catch(gone);
+  if (declared !== null && Number(declared) < LONG_BYTES) return request.bytes().catch(gone);
+  lift?.();
+  return longBody(arrivingBody(request.body, { silenceMs, clock }), maxBytes);
 }
 
 /** Every header as it is on the wire: its name, its value, and the four bytes of `: ` and of the end of its line. */
@@ -54,22 +74,22 @@ function gone(): never {
   throw new ClientGone("The client went away before its body was in");
 }
 
-async function countedBody(request: Request, maxBytes: number): Promise<Uint8Array> {
-  if (request.body === null) return new Uint8Array(0);
+async function longBody(arriving: Arriving, maxBytes: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  let length = 0;
-  const reader = request.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read().catch(gone);
-    if (done) break;
-    length += value.length;
-    if (length > maxBytes) {
-      reader.cancel().catch(() => {});
-      throw tooLarge(maxBytes);
-    }
-    pieces.push(value);
+    const piece = await arriving.next().catch(refusedOrGone);
+    if (piece === null) break;
+    pieces.push(piece);
+    if (arriving.bytes <= maxBytes) continue;
+    arriving.stop();
+    throw tooLarge(maxBytes);
   }
   return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+}
+
+function refusedOrGone(thrown: unknown): never {
+  if (thrown instanceof GatewayError) throw thrown;
+  return gone();
 }
 
 function tooLarge(maxBytes: number): GatewayError {

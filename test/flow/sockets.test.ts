@@ -94,10 +94,28 @@ describe("a slow sender", () => {
       expect(whole?.body).toContain("late");
       expect(streamedLate?.body).toBe(EVENT + FINISH + DONE);
       expect(await others).toBeLessThan(1_000);
-      for (const id of ["drips-body", "drips-chunks"]) {
-        expect(await outside.event(id)).toMatchObject({ outcome: "cancelled", status: 499 });
-        expect((await outside.aftermath(id)).outcomes).toEqual(["cancelled"]);
+      for (const [id, tcp] of [["drips-body", dripsBody] as const, ["drips-chunks", dripsChunks] as const]) {
+        expect(tcp.received().toString()).toStartWith("HTTP/1.1 408 ");
+        expect((await outside.aftermath(id)).outcomes).toEqual(["invalid_request"]);
       }
+    },
+    2 * FIRST_HEAD_WITHIN_MS,
+  );
+
+  test(
+    "of a long body has the time that it takes, as long as it goes on",
+    async () => {
+      const body = JSON.stringify({ ...CHAT, user: "a".repeat(70_000) });
+      const tcp = await openTcp(outside.url);
+      await tcp.write(`${HEAD}content-length: ${body.length}\r\n\r\n`);
+      const started = performance.now();
+      for (let at = 0; at < body.length; at += 800) {
+        await tcp.write(body.slice(at, at + 800));
+        await Bun.sleep(100);
+      }
+      expect(performance.now() - started).toBeGreaterThan(8_000);
+      expect((await tcp.answer())?.status).toBe(200);
+      tcp.close();
     },
     2 * FIRST_HEAD_WITHIN_MS,
   );

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "bun:test";
+import { arrivingBody } from "../../src/gateway/arriving-body.ts";
+import { readBody } from "../../src/gateway/read-body.ts";
+import { fakeClock } from "../support/clock.ts";
+import { failureOf } from "../support/failure-of.ts";
+
+const SILENCE_MS = 10_000;
+
+/** A body that comes in as somebody says, and whether the rest of it was given up. */
+function body() {
+  const clock = fakeClock();
+  let left = false;
+  let controller!: ReadableStreamDefaultController<Uint8Array>;
+  const stream = new ReadableStream<Uint8Array>({
+    start(given) {
+      controller = given;
+    },
+    cancel() {
+      left = true;
+    },
+  });
+  return {
+    clock,
+    stream,
+    arrive: () => arrivingBody(stream, { silenceMs: SILENCE_MS, clock }),
+    send: (bytes: number) => controller.enqueue(new Uint8Array(bytes)),
+    end: () => controller.close(),
+    wasLeft: () => left,
+  };
+}
+
+describe("a body while it comes in", () => {
+  test("may take as long as it likes, as long as something comes", async () => {
+    const { clock, arrive, send, end } = body();
+    const arriving = arrive();
+    for (let second = 0; second < 60; second++) {
+      await clock.advance(1_000);
+      send(4_000);
+      expect((await arriving.next())?.length).toBe(4_000);
+    }
+    end();
+    expect([await arriving.next(), arriving.bytes]).toEqual([null, 240_000]);
+  });
+
+  test("is refused after a silence, and not a moment before", async () => {
+    const { clock, arrive, send, wasLeft } = body();
+    const arriving = arrive();
+    send(100_000);
+    await arriving.next();
+    const next = failureOf(arriving.next());
+    await clock.advance(SILENCE_MS - 1);
+    expect(wasLeft()).toBe(false);
+    await clock.advance(1);
+    const message = expect.stringContaining("nothing came for 10 s, and 100000 bytes");
+    expect(await next).toMatchObject({ code: "invalid_request", status: 408, message });
+    expect(wasLeft()).toBe(true);
+  });
+
+  test("is refused once it drips, byte by byte", async () => {
+    const { clock, arrive, send, wasLeft } = body();
+    const arriving = arrive();
+    for (let second = 0; second < 10; second++) {
+      await clock.advance(1_000);
+      send(1);
+      await arriving.next();
+    }
+    await clock.advance(100);
+    send(1);
+    expect(await failureOf(arriving.next())).toMatchObject({ status: 408 });
+    expect(wasLeft()).toBe(true);
+  });
+
+  test("of which there is none is over", async () => {
+    expect(await arrivingBody(null, { silenceMs: 1, clock: fakeClock() }).next()).toBeNull();
+  });
+});
+
+describe("readBody", () => {
+  const request = (stream: ReadableStream<Uint8Array>, length: number | null): Request =>
+    new Request("http://weir.internal/", {
+      method: "POST",
+      body: stream,
+      headers: { "content-type": "application/json", ...(length === null ? {} : { "content-length": String(length) }) },
+    });
+
+  test.each([
+    ["a long one", 65_536, 1],
+    ["one of unknown length", null, 1],
+    ["a short one", 65_535, 0],
+  ])("keeps the limit on silence itself for %s", async (_, length, lifts) => {
+    const { clock, stream, send, end } = body();
+    let lifted = 0;
+    const limits = { max_body_bytes: 1_000_000 };
+    const read = readBody(request(stream, length), { limits, silenceMs: SILENCE_MS, clock }, () => lifted++);
+    send(3);
+    send(4);
+    end();
+    expect([(await read).length, lifted]).toEqual([7, lifts]);
+  });
+
+  test("stops at the first byte too many", async () => {
+    const { clock, stream, send, wasLeft } = body();
+    const limits = { max_body_bytes: 10 };
+    const read = readBody(request(stream, null), { limits, silenceMs: SILENCE_MS, clock }, undefined);
+    send(10);
+    send(1);
+    expect(await failureOf(read)).toMatchObject({ code: "request_too_large" });
+    expect(wasLeft()).toBe(true);
+  });
+});
