@@ -6,9 +6,17 @@
  */
 import { type Assessing, assess } from "../../src/detect/injection/detector.ts";
 import { shippedModels } from "../../src/detect/injection/load.ts";
-import { crossValidated, ELSEWHERE, type Judged, material, thresholds } from "../train/cross-validation.ts";
+import { RETURNED_DOUBT } from "../../src/detect/injection/model.ts";
+import {
+  crossValidated,
+  isWholeDocument,
+  type Judged,
+  material,
+  type Thresholds,
+  thresholds,
+} from "../train/cross-validation.ts";
 import { DISGUISES } from "../train/disguises.ts";
-import { isDocument, isInside } from "../train/mixed.ts";
+import { isInside } from "../train/mixed.ts";
 import { hasPhrase } from "../train/phrases.ts";
 import { type Row, tierOf } from "../train/rows.ts";
 
@@ -53,7 +61,7 @@ const TIERS: readonly Tier[] = [
   { name: "false alarms: harmless role-play", of: (row) => !row.attack && tierOf(row) === "role-play" },
   {
     name: "false alarms: what tools return",
-    of: (row) => isDocument(row) && !ELSEWHERE.test(row.source),
+    of: isWholeDocument,
     tool: true,
   },
   { name: "found: explicit", of: tier("explicit", "own en") },
@@ -67,15 +75,19 @@ const TIERS: readonly Tier[] = [
   { name: "found: inside of what tools return", of: isInside, tool: true },
 ];
 
+/** Whether a row is blocked: in what a tool returned by either model, as the detector does it. */
+function isFound({ evidence, toolEvidence }: Judged, level: keyof Thresholds, tool: boolean): boolean {
+  if (!tool) return evidence >= at.people[level];
+  return toolEvidence >= at.tools[level] || evidence - RETURNED_DOUBT >= at.people[level];
+}
+
 function shares(): void {
   console.log("| | texts | balanced (0.8) | strict (0.5) | 37 phrases |\n| --- | ---: | ---: | ---: | ---: |");
   for (const { name, of, tool = false } of TIERS) {
     const some = judged.filter(({ row }) => of(row));
-    const limit = tool ? at.tools : at.people;
-    const above = (level: number): number =>
-      some.filter((each) => (tool ? each.toolEvidence : each.evidence) >= level).length;
+    const above = (level: keyof Thresholds): number => some.filter((each) => isFound(each, level, tool)).length;
     const phrases = some.filter(({ row }) => hasPhrase(row.text)).length;
-    const cells = [above(limit.balancedAt), above(limit.strictAt), phrases].map((count) => percent(count, some.length));
+    const cells = [above("balancedAt"), above("strictAt"), phrases].map((count) => percent(count, some.length));
     console.log(`| ${name} | ${some.length} | ${cells.join(" | ")} |`);
   }
 }

@@ -1,5 +1,6 @@
 /** Evidence in every row, found by a model that never saw its source. */
-import { CLOSE, CLOSE_DOUBT, type Model, NARROW } from "../../src/detect/injection/model.ts";
+import { CLOSE, type Model } from "../../src/detect/injection/model.ts";
+import { closeEvidence } from "../../src/detect/injection/tally.ts";
 import { evidenceOf, learn, NOTHING, RECIPE, type Sample, sample, seeded } from "./learn.ts";
 import { isDocument, isFromTool, isTrainedOn, mixedAttacks, mixedOrders, mixedSentences } from "./mixed.ts";
 import { FOLD_COUNT, foldOf, injectionRows, plain, type Row, tierOf } from "./rows.ts";
@@ -27,15 +28,15 @@ export interface Trained {
 export interface Material {
   readonly rows: readonly Row[];
   readonly samples: readonly Sample[];
-  /** What tools return, read over narrow windows; null elsewhere. */
+  /** What tools return, read by sentence; null elsewhere. */
   readonly fromTools: readonly (Sample | null)[];
 }
 
-/** What harmless texts may be taken for attacks, in a hundred, at the scores 0.5 and 0.8. */
-const ALLOWED = { people: [1.2, 0.25], tools: [8, 3] } as const;
+/** What harmless texts of each kind may be taken for attacks, in a hundred, at the scores 0.5 and 0.8. */
+const ALLOWED = { ordinary: [1.2, 0.25], hard: [8, 3], rolePlay: [12, 5], documents: [7, 2.5] } as const;
 
 /** Documents that say little of false alarms: sentences, and documents about attacks on models. */
-export const ELSEWHERE = /^presidio|^docs-garak$/;
+const ELSEWHERE = /^presidio|^docs-garak$/;
 
 /** Sources in which nearly every row is like every other weigh less; ours, written for this, more. */
 function weightOf(row: Row, alike: number): number {
@@ -53,35 +54,41 @@ export async function material(): Promise<Material> {
   const weights = rows.map((row) => weightOf(row, sizes.get(row.source + row.attack)!));
   const samples = rows.map((row, at) => sample(plain(row.text), row.attack, { weight: weights[at]! }));
   const fromTools = rows.map((row, at) =>
-    isFromTool(row) ? sample(plain(row.text), row.attack, { weight: weights[at]!, over: NARROW }) : null,
+    isFromTool(row) ? sample(plain(row.text), row.attack, { weight: weights[at]!, bySentence: true }) : null,
   );
   return { rows, samples, fromTools };
 }
 
-const MIXED = { attacks: 300, attackWeight: 0.3, orders: 1500, orderWeight: 0.5, sentences: 800, sentenceWeight: 0.5 };
+const MIXED = { attacks: 300, attackWeight: 0.3, orders: 3000, sentences: 2000, weight: 0.4 };
+/** What tools return is of every kind: single words say less there. */
+const TOOLS_RECIPE = { ...RECIPE, bucketDecay: 3e-3 };
 
 /** Trains both models on every row that may ship, without those of the fold that is left out (-1: none). */
-export function trained({ rows, samples, fromTools }: Material, leftOut: number): Trained {
-  const random = seeded(RECIPE.seed);
-  const used = rows.map((row) => isTrainedOn(row, leftOut));
+export function trained(material: Material, leftOut: number): Trained {
+  const used = material.rows.map((row) => isTrainedOn(row, leftOut));
+  return { people: trainedOnPeople(material, used), tools: trainedOnTools(material, used) };
+}
+
+function trainedOnPeople({ rows, samples }: Material, used: readonly boolean[]): Model {
   const usedRows = rows.filter((_, at) => used[at]);
-  const mixed = mixedAttacks(usedRows, { random, count: MIXED.attacks });
-  const orders = mixedOrders(usedRows, { random, count: MIXED.orders });
-  const sentences = mixedSentences(usedRows, { random, count: MIXED.sentences });
-  const narrow = (row: Row, weight: number): Sample => sample(plain(row.text), row.attack, { weight, over: NARROW });
+  const mixed = mixedAttacks(usedRows, { random: seeded(RECIPE.seed), count: MIXED.attacks });
   const said = samples.filter((_, at) => used[at] && rows[at]!.kind !== "buried");
-  const others = mixed.map((row) => sample(plain(row.text), true, { weight: MIXED.attackWeight }));
-  return {
-    people: learn([...said, ...others]),
-    tools: learn(
-      [
-        ...fromTools.filter((read, at): read is Sample => read !== null && used[at]!),
-        ...orders.map((row) => narrow(row, MIXED.orderWeight)),
-        ...sentences.map((row) => narrow(row, MIXED.sentenceWeight)),
-      ],
-      NARROW,
-    ),
-  };
+  return learn([...said, ...mixed.map((row) => sample(plain(row.text), true, { weight: MIXED.attackWeight }))]);
+}
+
+function trainedOnTools({ rows, fromTools }: Material, used: readonly boolean[]): Model {
+  const random = seeded(RECIPE.seed + 1);
+  const usedRows = rows.filter((_, at) => used[at]);
+  const mixed = [
+    ...mixedOrders(usedRows, { random, count: MIXED.orders }),
+    ...mixedSentences(usedRows, { random, count: MIXED.sentences }),
+  ];
+  const returned = fromTools.filter((read, at): read is Sample => read !== null && used[at]!);
+  const { weight } = MIXED;
+  return learn(
+    [...returned, ...mixed.map((row) => sample(plain(row.text), row.attack, { weight, bySentence: true }))],
+    TOOLS_RECIPE,
+  );
 }
 
 /** Judges each row by models that never saw its source; rows that may not ship are seen by none. */
@@ -93,8 +100,8 @@ export function crossValidated(material: Material): readonly Judged[] {
     const models = trained(material, fold);
     rows.forEach((row, at) => {
       if (foldOf(row) !== fold) return;
-      const close = evidenceOf(models.people, sample(plain(row.text), row.attack, { over: CLOSE })) - CLOSE_DOUBT;
-      people[at] = Math.max(evidenceOf(models.people, samples[at]!), close);
+      const close = sample(plain(row.text), row.attack, { over: CLOSE });
+      people[at] = Math.max(evidenceOf(models.people, samples[at]!), evidenceOf(models.people, close, closeEvidence));
       const read = fromTools[at];
       if (read) tools[at] = evidenceOf(models.tools, read);
     });
@@ -102,26 +109,38 @@ export function crossValidated(material: Material): readonly Judged[] {
   return rows.map((row, at) => ({ row, evidence: people[at]!, toolEvidence: tools[at]! }));
 }
 
+/** Whether a harmless text is a document as tools return them, neither one sentence nor about attacks on models. */
+export const isWholeDocument = (row: Row): boolean =>
+  isDocument(row) && row.kind !== "reader-order" && !ELSEWHERE.test(row.source);
+
 /**
- * The evidence that as many harmless rows exceed as is allowed: for people's texts, rows of sources that no model is
- * trained on, judged by the very model that ships.
+ * The evidence that as many harmless rows exceed as is allowed, by the kind that asks for most: ordinary rows are those of
+ * sources that no model is trained on, judged by the very model that ships.
  */
 export function thresholds(judged: readonly Judged[]): { readonly people: Thresholds; readonly tools: Thresholds } {
-  const ordinary = judged.filter(({ row }) => !row.attack && !row.ships && tierOf(row) === "ordinary");
-  const documents = judged.filter(({ row }) => isDocument(row) && !ELSEWHERE.test(row.source));
+  const said = (allowed: Allowed, of: (row: Row) => boolean): Thresholds =>
+    thresholdsOf(
+      judged.filter(({ row }) => !row.attack && of(row)).map(({ evidence }) => evidence),
+      allowed,
+    );
+  const kinds = [
+    said(ALLOWED.ordinary, (row) => !row.ships && tierOf(row) === "ordinary"),
+    said(ALLOWED.hard, (row) => tierOf(row).startsWith("hard")),
+    said(ALLOWED.rolePlay, (row) => tierOf(row) === "role-play"),
+  ];
+  const documents = judged.filter(({ row }) => isWholeDocument(row)).map(({ toolEvidence }) => toolEvidence);
   return {
-    people: thresholdsOf(
-      ordinary.map(({ evidence }) => evidence),
-      ALLOWED.people,
-    ),
-    tools: thresholdsOf(
-      documents.map(({ toolEvidence }) => toolEvidence),
-      ALLOWED.tools,
-    ),
+    people: {
+      strictAt: Math.max(...kinds.map(({ strictAt }) => strictAt)),
+      balancedAt: Math.max(...kinds.map(({ balancedAt }) => balancedAt)),
+    },
+    tools: thresholdsOf(documents, ALLOWED.documents),
   };
 }
 
-function thresholdsOf(found: readonly number[], [strict, balanced]: readonly [number, number]): Thresholds {
+type Allowed = readonly [strict: number, balanced: number];
+
+function thresholdsOf(found: readonly number[], [strict, balanced]: Allowed): Thresholds {
   const sorted = found.toSorted((one, other) => other - one);
   const at = (share: number): number => sorted[Math.floor((sorted.length * share) / 100)] ?? 0;
   return { strictAt: at(strict), balancedAt: at(balanced) };

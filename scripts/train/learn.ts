@@ -1,24 +1,28 @@
 /** Learns the weights of {@link Model}: logistic regression over the best window of a text, by seeded AdaGrad. */
 import { BUCKETS, FeatureReader, ROW } from "../../src/detect/injection/features.ts";
 import {
-  crowdDoubt,
   intentNorm,
   type Model,
   norms,
+  ONE,
   RATES,
   rateSteps,
   TABLE,
+  TWO,
   WIDE,
   type Windows,
   windowCount,
   windowSpan,
 } from "../../src/detect/injection/model.ts";
+import { newTally, returnedEvidence, saidEvidence, tallyUp } from "../../src/detect/injection/tally.ts";
 
 /** One text, read: its windows as lists of features. */
 export interface Sample {
   readonly attack: boolean;
   readonly weight: number;
   readonly windows: readonly Window[];
+  /** How many of the windows are sentences alone; 0: the text was not read by sentence. */
+  readonly alone: number;
 }
 interface Window {
   /** Buckets of words, buckets of letters, intents. */
@@ -37,12 +41,24 @@ const reader = new FeatureReader();
 interface Reading {
   readonly weight?: number;
   readonly over?: Windows;
+  /** Sentence by sentence, and by two: what tools return. */
+  readonly bySentence?: boolean;
 }
 
 /** Reads a plain text into windows. */
-export function sample(text: string, attack: boolean, { weight = 1, over = WIDE }: Reading = {}): Sample {
-  reader.read(text.slice(0, LONGEST));
-  const windows = Array.from({ length: windowCount(reader, over) }, (_, at) => {
+export function sample(
+  text: string,
+  attack: boolean,
+  { weight = 1, over = WIDE, bySentence = false }: Reading = {},
+): Sample {
+  reader.read(text.slice(0, LONGEST), bySentence);
+  if (!bySentence) return { attack, weight, windows: windowsOver(over), alone: 0 };
+  const alone = windowsOver(ONE);
+  return { attack, weight, windows: [...alone, ...windowsOver(TWO)], alone: alone.length };
+}
+
+function windowsOver(over: Windows): readonly Window[] {
+  return Array.from({ length: windowCount(reader, over) }, (_, at) => {
     const span = windowSpan(reader, over, at);
     const [first, last] = span;
     const all = reader.words.slice(first === 0 ? 0 : reader.wordEnds[first - 1], reader.wordEnds[last]);
@@ -55,7 +71,6 @@ export function sample(text: string, attack: boolean, { weight = 1, over = WIDE 
       rates,
     };
   });
-  return { attack, weight, windows };
 }
 
 /** A generator of numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
@@ -155,22 +170,21 @@ class Learner {
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
 /** Trains on samples, once per seed, and averages: the same samples and recipe give the same weights. */
-export function learn(samples: readonly Sample[], over: Windows = WIDE, recipe: Recipe = RECIPE): Model {
+export function learn(samples: readonly Sample[], recipe: Recipe = RECIPE): Model {
   const models = Array.from({ length: recipe.runs }, (_, at) =>
     learnOnce(samples, { ...recipe, seed: recipe.seed + at }),
   );
-  const mean = (of: (model: Omit<Model, "windows">) => Float32Array): Float32Array =>
+  const mean = (of: (model: Model) => Float32Array): Float32Array =>
     of(models[0]!).map((_, at) => models.reduce((sum, model) => sum + of(model)[at]!, 0) / models.length);
   return {
     ...models[0]!,
-    windows: over,
     table: mean(({ table }) => table as Float32Array),
     rates: mean(({ rates }) => rates),
     bias: models.reduce((sum, { bias }) => sum + bias, 0) / models.length,
   };
 }
 
-function learnOnce(samples: readonly Sample[], recipe: Recipe): Omit<Model, "windows"> {
+function learnOnce(samples: readonly Sample[], recipe: Recipe): Model {
   const random = seeded(recipe.seed);
   const learner = new Learner(recipe);
   const sums = { table: new Float64Array(TABLE), rates: new Float64Array(RATES), bias: 0, count: 0 };
@@ -228,23 +242,28 @@ function learnOnce(samples: readonly Sample[], recipe: Recipe): Omit<Model, "win
 /** Evidence of an empty text. */
 export const NOTHING = -20;
 
-/** The evidence of a sample: that of its best window, and the less the more there are. */
-export function evidenceOf(model: Model, { windows }: Sample): number {
-  let best = NOTHING;
-  for (const window of windows) {
-    let z = model.bias;
-    let intents = 0;
-    for (const index of window.intents) intents += model.table[index]!;
-    for (const index of window.rates) z += model.rates[index]!;
-    let words = 0;
-    let letters = 0;
-    for (const index of window.words) words += model.table[index]!;
-    for (const index of window.letters) letters += model.table[index]!;
-    const buckets =
-      words / Math.sqrt(window.words.length + norms.WORD_FLOOR) +
-      letters / Math.sqrt(window.letters.length + norms.LETTER_FLOOR);
-    z += intents * model.intentScale * intentNorm(window.intents.length) + buckets * model.bucketScale;
-    if (z > best) best = z;
-  }
-  return best - crowdDoubt(windows.length);
+/** The evidence of a sample, from that of its windows: sentences, or what `of` makes of windows. */
+export function evidenceOf(model: Model, { windows, alone }: Sample, of = saidEvidence): number {
+  if (windows.length === 0) return NOTHING;
+  const first = newTally();
+  const second = newTally();
+  windows.forEach((window, at) => {
+    tallyUp(alone > 0 && at >= alone ? second : first, evidenceIn(model, window));
+  });
+  return alone > 0 ? returnedEvidence(first, second) : of(first);
+}
+
+function evidenceIn(model: Model, window: Window): number {
+  let z = model.bias;
+  let intents = 0;
+  for (const index of window.intents) intents += model.table[index]!;
+  for (const index of window.rates) z += model.rates[index]!;
+  let words = 0;
+  let letters = 0;
+  for (const index of window.words) words += model.table[index]!;
+  for (const index of window.letters) letters += model.table[index]!;
+  const buckets =
+    words / Math.sqrt(window.words.length + norms.WORD_FLOOR) +
+    letters / Math.sqrt(window.letters.length + norms.LETTER_FLOOR);
+  return z + intents * model.intentScale * intentNorm(window.intents.length) + buckets * model.bucketScale;
 }

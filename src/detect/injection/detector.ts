@@ -1,8 +1,20 @@
 import { type Decoding, viewsOf } from "../decode/views.ts";
 import { boundariesIn } from "./boundaries.ts";
 import { BLOCK, FeatureReader } from "./features.ts";
-import { CLOSE, CLOSE_DOUBT, crowdDoubt, type Model, WIDE, windowCount, windowEvidence, windowSpan } from "./model.ts";
+import {
+  CLOSE,
+  type Model,
+  ONE,
+  RETURNED_DOUBT,
+  TWO,
+  WIDE,
+  type Windows,
+  windowCount,
+  windowEvidence,
+  windowSpan,
+} from "./model.ts";
 import { reasonsFor } from "./reasons.ts";
+import { closeEvidence, newTally, returnedEvidence, saidEvidence, type Tally, tallyUp } from "./tally.ts";
 import type { Models } from "./weights-file.ts";
 
 /** What a text comes to. */
@@ -96,35 +108,56 @@ function assessStretch(models: Models, source: string, how: Assessing): Assessme
 }
 
 function assessView(models: Models, text: string, how: Assessing): Assessment {
-  reader().read(text);
-  let best = assessWindows(models.people);
-  if (reader().blocks > CLOSE.width) {
-    best = stronger(best, assessWindows({ ...models.people, windows: CLOSE }, CLOSE_DOUBT));
-  }
-  if (how.fromTool === true) best = stronger(best, assessWindows(models.tools));
-  return withBoundaries(best, text, how);
+  const found =
+    how.fromTool === true
+      ? stronger(assessSaid(models.people, text, RETURNED_DOUBT), assessReturned(models.tools, text))
+      : assessSaid(models.people, text, 0);
+  return withBoundaries(found, text, how);
 }
 
 const stronger = (one: Assessment, other: Assessment): Assessment => (other.score > one.score ? other : one);
 
-/** The windows of the text that was read, by one model; `doubt` is taken off the evidence. */
-function assessWindows(model: Model, doubt = 0): Assessment {
-  let best = Number.NEGATIVE_INFINITY;
-  let bestWindow = 0;
-  const windows = windowCount(reader(), model.windows);
+function assessSaid(model: Model, text: string, doubt: number): Assessment {
+  reader().read(text);
+  const wide = tallied(model, WIDE);
+  const best = assessment(model, saidEvidence(wide) - doubt, { over: WIDE, tally: wide });
+  if (reader().blocks <= CLOSE.width) return best;
+  const close = tallied(model, CLOSE);
+  return stronger(best, assessment(model, closeEvidence(close) - doubt, { over: CLOSE, tally: close }));
+}
+
+function assessReturned(model: Model, text: string): Assessment {
+  reader().read(text, true);
+  const alone = tallied(model, ONE);
+  const byTwo = tallied(model, TWO);
+  const evidence = returnedEvidence(alone, byTwo);
+  return alone.best >= byTwo.best
+    ? assessment(model, evidence, { over: ONE, tally: alone })
+    : assessment(model, evidence, { over: TWO, tally: byTwo });
+}
+
+/** Windows that were looked at, and what they came to. */
+interface Looked {
+  readonly over: Windows;
+  readonly tally: Tally;
+}
+
+/** What the windows of the text that was read come to. */
+function tallied(model: Model, over: Windows): Tally {
+  const tally = newTally();
+  const windows = windowCount(reader(), over);
   for (let window = 0; window < windows; window++) {
-    const evidence = windowEvidence(model, reader(), windowSpan(reader(), model.windows, window));
-    if (evidence > best) {
-      best = evidence;
-      bestWindow = window;
-    }
+    tallyUp(tally, windowEvidence(model, reader(), windowSpan(reader(), over, window)));
   }
-  if (windows === 0) return HARMLESS;
-  const score = scoreOf(model, best - crowdDoubt(windows) - doubt);
-  return {
-    score,
-    reasons: score < WORTH_A_REASON ? [] : reasonsFor(model, reader(), windowSpan(reader(), model.windows, bestWindow)),
-  };
+  return tally;
+}
+
+function assessment(model: Model, evidence: number, { over, tally }: Looked): Assessment {
+  if (tally.count === 0) return HARMLESS;
+  const score = scoreOf(model, evidence);
+  const reasons =
+    score < WORTH_A_REASON ? [] : reasonsFor(model, reader(), windowSpan(reader(), over, tally.bestWindow));
+  return { score, reasons };
 }
 
 function withBoundaries(found: Assessment, text: string, how: Assessing): Assessment {

@@ -1,4 +1,5 @@
 import { columnsOf, signOf } from "./columns.ts";
+import { segmentEnds, segmentRoom } from "./segments.ts";
 import { COMMON, DIGIT, GAP, INTENT_BITS, INTENT_MASK, INTENTS, lookUp, vocabulary } from "./vocabulary.ts";
 
 /** Characters of a block; windows are made of blocks. */
@@ -73,6 +74,7 @@ export class FeatureReader {
   readonly #vocabulary = vocabulary();
   #columns: Int8Array = new Int8Array(4096);
   readonly #seen: Uint32Array = new Uint32Array(FEATURES);
+  #ends: Int32Array = new Int32Array(64);
   #stamp = 0;
   #wordCount = 0;
   #letterCount = 0;
@@ -86,14 +88,20 @@ export class FeatureReader {
   #lastIntents = 0;
   #fresh = true;
 
-  /** Reads a folded text. */
-  read(text: string): void {
+  /** Reads a folded text, in blocks of {@link BLOCK} characters or, `bySentence`, in one block per sentence. */
+  read(text: string, bySentence = false): void {
     const { length } = text;
-    this.#begin(text);
+    this.#begin(text, bySentence);
     const columns = this.#columns;
     let block = -1;
+    let end = 0;
     for (let at = 0; at < length; ) {
-      while (at >= (block + 1) * BLOCK) this.#openBlock(++block, Math.min(BLOCK, length - block * BLOCK));
+      while (at >= end) {
+        const start = end;
+        end = bySentence ? this.#ends[block + 1]! : Math.min(length, start + BLOCK);
+        this.#openBlock(++block, end - start);
+        if (bySentence) this.#forget();
+      }
       const column = columns[at]!;
       if (column >= 0 && column !== GAP) at = this.#readWord(text, at);
       else this.#readSign(text, at++);
@@ -102,9 +110,13 @@ export class FeatureReader {
     this.blocks = block + 1;
   }
 
-  #begin(text: string): void {
+  #begin(text: string, bySentence: boolean): void {
     const { length } = text;
-    const blocks = Math.ceil(length / BLOCK) + 1;
+    const blocks = bySentence ? segmentRoom(length) : Math.ceil(length / BLOCK) + 1;
+    if (bySentence) {
+      if (this.#ends.length < blocks) this.#ends = new Int32Array(2 * blocks);
+      segmentEnds(text, this.#ends);
+    }
     if (this.#columns.length < length + 1) this.#columns = new Int8Array(2 * length);
     if (this.wordEnds.length < blocks) {
       this.wordEnds = new Int32Array(2 * blocks);
@@ -116,9 +128,14 @@ export class FeatureReader {
     columnsOf(text, this.#columns);
     this.#wordCount = 0;
     this.#letterCount = 0;
+    this.#wordNumber = 0;
+    this.#forget();
+  }
+
+  /** Nothing was said before. */
+  #forget(): void {
     this.#ringNext = 0;
     this.#previous = 0;
-    this.#wordNumber = 0;
     this.#lastIntents = 0;
     this.#fresh = true;
   }

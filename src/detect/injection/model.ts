@@ -15,10 +15,11 @@ export interface Windows {
 export const WIDE: Windows = { width: 6, stride: 3 };
 /** For a sentence within much else that people say, which a wide window would drown. */
 export const CLOSE: Windows = { width: 2, stride: 1 };
-/** How much more evidence a close window must show: there are many of them, and a few words say little. */
-export const CLOSE_DOUBT = 2;
-/** For what tools return: 150 characters, as the order is one sentence in a page of something else. */
-export const NARROW: Windows = { width: 3, stride: 1 };
+/** How much more the model for people must show in what a tool returned: it has not learnt what pages and mails are like. */
+export const RETURNED_DOUBT = 2;
+/** For what tools return: each sentence alone and each two, as the order is one sentence in a page of something else. */
+export const ONE: Windows = { width: 1, stride: 1 };
+export const TWO: Windows = { width: 2, stride: 1 };
 
 /** A trained model. Weights are whole numbers times a scale, so that the file is one byte per weight. */
 export interface Model {
@@ -30,8 +31,6 @@ export interface Model {
   /** One weight per rate and step. */
   readonly rates: Float32Array;
   readonly bias: number;
-  /** What is judged at a time. */
-  readonly windows: Windows;
   /** Evidence of the best window at the scores 0.5 (`strict`) and 0.8 (`balanced`). */
   readonly strictAt: number;
   readonly balancedAt: number;
@@ -128,16 +127,6 @@ export function rateSteps(reader: FeatureReader, [first, last]: readonly [number
 
 /** Number of features in {@link Model.table}. */
 export const TABLE = FEATURES;
-
-/**
- * What the best of many windows must have beyond the best of one: the more are tried, the higher the best of them gets by
- * chance. Grows with the logarithm of their number, as the maximum of noise does.
- */
-export const crowdDoubt = (windows: number): number => CROWD * Math.log(Math.min(Math.max(1, windows), CROWDED));
-
-const CROWD = 0.2;
-/** More windows raise no more doubt, or a page of prose would hide a sentence. */
-const CROWDED = 10;
 
 /** Number of windows over a text that was read. */
 export function windowCount({ blocks }: FeatureReader, { width, stride }: Windows): number {

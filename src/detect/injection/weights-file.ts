@@ -2,7 +2,7 @@
  * The weights of the injection model as a file: numbers of the model as 32-bit floats, then one byte per feature, the
  * whole compressed with zstd. `config/injection/README.md` names what they were trained on and how they are made.
  */
-import { type Model, NARROW, RATES, TABLE, WIDE, type Windows } from "./model.ts";
+import { type Model, RATES, TABLE } from "./model.ts";
 
 /** Numbers before the rates: both scales, the bias, the evidence at the scores 0.5 and 0.8. */
 const HEAD = 5;
@@ -60,12 +60,12 @@ export function decodeWeights(file: Uint8Array): Models {
     throw new RangeError(`Weights file holds ${plain.length} bytes, not the ${2 * MODEL_BYTES} of this version`);
   }
   return {
-    people: decoded(plain.slice(0, MODEL_BYTES), WIDE),
-    tools: decoded(plain.slice(MODEL_BYTES), NARROW),
+    people: decoded(plain.slice(0, MODEL_BYTES)),
+    tools: decoded(plain.slice(MODEL_BYTES)),
   };
 }
 
-function decoded(plain: Uint8Array, windows: Windows): Model {
+function decoded(plain: Uint8Array): Model {
   const head = new Float32Array(plain.slice(0, HEAD_BYTES).buffer);
   const [bucketScale = 0, intentScale = 0, bias = 0, strictAt = 0, balancedAt = 1] = head;
   return {
@@ -76,6 +76,5 @@ function decoded(plain: Uint8Array, windows: Windows): Model {
     strictAt,
     balancedAt,
     rates: head.slice(HEAD),
-    windows,
   };
 }

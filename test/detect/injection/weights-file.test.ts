@@ -2,11 +2,10 @@ import { expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { BUCKETS } from "../../../src/detect/injection/features.ts";
 import { shippedModels } from "../../../src/detect/injection/load.ts";
-import { type Model, NARROW, RATES, TABLE, WIDE, type Windows } from "../../../src/detect/injection/model.ts";
+import { type Model, RATES, TABLE } from "../../../src/detect/injection/model.ts";
 import { decodeWeights, encodeWeights, quantised } from "../../../src/detect/injection/weights-file.ts";
 
-const model = (seed: number, windows: Windows): Model => ({
-  windows,
+const model = (seed: number): Model => ({
   table: Float32Array.from({ length: TABLE }, (_, at) => Math.sin(at * seed)),
   bucketScale: 1,
   intentScale: 1,
@@ -17,14 +16,14 @@ const model = (seed: number, windows: Windows): Model => ({
 });
 
 test("what is written is read again, and the same weights give the same bytes", () => {
-  const models = { people: quantised(model(1, WIDE), BUCKETS), tools: quantised(model(2, NARROW), BUCKETS) };
+  const models = { people: quantised(model(1), BUCKETS), tools: quantised(model(2), BUCKETS) };
   const file = encodeWeights(models);
   expect(decodeWeights(file)).toEqual(models);
   expect(encodeWeights(decodeWeights(file))).toEqual(file);
 });
 
 test("rounding costs half a step at most", () => {
-  const { table, bucketScale } = quantised(model(1, WIDE), BUCKETS);
+  const { table, bucketScale } = quantised(model(1), BUCKETS);
   for (let at = 0; at < BUCKETS; at += 997) {
     expect(Math.abs(table[at]! * bucketScale - Math.sin(at))).toBeLessThanOrEqual(bucketScale / 2 + 1e-6);
   }

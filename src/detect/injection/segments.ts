@@ -1,0 +1,48 @@
+/** Shorter ones are read together with what follows: "Hi David." says nothing alone. */
+const SHORTEST = 24;
+/** Longer ones are parted at a blank. */
+const LONGEST = 160;
+
+/**
+ * Where the sentences of a text end, or what stands for sentences in it: lines, cells of a table, strings of JSON, text
+ * between tags. Into `ends`, which must have room for one of every {@link SHORTEST} characters and one more; gives how
+ * many there are. The last one ends where the text does.
+ */
+export function segmentEnds(text: string, ends: Int32Array): number {
+  const { length } = text;
+  let count = 0;
+  let start = 0;
+  let blank = 0;
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BLANK) blank = at;
+    const size = at + 1 - start;
+    if (size < SHORTEST) continue;
+    if (endsSegment(code, text, at)) start = at + 1;
+    else if (size >= LONGEST) start = blank - start >= SHORTEST ? blank + 1 : at + 1;
+    else continue;
+    ends[count++] = start;
+  }
+  // a bracket or a full stop that is left over belongs to what stands before
+  if (length - start < SHORTEST && count > 0) ends[count - 1] = length;
+  else if (start < length) ends[count++] = length;
+  return count;
+}
+
+/** Room that {@link segmentEnds} needs. */
+export const segmentRoom = (length: number): number => Math.ceil(length / SHORTEST) + 1;
+
+const BLANK = 32;
+const LINE_END = 10;
+const QUOTE = 34;
+const SENTENCE_END = new Set([..."。.!?;"].map((sign) => sign.charCodeAt(0)));
+const BORDER = new Set([..."|<>{}"].map((sign) => sign.charCodeAt(0)));
+const JSON_SIGN = new Set([...",:]}"].map((sign) => sign.charCodeAt(0)));
+
+function endsSegment(code: number, text: string, at: number): boolean {
+  if (BORDER.has(code)) return true;
+  const next = text.charCodeAt(at + 1);
+  if (code === LINE_END) return !(next >= 97 && next <= 122);
+  if (SENTENCE_END.has(code)) return !(next > BLANK) || next === QUOTE;
+  return code === QUOTE && JSON_SIGN.has(next);
+}

@@ -1,0 +1,69 @@
+/** From the evidence in the windows of a text to that in the text. */
+
+/** What the windows that were looked at so far came to. */
+export interface Tally {
+  /** The most and the second most evidence of a window, and which window has the most. */
+  best: number;
+  second: number;
+  bestWindow: number;
+  /** Windows, and the sum of what they say within {@link LEAST} and {@link MOST}. */
+  count: number;
+  sum: number;
+}
+
+const NONE = Number.NEGATIVE_INFINITY;
+/** What one window can say for or against all the others. */
+const LEAST = -6;
+const MOST = 0.5;
+
+/** A tally of no windows. */
+export const newTally = (): Tally => ({ best: NONE, second: NONE, bestWindow: 0, count: 0, sum: 0 });
+
+/** Counts in the next window. */
+export function tallyUp(tally: Tally, evidence: number): void {
+  if (evidence > tally.best) {
+    tally.second = tally.best;
+    tally.best = evidence;
+    tally.bestWindow = tally.count;
+  } else if (evidence > tally.second) tally.second = evidence;
+  tally.count++;
+  tally.sum += bounded(evidence);
+}
+
+const bounded = (evidence: number): number => Math.min(MOST, Math.max(LEAST, evidence));
+
+/** How far a window that stands alone is pulled towards its strongest neighbour: an attack seldom fills only one. */
+const COMPANY = 0.3;
+
+/** The evidence in what somebody says, from wide windows. */
+export function saidEvidence({ best, second, count }: Tally): number {
+  return (count > 1 ? best - COMPANY * (best - second) : best) - 0.2 * crowd(count);
+}
+
+/** The same from close windows, of which a sentence fills no more than one. */
+export const closeEvidence = ({ best, count }: Tally): number => best - 0.2 * crowd(count) - CLOSE_DOUBT;
+
+/** How much more evidence a close window must show: there are many of them, and a few words say little. */
+const CLOSE_DOUBT = 2;
+
+/** How much it counts that the other sentences are of another kind, and what ordinary ones come to. */
+const CONTRAST = 0.4;
+const ORDINARY = -1.5;
+/** What others would come to where a sentence stands alone. */
+const UNSEEN = -2.25;
+
+/**
+ * The evidence in what a tool returned, from its sentences alone and by two: an order that was put there stands out, while
+ * a recipe is one order after the other.
+ */
+export function returnedEvidence(alone: Tally, byTwo: Tally): number {
+  const best = Math.max(alone.best, byTwo.best) - 0.1 * crowd(alone.count + byTwo.count);
+  const others = alone.count > 1 ? (alone.sum - bounded(alone.best)) / (alone.count - 1) : UNSEEN;
+  return best - CONTRAST * (others - ORDINARY);
+}
+
+/**
+ * The more windows are tried, the higher the best of them gets by chance: with the logarithm of their number, as the
+ * maximum of noise does. More than ten raise no more doubt, or a page of prose would hide a sentence.
+ */
+const crowd = (windows: number): number => Math.log(Math.min(Math.max(1, windows), 10));

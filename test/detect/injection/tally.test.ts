@@ -1,0 +1,63 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import {
+  closeEvidence,
+  newTally,
+  returnedEvidence,
+  saidEvidence,
+  type Tally,
+  tallyUp,
+} from "../../../src/detect/injection/tally.ts";
+
+function tally(...evidence: readonly number[]): Tally {
+  const made = newTally();
+  for (const each of evidence) tallyUp(made, each);
+  return made;
+}
+
+describe("tallyUp", () => {
+  test("knows the two strongest windows and where the strongest is", () => {
+    expect(tally(-3, 2, -1, 1.5)).toMatchObject({ best: 2, second: 1.5, bestWindow: 1, count: 4 });
+    expect(tally(2, 2)).toMatchObject({ best: 2, second: 2, bestWindow: 0 });
+    expect(newTally()).toMatchObject({ count: 0, bestWindow: 0 });
+  });
+});
+
+describe("evidence", () => {
+  test("a window alone says what it says, and less among many that say nothing", () => {
+    expect(saidEvidence(tally(1))).toBe(1);
+    expect(saidEvidence(tally(1, -4, -4))).toBeLessThan(1);
+    expect(saidEvidence(tally(1, 1))).toBeGreaterThan(saidEvidence(tally(1, -4)));
+  });
+
+  test("a close window must show more", () => {
+    expect(closeEvidence(tally(1))).toBeLessThan(saidEvidence(tally(1)));
+  });
+
+  test("one order among other sentences weighs more than one order after the other", () => {
+    const among = returnedEvidence(tally(-4, 1, -4, -4), tally(-2, -2, -4));
+    const recipe = returnedEvidence(tally(0.4, 1, 0.2, 0.5), tally(0.5, 0.6, 0.3));
+    expect(among).toBeGreaterThan(recipe);
+  });
+
+  test("a sentence alone is between one among many that say nothing and one among its like", () => {
+    const alone = returnedEvidence(tally(1), tally(1));
+    expect(alone).toBeLessThan(returnedEvidence(tally(-5, 1), tally(-2)));
+    expect(alone).toBeGreaterThan(returnedEvidence(tally(0.4, 1), tally(0.6)));
+  });
+
+  test("more evidence in the best window is never less evidence in the text", () => {
+    const some = fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(some, fc.double({ min: 0, max: 9, noNaN: true }), (windows, more) => {
+        const at = windows.indexOf(Math.max(...windows));
+        const raised = windows.with(at, windows[at]! + more);
+        const byTwo = tally(-2);
+        expect(saidEvidence(tally(...raised))).toBeGreaterThanOrEqual(saidEvidence(tally(...windows)) - 1e-9);
+        expect(returnedEvidence(tally(...raised), byTwo)).toBeGreaterThanOrEqual(
+          returnedEvidence(tally(...windows), byTwo) - 1e-9,
+        );
+      }),
+    );
+  });
+});
