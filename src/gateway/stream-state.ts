@@ -50,9 +50,8 @@ interface Held {
 
 /**
  * One stream as it is known so far: turns upstream events into frames for the client and knows when it is complete.
- * Pure of I/O and time.
- *
- * The finish chunk of the last choice is held until usage is known, because usage (and the receipt) rides on it.
+ * Pure of I/O and time. The finish chunk of the last choice is held until usage is known, because usage (and the
+ * receipt) rides on it.
  */
 export class StreamState {
   readonly #rules: StreamRules;
