@@ -45,6 +45,8 @@ export interface CircuitBreaker {
   configure(rules: BreakerRules, notify: (transition: Transition) => void, nowMs: number): void;
   /** Why no further request should go to the target now; null: it may. */
   obstacle(nowMs: number): Obstacle | null;
+  /** The same for whoever might ask: a trial that can be had, but must be asked for, stands in nobody's way. */
+  obstacleToAll(nowMs: number): Obstacle | null;
   /** Whether it is open now, so that no permit would be given. */
   isOpen(nowMs: number): boolean;
   /** A permit for one attempt, to be handed back once to {@link settle}; null: the attempt must not be made. */
@@ -133,6 +135,10 @@ export class Breaker implements CircuitBreaker {
     if (rules.enabled) return;
     this.#restingUntilMs = Number.NEGATIVE_INFINITY;
     if (this.#state !== "closed") this.#change("closed", "switched off", nowMs);
+  }
+
+  obstacleToAll(nowMs: number): Obstacle | null {
+    return this.obstacle(nowMs);
   }
 
   obstacle(nowMs: number): Obstacle | null {

@@ -24,14 +24,20 @@ export interface Want {
 /** How soon a caller who met saturated targets only may ask again: attempts end all the time. */
 const SATURATED_MS = 1_000;
 
-/** Why a target that works in principle is left alone for now; null: nothing is known against it. */
+/** Why a target that works in principle is left alone by this request; null: nothing is known against it. */
 export function obstacleOf(target: Target, nowMs: number): Obstacle | null {
-  const { live } = target;
-  if (live.probe.unhealthy) return { reason: "probe unhealthy", untilMs: live.probe.dueMs };
-  return (
-    live.breaker.obstacle(nowMs) ??
-    (isSaturated(target) ? { reason: "saturated", untilMs: nowMs + SATURATED_MS } : null)
-  );
+  return obstacle(target, nowMs, target.live.breaker.obstacle(nowMs));
+}
+
+/** The same for whoever might come next: what there is to show. */
+export function obstacleToAll(target: Target, nowMs: number): Obstacle | null {
+  return obstacle(target, nowMs, target.live.breaker.obstacleToAll(nowMs));
+}
+
+function obstacle(target: Target, nowMs: number, breaker: Obstacle | null): Obstacle | null {
+  const { probe } = target.live;
+  if (probe.unhealthy) return { reason: "probe unhealthy", untilMs: probe.dueMs };
+  return breaker ?? (isSaturated(target) ? { reason: "saturated", untilMs: nowMs + SATURATED_MS } : null);
 }
 
 /** Whether a target has as many attempts as it may (`max_in_flight`). */

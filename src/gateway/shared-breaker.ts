@@ -61,10 +61,14 @@ export class SharedBreaker implements CircuitBreaker {
 
   obstacle(nowMs: number): Obstacle | null {
     if (this.#granted.length > 0) return null;
-    const found = this.#mirror.obstacle(this.#shared(nowMs));
-    if (found !== null) return { reason: found.reason, untilMs: found.untilMs - this.#cells.offsetMs() };
-    if (!this.#isShared() || this.#stateAt(nowMs) === "closed") return null;
+    const found = this.obstacleToAll(nowMs);
+    if (found !== null || !this.#isShared() || this.#stateAt(nowMs) === "closed") return found;
     return { reason: "breaker half-open", untilMs: nowMs };
+  }
+
+  obstacleToAll(nowMs: number): Obstacle | null {
+    const found = this.#mirror.obstacle(this.#shared(nowMs));
+    return found === null ? null : { reason: found.reason, untilMs: found.untilMs - this.#cells.offsetMs() };
   }
 
   isOpen(nowMs: number): boolean {

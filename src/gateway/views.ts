@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Measure } from "../routing/strategy.ts";
-import { obstacleOf } from "./eligibility.ts";
+import { obstacleToAll } from "./eligibility.ts";
 import type { ModelView, Readiness, TargetView } from "./gateway-api.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import type { RouteTable } from "./route.ts";
@@ -11,7 +11,7 @@ import type { TargetStats } from "./target-stats.ts";
 export function targetView(target: Target, clock: Clock): TargetView {
   const { config, live } = target;
   const nowMs = clock.monotonic();
-  const reason = target.unavailable ?? obstacleOf(target, nowMs)?.reason ?? null;
+  const reason = target.unavailable ?? obstacleToAll(target, nowMs)?.reason ?? null;
   return {
     id: target.id,
     provider: config.provider,

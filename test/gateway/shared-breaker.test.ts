@@ -118,6 +118,22 @@ describe("a shared breaker", () => {
     expect(nodes.map((node) => node.view(now()).state)).toEqual(["closed", "closed"]);
   });
 
+  test("is shown as open to a trial as long as one can be had, to whoever looks", async () => {
+    const { clock, nodes, now, attempt } = sharing();
+    for (const at of [0, 1, 0]) await attempt(at, "failure");
+    const shown = (): (string | undefined)[] => nodes.map((node) => node.obstacleToAll(now())?.reason);
+    expect(shown()).toEqual(["breaker open", "breaker open"]);
+    await clock.advance(RULES.recoveryMs);
+    expect(shown()).toEqual([undefined, undefined]);
+    // a request must ask for it first
+    expect(nodes[0].obstacle(now())?.reason).toBe("breaker half-open");
+    for (let trials = 0; trials < RULES.halfOpenMax; trials++) {
+      await nodes[0].prepare(now());
+      expect(nodes[0].acquire(now())).not.toBeNull();
+    }
+    expect(shown()).toEqual(["breaker half-open", "breaker half-open"]);
+  });
+
   test("takes a trial back that nobody makes, and one whose process is gone", async () => {
     const { clock, nodes, now, attempt } = sharing();
     for (const at of [0, 1, 0]) await attempt(at, "failure");
