@@ -15,7 +15,7 @@ import { ridersOf, withRiders } from "./riders.ts";
 import { choicesOf, textUnits } from "./stream-chunk.ts";
 import type { StreamState } from "./stream-state.ts";
 import type { Target } from "./target.ts";
-import { estimateUsage, readUsage, UNKNOWN_USAGE, usageIn } from "./usage.ts";
+import { estimateUsage, toldUsage, usageIn } from "./usage.ts";
 
 /** What is needed to bring a reply to the client and the request to its end. */
 export interface Finish {
@@ -46,9 +46,7 @@ export function answerWhole(reply: WholeReply, finish: Finish): Response | Promi
   record.finishReasons = finishReasonsOf(parsed.value);
   const send = ({ source, value }: Parsed): Response => {
     const headers = answerHeaders(finish, "application/json", entry.target);
-    const { usd, basis } = totalCost(record.attempts.map((attempt) => attempt.record));
-    headers["x-weir-cost-basis"] = basis;
-    if (usd !== null) headers["x-weir-cost-usd"] = usdText(usd);
+    tellCost(record, headers);
     const riders = ridersOf(record, { own: usage, all: usage, given: { whole: value } });
     // one that could not be made is nowhere to be found
     if (record.receipt?.made == null) delete headers["x-weir-receipt-id"];
@@ -149,19 +147,13 @@ function endingOf(end: StreamEnd, usage: TokenUsage): Ending {
 
 /** The upstream's usage, else an estimate of what was delivered. */
 function streamUsage(state: StreamState, record: RequestRecord): TokenUsage {
-  return told(state.usage) ?? estimateUsage(record.promptUnits, state.units);
+  return toldUsage(state.usage) ?? estimateUsage(record.promptUnits, state.units);
 }
 
 /** As {@link streamUsage}, of a whole answer. */
 function wholeUsage(answer: JsonObject, record: RequestRecord): TokenUsage {
   const units = () => choicesOf(answer).reduce((sum, choice) => sum + textUnits(choice), 0);
-  return told(usageIn(answer)) ?? estimateUsage(record.promptUnits, units());
-}
-
-/** What a usage block says; null where there is none, or one without counts. */
-function told(block: JsonObject | null): TokenUsage | null {
-  const usage = block === null ? UNKNOWN_USAGE : readUsage(block);
-  return usage.basis === "unknown" ? null : usage;
+  return toldUsage(usageIn(answer)) ?? estimateUsage(record.promptUnits, units());
 }
 
 function answerHeaders(finish: Finish, type: string, target: Target): Record<string, string> {
@@ -186,12 +178,22 @@ function answerHeaders(finish: Finish, type: string, target: Target): Record<str
   return headers;
 }
 
+/** What all attempts cost so far, as far as somebody knows. */
+function tellCost({ attempts }: RequestRecord, headers: Record<string, string>): void {
+  const { usd, basis } = totalCost(attempts.map(({ record }) => record));
+  headers["x-weir-cost-basis"] = basis;
+  if (usd !== null) headers["x-weir-cost-usd"] = usdText(usd);
+}
+
 /** The error with what is known of the request in its headers. */
 export function withFacts(error: GatewayError, record: RequestRecord, nowMs: number): GatewayError {
   const headers: Record<string, string> = { ...error.details.headers, "server-timing": record.serverTiming(nowMs) };
   const policy = record.run?.header() ?? null;
   if (policy !== null) headers["x-weir-policy"] = policy;
-  if (record.attempts.length > 0) headers["x-weir-attempts"] = String(record.attempts.length);
+  if (record.attempts.length > 0) {
+    headers["x-weir-attempts"] = String(record.attempts.length);
+    tellCost(record, headers);
+  }
   if (record.pass !== null) Object.assign(headers, record.pass.headers());
   return new GatewayError(error.code, error.message, { ...error.details, headers });
 }

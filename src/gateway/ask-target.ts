@@ -14,7 +14,7 @@ import type { Riders } from "./riders.ts";
 import { StreamState } from "./stream-state.ts";
 import { type Target, upstreamModel } from "./target.ts";
 import { readFailure } from "./upstream.ts";
-import { promptUnits } from "./usage.ts";
+import { estimateUsage, promptUnits, toldUsage } from "./usage.ts";
 import { errorInAnswer, invalid, parseAnswer, readWhole } from "./whole-answer.ts";
 
 /** What one try needs besides the request. */
@@ -210,6 +210,10 @@ async function openStream(open: {
     await relay.open();
   } catch (thrown) {
     transform?.close();
+    // what came has to be paid, whether anybody gets it or not
+    if (state.usage !== null || state.units > 0) {
+      entry.record.usage = toldUsage(state.usage) ?? estimateUsage(promptUnits(asked.parsed), state.units);
+    }
     throw thrown;
   }
   entry.firstToken();

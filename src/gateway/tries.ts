@@ -94,8 +94,9 @@ function pause(ms: number, { services, context }: AttemptOptions): Promise<void>
 
 function close(entry: AttemptEntry, thrown: unknown, options: AttemptOptions & { readonly promptUnits: number }): void {
   const { status } = entry.record;
+  const isUnknown = entry.record.usage.basis === "unknown";
   const usageOf = (outcome: string) =>
-    MAYBE_BILLED.has(outcome) ? { usage: estimatePrompt(options.promptUnits) } : {};
+    isUnknown && MAYBE_BILLED.has(outcome) ? { usage: estimatePrompt(options.promptUnits) } : {};
   if (thrown instanceof GatewayError) {
     const { code, details } = thrown;
     const { upstreamStatus, blameless } = details;

@@ -85,6 +85,12 @@ export function readUsage(usage: JsonObject): TokenUsage {
   };
 }
 
+/** What a usage block says; null where there is none, or one without counts. */
+export function toldUsage(block: JsonObject | null): TokenUsage | null {
+  const usage = block === null ? UNKNOWN_USAGE : readUsage(block);
+  return usage.basis === "unknown" ? null : usage;
+}
+
 /** OpenAI's place for it, Mistral's older one, and DeepSeek's. */
 function cachedTokens(usage: JsonObject): number | null {
   return (

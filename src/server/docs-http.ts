@@ -52,7 +52,7 @@ const ANSWER_HEADERS = {
   "x-weir-attempts": "Calls to targets that were made",
   "x-weir-policy": "The strongest verdict of the policies",
   "x-weir-receipt-id": "Id of the receipt: `GET /v1/vetted/receipts/{id}`",
-  "x-weir-cost-usd": "What the request cost, of answers that are not streamed",
+  "x-weir-cost-usd": "What the request cost, of answers that are not streamed and of errors after a target was asked",
   "x-weir-cost-basis": "`exact`, `estimated` or `unknown`",
   "x-should-retry": "`false` where a retry cannot mend it, or was made already",
   "retry-after": "Seconds after which it is worth another try",

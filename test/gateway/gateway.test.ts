@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { GatewayError } from "../../src/lib/errors.ts";
 import { policies } from "../../src/policies/index.ts";
 import type { Policy, PolicyModule } from "../../src/policies/policy.ts";
+import type { RequestEvent } from "../../src/schema/event.ts";
 import { CHAT } from "../support/gateway.ts";
 import { chatAnswer } from "../support/raw-upstream.ts";
 import { DONE, eventsOf, piece, USAGE_EVENT } from "./streams.ts";
@@ -198,10 +199,18 @@ describe("a policy", () => {
   });
 
   test("that blocks a stream before its first word answers 409, and asks nobody else", async () => {
-    const { run, asked, events } = gatewayOver({ a: streams(told), b: streams(told) }, policed(blocking("secret")));
+    const { run, asked, events } = gatewayOver(
+      { a: streams(told), b: streams(told) },
+      { ...policed(blocking("secret")), target: { a: { pricing: { prompt: 1, completion: 1 } } } },
+    );
     const { response, error } = await run(STREAM);
     expect([response.status, error?.["code"], asked()]).toEqual([409, "output_blocked", ["a"]]);
     expect(events).toMatchObject([{ outcome: "output_blocked", verdict: "block", policies: [{ findings: 1 }] }]);
+    // what nobody got has to be paid all the same
+    const [{ usage, cost }] = events as [RequestEvent];
+    expect([usage.basis, cost!.basis, response.headers.get("x-weir-cost-basis")]).toEqual(Array(3).fill("estimated"));
+    expect(usage.completion_tokens).toBeGreaterThan(0);
+    expect(Number(response.headers.get("x-weir-cost-usd"))).toBe(cost!.usd!);
   });
 
   test("that blocks a stream under way closes it, says so, and gives no [DONE]", async () => {
