@@ -36,8 +36,9 @@ function cellsOf(file: string, line: string): readonly string[] {
   return cells;
 }
 
-/** Frames that each goal is put into, by what they are. */
-const DRAWN = { ask: 3, wrapped: 1, about: 2 } as const;
+/** Frames that each goal is put into, by what they are; and those for each thing that one may want or meet with. */
+const DRAWN: Readonly<Record<string, number>> = { ask: 3, wrapped: 1, about: 2 };
+const HARMLESS = ["about", "meet"];
 /** Groups that each line about one is told of. */
 const GROUPS_DRAWN = 6;
 
@@ -51,6 +52,7 @@ export async function sceneRows(): Promise<readonly SafetyRow[]> {
   const making: Making = { random: seeded(SEED), rows: [] };
   await addGoals(making);
   await addLines(making);
+  await addObjects(making);
   return making.rows;
 }
 
@@ -61,7 +63,7 @@ async function addGoals(making: Making): Promise<void> {
       const part = partOf(at, lines.length);
       for (const { heading: manner, lines: templates } of frames) {
         LANGUAGES.forEach((lang, column) => {
-          for (const template of drawn(templates, DRAWN[manner as keyof typeof DRAWN], making.random)) {
+          for (const template of drawn(templates, DRAWN[manner] ?? 0, making.random)) {
             const text = filled(template[column]!, cells[column]!);
             making.rows.push(
               rowOf({
@@ -69,7 +71,7 @@ async function addGoals(making: Making): Promise<void> {
                 text,
                 lang,
                 part,
-                harmless: manner === "about",
+                harmless: HARMLESS.includes(manner),
               }),
             );
           }
@@ -80,6 +82,23 @@ async function addGoals(making: Making): Promise<void> {
         making.rows.push(rowOf({ heading, text: cells[column]!, lang, part }));
       });
     });
+  }
+}
+
+async function addObjects({ rows }: Making): Promise<void> {
+  const frames = (await sectionsOf("frames")).filter(({ heading }) => heading === "get" || heading === "meet");
+  for (const { heading, lines } of await sectionsOf("objects")) {
+    for (const [at, cells] of lines.entries()) {
+      for (const { heading: manner, lines: templates } of frames) {
+        for (const template of templates) {
+          LANGUAGES.forEach((lang, column) => {
+            const text = filled(template[column]!, cells[column]!);
+            const part = partOf(at, lines.length);
+            rows.push(rowOf({ heading: `${heading} unsafe`, text, lang, part, harmless: HARMLESS.includes(manner) }));
+          });
+        }
+      }
+    }
   }
 }
 
