@@ -1,12 +1,14 @@
 import { type Alphabet, alphabetOf, DIGIT, EDGE, KINDS, LETTER, LINE_END, UNDERSCORE } from "./alphabet.ts";
-import { buildNfa, type Nfa, type NfaRule } from "./nfa.ts";
+import { ACCEPT, CHECK, type FlatNfa, flatNfa, READ } from "./flat-nfa.ts";
+import { buildNfa, type NfaRule } from "./nfa.ts";
+import { ascending, hashOf, isSame } from "./node-sets.ts";
 import type { Assertion } from "./pattern-tree.ts";
 
 /** The state from which nothing can match any more. */
 export const DEAD = 0;
 
 /** Entries of the table of transitions at most (4 bytes each); then it is begun anew. */
-const MAX_ENTRIES = 2 ** 21;
+const MAX_ENTRIES = 2 ** 22;
 const FIRST_STATES = 64;
 const NO_NODES = new Int32Array(0);
 const NO_RULES: readonly number[] = [];
@@ -18,7 +20,7 @@ const NO_RULES: readonly number[] = [];
  */
 export class Automaton {
   readonly alphabet: Alphabet;
-  readonly #nfa: Nfa;
+  readonly #nfa: FlatNfa;
   readonly #maxStates: number;
   /** Next state by state and class; -1: not known yet. */
   #next: Int32Array;
@@ -45,17 +47,17 @@ export class Automaton {
   readonly #asksBefore: Uint8Array;
 
   constructor(rules: readonly NfaRule[]) {
-    this.#nfa = buildNfa(rules);
-    this.alphabet = alphabetOf(this.#nfa.sets);
+    const nfa = buildNfa(rules);
+    this.alphabet = alphabetOf(nfa.sets);
+    this.#nfa = flatNfa(nfa);
     this.#maxStates = Math.max(512, Math.floor(MAX_ENTRIES / this.alphabet.classes));
-    this.#seen = new Uint32Array(this.#nfa.nodes.length);
-    this.#found = new Int32Array(this.#nfa.nodes.length);
-    this.#reached = new Int32Array(this.#nfa.nodes.length);
-    this.#asksWithin = Uint8Array.from(this.#nfa.nodes, (node) =>
-      node.does === "check" && this.#nfa.nodes[node.next]!.does !== "accept" ? 1 : 0,
-    );
-    this.#asksBefore = Uint8Array.from(this.#nfa.nodes, (node) =>
-      node.does === "check" && (node.assertion === "word-edge" || node.assertion === "no-word-edge") ? 1 : 0,
+    const { does, next, assertions } = this.#nfa;
+    this.#seen = new Uint32Array(does.length);
+    this.#found = new Int32Array(does.length);
+    this.#reached = new Int32Array(does.length);
+    this.#asksWithin = Uint8Array.from(does, (kind, at) => (kind === CHECK && does[next[at]!] !== ACCEPT ? 1 : 0));
+    this.#asksBefore = Uint8Array.from(assertions, (asked) =>
+      asked === "word-edge" || asked === "no-word-edge" ? 1 : 0,
     );
     this.#next = new Int32Array(FIRST_STATES * this.alphabet.classes).fill(-1);
     this.#accepts = new Int32Array(FIRST_STATES * KINDS).fill(-1);
@@ -98,7 +100,7 @@ export class Automaton {
 
   /** Whether what follows cannot change what matches here: nothing is read any more, nor asked of the next character. */
   isSettled(state: number): boolean {
-    return this.#sets[state]!.every((node) => this.#nfa.nodes[node]!.does === "accept");
+    return this.#sets[state]!.every((node) => this.#nfa.does[node] === ACCEPT);
   }
 
   /** The rules that may still match from here, one character on or at this very place; ascending. */
@@ -106,10 +108,7 @@ export class Automaton {
     const known = this.#rules[state];
     if (known !== undefined) return known;
     const rules = new Set<number>();
-    for (const index of this.#sets[state]!) {
-      const node = this.#nfa.nodes[index]!;
-      if (node.does !== "fork") rules.add(node.rule);
-    }
+    for (const index of this.#sets[state]!) rules.add(this.#nfa.rules[index]!);
     const sorted = [...rules].sort((a, b) => a - b);
     this.#rules[state] = sorted;
     return sorted;
@@ -120,10 +119,9 @@ export class Automaton {
     const members = new Uint8Array(this.alphabet.classes);
     const rules = new Set<number>();
     for (const index of this.#sets[state]!) {
-      const node = this.#nfa.nodes[index]!;
-      if (node.does !== "read") continue;
-      rules.add(node.rule);
-      const set = this.alphabet.members[node.set]!;
+      if (this.#nfa.does[index] !== READ) continue;
+      rules.add(this.#nfa.rules[index]!);
+      const set = this.alphabet.members[this.#nfa.sets[index]!]!;
       for (let at = 0; at < set.length; at++) members[at]! |= set[at]!;
     }
     return { rules: [...rules].sort((a, b) => a - b), members };
@@ -143,7 +141,7 @@ export class Automaton {
 
   #makeStep(state: number, read: number): number {
     const { kinds, members } = this.alphabet;
-    const { nodes } = this.#nfa;
+    const { does, next, sets } = this.#nfa;
     const before = this.#before[state]!;
     const after = kinds[read]!;
     const set = this.#sets[state]!;
@@ -152,8 +150,8 @@ export class Automaton {
     // conditions at the end of a rule decide what matches, not what is read
     const within = this.#holdsAny(set, this.#asksWithin) ? this.#closure(set, set.length, { before, after }) : set;
     for (let at = 0; at < within.length; at++) {
-      const node = nodes[within[at]!]!;
-      if (node.does === "read" && members[node.set]![read] === 1) reached[size++] = node.next;
+      const node = within[at]!;
+      if (does[node] === READ && members[sets[node]!]![read] === 1) reached[size++] = next[node]!;
     }
     const target = size === 0 ? NO_NODES : this.#closure(reached, size, { before: after, after: null });
     const generation = this.#ids;
@@ -167,8 +165,7 @@ export class Automaton {
     const rules = new Set<number>();
     const set = this.#sets[state]!;
     for (const index of this.#closure(set, set.length, { before: this.#before[state]!, after })) {
-      const node = this.#nfa.nodes[index]!;
-      if (node.does === "accept") rules.add(node.rule);
+      if (this.#nfa.does[index] === ACCEPT) rules.add(this.#nfa.rules[index]!);
     }
     const sorted = [...rules].sort((a, b) => a - b);
     const key = sorted.join();
@@ -183,7 +180,7 @@ export class Automaton {
 
   /** What can be reached without reading. A condition stands for itself while the next character is not known (null). */
   #closure(from: ArrayLike<number>, count: number, { before, after }: Sides): Int32Array {
-    const { nodes } = this.#nfa;
+    const { does, next, leaves, assertions } = this.#nfa;
     const seen = this.#seen;
     const round = ++this.#round;
     const found = this.#found;
@@ -193,16 +190,17 @@ export class Automaton {
     for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
       if (seen[index] === round) continue;
       seen[index] = round;
-      const node = nodes[index]!;
-      if (node.does === "fork") {
-        for (let way = 0; way < node.ways.length; way++) stack.push(node.ways[way]!);
-      } else if (node.does === "check") {
-        const holds = decide(node.assertion, before, after);
-        if (holds === null) found[size++] = index;
-        else if (holds) stack.push(node.next);
-      } else found[size++] = index;
+      const ways = leaves[index]!;
+      for (let way = 0; way < ways.length; way++) {
+        const node = ways[way]!;
+        if (node !== index && seen[node] === round) continue;
+        seen[node] = round;
+        const holds = does[node] === CHECK ? decide(assertions[node]!, before, after) : null;
+        if (holds === null) found[size++] = node;
+        else if (holds) stack.push(next[node]!);
+      }
     }
-    return found.slice(0, size).sort();
+    return ascending(found.slice(0, size));
   }
 
   #intern(set: Int32Array, before: number): number {
@@ -243,19 +241,6 @@ export class Automaton {
 interface Sides {
   readonly before: number;
   readonly after: number | null;
-}
-
-/** FNV-1a over the members. */
-function hashOf(set: Int32Array, before: number): number {
-  let hash = 0x811c9dc5 ^ before;
-  for (let at = 0; at < set.length; at++) hash = Math.imul(hash ^ set[at]!, 0x01000193);
-  return hash;
-}
-
-function isSame(one: Int32Array, other: Int32Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
-  return true;
 }
 
 const isLetter = (kind: number): boolean => kind === DIGIT || kind === LETTER;

@@ -39,7 +39,8 @@ export const email = {
   patterns: [
     `${LOCAL}${AT}(?:${LABEL}){1,6}(?:\\p{L}{2,24}|[xX][nN]--[a-zA-Z\\d\\-]{1,59})`,
     `${LOCAL}@\\[\\d{1,3}(?:\\.\\d{1,3}){3}\\]`,
-    `${NAME}(?:(?:\\.| dot )${NAME}){0,2} at (?:[\\p{L}\\d\\-]{1,31}(?:\\.| dot )){0,2}[\\p{L}\\d\\-]{1,31} dot ${ENDING}`,
+    // as long as other local parts are: what is read of both must not add up
+    `${LOCAL}(?: dot ${NAME}){0,2} at (?:[\\p{L}\\d\\-]{1,31}(?:\\.| dot )){0,2}[\\p{L}\\d\\-]{1,31} dot ${ENDING}`,
   ],
   priority: 20,
   begins: escapeTail,
