@@ -31,7 +31,8 @@ export const InjectionOptions = Closed({
   ),
   attack_patterns: Type.Array(Type.String({ minLength: 1, maxLength: 4_096 }), {
     default: [],
-    description: "Regular expressions of one's own, run in linear time: a match is an attack of score 1",
+    description:
+      "Regular expressions of one's own, run in linear time over texts and what they hide: a match is an attack of score 1",
   }),
   detection: Closed({}, { default: {}, description: "Where attack_patterns and the threshold may stand as well" }),
   encoding: Closed(

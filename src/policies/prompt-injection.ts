@@ -1,4 +1,5 @@
 import { fold } from "../detect/decode/fold.ts";
+import { viewsOf } from "../detect/decode/views.ts";
 import type { Assessing, Assessment } from "../detect/injection/detector.ts";
 import { assess, assessing, HARMLESS, reader } from "../detect/injection/detector.ts";
 import { shippedModels } from "../detect/injection/load.ts";
@@ -95,7 +96,7 @@ function judgeOf(options: InjectionOptions): (texts: readonly InjectionText[]) =
   };
 }
 
-/** The first pattern that matches the text, as it stands or folded; gives way after each. */
+/** The first pattern that matches one of the readings of a text; gives way after each. */
 function* matching(
   patterns: readonly UserPattern[],
   texts: readonly string[],
@@ -109,10 +110,10 @@ function* matching(
   return null;
 }
 
-/** The text, and how it reads without odd letters and invisible ones where that is another text. */
+/** The text, how it reads without odd letters and invisible ones, and what is hidden in it. */
 function readings(text: string, how: Assessing): readonly string[] {
   const plain = how.normalizeUnicode ? fold(text).text : text;
-  return plain === text ? [text] : [text, plain];
+  return [...new Set([text, plain, ...viewsOf(text, how).map((view) => view.text)])];
 }
 
 /** The same evidence against greater doubt: the odds of the score, divided. */
