@@ -1,7 +1,7 @@
 import type { CommittedStream } from "../carbon/commitment.ts";
 import type { RequestContext, Services } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
+import { isObject, type JsonObject, type Parsed, parsedObject } from "../lib/json.ts";
 import type { Tick, Ticker } from "../lib/ticker.ts";
 import type { Codec, DecodeChunk } from "../providers/provider.ts";
 import type { ComposedTransform } from "./chain.ts";
@@ -15,7 +15,7 @@ import { StreamState } from "./stream-state.ts";
 import { type Target, upstreamModel } from "./target.ts";
 import { readFailure } from "./upstream.ts";
 import { estimateUsage, promptUnits, toldUsage } from "./usage.ts";
-import { errorInAnswer, invalid, parseAnswer, readWhole } from "./whole-answer.ts";
+import { errorInAnswer, invalid, readWhole } from "./whole-answer.ts";
 
 /** What one try needs besides the request. */
 export interface AskOptions {
@@ -225,7 +225,7 @@ async function requireEventStream(target: Target, response: Response): Promise<v
   const type = response.headers.get("content-type")?.toLowerCase() ?? "";
   if (response.body !== null && !type.includes("json") && !type.includes("html")) return;
   const body = await readFailure(response);
-  const value = parseAnswer(body);
+  const value = parsedObject(body);
   if (value !== null && (isObject(value["error"]) || typeof value["error"] === "string" || value["object"] === "error"))
     throw errorInAnswer(target, response, body);
   throw invalid("a stream was asked for and it sent something else");

@@ -1,6 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import type { JsonObject } from "../lib/json.ts";
+import { isTargetFault } from "../lib/outcomes.ts";
 import type { TraceContext } from "../lib/trace-context.ts";
 import type { CarbonRecord } from "../schema/carbon-record.ts";
 import type {
@@ -109,7 +110,7 @@ export class AttemptEntry {
     const seen = UNUSABLE.has(ending.outcome) ? "failure" : verdict;
     this.#observation.end({ verdict: seen, tokens: record.usage.completion_tokens }, nowMs);
     if (ending.outcome === "ok") live.lastSuccessAtMs = this.#start.clock.now();
-    else if (ending.outcome.startsWith("upstream_") && ending.outcome !== "upstream_rejected") {
+    else if (isTargetFault(ending.outcome)) {
       live.failures++;
       live.lastError = `${ending.outcome}: ${ending.cause ?? ""}`;
     }

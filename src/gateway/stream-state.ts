@@ -1,6 +1,6 @@
 import type { CommittedStream } from "../carbon/commitment.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { type JsonObject, parsedObject } from "../lib/json.ts";
 import type { DecodeChunk } from "../providers/provider.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
 import type { ComposedTransform } from "./chain.ts";
@@ -104,7 +104,7 @@ export class StreamState {
     const { data } = event;
     if (data === null || this.complete) return;
     if (event.name === "error") throw this.#rules.decodeError(data);
-    const value = event.valid && data !== "[DONE]" ? parseObject(data) : null;
+    const value = event.valid && data !== "[DONE]" ? parsedObject(data) : null;
     if (value !== null) this.#read(value, event, out);
     else if (data.trim() === "[DONE]") this.#done(out);
     else this.#unreadable(data);
@@ -262,15 +262,6 @@ function cutShort(): GatewayError {
 /** JSON that came in several `data:` lines: a line break can only stand between its tokens. */
 function onOneLine(json: string): string {
   return json.includes("\n") ? json.replaceAll("\n", " ") : json;
-}
-
-function parseObject(data: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(data);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 /** The last chunks, each with what rides on it. */

@@ -1,6 +1,6 @@
 import type { Endpoint } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
+import { isObject, type JsonObject, type Parsed, parsedObject } from "../lib/json.ts";
 import type { Codec } from "../providers/provider.ts";
 import type { Asked } from "./exchange.ts";
 import type { Target } from "./target.ts";
@@ -19,7 +19,7 @@ export async function readWhole(read: {
 }): Promise<Parsed> {
   const { asked, codec, target, response } = read;
   const source = await readAnswer(response, read.maxBytes).catch(cut);
-  const value = parseAnswer(source);
+  const value = parsedObject(source);
   if (value === null) throw invalid("its answer is not a JSON object");
   if (value["error"] !== undefined && value["error"] !== null) throw errorInAnswer(target, response, source);
   // first of all the codec: it knows errors that are no `error` member
@@ -34,16 +34,6 @@ function cut(thrown: unknown): never {
   throw new GatewayError("upstream_cut", "The upstream's connection broke before its answer was complete", {
     cause: thrown,
   });
-}
-
-/** The JSON object an answer is, or null. */
-export function parseAnswer(source: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(source);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 /** An error behind a 200: a whole answer that is one (OpenRouter does this), or an `error` event of a stream. */
