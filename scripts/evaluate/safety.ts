@@ -9,6 +9,7 @@ import { SAFETY_CATEGORIES } from "../../src/detect/safety/categories.ts";
 import { SafetyJudge } from "../../src/detect/safety/judge.ts";
 import { safetyModel } from "../../src/detect/safety/load.ts";
 import {
+  COMPOSED,
   DOUBTFUL,
   type SafetyJudged,
   safetySamples,
@@ -51,7 +52,7 @@ function line(what: string, test: Test, against: Test = test): void {
 
 const isOwn: Test = ({ source }) => source === "own";
 const isOrdinary: Test = ({ source, kind }) =>
-  (source !== "own" || kind === "ordinary") && source !== "own-scenes" && !DOUBTFUL.has(source);
+  (source !== "own" || kind === "ordinary") && !COMPOSED.has(source) && !DOUBTFUL.has(source);
 const from =
   (...names: readonly string[]): Test =>
   ({ source }) =>
@@ -71,7 +72,7 @@ line(
   ({ source, kind }) => source === "mhc" && !kind.startsWith("target_"),
 );
 line("offensive tweets, never trained on", from("davidson-tweets"));
-line("our own wishes and statements, composed", from("own-scenes"));
+line("our own wishes and statements, composed", from(...COMPOSED));
 line("our own, harmless ones that look alike", isOwn, ({ source, kind }) => source === "own" && kind !== "ordinary");
 for (const category of SAFETY_CATEGORIES)
   line(`… ${category}`, ({ source, kind }) => source === "own" && kind === category);

@@ -117,7 +117,10 @@ async function addLines({ random, rows }: Making): Promise<void> {
         const chosen = open === undefined ? [0] : drawn([...named(open).keys()], GROUPS_DRAWN, random);
         for (const index of chosen) {
           const text = cell.replaceAll(/\{([GATH])\}/g, (_, letter: string) => named(letter)[index]?.[column] ?? "");
-          rows.push(rowOf({ heading, text: capital(text), lang, part }));
+          rows.push({
+            ...rowOf({ heading, text: capital(text), lang, part }),
+            ...(open === undefined && { source: "own-lines" }),
+          });
         }
       });
     });

@@ -16,12 +16,16 @@ const ALLOWED = { alike: [0.05, 0.02], ordinary: [0.018, 0.006] } as const;
 /** What is called harmless there is often not: another question was asked of these texts. */
 export const DOUBTFUL: ReadonlySet<string> = new Set(["mhc", "davidson-tweets", "dahoas-hh", "wildguardmix-unharmful"]);
 
+/** Rows of our own that a script puts together from parts. */
+export const COMPOSED: ReadonlySet<string> = new Set(["own-scenes", "own-lines"]);
+
 /** Text of our own was written for this; of public sources with one pattern each row says less. */
 function weightOf(row: SafetyRow): number {
   // "I will stab him" is no hate, and no harmless text either
   if (row.source === "mhc" && !row.unsafe && row.kind.startsWith("target_")) return 0;
   if (row.source === "own") return row.unsafe ? 2.5 : 3;
   if (row.source === "own-scenes") return 0.6;
+  if (row.source === "own-lines") return 1.5;
   if (row.source === "mhc") return 0.5;
   if (row.source === "do-not-answer") return 0.2;
   if (row.source === "gptfuzz-questions" || row.source === "harmbench") return 0.4;
@@ -68,7 +72,7 @@ export function safetyThresholds(judged: readonly SafetyJudged[]): {
   const harmless = (test: (row: SafetyRow) => boolean) =>
     judged.flatMap(({ row, most }) => (!row.unsafe && test(row) ? [most] : [])).sort((one, other) => other - one);
   const alike = harmless(({ source }) => source === "own");
-  const ordinary = harmless(({ source }) => source !== "own" && source !== "own-scenes" && !DOUBTFUL.has(source));
+  const ordinary = harmless(({ source }) => source !== "own" && !COMPOSED.has(source) && !DOUBTFUL.has(source));
   const at = (list: readonly number[], share: number): number => list[Math.floor(list.length * share)] ?? 0;
   const [strict, usual] = [0, 1].map((step) =>
     Math.max(at(alike, ALLOWED.alike[step]!), at(ordinary, ALLOWED.ordinary[step]!)),
