@@ -48,11 +48,15 @@ export function arrivingBody(
 
   function inTime<T>(read: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const cancel = clock.after(silenceMs, () => {
+      const expire = (): void => {
         stop();
         reject(late(`nothing came for ${silenceMs / 1000} s`));
+      };
+      // a process that stood still finds its timers due before it has looked for what came meanwhile
+      let cancel = clock.after(silenceMs, () => {
+        cancel = clock.after(0, expire);
       });
-      read.then(resolve, reject).finally(cancel);
+      read.then(resolve, reject).finally(() => cancel());
     });
   }
 
