@@ -46,6 +46,13 @@ const MOST_SAMPLES = 5;
 const NOISE =
   /```[\s\S]*?(?:```|$)|`[^`\n]*`|<[^<>\n]{1,200}>|\b[a-z][a-z+.-]*:\/\/\S+|\bwww\.\S+|\S+@\S+|\S*\d\S*|\S*[/\\_{}=<>]\S*/gi;
 
+/** Lines of code that nobody put between fences, by how they begin and end. */
+const CODE_LINES =
+  /^[ \t]*(?:import [\w.]+(?: as \w+)?;?|from [\w.]+ import .*|(?:for|while|if|elif|def|class|with|async def)\b.*:|(?:return|const|let|var|export|public|private|static)\b.*[;{]|[\w.$]+(?:\[\w*\])? ?(?:=|\+=|:=) .*|[\w.$]+\(.*\)[;:]?|.*\{|\}.*)[ \t]*$/gm;
+const SQL = /\bSELECT\b[^?!]{1,200}?\bFROM\b|\bINSERT INTO\b|\bUPDATE \S+ SET\b|\bDELETE FROM\b|\bCREATE TABLE\b/;
+const SQL_LINES =
+  /^[ \t]*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|FROM|WHERE|SET|VALUES|AND|OR|ORDER|GROUP|HAVING|LIMIT|(?:LEFT |RIGHT |INNER )?JOIN)\b.*$/gm;
+
 /**
  * The language most of a text is in. Code blocks, addresses and figures do not count. Reads samples of long texts, so
  * that the time it takes does not grow with them. Throws where {@link loadLanguages} was not awaited.
@@ -88,7 +95,8 @@ function samplesOf(text: string): readonly string[] {
 
 /** The words of a text; the text itself where only they are left that look like code. */
 function plainOf(text: string): string {
-  return text.replace(NOISE, " ").slice(0, SAMPLE);
+  const said = text.replace(CODE_LINES, " ");
+  return (SQL.test(said) ? said.replace(SQL_LINES, " ") : said).replace(NOISE, " ").slice(0, SAMPLE);
 }
 
 /** Evidence per n-gram at which the detector's scale is at one half. */

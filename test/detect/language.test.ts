@@ -29,6 +29,23 @@ describe("languageOf", () => {
     expect(languageOf(text)).toEqual({ language: "", confidence: 0 });
   });
 
+  test.each([
+    "SELECT name, age\nFROM people p\nJOIN cats c ON c.id = p.cat\nWHERE p.age > 18",
+    "import os\nfor line in sys.stdin:\n    print(line)",
+    "const the = value;\nfunction doThis(that) {\n  return that;\n}",
+  ])("does not count code that stands without fences: %p", (code) => {
+    expect(languageOf(code).language).toBe("");
+    expect(languageOf(`Was macht das hier und wie wird es schneller?\n${code}`).language).toBe("de");
+  });
+
+  test.each([
+    "Select the best answer from the list and explain it, please.",
+    "If you can, tell me this: what is the weather (in Paris) today;",
+    "WHERE is my order from last week?",
+  ])("counts sentences that begin as code does: %p", (text) => {
+    expect(languageOf(text).language).toBe("en");
+  });
+
   test("does not count code and addresses", () => {
     const code = "```python\nfor item in the_list:\n    print(item)\n```\nhttps://example.org/the/way/of/the/world\n";
     expect(languageOf(`${code}Voilà la fonction que vous avez demandée.`).language).toBe("fr");
