@@ -1,6 +1,6 @@
 import { type Alphabet, EDGE, OTHER } from "./alphabet.ts";
 import { type Automaton, DEAD } from "./automaton.ts";
-import type { RuleSet } from "./scan-rules.ts";
+import type { RuleSet, ScanRule } from "./scan-rules.ts";
 import type { ShownText } from "./shown-text.ts";
 import { widthAt } from "./unicode.ts";
 import { UNSEEN_SIGNS } from "./written-forms.ts";
@@ -76,10 +76,12 @@ class MatchFinder {
   /** What stands in front of a place, and of which. */
   #shown = "";
   #frontOf = 0;
-  /** What was last asked for, at which place, and the answer. */
-  #needs: ((before: string) => boolean) | null = null;
+  /** What many rules need in front; whether it is there, and at which place that was asked. */
+  readonly #needs: ScanRule["needs"];
   #neededAt = 0;
   #isThere = false;
+  /** By number of the automaton's: its rules that do not need that. */
+  readonly #others: (readonly number[])[] = [];
 
   constructor(set: RuleSet) {
     this.#set = set;
@@ -87,6 +89,7 @@ class MatchFinder {
     this.#alphabet = set.automaton.alphabet;
     this.#asked = new Float64Array(set.rules.length);
     this.#answers = new Uint8Array(set.rules.length);
+    this.#needs = set.rules.find(({ needs }) => needs !== undefined)?.needs;
     this.seesAll = namesUnseen(this.#alphabet);
   }
 
@@ -178,7 +181,7 @@ class MatchFinder {
     for (let index = this.#matches - 1; index >= 0; index--) {
       const end = this.#ends[index]!;
       let matched: string | null = null;
-      for (const rule of this.#automaton.acceptedBy(this.#matched[index]!)) {
+      for (const rule of this.#inQuestion(this.#matched[index]!, front)) {
         const { valid, ends } = this.#set.rules[rule]!;
         if (valid !== undefined) {
           if (!this.#mayBegin(rule, front)) continue;
@@ -193,23 +196,30 @@ class MatchFinder {
     return false;
   }
 
+  /** The rules of a number of the automaton's that may begin at the place: without what most of them need, the others. */
+  #inQuestion(matched: number, front: string): readonly number[] {
+    const rules = this.#automaton.acceptedBy(matched);
+    if (this.#needs === undefined || this.#hasNeeds(front)) return rules;
+    this.#others[matched] ??= rules.filter((rule) => this.#set.rules[rule]!.needs !== this.#needs);
+    return this.#others[matched];
+  }
+
   /** What a rule says about the place being looked at, asked once. */
   #mayBegin(rule: number, front: string): boolean {
     const { needs, canBegin } = this.#set.rules[rule]!;
     if (canBegin === undefined) return true;
     if (this.#asked[rule] === this.#place) return this.#answers[rule] === 1;
-    if (needs !== undefined && !this.#hasNeeds(needs, front)) return false;
+    if (needs !== undefined && needs === this.#needs && !this.#hasNeeds(front)) return false;
     this.#asked[rule] = this.#place;
     this.#answers[rule] = canBegin(front) ? 1 : 0;
     return this.#answers[rule] === 1;
   }
 
-  /** Mostly all rules need the same. */
-  #hasNeeds(needs: (before: string) => boolean, front: string): boolean {
-    if (this.#neededAt !== this.#place || this.#needs !== needs) {
+  /** Whether what most rules need stands in front of the place, asked once. */
+  #hasNeeds(front: string): boolean {
+    if (this.#neededAt !== this.#place) {
       this.#neededAt = this.#place;
-      this.#needs = needs;
-      this.#isThere = needs(front);
+      this.#isThere = this.#needs!(front);
     }
     return this.#isThere;
   }

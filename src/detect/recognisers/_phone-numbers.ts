@@ -109,6 +109,10 @@ const BETWEEN = new Set(
 // The form of the United States and Canada, which no trunk prefix marks.
 const AMERICAN = /^(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\d)/;
 
+// Escapes may stand for a plus.
+const MARKS = "+(0%&";
+// Six figures, a blank, and seventeen characters of the shortest card.
+const SHORTEST_WITH_CARD = 24;
 const CARD_BEHIND = /[ ,;/|]{1,2}\d{4}([ -])(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5})$/;
 
 /** What stands in front says: a label, somebody called a few words before, the number goes on from something else. */
@@ -129,12 +133,13 @@ export function isAnnounced(before: string): boolean {
  * one, else what numbering metadata knows. `isNext` as recognisers has it.
  */
 export function isPhone(written: string, before: string, isNext = false): boolean {
-  const text = unescaped(written.slice(0, phoneEnd(written)));
   const { isLabelled, isSpokenOf, goesOn } = situationOf(before);
   const isWithin = goesOn && !isNext;
-  const first = text[0] as string;
   // In rows of figures every figure may begin one.
-  if (!isLabelled && !isSpokenOf && (isWithin || (!"+(0".includes(first) && !AMERICAN.test(text)))) return false;
+  if (!isLabelled && !isSpokenOf && (isWithin || !(MARKS.includes(written[0]!) || AMERICAN.test(written))))
+    return false;
+  const text = unescaped(written.slice(0, phoneEnd(written)));
+  const first = text[0] as string;
   // One slash stands in telephone numbers, two in days.
   if (!isLabelled && !isSpokenOf && first !== "+" && text.indexOf("/") !== text.lastIndexOf("/")) return false;
   const number = text.replace(/ ?(?:x|ext|#|Durchwahl|poste)[^\d]*\d+$/i, "");
@@ -151,6 +156,7 @@ export function isPhone(written: string, before: string, isNext = false): boolea
 
 /** How much of a text is the telephone number: a payment card's behind it is none of it. */
 export function phoneEnd(text: string): number {
+  if (text.length < SHORTEST_WITH_CARD) return text.length;
   const card = CARD_BEHIND.exec(text);
   if (card === null) return text.length;
   const digits = digitsOf(card[0]);

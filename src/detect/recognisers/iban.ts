@@ -20,8 +20,8 @@ const GROUPED = /^[^\W_]+$|^[A-Z]{2}\d\d([^0-9A-Z])(?:[0-9A-Z]{4}\1)*[0-9A-Z]{1,
 // As a country's banks group theirs: NL91 ABNA 0417164300, IT60 X 05428 11101 000000123456, FR76 30006 00001 12345678901 89.
 const NATIONAL = /^[A-Z]{2}\d\d([^0-9A-Z])[0-9A-Z]{1,12}(?:\1[0-9A-Z]{2,20}){1,5}$/i;
 
-// Without what lines, tables, query strings and names of files put between the groups.
-const PLAIN = /^[\dA-Za-z]+(?:[ .-][\dA-Za-z]+)*$/;
+// What lines, tables, query strings and names of files put between the groups.
+const WIDE = /[%&\n\t\u00b7_/+]| {2}/;
 
 /** Whether it is in groups of its country's: then it is mostly digits, as words are not. */
 function isNational(text: string, length: number): boolean {
@@ -51,8 +51,10 @@ export const iban = {
   valid(written) {
     const length = LENGTHS.get(written.slice(0, 2).toUpperCase());
     if (length === undefined || written.length < length) return false;
-    const text = PLAIN.test(written) ? written : unwrapped(written);
     // With a gap after every fourth character it is a quarter longer.
+    const isWide = WIDE.test(written);
+    if (!isWide && written.length > length * 1.25) return false;
+    const text = isWide ? unwrapped(written) : written;
     if (text.length < length || text.length > length * 1.25) return false;
     if (unitsOf(text) !== length || (!GROUPED.test(text) && !isNational(text, length))) return false;
     const code = compact(text);
