@@ -26,7 +26,7 @@ function weightOf(row: SafetyRow): number {
   if (row.source === "own") return row.unsafe ? 2.5 : 3;
   if (row.source === "own-scenes") return 0.6;
   if (row.source === "own-lines") return 1.5;
-  if (row.source === "mhc") return 0.5;
+  if (row.source === "mhc") return 1;
   if (row.source === "do-not-answer") return 0.2;
   if (row.source === "gptfuzz-questions" || row.source === "harmbench") return 0.4;
   return row.unsafe ? 0.7 : 0.6;
