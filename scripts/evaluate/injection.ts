@@ -9,6 +9,7 @@ import { shippedModels } from "../../src/detect/injection/load.ts";
 import { RETURNED_DOUBT } from "../../src/detect/injection/model.ts";
 import {
   crossValidated,
+  isHardButOurEnglish,
   isWholeDocument,
   type Judged,
   material,
@@ -58,6 +59,7 @@ const TIERS: readonly Tier[] = [
     name: "false alarms: hard (about injection, trigger words, system prompts)",
     of: (row) => !row.attack && tier("hard", "hard (own)")(row),
   },
+  { name: "… but ours in English", of: isHardButOurEnglish },
   { name: "false alarms: harmless role-play", of: (row) => !row.attack && tierOf(row) === "role-play" },
   {
     name: "false alarms: what tools return",

@@ -166,7 +166,7 @@ function withBoundaries(found: Assessment, text: string, how: Assessing): Assess
   let { score } = found;
   const reasons = [...found.reasons];
   if (how.rejectFakeBoundaries && marks["control-token"] > 0) {
-    score = Math.max(score, CONTROL_TOKEN);
+    score = CONTROL_TOKEN + score * (1 - CONTROL_TOKEN);
     reasons.push({ kind: "boundary:control-token", score: CONTROL_TOKEN });
   }
   if (how.enforceDelimiters && marks["fake-turn"] > 0) {

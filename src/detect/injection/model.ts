@@ -17,8 +17,9 @@ export const WIDE: Windows = { width: 6, stride: 3 };
 export const CLOSE: Windows = { width: 2, stride: 1 };
 /** How much more the model for people must show in what a tool returned: it has not learnt what pages and mails are like. */
 export const RETURNED_DOUBT = 2;
-/** For what tools return: each sentence alone and each two, as the order is one sentence in a page of something else. */
+/** For what tools return: each sentence alone, as the order is one sentence in a page of something else, … */
 export const ONE: Windows = { width: 1, stride: 1 };
+/** … and with the next. */
 export const TWO: Windows = { width: 2, stride: 1 };
 
 /** A trained model. Weights are whole numbers times a scale, so that the file is one byte per weight. */
@@ -99,9 +100,16 @@ const BY_WORDS: ReadonlySet<string> = new Set([
   "repeats",
 ]);
 
-const EDGES = COUNTS.map((name) =>
-  name === "characters" ? LENGTHS : name === "words" ? WORD_COUNTS : name === "known" ? SHARES : RATE_EDGES,
-);
+/** One capital in a sentence is how people write: only shouting begins a step. */
+const CAPITAL_EDGES = [0.04, 0.08, 0.2, 0.4, 0.6];
+const OWN_EDGES: Readonly<Record<string, readonly number[]>> = {
+  characters: LENGTHS,
+  words: WORD_COUNTS,
+  known: SHARES,
+  capitals: CAPITAL_EDGES,
+};
+
+const EDGES = COUNTS.map((name) => OWN_EDGES[name] ?? RATE_EDGES);
 const PER_WORD = COUNTS.map((name) => BY_WORDS.has(name));
 
 /** The step of each rate of a window, as an index of {@link Model.rates}, into `out`. */
