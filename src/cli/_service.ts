@@ -14,6 +14,7 @@ import type { Logger } from "../lib/logger.ts";
 import { openStateDir, stateDir } from "../lib/state-dir.ts";
 import { createContextGuard } from "../lib/tokens/context-guard.ts";
 import { runJobs } from "../scheduler/_run-jobs.ts";
+import { readOwnValues } from "../scheduler/grid-refresh.ts";
 import { DEFAULT_ADDRESSES, parseListen } from "../server/address.ts";
 import { addGauges } from "../server/gauges.ts";
 import { addGridGauges } from "../server/grid-gauges.ts";
@@ -73,17 +74,16 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
       const addresses = address === undefined ? DEFAULT_ADDRESSES : parseListen(address);
       return core.pool?.listen(addresses, handler.answerOther) ?? listen(addresses, handler, { idleTimeoutSeconds });
     };
+    const common = { grid: core.grid, env: io.env, fetch, clock: systemClock, log };
+    await readOwnValues(config, common);
     const stop = stopAsked(io);
     release = keepUp(() => void runtime.reload(), log, io);
     const listeners = await (options.open ?? start)(config.server.listen, start);
     for (const { url } of listeners) log.info({ url, config: runtime.gateway.configHash }, "listening");
     options.onListening?.(listeners);
     const onReload = (tell: () => void): void => void core.onReload.push(tell);
-    const { watched } = options;
-    const { signHead } = core.receipts;
-    const common = { grid: core.grid, env: io.env, fetch, clock: systemClock, log };
-    const jobs = { ...common, runtime, signHead, ledger, watched, spendingFile: spending.file, onReload };
-    const stopJobs = runJobs(jobs);
+    const jobs = { ...common, runtime, ledger, watched: options.watched, spendingFile: spending.file, onReload };
+    const stopJobs = runJobs({ ...jobs, signHead: core.receipts.signHead });
     const code = await drain({
       stop,
       listeners,

@@ -1,3 +1,4 @@
+import type { Config } from "../config/config.ts";
 import { freshnessRules, type GridPlan, gridPlans } from "../config/grid-plans.ts";
 import { createPace, readGrid } from "../gateway/read-grid.ts";
 import type { GridReading } from "../grid/source.ts";
@@ -36,6 +37,19 @@ export const gridRefresh: Job<"grid-refresh"> = {
 export interface RefreshContext extends Pick<JobContext, "clock" | "env" | "fetch" | "log"> {
   readonly grid: NonNullable<JobContext["grid"]>;
   readonly pace: ReturnType<typeof createPace>;
+}
+
+/**
+ * Reads the sources that ask nobody, so that the first request already knows what stands in the configuration: with
+ * several workers it may be served before the jobs begin. Never rejects.
+ */
+export async function readOwnValues(config: Config, context: Omit<RefreshContext, "pace">): Promise<void> {
+  const plans = gridPlans(config);
+  context.grid.follow(plans, freshnessRules(config));
+  const parts = { ...context, pace: createPace(context.clock) };
+  const { signal } = new AbortController();
+  const own = plans.filter(({ source }) => source.baseUrl === null);
+  await Promise.all(own.map((plan) => refreshSource(plan, parts, signal)));
 }
 
 /** Asks one source once and writes down what came; resolves to the milliseconds until the next time. Never rejects. */

@@ -3,7 +3,7 @@ import { freshnessRules, gridPlans } from "../../src/config/grid-plans.ts";
 import { GridBook } from "../../src/gateway/grid-book.ts";
 import { createPace } from "../../src/gateway/read-grid.ts";
 import { runJobs } from "../../src/scheduler/_run-jobs.ts";
-import { gridRefresh } from "../../src/scheduler/grid-refresh.ts";
+import { gridRefresh, readOwnValues } from "../../src/scheduler/grid-refresh.ts";
 import type { JobContext } from "../../src/scheduler/job.ts";
 import { fakeClock } from "../support/clock.ts";
 import { configOf } from "../support/gateway.ts";
@@ -64,6 +64,23 @@ function running(sources: readonly object[], env: Record<string, string> = {}) {
     },
   };
 }
+
+test("what stands in the configuration is known before anything runs, and nobody is asked for it", async () => {
+  const clock = fakeClock();
+  const values = [{ zone: "FR", gco2_per_kwh: 40, observed_at: "now" }];
+  const sources = [{ source: "landsnet" }, { source: "static", values }, { source: "annual" }];
+  const config = configOf([{ id: "a" }], { carbon: { sources } });
+  const grid = new GridBook(freshnessRules(config));
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const ask = (() => Promise.reject(new Error("nobody is asked"))) as unknown as typeof fetch;
+  await readOwnValues(config, { grid, env: {}, clock, log, fetch: ask });
+  expect(grid.table.operational("FR", clock.now())?.gramsPerKwh).toBe(40);
+  expect(grid.sources().map(({ source, state }) => `${source} ${state}`)).toEqual([
+    "landsnet waiting",
+    "static ok",
+    "annual ok",
+  ]);
+});
 
 /** Moves the clock on in steps, so that answers come in between. */
 async function pass(clock: ReturnType<typeof fakeClock>, minutes: number): Promise<void> {
