@@ -12,6 +12,8 @@ export interface Draining {
   readonly drainSeconds: () => number;
   /** Resolves when the last request is done. */
   readonly drained: () => Promise<void>;
+  /** Ends what is under way with an error. */
+  readonly cut: () => void;
   /** Called first of all: readiness fails from then on. */
   readonly onStop: () => void;
   readonly clock: Clock;
@@ -19,7 +21,7 @@ export interface Draining {
   readonly io: Io;
 }
 
-/** How long requests that were cut may take to say so. */
+/** How long requests that are cut may take to tell their callers, and then the ledger. */
 const AFTERMATH_MS = 1_000;
 
 /** Resolves to SIGINT or SIGTERM once one comes. To be called before anybody can know that the process is up. */
@@ -45,15 +47,21 @@ export async function drain({ stop, listeners, log, io, clock, ...draining }: Dr
   cancel();
   unregister();
   if (how !== "ended") {
-    log.warn({ reason: how }, "requests that had not ended were cut");
+    log.warn({ reason: how }, "requests that had not ended are cut");
+    draining.cut();
+    await upTo(AFTERMATH_MS, ended, clock);
     await Promise.all(listeners.map((listener) => listener.abort()));
-    // what was cut still has its line in the ledger to hand in
-    const { promise, cancel: done } = timer(clock, AFTERMATH_MS);
-    await Promise.race([draining.drained(), promise]);
-    done();
+    // who could not be told still has a line in the ledger
+    await upTo(AFTERMATH_MS, draining.drained(), clock);
   }
   log.info({}, "stopped");
   return how === "second signal" ? 1 : 0;
+}
+
+async function upTo(ms: number, done: Promise<unknown>, clock: Clock): Promise<void> {
+  const { promise, cancel } = timer(clock, ms);
+  await Promise.race([done, promise]);
+  cancel();
 }
 
 function timer(clock: Clock, ms: number) {

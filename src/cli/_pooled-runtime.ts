@@ -49,6 +49,7 @@ function pooledGateway(own: Gateway, reports: readonly WorkerReport[]): Gateway 
     inFlight: () => own.inFlight() + sum(({ inFlight }) => inFlight),
     queued: () => own.queued() + sum(({ queued }) => queued),
     drained: () => own.drained(),
+    cut: () => own.cut(),
   };
 }
 

@@ -26,10 +26,10 @@ import { openAuditKey } from "../store/audit-key.ts";
 import { openCounters } from "../store/counters/open-counters.ts";
 import { openLedger, reachLedger } from "../store/open-ledger.ts";
 import { recordAccess } from "../store/record-access.ts";
-import type { ChainedLedger } from "../store/store.ts";
 import { LedgerWriter } from "../store/writer.ts";
 import { drain, stopAsked } from "./_drain.ts";
 import { ProcessEscalations } from "./_escalations.ts";
+import { flushedFirst } from "./_flushed-first.ts";
 import { createLog } from "./_log.ts";
 import { pooledRuntime } from "./_pooled-runtime.ts";
 import { openReceipts } from "./_receipts.ts";
@@ -89,7 +89,8 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
       listeners,
       drainSeconds: () => runtime.gateway.config.server.drain_seconds,
       drained: async () => void (await Promise.all([live.drained(), core.pool?.drained()])),
-      onStop: () => {
+      cut: () => void Promise.all([live.cut(), core.pool?.cut()]),
+      onStop() {
         draining = true;
         stopJobs();
       },
@@ -260,29 +261,6 @@ function serverOptions(runtime: Runtime, core: Core, { load, commands, draining 
     clock: systemClock,
     log,
     draining,
-  };
-}
-
-/** Readers of the API see what has been answered: what waits for the next batch is written first. */
-function flushedFirst(ledger: ChainedLedger, writer: LedgerWriter): ServerOptions["ledger"] {
-  return {
-    head: () => ledger.head(),
-    async rowsAfter(seq, limit) {
-      await writer.flush();
-      return ledger.rowsAfter(seq, limit);
-    },
-    async events(query) {
-      await writer.flush();
-      return ledger.events(query);
-    },
-    async event(id) {
-      await writer.flush();
-      return ledger.event(id);
-    },
-    async sums(query) {
-      await writer.flush();
-      return ledger.sums(query);
-    },
   };
 }
 

@@ -38,6 +38,7 @@ export type ToWorker =
   | { readonly kind: "configure"; readonly job: number; readonly config: Config }
   | { readonly kind: "report"; readonly job: number }
   | { readonly kind: "stop"; readonly job: number }
+  | { readonly kind: "cut"; readonly job: number }
   | { readonly kind: "abort"; readonly job: number }
   | { readonly kind: "drained"; readonly job: number }
   | { readonly kind: "counters"; readonly messages: readonly FromOwner[] }

@@ -143,6 +143,11 @@ export class WorkerPool {
     return this.#all({ kind: "drained" });
   }
 
+  /** Ends what is under way in every worker. */
+  cut(): Promise<void> {
+    return this.#all({ kind: "cut" });
+  }
+
   /** Ends the workers at once. */
   close(): void {
     this.#isEnding = true;

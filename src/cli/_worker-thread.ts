@@ -107,13 +107,21 @@ export class WorkerThread {
       case "stop":
         await Promise.all(this.#listeners.map((listener) => listener.stop()));
         return;
+      case "cut":
+        for (const gateway of this.#gateways()) gateway.cut();
+        return;
       case "abort":
         await Promise.all(this.#listeners.map((listener) => listener.abort()));
         return;
       case "drained":
-        await Promise.all([...this.#retired, ...(this.#gateway === null ? [] : [this.#gateway])].map(drained));
+        await Promise.all(this.#gateways().map((gateway) => gateway.drained()));
         await this.#counters.close();
     }
+  }
+
+  /** The one that serves, and those that still have something to end. */
+  #gateways(): readonly RunningGateway[] {
+    return this.#gateway === null ? [...this.#retired] : [...this.#retired, this.#gateway];
   }
 
   async #begin(start: WorkerStart): Promise<void> {
@@ -191,8 +199,4 @@ export class WorkerThread {
     const gateway = this.#gateway!;
     return { targets: gateway.targets(), inFlight: gateway.inFlight(), queued: gateway.queued() };
   }
-}
-
-function drained(gateway: RunningGateway): Promise<void> {
-  return gateway.drained();
 }

@@ -108,6 +108,11 @@ export class AdmissionQueue {
     if (this.#waiting.size > 0) this.#fill();
   }
 
+  /** Nobody who waits will get a place any more. */
+  end(reason: GatewayError): void {
+    for (const waiter of this.#waiting) waiter.refuse(reason);
+  }
+
   #isFree(): boolean {
     return this.#running < this.#limits.maxRunning;
   }

@@ -117,7 +117,9 @@ class AttemptGuard {
   constructor(options: AskOptions, untilMs: number) {
     this.#options = options;
     this.#timer = (nowMs) => {
-      if (nowMs >= untilMs)
+      const { over } = options.ticker;
+      if (over !== null) this.abort(over);
+      else if (nowMs >= untilMs)
         this.abort(new GatewayError("upstream_timeout", "The upstream did not answer in the time allowed"));
     };
     const { signal } = options.context;

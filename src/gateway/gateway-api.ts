@@ -134,6 +134,8 @@ export interface Gateway {
   queued(): number;
   /** Resolves when the last of its requests is done. */
   drained(): Promise<void>;
+  /** Ends what is under way within a tick: callers, of streams too, are told that the gateway stops. */
+  cut(): void;
 }
 
 /** What a reload came to. */

@@ -1,8 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Endpoint, RequestContext } from "../lib/context.ts";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
-import { answersHoldText } from "../lib/extract.ts";
-import type { Parsed } from "../lib/json.ts";
 import type { SpendingRecord } from "../lib/spending-file.ts";
 import { continueTrace } from "../lib/trace-context.ts";
 import { dialectOf } from "../providers/index.ts";
@@ -33,8 +31,8 @@ import { reserveRoute } from "./reserve-route.ts";
 import { type ResumeMode, Resumption } from "./resume.ts";
 import { ridersOfStream } from "./riders.ts";
 import { chainFor } from "./route.ts";
+import { takeIn } from "./take-in.ts";
 import { liveKey, type Target, type TargetLive } from "./target.ts";
-import { promptUnits } from "./usage.ts";
 import { modelViews, readinessOf, targetView } from "./views.ts";
 import { wishOf } from "./wish.ts";
 
@@ -281,18 +279,13 @@ export class RunningGateway implements Gateway {
     return this.#parts.queue.waiting;
   }
 
+  cut(): void {
+    const stops = "The gateway is stopping, and the time that requests had to end is over: try again";
+    const reason = new GatewayError("overloaded", stops, { retryAfterMs: 1000 });
+    for (const each of [this.#parts.ticker, this.#parts.queue]) each.end(reason);
+  }
+
   drained(): Promise<void> {
     return this.#inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
   }
-}
-
-/** What the body says of itself that others need to know. */
-function takeIn(
-  { value, source }: Parsed,
-  context: { -readonly [K in keyof RequestContext]: RequestContext[K] },
-  record: RequestRecord,
-): void {
-  context.stream = value["stream"] === true && answersHoldText(context.endpoint);
-  record.model = typeof value["model"] === "string" ? value["model"] : null;
-  record.promptUnits = promptUnits({ source, value });
 }

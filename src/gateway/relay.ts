@@ -239,18 +239,19 @@ export class Relay {
   }
 
   #watch(nowMs: number): void {
-    const { limits } = this.#options;
+    const { limits, ticker } = this.#options;
     if (this.#hasWaited(nowMs)) this.#endWithoutUsage();
-    else if (nowMs >= limits.deadlineMs) {
+    else if (ticker.over !== null || nowMs >= limits.deadlineMs) {
       // nobody reads: a client that has stopped reading must not hold the upstream for ever, and is no fault of its
       const unread = !this.#reading && this.#controller !== null;
-      this.#interrupt("The upstream did not finish its stream in the time allowed", unread);
-      if (unread) this.#fail(this.#interrupted!);
+      const error = ticker.over ?? timeout("The upstream did not finish its stream in the time allowed", unread);
+      this.#stop(error);
+      if (unread) this.#fail(error);
     } else if (!this.#reading) return;
     else if (!this.#state.started && nowMs - this.#options.startedMs >= limits.firstTokenMs) {
-      this.#interrupt(`The upstream sent no first event within ${limits.firstTokenMs / 1000} s`);
+      this.#stop(timeout(`The upstream sent no first event within ${limits.firstTokenMs / 1000} s`));
     } else if (nowMs - this.#lastInMs >= limits.stallMs) {
-      this.#interrupt(`The upstream sent no further event within ${limits.stallMs / 1000} s`);
+      this.#stop(timeout(`The upstream sent no further event within ${limits.stallMs / 1000} s`));
     } else if (this.#controller !== null && nowMs - this.#lastOutMs >= HEARTBEAT_MS) {
       this.#lastOutMs = nowMs;
       this.#controller.enqueue(HEARTBEAT_FRAME);
@@ -278,10 +279,6 @@ export class Relay {
     }
   }
 
-  #interrupt(message: string, blameless = false): void {
-    this.#stop(new GatewayError("upstream_timeout", message, { blameless }));
-  }
-
   /** Whoever reads is told this. */
   #stop(error: GatewayError): void {
     this.#interrupted = error;
@@ -298,3 +295,5 @@ export class Relay {
 function isUnwanted(thrown: unknown): thrown is GatewayError {
   return thrown instanceof GatewayError && thrown.details.another === true;
 }
+
+const timeout = (message: string, blameless = false) => new GatewayError("upstream_timeout", message, { blameless });

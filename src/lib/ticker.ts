@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { GatewayError } from "./errors.ts";
 
 /** How often the ticker looks: the precision of every timeout that hangs on it. */
 export const TICK_MS = 100;
@@ -19,9 +20,20 @@ export class Ticker {
   readonly #clock: Clock;
   readonly #listeners: Tick[] = [];
   #running = false;
+  #over: GatewayError | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** Why whatever listens has to end by its next tick, whether or not its time is up; null: it has not. */
+  get over(): GatewayError | null {
+    return this.#over;
+  }
+
+  /** No more time for anybody. */
+  end(reason: GatewayError): void {
+    this.#over = reason;
   }
 
   /** Calls `tick` every {@link TICK_MS} until it is removed. A function listens once, to one ticker. */

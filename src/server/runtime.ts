@@ -101,6 +101,11 @@ export class LiveRuntime<G extends Gateway> implements Runtime {
     await Promise.all([...this.#retired, this.#gateway].map((gateway) => gateway.drained()));
   }
 
+  /** Ends what is under way, also of the gateways that were replaced. */
+  cut(): void {
+    for (const gateway of [...this.#retired, this.#gateway]) gateway.cut();
+  }
+
   #refuse(errors: readonly string[]): ReloadResult {
     this.#lastReloadErrors = errors;
     this.#parts.onReloaded?.(false);

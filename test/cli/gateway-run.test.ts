@@ -229,18 +229,20 @@ describe("the end", () => {
     expect(JSON.parse(io.written.out.trim().split("\n").at(-1)!)).toMatchObject({ outcome: "ok" });
   });
 
-  test("what does not end within drain_seconds is cut", async () => {
+  test("what does not end within drain_seconds is cut, and its caller and the ledger are told why", async () => {
     using upstream = startUpstream({ held: true });
     const running = await start(upstream.baseUrl, [], { extra: { server: { drain_seconds: 1 } } });
     const response = await ask(running.url, { stream: true });
     await upstream.waiting(1);
+    const text = response.text();
     expect(await stop(running)).toBe(0);
     expect(running.io.written.err).toContain("drain_seconds are over");
-    await response.text().catch(() => {});
+    expect(await text).toContain("The gateway is stopping");
     const io = fakeIo();
     const state = join(running.cwd, "state");
     expect(await main(["events", "export", "--format", "json", "--state-dir", state], io)).toBe(0);
-    expect(JSON.parse(io.written.out.trim().split("\n").at(-1)!)).toMatchObject({ outcome: "cancelled" });
+    const event: unknown = JSON.parse(io.written.out.trim().split("\n").at(-1)!);
+    expect(event).toMatchObject({ outcome: "overloaded", status: 200 });
   });
 
   test("a second signal ends it at once", async () => {

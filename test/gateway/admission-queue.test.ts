@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { AdmissionQueue } from "../../src/gateway/admission-queue.ts";
 import { ClientGone } from "../../src/gateway/failure.ts";
+import { GatewayError } from "../../src/lib/errors.ts";
 import { fakeClock, settled } from "../support/clock.ts";
 
 const forever = Number.POSITIVE_INFINITY;
@@ -36,6 +37,21 @@ describe("AdmissionQueue", () => {
     await settled();
     expect(order).toEqual(["third: overloaded", "first", "second"]);
     expect(queue.enter()).toBe(false);
+    queue.leave();
+    expect(queue.enter()).toBe(true);
+  });
+
+  test("who waits when it ends is told why, and takes no place", async () => {
+    const { clock, queue, order, wait } = setUp({ maxRunning: 1, maxWaiting: 2 });
+    queue.enter();
+    void wait("first");
+    void wait("second");
+    queue.end(new GatewayError("overloaded", "The gateway is stopping"));
+    await settled();
+    expect(order).toEqual(["first: overloaded", "second: overloaded"]);
+    expect([queue.waiting, clock.waiting]).toEqual([0, 1]);
+    await clock.advance(1_000);
+    expect(clock.waiting).toBe(0);
     queue.leave();
     expect(queue.enter()).toBe(true);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Clock } from "../../src/lib/clock.ts";
+import { GatewayError } from "../../src/lib/errors.ts";
 import { TICK_MS, type Tick, Ticker } from "../../src/lib/ticker.ts";
 
 /** A clock whose only timer is run by hand. */
@@ -27,6 +28,15 @@ function handClock() {
 }
 
 describe("Ticker", () => {
+  test("says why there is no more time, to who listens already and to who comes later", () => {
+    const { clock } = handClock();
+    const ticker = new Ticker(clock);
+    expect(ticker.over).toBeNull();
+    const stopping = new GatewayError("overloaded", "stopping");
+    ticker.end(stopping);
+    expect(ticker.over).toBe(stopping);
+  });
+
   test("calls whoever listens, and sleeps when nobody does", () => {
     const { clock, tick, waiting } = handClock();
     const ticker = new Ticker(clock);

@@ -172,6 +172,7 @@ export function fakeServer(settings: Settings = {}): Fake {
     inFlight: () => 2,
     queued: () => 1,
     drained: () => Promise.resolve(),
+    cut() {},
   };
   const events = settings.events ?? [{ seq: 1, hash: "00ff", event: EVENT }];
   const adminToken = settings.adminToken === undefined ? ADMIN_TOKEN : settings.adminToken;
