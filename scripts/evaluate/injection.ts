@@ -62,7 +62,7 @@ const TIERS: readonly Tier[] = [
   { name: "… but ours in English", of: isHardButOurEnglish },
   { name: "false alarms: harmless role-play", of: (row) => !row.attack && tierOf(row) === "role-play" },
   {
-    name: "false alarms: what tools return",
+    name: "false alarms: what tools return (whole documents)",
     of: isWholeDocument,
     tool: true,
   },
