@@ -5,6 +5,12 @@ import { anyDigits } from "./unicode.ts";
 /** Dashes that are written where ASCII has one: figure, en and em dash, bar, minus, small ones. */
 const DASHES = [0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0xfe58, 0xfe63];
 
+/** Blanks of all widths: those of typesetting, of formulas, the ideographic one. */
+const BLANKS = [
+  ...[0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a],
+  ...[0x202f, 0x205f, 0x3000],
+];
+
 /**
  * What takes no place: soft hyphen, joiners and what joins not, marks of direction, variation selectors, blanks of no
  * width, fillers, invisible signs of formulas (Default_Ignorable_Code_Point, without letters).
@@ -39,6 +45,7 @@ export function unitForms(): Uint16Array {
   if (table !== null) return table;
   const made = new Uint16Array(0x10000);
   for (const dash of DASHES) made[dash] = 0x2d;
+  for (const blank of BLANKS) made[blank] = 0x20;
   const digits = anyDigits();
   for (let at = 0; at < digits.length && digits[at]! < 0x10000; at += 2) {
     // digits stand in runs of ten
@@ -53,7 +60,7 @@ export function unitForms(): Uint16Array {
 }
 
 /**
- * The text with digits of all scripts, full-width signs and dashes as ASCII writes them: unit by unit, so that every
+ * The text with digits of all scripts, full-width signs, dashes and blanks as ASCII writes them: unit by unit, so that every
  * offset stays. The same string where there are none.
  */
 export function plainForm(text: string): string {
