@@ -35,7 +35,8 @@ describe("entitiesNamed", () => {
 describe("recognisersOf", () => {
   test("adds what is harmless, and no other entity", () => {
     const chosen = recognisersOf(new Set(["EMAIL"]));
-    expect(chosen.filter(({ harmless }) => harmless !== true).map(({ entity }) => entity)).toEqual(["EMAIL"]);
+    const found = chosen.filter(({ harmless }) => harmless !== true);
+    expect(new Set(found.map(({ entity }) => entity))).toEqual(new Set(["EMAIL"]));
     expect(chosen.some(({ harmless }) => harmless === true)).toBe(true);
     expect(ENTITIES).not.toContain("LOOKALIKE");
   });

@@ -24,6 +24,7 @@ import { dkCpr } from "./dk-cpr.ts";
 import { driverLicense } from "./driver-license.ts";
 import { eeIk } from "./ee-ik.ts";
 import { email } from "./email.ts";
+import { emailSpelled } from "./email-spelled.ts";
 import { esCif } from "./es-cif.ts";
 import { esDni } from "./es-dni.ts";
 import { esNie } from "./es-nie.ts";
@@ -113,6 +114,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   driverLicense,
   eeIk,
   email,
+  emailSpelled,
   esCif,
   esDni,
   esNie,
