@@ -104,7 +104,7 @@ class MatchFinder {
     let at = start;
     for (;;) {
       if ((from === null ? at - start : from[at]! - from[start]!) >= HOLD_LIMIT) {
-        const cut = this.#cut(state, at, this.#front(window, start));
+        const cut = this.#cut(state, window, { start, at });
         if (cut === BOUND) return BOUND;
         if (cut === MISS) break;
       }
@@ -163,10 +163,15 @@ class MatchFinder {
    * What is still being read at the bound is taken for a match (`BOUND`), if it could be one behind what stands in front
    * (else `MISS`); `WAIT` where nothing is read any more.
    */
-  #cut(state: number, at: number, front: string): number {
+  #cut(state: number, window: Window, { start, at }: { start: number; at: number }): number {
     const { rules, members } = this.#automaton.alive(state);
     if (rules.length === 0) return WAIT;
-    const rule = rules.find((index) => this.#set.rules[index]!.harmless !== true && this.#mayBegin(index, front));
+    const front = this.#front(window, start);
+    const head = window.plain.slice(start, at);
+    const rule = rules.find((index) => {
+      const { harmless, canBecome } = this.#set.rules[index]!;
+      return harmless !== true && this.#mayBegin(index, front) && canBecome?.(head, front) !== false;
+    });
     if (rule === undefined) return MISS;
     this.end = at;
     this.rule = rule;

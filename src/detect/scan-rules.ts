@@ -20,6 +20,8 @@ export interface ScanRule {
   valid?(text: string, before: string, isNext?: boolean): boolean;
   /** How many units at the head of a match are only its label; see {@link Recogniser.begins}. */
   begins?(text: string, before: string): number;
+  /** Whether what is held can still become one; see {@link Recogniser.canBecome}. */
+  canBecome?(head: string, before: string): boolean;
   /** How many units at the head of a match are what is found; see {@link Recogniser.ends}. */
   ends?(text: string): number;
   /** A match is no hit, and nothing is looked for in it; see {@link Recogniser.harmless}. */
@@ -108,7 +110,7 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     if ("problem" in parsed) throw new TypeError(`The pattern ${source} of ${name} cannot be taken: ${parsed.problem}`);
     return bounded(inAllForms(parsed.tree), left, swallow === undefined ? right : "none");
   });
-  const { valid, begins, ends, needs, canBegin } = recogniser;
+  const { valid, begins, canBecome, ends, needs, canBegin } = recogniser;
   return {
     entity,
     trees,
@@ -116,6 +118,7 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     harmless,
     ...(valid && { valid }),
     ...(begins && { begins }),
+    ...(canBecome && { canBecome }),
     ...(ends && { ends }),
     ...(needs && { needs }),
     ...(canBegin && { canBegin }),

@@ -113,6 +113,13 @@ describe("the scanner", () => {
     expect(most).toBeLessThan(HOLD_LIMIT);
   });
 
+  test("takes for no match at the bound what its rule says it cannot become", () => {
+    const long = `"key":"${"Ab3".repeat(60)}"`;
+    expect(scan(REAL, [`"bls${long.slice(1)}`])).toBe(`"bls${long.slice(1)}`);
+    expect(scan(REAL, units(`"api${long.slice(1)}`))).toBe(scan(REAL, [`"api${long.slice(1)}`]));
+    expect(scan(REAL, [`"api${long.slice(1)}`])).toContain("<API_KEY:");
+  });
+
   test("after a flush begins a new text, and remembers what stood in front", () => {
     const seen: string[] = [];
     const set = ruleSet([rule("D", "\\bd\\b", { valid: (_text, before) => seen.push(before) > 0 })]);

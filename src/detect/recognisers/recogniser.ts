@@ -48,6 +48,11 @@ export interface Recogniser<Name extends string = string> {
    */
   begins?(text: string, before: string): number;
   /**
+   * Whether `head`, as much as is held at most, can still become one: at that bound it is taken for one otherwise. Where
+   * absent, it can.
+   */
+  canBecome?(head: string, before: string): boolean;
+  /**
    * How many code units at the head of a match are what is found, where something else goes on behind it: the telephone
    * number in front of a card's. What follows is looked at for itself.
    */

@@ -33,11 +33,12 @@ export const secretValue = {
   ignoreCase: true,
   priority: 70,
   begins,
+  canBecome: isSecretsLabel,
   valid(text, before) {
+    if (!isSecretsLabel(text, before)) return false;
     const at = begins(text);
     const label = text.slice(0, at);
     const value = text.slice(at);
-    if (at === 0 || NO_SECRET.test(label) || (/^key/i.test(label) && OTHER_KEY.test(before))) return false;
     if (UUID.test(value) && /^["']?keys?\W/i.test(label)) return false;
     // A path, a name of many words, a UUID of something.
     if (!/\d/.test(value) || !/[A-Za-z]/.test(value) || /^[./]|\/\/|^[a-z]+(?:[-_.][a-z\d]+)*$/i.test(value))
@@ -57,4 +58,10 @@ function isExpression(value: string): boolean {
 
 function begins(text: string): number {
   return headOf(text.slice(0, 100));
+}
+
+/** Whether the label speaks of a secret, and not of a public key or one of a table. */
+function isSecretsLabel(text: string, before: string): boolean {
+  const label = text.slice(0, begins(text));
+  return label !== "" && !NO_SECRET.test(label) && !(/^key/i.test(label) && OTHER_KEY.test(before));
 }
