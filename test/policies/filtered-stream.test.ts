@@ -155,7 +155,8 @@ describe("FilteredStream", () => {
     expect(run([spoken("He"), spoken("ll"), spoken("o "), spoken("you ")], MARKING)).toEqual([
       spoken(""),
       spoken("Hello "),
-      spoken("you "),
+      // held to the end: it might have gone on as an address that is spelled out
+      { choices: [{ index: 0, delta: { content: "you " }, finish_reason: null }] },
     ]);
   });
 
