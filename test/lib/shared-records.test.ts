@@ -54,15 +54,16 @@ describe("a lock that threads share", () => {
         const count = new Float64Array(data, ${LOCK_BYTES}, 1);
         for (let at = 0; at < 20_000; at++) lock.exclusively(() => { count[0] = count[0] + 1; });
         self.postMessage("done");
-      };`;
+      };
+      // what comes before somebody listens is lost
+      self.postMessage("ready");`;
     const url = URL.createObjectURL(new Blob([source], { type: "application/javascript" }));
     const workers = [new Worker(url), new Worker(url)];
     await Promise.all(
       workers.map(
         (worker) =>
-          new Promise((resolve) => {
-            worker.onmessage = resolve;
-            worker.postMessage(at);
+          new Promise<void>((resolve) => {
+            worker.onmessage = ({ data }) => (data === "ready" ? worker.postMessage(at) : resolve());
           }),
       ),
     );
