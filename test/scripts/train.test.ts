@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { evidenceOf, learn, RECIPE, sample, seeded } from "../../scripts/train/learn.ts";
 import { mixedAttacks } from "../../scripts/train/mixed.ts";
 import { plain, type Row } from "../../scripts/train/rows.ts";
-import { WIDE } from "../../src/detect/injection/model.ts";
 
 const FOLDER = join(import.meta.dir, "../../scripts/training/injection");
 
@@ -36,8 +35,8 @@ test("the same texts and seed give the same weights, and weights that tell them 
   const some = own.filter((_, at) => at % 10 === 0);
   const samples = some.map(({ text, label }) => sample(plain(text), label === "attack"));
   const recipe = { ...RECIPE, epochs: 4 };
-  const model = learn(samples, WIDE, recipe);
-  const again = learn(samples, WIDE, recipe);
+  const model = learn(samples, recipe);
+  const again = learn(samples, recipe);
   expect(Buffer.from(again.table.buffer).equals(Buffer.from(model.table.buffer))).toBe(true);
   expect(again.bias).toBe(model.bias);
   const right = samples.filter((each) => evidenceOf(model, each) > 0 === each.attack).length;
