@@ -89,7 +89,10 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
       listeners,
       drainSeconds: () => runtime.gateway.config.server.drain_seconds,
       drained: async () => void (await Promise.all([live.drained(), core.pool?.drained()])),
-      cut: () => void Promise.all([live.cut(), core.pool?.cut()]),
+      cut() {
+        live.cut();
+        void core.pool?.cut();
+      },
       onStop() {
         draining = true;
         stopJobs();
