@@ -204,9 +204,11 @@ class MatchFinder {
   /** The rules of a number of the automaton's that may begin at the place: without what most of them need, the others. */
   #inQuestion(matched: number, front: string): readonly number[] {
     const rules = this.#automaton.acceptedBy(matched);
-    if (this.#needs === undefined || this.#hasNeeds(front)) return rules;
+    if (this.#needs === undefined) return rules;
     this.#others[matched] ??= rules.filter((rule) => this.#set.rules[rule]!.needs !== this.#needs);
-    return this.#others[matched];
+    const others = this.#others[matched];
+    // to ask costs more than all else: only where it decides anything
+    return others.length === rules.length || this.#hasNeeds(front) ? rules : others;
   }
 
   /** What a rule says about the place being looked at, asked once. */
