@@ -50,7 +50,19 @@ interface Literal {
 function rewritten(source: string, start: number, { end, outer, inner }: Literal): readonly SourceEdit[] {
   const value: unknown = JSON.parse(source.slice(start, end));
   const text = String(value);
-  const isJson = inner.length > 0 || (typeof value === "string" && containerIn(text) !== null);
-  const changed = isJson ? editJson(text, outer, inner) : applyTextEdits(text, outer);
+  const changed = wholly(text, outer, inner) ?? partly(value, outer, inner);
   return changed === text ? [] : [{ start, end, text: JSON.stringify(changed) }];
+}
+
+/** What one edit puts in the place of the whole text, arguments or not: nothing of it has to be found again. */
+function wholly(text: string, outer: readonly TextEdit[], inner: readonly InnerEdits[]): string | null {
+  const [first] = outer;
+  const isAll = first !== undefined && outer.length === 1 && first.start === 0 && first.end === text.length;
+  return isAll && inner.length === 0 ? first.text : null;
+}
+
+function partly(value: unknown, outer: readonly TextEdit[], inner: readonly InnerEdits[]): string {
+  const text = String(value);
+  const isJson = inner.length > 0 || (typeof value === "string" && containerIn(text) !== null);
+  return isJson ? editJson(text, outer, inner) : applyTextEdits(text, outer);
 }
