@@ -1,5 +1,6 @@
 import { phone } from "../../../src/detect/recognisers/phone.ts";
 import { examples } from "./_examples.ts";
+import { NO_PHONES } from "./_no-phones.ts";
 
 examples(phone, {
   found: [
@@ -20,37 +21,5 @@ examples(phone, {
     "⟦1-800-555-0199⟧",
     "⟦1 (201) 555-0123⟧",
   ],
-  passed: [
-    "Order number 54109201",
-    "timestamp=1600122483436",
-    "The population grew from 7,478,350 to 12,400,000",
-    "on 2024-01-02 10:11",
-    "01.02.2024",
-    "ISBN 978-1-4341-7924-4",
-    "3.14159265358979",
-    "192.168.10.12",
-    "UTC+02:00",
-    "+1 234",
-    "order 0612345678",
-    "tel. 123",
-    "0000000000",
-    "commande n° 0612345678",
-    "I count 12 34 56 78 90",
-    "Is NL36 TRIO 0543 6516 03 valid",
-    "call 2024-05-12",
-    "text 5784002 here",
-    "contact id 0442653303",
-    "zip 09456-1317",
-    "customer number 010 782 335",
-    "I got 0416 8419 0688 1806 back",
-    "call a function of 33 93 31 items",
-    "+999 123456789",
-    "01 02 03 04 05",
-    "at 05256.986799",
-    "BR -0351-03225 America",
-    "01/05/04 01/06/04 01/07/04",
-    "01.05.04 01.06.04 01.07.04",
-    "01-05-04 01-06-04",
-    "unknown signal 9876543",
-  ],
+  passed: NO_PHONES,
 });
