@@ -1,6 +1,7 @@
 import type { SignalTable } from "../carbon/signal-table.ts";
 import type { Config } from "../config/config.ts";
 import type { ProbeResult } from "../gateway/probe-state.ts";
+import { PlaceBook } from "../gateway/shared-places.ts";
 import type { Clock } from "../lib/clock.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -45,6 +46,8 @@ export interface PoolOptions {
 
 /** One worker and what it counts on. */
 interface Place {
+  /** Its number, from 0: one that takes another's place has that one's. */
+  readonly thread: number;
   member: Member;
   report: WorkerReport | null;
 }
@@ -62,12 +65,14 @@ export class WorkerPool {
   #admits = true;
   /** What policies of all workers count in; it outlives each of them. */
   readonly #memory = new SharedArrayBuffer(SHARED_BOOK_BYTES);
+  readonly #attempts: PlaceBook;
   #signals: SignalTable | null = null;
   #isEnding = false;
 
   constructor(config: Config, options: PoolOptions) {
     this.#config = config;
     this.#options = options;
+    this.#attempts = new PlaceBook(options.workers);
     options.escalations?.onChange(() => {
       const keys = options.escalations?.openKeys ?? [];
       for (const { member } of this.#places) member.post({ kind: "approvals", keys });
@@ -82,7 +87,7 @@ export class WorkerPool {
     this.#addresses = probe.map(({ address }) => address);
     await Promise.all(probe.map((listener) => listener.abort()));
     try {
-      const places = Array.from({ length: this.#options.workers }, () => this.#open());
+      const places = Array.from({ length: this.#options.workers }, (_, thread) => this.#open(thread));
       await Promise.all(places);
     } catch (cause) {
       this.close();
@@ -106,6 +111,8 @@ export class WorkerPool {
   /** Puts a configuration in force everywhere; resolves when it is. */
   async configure(config: Config): Promise<void> {
     this.#config = config;
+    const memory = this.#attempts.of(config);
+    for (const { member, thread } of this.#places) member.post({ kind: "places", memory, thread });
     await this.#all({ kind: "configure", config });
   }
 
@@ -166,16 +173,17 @@ export class WorkerPool {
     await Promise.all(this.#places.map(({ member }) => member.do(message).then(() => {}, failed)));
   }
 
-  async #open(): Promise<void> {
-    const place: Place = { member: this.#member(() => place), report: null };
+  async #open(thread: number): Promise<void> {
+    const place: Place = { thread, member: this.#member(() => place), report: null };
     this.#places.push(place);
     await this.#begin(place);
   }
 
-  async #begin({ member }: Place): Promise<void> {
+  async #begin({ member, thread }: Place): Promise<void> {
     const { start, workers, counters, receiptStart } = this.#options;
     await member.ready;
     member.post({ kind: "shared", generation: counters?.cells.generation ?? null, memory: this.#memory });
+    member.post({ kind: "places", memory: this.#attempts.of(this.#config), thread });
     this.#tellSignals(member);
     await member.do({ kind: "start", start: { ...start, config: this.#config, workers, receipts: receiptStart() } });
     await member.do({ kind: "listen", addresses: this.#addresses });
@@ -205,6 +213,7 @@ export class WorkerPool {
       (message) => this.#hear(message, { connection, route, post }),
       (why) => {
         connection?.gone();
+        this.#attempts.gone(placeOf().thread);
         if (this.#isEnding) return;
         log.error({ reason: why }, "a worker has ended: another one takes its place");
         clock.after(RESTART_MS, () => this.#replace(placeOf()));

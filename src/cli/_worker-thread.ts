@@ -36,6 +36,7 @@ export class WorkerThread {
   #listeners: readonly Listener[] = [];
   #admits = true;
   #memory: SharedArrayBuffer | null = null;
+  #places: Extract<ToWorker, { kind: "places" }> | null = null;
   #receipts: WorkerReceipts | null = null;
 
   constructor(post: Post) {
@@ -61,6 +62,9 @@ export class WorkerThread {
       case "shared":
         if (message.generation !== null) this.#threads.share(message.generation);
         this.#memory = message.memory;
+        return;
+      case "places":
+        this.#places = message;
         return;
       case "admits":
         this.#admits = message.admits;
@@ -176,6 +180,7 @@ export class WorkerThread {
         counters: this.#counters,
         signals: this.#signals,
         workers,
+        ...(this.#places === null ? {} : { places: this.#places }),
         ...(before === null ? {} : { previous: before }),
       });
     } finally {

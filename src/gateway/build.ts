@@ -19,11 +19,12 @@ import { RunningGateway } from "./gateway.ts";
 import { HedgeShare, type Hedging } from "./hedging.ts";
 import { type Env, makeTarget } from "./make-target.ts";
 import { receiptRules } from "./receipts.ts";
-import { regionRules } from "./regions.ts";
+import { type RegionRules, regionRules } from "./regions.ts";
 import { chainFor } from "./route.ts";
 import { createRouteTable, strategyNamed } from "./route-table.ts";
 import { SharedBreakers } from "./shared-breakers.ts";
-import { freshLive, liveKey, type TargetLive } from "./target.ts";
+import { type PlaceMemory, SharedPlaces } from "./shared-places.ts";
+import { freshLive, liveKey, type Target, type TargetLive } from "./target.ts";
 import { type TargetObserver, watchTargets } from "./target-watch.ts";
 
 /** How long one hook of one policy may take. */
@@ -47,8 +48,10 @@ export interface BuildOptions {
   readonly counters?: Counters;
   /** Grid signals as jobs keep them; absent: none is known. */
   readonly signals?: SignalReader;
-  /** So many gateways of this process share `server.max_concurrency` and each `max_in_flight`; 1 if absent. */
+  /** So many gateways of this process share `server.max_concurrency`; 1 if absent. */
   readonly workers?: number;
+  /** Where they count attempts together, and which of them this is; absent: it counts alone. */
+  readonly places?: { readonly memory: PlaceMemory; readonly thread: number };
   /** The gateway this one replaces: targets with the same id, provider and base URL keep their live state. */
   readonly previous?: RunningGateway;
 }
@@ -59,22 +62,10 @@ export function createGateway(options: BuildOptions): RunningGateway {
   const before = options.previous?.handover();
   const services: Services = { ...options.services, memory: before?.services.memory ?? new Map() };
   const counters = options.counters ?? before?.counters ?? new MemoryCounters(services.clock);
-  const lives = options.previous?.lives() ?? new Map<string, TargetLive>();
   const { cells } = counters;
   const breakers = before?.breakers ?? (cells === null ? null : new SharedBreakers(cells, services.clock));
-  const fresh = (key: string) => (breakers === null ? freshLive() : freshLive(breakers.open(key)));
-  const { env, workers } = options;
   const regions = regionRules(config);
-  const targets = config.providers.targets.map((target, position) => {
-    const key = liveKey(target);
-    return makeTarget(target, position, { env, live: lives.get(key) ?? fresh(key), workers, regions });
-  });
-  for (const target of targets) {
-    if (target.unavailable !== null)
-      log.warn({ target: target.id, reason: target.unavailable }, "a target is not available");
-    if (target.provider.transport !== undefined)
-      log.info({ target: target.id, provider: target.provider.name }, "a target is simulated: no model answers there");
-  }
+  const targets = makeTargets(options, regions, breakers);
   const chainOf = chainBuilder({ ...options, services });
   const table = createRouteTable(config, { targets, regions, chainOf, current: before?.table.current });
   const chain = chainOf(config.policies.chain);
@@ -121,6 +112,29 @@ export function createGateway(options: BuildOptions): RunningGateway {
   breakers?.keep(new Set(config.providers.targets.map(liveKey)));
   queue.resize(queueLimits);
   return gateway;
+}
+
+function makeTargets(
+  { config, env, log, previous, places }: BuildOptions,
+  regions: RegionRules,
+  breakers: SharedBreakers | null,
+): readonly Target[] {
+  const lives = previous?.lives() ?? new Map<string, TargetLive>();
+  const fresh = (key: string): TargetLive => {
+    const memory = places?.memory.get(key);
+    const shared = places === undefined || memory === undefined ? null : new SharedPlaces(memory, places.thread);
+    return freshLive(breakers?.open(key), shared);
+  };
+  const targets = config.providers.targets.map((target, position) => {
+    const key = liveKey(target);
+    return makeTarget(target, position, { env, live: lives.get(key) ?? fresh(key), regions });
+  });
+  for (const { id, unavailable, provider } of targets) {
+    if (unavailable !== null) log.warn({ target: id, reason: unavailable }, "a target is not available");
+    if (provider.transport !== undefined)
+      log.info({ target: id, provider: provider.name }, "a target is simulated: no model answers there");
+  }
+  return targets;
 }
 
 function hashOf(config: Config): string {

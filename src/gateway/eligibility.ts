@@ -42,7 +42,7 @@ function obstacle(target: Target, nowMs: number, breaker: Obstacle | null): Obst
 
 /** Whether a target has as many attempts as it may (`max_in_flight`). */
 export function isSaturated({ maxInFlight, live }: Target): boolean {
-  return maxInFlight !== null && live.inFlight >= maxInFlight;
+  return maxInFlight !== null && (live.places?.taken ?? live.inFlight) >= maxInFlight;
 }
 
 /** Why targets cannot take this request: for good first, then for this prompt, then for now. */

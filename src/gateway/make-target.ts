@@ -37,7 +37,7 @@ function keyOf(ref: NonNullable<SecretRef>, env: Env): Secret | string {
 export function makeTarget(
   config: TargetConfig,
   position: number,
-  from: { env: Env; live: TargetLive | undefined; workers?: number | undefined; regions?: RegionRules },
+  from: { env: Env; live: TargetLive | undefined; regions?: RegionRules },
 ): Target {
   const provider: Provider = providers[config.provider_type as ProviderName];
   const ref = config.secret_key_ref ?? (provider.apiKeyEnv === null ? undefined : { env: provider.apiKeyEnv });
@@ -52,8 +52,7 @@ export function makeTarget(
     models: new Map(config.models.map(({ name, upstream }) => [name, upstream])),
     unavailable: typeof found === "string" ? found : null,
     weight: config.weight,
-    // each of several workers has its share
-    maxInFlight: config.max_in_flight === undefined ? null : Math.ceil(config.max_in_flight / (from.workers ?? 1)),
+    maxInFlight: config.max_in_flight ?? null,
     maxContextTokens: config.max_context_tokens ?? null,
     reasoning: config.reasoning,
     timeoutMs: seconds(config.timeout_seconds),

@@ -20,7 +20,7 @@ import { carbonRecord } from "./carbon-record.ts";
 import type { ChainRun } from "./chain.ts";
 import type { Ended, RequestReceipt } from "./receipts.ts";
 import type { RoutingStory } from "./routing-story.ts";
-import { type Target, upstreamModel } from "./target.ts";
+import { givePlace, type Target, upstreamModel } from "./target.ts";
 import { Observation } from "./target-stats.ts";
 import { serverTiming, type Times, timingRecord } from "./timing.ts";
 import { UNKNOWN_USAGE } from "./usage.ts";
@@ -80,7 +80,6 @@ export class AttemptEntry {
     };
     if (start.hedge === true) this.record.hedge = true;
     if (target.place !== null) this.record.region = target.place.region.code;
-    target.live.inFlight++;
     target.live.requests++;
   }
 
@@ -104,7 +103,7 @@ export class AttemptEntry {
     if (ending.usage !== undefined) record.usage = ending.usage;
     record.cost = costOf(this.target, record.model, record.usage);
     const { live } = this.target;
-    live.inFlight--;
+    givePlace(this.target);
     const verdict = this.#verdict(ending, nowMs);
     live.breaker.settle(this.#start.permit, verdict, nowMs);
     const seen = UNUSABLE.has(ending.outcome) ? "failure" : verdict;

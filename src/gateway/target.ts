@@ -6,6 +6,7 @@ import { Breaker, type CircuitBreaker, type Transition } from "./breaker.ts";
 import { Lacks } from "./lacks.ts";
 import { ProbeState } from "./probe-state.ts";
 import type { Place } from "./regions.ts";
+import type { SharedPlaces } from "./shared-places.ts";
 import { TargetStats } from "./target-stats.ts";
 
 /** A change of a breaker's state; `atMs` is epoch time. */
@@ -15,8 +16,10 @@ export interface BreakerChange extends Pick<Transition, "from" | "to" | "reason"
 
 /** What changes about a target while it works. Survives a reload that leaves id, provider and base URL alone. */
 export interface TargetLive {
-  /** Attempts that have not ended. */
+  /** Attempts that have not ended; those of this thread. */
   inFlight: number;
+  /** The same of all threads of the process; null where there is but one. */
+  readonly places: SharedPlaces | null;
   requests: number;
   failures: number;
   lastError: string | null;
@@ -85,9 +88,10 @@ export function targetFacts({ id, model, models, config }: Target, inGroup: bool
 }
 
 /** The state of a target nobody has asked yet. */
-export function freshLive(breaker: CircuitBreaker = new Breaker()): TargetLive {
+export function freshLive(breaker: CircuitBreaker = new Breaker(), places: SharedPlaces | null = null): TargetLive {
   return {
     inFlight: 0,
+    places,
     requests: 0,
     failures: 0,
     lastError: null,
@@ -100,6 +104,20 @@ export function freshLive(breaker: CircuitBreaker = new Breaker()): TargetLive {
     probe: new ProbeState(),
     stats: new TargetStats(),
   };
+}
+
+/** Takes the place of an attempt, which {@link givePlace} gives back; false where none is free. */
+export function takePlace({ maxInFlight, live }: Target): boolean {
+  if (live.places === null ? maxInFlight !== null && live.inFlight >= maxInFlight : !live.places.take(maxInFlight))
+    return false;
+  live.inFlight++;
+  return true;
+}
+
+/** Gives a place back. */
+export function givePlace({ live }: Target): void {
+  live.inFlight--;
+  live.places?.give();
 }
 
 /** What must be the same for a target to keep its live state over a reload. */

@@ -3,11 +3,10 @@ import { makeSpanId } from "../lib/trace-context.ts";
 import { askTarget, type Reply } from "./ask-target.ts";
 import { type AttemptOptions, remaining } from "./attempt-rules.ts";
 import { MAYBE_BILLED } from "./budgets-estimate.ts";
-import { isSaturated } from "./eligibility.ts";
 import type { Asked } from "./exchange.ts";
 import { ClientGone, causeOf } from "./failure.ts";
 import { AttemptEntry } from "./record.ts";
-import type { Target } from "./target.ts";
+import { givePlace, type Target, takePlace } from "./target.ts";
 import { estimatePrompt, promptUnits } from "./usage.ts";
 
 /**
@@ -41,9 +40,12 @@ export function openEntry(
   { options, hedge = false }: { options: AttemptOptions; hedge?: boolean },
 ): AttemptEntry | null {
   const { context, services, rules, entries, deadlineMs } = options;
-  if (isSaturated(target)) return null;
+  if (!takePlace(target)) return null;
   const permit = target.live.breaker.acquire(services.clock.monotonic());
-  if (permit === null) return null;
+  if (permit === null) {
+    givePlace(target);
+    return null;
+  }
   // a target is not to blame for time that the caller did not give it, or that others have used up
   const shortened = entries.length > 0 || deadlineMs < context.startedMs + rules.totalTimeoutMs;
   const entry = new AttemptEntry(target, asked.model, {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Member, StartMember } from "../../src/cli/_worker-member.ts";
 import { WorkerPool } from "../../src/cli/_worker-pool.ts";
+import { type PlaceMemory, SharedPlaces } from "../../src/gateway/shared-places.ts";
 import { OwnerCounters } from "../../src/store/counters/owner.ts";
 import { ask } from "../store/counters/sharing.ts";
 import { fakeClock, settled } from "../support/clock.ts";
@@ -104,6 +105,26 @@ describe("a pool of workers", () => {
     members[2]!.gone("ended");
     await clock.advance(10_000);
     expect(members).toHaveLength(3);
+  });
+
+  test("lets all count attempts together, and gives back those of a worker that ended", async () => {
+    const { made, members, clock } = pool();
+    await made.listen(LOCAL, nobody);
+    const placesOf = (at: number): SharedPlaces => {
+      const told = members[at]!.posted.findLast((message) => "kind" in message && message.kind === "places");
+      const { memory, thread } = told as { memory: PlaceMemory; thread: number };
+      return new SharedPlaces([...memory.values()][0]!, thread);
+    };
+    expect([placesOf(0).take(2), placesOf(1).take(2), placesOf(1).take(2)]).toEqual([true, true, false]);
+    await made.configure(CONFIG);
+    expect(placesOf(0).taken).toBe(2);
+    members[1]!.gone("a worker ended by itself");
+    expect(placesOf(0).taken).toBe(1);
+    await clock.advance(1_000);
+    await settled();
+    expect(placesOf(2).take(2)).toBe(true);
+    expect(placesOf(0).taken).toBe(2);
+    made.close();
   });
 
   test("says that one could not follow, and the others do", async () => {

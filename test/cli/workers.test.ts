@@ -139,6 +139,21 @@ onLinux("two workers", () => {
     expect(events.map(({ event }) => event.outcome)).toEqual(Array(12).fill("ok"));
   }, 30_000);
 
+  test("keep to max_in_flight together", async () => {
+    using upstream = fleetUpstream();
+    upstream.delayMs = 1_000;
+    const target = { id: "a", provider: "openai-compatible", model: "m", base_url: upstream.baseUrl, max_in_flight: 5 };
+    await using fleet = await twoWorkers(fleetConfig(upstream, { providers: { targets: [target] } }));
+    for (let round = 0; round < 2; round++) {
+      const statuses = await askMany(fleet, 30);
+      expect(statuses.filter((status) => status === 200)).toHaveLength(5);
+      expect(statuses.filter((status) => status === 503)).toHaveLength(25);
+    }
+    expect([upstream.most, upstream.calls]).toEqual([5, 10]);
+    const { targets } = (await fleet.api(0, "/api/targets")) as { targets: object[] };
+    expect(targets[0]).toMatchObject({ in_flight: 0, saturation: 0, available: true });
+  }, 30_000);
+
   test("hear of the main thread's probes", async () => {
     using upstream = fleetUpstream();
     let healthy = false;
