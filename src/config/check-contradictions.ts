@@ -61,7 +61,7 @@ function checkPolicyBlocks(inspection: Inspection): void {
     const block = mapAt(inspection.root, ["policy", kind]);
     const module = modules[kind];
     if (block === undefined || module?.check === undefined) continue;
-    const sound = soundSettings(schema, toPlain(block) as Record<string, unknown>);
+    const sound = soundSettings(schema, toPlain(withoutPrototypes(block)) as Record<string, unknown>);
     if (sound === undefined) continue;
     for (const { path, message } of module.check(sound.options as never)) {
       if (path[0] !== undefined && sound.left.has(path[0])) continue;
@@ -70,6 +70,17 @@ function checkPolicyBlocks(inspection: Inspection): void {
       inspection.report({ code: "E007", at, path: full, message: `${showPath(full)}: ${message}` });
     }
   }
+}
+
+/** Without keys `__proto__`, which are refused already: to what fills in defaults they would be more than keys. */
+function withoutPrototypes(node: Node): Node {
+  if (node.kind === "list") return { ...node, items: node.items.map(withoutPrototypes) };
+  if (node.kind !== "map") return node;
+  const kept = [...node.entries].filter(([key]) => key !== "__proto__");
+  return {
+    ...node,
+    entries: new Map(kept.map(([key, entry]) => [key, { ...entry, node: withoutPrototypes(entry.node) }])),
+  };
 }
 
 /**
@@ -81,7 +92,7 @@ function soundSettings(schema: TSchema, given: Record<string, unknown>) {
   if (Value.Check(schema, options)) return { options, left: new Set<string>() };
   const properties = schema["properties"] as Readonly<Record<string, TSchema>>;
   const isSound = ([key, value]: [string, unknown]): boolean => {
-    const of = properties[key];
+    const of = Object.hasOwn(properties, key) ? properties[key] : undefined;
     return of !== undefined && Value.Check(of, Value.Default(of, structuredClone(value)));
   };
   const sound = Object.entries(given).filter(isSound);
