@@ -14,10 +14,10 @@ const END = `(?:${EXTENSION}|${CARD})?`;
 
 /** Forms that show by themselves where a number begins: `+`, brackets, `00`. */
 const MARKED: readonly string[] = [
-  `${PLUS}\\d{1,16}(?:${GAP}\\d{1,8}){0,2}(?:${GAP}\\d{2,8}){0,5}${END}`,
+  `${PLUS}\\d{1,16}(?:${GAP}\\d{1,12}){0,2}(?:${GAP}\\d{2,8}){0,5}${END}`,
   `${PLUS}\\d{1,3} ?\\(0\\) ?\\d{6,12}${END}`,
   `\\(\\+?\\d{1,4}\\)(?:${GAP})?\\d{1,12}(?:${GAP}\\d{2,8}){0,5}${END}`,
-  `00\\d{1,3}(?:${GAP}\\d{1,8}){1,7}${END}`,
+  `00\\d{1,3}${GAP}\\d{1,12}(?:${GAP}\\d{1,8}){0,6}${END}`,
 ];
 
 /** Forms of numbers that need no word in front: marked ones, with a trunk prefix, the American one. */
@@ -37,7 +37,7 @@ const LABELS = labels(
   ..."sms,desk,hotline,landline,tel nr,ph,contact number,contact no,call back,callback,toll free,phonenumber,msisdn".split(
     ",",
   ),
-  ..."telefon,telefonnummer,telefonnr,mobil,mobilnummer,mobiltelefon,handy,handynummer,rufnummer,festnetz,durchwahl,fon".split(
+  ..."telefon,telefonnummer,telefonnr,mobil,mobilnummer,mobilen,mobiltelefon,handy,handynummer,rufnummer,festnetz,durchwahl,fon".split(
     ",",
   ),
   ..."telephone portable,portable,fixe,numero de telephone,num tel,telecopie,mobile personnel,gsm,telefoon,telefoonnummer".split(
@@ -106,8 +106,8 @@ const BETWEEN = new Set(
     .split(" "),
 );
 
-// The form of the United States and Canada, which no trunk prefix marks.
-const AMERICAN = /^(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\d)/;
+// The form of the United States and Canada, which no trunk prefix marks; area codes begin with 2 to 9.
+const AMERICAN = /^(?:1[-. ])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])\d{3}[-. ]\d{4}(?!\d)/;
 
 // Escapes may stand for a plus.
 const MARKS = "+(0%&";

@@ -36,10 +36,10 @@ export const address = {
   priority: 64,
   // Something of the kind in front reads on: "figure 12 rue …" is none, "page 5 Main Street" neither.
   valid: (text, before) =>
-    // In English one goes via things with a number.
+    // In English one goes via things with a number; a volume of the Supreme Court Reporter is no court to live in.
     (!text.startsWith("via ") ||
       /\d{5}/.test(text) ||
       /\b(?:in|residente|domicilio|indirizzo|sede)[: ]{1,2}$/.test(before)) &&
-    !/^(?:During|Spring|Brigade|Renegade|Bring|String)\b/.test(text) &&
+    !/^(?:During|Spring|Brigade|Renegade|Bring|String)\b|^\d+ S\. Ct\b/.test(text) &&
     !/(?:\bpages?|\bfig(?:ure)?\.?|\bchapter|\bkapitel|\bversion|\d[.,]?) $/i.test(before),
 } as const satisfies Recogniser;

@@ -19,4 +19,5 @@ export const apiKeyCode = vendorKey("api-key-code", [
   "sntrys_[A-Za-z\\d+/=_]{60,120}",
   "sq[pau]_[a-f\\d]{40}",
   "PMAK-[a-f\\d]{24}-[a-f\\d]{34}",
+  "AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}",
 ]);

@@ -5,9 +5,12 @@ const LABEL =
   "(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort|mot de passe|mdp|contraseña|clave|parola d'ordine|parola|palavra-passe|senha|wachtwoord|hasło|haslo)";
 const SIGN = "(?:\\\\?[\"')\\]]){0,2}\\s{0,2}(?:=>|:=|==|=|:)\\s{0,2}\\\\?[\"'`]?";
 const VERB = " (?:is|ist|lautet|est|es|è|é|to)(?: now)?:? [\"'`]?";
+// Of what: `for the Wi-Fi`, `für das WLAN`, `del correo`.
+const OF =
+  "(?:(?: (?:for|to|of|on|at|für|zum|zur|vom|im|am|pour|de|du|des|del|de la|della|per|para|do|da|voor|van|do))(?: (?:the|my|our|your|das|den|die|unser|mein|le|la|les|el|il|lo|o|a|het|mijn|mon|ma|mi))?(?: [\\p{L}\\d\\-]{2,16}){1,2})?";
 // No quotes and no commas: they end a value in JSON, YAML and code.
 const VALUE = "[^\\s\"'`,<>]{3,100}[^\\s\"'`,<>.;:)\\\\]";
-const HEAD = new RegExp(`^[\\w-]*?${LABEL}(?:${SIGN}|${VERB})`, "iu");
+const HEAD = new RegExp(`^[\\w-]*?${LABEL}${OF}(?:${SIGN}|${VERB})`, "iu");
 // Between quotes: more than one plain word.
 const QUOTED = /^(?=.*[\p{L}\d]).*[^\p{L}\-_/]/u;
 // What is written where a password belongs, and what a program reads it from.
@@ -18,14 +21,14 @@ const NO_SECRET =
 const headOf = onceForHead((text) => HEAD.exec(text)?.[0].length ?? 0);
 
 /**
- * Passwords: what stands behind a label and a sign, or a label and "is", if it is no plain word (behind "is": has a digit
+ * Passwords: what stands behind a label (and what it is for) and a sign, or "is", if it is no plain word (behind "is": has a digit
  * and a letter) and no expression.
  */
 export const password = {
   name: "password",
   entity: "PASSWORD",
   group: "secret",
-  patterns: [`(?:[A-Za-z][A-Za-z\\d]{0,20}[_\\-]){0,3}${LABEL}(?:${SIGN}|${VERB})${VALUE}`],
+  patterns: [`(?:[A-Za-z][A-Za-z\\d]{0,20}[_\\-]){0,3}${LABEL}${OF}(?:${SIGN}|${VERB})${VALUE}`],
   left: "word",
   ignoreCase: true,
   priority: 75,

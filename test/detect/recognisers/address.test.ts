@@ -22,6 +22,7 @@ examples(address, {
     "During 2021 it",
     "in spring 2024",
     "Brigade 4",
+    "593 U.S. 1 (2021), 141 S. Ct. 1183",
     "figure 12 rue de la Paix",
     "the street is long",
     "step 3 Open Settings",

@@ -21,6 +21,7 @@ describe(lookalike.name, () => {
     "build 81.2.69.142-rc.1",
     "AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89",
     "ISBN 978-1-4341-7924-4",
+    "yesterday: 03 11 19 28 37 45.",
     "call 2024-05-12T10:11:12.123Z",
   ])("finds nothing in %s", (text) => {
     expect(hits(text)).toBe(0);
@@ -28,5 +29,6 @@ describe(lookalike.name, () => {
 
   test("does not stand in the way of the thing itself", () => {
     expect(hits("81.2.69.142 and AB:CD:EF:01:23:45")).toBe(2);
+    expect(hits("06 12 34 56 78 06 98 76 54 32")).toBe(2);
   });
 });
