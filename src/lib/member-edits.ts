@@ -25,6 +25,12 @@ export class MemberEditor {
     return this.#members.find((member) => !this.#removed.has(member) && this.#nameOf(member) === key);
   }
 
+  /** The JSON text of a member's value as it stands in the source; empty where it is not there. */
+  text(key: string): string {
+    const member = this.get(key);
+    return member === undefined ? "" : this.#source.slice(member.start, member.end);
+  }
+
   /** Sets a member to JSON text, in place where it exists, else at the end. */
   set(key: string, json: string): void {
     const member = this.get(key);

@@ -4,7 +4,7 @@ import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
 import { CHAT_FIELDS, FIM_FIELDS, type MistralFields } from "./_mistral-fields.ts";
 import { messageEdits } from "./_mistral-messages.ts";
-import { toolEdits } from "./_mistral-tools.ts";
+import { editToolChoice, toolEdits } from "./_mistral-tools.ts";
 import type { Codec, Destination } from "./provider.ts";
 
 /** The highest `temperature` Mistral takes; OpenAI goes to 2. */
@@ -16,13 +16,13 @@ export const encodeChat: Codec["encode"] = (request, to) => {
   refuseFunctions(value);
   const editor = editFields(request, to, CHAT_FIELDS);
   editGeneration(editor, value);
-  if (value["tool_choice"] === "required") editor.set("tool_choice", '"any"');
+  const isAllowed = editToolChoice(editor, value);
   editEffort(editor, value["reasoning_effort"]);
   // these two are wishes for nothing in particular, and names of OpenAI's
   if (value["service_tier"] === "auto" || value["service_tier"] === "default") editor.remove("service_tier");
   const nested = [
     ...messageEdits(source, editor.get("messages"), value["messages"]),
-    ...toolEdits(source, editor.get("tools"), value["tools"]),
+    ...toolEdits(source, { list: editor.get("tools"), tools: value["tools"], isAllowed }),
     ...formatEdits(source, editor, value["response_format"]),
   ];
   editPrediction(editor, value["prediction"]);
@@ -50,11 +50,14 @@ export function editFields({ source, value }: Parsed, to: Destination, fields: M
 
 /**
  * Fields of text generation that go by other names. Where a caller gives both, `max_completion_tokens` wins over the
- * deprecated `max_tokens`, and Mistral's own `random_seed` over `seed`.
+ * deprecated `max_tokens`, and Mistral's own `random_seed` over `seed`. Mistral's is not negative: a negative `seed` goes
+ * without its sign, since all that counts is that the same one has the same effect.
  */
 function editGeneration(editor: MemberEditor, value: JsonObject): void {
-  if (isGiven(value["seed"]) && !isGiven(value["random_seed"])) {
+  const { seed } = value;
+  if (isGiven(seed) && !isGiven(value["random_seed"])) {
     editor.remove("random_seed");
+    if (typeof seed === "number" && seed < 0) editor.set("seed", withoutSign(editor, "seed"));
     editor.rename("seed", "random_seed");
   } else editor.remove("seed");
   if (isGiven(value["max_completion_tokens"])) {
@@ -64,6 +67,11 @@ function editGeneration(editor: MemberEditor, value: JsonObject): void {
   const temperature = value["temperature"];
   if (typeof temperature === "number" && temperature > MAX_TEMPERATURE)
     editor.set("temperature", String(MAX_TEMPERATURE));
+}
+
+/** A number as it stands, digit by digit, without the minus in front. */
+function withoutSign(editor: MemberEditor, key: string): string {
+  return editor.text(key).replace(/^-/, "");
 }
 
 function isGiven(value: unknown): boolean {

@@ -20,6 +20,9 @@ describe("a chat request to Mistral", () => {
     [{ seed: null }, {}],
     [{ seed: 7, random_seed: 8 }, { random_seed: 8 }],
     [{ seed: 7, random_seed: null }, { random_seed: 7 }],
+    [{ seed: -7 }, { random_seed: 7 }],
+    [{ seed: -7, random_seed: 8 }, { random_seed: 8 }],
+    [{ seed: 0 }, { random_seed: 0 }],
     [{ max_completion_tokens: 5 }, { max_tokens: 5 }],
     [{ max_completion_tokens: 5, max_tokens: 9 }, { max_tokens: 5 }],
     [{ max_tokens: 9, max_completion_tokens: 5 }, { max_tokens: 5 }],
@@ -97,6 +100,12 @@ describe("a chat request to Mistral", () => {
     ).toBe('{"model":"m","messages":[],"random_seed": 12345678901234567890 ,"max_tokens":1e2}');
   });
 
+  test("takes the sign of a seed and nothing else", () => {
+    expect(sentText(chat, '{"model":"m","messages":[],"seed": -12345678901234567890 ,"n":1}')).toBe(
+      '{"model":"m","messages":[],"random_seed": 12345678901234567890 ,"n":1}',
+    );
+  });
+
   test("refuses functions of 2023 and says what to send", () => {
     const act = () => sent(chat, { ...BASE, functions: [{ name: "f" }] });
     expect(act).toThrow(
@@ -120,6 +129,48 @@ describe("tools for Mistral", () => {
       tool({ name: "b", parameters: empty }),
       tool({ name: "c", parameters: {} }),
     ]);
+  });
+
+  const a = tool({ name: "a", parameters: {} });
+  const b = tool({ name: "b", parameters: {} });
+  const c = tool({ name: "c", parameters: {} });
+  const named = (...names: string[]) => names.map((name) => ({ type: "function", function: { name } }));
+  const choice = (mode: string | undefined, ...names: string[]) => ({
+    type: "allowed_tools",
+    allowed_tools: { mode, tools: named(...names) },
+  });
+
+  test.each([
+    ["auto", ["a", "b", "c"], [a, b, c], "auto"],
+    ["auto", ["b"], [b], "auto"],
+    ["required", ["a"], [a], "any"],
+    ["required", ["c", "gone"], [c], "any"],
+    ["auto", ["c", "a"], [a, c], "auto"],
+    [undefined, ["b", "c"], [b, c], "auto"],
+  ])("are only those allowed: %p of %j", (mode, names, tools, sentChoice) => {
+    const expected = { ...BASE, tools, tool_choice: sentChoice };
+    expect(sent(chat, { ...BASE, tools: [a, b, c], tool_choice: choice(mode, ...names) })).toEqual(expected);
+    expect(sent(chat, { tool_choice: choice(mode, ...names), tools: [a, b, c], ...BASE })).toEqual(expected);
+    const flat = { type: "allowed_tools", mode, tools: names.map((name) => ({ type: "function", name })) };
+    expect(sent(chat, { ...BASE, tools: [a, b, c], tool_choice: flat })).toEqual(expected);
+  });
+
+  test("are mended where they are allowed", () => {
+    const tools = [a, tool({ name: "b", strict: null }), tool({ name: "c" })];
+    const mended = tool({ name: "b", parameters: { type: "object", properties: {} } });
+    expect(sent(chat, { ...BASE, tools, tool_choice: choice("auto", "b") })["tools"]).toEqual([mended]);
+  });
+
+  test("are not offered at all where none is allowed, unless one is required", () => {
+    for (const tools of [[a, b], [], null]) {
+      expect(sent(chat, { ...BASE, tools, tool_choice: choice("auto", "x") })).toEqual(BASE);
+      expect(() => sent(chat, { ...BASE, tools, tool_choice: choice("required", "x") })).toThrow(
+        expect.objectContaining({
+          code: "invalid_request",
+          details: expect.objectContaining({ param: "tool_choice" }),
+        }),
+      );
+    }
   });
 
   test("keep what is no function", () => {
