@@ -4,6 +4,7 @@ import { chunkPlaces } from "../lib/extract.ts";
 import type { ChunkPlace } from "../lib/text-places.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
 import { grows } from "./_filtered-stream.ts";
+import { GrowingArguments } from "./_growing-arguments.ts";
 import { choiceIndices, finishing } from "./_stream-chunks.ts";
 
 /** Reads one text as it grows. Throws a GatewayError to end the stream. */
@@ -23,7 +24,8 @@ interface Lane {
 
 /**
  * Hands each text of a stream to a sink of its own as it grows: one for each choice, kind of part and tool call. A text
- * is over when its choice finishes, before the chunk that says so leaves, or when the stream is.
+ * is over when its choice finishes, before the chunk that says so leaves, or when the stream is. Of arguments that are
+ * JSON each text in them has a sink of its own besides, as it has a place of its own in a whole answer.
  */
 export class GrowingTexts {
   readonly #endpoint: Endpoint;
@@ -63,16 +65,21 @@ export class GrowingTexts {
       const message = `The upstream's stream holds more than ${MAX_LANES} texts side by side: it cannot be checked`;
       throw new GatewayError("upstream_invalid_answer", message);
     }
-    const sink = this.#open(place);
+    const sink = this.#sinkOf(place);
     const lane = sink === null ? null : { sink, choice: place.choice };
     this.#lanes.set(place.lane, lane);
     return lane;
   }
 
   #whole(place: ChunkPlace): void {
-    const sink = this.#open(place);
+    const sink = this.#sinkOf(place);
     sink?.push(place.text);
     sink?.end();
+  }
+
+  #sinkOf(place: ChunkPlace): TextSink | null {
+    const sink = this.#open(place);
+    return sink === null || place.kind !== "arguments" ? sink : new GrowingArguments(sink, () => this.#open(place));
   }
 
   #endOf(choice: number): void {

@@ -32,10 +32,10 @@ export function answerText(places: readonly TextPlace[]): string {
   return places.flatMap(({ inner, text }) => (inner === null && text !== "" ? [text] : [])).join("\n");
 }
 
-/** The answer of one stream as it grows: each text by itself, in the order in which they began. Bounded. */
+/** The answer of one stream as it grows: each text by itself, choice by choice, in the order in which they began. Bounded. */
 export class GrowingAnswer {
   readonly #endpoint: Endpoint;
-  readonly #lanes = new Map<string, string>();
+  readonly #lanes = new Map<string, { readonly choice: number; text: string }>();
   #units = 0;
   #isCut = false;
 
@@ -44,18 +44,21 @@ export class GrowingAnswer {
   }
 
   push(chunk: JsonObject): void {
-    for (const { lane, text } of chunkPlaces(this.#endpoint, chunk)) {
+    for (const { lane, choice, text } of chunkPlaces(this.#endpoint, chunk)) {
       const room = HASHED_UNITS - this.#units;
       if (text.length > room) this.#isCut = true;
       if (text === "" || room <= 0) continue;
       const known = this.#lanes.has(lane) || this.#lanes.size < MOST_LANES ? lane : "";
-      this.#lanes.set(known, (this.#lanes.get(known) ?? "") + text.slice(0, room));
+      const said = this.#lanes.get(known) ?? { choice: known === "" ? Number.MAX_SAFE_INTEGER : choice, text: "" };
+      said.text += text.slice(0, room);
+      this.#lanes.set(known, said);
       this.#units += Math.min(text.length, room);
     }
   }
 
   get text(): string {
-    return [...this.#lanes.values()].join("\n");
+    const lanes = [...this.#lanes.values()].sort((one, other) => one.choice - other.choice);
+    return lanes.map(({ text }) => text).join("\n");
   }
 
   /** Whether more came than is gathered. */

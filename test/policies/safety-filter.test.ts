@@ -110,6 +110,42 @@ describe("safety-filter", () => {
     );
   });
 
+  test("reads what a call of a tool says as well, without its escapes, in streams as in whole answers", async () => {
+    const said = ["All Muslims are vermin.", UNSAFE, SAFE, 'zażółć "x"\n', "😀", "kill"];
+    const inputs = fc.oneof(
+      fc.record({ to: fc.constantFrom(...said), amount: fc.nat(), also: fc.array(fc.constantFrom(...said)) }),
+      fc.dictionary(fc.constantFrom(...said), fc.constantFrom(...said, 1.5, true, null)),
+    );
+    const written = inputs.chain((input) =>
+      fc.constantFrom(
+        JSON.stringify(input),
+        JSON.stringify(input, null, 2),
+        JSON.stringify(input).replace(/[^\x20-\x7e]|[oimK]/g, (sign) => {
+          return [...new Array(sign.length).keys()]
+            .map((at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, "0")}`)
+            .join("");
+        }),
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(written, fc.integer({ min: 1, max: 40 }), async (input, size) => {
+        const call = (text: string) => ({ tool_calls: [{ index: 0, function: { name: "send", arguments: text } }] });
+        const value = { choices: [{ index: 0, message: { role: "assistant", content: null, ...call(input) } }] };
+        const policy = policyOf(safetyFilter, {});
+        const whole = await policy.response!(parsed(value), answerPlaces("chat", value), asker());
+        const pieces = input.match(new RegExp(`[^]{1,${size}}`, "g")) ?? [];
+        const transform = policy.stream!(asker());
+        const { ended } = streamed(transform, [...pieces.map((piece) => chunk(call(piece))), chunk({}, "tool_calls")]);
+        expect(ended).toBe(whole.action === "block" ? "safety.blocked" : null);
+        if (ended === null) expect(transform.record!().score).toBe(whole.score ?? null);
+      }),
+      { numRuns: 200 },
+    );
+    const input = JSON.stringify({ to: UNSAFE, amount: 5 }).replaceAll("o", "\\u006f");
+    const chunks = [...input].map((sign) => chunk({ tool_calls: [{ index: 0, function: { arguments: sign } }] }));
+    expect(streamed(policyOf(safetyFilter, {}).stream!(asker()), chunks).ended).toBe("safety.blocked");
+  });
+
   test("ends a stream before the words behind an unsafe sentence leave", () => {
     const { out, ended } = streamed(policyOf(safetyFilter, {}).stream!(asker()), [
       chunk({ content: "Good. " }),
