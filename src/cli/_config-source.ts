@@ -3,6 +3,7 @@ import { type LoadInput, type LoadResult, loadConfig } from "../config/load.ts";
 import { type Problem, showProblem } from "../config/problem.ts";
 import { readFromDisk } from "../config/read.ts";
 import { styleFor } from "./_style.ts";
+import { visible } from "./_terminal-text.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 
 /** The file that is read when none is named. */
@@ -73,7 +74,7 @@ export function loadOrTell(
 export function writeProblems(problems: readonly Problem[], io: Io, to: "out" | "err"): void {
   const style = styleFor(io.terminal[to], io.env);
   const lines = problems.map((each) => {
-    const line = showProblem(each);
+    const line = visible(showProblem(each));
     const mark = each.severity === "error" ? style.bad : style.warn;
     return `${line.replace(each.code, mark(`${each.severity} ${each.code}`))}\n`;
   });

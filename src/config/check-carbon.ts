@@ -24,7 +24,8 @@ export function carbonSourcesOf(root: MapNode): readonly { readonly node: MapNod
 /** What a grid source cannot do, or lacks; limits of freshness that stand on their heads. */
 export function checkCarbon(inspection: Inspection): void {
   for (const { node, path } of carbonSourcesOf(inspection.root)) {
-    const source = sources[textOf(member(node, "source")) ?? ""];
+    const name = textOf(member(node, "source")) ?? "";
+    const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
     if (source === undefined) continue;
     const entry = { source, node, path };
     checkKeys(inspection, entry);

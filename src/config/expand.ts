@@ -5,6 +5,11 @@ import type { Node, ScalarNode } from "./tree.ts";
 /** Environment variables as a process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A variable's value; undefined where it is not set, whatever its name (`toString` is no variable). */
+export function variable(env: Environment, name: string): string | undefined {
+  return Object.hasOwn(env, name) ? env[name] : undefined;
+}
+
 /** `$${` is a literal `${`; `${NAME}` and `${NAME:-default}` expand; any other `${` is a mistake. */
 const REFERENCE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^{}]*))?\}|\$\{/g;
 
@@ -54,7 +59,7 @@ function expandScalar(
       );
     }
     variables.push(name);
-    const value = env[name];
+    const value = variable(env, name);
     if (fallback !== undefined) return value === undefined || value === "" ? fallback : value;
     return value ?? report("E003", `the environment variable ${name} is not set, and \${${name}} gives no default`);
   });

@@ -81,8 +81,11 @@ function convert(node: YamlNode | null, reading: Reading, depth: number): Node {
     };
   }
   const value = isScalar(node) ? node.value : null;
-  const plain = value === null || ["string", "number", "boolean"].includes(typeof value);
-  return { kind: "scalar", value: plain ? (value as string | number | boolean | null) : String(value), origin };
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+    return { kind: "scalar", value, origin };
+  const message = "cannot read this value: tags such as !!binary and !!timestamp are not taken, write it as text";
+  reading.problems.push(problem({ code: "E006", at: origin, path: [], message }));
+  return { kind: "scalar", value: "", origin, broken: true };
 }
 
 function resolve(alias: Alias, reading: Reading): YamlNode | null {

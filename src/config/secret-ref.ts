@@ -1,6 +1,6 @@
 import { type Secret, secret } from "../lib/secret.ts";
 import type { SecretRef } from "../schema/config-values.ts";
-import type { Environment } from "./expand.ts";
+import { type Environment, variable } from "./expand.ts";
 import { type ReadFile, readFromDisk } from "./read.ts";
 
 /** Where secrets are found. */
@@ -15,7 +15,7 @@ export interface SecretSources {
  * that cannot be read counts as missing.
  */
 export function resolveSecret(ref: SecretRef, { env, readFile = readFromDisk }: SecretSources): Secret | null {
-  const value = ref.env === undefined ? readSecretFile(ref.file, readFile) : env[ref.env];
+  const value = ref.env === undefined ? readSecretFile(ref.file, readFile) : variable(env, ref.env);
   return value === undefined || value.trim() === "" ? null : secret(value);
 }
 

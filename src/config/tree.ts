@@ -16,7 +16,7 @@ export interface ScalarNode {
    * not the one YAML would guess.
    */
   readonly text?: string;
-  /** True where an environment reference in it leads nowhere: that is reported already, the value means nothing. */
+  /** True where it could not be read, or an environment reference in it leads nowhere: reported already, it means nothing. */
   readonly broken?: true;
 }
 
