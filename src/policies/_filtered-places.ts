@@ -2,34 +2,47 @@ import { JsonFilter } from "../detect/json-filter.ts";
 import type { Replacer } from "../detect/replacing.ts";
 import type { RuleSet } from "../detect/scan-rules.ts";
 import type { TextPlace } from "../lib/text-places.ts";
+import { seamCuts } from "./_seams.ts";
 import type { Edit } from "./policy.ts";
 
 /** So much text is read between two chances to let others run. */
 const PIECE = 2_048;
 
 /**
- * Reads whole texts as {@link FilteredStream} reads growing ones and gives the edits that replace what is found. Yields
- * between pieces. Decoded parts of arguments are left out: the filter decodes them itself, in streams as here.
+ * Reads whole texts as {@link FilteredStream} reads growing ones and gives the edits that replace what is found, also
+ * across the parts of one content array. Yields between pieces. Decoded parts of arguments are left out: the filter
+ * decodes them itself, in streams as here.
  */
 export function* filteredPlaces(
   places: readonly TextPlace[],
   set: RuleSet,
   replacer: Replacer,
 ): Generator<undefined, readonly Edit[]> {
+  const own = places.filter(({ inner }) => inner === null);
+  const cuts = yield* seamCuts(own, set, replacer);
   const edits: Edit[] = [];
-  for (const place of places) {
-    if (place.inner !== null) continue;
+  for (const place of own) {
     const { text } = place;
-    const filter = new JsonFilter(set, replacer);
     let changed = "";
-    for (let at = 0; at < text.length; at += PIECE) {
-      changed += inOne(filter.push(text.slice(at, at + PIECE)));
-      yield undefined;
+    let at = 0;
+    for (const cut of cuts.get(place) ?? []) {
+      changed += (yield* filtered(text.slice(at, cut.start), set, replacer)) + cut.text;
+      at = cut.end;
     }
-    changed += filter.flush();
+    changed += yield* filtered(at === 0 ? text : text.slice(at), set, replacer);
     if (changed !== text) edits.push({ place, start: 0, end: text.length, text: changed });
   }
   return edits;
+}
+
+function* filtered(text: string, set: RuleSet, replacer: Replacer): Generator<undefined, string> {
+  const filter = new JsonFilter(set, replacer);
+  let changed = "";
+  for (let at = 0; at < text.length; at += PIECE) {
+    changed += inOne(filter.push(text.slice(at, at + PIECE)));
+    yield undefined;
+  }
+  return changed + filter.flush();
 }
 
 /**
