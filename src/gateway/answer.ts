@@ -45,6 +45,7 @@ export function answerWhole(reply: WholeReply, finish: Finish): Response | Promi
   record.answeredModel = typeof model === "string" ? model : null;
   record.finishReasons = finishReasonsOf(parsed.value);
   const send = ({ source, value }: Parsed): Response => {
+    if (value !== parsed.value) record.finishReasons = finishReasonsOf(value);
     const headers = answerHeaders(finish, "application/json", entry.target);
     tellCost(record, headers);
     const riders = ridersOf(record, { own: usage, all: usage, given: { whole: value } });

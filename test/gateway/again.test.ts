@@ -90,10 +90,13 @@ describe("an answer that a policy does not want", () => {
     expect(given.asked()).toEqual(["a"]);
     const blocked = gatewayOver({ a: bad }, quality({ otherwise: "block" }));
     expect((await blocked.run()).error).toMatchObject({ code: "output_blocked" });
-    const replaced = gatewayOver({ a: bad }, quality({ otherwise: "fallback_message", message: "Later." }));
+    const choices = [{ index: 0, message: { role: "assistant", content: LOOP }, finish_reason: "length" }];
+    const cut = answers(chatAnswer("", { choices }));
+    const replaced = gatewayOver({ a: cut }, quality({ otherwise: "fallback_message", message: "Later." }));
     expect(await (await replaced.run()).response.json()).toMatchObject({
-      choices: [{ message: { content: "Later." } }],
+      choices: [{ message: { content: "Later." }, finish_reason: "stop" }],
     });
+    expect(replaced.events[0]!.finish_reasons).toEqual(["stop"]);
   });
 
   test("is only written down in monitor mode", async () => {
