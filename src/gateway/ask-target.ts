@@ -35,6 +35,8 @@ export interface AskOptions {
   readonly riders?: (() => Riders | null) | undefined;
   /** Where what a client gets of one stream is gathered; absent: nobody asks. */
   readonly openSent?: (() => CommittedStream) | undefined;
+  /** Whether it goes on with a stream that broke off: what the two open is that one's, and outlives this try. */
+  readonly goesOn?: boolean | undefined;
 }
 
 /** What a target gave. */
@@ -206,12 +208,13 @@ async function openStream(open: {
     clock: options.services.clock,
     ticker: options.ticker,
     requestId: options.context.id,
+    goesOn: options.goesOn,
     abort: (reason) => guard.abort(reason),
   });
   try {
     await relay.open();
   } catch (thrown) {
-    transform?.close();
+    if (options.goesOn !== true) transform?.close();
     // what came has to be paid, whether anybody gets it or not
     if (state.usage !== null || state.units > 0) {
       entry.record.usage = toldUsage(state.usage) ?? estimateUsage(promptUnits(asked.parsed), state.units);

@@ -19,6 +19,8 @@ export interface RelayOptions {
   readonly clock: Clock;
   readonly ticker: Ticker;
   readonly requestId: string;
+  /** Whether it goes on with a stream that broke off: what has been read then stays read, for policies and receipts. */
+  readonly goesOn?: boolean | undefined;
   /** Ends the upstream's work. */
   readonly abort: (reason: unknown) => void;
 }

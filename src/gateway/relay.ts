@@ -62,8 +62,8 @@ export class Relay {
     try {
       while (!this.#state.started) await this.#step();
     } catch (thrown) {
-      // a whole stream came at once and is not wanted: whoever reads it is told, as for any other
-      if (isUnwanted(thrown)) this.#interrupted = thrown;
+      // a whole stream came at once and is not wanted, or a part broke in its first read: whoever reads it is told
+      if (isUnwanted(thrown) || (this.#options.goesOn && this.#state.started)) this.#interrupted = streamError(thrown);
       else {
         this.#release(thrown);
         throw this.#failure(thrown);

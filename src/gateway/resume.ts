@@ -157,6 +157,7 @@ export class Resumption {
         ...this.#options,
         rules: { ...rules, maxAttempts: 1 },
         openTransform: () => transform,
+        goesOn: true,
         openSent: this.#sent === undefined ? undefined : () => this.#sent!,
         estimateUsage: () => usageBlock(this.#withBefore(usageOf(delivered, units))),
         followChunks: (decode) =>

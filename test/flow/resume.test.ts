@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { makeKey, ReceiptChain, readKey } from "../../src/carbon/sign.ts";
+import { verifyCommitments } from "../../src/carbon/verify.ts";
+import type { UnsignedReceipt } from "../../src/schema/receipt.ts";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { chunkEvent, DONE, rawUpstream, type Script } from "../support/raw-upstream.ts";
 import { reassemble } from "../support/replay.ts";
@@ -246,6 +249,65 @@ describe("a stream that breaks off", () => {
       const seen = reassemble(await readAll(await ask(STREAM), read.resolve));
       expect([mode, seen.choices[0]?.text, seen.done]).toEqual([mode, TEXT, true]);
     }
+  });
+
+  test("keeps its policies and what its receipt is committed to where a further attempt fails as it opens", async () => {
+    const failures: Record<string, Script> = {
+      "before anything": (wire) => wire.streamHead().then(() => void wire.socket.destroy()),
+      "after a role": async (wire) => {
+        await wire.streamHead();
+        await wire.chunk(chunkEvent({ role: "assistant", content: "" }));
+        wire.socket.destroy();
+      },
+      "with words": async (wire) => {
+        await wire.streamHead();
+        await wire.chunk(
+          `${event(WORDS[3]!, null, "second")}data: {"error":{"message":"no","type":"server_error"}}\n\n`,
+        );
+        await wire.end();
+      },
+    };
+    for (const [where, failure] of Object.entries(failures))
+      for (const chain of [[], ["dlp-filter"]]) {
+        const read = Promise.withResolvers<void>();
+        const up = await rawUpstream(cutAfter(3, read.promise), failure, continues(true));
+        stops.push(up.stop);
+        const target = { provider: "mistral", base_url: up.url, region: "scaleway-par-1" };
+        const config = configOf(
+          ["a", "b", "c"].map((id) => ({ id, ...target })),
+          { policies: { chain }, policy: { "dlp-filter": { blocked_terms: ["the secret plan"] } } },
+        );
+        const signing = new ReceiptChain(readKey(makeKey()), "chain", null);
+        const receipts = { seal: (made: UnsignedReceipt) => signing.seal(made), keep: () => {} };
+        const { ask } = testGateway(config, { env: ENV, receipts });
+        const text = await readAll(await ask(STREAM), read.resolve);
+        const seen = reassemble(text);
+        expect([where, chain, seen.choices[0]?.text, seen.done]).toEqual([where, chain, TEXT, true]);
+        const finish = text.split("\n").find((line) => line.includes('"vetted"'))!;
+        const block = JSON.parse(finish.slice("data: ".length)).vetted;
+        const choices = [{ content: TEXT, toolCalls: [] }];
+        expect([where, chain, (await verifyCommitments(block, { choices })).status]).toEqual([where, chain, "ok"]);
+      }
+  });
+
+  test("ends with a policy's refusal where the part that goes on is refused", async () => {
+    const read = Promise.withResolvers<void>();
+    const secret: Script = async (wire) => {
+      await wire.streamHead();
+      await wire.chunk(event(" the secret plan and more of it, to be sure ", null, "second"));
+      await wire.chunk(event("", "stop", "second") + DONE);
+      await wire.end();
+    };
+    const up = await rawUpstream(cutAfter(3, read.promise), secret, continues(true));
+    stops.push(up.stop);
+    const policy = { "dlp-filter": { blocked_terms: ["secret plan"], action: "block" } };
+    const config = configOf(
+      ["a", "b", "c"].map((id) => ({ id, provider: "mistral", base_url: up.url })),
+      { policies: { chain: ["dlp-filter"] }, policy },
+    );
+    const text = await readAll(await testGateway(config, { env: ENV }).ask(STREAM), read.resolve);
+    expect(reassemble(text)).toMatchObject({ error: { code: "output_blocked" }, done: false });
+    expect(up.requests.length).toBe(2);
   });
 
   test("inside a tool call is not resumed", async () => {
