@@ -37,8 +37,10 @@ export interface WriterStats {
 const RETRY_MS = { first: 100, most: 1000 } as const;
 /** A store that fails for longer than this stops requests under `refuse`. */
 const REFUSE_AFTER_MS = 1000;
-/** How long `close` goes on trying against a store that fails. */
+/** How often `close` tries against a store that fails. */
 const CLOSE_TRIES = 5;
+/** And how long it waits for one that does not answer: for the events, then for its end. */
+const CLOSE_MS = { events: 4_000, end: 1_000 } as const;
 
 /**
  * The queue between the request path and the ledger. `push` only puts an event into memory; batches are appended every
@@ -54,6 +56,8 @@ export class LedgerWriter implements EventSink {
   #cancelTimer: (() => void) | null = null;
   #running: Promise<void> | null = null;
   #closed = false;
+  /** Nothing is tried any more. */
+  #gaveUp = false;
   #closing: Promise<void> | null = null;
   #written = 0;
   #lost = 0;
@@ -114,7 +118,7 @@ export class LedgerWriter implements EventSink {
 
   /**
    * Appends everything, takes no more, logs the head of the chain, and closes the ledger. Gives up on a store that
-   * keeps failing, and says so.
+   * keeps failing or does not answer, and says how much is lost with it.
    */
   close(): Promise<void> {
     this.#closing ??= this.#end();
@@ -123,16 +127,41 @@ export class LedgerWriter implements EventSink {
 
   async #end(): Promise<void> {
     this.#closed = true;
-    for (let tries = 0; tries < CLOSE_TRIES; tries++) {
-      await this.flush();
-      if (this.#failing === null) break;
-      await new Promise<void>((done) => this.#options.clock.after(RETRY_MS.first * 2 ** tries, done));
-    }
+    await this.#upTo(CLOSE_MS.events, this.#flushAll());
+    this.#gaveUp = true;
     this.#disarm();
     const { queued } = this.stats();
     if (queued > 0) this.#options.log.error({ lost: queued }, "The ledger failed to the end: events are lost");
-    else await this.#sayHead();
-    await this.#ledger.close();
+    else await this.#attempt(this.#sayHead());
+    await this.#attempt(this.#ledger.close());
+  }
+
+  /** Nothing is lost where the end of it all fails: the next start says that there was none. */
+  async #attempt(ending: Promise<void>): Promise<void> {
+    await this.#upTo(CLOSE_MS.end, ending).catch((err: unknown) =>
+      this.#options.log.error({ err }, "The ledger could not be closed in order"),
+    );
+  }
+
+  async #flushAll(): Promise<void> {
+    for (let tries = 0; tries < CLOSE_TRIES && !this.#gaveUp; tries++) {
+      await this.flush();
+      if (this.#failing === null) return;
+      await new Promise<void>((done) => this.#options.clock.after(RETRY_MS.first * 2 ** tries, done));
+    }
+  }
+
+  /** Waits for something no longer than that; what fails in time is thrown, what fails later is nobody's any more. */
+  async #upTo(ms: number, done: Promise<void>): Promise<void> {
+    let cancel = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      cancel = this.#options.clock.after(ms, resolve);
+    });
+    try {
+      await Promise.race([done, late]);
+    } finally {
+      cancel();
+    }
   }
 
   /** A head in the log is one kept elsewhere: `weir events verify --head` shows what was cut off behind it. */
@@ -175,7 +204,7 @@ export class LedgerWriter implements EventSink {
   }
 
   async #drain(): Promise<void> {
-    while (this.#taken < this.#queue.length || this.#unsaid !== null) {
+    while (!this.#gaveUp && (this.#taken < this.#queue.length || this.#unsaid !== null)) {
       this.#again ??= this.#batch();
       const { entries, rows, gap } = this.#again;
       try {
@@ -218,6 +247,7 @@ export class LedgerWriter implements EventSink {
   }
 
   #failed(thrown: unknown): void {
+    if (this.#gaveUp) return;
     this.#failures++;
     this.#failing ??= { sinceMs: this.#options.clock.now(), retryMs: RETRY_MS.first / 2, times: 0 };
     const failing = this.#failing;

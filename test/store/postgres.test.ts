@@ -9,6 +9,7 @@ import type { ChainedLedger } from "../../src/store/store.ts";
 import { LedgerWriter } from "../../src/store/writer.ts";
 import { anEvent, events, scratch } from "../support/events.ts";
 import { hasPostgres, type PostgresServer, startPostgres } from "../support/postgres-server.ts";
+import { startGateway } from "../support/spawn-gateway.ts";
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -159,6 +160,33 @@ describe.skipIf(!hasPostgres)("a ledger in PostgreSQL", () => {
     await ledger.close();
     await side.close();
   }, 30_000);
+
+  test("that does not answer does not keep a gateway from stopping, and the log says what is lost", async () => {
+    await using own = await startPostgres();
+    const config = {
+      pack: { name: "p", version: "1.0.0", enabled: true },
+      policies: { chain: ["audit-logger"] },
+      server: { drain_seconds: 1 },
+      store: { url: await own.database() },
+      providers: { targets: [{ id: "a", provider: "simulated", model: "m" }] },
+    };
+    await using gateway = await startGateway({ config });
+    const ask = async (): Promise<number> => {
+      const body = JSON.stringify({ model: "m", messages: [{ role: "user", content: "hi" }] });
+      const headers = { "content-type": "application/json" };
+      const response = await fetch(`${gateway.url}/v1/chat/completions`, { method: "POST", headers, body });
+      await response.arrayBuffer();
+      return response.status;
+    };
+    expect(await ask()).toBe(200);
+    own.hang();
+    expect([await ask(), await ask()]).toEqual([200, 200]);
+    const startedMs = performance.now();
+    expect(await gateway.stop()).toBe(0);
+    // four seconds for the events, one for the end
+    expect(performance.now() - startedMs).toBeLessThan(9_000);
+    expect(gateway.logs()).toMatch(/"lost":[23],.*events are lost/);
+  }, 60_000);
 
   test("an append whose acknowledgement was lost is not made again", async () => {
     using dir = scratch();

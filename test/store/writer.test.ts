@@ -200,6 +200,24 @@ describe("LedgerWriter", () => {
     expect(log.lines.at(-1)).toBe("error The ledger failed to the end: events are lost");
   });
 
+  test("close does not wait for a store that does not answer", async () => {
+    const { writer, state, clock, log } = writing();
+    const never = Promise.withResolvers<void>();
+    state.gate = never.promise;
+    push(writer, 0, 200);
+    const closed = writer.close();
+    await settled();
+    expect(log.lines).toEqual([]);
+    clock.move(4_000);
+    await closed;
+    expect(log.lines).toEqual(["error The ledger failed to the end: events are lost"]);
+    expect([state.closed, writer.stats().queued]).toEqual([true, 200]);
+    never.resolve();
+    await settled();
+    // what the store takes after all is not followed by more
+    expect(state.batches).toEqual([128]);
+  });
+
   test("push costs next to nothing", () => {
     const { writer } = writing();
     const many = events(10_000);
