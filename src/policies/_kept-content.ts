@@ -32,10 +32,22 @@ export function answerText(places: readonly TextPlace[]): string {
   return places.flatMap(({ inner, text }) => (inner === null && text !== "" ? [text] : [])).join("\n");
 }
 
-/** The answer of one stream as it grows: each text by itself, choice by choice, in the order in which they began. Bounded. */
+interface Lane {
+  readonly choice: number;
+  /** -1: outside of tool calls. */
+  readonly tool: number;
+  text: string;
+}
+
+const LAST: Lane = { choice: Number.MAX_SAFE_INTEGER, tool: -1, text: "" };
+
+/**
+ * The answer of one stream as it grows: each text by itself, in the order in which they began, but choice by choice and
+ * call by call, however they were interleaved. Bounded.
+ */
 export class GrowingAnswer {
   readonly #endpoint: Endpoint;
-  readonly #lanes = new Map<string, { readonly choice: number; text: string }>();
+  readonly #lanes = new Map<string, Lane>();
   #units = 0;
   #isCut = false;
 
@@ -44,12 +56,12 @@ export class GrowingAnswer {
   }
 
   push(chunk: JsonObject): void {
-    for (const { lane, choice, text } of chunkPlaces(this.#endpoint, chunk)) {
+    for (const { lane, choice, tool, text } of chunkPlaces(this.#endpoint, chunk)) {
       const room = HASHED_UNITS - this.#units;
       if (text.length > room) this.#isCut = true;
       if (text === "" || room <= 0) continue;
       const known = this.#lanes.has(lane) || this.#lanes.size < MOST_LANES ? lane : "";
-      const said = this.#lanes.get(known) ?? { choice: known === "" ? Number.MAX_SAFE_INTEGER : choice, text: "" };
+      const said = this.#lanes.get(known) ?? (known === "" ? { ...LAST } : { choice, tool: tool ?? -1, text: "" });
       said.text += text.slice(0, room);
       this.#lanes.set(known, said);
       this.#units += Math.min(text.length, room);
@@ -57,7 +69,7 @@ export class GrowingAnswer {
   }
 
   get text(): string {
-    const lanes = [...this.#lanes.values()].sort((one, other) => one.choice - other.choice);
+    const lanes = [...this.#lanes.values()].sort((one, other) => one.choice - other.choice || one.tool - other.tool);
     return lanes.map(({ text }) => text).join("\n");
   }
 

@@ -11,7 +11,12 @@ export const TestCase = Closed({
   name: Type.String({ minLength: 1, description: "Name of the case" }),
   input: Closed(
     {
-      messages: Type.Optional(Type.Array(Type.Unknown(anything), { description: "Messages of a chat request" })),
+      messages: Type.Optional(
+        Type.Array(Type.Unknown(anything), {
+          description: "Messages of a chat request",
+          expects: "a list of messages",
+        }),
+      ),
       request: Type.Optional(Type.Unknown({ ...anything, description: "A whole request body, in place of messages" })),
       endpoint: Type.Optional(
         oneOf(["chat", "completions", "fim", "embeddings", "moderations"], {

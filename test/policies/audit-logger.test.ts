@@ -110,15 +110,19 @@ describe("audit-logger with content", () => {
     }
   });
 
-  test("puts the choices of a stream in their order, whichever began first, so that its hash is that of the answer", () => {
+  test("puts the choices and calls of a stream in their order, whichever began first, so that its hash is that of the answer", () => {
     const { chain, context, settle, kept } = setup("redacted");
     const stream = chain.start(context).openStream()!;
     for (const [index, content] of ["10 c", "0 a", "10 d", "2 b", "0 a"].map((said) => said.split(" "))) {
       stream.push({ id: "c", choices: [{ index: Number(index), delta: { content: content! }, finish_reason: null }] });
     }
+    for (const [index, call] of [{ name: "x" }, { name: "y" }, { arguments: "{}" }, { arguments: "[]" }].entries()) {
+      const delta = { tool_calls: [{ index: index % 2, function: call }] };
+      stream.push({ id: "c", choices: [{ index: 2, delta, finish_reason: null }] });
+    }
     stream.flush();
     settle();
-    expect(kept[0]!.content!.answer).toBe("aa\nb\ncd");
+    expect(kept[0]!.content!.answer).toBe("aa\nb\nx\n{}\ny\n[]\ncd");
   });
 
   test("keeps no value that an answer was given back", async () => {
