@@ -1,6 +1,16 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node as YamlNode } from "yaml";
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Scalar,
+  type Node as YamlNode,
+} from "yaml";
 import { type Origin, type Problem, problem } from "./problem.ts";
-import type { MapNode, Node } from "./tree.ts";
+import { isNull, type MapNode, type Node } from "./tree.ts";
 
 /** Values in one document, aliases followed. A real configuration has hundreds; a document of aliases has billions. */
 const MOST_NODES = 200_000;
@@ -27,7 +37,8 @@ interface Reading {
 
 /**
  * YAML 1.2 text to a tree, in time linear in the text whatever it holds. Duplicate keys, unknown tags, several
- * documents, aliases without anchor and bombs of aliases are E006.
+ * documents, aliases without anchor and bombs of aliases are E006. Merge keys (`<<: *base`) are followed: what stands in
+ * the map itself counts before what it takes over, and what is taken over keeps the line it was written at.
  */
 export function parseText(text: string, locate: (line: number, column: number) => Origin): ParsedDocument {
   const counter = new LineCounter();
@@ -102,7 +113,10 @@ function convertMap(
   { reading, depth }: { reading: Reading; depth: number },
 ): MapNode {
   const map: MapNode = { kind: "map", entries: new Map(), origin };
+  const merges = pairs.filter(({ key }) => isMergeKey(key));
   for (const pair of pairs) {
+    // a second one is a duplicate like any other
+    if (pair === merges[0]) continue;
     const keyNode = isAlias(pair.key) ? resolve(pair.key, reading) : (pair.key as YamlNode | null);
     const keyOrigin = keyNode === null ? origin : reading.at(keyNode.range?.[0] ?? 0);
     const node = pair.value === null ? nullAt(keyOrigin) : convert(pair.value as YamlNode, reading, depth + 1);
@@ -110,13 +124,43 @@ function convertMap(
     const message =
       key === undefined
         ? "cannot read this key: it must be a word, not empty, a list or a map"
-        : map.entries.has(key)
+        : map.entries.has(key) || (key === MERGE && isMergeKey(pair.key))
           ? `duplicate key ${JSON.stringify(key)}: it stands in this map already`
           : undefined;
     if (message !== undefined) reading.problems.push(problem({ code: "E006", at: keyOrigin, path: [], message }));
     else map.entries.set(key!, { node, keyOrigin });
   }
+  const [merge] = merges;
+  if (merge !== undefined) takeOver(map, merge, { reading, depth });
   return map;
+}
+
+/** The key of YAML's merge type (https://yaml.org/type/merge.html), which YAML 1.2 leaves to whoever reads. */
+const MERGE = "<<";
+
+/** Whether a key is the merge key; in quotes it is a word as any other. */
+function isMergeKey(key: unknown): key is Scalar {
+  return isScalar(key) && key.value === MERGE && key.type === "PLAIN";
+}
+
+/** Puts into a map what its merge key names and it does not have itself; of several maps the first counts. */
+function takeOver(
+  map: MapNode,
+  { key, value }: { readonly key: unknown; readonly value: unknown },
+  { reading, depth }: { reading: Reading; depth: number },
+): void {
+  const found = convert(value as YamlNode | null, reading, depth + 1);
+  const sources = found.kind === "list" ? found.items : [found];
+  for (const source of sources) {
+    if (source.kind === "map") {
+      for (const [name, entry] of source.entries) if (!map.entries.has(name)) map.entries.set(name, entry);
+    } else if (!isNull(source)) {
+      // nothing is nothing to take over, and an alias that leads nowhere has been named already
+      const at = reading.at((key as Scalar).range?.[0] ?? 0);
+      const message = "cannot merge this: << takes a map, as an alias (<<: *base) or written out, or a list of maps";
+      reading.problems.push(problem({ code: "E006", at, path: [], message }));
+    }
+  }
 }
 
 function nullAt(origin: Origin): Node {
