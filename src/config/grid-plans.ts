@@ -9,6 +9,8 @@ import type { Config } from "./config.ts";
 export interface GridPlan {
   /** The same for as long as it is the same work, over reloads. */
   readonly key: string;
+  /** The same for as long as it is asked for the same, however often, how patiently and with which key. */
+  readonly contentKey: string;
   readonly source: GridSource;
   readonly zones: readonly string[];
   readonly baseUrl: string;
@@ -26,6 +28,11 @@ export function gridPlans(config: Config): readonly GridPlan[] {
   const catalogue = regionsOf(config);
   const averages = averagesOf(catalogue);
   const seen = new Map<string, number>();
+  const numbered = (identity: string): string => {
+    const times = (seen.get(identity) ?? 0) + 1;
+    seen.set(identity, times);
+    return `${identity}#${times}`;
+  };
   return config.carbon.sources.map((entry) => {
     const source: GridSource = gridSources[entry.source];
     const own: Readonly<Record<string, unknown>> = entry;
@@ -33,17 +40,17 @@ export function gridPlans(config: Config): readonly GridPlan[] {
       Object.entries(source.options).map(([key, schema]) => [key, own[key] ?? schema["default"]]),
     );
     const zones = entry.zones ?? usualZones(source, catalogue, options);
-    const identity = JSON.stringify([entry, zones, source.name === "annual" ? [...averages] : null]);
-    const times = (seen.get(identity) ?? 0) + 1;
-    seen.set(identity, times);
+    const { refresh_seconds, timeout_seconds, secret_key_ref, ...content } = entry;
+    const known = [zones, source.name === "annual" ? [...averages] : null];
     return {
-      key: `${identity}#${times}`,
+      key: numbered(JSON.stringify([entry, ...known])),
+      contentKey: numbered(JSON.stringify(["content", content, ...known])),
       source,
       zones: [...new Set(zones)],
       baseUrl: (entry.base_url ?? source.baseUrl ?? "").replace(/\/+$/, ""),
-      secretRef: entry.secret_key_ref ?? null,
-      refreshMs: entry.refresh_seconds * 1000,
-      timeoutMs: entry.timeout_seconds * 1000,
+      secretRef: secret_key_ref ?? null,
+      refreshMs: refresh_seconds * 1000,
+      timeoutMs: timeout_seconds * 1000,
       options,
       averages,
     };

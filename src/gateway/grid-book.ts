@@ -28,11 +28,11 @@ export class GridBook {
     this.table = new SignalTable(rules);
   }
 
-  /** Goes over to these sources and rules. What is known of sources that stay is kept. */
+  /** Goes over to these sources and rules. What is known of sources that stay is kept, also where they are asked in another rhythm. */
   follow(plans: readonly GridPlan[], rules: FreshnessRules): void {
     const before = this.#entries;
-    const places = plans.map(({ key }) => before.findIndex((entry) => entry.plan.key === key));
-    this.#entries = plans.map((plan, at) => before[places[at]!] ?? fresh(plan));
+    const places = plans.map(({ contentKey }) => before.findIndex(({ plan }) => plan.contentKey === contentKey));
+    this.#entries = plans.map((plan, at) => ({ ...(before[places[at]!] ?? fresh(plan)), plan }));
     this.table.arrange(
       rules,
       places.map((place) => (place < 0 ? null : place)),

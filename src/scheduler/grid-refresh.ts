@@ -55,7 +55,7 @@ export async function readOwnValues(config: Config, context: Omit<RefreshContext
 /** Asks one source once and writes down what came; resolves to the milliseconds until the next time. Never rejects. */
 export async function refreshSource(plan: GridPlan, context: RefreshContext, signal: AbortSignal): Promise<number> {
   const waitMs = await turn(plan, context, signal);
-  context.grid.next(plan.key, context.clock.now() + waitMs);
+  if (!signal.aborted) context.grid.next(plan.key, context.clock.now() + waitMs);
   return waitMs;
 }
 

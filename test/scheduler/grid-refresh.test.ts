@@ -209,6 +209,25 @@ describe("grid refresh", () => {
     world.stop();
   });
 
+  test("a reload that only changes how a source is asked keeps what it said", async () => {
+    const url = "http://landsnet.test";
+    const { clock, grid, answer, landsnet, reload, asked } = running([{ source: "landsnet", base_url: url }]);
+    answer(landsnet);
+    await clock.advance(0);
+    const known = grid.zones(clock.now());
+    expect(known).toMatchObject([{ zone: "IS", is_operational: true }]);
+    answer(() => new Response(null, { status: 500 }));
+    reload([{ source: "landsnet", base_url: url, refresh_seconds: 60, timeout_seconds: 3 }]);
+    expect(grid.zones(clock.now())).toEqual(known);
+    await clock.advance(0);
+    expect(asked).toHaveLength(2);
+    expect(grid.zones(clock.now())).toEqual(known);
+    expect(grid.sources()).toMatchObject([{ state: "failing", asked: 2, failures: 1 }]);
+    // another service is another matter
+    reload([{ source: "landsnet", base_url: "http://other.test", refresh_seconds: 60 }]);
+    expect(grid.zones(clock.now())).toMatchObject([{ signal: null }]);
+  });
+
   test("is told to stop while it asks, and writes nothing down", async () => {
     const world = running([{ source: "landsnet" }]);
     const late = Promise.withResolvers<Response>();
