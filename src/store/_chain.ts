@@ -1,6 +1,6 @@
 import { isObject } from "../lib/json.ts";
 import { type LedgerEntry, ROW_KINDS, type RowKind } from "../schema/ledger.ts";
-import { factsOf, factsText } from "./_facts.ts";
+import { columnsText, factsOf, factsText } from "./_facts.ts";
 
 /** The hash before the first row of a chain. */
 export const GENESIS: Uint8Array = new Uint8Array(32);
@@ -15,6 +15,8 @@ export interface ChainRow {
   readonly target: string | null;
   /** The text of what queries ask of it; null: none is kept, undefined: it was not read. */
   readonly facts?: string | null;
+  /** The columns that queries compare, as a JSON array; null: there are none. Read with `facts`, and only then. */
+  readonly asked?: string | null;
   /** The row's text: the entry as JSON. This is what is hashed. */
   readonly body: string;
   readonly hash: Uint8Array;
@@ -53,9 +55,22 @@ const same = (column: string | null, member: unknown): boolean =>
 /** Whether the columns that queries use say what the row's text says: they are not hashed themselves. */
 export function columnsAgree(row: ChainRow, entry: LedgerEntry): boolean {
   if (row.kind !== kindOf(entry) || row.at !== entry.at) return false;
-  if (row.facts !== undefined && row.facts !== factsText(factsOf(entry))) return false;
+  if (row.facts !== undefined && !factsAgree(row, entry)) return false;
   if ("kind" in entry) return row.id === null && row.verdict === null && row.target === null;
   return same(row.id, entry.id) && same(row.verdict, entry.verdict) && same(row.target, entry.target);
+}
+
+function factsAgree({ facts, asked }: ChainRow, entry: LedgerEntry): boolean {
+  const own = factsOf(entry);
+  if (facts !== factsText(own)) return false;
+  const wanted = columnsText(own);
+  if (asked === wanted) return true;
+  try {
+    // databases write JSON with other blanks
+    return JSON.stringify(JSON.parse(asked ?? "")) === wanted;
+  } catch {
+    return false;
+  }
 }
 
 /** Equality of two hashes; they are no secrets, so time does not matter. */

@@ -73,6 +73,11 @@ export function column(fact: string | null): string | null {
   return fact === null ? null : fact.toWellFormed().replaceAll("\0", "\ufffd");
 }
 
+/** What the columns of facts hold, as one text. */
+export function columnsText(facts: Facts): string {
+  return JSON.stringify(FACTS.map((name) => column(facts[name])));
+}
+
 /** A condition on the facts: a column and what it must be, in the order of the question marks. */
 export interface FactFilter {
   readonly sql: string;

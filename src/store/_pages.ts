@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { ChainRow } from "./_chain.ts";
 import type { Facets } from "./_facets.ts";
-import { asksForFacts } from "./_facts.ts";
+import { asksForFacts, FACTS } from "./_facts.ts";
 import { mergeFirst, type Place } from "./_merge.ts";
 import { listSql, listValues, type Span, spanOf } from "./_query.ts";
 import { pageOf, stored, storedEvent } from "./_stored.ts";
@@ -15,29 +15,37 @@ const STEP = 4_000;
 
 type Values = (string | number)[];
 
+/** A column of another type than text is no fact, and JSON holds no blobs. */
+const ASKED = `CASE WHEN ${FACTS.map((name) => `typeof(f.${name}) IN ('text', 'null')`).join(" AND ")}
+  THEN json_array(${FACTS.map((name) => `f.${name}`).join(", ")}) END`;
+
 /** Pages of rows out of a SQLite ledger. */
 export class Pages {
   readonly #db: Database;
   readonly #facets: Facets;
   readonly #byseq;
   readonly #after;
+  readonly #chain;
 
   constructor(db: Database, facets: Facets) {
     this.#db = db;
     this.#facets = facets;
-    this.#after = db.prepare<ChainRow, [number, number]>(
-      "SELECT l.*, f.facts FROM ledger AS l LEFT JOIN facet AS f ON f.id = l.facet WHERE seq > ? ORDER BY seq LIMIT ?",
+    this.#after = db.prepare<ChainRow, [number, number]>("SELECT * FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?");
+    this.#chain = db.prepare<ChainRow, [number, number]>(
+      `SELECT l.*, f.facts, ${ASKED} AS asked FROM ledger AS l LEFT JOIN facet AS f ON f.id = l.facet
+        WHERE seq > ? ORDER BY seq LIMIT ?`,
     );
     this.#byseq = db.prepare<ChainRow, [number]>("SELECT * FROM ledger WHERE seq = ?");
   }
 
-  /** Rows behind a number, with the text of their facts, also where somebody put values of other types into them. */
+  /** Rows behind a number, also where somebody put values of other types into them. */
   after(seq: number, limit: number): ChainRow[] {
-    return this.#after.all(seq, limit).map((row) => ({
-      ...row,
-      body: String(row.body),
-      hash: row.hash instanceof Uint8Array ? row.hash : new Uint8Array(0),
-    }));
+    return this.#after.all(seq, limit).map(readable);
+  }
+
+  /** The same with what queries ask of them, for a verification. */
+  chain(seq: number, limit: number): ChainRow[] {
+    return this.#chain.all(seq, limit).map(readable);
   }
 
   /** The events with an id, newest first. */
@@ -106,4 +114,9 @@ export class Pages {
       .query<Place & { readonly hit: 0 | 1 }, Values>(sql)
       .all(...facts.values, ...listValues(span, after));
   }
+}
+
+function readable(row: ChainRow): ChainRow {
+  const { body, hash } = row;
+  return { ...row, body: String(body), hash: hash instanceof Uint8Array ? hash : new Uint8Array(0) };
 }

@@ -1,5 +1,5 @@
 import type { ChainRow } from "./_chain.ts";
-import { asksForFacts, factFilters } from "./_facts.ts";
+import { asksForFacts, FACTS, factFilters } from "./_facts.ts";
 import type { Asker } from "./_postgres-link.ts";
 import { listSql, listValues, spanOf } from "./_query.ts";
 import type { RowsAfter } from "./_verify.ts";
@@ -69,9 +69,10 @@ export function pageSql(query: RowQuery, facets: readonly string[]): PostgresSta
   return { sql, values: [...values, `{${facets.join(",")}}`] };
 }
 
-/** Rows for a verification, with the text of what queries ask of them. */
+/** Rows for a verification, with what queries ask of them: as a text and as the columns that are compared. */
 export async function rowsWithFacts(asker: Asker, { seq, limit }: RowsAfter): Promise<readonly ChainRow[]> {
-  const sql = `SELECT l.*, f.facts FROM weir_ledger AS l LEFT JOIN weir_facet AS f ON f.id = l.facet
+  const asked = `json_build_array(${FACTS.map((name) => `f.${name}`).join(", ")})::text`;
+  const sql = `SELECT l.*, f.facts, ${asked} AS asked FROM weir_ledger AS l LEFT JOIN weir_facet AS f ON f.id = l.facet
     WHERE l.seq > $1 ORDER BY l.seq LIMIT $2`;
   return (await asker.ask<PostgresRow>(sql, [seq, limit])).map(chainRow);
 }

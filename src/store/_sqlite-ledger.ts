@@ -141,7 +141,7 @@ export class SqliteLedger implements ChainedLedger {
       this.#db.transaction(() => {
         const pruned = this.#meta.chainHead("base");
         const closed = this.#meta.chainHead("closed");
-        const after = (seq: number, limit: number) => this.#pages.after(seq, limit);
+        const after = (seq: number, limit: number) => this.#pages.chain(seq, limit);
         return verifyChain({ after, pruned, known: closed === null ? [] : [closed] }, expected);
       })(),
     );

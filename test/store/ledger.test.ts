@@ -50,7 +50,8 @@ describe.each(["sqlite:ledger.db", "memory:", "postgres:"])("a ledger at %s", (k
 
   test("gives back what was appended, newest first, with its place in the chain", async () => {
     const ledger = fresh();
-    const written = events(3, (at) => ({ id: `r${at}`, model: at === 1 ? "ünïcode \u0000 🌍 \ud800" : null }));
+    const models = [null, "ünïcode \u0000 🌍 \ud800", '"\\/ \b\n\u0001\u001f\u007f\u2028\uffff'];
+    const written = events(3, (at) => ({ id: `r${at}`, model: models[at]! }));
     await ledger.append(written);
     const page = await ledger.events({ limit: 10 });
     expect(page.events.map(({ event }) => event)).toEqual(written.toReversed());

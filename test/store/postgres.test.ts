@@ -103,6 +103,7 @@ describe.skipIf(!hasPostgres)("a ledger in PostgreSQL", () => {
     [`UPDATE weir_ledger SET body = replace(body, '"allow"', '"block"') WHERE seq = 5`, ["edited 5"]],
     ["UPDATE weir_ledger SET verdict = 'block' WHERE seq = 5", ["edited 5"]],
     ["UPDATE weir_ledger SET facet = NULL WHERE seq = 5", ["edited 5"]],
+    ["UPDATE weir_facet SET verdict = 'block' WHERE kind = 'chain'", ["edited 1"]],
     ["DELETE FROM weir_ledger WHERE seq BETWEEN 5 AND 8", ["removed 5"]],
     ["DELETE FROM weir_ledger WHERE seq > 19", ["removed 20"]],
     ["DELETE FROM weir_ledger", ["removed 1"]],

@@ -230,6 +230,8 @@ describe("several processes", () => {
 });
 
 describe("what is done to the file by hand", () => {
+  /** The requests, which have the same facts. */
+  const EVERY = Array.from({ length: 20 }, (_, at) => `edited ${at + 2}`);
   const tampered = async (...statements: readonly string[]) => {
     using dir = scratch();
     const ledger = openLedger(URL, dir.path);
@@ -249,6 +251,11 @@ describe("what is done to the file by hand", () => {
     [["UPDATE ledger SET verdict = 'block' WHERE seq = 5"], ["edited 5"]],
     [["UPDATE ledger SET facet = 1 WHERE seq = 5"], ["edited 5"]],
     [["UPDATE ledger SET facet = NULL WHERE seq = 5"], ["edited 5"]],
+    [["UPDATE facet SET verdict = 'block' WHERE id = (SELECT facet FROM ledger WHERE seq = 5)"], EVERY],
+    [["UPDATE facet SET model = x'00ff' WHERE kind = 'request'"], EVERY],
+    [["UPDATE facet SET consumer = '' WHERE kind = 'request'"], EVERY],
+    [["UPDATE facet SET reasons = 7"], ["edited 1", ...EVERY]],
+    [["DELETE FROM facet WHERE kind = 'request'"], EVERY],
     [["UPDATE ledger SET hash = zeroblob(32) WHERE seq = 5"], ["edited 5", "edited 6"]],
     [["UPDATE ledger SET hash = 'text' WHERE seq = 21"], ["edited 21"]],
     [["UPDATE ledger SET body = x'00ff' WHERE seq = 5"], ["edited 5"]],
