@@ -45,9 +45,10 @@ export class SaidByChoice {
     });
   }
 
-  /** Every choice so far. */
+  /** Every choice so far, in the order of their numbers, whichever began first: of equal ones the first is judged. */
   answers(): readonly AnswerText[] {
-    return [...this.#choices.values()].map(({ pieces, callsTools, finish }) => {
+    const choices = [...this.#choices].sort(([one], [other]) => one - other);
+    return choices.map(([, { pieces, callsTools, finish }]) => {
       return { text: pieces.join(""), callsTools, finishReason: finish };
     });
   }

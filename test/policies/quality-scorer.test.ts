@@ -258,6 +258,22 @@ describe("quality-scorer on streams", () => {
     expect(stream.record!()).toMatchObject({ verdict: "allow", reason_code: "quality.below_threshold" });
   });
 
+  test("judges the same of equal choices, whichever began first", () => {
+    const assertions = ["first", "second"].map((value) => ({ type: "contains", value }));
+    const settings = { assertions, failure_action: { action: "log" } };
+    const said = (order: readonly number[]) => {
+      const stream = policyOf(qualityScorer, settings).stream!(QUESTION);
+      const texts = ["It is the first of the two.", "It is the other of the two."];
+      streamed(
+        stream,
+        order.flatMap((at) => [chunk({ content: texts[at]! }, null, at), chunk({}, "stop", at)]),
+      );
+      return stream.record!();
+    };
+    expect(said([0, 1]).findings).toBe(1);
+    expect(said([1, 0])).toEqual(said([0, 1]));
+  });
+
   test("says nothing of a stream that broke off", () => {
     const stream = policyOf(qualityScorer, {}).stream!(QUESTION);
     stream.push(chunk({ content: "Half an ans" }));
