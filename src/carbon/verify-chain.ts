@@ -16,9 +16,10 @@ const utf8 = new TextEncoder();
 /**
  * Checks several receipts against each other, in whatever order they come: no number twice, each names the one before
  * it, a chain begins with number 1. Receipts that are not among them leave a gap, which is no fault: a caller has only
- * its own. One receipt alone cannot be checked, unless it breaks the rules by itself.
+ * its own. One receipt alone cannot be checked, unless it breaks the rules by itself or is said to be all there is
+ * (`complete`).
  */
-export async function verifyChain(receipts: readonly ChainedReceipt[]): Promise<Verdict> {
+export async function verifyChain(receipts: readonly ChainedReceipt[], complete = false): Promise<Verdict> {
   const links = await Promise.all(
     receipts.map(async (receipt) => ({ ...receipt, hash: await sha256Hex([utf8.encode(receipt.jws)]) })),
   );
@@ -37,12 +38,13 @@ export async function verifyChain(receipts: readonly ChainedReceipt[]): Promise<
       checkAlone(link, faults);
       const before = all[at - 1];
       if (before !== undefined) checkPair(before, link, { chain, faults, gaps });
+      else if (link.payload.seq > 1) gaps.push(missing(chain, 1, link.payload.seq - 1));
     }
   }
   checkHeads(chains, faults);
   checkNamed([...chains.values()].flat(), faults);
   if (faults.length > 0) return { status: "failed", reasons: [...faults, ...gaps] };
-  if (gaps.length > 0) return { status: "gap", reasons: gaps };
+  if (gaps.length > 0 && (complete || seen.size > 1)) return { status: "gap", reasons: gaps };
   return { status: seen.size > 1 ? "ok" : "not_checked", reasons: [] };
 }
 
@@ -63,8 +65,11 @@ function checkPair(
   const last = before.payload.seq;
   if (seq === last) faults.push(`${id} and ${before.payload.receipt_id} have the same number ${seq} in chain ${chain}`);
   else if (seq === last + 1 && prev !== before.hash) faults.push(`${id} does not follow ${before.payload.receipt_id}`);
-  else if (seq > last + 1) gaps.push(`chain ${chain}: the receipts from ${last + 1} to ${seq - 1} are not among these`);
+  else if (seq > last + 1) gaps.push(missing(chain, last + 1, seq - 1));
 }
+
+const missing = (chain: string, from: number, to: number): string =>
+  `chain ${chain}: the receipts from ${from} to ${to} are not among these`;
 
 /** Whom a receipt names as the one before it must stand there, where it is among these. */
 function checkNamed(links: readonly Link[], faults: string[]): void {

@@ -87,8 +87,8 @@ async function checkAll(
     });
     if (payload !== null && verdicts.signature.status === "ok") signed.push({ payload, jws: String(block["jws"]) });
   }
-  const chain = await verifyChain(signed);
   const complete = by.args.flags["complete"] === true;
+  const chain = await verifyChain(signed, complete);
   const ok =
     receipts.length > 0 &&
     by.without.every(({ unreadable }) => !unreadable) &&

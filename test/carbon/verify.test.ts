@@ -183,6 +183,11 @@ describe("verifyChain", () => {
     const all = many("a", 5);
     const found = await verifyChain(all.filter((_each, at) => at !== 2));
     expect(found).toEqual({ status: "gap", reasons: ["chain a: the receipts from 3 to 3 are not among these"] });
+    const headless = { status: "gap", reasons: ["chain a: the receipts from 1 to 3 are not among these"] } as const;
+    expect(await verifyChain(all.slice(3))).toEqual(headless);
+    expect((await verifyChain(all.slice(3, 4))).status).toBe("not_checked");
+    expect(await verifyChain(all.slice(3, 4), true)).toEqual(headless);
+    expect((await verifyChain(all.slice(0, 1), true)).status).toBe("not_checked");
   });
 
   test("fails where a number is there twice, or the one before is another", async () => {

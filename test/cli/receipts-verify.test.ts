@@ -40,6 +40,8 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   "blocks.jsonl": lines(receipts),
   "list.json": JSON.stringify(receipts),
   "gap.jsonl": lines([receipts[2], receipts[0]]),
+  "headless.jsonl": lines(receipts.slice(1)),
+  "second.json": JSON.stringify(receipts[1]),
   "stream.txt": `${chunk({ content: "H" })}: heartbeat\n\n${chunk({ content: "i" })}${chunk({}, { vetted: receipts[0], routing_trace: trace })}data: [DONE]\n\n`,
   "none.json": JSON.stringify({ choices: [], vetted: null, vetted_error: "no key" }),
   "request.json": REQUEST,
@@ -118,6 +120,9 @@ describe("weir receipts verify", () => {
   test("takes a gap for a failure only where all were to be there", async () => {
     expect(await check("gap.jsonl")).toMatchObject({ code: 0, chain: { status: "gap" } });
     expect(await check("gap.jsonl", "--complete")).toMatchObject({ code: 1, ok: false });
+    expect(await check("headless.jsonl", "--complete")).toMatchObject({ code: 1, ok: false });
+    expect(await check("second.json")).toMatchObject({ code: 0, chain: { status: "not_checked" } });
+    expect(await check("second.json", "--complete")).toMatchObject({ code: 1, chain: { status: "gap" } });
     expect(await check("blocks.jsonl", "--complete")).toMatchObject({ code: 0 });
   });
 
