@@ -28,7 +28,7 @@ export class GridBook {
     this.table = new SignalTable(rules);
   }
 
-  /** Goes over to these sources and rules. What is known of sources that stay is kept, also where they are asked in another rhythm. */
+  /** Goes over to these sources and rules. What is known of sources that stay is kept, whatever rhythm they are asked in. */
   follow(plans: readonly GridPlan[], rules: FreshnessRules): void {
     const before = this.#entries;
     const places = plans.map(({ contentKey }) => before.findIndex(({ plan }) => plan.contentKey === contentKey));

@@ -132,10 +132,12 @@ export class RoutingStory {
     const { grids } = this.#parts;
     const region = this.#target(id)?.place?.region;
     const signal = region === undefined ? null : (grids.operational(region) ?? grids.receipt(region));
-    const reason = dropped ?? this.#route.regions.leftOut.get(id) ?? null;
+    const { leftOut, mode } = this.#route.regions;
+    const reason = dropped ?? leftOut.get(id) ?? null;
     return {
       class: signal === null ? null : classOf(signal, grids.atMs, grids.rules),
-      eligible: reason === null,
+      // where nobody keeps the latency budget all are asked along the default path, each with what it is short of
+      eligible: dropped === null && (reason === null || mode === "degraded"),
       gco2_per_kwh: signal?.gramsPerKwh ?? null,
       reason,
       region: region?.code ?? null,

@@ -48,7 +48,7 @@ export const carbonAware: Strategy<"carbon_aware"> = {
   uses: ["regions", "signals"],
   pick(eligible, context) {
     const { within, over } = splitByLatency(eligible, context.latencyBudgetMs);
-    if (within.length === 0 && over.length > 0) return plain(eligible, OVER_BUDGET, []);
+    if (within.length === 0 && over.length > 0) return plain(eligible, OVER_BUDGET, over);
     if (isOneZone(within)) return plain(within, SINGLE_ZONE, over);
     const compared = comparable(within);
     if ("mode" in compared) return plain(within, compared, over);

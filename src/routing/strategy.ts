@@ -82,7 +82,7 @@ export interface RegionVerdict<C extends Candidate = Candidate> {
   readonly mode: "live" | "degraded" | "standard";
   /** In one word, with underscores. */
   readonly reason: string;
-  /** Eligible ones that were not compared: they stand last in the order, or, over a latency budget, not in it at all. */
+  /** Eligible ones that were not compared: they stand last in the order, or, over a budget that others keep, not in it. */
   readonly leftOut: readonly LeftOut<C>[];
 }
 

@@ -32,7 +32,7 @@ export const TraceCandidate = Closed({
   gco2_per_kwh: nullable(Type.Number({ description: "of the best signal there is, whatever its class" })),
   class: nullable(SignalClass),
   eligible: Type.Boolean({ description: "whether the decision was among it and others" }),
-  reason: nullable(Type.String({ description: "why not" })),
+  reason: nullable(Type.String({ description: "why not, or why nothing could be decided by it" })),
 });
 export type TraceCandidate = Static<typeof TraceCandidate>;
 

@@ -240,6 +240,20 @@ describe("carbon-aware routing", () => {
     expect(shortly(await traceOf((await run(carbon)).response))).toBe(wanted);
   });
 
+  test("says of everybody why nobody keeps a latency budget", async () => {
+    const { run } = over({ signals: tableOf([FR, SE]), regions: {}, providers: { routing: { latency_budget_ms: 1 } } });
+    const { candidates, decision_reason, region } = await traceOf((await run(carbon)).response);
+    expect(decision_reason).toBe("degraded_no_candidate_within_latency_budget");
+    // the default path is followed all the same
+    expect(region).toBe("scaleway-par-1");
+    expect(candidates.map(({ target, eligible, reason }) => [target, eligible, reason])).toEqual([
+      ["sto", true, "over_latency_budget"],
+      ["gra", true, "over_latency_budget"],
+      ["par2", true, "latency_unknown"],
+      ["par1", true, "over_latency_budget"],
+    ]);
+  });
+
   test("never takes a target without a region, nor another model", async () => {
     const target = { plain: {}, par1: { region: "scaleway-par-1", model: "other" }, sto: { region: "atnorth-sto-1" } };
     const { run, asked } = over({ target, signals: tableOf([FR, SE]) }, { sto: fails(500) });

@@ -125,9 +125,16 @@ describe("a latency budget", () => {
   });
 
   test("that nobody keeps degrades to all of them", () => {
-    expect(decide([far("FR", 50, null), far("SE", 20, 70)], { latencyBudgetMs: 45 })).toBe(
-      "ab degraded degraded_no_candidate_within_latency_budget",
+    const list = [far("FR", 50, null), far("SE", 20, 70)];
+    expect(decide(list, { latencyBudgetMs: 45 })).toBe("ab degraded degraded_no_candidate_within_latency_budget");
+    const { regions } = carbonAware.pick(
+      candidates(...list.map((each) => ({ region: each }))),
+      aContext({ latencyBudgetMs: 45 }),
     );
+    expect(regions!.leftOut.map(({ candidate, reason }) => [candidate.id, reason])).toEqual([
+      ["a", "latency_unknown"],
+      ["b", "over_latency_budget"],
+    ]);
   });
 });
 
