@@ -1,3 +1,4 @@
+import type { ChainHead } from "../schema/ledger.ts";
 import type { ChainReport } from "../store/store.ts";
 import { expectedHead } from "./_head-flag.ts";
 import { LEDGER_FLAGS, readLedger } from "./_ledger.ts";
@@ -6,17 +7,23 @@ import type { Command } from "./command.ts";
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
-function summary(report: ChainReport, headWasGiven: boolean): string[] {
+function summary(report: ChainReport, given: ChainHead | undefined): string[] {
   const { rows, head, crashes, lost, pruned, end } = report;
   const lines = [`${count(rows, "row", "rows")}, head ${head === null ? "none" : `${head.seq}:${head.hash}`}`];
   if (pruned !== null) lines.push(`retention removed the rows up to ${pruned.seq}`);
   if (crashes > 0) lines.push(`${count(crashes, "start", "starts")} after a crash, each names the head before it`);
   if (lost > 0) lines.push(`the store failed: ${count(lost, "event was", "events were")} not kept`);
-  const unproven = headWasGiven
-    ? "end not proven by the head that was given: the chain does not lead up to it, see above"
-    : "end not proven: keep a head elsewhere and give it as --head, else rows cut off the end cannot show";
-  lines.push(end === "proven" ? "end proven up to the head that was given" : unproven);
+  lines.push(end === "proven" ? "end proven up to the head that was given" : unproven(report, given));
   return lines;
+}
+
+function unproven({ pruned }: ChainReport, given: ChainHead | undefined): string {
+  if (given === undefined) {
+    return "end not proven: keep a head elsewhere and give it as --head, else rows cut off the end cannot show";
+  }
+  return pruned !== null && given.seq < pruned.seq
+    ? `end not proven: row ${given.seq} of the head that was given is one that retention removed, give a newer head`
+    : "end not proven by the head that was given: the chain does not lead up to it, see above";
 }
 
 /** `weir events verify`: whether the ledger is what was written. */
@@ -38,20 +45,20 @@ export const eventsVerify: Command<"events verify"> = {
     const expected = expectedHead(args, io);
     return readLedger({ args, io, what: "events verify", filter: {} }, async (ledger) => {
       const report = await ledger.verify(expected);
+      // who gives a head asks for a proof
+      const code = report.ok && (expected === undefined || report.end === "proven") ? 0 : 1;
       if (args.flags["json"] === true) {
         const { problemCount, ...rest } = report;
         io.out(`${JSON.stringify({ ...rest, problem_count: problemCount })}\n`);
-        return report.ok ? 0 : 1;
+        return code;
       }
       const style = styleFor(io.terminal.out, io.env);
       const verdict = report.ok
         ? style.good("The chain holds.")
         : style.bad(`The chain is broken: ${count(report.problemCount, "problem", "problems")}.`);
       const problems = report.problems.map(({ kind, message }) => `  ${kind}: ${message}`);
-      io.out(
-        `${[verdict, ...problems, ...summary(report, expected !== undefined).map((text) => `  ${text}`)].join("\n")}\n`,
-      );
-      return report.ok ? 0 : 1;
+      io.out(`${[verdict, ...problems, ...summary(report, expected).map((text) => `  ${text}`)].join("\n")}\n`);
+      return code;
     });
   },
 };

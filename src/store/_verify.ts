@@ -224,6 +224,7 @@ export function* walkChain(source: ChainEnds, expected?: ChainHead): ChainWalk {
     pruned,
     problems: walk.problems,
     problemCount: walk.problemCount,
-    end: expected === undefined || walk.problemCount > 0 ? "not proven" : "proven",
+    // a head that retention has removed is held against nothing
+    end: expected === undefined || walk.problemCount > 0 || expected.seq < start.seq ? "not proven" : "proven",
   };
 }

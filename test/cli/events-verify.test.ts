@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
-import { events, scratch } from "../support/events.ts";
+import { events, manualClock, scratch } from "../support/events.ts";
 import { fakeIo } from "./fake-io.ts";
 
 async function ledgerIn(path: string): Promise<void> {
@@ -44,6 +44,23 @@ describe("weir events verify", () => {
     const cut = await run(dir.path, "--head", head);
     expect(cut.code).toBe(1);
     expect(cut.out).toContain("removed: the chain once reached row 11, but ends at row 9: its end was cut off");
+  });
+
+  test("proves nothing by a head that retention has removed, and says so", async () => {
+    using dir = scratch();
+    const clock = manualClock();
+    const ledger = openLedger("sqlite:ledger.db", dir.path, clock);
+    const old = await ledger.head();
+    await ledger.append(events(5));
+    clock.move(3 * 86_400_000);
+    await ledger.append(events(5));
+    await ledger.prune(1_790_000_000_000);
+    await ledger.close();
+    expect((await run(dir.path)).code).toBe(0);
+    const { code, out } = await run(dir.path, "--head", `${old!.seq}:${old!.hash}`);
+    expect(code).toBe(1);
+    expect(out).toContain("The chain holds.");
+    expect(out).toContain("end not proven: row 1 of the head that was given is one that retention removed");
   });
 
   test("names what was changed, for people and for machines", async () => {

@@ -201,6 +201,13 @@ describe("verifyChain of chains that begin anew", () => {
     const rows = [...first, ...chain([prune], headOf(first[5]!))].slice(4);
     expect(verify(rows, { pruned: through })).toMatchObject({ ok: true, pruned: through, rows: 3 });
     expect(verify(rows.slice(0, 2), { pruned: through }).problems).toMatchObject([{ seq: 4, kind: "removed" }]);
+    for (const [expected, end] of [
+      [headOf(first[2]!), "not proven"],
+      [through, "proven"],
+      [headOf(rows[1]!), "proven"],
+    ] as const) {
+      expect(verify(rows, { pruned: through, expected })).toMatchObject({ ok: true, end });
+    }
     expect(verify(rows).problems).toMatchObject([{ seq: 1, kind: "removed" }]);
   });
 
