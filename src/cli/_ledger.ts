@@ -44,6 +44,12 @@ function user(): string {
   }
 }
 
+/** Where the ledger is that the flags name. */
+export function ledgerPlace(args: Arguments, io: Io): { readonly url: string; readonly directory: string } {
+  const source = { flag: textFlag(args, "state-dir"), env: io.env, cwd: io.cwd };
+  return { url: textFlag(args, "store") ?? DEFAULT_LEDGER, directory: stateDir(source) };
+}
+
 /** What a reading command is called and what it looks for, for the row that `log_all_access` asks for. */
 export interface Reading {
   readonly what: string;
@@ -58,8 +64,8 @@ export async function readLedger(
   { args, io, what, filter }: Reading & { readonly args: Arguments; readonly io: Io },
   read: (ledger: ChainedLedger) => Promise<number>,
 ): Promise<number> {
-  const source = { flag: textFlag(args, "state-dir"), env: io.env, cwd: io.cwd };
-  const ledger = visitLedger(textFlag(args, "store") ?? DEFAULT_LEDGER, stateDir(source));
+  const { url, directory } = ledgerPlace(args, io);
+  const ledger = visitLedger(url, directory);
   try {
     await recordAccess(ledger, { who: user(), via: "cli", what, filter }, systemClock);
     return await read(ledger);

@@ -15,6 +15,7 @@ import { openStateDir, stateDir } from "../lib/state-dir.ts";
 import { createContextGuard } from "../lib/tokens/context-guard.ts";
 import { runJobs } from "../scheduler/_run-jobs.ts";
 import { readOwnValues } from "../scheduler/grid-refresh.ts";
+import type { ChainHead } from "../schema/ledger.ts";
 import { DEFAULT_ADDRESSES, parseListen } from "../server/address.ts";
 import { addGauges } from "../server/gauges.ts";
 import { addGridGauges } from "../server/grid-gauges.ts";
@@ -24,6 +25,7 @@ import type { ServerOptions } from "../server/options.ts";
 import { LiveRuntime } from "../server/runtime.ts";
 import { openAuditKey } from "../store/audit-key.ts";
 import { openCounters } from "../store/counters/open-counters.ts";
+import { keptHeads } from "../store/kept-heads.ts";
 import { openLedger, reachLedger } from "../store/open-ledger.ts";
 import { recordAccess } from "../store/record-access.ts";
 import { LedgerWriter } from "../store/writer.ts";
@@ -83,7 +85,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     options.onListening?.(listeners);
     const onReload = (tell: () => void): void => void core.onReload.push(tell);
     const jobs = { ...common, runtime, ledger, watched: options.watched, spendingFile: spending.file, onReload };
-    const stopJobs = runJobs({ ...jobs, signHead: core.receipts.signHead });
+    const stopJobs = runJobs({ ...jobs, signHead: core.receipts.signHead, keepHead: core.keepHead });
     const code = await drain({
       stop,
       listeners,
@@ -129,7 +131,10 @@ async function openCore(config: Config, { stateDirFlag, warnings, failMode }: Se
   const auditKey = openAuditKey(kept);
   const receipts = openReceipts(config, { directory: kept, io, ledger, log });
   const { signHead } = receipts;
-  const writer = new LedgerWriter(ledger, { clock: systemClock, log, onError: config.store.on_error, signHead });
+  const heads = keptHeads(config.store.url, directory);
+  const keepHead = async (head: ChainHead): Promise<void> => heads?.keep(head, ledger, log);
+  const writing = { clock: systemClock, log, onError: config.store.on_error, signHead, keepHead };
+  const writer = new LedgerWriter(ledger, writing);
   const guard = createContextGuard({ log, clock: systemClock });
   if (!inMemory && config.server.admin_token_ref === undefined) firstToken(directory, io);
   const onReload: (() => void)[] = [];
@@ -146,6 +151,7 @@ async function openCore(config: Config, { stateDirFlag, warnings, failMode }: Se
     directory,
     ledger,
     writer,
+    keepHead,
     guard,
     metrics,
     telemetry,

@@ -1,7 +1,8 @@
 import type { ChainHead } from "../schema/ledger.ts";
+import { keptHeads } from "../store/kept-heads.ts";
 import type { ChainReport } from "../store/store.ts";
 import { expectedHead } from "./_head-flag.ts";
-import { LEDGER_FLAGS, readLedger } from "./_ledger.ts";
+import { LEDGER_FLAGS, ledgerPlace, readLedger } from "./_ledger.ts";
 import { styleFor } from "./_style.ts";
 import type { Command } from "./command.ts";
 
@@ -44,7 +45,8 @@ export const eventsVerify: Command<"events verify"> = {
   async run(args, io) {
     const expected = expectedHead(args, io);
     return readLedger({ args, io, what: "events verify", filter: {} }, async (ledger) => {
-      const report = await ledger.verify(expected);
+      const { url, directory } = ledgerPlace(args, io);
+      const report = await ledger.verify(expected, keptHeads(url, directory)?.read());
       // who gives a head asks for a proof
       const code = report.ok && (expected === undefined || report.end === "proven") ? 0 : 1;
       if (args.flags["json"] === true) {

@@ -11,6 +11,8 @@ export interface JobContext {
   readonly ledger: ChainedLedger;
   /** Signs a head of the ledger as it is now. */
   readonly signHead: (head: ChainHead) => SignedHead;
+  /** Keeps a head of the ledger beside it. */
+  readonly keepHead: (head: ChainHead) => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Files whose change asks for a reload; empty: none is watched. */

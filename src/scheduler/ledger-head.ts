@@ -4,11 +4,12 @@ const MINUTE_MS = 60_000;
 
 /**
  * Says the head of the ledger's chain once a minute where it has moved, signed: whoever keeps the log elsewhere can show
- * later that rows were cut off the end, or that the chain was computed anew (`weir events verify --head`).
+ * later that rows were cut off the end, or that the chain was computed anew (`weir events verify --head`). It is kept
+ * beside the ledger as well, for whoever keeps no log.
  */
 export const ledgerHead: Job<"ledger-head"> = {
   name: "ledger-head",
-  create({ ledger, signHead, log }) {
+  create({ ledger, signHead, keepHead, log }) {
     let last = "";
     const run = async (): Promise<void> => {
       const head = await ledger.head();
@@ -16,6 +17,7 @@ export const ledgerHead: Job<"ledger-head"> = {
       last = head.hash;
       const signed = signHead(head);
       log.info({ head: signed.head, jws: signed.jws }, "The head of the ledger");
+      await keepHead(head);
     };
     return [{ key: "ledger", intervalMs: MINUTE_MS, atOnce: false, run }];
   },

@@ -117,12 +117,12 @@ export class PostgresLedger implements ChainedLedger {
     this.#auditIsKept = true;
   }
 
-  async verify(expected?: ChainHead): Promise<ChainReport> {
+  async verify(expected?: ChainHead, heads: readonly ChainHead[] = []): Promise<ChainReport> {
     await this.#opened();
     // one snapshot: a gateway that writes meanwhile must not look like tampering
     return this.#begin(async (asker) => {
       const closed = await kept(asker, "closed");
-      const ends = { pruned: await kept(asker, "base"), known: closed === null ? [] : [closed] };
+      const ends = { pruned: await kept(asker, "base"), known: closed === null ? heads : [closed, ...heads] };
       const walk = walkChain(ends, expected);
       let step = walk.next();
       while (step.done !== true) step = walk.next(await rowsWithFacts(asker, step.value));

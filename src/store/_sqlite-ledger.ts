@@ -135,14 +135,14 @@ export class SqliteLedger implements ChainedLedger {
     });
   }
 
-  async verify(expected?: ChainHead): Promise<ChainReport> {
+  async verify(expected?: ChainHead, kept: readonly ChainHead[] = []): Promise<ChainReport> {
     // One transaction: a gateway that writes meanwhile must not look like tampering.
     return this.#guard(() =>
       this.#db.transaction(() => {
         const pruned = this.#meta.chainHead("base");
         const closed = this.#meta.chainHead("closed");
         const after = (seq: number, limit: number) => this.#pages.chain(seq, limit);
-        return verifyChain({ after, pruned, known: closed === null ? [] : [closed] }, expected);
+        return verifyChain({ after, pruned, known: closed === null ? kept : [closed, ...kept] }, expected);
       })(),
     );
   }

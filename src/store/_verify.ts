@@ -21,7 +21,7 @@ export type ChainWalk<T = ChainReport> = Generator<RowsAfter, T, readonly ChainR
 export interface ChainEnds {
   /** The last row that retention removed: the chain begins behind it. */
   readonly pruned: ChainHead | null;
-  /** Heads that must still be there: the one of the last orderly stop. */
+  /** Heads that must still be there: the one of the last orderly stop, and those kept beside the ledger. */
   readonly known: readonly ChainHead[];
 }
 
@@ -213,7 +213,12 @@ export function* walkChain(source: ChainEnds, expected?: ChainHead): ChainWalk {
     complain(walk, { seq: pruned.seq, kind: "removed", message });
   }
   const heads = expected === undefined ? source.known : [...source.known, expected];
-  for (const head of heads) yield* checkKnown(walk, source, head);
+  const told = new Set<string>();
+  for (const head of heads) {
+    const name = `${head.seq}:${head.hash}`;
+    if (!told.has(name)) yield* checkKnown(walk, source, head);
+    told.add(name);
+  }
   yield* nameBroken(walk, source);
   return {
     ok: walk.problemCount === 0,

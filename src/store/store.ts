@@ -145,8 +145,8 @@ export interface ChainedLedger extends Ledger {
   audit(): Promise<AuditSettings> | AuditSettings;
   /** Keeps the settings beside the rows, so that a command that reads the file obeys them too. */
   setAudit(settings: AuditSettings): Promise<void> | void;
-  /** Walks the whole chain; `expected` is a head that was kept elsewhere. */
-  verify(expected?: ChainHead): Promise<ChainReport>;
+  /** Walks the whole chain; `expected` is a head that was kept elsewhere, `kept` are those that were kept beside it. */
+  verify(expected?: ChainHead, kept?: readonly ChainHead[]): Promise<ChainReport>;
   /**
    * Removes whole sealed segments of which every row is older than `beforeMs` from the old end, and returns how many rows
    * that were. A segment is a day (UTC) or fewer rows, so a row stays for a day longer at the most. The chain stays

@@ -17,6 +17,8 @@ export interface WriterOptions {
   readonly onError: OnStoreError;
   /** Signs the head that is logged at the end; absent: it is logged as it is. */
   readonly signHead?: (head: ChainHead) => SignedHead;
+  /** Keeps the head beside the ledger; absent: nowhere. */
+  readonly keepHead?: (head: ChainHead) => Promise<void>;
   /** Events that may wait for the store: 20,000, a second of a busy gateway or hours of a quiet one. */
   readonly maxQueued?: number;
   /** Rows of one transaction: 128, about 2 ms during which no request is served. */
@@ -50,7 +52,7 @@ const CLOSE_MS = { events: 4_000, end: 1_000 } as const;
  */
 export class LedgerWriter implements EventSink {
   readonly #ledger: ChainedLedger;
-  readonly #options: Required<Omit<WriterOptions, "signHead">> & WriterOptions;
+  readonly #options: Required<Omit<WriterOptions, "signHead" | "keepHead">> & WriterOptions;
   #queue: LedgerEntry[] = [];
   #taken = 0;
   #cancelTimer: (() => void) | null = null;
@@ -171,6 +173,7 @@ export class LedgerWriter implements EventSink {
     const jws = this.#options.signHead?.(head).jws;
     const signed = jws === undefined ? {} : { jws };
     this.#options.log.info({ head: `${head.seq}:${head.hash}`, ...signed }, "The ledger is closed");
+    await this.#options.keepHead?.(head);
   }
 
   #lose(): void {

@@ -2,7 +2,12 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silentLogger } from "../../src/lib/logger.ts";
+import type { ChainHead } from "../../src/schema/ledger.ts";
+import { keptHeads } from "../../src/store/kept-heads.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
+import { LedgerWriter } from "../../src/store/writer.ts";
 import { events, manualClock, scratch } from "../support/events.ts";
 import { fakeIo } from "./fake-io.ts";
 
@@ -61,6 +66,31 @@ describe("weir events verify", () => {
     expect(code).toBe(1);
     expect(out).toContain("The chain holds.");
     expect(out).toContain("end not proven: row 1 of the head that was given is one that retention removed");
+  });
+
+  test("shows a cut end by the head that a gateway kept, after a start and an orderly end since", async () => {
+    using dir = scratch();
+    const gateway = async (requests: number): Promise<string[]> => {
+      const ledger = openLedger("sqlite:ledger.db", dir.path);
+      const said: string[] = [];
+      const log = { ...silentLogger, error: (_fields: object, message: string) => void said.push(message) };
+      const heads = keptHeads("sqlite:ledger.db", dir.path)!;
+      const keepHead = (head: ChainHead) => heads.keep(head, ledger, log);
+      const writer = new LedgerWriter(ledger, { clock: systemClock, log, onError: "continue", keepHead });
+      for (const event of events(requests)) writer.push(event);
+      await writer.close();
+      return said;
+    };
+    expect([...(await gateway(10)), ...(await gateway(3))]).toEqual([]);
+    expect((await run(dir.path)).code).toBe(0);
+    byHand(dir.path, "DELETE FROM ledger WHERE seq > 12");
+    expect(await gateway(0)).toEqual([expect.stringContaining("was cut off")]);
+    const cut = await run(dir.path);
+    expect([cut.code, cut.out]).toEqual([1, expect.stringContaining("reached row 14, but ends at row 12")]);
+    // rows that come to stand there are others
+    expect(await gateway(5)).toEqual([]);
+    const grown = await run(dir.path);
+    expect([grown.code, grown.out]).toEqual([1, expect.stringContaining("the chain was computed anew")]);
   });
 
   test("names what was changed, for people and for machines", async () => {
