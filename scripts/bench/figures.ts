@@ -36,7 +36,7 @@ export const FIGURES = {
   },
   "cut-short": { label: "2,000 streams at once, 1 % cut by the upstream: silently short or lost", unit: "", digits: 0 },
   "cut-rss": {
-    label: "2,000 streams at once, 1 % cut by the upstream: RSS growth, second fifth to last",
+    label: "2,000 streams at once, 1 % cut by the upstream: RSS growth in ten minutes, middle fifth to last",
     unit: "MB",
     digits: 1,
   },
