@@ -186,6 +186,7 @@ async function openStream(open: {
     choices: asked.choices,
     includeUsage: asked.includeUsage,
     keepUsage: target.streamUsage === "always",
+    usageOnFinish: asked.dialect !== "openai",
     noUsage: target.streamUsage === "off" || target.live.refusesStreamOptions,
     promptUnits: promptUnits(asked.parsed),
     estimateUsage: options.estimateUsage,

@@ -139,8 +139,7 @@ export class RunningGateway implements Gateway {
     const asked = askedOf(context.endpoint, parsed, {
       bytes: parsed === read ? bytes : null,
       model: record.model,
-      // output policies read OpenAI's form: whoever is to be inspected gets no other
-      dialect: chain.readsStreams || run.readsAnswers ? "openai" : dialectOf(request.headers.get("user-agent")),
+      dialect: dialectOf(request.headers.get("user-agent"), chain.readsStreams || run.readsAnswers),
     });
     record.routedMs = services.clock.monotonic();
     const options = {

@@ -4,6 +4,7 @@ import { MemberEditor } from "../lib/member-edits.ts";
 import type { AskOptions } from "./ask-target.ts";
 import type { Ended } from "./receipts.ts";
 import type { RequestRecord } from "./record.ts";
+import { frame } from "./sse.ts";
 
 /** The members of an answer that are ours: what an upstream says under these names never reaches a client beside them. */
 export const RIDERS = ["vetted", "vetted_error", "routing_trace"] as const;
@@ -39,6 +40,11 @@ export function withRiders(json: string, riders: Riders | null): string {
   const end = clean.lastIndexOf("}");
   const head = clean.slice(0, end).trimEnd();
   return `${head}${head.endsWith("{") ? "" : ","}${added.join(",")}${clean.slice(end)}`;
+}
+
+/** The last chunks of a stream, each with what rides on it. */
+export function framesWithRiders(chunks: readonly string[], riders: Riders | null): Uint8Array {
+  return Buffer.concat(chunks.map((json) => frame(withRiders(json, riders))));
 }
 
 function without(json: string): string {

@@ -62,6 +62,12 @@ export function withoutUsage(json: string): string {
   return applyEdits(json, editor.edits());
 }
 
+/** The JSON text of a chunk with the usage that is known, where it has none of its own. */
+export function withUsage(json: string, usage: JsonObject | null): string {
+  const chunk = JSON.parse(json) as JsonObject;
+  return usage === null || isObject(chunk["usage"]) ? json : JSON.stringify({ ...chunk, usage });
+}
+
 /** A chunk that carries only usage, in the likeness of another chunk of the same stream. */
 export function usageChunk(like: JsonObject, usage: JsonObject): string {
   return JSON.stringify({ ...head(like), choices: [], usage });

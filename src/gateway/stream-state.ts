@@ -4,9 +4,18 @@ import { type JsonObject, parsedObject } from "../lib/json.ts";
 import type { DecodeChunk } from "../providers/provider.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
 import type { ComposedTransform } from "./chain.ts";
-import { type Riders, withRiders } from "./riders.ts";
+import { framesWithRiders, type Riders } from "./riders.ts";
 import { DONE_FRAME, frame, type SseEvent } from "./sse.ts";
-import { choicesOf, closingChunk, finishes, hasContent, textUnits, usageChunk, withoutUsage } from "./stream-chunk.ts";
+import {
+  choicesOf,
+  closingChunk,
+  finishes,
+  hasContent,
+  textUnits,
+  usageChunk,
+  withoutUsage,
+  withUsage,
+} from "./stream-chunk.ts";
 import { estimatedUsageBlock, usageIn } from "./usage.ts";
 
 /** What decides how one stream is read and written. */
@@ -17,6 +26,8 @@ export interface StreamRules {
   readonly includeUsage: boolean;
   /** Usage comes by itself (Mistral) and stays on the finish chunk; where we asked for it, it is taken out again. */
   readonly keepUsage: boolean;
+  /** The caller reads usage on the finish chunk (Mistral's clients), wherever it came. */
+  readonly usageOnFinish?: boolean | undefined;
   /** No usage is to be expected, so the finish chunk need not wait for it. */
   readonly noUsage: boolean;
   readonly decode: DecodeChunk;
@@ -216,12 +227,12 @@ export class StreamState {
   #close(out: Piece[]): void {
     this.complete = true;
     for (const rest of this.#flushed()) this.#emit(rest, null, out);
-    const last = this.#held === null ? [] : [this.#held.json];
+    const { usageOnFinish, riders } = this.#rules;
+    const last = this.#held === null ? [] : [usageOnFinish ? withUsage(this.#held.json, this.usage) : this.#held.json];
     if (this.#rules.includeUsage) last.push(this.#usageJson ?? this.#ownUsageChunk());
     this.#held = null;
-    const { riders } = this.#rules;
     if (riders === undefined) for (const json of last) push(out, frame(json));
-    else if (last.length > 0) out.push(() => frames(last, riders()));
+    else if (last.length > 0) out.push(() => framesWithRiders(last, riders()));
     push(out, DONE_FRAME);
   }
 
@@ -262,11 +273,6 @@ function cutShort(): GatewayError {
 /** JSON that came in several `data:` lines: a line break can only stand between its tokens. */
 function onOneLine(json: string): string {
   return json.includes("\n") ? json.replaceAll("\n", " ") : json;
-}
-
-/** The last chunks, each with what rides on it. */
-function frames(chunks: readonly string[], riders: Riders | null): Uint8Array {
-  return Buffer.concat(chunks.map((json) => frame(withRiders(json, riders))));
 }
 
 /** Appends a piece, joined to the one before where both are neighbours in one network chunk. */

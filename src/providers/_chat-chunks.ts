@@ -3,13 +3,19 @@ import { failedChoice, finishReason } from "./_chat-answer.ts";
 import { splitContent } from "./_content-parts.ts";
 import { ToolDeltas } from "./_tool-deltas.ts";
 import { errorInAnswer, saysError } from "./_upstream-errors.ts";
-import type { Codec, DecodeChunk } from "./provider.ts";
+import { wholeCalls } from "./_whole-calls.ts";
+import type { Codec, DecodeChunk, Dialect } from "./provider.ts";
 
 /**
  * The chunks of a chat stream in OpenAI form, whoever sent them (see `decodeChatAnswer` for what that means). A chunk
  * without choices passes only when it brings usage: Azure's first one, with an empty id, would break naive clients.
  */
-export const chatChunks: Codec["decodeStream"] = (_request, dialect): DecodeChunk => {
+export const chatChunks: Codec["decodeStream"] = (_request, dialect = "openai"): DecodeChunk => {
+  const decode = chunksOf(dialect);
+  return dialect === "mistral-plain" ? wholeCalls(decode) : decode;
+};
+
+function chunksOf(dialect: Dialect): DecodeChunk {
   const tools = new Map<number, ToolDeltas>();
   return (chunk) => {
     if (saysError(chunk)) throw errorInAnswer(chunk);
@@ -33,7 +39,7 @@ export const chatChunks: Codec["decodeStream"] = (_request, dialect): DecodeChun
     }
     return fixed === null ? counted : { ...counted, choices: fixed };
   };
-};
+}
 
 /** Groq puts usage into `x_groq` of the finish chunk, also where it was not asked for. */
 function withUsage(chunk: JsonObject): JsonObject {

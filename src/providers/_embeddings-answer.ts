@@ -1,23 +1,33 @@
 import { applyEdits, type SourceEdit } from "../lib/edits.ts";
 import { isObject, type Parsed } from "../lib/json.ts";
 import { elements, findMember, skipBlanks } from "../lib/json-scan.ts";
+import { MemberEditor } from "../lib/member-edits.ts";
 import { decodeText } from "./_text-answer.ts";
 import type { Codec } from "./provider.ts";
 
 /**
  * Embeddings in the form that was asked for. OpenAI's clients ask for `base64` (little-endian float32) unless told
  * otherwise and would decode a list of numbers into nonsense; an upstream that knows only one of the two forms is
- * translated. Integer and binary outputs (`output_dtype`) are left as they are.
+ * translated. Integer and binary outputs (`output_dtype`) are left as they are. Mistral's clients demand an `id`, which
+ * OpenAI does not give.
  */
-export const decodeEmbeddings: Codec["decode"] = (answer, request) => {
+export const decodeEmbeddings: Codec["decode"] = (answer, request, dialect = "openai") => {
   decodeText(answer, request);
+  if (dialect === "openai" || typeof answer.value["id"] === "string") return vectorsAsAsked(answer, request);
+  const source = vectorsAsAsked(answer, request);
+  const editor = new MemberEditor(source);
+  editor.set("id", JSON.stringify(crypto.randomUUID()));
+  return applyEdits(source, editor.edits());
+};
+
+function vectorsAsAsked(answer: Parsed, request: Parsed): string {
   const { data } = answer.value;
   const type = request.value["output_dtype"] ?? "float";
   if (!Array.isArray(data) || type !== "float") return answer.source;
   const wantsText = request.value["encoding_format"] === "base64";
   if (data.every((row) => !isObject(row) || !isOtherForm(row["embedding"], wantsText))) return answer.source;
   return applyEdits(answer.source, vectorEdits(answer, wantsText));
-};
+}
 
 function isOtherForm(embedding: unknown, wantsText: boolean): boolean {
   return wantsText ? isVector(embedding) : typeof embedding === "string";

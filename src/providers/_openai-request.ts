@@ -1,5 +1,5 @@
 import type { SourceEdit } from "../lib/edits.ts";
-import { isObject, type Parsed } from "../lib/json.ts";
+import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import { findMember, skipBlanks } from "../lib/json-scan.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
 import type { Destination } from "./provider.ts";
@@ -7,16 +7,19 @@ import type { Destination } from "./provider.ts";
 /**
  * The edits that turn a caller's request into the upstream's where both speak OpenAI: the target's model, our `vetted`
  * object taken out, usage of a stream asked for. A stream whose target cannot give usage is sent without
- * `stream_options`, which such upstreams refuse.
+ * `stream_options`, which such upstreams refuse. Mistral's words are translated for OpenAI itself (`isOpenAi`); another
+ * service that speaks its format may know them.
  */
-export function openaiEdits(request: Parsed, to: Destination): readonly SourceEdit[] {
+export function openaiEdits(request: Parsed, to: Destination, isOpenAi = false): readonly SourceEdit[] {
   const { value } = request;
   const options = value["stream_options"];
   const wanted = to.stream && to.askUsage;
   const optionsStay = wanted ? asksUsage(options) : !to.stream || options === undefined;
-  if (value["vetted"] === undefined && optionsStay) return modelEdit(request, to.model);
+  const foreign = isOpenAi && saysMistral(value);
+  if (value["vetted"] === undefined && optionsStay && !foreign) return modelEdit(request, to.model);
   const editor = new MemberEditor(request.source);
   editor.remove("vetted");
+  if (foreign) translate(editor, value);
   if (value["model"] !== to.model) editor.set("model", JSON.stringify(to.model));
   if (optionsStay) return editor.edits();
   if (!wanted) editor.remove("stream_options");
@@ -24,6 +27,29 @@ export function openaiEdits(request: Parsed, to: Destination): readonly SourceEd
     return [...editor.edits(), ...usageEdit(request.source, editor.get("stream_options")!.start)];
   else editor.set("stream_options", '{"include_usage":true}');
   return editor.edits();
+}
+
+/** Members of Mistral's alone that say nothing where they are false or null: LangChain sends one with every request. */
+const IDLE = ["safe_prompt", "prompt_mode"] as const;
+
+function isIdle(value: unknown): boolean {
+  return value === false || value === null;
+}
+
+/** Whether a request uses words of Mistral's that OpenAI has others for, or no need of. */
+function saysMistral(value: JsonObject): boolean {
+  return value["random_seed"] !== undefined || value["tool_choice"] === "any" || IDLE.some((key) => isIdle(value[key]));
+}
+
+/**
+ * OpenAI refuses words it does not know, and a caller with Mistral's client has not chosen who answers. A wish of weight
+ * (`safe_prompt: true`, a guardrail, a prefix) stays: that it cannot be granted must be said.
+ */
+function translate(editor: MemberEditor, value: JsonObject): void {
+  for (const key of IDLE) if (isIdle(value[key])) editor.remove(key);
+  if (value["tool_choice"] === "any") editor.set("tool_choice", '"required"');
+  if (value["seed"] === undefined && value["random_seed"] !== null) editor.rename("random_seed", "seed");
+  else editor.remove("random_seed");
 }
 
 function asksUsage(options: unknown): boolean {

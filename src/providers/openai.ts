@@ -1,4 +1,5 @@
 import { openaiCodecs } from "./_openai-codec.ts";
+import { openaiEdits } from "./_openai-request.ts";
 import { decodeUpstreamError } from "./_upstream-errors.ts";
 import type { Provider } from "./provider.ts";
 
@@ -8,7 +9,10 @@ export const openai: Provider<"openai"> = {
   baseUrl: "https://api.openai.com/v1",
   apiKeyEnv: "OPENAI_API_KEY",
   codecs: {
-    chat: openaiCodecs.chat,
+    chat: {
+      ...openaiCodecs.chat,
+      encode: (request, to) => ({ path: "/chat/completions", edits: openaiEdits(request, to, true) }),
+    },
     completions: openaiCodecs.completions,
     embeddings: openaiCodecs.embeddings,
     moderations: openaiCodecs.moderations,

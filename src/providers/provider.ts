@@ -28,9 +28,10 @@ export type DecodeChunk = (chunk: JsonObject) => JsonObject | null;
 
 /**
  * The form the caller reads answers in. Mistral's own clients know content as an array of typed parts (thinking,
- * references) and are given Mistral's answers as they came; everybody else gets OpenAI's form.
+ * references) and are given Mistral's answers as they came; everybody else gets OpenAI's form. `mistral-plain` is
+ * OpenAI's form for Mistral's clients, where policies read it first: tool calls come whole.
  */
-export type Dialect = "openai" | "mistral";
+export type Dialect = "openai" | "mistral" | "mistral-plain";
 
 /** Translation of one endpoint. Pure: no I/O, no clock. */
 export interface Codec {

@@ -180,6 +180,22 @@ describe("the Mistral client", () => {
     expect(events.at(-1)?.data.usage?.totalTokens).toBe(28);
   });
 
+  test("finds it there too where OpenAI answers, with its tool call whole, and OpenAI is asked in its own words", async () => {
+    vendors.openai.forget();
+    const tools = [{ type: "function" as const, function: { name: TOOL.name, parameters: { type: "object" } } }];
+    const wishes = { tools, toolChoice: "any" as const, randomSeed: 3, safePrompt: false };
+    const events = await Array.fromAsync(
+      await mistral.chat.stream({ ...ask(`openai-${MODEL}`, PROMPT.words), ...wishes }),
+    );
+    expect(events.at(-1)?.data.usage?.totalTokens).toBe(28);
+    const called = events.flatMap(({ data }) => data.choices[0]?.delta.toolCalls ?? []);
+    expect(called.map((call) => call.function)).toEqual([{ ...TOOL }]);
+    const body = vendors.openai.asked[0]?.body as Record<string, unknown>;
+    expect(body).toMatchObject({ seed: 3, tool_choice: "required" });
+    expect(body).not.toHaveProperty("safe_prompt");
+    expect(body).not.toHaveProperty("random_seed");
+  });
+
   test("raises its own error class", async () => {
     const failed = await thrown(mistral.chat.complete(ask("no-such-model", PROMPT.words)));
     expect(failed).toBeInstanceOf(SDKError);

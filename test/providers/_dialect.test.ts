@@ -12,5 +12,6 @@ test.each([
   ["", "openai"],
   [null, "openai"],
 ] as const)("dialectOf tells Mistral's libraries from the rest: %s", (userAgent, dialect) => {
-  expect(dialectOf(userAgent)).toBe(dialect);
+  expect(dialectOf(userAgent, false)).toBe(dialect);
+  expect(dialectOf(userAgent, true)).toBe(dialect === "mistral" ? "mistral-plain" : "openai");
 });

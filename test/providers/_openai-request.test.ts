@@ -17,6 +17,28 @@ describe("requests in OpenAI's format", () => {
     expect(sentText(chat!, body, { model: 'mo"del' })).toBe(body.replace('"x"', '"mo\\"del"'));
   });
 
+  test.each([
+    [{ temperature: 0.7, safe_prompt: false, random_seed: null, prompt_mode: null }, { temperature: 0.7 }],
+    [
+      { random_seed: 7, tool_choice: "any" },
+      { seed: 7, tool_choice: "required" },
+    ],
+    [{ random_seed: 7, seed: 8 }, { seed: 8 }],
+    [
+      { safe_prompt: true, prompt_mode: "reasoning", guardrails: [] },
+      { safe_prompt: true, prompt_mode: "reasoning", guardrails: [] },
+    ],
+  ])("have Mistral's words translated where OpenAI itself is asked: %j", (said, meant) => {
+    for (const stream of [false, true]) {
+      const to = { stream, askUsage: stream };
+      const options = stream ? { stream_options: { include_usage: true } } : {};
+      expect(sent(chat!, { ...said, vetted: {}, model: "x" }, to)).toEqual({ ...meant, model: "m", ...options });
+      const body = { ...said, model: "m" };
+      const other = providers["openai-compatible"].codecs.chat!;
+      expect(sent(other, body, to)).toEqual({ ...body, ...options });
+    }
+  });
+
   test("find the model under an escaped key, and not in nested objects", () => {
     expect(sentText(chat!, '{"x":{"model":"a"},"mod\\u0065l":"b"}')).toBe('{"x":{"model":"a"},"mod\\u0065l":"m"}');
   });
