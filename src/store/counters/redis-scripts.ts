@@ -4,6 +4,9 @@
  * names: this is for one server (and its replicas), not for a Redis Cluster.
  */
 
+/** Before the name of a node that lives. */
+const NODE = "weir:node:";
+
 const COMMON = `
 local a = cjson.decode(ARGV[1])
 local now = a.t
@@ -97,8 +100,25 @@ end
 local DAYS_40 = 3456000000000
 `;
 
+/** Says that a node lives: its places are its own until it has been silent for the lease, by the server's clock. */
+const BEAT = `
+local a = cjson.decode(ARGV[1])
+redis.call('SET', '${NODE}' .. a.node, '1', 'PX', a.lease)
+return { 0 }
+`;
+
 /** Takes everything or nothing: 0 taken, 1 a rate is full, 2 no place is free, 3 a budget has too little left. */
 const CLAIM = `${COMMON}
+-- of places that are all taken, those of nodes that no longer say that they live; looked for once a second at the most
+local function free_gone(key)
+  if not redis.call('SET', key .. ':swept', '1', 'NX', 'PX', '1000') then return end
+  local lives = { [string.match(a.id, '^%w+')] = true }
+  for _, member in ipairs(redis.call('ZRANGE', key, 0, -1)) do
+    local node = string.match(member, '^(%w+):')
+    if node and lives[node] == nil then lives[node] = redis.call('EXISTS', '${NODE}' .. node) == 1 end
+    if node and not lives[node] then redis.call('ZREM', key, member) end
+  end
+end
 local verdict = 0
 local windows, reserved = {}, {}
 for i, m in ipairs(a.meters) do
@@ -108,6 +128,7 @@ for i, m in ipairs(a.meters) do
 end
 if verdict == 0 and a.place then
   redis.call('ZREMRANGEBYSCORE', a.place.k, '-inf', int(now))
+  if redis.call('ZCARD', a.place.k) >= a.place.max then free_gone(a.place.k) end
   if redis.call('ZCARD', a.place.k) >= a.place.max then verdict = 2 end
 end
 local balances = {}
@@ -212,5 +233,5 @@ return { 0, now, there }
 `;
 
 /** The scripts by name. */
-export const SCRIPTS = { claim: CLAIM, settle: SETTLE, swap: SWAP } as const;
+export const SCRIPTS = { beat: BEAT, claim: CLAIM, settle: SETTLE, swap: SWAP } as const;
 export type ScriptName = keyof typeof SCRIPTS;

@@ -18,10 +18,16 @@ export interface RedisOptions {
   readonly log: Logger;
   /** Microseconds since 1970, for tests; else the server's own clock. */
   readonly timeUs?: (() => number) | undefined;
+  /** A node that has not been heard of for so long is gone, and its parallel places are free: 10 s. */
+  readonly leaseMs?: number | undefined;
 }
 
 /** Settlements that wait for the server to come back; the oldest beyond it are given up, what they hold runs out. */
 const MAX_BACKLOG = 10_000;
+
+const LEASE_MS = 10_000;
+/** A node says so often in the time of a lease that it lives. */
+const BEATS = 3;
 
 /** What the script of that name takes. */
 type Settlement = Readonly<Record<string, unknown>>;
@@ -34,15 +40,18 @@ export class RedisCounters implements Counters {
   readonly link: RedisLink;
   readonly #options: RedisOptions;
   readonly #node = crypto.randomUUID().slice(0, 8);
+  readonly #leaseMs: number;
   #claims = 0;
   #backlog: Settlement[] = [];
   #givenUp = 0;
   readonly #handing = new Set<Promise<void>>();
+  #cancelBeat = (): void => {};
   /** What was spent by local counting and the server does not know yet. */
   #owed = new Map<string, number>();
 
   constructor(options: RedisOptions) {
     this.#options = options;
+    this.#leaseMs = options.leaseMs ?? LEASE_MS;
     const { url, clock, log } = options;
     this.local = new MemoryCounters(clock);
     this.cells = new RedisCells({ clock, node: this.#node, run: (argument) => this.link.run("swap", argument) });
@@ -53,6 +62,8 @@ export class RedisCounters implements Counters {
       channel: "weir:cells",
       onMessage: (message) => this.cells.hear(message),
       onConnect: async (run) => {
+        // before anything is held: others would take it for that of a node that is gone
+        await run("beat", this.#sign());
         await this.#catchUp(run);
         await this.cells.resume((argument) => run("swap", argument));
       },
@@ -62,6 +73,7 @@ export class RedisCounters implements Counters {
 
   /** Connects; resolves when the first try is over, well or not. */
   start(): Promise<void> {
+    this.#beatLater();
     return this.link.start();
   }
 
@@ -70,7 +82,8 @@ export class RedisCounters implements Counters {
   }
 
   open(ask: Ask): RedisClaim {
-    return new RedisClaim(ask, { counters: this, id: `${this.#node}-${(this.#claims++).toString(36)}` });
+    // what stands before the colon says whose places these are
+    return new RedisClaim(ask, { counters: this, id: `${this.#node}:${(this.#claims++).toString(36)}` });
   }
 
   /** Microseconds for the scripts; 0: the server's own. */
@@ -130,8 +143,21 @@ export class RedisCounters implements Counters {
   }
 
   async close(): Promise<void> {
+    this.#cancelBeat();
     await Promise.all(this.#handing);
     this.link.close();
+  }
+
+  #sign(): object {
+    return { node: this.#node, lease: this.#leaseMs };
+  }
+
+  #beatLater(): void {
+    this.#cancelBeat = this.#options.clock.after(this.#leaseMs / BEATS, () => {
+      // a connection that fails comes back with a beat
+      if (this.link.up) this.link.run("beat", this.#sign()).catch(() => {});
+      this.#beatLater();
+    });
   }
 
   #remember(settlement: Settlement): void {

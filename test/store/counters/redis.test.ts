@@ -76,6 +76,41 @@ describe("counters on a server", () => {
     await node.close();
   });
 
+  it("give back the places of a node that was killed as soon as its lease is over, and those of no other", async () => {
+    await using server = await startRedis();
+    const node = (leaseMs: number) =>
+      new RedisCounters({ url: server.url, onError: "refuse", clock: systemClock, log: silent, leaseMs });
+    const asked = ask({ places: { key: "ann", max: 2 }, holdMs: 3_600_000 });
+    const killed = node(300);
+    const other = node(300);
+    await Promise.all([killed.start(), other.start()]);
+    expect((await admit(killed, asked)).refusal).toBeNull();
+    expect((await admit(other, asked)).refusal).toBeNull();
+    const full = async (): Promise<boolean> => (await admit(other, asked)).refusal === "places";
+    expect(await full()).toBe(true);
+    // both say that they live for far longer than a lease; who asks looks for it once a second at the most
+    const sweptMs = performance.now();
+    await until(() => performance.now() - sweptMs > 1_100);
+    expect(await full()).toBe(true);
+    killed.link.close();
+    const killedMs = performance.now();
+    while (await full()) await Bun.sleep(20);
+    expect(performance.now() - killedMs).toBeLessThan(5_000);
+    expect(Number(await server.send("ZCARD", "weir:places:ann"))).toBe(2);
+    expect(await full()).toBe(true);
+    await Promise.all([killed.close(), other.close()]);
+  });
+
+  it("leave places of an older kind alone, whose nodes do not say that they live", async () => {
+    await using server = await startRedis();
+    const node = counters(server.url, "refuse");
+    await node.start();
+    const later = String((Date.now() + 60_000) * 1000);
+    await server.send("ZADD", "weir:places:ann", later, "0a1b2c3d-0");
+    expect((await admit(node, ask({ places: { key: "ann", max: 1 } }))).refusal).toBe("places");
+    await node.close();
+  });
+
   it("that is gone: counting goes on alone, from what is known, and is handed in when it is back", async () => {
     await using server = await startRedis();
     const lines: string[] = [];
