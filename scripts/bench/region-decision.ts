@@ -3,6 +3,7 @@
  * signals, as JSON: the carbon-aware strategy alone, the whole decision (eligible targets with reasons, signals, order),
  * and the same along the default path. The limit for the strategy's decision is 2 µs (issue: Regions, Measured).
  */
+import { CurrentRegions } from "../../src/gateway/current-regions.ts";
 import { GridSnapshot } from "../../src/gateway/grid-snapshot.ts";
 import { makeTarget } from "../../src/gateway/make-target.ts";
 import { regionRules } from "../../src/gateway/regions.ts";
@@ -34,7 +35,7 @@ function tableOf(strategy: string): RouteTable {
   const chainOf = (): never => {
     throw new Error("No group of this configuration has a chain");
   };
-  return createRouteTable(config, { targets: made, regions, chainOf, current: undefined });
+  return createRouteTable(config, { targets: made, regions, chainOf, current: new CurrentRegions() });
 }
 
 /** The middle of several batches, in nanoseconds of the processor a round: others on the machine do not count. */

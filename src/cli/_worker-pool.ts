@@ -1,5 +1,6 @@
 import type { SignalTable } from "../carbon/signal-table.ts";
 import type { Config } from "../config/config.ts";
+import { SHARED_REGIONS_BYTES } from "../gateway/current-regions.ts";
 import type { ProbeResult } from "../gateway/probe-state.ts";
 import { PlaceBook } from "../gateway/shared-places.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -63,8 +64,8 @@ export class WorkerPool {
   #addresses: readonly Address[] = [];
   #answer: AnswerOther = () => Promise.reject(new GatewayError("internal", "not listening yet"));
   #admits = true;
-  /** What policies of all workers count in; it outlives each of them. */
-  readonly #memory = new SharedArrayBuffer(SHARED_BOOK_BYTES);
+  /** What policies and routing of all workers remember in; it outlives each of them. */
+  readonly #memory = new SharedArrayBuffer(SHARED_BOOK_BYTES + SHARED_REGIONS_BYTES);
   readonly #attempts: PlaceBook;
   #signals: SignalTable | null = null;
   #isEnding = false;

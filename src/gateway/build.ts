@@ -5,6 +5,7 @@ import type { Logger } from "../lib/logger.ts";
 import { Ticker } from "../lib/ticker.ts";
 import type { ContextGuard } from "../lib/tokens/context-guard.ts";
 import { coverageOf } from "../policies/_coverage.ts";
+import { SHARED_BOOK_BYTES } from "../policies/_shared-book.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
 import type { RequestEvent } from "../schema/event.ts";
@@ -15,6 +16,7 @@ import { AdmissionQueue, type QueueLimits } from "./admission-queue.ts";
 import type { AttemptRules } from "./attempt-rules.ts";
 import { type Chain, type ChainPolicy, createChain } from "./chain.ts";
 import { createContextCheck } from "./context-check.ts";
+import { CurrentRegions, SharedRegions } from "./current-regions.ts";
 import { RunningGateway } from "./gateway.ts";
 import { HedgeShare, type Hedging } from "./hedging.ts";
 import { type Env, makeTarget } from "./make-target.ts";
@@ -67,7 +69,8 @@ export function createGateway(options: BuildOptions): RunningGateway {
   const regions = regionRules(config);
   const targets = makeTargets(options, regions, breakers);
   const chainOf = chainBuilder({ ...options, services });
-  const table = createRouteTable(config, { targets, regions, chainOf, current: before?.table.current });
+  const current = sharedRegions(services, regions) ?? before?.table.current ?? new CurrentRegions();
+  const table = createRouteTable(config, { targets, regions, chainOf, current });
   const chain = chainOf(config.policies.chain);
   const limits = createLimits({
     config,
@@ -112,6 +115,13 @@ export function createGateway(options: BuildOptions): RunningGateway {
   breakers?.keep(new Set(config.providers.targets.map(liveKey)));
   queue.resize(queueLimits);
   return gateway;
+}
+
+/** Where pools of all threads went last; null: there is one thread. */
+function sharedRegions({ sharedMemory: memory, clock }: Services, { catalogue }: RegionRules): SharedRegions | null {
+  if (memory === undefined) return null;
+  const place = { memory, offset: SHARED_BOOK_BYTES, offsetMs: clock.now() - clock.monotonic() };
+  return new SharedRegions(place, catalogue.keys());
 }
 
 function makeTargets(

@@ -4,7 +4,7 @@ import { NANO_USD } from "../lib/pricing.ts";
 import type { Candidate, CandidateRegion, Strategy } from "../routing/strategy.ts";
 import type { CandidateRecord } from "../schema/event.ts";
 import { estimateOf, upperCost } from "./budgets-estimate.ts";
-import type { CurrentRegions } from "./current-regions.ts";
+import type { RegionMemory } from "./current-regions.ts";
 import type { GridSnapshot } from "./grid-snapshot.ts";
 import { PLAIN, pickWithin, type RegionDecision, regionDecision, remember, type Wanted } from "./route-regions.ts";
 import type { TurnCounters } from "./route-turns.ts";
@@ -31,7 +31,7 @@ export interface PickRules {
   /** Whether any target of the configuration has a region. */
   readonly regions: boolean;
   /** Where pools went last by carbon intensity. */
-  readonly current: CurrentRegions;
+  readonly current: RegionMemory;
 }
 
 /** What the name is that a request asks for: of a group, a target, or a model. */

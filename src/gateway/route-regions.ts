@@ -1,6 +1,6 @@
 import type { PickContext, RegionVerdict, RouteDecision, Strategy } from "../routing/strategy.ts";
 import type { DecisionMode, RoutePolicy } from "../schema/routing-trace.ts";
-import type { CurrentRegions } from "./current-regions.ts";
+import type { RegionMemory } from "./current-regions.ts";
 import type { PoolCandidate, Sifted } from "./route-pool.ts";
 import type { Target } from "./target.ts";
 import type { Pin, Wish } from "./wish.ts";
@@ -57,7 +57,7 @@ export function pickWithin(
 
 /** Keeps the choice of a pool for its next request, or forgets it where its region dropped out. */
 export function remember(
-  current: CurrentRegions,
+  current: RegionMemory,
   pool: string,
   of: { eligible: readonly PoolCandidate[]; order: readonly PoolCandidate[]; live: boolean; nowMs: number },
 ): void {
@@ -68,7 +68,7 @@ export function remember(
     return;
   }
   const last = current.of(pool, nowMs);
-  if (last !== null && !eligible.some(({ region }) => region?.code === last)) current.forget(pool);
+  if (last !== null && !eligible.some(({ region }) => region?.code === last)) current.forget(pool, nowMs);
 }
 
 /** The decision in the words of a routing trace. */

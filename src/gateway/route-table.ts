@@ -2,7 +2,7 @@ import type { Config, ModelGroupConfig, StrategyName } from "../config/config.ts
 import { strategies } from "../routing/index.ts";
 import type { Strategy } from "../routing/strategy.ts";
 import type { Chain } from "./chain.ts";
-import { CurrentRegions } from "./current-regions.ts";
+import type { RegionMemory } from "./current-regions.ts";
 import type { RegionRules } from "./regions.ts";
 import type { ModelGroup, RouteTable } from "./route.ts";
 import type { Pool } from "./route-pool.ts";
@@ -20,8 +20,8 @@ export interface TableParts {
   readonly regions: RegionRules;
   /** Makes the chain of a list of policy kinds. */
   readonly chainOf: (kinds: Config["policies"]["chain"]) => Chain;
-  /** Of the configuration before; undefined: there was none. */
-  readonly current: CurrentRegions | undefined;
+  /** Where pools went last by carbon intensity. */
+  readonly current: RegionMemory;
 }
 
 /** What routing knows of a configuration. */
@@ -54,7 +54,7 @@ export function createRouteTable(config: Config, { targets, regions, chainOf, cu
     regionRules: regions,
     regions: targets.some(({ place }) => place !== null),
     latencyBudgetMs: config.providers.routing.latency_budget_ms ?? null,
-    current: current ?? new CurrentRegions(),
+    current,
     names: [...new Set([...groups.flatMap((group) => [...group.names]), ...names])],
     stickyBy,
     minSampleCount,

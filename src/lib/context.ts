@@ -115,6 +115,9 @@ export interface Services {
   readonly digest?: (text: string) => string;
   /** What policies remember of callers, by policy: survives a reload. Absent: they begin anew. */
   readonly memory?: Map<string, unknown>;
-  /** Where agent-firewall counts what several threads of the process let through. Absent: there is one thread. */
+  /**
+   * Where agent-firewall counts what several threads of the process let through, and behind it where they went by carbon
+   * intensity. Absent: there is one thread.
+   */
   readonly sharedMemory?: SharedArrayBuffer;
 }

@@ -72,7 +72,7 @@ export class SharedRecords {
 
   /** The numbers of a key, zeros where it is new; a view that is good until the lock is let go. */
   of(key: string, nowMs: number): Float64Array {
-    const name = nameOf(key);
+    const name = recordName(key);
     const first = (name % this.#sets) * WAYS;
     let oldest = first;
     for (let at = first; at < first + WAYS; at++) {
@@ -94,6 +94,6 @@ export class SharedRecords {
 }
 
 /** 53 bits of a key's hash, which a float holds exactly; never 0, which is nobody's. */
-function nameOf(key: string): number {
+export function recordName(key: string): number {
   return Number(BigInt.asUintN(53, BigInt(Bun.hash(key)))) || 1;
 }
