@@ -18,12 +18,12 @@ export const FILTERS = [
   "until",
 ] as const;
 
-/** The query of `/api/events` for what stands in the page's URL. */
+/** The query of `/api/events` for what stands in the page's URL; `extra` beats it. */
 export function apiQuery(place: URLSearchParams, extra: Readonly<Record<string, string>> = {}): string {
   const query = new URLSearchParams(extra);
   for (const name of FILTERS) {
     const value = place.get(name)?.trim() ?? "";
-    if (value !== "") query.set(name, value);
+    if (value !== "" && !query.has(name)) query.set(name, value);
   }
   return query.toString();
 }
@@ -57,10 +57,45 @@ function reasonsOf({ policies, outcome }: EventRow): string {
   return [...codes, ...(outcome === "ok" ? [] : [outcome])].join("\n").toLowerCase();
 }
 
-/** Both lists as one, each row once, newest first, and no more than `most`. */
-export function merged(rows: readonly EventRow[], more: readonly EventRow[], most: number): EventRow[] {
+/** What of the ledger stands on the page: each row once, newest first, without a hole. */
+export interface Listed {
+  readonly rows: readonly EventRow[];
+  /** Where the API goes on behind the last row; null: there is nothing more. */
+  readonly cursor: string | null;
+  /** Rows up to this moment came in, and went from the end for want of room: older ones begin there, not at the cursor. */
+  readonly wentAt: number | null;
+  /** Whether newer rows went for want of room, so that what comes in now does not follow. */
+  readonly behind: boolean;
+}
+
+/** A page without rows. */
+export const NOTHING_LISTED: Listed = { rows: [], cursor: null, wentAt: null, behind: false };
+
+/** With rows that came in; beyond `most` the oldest go. */
+export function withNews(listed: Listed, news: readonly EventRow[], most: number): Listed {
+  if (listed.behind) return listed;
+  const all = united(listed.rows, news);
+  const went = all.slice(most).map(({ at }) => at);
+  const wentAt = went.length === 0 ? listed.wentAt : Math.max(...went, listed.wentAt ?? 0);
+  return { ...listed, rows: all.slice(0, most), wentAt };
+}
+
+/** With the page of the API that was asked for by {@link olderQuery}; beyond `most` the newest go. */
+export function withOlder(listed: Listed, page: Pick<Listed, "rows" | "cursor">, most: number): Listed {
+  const all = united(listed.rows, page.rows);
+  const behind = listed.behind || all.length > most;
+  return { rows: all.slice(-most), cursor: page.cursor, wentAt: null, behind };
+}
+
+/** What asks the API for the rows behind the last one; null: there are none. */
+export function olderQuery({ cursor, wentAt }: Listed): Readonly<Record<string, string>> | null {
+  if (wentAt !== null) return { until: String(wentAt) };
+  return cursor === null ? null : { cursor };
+}
+
+function united(rows: readonly EventRow[], more: readonly EventRow[]): EventRow[] {
   const bySeq = new Map([...rows, ...more].map((row) => [row.seq, row]));
-  return [...bySeq.values()].sort((a, b) => b.seq - a.seq).slice(0, most);
+  return [...bySeq.values()].sort((a, b) => b.seq - a.seq);
 }
 
 /** Rows as CSV, as `weir events export --format csv` writes them. */

@@ -1,6 +1,17 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { apiQuery, csv, type EventRow, FILTERS, isWanted, merged } from "../../../src/console/ui/events-model.ts";
+import {
+  apiQuery,
+  csv,
+  type EventRow,
+  FILTERS,
+  isWanted,
+  type Listed,
+  NOTHING_LISTED,
+  olderQuery,
+  withNews,
+  withOlder,
+} from "../../../src/console/ui/events-model.ts";
 import { outcomesOf } from "../../../src/lib/outcomes.ts";
 import type { PolicyRecord } from "../../../src/schema/event.ts";
 import { matches } from "../../../src/store/matches.ts";
@@ -78,9 +89,66 @@ describe("a row of the feed", () => {
   });
 });
 
-test("lists become one: each row once, the newest first, no more than asked", () => {
-  const list = (...seqs: number[]) => seqs.map((seq) => row({ seq }));
-  expect(merged(list(3, 1), list(2, 3, 5), 3).map(({ seq }) => seq)).toEqual([5, 3, 2]);
+describe("what stands on the page", () => {
+  const rowsOf = (...seqs: number[]) => seqs.map((seq) => row({ seq, at: 1000 * seq }));
+  const seqs = ({ rows }: Listed) => rows.map(({ seq }) => seq);
+  const page = (cursor: string | null, ...of: number[]) => ({ rows: rowsOf(...of), cursor });
+
+  test("is each row once, the newest first", () => {
+    const listed = withNews(withOlder(NOTHING_LISTED, page("c", 3, 1), 9), rowsOf(2, 3, 5), 9);
+    expect([seqs(listed), olderQuery(listed)]).toEqual([[5, 3, 2, 1], { cursor: "c" }]);
+    expect(olderQuery(withOlder(listed, page(null), 9))).toBeNull();
+  });
+
+  test("loses its end to what comes in, and finds it again", () => {
+    const full = withNews(withOlder(NOTHING_LISTED, page("c", 4, 3, 2), 3), rowsOf(5, 6), 3);
+    expect([seqs(full), full.behind, olderQuery(full)]).toEqual([[6, 5, 4], false, { until: "3000" }]);
+    const more = withOlder(full, page("d", 3, 2), 3);
+    expect([seqs(more), more.behind, olderQuery(more)]).toEqual([[4, 3, 2], true, { cursor: "d" }]);
+  });
+
+  test("takes no news once newer rows have gone", () => {
+    const back = withOlder(withOlder(NOTHING_LISTED, page("c", 9, 8, 7), 4), page("b", 6, 5, 4), 4);
+    expect([seqs(back), back.behind]).toEqual([[7, 6, 5, 4], true]);
+    expect(withNews(back, rowsOf(10), 4)).toBe(back);
+  });
+
+  test("has no hole, whatever comes in and however far one goes back", () => {
+    const steps = fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant("older" as const)), { maxLength: 40 });
+    fc.assert(
+      fc.property(steps, (made) => {
+        let newest = 30;
+        const ask = (below: number) => {
+          const found = rowsOf(...Array.from({ length: 4 }, (_, at) => below - at).filter((seq) => seq > 0));
+          return { rows: found, cursor: below > 4 ? String(below - 4) : null };
+        };
+        let listed = withOlder(NOTHING_LISTED, ask(newest), 12);
+        for (const step of made) {
+          if (step === "older") {
+            const from = olderQuery(listed);
+            if (from === null) continue;
+            const below = from["cursor"] ?? Number(from["until"]) / 1000;
+            listed = withOlder(listed, ask(Number(below)), 12);
+          } else {
+            const news = rowsOf(...Array.from({ length: step }, (_, at) => newest + step - at));
+            newest += step;
+            listed = withNews(listed, news, 12);
+          }
+          const shown = seqs(listed);
+          expect(shown).toEqual(Array.from(shown, (_, at) => shown[0]! - at));
+          expect(shown.length).toBeLessThanOrEqual(12);
+          if (!listed.behind) expect(shown[0]).toBe(newest);
+          if (olderQuery(listed) === null) expect(shown.at(-1)).toBe(1);
+        }
+      }),
+    );
+  });
+});
+
+test("what is asked for beats what stands in the URL", () => {
+  expect(apiQuery(new URLSearchParams({ until: "1h", verdict: "block" }), { until: "3000" })).toBe(
+    "until=3000&verdict=block",
+  );
 });
 
 test("CSV is that of the command, and makes no formula of what a caller wrote", () => {

@@ -1,7 +1,18 @@
 import { useEffect, useState } from "preact/hooks";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { ApiError, get, RETRY_MS, UNREACHED, useApi } from "../api.ts";
-import { apiQuery, csv, type EventRow, FILTERS, isWanted, merged } from "../events-model.ts";
+import {
+  apiQuery,
+  csv,
+  type EventRow,
+  FILTERS,
+  isWanted,
+  type Listed,
+  NOTHING_LISTED,
+  olderQuery,
+  withNews,
+  withOlder,
+} from "../events-model.ts";
 import { Chip } from "../parts/chips.tsx";
 import { EventFilters } from "../parts/event-filters.tsx";
 import { EventTable } from "../parts/event-table.tsx";
@@ -11,7 +22,7 @@ import { Bones, FirstVisit, Problem } from "../parts/states.tsx";
 import { go, usePlace, withQuery } from "../router.ts";
 
 const PAGE = 50;
-/** Rows kept on the page; older ones are behind "Older". */
+/** Rows kept on the page; older ones are behind "Older", and newer ones behind "Newest" once there was no room for both. */
 const MAX_ROWS = 1_000;
 const MAX_EXPORT = 10_000;
 
@@ -21,15 +32,14 @@ interface Page {
 }
 
 interface Shown {
-  readonly rows: readonly EventRow[];
-  readonly cursor: string | null;
+  readonly listed: Listed;
   /** Rows that came in after the page did. */
   readonly fresh: ReadonlySet<number>;
   readonly loaded: boolean;
   readonly error: ApiError | null;
 }
 
-const NOTHING: Shown = { rows: [], cursor: null, fresh: new Set(), loaded: false, error: null };
+const NOTHING: Shown = { listed: NOTHING_LISTED, fresh: new Set(), loaded: false, error: null };
 const asError = (thrown: unknown): ApiError =>
   thrown instanceof ApiError ? thrown : new ApiError(0, "The gateway cannot be reached.");
 
@@ -38,7 +48,8 @@ export function Events() {
   const { query } = usePlace();
   const live = query.get("live") !== "off";
   const { shown, take, older, again } = useEvents(query);
-  const feed = useFeed(live, take);
+  const { rows, behind } = shown.listed;
+  const feed = useFeed(live && !behind, take);
   const targets = useApi<{ targets: TargetView[] }>("/api/targets");
   const filtered = FILTERS.some((name) => (query.get(name) ?? "") !== "");
   const model = targets.data?.targets.find(({ available }) => available)?.model ?? null;
@@ -48,13 +59,19 @@ export function Events() {
         <h1>Events</h1>
         <div class="row">
           <FeedChip state={feed} />
-          <button
-            type="button"
-            aria-pressed={live}
-            onClick={() => go(withQuery({ live: live ? "off" : "" }), { replace: true })}
-          >
-            {live ? "Pause" : "Go live"}
-          </button>
+          {behind ? (
+            <button type="button" onClick={again}>
+              Newest
+            </button>
+          ) : (
+            <button
+              type="button"
+              aria-pressed={live}
+              onClick={() => go(withQuery({ live: live ? "off" : "" }), { replace: true })}
+            >
+              {live ? "Pause" : "Go live"}
+            </button>
+          )}
           <ExportButtons query={query} />
         </div>
       </div>
@@ -65,13 +82,13 @@ export function Events() {
           <Bones lines={8} />
         </div>
       )}
-      {shown.loaded && shown.rows.length === 0 && !filtered && (
+      {shown.loaded && rows.length === 0 && !filtered && (
         <FirstVisit
           what="Every request appears here as it ends: who asked for which model, what the policies said, which target answered, how long it took and what it cost."
           model={model}
         />
       )}
-      {shown.loaded && shown.rows.length === 0 && filtered && (
+      {shown.loaded && rows.length === 0 && filtered && (
         <div class="card empty">
           <h2>No event is like that</h2>
           <p>
@@ -79,10 +96,10 @@ export function Events() {
           </p>
         </div>
       )}
-      {shown.rows.length > 0 && (
+      {rows.length > 0 && (
         <div class="card">
-          <EventTable rows={shown.rows} fresh={shown.fresh} />
-          {shown.cursor !== null && (
+          <EventTable rows={rows} fresh={shown.fresh} />
+          {olderQuery(shown.listed) !== null && (
             <p>
               <button type="button" onClick={older}>
                 Older
@@ -103,8 +120,11 @@ function useEvents(query: URLSearchParams) {
     const stop = new AbortController();
     setShown(NOTHING);
     get<Page>(`/api/events?${asked}`, stop.signal).then(
-      ({ events, cursor }) =>
-        setShown((now) => ({ ...now, rows: merged(now.rows, events, MAX_ROWS), cursor, loaded: true, error: null })),
+      ({ events: rows, cursor }) =>
+        setShown((now) => {
+          const listed = withOlder(now.listed, { rows, cursor }, MAX_ROWS);
+          return { ...now, listed, loaded: true, error: null };
+        }),
       (thrown: unknown) => {
         if (!stop.signal.aborted) setShown((now) => ({ ...now, error: asError(thrown) }));
       },
@@ -122,15 +142,16 @@ function useEvents(query: URLSearchParams) {
     if (wanted.length === 0) return;
     setShown((now) => ({
       ...now,
-      rows: merged(now.rows, wanted, MAX_ROWS),
+      listed: withNews(now.listed, wanted, MAX_ROWS),
       fresh: new Set([...[...now.fresh].slice(-200), ...wanted.map(({ seq }) => seq)]),
     }));
   };
   const older = () => {
-    const { cursor } = shown;
-    if (cursor === null) return;
-    get<Page>(`/api/events?${apiQuery(query, { limit: String(PAGE), cursor })}`).then(
-      (page) => setShown((now) => ({ ...now, rows: merged(now.rows, page.events, MAX_ROWS), cursor: page.cursor })),
+    const from = olderQuery(shown.listed);
+    if (from === null) return;
+    get<Page>(`/api/events?${apiQuery(query, { limit: String(PAGE), ...from })}`).then(
+      ({ events: rows, cursor }) =>
+        setShown((now) => ({ ...now, listed: withOlder(now.listed, { rows, cursor }, MAX_ROWS) })),
       (thrown: unknown) => setShown((now) => ({ ...now, error: asError(thrown) })),
     );
   };
