@@ -5,7 +5,7 @@ import { GatewayError } from "../lib/errors.ts";
  * Bytes per millisecond below which a body does not come but keeps a place: 4 kB/s, the slowest of mobile lines. Counted
  * from the end of the first silence that is allowed.
  */
-const SLOWEST = 4;
+export const SLOWEST = 4;
 
 /** A body while it comes in. */
 export interface Arriving {
@@ -61,8 +61,11 @@ export function arrivingBody(
   }
 
   function late(why: string): GatewayError {
-    return new GatewayError("invalid_request", `The body did not arrive: ${why}, and ${bytes} bytes of it are in`, {
-      status: 408,
-    });
+    return didNotArrive(`${why}, and ${bytes} bytes of it are in`);
   }
+}
+
+/** What the sender of a body that does not come is told. */
+export function didNotArrive(why: string): GatewayError {
+  return new GatewayError("invalid_request", `The body did not arrive: ${why}`, { status: 408 });
 }

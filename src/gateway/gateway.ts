@@ -57,7 +57,7 @@ export class RunningGateway implements Gateway {
     this.config = parts.config;
     this.configHash = parts.configHash;
     const silenceMs = parts.config.server.idle_timeout_seconds * 1000;
-    this.#reading = { limits: parts.config.size_limits, silenceMs, clock: parts.services.clock };
+    this.#reading = { limits: parts.config.size_limits, silenceMs, clock: parts.services.clock, ticker: parts.ticker };
     this.#maxResponseBytes = parts.config.size_limits.max_response_bytes ?? DEFAULT_MAX_RESPONSE_BYTES;
     this.#totalTimeoutMs = parts.config.providers.total_timeout_seconds * 1000;
     this.#traced = parts.config.telemetry.otlp !== undefined;

@@ -1,12 +1,13 @@
 import type { Clock } from "../lib/clock.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { type Arriving, arrivingBody } from "./arriving-body.ts";
+import type { Ticker } from "../lib/ticker.ts";
+import { type Arriving, arrivingBody, didNotArrive, SLOWEST } from "./arriving-body.ts";
 import { ClientGone } from "./failure.ts";
 
 /** JSON with any parameters, as long as a charset among them is UTF-8. */
 const JSON_TYPE = /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:$|;(?!.*charset)|;.*charset\s*=\s*"?utf-?8"?\s*(?:;|$))/i;
 
-/** Bytes of a body from which on somebody on a slow line may need longer than a socket waits that sees no end. */
+/** Bytes of a body from which on it is read piece by piece: below, that costs more than it can save. */
 const LONG_BYTES = 65_536;
 
 /** Sizes above which a request is not read. */
@@ -18,20 +19,21 @@ export interface ReadLimits {
 /** What is asked of the sender of a body. */
 export interface ReadRules {
   readonly limits: ReadLimits;
-  /** Longest silence while a long body comes in; the socket keeps that limit for others. */
+  /** Longest silence while a body comes in. */
   readonly silenceMs: number;
   readonly clock: Clock;
+  readonly ticker: Ticker;
 }
 
 /**
  * The bytes of a request's body. Throws `unsupported_media_type` for what is not plain JSON, `request_too_large` for too
  * large a head or body, as soon as its length is known, from the header or by counting, and `invalid_request` (408) for a
- * long body that does not come; {@link ClientGone} where the connection ended first (the client left, was silent for too
- * long, or broke the framing). `lift` lifts the socket's limit on silence.
+ * body that does not come; {@link ClientGone} where the connection ended first (the client left, or broke the framing).
+ * `lift` lifts the socket's limit on silence, which takes a body that comes slowly for none.
  */
 export function readBody(
   request: Request,
-  { limits, silenceMs, clock }: ReadRules,
+  { limits, ...rules }: ReadRules,
   lift: (() => void) | undefined,
 ): Promise<Uint8Array> {
   const { headers } = request;
@@ -54,9 +56,40 @@ export function readBody(
   }
   const declared = headers.get("content-length");
   if (declared !== null && Number(declared) > maxBytes) throw tooLarge(maxBytes);
-  if (declared !== null && Number(declared) < LONG_BYTES) return request.bytes().catch(gone);
   lift?.();
-  return longBody(arrivingBody(request.body, { silenceMs, clock }), maxBytes);
+  if (declared !== null && Number(declared) < LONG_BYTES) return shortBody(request, Number(declared), rules);
+  return longBody(arrivingBody(request.body, rules), maxBytes);
+}
+
+/** One that is read in one go: whoever needs longer for it than the slowest line is refused. */
+function shortBody(
+  request: Request,
+  length: number,
+  { silenceMs, clock, ticker }: Omit<ReadRules, "limits">,
+): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const dueMs = clock.monotonic() + silenceMs + length / SLOWEST;
+    const look = (nowMs: number): void => {
+      if (nowMs < dueMs) return;
+      ticker.remove(look);
+      reject(
+        didNotArrive(
+          `${length} bytes were announced, and are not in after ${Math.round((silenceMs + length / SLOWEST) / 1000)} s`,
+        ),
+      );
+    };
+    ticker.add(look);
+    request.bytes().then(
+      (bytes) => {
+        ticker.remove(look);
+        resolve(bytes);
+      },
+      () => {
+        ticker.remove(look);
+        reject(gone());
+      },
+    );
+  });
 }
 
 /** Every header as it is on the wire: its name, its value, and the four bytes of `: ` and of the end of its line. */
@@ -70,8 +103,8 @@ function refuseLongHead(headers: Headers, maxBytes: number): void {
   );
 }
 
-function gone(): never {
-  throw new ClientGone("The client went away before its body was in");
+function gone(): ClientGone {
+  return new ClientGone("The client went away before its body was in");
 }
 
 async function longBody(arriving: Arriving, maxBytes: number): Promise<Uint8Array> {
@@ -88,8 +121,7 @@ async function longBody(arriving: Arriving, maxBytes: number): Promise<Uint8Arra
 }
 
 function refusedOrGone(thrown: unknown): never {
-  if (thrown instanceof GatewayError) throw thrown;
-  return gone();
+  throw thrown instanceof GatewayError ? thrown : gone();
 }
 
 function tooLarge(maxBytes: number): GatewayError {

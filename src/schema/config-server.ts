@@ -43,7 +43,7 @@ export const Server = Closed(
       minimum: 1,
       maximum: 255,
       default: 10,
-      description: "Longest silence of a client that is still sending; a long body must come with 4 kB/s beyond it",
+      description: "Longest silence of a client that is still sending; a body must come with 4 kB/s beyond it",
     }),
     cors: Type.Optional(Cors),
     admin_token_ref: Type.Optional(SecretRef),

@@ -1,10 +1,17 @@
 import { describe, expect, test } from "bun:test";
 import { arrivingBody } from "../../src/gateway/arriving-body.ts";
-import { readBody } from "../../src/gateway/read-body.ts";
-import { fakeClock } from "../support/clock.ts";
+import { type ReadRules, readBody } from "../../src/gateway/read-body.ts";
+import { Ticker } from "../../src/lib/ticker.ts";
+import { type FakeClock, fakeClock } from "../support/clock.ts";
 import { failureOf } from "../support/failure-of.ts";
 
 const SILENCE_MS = 10_000;
+const rulesOf = (limits: ReadRules["limits"], clock: FakeClock): ReadRules => ({
+  limits,
+  silenceMs: SILENCE_MS,
+  clock,
+  ticker: new Ticker(clock),
+});
 
 /** A body that comes in as somebody says, and whether the rest of it was given up. */
 function body() {
@@ -86,22 +93,43 @@ describe("readBody", () => {
   test.each([
     ["a long one", 65_536, 1],
     ["one of unknown length", null, 1],
-    ["a short one", 65_535, 0],
+    ["a short one", 65_535, 1],
   ])("keeps the limit on silence itself for %s", async (_, length, lifts) => {
     const { clock, stream, send, end } = body();
     let lifted = 0;
     const limits = { max_body_bytes: 1_000_000 };
-    const read = readBody(request(stream, length), { limits, silenceMs: SILENCE_MS, clock }, () => lifted++);
+    const read = readBody(request(stream, length), rulesOf(limits, clock), () => lifted++);
     send(3);
     send(4);
     end();
     expect([(await read).length, lifted]).toEqual([7, lifts]);
   });
 
+  test("gives a short one the time of the slowest line and no more", async () => {
+    const limits = { max_body_bytes: 1_000_000 };
+    const served = body();
+    const read = readBody(request(served.stream, 40_000), rulesOf(limits, served.clock), undefined);
+    for (let second = 0; second < 10; second++) {
+      served.send(4_000);
+      await served.clock.advance(1_900);
+    }
+    served.end();
+    expect((await read).length).toBe(40_000);
+    const dripping = body();
+    const refused = failureOf(readBody(request(dripping.stream, 40_000), rulesOf(limits, dripping.clock), undefined));
+    for (let second = 0; second < 20; second++) {
+      dripping.send(1);
+      await dripping.clock.advance(1_000);
+    }
+    await dripping.clock.advance(200);
+    const message = expect.stringContaining("40000 bytes were announced, and are not in after 20 s");
+    expect(await refused).toMatchObject({ code: "invalid_request", status: 408, message });
+  });
+
   test("stops at the first byte too many", async () => {
     const { clock, stream, send, wasLeft } = body();
     const limits = { max_body_bytes: 10 };
-    const read = readBody(request(stream, null), { limits, silenceMs: SILENCE_MS, clock }, undefined);
+    const read = readBody(request(stream, null), rulesOf(limits, clock), undefined);
     send(10);
     send(1);
     expect(await failureOf(read)).toMatchObject({ code: "request_too_large" });
