@@ -1,5 +1,5 @@
 import { errorBody } from "../lib/error-body.ts";
-import { ERRORS, type GatewayError } from "../lib/errors.ts";
+import { ERRORS, GatewayError } from "../lib/errors.ts";
 
 /** The longest wait a client is told of an upstream, unless the configuration says otherwise (`max_retry_after_seconds`). */
 const MAX_RELAYED_RETRY_AFTER_MS = 20_000;
@@ -44,7 +44,12 @@ function retryAfter(error: GatewayError, maxRelayedMs: number): number | null {
   if (known === undefined || !Number.isFinite(known)) {
     return error.details.quotaExhausted === true ? null : (DEFAULT_RETRY_AFTER_MS[error.code] ?? null);
   }
-  return error.code.startsWith("upstream_") ? Math.min(known, maxRelayedMs) : known;
+  return isRelayed(error) ? Math.min(known, maxRelayedMs) : known;
+}
+
+/** Whether an upstream said it, also where a pin tells it otherwise. */
+function isRelayed({ code, details: { cause } }: GatewayError): boolean {
+  return code.startsWith("upstream_") || (cause instanceof GatewayError && cause.code.startsWith("upstream_"));
 }
 
 /** A short wait that an upstream asked for, or that a target needs, is worth a retry; all else follows the table. */

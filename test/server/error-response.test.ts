@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { regionUnavailable } from "../../src/gateway/pinned.ts";
 import { ERRORS, type ErrorCode, GatewayError } from "../../src/lib/errors.ts";
 import { errorResponse } from "../../src/server/error-response.ts";
 
@@ -50,6 +51,12 @@ describe("errorResponse", () => {
     expect(said("rate_limited")).toBe("3600");
     const error = new GatewayError("upstream_rate_limited", "m", { retryAfterMs: 90_000 });
     expect(errorResponse(error, "r", 5_000).headers.get("retry-after")).toBe("5");
+    const pinned = regionUnavailable({ primary: "a", secondary: null }, error);
+    expect(errorResponse(pinned, "r", 5_000).headers.get("retry-after")).toBe("5");
+    expect(errorResponse(pinned, "r").headers.get("x-should-retry")).toBe("false");
+    const resting = new GatewayError("service_unavailable", "m", { retryAfterMs: 90_000 });
+    const away = regionUnavailable({ primary: "a", secondary: null }, resting);
+    expect(errorResponse(away, "r", 5_000).headers.get("retry-after")).toBe("90");
   });
 
   test("a target that is away for a short time is worth a retry", () => {
