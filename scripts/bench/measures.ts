@@ -1,4 +1,5 @@
 import { median, type Sample } from "./figures.ts";
+import { gridRefresh } from "./grid-refresh.ts";
 import { loadAbort, loadHold, loadRun, type RunResult } from "./load.ts";
 import { processTree, residentBytes } from "./process-figures.ts";
 import type { RequestKind } from "./requests.ts";
@@ -171,6 +172,7 @@ export const MEASURES: readonly Measure[] = [
   { name: "policies", direct: false, turns: 1, run: policyCost },
   { name: "routing", direct: false, turns: 1, run: routing },
   { name: "regions", direct: false, turns: 1, run: regionDecision },
+  { name: "grid-refresh", direct: false, turns: 1, run: gridRefresh },
   { name: "receipts", direct: false, turns: 1, run: receipts },
   { name: "failover", direct: false, turns: 1, run: failover },
   { name: "cut-streams", direct: false, turns: 1, run: cutStreams },
