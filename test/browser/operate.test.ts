@@ -103,6 +103,18 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     expect(faults).toEqual([]);
   }, 20_000);
 
+  test("a long text has boxes that scroll, and pushes nothing away", async () => {
+    const { page, faults } = await open("/console/policies");
+    await page.fill("textarea", `mail anna@example.org ${"The weather is fine today.\n".repeat(400)}`);
+    await page.click("form button[type=submit]");
+    await page.getByText("It would go on as:").waitFor();
+    expect(await page.evaluate("document.documentElement.scrollHeight")).toBeLessThan(4_000);
+    const box = page.getByLabel("What pii-detector saw");
+    await box.focus();
+    await page.keyboard.press("End");
+    expect([await overflow(page), await barriers(page), faults]).toEqual([0, "", []]);
+  }, 20_000);
+
   test("a text runs through the chain of whom one chooses", async () => {
     const { page, faults } = await open("/console/policies");
     await page.fill("textarea", ATTACK);

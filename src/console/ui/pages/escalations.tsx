@@ -3,6 +3,7 @@ import type { Escalation } from "../../../schema/escalation.ts";
 import { ApiError, post, type Reading, useApi } from "../api.ts";
 import { ago, moment, NOTHING } from "../format.ts";
 import { EscalationChip } from "../parts/chips.tsx";
+import { Said } from "../parts/code.tsx";
 import { Loaded } from "../parts/states.tsx";
 import { Table } from "../parts/table.tsx";
 
@@ -163,7 +164,7 @@ function Text({ of: { text } }: { of: Escalation }) {
   return (
     <>
       <p class="soft small">Its text, redacted:</p>
-      <pre class="wrap">{text}</pre>
+      <Said text={text} label="Its text" />
     </>
   );
 }

@@ -4,6 +4,7 @@ import type { EventRow } from "../events-model.ts";
 import { count, duration, energy, exactly, grams, NOTHING, usd } from "../format.ts";
 import { AttemptLine } from "../parts/attempt-line.tsx";
 import { OutcomeChip, VerdictChip } from "../parts/chips.tsx";
+import { Said } from "../parts/code.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { ReceiptCard } from "../parts/receipt-card.tsx";
 import { RouteCard } from "../parts/route-card.tsx";
@@ -150,9 +151,9 @@ function KeptCard({ event: { content } }: { event: EventRow }) {
     <section class="card" aria-labelledby="kept">
       <h2 id="kept">Texts that the audit settings keep, {how}</h2>
       <h3>Request</h3>
-      <pre class="wrap">{content.request ?? "It was not let through."}</pre>
+      <Said text={content.request ?? "It was not let through."} label="Request" />
       <h3>Answer</h3>
-      <pre class="wrap">{content.answer ?? "None was let through."}</pre>
+      <Said text={content.answer ?? "None was let through."} label="Answer" />
       {content.truncated === true && <p class="soft small">There was more.</p>}
     </section>
   );

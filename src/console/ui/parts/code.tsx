@@ -23,3 +23,24 @@ export function Code({ text, label }: { text: string; label: string }) {
     </section>
   );
 }
+
+/** Characters and lines of a text that stand on a page without pushing the rest of it away. */
+const SHORT = 1_200;
+const FEW_LINES = 16;
+
+/** Whether a text gets a box of its own that scrolls. */
+export function isLong(text: string): boolean {
+  return text.length > SHORT || text.split("\n", FEW_LINES + 1).length > FEW_LINES;
+}
+
+/** A text as somebody wrote it. A long one stays as tall as a page shows well and scrolls by itself, by keys too. */
+export function Said({ text, label }: { text: string; label: string }) {
+  const said = <pre class="wrap">{text}</pre>;
+  if (!isLong(text)) return said;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys (WCAG 2.1.1)
+    <section class="code said" tabIndex={0} aria-label={label}>
+      {said}
+    </section>
+  );
+}

@@ -3,6 +3,7 @@ import type { PlaygroundAnswer } from "../../../schema/policies-view.ts";
 import { ApiError, post } from "../api.ts";
 import { becauseOf } from "../story.ts";
 import { Chip, VerdictChip } from "./chips.tsx";
+import { isLong, Said } from "./code.tsx";
 import { Table } from "./table.tsx";
 
 /** The name of the chain of whoever has none of their own. */
@@ -82,7 +83,7 @@ function Found({ of: { verdict, left, steps } }: { of: PlaygroundAnswer }) {
       <p>
         Altogether <VerdictChip verdict={verdict} /> {left === null ? "It would go no further." : "It would go on as:"}
       </p>
-      {left !== null && <pre class="wrap">{left}</pre>}
+      {left !== null && <Said text={left} label="What would go on" />}
       {steps.length === 0 && <p class="soft">No policy is in the chain, so nothing looked at it.</p>}
       <Table label="What each policy said" heads={["Policy", "Verdict", "Why", "What it saw"]}>
         {steps.map((step) => (
@@ -99,10 +100,15 @@ function Found({ of: { verdict, left, steps } }: { of: PlaygroundAnswer }) {
               <VerdictChip verdict={step.verdict} />
             </td>
             <td class="long">{becauseOf(step)}</td>
-            <td class="long">{step.saw === null ? "did not look" : <code>{step.saw}</code>}</td>
+            <td class="long">{seenBy(step)}</td>
           </tr>
         ))}
       </Table>
     </>
   );
+}
+
+function seenBy({ policy, saw }: PlaygroundAnswer["steps"][number]) {
+  if (saw === null) return "did not look";
+  return isLong(saw) ? <Said text={saw} label={`What ${policy} saw`} /> : <code>{saw}</code>;
 }
