@@ -1,11 +1,15 @@
+import { instantOf } from "../grid/_values.ts";
 import { gridSources } from "../grid/index.ts";
 import type { GridSource } from "../grid/source.ts";
 import { type JsonPath, showPath } from "../lib/json.ts";
+import { parseMoment } from "../lib/moment.ts";
 import { nearest } from "../lib/nearest.ts";
 import { find, type Inspection, keyOrigin, reportAt } from "./inspection.ts";
-import { itemsOf, type MapNode, mapAt, member, textOf } from "./tree.ts";
+import { itemsOf, type MapNode, mapAt, member, type Node, textOf } from "./tree.ts";
 
 const sources: Readonly<Record<string, GridSource>> = gridSources;
+/** What has the form of a moment with its zone: all else is refused for its form. */
+const LIKE_A_MOMENT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/;
 const ownKeys: ReadonlySet<string> = new Set(Object.values(sources).flatMap(({ options }) => Object.keys(options)));
 
 interface Entry {
@@ -31,6 +35,7 @@ export function checkCarbon(inspection: Inspection): void {
     checkKeys(inspection, entry);
     checkZones(inspection, entry);
     checkAddress(inspection, entry);
+    checkMoments(inspection, entry);
     checkForecasts(inspection, entry);
   }
   checkFreshness(inspection);
@@ -73,6 +78,35 @@ function checkZones(inspection: Inspection, { source, node, path }: Entry): void
     const message = `${showPath(where)} names no zone of ${source.name}: ${JSON.stringify(zone)} is unknown; zones: ${zones.join(", ")}`;
     reportAt(inspection, "E003", { node: item, path: where, message, suggestion: nearest(zone, zones)[0] });
   });
+}
+
+/** Moments that no calendar has, and intervals that end before they begin: they would be passed over in silence. */
+function checkMoments(inspection: Inspection, { node, path }: Entry): void {
+  momentAt(inspection, { node: member(node, "starts_at"), path: [...path, "starts_at"] });
+  itemsOf(node, "values").forEach((value, index) => {
+    if (value.kind !== "map") return;
+    const at = (key: string) => {
+      const found = { node: member(value, key), path: [...path, "values", index, key] };
+      return { ...found, moment: momentAt(inspection, found) };
+    };
+    const from = at("interval_start");
+    const to = at("observed_at");
+    if (from.node === undefined || from.moment === null || to.moment === null || from.moment < to.moment) return;
+    const message = `${showPath(from.path)} must lie before observed_at, where the interval ends`;
+    reportAt(inspection, "E007", { node: from.node, path: from.path, message });
+  });
+}
+
+/** Epoch milliseconds; null where there is no moment. One that looks like it and is none is reported. */
+function momentAt(inspection: Inspection, { node, path }: { node: Node | undefined; path: JsonPath }): number | null {
+  const text = textOf(node) ?? "";
+  if (node === undefined || !LIKE_A_MOMENT.test(text)) return null;
+  const moment = parseMoment(text.slice(0, 10), 0) === null ? null : instantOf(text);
+  if (moment === null) {
+    const message = `${showPath(path)} is no moment: no calendar has ${JSON.stringify(text)}`;
+    reportAt(inspection, "E005", { node, path, message });
+  }
+  return moment;
 }
 
 /** A forecast counts for the time it covers: without its beginning it could never decide. */

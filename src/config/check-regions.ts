@@ -4,7 +4,7 @@ import { nearest } from "../lib/nearest.ts";
 import { EU_AND_EEA } from "../schema/config-regions.ts";
 import { consumersOf } from "./check-consumers.ts";
 import { type Found, find, groupsOf, type Inspection, reportAt, targetsOf } from "./inspection.ts";
-import { itemsOf, type MapNode, mapAt, member, textOf, toPlain } from "./tree.ts";
+import { itemsOf, type MapNode, mapAt, member, numberOf, textOf, toPlain } from "./tree.ts";
 
 /** What regions are checked against. */
 interface Ground extends Inspection {
@@ -51,6 +51,7 @@ function readCatalogue(inspection: Inspection, regions: MapNode | undefined): Ca
       return;
     }
     first.set(code, [...path, "code"]);
+    checkLatency(inspection, { node, path });
     entries.push(toPlain(node) as RegionEntry);
     if (known.has(code) || member(node, "country") !== undefined) return;
     const missing = [...path, "country"];
@@ -58,6 +59,17 @@ function readCatalogue(inspection: Inspection, regions: MapNode | undefined): Ca
     inspection.report({ code: "E005", at: node.origin, path: missing, message });
   });
   return catalogueOf(entries);
+}
+
+/** What 95 of 100 stay below cannot be less than what half of them do. */
+function checkLatency(inspection: Inspection, { node, path }: { node: MapNode; path: JsonPath }): void {
+  const latency = member(node, "latency_ms");
+  const p95 = member(latency, "p95");
+  const [low, high] = [numberOf(member(latency, "p50")), numberOf(p95)];
+  if (p95 === undefined || low === undefined || high === undefined || low <= high) return;
+  const where = [...path, "latency_ms", "p95"];
+  const message = `${showPath(where)} (${high}) must not be below p50 (${low})`;
+  reportAt(inspection, "E007", { node: p95, path: where, message });
 }
 
 /** Reports a region that is unknown or that nothing may go to. */

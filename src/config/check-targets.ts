@@ -3,7 +3,7 @@ import { nearest } from "../lib/nearest.ts";
 import { providers } from "../providers/index.ts";
 import { type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
 import { isProvider, providerOf, resolveProvider } from "./resolve-provider.ts";
-import { type MapNode, member, textOf } from "./tree.ts";
+import { type MapNode, member, numberOf, textOf } from "./tree.ts";
 
 interface Target {
   readonly node: MapNode;
@@ -32,7 +32,19 @@ export function checkTargets(inspection: Inspection): void {
     checkProvider(inspection, target);
     checkBaseUrl(inspection, target);
     checkHeaders(inspection, target);
+    checkEnergy(inspection, target);
   }
+}
+
+/** No more parameters can work on a token than there are. */
+function checkEnergy(inspection: Inspection, { node, path }: Target): void {
+  const energy = member(node, "energy");
+  const active = member(energy, "active_params_b");
+  const [working, all] = [numberOf(active), numberOf(member(energy, "total_params_b"))];
+  if (active === undefined || working === undefined || all === undefined || working <= all) return;
+  const where = [...path, "energy", "active_params_b"];
+  const message = `${showPath(where)} (${working}) must not be above total_params_b (${all})`;
+  reportAt(inspection, "E007", { node: active, path: where, message });
 }
 
 function checkProvider(inspection: Inspection, { node, path }: Target): void {

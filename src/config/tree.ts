@@ -80,6 +80,11 @@ export function textOf(node: Node | undefined): string | undefined {
   return node.value === null ? undefined : node.text;
 }
 
+/** The value of a scalar that is a number; undefined for anything else. */
+export function numberOf(node: Node | undefined): number | undefined {
+  return node?.kind === "scalar" && typeof node.value === "number" ? node.value : undefined;
+}
+
 /** Whether a value is null: a removed key. */
 export function isNull(node: Node): boolean {
   return node.kind === "scalar" && node.value === null;
