@@ -68,8 +68,8 @@ export interface Used {
 }
 
 /**
- * What one attempt is booked with: its usage; without one, the whole estimate for an answer, its prompt for an attempt
- * that was broken off, and nothing for one that was refused.
+ * What one attempt is booked with: what the ledger says; where it says nothing, the whole estimate for an answer, its
+ * prompt for an attempt that was broken off, and nothing for one that was refused.
  */
 export function usedBy({ record, target }: { record: AttemptRecord; target: Target }, estimate: Estimate | null): Used {
   const counted = tokensOf(record, estimate);
@@ -81,9 +81,9 @@ export function usedBy({ record, target }: { record: AttemptRecord; target: Targ
   return { tokens, nanoUsd: price === null ? 0 : costNanoUsd(price, counted) };
 }
 
-/** Whether its usage is more than a guess at its prompt, which the estimate of a budget knows better. */
+/** Whether the ledger says what it used: then budgets say the same, so that they add up to what the ledger does. */
 function isCounted({ usage }: AttemptRecord): boolean {
-  return usage.basis === "exact" || (usage.basis === "estimated" && usage.completion_tokens !== null);
+  return usage.basis !== "unknown";
 }
 
 const NOTHING = { prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0 };

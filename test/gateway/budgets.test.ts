@@ -171,6 +171,8 @@ describe("budgets", () => {
     client.abort();
     await cut;
     const afterCut = await left();
+    // what the ledger says, to the billionth
+    expect(afterCut).toBeCloseTo(100 - gateway.events.find(({ outcome }) => outcome === "cancelled")!.cost!.usd!, 9);
     expect(afterCut).toBeLessThan(100);
     expect(afterCut).toBeGreaterThan(99.95);
     const unsaid = gateway.chat({}, { max_tokens: 50 });
