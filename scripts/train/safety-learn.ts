@@ -34,8 +34,9 @@ export function safetySample(row: SafetyRow): SafetySample {
   const read: Int32Array[] = [];
   const lengths: number[] = [];
   const windows: Window[] = [];
+  let about: number | undefined;
   for (const sentence of rest) {
-    reader.read(plainSentence(sentence));
+    about = reader.read(plainSentence(sentence), about);
     if (reader.count === 0) continue;
     read.push(reader.features.slice(0, reader.count));
     lengths.push(sentence.length);
@@ -64,7 +65,7 @@ export const SAFETY_RECIPE = {
   seed: 11,
   epochs: 10,
   rate: 0.2,
-  wordDecay: 1.3e-3,
+  wordDecay: 2e-3,
   conceptDecay: 3e-3,
   /** Share of updates made without words and letters, so that concepts must do alone. */
   blind: 0.35,

@@ -13,7 +13,8 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
     pairs: [
       ["arson abduct", "person relation evade noticed target howto"],
       ["kill murder hurt torture", "person relation evade noticed mass lethal"],
-      ["kill murder hurt torture", "you target"],
+      ["kill murder hurt torture", "you target bodypart stalk"],
+      ["bodypart", "weapon threat"],
       ["howto", "kill murder hurt torture"],
       ["gore", "medium kill murder hurt torture"],
       ["threat ought glory", "kill murder hurt torture gore weapon gunlaw explosive bombmake"],
@@ -32,6 +33,7 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
       ["suicide endlife selfharm despair", "me howto evade noticed"],
       ["suicide endlife selfharm", "write amount"],
       ["death", "me despair"],
+      ["suicide endlife selfharm despair death", "resolve pill"],
       ["suicide endlife selfharm lethal", "persuade method"],
       ["lethal", "amount method"],
     ],
@@ -41,6 +43,7 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
     pairs: [
       ["sexact rape sexual porn sexbody", "sexact rape sexual porn sexbody medium write"],
       ["sexact rape sexbody", "me you"],
+      ["undress", "sexact rape sexual porn sexbody undress"],
       ["spy", "sexbody sexual porn sexact rape"],
     ],
   },
@@ -56,6 +59,7 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
     pairs: [
       [GROUPS, "hateverb dehuman inferior expel slur kill murder hurt torture death profanity insult vile"],
       ["hateverb slur", "slur"],
+      [GROUPS, "deny invade incite"],
       [GROUPS, "ought allof"],
       ["allof", "dehuman inferior expel"],
       ["generalise", GROUPS],
@@ -70,6 +74,8 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
       ["spy harass insult vile", "relation howto person evade noticed"],
       ["insult vile harass slur profanity", "you relation person write evade noticed"],
       ["you", "death kill murder"],
+      ["stalk", "threat insult vile weapon arson"],
+      ["stalk", "stalk"],
       ["threat", "insult vile harass"],
     ],
   },
@@ -101,6 +107,7 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
       ["extremism", "recruit write howto make explosive bombmake target praise"],
       ["recruit", "kill murder"],
       ["glory", "extremism"],
+      ["incite", "kill murder expel weapon gunlaw extremism threat"],
     ],
   },
   cbrn: {
@@ -114,7 +121,7 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
 
 /** Concepts that speak against every category: what is said in medicine, news, history, fiction, sport, idioms, code. */
 const AGAINST =
-  "tech game fiction history news medical help sport food pest law study figurative counter praise romance defend";
+  "tech game fiction history news medical help sport food pest law study figurative counter praise romance defend refuse suffer seek";
 const STRONG = 8;
 const WEAK = 4;
 const AGAINST_ALL = -2;

@@ -107,8 +107,9 @@ const OPEN: Readonly<Record<string, string>> = { G: "nominative", A: "accusative
 
 async function addLines({ random, rows }: Making): Promise<void> {
   const groups = new Map((await sectionsOf("groups")).map(({ heading, lines }) => [heading, lines]));
+  const quotes = await sectionsOf("quotes");
   const named = (letter: string): readonly (readonly string[])[] => groups.get(OPEN[letter] ?? "") ?? [];
-  for (const { heading, lines } of await sectionsOf("lines")) {
+  for (const { heading, lines } of [...(await sectionsOf("lines")), ...(await sectionsOf("statements"))]) {
     lines.forEach((cells, at) => {
       const part = partOf(at, lines.length);
       LANGUAGES.forEach((lang, column) => {
@@ -121,10 +122,54 @@ async function addLines({ random, rows }: Making): Promise<void> {
             ...rowOf({ heading, text: capital(text), lang, part }),
             ...(open === undefined && { source: "own-lines" }),
           });
+          if (heading.endsWith(" unsafe") && !SEVERAL.test(text)) {
+            rows.push(...quotedRows(quotes, { heading, text: capital(text), lang, part }, { column, random }));
+          }
         }
       });
     });
   }
+}
+
+/** A text of several sentences, which is not quoted as one. */
+const SEVERAL = /[.!?…] \S/;
+/** Frames that each statement of harm is quoted in, by what they are. */
+const QUOTED: Readonly<Record<string, number>> = { quoted: 2, echoed: 1, reported: 1, agreed: 1 };
+/** Headings under which those stand who agree. */
+const AGREEING = ["echoed", "agreed"];
+/** What people say of themselves is passed on in another way than what they say of others. */
+const TOLD: Readonly<Record<string, number>> = { told: 2 };
+const QUOTABLE = ["hate", "harassment", "violence", "extremism", "self-harm"];
+
+/** Headings under which a statement is part of a sentence. */
+const SUBORDINATE = ["reported", "agreed"];
+
+/** A sentence without its capital and its full stop. */
+const clauseOf = (text: string): string =>
+  text
+    .replace(/[.!?]+$/, "")
+    .replace(/^\p{Lu}(?=\p{Ll}|\s)/u, (letter) => (/^I\b/.test(text) ? letter : letter.toLowerCase()));
+
+/** A statement as others quote it, harmlessly, and as those do who agree. */
+function quotedRows(quotes: readonly Section[], scene: Scene, { column, random }: Place): readonly SafetyRow[] {
+  const [category = ""] = scene.heading.split(" ");
+  if (!QUOTABLE.includes(category)) return [];
+  const counts = category === "self-harm" ? TOLD : QUOTED;
+  return quotes.flatMap(({ heading, lines }) =>
+    drawn(lines, counts[heading] ?? 0, random).map((frame) => ({
+      ...rowOf({
+        ...scene,
+        text: frame[column]!.replace("{}", () => (SUBORDINATE.includes(heading) ? clauseOf(scene.text) : scene.text)),
+        harmless: !AGREEING.includes(heading),
+      }),
+      source: "own-quotes",
+    })),
+  );
+}
+
+interface Place {
+  readonly column: number;
+  readonly random: () => number;
 }
 
 interface Scene {

@@ -38,7 +38,9 @@ export function columnOf(code: number): number {
   return -1;
 }
 
-const NODES = 65_000;
+/** Nodes while a vocabulary is put together, and those that are left when ends alike are one. */
+const NODES = 160_000;
+const MERGED = 65_535;
 let built: Vocabulary | null = null;
 
 /** The vocabulary, built at the first call (a few milliseconds). */
@@ -53,9 +55,11 @@ type WordLists = Readonly<Record<string, string>>;
 /** The trie of families of words, numbered in the order of their names, and of ordinary words. Takes a few milliseconds. */
 export function buildVocabulary(families: Readonly<Record<string, WordLists>>, common: WordLists): Vocabulary {
   const trie: Trie = {
-    next: new Uint16Array(NODES * WIDTH),
+    next: new Int32Array(NODES * WIDTH),
     whole: new Int32Array(NODES),
     stem: new Int32Array(NODES),
+    parent: new Int32Array(NODES),
+    column: new Uint8Array(NODES),
     used: 2,
   };
   Object.values(families).forEach((languages, intent) => {
@@ -65,21 +69,56 @@ export function buildVocabulary(families: Readonly<Record<string, WordLists>>, c
   });
   for (const list of Object.values(common))
     for (const entry of list.split(" ")) insert(trie, entry, (set) => set | COMMON);
-  const { used } = trie;
-  for (let node = 1; node < used; node++) {
+  for (let node = 1; node < trie.used; node++) {
     if (trie.whole[node] !== 0 && trie.stem[node] !== 0) trie.whole[node] = united(trie.whole[node]!, trie.stem[node]!);
   }
-  return {
-    next: trie.next.slice(0, used * WIDTH),
-    whole: trie.whole.slice(0, used),
-    stem: trie.stem.slice(0, used),
-  };
+  return merged(trie);
+}
+
+/** The trie with one node for all from which the same words go on, which are most of it: the ends of words are alike. */
+function merged({ parent, column, whole, stem, used }: Trie): Vocabulary {
+  const same = new Int32Array(used);
+  const below = new Float64Array(used);
+  const known = new Map<number, number>();
+  // what follows a node was made after it, so that it is known before
+  for (let node = used - 1; node > 0; node--) {
+    const key = mixed(mixed(below[node]!, whole[node]!), stem[node]!);
+    const found = known.get(key) ?? node;
+    if (found === node) known.set(key, node);
+    same[node] = found;
+    below[parent[node]!]! += mixed(found, column[node]!);
+  }
+  if (known.size >= MERGED) throw new RangeError(`The vocabulary holds ${known.size} nodes, more than ${MERGED}`);
+  const numbers = new Int32Array(used);
+  let size = 1;
+  for (let node = 1; node < used; node++) if (same[node] === node) numbers[node] = size++;
+  const next = new Uint16Array(size * WIDTH);
+  const sets = { whole: new Int32Array(size), stem: new Int32Array(size) };
+  for (let node = 1; node < used; node++) {
+    next[numbers[parent[node]!]! * WIDTH + column[node]!] = numbers[same[node]!]!;
+    sets.whole[numbers[node]!] = whole[node]!;
+    sets.stem[numbers[node]!] = stem[node]!;
+  }
+  next.fill(0, 0, WIDTH);
+  sets.whole[0] = 0;
+  sets.stem[0] = 0;
+  return { next, ...sets };
+}
+
+/** Two numbers as one of 48 bits, which others hardly ever come to. */
+function mixed(one: number, other: number): number {
+  const low = Math.imul((one % 0x1000000) ^ Math.imul(other + 1, 0x9e3779b1), 0x85ebca6b);
+  const high = Math.imul(Math.floor(one / 0x1000000) ^ low, 0xc2b2ae35) ^ (other * 31);
+  return ((low ^ (low >>> 15)) & 0xffffff) + ((high ^ (high >>> 13)) & 0xffffff) * 0x1000000;
 }
 
 interface Trie {
-  readonly next: Uint16Array;
+  readonly next: Int32Array;
   readonly whole: Int32Array;
   readonly stem: Int32Array;
+  /** What each node follows, and by which column. */
+  readonly parent: Int32Array;
+  readonly column: Uint8Array;
   used: number;
 }
 
@@ -92,7 +131,11 @@ function insert(trie: Trie, entry: string, mark: (set: number) => number): void 
     const column = code === 95 ? GAP : columnOf(code);
     if (column < 0) throw new RangeError(`The word "${entry}" holds "${letters[at]}": letters, digits and _ are known`);
     const slot = node * WIDTH + column;
-    if (trie.next[slot] === 0) trie.next[slot] = trie.used++;
+    if (trie.next[slot] === 0) {
+      trie.parent[trie.used] = node;
+      trie.column[trie.used] = column;
+      trie.next[slot] = trie.used++;
+    }
     node = trie.next[slot]!;
   }
   if (trie.used > NODES) throw new RangeError(`The vocabulary holds more than the ${NODES} nodes there is room for`);

@@ -1,4 +1,5 @@
 import concepts from "../../../config/safety/concepts.json" with { type: "json" };
+import ordinary from "../../../config/safety/ordinary.json" with { type: "json" };
 import { columnsOf } from "../injection/columns.ts";
 import {
   buildVocabulary,
@@ -9,34 +10,36 @@ import {
   lookUp,
   type Vocabulary,
 } from "../injection/vocabulary.ts";
+import { partsOf, Slips } from "./guessed.ts";
 
 /** The concepts that words in eight languages stand for, in the order of their numbers. */
 export const CONCEPTS: readonly string[] = Object.keys(concepts);
 
 const K = CONCEPTS.length;
-/** Buckets of hashed words and pairs of words, and of hashed letters. */
-const BITS = 13;
-const BUCKETS = 1 << BITS;
-/** Where the features of letters, of concepts and of pairs of concepts begin. */
-export const LETTERS: number = BUCKETS;
+/** Buckets of hashed words and pairs of words, and of hashed letters, as powers of two. */
+const WORD_BITS = 15;
+const LETTER_BITS = 13;
+/** Where the features of letters, of concepts, of pairs of concepts and of such in their order begin. */
+export const LETTERS: number = 1 << WORD_BITS;
 /** See {@link LETTERS}. */
-export const ALONE: number = 2 * BUCKETS;
+export const ALONE: number = LETTERS + (1 << LETTER_BITS);
 const PAIRS = ALONE + K;
-const FRAMES = PAIRS + (K * (K + 1)) / 2;
+const ORDERED = PAIRS + (K * (K + 1)) / 2;
+const FRAMES = ORDERED + K * K;
 
 /** What a sentence may be about: concepts without which it is hardly harmful, by what they are harmful for. */
 const SUBJECTS = [
   "kill murder hurt torture gore death violently threat arson abduct",
   "weapon gunlaw explosive bombmake",
   "suicide endlife selfharm despair",
-  "sexact rape sexbody sexual porn",
+  "sexact rape sexbody sexual porn undress",
   "groom child",
-  "slur dehuman inferior expel hateverb",
-  "insult vile harass profanity spy",
+  "slur dehuman inferior expel hateverb deny invade",
+  "insult vile harass profanity spy stalk",
   "drug harddrug",
   "crime theft fraud forgery damage disinfo",
   "malware hardmal hack",
-  "extremism recruit glory",
+  "extremism recruit glory incite",
   "cbrn hardcbrn poison",
 ];
 /** What it may do with it: ask for the way, name whom it concerns, hide it, speak of oneself, or stand where it is harmless. */
@@ -45,8 +48,9 @@ const MANNERS = [
   "person relation target you religion ethnic gender lgbt disabled child trait",
   "evade noticed",
   "me",
-  "game fiction history news medical help sport food pest law study figurative counter praise romance defend own",
+  "game fiction history news medical help sport food pest law study figurative praise romance defend own",
   "persuade deceive others mass lethal generalise joke",
+  "said counter refuse suffer seek",
 ];
 const EACH = 1 << MANNERS.length;
 /** Number of features. */
@@ -69,9 +73,21 @@ export function featureOf([one = 0, other]: readonly number[]): number {
 
 /** Words that are further apart make no pair. */
 const REACH = 9;
+/** Of words that are no further apart it is also known which comes first. */
+const NEAR = 6;
 const RING = 16;
 const STEP = 0x9e3779b1;
+const QUOTE = 34;
+/** What stands in quotation marks is said by somebody. */
+const SAID = CONCEPTS.indexOf("said");
+/** Whom "they" may mean in the sentence after. */
+const GROUPS = new Set(
+  "religion ethnic gender lgbt disabled trait slur".split(" ").map((name) => CONCEPTS.indexOf(name)),
+);
+const THEY = CONCEPTS.indexOf("they");
+const NOTHING = -1;
 const LONGEST_WORD = 24;
+const SHORTEST_GUESS = 4;
 
 let built: Vocabulary | null = null;
 
@@ -83,6 +99,25 @@ function vocabulary(): Vocabulary {
   return built;
 }
 
+let slips: Slips | null = null;
+
+/** The words in which slips are recognised: those that are telling. */
+function tellingWords(): Slips {
+  const known = vocabulary();
+  const terms = new Map<string, number>();
+  const columns = new Int8Array(64);
+  for (const [name, list] of Object.entries<string>(concepts)) {
+    if (SUBJECT_OF[CONCEPTS.indexOf(name)] === 0) continue;
+    for (const entry of list.split(" ")) {
+      const word = entry.replace("*", "");
+      if (!/^[a-z]{5,16}$/.test(word)) continue;
+      columnsOf(word, columns);
+      terms.set(word, lookUp(known, columns, { start: 0, end: word.length }));
+    }
+  }
+  return new Slips(terms, ordinary.words.split(" "));
+}
+
 /** Reads plain sentences into features. What `features` holds is valid until the next {@link SentenceReader.read}. */
 export class SentenceReader {
   /** Numbers of features, each once: words, letters, concepts. */
@@ -92,6 +127,8 @@ export class SentenceReader {
   #stamp = 0;
   #columns: Int8Array = new Int8Array(1_024);
   readonly #vocabulary: Vocabulary = vocabulary();
+  readonly #slips: Slips;
+
   readonly #ringConcept: Int32Array = new Int32Array(RING);
   readonly #ringAt: Int32Array = new Int32Array(RING);
   #ringNext = 0;
@@ -99,9 +136,19 @@ export class SentenceReader {
   #previous = 0;
   #subjects = 0;
   #manners = 0;
+  #group: number = NOTHING;
+  #before: number = NOTHING;
 
-  /** Reads one sentence, as `plainSentence` gives it. */
-  read(text: string): void {
+  constructor() {
+    slips ??= tellingWords();
+    this.#slips = slips;
+  }
+
+  /**
+   * Reads one sentence, as `plainSentence` gives it. `before` is what the sentence before it gave, or nothing: the group
+   * that was spoken of, which "they" means; gives that for the next one.
+   */
+  read(text: string, before: number = NOTHING): number {
     const { length } = text;
     if (this.#columns.length <= length) this.#columns = new Int8Array(2 * length);
     if (this.features.length < 12 * length + 64) this.features = new Int32Array(24 * length + 64);
@@ -113,12 +160,15 @@ export class SentenceReader {
     this.#previous = 0;
     this.#subjects = 0;
     this.#manners = 0;
+    this.#group = NOTHING;
+    this.#before = before;
     for (let at = 0; at < length; ) {
       const column = this.#columns[at]!;
       if (column >= 0 && column !== GAP) at = this.#readWord(at, length);
       else this.#readSign(text.charCodeAt(at++));
     }
     if (this.count > 0) this.#addFrames();
+    return this.#group;
   }
 
   /** What the sentence does with its subjects, for each and for all of them; or that it has none. */
@@ -142,19 +192,34 @@ export class SentenceReader {
       if (at - start >= LONGEST_WORD) continue;
       const four = (three << 5) | symbol;
       three = four & 0x7fff;
-      if (at - start > 1) this.#add(LETTERS + (Math.imul(four ^ 0x5bd1e995, STEP) >>> (32 - BITS)));
+      if (at - start > 1) this.#add(LETTERS + (Math.imul(four ^ 0x5bd1e995, STEP) >>> (32 - LETTER_BITS)));
     }
-    this.#add(LETTERS + (Math.imul((three << 5) ^ 0x5bd1e995, STEP) >>> (32 - BITS)));
-    this.#add(Math.imul(hash, STEP) >>> (32 - BITS));
-    this.#add(Math.imul(hash ^ Math.imul(this.#previous, 0x85ebca6b), STEP) >>> (32 - BITS));
+    this.#add(LETTERS + (Math.imul((three << 5) ^ 0x5bd1e995, STEP) >>> (32 - LETTER_BITS)));
+    this.#add(Math.imul(hash, STEP) >>> (32 - WORD_BITS));
+    this.#add(Math.imul(hash ^ Math.imul(this.#previous, 0x85ebca6b), STEP) >>> (32 - WORD_BITS));
     this.#previous = hash;
     const set = lookUp(this.#vocabulary, columns, { start, end });
-    for (let rest = set; rest !== 0; rest >>= INTENT_BITS) this.#addConcept((rest & INTENT_MASK) - 1);
+    if (set !== 0) this.#addConcepts(set);
+    else if (at - start >= SHORTEST_GUESS) this.#guess(start, at);
     this.#wordNumber++;
     return at;
   }
 
+  #addConcepts(set: number): void {
+    for (let rest = set; rest !== 0; rest >>= INTENT_BITS) this.#addConcept((rest & INTENT_MASK) - 1);
+  }
+
+  /** What a word means that is in no vocabulary: as it is put together, or as it was meant. */
+  #guess(start: number, end: number): void {
+    const span = { start, end };
+    const slip = this.#slips.setOf(this.#columns, span);
+    if (slip !== 0) this.#addConcepts(slip);
+    else for (const set of partsOf(this.#vocabulary, this.#columns, span)) this.#addConcepts(set);
+  }
+
   #addConcept(concept: number): void {
+    if (concept === THEY && this.#before !== NOTHING && this.#group === NOTHING) this.#addConcept(this.#before);
+    if (GROUPS.has(concept)) this.#group = concept;
     this.#add(ALONE + concept);
     this.#subjects |= SUBJECT_OF[concept]!;
     this.#manners |= MANNER_OF[concept]!;
@@ -162,7 +227,10 @@ export class SentenceReader {
       const slot = (this.#ringNext - back) & (RING - 1);
       const distance = this.#wordNumber - this.#ringAt[slot]!;
       if (distance > REACH) break;
-      if (distance > 0) this.#add(pairOf(concept, this.#ringConcept[slot]!));
+      if (distance > 0) {
+        this.#add(pairOf(concept, this.#ringConcept[slot]!));
+        if (distance <= NEAR) this.#add(ORDERED + this.#ringConcept[slot]! * K + concept);
+      }
     }
     const slot = this.#ringNext++ & (RING - 1);
     this.#ringConcept[slot] = concept;
@@ -170,7 +238,8 @@ export class SentenceReader {
   }
 
   #readSign(code: number): void {
-    if (code > 32 && code !== 95) this.#add(LETTERS + (Math.imul(code ^ 0x27d4eb2d, STEP) >>> (32 - BITS)));
+    if (code === QUOTE) this.#addConcept(SAID);
+    if (code > 32 && code !== 95) this.#add(LETTERS + (Math.imul(code ^ 0x27d4eb2d, STEP) >>> (32 - LETTER_BITS)));
   }
 
   #add(feature: number): void {

@@ -30,6 +30,8 @@ export class SafetyJudge {
   readonly #cutter = new SentenceCutter();
   readonly #latest: SentenceSums[] = [];
   #windows = 0;
+  /** Whom the sentence before spoke of. */
+  #about: number | undefined;
 
   /** `spell` may mend the words of a plain sentence. */
   constructor(model: SafetyModel, spell: (sentence: string) => string = (sentence) => sentence) {
@@ -53,7 +55,7 @@ export class SafetyJudge {
   #judge(sentence: string): void {
     const model = this.#model;
     shared ??= new SentenceReader();
-    shared.read(this.#spell(plainSentence(sentence)));
+    this.#about = shared.read(this.#spell(plainSentence(sentence)), this.#about);
     if (shared.count === 0) return;
     const latest = this.#latest;
     latest.push(sumsOf(model, shared, sentence.length));

@@ -8,8 +8,10 @@ import { type SafetyModel, TABLE } from "./model.ts";
 
 const HEAD = 4 + CATEGORY_COUNT;
 const WORDS_END = ALONE * CATEGORY_COUNT;
-/** Steps of words below this say nothing, and cost room. */
-const FAINT = 4;
+/** Steps of the largest weight, of words and of concepts: finer ones cost room and tell nothing more. */
+const STEPS = { words: 42, concepts: 63 } as const;
+/** Steps of words below this say nothing. */
+const FAINT = 2;
 
 function largest(weights: Int8Array | Float32Array): number {
   let most = 1e-6;
@@ -20,8 +22,8 @@ function largest(weights: Int8Array | Float32Array): number {
 /** A model with its weights rounded to the steps that the file has. */
 export function quantisedSafety(model: SafetyModel): SafetyModel {
   const table = new Int8Array(TABLE);
-  const wordScale = Math.fround(largest(model.table.subarray(0, WORDS_END)) / 127);
-  const conceptScale = Math.fround(largest(model.table.subarray(WORDS_END)) / 127);
+  const wordScale = Math.fround(largest(model.table.subarray(0, WORDS_END)) / STEPS.words);
+  const conceptScale = Math.fround(largest(model.table.subarray(WORDS_END)) / STEPS.concepts);
   for (let at = 0; at < TABLE; at++) {
     const step = Math.round(model.table[at]! / (at < WORDS_END ? wordScale : conceptScale));
     table[at] = at < WORDS_END && Math.abs(step) < FAINT ? 0 : step;
