@@ -15,7 +15,9 @@ export type AskAgain = (than: Target) => Promise<Reply | null>;
 export function askAgain(route: Route, asked: Asked, options: AttemptOptions): AskAgain {
   let isOver = false;
   return async (than) => {
-    const targets = route.targets.filter((target) => target !== than && options.mayHedge?.(target) !== false);
+    const targets = route.targets.filter(
+      (target) => target !== than && isOpen(route, target, than) && options.mayHedge?.(target) !== false,
+    );
     if (isOver || targets.length === 0) return null;
     isOver = true;
     let opened: ComposedTransform | null = null;
@@ -35,6 +37,11 @@ export function askAgain(route: Route, asked: Asked, options: AttemptOptions): A
       return null;
     }
   };
+}
+
+/** A pin's secondary region serves where the primary does not answer, and not where its answer is not liked. */
+function isOpen({ regions }: Route, target: Target, than: Target): boolean {
+  return regions.policy !== "pinned" || target.place?.region.code === than.place?.region.code;
 }
 
 /** Notes whose answer it was that was not wanted: another target's goes to the client. */

@@ -28,6 +28,8 @@ const quality = (failure: object = {}, more: object = {}) => ({
 });
 const STREAM = { ...CHAT, stream: true };
 const buffered = (failure: object = {}) => quality(failure, { on_stream: "buffer" });
+const textOf = (body: string): string =>
+  [...body.matchAll(/"content":"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text).join("");
 
 describe("an answer that a policy does not want", () => {
   test("is asked of one other target, and both scores are written down", async () => {
@@ -50,6 +52,28 @@ describe("an answer that a policy does not want", () => {
         ],
       },
     ]);
+  });
+
+  test("stays in its region under a pin, whose secondary is for when nobody answers there", async () => {
+    const model = "m";
+    const target = {
+      a: { region: "scaleway-par-1", model },
+      b: { region: "ovh-gra-1", model },
+      c: { region: "scaleway-par-1", model },
+    };
+    const pinned = { ...CHAT, model, vetted: { region: "scaleway-par-1", secondary_region: "ovh-gra-1" } };
+    const alone = gatewayOver({ a: bad, b: good }, { ...quality(), target });
+    expect(await (await alone.run(pinned)).response.text()).toContain(LOOP);
+    expect(alone.asked()).toEqual(["a"]);
+    const beside = gatewayOver({ a: bad, b: good, c: good }, { ...quality(), target });
+    expect(await (await beside.run(pinned)).response.text()).toContain("A good answer.");
+    expect(beside.asked()).toEqual(["a", "c"]);
+    const away = gatewayOver({ a: fails(500), b: bad, c: fails(500) }, { ...quality(), target });
+    expect((await away.run(pinned)).response.headers.get("x-weir-target")).toBe("b");
+    expect(away.asked()).toEqual(["a", "c", "b"]);
+    const stream = gatewayOver({ a: told(LOOP), b: told("A good answer.") }, { ...buffered(), target });
+    expect(textOf(await (await stream.run({ ...pinned, stream: true })).response.text())).toBe(LOOP);
+    expect(stream.asked()).toEqual(["a"]);
   });
 
   test("is asked for once only", async () => {
@@ -107,9 +131,6 @@ describe("an answer that a policy does not want", () => {
 });
 
 describe("a held stream that a policy does not want", () => {
-  const textOf = (body: string): string =>
-    [...body.matchAll(/"content":"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text).join("");
-
   test("is asked of one other target, and nothing of the first is seen", async () => {
     const { run, asked, events, gateway, clock } = gatewayOver(
       { a: told(LOOP), b: told("A good answer."), c: told("c") },
