@@ -1,4 +1,4 @@
-import { type CharSet, charsOf, union } from "./char-set.ts";
+import { type CharSet, charsOf, has, union } from "./char-set.ts";
 import { foldedTerm, unfolded, unseen } from "./fold-sets.ts";
 import { assertion, chars, choice, EMPTY, type PatternTree, repeat, sequence } from "./pattern-tree.ts";
 import { SPACE } from "./unicode.ts";
@@ -45,8 +45,7 @@ const branch = (): Branch => ({ ends: false, next: new Map() });
 export function termPattern(terms: readonly string[], spelling: Spelling): PatternTree | null {
   const bounded = branch();
   const free = branch();
-  for (const term of terms) {
-    const letters = [...(spelling === "exact" ? term.trim() : foldedTerm(term))];
+  for (const letters of terms.flatMap((term) => writings(term, spelling))) {
     const first = letters[0];
     if (first === undefined) continue;
     let at = spelling !== "loose" && isBound(first) ? bounded : free;
@@ -63,6 +62,24 @@ export function termPattern(terms: readonly string[], spelling: Spelling): Patte
     ...(free.next.size === 0 ? [] : [branchTree(free, spelling, null)]),
   ];
   return trees.length === 0 ? null : choice(trees);
+}
+
+/** The letters of a term: folded, and where folding takes signs apart (™, ½, ´) also as it is given. */
+function writings(term: string, spelling: Spelling): readonly (readonly string[])[] {
+  if (spelling === "exact") return [[...term.trim()]];
+  const given = term.replace(UNSEEN, "").trim().replace(/\s+/g, " ");
+  const small = [given, given.normalize("NFC")].map((text) => [...text].map(smallLetter).join(""));
+  return [...new Set([foldedTerm(term), ...small])].map((text) => [...text.replace(SHARP_S, "ß")]);
+}
+
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
+/** ß is SS in capitals, and in Swiss texts ss. */
+const SHARP_S = /ss|ß/g;
+
+/** The same letter small, where that is read as this one too. */
+function smallLetter(letter: string): string {
+  const small = letter.toLowerCase();
+  return [...small].length === 1 && has(unfolded(small), letter.codePointAt(0)!) ? small : letter;
 }
 
 function isBound(letter: string): boolean {
@@ -114,6 +131,10 @@ function letterTree(letter: string, spelling: Spelling): PatternTree {
 function makeLetterTree(letter: string, spelling: Spelling): PatternTree {
   if (/\s/.test(letter)) return repeat(chars(SPACE), 1, 4);
   if (spelling === "exact") return written(letter);
+  if (letter === "ß") {
+    const s = letterTree("s", spelling);
+    return choice([chars(charsOf("ßẞ")), sequence(s, between(spelling), s)]);
+  }
   const set = union(unfolded(letter), spelling === "loose" ? charsOf(LEET[letter] ?? "") : []);
   const decomposed = letter.normalize("NFD");
   if (decomposed === letter) return chars(set);

@@ -38,9 +38,27 @@ describe("terms", () => {
       "<a\u200bcme> <ＡＣＭＥ> <\u{1d41a}\u{1d41c}\u{1d426}\u{1d41e}> <ac\u00adme>",
     ],
     ["acmes pacme acme_x", "acmes pacme acme_x"],
+    ["Straße STRASSE Strasse STRAẞE Strase", "<Straße> <STRASSE> <Strasse> <STRAẞE> Strase"],
+    ["Gruß an Grosse und GROẞE", "Gruß an <Grosse> und <GROẞE>"],
+    ["Foo™ FOO™ footm, ½ Liter, Müller´s, İzmir", "<Foo™> <FOO™> <footm>, <½ Liter>, <Müller´s>, <İzmir>"],
     ["acme's (acme)", "<acme>'s (<acme>)"],
   ])("folded: %j", (text, expected) => {
-    expect(marked(terms(["project falcon", "C++", "机密", "Müller", "Acme"], "folded"), [text])).toBe(expected);
+    const odd = ["Straße", "grosse", "Foo™", "½ Liter", "Müller´s", "İzmir"];
+    const set = terms(["project falcon", "C++", "机密", "Müller", "Acme", ...odd], "folded");
+    expect(marked(set, [text])).toBe(expected);
+  });
+
+  test.each(["exact", "folded", "loose"] as const)("%s: every term is found as it is given", (spelling) => {
+    const signs = Array.from({ length: 0xff0 }, (_, at) => String.fromCodePoint(0x21 + 3 * at)).filter(
+      (sign) => /[\p{L}\p{N}\p{S}\p{P}]/u.test(sign) && !/\p{Default_Ignorable_Code_Point}/u.test(sign),
+    );
+    const missed: string[] = [];
+    for (let from = 0; from < signs.length; from += 500) {
+      const list = signs.slice(from, from + 500).map((sign, at) => `qx${sign}zw${at.toString(36)}`);
+      const set = terms(list, spelling);
+      missed.push(...list.filter((term) => marked(set, [`see ${term} there`]) !== `see <${term}> there`));
+    }
+    expect(missed).toEqual([]);
   });
 
   test("loose: inside words, with signs between the letters and digits in their place", () => {
@@ -66,7 +84,7 @@ describe("terms", () => {
   });
 
   test("come to the same however a text is cut", () => {
-    const set = terms(["project falcon", "acme", "müller", "c++"], "folded");
+    const set = terms(["project falcon", "acme", "müller", "c++", "straße"], "folded");
     const words = fc.constantFrom(
       "Project",
       "falcon",
@@ -77,6 +95,9 @@ describe("terms", () => {
       "\u200b",
       "x",
       "Ａcme",
+      "STRAS",
+      "Se",
+      "straße",
       "\n",
       ".",
     );
