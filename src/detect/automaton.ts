@@ -7,10 +7,12 @@ import type { Assertion } from "./pattern-tree.ts";
 /** The state from which nothing can match any more. */
 export const DEAD = 0;
 
-/** Entries of the table of transitions at most (4 bytes each); then it is begun anew. */
-const MAX_ENTRIES = 2 ** 22;
+/** Entries of the table of transitions at most (2 bytes each); then it is begun anew. */
+const MAX_ENTRIES = 2 ** 23;
+/** A transition that was not asked for yet, and more than any state. */
+const UNKNOWN = 0xffff;
 const FIRST_STATES = 64;
-const NO_NODES = new Int32Array(0);
+const NO_STATES: readonly number[] = [];
 const NO_RULES: readonly number[] = [];
 
 /**
@@ -22,8 +24,8 @@ export class Automaton {
   readonly alphabet: Alphabet;
   readonly #nfa: FlatNfa;
   readonly #maxStates: number;
-  /** Next state by state and class; -1: not known yet. */
-  #next: Int32Array;
+  /** Next state by state and class. */
+  #next: Uint16Array;
   /** Index into #accepted by state and kind of the next character; -1: not known yet. */
   #accepts: Int32Array;
   /** The states of the other automaton that each state stands for. */
@@ -32,7 +34,9 @@ export class Automaton {
   readonly #rules: (readonly number[] | undefined)[] = [];
   /** States by the hash of their sets. */
   #ids = new Map<number, number[]>();
-  #starts = new Int32Array(KINDS).fill(-1);
+  /** By the kind of the character in front, with all rules and then with those alone that are always in question. */
+  #starts = new Int32Array(2 * KINDS).fill(-1);
+  readonly #heads: readonly (readonly number[])[];
   readonly #accepted: (readonly number[])[] = [NO_RULES];
   readonly #acceptedIds = new Map<string, number>([["", 0]]);
   /** Marks of the closure being worked out. */
@@ -50,7 +54,8 @@ export class Automaton {
     const nfa = buildNfa(rules);
     this.alphabet = alphabetOf(nfa.sets);
     this.#nfa = flatNfa(nfa);
-    this.#maxStates = Math.max(512, Math.floor(MAX_ENTRIES / this.alphabet.classes));
+    this.#heads = [nfa.starts, nfa.starts.filter((_, at) => rules[nfa.startRules[at]!]!.needs === undefined)];
+    this.#maxStates = Math.min(UNKNOWN, Math.max(512, Math.floor(MAX_ENTRIES / this.alphabet.classes)));
     const { does, next, assertions } = this.#nfa;
     this.#seen = new Uint32Array(does.length);
     this.#found = new Int32Array(does.length);
@@ -59,27 +64,29 @@ export class Automaton {
     this.#asksBefore = Uint8Array.from(assertions, (asked) =>
       asked === "word-edge" || asked === "no-word-edge" ? 1 : 0,
     );
-    this.#next = new Int32Array(FIRST_STATES * this.alphabet.classes).fill(-1);
+    this.#next = new Uint16Array(FIRST_STATES * this.alphabet.classes).fill(UNKNOWN);
     this.#accepts = new Int32Array(FIRST_STATES * KINDS).fill(-1);
     this.#clear();
   }
 
-  /** The state in front of a text, after a character of kind `before`. */
-  start(before: number): number {
-    const known = this.#starts[before]!;
+  /**
+   * The state in front of a text, after a character of kind `before`; with `always` for those rules alone that need
+   * nothing in front.
+   */
+  start(before: number, always = false): number {
+    const place = always ? KINDS + before : before;
+    const known = this.#starts[place]!;
     if (known >= 0) return known;
-    const found = this.#intern(
-      this.#closure(this.#nfa.starts, this.#nfa.starts.length, { before, after: null }),
-      before,
-    );
-    this.#starts[before] = found;
+    const heads = this.#heads[always ? 1 : 0]!;
+    const found = this.#intern(this.#closure(heads, heads.length, { before, after: null }), before);
+    this.#starts[place] = found;
     return found;
   }
 
   /** The state after reading a character of class `read`. */
   step(state: number, read: number): number {
     const known = this.#next[state * this.alphabet.classes + read]!;
-    return known >= 0 ? known : this.#makeStep(state, read);
+    return known !== UNKNOWN ? known : this.#makeStep(state, read);
   }
 
   /** The rules that match here when a character of kind `after` follows, ascending; the same list for the same rules. */
@@ -133,7 +140,7 @@ export class Automaton {
     this.#ids = new Map();
     this.#rules.length = 0;
     this.#starts.fill(-1);
-    this.#next.fill(-1);
+    this.#next.fill(UNKNOWN);
     this.#accepts.fill(-1);
     this.#next.fill(DEAD, 0, this.alphabet.classes);
     this.#accepts.fill(0, 0, KINDS);
@@ -148,38 +155,46 @@ export class Automaton {
     const reached = this.#reached;
     let size = 0;
     // conditions at the end of a rule decide what matches, not what is read
-    const within = this.#holdsAny(set, this.#asksWithin) ? this.#closure(set, set.length, { before, after }) : set;
-    for (let at = 0; at < within.length; at++) {
+    const asks = this.#holdsAny(set, set.length, this.#asksWithin);
+    const count = asks ? this.#closure(set, set.length, { before, after }) : set.length;
+    const within = asks ? this.#found : set;
+    for (let at = 0; at < count; at++) {
       const node = within[at]!;
       if (does[node] === READ && members[sets[node]!]![read] === 1) reached[size++] = next[node]!;
     }
-    const target = size === 0 ? NO_NODES : this.#closure(reached, size, { before: after, after: null });
+    if (size > 0) size = this.#closure(reached, size, { before: after, after: null });
     const generation = this.#ids;
-    const found = this.#intern(target, after);
+    const found = this.#intern(size, after);
     // a table begun anew no longer holds the state this step began from
     if (this.#ids === generation) this.#next[state * this.alphabet.classes + read] = found;
     return found;
   }
 
   #makeAccepted(state: number, after: number): number {
-    const rules = new Set<number>();
     const set = this.#sets[state]!;
-    for (const index of this.#closure(set, set.length, { before: this.#before[state]!, after })) {
-      if (this.#nfa.does[index] === ACCEPT) rules.add(this.#nfa.rules[index]!);
+    const count = this.#closure(set, set.length, { before: this.#before[state]!, after });
+    const rules: number[] = [];
+    for (let at = 0; at < count; at++) {
+      const node = this.#found[at]!;
+      if (this.#nfa.does[node] === ACCEPT) rules.push(this.#nfa.rules[node]!);
     }
-    const sorted = [...rules].sort((a, b) => a - b);
-    const key = sorted.join();
-    let found = this.#acceptedIds.get(key);
-    if (found === undefined) {
-      found = this.#accepted.push(sorted) - 1;
-      this.#acceptedIds.set(key, found);
-    }
+    const found = rules.length === 0 ? 0 : this.#acceptedIdOf([...new Set(rules)].sort((a, b) => a - b));
     this.#accepts[state * KINDS + after] = found;
     return found;
   }
 
-  /** What can be reached without reading. A condition stands for itself while the next character is not known (null). */
-  #closure(from: ArrayLike<number>, count: number, { before, after }: Sides): Int32Array {
+  #acceptedIdOf(rules: readonly number[]): number {
+    const key = rules.join();
+    let found = this.#acceptedIds.get(key);
+    if (found === undefined) {
+      found = this.#accepted.push(rules) - 1;
+      this.#acceptedIds.set(key, found);
+    }
+    return found;
+  }
+
+  /** How many nodes can be reached without reading; they are in #found until the next call. A condition stands for itself while the next character is not known (null). */
+  #closure(from: ArrayLike<number>, count: number, { before, after }: Sides): number {
     const { does, next, leaves, assertions } = this.#nfa;
     const seen = this.#seen;
     const round = ++this.#round;
@@ -200,35 +215,40 @@ export class Automaton {
         else if (holds) stack.push(next[node]!);
       }
     }
-    return ascending(found.slice(0, size));
+    ascending(found, size);
+    return size;
   }
 
-  #intern(set: Int32Array, before: number): number {
-    if (set.length === 0) return DEAD;
-    const kept = this.#holdsAny(set, this.#asksBefore) ? before : EDGE;
-    const hash = hashOf(set, kept);
-    for (const known of this.#ids.get(hash) ?? []) {
-      if (this.#before[known] === kept && isSame(this.#sets[known]!, set)) return known;
+  /** The state that stands for the first nodes of #found. */
+  #intern(size: number, before: number): number {
+    if (size === 0) return DEAD;
+    const found = this.#found;
+    const kept = this.#holdsAny(found, size, this.#asksBefore) ? before : EDGE;
+    const hash = hashOf(found, size, kept);
+    const alike = this.#ids.get(hash) ?? NO_STATES;
+    for (let at = 0; at < alike.length; at++) {
+      const known = alike[at]!;
+      if (this.#before[known] === kept && isSame(this.#sets[known]!, found, size)) return known;
     }
     if (this.#sets.length >= this.#maxStates) this.#clear();
     const id = this.#sets.length;
-    this.#sets.push(set);
+    this.#sets.push(found.slice(0, size));
     this.#before.push(kept);
-    const alike = this.#ids.get(hash);
-    if (alike === undefined) this.#ids.set(hash, [id]);
-    else alike.push(id);
+    const sharing = this.#ids.get(hash);
+    if (sharing === undefined) this.#ids.set(hash, [id]);
+    else sharing.push(id);
     if ((id + 1) * this.alphabet.classes > this.#next.length) this.#grow();
     return id;
   }
 
-  #holdsAny(set: Int32Array, marks: Uint8Array): boolean {
-    for (let at = 0; at < set.length; at++) if (marks[set[at]!] === 1) return true;
+  #holdsAny(set: Int32Array, size: number, marks: Uint8Array): boolean {
+    for (let at = 0; at < size; at++) if (marks[set[at]!] === 1) return true;
     return false;
   }
 
   #grow(): void {
     const states = Math.min(this.#maxStates, (this.#next.length / this.alphabet.classes) * 2);
-    const next = new Int32Array(states * this.alphabet.classes).fill(-1);
+    const next = new Uint16Array(states * this.alphabet.classes).fill(UNKNOWN);
     next.set(this.#next);
     this.#next = next;
     const accepts = new Int32Array(states * KINDS).fill(-1);

@@ -1,6 +1,6 @@
-import { LOOK_BACK } from "./match-finder.ts";
 import type { Replacer } from "./replacing.ts";
 import type { RuleSet } from "./scan-rules.ts";
+import { LOOK_BACK } from "./scan-window.ts";
 import { type Decided, Scanner } from "./scanner.ts";
 
 /** What came of one piece. */

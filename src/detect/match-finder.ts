@@ -1,14 +1,14 @@
-import { type Alphabet, EDGE, OTHER } from "./alphabet.ts";
+import { type Alphabet, DIGIT, EDGE, OTHER } from "./alphabet.ts";
 import { type Automaton, DEAD } from "./automaton.ts";
 import type { RuleSet, ScanRule } from "./scan-rules.ts";
-import type { ShownText } from "./shown-text.ts";
+import { before, classAt, type Window } from "./scan-window.ts";
 import { widthAt } from "./unicode.ts";
 import { UNSEEN_SIGNS } from "./written-forms.ts";
 
 /** More than so many characters are never held: at this bound what may still become a match is treated as one. */
 export const HOLD_LIMIT = 128;
-/** How many characters in front of a match its validator is shown. */
-export const LOOK_BACK = 60;
+/** Words of fewer letters are mostly read to their end. */
+const SHORT_WORD = 8;
 
 /** What {@link MatchFinder.look} comes to: nothing begins there. */
 export const MISS = 0;
@@ -18,28 +18,6 @@ export const WAIT = 1;
 export const FOUND = 2;
 /** Something is still being read at the bound and counts as found. */
 export const BOUND = 3;
-
-/** What is looked at: a piece of the text as one sees it, and what stands in front of it. */
-export interface Window extends ShownText {
-  /** The last {@link LOOK_BACK} characters in front of it, as validators are shown them. */
-  readonly behind: string;
-  /** Whether the text ends with the piece. */
-  readonly last: boolean;
-  /** Where the last hit ends, from the beginning of the piece. */
-  hitEnd: number;
-}
-
-/** The last characters in front of a place. */
-export function before({ plain, behind }: Window, at: number): string {
-  if (at >= LOOK_BACK) return plain.slice(at - LOOK_BACK, at);
-  return (behind + plain.slice(0, at)).slice(-LOOK_BACK);
-}
-
-/** The class of the character at a place. */
-export function classAt(alphabet: Alphabet, text: string, at: number): number {
-  const code = text.codePointAt(at)!;
-  return code > 0xffff ? alphabet.ofAstral(code) : alphabet.ofUnit[code]!;
-}
 
 const finders = new WeakMap<RuleSet, MatchFinder>();
 
@@ -80,6 +58,13 @@ class MatchFinder {
   readonly #needs: ScanRule["needs"];
   #neededAt = 0;
   #isThere = false;
+  /** Where it was last missing: it still is as long as no letter follows. */
+  #missingIn: Window | null = null;
+  #missingAt = 0;
+  /** What some rules begin with, and from where to where the last run of it goes. */
+  readonly #head: ScanRule["head"];
+  #runFrom = 0;
+  #runEnd = 0;
   /** By number of the automaton's: its rules that do not need that. */
   readonly #others: (readonly number[])[] = [];
 
@@ -90,6 +75,7 @@ class MatchFinder {
     this.#asked = new Float64Array(set.rules.length);
     this.#answers = new Uint8Array(set.rules.length);
     this.#needs = set.rules.find(({ needs }) => needs !== undefined)?.needs;
+    this.#head = set.rules.find(({ head }) => head !== undefined)?.head;
     this.seesAll = namesUnseen(this.#alphabet);
   }
 
@@ -100,7 +86,8 @@ class MatchFinder {
     const automaton = this.#automaton;
     this.#matches = 0;
     this.#place++;
-    let state = automaton.start(kind);
+    const isFigure = kinds[classAt(this.#alphabet, text, start)] === DIGIT;
+    let state = automaton.start(kind, isFigure && this.#isStillMissing(window, start));
     let at = start;
     for (;;) {
       if ((from === null ? at - start : from[at]! - from[start]!) >= HOLD_LIMIT) {
@@ -128,9 +115,16 @@ class MatchFinder {
       if (state === DEAD) break;
       at += isHigh ? widthAt(text, at) : 1;
       // what stands in front mostly rules out what is read longest: rows of figures behind no label
-      if (((at - start) & 7) === 4 && !this.#mayGoOn(state, window, start)) break;
+      if (((at - start) & 7) === 4 && !this.#isWorthIt(state, window, { start, at })) break;
     }
     return this.#matches > 0 && this.#choose(window, start) ? FOUND : MISS;
+  }
+
+  /** Keeps nothing of what was looked at. */
+  forget(): void {
+    this.#missingIn = null;
+    this.#runEnd = 0;
+    this.#shown = "";
   }
 
   #note(at: number, matched: number): void {
@@ -139,15 +133,53 @@ class MatchFinder {
     this.#matched[this.#matches++] = matched;
   }
 
+  /** Whether to read on: of short words it costs less than to ask what stands in front. */
+  #isWorthIt(state: number, window: Window, { start, at }: { start: number; at: number }): boolean {
+    const rules = this.#automaton.rulesIn(state);
+    let isRefused = false;
+    let hasOthers = false;
+    for (let index = 0; index < rules.length; index++) {
+      const { canBegin, head } = this.#set.rules[rules[index]!]!;
+      if (head === undefined) {
+        if (canBegin === undefined) return true;
+        hasOthers = true;
+      } else if (canBegin === undefined) {
+        if (this.#hasHead(window, start)) return true;
+        isRefused = true;
+      }
+    }
+    return (isRefused && hasOthers && at - start < SHORT_WORD) || this.#mayGoOn(state, window, start);
+  }
+
   /** Whether it is worth waiting: not where none of the rules in question can begin behind what stands in front. */
   #mayGoOn(state: number, window: Window, start: number): boolean {
     const rules = this.#automaton.rulesIn(state);
     for (let index = 0; index < rules.length; index++) {
-      if (this.#set.rules[rules[index]!]!.canBegin === undefined) return true;
+      const { canBegin, head } = this.#set.rules[rules[index]!]!;
+      if (canBegin === undefined && (head === undefined || this.#hasHead(window, start))) return true;
     }
-    const front = this.#front(window, start);
-    for (let index = 0; index < rules.length; index++) if (this.#mayBegin(rules[index]!, front)) return true;
+    for (let index = 0; index < rules.length; index++) {
+      const rule = rules[index]!;
+      const { canBegin, head } = this.#set.rules[rule]!;
+      if (canBegin !== undefined && (head === undefined || this.#hasHead(window, start))) {
+        if (this.#mayBegin(rule, window, start)) return true;
+      }
+    }
     return false;
+  }
+
+  /** Whether the run from the place on ends as a rule's head must, as far as it can be seen. */
+  #hasHead({ plain }: Window, start: number): boolean {
+    const { most, has, mayFollow } = this.#head!;
+    if (start < this.#runFrom || start >= this.#runEnd) {
+      let at = start;
+      while (at < plain.length && plain.charCodeAt(at) < 0x80 && has(plain.charCodeAt(at))) at++;
+      this.#runFrom = start;
+      this.#runEnd = at;
+    }
+    const end = this.#runEnd;
+    const isAsciiEnd = end < plain.length && plain.charCodeAt(end) < 0x80;
+    return end - start <= most && (!isAsciiEnd || mayFollow(plain, end));
   }
 
   /** What stands in front of the place: one and the same string, so that validators can remember what they read in it. */
@@ -170,7 +202,7 @@ class MatchFinder {
     const head = window.plain.slice(start, at);
     const rule = rules.find((index) => {
       const { harmless, canBecome } = this.#set.rules[index]!;
-      return harmless !== true && this.#mayBegin(index, front) && canBecome?.(head, front) !== false;
+      return harmless !== true && this.#mayBegin(index, window, start) && canBecome?.(head, front) !== false;
     });
     if (rule === undefined) return MISS;
     this.end = at;
@@ -181,17 +213,16 @@ class MatchFinder {
 
   /** The longest match that is valid. */
   #choose(window: Window, start: number): boolean {
-    const front = this.#front(window, start);
     const isNext = start - window.hitEnd <= 1;
     for (let index = this.#matches - 1; index >= 0; index--) {
       const end = this.#ends[index]!;
       let matched: string | null = null;
-      for (const rule of this.#inQuestion(this.#matched[index]!, front)) {
+      for (const rule of this.#inQuestion(this.#matched[index]!, window, start)) {
         const { valid, ends } = this.#set.rules[rule]!;
         if (valid !== undefined) {
-          if (!this.#mayBegin(rule, front)) continue;
+          if (!this.#mayBegin(rule, window, start)) continue;
           matched ??= window.plain.slice(start, end);
-          if (!valid(matched, front, isNext)) continue;
+          if (!valid(matched, this.#front(window, start), isNext)) continue;
         }
         this.end = ends === undefined ? end : start + ends(window.plain.slice(start, end));
         this.rule = rule;
@@ -202,33 +233,50 @@ class MatchFinder {
   }
 
   /** The rules of a number of the automaton's that may begin at the place: without what most of them need, the others. */
-  #inQuestion(matched: number, front: string): readonly number[] {
+  #inQuestion(matched: number, window: Window, start: number): readonly number[] {
     const rules = this.#automaton.acceptedBy(matched);
     if (this.#needs === undefined) return rules;
     this.#others[matched] ??= rules.filter((rule) => this.#set.rules[rule]!.needs !== this.#needs);
     const others = this.#others[matched];
     // to ask costs more than all else: only where it decides anything
-    return others.length === rules.length || this.#hasNeeds(front) ? rules : others;
+    return others.length === rules.length || this.#hasNeeds(window, start) ? rules : others;
   }
 
   /** What a rule says about the place being looked at, asked once. */
-  #mayBegin(rule: number, front: string): boolean {
+  #mayBegin(rule: number, window: Window, start: number): boolean {
     const { needs, canBegin } = this.#set.rules[rule]!;
     if (canBegin === undefined) return true;
     if (this.#asked[rule] === this.#place) return this.#answers[rule] === 1;
-    if (needs !== undefined && needs === this.#needs && !this.#hasNeeds(front)) return false;
+    if (needs !== undefined && needs === this.#needs && !this.#hasNeeds(window, start)) return false;
     this.#asked[rule] = this.#place;
-    this.#answers[rule] = canBegin(front) ? 1 : 0;
+    this.#answers[rule] = canBegin(this.#front(window, start), start - window.hitEnd <= 1) ? 1 : 0;
     return this.#answers[rule] === 1;
   }
 
   /** Whether what most rules need stands in front of the place, asked once. */
-  #hasNeeds(front: string): boolean {
+  #hasNeeds(window: Window, start: number): boolean {
     if (this.#neededAt !== this.#place) {
       this.#neededAt = this.#place;
-      this.#isThere = this.#needs!(front);
+      this.#isThere = !this.#isStillMissing(window, start) && this.#needs!(this.#front(window, start));
+      this.#missingIn = this.#isThere ? null : window;
+      this.#missingAt = start;
     }
     return this.#isThere;
+  }
+
+  /** Whether nothing but figures and signs stands between the place at which it was missing and this one. */
+  #isStillMissing(window: Window, start: number): boolean {
+    if (this.#missingIn !== window) return false;
+    for (let at = this.#missingAt; at < start; at++) {
+      const code = window.plain.charCodeAt(at);
+      const small = code | 32;
+      if (code >= 0x80 || (small >= 97 && small <= 122)) {
+        this.#missingIn = null;
+        return false;
+      }
+    }
+    this.#missingAt = start;
+    return true;
   }
 }
 

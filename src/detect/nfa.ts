@@ -15,6 +15,8 @@ export type NfaNode =
 /** One thing to look for: the number matches are told by, and the trees of which any may match. */
 export interface NfaRule {
   readonly trees: readonly PatternTree[];
+  /** Where there is such a thing, the rule is not always in question. */
+  readonly needs?: unknown;
 }
 
 /** All rules as one automaton that may be in many states at once. */
@@ -23,6 +25,8 @@ export interface Nfa {
   readonly sets: readonly CharSet[];
   /** Where every rule begins. */
   readonly starts: readonly number[];
+  /** And which rule begins there. */
+  readonly startRules: readonly number[];
 }
 
 /** The automaton of rules; `rule` of its nodes is the position in `rules`. */
@@ -32,7 +36,8 @@ export function buildNfa(rules: readonly NfaRule[]): Nfa {
     const accept = builder.add({ does: "accept", rule });
     return trees.map((tree) => builder.tree(tree, accept, rule));
   });
-  return { nodes: builder.nodes, sets: builder.sets, starts };
+  const startRules = rules.flatMap(({ trees }, rule) => trees.map(() => rule));
+  return { nodes: builder.nodes, sets: builder.sets, starts, startRules };
 }
 
 class NfaBuilder {

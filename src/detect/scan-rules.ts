@@ -1,7 +1,7 @@
 import { Automaton } from "./automaton.ts";
 import { parsePattern } from "./pattern-parser.ts";
 import { assertion, type PatternTree, sequence } from "./pattern-tree.ts";
-import type { Boundary, Recogniser } from "./recognisers/recogniser.ts";
+import type { Boundary, Head, Recogniser } from "./recognisers/recogniser.ts";
 import { inAllForms } from "./written-forms.ts";
 
 /** One kind of thing a scanner looks for. */
@@ -14,8 +14,10 @@ export interface ScanRule {
   readonly priority: number;
   /** What many rules need in front; see {@link Recogniser.needs}. */
   needs?(before: string): boolean;
+  /** What every match begins with; see {@link Recogniser.head}. */
+  readonly head?: Head;
   /** Whether one can begin behind `before`; see {@link Recogniser.canBegin}. */
-  canBegin?(before: string): boolean;
+  canBegin?(before: string, isNext?: boolean): boolean;
   /** Whether a match is one; see {@link Recogniser.valid}. */
   valid?(text: string, before: string, isNext?: boolean): boolean;
   /** How many units at the head of a match are only its label; see {@link Recogniser.begins}. */
@@ -110,7 +112,7 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     if ("problem" in parsed) throw new TypeError(`The pattern ${source} of ${name} cannot be taken: ${parsed.problem}`);
     return bounded(inAllForms(parsed.tree), left, swallow === undefined ? right : "none");
   });
-  const { valid, begins, canBecome, ends, needs, canBegin } = recogniser;
+  const { valid, begins, canBecome, ends, head, needs, canBegin } = recogniser;
   return {
     entity,
     trees,
@@ -120,6 +122,7 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     ...(begins && { begins }),
     ...(canBecome && { canBecome }),
     ...(ends && { ends }),
+    ...(head && { head }),
     ...(needs && { needs }),
     ...(canBegin && { canBegin }),
     ...(swallow && { swallow: { while: new RegExp(`^${swallow.while}`, "u"), until: swallow.until ?? "" } }),

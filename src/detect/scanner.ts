@@ -1,7 +1,8 @@
 import { type Alphabet, EDGE, OTHER } from "./alphabet.ts";
 import { type Automaton, DEAD } from "./automaton.ts";
-import { BOUND, before, classAt, finderOf, LOOK_BACK, MISS, WAIT, type Window } from "./match-finder.ts";
+import { BOUND, finderOf, MISS, WAIT } from "./match-finder.ts";
 import type { RuleSet } from "./scan-rules.ts";
+import { before, classAt, LOOK_BACK, type Window } from "./scan-window.ts";
 import { asWritten, type ShownText, shownText } from "./shown-text.ts";
 import { widthAt } from "./unicode.ts";
 
@@ -90,6 +91,8 @@ export class Scanner {
   #scan(written: string, last: boolean): Decided {
     const { ofUnit, kinds } = this.#alphabet;
     const automaton = this.#automaton;
+    // whoever threw in the midst of another text has left something there
+    this.#finder.forget();
     const shown = this.#finder.seesAll ? asWritten(written) : shownText(written, this.#run);
     const { text, from, to, runs } = shown;
     const { behind, hitEnd } = { behind: this.#behind, hitEnd: this.#hitEnd };
@@ -183,6 +186,7 @@ export class Scanner {
   }
 
   #letGo(written: string, window: Window, { at, kind, hits }: Progress): Decided {
+    this.#finder.forget();
     const { text, from, runs } = window;
     const isAll = at === text.length;
     // what takes no place belongs to a match that runs on if it goes on behind it

@@ -6,6 +6,8 @@ import {
   type Model,
   ONE,
   RETURNED_DOUBT,
+  type Summed,
+  summed,
   TWO,
   WIDE,
   type Windows,
@@ -119,17 +121,19 @@ const stronger = (one: Assessment, other: Assessment): Assessment => (other.scor
 
 function assessSaid(model: Model, text: string, doubt: number): Assessment {
   reader().read(text);
-  const wide = tallied(model, WIDE);
+  const blocks = summed(model, reader());
+  const wide = tallied(blocks, WIDE);
   const best = assessment(model, saidEvidence(wide) - doubt, { over: WIDE, tally: wide });
   if (reader().blocks <= CLOSE.width) return best;
-  const close = tallied(model, CLOSE);
+  const close = tallied(blocks, CLOSE);
   return stronger(best, assessment(model, closeEvidence(close) - doubt, { over: CLOSE, tally: close }));
 }
 
 function assessReturned(model: Model, text: string): Assessment {
   reader().read(text, true);
-  const alone = tallied(model, ONE);
-  const byTwo = tallied(model, TWO);
+  const sentences = summed(model, reader());
+  const alone = tallied(sentences, ONE);
+  const byTwo = tallied(sentences, TWO);
   const evidence = returnedEvidence(alone, byTwo);
   return alone.best >= byTwo.best
     ? assessment(model, evidence, { over: ONE, tally: alone })
@@ -143,11 +147,11 @@ interface Looked {
 }
 
 /** What the windows of the text that was read come to. */
-function tallied(model: Model, over: Windows): Tally {
+function tallied(blocks: Summed, over: Windows): Tally {
   const tally = newTally();
-  const windows = windowCount(reader(), over);
+  const windows = windowCount(blocks.reader, over);
   for (let window = 0; window < windows; window++) {
-    tallyUp(tally, windowEvidence(model, reader(), windowSpan(reader(), over, window)));
+    tallyUp(tally, windowEvidence(blocks, windowSpan(blocks.reader, over, window)));
   }
   return tally;
 }

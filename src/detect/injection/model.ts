@@ -44,32 +44,60 @@ const INTENT_FLOOR = 10;
 const WORD_FLOOR = 12;
 const LETTER_FLOOR = 24;
 
-/** The evidence of the window of blocks `first` to `last`, both included: the higher, the more an attack. */
-export function windowEvidence(model: Model, reader: FeatureReader, [first, last]: readonly [number, number]): number {
+/** What the features of the blocks of a text come to in a model: windows share blocks, so each block is added up once. */
+export interface Summed {
+  readonly model: Model;
+  readonly reader: FeatureReader;
+  /** Running totals before each block and behind the last: as many numbers as {@link TOTAL} has. */
+  readonly totals: Float64Array;
+}
+
+const TOTAL = { buckets: 0, bucketCount: 1, intents: 2, letters: 3 } as const;
+const TOTALS = 4;
+let room = new Float64Array(64 * TOTALS);
+
+/** Adds up the blocks of the text that was read; valid until the next call. */
+export function summed(model: Model, reader: FeatureReader): Summed {
   const { table } = model;
-  let buckets = 0;
-  let intents = 0;
-  const wordStart = first === 0 ? 0 : reader.wordEnds[first - 1]!;
-  const wordEnd = reader.wordEnds[last]!;
-  let bucketCount = 0;
-  for (let at = wordStart; at < wordEnd; at++) {
-    const index = reader.words[at]!;
-    const weight = table[index]!;
-    if (index < BUCKETS) {
-      buckets += weight;
-      bucketCount++;
-    } else intents += weight;
+  const { blocks, words, letters, wordEnds, letterEnds } = reader;
+  if (room.length < (blocks + 1) * TOTALS) room = new Float64Array(2 * (blocks + 1) * TOTALS);
+  let [buckets, bucketCount, intents, letterSum] = [0, 0, 0, 0];
+  let word = 0;
+  let letter = 0;
+  room.fill(0, 0, TOTALS);
+  for (let block = 0; block < blocks; block++) {
+    for (const end = wordEnds[block]!; word < end; word++) {
+      const index = words[word]!;
+      if (index < BUCKETS) {
+        buckets += table[index]!;
+        bucketCount++;
+      } else intents += table[index]!;
+    }
+    for (const end = letterEnds[block]!; letter < end; letter++) letterSum += table[letters[letter]!]!;
+    const row = (block + 1) * TOTALS;
+    room[row + TOTAL.buckets] = buckets;
+    room[row + TOTAL.bucketCount] = bucketCount;
+    room[row + TOTAL.intents] = intents;
+    room[row + TOTAL.letters] = letterSum;
   }
-  let letters = 0;
-  const letterStart = first === 0 ? 0 : reader.letterEnds[first - 1]!;
-  const letterEnd = reader.letterEnds[last]!;
-  for (let at = letterStart; at < letterEnd; at++) letters += table[reader.letters[at]!]!;
-  const normed =
-    buckets / Math.sqrt(bucketCount + WORD_FLOOR) + letters / Math.sqrt(letterEnd - letterStart + LETTER_FLOOR);
+  return { model, reader, totals: room };
+}
+
+/** The evidence of the window of blocks `first` to `last`, both included: the higher, the more an attack. */
+export function windowEvidence({ model, reader, totals }: Summed, [first, last]: readonly [number, number]): number {
+  const from = first * TOTALS;
+  const to = (last + 1) * TOTALS;
+  const bucketCount = totals[to + TOTAL.bucketCount]! - totals[from + TOTAL.bucketCount]!;
+  const buckets = totals[to + TOTAL.buckets]! - totals[from + TOTAL.buckets]!;
+  const intents = totals[to + TOTAL.intents]! - totals[from + TOTAL.intents]!;
+  const letters = totals[to + TOTAL.letters]! - totals[from + TOTAL.letters]!;
+  const wordCount = reader.wordEnds[last]! - (first === 0 ? 0 : reader.wordEnds[first - 1]!);
+  const letterCount = reader.letterEnds[last]! - (first === 0 ? 0 : reader.letterEnds[first - 1]!);
+  const normed = buckets / Math.sqrt(bucketCount + WORD_FLOOR) + letters / Math.sqrt(letterCount + LETTER_FLOOR);
   return (
     model.bias +
     normed * model.bucketScale +
-    intents * model.intentScale * intentNorm(wordEnd - wordStart - bucketCount) +
+    intents * model.intentScale * intentNorm(wordCount - bucketCount) +
     ratesEvidence(model, reader, [first, last])
   );
 }

@@ -1,9 +1,12 @@
 /** The digits of a text, without what separates them. */
 export function digitsOf(text: string): string {
   let digits = "";
-  for (let at = 0; at < text.length; at++) {
+  let from = 0;
+  for (let at = 0; at <= text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code >= 48 && code <= 57) digits += text[at]!;
+    if (code >= 48 && code <= 57) continue;
+    if (at > from) digits += text.slice(from, at);
+    from = at + 1;
   }
   return digits;
 }
@@ -12,9 +15,12 @@ export function digitsOf(text: string): string {
 export function compact(text: string): string {
   const upper = text.toUpperCase();
   let kept = "";
-  for (let at = 0; at < upper.length; at++) {
+  let from = 0;
+  for (let at = 0; at <= upper.length; at++) {
     const code = upper.charCodeAt(at);
-    if ((code >= 48 && code <= 57) || (code >= 65 && code <= 90)) kept += upper[at]!;
+    if ((code >= 48 && code <= 57) || (code >= 65 && code <= 90)) continue;
+    if (at > from) kept += upper.slice(from, at);
+    from = at + 1;
   }
   return kept;
 }

@@ -41,7 +41,12 @@ export function isOfOtherCountry(before: string, own: string): boolean {
 
 /** Whether a letter stands within the last characters: where there is none, no label can be near. */
 export function hasLetterNear(before: string, reach: number): boolean {
-  return LETTER.test(reach < before.length ? before.slice(-reach) : before);
+  for (let at = Math.max(0, before.length - reach); at < before.length; at++) {
+    const code = before.charCodeAt(at);
+    const small = code | 32;
+    if ((small >= 97 && small <= 122) || code >= 0xaa) return true;
+  }
+  return false;
 }
 
 /** How many words to look back, and the only ones that may follow the label. */
@@ -55,8 +60,6 @@ interface Reach extends Last {
   /** Everything where absent. */
   readonly reach?: number;
 }
-
-const LETTER = /[A-Za-z\u00aa-\uffff]/;
 
 const COUNTRIES = new Set(
   [

@@ -14,11 +14,15 @@ const COUNTRIES =
 let metadata: MetadataJson | null = null;
 
 /** The numbering plans are taken in at the first call: imported above they would cost every start ten milliseconds. */
-function parse(number: string, country?: CountryCode): PhoneNumber | undefined {
+function plans(): MetadataJson {
   metadata ??= require("libphonenumber-js/min/metadata") as MetadataJson;
+  return metadata;
+}
+
+function parse(number: string, country?: CountryCode): PhoneNumber | undefined {
   return country === undefined
-    ? parsePhoneNumberFromString(number, metadata)
-    : parsePhoneNumberFromString(number, country, metadata);
+    ? parsePhoneNumberFromString(number, plans())
+    : parsePhoneNumberFromString(number, country, plans());
 }
 
 const MOST_REMEMBERED = 1_024;
@@ -45,5 +49,16 @@ export const internationalNumber: (number: string) => boolean = remembering((num
 
 /** Whether digits, dialled as within one of the countries, are one of its numbers. */
 export function nationalNumber(digits: string, countries: readonly CountryCode[] = COUNTRIES): boolean {
+  if (countries === COUNTRIES && isGerman(digits)) return true;
   return countries.some((country) => parse(digits, country)?.isValid() === true);
+}
+
+let german: RegExp | null = null;
+
+/** Whether it is a German number, as `parse` would say: nearly every other one is too, and it is thirty times as fast. */
+function isGerman(digits: string): boolean {
+  if (digits[0] !== "0" || digits[1] === "0") return false;
+  // a country's entry begins with its code, what is dialled to leave it, and the pattern of its numbers
+  german ??= new RegExp(`^0(?:${(plans().countries.DE as readonly unknown[])[2]})$`);
+  return german.test(digits);
 }

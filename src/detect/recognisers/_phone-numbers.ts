@@ -89,6 +89,9 @@ const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const SIGNS = "=*+/^";
 const CURRENCIES = "$€£#";
 const GAPS = " .-/";
+const GAP_SIGNS = " .-/()\u00a0\u202f\u2010\u2011";
+// One, and those of the shortest card.
+const FEWEST_WITH_CARD = 16;
 const BLANK = /\s/;
 const DIGIT_OR_BRACKET = /[\d)]/;
 // The last groups of an account number whose check failed.
@@ -115,12 +118,19 @@ const MARKS = "+(0%&";
 const SHORTEST_WITH_CARD = 24;
 const CARD_BEHIND = /[ ,;/|]{1,2}\d{4}([ -])(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5})$/;
 
+const isBehindNumber = onceFor(goesOn);
+
 /** What stands in front says: a label, somebody called a few words before, the number goes on from something else. */
 const situationOf = onceFor((before) => ({
   isLabelled: labelled(before, LABELS),
   isSpokenOf: isAmongLast(before, CALLING, { most: 7 }),
-  goesOn: goesOn(before),
+  goesOn: isBehindNumber(before),
 }));
+
+/** Whether a number can begin there: not within another one, but behind a label. */
+export function mayBePhone(before: string, isNext = false): boolean {
+  return isNext || !isBehindNumber(before) || labelled(before, LABELS);
+}
 
 /** Whether something in front says that a telephone number follows: a label, or a word of calling. */
 export function isAnnounced(before: string): boolean {
@@ -136,8 +146,7 @@ export function isPhone(written: string, before: string, isNext = false): boolea
   const { isLabelled, isSpokenOf, goesOn } = situationOf(before);
   const isWithin = goesOn && !isNext;
   // In rows of figures every figure may begin one.
-  if (!isLabelled && !isSpokenOf && (isWithin || !(MARKS.includes(written[0]!) || AMERICAN.test(written))))
-    return false;
+  if (!isLabelled && !isSpokenOf && (isWithin || !isMarked(written))) return false;
   const text = unescaped(written.slice(0, phoneEnd(written)));
   const first = text[0] as string;
   // One slash stands in telephone numbers, two in days.
@@ -152,6 +161,38 @@ export function isPhone(written: string, before: string, isNext = false): boolea
   // South and west, or below nothing.
   if (/[-+]$/.test(before)) return false;
   return unlabelled(number, digits) && !disclaimed(before, LABELS);
+}
+
+/** Whether a number begins there by its looks, and has as many figures as such have. */
+function isMarked(written: string): boolean {
+  if (written[0] === "0") return hasGroupsOfNumber(written);
+  return MARKS.includes(written[0]!) || AMERICAN.test(written);
+}
+
+/**
+ * Whether figures behind a nought can be what {@link unlabelled} takes for a number, by how many there are: of rows of
+ * figures every end is asked for. True where there is more than figures and gaps.
+ */
+function hasGroupsOfNumber(written: string): boolean {
+  let digits = 0;
+  let group = 0;
+  let groups = 0;
+  let hasSingle = false;
+  for (let at = 0; at <= written.length; at++) {
+    const code = written.charCodeAt(at);
+    if (code >= 0x30 && code <= 0x39) {
+      digits++;
+      group++;
+      continue;
+    }
+    if (at < written.length && !GAP_SIGNS.includes(written[at]!)) return true;
+    if (group === 1) hasSingle = true;
+    if (group > 0) groups++;
+    group = 0;
+  }
+  if (digits >= FEWEST_WITH_CARD) return true;
+  if (written[1] === "0" || written[2] === "0") return digits >= 9;
+  return digits >= 9 && digits <= 12 && groups >= 2 && !hasSingle;
 }
 
 /** How much of a text is the telephone number: a payment card's behind it is none of it. */
@@ -172,7 +213,10 @@ function goesOn(before: string): boolean {
   if (CURRENCIES.includes(before[last]!)) return true;
   let at = last;
   while (at > last - 2 && at > 0 && GAPS.includes(before[at]!)) at--;
-  return DIGIT_OR_BRACKET.test(before[at]!) || ACCOUNT.test(before.slice(-40));
+  if (DIGIT_OR_BRACKET.test(before[at]!)) return true;
+  // an account number ends with a digit or a capital
+  const end = before.charCodeAt(" -".includes(before[last]!) ? last - 1 : last);
+  return end >= 65 && end <= 90 && ACCOUNT.test(before.slice(-40));
 }
 
 /** Whether somebody is called, reached or rung right before the number. */

@@ -31,6 +31,11 @@ const heads = new Set<string>();
 
 /** Who has a name as a label: one look tells it for all recognisers. */
 function owners(): ReadonlyMap<string, readonly Labels[]> {
+  if (unread.length > 0) readNames();
+  return known;
+}
+
+function readNames(): void {
   for (const own of unread.splice(0)) {
     const folded = own.names.map((name) => (fold(name).match(WORDS) ?? []).join(" "));
     for (const name of new Set(folded.flatMap((each) => [each, each.replaceAll(" ", "")]))) {
@@ -40,7 +45,6 @@ function owners(): ReadonlyMap<string, readonly Labels[]> {
       else sharing.push(own);
     }
   }
-  return known;
 }
 
 /** One word in front, what it labels alone, with the one before it or the two, and where it begins. */
@@ -131,7 +135,8 @@ function readPlain(text: string): Reading {
     addWord(words, text.slice(start, at).toLowerCase(), base + start);
   }
   const end = base + text.length;
-  const reading = { words, end, ...nearestOf(words, end) };
+  const { own, isOther } = nearestOf(words, end);
+  const reading = { words, end, own, isOther };
   latest = { text, base, reading };
   return reading;
 }
@@ -147,8 +152,14 @@ function goneOnFrom(text: string): { readonly base: number; readonly words: Word
     if (isLetter(text.charCodeAt(rest.length))) words.pop();
     // what stood in front of these is no longer shown
     const [first, second] = words;
-    if (first !== undefined) words[0] = { ...first, withOne: NO_LABELS, labels: first.alone };
-    if (second !== undefined) words[1] = { ...second, labels: joined(second.alone, second.withOne) };
+    if (first !== undefined && first.labels !== first.alone) {
+      const { word, alone } = first;
+      words[0] = { word, alone, withOne: NO_LABELS, labels: alone, start };
+    }
+    if (second !== undefined && second.labels.length > 0) {
+      const { word, alone, withOne } = second;
+      words[1] = { word, alone, withOne, labels: joined(alone, withOne), start: second.start };
+    }
     return { base: start, words };
   }
   return { base: 0, words: [] };

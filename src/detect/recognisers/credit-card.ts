@@ -63,6 +63,7 @@ export const creditCard = {
     `\\d{4}${WIDE_GAP}\\d{6}${WIDE_GAP}\\d{5}`,
   ],
   priority: 30,
+  canBegin: (before, isNext = false) => isNext || !goesOn(before),
   valid(written, before, isNext = false) {
     if (!isNext && goesOn(before)) return false;
     const text = PLAIN.test(written) ? written : unwrapped(written);

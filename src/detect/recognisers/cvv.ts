@@ -4,12 +4,20 @@ import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
   /(?:\bcvv2?|\bcvc2?|\bcsc|\bcvn|security code|card code|verification (?:code|value)|(?:karten)?prüf(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|code de sécurité|código de (?:seguridad|verificación)|codice di (?:sicurezza|verifica)|código de (?:segurança|verificação)|(?:beveiligings|veiligheids)code|kod (?:cvv|cvc|bezpieczeństwa))[\s"'’]{0,3}(?:\(?(?:cvv2?|cvc2?)\)?|code|number|nummer|no\.?)?[\s"']{0,3}(?:[:=#]|is|ist|lautet|est|es|è|é|to)?[\s:"']{0,4}$/i;
+// The words of it begin so, or have it in them; most of what has letters has none of these.
+const HEAD = /cv|csc|cod|cód|verif|prüf|crypt|kod/i;
 // `4111 1111 1111 1111, 12/27, 123`: the third thing after a card and its month.
 const AFTER_MONTH = /\d{3,4}[\s,;|]{1,3}(?:0[1-9]|1[0-2])\s?\/\s?(?:20)?\d{2}[\s,;|]{1,3}$/;
 
+// `/`, a blank, four digits and three signs
+const LONGEST_MONTH = 9;
+
 const isExpected = onceFor((before) => {
-  if (!hasLetterNear(before, 12)) return before.includes("/") && AFTER_MONTH.test(before.slice(-24));
-  return LABEL.test(before.slice(-48));
+  if (!hasLetterNear(before, 12)) {
+    return before.includes("/", before.length - LONGEST_MONTH) && AFTER_MONTH.test(before.slice(-24));
+  }
+  const near = before.slice(-48);
+  return HEAD.test(near) && LABEL.test(near);
 });
 
 /** The three or four digits that verify a card (PCI DSS 4.0, sensitive authentication data), by label or beside one. */

@@ -1,5 +1,5 @@
 import { isNamed, labelled, labels } from "./_context.ts";
-import { ENDING, LOCAL } from "./_mail-parts.ts";
+import { ENDING, LOCAL, LOCAL_RUN } from "./_mail-parts.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const NAME = "[\\p{L}\\d][\\p{L}\\d_+\\-]{0,31}";
@@ -22,6 +22,7 @@ export const emailSpelled = {
   // as long as other local parts are: what is read of both must not add up
   patterns: [`${LOCAL}(?: dot ${NAME}){0,2} at (?:${DOMAIN}(?:\\.| dot )){0,2}${DOMAIN} dot ${ENDING}`],
   priority: 21,
+  head: LOCAL_RUN,
   needs: isNamed,
   canBegin: isMail,
   valid: (_text, before) => isMail(before),

@@ -1,4 +1,4 @@
-import { ENDING, LOCAL } from "./_mail-parts.ts";
+import { ENDING, LOCAL, LOCAL_RUN } from "./_mail-parts.ts";
 import { escapeTail, unescaped } from "./_url-forms.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -30,6 +30,7 @@ export const email = {
     `${LOCAL} at ${PROVIDER} dot ${ENDING}`,
   ],
   priority: 20,
+  head: LOCAL_RUN,
   begins: escapeTail,
   valid(text) {
     const address = plainAddress(text);

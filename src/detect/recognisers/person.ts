@@ -19,6 +19,9 @@ import type { Recogniser } from "./recogniser.ts";
 const NAME = "(?:\\p{Lu}['’])?\\p{Lu}\\p{L}{1,17}(?:-\\p{Lu}\\p{L}{1,15})?";
 const INITIAL = "\\p{Lu}\\.";
 const PARTICLE = "(?:(?:van|von|de|del|della|di|da|dos|das|do|du|la|le|den|der|ten|ter|zu|af|av|y|e|el|al|bin) ){0,2}";
+const SPACE = 0x20;
+const HYPHEN = 0x2d;
+const LINE_END = 0x0a;
 // Mevrouw de Vries, Herr von Stein
 const LEADING = "(?:van|von|de|del|della|di|da|du|den|ten|ter|zu) (?:(?:den|der|het|la|los|las|de|'t) )?";
 
@@ -26,18 +29,21 @@ const LEADING = "(?:van|von|de|del|della|di|da|du|den|ten|ter|zu) (?:(?:den|der|
 const mayIntroduce = onceFor((before) => endsInTrigger(before) || endsInSign(before));
 
 const FORM_SIGN = /[:=→]/;
+// "Szanowny Monsieur. ", the longest title or salutation, and what stands in front of it.
+const LONGEST_SPOKEN = 24;
 
 /** What the words in front say of what follows. */
 const contextOf = onceFor((before) => {
   if (!mayIntroduce(before)) return undefined;
   const near = before.slice(-48);
+  const short = before.slice(-LONGEST_SPOKEN);
   // the costly forms need a sign, or the end of a line
   const isFilledIn = FORM_SIGN.test(near.slice(-16));
   const word = lastWord(before);
-  if ((INTRODUCING.has(word) && INTRODUCED.test(near)) || SALUTED.test(near) || (isFilledIn && NAMED.test(near)))
+  if ((INTRODUCING.has(word) && INTRODUCED.test(near)) || SALUTED.test(short) || (isFilledIn && NAMED.test(near)))
     return "certain";
   if (CALLING.has(word) && CALLED.test(near)) return "called";
-  if (TITLED.test(near) || (isFilledIn && LABELLED.test(near)) || SPOKEN.test(near)) return "likely";
+  if (TITLED.test(short) || (isFilledIn && LABELLED.test(near)) || SPOKEN.test(short)) return "likely";
   return near.includes("\n", near.length - 3) && SIGNED.test(near) ? "signed" : undefined;
 });
 
@@ -61,24 +67,23 @@ export const person = {
   valid(text, before) {
     const context = contextOf(before);
     if (context === undefined) return false;
-    const words = text.split(/[ -]/);
-    if (words.some((word) => NO_NAMES.has(fold(word)))) return false;
-    if (text === text.toUpperCase() && words.length === 1) return false;
-    const isLed = /^\p{Ll}/u.test(text);
-    const given = GIVEN_NAMES.has(fold(words[0] as string));
-    const full = words.length > 1;
-    switch (context) {
-      case "certain":
-        return true;
-      case "called":
-        return given && full && !isLed;
-      case "likely":
-        return given && full;
-      case "signed":
-        return given;
-    }
+    const first = firstWord(text);
+    const full = first.length < text.length;
+    // asked first: it mostly decides
+    if (context !== "certain" && !((full || context === "signed") && GIVEN_NAMES.has(fold(first)))) return false;
+    if (context === "called" && /^\p{Ll}/u.test(text)) return false;
+    if (!full && text === text.toUpperCase()) return false;
+    return !text.split(/[ -]/).some((word) => NO_NAMES.has(fold(word)));
   },
 } as const satisfies Recogniser;
+
+function firstWord(text: string): string {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === SPACE || code === HYPHEN) return text.slice(0, at);
+  }
+  return text;
+}
 
 function endsInSign(before: string): boolean {
   let end = before.length - 1;
@@ -93,11 +98,15 @@ function endsInTrigger(before: string): boolean {
 /** The word in front, small; none where no blank follows it. */
 function lastWord(before: string): string {
   let end = before.length - 1;
-  if (before[end] !== " ") return "";
+  if (before.charCodeAt(end) !== SPACE) return "";
   while (before[end - 1] === "." || before[end - 1] === ",") end -= 1;
   let start = end;
   // No such word has more than ten letters.
-  while (start > 0 && end - start < 11 && before[start - 1] !== " " && before[start - 1] !== "\n") start -= 1;
+  while (start > 0 && end - start < 11) {
+    const code = before.charCodeAt(start - 1);
+    if (code === SPACE || code === LINE_END) break;
+    start -= 1;
+  }
   return before.slice(start, end).toLowerCase();
 }
 

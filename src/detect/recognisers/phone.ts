@@ -1,4 +1,4 @@
-import { isPhone, phoneEnd, SELF_EVIDENT } from "./_phone-numbers.ts";
+import { isPhone, mayBePhone, phoneEnd, SELF_EVIDENT } from "./_phone-numbers.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 /**
@@ -12,5 +12,6 @@ export const phone = {
   patterns: SELF_EVIDENT,
   priority: 60,
   ends: phoneEnd,
+  canBegin: mayBePhone,
   valid: isPhone,
 } as const satisfies Recogniser;

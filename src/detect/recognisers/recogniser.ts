@@ -12,6 +12,15 @@ export type Boundary =
 /** What a recogniser's entity is about: settings such as `pci_mode` and `healthcare_mode` choose by it. */
 export type EntityGroup = "contact" | "network" | "payment" | "national-id" | "tax" | "person" | "health" | "secret";
 
+/** A run of characters that a match begins with, however it goes on. */
+export interface Head {
+  readonly most: number;
+  /** Whether an ASCII character is one of the run. Of others nothing is said: there it may go on. */
+  has(code: number): boolean;
+  /** Whether what stands at a place of a text, an ASCII character there, may stand right behind the run. */
+  mayFollow(text: string, at: number): boolean;
+}
+
 /**
  * One kind of thing that is found in text. Pure: no I/O, no state. Matching is that of the scanner: at a position the
  * longest text that one of `patterns` matches, whose sides allow it and which `valid` accepts.
@@ -61,14 +70,19 @@ export interface Recogniser<Name extends string = string> {
   readonly priority?: number;
   /**
    * What `canBegin` comes to no without, where many recognisers share it: one and the same function, which is asked once
-   * for all of them.
+   * for all of them. What it says no to it says no to until another letter stands in front.
    */
   needs?(before: string): boolean;
   /**
-   * Whether one can begin behind `before` (as `valid` gets it) at all. Where it says no, `valid` must say no whatever the
+   * What every match begins with, where that is a long run of common characters: whether the run ends as it must is then
+   * looked up once for all the places in it, and not read from each. At most one for all recognisers.
+   */
+  readonly head?: Head;
+  /**
+   * Whether one can begin behind `before` (as `valid` gets it and `isNext`) at all. Where it says no, `valid` must say no whatever the
    * text is: then nothing of a stream is held back for it. Where absent, one can begin anywhere.
    */
-  canBegin?(before: string): boolean;
+  canBegin?(before: string, isNext?: boolean): boolean;
   /**
    * Whether the text is one: check digits, ranges, context. `before` is the text in front of it, at most 60 characters
    * (context looks back only). `isNext`: something was found that ends right in front of it, or one character before: what

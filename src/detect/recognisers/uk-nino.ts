@@ -1,4 +1,3 @@
-import { compact } from "./_checksums.ts";
 import { disclaimed, labelled, labels } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -16,8 +15,7 @@ export const ukNino = {
   patterns: ["[A-Za-z]{2}\\d{6}[A-Da-d]", "[A-Z]{2}[ \\-]?\\d{2}[ \\-]?\\d{2}[ \\-]?\\d{2}[ \\-]?[A-D]"],
   priority: 35,
   valid(text, before) {
-    const code = compact(text);
-    if (!/^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]/.test(code)) return false;
+    if (!/^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]/i.test(text)) return false;
     return labelled(before, LABELS) || (text === text.toUpperCase() && !disclaimed(before, LABELS));
   },
 } as const satisfies Recogniser;

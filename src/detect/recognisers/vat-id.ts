@@ -23,7 +23,13 @@ export const vatId = {
   entity: "VAT_ID",
   group: "tax",
   patterns: [
-    `(?:BE|BG|CZ|DE|DK|EE|EL|FI|GB|GR|HR|HU|IT|LT|LU|LV|MT|PL|PT|RO|SE|SI|SK|XI)${S}\\d(?:${S}\\d){5,11}`,
+    // with as many digits as the country's have: each end is looked at
+    `(?:CZ|DK|FI|HU|LU|MT|SI)${S}\\d(?:${S}\\d){7}`,
+    `(?:BG|CZ|DE|EE|EL|GB|GR|LT|PT|XI)${S}\\d(?:${S}\\d){8}`,
+    `(?:BE|BG|CZ|PL|SK)${S}\\d(?:${S}\\d){9}`,
+    `(?:HR|IT|LV)${S}\\d(?:${S}\\d){10}`,
+    `(?:GB|LT|SE|XI)${S}\\d(?:${S}\\d){11}`,
+    `RO${S}\\d(?:${S}\\d){5,9}`,
     `ATU${S}\\d(?:${S}\\d){7}`,
     `AT${S}U\\d{8}`,
     `CY${S}\\d{8}[A-Z]`,

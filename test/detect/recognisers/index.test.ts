@@ -20,6 +20,19 @@ const EXAMPLES = [
   "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl 😀 Mme Dupont",
 ];
 
+const TEXT = fc.oneof(
+  fc.string({ unit: "grapheme", maxLength: 40 }),
+  fc.string({ unit: fc.constantFrom(..."0123456789 .-+:/()AF"), maxLength: 30 }),
+);
+const FRONT = fc.oneof(
+  fc.string({ maxLength: 60 }),
+  fc
+    .array(fc.constantFrom("tel", "card ", "12", "3", " ", "-", ":", "ID", "AA", "no.", "DE89 3704 "), {
+      maxLength: 10,
+    })
+    .map((pieces) => pieces.join("").slice(-60)),
+);
+
 function marked(pieces: readonly string[]): string {
   const scanner = new Scanner(set);
   let out = "";
@@ -56,11 +69,34 @@ describe("RECOGNISERS", () => {
 
   test("answers for any text, and says no where it said that none can begin", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "grapheme", maxLength: 40 }), fc.string({ maxLength: 60 }), (text, before) => {
+      fc.property(TEXT, FRONT, fc.boolean(), (text, before, isNext) => {
         for (const one of RECOGNISERS) {
-          const answer = one.valid?.(text, before);
-          if (one.canBegin?.(before) === false) expect(answer).toBe(false);
+          const answer = one.valid?.(text, before, isNext);
+          if (one.canBegin?.(before, isNext) === false) expect(answer).toBe(false);
         }
+      }),
+    );
+  });
+
+  test("needs what it needs until another letter stands in front", () => {
+    fc.assert(
+      fc.property(FRONT, fc.stringMatching(/^[\d .:;/()+-]{1,20}$/), (before, more) => {
+        for (const { needs } of RECOGNISERS) {
+          if (needs?.(before) === false) expect(needs((before + more).slice(-60))).toBe(false);
+        }
+      }),
+    );
+  });
+
+  const headed = RECOGNISERS.filter(({ head }) => head !== undefined);
+  test.each(headed.map((one) => [one.name, one] as const))("%s begins as its head says", (_name, one) => {
+    const { most, has, mayFollow } = one.head!;
+    const example = fc.oneof(...one.patterns.map((pattern) => fc.stringMatching(new RegExp(`^(?:${pattern})$`, "u"))));
+    fc.assert(
+      fc.property(example, (text) => {
+        const run = [...text].findIndex((character) => character > "\x7f" || !has(character.charCodeAt(0)));
+        expect(run).toBeLessThanOrEqual(most);
+        expect(text[run]! > "\x7f" || mayFollow(text, run)).toBe(true);
       }),
     );
   });
