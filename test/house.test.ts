@@ -40,6 +40,7 @@ const PLUGIN_FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "matches",
     "record-access",
     "audit-key",
+    "kept-heads",
     "escalations",
     "receipts",
     "receipt-keys",
