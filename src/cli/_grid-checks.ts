@@ -91,7 +91,8 @@ function checkRouting(config: Config, grid: GridBook, nowMs: number): readonly C
     const left = apart === "" ? "" : `; left out: ${apart}`;
     return [{ name, status: "ok", detail: `would be live now, comparing the zones ${over}${left}` }];
   }
-  const why = VERDICT_WORDS[verdict.reason] ?? verdict.reason;
+  const nearOnly = verdict.reason === "single_zone" && verdict.apart.size > 0;
+  const why = VERDICT_WORDS[nearOnly ? "single_zone_within_budget" : verdict.reason] ?? verdict.reason;
   const cause = config.carbon.sources.length === 0 ? "carbon.sources lists no source" : why;
   const detail = `would not be live now (${verdict.reason}): ${verdict.mode === "standard" ? why : cause}; it would follow the default path`;
   return [{ name, status: isWanted(config) && verdict.mode !== "standard" ? "warning" : "ok", detail }];

@@ -6,7 +6,10 @@ import type { Candidate } from "../routing/strategy.ts";
 
 const NOTHING = { averageMs: null, lastMs: null, lastAtMs: -Infinity, samples: 0, waiting: 0, silentSinceMs: null };
 
-/** What carbon-aware routing would do now, if all targets with a region could be asked. */
+/**
+ * What carbon-aware routing would do now, if all targets with a region could be asked, as near as the catalogue says and
+ * within the budget of latency that the configuration gives to all.
+ */
 export interface GridVerdict {
   readonly mode: string;
   readonly reason: string;
@@ -41,7 +44,7 @@ export function gridVerdict(config: Config, signals: SignalReader, nowMs: number
         code: region.code,
         zone: region.gridZone,
         pathRank: 0,
-        latencyMs: null,
+        latencyMs: region.latencyMs?.p95 ?? null,
         signal: region.gridZone === null ? null : signals.operational(region.gridZone, nowMs),
       },
     }),
@@ -53,25 +56,37 @@ export function gridVerdict(config: Config, signals: SignalReader, nowMs: number
     windowMs: 0,
     nowMs: 0,
     regional: true,
-    latencyBudgetMs: null,
+    latencyBudgetMs: config.providers.routing.latency_budget_ms ?? null,
     currentRegion: null,
   });
   const zones = [...new Set(used.flatMap(({ gridZone }) => gridZone ?? []))];
+  const leftOut = regions?.leftOut ?? [];
+  const takesPart = new Set(
+    candidates.filter((each) => !leftOut.some(({ candidate }) => candidate === each)).map(({ region }) => region?.zone),
+  );
   const apart = new Map<string, string>();
-  for (const { candidate, reason } of regions?.leftOut ?? [])
-    if (candidate.region?.zone != null) apart.set(candidate.region.zone, LEFT_OUT_WORDS[reason] ?? reason);
+  for (const { candidate, reason } of leftOut) {
+    const zone = candidate.region?.zone;
+    if (zone != null && !takesPart.has(zone)) apart.set(zone, LEFT_OUT_WORDS[reason] ?? reason);
+  }
   return { mode: regions?.mode ?? "standard", reason: regions?.reason ?? "single_zone", zones, apart };
 }
 
 const LEFT_OUT_WORDS: Readonly<Record<string, string>> = {
   no_operational_signal: "no signal that may decide",
   other_basis: "of another basis or accounting",
+  over_latency_budget: "over the latency budget",
+  latency_unknown: "its latency is not known",
 };
 
 /** Why a decision could not be live, in a sentence of people. */
 export const VERDICT_WORDS: Readonly<Record<string, string>> = {
   single_zone: "all targets with a region stand in one grid zone, so there is nothing to compare",
+  single_zone_within_budget:
+    "within providers.routing.latency_budget_ms there is one grid zone only, so there is nothing to compare",
   degraded_no_operational_live_signal: "no zone has a signal that may decide",
   degraded_single_zone_signal: "only one zone has a signal that may decide, so there is nothing to compare it with",
+  degraded_no_candidate_within_latency_budget:
+    "no region is known to lie within providers.routing.latency_budget_ms; probes of targets may still find one",
   degraded_mixed_basis: "the zones' signals are of different basis or accounting and cannot be compared",
 };

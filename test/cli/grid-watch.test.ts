@@ -180,6 +180,26 @@ describe("doctor says of the grids", () => {
     expect(await last([])).toContain("carbon.sources lists no source; it would follow the default path");
   });
 
+  test("what the configured budget of latency leaves", async () => {
+    const SWEDEN = "{ source: static, values: [{ zone: SE-SE3, gco2_per_kwh: 20, observed_at: now }] }";
+    const STOCKHOLM = target("stockholm", "atnorth-sto-1");
+    const GRAVELINES = target("gravelines", "ovh-gra-1");
+    const last = async (ms: number, ...targets: string[]) => {
+      const env = { GRID_KEY: KEY, WEIR__PROVIDERS__ROUTING__LATENCY_BUDGET_MS: String(ms) };
+      return (await doctor(folder([FRANCE, LANDSNET, SWEDEN], targets), env)).at(-1)!;
+    };
+    expect(await last(200, PARIS, ICELAND)).toEndWith("would be live now, comparing the zones FR, IS");
+    expect(await last(20, PARIS, ICELAND)).toContain(
+      "(degraded_no_candidate_within_latency_budget): no region is known",
+    );
+    expect(await last(100, PARIS, ICELAND)).toContain("(single_zone): within providers.routing.latency_budget_ms");
+    // one region of the zone is near enough
+    expect(await last(46, GRAVELINES, PARIS, ICELAND)).toContain("(single_zone): within");
+    expect(await last(70, GRAVELINES, PARIS, STOCKHOLM, ICELAND)).toEndWith(
+      "would be live now, comparing the zones FR, SE-SE3; left out: IS (over the latency budget)",
+    );
+  });
+
   test("why a zone may not decide", async () => {
     const value = (more: string) => `{ source: static, values: [{ zone: FR, gco2_per_kwh: 40, ${more} }] }`;
     const zone = async (source: string, more = "") =>
