@@ -53,11 +53,13 @@ export function recordedVerdicts(config: Config, event: RequestEvent): RecordedV
     // who may ask is judged anew, what tools a request has is not known
     if (!isEnforced || (!judgesText(record.policy) && record.phase !== "tool")) continue;
     const now = strengthOf(record, settings);
-    // what was redacted was kept as redacted: nothing is left to find
-    if (now === "allow" || (known[phase] && now !== "redact")) continue;
+    // what was redacted was kept as redacted: nothing is left to find, whatever is done about it now
+    const isGone = now === "redact" || (record.verdict === "redact" && record.mode !== "monitor");
+    if (now === "allow" || (known[phase] && !isGone)) continue;
     verdict = stronger(verdict, now);
     if (phase === "request") asked = stronger(asked, now);
-    if (now !== "redact") found[phase] ??= { ...record, verdict: now };
+    const reason_code = now === record.verdict ? record.reason_code : null;
+    if (now !== "redact") found[phase] ??= { ...record, verdict: now, reason_code };
   }
   return { ...found, verdict, asked };
 }

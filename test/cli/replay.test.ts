@@ -288,6 +288,11 @@ describe("weir replay: policies", () => {
     });
     expect((await report([redacted], chained(["pii-detector"]))).changed).toBe(0);
     expect((await report([redacted], chained([]))).list[0]).toMatchObject({ changed: ["verdict"] });
+    const strict = chained(["pii-detector"], { "pii-detector": { action: "block" } });
+    expect((await report([redacted], strict)).list[0]).toMatchObject({
+      after: { outcome: "input_blocked", verdict: "block", target: null },
+      why: "pii-detector",
+    });
     // who has no money left is refused after the policies, as at the gateway itself
     const poor = { ...chained(["pii-detector"]), budgets: { per_request_usd: 1e-9 } };
     expect((await report([redacted], poor)).list[0]!.after).toMatchObject({
