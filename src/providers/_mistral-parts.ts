@@ -10,34 +10,41 @@ export function partsNeedEdits(content: unknown): boolean {
 
 /**
  * Edits to the parts of a content: a `refusal` becomes text; a `file` becomes `document_url` where its data is inline
- * and loses its wrapper where it is named by id. `image_url`, `input_audio` and Mistral's own parts stay.
+ * and loses its wrapper where it is named by id; OpenAI's marks for its cache go. `image_url`, `input_audio` and Mistral's
+ * own parts stay.
  */
 export function partEdits(source: string, list: Span | undefined, content: unknown): readonly SourceEdit[] {
   if (list === undefined || !partsNeedEdits(content)) return [];
   const parts = content as readonly unknown[];
   return elements(source, list.start).flatMap((span, index) => {
     const part = parts[index];
-    return isObject(part) ? (translation(part)?.(source, span) ?? []) : [];
+    const translate = isObject(part) ? translation(part) : null;
+    if (translate === null) return [];
+    const editor = new MemberEditor(source, span.start);
+    editor.remove(CACHE_MARK);
+    translate(editor, source);
+    return editor.edits();
   });
 }
 
-type Translation = (source: string, span: Span) => readonly SourceEdit[];
+/** Mistral refuses what it does not know in a part (422). */
+const CACHE_MARK = "prompt_cache_breakpoint";
+
+type Translation = (editor: MemberEditor, source: string) => void;
 
 function translation(part: JsonObject): Translation | null {
-  if (part["type"] === "refusal") return refusalEdits;
+  if (part["type"] === "refusal") return editRefusal;
   const file = part["file"];
-  return part["type"] === "file" && isObject(file) ? (source, span) => fileEdits(source, span, file) : null;
+  if (part["type"] === "file" && isObject(file)) return (editor, source) => editFile(editor, source, file);
+  return part[CACHE_MARK] === undefined ? null : () => {};
 }
 
-const refusalEdits: Translation = (source, span) => {
-  const editor = new MemberEditor(source, span.start);
+const editRefusal: Translation = (editor) => {
   editor.set("type", '"text"');
   editor.rename("refusal", "text");
-  return editor.edits();
 };
 
-function fileEdits(source: string, span: Span, file: JsonObject): readonly SourceEdit[] {
-  const editor = new MemberEditor(source, span.start);
+function editFile(editor: MemberEditor, source: string, file: JsonObject): void {
   const at = editor.get("file")!;
   const inner = new MemberEditor(source, at.start);
   const text = (key: string): string | null => {
@@ -45,7 +52,7 @@ function fileEdits(source: string, span: Span, file: JsonObject): readonly Sourc
     return member === undefined ? null : source.slice(member.start, member.end);
   };
   const [data, id, name] = [text("file_data"), text("file_id"), text("filename")];
-  if (data === null && id === null) return [];
+  if (data === null && id === null) return;
   editor.remove("file");
   if (data === null) editor.set("file_id", id!);
   else {
@@ -53,5 +60,4 @@ function fileEdits(source: string, span: Span, file: JsonObject): readonly Sourc
     editor.set("document_url", data);
     if (name !== null) editor.set("document_name", name);
   }
-  return editor.edits();
 }

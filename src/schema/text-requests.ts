@@ -2,12 +2,16 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Sampling, Steering } from "./chat.ts";
 import { Open, Vetted } from "./vetted.ts";
 
+/** None is a wish of its own here: with `echo`, OpenAI's endpoint then only scores the prompt. Mistral's takes 0 too. */
+const max_tokens = Type.Optional(Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]));
+
 const Tokens = Type.Array(Type.Integer({ minimum: 0 }));
 
 /** POST /v1/completions (OpenAI's legacy endpoint). */
 export const CompletionRequest = Open({
   ...Sampling,
   ...Steering,
+  max_tokens,
   prompt: Type.Union([Type.String(), Type.Array(Type.String()), Tokens, Type.Array(Tokens)]),
   suffix: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 });
@@ -16,6 +20,7 @@ export type CompletionRequest = Static<typeof CompletionRequest>;
 /** POST /v1/fim/completions (Mistral: fill in the middle); its answer is chat-shaped. */
 export const FimRequest = Open({
   ...Sampling,
+  max_tokens,
   prompt: Type.String(),
   suffix: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 });

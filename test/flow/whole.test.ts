@@ -35,6 +35,20 @@ describe("a whole answer", () => {
     });
   });
 
+  test("may be of no token where its prompt is only scored", async () => {
+    const answer = {
+      id: "x",
+      choices: [{ index: 0, text: "hi", logprobs: { tokens: ["hi"] }, finish_reason: "length" }],
+    };
+    const up = await upstream(json(answer));
+    const { ask } = testGateway(configOf([{ id: "a", base_url: up.url }]));
+    const scored = { model: "m", prompt: "hi", echo: true, logprobs: 1, max_tokens: 0 };
+    const response = await ask(scored, { endpoint: "completions" });
+    expect(await response.json()).toEqual(answer);
+    const refused = await ask({ ...scored, max_tokens: -1 }, { endpoint: "completions" });
+    expect(await refused.json()).toMatchObject({ error: { code: "invalid_request", param: "max_tokens" } });
+  });
+
   test("takes the next target after 500, 429, garbage, a redirect, a refused connection and half an answer", async () => {
     const faults: Script[] = [
       json({ error: { message: "boom" } }, 500),

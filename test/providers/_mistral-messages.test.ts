@@ -108,6 +108,22 @@ describe("messages for Mistral", () => {
       ...content.slice(3),
     ]);
   });
+
+  test("parts lose OpenAI's marks for its cache", () => {
+    const mark = { prompt_cache_breakpoint: { mode: "explicit" } };
+    const content = [
+      { ...mark, type: "text", text: "a" },
+      { type: "image_url", image_url: { url: "https://x.test/a.png" }, ...mark },
+      { type: "refusal", ...mark, refusal: "no" },
+      { type: "file", file: { file_id: "f" }, ...mark },
+    ];
+    expect(messagesOf([{ role: "user", content }])[0]!["content"]).toEqual([
+      { type: "text", text: "a" },
+      { type: "image_url", image_url: { url: "https://x.test/a.png" } },
+      { type: "text", text: "no" },
+      { type: "file", file_id: "f" },
+    ]);
+  });
 });
 
 describe("tool-call ids for Mistral", () => {
