@@ -63,7 +63,9 @@ export class SignalTable implements SignalReader {
       // what lies ahead would hide what has been observed
       else if (isPast(signal, signal.fetchedAtMs)) {
         const last = known[signal.kind];
-        if (last === null || signal.observedAtMs >= last.observedAtMs!) known[signal.kind] = signal;
+        // what lies ahead now was observed by a clock that has been set back
+        const isNewer = last === null || signal.observedAtMs >= last.observedAtMs! || !isPast(last, signal.fetchedAtMs);
+        if (isNewer) known[signal.kind] = signal;
         addPoint(zone, signal);
       }
     }

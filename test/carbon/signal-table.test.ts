@@ -37,6 +37,16 @@ describe("which signal decides", () => {
     expect(known.newest("FR", NOW)).toMatchObject({ kind: "estimated" });
   });
 
+  test("a clock that is set back leaves nothing behind that hides what is observed then", () => {
+    const known = table();
+    known.put(0, [signal(0, { gramsPerKwh: 1 })]);
+    const backMs = NOW - 120 * MINUTE_MS;
+    known.put(0, [signal(121, { gramsPerKwh: 2, fetchedAtMs: backMs })]);
+    expect(known.operational("FR", backMs)?.gramsPerKwh).toBe(2);
+    known.put(0, [signal(123, { gramsPerKwh: 3, fetchedAtMs: backMs })]);
+    expect(known.operational("FR", backMs)?.gramsPerKwh).toBe(2);
+  });
+
   test("what lies ahead hides nothing", () => {
     const known = table();
     known.put(0, [signal(10), signal(-60)]);
