@@ -4,6 +4,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { type Logger, silentLogger as silent } from "../../src/lib/logger.ts";
 import { PostgresLedger } from "../../src/store/_postgres-ledger.ts";
 import { PostgresLink } from "../../src/store/_postgres-link.ts";
+import { keptHeads } from "../../src/store/kept-heads.ts";
 import { openLedger, reachLedger, visitLedger } from "../../src/store/open-ledger.ts";
 import type { ChainedLedger } from "../../src/store/store.ts";
 import { LedgerWriter } from "../../src/store/writer.ts";
@@ -116,6 +117,25 @@ describe.skipIf(!hasPostgres)("a ledger in PostgreSQL", () => {
     await statement(url, sql);
     const visitor = visitLedger(url, dir.path);
     expect((await visitor.verify()).problems.map(({ seq, kind }) => `${kind} ${seq}`)).toEqual(found);
+    await visitor.close();
+  });
+
+  test("shows a cut end by the head that was kept here, after an orderly end since", async () => {
+    using dir = scratch();
+    const url = await server.database();
+    const heads = keptHeads(url, dir.path)!;
+    const first = openLedger(url, dir.path);
+    await first.append(events(20));
+    await heads.keep((await first.head())!, first, silent);
+    await first.close();
+    await statement(url, "DELETE FROM weir_ledger WHERE seq > 19");
+    const second = openLedger(url, dir.path);
+    await heads.keep((await second.head())!, second, silent);
+    await second.close();
+    const visitor = visitLedger(url, dir.path);
+    expect(await visitor.verify()).toMatchObject({ ok: true });
+    const { problems } = await visitor.verify(undefined, heads.read());
+    expect(problems.map(({ seq, kind }) => `${kind} ${seq}`)).toEqual(["removed 20"]);
     await visitor.close();
   });
 
