@@ -12,7 +12,7 @@ const VERDICTS = ["allow", "redact", "block", "escalate"] as const;
 /** Flags that say which events are meant. */
 export const FILTER_FLAGS = {
   since: { type: "string", help: `Received not before: ${MOMENT_FORMS}` },
-  until: { type: "string", help: "Received not after, written as --since" },
+  until: { type: "string", help: "Received not after, written as --since; a day: its beginning" },
   verdict: { type: "string", help: `${VERDICTS.join(", ")}: the strongest that was enforced` },
   target: { type: "string", help: "Id of the target that answered" },
   consumer: { type: "string", help: "Id of the consumer who asked" },
