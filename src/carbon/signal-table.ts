@@ -59,7 +59,7 @@ export class SignalTable implements SignalReader {
       zone.bySource[rank] ??= { measured: null, estimated: null, annual: null, forecast: [] };
       const known = zone.bySource[rank];
       if (signal.kind === "annual" || signal.observedAtMs === null) known.annual = signal;
-      else if (signal.kind === "forecast") addSlot(known.forecast, signal);
+      else if (signal.kind === "forecast") known.forecast = withSlot(known.forecast, signal);
       // what lies ahead would hide what has been observed
       else if (isPast(signal, signal.fetchedAtMs)) {
         const last = known[signal.kind];
@@ -175,15 +175,18 @@ function operationalOf({ measured, forecast }: Known, nowMs: number, rules: Fres
   if (!rules.acceptForecast) return past;
   const slot = forecast.find((candidate) => isOperational(candidate, nowMs, rules));
   if (slot === undefined || past === null) return past ?? slot ?? null;
-  return past.fromMs !== null && past.fromMs >= slot.fromMs! ? past : slot;
+  // a measurement from within the slot knows more than what was expected of it
+  return past.observedAtMs! > slot.fromMs! ? past : slot;
 }
 
-function addSlot(slots: GridSignal[], slot: GridSignal): void {
-  const same = slots.findIndex(({ observedAtMs }) => observedAtMs === slot.observedAtMs);
-  if (same >= 0) slots[same] = slot;
-  else slots.push(slot);
-  slots.sort((a, b) => a.observedAtMs! - b.observedAtMs!);
-  if (slots.length > MAX_FORECAST) slots.splice(0, slots.length - MAX_FORECAST);
+/** A slot takes the place of what was said of any of its time before, in slots of another length too. */
+function withSlot(slots: readonly GridSignal[], slot: GridSignal): GridSignal[] {
+  const others = slots.filter(({ fromMs, observedAtMs, fetchedAtMs }) => {
+    const overlaps = fromMs! < slot.observedAtMs! && observedAtMs! > slot.fromMs!;
+    return observedAtMs !== slot.observedAtMs && !(overlaps && fetchedAtMs < slot.fetchedAtMs);
+  });
+  others.push(slot);
+  return others.sort((a, b) => a.observedAtMs! - b.observedAtMs!).slice(-MAX_FORECAST);
 }
 
 /** What was observed of an interval before it was over gives way to what is known of more of it. */

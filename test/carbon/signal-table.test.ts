@@ -73,6 +73,27 @@ describe("which signal decides", () => {
     expect(open.newest("FR", NOW)?.gramsPerKwh).toBe(55);
   });
 
+  test("a measurement from within the slot before what was expected of it", () => {
+    const known = table({ acceptForecast: true });
+    known.put(0, [signal(-10, { kind: "forecast", fromMs: NOW - 5 * MINUTE_MS, gramsPerKwh: 50 })]);
+    known.put(0, [signal(6, { gramsPerKwh: 40 })]);
+    expect(known.operational("FR", NOW)?.gramsPerKwh).toBe(50);
+    known.put(0, [signal(4, { gramsPerKwh: 30 })]);
+    expect(known.operational("FR", NOW)?.gramsPerKwh).toBe(30);
+  });
+
+  test("a newer forecast of slots of another length leaves nothing of the older one in its time", () => {
+    const known = table({ acceptForecast: true });
+    const forecast = (from: number, to: number, over: object) =>
+      signal(-to, { kind: "forecast", fromMs: NOW + from * MINUTE_MS, ...over });
+    known.put(0, [forecast(-5, 10, { gramsPerKwh: 1 }), forecast(10, 25, { gramsPerKwh: 2 })]);
+    known.put(0, [forecast(55, 70, { gramsPerKwh: 3 })]);
+    const fetchedAtMs = NOW + MINUTE_MS;
+    known.put(0, [forecast(-5, 55, { gramsPerKwh: 4, fetchedAtMs })]);
+    const at = (minutes: number) => known.operational("FR", NOW + minutes * MINUTE_MS)?.gramsPerKwh;
+    expect([at(1), at(12), at(60)]).toEqual([4, 4, 3]);
+  });
+
   test("only ever one that may", () => {
     const any = fc.record({
       rank: fc.integer({ min: 0, max: 3 }),
