@@ -12,13 +12,34 @@ const TASTE = 400;
 const GAIN = 0.15;
 
 const rot13 = (text: string): string =>
-  text.replaceAll(/[a-zA-Z]/g, (letter) => {
-    const base = letter <= "Z" ? 65 : 97;
-    return String.fromCharCode(((letter.charCodeAt(0) - base + 13) % 26) + base);
+  written(text.length, (at) => {
+    const code = text.charCodeAt(at);
+    const small = code | 32;
+    if (small < 97 || small > 122) return code;
+    return small < 110 ? code + 13 : code - 13;
   });
 
-const backwards = (text: string): string => [...text].reverse().join("");
+/** Turned round by characters: the two units of one stay in their order. */
+function backwards(text: string): string {
+  if (SURROGATE.test(text)) return [...text].reverse().join("");
+  return written(text.length, (at) => text.charCodeAt(text.length - 1 - at));
+}
+
+const SURROGATE = /[\ud800-\udfff]/;
 const wordsBackwards = (text: string): string => text.replaceAll(/\p{L}+/gu, backwards);
+
+/** A text by the codes of its units: put together at once, not unit by unit. */
+function written(length: number, codeAt: (at: number) => number): string {
+  let text = "";
+  for (let from = 0; from < length; from += codes.length) {
+    const size = Math.min(codes.length, length - from);
+    for (let at = 0; at < size; at++) codes[at] = codeAt(from + at);
+    text += String.fromCharCode.apply(null, (size < codes.length ? codes.subarray(0, size) : codes) as never);
+  }
+  return text;
+}
+
+const codes = new Uint16Array(1024);
 
 const LEET: Readonly<Record<string, string>> = {
   "0": "o",
@@ -84,11 +105,20 @@ function unleeted(word: string): string {
 }
 
 /** The word in letters, with `one` for each 1 and !. */
-function spelled(word: string, one: string): string {
+function spelled(word: string, one: "i" | "l"): string {
+  const plain = one === "i" ? AS_I : AS_L;
   let letters = "";
-  for (const sign of word) letters += sign === "1" || sign === "!" ? one : (LEET[sign] ?? sign);
+  for (let at = 0; at < word.length; at++) letters += plain[word.charCodeAt(at)]!;
   return letters;
 }
+
+const asciiSpelled = (one: string): readonly string[] =>
+  Array.from({ length: 0x80 }, (_, code) => {
+    const sign = String.fromCharCode(code);
+    return sign === "1" || sign === "!" ? one : (LEET[sign] ?? sign);
+  });
+const AS_I = asciiSpelled("i");
+const AS_L = asciiSpelled("l");
 
 const SPACED =
   /(?<![\p{L}\p{N}])[\p{L}\p{N}](?:([ ._*|/~-])[\p{L}\p{N}](?:\1[\p{L}\p{N}])*)(?![._*|/~-]?[\p{L}\p{N}])/gu;

@@ -77,13 +77,48 @@ export function decodeHex(source: string): string | null {
   if (!/\d[\da-fA-F]?[^\da-zA-Z]{0,2}(?:0x|\\x)?[\da-fA-F]{1,2}[^\da-zA-Z]{0,2}(?:0x|\\x)?[\da-fA-F]/.test(source))
     return null;
   const found: string[] = [];
-  for (const [run] of source.matchAll(HEX)) {
+  for (const run of hexRuns(source)) {
     const digits = run.replaceAll(/0x|\\x|[\s:,;-]/g, "").slice(0, MOST_BYTES);
     if (/^[0-9]+$/.test(digits) && digits.length < 40) continue;
-    const text = readable(Uint8Array.fromHex(digits.length % 2 === 0 ? digits : digits.slice(0, -1)));
+    const text = hexText(Uint8Array.fromHex(digits.length % 2 === 0 ? digits : digits.slice(0, -1)));
     if (text !== null) found.push(text);
   }
   return found.length === 0 ? null : found.join("\n");
+}
+
+/** The bytes as text, also without the first or the last of them: the words beside may end or begin as bytes do (`See: 49`). */
+function hexText(bytes: Uint8Array): string | null {
+  return (
+    readable(bytes) ?? readable(bytes.subarray(1)) ?? readable(bytes.subarray(0, -1)) ?? readable(bytes.subarray(1, -1))
+  );
+}
+
+const FEWEST_HEX_DIGITS = 32;
+const HEX_DIGIT = 1;
+/** Blanks, signs and prefixes between digits. */
+const BETWEEN_HEX = 2;
+const HEX_KINDS = Uint8Array.from({ length: 0x80 }, (_, code) => {
+  const sign = String.fromCharCode(code);
+  if (/[\da-fA-F]/.test(sign)) return HEX_DIGIT;
+  return /[\s:,;x\\-]/.test(sign) ? BETWEEN_HEX : 0;
+});
+
+/** What {@link HEX} matches. Looked for only where enough of it stands together: it reads on from every digit. */
+function hexRuns(source: string): readonly string[] {
+  const runs: string[] = [];
+  let digits = 0;
+  for (let at = 0, from = 0; at <= source.length; at++) {
+    const code = source.charCodeAt(at);
+    const kind = at === source.length ? 0 : code < 0x80 ? HEX_KINDS[code]! : BETWEEN_HEX;
+    if (kind === HEX_DIGIT) digits++;
+    if (kind !== 0) continue;
+    if (digits >= FEWEST_HEX_DIGITS) {
+      for (const [run] of source.slice(from, at).matchAll(HEX)) runs.push(run);
+    }
+    from = at + 1;
+    digits = 0;
+  }
+  return runs;
 }
 
 const BITS = /(?:[01]{8}[\s,]{0,2}){6,}/g;
