@@ -85,7 +85,8 @@ function checkBaseUrl(inspection: Inspection, { node, path }: Target): void {
   if (url === undefined || text === undefined || !/^https?:\/\/[^\s]+$/i.test(text)) return;
   const spot = { node: url, path: [...path, "base_url"] };
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
-  if (parsed === undefined || parsed.hostname === "") {
+  // an empty variable makes `http:///v1`, which URLs read as the host v1
+  if (parsed === undefined || parsed.hostname === "" || /^https?:\/{3}/i.test(text)) {
     reportAt(inspection, "E005", {
       ...spot,
       message: `${showPath(spot.path)} must be a URL with a host: it cannot be read as one`,
@@ -95,6 +96,9 @@ function checkBaseUrl(inspection: Inspection, { node, path }: Target): void {
     reportAt(inspection, "E005", { ...spot, message });
   } else if (parsed.hash !== "") {
     reportAt(inspection, "E005", { ...spot, message: `${showPath(spot.path)} must not have a fragment (#…)` });
+  } else if (/\/(chat\/completions|completions|embeddings)\/*$/.test(parsed.pathname)) {
+    const message = `${showPath(spot.path)} must be the address that /chat/completions is appended to, not that of an endpoint`;
+    reportAt(inspection, "E005", { ...spot, message });
   }
 }
 
