@@ -28,7 +28,7 @@ export function eventsStreamRoute(options: ServerOptions, door: AdminDoor): Rout
     access: "admin",
     tag: "Admin",
     summary: "Events of requests as they are written, by server-sent events",
-    description: `Each event's id is its place in the ledger and its data what /api/events shows; with Last-Event-ID it goes on behind that one, ${MAX_CATCH_UP} rows back at most. Comments keep it alive.`,
+    description: `Each event's id is its place in the ledger and its data what /api/events shows; with Last-Event-ID it goes on behind that one, ${MAX_CATCH_UP} rows back at most: were there more, an event "gap" says first how many are left out. Comments keep it alive.`,
     parameters: [
       {
         name: "last-event-id",
@@ -46,9 +46,9 @@ export function eventsStreamRoute(options: ServerOptions, door: AdminDoor): Rout
       open += 1;
       try {
         await options.recordAccess(accessBy(call, {}));
-        const seq = await firstSeq(options, call);
+        const begin = await beginOf(options, call);
         call.peer.received();
-        return answerOf(feed({ options, seq, call, admits: () => door.admits(call.request.headers) }, () => open--));
+        return answerOf(feed({ options, begin, call, admits: () => door.admits(call.request.headers) }, () => open--));
       } catch (error) {
         open -= 1;
         throw error;
@@ -67,26 +67,35 @@ function answerOf(body: ReadableStream<Uint8Array>): Response {
   });
 }
 
-async function firstSeq({ ledger }: ServerOptions, { request }: Call): Promise<number> {
+interface Begin {
+  /** The row behind which the feed begins. */
+  readonly seq: number;
+  /** Rows between the last one that the client has and that one. */
+  readonly missed: number;
+}
+
+async function beginOf({ ledger }: ServerOptions, { request }: Call): Promise<Begin> {
   const head = (await ledger.head())?.seq ?? 0;
   const last = request.headers.get("last-event-id") ?? "";
-  return /^\d{1,15}$/.test(last) ? Math.min(head, Math.max(Number(last), head - MAX_CATCH_UP)) : head;
+  if (!/^\d{1,15}$/.test(last)) return { seq: head, missed: 0 };
+  const missed = Math.max(0, head - MAX_CATCH_UP - Number(last));
+  return { seq: Math.min(head, Number(last) + missed), missed };
 }
 
 interface Feed {
   readonly options: ServerOptions;
-  readonly seq: number;
+  readonly begin: Begin;
   readonly call: Call;
   /** Whether whoever opened the feed may still read. */
   readonly admits: () => boolean;
 }
 
 /** Reads on as the client takes it; ends when the client goes, the token changes, or the process stops. */
-function feed({ options, seq: from, call, admits }: Feed, onEnd: () => void): ReadableStream<Uint8Array> {
+function feed({ options, begin, call, admits }: Feed, onEnd: () => void): ReadableStream<Uint8Array> {
   const { ledger, clock, draining } = options;
   const { signal } = call.request;
   const encoder = new TextEncoder();
-  let seq = from;
+  let { seq, missed } = begin;
   let ended = false;
   let saidAtMs = Number.NEGATIVE_INFINITY;
   const end = (): void => {
@@ -96,6 +105,11 @@ function feed({ options, seq: from, call, admits }: Feed, onEnd: () => void): Re
   };
   signal.addEventListener("abort", end);
   const next = async (): Promise<string | null> => {
+    if (missed > 0) {
+      const text = `event: gap\ndata: ${JSON.stringify({ missed })}\n\n`;
+      missed = 0;
+      return text;
+    }
     while (!ended && !draining() && admits()) {
       const rows = await ledger.rowsAfter(seq, PAGE);
       seq = rows.at(-1)?.seq ?? seq;

@@ -155,6 +155,18 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who watch", () => {
     expect(faults).toEqual([]);
   }, 20_000);
 
+  test("a feed that was away for too long leaves no hole: the page is read anew", async () => {
+    const { page, faults } = await open("/console/costs");
+    const gap = { contentType: "text/event-stream", body: 'event: gap\ndata: {"missed":5}\n\n' };
+    await page.route("**/api/events/stream", (route) => route.fulfill(gap), { times: 1 });
+    let reads = 0;
+    const again = page.waitForRequest((request) => request.url().includes("/api/events?") && ++reads === 2);
+    await page.getByRole("link", { name: "Events" }).click();
+    await again;
+    await page.locator("tr.row").first().waitFor();
+    expect(faults).toEqual([]);
+  }, 20_000);
+
   test("filters stand in the URL and come back with it, for what is new as well", async () => {
     const { page } = await open("/console/events");
     await page.getByLabel("Verdict").selectOption("block");

@@ -79,7 +79,9 @@ describe("the live feed", () => {
     const { open } = growing(many);
     expect(idsIn(await (await open({ "last-event-id": "1499" })).next())).toEqual(["r1500"]);
     const { next } = await open({ "last-event-id": "3" });
+    expect(await next()).toBe('event: gap\ndata: {"missed":497}\n\n');
     expect(idsIn(await next())[0]).toBe("r501");
+    expect(idsIn(await (await open({ "last-event-id": "500" })).next())[0]).toBe("r501");
     for (const wrong of ["99999999", "-1", "x", "1e3", ""]) {
       expect(await (await open({ "last-event-id": wrong })).next()).toBe(": alive\n\n");
     }

@@ -49,7 +49,7 @@ export function Events() {
   const live = query.get("live") !== "off";
   const { shown, take, older, again } = useEvents(query);
   const { rows, behind } = shown.listed;
-  const feed = useFeed(live && !behind, take);
+  const feed = useFeed(live && !behind, { take, lost: again });
   const targets = useApi<{ targets: TargetView[] }>("/api/targets");
   const filtered = FILTERS.some((name) => (query.get(name) ?? "") !== "");
   const model = targets.data?.targets.find(({ available }) => available)?.model ?? null;
