@@ -68,13 +68,13 @@ export const SAFETY_RECIPE = {
   wordDecay: 2e-3,
   conceptDecay: 3e-3,
   /** Share of updates made without words and letters, so that concepts must do alone. */
-  blind: 0.35,
+  blind: 0.28,
   /** What a category not named by an unsafe row is told that it is not there. */
   otherWeight: 0,
   /** How fast what all categories share is learnt, as a share of `rate`. */
   sharedRate: 0.35,
   /** Share of a window's features that an update does without, so that none is relied on. */
-  drop: 0.3,
+  drop: 0.4,
 };
 type Recipe = typeof SAFETY_RECIPE;
 

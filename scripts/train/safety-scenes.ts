@@ -37,10 +37,10 @@ function cellsOf(file: string, line: string): readonly string[] {
 }
 
 /** Frames that each goal is put into, by what they are; and those for each thing that one may want or meet with. */
-const DRAWN: Readonly<Record<string, number>> = { ask: 3, wrapped: 1, about: 2 };
+const DRAWN: Readonly<Record<string, number>> = { ask: 4, wrapped: 1, about: 2 };
 const HARMLESS = ["about", "meet"];
-/** Groups that each line about one is told of. */
-const GROUPS_DRAWN = 6;
+/** Groups that each line about one is told of, harmful ones and harmless ones. */
+const GROUPS_DRAWN = { unsafe: 6, safe: 9 } as const;
 
 interface Making {
   readonly random: () => number;
@@ -103,26 +103,36 @@ async function addObjects({ rows }: Making): Promise<void> {
 }
 
 /** What a line leaves open, and the lists that fill it. */
-const OPEN: Readonly<Record<string, string>> = { G: "nominative", A: "accusative", T: "things", H: "harms" };
+const OPEN: Readonly<Record<string, string>> = {
+  G: "nominative",
+  A: "accusative",
+  T: "things",
+  H: "harms",
+  E: "events",
+  W: "works",
+  C: "conditions",
+};
 
 async function addLines({ random, rows }: Making): Promise<void> {
   const groups = new Map((await sectionsOf("groups")).map(({ heading, lines }) => [heading, lines]));
   const quotes = await sectionsOf("quotes");
   const named = (letter: string): readonly (readonly string[])[] => groups.get(OPEN[letter] ?? "") ?? [];
   for (const { heading, lines } of [...(await sectionsOf("lines")), ...(await sectionsOf("statements"))]) {
+    const harmful = heading.endsWith(" unsafe");
+    const drawnGroups = GROUPS_DRAWN[harmful ? "unsafe" : "safe"];
     lines.forEach((cells, at) => {
       const part = partOf(at, lines.length);
       LANGUAGES.forEach((lang, column) => {
         const cell = cells[column]!;
-        const open = /\{([GATH])\}/.exec(cell)?.[1];
-        const chosen = open === undefined ? [0] : drawn([...named(open).keys()], GROUPS_DRAWN, random);
+        const open = /\{([GATHEWC])\}/.exec(cell)?.[1];
+        const chosen = open === undefined ? [0] : drawn([...named(open).keys()], drawnGroups, random);
         for (const index of chosen) {
-          const text = cell.replaceAll(/\{([GATH])\}/g, (_, letter: string) => named(letter)[index]?.[column] ?? "");
+          const text = cell.replaceAll(/\{([GATHEWC])\}/g, (_, letter: string) => named(letter)[index]?.[column] ?? "");
           rows.push({
             ...rowOf({ heading, text: capital(text), lang, part }),
             ...(open === undefined && { source: "own-lines" }),
           });
-          if (heading.endsWith(" unsafe") && !SEVERAL.test(text)) {
+          if (harmful && !SEVERAL.test(text)) {
             rows.push(...quotedRows(quotes, { heading, text: capital(text), lang, part }, { column, random }));
           }
         }

@@ -125,6 +125,7 @@ export class SentenceReader {
   count = 0;
   readonly #seen: Uint32Array = new Uint32Array(FEATURES);
   #stamp = 0;
+  #text = "";
   #columns: Int8Array = new Int8Array(1_024);
   readonly #vocabulary: Vocabulary = vocabulary();
   readonly #slips: Slips;
@@ -153,6 +154,7 @@ export class SentenceReader {
     if (this.#columns.length <= length) this.#columns = new Int8Array(2 * length);
     if (this.features.length < 12 * length + 64) this.features = new Int32Array(24 * length + 64);
     columnsOf(text, this.#columns);
+    this.#text = text;
     this.#stamp++;
     this.count = 0;
     this.#ringNext = 0;
@@ -212,7 +214,7 @@ export class SentenceReader {
   /** What a word means that is in no vocabulary: as it is put together, or as it was meant. */
   #guess(start: number, end: number): void {
     const span = { start, end };
-    const slip = this.#slips.setOf(this.#columns, span);
+    const slip = this.#slips.setOf(this.#text, this.#columns, span);
     if (slip !== 0) this.#addConcepts(slip);
     else for (const set of partsOf(this.#vocabulary, this.#columns, span)) this.#addConcepts(set);
   }
@@ -238,8 +240,14 @@ export class SentenceReader {
   }
 
   #readSign(code: number): void {
-    if (code === QUOTE) this.#addConcept(SAID);
+    if (code === QUOTE && !this.#isQuoted()) this.#addConcept(SAID);
     if (code > 32 && code !== 95) this.#add(LETTERS + (Math.imul(code ^ 0x27d4eb2d, STEP) >>> (32 - LETTER_BITS)));
+  }
+
+  /** Whether a quotation mark was the last thing that counted, and no word stands in between. */
+  #isQuoted(): boolean {
+    const last = (this.#ringNext - 1) & (RING - 1);
+    return this.#ringNext > 0 && this.#ringConcept[last] === SAID && this.#ringAt[last] === this.#wordNumber;
   }
 
   #add(feature: number): void {

@@ -76,15 +76,15 @@ export class Slips {
     }
   }
 
-  /** The packed set of the word that is meant; 0: none. */
-  setOf(columns: Int8Array, { start, end }: WordSpan): number {
+  /** The packed set of the word of `text` that is meant; 0: none. */
+  setOf(text: string, columns: Int8Array, { start, end }: WordSpan): number {
     const length = end - start;
     if (length < SLIPPED.shortest || length > SLIPPED.longest) return 0;
     let sum = Math.imul(columns[start]! + 1, FIRST);
     for (let at = start; at < end; at++) sum = (sum + LETTER[columns[at]!]!) | 0;
     const found = this.#terms.get(sum);
     if (found === undefined) return 0;
-    const word = String.fromCharCode(...columns.subarray(start, end).map((column) => column + A));
+    const word = text.slice(start, end).toLowerCase();
     return isSlip(found.term, word) && !this.#ordinary.has(word) ? found.set : 0;
   }
 }

@@ -45,7 +45,7 @@ describe("Slips", () => {
   );
   const slip = (word: string): number => {
     const { columns, span } = read(word);
-    return slips.setOf(columns, span);
+    return slips.setOf(word, columns, span);
   };
 
   test.each(["pioson", "poisno", "poisn", "posion", "pison"])("two letters swapped or one missing: %s", (word) => {
