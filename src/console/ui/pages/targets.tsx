@@ -63,9 +63,7 @@ function Compared({ targets, groups, scores }: ComparedProps) {
           desk("Breaker"),
           num("Tries failed"),
           num("Answered"),
-          "Share",
-          num("p50"),
-          num("p95"),
+          num("Answers in"),
           num("Tokens out"),
           num("Cost"),
           num("CO₂e"),
@@ -86,15 +84,17 @@ function Compared({ targets, groups, scores }: ComparedProps) {
                   </div>
                 )}
               </td>
-              <td class="num">{count(requests)}</td>
-              <td>
-                <span class="small">{percent(requests, all)}</span>
+              <td class="num">
+                {count(requests)}
+                <div class="small soft">{percent(requests, all)} of all</div>
                 <div class="meter thin" aria-hidden="true">
                   <i style={{ width: `${(100 * requests) / Math.max(1, all)}%` }} />
                 </div>
               </td>
-              <td class="num">{duration(group?.p50_ms ?? null)}</td>
-              <td class="num">{duration(group?.p95_ms ?? null)}</td>
+              <td class="num">
+                {duration(group?.p50_ms ?? null)}
+                {group?.p95_ms != null && <div class="small soft">p95 {duration(group.p95_ms)}</div>}
+              </td>
               <td class="num">{group === undefined ? NOTHING : count(group.completion_tokens)}</td>
               <td class="num">{usd(group?.usd ?? null)}</td>
               <td class="num">{grams(group?.gco2e ?? null)}</td>
@@ -117,9 +117,8 @@ function QualityCell({ of }: { of: QualityView["targets"] }) {
   return (
     <td class="num">
       {mean.toFixed(2)}
-      <div class="small soft">
-        {count(answers)} answers, {percent(failed, answers)} wanting
-      </div>
+      <div class="small soft">{many(answers, "answer")}</div>
+      <div class="small soft">{percent(failed, answers)} wanting</div>
     </td>
   );
 }
