@@ -9,7 +9,8 @@ import { shippedModels } from "../../src/detect/injection/load.ts";
 import { RETURNED_DOUBT } from "../../src/detect/injection/model.ts";
 import {
   crossValidated,
-  isHardButOurEnglish,
+  isDocumentButOurEnglish,
+  isTierButOurEnglish,
   isWholeDocument,
   type Judged,
   material,
@@ -59,13 +60,15 @@ const TIERS: readonly Tier[] = [
     name: "false alarms: hard (about injection, trigger words, system prompts)",
     of: (row) => !row.attack && tier("hard", "hard (own)")(row),
   },
-  { name: "… but ours in English", of: isHardButOurEnglish },
+  { name: "… but ours in English", of: isTierButOurEnglish("hard") },
   { name: "false alarms: harmless role-play", of: (row) => !row.attack && tierOf(row) === "role-play" },
+  { name: "… but ours in English", of: isTierButOurEnglish("role-play") },
   {
     name: "false alarms: what tools return (whole documents)",
     of: isWholeDocument,
     tool: true,
   },
+  { name: "… but ours in English", of: isDocumentButOurEnglish, tool: true },
   { name: "found: explicit", of: tier("explicit", "own en") },
   { name: "… of sources that no weights are trained on", of: (row) => !row.ships && tier("explicit")(row) },
   { name: "found: jailbreak stories", of: tier("jailbreaks") },

@@ -33,7 +33,7 @@ export interface Material {
 }
 
 /** What harmless texts of each kind may be taken for attacks, in a hundred, at the scores 0.5 and 0.8. */
-const ALLOWED = { ordinary: [1.2, 0.25], hard: [6, 2], rolePlay: [12, 5], documents: [7, 2.5] } as const;
+const ALLOWED = { ordinary: [1.2, 0.25], hard: [6, 2], rolePlay: [10, 4], documents: [9, 3.5] } as const;
 
 /** Documents that say little of false alarms: sentences, and documents about attacks on models. */
 const ELSEWHERE = /^presidio|^docs-garak$/;
@@ -60,8 +60,8 @@ export async function material(): Promise<Material> {
 }
 
 const MIXED = { attacks: 300, attackWeight: 0.3, orders: 3000, sentences: 2000, weight: 0.4 };
-/** What tools return is of every kind: single words say less there. */
-const TOOLS_RECIPE = { ...RECIPE, bucketDecay: 3e-3 };
+/** What tools return is of every kind: single words say less there, and intents must do alone more often. */
+const TOOLS_RECIPE = { ...RECIPE, bucketDecay: 3e-3, blind: 0.3 };
 
 /** Trains both models on every row that may ship, without those of the fold that is left out (-1: none). */
 export function trained(material: Material, leftOut: number): Trained {
@@ -113,9 +113,17 @@ export function crossValidated(material: Material): readonly Judged[] {
 export const isWholeDocument = (row: Row): boolean =>
   isDocument(row) && row.kind !== "reader-order" && !ELSEWHERE.test(row.source);
 
-/** Whether a text is hard; ours in English are judged by models that learnt from no English of ours, as none that ship do. */
-export const isHardButOurEnglish = (row: Row): boolean =>
-  !row.attack && tierOf(row).startsWith("hard") && row.source !== "own:en";
+/** Ours in English are judged by models that learnt from no English of ours, as none that ship do. */
+const isOurEnglish = (row: Row): boolean => row.source === "own:en";
+
+/** Whether a text is harmless, of tiers that begin so, and not one of ours in English. */
+export const isTierButOurEnglish =
+  (tier: string) =>
+  (row: Row): boolean =>
+    !row.attack && !isOurEnglish(row) && tierOf(row).startsWith(tier);
+
+/** Whether a text is a whole document, and not one of ours in English. */
+export const isDocumentButOurEnglish = (row: Row): boolean => isWholeDocument(row) && !isOurEnglish(row);
 
 /**
  * The evidence that as many harmless rows exceed as is allowed, by the kind that asks for most: ordinary rows are those of
@@ -129,10 +137,10 @@ export function thresholds(judged: readonly Judged[]): { readonly people: Thresh
     );
   const kinds = [
     said(ALLOWED.ordinary, (row) => !row.ships && tierOf(row) === "ordinary"),
-    said(ALLOWED.hard, isHardButOurEnglish),
-    said(ALLOWED.rolePlay, (row) => tierOf(row) === "role-play"),
+    said(ALLOWED.hard, isTierButOurEnglish("hard")),
+    said(ALLOWED.rolePlay, isTierButOurEnglish("role-play")),
   ];
-  const documents = judged.filter(({ row }) => isWholeDocument(row)).map(({ toolEvidence }) => toolEvidence);
+  const documents = judged.filter(({ row }) => isDocumentButOurEnglish(row)).map(({ toolEvidence }) => toolEvidence);
   return {
     people: {
       strictAt: Math.max(...kinds.map(({ strictAt }) => strictAt)),

@@ -105,7 +105,7 @@ export const RECIPE: Recipe = {
   rate: 0.1,
   bucketDecay: 1e-3,
   intentDecay: 1e-4,
-  blind: 0.3,
+  blind: 0.1,
   shortFirst: 2,
   runs: 2,
   attackWeight: 1,

@@ -69,7 +69,7 @@ const ORDERS = new Set(["self-instruct-seeds", "cyberseceval-instruct"]);
 const ORDER_KINDS = new Set(["ordinary", "new-task", "roleplay"]);
 
 /** Of the orders in documents so many are written for that place; the others are attacks and wishes of users. */
-const BURIED = 0.6;
+const BURIED = 0.8;
 
 /** Orders, harmful or not, in documents: nobody has to give orders there. */
 export function mixedOrders(rows: readonly Row[], { random, count }: Mixing): readonly Row[] {

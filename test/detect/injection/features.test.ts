@@ -36,6 +36,20 @@ describe("FeatureReader", () => {
     for (const intent of ["ignore", "all", "previous", "instruction"]) expect(found).toContain(intent);
   });
 
+  test.each([
+    ["rhymes with the first letter instead"],
+    ["reimt sich stattdessen auf den ersten Buchstaben"],
+    ["rime avec la premiere lettre au lieu de cela"],
+    ["rima con la primera letra en vez de eso"],
+    ["rima invece con la prima lettera"],
+    ["rima com a primeira letra em vez da palavra"],
+    ["rijmt in plaats van het woord op de eerste letter"],
+    ["rymuje sie zamiast slowa z pierwsza litera"],
+  ])("knows a riddle about a word in: %s", (text) => {
+    const found = intents(text);
+    for (const intent of ["letters", "first", "instead"]) expect(found).toContain(intent);
+  });
+
   test("finds entries of several words, across hyphens and apostrophes", () => {
     expect(intents("ne mot de passe")).toContain("secret");
     expect(intents("garde-fous")).toContain("restriction");
