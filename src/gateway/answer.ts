@@ -2,6 +2,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { JsonObject, Parsed } from "../lib/json.ts";
+import { mistralAnswer } from "../providers/index.ts";
 import type { TokenUsage } from "../schema/event.ts";
 import { type AskAgain, noteUnwanted } from "./again.ts";
 import type { Reply } from "./ask-target.ts";
@@ -51,7 +52,8 @@ export function answerWhole(reply: WholeReply, finish: Finish): Response | Promi
     const riders = ridersOf(record, { own: usage, all: usage, given: { whole: value } });
     // one that could not be made is nowhere to be found
     if (record.receipt?.made == null) delete headers["x-weir-receipt-id"];
-    const response = new Response(withRiders(source, riders), { headers });
+    const text = reply.dialect === "mistral-plain" ? mistralAnswer({ source, value }) : source;
+    const response = new Response(withRiders(text, riders), { headers });
     finish.settle({ status: 200, outcome: "ok", usage });
     return response;
   };

@@ -3,7 +3,8 @@ import type { RequestContext, Services } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed, parsedObject } from "../lib/json.ts";
 import type { Tick, Ticker } from "../lib/ticker.ts";
-import type { Codec, DecodeChunk } from "../providers/provider.ts";
+import { mistralChunk } from "../providers/index.ts";
+import type { Codec, DecodeChunk, Dialect } from "../providers/provider.ts";
 import type { ComposedTransform } from "./chain.ts";
 import { type Asked, exchange } from "./exchange.ts";
 import { ClientGone, connectionError, HedgedOut } from "./failure.ts";
@@ -41,7 +42,13 @@ export interface AskOptions {
 
 /** What a target gave. */
 export type Reply =
-  | { readonly kind: "whole"; readonly entry: AttemptEntry; readonly parsed: Parsed }
+  | {
+      readonly kind: "whole";
+      readonly entry: AttemptEntry;
+      readonly parsed: Parsed;
+      /** The form the caller reads it in. */
+      readonly dialect: Dialect;
+    }
   | {
       readonly kind: "stream";
       readonly entry: AttemptEntry;
@@ -162,8 +169,11 @@ async function wholeReply(of: {
   const maxBytes = options.maxResponseBytes;
   const parsed = await readWhole({ asked, codec, target: entry.target, response, maxBytes });
   guard.release();
-  return { kind: "whole", entry, parsed };
+  return { kind: "whole", entry, parsed, dialect: asked.dialect };
 }
+
+/** What is left to do for a caller's client once policies have read a stream. */
+const MISTRAL_FORMS = { openai: undefined, mistral: (chunk: JsonObject) => chunk, "mistral-plain": mistralChunk };
 
 async function openStream(open: {
   asked: Asked;
@@ -186,7 +196,7 @@ async function openStream(open: {
     choices: asked.choices,
     includeUsage: asked.includeUsage,
     keepUsage: target.streamUsage === "always",
-    usageOnFinish: asked.dialect !== "openai",
+    toMistral: MISTRAL_FORMS[asked.dialect],
     noUsage: target.streamUsage === "off" || target.live.refusesStreamOptions,
     promptUnits: promptUnits(asked.parsed),
     estimateUsage: options.estimateUsage,

@@ -26,8 +26,8 @@ export interface StreamRules {
   readonly includeUsage: boolean;
   /** Usage comes by itself (Mistral) and stays on the finish chunk; where we asked for it, it is taken out again. */
   readonly keepUsage: boolean;
-  /** The caller reads usage on the finish chunk (Mistral's clients), wherever it came. */
-  readonly usageOnFinish?: boolean | undefined;
+  /** For Mistral's own clients: the form of what leaves. They read usage on the finish chunk, wherever it came. */
+  readonly toMistral?: ((chunk: JsonObject) => JsonObject) | undefined;
   /** No usage is to be expected, so the finish chunk need not wait for it. */
   readonly noUsage: boolean;
   readonly decode: DecodeChunk;
@@ -196,7 +196,8 @@ export class StreamState {
     if (choices.length === 0) return;
     if (this.#held !== null && choices.some((choice) => !this.#closed.has(choice.index ?? 0))) this.#release(out);
     const passed = choices.length === given.length ? chunk : { ...chunk, choices };
-    const json = passed === chunk && source !== null ? source : JSON.stringify(passed);
+    const shaped = this.#rules.toMistral?.(passed) ?? passed;
+    const json = shaped === chunk && source !== null ? source : JSON.stringify(shaped);
     this.#rules.sent?.add(passed);
     const ending = choices.filter(finishes);
     for (const choice of ending) {
@@ -227,8 +228,8 @@ export class StreamState {
   #close(out: Piece[]): void {
     this.complete = true;
     for (const rest of this.#flushed()) this.#emit(rest, null, out);
-    const { usageOnFinish, riders } = this.#rules;
-    const last = this.#held === null ? [] : [usageOnFinish ? withUsage(this.#held.json, this.usage) : this.#held.json];
+    const { toMistral, riders } = this.#rules;
+    const last = this.#held === null ? [] : [toMistral ? withUsage(this.#held.json, this.usage) : this.#held.json];
     if (this.#rules.includeUsage) last.push(this.#usageJson ?? this.#ownUsageChunk());
     this.#held = null;
     if (riders === undefined) for (const json of last) push(out, frame(json));

@@ -29,7 +29,8 @@ export type DecodeChunk = (chunk: JsonObject) => JsonObject | null;
 /**
  * The form the caller reads answers in. Mistral's own clients know content as an array of typed parts (thinking,
  * references) and are given Mistral's answers as they came; everybody else gets OpenAI's form. `mistral-plain` is
- * OpenAI's form for Mistral's clients, where policies read it first: tool calls come whole.
+ * OpenAI's form for Mistral's clients, where policies read it first: tool calls come whole, and what has no place in
+ * Mistral's content returns there at the end.
  */
 export type Dialect = "openai" | "mistral" | "mistral-plain";
 

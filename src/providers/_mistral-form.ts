@@ -1,0 +1,56 @@
+import { applyEdits } from "../lib/edits.ts";
+import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
+import { elements, findMember, skipBlanks } from "../lib/json-scan.ts";
+import { MemberEditor } from "../lib/member-edits.ts";
+
+/**
+ * A chunk for Mistral's own clients after policies have read it in OpenAI's form: what was thought is a part of the
+ * content again, and so are references, for these clients know no other place. The same object where there is neither.
+ */
+export function mistralChunk(chunk: JsonObject): JsonObject {
+  const { choices } = chunk;
+  if (!Array.isArray(choices) || !choices.some((choice) => isObject(choice) && isSplit(choice["delta"]))) return chunk;
+  return {
+    ...chunk,
+    choices: choices.map((choice: unknown) => {
+      if (!isObject(choice) || !isSplit(choice["delta"])) return choice;
+      const { reasoning_content: _thought, content_parts: _parts, ...delta } = choice["delta"];
+      return { ...choice, delta: { ...delta, content: partsOf(choice["delta"]) } };
+    }),
+  };
+}
+
+/** The same of a whole answer; gives its text, in which every other byte stays. */
+export function mistralAnswer({ source, value }: Parsed): string {
+  const { choices } = value;
+  if (!Array.isArray(choices) || !choices.some((choice) => isObject(choice) && isSplit(choice["message"])))
+    return source;
+  const list = findMember(source, skipBlanks(source, 0), "choices")!;
+  const edits = elements(source, list.start).flatMap((span, index) => {
+    const choice: unknown = choices[index];
+    if (!isObject(choice) || !isSplit(choice["message"])) return [];
+    const editor = new MemberEditor(source, findMember(source, span.start, "message")!.start);
+    editor.remove("reasoning_content");
+    editor.remove("content_parts");
+    editor.set("content", JSON.stringify(partsOf(choice["message"])));
+    return editor.edits();
+  });
+  return applyEdits(source, edits);
+}
+
+/** Whether a message or delta holds what Mistral keeps among the parts of its content. */
+function isSplit(message: unknown): message is JsonObject {
+  return isObject(message) && (isText(message["reasoning_content"]) || Array.isArray(message["content_parts"]));
+}
+
+function partsOf({ reasoning_content: thought, content, content_parts: others }: JsonObject): unknown[] {
+  return [
+    ...(isText(thought) ? [{ type: "thinking", thinking: [{ type: "text", text: thought }] }] : []),
+    ...(isText(content) ? [{ type: "text", text: content }] : []),
+    ...(Array.isArray(others) ? others : []),
+  ];
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
