@@ -92,5 +92,7 @@ function healthOf(
   const isBusy = ({ reason }: TargetView): boolean => reason === "saturated" || reason === "resting";
   const well = known.filter((view) => view.available || isBusy(view)).length;
   const health = well === known.length ? "healthy" : well > 0 ? "degraded" : "unavailable";
-  return { health: known.length === 0 ? "no_target" : health, saturated: known.length > 0 && known.every(isBusy) };
+  // whoever is down takes no work off those that have enough
+  const saturated = known.some(isBusy) && !known.some(({ available }) => available);
+  return { health: known.length === 0 ? "no_target" : health, saturated };
 }

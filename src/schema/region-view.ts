@@ -34,7 +34,7 @@ export const RegionView = Closed({
     source: text,
     operational: Type.Boolean({ description: "whether it may decide where requests go" }),
     health: words(["healthy", "degraded", "unavailable", "no_target"], "of the targets there"),
-    saturated: Type.Boolean({ description: "whether every target there has as much to do as it may" }),
+    saturated: Type.Boolean({ description: "whether whoever is up there has as much to do as it may" }),
   }),
 });
 export type RegionView = Static<typeof RegionView>;

@@ -90,6 +90,18 @@ describe("a region", () => {
     expect(region("atnorth-sto-1").live).toMatchObject({ health: "healthy", saturated: true });
   });
 
+  test("is saturated where whoever is up has enough to do, whatever else is down there", async () => {
+    const down = { region: "atnorth-sto-1", model: "x", secret_key_ref: { env: "NOBODY_SET_THIS" } };
+    const sto = { region: "atnorth-sto-1", model: "o" };
+    const { run, region } = stage(
+      { target: { sto, paris: down } },
+      { sto: fails(429, { "retry-after": "60" }), paris: answers() },
+    );
+    expect(region("atnorth-sto-1").live).toMatchObject({ health: "degraded", saturated: false });
+    await run({ model: "o", messages: [{ role: "user", content: "x" }], vetted: { region: "atnorth-sto-1" } });
+    expect(region("atnorth-sto-1").live).toMatchObject({ health: "degraded", saturated: true });
+  });
+
   test("is timed by its probes, from the twentieth on", () => {
     const { gateway, region } = stage();
     for (let ms = 1; ms <= 20; ms++) gateway.probed("paris", { error: null, latencyMs: 1, connectMs: ms });
