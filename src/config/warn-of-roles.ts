@@ -52,7 +52,8 @@ function warnOfNobody({ root, report }: Inspection, without: boolean): void {
   }
 }
 
-function isInChain(root: MapNode, kind: string): boolean {
+/** Whether any chain names a policy. */
+export function isInChain(root: MapNode, kind: string): boolean {
   const chains = [
     itemsOf(mapAt(root, ["policies"]), "chain"),
     ...[...consumersOf(root), ...groupsOf(root)].map(({ node }) => itemsOf(node, "chain")),

@@ -8,6 +8,7 @@ import { find, groupsOf, type Inspection, reportAt, targetsOf } from "./inspecti
 import { isProvider, providerOf, resolveProvider } from "./resolve-provider.ts";
 import { resolveSecret, showSecretRef } from "./secret-ref.ts";
 import { isNull, itemsOf, type MapNode, mapAt, member, textOf, toPlain } from "./tree.ts";
+import { warnOfIdle } from "./warn-of-idle.ts";
 import { warnOfRoles } from "./warn-of-roles.ts";
 import { warnOfRouting } from "./warn-of-routing.ts";
 
@@ -20,6 +21,7 @@ export function warn(inspection: Inspection): void {
   warnOfListener(inspection);
   warnOfRouting(inspection);
   warnOfRoles(inspection);
+  warnOfIdle(inspection);
   const enabled = find(inspection.root, "pack", "enabled");
   if (enabled?.node.kind === "scalar" && enabled.node.value === false) {
     reportAt(inspection, "W009", {
