@@ -52,14 +52,16 @@ export interface Summed {
   readonly totals: Float64Array;
 }
 
+/** Behind these come the counts of {@link COUNTS}. */
 const TOTAL = { buckets: 0, bucketCount: 1, intents: 2, letters: 3 } as const;
-const TOTALS = 4;
+const COUNTED = 4;
+const TOTALS = COUNTED + ROW;
 let room = new Float64Array(64 * TOTALS);
 
 /** Adds up the blocks of the text that was read; valid until the next call. */
 export function summed(model: Model, reader: FeatureReader): Summed {
   const { table } = model;
-  const { blocks, words, letters, wordEnds, letterEnds } = reader;
+  const { blocks, words, letters, wordEnds, letterEnds, counts } = reader;
   if (room.length < (blocks + 1) * TOTALS) room = new Float64Array(2 * (blocks + 1) * TOTALS);
   let [buckets, bucketCount, intents, letterSum] = [0, 0, 0, 0];
   let word = 0;
@@ -79,6 +81,10 @@ export function summed(model: Model, reader: FeatureReader): Summed {
     room[row + TOTAL.bucketCount] = bucketCount;
     room[row + TOTAL.intents] = intents;
     room[row + TOTAL.letters] = letterSum;
+    const before = row - TOTALS;
+    for (let at = 0; at < ROW; at++) {
+      room[row + COUNTED + at] = room[before + COUNTED + at]! + counts[block * ROW + at]!;
+    }
   }
   return { model, reader, totals: room };
 }
@@ -98,23 +104,23 @@ export function windowEvidence({ model, reader, totals }: Summed, [first, last]:
     model.bias +
     normed * model.bucketScale +
     intents * model.intentScale * intentNorm(wordCount - bucketCount) +
-    ratesEvidence(model, reader, [first, last])
+    ratesEvidence(model, totals, [from, to])
   );
 }
 
 /** Counts at which buckets of words and of letters begin to say less each. */
 export const norms = { WORD_FLOOR, LETTER_FLOOR };
 
-function ratesEvidence(model: Model, reader: FeatureReader, span: readonly [number, number]): number {
+function ratesEvidence(model: Model, totals: Float64Array, [from, to]: readonly [number, number]): number {
+  for (let at = 0; at < ROW; at++) inWindow[at] = totals[to + COUNTED + at]! - totals[from + COUNTED + at]!;
+  stepsOf(inWindow, steps);
   let sum = 0;
-  rateSteps(reader, span, steps);
   for (let at = 0; at < ROW; at++) sum += model.rates[steps[at]!]!;
   return sum;
 }
 
+const inWindow = new Float64Array(ROW);
 const steps = new Int32Array(ROW);
-const LENGTHS = [40, 80, 150, 250, 390];
-const WORD_COUNTS = [6, 12, 25, 40, 70];
 const SHARES = [0.2, 0.4, 0.5, 0.6, 0.7];
 const RATE_EDGES = [0.0001, 0.01, 0.03, 0.08, 0.2];
 const BY_WORDS: ReadonlySet<string> = new Set([
@@ -131,8 +137,6 @@ const BY_WORDS: ReadonlySet<string> = new Set([
 /** One capital in a sentence is how people write: only shouting begins a step. */
 const CAPITAL_EDGES = [0.04, 0.08, 0.2, 0.4, 0.6];
 const OWN_EDGES: Readonly<Record<string, readonly number[]>> = {
-  characters: LENGTHS,
-  words: WORD_COUNTS,
   known: SHARES,
   capitals: CAPITAL_EDGES,
 };
@@ -142,22 +146,29 @@ const PER_WORD = COUNTS.map((name) => BY_WORDS.has(name));
 
 /** The step of each rate of a window, as an index of {@link Model.rates}, into `out`. */
 export function rateSteps(reader: FeatureReader, [first, last]: readonly [number, number], out: Int32Array): void {
-  const { counts } = reader;
-  let characters = 0;
-  let words = 0;
+  inWindow.fill(0);
   for (let block = first; block <= last; block++) {
-    characters += counts[block * ROW]!;
-    words += counts[block * ROW + 1]!;
+    for (let at = 0; at < ROW; at++) inWindow[at]! += reader.counts[block * ROW + at]!;
   }
-  for (let at = 0; at < ROW; at++) {
-    let value = 0;
-    for (let block = first; block <= last; block++) value += counts[block * ROW + at]!;
-    if (at > 1) value /= PER_WORD[at] ? words + 1 : characters + 1;
-    const edges = EDGES[at]!;
+  stepsOf(inWindow, out);
+}
+
+/** The steps of what was counted in a window. */
+function stepsOf(counted: Float64Array, out: Int32Array): void {
+  const characters = counted[0]! + 1;
+  const words = counted[1]! + 1;
+  // how long a text is says where it was collected, not what it wants
+  out[0] = 0;
+  out[1] = 0;
+  for (let at = 2; at < ROW; at++) {
+    const count = counted[at]!;
     let step = 0;
-    while (step < edges.length && value >= edges[step]!) step++;
-    // how long a text is says where it was collected, not what it wants
-    out[at] = at < 2 ? 0 : at * STEPS + step;
+    if (count > 0) {
+      const value = count / (PER_WORD[at] ? words : characters);
+      const edges = EDGES[at]!;
+      while (step < edges.length && value >= edges[step]!) step++;
+    }
+    out[at] = at * STEPS + step;
   }
 }
 
