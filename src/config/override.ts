@@ -79,8 +79,7 @@ function resolve(schema: JsonSchema, position: Position): Resolved {
   if (by !== undefined) return resolveItem(schema, position, by);
   const pattern = Object.values(schema.patternProperties ?? {})[0];
   if (pattern !== undefined) {
-    const known = node?.kind === "map" ? [...node.entries.keys()] : [];
-    return { steps: [known.find((key) => fold(key) === fold(rest)) ?? rest], schema: pattern };
+    return resolveFree(pattern, position);
   }
   const keys = Object.keys(schema.properties ?? {});
   const key = longestMatch(rest, keys);
@@ -91,6 +90,23 @@ function resolve(schema: JsonSchema, position: Position): Resolved {
     rest: rest.slice(key.length + 2),
     path: path === "" ? key : `${path}.${key}`,
   });
+  return "code" in found ? found : { ...found, steps: [key, ...found.steps] };
+}
+
+/** A key of the operator's own (a header, a role): one that is there or a new one; below it, only one that is there. */
+function resolveFree(schema: JsonSchema, { node, rest, path }: Position): Resolved {
+  const known = node?.kind === "map" ? [...node.entries.keys()] : [];
+  const same = known.find((key) => fold(key) === fold(rest));
+  const isWhole = schema.properties === undefined || !rest.includes("__");
+  if (same !== undefined || isWhole) return { steps: [same ?? rest], schema };
+  const key = longestMatch(rest, known);
+  if (key === undefined) {
+    const asked = rest.split("__")[0] ?? "";
+    const message = `${path} has no ${JSON.stringify(asked)}; there are: ${known.length === 0 ? "none" : known.join(", ")}`;
+    return { code: "E003", message, suggestion: nearest(asked, known)[0] };
+  }
+  const tail = rest.slice(key.length + 2);
+  const found = resolve(schema, { node: member(node, key), rest: tail, path: `${path}.${key}` });
   return "code" in found ? found : { ...found, steps: [key, ...found.steps] };
 }
 
