@@ -55,8 +55,9 @@ export function makeKey(): string {
 }
 
 /**
- * Reads a private key: PKCS#8 in PEM, or a JWK with `crv: Ed25519` and `d`. Throws a RangeError that says what is
- * accepted, and nothing of what was given.
+ * Reads a private key: PKCS#8 in PEM, its lines ended by `\n` also where that was written out, as files of environment
+ * variables do, or a JWK with `crv: Ed25519` and `d`. Throws a RangeError that says what is accepted, and nothing of what
+ * was given.
  */
 export function readKey(text: string): SigningKey {
   const secret = privateKey(text);
@@ -70,7 +71,7 @@ export function readKey(text: string): SigningKey {
 
 function privateKey(text: string): KeyObject | null {
   try {
-    if (!text.trimStart().startsWith("{")) return createPrivateKey(text);
+    if (!text.trimStart().startsWith("{")) return createPrivateKey(text.replaceAll("\\n", "\n"));
     return createPrivateKey({ key: JSON.parse(text), format: "jwk" });
   } catch {
     return null;

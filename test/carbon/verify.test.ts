@@ -221,6 +221,11 @@ describe("a chain", () => {
     },
   );
 
+  test("takes a PEM whose line ends are written out", () => {
+    const pem = makeKey();
+    expect(readKey(pem.replaceAll("\n", "\\n")).published).toEqual(readKey(pem).published);
+  });
+
   test("takes a JWK too", () => {
     const pem = makeKey();
     const { secret, published } = readKey(pem);
