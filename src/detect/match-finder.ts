@@ -1,7 +1,7 @@
 import { type Alphabet, DIGIT, EDGE, OTHER } from "./alphabet.ts";
 import { type Automaton, DEAD } from "./automaton.ts";
 import type { RuleSet, ScanRule } from "./scan-rules.ts";
-import { before, classAt, type Window } from "./scan-window.ts";
+import { classAt, frontOf, type Window } from "./scan-window.ts";
 import { widthAt } from "./unicode.ts";
 import { UNSEEN_SIGNS } from "./written-forms.ts";
 
@@ -186,7 +186,7 @@ class MatchFinder {
   #front(window: Window, start: number): string {
     if (this.#frontOf !== this.#place) {
       this.#frontOf = this.#place;
-      this.#shown = before(window, start);
+      this.#shown = frontOf(window, start);
     }
     return this.#shown;
   }
@@ -267,6 +267,9 @@ class MatchFinder {
   /** Whether nothing but figures and signs stands between the place at which it was missing and this one. */
   #isStillMissing(window: Window, start: number): boolean {
     if (this.#missingIn !== window) return false;
+    window.columns.readTo(window.plain, start);
+    // the next column has another name
+    if (window.columns.isInTable) return false;
     for (let at = this.#missingAt; at < start; at++) {
       const code = window.plain.charCodeAt(at);
       const small = code | 32;

@@ -4,6 +4,7 @@ import { BOUND, finderOf, MISS, WAIT } from "./match-finder.ts";
 import type { RuleSet } from "./scan-rules.ts";
 import { before, classAt, LOOK_BACK, type Window } from "./scan-window.ts";
 import { asWritten, type ShownText, shownText } from "./shown-text.ts";
+import { TableColumns } from "./table-columns.ts";
 import { widthAt } from "./unicode.ts";
 
 /** Something found in the text that {@link Scanner.push} or {@link Scanner.flush} decided. */
@@ -58,6 +59,7 @@ export class Scanner {
   #swallowing: Swallowing | null = null;
   #hitEnd = Number.NEGATIVE_INFINITY; // from the beginning of what is held
   readonly #finder: ReturnType<typeof finderOf>;
+  #columns = new TableColumns();
 
   /** `front` is shown to validators as what stands in front of the text; it is no part of it. */
   constructor(set: RuleSet, front = "") {
@@ -85,6 +87,7 @@ export class Scanner {
     this.#run = 0;
     this.#swallowing = null;
     this.#hitEnd = Number.NEGATIVE_INFINITY;
+    this.#columns = new TableColumns();
     return decided;
   }
 
@@ -96,7 +99,7 @@ export class Scanner {
     const shown = this.#finder.seesAll ? asWritten(written) : shownText(written, this.#run);
     const { text, from, to, runs } = shown;
     const { behind, hitEnd } = { behind: this.#behind, hitEnd: this.#hitEnd };
-    const window: Window = { text, plain: shown.plain, from, to, runs, behind, last, hitEnd };
+    const window: Window = { text, plain: shown.plain, from, to, runs, behind, columns: this.#columns, last, hitEnd };
     const hasEscapes = ESCAPING.test(text) || ESCAPING.test(behind.slice(-LONGEST_ESCAPE));
     let hits: Hit[] | null = null;
     let kind = this.#kind;
@@ -187,7 +190,8 @@ export class Scanner {
 
   #letGo(written: string, window: Window, { at, kind, hits }: Progress): Decided {
     this.#finder.forget();
-    const { text, from, runs } = window;
+    const { text, plain, from, runs } = window;
+    this.#columns.nextPiece(plain, at);
     const isAll = at === text.length;
     // what takes no place belongs to a match that runs on if it goes on behind it
     const waits = isAll && this.#swallowing !== null && !window.last;

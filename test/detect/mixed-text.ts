@@ -19,6 +19,8 @@ export const ENTITIES_TEXTS: readonly string[] = [
   "12 rue de la Paix, 75002 Paris",
   "born on 12 March 1980",
   "passport number C01X00T47",
+  "\nname,pesel,tel\nAda,44051401359,601 100 100\nBob,44051401359,601 100 101\n",
+  "\n| Name | BSN |\n|---|---|\n| Jan | 111222333 |\n",
   "jane [at] example [dot] com",
   "jane.doe at gmail dot com",
   "?email=jane%40example.com&iban=DE89%203704%200044%200532%200130%2000&tel=%2B49%2030%20901820",

@@ -127,6 +127,9 @@ const situationOf = onceFor((before) => ({
   goesOn: isBehindNumber(before),
 }));
 
+/** The last line: what a country's code begins is no number of a thing that the line above names. */
+const ofLine = (before: string): string => before.slice(before.lastIndexOf("\n") + 1);
+
 /** Whether a number can begin there: not within another one, but behind a label. */
 export function mayBePhone(before: string, isNext = false): boolean {
   return isNext || !isBehindNumber(before) || labelled(before, LABELS);
@@ -157,7 +160,8 @@ export function isPhone(written: string, before: string, isNext = false): boolea
   if (isLabelled && looksLikeOne(number)) return true;
   if (isWithin) return false;
   if (isSpokenOf && looksLikeOne(number) && isCalled(before)) return true;
-  if (first === "+" || number.startsWith("(+")) return internationalNumber(number) && !disclaimed(before, LABELS);
+  if (first === "+" || number.startsWith("(+"))
+    return internationalNumber(number) && !disclaimed(ofLine(before), LABELS);
   // South and west, or below nothing.
   if (/[-+]$/.test(before)) return false;
   return unlabelled(number, digits) && !disclaimed(before, LABELS);

@@ -1,0 +1,122 @@
+/** A row of names of columns: which sign parts them, and the names; a table's head, or nothing of the kind. */
+interface Head {
+  readonly sign: string;
+  readonly names: readonly string[];
+}
+
+const SIGNS = ["\t", ";", "|", ","];
+/** A longer line is no row that anybody has named the columns of. */
+const LONGEST_LINE = 500;
+const LONGEST_NAME = 40;
+const MOST_COLUMNS = 32;
+const LETTER = /\p{L}/u;
+/** Of Markdown, between the names and the first row. */
+const RULE = /^[\s|:-]+$/;
+const DECORATION = /^[\s"'*_`]+|[\s"'*_`]+$/g;
+
+/**
+ * Reads along a text that comes in pieces and tells which column of a table a place stands in: rows of CSV, of Markdown
+ * and of what is pasted from a sheet have what their values are in the first line alone, which may be far away. Linear
+ * in the text, and keeps two lines at most.
+ */
+export class TableColumns {
+  /** How far the present piece is read. */
+  #at = 0;
+  /** Where its next line ends; -1 where that is not known. */
+  #lineEnd = -1;
+  #line = "";
+  #head: Head | null = null;
+  /** The cell that the line ends in, where it begins, and whether quotation marks are open. */
+  #column = 0;
+  #cell = 0;
+  #isQuoted = false;
+
+  /** Whether the line is one of a table. */
+  get isInTable(): boolean {
+    return this.#head !== null;
+  }
+
+  /** Reads the piece up to a place, never one before it. */
+  readTo(text: string, to: number): void {
+    while (this.#at < to) {
+      if (this.#lineEnd < this.#at) this.#lineEnd = endOfLine(text, this.#at);
+      const end = Math.min(this.#lineEnd, to);
+      if (this.#line.length <= LONGEST_LINE) this.#append(text.slice(this.#at, end));
+      if (end === to) {
+        this.#at = to;
+        return;
+      }
+      this.#endLine();
+      this.#at = end + 1;
+    }
+  }
+
+  /**
+   * The name of the column that was read to, and what stands in its cell; null outside of tables. Without a colon: that
+   * is how forms are filled in, and tables list the winners of races.
+   */
+  front(): string | null {
+    const name = this.#head?.names[this.#column] ?? "";
+    return name === "" ? null : `${name} ${this.#line.slice(this.#cell)}`;
+  }
+
+  /** The piece was read to its end, or so far: another one follows. */
+  nextPiece(text: string, to: number): void {
+    this.readTo(text, to);
+    this.#at = 0;
+    this.#lineEnd = -1;
+  }
+
+  #append(part: string): void {
+    const from = this.#line.length;
+    this.#line += part;
+    if (this.#head === null) return;
+    const { sign } = this.#head;
+    if (this.#line.length > LONGEST_LINE) {
+      this.#head = null;
+      return;
+    }
+    for (let at = from; at < this.#line.length; at++) {
+      const character = this.#line[at];
+      if (character === '"') this.#isQuoted = !this.#isQuoted;
+      else if (character === sign && !this.#isQuoted) {
+        this.#column++;
+        this.#cell = at + 1;
+      }
+    }
+  }
+
+  #endLine(): void {
+    const isRow = this.#head !== null && (this.#column === this.#head.names.length - 1 || RULE.test(this.#line));
+    if (!isRow) this.#head = headOf(this.#line);
+    this.#line = "";
+    this.#column = 0;
+    this.#cell = 0;
+    this.#isQuoted = false;
+  }
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end < 0 ? Number.POSITIVE_INFINITY : end;
+}
+
+/** The names in a line: two or more, of a few words each, all with letters and none with figures. */
+function headOf(line: string): Head | null {
+  if (line.length < 3 || line.length > LONGEST_LINE || !LETTER.test(line)) return null;
+  for (const sign of SIGNS) {
+    if (!line.includes(sign)) continue;
+    // prose has a blank behind its commas
+    if (sign === "," && line.includes(", ")) return null;
+    const names = line.split(sign).map((cell) => cell.replaceAll(DECORATION, ""));
+    // Markdown has an empty cell on both sides
+    const inner = sign === "|" ? names.slice(names[0] === "" ? 1 : 0, names.at(-1) === "" ? -1 : undefined) : names;
+    if (inner.length < 2 || inner.length > MOST_COLUMNS || !inner.every(isName)) return null;
+    return { sign, names };
+  }
+  return null;
+}
+
+function isName(cell: string): boolean {
+  return cell.length <= LONGEST_NAME && LETTER.test(cell) && !/\d/.test(cell);
+}
