@@ -41,6 +41,8 @@ type PiiOptions = Static<typeof Options>;
 const REASONS = { redacted: "pii.redacted", blocked: "pii.blocked" };
 /** What the card industry's standard is about. Account numbers are not. */
 const CARD_DATA = ["CREDIT_CARD", "CVV", "CARD_EXPIRY"];
+/** Numbers of the insured: a person's as much as a record's, so they are looked for without `healthcare_mode` too. */
+const INSURED = ["DE_KVNR", "UK_NHS"];
 /** What a pattern without a name is called. */
 const UNNAMED = "CUSTOM";
 
@@ -151,7 +153,7 @@ function tokenizing(all: RuleSet, marking: (found: (entity: string) => void) => 
 function rulesOf(options: PiiOptions): readonly ScanRule[] {
   const wanted = new Set(options.entities?.flatMap(entitiesNamed) ?? ENTITIES);
   const health = entitiesNamed("HEALTH");
-  if (options.healthcare_mode) for (const entity of health) wanted.add(entity);
+  if (options.healthcare_mode) for (const entity of [...health, ...INSURED]) wanted.add(entity);
   else if (options.entities === undefined) for (const entity of health) wanted.delete(entity);
   const cards = CARD_DATA.filter((entity) => ENTITIES.includes(entity));
   if (options.pci_mode === true) for (const entity of cards) wanted.add(entity);

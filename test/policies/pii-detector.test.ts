@@ -55,6 +55,12 @@ describe("pii-detector", () => {
   test.each([
     [{}, "mail jane@example.com!", "mail [EMAIL_REDACTED]!"],
     [{ redaction: { marker_format: "asterisk" } }, "jane@example.com", "********"],
+    [{}, "KVNR A123456780, MRN: 00123456", "KVNR [DE_KVNR_REDACTED], MRN: 00123456"],
+    [
+      { healthcare_mode: true, entities: ["EMAIL"] },
+      "KVNR A123456780, MRN: 00123456, BIC COBADEFF",
+      "KVNR [DE_KVNR_REDACTED], MRN: [MEDICAL_RECORD_REDACTED], BIC COBADEFF",
+    ],
     [{ redaction: { marker_format: "asterisk", preserve_length: true } }, "jane@example.com", "****************"],
     [{ redaction: { preserve_length: true } }, "jane.austen@example.com", "[EMAIL_REDACTED]*******"],
     [{ redaction: { preserve_length: true } }, "a@example.com", "*************"],

@@ -13,7 +13,7 @@ const LABELS = labels(
 export const deKvnr = {
   name: "de-kvnr",
   entity: "DE_KVNR",
-  group: "health",
+  group: "national-id",
   patterns: ["[A-Za-z] ?\\d{3} ?\\d{3} ?\\d{3}"],
   priority: 38,
   valid(text, before) {
