@@ -8,7 +8,7 @@ const LABELS = labels(
   ..."rijksregisternummer,rijksregister,rijksregisternr,rrn,insz,insz nummer,numero de registre national,registre national".split(
     ",",
   ),
-  ..."numero national,niss,nationalregisternummer,nrn,national number,national register number,belgian national number,nn,bis nummer".split(
+  ..."numero national,n national,niss,nationalregisternummer,nrn,national number,national register number,belgian national number,nn,bis nummer".split(
     ",",
   ),
 );

@@ -5,7 +5,7 @@ import { onceFor } from "./_once.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
-  /(?:\bd\.?o\.?b\.?|birth ?(?:date|day)|date of birth|born|geburts(?:datum|tag)|geb\.(?: am)?|geboren(?: am| op)?|date de naissance|né(?:e|\(e\))?(?: le)?|fecha de nacimiento|nac(?:id[oa]|í|ió)(?: el)?|f\.? ?nac\.?|data di nascita|nat[oa](?: il)?|data de nascimento|nasci(?:d[oa])?(?: em| a)?|geboortedatum|data urodzenia|ur\.|urodz(?:ony|ona|iłem się|iłam się)|födelsedatum|fødselsdato|syntymäaika|datum narození|născut[ă]?(?: la)?|date_of_birth|dateOfBirth|birthdate|birth_date)["']?\s{0,2}(?:[:=]|is|ist|on|am|est|es|è|é|to|op|the|w dniu|dnia)?[\s:"'(]{0,4}(?:le|el|il|am|on|em)?\s?$/i;
+  /(?:\bd\.?o\.?b\.?|birth ?(?:date|day)|date of birth|born|geburts(?:datum|tag)|geb\.(?:-?datum| am)?|geboren(?: am| op)?|date de naissance|né(?:e|\(e\))?(?: le)?|fecha de nac(?:imiento|\.)|nac(?:id[oa]|í|ió)(?: el)?|f\.? ?nac\.?|data di nascita|nat[oa](?: il)?|data de nascimento|nasci(?:d[oa])?(?: em| a)?|geboortedatum|data urodzenia|ur\.|urodz(?:ony|ona|iłem się|iłam się)|födelsedatum|fødselsdato|syntymäaika|datum narození|născut[ă]?(?: la)?|date_of_birth|dateOfBirth|birthdate|birth_date)["']?(?: ?\([^()]{1,12}\))?\s{0,2}(?:[:=]|is|ist|on|am|est|es|è|é|to|op|the|w dniu|dnia)?[\s:"'(]{0,4}(?:le|el|il|am|on|em)?\s?$/i;
 // Of public persons one reads when they were born ("was born", in brackets); a person says it of oneself, a form asks, and
 // of somebody at hand it stands behind a comma.
 const SPOKEN = /\b(?:born|geboren|née?|nac(?:id[oa]|í|ió)|nat[oa]|nascid[oa]|urodzony|urodzona)\b[^=]*$/i;

@@ -30,6 +30,8 @@ export const passport = {
     "[A-Z]{1,3} \\d{5,9}",
     "\\d{2}[A-Za-z]{2}\\d{5}",
     "[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\\d]{7,8}\\d?",
+    // the Netherlands'
+    "[A-NP-Z]{2}[A-NP-Z\\d]{6}\\d",
   ],
   priority: 48,
   needs: isNamed,

@@ -3,6 +3,9 @@ import { examples } from "./_examples.ts";
 
 examples(dateOfBirth, {
   found: [
+    "Date of Birth (DD/MM/YYYY): ⟦12/03/1984⟧",
+    "Fecha de nac.: ⟦3-3-1970⟧",
+    "Geb.-Datum ⟦03.04.1970⟧",
     "DOB: ⟦12/03/1985⟧",
     "I was born on ⟦March 4, 1990⟧",
     "Ich bin geboren am ⟦12.03.1985⟧",

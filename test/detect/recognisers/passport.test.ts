@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(passport, {
   found: [
+    "paspoort ⟦NXK7P1D23⟧",
     "Passport number ⟦C01X00T47⟧",
     "Reisepass: ⟦C4VPPJHF5⟧",
     "passeport n° ⟦12AB34567⟧",
