@@ -59,7 +59,7 @@ export class Scanner {
   #swallowing: Swallowing | null = null;
   #hitEnd = Number.NEGATIVE_INFINITY; // from the beginning of what is held
   readonly #finder: ReturnType<typeof finderOf>;
-  #columns = new TableColumns();
+  readonly #columns = new TableColumns();
 
   /** `front` is shown to validators as what stands in front of the text; it is no part of it. */
   constructor(set: RuleSet, front = "") {
@@ -87,7 +87,7 @@ export class Scanner {
     this.#run = 0;
     this.#swallowing = null;
     this.#hitEnd = Number.NEGATIVE_INFINITY;
-    this.#columns = new TableColumns();
+    this.#columns.reset();
     return decided;
   }
 

@@ -67,6 +67,14 @@ export class TableColumns {
     this.#lineEnd = -1;
   }
 
+  /** Another text begins. */
+  reset(): void {
+    this.#at = 0;
+    this.#lineEnd = -1;
+    this.#head = null;
+    this.#startLine();
+  }
+
   #append(part: string): void {
     const from = this.#line.length;
     this.#line += part;
@@ -89,6 +97,10 @@ export class TableColumns {
   #endLine(): void {
     const isRow = this.#head !== null && (this.#column === this.#head.names.length - 1 || RULE.test(this.#line));
     if (!isRow) this.#head = headOf(this.#line);
+    this.#startLine();
+  }
+
+  #startLine(): void {
     this.#line = "";
     this.#column = 0;
     this.#cell = 0;

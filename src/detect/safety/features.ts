@@ -1,19 +1,7 @@
-import concepts from "../../../config/safety/concepts.json" with { type: "json" };
-import ordinary from "../../../config/safety/ordinary.json" with { type: "json" };
 import { columnsOf } from "../injection/columns.ts";
-import {
-  buildVocabulary,
-  DIGIT,
-  GAP,
-  INTENT_BITS,
-  INTENT_MASK,
-  lookUp,
-  type Vocabulary,
-} from "../injection/vocabulary.ts";
-import { partsOf, Slips } from "./guessed.ts";
-
-/** The concepts that words in eight languages stand for, in the order of their numbers. */
-export const CONCEPTS: readonly string[] = Object.keys(concepts);
+import { DIGIT, GAP, INTENT_BITS, INTENT_MASK, lookUp, type Vocabulary } from "../injection/vocabulary.ts";
+import { CONCEPTS, MANNER_OF, MANNERS, SUBJECT_OF, SUBJECTS, tellingWords, vocabulary } from "./concepts.ts";
+import { partsOf, type Slips } from "./guessed.ts";
 
 const K = CONCEPTS.length;
 /** Buckets of hashed words and pairs of words, and of hashed letters, as powers of two. */
@@ -27,41 +15,9 @@ const PAIRS = ALONE + K;
 const ORDERED = PAIRS + (K * (K + 1)) / 2;
 const FRAMES = ORDERED + K * K;
 
-/** What a sentence may be about: concepts without which it is hardly harmful, by what they are harmful for. */
-const SUBJECTS = [
-  "kill murder hurt torture gore death violently threat arson abduct",
-  "weapon gunlaw explosive bombmake",
-  "suicide endlife selfharm despair",
-  "sexact rape sexbody sexual porn undress",
-  "groom child",
-  "slur dehuman inferior expel hateverb deny invade",
-  "insult vile harass profanity spy stalk",
-  "drug harddrug",
-  "crime theft fraud forgery damage disinfo",
-  "malware hardmal hack",
-  "extremism recruit glory incite",
-  "cbrn hardcbrn poison",
-];
-/** What it may do with it: ask for the way, name whom it concerns, hide it, speak of oneself, or stand where it is harmless. */
-const MANNERS = [
-  "howto make buy write where amount",
-  "person relation target you religion ethnic gender lgbt disabled child trait",
-  "evade noticed",
-  "me",
-  "game fiction history news medical help sport food pest law study figurative praise romance defend own",
-  "persuade deceive others mass lethal generalise joke",
-  "said counter refuse suffer seek",
-];
 const EACH = 1 << MANNERS.length;
 /** Number of features. */
 export const FEATURES: number = FRAMES + (SUBJECTS.length + 1) * EACH + 1;
-
-const bitsOf = (lists: readonly string[]): Int32Array =>
-  Int32Array.from(CONCEPTS, (concept) =>
-    lists.reduce((bits, list, at) => (list.split(" ").includes(concept) ? bits | (1 << at) : bits), 0),
-  );
-const SUBJECT_OF = bitsOf(SUBJECTS);
-const MANNER_OF = bitsOf(MANNERS);
 
 const pairOf = (one: number, other: number): number =>
   one < other ? PAIRS + (other * (other + 1)) / 2 + one : PAIRS + (one * (one + 1)) / 2 + other;
@@ -89,35 +45,6 @@ const NOTHING = -1;
 const LONGEST_WORD = 24;
 const SHORTEST_GUESS = 4;
 
-let built: Vocabulary | null = null;
-
-function vocabulary(): Vocabulary {
-  built ??= buildVocabulary(
-    Object.fromEntries(Object.entries(concepts).map(([name, list]) => [name, { all: list.replaceAll(/['’-]/g, "_") }])),
-    {},
-  );
-  return built;
-}
-
-let slips: Slips | null = null;
-
-/** The words in which slips are recognised: those that are telling. */
-function tellingWords(): Slips {
-  const known = vocabulary();
-  const terms = new Map<string, number>();
-  const columns = new Int8Array(64);
-  for (const [name, list] of Object.entries<string>(concepts)) {
-    if (SUBJECT_OF[CONCEPTS.indexOf(name)] === 0) continue;
-    for (const entry of list.split(" ")) {
-      const word = entry.replace("*", "");
-      if (!/^[a-z]{5,16}$/.test(word)) continue;
-      columnsOf(word, columns);
-      terms.set(word, lookUp(known, columns, { start: 0, end: word.length }));
-    }
-  }
-  return new Slips(terms, ordinary.words.split(" "));
-}
-
 /** Reads plain sentences into features. What `features` holds is valid until the next {@link SentenceReader.read}. */
 export class SentenceReader {
   /** Numbers of features, each once: words, letters, concepts. */
@@ -128,8 +55,7 @@ export class SentenceReader {
   #text = "";
   #columns: Int8Array = new Int8Array(1_024);
   readonly #vocabulary: Vocabulary = vocabulary();
-  readonly #slips: Slips;
-
+  readonly #slips: Slips = tellingWords();
   readonly #ringConcept: Int32Array = new Int32Array(RING);
   readonly #ringAt: Int32Array = new Int32Array(RING);
   #ringNext = 0;
@@ -139,11 +65,6 @@ export class SentenceReader {
   #manners = 0;
   #group: number = NOTHING;
   #before: number = NOTHING;
-
-  constructor() {
-    slips ??= tellingWords();
-    this.#slips = slips;
-  }
 
   /**
    * Reads one sentence, as `plainSentence` gives it. `before` is what the sentence before it gave, or nothing: the group
