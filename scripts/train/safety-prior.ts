@@ -1,6 +1,7 @@
 /** What is known before anything is learnt: weights are drawn towards these, not towards nothing. */
 import { CATEGORY_COUNT, SAFETY_CATEGORIES, type SafetyCategory } from "../../src/detect/safety/categories.ts";
-import { CONCEPTS, featureOf } from "../../src/detect/safety/features.ts";
+import { CONCEPTS } from "../../src/detect/safety/concepts.ts";
+import { featureOf } from "../../src/detect/safety/features.ts";
 import { TABLE } from "../../src/detect/safety/model.ts";
 
 const GROUPS = "religion ethnic gender lgbt disabled trait";

@@ -94,7 +94,7 @@ test.each<[string, string]>([
   ["Nebenan wohnen Juden. Sie sind Abschaum.", "Nebenan wohnen Juden. Sie sind Ärzte."],
 ])("knows whom the next sentence means: %p, %p", (harmful, harmless) => {
   expect(category("hate", harmful)).toBeGreaterThanOrEqual(0.8);
-  expect(category("hate", harmless)).toBeLessThan(category("hate", harmful));
+  expect(Math.max(...scoresOf([harmless]))).toBeLessThan(0.5);
 });
 
 test.each<[string, string]>([

@@ -1,0 +1,81 @@
+import concepts from "../../../config/safety/concepts.json" with { type: "json" };
+import ordinary from "../../../config/safety/ordinary.json" with { type: "json" };
+import { columnsOf } from "../injection/columns.ts";
+import { buildVocabulary, lookUp, type Vocabulary } from "../injection/vocabulary.ts";
+import { Slips } from "./guessed.ts";
+
+/** The concepts that words in eight languages stand for, in the order of their numbers. */
+export const CONCEPTS: readonly string[] = Object.keys(concepts);
+
+/** What a sentence may be about: concepts without which it is hardly harmful, by what they are harmful for. */
+export const SUBJECTS = [
+  "kill murder hurt torture gore death violently threat arson abduct",
+  "weapon gunlaw explosive bombmake",
+  "suicide endlife selfharm despair",
+  "sexact rape sexbody sexual porn undress",
+  "groom child",
+  "slur dehuman inferior expel hateverb deny invade",
+  "insult vile harass profanity spy stalk",
+  "drug harddrug",
+  "crime theft fraud forgery damage disinfo",
+  "malware hardmal hack",
+  "extremism recruit glory incite",
+  "cbrn hardcbrn poison",
+];
+/**
+ * What it may do with it: ask for the way, name whom it concerns, hide it, speak of oneself, stand where it is harmless,
+ * lead others on, or quote it, condemn it and suffer from it.
+ */
+export const MANNERS = [
+  "howto make buy write where amount",
+  "person relation target you religion ethnic gender lgbt disabled child trait",
+  "evade noticed",
+  "me",
+  "game fiction history news medical help sport food pest law study figurative praise romance defend own",
+  "persuade deceive others mass lethal generalise joke",
+  "said counter refuse suffer seek",
+];
+
+const bitsOf = (lists: readonly string[]): Int32Array =>
+  Int32Array.from(CONCEPTS, (concept) =>
+    lists.reduce((bits, list, at) => (list.split(" ").includes(concept) ? bits | (1 << at) : bits), 0),
+  );
+/** Which of {@link SUBJECTS} each concept is, one bit each. */
+export const SUBJECT_OF: Int32Array = bitsOf(SUBJECTS);
+/** Which of {@link MANNERS} each concept is, one bit each. */
+export const MANNER_OF: Int32Array = bitsOf(MANNERS);
+
+let built: Vocabulary | null = null;
+
+/** The words of all concepts, put together at the first call (some ten milliseconds). */
+export function vocabulary(): Vocabulary {
+  built ??= buildVocabulary(
+    Object.fromEntries(Object.entries(concepts).map(([name, list]) => [name, { all: list.replaceAll(/['’-]/g, "_") }])),
+    {},
+  );
+  return built;
+}
+
+let slips: Slips | null = null;
+
+/** The words in which slips are recognised: those that are telling. */
+export function tellingWords(): Slips {
+  slips ??= new Slips(tellingTerms(), ordinary.words.split(" "));
+  return slips;
+}
+
+function tellingTerms(): ReadonlyMap<string, number> {
+  const known = vocabulary();
+  const terms = new Map<string, number>();
+  const columns = new Int8Array(64);
+  for (const [name, list] of Object.entries<string>(concepts)) {
+    if (SUBJECT_OF[CONCEPTS.indexOf(name)] === 0) continue;
+    for (const entry of list.split(" ")) {
+      const word = entry.replace("*", "");
+      if (!/^[a-z]{5,16}$/.test(word)) continue;
+      columnsOf(word, columns);
+      terms.set(word, lookUp(known, columns, { start: 0, end: word.length }));
+    }
+  }
+  return terms;
+}
