@@ -128,14 +128,18 @@ function disguised(): void {
 
 function cost(): void {
   const texts = judged.map(({ row }) => row.text).filter((text) => text.length > 200);
+  // the best of three goes: what the machine did besides is not what the text costs
   const perKib = texts.map((text) => {
-    const started = performance.now();
-    assess(models, text, ALL);
-    return ((performance.now() - started) * 1024) / text.length;
+    const goes = Array.from({ length: 3 }, () => {
+      const started = performance.now();
+      assess(models, text, ALL);
+      return performance.now() - started;
+    });
+    return (Math.min(...goes) * 1024) / text.length;
   });
   perKib.sort((one, other) => one - other);
   const quantile = (share: number): string => perKib[Math.floor(perKib.length * share)]!.toFixed(3);
-  console.log(`\nPer KiB: p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms.`);
+  console.log(`\nPer KiB, the best of three goes: p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms.`);
 }
 
 shares();
