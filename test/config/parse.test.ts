@@ -28,6 +28,22 @@ describe("parseText", () => {
     });
   }
 
+  test("finds what it names where it says, wherever a quote was opened", () => {
+    const text = Array.from({ length: 6 }, (_, at) => `key${at}:\n  list: "[v]"\n  word: other\n`).join("");
+    let named = 0;
+    for (let cut = 0; cut < text.length; cut++) {
+      const broken = `${text.slice(0, cut)}"${text.slice(cut)}`;
+      const lines = broken.split("\n");
+      for (const { line, column, message } of parse(broken).problems) {
+        const word = /stream: "([\w-]+)"/.exec(message)?.[1];
+        if (word === undefined) continue;
+        named++;
+        expect(lines[line! - 1]!.slice(column! - 1)).toStartWith(word);
+      }
+    }
+    expect(named).toBeGreaterThan(100);
+  });
+
   test("takes many keys in linear time", () => {
     const { root } = parse(Array.from({ length: 30_000 }, (_, at) => `k${at}: 1`).join("\n"));
     expect(root?.kind === "map" ? root.entries.size : 0).toBe(30_000);
