@@ -190,11 +190,10 @@ export class Scanner {
 
   #letGo(written: string, window: Window, { at, kind, hits }: Progress): Decided {
     this.#finder.forget();
-    const { text, plain, from, runs } = window;
+    const { plain, from, runs } = window;
     this.#columns.nextPiece(plain, at);
-    const isAll = at === text.length;
-    // what takes no place belongs to a match that runs on if it goes on behind it
-    const waits = isAll && this.#swallowing !== null && !window.last;
+    // what takes no place belongs to a match that runs on if it goes on behind it, and half a character may be one
+    const waits = this.#swallowing !== null && !window.last;
     let cut = from === null ? at : from[at]!;
     if (waits) cut = endOf(window, at);
     if (cut === 0) {

@@ -215,6 +215,19 @@ describe("the scanner", () => {
     );
   });
 
+  test("goes on with a match that runs on behind what takes no place, also where a cut halves that", () => {
+    const unseen = "\u{e0041}".repeat(3);
+    const text = `-----BEGIN PRIVATE KEY-----\nMIIE${unseen}abc=\n-----END R${unseen}SA PRIVATE KEY----- then`;
+    for (let cut = 1; cut < text.length; cut++) {
+      const scanner = new Scanner(REAL);
+      const decided = [scanner.push(text.slice(0, cut)), scanner.push(text.slice(cut)), scanner.flush()];
+      const passed = decided.map(({ text: some, hits }) =>
+        hits.reduceRight((left, { start, end }) => left.slice(0, start) + left.slice(end), some),
+      );
+      expect(passed.join("")).toBe(" then");
+    }
+  });
+
   test("holds no more than the bound of what takes no place, however much of it there is", () => {
     const scanner = new Scanner(REAL);
     let most = 0;
