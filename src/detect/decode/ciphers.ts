@@ -1,5 +1,5 @@
 /** Writings that a reader undoes in the head: ROT13, backwards, leet, spaced letters. */
-import { knownShare } from "../injection/known.ts";
+import { knownShare, SAMPLE } from "../injection/known.ts";
 import type { Uncovered } from "./encoded.ts";
 import { partWords, SHORTEST_RUN } from "./segment.ts";
 import { type Traits, traitsOf } from "./traits.ts";
@@ -72,10 +72,28 @@ const NUMBER = /\d{9}/;
 const MANY_MIXED = 3;
 const LONGEST_NUMBER = 4;
 
-/** Words in which digits and signs stand for letters; `1` is an i unless the word is only known with an l. */
-function leet(text: string): string {
+/** How many words are mixed, as far as that matters. */
+function mixedWords(text: string): number {
   let mixed = 0;
   for (const [word] of text.matchAll(LEET_WORD)) if (MIXED.test(word) && ++mixed === MANY_MIXED) break;
+  return mixed;
+}
+
+/** The head of a text that shows what its words come to, to the end of a word. */
+function sampleOf(text: string): string {
+  if (text.length <= SAMPLE) return text;
+  LEET_WORD.lastIndex = SAMPLE;
+  const next = LEET_WORD.exec(text);
+  const isWithin = next?.index === SAMPLE;
+  LEET_WORD.lastIndex = 0;
+  return text.slice(0, isWithin ? SAMPLE + next[0].length : SAMPLE);
+}
+
+/**
+ * Words in which digits and signs stand for letters; `1` is an i unless the word is only known with an l. As long as the
+ * text; `mixed` is what {@link mixedWords} counts in the whole of it.
+ */
+function leet(text: string, mixed: number): string {
   return text.replaceAll(LEET_WORD, (word) => {
     const isNumber = word.length <= LONGEST_NUMBER && mixed >= MANY_MIXED;
     if (!(isNumber || MIXED.test(word) || word === "4" || word === "1")) return word;
@@ -148,8 +166,12 @@ export function undoCiphers(text: string, traits: Traits = traitsOf(text)): read
     }
   }
   if (traits.mixed) {
-    const unleeted = leet(text);
-    if (unleeted !== text && knownShare(unleeted) > known) found.push({ how: "leet", text: unleeted });
+    const mixed = mixedWords(text);
+    // what is known is told by the head of a text alone
+    if (knownShare(leet(sampleOf(text), mixed)) > known) {
+      const unleeted = leet(text, mixed);
+      if (unleeted !== text) found.push({ how: "leet", text: unleeted });
+    }
   }
   return found;
 }

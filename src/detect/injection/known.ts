@@ -2,7 +2,7 @@ import { columnsOf } from "./columns.ts";
 import { GAP, lookUp, vocabulary } from "./vocabulary.ts";
 
 /** Letters that are looked at: a sample tells as much as the whole. */
-const SAMPLE = 2000;
+export const SAMPLE = 2000;
 const columns = new Int8Array(SAMPLE + 1);
 
 /**
