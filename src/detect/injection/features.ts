@@ -1,4 +1,5 @@
 import { columnsOf, signOf } from "./columns.ts";
+import { Rounds } from "./rounds.ts";
 import { segmentEnds, segmentRoom } from "./segments.ts";
 import { COMMON, DIGIT, GAP, INTENT_BITS, INTENT_MASK, INTENTS, lookUp, vocabulary } from "./vocabulary.ts";
 
@@ -73,6 +74,7 @@ export class FeatureReader {
   counts: Float64Array = new Float64Array(64 * ROW);
   readonly #vocabulary = vocabulary();
   #columns: Int8Array = new Int8Array(4096);
+  readonly #rounds = new Rounds();
   readonly #seen: Uint32Array = new Uint32Array(FEATURES);
   #ends: Int32Array = new Int32Array(64);
   #stamp = 0;
@@ -129,6 +131,7 @@ export class FeatureReader {
     this.#wordCount = 0;
     this.#letterCount = 0;
     this.#wordNumber = 0;
+    this.#rounds.begin();
     this.#forget();
   }
 
@@ -162,6 +165,7 @@ export class FeatureReader {
     let digits = 0;
     let vowels = 0;
     let flips = 0;
+    const lettersBefore = this.#letterCount;
     let lastUpper = true;
     let at = start;
     for (let column = columns[at]!; column >= 0 && column !== GAP; column = columns[++at]!) {
@@ -189,7 +193,9 @@ export class FeatureReader {
     if (flips > 0 && capitals < size) counts[row + SLOT.oddCase]! += 1;
     if (size > 14) counts[row + SLOT.longWords]! += 1;
     if (digits === 0 && size >= 4 && vowels * 5 < size) counts[row + SLOT.hardWords]! += 1;
-    this.#addWord(Math.imul(hash ^ size, STEP), { start, end: text.length });
+    const word = Math.imul(hash ^ size, STEP);
+    if (this.#rounds.goesRound(word)) this.#letterCount = lettersBefore;
+    else this.#addWord(word, { start, end: text.length });
     return at;
   }
 

@@ -1,0 +1,33 @@
+/** So many words a round may have. */
+const LONGEST = 16;
+/** So many rounds count; what goes on after them says nothing new. */
+const COUNTED = 2;
+
+/** Knows words that only go round: somebody fills a page with them, and evidence would add up from nothing. */
+export class Rounds {
+  /** The latest words, and for each length of a round how many words in a row were those of the round before. */
+  readonly #latest: Int32Array = new Int32Array(LONGEST);
+  readonly #runs: Int32Array = new Int32Array(LONGEST + 1);
+  #words = 0;
+
+  /** A new text begins. */
+  begin(): void {
+    this.#runs.fill(0);
+    this.#words = 0;
+  }
+
+  /** Takes the next word, by its hash; whether it belongs to a round that has been said {@link COUNTED} times before. */
+  goesRound(hash: number): boolean {
+    const latest = this.#latest;
+    const runs = this.#runs;
+    const words = this.#words++;
+    const reach = Math.min(words, LONGEST);
+    let round = false;
+    for (let length = 1; length <= reach; length++) {
+      if (latest[(words - length) & (LONGEST - 1)] !== hash) runs[length] = 0;
+      else if (++runs[length]! > (COUNTED - 1) * length) round = true;
+    }
+    latest[words & (LONGEST - 1)] = hash;
+    return round;
+  }
+}
