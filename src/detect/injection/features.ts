@@ -194,7 +194,8 @@ export class FeatureReader {
     if (size > 14) counts[row + SLOT.longWords]! += 1;
     if (digits === 0 && size >= 4 && vowels * 5 < size) counts[row + SLOT.hardWords]! += 1;
     const word = Math.imul(hash ^ size, STEP);
-    if (this.#rounds.goesRound(word)) this.#letterCount = lettersBefore;
+    // lines that are only numbered differ in nothing
+    if (this.#rounds.goesRound(digits > 0 ? DIGIT : word)) this.#letterCount = lettersBefore;
     else this.#addWord(word, { start, end: text.length });
     return at;
   }
