@@ -200,7 +200,8 @@ export class Scanner {
       this.#held = written;
       return NOTHING;
     }
-    this.#run = waits || runs === null ? 0 : runs[at]!;
+    // what is held is counted anew; too many of a row to be left out have been let go, and count
+    this.#run = runs !== null && cut === from?.[at] ? runs[at]! : 0;
     this.#kind = this.#run > 0 ? OTHER : kind;
     this.#hitEnd = window.hitEnd - at;
     const decided = cut === written.length ? written : written.slice(0, cut);

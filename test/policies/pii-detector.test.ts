@@ -145,6 +145,20 @@ describe("pii-detector", () => {
     expect(ticks.length).toBeGreaterThan(3);
   });
 
+  test("a stream counts what takes no place behind a value that runs on, wherever it is cut", () => {
+    const [few, many, more] = [14, 71, 22].map((count) => "\u200b".repeat(count));
+    const text = `p${few}assword: ${many}hunter2-Tr0ub4dor&3${more} ",`;
+    const policy = detector();
+    const streamed = (pieces: readonly string[]): string | undefined => {
+      const stream = policy.stream!(contextFor());
+      const chunks = pieces.map((content) => ({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }));
+      return textOf([...chunks.flatMap((chunk) => stream.push(chunk)), ...stream.flush()])["0/-/content/content"];
+    };
+    const whole = streamed([text]);
+    expect(whole).toContain("[PASSWORD_REDACTED]");
+    for (let at = 1; at < text.length; at++) expect(streamed([text.slice(0, at), text.slice(at)])).toBe(whole);
+  });
+
   for (const settings of [{}, { action: "tokenize" }, { redaction: { marker_format: "partial" } }]) {
     test(`a stream comes to the same as the whole answer: ${JSON.stringify(settings)}`, async () => {
       const policy = detector(settings);
