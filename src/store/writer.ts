@@ -41,7 +41,7 @@ const RETRY_MS = { first: 100, most: 1000 } as const;
 const REFUSE_AFTER_MS = 1000;
 /** How often `close` tries against a store that fails. */
 const CLOSE_TRIES = 5;
-/** And how long it waits for one that does not answer: for the events, then for its end. */
+/** And how long it waits for one that does not answer: for the next events, then for its end. */
 const CLOSE_MS = { events: 4_000, end: 1_000 } as const;
 
 /**
@@ -129,7 +129,12 @@ export class LedgerWriter implements EventSink {
 
   async #end(): Promise<void> {
     this.#closed = true;
-    await this.#upTo(CLOSE_MS.events, this.#flushAll());
+    const flushed = this.#flushAll();
+    // one that is slow, but writes, is waited for
+    for (let written = -1; written < this.#written; ) {
+      written = this.#written;
+      if (await this.#upTo(CLOSE_MS.events, flushed)) break;
+    }
     this.#gaveUp = true;
     this.#disarm();
     const { queued } = this.stats();
@@ -140,9 +145,9 @@ export class LedgerWriter implements EventSink {
 
   /** Nothing is lost where the end of it all fails: the next start says that there was none. */
   async #attempt(ending: Promise<void>): Promise<void> {
-    await this.#upTo(CLOSE_MS.end, ending).catch((err: unknown) =>
-      this.#options.log.error({ err }, "The ledger could not be closed in order"),
-    );
+    await this.#upTo(CLOSE_MS.end, ending).catch((err: unknown) => {
+      this.#options.log.error({ err }, "The ledger could not be closed in order");
+    });
   }
 
   async #flushAll(): Promise<void> {
@@ -153,14 +158,14 @@ export class LedgerWriter implements EventSink {
     }
   }
 
-  /** Waits for something no longer than that; what fails in time is thrown, what fails later is nobody's any more. */
-  async #upTo(ms: number, done: Promise<void>): Promise<void> {
+  /** Whether it was done in time; what fails in time is thrown, what fails later is nobody's any more. */
+  async #upTo(ms: number, done: Promise<void>): Promise<boolean> {
     let cancel = (): void => {};
-    const late = new Promise<void>((resolve) => {
-      cancel = this.#options.clock.after(ms, resolve);
+    const late = new Promise<boolean>((resolve) => {
+      cancel = this.#options.clock.after(ms, () => resolve(false));
     });
     try {
-      await Promise.race([done, late]);
+      return await Promise.race([done.then(() => true), late]);
     } finally {
       cancel();
     }

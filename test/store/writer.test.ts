@@ -218,6 +218,30 @@ describe("LedgerWriter", () => {
     expect(state.batches).toEqual([128]);
   });
 
+  test("close waits for a store that is slow and writes", async () => {
+    const { writer, state, clock, log, ids } = writing();
+    push(writer, 0, 500);
+    let answer = (): void => {};
+    const gate = (): void => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      [state.gate, answer] = [promise, resolve];
+    };
+    gate();
+    const closed = writer.close();
+    // three seconds a batch of 128: twelve in all, and never four without one
+    for (let batch = 0; batch < 4; batch++) {
+      await settled();
+      clock.move(3_000);
+      const answered = answer;
+      gate();
+      answered();
+      await settled();
+    }
+    await closed;
+    expect((await ids()).length).toBe(500);
+    expect(log.lines).toEqual([expect.stringContaining("info ")]);
+  });
+
   test("push costs next to nothing", () => {
     const { writer } = writing();
     const many = events(10_000);
