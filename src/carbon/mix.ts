@@ -1,4 +1,5 @@
 import factors from "../../config/factors.json" with { type: "json" };
+import { HOUR_MS } from "../lib/durations.ts";
 import type { SignalBasis } from "../schema/signal.ts";
 
 /** What electricity is made from. Waste counts as biomass; storage is no source and stands in no mix. */
@@ -45,7 +46,7 @@ export interface Generation {
 }
 
 /** How far away, in time, a neighbour may be and still say what an interval should have. */
-const NEIGHBOURHOOD_MS = 12 * 3_600_000;
+const NEIGHBOURHOOD_MS = 12 * HOUR_MS;
 
 /**
  * The intervals that have every type of plant that some neighbour within twelve hours has, oldest first. The newest ones

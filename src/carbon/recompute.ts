@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../lib/durations.ts";
 import type { ReceiptPart, ReceiptPayload } from "../schema/receipt.ts";
 import { canonical } from "./canonical.ts";
 import { CONSTANTS, METHODOLOGY_VERSION } from "./methodology.ts";
@@ -5,7 +6,6 @@ import { estimatesFrom, estimatesOfParts } from "./receipt-part.ts";
 
 /** Relative difference below which two numbers are one: engines differ in the last digit of `exp`. */
 const TOLERANCE = 1e-9;
-const MINUTE_MS = 60_000;
 /** An age is given in thousandths of a minute. */
 const AGE_TOLERANCE = 0.001;
 

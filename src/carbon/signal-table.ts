@@ -1,7 +1,8 @@
+import { HOUR_MS } from "../lib/durations.ts";
 import { type FreshnessRules, type GridSignal, isOperational, isPast, RECEIPT_MAX_AGE_MS } from "./signals.ts";
 
 /** How long the past of a zone is kept, for curves and reports. */
-const HISTORY_MS = 48 * 3_600_000;
+const HISTORY_MS = 48 * HOUR_MS;
 /** Points of one zone's past: one a minute for that time would be 2,880. */
 const MAX_HISTORY = 3_000;
 /** Forecast slots kept of one zone and source: two days of quarters of an hour. */

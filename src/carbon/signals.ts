@@ -1,6 +1,5 @@
+import { DAY_MS, MINUTE_MS } from "../lib/durations.ts";
 import type { SignalAccounting, SignalBasis, SignalClass, SignalKind, TraceSignal } from "../schema/signal.ts";
-
-const MINUTE_MS = 60_000;
 
 /** A signal at work: as {@link Signal} of the schema, with moments in epoch milliseconds. */
 export interface GridSignal {
@@ -38,7 +37,7 @@ export const DEFAULT_FRESHNESS: FreshnessRules = {
 /** How old a measured or estimated signal may be and still stand in a receipt (`carbon.md`: 360 min). */
 export const RECEIPT_MAX_AGE_MS = 360 * MINUTE_MS;
 /** How old a forecast may be (`carbon.md`: 24 h). */
-export const FORECAST_MAX_AGE_MS = 24 * 60 * MINUTE_MS;
+export const FORECAST_MAX_AGE_MS = DAY_MS;
 /** How far ahead of us a source's clock may be before its measurement is none. */
 const CLOCK_SKEW_MS = 5 * MINUTE_MS;
 

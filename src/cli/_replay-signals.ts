@@ -2,6 +2,7 @@ import { type Catalogue, catalogueOf, type RegionEntry } from "../carbon/regions
 import { SignalTable } from "../carbon/signal-table.ts";
 import type { Config } from "../config/config.ts";
 import { freshnessRules } from "../config/grid-plans.ts";
+import { MINUTE_MS } from "../lib/durations.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { RoutingTrace, TraceThresholds } from "../schema/routing-trace.ts";
 import type { SignalAccounting, SignalBasis, SignalClass, TraceSignal } from "../schema/signal.ts";
@@ -77,7 +78,7 @@ export class ReplaySignals {
       if (zone === null || gramsPerKwh === null || minutes === null) continue;
       if (exact.some((signal) => signal.zone === zone && signal.observed_at !== null)) continue;
       const making = this.#makings.get(zone) ?? (this.#mixed.has(zone) ? UNUSUAL : USUAL);
-      this.#put(at, { zone, gramsPerKwh, ...making, source: "recorded", observedAtMs: at - minutes * 60_000 });
+      this.#put(at, { zone, gramsPerKwh, ...making, source: "recorded", observedAtMs: at - minutes * MINUTE_MS });
     }
     for (const signal of exact) {
       const { observed_at: observed, signal_kind: kind, zone, basis, accounting, source } = signal;

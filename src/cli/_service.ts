@@ -9,6 +9,7 @@ import { GridBook } from "../gateway/grid-book.ts";
 import { buildInfo } from "../lib/build-info.ts";
 import { systemClock } from "../lib/clock.ts";
 import { connectTime } from "../lib/connect-time.ts";
+import { MINUTE_MS } from "../lib/durations.ts";
 import { keyedDigest } from "../lib/keyed-digest.ts";
 import type { Logger } from "../lib/logger.ts";
 import { openStateDir, stateDir } from "../lib/state-dir.ts";
@@ -213,7 +214,7 @@ function buildRuntime(config: Config, { load, failMode }: ServiceOptions, core: 
       }),
     onSwap(next) {
       core.setLevel(next.telemetry.log.level);
-      core.escalations.ttlMs = next.policies.escalation_ttl_minutes * 60_000;
+      core.escalations.ttlMs = next.policies.escalation_ttl_minutes * MINUTE_MS;
       core.telemetry.configure(next);
       const logAllAccess = next.policy["audit-logger"]?.["log_all_access"] === true;
       // commands beside the gateway read it there; the gateway itself knows it whatever becomes of this

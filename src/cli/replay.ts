@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { systemClock } from "../lib/clock.ts";
+import { DAY_MS } from "../lib/durations.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { MOMENT_FORMS } from "../lib/moment.ts";
 import type { RequestEvent } from "../schema/event.ts";
@@ -16,7 +17,6 @@ import { styleFor } from "./_style.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 
 const PAGE = 1_000;
-const DAY_MS = 86_400_000;
 const FORMATS = ["json", "md"] as const;
 
 /** `weir replay`: what requests on record would have come to under another configuration. */

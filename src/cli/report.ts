@@ -1,3 +1,4 @@
+import { DAY_MS } from "../lib/durations.ts";
 import { MOMENT_FORMS } from "../lib/moment.ts";
 import type { ChainedLedger } from "../store/store.ts";
 import { usageError } from "./_arguments.ts";
@@ -9,7 +10,6 @@ import type { Arguments, Command } from "./command.ts";
 
 const FORMATS = { json: reportJson, csv: reportCsv, md: reportMarkdown } as const;
 const PAGE = 1_000;
-const DAY_MS = 86_400_000;
 
 /** `weir report`: what requests came to, in tokens, money, energy and emissions. */
 export const report: Command<"report"> = {

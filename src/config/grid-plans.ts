@@ -2,6 +2,7 @@ import { type Catalogue, catalogueOf, type RegionEntry } from "../carbon/regions
 import type { FreshnessRules } from "../carbon/signals.ts";
 import { gridSources } from "../grid/index.ts";
 import type { Average, GridSource } from "../grid/source.ts";
+import { MINUTE_MS } from "../lib/durations.ts";
 import type { SecretRef } from "../schema/config-values.ts";
 import type { Config } from "./config.ts";
 
@@ -20,8 +21,6 @@ export interface GridPlan {
   readonly options: Readonly<Record<string, unknown>>;
   readonly averages: ReadonlyMap<string, Average>;
 }
-
-const MINUTE_MS = 60_000;
 
 /** The sources of a configuration, in its order. */
 export function gridPlans(config: Config): readonly GridPlan[] {

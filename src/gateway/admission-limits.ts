@@ -2,6 +2,7 @@ import type { Config, ConsumerConfig, StrategyName } from "../config/config.ts";
 import { resolveSecret } from "../config/secret-ref.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
+import { DAY_MS, MINUTE_MS } from "../lib/durations.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Strategy } from "../routing/strategy.ts";
 import type {
@@ -66,8 +67,6 @@ type Rule = (visitor: Visitor & { readonly consumer: Consumer | null }) => Meter
 
 /** What a request holds is given back so long after its last moment, should the process be gone that holds it. */
 const SLACK_MS = 60_000;
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 /** The limits of a configuration, or null where it has none: then a request costs nothing here. */
 export function createLimits(options: LimitsOptions): Limits | null {

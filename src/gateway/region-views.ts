@@ -1,12 +1,11 @@
 import { classOf, isOperational } from "../carbon/signals.ts";
+import { MINUTE_MS } from "../lib/durations.ts";
 import type { Consumer } from "./consumers.ts";
 import type { RegionView, TargetView } from "./gateway-api.ts";
 import type { GridSnapshot } from "./grid-snapshot.ts";
 import type { Place } from "./regions.ts";
 import type { RouteTable } from "./route.ts";
 import type { Target } from "./target.ts";
-
-const MINUTE_MS = 60_000;
 
 /** What regions are shown with. */
 export interface RegionViewParts {

@@ -1,4 +1,5 @@
 import type { QualifiedTag, SAXParser, Tag } from "sax";
+import { MINUTE_MS } from "../lib/durations.ts";
 import { instantOf, numberOf } from "./_values.ts";
 
 /** One series of points: what one type of plant made, or used. */
@@ -168,5 +169,5 @@ function durationOf(text: string): number | null {
   const parts = /^PT(?:(\d{1,2})H)?(?:(\d{1,4})M)?$/.exec(text);
   if (parts === null) return null;
   const minutes = Number(parts[1] ?? 0) * 60 + Number(parts[2] ?? 0);
-  return minutes > 0 ? minutes * 60_000 : null;
+  return minutes > 0 ? minutes * MINUTE_MS : null;
 }

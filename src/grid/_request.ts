@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../lib/durations.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { GridQuery, GridServices } from "./source.ts";
 
@@ -16,7 +17,7 @@ export interface GridRequest {
 /** JSON is parsed in one go: of more than this the loop would notice. */
 const MAX_JSON_BYTES = 2_097_152;
 /** How long a service may ask us to stay away. */
-const MAX_RETRY_AFTER_MS = 3_600_000;
+const MAX_RETRY_AFTER_MS = HOUR_MS;
 
 /** An answer as it comes in: text piece by piece. */
 export interface GridAnswer {

@@ -1,5 +1,6 @@
 import { completeIntervals, type FactorBasis, type Fuel, type Generation, intensityOf } from "../carbon/mix.ts";
 import type { GridSignal } from "../carbon/signals.ts";
+import { MINUTE_MS } from "../lib/durations.ts";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
 import type { SignalAccounting, SignalBasis, SignalKind } from "../schema/signal.ts";
 import type { GridReading, ZoneFault } from "./source.ts";
@@ -23,7 +24,7 @@ export interface Slot {
 }
 
 /** How far ahead of us a service's clock may be. */
-const CLOCK_SKEW_MS = 5 * 60_000;
+const CLOCK_SKEW_MS = 5 * MINUTE_MS;
 
 /**
  * One slot as a signal; null for what says nothing: a measurement of the future. What is measured of an interval that is

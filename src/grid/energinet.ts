@@ -1,4 +1,5 @@
 import type { GridSignal } from "../carbon/signals.ts";
+import { MINUTE_MS } from "../lib/durations.ts";
 import { isObject } from "../lib/json.ts";
 import { askJson, garbage } from "./_request.ts";
 import { eachZone, type Slot, signalsOf } from "./_signals.ts";
@@ -7,7 +8,7 @@ import type { GridQuery, GridServices, GridSource } from "./source.ts";
 
 /** Price areas by the zone that regions name. */
 const AREAS: Readonly<Record<string, string>> = { DK1: "DK1", DK2: "DK2", "DK-DK1": "DK1", "DK-DK2": "DK2" };
-const STEP_MS = 5 * 60_000;
+const STEP_MS = 5 * MINUTE_MS;
 
 /**
  * Energi Data Service of Energinet (dataset CO2Emis): direct CO2 of what Denmark's two price areas use, every five

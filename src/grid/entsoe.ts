@@ -1,5 +1,6 @@
 import type { FactorBasis, Fuel, Generation } from "../carbon/mix.ts";
 import type { GridSignal } from "../carbon/signals.ts";
+import { HOUR_MS } from "../lib/durations.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { type EntsoeDocument, type EntsoeSeries, readDocument } from "./_entsoe-document.ts";
 import { ENTSOE_AREAS } from "./_entsoe-zones.ts";
@@ -9,7 +10,6 @@ import { eachZone, signalsOfMix } from "./_signals.ts";
 import { wordOf } from "./_values.ts";
 import type { GridQuery, GridServices, GridSource } from "./source.ts";
 
-const HOUR_MS = 3_600_000;
 /** How far back it is asked: the newest intervals often lack types, and what is late comes within this time. */
 const BACK_MS = 12 * HOUR_MS;
 /** 400 requests a minute are allowed to a token; this is 240. */

@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from "../lib/durations.ts";
 import { isObject } from "../lib/json.ts";
 import type { SignalAccounting } from "../schema/signal.ts";
 import { ACCOUNTING } from "./_options.ts";
@@ -8,8 +9,8 @@ import type { GridSource } from "./source.ts";
 
 /** Datasets: emission factor of what Finland makes, and of what it uses, every three minutes. */
 const DATASETS: Readonly<Record<string, string>> = { production: "266", consumption: "265" };
-const STEP_MS = 3 * 60_000;
-const BACK_MS = 6 * 3_600_000;
+const STEP_MS = 3 * MINUTE_MS;
+const BACK_MS = 6 * HOUR_MS;
 
 /** Fingrid's open data: direct CO2 of Finland's electricity, every three minutes. */
 export const fingrid: GridSource<"fingrid"> = {

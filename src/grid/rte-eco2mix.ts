@@ -1,4 +1,5 @@
 import type { FactorBasis, Fuel, Generation } from "../carbon/mix.ts";
+import { HOUR_MS, MINUTE_MS } from "../lib/durations.ts";
 import { isObject } from "../lib/json.ts";
 import { BASIS } from "./_options.ts";
 import { askJson, garbage } from "./_request.ts";
@@ -6,8 +7,8 @@ import { eachZone, signalsOfMix } from "./_signals.ts";
 import { instantOf, numberOf, wordOf } from "./_values.ts";
 import type { GridQuery, GridServices, GridSource } from "./source.ts";
 
-const QUARTER_MS = 15 * 60_000;
-const BACK_MS = 12 * 3_600_000;
+const QUARTER_MS = 15 * MINUTE_MS;
+const BACK_MS = 12 * HOUR_MS;
 
 /** Columns of the mix by what they burn; `hydraulique` holds turbines of pumped storage too, which are taken out. */
 const FUELS: Readonly<Record<string, Fuel>> = {

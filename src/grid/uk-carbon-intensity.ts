@@ -1,10 +1,9 @@
+import { HOUR_MS } from "../lib/durations.ts";
 import { isObject } from "../lib/json.ts";
 import { askJson, garbage } from "./_request.ts";
 import { eachZone, type Slot, signalsOf } from "./_signals.ts";
 import { gramsOf, instantOf } from "./_values.ts";
 import type { GridSource } from "./source.ts";
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Carbon Intensity API of NESO: direct CO2 of what Great Britain uses, in half hours, with a forecast for those that have

@@ -1,11 +1,10 @@
 import type { AttemptRecord, RequestEvent } from "../schema/event.ts";
+import { HOUR_MS, MINUTE_MS } from "./durations.ts";
 import { isTargetFault } from "./outcomes.ts";
 import { NANO_USD } from "./pricing.ts";
 
 /** Width of a bucket of time. */
-export const BUCKET_MS = 5 * 60_000;
-/** Width of the buckets that {@link mergeRows} makes of older ones. */
-export const HOUR_MS = 3_600_000;
+export const BUCKET_MS = 5 * MINUTE_MS;
 /** For so long sums stay in buckets of {@link BUCKET_MS}; older ones are sums of an hour. */
 export const FINE_MS = 48 * HOUR_MS;
 /** Different sums in one bucket; what comes beyond them is counted under {@link otherKey}. */

@@ -1,11 +1,10 @@
+import { DAY_MS, HOUR_MS } from "../lib/durations.ts";
 import { SlidingWindow, type WindowLimit } from "../lib/sliding-window.ts";
 
 /** Sessions, and counts of tools, that are remembered; the longest unused goes first. */
 export const MAX_REMEMBERED = 10_000;
 /** A session that has been silent for so long is over. */
-export const SESSION_IDLE_MS = 3_600_000;
-/** A day of UTC. */
-export const DAY_MS = 86_400_000;
+export const SESSION_IDLE_MS = HOUR_MS;
 
 /** What one agent has done so far. */
 export interface Session {

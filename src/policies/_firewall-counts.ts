@@ -1,12 +1,11 @@
 import type { Clock } from "../lib/clock.ts";
+import { MINUTE_MS } from "../lib/durations.ts";
 import type { Book, CallWindow, Session } from "./_action-book.ts";
 import { block, type Stop, shownTool } from "./_blocked-answer.ts";
 import type { FirewallOptions } from "./_firewall-options.ts";
 import { nameList } from "./_name-list.ts";
 import type { ToolCall } from "./_tool-uses.ts";
 import { transactionValue } from "./_transaction.ts";
-
-const MINUTE_MS = 60_000;
 
 /** Whose calls are counted. */
 export interface Actor {

@@ -1,6 +1,7 @@
+import { DAY_MS } from "../lib/durations.ts";
 import { LOCK_BYTES, type RecordShape, recordBytes, SharedLock, SharedRecords } from "../lib/shared-records.ts";
 import type { WindowLimit } from "../lib/sliding-window.ts";
-import { type Book, type CallWindow, DAY_MS, type Moved, SESSION_IDLE_MS, type Session } from "./_action-book.ts";
+import { type Book, type CallWindow, type Moved, SESSION_IDLE_MS, type Session } from "./_action-book.ts";
 
 /** Into how many parts a window is divided; one more is counted, since the oldest of them is not over yet. */
 const PARTS = 64;

@@ -2,12 +2,13 @@ import type { Config } from "../config/config.ts";
 import { freshnessRules, type GridPlan, gridPlans } from "../config/grid-plans.ts";
 import { createPace, readGrid } from "../gateway/read-grid.ts";
 import type { GridReading } from "../grid/source.ts";
+import { MINUTE_MS } from "../lib/durations.ts";
 import { type GatewayError, toGatewayError } from "../lib/errors.ts";
 import type { Job, JobContext } from "./job.ts";
 
 /** The first wait after a failure; doubled by each further one. */
 const FIRST_WAIT_MS = 30_000;
-const LONGEST_WAIT_MS = 30 * 60_000;
+const LONGEST_WAIT_MS = 30 * MINUTE_MS;
 /** Waits are made up to a tenth shorter, and what a service asks for must not be. */
 const AGAINST_JITTER = 10 / 9;
 

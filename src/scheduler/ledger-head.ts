@@ -1,6 +1,5 @@
+import { MINUTE_MS } from "../lib/durations.ts";
 import type { Job } from "./job.ts";
-
-const MINUTE_MS = 60_000;
 
 /**
  * Says the head of the ledger's chain once a minute where it has moved, signed: whoever keeps the log elsewhere can show

@@ -1,8 +1,6 @@
 import type { Config } from "../config/config.ts";
+import { DAY_MS, HOUR_MS } from "../lib/durations.ts";
 import type { Job } from "./job.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** How long rows are kept that no audit-logger asks for, where `store.retention_days` says nothing. */
 const DEFAULT_DAYS = 30;

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Clock } from "../lib/clock.ts";
+import { MINUTE_MS } from "../lib/durations.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
 import { hashToken } from "./admin-token.ts";
@@ -7,7 +8,6 @@ import { isForeign, type Session, type Sessions } from "./console-session.ts";
 
 /** At most this many failed log-ins a minute are logged one by one; the rest are counted in the next line. */
 const LOGGED_PER_MINUTE = 10;
-const MINUTE_MS = 60_000;
 
 /** The Bearer token of a request; null without one, or with another scheme. */
 export function bearer(headers: Headers): string | null {

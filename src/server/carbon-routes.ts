@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { DAY_MS } from "../lib/durations.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Counted, DecisionKey } from "../lib/tallies.ts";
 import { CarbonView, type ZonePoint } from "../schema/carbon-view.ts";
@@ -8,8 +9,6 @@ import { figuresOf } from "./figures.ts";
 import { grouped, RANGE, rangeOf, totalsOf } from "./figures-routes.ts";
 import type { ServerOptions } from "./options.ts";
 import { json, type Route } from "./route.ts";
-
-const DAY_MS = 86_400_000;
 
 /** Points of one zone's curve; more of them say no more on a screen. */
 const MAX_POINTS = 400;

@@ -1,7 +1,8 @@
 import type { Clock } from "../lib/clock.ts";
+import { HOUR_MS } from "../lib/durations.ts";
 
 /** How long a log-in lasts. */
-export const SESSION_MS = 12 * 3_600_000;
+export const SESSION_MS = 12 * HOUR_MS;
 /** Log-ins at one time; the oldest gives way. */
 const MAX_SESSIONS = 256;
 /** The cookie that carries a session. */

@@ -1,9 +1,9 @@
 import type { Config } from "../config/config.ts";
+import { DAY_MS } from "../lib/durations.ts";
 import { listPrice, PRICES_AS_OF, PRICES_SOURCE } from "../lib/pricing.ts";
 import type { SpendingRecord, Spent } from "../lib/spending-file.ts";
 import type { BudgetView, Costs, PriceView } from "../schema/figures.ts";
 
-const DAY_MS = 86_400_000;
 /** Dollars and grams are counted in billionths. */
 const NANO = 1e9;
 /** Every limit a budget can have; what is emitted is counted apart from what is spent. */

@@ -1,6 +1,7 @@
+import { DAY_MS, HOUR_MS } from "../lib/durations.ts";
 import { MOMENT_FORMS } from "../lib/moment.ts";
 import { percentile, type Rollup, sumsOf } from "../lib/rollup.ts";
-import { addValues, BUCKET_MS, DIMENSIONS, type Dimension, FINE_MS, HOUR_MS } from "../lib/sum-rows.ts";
+import { addValues, BUCKET_MS, DIMENSIONS, type Dimension, FINE_MS } from "../lib/sum-rows.ts";
 import { Costs, type Figures, Overview } from "../schema/figures.ts";
 import { budgetsOf, pricesOf } from "./costs-view.ts";
 import { accessBy } from "./events-routes.ts";
@@ -9,7 +10,6 @@ import type { ServerOptions } from "./options.ts";
 import { badParameter, momentOf, textParameter } from "./query.ts";
 import { type Call, json, type Parameter, type Route } from "./route.ts";
 
-const DAY_MS = 86_400_000;
 const MAX_BUCKETS = 120;
 const NANO = 1e9;
 

@@ -1,5 +1,6 @@
 import type { Gateway, Runtime } from "../gateway/gateway-api.ts";
 import type { BuildInfo } from "../lib/build-info.ts";
+import { DAY_MS } from "../lib/durations.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { CounterStats } from "../store/counters/counters.ts";
 import type { WriterStats } from "../store/writer.ts";
@@ -98,7 +99,7 @@ function addBudget(metrics: Metrics, runtime: Runtime): void {
     () => {
       const date = new Date();
       const now = {
-        day: Math.floor(date.getTime() / 86_400_000),
+        day: Math.floor(date.getTime() / DAY_MS),
         month: date.getUTCFullYear() * 12 + date.getUTCMonth(),
       };
       return spentOf(runtime, false).flatMap(([budget, spent]) => [
@@ -114,7 +115,7 @@ function addBudget(metrics: Metrics, runtime: Runtime): void {
       labels: ["budget"],
     },
     () => {
-      const day = Math.floor(Date.now() / 86_400_000);
+      const day = Math.floor(Date.now() / DAY_MS);
       return spentOf(runtime, true).map(([budget, spent]) => [[budget], spent.day === day ? spent.today / 1e9 : 0]);
     },
   );

@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { MINUTE_MS } from "../lib/durations.ts";
 import { GridSourceView, GridZoneView } from "../schema/grid-view.ts";
 import { Closed } from "../schema/vetted.ts";
 import type { ServerOptions } from "./options.ts";
@@ -32,8 +33,8 @@ export function gridRoutes({ grid, clock }: ServerOptions): Route[] {
         const { liveMs, freshMs, acceptFresh, acceptForecast } = grid.table.rules;
         return json({
           rules: {
-            live_minutes: liveMs / 60_000,
-            fresh_minutes: freshMs / 60_000,
+            live_minutes: liveMs / MINUTE_MS,
+            fresh_minutes: freshMs / MINUTE_MS,
             accept_fresh: acceptFresh,
             accept_forecast: acceptForecast,
           },

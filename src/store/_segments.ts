@@ -1,11 +1,11 @@
 import type { Database } from "bun:sqlite";
+import { DAY_MS } from "../lib/durations.ts";
 import type { ChainHead, SealRecord } from "../schema/ledger.ts";
 import { parseBody } from "./_chain.ts";
 import type { Meta } from "./_meta.ts";
 
 /** Rows of a segment at the most: removing one takes some milliseconds, so that requests go on in between. */
 export const SEGMENT_ROWS = 2000;
-const DAY_MS = 86_400_000;
 
 /** The segment that is being written. */
 export interface OpenSegment {

@@ -1,9 +1,9 @@
 import type { Database } from "bun:sqlite";
+import { HOUR_MS } from "../lib/durations.ts";
 import {
   addValues,
   BUCKET_MS,
   FINE_MS,
-  HOUR_MS,
   MAX_KEYS,
   mergeRows,
   otherKey,

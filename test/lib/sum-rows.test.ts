@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { HOUR_MS } from "../../src/lib/durations.ts";
 import { percentile, Rollup, type Sums, sumsOf } from "../../src/lib/rollup.ts";
-import { addValues, BUCKET_MS, DIMENSIONS, HOUR_MS, mergeRows, type SumRow, sumRows } from "../../src/lib/sum-rows.ts";
+import { addValues, BUCKET_MS, DIMENSIONS, mergeRows, type SumRow, sumRows } from "../../src/lib/sum-rows.ts";
 import { Tallies } from "../../src/lib/tallies.ts";
 import type { AttemptRecord, RequestEvent } from "../../src/schema/event.ts";
 import { anEvent } from "../support/events.ts";

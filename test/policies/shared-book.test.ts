@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { ActionBook, type Book, DAY_MS, SESSION_IDLE_MS } from "../../src/policies/_action-book.ts";
+import { DAY_MS } from "../../src/lib/durations.ts";
+import { ActionBook, type Book, SESSION_IDLE_MS } from "../../src/policies/_action-book.ts";
 import { SHARED_BOOK_BYTES, SharedBook } from "../../src/policies/_shared-book.ts";
 
 const shared = (): SharedBook => new SharedBook(new SharedArrayBuffer(SHARED_BOOK_BYTES), 0);

@@ -1,7 +1,6 @@
+import { DAY_MS } from "../../lib/durations.ts";
 import type { Spent } from "../../lib/spending-file.ts";
 import type { Balance } from "./counters.ts";
-
-const DAY_MS = 86_400_000;
 
 /**
  * What was spent and what is set aside, of the gateway as a whole or of one consumer. What is settled belongs to the day
