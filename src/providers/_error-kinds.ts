@@ -27,38 +27,6 @@ export function isContextOverflow(facts: ErrorFacts): boolean {
   return CONTEXT_WORDS.some((words) => words.test(facts.message ?? ""));
 }
 
-const MODEL_CODES = new Set([
-  "model_not_found",
-  "model_not_exist",
-  "unknown_model",
-  "invalid_model",
-  "model_decommissioned",
-  "model_not_active",
-  "deploymentnotfound",
-  "1500",
-]);
-
-/** A model's name as messages quote it, or nothing. */
-const NAME = /[\s:]*(?:['"`‘“«]?[^\s'"`’”»]{1,200}['"`’”»]?,?)?\s*/.source;
-const MODEL_WORDS = [
-  new RegExp(
-    `\\b(?:model|deployment)s?\\b(?: id| name)?${NAME}(?:(?:is|was|are|could|has|have|can)?(?: been)? ?not (?:be )?(?:found|exist|available|known|loaded|served|deployed)|does(?: not|n't) exist|not (?:found|exist)|is unknown|has been (?:decommissioned|deprecated|removed|retired)|is not a valid)`,
-    "i",
-  ),
-  /\b(?:unknown|invalid|unsupported|unrecognized|no such|not found the) model\b(?! (?:parameter|option|input|output))/i,
-  /\bdeployment for this resource does not exist\b/i,
-  /\bnot a valid model\b/i,
-  /\bsupported (?:api )?model names are\b/i,
-  /\bno endpoints found (?:for|that)\b/i,
-];
-
-/** Whether the upstream does not know the model it was asked for. */
-export function isUnknownModel(facts: ErrorFacts): boolean {
-  if (MODEL_CODES.has((facts.code ?? "").toLowerCase()) || MODEL_CODES.has((facts.type ?? "").toLowerCase()))
-    return true;
-  return MODEL_WORDS.some((words) => words.test(facts.message ?? ""));
-}
-
 /** Whether a 400 is about our key after all (xAI, Gemini). */
 export function isKeyTrouble(facts: ErrorFacts): boolean {
   if (facts.code === "invalid_api_key" || facts.code === "API_KEY_INVALID") return true;

@@ -2,9 +2,13 @@ import { GatewayError } from "../lib/errors.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { type ErrorFacts, readErrorBody, readErrorValue } from "./_error-body.ts";
 import { missingCapability } from "./_error-capabilities.ts";
-import { isContextOverflow, isKeyTrouble, isQuotaExhausted, isUnknownModel, isUnpaid } from "./_error-kinds.ts";
+import { isContextOverflow, isKeyTrouble, isQuotaExhausted, isUnpaid } from "./_error-kinds.ts";
+import { isUnknownModel } from "./_error-models.ts";
 import { retryAfterMs } from "./_retry-after.ts";
 import type { UpstreamFailure } from "./provider.ts";
+
+/** Statuses with which upstreams say that they have no such model, or none any more. */
+const MODEL_STATUSES: ReadonlySet<number> = new Set([400, 404, 410, 422]);
 
 /** What an upstream that failed is known to have said. */
 interface Failure {
@@ -66,7 +70,7 @@ function classify(failure: Failure): GatewayError {
       },
     );
   }
-  if ((status === 400 || status === 404 || status === 422) && isUnknownModel(facts)) {
+  if (MODEL_STATUSES.has(status) && isUnknownModel(facts)) {
     return new GatewayError(
       "upstream_model_missing",
       `The upstream does not know the model it was asked for (${status})`,

@@ -237,6 +237,23 @@ describe("what went wrong", () => {
     "The model 'x' is not available in your region",
     "The API deployment for this resource does not exist.",
     "Model Not Exist",
+    "The provided model identifier is invalid.",
+    "Unable to access model foo/bar. Please visit the list of models.",
+    "The requested model 'x/y' is not supported by any provider you have enabled.",
+    "Publisher Model `projects/p/models/m` was not found or your project does not have access to it.",
+    "Invalid model name passed in model=foo. Call `/v1/models` to view available models for your key.",
+    "Model is disabled: m",
+    "There is no model m",
+    "No model named m",
+    "Could not find model m",
+    "model m couldn't be found",
+    "This model is no longer available",
+    "You do not have access to model m",
+    "Le modèle « m » n'existe pas.",
+    "Das Modell „m“ wurde nicht gefunden.",
+    "El modelo m no existe",
+    "Il modello m non esiste",
+    "模型不存在，请检查模型代码。",
   ])("knows no such model: %s", (message) => {
     for (const status of [400, 404]) expect(decode(status, openai(message)).code).toBe("upstream_model_missing");
   });
@@ -248,7 +265,24 @@ describe("what went wrong", () => {
     },
   );
 
+  test("knows no such model: one that is named as the field at fault, said as Anthropic says it, or gone", () => {
+    const at = (status: number, body: unknown) => decode(status, JSON.stringify(body)).code;
+    expect(at(422, { detail: [{ type: "enum", loc: ["body", "model"], msg: "Input should be 'x'" }] })).toBe(
+      "upstream_model_missing",
+    );
+    expect(at(404, { type: "error", error: { type: "not_found_error", message: "model: claude-9" } })).toBe(
+      "upstream_model_missing",
+    );
+    expect(at(410, { error: { message: "The model m has reached its end of life" } })).toBe("upstream_model_missing");
+    // here the model is known, and the request asks what it cannot take
+    expect(at(400, { error: { message: "This model wants audio", param: "model", code: "invalid_value" } })).toBe(
+      "upstream_rejected",
+    );
+  });
+
   test.each([
+    "Conversation 'model-1' not found",
+    "tool 'model_lookup' not found in tools",
     "Logprobs are not enabled for this model",
     "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
     "Web search options not supported with this model.",
