@@ -8,7 +8,7 @@ export function deadlineOf(headers: Headers, startedMs: number, totalMs: number)
   if (!/^\d{1,9}$/.test(given) || ms < 1) {
     throw new GatewayError(
       "invalid_request",
-      "The header x-request-timeout-ms must be a whole number of milliseconds, at least 1",
+      "The header x-request-timeout-ms must be a whole number of milliseconds, 1 to 999999999",
       { param: "x-request-timeout-ms" },
     );
   }
