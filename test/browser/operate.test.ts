@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { emptyFolder, type Running, serving } from "../cli/running.ts";
-import { barriers, HAS_BROWSER, loaded, openBrowser, overflow, VIEWS, visitor } from "../support/browser.ts";
+import { barriers, HAS_BROWSER, loaded, misfits, openBrowser, overflow, VIEWS, visitor } from "../support/browser.ts";
 
 const TOKEN = "weir_admin_browser";
 const XSS = '<img src=x onerror="alert(1)">';
@@ -79,7 +79,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
           0,
           expect.stringContaining("Weir"),
         ]);
-        expect([path, await overflow(page), await barriers(page)]).toEqual([path, 0, ""]);
+        expect([path, await overflow(page), await misfits(page), await barriers(page)]).toEqual([path, 0, "", ""]);
       }
       expect(faults).toEqual([]);
     },

@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { type Running, serving } from "../cli/running.ts";
-import { barriers, HAS_BROWSER, loaded, newPage, openBrowser, overflow, VIEWS, visitor } from "../support/browser.ts";
+import {
+  barriers,
+  HAS_BROWSER,
+  loaded,
+  misfits,
+  newPage,
+  openBrowser,
+  overflow,
+  VIEWS,
+  visitor,
+} from "../support/browser.ts";
 
 const XSS = '<img src=x onerror="alert(1)">';
 /** In every prompt: nothing of it may be seen. */
@@ -82,7 +92,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who watch", () => {
         await page.goto(`${running.url}/console/${path}`);
         await loaded(page);
         expect([path, await page.locator("img").count()]).toEqual([path, 0]);
-        expect([path, await overflow(page), await barriers(page)]).toEqual([path, 0, ""]);
+        expect([path, await overflow(page), await misfits(page), await barriers(page)]).toEqual([path, 0, "", ""]);
         expect(await page.locator("main").textContent()).not.toContain(CANARY);
         // a part that is there is seen: no class of a narrow window hides a whole card
         expect([path, await page.locator("section.card:not(:visible)").count()]).toEqual([path, 0]);

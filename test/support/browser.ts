@@ -17,10 +17,11 @@ const FLAGS = [
 /** Whether tests in a browser can run here. */
 export const HAS_BROWSER = needs("chromium", PROGRAM !== null);
 
-/** How a page is looked at: by day, by night, and on a phone. */
+/** How a page is looked at: by day, by night, on a small laptop and on a phone. */
 export const VIEWS: readonly [string, BrowserContextOptions][] = [
   ["light", {}],
   ["dark", { colorScheme: "dark" }],
+  ["laptop", { viewport: { width: 1024, height: 768 } }],
   ["phone", { viewport: { width: 360, height: 740 }, hasTouch: true }],
 ];
 
@@ -87,6 +88,16 @@ export async function barriers(page: Page): Promise<string> {
 /** By how many pixels a page is wider than its window. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate("document.documentElement.scrollWidth - innerWidth");
+}
+
+/** Tables whose cells do not stand under their heads; empty where all do. Rows that became cards have no heads to be seen. */
+export function misfits(page: Page): Promise<string> {
+  return page.evaluate(`[...document.querySelectorAll("table:not(.events)")].filter((table) => {
+    const places = (row) => [...row.cells].filter((cell) => cell.offsetParent !== null)
+      .map((cell) => Math.round(cell.getBoundingClientRect().left)).join();
+    const rows = [...table.rows].filter((row) => row.offsetParent !== null && [...row.cells].every((cell) => cell.colSpan === 1));
+    return new Set(rows.map(places)).size > 1;
+  }).map((table) => table.parentElement.getAttribute("aria-label")).join("; ")`);
 }
 
 /** Resolves once nothing on the page is still loading. */

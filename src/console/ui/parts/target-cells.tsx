@@ -9,7 +9,7 @@ export function TargetCells({ of: target }: { of: TargetView }) {
         <a href={`/console/events?target=${encodeURIComponent(target.id)}`}>{target.id}</a>
         <div class="small soft">{target.model}</div>
       </td>
-      <td class="long wide">
+      <td class="long state">
         <StateChip target={target} />
       </td>
       <td class="desk">
