@@ -1,3 +1,6 @@
+import { contentText } from "../lib/content-text.ts";
+import { isObject, type JsonObject } from "../lib/json.ts";
+
 const utf8 = new TextEncoder();
 const END = new Uint8Array(1);
 
@@ -23,19 +26,8 @@ export function committedBytes(choices: readonly CommittedChoice[]): readonly Ui
   return pieces;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
-
-/** Text of a message's content; of a list of parts the text parts, joined. */
-function contentOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  return list(value)
-    .map((part) => (isObject(part) ? text(part["text"]) : ""))
-    .join("");
-}
 
 /** The choices of a whole answer, in order of their `index`; of embeddings and the like none. */
 export function choicesOfAnswer(answer: unknown): readonly CommittedChoice[] {
@@ -46,13 +38,13 @@ export function choicesOfAnswer(answer: unknown): readonly CommittedChoice[] {
   return order.map(({ choice }) => {
     const message = isObject(choice["message"]) ? choice["message"] : choice;
     return {
-      content: contentOf(message["content"] ?? choice["text"]),
+      content: contentText(message["content"] ?? choice["text"]),
       toolCalls: list(message["tool_calls"]).filter(isObject).map(callOf),
     };
   });
 }
 
-function callOf(call: Json): { name: string; arguments: string } {
+function callOf(call: JsonObject): { name: string; arguments: string } {
   const made = isObject(call["function"]) ? call["function"] : {};
   const given = made["arguments"];
   return { name: text(made["name"]), arguments: typeof given === "string" ? given : JSON.stringify(given ?? "") };
@@ -84,7 +76,7 @@ export class CommittedStream {
       if (!isObject(choice)) continue;
       const growing = this.#choice(numberOf(choice["index"], at));
       const delta = isObject(choice["delta"]) ? choice["delta"] : choice;
-      const content = contentOf(delta["content"] ?? choice["text"]);
+      const content = contentText(delta["content"] ?? choice["text"]);
       growing.content += content;
       this.#units += content.length;
       for (const [place, call] of list(delta["tool_calls"]).entries())
@@ -110,7 +102,7 @@ export class CommittedStream {
 }
 
 /** Adds a fragment of a call, and says how many UTF-16 units it had. */
-function addCall({ calls }: Growing, call: Json, place: number): number {
+function addCall({ calls }: Growing, call: JsonObject, place: number): number {
   const index = numberOf(call["index"], place);
   const { name } = callOf(call);
   const given = argumentsIn(call);
@@ -124,7 +116,7 @@ function addCall({ calls }: Growing, call: Json, place: number): number {
 }
 
 /** A fragment without arguments adds none. */
-function argumentsIn(call: Json): string {
+function argumentsIn(call: JsonObject): string {
   const given = isObject(call["function"]) ? call["function"]["arguments"] : undefined;
   return given === undefined ? "" : callOf(call).arguments;
 }

@@ -1,4 +1,5 @@
 import { Value } from "@sinclair/typebox/value";
+import { isObject, type JsonObject, parsedJson } from "../lib/json.ts";
 import { Receipt, type ReceiptKey, type ReceiptPayload } from "../schema/receipt.ts";
 import { canonical } from "./canonical.ts";
 import { type CommittedChoice, committedBytes } from "./commitment.ts";
@@ -24,7 +25,6 @@ export interface ReceiptVerdicts {
   readonly payload: ReceiptPayload | null;
 }
 
-type Json = Readonly<Record<string, unknown>>;
 const utf8 = new TextEncoder();
 const OK: Verdict = { status: "ok", reasons: [] };
 const NOT_SIGNED = new Set(["jws", "commitment_nonce"]);
@@ -37,14 +37,14 @@ export const verdict = (reasons: readonly string[]): Verdict =>
  * Checks one receipt as it is shown, offline. Uses only what browsers have too (WebCrypto). Never throws: whatever is
  * wrong is a verdict.
  */
-export async function verifyReceipt(block: Json, keys: readonly ReceiptKey[]): Promise<ReceiptVerdicts> {
+export async function verifyReceipt(block: JsonObject, keys: readonly ReceiptKey[]): Promise<ReceiptVerdicts> {
   const { jws } = block;
   const compact = typeof jws === "string" ? parseCompact(jws) : null;
   if (compact === null) {
     const unreadable = verdict(["jws is no compact JWS"]);
     return { signature: unreadable, block: unreadable, recomputation: unreadable, payload: null };
   }
-  const signed = parse(compact.payload);
+  const signed = parsedJson(compact.payload);
   const payload = readPayload(signed);
   return {
     signature: verdict(await signatureFaults(compact, keys)),
@@ -76,7 +76,7 @@ async function signatureFaults(
   }
 }
 
-function blockFaults(block: Json, signed: unknown, text: string): string[] {
+function blockFaults(block: JsonObject, signed: unknown, text: string): string[] {
   if (!isObject(signed)) return ["what was signed is no JSON object"];
   const names = new Set([...Object.keys(block), ...Object.keys(signed)].filter((name) => !NOT_SIGNED.has(name)));
   const differing = [...names].filter((name) => canonicalOr(block[name]) !== canonicalOr(signed[name]));
@@ -103,7 +103,7 @@ function readPayload(signed: unknown): ReceiptPayload | null {
 
 /** Whether a receipt's commitments hold for the bodies that are given; a decision for the trace beside it. */
 export async function verifyCommitments(
-  block: Json,
+  block: JsonObject,
   given: {
     readonly request?: Uint8Array | undefined;
     readonly choices?: readonly CommittedChoice[] | undefined;
@@ -147,16 +147,4 @@ let hashOfMethodology: Promise<string> | null = null;
 function methodologyHash(): Promise<string> {
   hashOfMethodology ??= sha256Hex([utf8.encode(canonical(METHODOLOGY))]);
   return hashOfMethodology;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

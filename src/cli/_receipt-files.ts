@@ -1,5 +1,5 @@
 import { type CommittedChoice, CommittedStream, choicesOfAnswer } from "../carbon/commitment.ts";
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject, parsedJson } from "../lib/json.ts";
 import { findKeyConflict } from "../lib/json-keys.ts";
 
 /** One receipt that was found in a file, and what stood around it. */
@@ -33,7 +33,7 @@ export interface FoundInFile {
  * blocks, or lines of any of these.
  */
 export function receiptsIn(text: string, where: string): FoundInFile {
-  const whole = parse(text);
+  const whole = parsedJson(text);
   if (whole !== undefined) return merged(listed(whole).map((value) => found(value, { where, source: text })));
   if (/^data:/m.test(text)) return ofStream(text, where);
   const lines = text.split("\n").map((line, at) => ({ line: line.trim(), where: `${where}:${at + 1}` }));
@@ -41,7 +41,7 @@ export function receiptsIn(text: string, where: string): FoundInFile {
     lines
       .filter(({ line }) => line !== "")
       .map(({ line, where: place }) => {
-        const value = parse(line);
+        const value = parsedJson(line);
         if (value === undefined) return none(place, "it is no JSON", true);
         return merged(listed(value).map((each) => found(each, { where: place, source: line })));
       }),
@@ -50,7 +50,7 @@ export function receiptsIn(text: string, where: string): FoundInFile {
 
 /** The choices of an answer in a file: JSON, or an event stream; null: it is neither. */
 export function answerIn(text: string): readonly CommittedChoice[] | null {
-  const whole = parse(text);
+  const whole = parsedJson(text);
   if (whole !== undefined) return isObject(whole) ? choicesOfAnswer(whole) : null;
   if (!/^data:/m.test(text)) return null;
   const stream = new CommittedStream();
@@ -88,7 +88,7 @@ function ofStream(text: string, where: string): FoundInFile {
 function chunksOf(text: string): readonly JsonObject[] {
   const chunks: JsonObject[] = [];
   for (const line of text.split(/\r?\n/)) {
-    const value = line.startsWith("data:") ? parse(line.slice("data:".length)) : undefined;
+    const value = line.startsWith("data:") ? parsedJson(line.slice("data:".length)) : undefined;
     if (isObject(value)) chunks.push(value);
   }
   return chunks;
@@ -112,12 +112,4 @@ function merged(files: readonly FoundInFile[]): FoundInFile {
     receipts: files.flatMap(({ receipts }) => receipts),
     without: files.flatMap(({ without }) => without),
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

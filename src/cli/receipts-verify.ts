@@ -4,7 +4,7 @@ import { thumbprintInput, toBase64Url } from "../carbon/jws.ts";
 import { type Verdict, verdict, verifyCommitments, verifyReceipt } from "../carbon/verify.ts";
 import { type ChainedReceipt, verifyChain } from "../carbon/verify-chain.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { isObject } from "../lib/json.ts";
+import { isObject, parsedJson } from "../lib/json.ts";
 import type { ReceiptKey } from "../schema/receipt.ts";
 import { usageError } from "./_arguments.ts";
 import { textFlag } from "./_ledger.ts";
@@ -137,12 +137,7 @@ async function keysFrom(source: string, io: Io): Promise<readonly ReceiptKey[]> 
       `--jwks "${source}" holds no Ed25519 keys: a JSON object with keys is accepted`,
     );
   };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return refuse();
-  }
+  const value = parsedJson(text);
   const listed = isObject(value) && Array.isArray(value["keys"]) ? value["keys"] : refuse();
   const keys = (listed as readonly unknown[]).filter(isOurs);
   return keys.length === 0 ? refuse() : keys;

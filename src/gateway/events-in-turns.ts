@@ -1,5 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
-import { isObject } from "../lib/json.ts";
+import { isObject, parsedJson } from "../lib/json.ts";
 import type { SseEvent } from "./sse.ts";
 import type { Piece, StreamState } from "./stream-state.ts";
 
@@ -66,7 +66,7 @@ async function goOn(steps: Iterator<undefined, void>, reader: EventReader, isOve
 function partsOf(event: SseEvent): readonly SseEvent[] {
   const { data, valid, name } = event;
   if (data === null || data.length <= 2 * PART_UNITS || !valid || name === "error") return [event];
-  const chunk = parsed(data);
+  const chunk = parsedJson(data);
   const choices = isObject(chunk) ? chunk["choices"] : undefined;
   const choice: unknown = Array.isArray(choices) && choices.length === 1 ? choices[0] : undefined;
   const delta = isObject(choice) ? choice["delta"] : undefined;
@@ -85,14 +85,6 @@ function partsOf(event: SseEvent): readonly SseEvent[] {
     const part = { ...usual, choices, ...(last && usage !== undefined && { usage }) };
     return { ...event, raw: null, data: JSON.stringify(part) };
   });
-}
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return null;
-  }
 }
 
 /** Halves no character. */

@@ -2,7 +2,7 @@ import type { PlaceRule, PlaceTable } from "../schema/place-rule.ts";
 import { ANSWER_PLACES, CHUNK_PLACES, REQUEST_PLACES } from "../schema/text-places.ts";
 import type { Endpoint } from "./context.ts";
 import { GatewayError } from "./errors.ts";
-import type { JsonObject } from "./json.ts";
+import { type JsonObject, parsedJson } from "./json.ts";
 import { nestsTooDeep } from "./json-depth.ts";
 import { type PlaceNode, placeTree } from "./place-tree.ts";
 import { type Found, pathOf, type Trail, walkTexts } from "./place-walk.ts";
@@ -123,11 +123,7 @@ function addDecoded(found: Found, places: TextPlace[]): void {
 /** The object or array that a text is the JSON of, else null; null too where it nests deeper than a body may. */
 export function containerIn(text: string): object | null {
   if (!/^\s*[[{]/.test(text) || nestsTooDeep(text)) return null;
-  try {
-    return JSON.parse(text) as object;
-  } catch {
-    return null;
-  }
+  return (parsedJson(text) as object | undefined) ?? null;
 }
 
 function chunkPlace(chunk: JsonObject, found: Found): ChunkPlace {

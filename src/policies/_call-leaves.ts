@@ -1,4 +1,4 @@
-import { isObject } from "../lib/json.ts";
+import { isObject, parsedJson } from "../lib/json.ts";
 
 /** Says whether a text holds what is looked for; `name` is what it is the value of, empty where that is nothing. */
 export type LeafTest = (text: string, name: string) => boolean;
@@ -26,9 +26,6 @@ export function someLeaf(input: unknown, holds: LeafTest): boolean {
 }
 
 function decoded(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+  const value = parsedJson(text);
+  return value === undefined ? text : value;
 }

@@ -1,7 +1,8 @@
 import { languagesAreLoaded } from "../detect/language.ts";
 import { type AnswerText, type Question, qualityOf, sentenceCount } from "../detect/quality/signals.ts";
+import { contentText } from "../lib/content-text.ts";
 import type { RequestContext } from "../lib/context.ts";
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject } from "../lib/json.ts";
 import { assured, characters } from "./_quality-assertions.ts";
 import type { QualityOptions } from "./_quality-options.ts";
 import type { Finding } from "./policy.ts";
@@ -77,13 +78,5 @@ export function questionIn({ endpoint, asked }: RequestContext): Question | null
     ? (messages as readonly unknown[]).findLast((each) => isObject(each) && each["role"] === "user")
     : undefined;
   const wantsJson = isObject(format) && (format["type"] === "json_object" || format["type"] === "json_schema");
-  return { text: isObject(last) ? textIn(last).slice(0, LONGEST_QUESTION) : "", wantsJson };
-}
-
-function textIn({ content }: JsonObject): string {
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return "";
-  return (content as readonly unknown[])
-    .map((part) => (isObject(part) && typeof part["text"] === "string" ? part["text"] : ""))
-    .join("\n");
+  return { text: isObject(last) ? contentText(last["content"], "\n").slice(0, LONGEST_QUESTION) : "", wantsJson };
 }

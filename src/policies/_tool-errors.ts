@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { contentText } from "../lib/content-text.ts";
+import { isObject, type JsonObject, parsedJson } from "../lib/json.ts";
 import { messagesOf } from "./_tool-uses.ts";
 
 /** How many tool results failed in a row, counted back from the end of a conversation. */
@@ -15,27 +16,11 @@ export function failedInARow(body: JsonObject): number {
 /** `{"error": …}`, MCP's `isError`, `success: false`, `status: "error"`, or a text that begins by saying so. */
 function saysFailure(message: JsonObject): boolean {
   if (message["is_error"] === true || message["isError"] === true) return true;
-  const text = textOf(message["content"]);
-  const value = parse(text);
+  const text = contentText(message["content"], "\n");
+  const value = /^\s{0,20}\{/.test(text) ? parsedJson(text) : undefined;
   if (!isObject(value)) return /^\s{0,20}(?:error|exception|traceback|failed|failure|fatal)\b/i.test(text);
   const { error, success, ok, status } = value;
   if (value["is_error"] === true || value["isError"] === true || success === false || ok === false) return true;
   if (typeof status === "string" && /^(?:error|failed|failure)$/i.test(status)) return true;
   return error !== undefined && error !== null && error !== false && error !== "";
-}
-
-function textOf(content: unknown): string {
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return "";
-  const texts = content.flatMap((part) => (isObject(part) && typeof part["text"] === "string" ? [part["text"]] : []));
-  return texts.join("\n");
-}
-
-function parse(text: string): unknown {
-  if (!/^\s{0,20}\{/.test(text)) return null;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,4 @@
-import { isObject } from "../lib/json.ts";
+import { isObject, parsedJson } from "../lib/json.ts";
 
 /** Words that make a member an amount of money wherever they stand in its name: `amount_eur`, `transferAmount`. */
 const AMOUNT_WORDS: ReadonlySet<string> = new Set(["amount", "price", "cost", "payment", "sum", "fee"]);
@@ -14,17 +14,8 @@ const MAX_DEPTH = 512;
  * read. Amounts are told by their members' names, signs and currencies make no difference.
  */
 export function transactionValue(input: unknown): number | null {
-  const value = typeof input === "string" ? parse(input) : (input ?? {});
+  const value = typeof input === "string" ? parsedJson(input.trim() === "" ? "{}" : input) : (input ?? {});
   return value === undefined ? null : moneyIn(value, false, 0);
-}
-
-function parse(text: string): unknown {
-  if (text.trim() === "") return {};
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function moneyIn(value: unknown, isAmount: boolean, depth: number): number {

@@ -1,3 +1,4 @@
+import { contentText } from "../lib/content-text.ts";
 import type { SourceEdit } from "../lib/edits.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
@@ -107,8 +108,7 @@ function formatEdits(source: string, editor: MemberEditor, format: unknown): rea
 function editPrediction(editor: MemberEditor, prediction: unknown): void {
   const content = isObject(prediction) ? prediction["content"] : undefined;
   if (!Array.isArray(content)) return;
-  const text = content.map((part) => (isObject(part) && typeof part["text"] === "string" ? part["text"] : "")).join("");
-  editor.set("prediction", JSON.stringify({ type: "content", content: text }));
+  editor.set("prediction", JSON.stringify({ type: "content", content: contentText(content) }));
 }
 
 function join(first: readonly SourceEdit[], second: readonly SourceEdit[]): readonly SourceEdit[] {

@@ -1,3 +1,4 @@
+import { contentText } from "../lib/content-text.ts";
 import { isObject, type JsonObject } from "../lib/json.ts";
 import { sampleOf } from "./_simulated-json.ts";
 import { composeText, countTokens, tokensOf } from "./_simulated-text.ts";
@@ -35,7 +36,7 @@ export function planChat(body: JsonObject): Plan {
   const messages = Array.isArray(body["messages"]) ? body["messages"].filter(isObject) : [];
   const seed = seedOf(body);
   const call = plannedCall(body, messages, seed);
-  const texts = messages.map((message) => textOf(message["content"]));
+  const texts = messages.map((message) => contentText(message["content"]));
   const tools = body["tools"] === undefined ? 0 : countTokens(JSON.stringify(body["tools"]));
   const promptTokens = texts.reduce((sum, text) => sum + PER_MESSAGE + countTokens(text), PER_ANSWER + tools);
   const prompt = texts.findLast((text, at) => text !== "" && messages[at]!["role"] !== "system") ?? "";
@@ -109,12 +110,6 @@ function chatText(body: JsonObject, prompt: string, seed: string): string {
 function beforeStop(text: string, stop: unknown): string {
   const stops = (Array.isArray(stop) ? stop : [stop]).filter((one) => typeof one === "string" && one !== "");
   return stops.reduce((left: string, one: string) => left.split(one, 1)[0]!, text);
-}
-
-function textOf(content: unknown): string {
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return "";
-  return content.map((part) => (isObject(part) && typeof part["text"] === "string" ? part["text"] : "")).join("");
 }
 
 /** Texts, lists of texts, and token numbers (which stand for themselves). */

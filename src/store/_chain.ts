@@ -1,4 +1,4 @@
-import { isObject } from "../lib/json.ts";
+import { parsedObject } from "../lib/json.ts";
 import { type LedgerEntry, ROW_KINDS, type RowKind } from "../schema/ledger.ts";
 import { columnsText, factsOf, factsText } from "./_facts.ts";
 
@@ -38,15 +38,11 @@ export function kindOf(entry: LedgerEntry): RowKind {
 
 /** The entry in a row's text, or null where the text is none. */
 export function parseBody(body: string): LedgerEntry | null {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (!isObject(value) || typeof value["at"] !== "number") return null;
-    const kind = value["kind"];
-    if (kind !== undefined && !(ROW_KINDS as readonly unknown[]).includes(kind)) return null;
-    return value as unknown as LedgerEntry;
-  } catch {
-    return null;
-  }
+  const value = parsedObject(body);
+  if (value === null || typeof value["at"] !== "number") return null;
+  const kind = value["kind"];
+  if (kind !== undefined && !(ROW_KINDS as readonly unknown[]).includes(kind)) return null;
+  return value as unknown as LedgerEntry;
 }
 
 const same = (column: string | null, member: unknown): boolean =>

@@ -1,5 +1,6 @@
 import { type Verdict, verdict, verifyReceipt } from "../../carbon/verify.ts";
 import { type ChainedReceipt, verifyChain } from "../../carbon/verify-chain.ts";
+import { parsedJson } from "../../lib/json.ts";
 import type { ReceiptKey } from "../../schema/receipt.ts";
 
 /** What the checks of one or more receipts came to, together. */
@@ -38,20 +39,12 @@ export async function checkReceipts(blocks: readonly object[], keys: readonly Re
  * where there is none.
  */
 export function receiptsIn(text: string): object[] {
-  const whole = parse(text);
+  const whole = parsedJson(text);
   if (whole !== undefined) return collect(whole);
   return text.split(/\r?\n/).flatMap((line) => {
-    const value = parse(line.replace(/^data:\s*/, ""));
+    const value = parsedJson(line.replace(/^data:\s*/, ""));
     return value === undefined ? [] : collect(value);
   });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function collect(value: unknown): object[] {

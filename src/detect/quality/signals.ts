@@ -1,3 +1,4 @@
+import { parsedJson } from "../../lib/json.ts";
 import { fold } from "../decode/fold.ts";
 import { languageOf } from "../language.ts";
 import { refuses } from "./refusals.ts";
@@ -111,11 +112,7 @@ export function isJson(text: string): boolean {
 /** The JSON value that a text is, with or without a code fence around it; undefined where it is none. */
 export function jsonIn(text: string): unknown {
   const inside = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/i.exec(text)?.[1] ?? text;
-  try {
-    return JSON.parse(inside) as unknown;
-  } catch {
-    return undefined;
-  }
+  return parsedJson(inside);
 }
 
 /** So many words in a row are compared. */
