@@ -7,7 +7,10 @@ type Members = Readonly<Record<string, unknown>>;
  */
 export function canonical(value: unknown): string {
   const inOrder = arranged(value);
-  return inOrder === ODD ? written(value) : JSON.stringify(inOrder);
+  const text = inOrder === ODD ? written(value) : JSON.stringify(inOrder);
+  // what JSON.stringify makes of a lone surrogate; looked for once, not in every name and string
+  if (text.includes("\\ud")) refuseSurrogates(value);
+  return text;
 }
 
 /** Stands for a value that no object can hold in order. */
@@ -15,10 +18,7 @@ const ODD = Symbol("odd");
 
 /** The value with all members in order, so that it can be written at one go: itself where they are. */
 function arranged(value: unknown): unknown {
-  if (typeof value === "string") {
-    if (!value.isWellFormed()) throw new RangeError("A lone surrogate has no canonical form");
-    return value;
-  }
+  if (typeof value === "string") return value;
   if (typeof value === "number") {
     if (!Number.isFinite(value)) throw new RangeError(`${value} has no canonical form`);
     return value;
@@ -72,9 +72,19 @@ function inOrder(members: Members, keys: readonly string[]): unknown {
 /** Names that begin like numbers may come first whatever order they were put in; these two are no names like others. */
 function isOdd(key: string): boolean {
   const first = key.charCodeAt(0);
-  if (first <= 57 && first >= 48) return true;
-  if (!key.isWellFormed()) throw new RangeError("A lone surrogate has no canonical form");
-  return key === "__proto__" || key === "toJSON";
+  return (first <= 57 && first >= 48) || key === "__proto__" || key === "toJSON";
+}
+
+function refuseSurrogates(value: unknown): void {
+  if (typeof value === "string") {
+    if (!value.isWellFormed()) throw new RangeError("A lone surrogate has no canonical form");
+  } else if (Array.isArray(value)) value.forEach(refuseSurrogates);
+  else if (typeof value === "object" && value !== null) {
+    for (const [key, member] of Object.entries(value)) {
+      refuseSurrogates(key);
+      refuseSurrogates(member);
+    }
+  }
 }
 
 /** Member by member: for what {@link arranged} cannot put in order. */

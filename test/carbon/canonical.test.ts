@@ -31,10 +31,19 @@ describe("canonical", () => {
     expect(canonical({ a: undefined, b: 1 })).toBe('{"b":1}');
   });
 
-  test.each([[Number.NaN], [Number.POSITIVE_INFINITY], ["\ud800"], [{ "\udc00": 1 }], [undefined], [1n]])(
-    "has none for %p",
-    (value) => {
-      expect(() => canonical(value)).toThrow(RangeError);
-    },
-  );
+  test("takes a text that only writes of surrogates", () => {
+    expect(canonical({ "\\ud800": ["\\udc00", "😀"] })).toBe('{"\\\\ud800":["\\\\udc00","😀"]}');
+  });
+
+  test.each([
+    [Number.NaN],
+    [Number.POSITIVE_INFINITY],
+    ["\ud800"],
+    [{ "\udc00": 1 }],
+    [["😀", { a: { 1: "\ude00" } }]],
+    [undefined],
+    [1n],
+  ])("has none for %p", (value) => {
+    expect(() => canonical(value)).toThrow(RangeError);
+  });
 });
