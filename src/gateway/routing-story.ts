@@ -1,5 +1,6 @@
 import { canonical } from "../carbon/canonical.ts";
-import { classOf, traceOf } from "../carbon/signals.ts";
+import { classOf, type GridSignal, traceOf } from "../carbon/signals.ts";
+import { MINUTE_MS } from "../lib/durations.ts";
 import { HYSTERESIS } from "../routing/carbon-aware.ts";
 import type { CandidateRecord } from "../schema/event.ts";
 import type { RoutingTrace, TraceCandidate, TraceFailover, TraceThresholds } from "../schema/routing-trace.ts";
@@ -10,8 +11,6 @@ import type { Place } from "./regions.ts";
 import type { Route, RouteTable } from "./route.ts";
 import type { Target } from "./target.ts";
 import type { Wish } from "./wish.ts";
-
-const MINUTE_MS = 60_000;
 
 /** What a story is told of. */
 export interface StoryParts {
@@ -39,6 +38,7 @@ export class RoutingStory {
   readonly #parts: StoryParts;
   /** As the decision saw them. */
   readonly #candidates: readonly CandidateRecord[];
+  readonly #shown = new Map<GridSignal, TraceSignal>();
   #told: { readonly key: string; readonly trace: RoutingTrace; text: string | null } | null = null;
 
   constructor(route: Route, parts: StoryParts) {
@@ -58,7 +58,7 @@ export class RoutingStory {
     if (place === null) return null;
     const { grids } = this.#parts;
     const signal = grids.receipt(place.region);
-    return signal === null ? null : traceOf(signal, grids.atMs, grids.rules);
+    return signal === null ? null : this.#show(signal);
   }
 
   /** What the default path would have come to among the targets for this model and caller; null: none has a region. */
@@ -101,12 +101,22 @@ export class RoutingStory {
       decision_mode: regions.mode,
       decision_reason: this.#isSecondary(place) ? "pinned_secondary_used" : regions.reason,
       failover: this.#failover(answering, attempts),
-      operational_signal: decider === null ? null : traceOf(decider, grids.atMs, grids.rules),
+      operational_signal: decider === null ? null : this.#show(decider),
       receipt_signal: answering === null ? null : this.receiptSignal(answering),
       region: place?.region.code ?? null,
       route_policy: regions.policy,
       thresholds: this.#thresholds(),
     };
+  }
+
+  /** The same signal serves the trace, the receipt and the default path. */
+  #show(signal: GridSignal): TraceSignal {
+    const known = this.#shown.get(signal);
+    if (known !== undefined) return known;
+    const { grids } = this.#parts;
+    const made = traceOf(signal, grids.atMs, grids.rules);
+    this.#shown.set(signal, made);
+    return made;
   }
 
   #failover(answering: string | null, attempts: readonly AttemptEntry[]): TraceFailover | null {
