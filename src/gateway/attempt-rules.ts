@@ -49,7 +49,8 @@ export function remaining({ deadlineMs, services }: AskOptions): number {
 /** Whether the next target may be asked after this failure. */
 export function mayMoveOn(error: GatewayError, rules: AttemptRules): boolean {
   const trigger = triggerOf(error);
-  if (trigger === "ours" || error.details.lacks !== undefined) return true;
+  const { lacks, elsewhere } = error.details;
+  if (trigger === "ours" || lacks !== undefined || elsewhere === true) return true;
   if (trigger === "context_window") return rules.nextOnContextWindow;
   if (trigger !== null) return rules.triggers.has(trigger);
   return rules.nextOnContentPolicy && isContentRefusal(error);

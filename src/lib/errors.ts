@@ -29,7 +29,7 @@ const row = (status: number, type: string, rules: Partial<ErrorRow> = {}): Error
 const NEXT_TARGET = { failover: true };
 const WORTH_A_RETRY = { final: false };
 
-/** code → status, type, failover?, final?. The source of `http.md`'s table; docs and tests read it from here. */
+/** code → status, type, failover?, final?. The reference at `/docs/errors` and the tests read it from here. */
 export const ERRORS = {
   invalid_json: row(400, "invalid_request_error"),
   invalid_request: row(400, "invalid_request_error"),
@@ -89,6 +89,8 @@ export interface GatewayErrorDetails {
   readonly another?: boolean | undefined;
   /** What the upstream says it cannot do, so that another target may be able to. */
   readonly lacks?: Capability | undefined;
+  /** What this provider's form has no words for, so that another provider's target may take the request. */
+  readonly elsewhere?: boolean | undefined;
   /** Status the upstream answered with; for the ledger and the retry rules. */
   readonly upstreamStatus?: number | undefined;
   /** Further members of the wire error object (`policy`, `reason_code`, `escalation_id`, `estimate`, …). */

@@ -25,7 +25,7 @@ function refuseTokens(input: unknown): void {
   if (typeof first !== "number" && !Array.isArray(first)) return;
   const message =
     "Mistral embeds text and takes no token numbers as input: send strings (LangChain: check_embedding_ctx_length=False)";
-  throw new GatewayError("invalid_request", message, { param: "input" });
+  throw new GatewayError("invalid_request", message, { param: "input", elsewhere: true });
 }
 
 /** A moderation request as Mistral takes it. OpenAI's list of parts is one input, so its texts become one string. */
@@ -40,13 +40,8 @@ export const encodeModerations: Codec["encode"] = (request, to) => {
 function textOfPart(part: unknown, index: number): string {
   if (isObject(part) && typeof part["text"] === "string") return part["text"];
   const type = isObject(part) ? String(part["type"]) : typeof part;
-  throw new GatewayError(
-    "invalid_request",
-    `Mistral moderates text only: input[${index}] is a part of type "${type}"`,
-    {
-      param: `input[${index}]`,
-    },
-  );
+  const message = `Mistral moderates text only: input[${index}] is a part of type "${type}"`;
+  throw new GatewayError("invalid_request", message, { param: `input[${index}]`, elsewhere: true });
 }
 
 /** Moderation results with OpenAI's `flagged`: true where any category is. Mistral leaves it out. */

@@ -90,7 +90,7 @@ function refuseFunctions(value: JsonObject): void {
   const { functions } = value;
   if (!Array.isArray(functions) || functions.length === 0) return;
   const message = "Mistral takes no `functions` (deprecated by OpenAI): give them as `tools` of type `function`";
-  throw new GatewayError("invalid_request", message, { param: "functions" });
+  throw new GatewayError("invalid_request", message, { param: "functions", elsewhere: true });
 }
 
 function formatEdits(source: string, editor: MemberEditor, format: unknown): readonly SourceEdit[] {

@@ -6,6 +6,7 @@ import { Open, Vetted } from "./vetted.ts";
 const max_tokens = Type.Optional(Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]));
 
 const Tokens = Type.Array(Type.Integer({ minimum: 0 }));
+const SomeTokens = Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1 });
 
 /** POST /v1/completions (OpenAI's legacy endpoint). */
 export const CompletionRequest = Open({
@@ -29,7 +30,12 @@ export type FimRequest = Static<typeof FimRequest>;
 /** POST /v1/embeddings. */
 export const EmbeddingsRequest = Open({
   model: Type.String({ minLength: 1, maxLength: 512 }),
-  input: Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 }), Tokens, Type.Array(Tokens)]),
+  input: Type.Union([
+    Type.String(),
+    Type.Array(Type.String(), { minItems: 1 }),
+    SomeTokens,
+    Type.Array(SomeTokens, { minItems: 1 }),
+  ]),
   encoding_format: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   dimensions: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()])),
   vetted: Type.Optional(Vetted),

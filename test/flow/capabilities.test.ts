@@ -135,4 +135,38 @@ describe("a target that cannot do what a request needs", () => {
     expect(asked()).toEqual(["b"]);
     expect(events[0]!.route!.candidates[0]!.dropped).toBe("missing capability: fim");
   });
+
+  const bothOver = (more: object = {}) =>
+    gatewayOver(
+      {
+        a: says("a"),
+        b: answers({ object: "list", data: [{ index: 0, embedding: [1] }], results: [{ flagged: false }] }),
+      },
+      { target: { a: { provider: "mistral" } }, env: { MISTRAL_API_KEY: "k" }, ...more },
+    );
+
+  test.each<[string, "embeddings" | "moderations", object]>([
+    ["token numbers", "embeddings", { model: "m", input: [[1, 2], [3]] }],
+    ["images", "moderations", { model: "m", input: [{ type: "image_url", image_url: { url: "u" } }] }],
+  ])("has no words for %s, and another provider's target is asked", async (_name, endpoint, body) => {
+    const { run, asked, gateway } = bothOver({ providers: { circuit_breaker: { failure_threshold: 1 } } });
+    for (let turn = 0; turn < 2; turn++) expect((await run(body, { endpoint })).response.status).toBe(200);
+    expect(asked()).toEqual(["b", "b"]);
+    expect(gateway.targets()[0]).toMatchObject({ failures: 0, breaker: { state: "closed" } });
+  });
+
+  test("has no words for it, and says so where nobody else may be asked", async () => {
+    const { run, asked } = bothOver({ providers: { strategy: "single" } });
+    const { response, error } = await run({ model: "m", input: [7] }, { endpoint: "embeddings" });
+    expect([response.status, error!["code"], error!["param"]]).toEqual([400, "invalid_request", "input"]);
+    expect(asked()).toEqual([]);
+  });
+
+  test("is not asked for the embeddings of nothing", async () => {
+    for (const input of [[], [[]], [[1], []]]) {
+      const { run, asked } = bothOver();
+      expect((await run({ model: "m", input }, { endpoint: "embeddings" })).error!["code"]).toBe("invalid_request");
+      expect(asked()).toEqual([]);
+    }
+  });
 });

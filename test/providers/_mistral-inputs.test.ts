@@ -26,7 +26,7 @@ describe("embeddings at Mistral", () => {
 
   test.each([[[1, 2]], [[[1], [2]]]])("token numbers are refused: %j", (input) => {
     expect(() => sent(embeddings, { model: "m", input })).toThrow(
-      expect.objectContaining({ code: "invalid_request", details: { param: "input" } }),
+      expect.objectContaining({ code: "invalid_request", details: { param: "input", elsewhere: true } }),
     );
   });
 });
@@ -50,7 +50,7 @@ describe("moderations at Mistral", () => {
       { type: "image_url", image_url: { url: "u" } },
     ];
     expect(() => sent(moderations, { input })).toThrow(
-      expect.objectContaining({ code: "invalid_request", details: { param: "input[1]" } }),
+      expect.objectContaining({ code: "invalid_request", details: { param: "input[1]", elsewhere: true } }),
     );
   });
 
