@@ -24,7 +24,10 @@ providers:
 ${providers}
 ${more}`;
 
-/** What routing costs more among several targets than with one: in the process, because it is less than what a socket's cost varies by. */
+/**
+ * What routing costs more among several targets than with one: in the process, because it is less than what a socket's
+ * cost varies by.
+ */
 export async function routing({ running, bench }: Measured): Promise<Sample> {
   if (running.subject.name !== "weir") return {};
   const found = await resultOf(bench, "routing-cost.ts");

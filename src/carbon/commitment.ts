@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from "../lib/json.ts";
 const utf8 = new TextEncoder();
 const END = new Uint8Array(1);
 
-/** Bytes of a request or an answer above which nothing is hashed while it is served (`carbon.md`: 64 kB). */
+/** Bytes of a request or an answer above which nothing is hashed while it is served. */
 export const MAX_COMMITTED_BYTES = 65_536;
 
 /** One choice of an answer, as far as a commitment holds it. */

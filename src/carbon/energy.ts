@@ -65,7 +65,7 @@ interface Machine {
   readonly embodiedGrams: number;
 }
 
-/** The formulas of `carbon.md`, for one request on a machine of known size. */
+/** The formulas of `METHODOLOGY`, for one request on a machine of known size; null: its model's size is not known. */
 export function machineOf(inputs: EnergyInputs): Machine | null {
   const { active, total, outputTokens, generationS } = inputs;
   if (active === null || total === null) return null;

@@ -34,7 +34,7 @@ export const CONSTANTS = {
   /** Power usage effectiveness where nobody says, and Mistral's (EcoLogits 0.9, provider configuration). */
   pue: 1.2,
   pueMistral: 1.16,
-  /** Standard deviations of the logarithms: what each part of the estimate is uncertain by (`carbon.md`). */
+  /** Standard deviations of the logarithms: what each part of the estimate is uncertain by. Assumed, not fitted. */
   sigmaPue: 0.073,
   sigmaBatch: 0.35,
   sigmaEnergyModel: 0.45,

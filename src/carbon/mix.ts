@@ -24,7 +24,7 @@ export function factorOf(fuel: Fuel, basis: FactorBasis, zone: string): number {
 }
 
 /**
- * Grams of CO2e for a kWh of a mix: `Σ f·max(MW,0) / Σ max(MW,0)` (`carbon.md`). A plant that takes power in counts as
+ * Grams of CO2e for a kWh of a mix: `Σ f·max(MW,0) / Σ max(MW,0)`. A plant that takes power in counts as
  * one that stands still. Null where nothing is made, so that nothing can be said.
  */
 export function intensityOf(mix: Iterable<MixPart>, basis: FactorBasis, zone: string): number | null {

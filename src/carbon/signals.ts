@@ -26,7 +26,7 @@ export interface FreshnessRules {
   readonly acceptForecast: boolean;
 }
 
-/** The limits of `carbon.md`: sources publish with delay, ENTSO-E 25 to 100 minutes late. */
+/** The defaults of `carbon.freshness`: sources publish with delay, ENTSO-E 25 to 100 minutes late. */
 export const DEFAULT_FRESHNESS: FreshnessRules = {
   liveMs: 30 * MINUTE_MS,
   freshMs: 120 * MINUTE_MS,
@@ -34,9 +34,9 @@ export const DEFAULT_FRESHNESS: FreshnessRules = {
   acceptForecast: false,
 };
 
-/** How old a measured or estimated signal may be and still stand in a receipt (`carbon.md`: 360 min). */
+/** How old a measured or estimated signal may be and still stand in a receipt. */
 export const RECEIPT_MAX_AGE_MS = 360 * MINUTE_MS;
-/** How old a forecast may be (`carbon.md`: 24 h). */
+/** How long ago a forecast may have been made. */
 export const FORECAST_MAX_AGE_MS = DAY_MS;
 /** How far ahead of us a source's clock may be before its measurement is none. */
 const CLOCK_SKEW_MS = 5 * MINUTE_MS;

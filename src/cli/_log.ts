@@ -23,7 +23,7 @@ export interface ProcessLog {
 
 /**
  * The process's log on stderr: one JSON object per line, or lines for people on a terminal. Each line is written before
- * the call returns, so none is lost however the process ends (`platform.md`, section 4).
+ * the call returns, so none is lost however the process ends.
  */
 export function createLog({ level, format }: LogSettings, io: Io): ProcessLog {
   const pretty = format === "pretty" || (format === undefined && io.terminal.err);

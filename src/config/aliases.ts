@@ -7,7 +7,7 @@ export interface MovedKey {
   readonly to: readonly string[];
 }
 
-/** Every accepted second spelling of a key (`config.md`), in the order they are resolved. */
+/** Every accepted second spelling of a key, in the order they are resolved. */
 export const MOVED_KEYS: readonly MovedKey[] = [
   { from: ["provider_routing", "strategy"], to: ["providers", "strategy"] },
   { from: ["provider_routing"], to: ["providers", "routing"] },

@@ -22,8 +22,9 @@ export function rememberSecrets(config: Config, provenance: Provenance): void {
 }
 
 /**
- * A copy of a configuration that may be shown: header values, the addresses of stores and of the collector, users, passwords and queries in
- * URLs, and everything that was expanded from a secret are masked. Names of variables and files that hold secrets stay.
+ * A copy of a configuration that may be shown: header values, the addresses of stores and of the collector, users,
+ * passwords and queries in URLs, and everything that was expanded from a secret are masked. Names of variables and
+ * files that hold secrets stay.
  */
 export function maskConfig(config: Config): Record<string, unknown> {
   const hidden = expandedSecrets.get(config) ?? new Set<string>();

@@ -193,7 +193,10 @@ export class Automaton {
     return found;
   }
 
-  /** How many nodes can be reached without reading; they are in #found until the next call. A condition stands for itself while the next character is not known (null). */
+  /**
+   * How many nodes can be reached without reading; they are in #found until the next call. A condition stands for
+   * itself while the next character is not known (null).
+   */
   #closure(from: ArrayLike<number>, count: number, { before, after }: Sides): number {
     const { does, next, leaves, assertions } = this.#nfa;
     const seen = this.#seen;

@@ -14,7 +14,10 @@ export interface Hit {
   readonly end: number;
   /** Position of its rule in the rule set. */
   readonly rule: number;
-  /** True for what goes on with the hit before it: a match cut at the bound runs on to the first character that cannot belong to it. */
+  /**
+   * True for what goes on with the hit before it: a match cut at the bound runs on to the first character that cannot
+   * belong to it.
+   */
   readonly continued: boolean;
 }
 

@@ -79,7 +79,7 @@ const OFF: BreakerRules = {
   recoveryMs: 1,
   halfOpenMax: 1,
 };
-/** How often the wait may grow to a multiple of the configured one (`routing.md`, Circuit breaker). */
+/** The wait doubles with every trial that fails, up to so many times the configured one. */
 const MAX_GROWTH = 10;
 /** A target rests no longer than this, whatever its `Retry-After` says: providers count by the minute. */
 const MAX_REST_MS = 60_000;

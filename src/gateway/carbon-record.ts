@@ -25,7 +25,7 @@ export function carbonRecord(
   };
 }
 
-/** Grids are compared only where their numbers count the same things (`carbon.md`): never lifecycle with direct. */
+/** Grids are compared only where their numbers count the same things: never lifecycle with direct. */
 function usageThere(receipt: UnsignedReceipt, usual: DefaultGrid | null): number | null {
   if (usual === null || receipt.energy_wh === null || receipt.gco2e_usage === null) return null;
   if (usual.region === receipt.region && receipt.parts === undefined) return receipt.gco2e_usage;

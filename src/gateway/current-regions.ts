@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../lib/durations.ts";
 import { type RecordShape, recordBytes, recordName, SharedLock, SharedRecords } from "../lib/shared-records.ts";
 
-/** So long after a choice nothing holds the next one there (`carbon.md`: 15 min). */
+/** So long after a choice nothing holds the next one there. */
 const REMEMBERED_MS = 15 * MINUTE_MS;
 /** Pools of which threads know together where they went last. */
 const CHOICES: RecordShape = { records: 512, numbers: 2 };

@@ -17,8 +17,8 @@ export interface EventReader {
 
 /**
  * Has the events of one network read accepted, in order: at once where that is soon done, else in turns, so that an
- * upstream that sends much at a time keeps nobody else waiting; no further than until `isOver` says so. Only policies take that long. Throws or rejects with what
- * `accept` throws.
+ * upstream that sends much at a time keeps nobody else waiting; no further than until `isOver` says so. Only policies
+ * take that long. Throws or rejects with what `accept` throws.
  */
 export function acceptInTurns(
   events: readonly SseEvent[],

@@ -30,12 +30,12 @@ export interface ProbeChange {
   readonly error: string | null;
 }
 
-/** So many failures in a row make a target unhealthy; one success makes it healthy (`routing.md`, Health probes). */
+/** So many failures in a row make a target unhealthy; one success makes it healthy. */
 const FAILURES_OUT = 2;
 /** A failed probe is followed by the next so soon after it began. */
 const CONFIRM_MS = 2_000;
 
-/** So many connections make their times worth believing (`carbon.md`: 20 samples); the latest of them count. */
+/** So many connections make their times worth believing; the latest of them count. */
 const CONNECT_SAMPLES = 20;
 const CONNECT_KEPT = 100;
 

@@ -12,8 +12,8 @@ export const UNKNOWN_USAGE: TokenUsage = {
 };
 
 /**
- * UTF-16 units of prose per token: the median over recorded prose (`wire.md` section 8 measured 4 bytes per token, with
- * errors from -64 % to +34 %). Only used where an upstream gives no usage, and marked `estimated`.
+ * UTF-16 units of prose per token: the median over recorded prose (single texts lie between 64 % below and 34 % above).
+ * Only used where an upstream gives no usage, and marked `estimated`.
  */
 const UNITS_PER_TOKEN = 4;
 

@@ -61,6 +61,9 @@ export interface GridSource<Name extends string = string> {
   readonly needsKey: boolean;
   /** The zones it knows; null: any. */
   readonly zones: readonly string[] | null;
-  /** Asks for every zone. Rejects with GatewayError where nothing at all could be had; faults of single zones stand in the reading. */
+  /**
+   * Asks for every zone. Rejects with GatewayError where nothing at all could be had; faults of single zones stand in
+   * the reading.
+   */
   read(query: GridQuery, services: GridServices): Promise<GridReading>;
 }

@@ -21,7 +21,8 @@ const NAME = "agent-firewall";
  * they define, choose or recall tools; answers where they call them, in every choice. In a stream a call is held until
  * its name is known, and until it is whole where its arguments matter (`transaction_limits`,
  * `halt_on_suspicious_pattern`, `halt_on_pii_in_action`). What is counted stays in the memory of one process, whose
- * threads count together, and survives a reload; a call that is refused for its money has been counted. See {@link sessionOf} for what a session is.
+ * threads count together, and survives a reload; a call that is refused for its money has been counted. See
+ * {@link sessionOf} for what a session is.
  *
  * Reason codes, all `agent_firewall.…`: `kill_switch`, `session_halted`, `malformed_tool_call`, `blocked_tool`,
  * `tool_not_allowed`, `role_required`, `role_tool_not_allowed`, `suspicious_pattern`, `pii_in_action`,

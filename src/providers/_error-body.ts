@@ -23,7 +23,7 @@ const MAX_DEPTH = 8;
 const NOTHING: ErrorFacts = { message: null, type: null, code: null, param: null, status: null };
 
 /**
- * Reads an error body. Understood (`wire.md` 1.2, 2.4, 3.4, 3.5): OpenAI's `error` object, `error` as text (Ollama),
+ * Reads an error body. Understood: OpenAI's `error` object, `error` as text (Ollama),
  * `object: "error"` with a text, object or list as `message` (Mistral, older vLLM), `detail` as text or FastAPI list, a
  * bare `message` (Kong), a list of one of these (Google). Plain text is its own message; HTML says nothing.
  */

@@ -86,7 +86,7 @@ export interface Provider<Name extends string = string> {
   readonly continuesPrefix: boolean;
   /** Whether `GET {base}/models` is there. */
   readonly listsModels: boolean;
-  /** Recognises what went wrong (`wire.md` 3.6). Never puts the text of a 401 or 403 into the message. */
+  /** Recognises what went wrong. Never puts the text of a 401 or 403 into the message. */
   decodeError(failure: UpstreamFailure): GatewayError;
   /** Present where no network is involved. */
   readonly transport?: LocalTransport;

@@ -2,7 +2,7 @@ import type { GridSignal } from "../carbon/signals.ts";
 import { byDefaultPath, byPosition, sorted } from "./_orders.ts";
 import type { Candidate, LeftOut, PickContext, RegionVerdict, RouteDecision, Strategy } from "./strategy.ts";
 
-/** The current region is left for one that is better by at least so much (`carbon.md`: max of 5 g and 10 %). */
+/** The current region is left for one that is better by at least so much: the larger of the two. */
 export const HYSTERESIS = { gramsPerKwh: 5, share: 0.1 } as const;
 /** What the arithmetic of two readings may be off by. */
 const ROUNDING = 1e-9;

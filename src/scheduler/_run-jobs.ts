@@ -18,7 +18,8 @@ interface Run {
 /**
  * Starts every job that is wanted, and after a reload those that are new; those that are gone are stopped, the others go
  * on. A job never overlaps itself: the next wait begins when a turn is over. What a turn throws does not end the job and
- * is logged at the 1st, 2nd, 4th, 8th … failure in a row, an alarm and not a flood, and so is the turn that ends the row. The returned function stops them all; a turn under way is told by its signal.
+ * is logged at the 1st, 2nd, 4th, 8th … failure in a row, an alarm and not a flood, and so is the turn that ends the
+ * row. The returned function stops them all; a turn under way is told by its signal.
  */
 export function runJobs(
   context: JobContext,

@@ -6,7 +6,7 @@ const anything = { opaque: true, expects: "any JSON value" } as const;
 const texts = (description: string) =>
   Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())], { description }));
 
-/** One case of `weir policy test` (`policies.md`). */
+/** One case of `weir policy test`. */
 export const TestCase = Closed({
   name: Type.String({ minLength: 1, description: "Name of the case" }),
   input: Closed(

@@ -46,7 +46,7 @@ export const SecretRef = Type.Object(
 );
 export type SecretRef = Static<typeof SecretRef>;
 
-/** Statuses a policy block may have (`policies.md`); 409 is what callers expect, some SDKs retry it. */
+/** Statuses a policy block may have: 409 is what callers expect, some SDKs retry it. */
 export const policyBlockStatus = (options: Record<string, unknown>) =>
   Type.Unsafe<400 | 403 | 409 | 422>(
     Type.Union(

@@ -5,7 +5,7 @@ import { ERRORS, GatewayError } from "../lib/errors.ts";
 const MAX_RELAYED_RETRY_AFTER_MS = 20_000;
 
 /**
- * What `Retry-After` says where the error itself does not know (`http.md` wants one on each of these). Providers count
+ * What `Retry-After` says where the error itself does not know; each of these carries one. Providers count
  * rates by the minute, so an upstream that names no time gets a minute, which is longer than a client should wait.
  */
 const DEFAULT_RETRY_AFTER_MS: Partial<Record<GatewayError["code"], number>> = {
@@ -18,7 +18,7 @@ const DEFAULT_RETRY_AFTER_MS: Partial<Record<GatewayError["code"], number>> = {
 };
 
 /**
- * The wire form of every error, on every route: `http.md`'s error object, `x-request-id`, `x-should-retry: false` where
+ * The wire form of every error, on every route: OpenAI's error object, `x-request-id`, `x-should-retry: false` where
  * a retry of the client cannot help, `Retry-After` in whole seconds (rounded up; what an upstream asked for is capped at
  * `maxRetryAfterMs`), `www-authenticate` on 401 and whatever headers the error brings (`allow`).
  */

@@ -48,8 +48,8 @@ export function createHandler(options: ServerOptions): Handler {
 }
 
 /**
- * The door of the house. Model routes go straight to the gateway, since Elysia in front of them costs 14 % at 32 KB
- * (`performance.md`); everything else is Elysia's.
+ * The door of the house. Model routes go straight to the gateway, since Elysia in front of them costs 14 % at 32 KB;
+ * everything else is Elysia's.
  */
 export function createDoor({ runtime, log, answerOther }: DoorOptions): Handler["handle"] {
   const failed = (thrown: unknown, id: string): Response => {

@@ -1,8 +1,8 @@
 import { GatewayError } from "../lib/errors.ts";
 
 /**
- * The form of a Host header (`platform.md`, section 3): a name or a bracketed address, and a port. Bun joins two Host
- * headers by a comma and lets `/ ? #` through, both of which this refuses.
+ * The form of a Host header (RFC 9110, 7.2): a name or a bracketed address, and a port. Bun joins two Host headers by a
+ * comma and lets `/ ? #` through, both of which this refuses.
  */
 const HOST = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,252}|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/;
 

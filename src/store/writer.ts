@@ -47,8 +47,8 @@ const CLOSE_MS = { events: 4_000, end: 1_000 } as const;
 /**
  * The queue between the request path and the ledger. `push` only puts an event into memory; batches are appended every
  * 25 ms in one transaction each. A batch that could not be appended stays at the head of the queue, and the very same
- * array is tried again (an append is all or nothing, so nothing is written twice). When the queue is full, the newest events are not kept:
- * they are counted, alarmed, and named by a `gap` row once the store works again.
+ * array is tried again (an append is all or nothing, so nothing is written twice). When the queue is full, the newest
+ * events are not kept: they are counted, alarmed, and named by a `gap` row once the store works again.
  */
 export class LedgerWriter implements EventSink {
   readonly #ledger: ChainedLedger;

@@ -8,7 +8,7 @@ const mix = fc.array(fc.tuple(fc.constantFrom(...fuels), fc.double({ min: -100, 
 });
 
 describe("the factor table", () => {
-  test("holds what carbon.md says", () => {
+  test("holds the published factors", () => {
     expect(FACTORS.lifecycle).toEqual({
       coal: 820,
       gas: 490,

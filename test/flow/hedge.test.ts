@@ -248,7 +248,7 @@ describe("a failure while two are asked", () => {
 
 describe("whatever two targets do, and however long they take", () => {
   type Doing = { readonly ms: number; readonly status: 200 | 500 | 422 };
-  /** Who answers, with what status, and when: the rules of `routing.md` in a few lines. */
+  /** Who answers, with what status, and when: the rules of hedging in a few lines. */
   function expected(a: Doing, b: Doing, delayMs: number): { by: string | null; status: number; atMs: number } {
     const failed = (status: number, atMs: number) => ({ by: null, status: status === 500 ? 502 : status, atMs });
     const bFrom = Math.min(a.status === 500 ? a.ms : Number.POSITIVE_INFINITY, delayMs);

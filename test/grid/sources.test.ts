@@ -169,7 +169,10 @@ describe("energy-charts", () => {
 });
 
 describe("statnett", () => {
-  /** As GetLatestDetailedOverview of driftsdata.statnett.no answers ("Production and consumption" page): text with no-break spaces, "-" for none. */
+  /**
+   * As GetLatestDetailedOverview of driftsdata.statnett.no answers ("Production and consumption" page): text with
+   * no-break spaces, "-" for none.
+   */
   const cells = (label: string, values: readonly string[]) =>
     [label, ...values].map((value) => ({ value, titleTranslationId: label }));
   const overview = {
@@ -375,7 +378,10 @@ describe("electricity-maps", () => {
 });
 
 describe("energinet", () => {
-  /** As dataset CO2Emis of api.energidataservice.dk answers (its page in the data service): UTC that does not say so, beside local time. */
+  /**
+   * As dataset CO2Emis of api.energidataservice.dk answers (its page in the data service): UTC that does not say so,
+   * beside local time.
+   */
   const record = (minutes: string, grams: unknown, area = "DK1") => ({
     Minutes5UTC: `2026-05-19T${minutes}:00`,
     Minutes5DK: `2026-05-19T${String(Number(minutes.slice(0, 2)) + 2).padStart(2, "0")}${minutes.slice(2)}:00`,

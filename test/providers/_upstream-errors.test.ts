@@ -19,7 +19,7 @@ const detail = (loc: unknown[], msg: string) => ({
 
 describe("error bodies", () => {
   test.each([
-    // Mistral's five, wire.md 2.4
+    // Mistral's five
     [
       { object: "error", message: "M", type: "t", param: null, code: "3051", raw_status_code: 400 },
       "M",

@@ -85,7 +85,7 @@ const bodies: Readonly<Record<string, object>> = {
   "/api/escalations/:id/reject": { name: XSS, reason: XSS },
 };
 
-describe("every route of /api that http.md names", () => {
+describe("every route of /api that callers are promised", () => {
   test("is there", () => {
     const paths = declared.map(({ method, path }) => `${method} ${path}`);
     for (const name of ["overview", "events", "events/:id", "events/stream", "targets", "regions", "costs", "carbon"])

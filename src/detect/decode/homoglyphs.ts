@@ -1,6 +1,7 @@
 /**
  * Letters of other scripts that look Latin, in words that mix scripts: `рassword` with a Cyrillic р. A word wholly in
- * another script is left alone, unless most words around it that are not Latin mix: then `ехес` is "exec". The table holds the letters of Unicode's confusables (UTS 39) that stand on keyboards.
+ * another script is left alone, unless most words around it that are not Latin mix: then `ехес` is "exec". The table
+ * holds the letters of Unicode's confusables (UTS 39) that stand on keyboards.
  */
 const PAIRS =
   "аa бb вb гr еe зe иu јj кk мm нh оo рp сc тt уy хx ч4 ьb ѕs іi їi ԁd ԛq ԝw һh ӏl ґr пn шw ѵv ҽe єe яr " +

@@ -79,8 +79,8 @@ export interface Recogniser<Name extends string = string> {
    */
   readonly head?: Head;
   /**
-   * Whether one can begin behind `before` (as `valid` gets it and `isNext`) at all. Where it says no, `valid` must say no whatever the
-   * text is: then nothing of a stream is held back for it. Where absent, one can begin anywhere.
+   * Whether one can begin behind `before` (as `valid` gets it and `isNext`) at all. Where it says no, `valid` must say
+   * no whatever the text is: then nothing of a stream is held back for it. Where absent, one can begin anywhere.
    */
   canBegin?(before: string, isNext?: boolean): boolean;
   /**

@@ -6,7 +6,7 @@ import type { Prompt } from "./prompt.ts";
 /** What an image, a sound or a file in a prompt costs where nothing else is configured: about one large image. */
 export const MEDIA_TOKENS = 1_600;
 
-/** Above so many bytes of text for every token of the limit a request is refused unread (wire.md, section 8). */
+/** Above so many bytes of text for every token of the limit a request is refused unread: prose has 4 to 6. */
 export const MOST_BYTES_PER_TOKEN = 64;
 
 /** Tokens kept for the answer of a request that does not say how long it may be: 1,024, or an eighth of a small limit. */
@@ -34,7 +34,7 @@ export function textBytes(texts: readonly string[]): number {
   return bytes;
 }
 
-/** An upper bound for what is around the texts: 8 tokens a message and a call, 16 a prompt, wire.md section 8. */
+/** An upper bound for what is around the texts: 8 tokens a message and a call, 16 a prompt. */
 export function frameBound(prompt: Prompt): number {
   return 8 * (prompt.messages + prompt.calls) + 16 + prompt.given;
 }

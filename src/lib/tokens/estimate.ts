@@ -18,7 +18,7 @@ export function estimateTokens(text: string, stopAbove: number = Number.POSITIVE
 
 /** A run of letters, digits and `+/=_-` is read as words up to here; beyond it is base64, a hash or the like. */
 const LONGEST_WORD = 40;
-/** Base64 has about 1.3 bytes to a token (wire.md, section 8), hexadecimal digits 1.1. */
+/** Base64 has about 1.3 bytes to a token, hexadecimal digits 1.1. */
 const OPAQUE_TOKENS_PER_UNIT = 0.95;
 
 const WORD = -1;

@@ -3,7 +3,7 @@ import type { VocabularyName } from "./vocabulary.ts";
 /** Which tokenizer and which chat template a target's model has, as far as they are public. */
 export type TokenFamily = "mistral" | "openai" | "other";
 
-/** How a prompt of a family is counted. Sources: wire.md, section 8, measured against recorded `usage.prompt_tokens`. */
+/** How a prompt of a family is counted. Measured against recorded `usage.prompt_tokens` (`test/lib/tokens/recorded.test.ts`). */
 export interface Template {
   readonly vocabulary: VocabularyName;
   /** Tokens of the vocabulary stand for this many of the model's own. */

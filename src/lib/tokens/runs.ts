@@ -1,6 +1,6 @@
 /**
  * Runs longer than this, of blanks or of anything else, are cut into pieces of this many UTF-16 units before they are
- * counted: wire.md, section 8. A cut adds at most about one token; without it a run of a million letters is one piece.
+ * counted. A cut adds at most about one token; without it a run of a million letters is one piece.
  */
 export const LONGEST_RUN = 512;
 

@@ -27,7 +27,7 @@ describe("the family of a model", () => {
   });
 });
 
-describe("the margins of wire.md", () => {
+describe("the margins", () => {
   test.each([
     ["mistral", 100, 32],
     ["mistral", 10_000, 200],
