@@ -30,8 +30,11 @@ export function regionUnavailable({ primary, secondary }: Pin, error: GatewayErr
   const { code, details, message } = error;
   const missing = code === "service_unavailable" || (error.failover && code !== "context_length_exceeded");
   if (!missing) return error;
-  const where = secondary === null ? primary : `${primary}, nor its secondary ${secondary},`;
-  return new GatewayError("service_unavailable", `The region ${where} cannot answer, and no other may: ${message}`, {
+  const which =
+    secondary === null
+      ? `The region ${primary} cannot answer`
+      : `Neither the region ${primary} nor its secondary ${secondary} can answer`;
+  return new GatewayError("service_unavailable", `${which}, and no other may: ${message}`, {
     type: "region_unavailable",
     param: "vetted.region",
     retryAfterMs: details.retryAfterMs,
