@@ -1,8 +1,9 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { Closed } from "../schema/vetted.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** What was spent against one budget, in billionths of a dollar, and when: days since 1970 and months since year 0, UTC. */
 export const Spent = Closed({
@@ -34,7 +35,5 @@ export function readSpending(path: string): SpendingRecord | null {
 
 /** Replaces the file in one step, so that a crash leaves the old one or the new one. Throws what the disk throws. */
 export function writeSpending(path: string, record: SpendingRecord): void {
-  const draft = `${path}.new`;
-  writeFileSync(draft, JSON.stringify(record), { mode: 0o600 });
-  renameSync(draft, path);
+  replaceFile(path, JSON.stringify(record));
 }

@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { GatewayError } from "../lib/errors.ts";
+import { replaceFile } from "../lib/replace-file.ts";
 
 /** The file of the state directory that holds the SHA-256 of the admin token, in hex. */
 const FILE = "admin-token.sha256";
@@ -23,10 +24,7 @@ export function storeToken(stateDir: string, token: string): void {
   const path = join(stateDir, FILE);
   try {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-    const fresh = `${path}.${process.pid}`;
-    writeFileSync(fresh, `${Buffer.from(hashToken(token)).toString("hex")}\n`, { mode: 0o600 });
-    chmodSync(fresh, 0o600);
-    renameSync(fresh, path);
+    replaceFile(path, `${hashToken(token).toHex()}\n`);
   } catch (cause) {
     throw new GatewayError("internal", `Cannot write the admin token's hash to ${path}: ${(cause as Error).message}`, {
       cause,

@@ -1,8 +1,9 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import type { Logger } from "../lib/logger.ts";
+import { replaceFile } from "../lib/replace-file.ts";
 import { ChainHead } from "../schema/ledger.ts";
 import { ledgerPath } from "./open-ledger.ts";
 import type { ChainedLedger } from "./store.ts";
@@ -46,9 +47,7 @@ export class KeptHeads {
       log.error(fields, "The end of the ledger was cut off, or its chain computed anew: weir events verify says more");
     }
     const stay = isGone ? kept : kept.slice(0, -1);
-    const draft = `${this.path}.new`;
-    writeFileSync(draft, JSON.stringify([...stay.slice(0, MOST), head]), { mode: 0o600 });
-    renameSync(draft, this.path);
+    replaceFile(this.path, JSON.stringify([...stay.slice(0, MOST), head]));
   }
 }
 

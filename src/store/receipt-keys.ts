@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { makeKey, readKey, type SigningKey } from "../carbon/sign.ts";
 import { GatewayError } from "../lib/errors.ts";
+import { replaceFile } from "../lib/replace-file.ts";
 import { type ReceiptKey, ReceiptKeys } from "../schema/receipt.ts";
 
 /** The key that signs now, and every public one that ever did. */
@@ -75,14 +76,11 @@ function publishedIn(stateDir: string): readonly ReceiptKey[] {
   throw new GatewayError("service_unavailable", message);
 }
 
-/** Replaces a file in one step. */
+/** Replaces a file of the state directory, which is made where it is not there. */
 function write(path: string, text: string, mode: number): void {
   try {
     mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
-    const draft = `${path}.${process.pid}`;
-    writeFileSync(draft, text, { mode });
-    chmodSync(draft, mode);
-    renameSync(draft, path);
+    replaceFile(path, text, mode);
   } catch (cause) {
     throw new GatewayError("service_unavailable", `Cannot write ${path}: ${(cause as Error).message}`, { cause });
   }

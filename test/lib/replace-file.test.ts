@@ -1,0 +1,34 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { replaceFile } from "../../src/lib/replace-file.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "replace-file-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+
+describe("replaceFile", () => {
+  test("writes what only the owner may read, and leaves no draft", () => {
+    const path = join(folder, "kept");
+    replaceFile(path, "one");
+    replaceFile(path, "two");
+    expect(readFileSync(path, "utf8")).toBe("two");
+    expect(modeOf(path)).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(["kept"]);
+  });
+
+  test("gives the mode asked for, whatever a draft left behind has", () => {
+    const path = join(folder, "open");
+    const draft = `${path}.${process.pid}`;
+    writeFileSync(draft, "half");
+    chmodSync(draft, 0o600);
+    replaceFile(path, "whole", 0o644);
+    expect(readFileSync(path, "utf8")).toBe("whole");
+    expect(modeOf(path)).toBe(0o644);
+  });
+
+  test("throws what the disk throws", () => {
+    expect(() => replaceFile(join(folder, "none", "kept"), "text")).toThrow("ENOENT");
+  });
+});
