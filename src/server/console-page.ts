@@ -1,3 +1,5 @@
+import { escapeHtml } from "./escape-html.ts";
+
 /** Colours and shapes of the pages that come before the console itself: small enough to stand in them. */
 const STYLE = `:root{color-scheme:light dark;--fg:#15202b;--bg:#f5f7f9;--card:#fff;--line:#c3ccd4;--edge:#7b8894;--accent:#0b6e4f;--on:#fff;--bad:#a11d1d;--soft:#4d5b68}
 @media(prefers-color-scheme:dark){:root{--fg:#e6edf3;--bg:#0e1419;--card:#161e25;--line:#3a4753;--edge:#7d8b97;--accent:#4fc394;--on:#06261b;--bad:#ff9a8f;--soft:#a3b1bd}}
@@ -38,11 +40,11 @@ function plainPage(title: string, body: string, status: number): Response {
 
 /** The form that asks for the admin token, after a failure with the reason; `next` is where it leads. */
 export function loginPage(next: string, problem: { status: number; message: string } | null = null): Response {
-  const why = problem === null ? "" : `<p class="bad" role="alert" id="why">${escaped(problem.message)}</p>`;
+  const why = problem === null ? "" : `<p class="bad" role="alert" id="why">${escapeHtml(problem.message)}</p>`;
   const describedBy = problem === null ? "hint" : "why hint";
   const body = `<h1>Weir console</h1>
 <p id="hint">Log in with the admin token: it was shown at the first start, and <code>weir admin token</code> makes another.</p>${why}
-<form method="post" action="/console/login"><input type="hidden" name="next" value="${escaped(next)}">
+<form method="post" action="/console/login"><input type="hidden" name="next" value="${escapeHtml(next)}">
 <label for="token">Admin token</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus aria-describedby="${describedBy}" spellcheck="false">
 <button type="submit">Log in</button></form>`;
@@ -85,14 +87,10 @@ export function shellPage({ csrf, version, script, style }: Shell): Response {
   ].join("; ");
   const page = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark"><meta name="weir-csrf" content="${csrf}"><meta name="weir-version" content="${escaped(version)}">
+<meta name="color-scheme" content="light dark"><meta name="weir-csrf" content="${csrf}"><meta name="weir-version" content="${escapeHtml(version)}">
 <title>Weir</title><link rel="icon" href="${ICON}"><link rel="stylesheet" href="/console/${style}" nonce="${nonce}">
 <script type="module" src="/console/${script}" nonce="${nonce}"></script></head>
 <body><div id="app"><p class="starting">Loading the console …</p></div><noscript>The console needs JavaScript; the same data is at <code>/api</code>.</noscript></body></html>
 `;
   return new Response(page, { headers: { ...PAGE_HEADERS, "content-security-policy": policy } });
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -1,4 +1,5 @@
-import { code, type DocsPage, escaped, heading, prose, table } from "./docs-html.ts";
+import { code, type DocsPage, heading, prose, table } from "./docs-html.ts";
+import { escapeHtml } from "./escape-html.ts";
 
 /** A command, as the reference shows it. */
 export interface CommandFacts {
@@ -27,7 +28,7 @@ export function cliPage(all: readonly CommandFacts[]): DocsPage {
   };
 }
 
-const anchor = (name: string): string => escaped(name.replaceAll(" ", "-"));
+const anchor = (name: string): string => escapeHtml(name.replaceAll(" ", "-"));
 
 function section({ name, summary, positionals, options, example }: CommandFacts): string {
   const rows = Object.entries(options).map(([flag, { type, multiple, help }]) => {
@@ -36,5 +37,5 @@ function section({ name, summary, positionals, options, example }: CommandFacts)
   });
   const usage = ["weir", name, positionals, rows.length === 0 ? "" : "[flags]"].filter((part) => part !== "").join(" ");
   const flags = rows.length === 0 ? "" : table(["flag", "meaning"], rows);
-  return `${heading(2, anchor(name), code(`weir ${name}`))}<p>${prose(summary)}.</p><pre>${escaped(usage)}</pre>${flags}<p>Example: ${code(example)}</p>`;
+  return `${heading(2, anchor(name), code(`weir ${name}`))}<p>${prose(summary)}.</p><pre>${escapeHtml(usage)}</pre>${flags}<p>Example: ${code(example)}</p>`;
 }

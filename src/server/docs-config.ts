@@ -2,8 +2,9 @@ import type { TSchema } from "@sinclair/typebox";
 import { MOVED_KEYS, TARGET_MOVED_KEYS, TRIGGER_ALIASES } from "../config/aliases.ts";
 import { ConfigSchema } from "../config/config.ts";
 import { LINT_CODES } from "../config/problem.ts";
-import { code, type DocsPage, escaped, heading, prose, table } from "./docs-html.ts";
+import { code, type DocsPage, heading, prose, table } from "./docs-html.ts";
 import { keyTable } from "./docs-keys.ts";
+import { escapeHtml } from "./escape-html.ts";
 
 /** Every key of the configuration but the settings of policies, which stand with their kinds. */
 export const configPage: DocsPage = {
@@ -13,7 +14,7 @@ export const configPage: DocsPage = {
     "Every key of `policy-config.yaml`. `[]` stands for each item of a list, `<name>` for a key of your own. A value may stand in an environment variable, written as a dollar sign with its name in braces; a variable named `WEIR__` and the path, with two underscores between its steps, takes the place of a value; `weir config show --effective` tells where each came from.",
   body() {
     const sections = Object.entries(ConfigSchema.properties as Record<string, TSchema>);
-    const links = sections.map(([key]) => `<a href="#${escaped(key)}">${code(key)}</a>`).join(" ");
+    const links = sections.map(([key]) => `<a href="#${escapeHtml(key)}">${code(key)}</a>`).join(" ");
     return [`<p>${links}</p>`, ...sections.map(section), spellings(), problems()].join("\n");
   },
 };
@@ -35,7 +36,7 @@ function keyPath(key: string, schema: TSchema): string {
 
 function linkTo(key: string): string {
   const page = key.startsWith("policy.") ? "/docs/policies" : "";
-  return `<a href="${page}#${escaped(key)}">${code(key)}</a>`;
+  return `<a href="${page}#${escapeHtml(key)}">${code(key)}</a>`;
 }
 
 /** What other gateways' files call a key or a word. */

@@ -1,4 +1,5 @@
 import type { BuildInfo } from "../lib/build-info.ts";
+import { escapeHtml } from "./escape-html.ts";
 
 const STYLE = `:root{color-scheme:light dark;--line:color-mix(in srgb,currentColor 18%,transparent);background:light-dark(#fff,#121417);color:light-dark(#16181b,#e6e8ea)}
 body{font:16px/1.55 system-ui,sans-serif;max-width:72rem;margin:0 auto;padding:1.25rem}
@@ -29,24 +30,19 @@ export interface DocsPage {
   body(): string;
 }
 
-/** Text as HTML. */
-export function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-}
-
 /** Text with `code` in backticks, as HTML. */
 export function prose(text: string): string {
-  return escaped(text).replace(/`([^`]+)`/g, "<code>$1</code>");
+  return escapeHtml(text).replace(/`([^`]+)`/g, "<code>$1</code>");
 }
 
 /** Text as it would be typed, as HTML. */
 export function code(text: string): string {
-  return `<code>${escaped(text)}</code>`;
+  return `<code>${escapeHtml(text)}</code>`;
 }
 
 /** A value as it would be written as JSON, in a block. */
 export function pretty(value: unknown): string {
-  return `<pre tabindex="0">${escaped(JSON.stringify(value, null, 2))}</pre>`;
+  return `<pre tabindex="0">${escapeHtml(JSON.stringify(value, null, 2))}</pre>`;
 }
 
 /** One row: an id to link to, or none, and cells in HTML. */
@@ -57,12 +53,12 @@ export interface Row {
 
 /** A table; heads are plain text. */
 export function table(heads: readonly string[], rows: readonly Row[]): string {
-  const head = heads.map((text) => `<th scope="col">${escaped(text)}</th>`).join("");
+  const head = heads.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join("");
   const lines = rows.map(({ id, cells }) => {
-    const anchor = id === undefined ? "" : ` id="${escaped(id)}"`;
+    const anchor = id === undefined ? "" : ` id="${escapeHtml(id)}"`;
     const tds = cells.map((cell, at) => {
       // on a phone, where cells stand below one another
-      const named = at === 0 ? "" : ` data-head="${escaped(heads[at] ?? "")}"`;
+      const named = at === 0 ? "" : ` data-head="${escapeHtml(heads[at] ?? "")}"`;
       return `<td${named}>${cell}</td>`;
     });
     return `<tr${anchor}>${tds.join("")}</tr>`;
@@ -72,22 +68,22 @@ export function table(heads: readonly string[], rows: readonly Row[]): string {
 
 /** A heading that can be linked to. */
 export function heading(level: 2 | 3, id: string, html: string): string {
-  return `<h${level} id="${escaped(id)}">${html}</h${level}>`;
+  return `<h${level} id="${escapeHtml(id)}">${html}</h${level}>`;
 }
 
 /** A whole page: no script, nothing loaded from elsewhere. */
 export function render(page: DocsPage, all: readonly DocsPage[], build: BuildInfo): string {
   const links = all.map(({ path, title }) => {
     const here = path === page.path ? ' aria-current="page"' : "";
-    return `<a href="${path}"${here}>${escaped(title)}</a>`;
+    return `<a href="${path}"${here}>${escapeHtml(title)}</a>`;
   });
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escaped(page.title)} – Weir</title><style>${STYLE}</style></head><body>
+<title>${escapeHtml(page.title)} – Weir</title><style>${STYLE}</style></head><body>
 <nav aria-label="Reference">${links.join("")}<a href="/console">Console</a></nav>
-<main><h1>${escaped(page.title)}</h1><p>${prose(page.summary)}</p>
+<main><h1>${escapeHtml(page.title)}</h1><p>${prose(page.summary)}</p>
 ${page.body()}
-</main><footer><small>Weir ${escaped(build.version)}. This page is made of what this binary runs on.</small></footer>
+</main><footer><small>Weir ${escapeHtml(build.version)}. This page is made of what this binary runs on.</small></footer>
 </body></html>
 `;
 }

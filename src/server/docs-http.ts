@@ -1,4 +1,5 @@
-import { code, type DocsPage, escaped, heading, pretty, prose, type Row, table } from "./docs-html.ts";
+import { code, type DocsPage, heading, pretty, prose, type Row, table } from "./docs-html.ts";
+import { escapeHtml } from "./escape-html.ts";
 import type { OpenApi, Operation } from "./openapi.ts";
 
 /** Every route, with what it takes and answers. */
@@ -18,7 +19,7 @@ function body(document: OpenApi): string {
   const tags = [...new Set(operations.flatMap(({ operation }) => operation.tags))];
   const sections = tags.map((tag) => {
     const inTag = operations.filter(({ operation }) => operation.tags.includes(tag));
-    return `${heading(2, tag, escaped(tag))}\n${inTag.map(section).join("\n")}`;
+    return `${heading(2, tag, escapeHtml(tag))}\n${inTag.map(section).join("\n")}`;
   });
   const shapes = Object.entries(document.components["schemas"] as object).map(
     ([name, schema]) => `<details><summary>${code(name)}</summary>${pretty(schema)}</details>`,
@@ -71,13 +72,13 @@ function headerRows(headers: Readonly<Record<string, string>>): Row[] {
 
 function section({ path, method, operation }: { path: string; method: string; operation: Operation }): string {
   const parameters = operation.parameters.map(({ name, in: place, description }) => ({
-    cells: [code(name), escaped(place), prose(description)],
+    cells: [code(name), escapeHtml(place), prose(description)],
   }));
   const answers = Object.entries(operation.responses).map(([status, { description }]) => ({
     cells: [code(status), prose(description)],
   }));
   const takes = parameters.length === 0 ? "" : `<h4>Parameters</h4>${table(["name", "in", "meaning"], parameters)}`;
   const reads = operation["requestBody"] === undefined ? "" : `<h4>Body</h4>${pretty(operation["requestBody"])}`;
-  return `<details><summary><span class="method">${method}</span> ${code(path)} ${escaped(operation.summary)}</summary>
+  return `<details><summary><span class="method">${method}</span> ${code(path)} ${escapeHtml(operation.summary)}</summary>
 ${takes}${reads}<h4>Answers</h4>${table(["status", "meaning"], answers)}</details>`;
 }

@@ -8,8 +8,9 @@ import { providers } from "../providers/index.ts";
 import type { Provider } from "../providers/provider.ts";
 import { strategies } from "../routing/index.ts";
 import type { Strategy } from "../routing/strategy.ts";
-import { code, type DocsPage, escaped, heading, prose, table } from "./docs-html.ts";
+import { code, type DocsPage, heading, prose, table } from "./docs-html.ts";
 import { keyTable } from "./docs-keys.ts";
+import { escapeHtml } from "./escape-html.ts";
 
 const listed = (words: readonly string[]): string => words.map(code).join(", ") || "–";
 
@@ -23,7 +24,11 @@ export const policiesPage: DocsPage = {
     const modules: readonly PolicyModule[] = Object.values(policies);
     const settings = (ConfigSchema.properties.policy as unknown as { properties: Record<string, TSchema> }).properties;
     const overview = modules.map(({ name, summary, phases }) => ({
-      cells: [`<a href="#${escaped(name)}">${code(name)}</a>`, prose(summary), escaped(phases.join(", ") || "record")],
+      cells: [
+        `<a href="#${escapeHtml(name)}">${code(name)}</a>`,
+        prose(summary),
+        escapeHtml(phases.join(", ") || "record"),
+      ],
     }));
     const sections = modules.map(({ name, summary }) => {
       const keys = keyTable(settings[name]!, `policy.${name}`);
@@ -42,7 +47,7 @@ const POOLS: Readonly<Record<Strategy["pool"], string>> = {
 function strategyRows() {
   return Object.values(strategies as Readonly<Record<string, Strategy>>).map(({ name, aliases, summary, pool }) => ({
     id: name,
-    cells: [code(name), listed(aliases), prose(summary), escaped(POOLS[pool])],
+    cells: [code(name), listed(aliases), prose(summary), escapeHtml(POOLS[pool])],
   }));
 }
 
@@ -62,7 +67,7 @@ function sourceSections(): string[] {
     const own = Type.Object(options as Record<string, TSchema>);
     const keys = Object.keys(options).length === 0 ? "" : keyTable(own, "carbon.sources[]", `${name}:`);
     const facts = `Zones: ${known}. ${needsKey ? "Needs a key (secret_key_ref)." : "Needs no key."}`;
-    return `${heading(3, `source-${name}`, code(name))}<p>${prose(summary)}. ${escaped(facts)}</p>${keys}`;
+    return `${heading(3, `source-${name}`, code(name))}<p>${prose(summary)}. ${escapeHtml(facts)}</p>${keys}`;
   });
 }
 

@@ -3,10 +3,11 @@ import { Open } from "../schema/vetted.ts";
 import { cliPage } from "./docs-cli.ts";
 import { configPage } from "./docs-config.ts";
 import { errorsPage } from "./docs-errors.ts";
-import { DOCS_POLICY, type DocsPage, escaped, prose, render } from "./docs-html.ts";
+import { DOCS_POLICY, type DocsPage, prose, render } from "./docs-html.ts";
 import { httpPage } from "./docs-http.ts";
 import { metricsPage } from "./docs-metrics.ts";
 import { policiesPage, routingPage } from "./docs-plugins.ts";
+import { escapeHtml } from "./escape-html.ts";
 import { type OpenApi, openApiOf } from "./openapi.ts";
 import type { ServerOptions } from "./options.ts";
 import { json, type Route, type RouteFacts } from "./route.ts";
@@ -59,7 +60,7 @@ function frontPage(pages: readonly DocsPage[]): DocsPage {
     summary: "What this binary serves and how it is configured.",
     body() {
       const items = pages.map(({ path, title, summary }) => {
-        return `<dt><a href="${path}">${escaped(title)}</a></dt><dd>${prose(summary)}</dd>`;
+        return `<dt><a href="${path}">${escapeHtml(title)}</a></dt><dd>${prose(summary)}</dd>`;
       });
       const data = '<a href="/openapi.json">/openapi.json</a>';
       return `<dl>${items.join("\n")}</dl><p>As data: ${data} for every route, and <code>weir config schema</code> for the configuration.</p>`;
