@@ -7,7 +7,11 @@ describe("contentText", () => {
   test.each([
     ["a text is itself", "one\ntwo", "one\ntwo"],
     ["parts are joined", [part("one"), part("two")], "one|two"],
-    ["what is no text leaves no gap", [part("one"), { type: "image_url" }, part(null), "three", part("two")], "one|two"],
+    [
+      "what is no text leaves no gap",
+      [part("one"), { type: "image_url" }, part(null), "three", part("two")],
+      "one|two",
+    ],
     ["an empty part counts", [part(""), part("two")], "|two"],
     ["nothing has none", null, ""],
     ["a part outside a list has none", part("one"), ""],
