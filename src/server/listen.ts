@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { systemClock } from "../lib/clock.ts";
 import { GatewayError } from "../lib/errors.ts";
@@ -108,6 +109,9 @@ function cannotListen(address: Address, cause: unknown): GatewayError {
     EACCES: "no right to that port, give one above 1023",
   };
   const { code, message } = cause as { code?: string; message?: string };
-  const why = reasons[code ?? ""] ?? message ?? "it failed";
+  // of a name that nobody knows the system tells a reason of its own choosing, such as "file already exists"
+  const unknownName =
+    isIP(hostname) === 0 ? `"${hostname}" stands for no address, give 127.0.0.1 or 0.0.0.0` : undefined;
+  const why = reasons[code ?? ""] ?? unknownName ?? message ?? "it failed";
   return new GatewayError("internal", `Cannot listen on ${urlOf(address)}: ${why}`, { cause });
 }

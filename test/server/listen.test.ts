@@ -53,6 +53,11 @@ describe("listen", () => {
     for (const { url } of listeners) expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
+  test("a host name that nobody knows is said as that", async () => {
+    const listening = listen(parseListen("no-such-host.invalid:0"), fakeServer().handler, { idleTimeoutSeconds: 10 });
+    await expect(listening).rejects.toThrow('"no-such-host.invalid" stands for no address, give 127.0.0.1 or 0.0.0.0');
+  });
+
   test("a port in use is said with its address, and nothing stays open", async () => {
     const blocker = createServer();
     await new Promise<void>((resolve) => blocker.listen(0, "127.0.0.1", resolve));
