@@ -1,4 +1,5 @@
 import facts from "../../config/regions.json" with { type: "json" };
+import { annualSignal, type GridSignal } from "./signals.ts";
 
 /** A place where targets stand. */
 export interface Region {
@@ -79,6 +80,13 @@ function merged(known: Region | undefined, entry: RegionEntry): Region {
     inference: entry.inference ?? known?.inference ?? true,
     notes: entry.notes ?? known?.notes ?? null,
   };
+}
+
+/** The annual average of a region's grid as a signal; null: none is known. */
+export function annualOf(region: Region, nowMs: number): GridSignal | null {
+  const { code, gridZone, annualGramsPerKwh: gramsPerKwh, annualSource } = region;
+  if (gramsPerKwh === null) return null;
+  return annualSignal(gridZone ?? code, { gramsPerKwh, source: annualSource ?? "unspecified" }, nowMs);
 }
 
 /** Why no target may stand in a region; null: it may. */

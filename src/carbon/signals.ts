@@ -39,7 +39,28 @@ export const RECEIPT_MAX_AGE_MS = 360 * MINUTE_MS;
 /** How long ago a forecast may have been made. */
 export const FORECAST_MAX_AGE_MS = DAY_MS;
 /** How far ahead of us a source's clock may be before its measurement is none. */
-const CLOCK_SKEW_MS = 5 * MINUTE_MS;
+export const CLOCK_SKEW_MS = 5 * MINUTE_MS;
+
+/** The annual average of a zone, and who says so. */
+export interface Average {
+  readonly gramsPerKwh: number;
+  readonly source: string;
+}
+
+/** An annual average as a signal: what it counts nobody says, and it never decides anything. */
+export function annualSignal(zone: string, { gramsPerKwh, source }: Average, nowMs: number): GridSignal {
+  return {
+    zone,
+    gramsPerKwh,
+    basis: "unspecified",
+    accounting: "unspecified",
+    kind: "annual",
+    source,
+    fromMs: null,
+    observedAtMs: null,
+    fetchedAtMs: nowMs,
+  };
+}
 
 /** Milliseconds from the end of a signal's interval to now; null for an annual average. Negative: it lies ahead. */
 export function ageMsOf(signal: GridSignal, nowMs: number): number | null {

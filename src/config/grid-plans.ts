@@ -1,7 +1,7 @@
 import { type Catalogue, catalogueOf, type RegionEntry } from "../carbon/regions.ts";
-import type { FreshnessRules } from "../carbon/signals.ts";
+import type { Average, FreshnessRules } from "../carbon/signals.ts";
 import { gridSources } from "../grid/index.ts";
-import type { Average, GridSource } from "../grid/source.ts";
+import type { GridSource } from "../grid/source.ts";
 import { MINUTE_MS } from "../lib/durations.ts";
 import type { SecretRef } from "../schema/config-values.ts";
 import type { Config } from "./config.ts";

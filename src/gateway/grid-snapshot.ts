@@ -1,5 +1,4 @@
-import { annualOf } from "../carbon/receipt-signal.ts";
-import type { Region } from "../carbon/regions.ts";
+import { annualOf, type Region } from "../carbon/regions.ts";
 import type { SignalReader } from "../carbon/signal-table.ts";
 import { DEFAULT_FRESHNESS, type FreshnessRules, type GridSignal } from "../carbon/signals.ts";
 

@@ -11,3 +11,6 @@ export const ACCOUNTING = oneOf(["production", "consumption"], {
   default: "production",
   description: "Of what the zone makes, or of what it uses",
 });
+
+/** The pattern of a moment in a configuration: an ISO 8601 date-time that says its zone. */
+export const MOMENT = "^\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z|[+-]\\d\\d:?\\d\\d)$";

@@ -1,5 +1,6 @@
 import { HOUR_MS } from "../lib/durations.ts";
 import { GatewayError } from "../lib/errors.ts";
+import { retryAfterMs } from "../lib/retry-after.ts";
 import type { GridQuery, GridServices } from "./source.ts";
 
 /** What is asked of a service. */
@@ -128,16 +129,12 @@ function refusalOf({ status, headers }: Response, who: string, nowMs: number): G
       `${who} answered ${status}: it does not accept the key, or wants one`,
     );
   if (status === 429) {
-    const retryAfterMs = retryAfter(headers.get("retry-after"), nowMs);
-    return new GatewayError("upstream_rate_limited", `${who} answered 429: too many requests`, { retryAfterMs });
+    const askedMs = retryAfterMs(headers, nowMs);
+    const waitMs = askedMs === undefined ? undefined : Math.min(askedMs, MAX_RETRY_AFTER_MS);
+    const message = `${who} answered 429: too many requests`;
+    return new GatewayError("upstream_rate_limited", message, { retryAfterMs: waitMs });
   }
   if (status >= 300 && status < 400)
     return new GatewayError("upstream_failed", `${who} answered ${status}: the key is not sent on to another address`);
   return new GatewayError("upstream_failed", `${who} answered ${status}`);
-}
-
-function retryAfter(value: string | null, nowMs: number): number | undefined {
-  if (value === null) return undefined;
-  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs;
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
 }

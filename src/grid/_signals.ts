@@ -1,7 +1,6 @@
 import { completeIntervals, type FactorBasis, type Fuel, type Generation, intensityOf } from "../carbon/mix.ts";
-import type { GridSignal } from "../carbon/signals.ts";
-import { MINUTE_MS } from "../lib/durations.ts";
-import { GatewayError, toGatewayError } from "../lib/errors.ts";
+import { CLOCK_SKEW_MS, type GridSignal } from "../carbon/signals.ts";
+import { toGatewayError } from "../lib/errors.ts";
 import type { SignalAccounting, SignalBasis, SignalKind } from "../schema/signal.ts";
 import type { GridReading, ZoneFault } from "./source.ts";
 
@@ -22,9 +21,6 @@ export interface Slot {
   readonly toMs: number;
   readonly gramsPerKwh: number;
 }
-
-/** How far ahead of us a service's clock may be. */
-const CLOCK_SKEW_MS = 5 * MINUTE_MS;
 
 /**
  * One slot as a signal; null for what says nothing: a measurement of the future. What is measured of an interval that is
@@ -72,7 +68,7 @@ export async function eachZone(
     try {
       signals.push(...(await read(zone)));
     } catch (thrown) {
-      const error = thrown instanceof GatewayError ? thrown : toGatewayError(thrown);
+      const error = toGatewayError(thrown);
       faults.push({ zone, error });
       if (error.code !== "upstream_auth_failed" && error.code !== "upstream_rate_limited") continue;
       // the other zones would be told the same

@@ -1,4 +1,4 @@
-import type { GridSignal } from "../carbon/signals.ts";
+import { annualSignal } from "../carbon/signals.ts";
 import type { GridSource } from "./source.ts";
 
 /** The annual averages of the catalogue's regions: they may stand in receipts, are called what they are, and decide nothing. */
@@ -10,22 +10,10 @@ export const annual: GridSource<"annual"> = {
   needsKey: false,
   zones: null,
   async read({ zones, averages }, { clock }) {
-    const signals = zones.flatMap((zone): GridSignal[] => {
+    const nowMs = clock.now();
+    const signals = zones.flatMap((zone) => {
       const average = averages.get(zone);
-      if (average === undefined) return [];
-      return [
-        {
-          zone,
-          gramsPerKwh: average.gramsPerKwh,
-          basis: "unspecified",
-          accounting: "unspecified",
-          kind: "annual",
-          source: average.source,
-          fromMs: null,
-          observedAtMs: null,
-          fetchedAtMs: clock.now(),
-        },
-      ];
+      return average === undefined ? [] : [annualSignal(zone, average, nowMs)];
     });
     return { signals, faults: [] };
   },

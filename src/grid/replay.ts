@@ -2,12 +2,11 @@ import { type Static, Type } from "@sinclair/typebox";
 import type { GridSignal } from "../carbon/signals.ts";
 import { oneOf } from "../schema/config-values.ts";
 import { Closed } from "../schema/vetted.ts";
-import { ACCOUNTING, BASIS } from "./_options.ts";
+import { ACCOUNTING, BASIS, MOMENT } from "./_options.ts";
 import { type Slot, signalsOf } from "./_signals.ts";
 import { instantOf } from "./_values.ts";
 import type { GridSource } from "./source.ts";
 
-const MOMENT = "^\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z|[+-]\\d\\d:?\\d\\d)$";
 /** Steps of one series: an hour of seconds would be 3,600. */
 const MAX_STEPS = 2_880;
 

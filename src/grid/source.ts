@@ -1,14 +1,8 @@
 import type { TSchema } from "@sinclair/typebox";
-import type { GridSignal } from "../carbon/signals.ts";
+import type { Average, GridSignal } from "../carbon/signals.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { GatewayError } from "../lib/errors.ts";
 import type { Secret } from "../lib/secret.ts";
-
-/** The annual average of a zone, and who says so. */
-export interface Average {
-  readonly gramsPerKwh: number;
-  readonly source: string;
-}
 
 /** What a source is asked for. */
 export interface GridQuery {

@@ -2,11 +2,11 @@ import { type Static, Type } from "@sinclair/typebox";
 import type { GridSignal } from "../carbon/signals.ts";
 import { oneOf } from "../schema/config-values.ts";
 import { Closed } from "../schema/vetted.ts";
+import { ACCOUNTING, BASIS, MOMENT } from "./_options.ts";
 import { type Slot, signalsOf } from "./_signals.ts";
 import { instantOf } from "./_values.ts";
 import type { GridSource } from "./source.ts";
 
-const MOMENT = "^\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z|[+-]\\d\\d:?\\d\\d)$";
 const StaticValue = Closed({
   zone: Type.String({ minLength: 1, description: "Zone of the grid" }),
   gco2_per_kwh: Type.Number({ minimum: 0, maximum: 5_000, description: "Carbon intensity" }),
@@ -18,11 +18,8 @@ const StaticValue = Closed({
   interval_start: Type.Optional(
     Type.String({ pattern: MOMENT, expects: "a moment with its zone", description: "Where the interval begins" }),
   ),
-  basis: oneOf(["lifecycle", "direct"], { default: "lifecycle", description: "Whether building and fuel are counted" }),
-  accounting: oneOf(["production", "consumption"], {
-    default: "production",
-    description: "Of what the zone makes, or uses",
-  }),
+  basis: BASIS,
+  accounting: ACCOUNTING,
   kind: oneOf(["measured", "estimated", "forecast"], { default: "measured", description: "How it came about" }),
 });
 type StaticValue = Static<typeof StaticValue>;

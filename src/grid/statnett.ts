@@ -1,11 +1,12 @@
 import type { FactorBasis, MixPart } from "../carbon/mix.ts";
 import { intensityOf } from "../carbon/mix.ts";
+import { GatewayError } from "../lib/errors.ts";
 import { isObject } from "../lib/json.ts";
 import { BASIS } from "./_options.ts";
 import { askJson, garbage } from "./_request.ts";
 import { signalsOf } from "./_signals.ts";
 import { numberOf, wordOf } from "./_values.ts";
-import type { GridReading, GridSource, ZoneFault } from "./source.ts";
+import type { GridReading, GridSource } from "./source.ts";
 
 /** Rows of the overview; thermal is one bucket, and so is what is not specified. */
 const ROWS = {
@@ -32,7 +33,7 @@ export const statnett: GridSource<"statnett"> = {
     const nowMs = services.clock.now();
     const reading = query.zones.map((zone): GridReading => {
       const gramsPerKwh = columns.intensity(zone, basis);
-      if (gramsPerKwh instanceof Error) return { signals: [], faults: [{ zone, error: garbageOf(gramsPerKwh) }] };
+      if (gramsPerKwh instanceof GatewayError) return { signals: [], faults: [{ zone, error: gramsPerKwh }] };
       if (gramsPerKwh === null) return { signals: [], faults: [] };
       const slot = { kind: "measured", fromMs: null, toMs: columns.measuredAtMs, gramsPerKwh } as const;
       const origin = { zone, source: "statnett", basis, accounting: "production", nowMs } as const;
@@ -43,8 +44,6 @@ export const statnett: GridSource<"statnett"> = {
     return { signals: reading.flatMap((each) => each.signals), faults };
   },
 };
-
-const garbageOf = (error: Error): ZoneFault["error"] => garbage("statnett", error.message);
 
 /** The overview by country. Cells of one column stand at one place of every row; `Headers[].value` says whose. */
 function columnsOf(answer: unknown) {
@@ -57,17 +56,17 @@ function columnsOf(answer: unknown) {
   if (headers === null) throw garbage("statnett", "its answer has no Headers");
   return {
     measuredAtMs,
-    /** Grams per kWh; null: it makes nothing; an Error: what is there cannot be read. */
-    intensity(zone: string, basis: FactorBasis): number | null | Error {
+    /** Grams per kWh; null: it makes nothing; an error: what is there cannot be read. */
+    intensity(zone: string, basis: FactorBasis): number | null | GatewayError {
       const column = headers.findIndex((name) => String(name).trim() === zone);
-      if (column < 0) return new Error(`it has no column ${zone}`);
+      if (column < 0) return garbage("statnett", `it has no column ${zone}`);
       const mix: MixPart[] = [];
       for (const [row, fuel] of Object.entries(ROWS)) {
         const cells = cellsOf(overview[row]);
         if (cells === null || cells.length !== headers.length)
-          return new Error(`its ${row} has no cell for each header`);
+          return garbage("statnett", `its ${row} has no cell for each header`);
         const megawatts = isNone(cells[column]) ? 0 : numberOf(cells[column]);
-        if (megawatts === null) return new Error(`its ${row} of ${zone} is no number`);
+        if (megawatts === null) return garbage("statnett", `its ${row} of ${zone} is no number`);
         mix.push([fuel, megawatts]);
       }
       return intensityOf(mix, basis, zone);

@@ -1,10 +1,10 @@
 import { GatewayError } from "../lib/errors.ts";
 import type { JsonObject } from "../lib/json.ts";
+import { retryAfterMs } from "../lib/retry-after.ts";
 import { type ErrorFacts, readErrorBody, readErrorValue } from "./_error-body.ts";
 import { missingCapability } from "./_error-capabilities.ts";
 import { isContextOverflow, isKeyTrouble, isQuotaExhausted, isUnpaid } from "./_error-kinds.ts";
 import { isUnknownModel } from "./_error-models.ts";
-import { retryAfterMs } from "./_retry-after.ts";
 import type { UpstreamFailure } from "./provider.ts";
 
 /** Statuses with which upstreams say that they have no such model, or none any more. */
