@@ -1,3 +1,4 @@
+import { type JsonObject, parsedObject } from "../lib/json.ts";
 import type { ReceiptKey } from "../schema/receipt.ts";
 import { canonical } from "./canonical.ts";
 
@@ -19,9 +20,9 @@ export function fromBase64Url(text: string): Uint8Array {
   return bytes;
 }
 
-/** What stands before the signature of every receipt of one key: the header, encoded. */
-export function headerOf(kid: string): string {
-  return toBase64Url(utf8.encode(canonical({ alg: "EdDSA", kid, typ: RECEIPT_TYPE })));
+/** The header of what a key signs, encoded; `typ` says what that is. */
+export function headerOf(kid: string, typ: string): string {
+  return toBase64Url(utf8.encode(canonical({ alg: "EdDSA", kid, typ })));
 }
 
 /** The text that is signed: header and the canonical text of the payload, encoded, with a dot between them. */
@@ -31,7 +32,7 @@ export function signingInput(header: string, payload: string): string {
 
 /** A compact JWS taken apart. */
 export interface Compact {
-  readonly header: Readonly<Record<string, unknown>>;
+  readonly header: JsonObject;
   /** The payload's text as it was signed. */
   readonly payload: string;
   readonly signed: Uint8Array<ArrayBuffer>;
@@ -45,10 +46,10 @@ export function parseCompact(jws: string): Compact | null {
   const [header = "", payload = "", signature = ""] = parts;
   const decode = (text: string): string => new TextDecoder("utf-8", { fatal: true }).decode(fromBase64Url(text));
   try {
-    const head: unknown = JSON.parse(decode(header));
-    if (typeof head !== "object" || head === null || Array.isArray(head)) return null;
+    const head = parsedObject(decode(header));
+    if (head === null) return null;
     return {
-      header: head as Readonly<Record<string, unknown>>,
+      header: head,
       payload: decode(payload),
       signed: utf8.encode(`${header}.${payload}`),
       signature: new Uint8Array(fromBase64Url(signature)),

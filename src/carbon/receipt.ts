@@ -77,7 +77,8 @@ export function receiptOf(facts: ReceiptFacts): UnsignedReceipt {
   };
 }
 
-function tokensOf(parts: readonly ReceiptPart[]): number | null {
+/** The output tokens of several parts; null where those of one are not known. */
+export function tokensOf(parts: readonly ReceiptPart[]): number | null {
   const counts = parts.map(({ completion_tokens: count }) => count);
   return counts.includes(null) ? null : counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }

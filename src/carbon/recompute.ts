@@ -2,6 +2,7 @@ import { MINUTE_MS } from "../lib/durations.ts";
 import type { ReceiptPart, ReceiptPayload } from "../schema/receipt.ts";
 import { canonical } from "./canonical.ts";
 import { CONSTANTS, METHODOLOGY_VERSION } from "./methodology.ts";
+import { tokensOf } from "./receipt.ts";
 import { estimatesFrom, estimatesOfParts } from "./receipt-part.ts";
 
 /** Relative difference below which two numbers are one: engines differ in the last digit of `exp`. */
@@ -9,7 +10,7 @@ const TOLERANCE = 1e-9;
 /** An age is given in thousandths of a minute. */
 const AGE_TOLERANCE = 0.001;
 
-type Work = Omit<ReceiptPart, "target" | "model">;
+type StatedWork = Omit<ReceiptPart, "target" | "model">;
 type Stated = Readonly<Record<string, number | null>>;
 
 /**
@@ -29,9 +30,7 @@ export function recompute(receipt: ReceiptPayload, methodologyHash: string): rea
   for (const key of OF_LAST_PART) {
     if (canonical(receipt[key]) !== canonical(last[key])) wrong.push(`${key} is not that of the last part`);
   }
-  const tokens = parts.map((part) => part.completion_tokens);
-  const sum = tokens.includes(null) ? null : tokens.reduce<number>((all, count) => all + (count ?? 0), 0);
-  if (receipt.completion_tokens !== sum) wrong.push("completion_tokens is not the sum of the parts");
+  if (receipt.completion_tokens !== tokensOf(parts)) wrong.push("completion_tokens is not the sum of the parts");
   if (receipt.tier !== Math.min(...parts.map(({ tier }) => tier))) wrong.push("tier is not that of its weakest part");
   return wrong;
 }
@@ -52,7 +51,7 @@ const OF_LAST_PART = [
   "inputs",
 ] as const;
 
-function wrongIn(work: Work, path: string): string[] {
+function wrongIn(work: StatedWork, path: string): string[] {
   const { inputs, grid_intensity_gco2_per_kwh: grams, grid_temporal_match: temporal } = work;
   const signal = grams === null || temporal === null ? null : { gco2_per_kwh: grams, temporal_match: temporal };
   const wrong = different(work as unknown as Stated, estimatesFrom(inputs, signal), path);
@@ -72,7 +71,7 @@ function wrongIn(work: Work, path: string): string[] {
   return wrong;
 }
 
-function isAgeRight(work: Work): boolean {
+function isAgeRight(work: StatedWork): boolean {
   const { grid_intensity_observed_at: observed, grid_intensity_requested_at: requested } = work;
   const age = work.grid_intensity_age_minutes;
   if (observed === null || requested === null || age === null) return age === null;

@@ -9,7 +9,7 @@ import {
 } from "node:crypto";
 import type { Receipt, ReceiptKey, SealedReceipt, UnsignedReceipt } from "../schema/receipt.ts";
 import { canonical } from "./canonical.ts";
-import { headerOf, keyOf, thumbprintInput, toBase64Url } from "./jws.ts";
+import { headerOf, keyOf, RECEIPT_TYPE, thumbprintInput, toBase64Url } from "./jws.ts";
 import { METHODOLOGY } from "./methodology.ts";
 
 const utf8 = new TextEncoder();
@@ -66,7 +66,7 @@ export function readKey(text: string): SigningKey {
   }
   const { x } = createPublicKey(secret).export({ format: "jwk" }) as { x: string };
   const kid = toBase64Url(createHash("sha256").update(thumbprintInput(x)).digest());
-  return { published: keyOf(x, kid), header: headerOf(kid), secret };
+  return { published: keyOf(x, kid), header: headerOf(kid, RECEIPT_TYPE), secret };
 }
 
 function privateKey(text: string): KeyObject | null {
