@@ -22,6 +22,13 @@ export const byPosition = (a: Candidate, b: Candidate): number => a.position - b
 /** The heaviest first, and as configured among equals. */
 export const byWeight = (a: Candidate, b: Candidate): number => b.weight - a.weight || a.position - b.position;
 
+/** As configured, from whoever has this turn on; those before it come last. */
+export function inTurnFrom<C extends Candidate>(eligible: readonly C[], turn: number): readonly C[] {
+  const inOrder = [...eligible].sort(byPosition);
+  const at = inOrder.length === 0 ? 0 : turn % inOrder.length;
+  return [...inOrder.slice(at), ...inOrder.slice(0, at)];
+}
+
 /** A list with one of its members moved to the front. */
 export function withFirst<C>(first: C, list: readonly C[]): readonly C[] {
   return list[0] === first ? list : [first, ...list.filter((each) => each !== first)];

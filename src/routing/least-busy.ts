@@ -1,4 +1,4 @@
-import { byPosition } from "./_orders.ts";
+import { inTurnFrom } from "./_orders.ts";
 import type { Candidate, Strategy } from "./strategy.ts";
 
 /** The fewest attempts in flight first; among equals one after the other. */
@@ -9,9 +9,7 @@ export const leastBusy: Strategy<"least_busy"> = {
   pool: "any",
   uses: [],
   pick(eligible, { turn }) {
-    const inOrder = [...eligible].sort(byPosition);
-    const at = inOrder.length === 0 ? 0 : turn % inOrder.length;
-    const order = [...inOrder.slice(at), ...inOrder.slice(0, at)].sort(byLoad);
+    const order = [...inTurnFrom(eligible, turn)].sort(byLoad);
     return { order, failover: true, because: "fewest in flight" };
   },
 };

@@ -1,4 +1,4 @@
-import { byPosition } from "./_orders.ts";
+import { inTurnFrom } from "./_orders.ts";
 import { stickyOrder } from "./_sticky.ts";
 import type { Strategy } from "./strategy.ts";
 
@@ -11,8 +11,6 @@ export const roundRobin: Strategy<"round_robin"> = {
   uses: ["sticky"],
   pick(eligible, { turn, sticky }) {
     if (sticky !== null) return { order: stickyOrder(eligible, sticky, () => 1), failover: true, because: "sticky" };
-    const inOrder = [...eligible].sort(byPosition);
-    const at = inOrder.length === 0 ? 0 : turn % inOrder.length;
-    return { order: [...inOrder.slice(at), ...inOrder.slice(0, at)], failover: true, because: "its turn" };
+    return { order: inTurnFrom(eligible, turn), failover: true, because: "its turn" };
   },
 };
