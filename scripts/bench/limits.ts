@@ -9,8 +9,7 @@ export interface Limit {
   readonly text: string;
 }
 
-/** Issue 2, item 13; from `routing-2` on issue 3, "Measured"; `decision-8` and receipts issue 5, "Measured"; from
- * `chain-1k` to `hostile-loop` issue 4, "Measured". */
+/** What Weir promises of the figures that `bun run bench` measures; the README shows each beside what was measured. */
 export const LIMITS: readonly Limit[] = [
   { figure: "cpu-1k", against: "pass-through", limit: 1.5, text: "1.5 × pass-through" },
   { figure: "cpu-32k", against: "pass-through", limit: 1.75, text: "1.75 × pass-through" },

@@ -1,7 +1,7 @@
 /**
  * `bun scripts/bench/region-decision.ts`: nanoseconds of one routing decision among 8 regions in 5 grid zones with live
  * signals, as JSON: the carbon-aware strategy alone, the whole decision (eligible targets with reasons, signals, order),
- * and the same along the default path. The limit for the strategy's decision is 2 µs (issue: Regions, Measured).
+ * and the same along the default path. What the strategy may take, `limits.ts` says.
  */
 import { CurrentRegions } from "../../src/gateway/current-regions.ts";
 import { GridSnapshot } from "../../src/gateway/grid-snapshot.ts";
