@@ -47,6 +47,9 @@ export const internationalNumber: (number: string) => boolean = remembering((num
   return parsed !== undefined && (parsed.isValid() || (parsed.isPossible() && parsed.country !== "US"));
 });
 
+/** Whether a number with `+` is in a range that its country has given out. */
+export const assignedNumber: (number: string) => boolean = remembering((number) => parse(number)?.isValid() === true);
+
 /** Whether digits, dialled as within one of the countries, are one of its numbers. */
 export function nationalNumber(digits: string, countries: readonly CountryCode[] = COUNTRIES): boolean {
   if (countries === COUNTRIES && isGerman(digits)) return true;

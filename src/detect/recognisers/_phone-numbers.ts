@@ -1,7 +1,7 @@
 import { isIssued } from "./_card-issuers.ts";
 import { digitsOf, luhn } from "./_checksums.ts";
 import { disclaimed, isAmongLast, labelled, labels } from "./_context.ts";
-import { internationalNumber, nationalNumber } from "./_numbering.ts";
+import { assignedNumber, internationalNumber, nationalNumber } from "./_numbering.ts";
 import { onceFor } from "./_once.ts";
 import { unescaped } from "./_url-forms.ts";
 
@@ -85,6 +85,11 @@ const DATE_LIKE =
 const DAYS = /\d\d?([-./])\d\d?\1\d\d \d|\d \d\d?([-./])\d\d?\2\d\d$/;
 // The head of a day written from its year.
 const MONTH = /^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])$/;
+// Denmark's, with its code.
+const FEWEST_UNBROKEN = 10;
+const UNBROKEN = /^\+\d+$/;
+// A degree of latitude.
+const DECIMAL = /^\+\d+\.\d+$/;
 const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const SIGNS = "=*+/^";
 const CURRENCIES = "$€£#";
@@ -127,9 +132,6 @@ const situationOf = onceFor((before) => ({
   goesOn: isBehindNumber(before),
 }));
 
-/** The last line: what a country's code begins is no number of a thing that the line above names. */
-const ofLine = (before: string): string => before.slice(before.lastIndexOf("\n") + 1);
-
 /** Whether a number can begin there: not within another one, but behind a label. */
 export function mayBePhone(before: string, isNext = false): boolean {
   return isNext || !isBehindNumber(before) || labelled(before, LABELS);
@@ -160,11 +162,17 @@ export function isPhone(written: string, before: string, isNext = false): boolea
   if (isLabelled && looksLikeOne(number)) return true;
   if (isWithin) return false;
   if (isSpokenOf && looksLikeOne(number) && isCalled(before)) return true;
-  if (first === "+" || number.startsWith("(+"))
-    return internationalNumber(number) && !disclaimed(ofLine(before), LABELS);
+  if (first === "+" || number.startsWith("(+")) return isInternational(number, digits);
   // South and west, or below nothing.
   if (/[-+]$/.test(before)) return false;
   return unlabelled(number, digits) && !disclaimed(before, LABELS);
+}
+
+/** Of what begins with `+`: whether it is a number that can be. Nothing in front speaks against that: no order has a `+`. */
+function isInternational(number: string, digits: string): boolean {
+  // a difference of lines or of points
+  if (UNBROKEN.test(number)) return digits.length >= FEWEST_UNBROKEN && assignedNumber(number);
+  return !DECIMAL.test(number) && internationalNumber(number);
 }
 
 /** Whether a number begins there by its looks, and has as many figures as such have. */
@@ -236,8 +244,8 @@ function looksLikeOne(number: string): boolean {
 /** What is a number by its looks alone: a trunk prefix and groups as the country writes them, or the American form. */
 function unlabelled(number: string, digits: string): boolean {
   if (AMERICAN.test(number)) return nationalNumber(digits, ["US"]);
-  if (/^00[1-9]/.test(digits) && /^00[ .\-/]?\d/.test(number))
-    return digits.length >= 10 && internationalNumber(`+${digits.slice(2)}`);
+  if (digits.startsWith("00"))
+    return /^00 ?[1-9]/.test(number) && digits.length >= 10 && internationalNumber(`+${digits.slice(2)}`);
   const groups = number.match(/\d+/g) ?? [];
   if (!digits.startsWith("0") || digits.length < 9 || digits.length > 12 || groups.length < 2) return false;
   // A decimal; the numbers of a list; days in a row.

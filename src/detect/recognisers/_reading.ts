@@ -76,6 +76,8 @@ const NOTHING: Reading = { words: [], end: 0, own: NO_LABELS, isOther: false };
 const LETTER = /[A-Za-z\u00aa-\uffff]/;
 const WORDS = /\p{L}+/gu;
 const FIRST_WORD = /^[\p{L}\p{M}]+/u;
+// With its label: that has got what it announced.
+const ADDRESS = /(?:\b(?:e-?)?mail(?:[- ]?[a-z]+)?[^a-z\d@]{1,6})?[\w.+-]+@[\w.-]+/gi;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
 const ASCII = /^[\x00-\x7f]*$/;
 
@@ -88,8 +90,10 @@ export function readingOf(before: string): Reading {
   return asked.reading;
 }
 
-function read(before: string): Reading {
-  if (!LETTER.test(before)) return NOTHING;
+function read(written: string): Reading {
+  if (!LETTER.test(written)) return NOTHING;
+  // the words of an address name nothing: mail@example.com, order@example.com
+  const before = written.includes("@") ? written.replace(ADDRESS, (address) => " ".repeat(address.length)) : written;
   let start = 0;
   // The first word of a full window may have lost its head: "hotel" would label as "tel".
   if (before.length >= WINDOW && !isBetween(before.charCodeAt(0))) start = FIRST_WORD.exec(before)?.[0].length ?? 0;

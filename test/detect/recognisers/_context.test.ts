@@ -31,6 +31,8 @@ describe("labelled", () => {
     ["Steuer-ID folgt, Bestellung ", "a nearer label of another thing"],
     ["12345 67890 ", "figures"],
     ["Steuer-IDs ", "another word"],
+    ["an steuer-id@example.org ", "a part of an address"],
+    ["an ana@steuer-id.example ", "a part of an address's host"],
   ])("does not see one in %p: %s", (before) => {
     expect(labelled(before, TAX)).toBe(false);
   });

@@ -25,6 +25,13 @@ examples(phone, {
     "⟦+31(0)612345678⟧",
     "⟦1-800-555-0199⟧",
     "⟦1 (201) 555-0123⟧",
+    "Mail: info@example.eu, ⟦+49 30 901820⟧",
+    "E-Mail-Adresse: info@example.eu | ⟦030 9018 2055⟧",
+    "mail@example.eu / ⟦06 22 49 48 96⟧",
+    "'order@example.eu', '⟦+34 612345678⟧'",
+    "IBAN DE89370400440532013000, ⟦+49 171 2345678⟧",
+    "ticket 881 from ⟦+4915112345678⟧",
+    "⟦0049-171-2345678⟧",
   ],
   passed: NO_PHONES,
 });
