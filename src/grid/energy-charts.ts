@@ -68,8 +68,9 @@ export function slotsOf(answer: unknown): readonly Slot[] {
     throw garbage("energy-charts", "its unix_seconds are no epoch seconds");
   return starts.flatMap((from, at): Slot[] => {
     const seconds = lengthAt(starts as number[], at);
-    const measured = gramsOf(co2eq[at]);
-    const expected = Array.isArray(forecast) ? gramsOf(forecast[at]) : null;
+    // no mix emits nothing over its life cycle: a zero is a value that is not there yet
+    const measured = gramsOf(co2eq[at]) || null;
+    const expected = (Array.isArray(forecast) && gramsOf(forecast[at])) || null;
     const gramsPerKwh = measured ?? expected;
     if (gramsPerKwh === null || seconds <= 0) return [];
     const span = { fromMs: from! * 1000, toMs: (from! + seconds) * 1000 };

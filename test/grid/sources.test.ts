@@ -157,6 +157,15 @@ describe("energy-charts", () => {
     expect(new Date(signals[1]!.observedAtMs!).toISOString()).toBe("2026-05-19T10:20:00.000Z");
   });
 
+  test("a zero is no value: neither of the slot that runs, nor as a forecast", async () => {
+    const zeros = { ...answer, co2eq: [41.2, 0, 0, 0], co2eq_forecast: [null, 39, 0, 0] };
+    const { signals } = await ask("energy-charts", { reply: json(zeros), zones: ["FR"], at: "2026-05-19T10:20:00Z" });
+    expect(signals.map(({ kind, gramsPerKwh }) => [kind, gramsPerKwh])).toEqual([
+      ["measured", 41.2],
+      ["forecast", 39],
+    ]);
+  });
+
   test.each([
     ["milliseconds for seconds", { ...answer, unix_seconds: answer.unix_seconds.map((each) => each * 1000) }],
     ["lists of differing length", { ...answer, co2eq: [1, 2] }],
