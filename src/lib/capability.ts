@@ -1,5 +1,5 @@
 import type { Endpoint } from "./context.ts";
-import { isObject, type JsonObject } from "./json.ts";
+import { isFilled, isObject, type JsonObject } from "./json.ts";
 
 /** What a request may need that not every model or server has; `endpoint`: the very endpoint it is sent to. */
 export type Capability = "tools" | "vision" | "audio" | "endpoint";
@@ -17,10 +17,6 @@ export function needs(capability: Capability, endpoint: Endpoint, value: JsonObj
       // every service has chat completions: a 404 there says something else
       return endpoint !== "chat";
   }
-}
-
-function isFilled(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0;
 }
 
 /** Whether a message has a content part whose type says so (`image_url`, `input_image`, `input_audio`). */

@@ -17,6 +17,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** True for arrays that hold something. */
+export function isFilled(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
+}
+
 /** What JSON text says, or undefined where it is no JSON. */
 export function parsedJson(text: string): unknown {
   try {

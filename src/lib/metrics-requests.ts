@@ -1,5 +1,5 @@
 import type { RequestEvent } from "../schema/event.ts";
-import type { Counter, MetricRegistry } from "./metric-registry.ts";
+import type { MetricRegistry } from "./metric-registry.ts";
 import { FIRST_TOKEN_SECONDS, SECONDS } from "./metrics-gen-ai.ts";
 import { mayCost } from "./sum-rows.ts";
 
@@ -15,22 +15,21 @@ export function requestFamilies(registry: MetricRegistry): Count {
 
 /** What callers got. */
 function answers(registry: MetricRegistry): Count {
-  const requests = counterOf(
-    registry,
-    "weir_requests_total",
-    "Model requests by endpoint, status and the target that answered",
-    ["endpoint", "status", "target"],
-  );
-  const verdicts = counterOf(
-    registry,
-    "weir_request_verdicts_total",
-    "Model requests by the strongest enforced verdict",
-    ["endpoint", "verdict"],
-  );
-  const errors = counterOf(registry, "weir_errors_total", "Requests that did not end well, by error code", [
-    "endpoint",
-    "code",
-  ]);
+  const requests = registry.counter({
+    name: "weir_requests_total",
+    help: "Model requests by endpoint, status and the target that answered",
+    labels: ["endpoint", "status", "target"],
+  });
+  const verdicts = registry.counter({
+    name: "weir_request_verdicts_total",
+    help: "Model requests by the strongest enforced verdict",
+    labels: ["endpoint", "verdict"],
+  });
+  const errors = registry.counter({
+    name: "weir_errors_total",
+    help: "Requests that did not end well, by error code",
+    labels: ["endpoint", "code"],
+  });
   const duration = registry.histogram(
     { name: "weir_request_duration_seconds", help: "Receipt to the last byte", labels: ["endpoint", "stream"] },
     SECONDS,
@@ -50,13 +49,16 @@ function answers(registry: MetricRegistry): Count {
 
 /** What targets were asked, and what it cost. */
 function calls(registry: MetricRegistry): Count {
-  const attempts = counterOf(registry, "weir_attempts_total", "Calls to targets by outcome", ["target", "outcome"]);
-  const further = counterOf(
-    registry,
-    "weir_further_attempts_total",
-    "Calls after the first of a request: retry, failover, hedge",
-    ["target", "kind"],
-  );
+  const attempts = registry.counter({
+    name: "weir_attempts_total",
+    help: "Calls to targets by outcome",
+    labels: ["target", "outcome"],
+  });
+  const further = registry.counter({
+    name: "weir_further_attempts_total",
+    help: "Calls after the first of a request: retry, failover, hedge",
+    labels: ["target", "kind"],
+  });
   const duration = registry.histogram(
     {
       name: "weir_attempt_duration_seconds",
@@ -65,23 +67,21 @@ function calls(registry: MetricRegistry): Count {
     },
     SECONDS,
   );
-  const tokens = counterOf(registry, "weir_tokens_total", "Tokens by kind and by where the count comes from", [
-    "kind",
-    "target",
-    "basis",
-  ]);
-  const cost = counterOf(
-    registry,
-    "weir_cost_usd_total",
-    "What calls to targets cost, by configured prices or list prices",
-    ["target", "basis"],
-  );
-  const unpriced = counterOf(
-    registry,
-    "weir_calls_of_unknown_cost_total",
-    "Calls to targets whose cost is not known, and is not in weir_cost_usd_total",
-    ["target"],
-  );
+  const tokens = registry.counter({
+    name: "weir_tokens_total",
+    help: "Tokens by kind and by where the count comes from",
+    labels: ["kind", "target", "basis"],
+  });
+  const cost = registry.counter({
+    name: "weir_cost_usd_total",
+    help: "What calls to targets cost, by configured prices or list prices",
+    labels: ["target", "basis"],
+  });
+  const unpriced = registry.counter({
+    name: "weir_calls_of_unknown_cost_total",
+    help: "Calls to targets whose cost is not known, and is not in weir_cost_usd_total",
+    labels: ["target"],
+  });
   return (event) => {
     for (const [kind, amount] of tokenKinds(event)) {
       if (amount !== null && amount > 0) tokens.add([kind, event.target ?? "", event.usage.basis], amount);
@@ -99,33 +99,31 @@ function calls(registry: MetricRegistry): Count {
 
 /** What policies and routing decided. */
 function decisions(registry: MetricRegistry): Count {
-  const verdicts = counterOf(registry, "weir_policy_verdicts_total", "What policies said", [
-    "policy",
-    "phase",
-    "verdict",
-    "mode",
-  ]);
-  const findings = counterOf(registry, "weir_policy_findings_total", "How many things policies found", [
-    "policy",
-    "phase",
-    "mode",
-  ]);
-  const routes = counterOf(registry, "weir_routes_total", "Routing decisions by strategy and the target put first", [
-    "strategy",
-    "target",
-  ]);
-  const dropped = counterOf(
-    registry,
-    "weir_candidates_dropped_total",
-    "Targets of a pool that a request could not go to",
-    ["target"],
-  );
-  const degraded = counterOf(
-    registry,
-    "weir_degraded_requests_total",
-    "Requests served with less than was configured",
-    ["what"],
-  );
+  const verdicts = registry.counter({
+    name: "weir_policy_verdicts_total",
+    help: "What policies said",
+    labels: ["policy", "phase", "verdict", "mode"],
+  });
+  const findings = registry.counter({
+    name: "weir_policy_findings_total",
+    help: "How many things policies found",
+    labels: ["policy", "phase", "mode"],
+  });
+  const routes = registry.counter({
+    name: "weir_routes_total",
+    help: "Routing decisions by strategy and the target put first",
+    labels: ["strategy", "target"],
+  });
+  const dropped = registry.counter({
+    name: "weir_candidates_dropped_total",
+    help: "Targets of a pool that a request could not go to",
+    labels: ["target"],
+  });
+  const degraded = registry.counter({
+    name: "weir_degraded_requests_total",
+    help: "Requests served with less than was configured",
+    labels: ["what"],
+  });
   return (event) => {
     for (const said of event.policies) {
       verdicts.add([said.policy, said.phase, said.verdict, said.mode]);
@@ -140,15 +138,21 @@ function decisions(registry: MetricRegistry): Count {
 
 /** Who asked. Consumers are of the configuration, so nobody outside can add one. */
 function consumers(registry: MetricRegistry): Count {
-  const requests = counterOf(registry, "weir_consumer_requests_total", "Model requests by consumer and outcome", [
-    "consumer",
-    "outcome",
-  ]);
-  const tokens = counterOf(registry, "weir_consumer_tokens_total", "Tokens by consumer", ["consumer", "kind"]);
-  const cost = counterOf(registry, "weir_consumer_cost_usd_total", "What a consumer's requests cost", [
-    "consumer",
-    "basis",
-  ]);
+  const requests = registry.counter({
+    name: "weir_consumer_requests_total",
+    help: "Model requests by consumer and outcome",
+    labels: ["consumer", "outcome"],
+  });
+  const tokens = registry.counter({
+    name: "weir_consumer_tokens_total",
+    help: "Tokens by consumer",
+    labels: ["consumer", "kind"],
+  });
+  const cost = registry.counter({
+    name: "weir_consumer_cost_usd_total",
+    help: "What a consumer's requests cost",
+    labels: ["consumer", "basis"],
+  });
   return (event) => {
     const { consumer } = event;
     if (consumer === null) return;
@@ -165,10 +169,6 @@ function furtherKind({ attempts }: RequestEvent, place: number): "hedge" | "retr
   const attempt = attempts[place]!;
   if (attempt.hedge === true) return "hedge";
   return attempts[place - 1]!.target === attempt.target ? "retry" : "failover";
-}
-
-function counterOf(registry: MetricRegistry, ...[name, help, labels]: [string, string, readonly string[]]): Counter {
-  return registry.counter({ name, help, labels });
 }
 
 function tokenKinds({ usage }: RequestEvent): [string, number | null][] {

@@ -35,17 +35,28 @@ const BATCH = 256;
 /** Empty metrics; the `weir_*` families and, beside them, those of the OpenTelemetry GenAI conventions. */
 export function createMetrics(): Metrics {
   const registry = createRegistry();
-  const counter = (name: string, help: string, labels: readonly string[]) => registry.counter({ name, help, labels });
   const count = requestFamilies(registry);
   const countCarbon = carbonFamilies(registry);
-  const routes = counter("weir_http_requests_total", "Answers of all other routes", ["route", "method", "status"]);
-  const breakers = counter("weir_breaker_transitions_total", "Changes of state of circuit breakers", [
-    "target",
-    "from",
-    "to",
-  ]);
-  const probes = counter("weir_probe_runs_total", "Health probes by outcome (ok, failed)", ["target", "outcome"]);
-  const reloads = counter("weir_config_reloads_total", "Reloads of the configuration (ok, refused)", ["result"]);
+  const routes = registry.counter({
+    name: "weir_http_requests_total",
+    help: "Answers of all other routes",
+    labels: ["route", "method", "status"],
+  });
+  const breakers = registry.counter({
+    name: "weir_breaker_transitions_total",
+    help: "Changes of state of circuit breakers",
+    labels: ["target", "from", "to"],
+  });
+  const probes = registry.counter({
+    name: "weir_probe_runs_total",
+    help: "Health probes by outcome (ok, failed)",
+    labels: ["target", "outcome"],
+  });
+  const reloads = registry.counter({
+    name: "weir_config_reloads_total",
+    help: "Reloads of the configuration (ok, refused)",
+    labels: ["result"],
+  });
   const recordGenAi = genAiFamilies((spec, bounds) => registry.histogram(spec, bounds));
   const pending: RequestEvent[] = [];
   const countAll = (): void => {

@@ -39,13 +39,13 @@ export interface Bucket<Key> {
   readonly counts: Counted<Key>[];
 }
 
-/** Counts of verdicts by policy and of decisions by region, by time. */
+/** Counts by time of what policies and regions decided and of attempts that failed, and what answers scored. */
 export class Tallies {
   readonly #rows: SumRow[] = [];
 
-  /** Takes rows, which come in order of time; those of other kinds are left alone. */
+  /** Takes rows, which come in order of time; sums over requests are left alone. */
   add(rows: readonly SumRow[]): void {
-    for (const row of rows) if (row.kind !== "requests") this.#rows.push(row);
+    for (const row of rows) if (row.kind !== "requests" && row.kind !== "total") this.#rows.push(row);
   }
 
   /** Verdicts by policy in a stretch of time, by bucket, oldest first. */

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../context.ts";
-import { isObject, type JsonObject, type Parsed } from "../json.ts";
+import { isFilled, isObject, type JsonObject, type Parsed } from "../json.ts";
 import { spanOf } from "../json-scan.ts";
 import type { TokenFamily } from "./family.ts";
 import { memberOfEach, respaced, spacedJson } from "./spaced-json.ts";
@@ -143,5 +143,3 @@ const EXTRA_JSON = [
   ["functions", ["functions"]],
   ["response_format", ["response_format", "json_schema"]],
 ] as const satisfies readonly (readonly [keyof JsonObject, readonly string[]])[];
-
-const isFilled = (list: unknown): boolean => Array.isArray(list) && list.length > 0;

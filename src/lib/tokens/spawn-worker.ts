@@ -46,7 +46,7 @@ export const startThread: StartThread = (events) => {
 /** Where the compiled binary keeps the worker: entry points lie below their common root, which is `src`. */
 const IN_BINARY = "$1lib/tokens/worker.ts";
 
-// in the binary every module has the address of its thread's entry point, which may lie deeper than the first one
+/** In the binary every module has the address of its thread's entry point, which may lie deeper than the first one. */
 function workerUrl(): string {
   const { url } = import.meta;
   return Bun.isStandaloneExecutable
