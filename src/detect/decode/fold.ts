@@ -88,13 +88,13 @@ function digitOf(codePoint: number): string {
   return value <= 9 ? String(value) : String(codePoint - zero);
 }
 
-/** Pages of 256 code points, each made when one of them first occurs. */
-const pages = new Map<number, (string | undefined)[]>();
+/** Pages of 256 code points, each made when one of them first occurs; null: a code point stays as it is. */
+const pages = new Map<number, (string | null | undefined)[]>();
 /** More of them than any honest text needs. */
 const MOST_PAGES = 512;
 const PAGE = 256;
 
-function folded(codePoint: number): string {
+function folded(codePoint: number): string | null {
   const number = codePoint >> 8;
   let page = pages.get(number);
   if (page === undefined) {
@@ -104,7 +104,8 @@ function folded(codePoint: number): string {
   }
   const known = page[codePoint & (PAGE - 1)];
   if (known !== undefined) return known;
-  const fold = foldOf(codePoint);
+  const plain = foldOf(codePoint);
+  const fold = plain === String.fromCodePoint(codePoint) ? null : plain;
   page[codePoint & (PAGE - 1)] = fold;
   return fold;
 }
@@ -116,21 +117,38 @@ const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 export function fold(source: string): Folded {
   const first = source.search(BEYOND_ASCII);
   if (first < 0) return { text: source, offsets: null, invisible: 0 };
-  const offsets: number[] = [];
-  for (let at = 0; at < first; at++) offsets.push(at);
-  const parts: string[] = [source.slice(0, first)];
+  let offsets = new Int32Array(source.length + 64);
+  for (let at = 0; at < first; at++) offsets[at] = at;
+  const parts: string[] = [];
+  let length = first;
   let invisible = 0;
+  // what stays as it is since here is taken at one go
+  let from = 0;
   for (let at = first; at < source.length; ) {
-    const codePoint = source.codePointAt(at)!;
+    const unit = source.charCodeAt(at);
+    const codePoint = unit < 0xd800 ? unit : source.codePointAt(at)!;
     const units = codePoint > 0xffff ? 2 : 1;
-    const plain = codePoint < 0x80 ? source[at]! : folded(codePoint);
+    const plain = codePoint < 0x80 ? null : folded(codePoint);
     if (plain === "" && parted(source, at, units)) invisible++;
-    for (let unit = 0; unit < plain.length; unit++) offsets.push(at);
-    parts.push(plain);
+    const grown = plain === null ? units : plain.length;
+    if (length + grown >= offsets.length) offsets = enlarged(offsets);
+    for (let each = 0; each < grown; each++) offsets[length++] = at;
+    if (plain !== null) {
+      parts.push(source.slice(from, at), plain);
+      from = at + units;
+    }
     at += units;
   }
-  offsets.push(source.length);
-  return { text: parts.join(""), offsets: Int32Array.from(offsets), invisible };
+  parts.push(source.slice(from));
+  offsets[length++] = source.length;
+  return { text: parts.join(""), offsets: offsets.subarray(0, length), invisible };
+}
+
+/** The same with room for as many again: few code points fold to more than one unit, but some to eighteen. */
+function enlarged(offsets: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(2 * offsets.length);
+  more.set(offsets);
+  return more;
 }
 
 /** Whether an invisible character parts Latin letters or digits: emoji and some scripts need joiners, these do not. */

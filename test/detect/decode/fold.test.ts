@@ -38,6 +38,12 @@ describe("fold", () => {
     );
   });
 
+  test("what grows eighteenfold keeps its offsets", () => {
+    const { text, offsets } = fold("ﷺ".repeat(100));
+    expect(text.length).toBe(1_800);
+    expect([...offsets!]).toEqual([...Array.from({ length: 1_800 }, (_, at) => Math.floor(at / 18)), 100]);
+  });
+
   test("folds the same whatever it is cut into", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "grapheme" }), { maxLength: 12 }), (parts) => {
