@@ -10,6 +10,9 @@ const XSS = '<img src=x onerror="alert(1)">';
 const KEY = "key-of-team-a";
 const LONG = "a-name-that-is-longer-than-any-column-of-any-table-".repeat(3);
 
+/** A model's name that no line can be broken in. */
+const ENDLESS = "x".repeat(200);
+
 const config = (more = "") => `pack: { name: '${XSS}', version: 1.0.0, enabled: true }
 policies: { chain: [prompt-injection, pii-detector, safety-filter, audit-logger] }
 policy:
@@ -34,12 +37,18 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
   let browser: Browser;
   let file: string;
   let open: ReturnType<typeof visitor>;
+  /** A request for a model whose name is endless. */
+  let endless: Awaited<ReturnType<typeof chat>>;
   const chat = (content: string, model = "mistral-large-latest", headers: Record<string, string> = {}) =>
     fetch(`${running.url}/v1/chat/completions`, {
       method: "POST",
       headers: { "content-type": "application/json", authorization: `Bearer ${KEY}`, ...headers },
       body: JSON.stringify({ model, max_tokens: 8, messages: [{ role: "user", content }] }),
-    }).then(async (response) => ({ status: response.status, text: await response.text() }));
+    }).then(async (response) => ({
+      status: response.status,
+      text: await response.text(),
+      id: response.headers.get("x-request-id"),
+    }));
 
   beforeAll(async () => {
     const cwd = emptyFolder();
@@ -57,6 +66,8 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
       await chat(ATTACK),
     ];
     expect(sent.map(({ status }) => status)).toEqual([200, 200, 200, 404, 409]);
+    endless = await chat("hello", ENDLESS);
+    expect(endless.status).toBe(404);
   }, 30_000);
 
   afterAll(async () => {
@@ -65,13 +76,13 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     await running?.exit;
   }, 30_000);
 
-  const PAGES = ["policies", "costs?by=consumer", "escalations", "config"];
+  const PAGES = ["policies", "costs?by=consumer", "escalations", "config", `events?model=${ENDLESS}`];
 
   test.each(VIEWS)(
     "%s: no page is broken by what was stored, runs wide, or shuts anybody out",
     async (_name, options) => {
       const { page, faults } = await open("/console", options);
-      for (const path of PAGES) {
+      for (const path of [...PAGES, `events/${endless.id}`]) {
         await page.goto(`${running.url}/console/${path}`);
         await loaded(page);
         expect([path, await page.locator("img").count(), await page.title()]).toEqual([

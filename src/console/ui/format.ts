@@ -1,3 +1,8 @@
+/** A code such as `other_region` as words; a sentence stays as it is, with the names in it. */
+export function inWords(reason: string): string {
+  return /^[a-z0-9]+(?:_[a-z0-9]+)*$/.test(reason) ? reason.replaceAll("_", " ") : reason;
+}
+
 /** What stands where nothing is known. */
 export const NOTHING = "–";
 
@@ -106,6 +111,11 @@ export function timeLabels(ticks: readonly number[]): string[] {
     return label;
   });
 }
+
+/** Steps of an axis without fractions, where what is said of a value is whole: no tick has the label of another. */
+export const WHOLE_STEPS: readonly number[] = Array.from({ length: 16 }, (_, power) =>
+  [1, 2, 5].map((step) => step * 10 ** power),
+).flat();
 
 /** How long ago, in one word or two. */
 export function ago(ms: number, nowMs: number = Date.now()): string {

@@ -26,6 +26,8 @@ const LETTER = 0.66;
 const LINE = 1.2;
 /** Half of a mark's width, against the height of letters. */
 const MARK = 0.6;
+/** Room between two labels, against the height of letters. */
+const GAP = 0.3;
 const WAYS = [0, 1, 2, 3, 4, 5, 6, 7].map((way) => (way * Math.PI) / 4);
 const REACHES = [1, 2, 3.5, 5.5];
 const ROUNDS = 3;
@@ -68,17 +70,22 @@ function candidates({ x, y, lines }: Marked, size: number): Candidate[] {
   );
 }
 
-function bestOf(from: readonly Candidate[], taken: readonly LabelBox[], { width, height }: LabelSpace): LabelBox {
+function bestOf(from: readonly Candidate[], taken: readonly LabelBox[], { width, height, size }: LabelSpace): LabelBox {
   let best: LabelBox | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const { box, far } of from) {
     const inside = common(box, { x: 0, y: 0, width, height });
     const outside = box.width * box.height - inside;
-    const hidden = taken.reduce((sum, other) => sum + common(box, other), 0);
+    const hidden = taken.reduce((sum, other) => sum + common(grown(box, GAP * size), other), 0);
     const cost = 100 * (outside + hidden) + far;
     if (cost < least) [best, least] = [box, cost];
   }
   return best!;
+}
+
+/** The same place with room around it. */
+function grown({ x, y, width, height }: LabelBox, by: number): LabelBox {
+  return { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by };
 }
 
 /** The area that both cover. */

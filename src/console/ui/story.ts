@@ -1,6 +1,6 @@
 import type { PolicyRecord } from "../../schema/event.ts";
 import type { EventRow } from "./events-model.ts";
-import { duration, grams, NOTHING, usd } from "./format.ts";
+import { duration, grams, inWords, NOTHING, usd } from "./format.ts";
 
 /** What a policy gives as its reasons, in one line; a dash where it gives none. */
 export function becauseOf(
@@ -74,7 +74,7 @@ function whyNot(candidates: NonNullable<EventRow["route"]>["candidates"]): strin
     if (dropped !== null) targets.set(dropped, [...(targets.get(dropped) ?? []), target]);
   return [...targets]
     .sort(([, a], [, b]) => a.length - b.length)
-    .map(([why, names]) => `${names.length === 1 ? names[0] : `${names.length} targets`} ${why.replaceAll("_", " ")}`)
+    .map(([why, names]) => `${names.length === 1 ? names[0] : `${names.length} targets`} ${inWords(why)}`)
     .join(", ");
 }
 

@@ -8,10 +8,12 @@ import {
   energy,
   exactly,
   grams,
+  inWords,
   moment,
   percent,
   timeLabels,
   usd,
+  WHOLE_STEPS,
 } from "../../../src/console/ui/format.ts";
 
 test.each([
@@ -124,4 +126,21 @@ describe("zones", () => {
     process.env["TZ"] = name;
     expect(exactly(Date.UTC(2026, 0, 2, 3, 4, 5, 6))).toBe(text);
   });
+});
+
+test("codes are said in words, a sentence keeps the names in it", () => {
+  expect(inWords("degraded_mixed_basis")).toBe("degraded mixed basis");
+  expect(inWords("secret missing: the environment variable NO_SUCH_KEY")).toBe(
+    "secret missing: the environment variable NO_SUCH_KEY",
+  );
+});
+
+test.each([
+  ["count", count],
+  ["duration", duration],
+] as const)("no tick of an axis of whole steps has the label of another: %s", (_name, format) => {
+  for (const step of WHOLE_STEPS.filter((each) => each <= 1_000)) {
+    const labels = [0, 1, 2, 3, 4, 5].map((times) => format(times * step));
+    expect(new Set(labels).size).toBe(6);
+  }
 });

@@ -2,7 +2,7 @@ import type { CarbonView } from "../../../schema/carbon-view.ts";
 import type { RegionView } from "../../../schema/region-view.ts";
 import { useApi } from "../api.ts";
 import { withGaps } from "../course.ts";
-import { ago, count, energy, grams, NOTHING, percent } from "../format.ts";
+import { ago, count, energy, grams, inWords, NOTHING, percent } from "../format.ts";
 import { Chart } from "../parts/chart.tsx";
 import { Chip } from "../parts/chips.tsx";
 import { RangePicker, useRange } from "../parts/range.tsx";
@@ -144,7 +144,7 @@ function Decisions({ of: { decisions } }: { of: CarbonView }) {
               <td class="num">{percent(times, total)}</td>
               <td>
                 <Chip tone={mode === "degraded" ? "warn" : "note"} sign={mode === "degraded" ? "!" : "◇"} text={mode} />{" "}
-                <span class="whole">{reason.replaceAll("_", " ")}</span>
+                <span class="whole">{inWords(reason)}</span>
               </td>
             </tr>
           ))}

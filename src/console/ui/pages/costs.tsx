@@ -104,6 +104,7 @@ function Spend({ of: { totals, series, covers_since } }: { of: Overview }) {
           times={points.map(({ at }) => at)}
           format={usd}
           stacked
+          fractions
           series={[{ label: "US dollars", color: "--c1", values: points.map((point) => point.usd) }]}
         />
       )}

@@ -1,7 +1,7 @@
 import { useApi } from "../api.ts";
 import { curlOf } from "../curl.ts";
 import type { EventRow } from "../events-model.ts";
-import { count, duration, energy, exactly, grams, NOTHING, usd } from "../format.ts";
+import { count, duration, energy, exactly, grams, inWords, NOTHING, usd } from "../format.ts";
 import { AttemptLine } from "../parts/attempt-line.tsx";
 import { OutcomeChip, VerdictChip } from "../parts/chips.tsx";
 import { Said } from "../parts/code.tsx";
@@ -95,7 +95,7 @@ function FactsCard({ event }: { event: EventRow }) {
     ["First token", duration(event.first_token_ms)],
     ["Duration", duration(event.duration_ms)],
     ...ofTiming(event),
-    ["Degraded", event.degraded.join(", ").replaceAll("_", " ") || "nothing"],
+    ["Degraded", event.degraded.map(inWords).join(", ") || "nothing"],
     ["Configuration", event.config],
   ];
   return (

@@ -91,6 +91,12 @@ function Chain({ of: { chain, chains, coverage, totals, covers_since } }: { of: 
           ))}
         </Table>
       )}
+      {verdicts.length > 0 && rows.length > 0 && (
+        <p class="soft small">
+          Verdicts, not requests: a request and its answer are judged apart, and what a policy blocks no policy behind
+          it sees.
+        </p>
+      )}
     </section>
   );
 }

@@ -86,10 +86,14 @@ function Compared({ targets, groups, scores }: ComparedProps) {
               </td>
               <td class="num">
                 {count(requests)}
-                <div class="small soft">{percent(requests, all)} of all</div>
-                <div class="meter thin" aria-hidden="true">
-                  <i style={{ width: `${(100 * requests) / Math.max(1, all)}%` }} />
-                </div>
+                {all > 0 && (
+                  <>
+                    <div class="small soft">{percent(requests, all)} of all</div>
+                    <div class="meter thin" aria-hidden="true">
+                      <i style={{ width: `${(100 * requests) / all}%` }} />
+                    </div>
+                  </>
+                )}
               </td>
               <td class="num">
                 {duration(group?.p50_ms ?? null)}

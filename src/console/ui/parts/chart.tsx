@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
-import { age, moment, timeLabels, zone } from "../format.ts";
+import { age, moment, timeLabels, WHOLE_STEPS, zone } from "../format.ts";
+import { ChartTip, type Pointed, pointedAt } from "./chart-tip.tsx";
 import { num, Table } from "./table.tsx";
 
 /** One line or area of a chart. */
@@ -22,6 +23,8 @@ export interface ChartOptions {
   readonly format: (value: number | null) => string;
   /** Whether the series stand on one another. */
   readonly stacked?: boolean;
+  /** Whether the axis goes below 1; where things are counted, or nobody asks for less, it does not. */
+  readonly fractions?: boolean;
 }
 
 const HEIGHT = 210;
@@ -32,6 +35,7 @@ const TABLE_ROWS = 60;
 export function Chart(options: ChartOptions) {
   const box = useRef<HTMLDivElement>(null);
   const [theme, setTheme] = useState(0);
+  const [over, setOver] = useState<Pointed | null>(null);
   const empty = isEmpty(options);
   useEffect(() => {
     const turned = () => setTheme((now) => now + 1);
@@ -41,12 +45,20 @@ export function Chart(options: ChartOptions) {
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
-    const plot = new uPlot(plotOptions(options, element.clientWidth), plotData(options), element);
+    const plot = new uPlot(
+      {
+        ...plotOptions(options, element.clientWidth),
+        hooks: { setCursor: [(self) => setOver(pointedAt(self, options.stacked ?? false))] },
+      },
+      plotData(options),
+      element,
+    );
     const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
     watch.observe(element);
     return () => {
       watch.disconnect();
       plot.destroy();
+      setOver(null);
     };
   }, [options.times, theme, empty]);
   return (
@@ -74,7 +86,10 @@ export function Chart(options: ChartOptions) {
         <p class="chart-empty">There is nothing in this stretch of time.</p>
       ) : (
         <>
-          <div class="chart" ref={box} role="img" aria-label={`${options.title}; the table below has the numbers`} />
+          <div class="plot">
+            <div class="chart" ref={box} role="img" aria-label={`${options.title}; the table below has the numbers`} />
+            {over !== null && <ChartTip of={options} over={over} />}
+          </div>
           <ChartTable {...options} />
         </>
       )}
@@ -132,7 +147,8 @@ function plotData({ times, series, stacked = false }: ChartOptions): uPlot.Align
   return [seconds, ...sums.reverse()];
 }
 
-function plotOptions({ series, format, stacked = false, times }: ChartOptions, width: number): uPlot.Options {
+function plotOptions(options: ChartOptions, width: number): uPlot.Options {
+  const { series, format, stacked = false, fractions = false, times } = options;
   const style = getComputedStyle(document.documentElement);
   const color = (name: string): string => style.getPropertyValue(name).trim();
   const axis = { stroke: color("--soft"), font: "12px system-ui, sans-serif", ticks: { show: false } };
@@ -142,17 +158,18 @@ function plotOptions({ series, format, stacked = false, times }: ChartOptions, w
   return {
     width,
     height: HEIGHT,
-    cursor: { drag: { x: false, y: false }, points: { show: false } },
+    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     legend: { show: false },
     scales: {
       x: { range: (_, min, max) => [min, (stacked ? max + step : max) + (max > min ? 0 : step)] },
-      y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
+      y: { range: (_, __, max) => [0, max > 0 ? Math.max(max * 1.08, fractions ? 0 : 1) : 1] },
     },
     axes: [
       { ...axis, gap: 9, space: 72, grid: { show: false }, values: (_, ticks) => timeLabels(ticks) },
       {
         ...axis,
         size: 66,
+        ...(fractions ? {} : { incrs: [...WHOLE_STEPS] }),
         grid: { stroke: color("--line"), width: 1 },
         // where what can be said is coarser than the ticks, each is said once
         values: (_, ticks) => ticks.map(format).map((text, at, all) => (text === all[at - 1] ? "" : text)),

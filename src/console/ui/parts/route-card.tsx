@@ -1,6 +1,6 @@
 import type { RoutingTrace, TraceCandidate } from "../../../schema/routing-trace.ts";
 import type { EventRow } from "../events-model.ts";
-import { NOTHING } from "../format.ts";
+import { inWords, NOTHING } from "../format.ts";
 import { Chip } from "./chips.tsx";
 import { ClassChip } from "./region-table.tsx";
 import { num, Table } from "./table.tsx";
@@ -69,7 +69,7 @@ function candidatesOf({ route, routing_trace: trace }: EventRow): Candidate[] {
     const at = order.indexOf(target);
     const grid = grids.get(target) ?? null;
     const reason = dropped ?? grid?.reason ?? null;
-    return { target, place: at === -1 ? null : at + 1, why: reason?.replaceAll("_", " ") ?? "eligible", grid };
+    return { target, place: at === -1 ? null : at + 1, why: reason === null ? "eligible" : inWords(reason), grid };
   });
   const last = rows.length + 1;
   return rows.sort((a, b) => (a.place ?? last) - (b.place ?? last));
@@ -80,7 +80,7 @@ function Decision({ trace, answered }: { trace: RoutingTrace; answered: boolean 
   return (
     <p>
       <Chip tone={tone} sign={tone === "warn" ? "!" : "◇"} text={trace.decision_mode} />{" "}
-      {trace.decision_reason.replaceAll("_", " ")};{" "}
+      {inWords(trace.decision_reason)};{" "}
       {answered ? (
         <>
           answered in <strong>{trace.region ?? "an unknown region"}</strong>
@@ -91,7 +91,7 @@ function Decision({ trace, answered }: { trace: RoutingTrace; answered: boolean 
       {trace.failover !== null && (
         <>
           {" "}
-          after {trace.failover.from_target}: {trace.failover.reason.replaceAll("_", " ")}
+          after {trace.failover.from_target}: {inWords(trace.failover.reason)}
         </>
       )}
     </p>
