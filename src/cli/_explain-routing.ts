@@ -3,7 +3,9 @@ import type { TraceSignal } from "../schema/signal.ts";
 import { visible } from "./_terminal-text.ts";
 
 const grams = (value: number | null): string => (value === null ? "? g/kWh" : `${Math.round(value * 10) / 10} g/kWh`);
-const plainly = (words: string): string => visible(words).replaceAll("_", " ");
+/** Codes as words; a sentence keeps the names in it as they are. */
+const plainly = (words: string): string =>
+  visible(/^[a-z0-9]+(?:_[a-z0-9]+)*$/.test(words) ? words.replaceAll("_", " ") : words);
 
 function signal(of: TraceSignal): string {
   const age =

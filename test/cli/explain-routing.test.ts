@@ -77,3 +77,9 @@ test("says little of a request that was refused", () => {
   const lines = explainRouting({ ...refused, operational_signal: null, receipt_signal: null, candidates: [] });
   expect(lines).toEqual(["  pinned, decided pinned: lowest_current_grid_intensity; no region answered"]);
 });
+
+test("codes are said in words, names within a reason as they are", () => {
+  const reason = "secret missing: the environment variable NO_SUCH_KEY";
+  const dropped = { target: "t", region: null, gco2_per_kwh: null, class: null, eligible: false, reason };
+  expect(explainRouting({ ...trace, candidates: [dropped] }).at(-1)).toEndWith(`; left out: ${reason}`);
+});
