@@ -12,6 +12,16 @@ const MOST_COLUMNS = 32;
 const LETTER = /\p{L}/u;
 /** Of Markdown, between the names and the first row. */
 const RULE = /^[\s|:-]+$/;
+// Names of the column that has what the cell in front of it names.
+const VALUES = new Set(
+  [
+    "value values wert werte valor valores valore valori valeur valeurs waarde waarden wartość wartości data daten content inhalt",
+    "contenido contenu contenuto conteúdo inhoud treść details detail détails detalle dettaglio angabe angaben eintrag entry answer",
+    "antwort respuesta réponse risposta resposta antwoord odpowiedź information info dato dati donnée données dado gegevens dane",
+  ]
+    .join(" ")
+    .split(" "),
+);
 const DECORATION = /^[\s"'*_`]+|[\s"'*_`]+$/g;
 
 /**
@@ -26,9 +36,10 @@ export class TableColumns {
   #lineEnd = -1;
   #line = "";
   #head: Head | null = null;
-  /** The cell that the line ends in, where it begins, and whether quotation marks are open. */
+  /** The cell that the line ends in, where it and the one before it begin, and whether quotation marks are open. */
   #column = 0;
   #cell = 0;
+  #previous = 0;
   #isQuoted = false;
 
   /** Whether the line is one of a table. */
@@ -53,11 +64,14 @@ export class TableColumns {
 
   /**
    * The name of the column that was read to, and what stands in its cell; null outside of tables. Without a colon: that
-   * is how forms are filled in, and tables list the winners of races.
+   * is how forms are filled in, and tables list the winners of races. A table of names and values is such a form.
    */
   front(): string | null {
     const name = this.#head?.names[this.#column] ?? "";
-    return name === "" ? null : `${name} ${this.#line.slice(this.#cell)}`;
+    if (name === "") return null;
+    const cell = this.#line.slice(this.#cell);
+    if (this.#column === 0 || !VALUES.has(name.toLowerCase())) return `${name} ${cell}`;
+    return `${this.#line.slice(this.#previous, this.#cell - 1).replaceAll(DECORATION, "")}: ${cell}`;
   }
 
   /** The piece was read to its end, or so far: another one follows. */
@@ -89,6 +103,7 @@ export class TableColumns {
       if (character === '"') this.#isQuoted = !this.#isQuoted;
       else if (character === sign && !this.#isQuoted) {
         this.#column++;
+        this.#previous = this.#cell;
         this.#cell = at + 1;
       }
     }
@@ -104,6 +119,7 @@ export class TableColumns {
     this.#line = "";
     this.#column = 0;
     this.#cell = 0;
+    this.#previous = 0;
     this.#isQuoted = false;
   }
 }

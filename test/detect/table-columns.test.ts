@@ -26,6 +26,9 @@ describe("TableColumns", () => {
     [`"a","b"\n"x, y","▲`, 'b "'],
     [`kind,tel\n${"x,1\n".repeat(500)}y,▲`, "tel "],
     ["a,tel\n▲", "a "],
+    ["| Pole | Wartość |\n|---|---|\n| PESEL | ▲", "PESEL:  "],
+    ["field;value\nname;x\ntel;02▲", "tel: 02"],
+    ["value,tel\n▲", "value "],
     ["Text above.\n\nname,tel\nAda,▲", "tel "],
   ])("knows the column in %j", (marked, front) => {
     expect(frontOf(marked)).toBe(front);
@@ -48,6 +51,17 @@ describe("TableColumns", () => {
     const scanner = new Scanner(ruleSet(RECOGNISERS.map(ruleOf)));
     const text = "| Rank | Name | Time |\n|---|---|---|\n| 1 | Thomas Miller | 1:49.41 |\n";
     expect([...scanner.push(text).hits, ...scanner.flush().hits]).toEqual([]);
+  });
+
+  test("reads a table of names and values as a form", () => {
+    const scanner = new Scanner(ruleSet(RECOGNISERS.map(ruleOf)));
+    const text =
+      "| Feld | Wert |\n|---|---|\n| Name | Anna Maier |\n| PESEL | 44051401359 |\n| Bestellung | 44051401359 |\n";
+    const { text: decided, hits } = scanner.push(text);
+    expect([...hits, ...scanner.flush().hits].map(({ start, end }) => decided.slice(start, end))).toEqual([
+      "Anna Maier",
+      "44051401359",
+    ]);
   });
 
   test("names what stands in a column, however far below its name", () => {
