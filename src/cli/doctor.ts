@@ -1,6 +1,5 @@
 import type { Config } from "../config/config.ts";
 import { showProblem } from "../config/problem.ts";
-import { resolveSecret, showSecretRef } from "../config/secret-ref.ts";
 import { makeTarget } from "../gateway/make-target.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { openStateDir, stateDir } from "../lib/state-dir.ts";
@@ -9,6 +8,8 @@ import { storedHash } from "../server/admin-token.ts";
 import { listFlag, loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG } from "./_config-source.ts";
 import { checkGrids } from "./_grid-checks.ts";
 import { type Check, probe, type Status } from "./_probe.ts";
+import { checkSecrets } from "./_secret-checks.ts";
+import { checkStores } from "./_store-checks.ts";
 import { type Style, styleFor } from "./_style.ts";
 import { worstCases } from "./_worst-case.ts";
 import type { Command, Io } from "./command.ts";
@@ -66,9 +67,10 @@ async function checkConfig(config: Config, flag: string | undefined, io: Io): Pr
   const targets = config.providers.targets.map((target, position) =>
     makeTarget(target, position, { env: io.env, live: undefined }),
   );
-  const [probes, grids] = await Promise.all([
+  const [probes, grids, stores] = await Promise.all([
     Promise.all(targets.map(async (target) => described(await probe(target), target.config))),
     checkGrids(config, io),
+    checkStores(config),
   ]);
   const { name, version, enabled } = config.pack;
   const pack: Check = enabled
@@ -77,10 +79,11 @@ async function checkConfig(config: Config, flag: string | undefined, io: Io): Pr
   return [
     pack,
     checkListen(config),
-    ...targets.flatMap((target) => checkSecret(target.id, target.config, io)),
+    ...checkSecrets(config, io),
     ...probes,
     ...grids,
     checkState(config, flag, io),
+    ...stores,
   ];
 }
 
@@ -97,14 +100,6 @@ function checkListen({ server }: Config): Check {
   } catch (error) {
     return { name: "listen", status: "broken", detail: (error as Error).message };
   }
-}
-
-/** Whether the secret a target names is there. What it is stays where it is. */
-function checkSecret(id: string, { secret_key_ref: ref }: Config["providers"]["targets"][number], io: Io): Check[] {
-  if (ref === undefined) return [];
-  const there = resolveSecret(ref, { env: io.env }) !== null;
-  const detail = `${showSecretRef(ref)} ${there ? "holds one" : "is missing or empty"}`;
-  return [{ name: `secret of ${id}`, status: there ? "ok" : "broken", detail }];
 }
 
 function checkState(config: Config, flag: string | undefined, io: Io): Check {

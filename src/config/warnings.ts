@@ -78,7 +78,8 @@ function warnOfSecret(inspection: Inspection, ref: SecretRef, { node, path }: Sp
         : path[1] === "otlp"
           ? "traces and metrics are not exported"
           : "nobody can use what it guards";
-  const message = `${showSecretRef(ref)} is not set or empty (${showPath(path)}): ${effect}`;
+  const missing = ref.env === undefined ? "missing" : "not set";
+  const message = `${showSecretRef(ref)} is ${missing} or empty (${showPath(path)}): ${effect}`;
   inspection.report({ code: "W002", at: node.origin, path, message });
 }
 

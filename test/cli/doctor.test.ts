@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { worstCases } from "../../src/cli/_worst-case.ts";
 import { main } from "../../src/cli/cli.ts";
 import { configOf } from "../support/gateway.ts";
+import { hasPostgres, startPostgres } from "../support/postgres-server.ts";
+import { hasRedis, startRedis } from "../support/redis-server.ts";
 import { fakeIo } from "./fake-io.ts";
 import { emptyFolder } from "./running.ts";
 
@@ -108,6 +110,44 @@ describe("doctor", () => {
     expect(code).toBe(1);
   });
 
+  test("every other secret is looked for too, and a missing one is a warning", async () => {
+    const extra = {
+      consumers: [
+        { id: "there", key_ref: { env: "THERE" } },
+        { id: "gone", key_ref: { env: "GONE" } },
+        { id: "hashed", key_sha256: "a".repeat(64) },
+      ],
+      server: { admin_token_ref: { file: "/nowhere/token" } },
+      telemetry: { metrics: { token_ref: { env: "BLANK" } } },
+    };
+    const { code, report } = await examine(at(200), { env: { KEY, THERE: KEY, BLANK: " " }, extra });
+    expect(
+      report.checks.filter(({ name }) => name.startsWith("secret of ")).map((check) => Object.values(check)),
+    ).toEqual([
+      ["secret of up", "ok", "the environment variable KEY holds one"],
+      ["secret of server.admin_token_ref", "warning", "the file /nowhere/token is missing or empty"],
+      ["secret of telemetry.metrics.token_ref", "warning", "the environment variable BLANK is missing or empty"],
+      ["secret of consumer there", "ok", "the environment variable THERE holds one"],
+      ["secret of consumer gone", "warning", "the environment variable GONE is missing or empty"],
+    ]);
+    expect(code).toBe(0);
+  });
+
+  test("servers of the ledger and of counters that cannot be reached are broken", async () => {
+    const url = (scheme: string) => `${scheme}://weir:${KEY}@127.0.0.1:9`;
+    const store = { url: `${url("postgres")}/weir`, counters: { url: url("redis") } };
+    const { code, report } = await examine(at(200), { extra: { store } });
+    expect(report.checks.find(({ name }) => name === "ledger")).toMatchObject({
+      status: "broken",
+      detail: expect.stringContaining("the server cannot be reached"),
+    });
+    expect(report.checks.find(({ name }) => name === "counters")).toMatchObject({
+      status: "broken",
+      detail: expect.stringContaining("does it take this user and password"),
+    });
+    expect(code).toBe(1);
+  });
+
   test("an invalid configuration is shown with its places", async () => {
     const { code, report } = await examine(at(200), { extra: { nonsense: 1 } });
     expect(report.checks).toContainEqual(
@@ -125,6 +165,21 @@ describe("doctor", () => {
   test("a simulated target needs no network and no secret", async () => {
     const { code, report } = await examine({ provider: "simulated", secret_key_ref: undefined });
     expect(targetCheck(report).detail).toContain("inside the gateway");
+    expect(code).toBe(0);
+  });
+});
+
+describe.skipIf(!hasPostgres || !hasRedis)("servers that answer", () => {
+  test("are said to, before the gateway has ever used them", async () => {
+    await using postgres = await startPostgres();
+    await using redis = await startRedis();
+    const store = { url: await postgres.database(), counters: { url: redis.url } };
+    const { code, report } = await examine(at(200), { extra: { store } });
+    const servers = report.checks.filter(({ name }) => name === "ledger" || name === "counters");
+    expect(servers.map(({ name, status, detail }) => [name, status, detail])).toEqual([
+      ["ledger", "ok", "the server of store.url answers; the first start makes its tables"],
+      ["counters", "ok", "the server of store.counters.url answers"],
+    ]);
     expect(code).toBe(0);
   });
 });

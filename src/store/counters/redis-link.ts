@@ -81,7 +81,7 @@ export class RedisLink {
     } catch (thrown) {
       drop(client);
       drop(subscriber);
-      this.#gone(thrown);
+      this.#gone(refused(thrown));
       return;
     }
     if (this.#closed) {
@@ -212,6 +212,12 @@ function drop(client: RedisClient | null): void {
   } catch {
     // it never was open
   }
+}
+
+/** The client does not say why a server hung up on its first words: nearly always it wanted another password. */
+function refused(thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || thrown.message !== "Connection closed") return thrown;
+  return new Error("the connection was closed: is the server there, and does it take this user and password?");
 }
 
 /** What went wrong, without what the URL holds. */
