@@ -251,9 +251,7 @@ export class RunningGateway implements Gateway {
 
   models(headers: Headers | null): readonly ModelView[] {
     const { table, limits } = this.#parts;
-    const names = headers === null ? undefined : limits?.consumerOf(headers)?.models?.names;
-    const all = modelViews(table);
-    return names === undefined ? all : all.filter(({ id }) => names.has(id));
+    return modelViews(table, headers === null ? null : (limits?.consumerOf(headers) ?? null));
   }
 
   consumer(headers: Headers): string | null {

@@ -1,11 +1,13 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Measure } from "../routing/strategy.ts";
+import type { Consumer } from "./consumers.ts";
 import { obstacleToAll } from "./eligibility.ts";
 import type { ModelView, Readiness, TargetView } from "./gateway-api.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import type { RouteTable } from "./route.ts";
 import type { Target } from "./target.ts";
 import type { TargetStats } from "./target-stats.ts";
+import { regionObjection } from "./wish.ts";
 
 /** A target for people and for `/api/targets`; never its credential. */
 export function targetView(target: Target, clock: Clock): TargetView {
@@ -79,19 +81,24 @@ function healthView({ config, live }: Target, nowMs: number, zeroMs: number): Pi
   };
 }
 
-/** What a caller may use as `model`: groups, aliases, models, target ids, each once. */
-export function modelViews(table: RouteTable): readonly ModelView[] {
+/** What a caller may use as `model`: groups, aliases, models, target ids, each once; null: nobody is limited. */
+export function modelViews(table: RouteTable, consumer: Consumer | null): readonly ModelView[] {
+  const isNear = (target: Target): boolean =>
+    consumer === null || regionObjection({ pin: consumer.pin, allowed: consumer.regions }, target, false) === null;
   const owners = new Map<string, string>();
-  for (const group of table.groups) for (const name of group.names) owners.set(name, "weir");
-  for (const target of table.targets) {
-    if (target.unavailable !== null) continue;
+  for (const group of table.groups) {
+    if (![group, ...group.fallbacks].some(({ targets }) => targets.some(isNear))) continue;
+    for (const name of group.names) owners.set(name, "weir");
+  }
+  const targets = table.targets.filter((target) => target.unavailable === null && isNear(target));
+  for (const target of targets) {
     for (const name of [target.model, ...target.models.keys()])
       if (!owners.has(name)) owners.set(name, target.config.provider);
   }
-  for (const target of table.targets) {
-    if (target.unavailable === null && !owners.has(target.id)) owners.set(target.id, target.config.provider);
-  }
-  return [...owners].map(([id, owned_by]) => ({ id, owned_by }));
+  for (const { id, config } of targets) if (!owners.has(id)) owners.set(id, config.provider);
+  const all = [...owners].map(([id, owned_by]) => ({ id, owned_by }));
+  const names = consumer?.models?.names;
+  return names === undefined ? all : all.filter(({ id }) => names.has(id));
 }
 
 /** Whether model requests are taken, and every reason why not; a target that is only resting is none. */

@@ -121,7 +121,11 @@ export function strategyFor({ pin, routing }: Wish, usual: Strategy): Strategy {
 }
 
 /** Why where a target stands keeps this request from it; null: it does not. */
-export function regionObjection({ pin, allowed }: Wish, { place }: Target, needsRegion: boolean): string | null {
+export function regionObjection(
+  { pin, allowed }: Pick<Wish, "pin" | "allowed">,
+  { place }: Target,
+  needsRegion: boolean,
+): string | null {
   if (place?.barred != null) return place.barred;
   if (place === null) return needsRegion || pin !== null || allowed !== null ? "region_unknown" : null;
   const { code } = place.region;

@@ -143,6 +143,43 @@ describe("consumers", () => {
     expect(gateway.models(null)).toHaveLength(8);
   });
 
+  test("see no model that only regions have which are closed to them", () => {
+    const region = (id: string, code?: string) => ({
+      id,
+      base_url: `http://${id}.test/v1`,
+      model: `${id}-model`,
+      ...(code === undefined ? {} : { region: code }),
+    });
+    const { gateway } = limited(
+      {
+        consumers: [
+          consumer("ann", { allowed_regions: ["atnorth-sto-1"] }),
+          consumer("bob", { pin: { primary: "scaleway-par-1", secondary: "atnorth-isl-1" } }),
+          consumer("cid", { routing: "carbon_aware", allowed_models: ["par", "sto"], allowed_regions: ["ovh-gra-1"] }),
+          consumer("dot"),
+        ],
+        model_groups: [
+          { name: "south", targets: ["par"], aliases: ["s"] },
+          { name: "spare", targets: ["isl"], fallback_group: "south" },
+          { name: "north", targets: ["sto", "free"] },
+        ],
+      },
+      {
+        targets: [
+          region("par", "scaleway-par-1"),
+          region("sto", "atnorth-sto-1"),
+          region("isl", "atnorth-isl-1"),
+          region("free"),
+        ],
+      },
+    );
+    const seen = (who: string) => gateway.models(new Headers(key(who))).map(({ id }) => id);
+    expect(seen("ann")).toEqual(["north", "sto-model", "sto"]);
+    expect(seen("bob")).toEqual(["south", "s", "spare", "par-model", "isl-model", "par", "isl"]);
+    expect(seen("cid")).toEqual([]);
+    expect(seen("dot")).toHaveLength(12);
+  });
+
   test("have their own strategy", async () => {
     const { ask, events } = limited(
       { consumers: [consumer("ann", { routing: "single" }), consumer("bob", { routing: "standard" })] },
