@@ -53,13 +53,5 @@ export function mayMoveOn(error: GatewayError, rules: AttemptRules): boolean {
   if (trigger === "ours" || lacks !== undefined || elsewhere === true) return true;
   if (trigger === "context_window") return rules.nextOnContextWindow;
   if (trigger !== null) return rules.triggers.has(trigger);
-  return rules.nextOnContentPolicy && isContentRefusal(error);
-}
-
-/** A provider's own content filter refused the prompt (OpenAI and Azure name it so). */
-function isContentRefusal(error: GatewayError): boolean {
-  return (
-    error.code === "upstream_rejected" &&
-    (error.details.wireCode === "content_filter" || error.details.wireCode === "content_policy_violation")
-  );
+  return rules.nextOnContentPolicy && error.details.filtered === true;
 }

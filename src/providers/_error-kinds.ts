@@ -47,3 +47,34 @@ export function isUnpaid(facts: ErrorFacts): boolean {
   const said = `${facts.code ?? ""} ${facts.type ?? ""} ${facts.message ?? ""}`;
   return /insufficient|balance|credit|quota|billing|payment/i.test(said);
 }
+
+const FILTER_CODES = new Set([
+  "content_filter",
+  "content_policy_violation",
+  "moderation_blocked",
+  "responsibleaipolicyviolation",
+  "data_inspection_failed",
+  "datainspectionfailed",
+  "1301",
+]);
+
+/** An account that was flagged, or a request that a firewall blocked, is none: what was said must be at fault. */
+const FILTER_WORDS = [
+  // DeepSeek
+  /\bcontent exists risk\b/i,
+  // Azure, Anthropic
+  /\bcontent (?:management|filter(?:ing)?|moderation) policy\b/i,
+  // OpenRouter, OpenAI, xAI
+  /\b(?:input|prompt|content|output|message)s?\b[^.]{0,40}\b(?:was|were|is|are|been) (?:flagged|filtered)\b/i,
+  /\b(?:input|prompt|content|output|message)s?\b[^.]{0,60}\bviolat\w{1,10}[^.]{0,40}\b(?:polic(?:y|ies)|guidelines)\b/i,
+  // Alibaba
+  /\bmay contain inappropriate content\b/i,
+];
+
+/** Whether the provider's own content filter refused what the request says. */
+export function isContentRefusal(facts: ErrorFacts): boolean {
+  if (FILTER_CODES.has((facts.code ?? "").toLowerCase()) || FILTER_CODES.has((facts.type ?? "").toLowerCase()))
+    return true;
+  const said = (facts.message ?? "").slice(0, 300);
+  return FILTER_WORDS.some((words) => words.test(said));
+}

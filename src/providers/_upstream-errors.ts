@@ -3,7 +3,7 @@ import type { JsonObject } from "../lib/json.ts";
 import { retryAfterMs } from "../lib/retry-after.ts";
 import { type ErrorFacts, readErrorBody, readErrorValue } from "./_error-body.ts";
 import { missingCapability } from "./_error-capabilities.ts";
-import { isContextOverflow, isKeyTrouble, isQuotaExhausted, isUnpaid } from "./_error-kinds.ts";
+import { isContentRefusal, isContextOverflow, isKeyTrouble, isQuotaExhausted, isUnpaid } from "./_error-kinds.ts";
 import { isUnknownModel } from "./_error-models.ts";
 import type { UpstreamFailure } from "./provider.ts";
 
@@ -53,6 +53,8 @@ export function saysError(value: JsonObject): boolean {
 
 function classify(failure: Failure): GatewayError {
   const { status, facts, headers } = failure;
+  // OpenRouter and xAI refuse a prompt with the status of a wrong key
+  if (status === 403 && isContentRefusal(facts)) return rejected(failure);
   if (status === 401 || status === 403 || (status === 400 && isKeyTrouble(facts))) return authFailed(status);
   if (status === 429 || (status === 402 && isUnpaid(facts))) return rateLimited(failure);
   if (status === 408) {
@@ -123,6 +125,7 @@ function rejected({ status, facts }: Failure): GatewayError {
       upstreamStatus: status,
       lacks: missingCapability(status, facts) ?? undefined,
       type: facts.type ?? "invalid_request_error",
+      filtered: isContentRefusal(facts) ? true : undefined,
       wireCode: facts.code ?? undefined,
       param: facts.param,
     },

@@ -286,6 +286,20 @@ describe("a provider's content filter", () => {
       expect((await next.run()).response.status).toBe(200);
     }
   });
+
+  test("is known by its words, and by whatever status it comes with", async () => {
+    for (const [status, message] of [
+      [400, "Content Exists Risk"],
+      [403, 'openai/x requires moderation. Your input was flagged for "violence".'],
+    ] as const) {
+      const filter = answers({ error: { message } }, status);
+      const stop = gatewayOver({ a: filter, b: answers() });
+      const { response, error } = await stop.run();
+      expect([response.status, error?.["message"], stop.asked()]).toEqual([status, message, ["a"]]);
+      const next = gatewayOver({ a: filter, b: answers() }, { providers: { fallback: { content_policy: "next" } } });
+      expect((await next.run()).response.status).toBe(200);
+    }
+  });
 });
 
 describe("the deadline", () => {

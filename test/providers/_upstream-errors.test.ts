@@ -265,6 +265,26 @@ describe("what went wrong", () => {
     },
   );
 
+  test.each([
+    [400, "Content Exists Risk"],
+    [400, "The response was filtered due to the prompt triggering Azure OpenAI's content management policy."],
+    [400, "Output blocked by content filtering policy"],
+    [400, "Invalid prompt: your prompt was flagged as potentially violating our usage policy."],
+    [403, 'x/y requires moderation on OpenRouter. Your input was flagged for "sexual".'],
+    [403, "Content violates usage guidelines."],
+    [400, "Input data may contain inappropriate content."],
+  ])("%d is the provider's content filter: %s", (status, message) => {
+    const error = decode(status, openai(message));
+    expect([error.code, error.details.filtered, error.message]).toEqual(["upstream_rejected", true, message]);
+  });
+
+  test.each(["Your account was flagged for violating our usage policies", "Your request was blocked", "Forbidden"])(
+    "403 is about us: %s",
+    (message) => {
+      expect(decode(403, openai(message)).code).toBe("upstream_auth_failed");
+    },
+  );
+
   test("knows no such model: one that is named as the field at fault, said as Anthropic says it, or gone", () => {
     const at = (status: number, body: unknown) => decode(status, JSON.stringify(body)).code;
     expect(at(422, { detail: [{ type: "enum", loc: ["body", "model"], msg: "Input should be 'x'" }] })).toBe(
