@@ -4,6 +4,7 @@ import { GatewayError } from "../lib/errors.ts";
 import type { JsonObject, Parsed } from "../lib/json.ts";
 import { editsFor } from "../lib/place-edits.ts";
 import type { TextPlace } from "../lib/text-places.ts";
+import { stopError } from "../policies/_blocked-answer.ts";
 import type { Edit, MaybePromise, Verdict } from "../policies/policy.ts";
 import { recordOf, type Step, verdictFacts } from "./chain-record.ts";
 import {
@@ -146,7 +147,7 @@ function obey(walk: Walk, index: number, { parsed, verdict }: { parsed: Parsed; 
   if (verdict.action === "retry") walk.retry ??= { policy: policy.name, reasonCode: verdict.reasonCode };
   if (verdict.action === "block" || verdict.action === "escalate") {
     skip(state, steps.slice(index + 1));
-    throw blocked(walk, step, verdict);
+    throw decorated(state, step, stopError(walk.hook === "request" ? "Request" : "Answer", verdict));
   }
   return changed;
 }
@@ -166,16 +167,4 @@ function changedBody(walk: Walk, parsed: Parsed, verdict: Verdict): Parsed {
 
 function reparsed(source: string): Parsed {
   return { source, value: JSON.parse(source) as JsonObject };
-}
-
-function blocked(walk: Walk, step: Step, verdict: Extract<Verdict, { action: "block" | "escalate" }>): GatewayError {
-  const facts = { policy: step.policy.name, reason_code: verdict.reasonCode };
-  const status = walk.state.blockStatus;
-  const what = walk.hook === "request" ? "Request" : "Answer";
-  if (verdict.action === "escalate") {
-    const extra = { ...facts, escalation_id: `esc_${Bun.randomUUIDv7()}` };
-    return new GatewayError("escalation_required", `${what} held for a person: ${verdict.message}`, { status, extra });
-  }
-  const code = walk.hook === "request" ? "input_blocked" : "output_blocked";
-  return new GatewayError(code, `${what} blocked: ${verdict.message}`, { status, extra: facts });
 }

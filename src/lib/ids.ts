@@ -4,3 +4,8 @@ const ACCEPTED = /^[\x21-\x7e]{1,128}$/;
 export function requestId(given: string | null): string {
   return given !== null && ACCEPTED.test(given) ? given : Bun.randomUUIDv7();
 }
+
+/** A fresh `escalation_id`. */
+export function escalationId(): string {
+  return `esc_${Bun.randomUUIDv7()}`;
+}

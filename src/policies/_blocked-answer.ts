@@ -1,4 +1,5 @@
 import { GatewayError } from "../lib/errors.ts";
+import { escalationId } from "../lib/ids.ts";
 import type { Verdict } from "./policy.ts";
 
 /** A verdict that stops a request or an answer. */
@@ -9,12 +10,20 @@ export function block(reasonCode: string, message: string): Stop & { readonly ac
   return { action: "block", reasonCode, message, findings: [{ kind: reasonCode }] };
 }
 
-/** The error that ends a stream by a verdict: what a chain makes of it for a whole answer. */
-export function endOfStream({ action, reasonCode, message }: Stop): GatewayError {
+/** What the caller is told of a request or an answer that is stopped, without what a chain adds: policy and status. */
+export function stopError(what: "Request" | "Answer", { action, reasonCode, message }: Stop): GatewayError {
   const reason = { reason_code: reasonCode };
-  if (action === "block") return new GatewayError("output_blocked", `Answer blocked: ${message}`, { extra: reason });
-  const extra = { ...reason, escalation_id: `esc_${Bun.randomUUIDv7()}` };
-  return new GatewayError("escalation_required", `Answer held for a person: ${message}`, { extra });
+  if (action === "escalate") {
+    const extra = { ...reason, escalation_id: escalationId() };
+    return new GatewayError("escalation_required", `${what} held for a person: ${message}`, { extra });
+  }
+  const code = what === "Request" ? "input_blocked" : "output_blocked";
+  return new GatewayError(code, `${what} blocked: ${message}`, { extra: reason });
+}
+
+/** The error that ends a stream by a verdict: what a chain makes of it for a whole answer. */
+export function endOfStream(stop: Stop): GatewayError {
+  return stopError("Answer", stop);
 }
 
 /** A tool's name for a message: a name that is none could hold anything, so it is not repeated. */
