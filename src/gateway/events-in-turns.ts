@@ -1,12 +1,11 @@
 import type { Clock } from "../lib/clock.ts";
 import { isObject, parsedJson } from "../lib/json.ts";
+import { inSlices } from "../lib/slices.ts";
 import type { SseEvent } from "./sse.ts";
 import type { Piece, StreamState } from "./stream-state.ts";
 
 /** Longer events are read in parts, each of so many UTF-16 units of text. */
 const PART_UNITS = 8_192;
-/** How long events may keep the event loop before others get their turn. */
-const STRETCH_MS = 5;
 
 /** What reads the events of one stream. */
 export interface EventReader {
@@ -26,36 +25,21 @@ export function acceptInTurns(
   isOver: () => boolean,
 ): void | Promise<void> {
   const { state, out } = reader;
-  if (!state.inspected) {
-    for (const event of events) state.accept(event, out);
-    return;
-  }
-  const steps = accepting(events, reader);
-  return stretch(steps, reader) ? undefined : goOn(steps, reader, isOver);
+  if (state.inspected) return inSlices(accepting(events, reader, isOver), reader.clock);
+  for (const event of events) state.accept(event, out);
 }
 
-function* accepting(events: readonly SseEvent[], { state, out }: EventReader): Generator<undefined, void> {
+function* accepting(
+  events: readonly SseEvent[],
+  { state, out }: EventReader,
+  isOver: () => boolean,
+): Generator<undefined, void> {
   for (const event of events) {
     for (const part of partsOf(event)) {
+      if (isOver()) return;
       state.accept(part, out);
       yield undefined;
     }
-  }
-}
-
-/** Whether all is done. */
-function stretch(steps: Iterator<undefined, void>, { clock }: EventReader): boolean {
-  const until = clock.monotonic() + STRETCH_MS;
-  for (;;) {
-    if (steps.next().done === true) return true;
-    if (clock.monotonic() >= until) return false;
-  }
-}
-
-async function goOn(steps: Iterator<undefined, void>, reader: EventReader, isOver: () => boolean): Promise<void> {
-  for (;;) {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    if (isOver() || stretch(steps, reader)) return;
   }
 }
 
