@@ -1,4 +1,5 @@
 import { DAY_MS, MINUTE_MS } from "../lib/durations.ts";
+import { thousandths } from "../lib/thousandths.ts";
 import type { SignalAccounting, SignalBasis, SignalClass, SignalKind, TraceSignal } from "../schema/signal.ts";
 
 /** A signal at work: as {@link Signal} of the schema, with moments in epoch milliseconds. */
@@ -103,7 +104,7 @@ export function traceOf(signal: GridSignal, nowMs: number, rules: FreshnessRules
   // in canonical order: a trace is hashed
   return {
     accounting: signal.accounting,
-    age_minutes: age === null ? null : Math.round((age / MINUTE_MS) * 1000) / 1000,
+    age_minutes: age === null ? null : thousandths(age / MINUTE_MS),
     basis: signal.basis,
     gco2_per_kwh: signal.gramsPerKwh,
     live_eligible: isOperational(signal, nowMs, rules),

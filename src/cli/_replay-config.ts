@@ -1,4 +1,5 @@
 import type { Config, PolicyName } from "../config/config.ts";
+import { sha256Hex } from "../lib/digest.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
 import { simulatedTarget } from "./_drill-config.ts";
@@ -48,7 +49,7 @@ export function replayConfig(config: Config, keyless: ReadonlySet<string>): Conf
       : {
           consumers: config.consumers.map(({ key_ref: _k, ...consumer }) => ({
             ...consumer,
-            key_sha256: new Bun.CryptoHasher("sha256").update(replayKey(consumer.id)).digest("hex"),
+            key_sha256: sha256Hex(replayKey(consumer.id)),
           })),
         }),
   } as Config;

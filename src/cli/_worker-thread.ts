@@ -3,7 +3,7 @@ import { DEFAULT_FRESHNESS } from "../carbon/signals.ts";
 import { createGateway } from "../gateway/build.ts";
 import type { RunningGateway } from "../gateway/gateway.ts";
 import { systemClock } from "../lib/clock.ts";
-import { keyedDigest } from "../lib/keyed-digest.ts";
+import { keyedDigest } from "../lib/digest.ts";
 import { createContextGuard } from "../lib/tokens/context-guard.ts";
 import { Forwarder } from "../server/forward.ts";
 import { createDoor } from "../server/handler.ts";

@@ -1,5 +1,6 @@
 import type { Config, ModelGroupConfig, ProviderName, TargetConfig } from "../config/config.ts";
 import { fallbacksOf } from "../gateway/route-table.ts";
+import { thousandths } from "../lib/thousandths.ts";
 import { providers } from "../providers/index.ts";
 
 /** How long a request of one route may take at the very worst. */
@@ -36,8 +37,8 @@ export function worstCases(config: Config): readonly WorstCase[] {
     const stream = attemptsSeconds(config, count, targets.map(streamSeconds)) + resumeSeconds(config, targets);
     return {
       route: name,
-      plainSeconds: rounded(Math.min(plain, cap)),
-      streamSeconds: rounded(Math.min(stream, cap)),
+      plainSeconds: thousandths(Math.min(plain, cap)),
+      streamSeconds: thousandths(Math.min(stream, cap)),
       capped: plain > cap || stream > cap,
     };
   });
@@ -75,9 +76,4 @@ function resumeSeconds({ providers: { fallback } }: Config, targets: readonly Ta
   const able = targets.filter(({ provider_type }) => providers[provider_type as ProviderName].continuesPrefix);
   const asked = fallback.stream_resume === "realign" ? targets : able;
   return fallback.max_fallback_attempts * Math.max(0, ...asked.map(streamSeconds));
-}
-
-/** Milliseconds are precise enough, and floating point is not. */
-function rounded(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
 }

@@ -1,3 +1,4 @@
+import { sha256Hex } from "../lib/digest.ts";
 import { type JsonPath, showPath } from "../lib/json.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { SecretRef } from "../schema/config-values.ts";
@@ -49,7 +50,7 @@ function keyHash({ env, readFile }: Inspection, node: MapNode): string | undefin
   const { env: name, file } = toPlain(ref) as SecretRef;
   const source: SecretRef = typeof name === "string" ? { env: name } : typeof file === "string" ? { file } : {};
   const key = resolveSecret(source, { env, readFile });
-  return key === null ? undefined : new Bun.CryptoHasher("sha256").update(key.reveal()).digest("hex");
+  return key === null ? undefined : sha256Hex(key.reveal());
 }
 
 function unique(

@@ -2,8 +2,10 @@ import type { Config, ConsumerConfig, StrategyName } from "../config/config.ts";
 import { resolveSecret } from "../config/secret-ref.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
+import { sha256Hex } from "../lib/digest.ts";
 import { DAY_MS, MINUTE_MS } from "../lib/durations.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Writable } from "../lib/writable.ts";
 import type { Strategy } from "../routing/strategy.ts";
 import type {
   Account,
@@ -19,7 +21,7 @@ import type {
 import { Pass } from "./admission.ts";
 import { addressKey, clientAddress, proxyDepth } from "./admission-address.ts";
 import type { Chain } from "./chain.ts";
-import { allowedModels, type Consumer, hashKey, identify } from "./consumers.ts";
+import { allowedModels, type Consumer, identify } from "./consumers.ts";
 import type { Caller } from "./gateway-api.ts";
 import type { Env } from "./make-target.ts";
 import { overRate } from "./rate-limits-headers.ts";
@@ -229,7 +231,7 @@ function consumersOf(work: Work): { byHash: Map<string, Consumer>; byId: Map<str
 function keyHash({ env }: Work, { key_ref: ref }: ConsumerConfig): string | null {
   const key = ref === undefined ? null : resolveSecret(ref, { env });
   // as it comes out of a header
-  return key === null ? null : hashKey(key.reveal().trim());
+  return key === null ? null : sha256Hex(key.reveal().trim());
 }
 
 function consumerFrom(work: Work, config: ConsumerConfig): Consumer {
@@ -282,7 +284,7 @@ function consumerMeters(work: Work, name: string, rates: NonNullable<ConsumerCon
 export function openPass(
   limits: Limits,
   { headers }: Request,
-  of: { context: { -readonly [K in keyof RequestContext]: RequestContext[K] }; record: RequestRecord; caller: Caller },
+  of: { context: Writable<RequestContext>; record: RequestRecord; caller: Caller },
 ): MaybePromise<Pass> {
   const known = (pass: Pass): MaybePromise<Pass> => {
     of.record.pass = pass;

@@ -1,3 +1,4 @@
+import { thousandths } from "../lib/thousandths.ts";
 import { type OutcomeSlots, OutcomeWindow } from "./outcome-window.ts";
 
 /** When a breaker opens and how it closes again; times in milliseconds. */
@@ -101,11 +102,6 @@ type Kept = readonly [
 
 const NEW: Kept = ["closed", 0, 0, 0, 0, 0, 0, 0, null, 0, []];
 
-/** Microseconds are enough. */
-function micro(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
-}
-
 /**
  * One target's circuit breaker. No timer and no clock of its own: every call says what time it is
  * (`Clock.monotonic()`), and an open breaker becomes half open when it is first looked at after its wait.
@@ -208,14 +204,14 @@ export class Breaker implements CircuitBreaker {
     const rest = this.#restingUntilMs;
     const kept: Kept = [
       this.#state,
-      micro(this.#sinceMs),
+      thousandths(this.#sinceMs),
       this.#openMs,
       this.#consecutive,
       this.#generation,
       this.#trials,
-      micro(this.#trialAtMs),
+      thousandths(this.#trialAtMs),
       this.#successes,
-      rest === Number.NEGATIVE_INFINITY ? null : micro(rest),
+      rest === Number.NEGATIVE_INFINITY ? null : thousandths(rest),
       this.#rules.windowMs,
       this.#window.dump(),
     ];

@@ -1,6 +1,7 @@
 import type { SignalReader } from "../carbon/signal-table.ts";
 import type { Config } from "../config/config.ts";
 import type { Services } from "../lib/context.ts";
+import { sha256Hex } from "../lib/digest.ts";
 import type { Logger } from "../lib/logger.ts";
 import { Ticker } from "../lib/ticker.ts";
 import type { ContextGuard } from "../lib/tokens/context-guard.ts";
@@ -148,7 +149,7 @@ function makeTargets(
 }
 
 function hashOf(config: Config): string {
-  return new Bun.CryptoHasher("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
+  return sha256Hex(JSON.stringify(config)).slice(0, 16);
 }
 
 /** Makes the chain of a list of kinds: one chain per list, and one policy per kind, whoever's chain it is in. */

@@ -1,4 +1,5 @@
 import type { ConsumerConfig } from "../config/config.ts";
+import { sha256Hex } from "../lib/digest.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Strategy } from "../routing/strategy.ts";
 import type { Account, BudgetLimits, EmissionLimits, Meter } from "../store/counters/counters.ts";
@@ -41,8 +42,8 @@ export interface AllowedModels {
 
 /**
  * A group is allowed by its name or any alias, and then with all of them; its targets may answer, and those it falls
- * back to. A model or a target id
- * is allowed as it is written, and answered by targets that declare it: a pool of several models is cut down to those.
+ * back to. A model or a target id is allowed as it is written, and answered by targets that declare it: a pool of several
+ * models is cut down to those.
  */
 export function allowedModels(list: ConsumerConfig["allowed_models"], table: RouteTable): AllowedModels | null {
   if (list === undefined) return null;
@@ -69,11 +70,6 @@ export function checkModel({ id, models }: Consumer, asked: string | null): void
   });
 }
 
-/** SHA-256 of a key, in lower-case hex: all that is kept of one. */
-export function hashKey(key: string): string {
-  return new Bun.CryptoHasher("sha256").update(key).digest("hex");
-}
-
 /**
  * The consumer whose key a request carries. Keys are looked up by their hash, so that the time it takes says nothing of
  * how much of a guess was right. Throws `invalid_request` for two different keys, `invalid_api_key` without one or with
@@ -87,7 +83,7 @@ export function identify(byHash: ReadonlyMap<string, Consumer>, headers: Headers
       "Cannot serve this without a key: send one as Authorization: Bearer KEY, x-api-key or api-key",
     );
   }
-  const consumer = byHash.get(hashKey(key));
+  const consumer = byHash.get(sha256Hex(key));
   if (consumer === undefined) throw new GatewayError("invalid_api_key", "That key is not known here");
   if (consumer.expiresAtMs !== null && nowMs >= consumer.expiresAtMs) {
     const when = new Date(consumer.expiresAtMs).toISOString();

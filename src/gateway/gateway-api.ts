@@ -11,7 +11,7 @@ export type { RegionView };
 export interface Caller {
   /** `x-request-id`, kept or made. */
   readonly id: string;
-  /** Whether this client connects from this machine. */
+  /** The other end of its connection; null where there is none. */
   readonly address: string | null;
   /** Lifts the socket's limit against slow senders: the body is in, or the gateway keeps a limit of its own. May be repeated. */
   readonly bodyRead?: () => void;

@@ -3,6 +3,7 @@ import type { Endpoint, RequestContext } from "../lib/context.ts";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
 import type { SpendingRecord } from "../lib/spending-file.ts";
 import { continueTrace } from "../lib/trace-context.ts";
+import type { Writable } from "../lib/writable.ts";
 import { dialectOf } from "../providers/index.ts";
 import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/policies-view.ts";
 import { openPass } from "./admission-limits.ts";
@@ -69,7 +70,7 @@ export class RunningGateway implements Gateway {
     const { clock } = this.#parts.services;
     const startedMs = clock.monotonic();
     const traceparent = request.headers.get("traceparent");
-    const context: { -readonly [K in keyof RequestContext]: RequestContext[K] } = {
+    const context: Writable<RequestContext> = {
       id: caller.id,
       endpoint,
       receivedAtMs: clock.now(),
@@ -99,7 +100,7 @@ export class RunningGateway implements Gateway {
   /** One request from the door to the answer; the numbered steps of the house. */
   async #walk(
     request: Request,
-    context: { -readonly [K in keyof RequestContext]: RequestContext[K] },
+    context: Writable<RequestContext>,
     { record, caller }: { record: RequestRecord; caller: Caller },
   ): Promise<Response> {
     const { services, ticker, rules, limits, queue, table, chain: usual } = this.#parts;

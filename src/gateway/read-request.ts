@@ -7,18 +7,8 @@ import { nestsTooDeep } from "../lib/json-depth.ts";
 import { stringEnd } from "../lib/json-scan.ts";
 import { refuseUnclearKeys, tooDeep } from "../lib/request-keys.ts";
 import { decodeStrict } from "../lib/utf8.ts";
-import { ChatRequest } from "../schema/chat.ts";
-import { CompletionRequest, EmbeddingsRequest, FimRequest, ModerationsRequest } from "../schema/text-requests.ts";
+import { REQUEST_SCHEMAS } from "../schema/requests.ts";
 import { describeMismatch } from "./schema-error.ts";
-
-/** The request schema of every endpoint: what the wire check, the docs and the types come from. */
-export const REQUEST_SCHEMAS = {
-  chat: ChatRequest,
-  completions: CompletionRequest,
-  fim: FimRequest,
-  embeddings: EmbeddingsRequest,
-  moderations: ModerationsRequest,
-} as const satisfies Record<Endpoint, TSchema>;
 
 /** UTF-16 units of a body from which on its nesting is looked at before it is parsed. */
 const LONG_UNITS = 65_536;

@@ -2,7 +2,9 @@ import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { isTargetFault } from "../lib/outcomes.ts";
+import { thousandths } from "../lib/thousandths.ts";
 import type { TraceContext } from "../lib/trace-context.ts";
+import type { Writable } from "../lib/writable.ts";
 import type { CarbonRecord } from "../schema/carbon-record.ts";
 import type {
   AskedRouting,
@@ -55,7 +57,7 @@ export interface AttemptStart {
 /** One try at one target while it runs; counts for the target's live state. */
 export class AttemptEntry {
   readonly target: Target;
-  readonly record: { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] };
+  readonly record: Writable<AttemptRecord>;
   readonly #start: AttemptStart;
   readonly #observation: Observation;
   #ended = false;
@@ -64,7 +66,7 @@ export class AttemptEntry {
     this.target = target;
     this.#start = start;
     const nowMs = start.clock.monotonic();
-    const started = round(nowMs - start.zeroMs);
+    const started = thousandths(nowMs - start.zeroMs);
     this.#observation = new Observation(target.live.stats, start.kind, nowMs);
     this.record = {
       target: target.id,
@@ -86,7 +88,7 @@ export class AttemptEntry {
   /** The first real event of a stream is there. */
   firstToken(): void {
     const nowMs = this.#start.clock.monotonic();
-    this.record.first_token_ms = round(nowMs - this.#start.zeroMs);
+    this.record.first_token_ms = thousandths(nowMs - this.#start.zeroMs);
     this.#observation.firstToken(nowMs);
   }
 
@@ -96,7 +98,7 @@ export class AttemptEntry {
     this.#ended = true;
     const { record } = this;
     const nowMs = this.#start.clock.monotonic();
-    record.ended_ms = round(nowMs - this.#start.zeroMs);
+    record.ended_ms = thousandths(nowMs - this.#start.zeroMs);
     record.status = ending.status;
     record.outcome = ending.outcome;
     record.cause = ending.cause ?? null;
@@ -228,7 +230,7 @@ export class RequestRecord {
       usage,
       cost: totalCost(attempts),
       first_token_ms: last?.first_token_ms ?? null,
-      duration_ms: round(nowMs - this.#context.startedMs),
+      duration_ms: thousandths(nowMs - this.#context.startedMs),
       timing: timingRecord(this.#times()),
       ...(trace === undefined ? {} : { trace: traceRecord(trace) }),
       degraded: [...(run?.degraded ?? []), ...(this.pass?.degraded === true ? ["counters_local"] : [])],
@@ -252,9 +254,4 @@ export function finishReasonsOf(answer: JsonObject): readonly string[] {
     if (typeof choice?.["finish_reason"] === "string") reasons.push(choice["finish_reason"]);
   }
   return reasons;
-}
-
-/** Microseconds are enough. */
-function round(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }

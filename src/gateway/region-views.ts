@@ -1,5 +1,6 @@
 import { classOf, isOperational } from "../carbon/signals.ts";
 import { MINUTE_MS } from "../lib/durations.ts";
+import { thousandths } from "../lib/thousandths.ts";
 import type { Consumer } from "./consumers.ts";
 import type { RegionView, TargetView } from "./gateway-api.ts";
 import type { GridSnapshot } from "./grid-snapshot.ts";
@@ -73,7 +74,7 @@ function signalOf({ region }: Place, { grids }: RegionViewParts) {
   return {
     gco2_per_kwh: signal?.gramsPerKwh ?? null,
     class: signal === null ? null : classOf(signal, grids.atMs, grids.rules),
-    age_minutes: observedAtMs === null ? null : Math.round(((grids.atMs - observedAtMs) / MINUTE_MS) * 1000) / 1000,
+    age_minutes: observedAtMs === null ? null : thousandths((grids.atMs - observedAtMs) / MINUTE_MS),
     observed_at: observedAtMs === null ? null : new Date(observedAtMs).toISOString(),
     signal_kind: signal?.kind ?? null,
     basis: signal?.basis ?? null,

@@ -7,9 +7,6 @@ import { decidePool, type PickRules, type Pool, type PoolDecision, type RouteReq
 import type { RegionDecision } from "./route-regions.ts";
 import { servesModel, type Target } from "./target.ts";
 
-/** A pool that stands behind a group's own. */
-export type FallbackPool = Pool;
-
 /** A group as the configuration names it: its own targets and strategy. */
 export interface ModelGroup extends Pool {
   /** Its own and its aliases. */
@@ -17,7 +14,7 @@ export interface ModelGroup extends Pool {
   /** Its own policies; null: the gateway's. */
   readonly chain: Chain | null;
   /** Where its requests go on to, in order, when none of its own targets can take or answer them. */
-  readonly fallbacks: readonly FallbackPool[];
+  readonly fallbacks: readonly Pool[];
 }
 
 /** What routing knows of one configuration; as a pool, it is that of all targets. */

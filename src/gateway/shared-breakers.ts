@@ -1,4 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
+import { sha256Hex } from "../lib/digest.ts";
 import type { Cells } from "../store/counters/counters.ts";
 import { SharedBreaker } from "./shared-breaker.ts";
 
@@ -17,7 +18,7 @@ export class SharedBreakers {
   open(key: string): SharedBreaker {
     const known = this.#breakers.get(key);
     if (known !== undefined) return known;
-    const cell = new Bun.CryptoHasher("sha256").update(key).digest("hex").slice(0, 32);
+    const cell = sha256Hex(key).slice(0, 32);
     const breaker = new SharedBreaker(this.#cells, cell, this.#clock);
     this.#breakers.set(key, breaker);
     return breaker;

@@ -1,3 +1,4 @@
+import { thousandths } from "../lib/thousandths.ts";
 import type { TimingRecord } from "../schema/event.ts";
 
 /** When the steps of a request were done (`Clock.monotonic()`); null: it has not come so far. */
@@ -25,8 +26,8 @@ export function serverTiming({ startedMs, policedMs, routedMs }: Times, nowMs: n
 /** The same for the ledger, to a microsecond. */
 export function timingRecord({ startedMs, policedMs, routedMs }: Times): TimingRecord {
   return {
-    policy_ms: policedMs === null ? null : Math.round((policedMs - startedMs) * 1000) / 1000,
-    routing_ms: policedMs === null || routedMs === null ? null : Math.round((routedMs - policedMs) * 1000) / 1000,
+    policy_ms: policedMs === null ? null : thousandths(policedMs - startedMs),
+    routing_ms: policedMs === null || routedMs === null ? null : thousandths(routedMs - policedMs),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { QualifiedTag, SAXParser, Tag } from "sax";
 import { MINUTE_MS } from "../lib/durations.ts";
+import type { Writable } from "../lib/writable.ts";
 import { instantOf, numberOf } from "./_values.ts";
 
 /** One series of points: what one type of plant made, or used. */
@@ -56,7 +57,7 @@ export async function readDocument(pieces: AsyncIterable<string>): Promise<Entso
   return reader.end();
 }
 
-type Draft = { -readonly [Key in keyof EntsoeSeries]: EntsoeSeries[Key] } & { periods: EntsoePeriod[] };
+type Draft = Writable<EntsoeSeries> & { periods: EntsoePeriod[] };
 type PeriodDraft = { from: number | null; to: number | null; step: number | null; points: Map<number, number> };
 
 class DocumentReader {

@@ -1,21 +1,12 @@
-import type { TObject, TSchema } from "@sinclair/typebox";
-import { ChatRequest } from "../schema/chat.ts";
+import type { TSchema } from "@sinclair/typebox";
+import { REQUEST_SCHEMAS } from "../schema/requests.ts";
 import { REQUEST_PLACES } from "../schema/text-places.ts";
-import { CompletionRequest, EmbeddingsRequest, FimRequest, ModerationsRequest } from "../schema/text-requests.ts";
 import type { Endpoint } from "./context.ts";
 import { GatewayError } from "./errors.ts";
 import { type JsonObject, type JsonPath, showPath } from "./json.ts";
 import { MAX_DEPTH } from "./json-depth.ts";
 import { fold, type KeyConflict, pathToKey, scanKeys } from "./json-keys.ts";
 import { emptyNode, type PlaceNode, placeTree } from "./place-tree.ts";
-
-const SCHEMAS: Readonly<Record<Endpoint, TObject>> = {
-  chat: ChatRequest,
-  completions: CompletionRequest,
-  fim: FimRequest,
-  embeddings: EmbeddingsRequest,
-  moderations: ModerationsRequest,
-};
 
 /** The keys that have a meaning to Weir, by where they stand. Below a free-form map (`parameters`, `metadata`) none has. */
 const trees: Partial<Record<Endpoint, PlaceNode>> = {};
@@ -25,7 +16,7 @@ function knownKeys(endpoint: Endpoint): PlaceNode {
   const made = trees[endpoint];
   if (made !== undefined) return made;
   const tree = placeTree(REQUEST_PLACES[endpoint]);
-  addSchema(tree, SCHEMAS[endpoint]);
+  addSchema(tree, REQUEST_SCHEMAS[endpoint]);
   trees[endpoint] = tree;
   return tree;
 }

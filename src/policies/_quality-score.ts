@@ -3,6 +3,7 @@ import { type AnswerText, type Question, qualityOf, sentenceCount } from "../det
 import { contentText } from "../lib/content-text.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { isObject } from "../lib/json.ts";
+import { thousandths } from "../lib/thousandths.ts";
 import { assured, characters } from "./_quality-assertions.ts";
 import type { QualityOptions } from "./_quality-options.ts";
 import type { Finding } from "./policy.ts";
@@ -63,7 +64,7 @@ function choiceJudge(options: QualityOptions): (question: Question | null, answe
     for (const name of SCORES) if (quality[name] < thresholds[`min_${name}`]) fail(name);
     if (score < thresholds.min_aggregate) fail("aggregate");
     if (!silent) for (const { name, holds } of assertions) if (!holds(answer.text)) fail(name);
-    return { score: Math.round(score * 1_000) / 1_000, findings, failed };
+    return { score: thousandths(score), findings, failed };
   };
 }
 

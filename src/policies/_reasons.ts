@@ -1,3 +1,4 @@
+import { thousandths } from "../lib/thousandths.ts";
 import type { Finding } from "./policy.ts";
 
 /** So many kinds of findings are named. */
@@ -17,6 +18,6 @@ export function reasonsOf(findings: readonly Finding[]): string[] {
   }
   return [...kinds].map(
     ([kind, { count, score }]) =>
-      `${kind}${count > 1 ? ` x${count}` : ""}${score === undefined ? "" : ` ${Math.round(score * 1_000) / 1_000}`}`,
+      `${kind}${count > 1 ? ` x${count}` : ""}${score === undefined ? "" : ` ${thousandths(score)}`}`,
   );
 }

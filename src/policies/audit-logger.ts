@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Static, Type } from "@sinclair/typebox";
 import type { EventSink, RequestContext, Services } from "../lib/context.ts";
-import { keyedDigest } from "../lib/keyed-digest.ts";
+import { keyedDigest } from "../lib/digest.ts";
 import { oneOf } from "../schema/config-values.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import { Closed } from "../schema/vetted.ts";

@@ -4,6 +4,7 @@ import type { Assessing, Assessment } from "../detect/injection/detector.ts";
 import { assess, assessing, HARMLESS, reader } from "../detect/injection/detector.ts";
 import { shippedModels } from "../detect/injection/load.ts";
 import { compileUserPattern, type UserPattern } from "../detect/user-pattern.ts";
+import { thousandths } from "../lib/thousandths.ts";
 import { InjectionOptions } from "./_injection-options.ts";
 import { type InjectionText, injectionTexts, type Speaker } from "./_injection-texts.ts";
 import type { Finding, PolicyModule, Verdict } from "./policy.ts";
@@ -137,7 +138,7 @@ async function inTurns(steps: Judging): Promise<Assessment> {
 }
 
 function verdictOf({ threshold, action, response }: InjectionOptions, { score, reasons }: Assessment): Verdict {
-  const rounded = Math.round(score * 1_000) / 1_000;
+  const rounded = thousandths(score);
   const findings: readonly Finding[] = reasons;
   if (score < threshold) return { action: "allow", score: rounded };
   if (action === "log") return { action: "allow", reasonCode: REASON, findings, score: rounded };

@@ -8,6 +8,7 @@ import type { RuleSet } from "../detect/scan-rules.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { inSlices } from "../lib/slices.ts";
 import type { TextPlace } from "../lib/text-places.ts";
+import { thousandths } from "../lib/thousandths.ts";
 import { endOfStream, type Stop } from "./_blocked-answer.ts";
 import { filteredPlaces } from "./_filtered-places.ts";
 import { FilteredStream } from "./_filtered-stream.ts";
@@ -89,7 +90,7 @@ class Tally {
   /** What is to be stopped, strongest first. */
   findings(): readonly Finding[] {
     const found = SAFETY_CATEGORIES.flatMap((kind, at) =>
-      this.scores[at]! >= this.#thresholds[at]! ? [{ kind, score: rounded(this.scores[at]!) }] : [],
+      this.scores[at]! >= this.#thresholds[at]! ? [{ kind, score: thousandths(this.scores[at]!) }] : [],
     ).sort((one, other) => other.score - one.score);
     return this.own > 0 ? [{ kind: OWN_RULE, score: 1 }, ...found] : found;
   }
@@ -97,11 +98,9 @@ class Tally {
   /** The highest score of a category that is looked for. */
   score(): number {
     const looked = this.scores.filter((_, at) => this.#thresholds[at]! <= 1);
-    return this.own > 0 ? 1 : rounded(Math.max(0, ...looked));
+    return this.own > 0 ? 1 : thousandths(Math.max(0, ...looked));
   }
 }
-
-const rounded = (score: number): number => Math.round(score * 1_000) / 1_000;
 
 /** So much of a text is judged between two chances to let others run. */
 const PIECE = 2_048;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { sha256Hex } from "../lib/digest.ts";
 import type { Logger } from "../lib/logger.ts";
 import { replaceFile } from "../lib/replace-file.ts";
 import { ChainHead } from "../schema/ledger.ts";
@@ -61,7 +62,7 @@ async function leadsThrough({ seq, hash }: ChainHead, ledger: Pick<ChainedLedger
 export function keptHeads(url: string, stateDir: string): KeptHeads | null {
   if (/^memory:/i.test(url)) return null;
   if (/^sqlite:/i.test(url)) return new KeptHeads(`${ledgerPath(url, stateDir)}.heads`);
-  const name = new Bun.CryptoHasher("sha256").update(withoutCredentials(url)).digest("hex").slice(0, 16);
+  const name = sha256Hex(withoutCredentials(url)).slice(0, 16);
   return new KeptHeads(join(stateDir, `postgres-${name}.heads`));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { worstCases } from "../../src/cli/_worst-case.ts";
-import { hashKey } from "../../src/gateway/consumers.ts";
+import { sha256Hex } from "../../src/lib/digest.ts";
 import { answers, type Behaviour, fails, gatewayOver, hangs } from "../gateway/upstreams.ts";
 import { CHAT } from "../support/gateway.ts";
 import { chatAnswer } from "../support/raw-upstream.ts";
@@ -169,7 +169,7 @@ describe("a group that falls back", () => {
   test("takes whoever may use it along", async () => {
     const { run, asked } = gatewayOver(
       { a: fails(500), b: fails(500), c: says("c"), d: says("d") },
-      { model_groups: GROUPS, consumers: [{ id: "x", key_sha256: hashKey("k"), allowed_models: ["main"] }] },
+      { model_groups: GROUPS, consumers: [{ id: "x", key_sha256: sha256Hex("k"), allowed_models: ["main"] }] },
     );
     const init = { headers: { authorization: "Bearer k" } };
     expect((await run(asking("main"), init)).response.headers.get("x-weir-target")).toBe("c");
@@ -236,8 +236,8 @@ describe("a group's own chain", () => {
   test("gives way to the consumer's", async () => {
     const all = guarded({
       consumers: [
-        { id: "free", key_sha256: hashKey("free"), chain: [] },
-        { id: "plain", key_sha256: hashKey("plain") },
+        { id: "free", key_sha256: sha256Hex("free"), chain: [] },
+        { id: "plain", key_sha256: sha256Hex("plain") },
       ],
     });
     expect([await statusOf(all, "gated", "free"), await statusOf(all, "gated", "plain")]).toEqual([200, 409]);

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { keyedDigest } from "../../src/lib/keyed-digest.ts";
+import { keyedDigest } from "../../src/lib/digest.ts";
 import { openAuditKey } from "../../src/store/audit-key.ts";
 import { scratch } from "../support/events.ts";
 

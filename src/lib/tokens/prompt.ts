@@ -1,6 +1,7 @@
 import type { Endpoint } from "../context.ts";
 import { isFilled, isObject, type JsonObject, type Parsed } from "../json.ts";
 import { spanOf } from "../json-scan.ts";
+import type { Writable } from "../writable.ts";
 import type { TokenFamily } from "./family.ts";
 import { memberOfEach, respaced, spacedJson } from "./spaced-json.ts";
 
@@ -19,7 +20,7 @@ export interface Prompt {
   readonly rewritten: boolean;
 }
 
-type Draft = { -readonly [K in keyof Prompt]: Prompt[K] } & { texts: string[] };
+type Draft = Writable<Prompt> & { texts: string[] };
 
 const draft = (): Draft => ({ texts: [], messages: 0, calls: 0, media: 0, given: 0, rewritten: false });
 

@@ -1,3 +1,4 @@
+import { sha256Hex } from "../../lib/digest.ts";
 import { SlidingWindow } from "../../lib/sliding-window.ts";
 import type { Rate, Reading } from "./counters.ts";
 
@@ -50,7 +51,7 @@ export class MeterBook {
 
   /** The meter of a key. */
   meter(key: string, nowMs: number): MeterState {
-    const short = key.length <= LONGEST_KEY ? key : new Bun.CryptoHasher("sha256").update(key).digest("hex");
+    const short = key.length <= LONGEST_KEY ? key : sha256Hex(key);
     const known = this.#meters.get(short);
     if (known !== undefined) return known;
     if (this.#meters.size >= MAX_WINDOWS) this.#sweep(nowMs);

@@ -1,3 +1,4 @@
+import { sha256Hex } from "../../lib/digest.ts";
 import { PARTS } from "../../lib/sliding-window.ts";
 import type { Meter } from "./counters.ts";
 
@@ -8,7 +9,7 @@ export function accountKey(owner: string): string {
 
 /** A meter as scripts take it. Whose it is shows only as a hash. */
 export function meterArgument({ rate, key }: Meter): { k: string; max: number; w: number; p: number } {
-  const whose = key === "" ? "" : `:${new Bun.CryptoHasher("sha256").update(key).digest("hex").slice(0, 32)}`;
+  const whose = key === "" ? "" : `:${sha256Hex(key).slice(0, 32)}`;
   const w = rate.windowMs * 1000;
   return {
     k: `weir:rate:${rate.setting}:${rate.max}/${rate.windowMs / 1000}s${whose}`,
