@@ -1,6 +1,6 @@
 import { showPath } from "../lib/json.ts";
-import { find, type Inspection, keyOrigin, reportAt } from "./inspection.ts";
-import { isNull, mapAt, type Node } from "./tree.ts";
+import { type Found, find, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
+import { isNull, mapAt, member, type Node } from "./tree.ts";
 import { isInChain } from "./warn-of-roles.ts";
 
 /** Policies that look for what their settings name, and the settings that name it. */
@@ -11,9 +11,10 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
 /** Policies that read words with mistakes in them where they are told to. */
 const FUZZY = ["dlp-filter", "safety-filter"];
 
-/** Warns of policies that look for nothing, and of a distance that nobody measures. */
+/** Warns of policies that look for nothing, of a distance that nobody measures, and of blocks that are off by default. */
 export function warnOfIdle(inspection: Inspection): void {
   const { root, report } = inspection;
+  warnOfDormant(inspection);
   for (const [kind, keys] of Object.entries(NAMED)) {
     if (!isInChain(root, kind) || keys.some((key) => holdsAny(find(root, "policy", kind, key)?.node))) continue;
     const at = keyOrigin(mapAt(root, ["policy"]) ?? root, kind);
@@ -27,6 +28,19 @@ export function warnOfIdle(inspection: Inspection): void {
     const isOff = fuzzy === undefined || isNull(fuzzy) || (fuzzy.kind === "scalar" && fuzzy.value === false);
     const message = `${showPath(distance.path)} has no effect without fuzzy_matching: true`;
     if (isOff) reportAt(inspection, "W010", { ...distance, message });
+  }
+}
+
+/** Whoever writes such a block wants it, and `enabled` is easily forgotten; with `enabled: false` it is meant so. */
+function warnOfDormant(inspection: Inspection): void {
+  const probes = targetsOf(inspection.root).map(({ node, path }): Found | undefined => {
+    const probe = member(node, "health_probe");
+    return probe && { node: probe, path: [...path, "health_probe"] };
+  });
+  for (const found of [...probes, find(inspection.root, "providers", "routing", "hedge")]) {
+    if (found?.node.kind !== "map" || found.node.entries.has("enabled")) continue;
+    const message = `${showPath(found.path)} has no effect without enabled: true`;
+    reportAt(inspection, "W010", { ...found, message });
   }
 }
 
