@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
+import { GatewayError } from "../lib/errors.ts";
 import type { Io } from "./command.ts";
 
 const STOP_SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -9,8 +10,12 @@ export function systemIo(): Io {
   return {
     env: process.env,
     cwd: process.cwd(),
-    out: (text) => write(1, text),
-    err: (text) => write(2, text),
+    out: (text) => {
+      const failed = write(1, text);
+      if (failed !== null) throw cannotWrite(failed);
+    },
+    // a gateway outlives its log: where that finds no room, there is nobody left to tell
+    err: (text) => void write(2, text),
     terminal: { out: isatty(1), err: isatty(2) },
     onStop(fn) {
       const handlers = STOP_SIGNALS.map((signal) => [signal, once(() => stop(signal))] as const);
@@ -40,20 +45,28 @@ function once(fn: () => void): () => void {
   };
 }
 
-/** Writes all of it before it returns, so that no line is lost however the process ends. */
-function write(fd: number, text: string): void {
+function cannotWrite({ code, message }: { code?: string; message: string }): GatewayError {
+  const why = code === "ENOSPC" ? "no space is left there (ENOSPC)" : message;
+  return new GatewayError("internal", `What was asked for cannot be written to stdout: ${why}`);
+}
+
+/**
+ * Writes all of it before it returns, so that no line is lost however the process ends. Returns why it could not; null
+ * too where nobody reads any more (`weir … | head`).
+ */
+function write(fd: number, text: string): (Error & { code?: string }) | null {
   const bytes = Buffer.from(text);
   let at = 0;
   while (at < bytes.length) {
     try {
       at += writeSync(fd, bytes, at);
     } catch (error) {
-      const { code } = error as { code?: string };
+      const failed = error as Error & { code?: string };
+      const { code } = failed;
       // a pipe that others made non-blocking is full: wait for its reader
       if (code === "EAGAIN") Bun.sleepSync(1);
-      // nobody reads any more (`weir … | head`): there is nobody left to tell
-      else if (code === "EPIPE" || code === "EIO" || code === "EBADF") return;
-      else throw error;
+      else return code === "EPIPE" || code === "EIO" || code === "EBADF" ? null : failed;
     }
   }
+  return null;
 }

@@ -65,7 +65,11 @@ export function quickStart(place: Place, style: Style): string {
 function lookInside({ url, token, stateDir }: Place): readonly string[] {
   return [
     ...(token === null
-      ? [`  open ${url}/console`]
+      ? stateDir === null
+        ? ["  (no console: there is no directory to keep its admin token in; name one with --state-dir)"]
+        : [
+            `  open ${url}/console    and log in with the admin token of ${stateDir} (weir admin token --rotate: another)`,
+          ]
       : [
           `  open ${url}/console    and log in with ${token}`,
           `  curl ${url}/api/events -H 'Authorization: Bearer ${token}'`,

@@ -26,5 +26,7 @@ export function firstToken(directory: string, io: Io): void {
   const token = makeToken();
   storeToken(directory, token);
   const style = styleFor(io.terminal.err, io.env);
-  io.err(`Admin token, shown this once (make another with weir admin token):\n  ${style.bold(token)}\n`);
+  io.err(
+    `Admin token for /console and /api, shown this once (weir admin token --rotate makes another):\n  ${style.bold(token)}\n`,
+  );
 }

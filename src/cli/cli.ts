@@ -9,6 +9,15 @@ import { commands } from "./index.ts";
 
 const ALL: readonly Command[] = Object.values(commands);
 const HELP = ["--help", "-h"];
+/** What other programs call some of ours. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  serve: "gateway run",
+  start: "gateway run",
+  up: "gateway run",
+  check: "policy lint",
+  validate: "policy lint",
+  logs: "events tail",
+};
 
 /** Runs one command line and resolves to the exit code: 0 done, 1 failed, 2 usage or invalid configuration. */
 export async function main(argv: readonly string[], io: Io = systemIo()): Promise<number> {
@@ -28,7 +37,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     io.out(overview(ALL, style));
     return 0;
   }
-  if (first === "--version" || first === "-V") return commands.version.run({ flags: {}, positionals: [] }, io);
+  if (first === "--version" || first === "-V" || first === "-v")
+    return commands.version.run({ flags: {}, positionals: [] }, io);
   if (first === "help") return help(rest, io);
   if (first.startsWith("-")) throw usageError(`The command comes before its flags, got ${first}: see weir --help`);
   const { command, words } = find(argv);
@@ -81,7 +91,7 @@ function unknown(argv: readonly string[]): GatewayError {
   }
   const given = isGroup(first!) ? `${first} ${second}` : first!;
   const asked = [argv.slice(0, 2).join(" "), first!];
-  const meant = asked
+  const near = asked
     .map(
       (words) =>
         nearest(
@@ -90,6 +100,7 @@ function unknown(argv: readonly string[]): GatewayError {
         )[0],
     )
     .find((name) => name !== undefined);
+  const meant = ELSEWHERE[first!] ?? near;
   const hint = meant === undefined ? "see weir --help" : `did you mean weir ${meant}?`;
   return usageError(`"${given}" is no command: ${hint}`);
 }

@@ -3,10 +3,10 @@ import { showProblem } from "../config/problem.ts";
 import { makeTarget } from "../gateway/make-target.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { openStateDir, stateDir } from "../lib/state-dir.ts";
-import { parseListen } from "../server/address.ts";
 import { storedHash } from "../server/admin-token.ts";
 import { listFlag, loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG } from "./_config-source.ts";
 import { checkGrids } from "./_grid-checks.ts";
+import { checkListen } from "./_listen-check.ts";
 import { type Check, probe, type Status } from "./_probe.ts";
 import { checkSecrets } from "./_secret-checks.ts";
 import { checkStores } from "./_store-checks.ts";
@@ -90,16 +90,6 @@ async function checkConfig(config: Config, flag: string | undefined, io: Io): Pr
 /** What the configuration says of a target stands behind what was found of it. */
 function described(check: Check, { description }: Config["providers"]["targets"][number]): Check {
   return description === undefined ? check : { ...check, detail: `${check.detail} (${description})` };
-}
-
-function checkListen({ server }: Config): Check {
-  if (server.listen === undefined) return { name: "listen", status: "ok", detail: "127.0.0.1:8080 and [::1]:8080" };
-  try {
-    parseListen(server.listen);
-    return { name: "listen", status: "ok", detail: server.listen };
-  } catch (error) {
-    return { name: "listen", status: "broken", detail: (error as Error).message };
-  }
 }
 
 function checkState(config: Config, flag: string | undefined, io: Io): Check {

@@ -20,7 +20,7 @@ export const receiptsRotate: Command<"receipts rotate"> = {
     if (args.flags["json"] === true) io.out(`${JSON.stringify({ kid, keys: published.map((each) => each.kid) })}\n`);
     else
       io.out(
-        `The new key is ${kid}; ${published.length} are published. A gateway signs with it from its next start.\n`,
+        `The new key is ${kid}; ${published.length === 1 ? "it alone is" : `${published.length} are`} published. A gateway signs with it from its next start.\n`,
       );
     return 0;
   },

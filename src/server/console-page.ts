@@ -43,7 +43,7 @@ export function loginPage(next: string, problem: { status: number; message: stri
   const why = problem === null ? "" : `<p class="bad" role="alert" id="why">${escapeHtml(problem.message)}</p>`;
   const describedBy = problem === null ? "hint" : "why hint";
   const body = `<h1>Weir console</h1>
-<p id="hint">Log in with the admin token: it was shown at the first start, and <code>weir admin token</code> makes another.</p>${why}
+<p id="hint">Log in with the admin token: <code>weir admin token</code> makes it, or the first start showed it; <code>weir admin token --rotate</code> makes another.</p>${why}
 <form method="post" action="/console/login"><input type="hidden" name="next" value="${escapeHtml(next)}">
 <label for="token">Admin token</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus aria-describedby="${describedBy}" spellcheck="false">

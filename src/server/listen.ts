@@ -98,7 +98,8 @@ function hasIpv6Loopback(): boolean {
   return Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
 }
 
-function cannotListen(address: Address, cause: unknown): GatewayError {
+/** Why the system would not let an address be listened on, and what would do instead. */
+export function cannotListen(address: Address, cause: unknown): GatewayError {
   const { hostname, port } = address;
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE:

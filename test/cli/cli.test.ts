@@ -43,6 +43,8 @@ describe("main", () => {
   test.each([
     ["gatway run", "did you mean weir gateway run?"],
     ["gateway rum", "did you mean weir gateway run?"],
+    ["serve", "did you mean weir gateway run?"],
+    ["validate x.yaml", "did you mean weir policy lint?"],
     ["polcy lint", "did you mean weir policy lint?"],
     ["gateway", "needs a second word: weir gateway run"],
     ["events", "weir events tail, weir events export"],

@@ -81,6 +81,23 @@ describe("doctor", () => {
     expect(code).toBe(verdict === "broken" ? 1 : 0);
   });
 
+  test("an address that is taken is said, and one that this machine has not is broken", async () => {
+    using taken = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+    const listen = async (address: string) => {
+      const { code, report } = await examine(at(200), { extra: { server: { listen: address } } });
+      const { status, detail } = report.checks.find(({ name }) => name === "listen")!;
+      return [code, status, detail];
+    };
+    const address = `127.0.0.1:${taken.port}`;
+    const there = `http://${address}`;
+    expect(await listen(address)).toEqual([0, "ok", `${there}; taken now, by this gateway if it runs`]);
+    await taken.stop(true);
+    expect(await listen(address)).toEqual([0, "ok", there]);
+    const [code, status, detail] = await listen("203.0.113.9:8080");
+    expect([code, status]).toEqual([1, "broken"]);
+    expect(detail).toContain("203.0.113.9 is no address of this machine");
+  });
+
   test("a target's description stands beside what was found", async () => {
     const { report } = await examine({ ...at(200), description: "the big one" });
     expect(targetCheck(report).detail).toEndWith("the key is accepted (the big one)");

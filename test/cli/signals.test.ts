@@ -63,3 +63,33 @@ process.on("SIGUSR2", () => {
   running.child.kill("SIGTERM");
   expect(await running.child.exited).toBe(0);
 }, 20_000);
+
+test("a log that finds no room takes no request with it, and a result that finds none is told in one line", async () => {
+  const { gateway, file } = await start();
+  await using running = gateway;
+  const cli = [process.execPath, join(ROOT, "src/main.ts")];
+  const env = { PATH: process.env["PATH"] ?? "", HOME: join(file, "..") };
+  const full = Bun.spawn([...cli, "config", "schema"], { env, stdout: Bun.file("/dev/full"), stderr: "pipe" });
+  expect([await full.exited, await full.stderr.text()]).toEqual([
+    1,
+    "weir: What was asked for cannot be written to stdout: no space is left there (ENOSPC)\n",
+  ]);
+  const run = ["gateway", "run", "--policy-config", file, "--state-dir", join(file, "../other")];
+  const address = `127.0.0.1:${new URL(running.url).port}`;
+  running.child.kill("SIGTERM");
+  await running.child.exited;
+  await using deaf = Bun.spawn([...cli, ...run, "--listen", address], { env, stderr: Bun.file("/dev/full") });
+  await until(() =>
+    models(running.url).then(
+      (text) => text.includes('"one"'),
+      () => false,
+    ),
+  );
+  const asked = { method: "POST", headers: { "content-type": "application/json" } };
+  const body = JSON.stringify({ model: "one", messages: [{ role: "user", content: "hi" }] });
+  const statuses = [1, 2, 3].map(() => fetch(`${running.url}/v1/chat/completions`, { ...asked, body }));
+  expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([502, 502, 502]);
+  expect(await models(running.url)).toContain('"one"');
+  deaf.kill("SIGTERM");
+  expect(await deaf.exited).toBe(0);
+}, 20_000);
