@@ -3,9 +3,10 @@ import type { Endpoint } from "../lib/context.ts";
 import type { SpendingRecord } from "../lib/spending-file.ts";
 import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/policies-view.ts";
 import type { RegionView } from "../schema/region-view.ts";
+import type { TargetView } from "../schema/target-view.ts";
 import type { Ledger } from "../store/store.ts";
 
-export type { RegionView };
+export type { RegionView, TargetView };
 
 /** What a caller's request needs besides the Request itself. */
 export interface Caller {
@@ -17,66 +18,6 @@ export interface Caller {
   readonly bodyRead?: () => void;
   /** Called once when nothing more happens to the request: that limit may be set again. */
   readonly answered?: () => void;
-}
-
-/** A target as `/api/targets`, `/health` and `weir doctor` show it. */
-export interface TargetView {
-  readonly id: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly models: readonly string[];
-  readonly description: string | null;
-  readonly base_url: string | null;
-  readonly region: string | null;
-  readonly available: boolean;
-  /** Why it is not available: `secret missing`, `probe unhealthy`, `breaker open`, `resting`, …; null when it is. */
-  readonly reason: string | null;
-  readonly in_flight: number;
-  /** Attempts it may have at once; null: any number. */
-  readonly max_in_flight: number | null;
-  /** Share of these that is taken, 0..1; null without a limit. */
-  readonly saturation: number | null;
-  readonly requests: number;
-  readonly failures: number;
-  /** How fast it answered of late (`providers.routing.window_seconds`), newer answers counting more; null: it did not. */
-  readonly speed: {
-    /** Chats: milliseconds to the whole answer, and to the first token of a stream. */
-    readonly answer_ms: number | null;
-    readonly first_token_ms: number | null;
-    readonly tokens_per_second: number | null;
-  };
-  readonly last_error: string | null;
-  /** Epoch milliseconds of the last success; null: none yet. */
-  readonly last_success_at: number | null;
-  readonly breaker: {
-    /** `closed`, `open`, `half_open`, or `off` where the configuration has none. */
-    readonly state: string;
-    /** Epoch milliseconds since when; null: it has never been in another state. */
-    readonly since: number | null;
-    /** When an open one becomes half open. */
-    readonly half_open_at: number | null;
-    readonly consecutive_failures: number;
-    /** Until when the target is left alone after a 429; null: it is not. */
-    readonly resting_until: number | null;
-    /** Its latest changes of state, newest first; `at`: epoch milliseconds. */
-    readonly history: readonly {
-      readonly at: number;
-      readonly from: string;
-      readonly to: string;
-      readonly reason: string;
-    }[];
-  };
-  /** What its health probes say; null: it has none. */
-  readonly probe: {
-    /** `unknown` until the first is over, `healthy`, `unhealthy`. */
-    readonly state: string;
-    readonly since: number | null;
-    readonly consecutive_failures: number;
-    /** Why the last one that failed did so. */
-    readonly last_error: string | null;
-    readonly latency_ms: number | null;
-    readonly checked_at: number | null;
-  } | null;
 }
 
 /** The health probe of one target, run by the scheduler. */

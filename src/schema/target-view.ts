@@ -1,11 +1,12 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { oneOf } from "./config-values.ts";
 import { Closed } from "./vetted.ts";
 
 const text = Type.Union([Type.String(), Type.Null()]);
 const number = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
 
 const Breaker = Closed({
-  state: Type.Union(["closed", "open", "half_open", "off"].map((state) => Type.Literal(state))),
+  state: oneOf(["closed", "open", "half_open", "off"], { description: "off: the configuration has none" }),
   since: number("epoch milliseconds; null: it has never been in another state"),
   half_open_at: number("epoch milliseconds; null unless it is open"),
   consecutive_failures: Type.Integer(),
@@ -18,25 +19,27 @@ const Breaker = Closed({
 });
 
 const Probe = Closed({
-  state: Type.Union(["unknown", "healthy", "unhealthy"].map((state) => Type.Literal(state))),
+  state: oneOf(["unknown", "healthy", "unhealthy"], { description: "unknown until the first is over" }),
   since: number("epoch milliseconds; null: no probe is over"),
   consecutive_failures: Type.Integer(),
-  last_error: text,
+  last_error: Type.Union([Type.String(), Type.Null()], { description: "why the last one that failed did so" }),
   latency_ms: number("of the last probe"),
   checked_at: number("epoch milliseconds"),
 });
 
-/** A target as `/api/targets` shows it (`TargetView` of the gateway). */
+/** A target as `/api/targets`, `/health` and `weir doctor` show it. */
 export const TargetView = Closed({
   id: Type.String(),
   provider: Type.String(),
   model: Type.String(),
-  models: Type.Array(Type.String()),
+  models: Type.Readonly(Type.Array(Type.String())),
   description: text,
   base_url: text,
   region: text,
   available: Type.Boolean(),
-  reason: text,
+  reason: Type.Union([Type.String(), Type.Null()], {
+    description: "why it is not available (secret missing, probe unhealthy, breaker open, resting, …); null when it is",
+  }),
   in_flight: Type.Integer(),
   max_in_flight: Type.Union([Type.Integer(), Type.Null()], { description: "null: any number" }),
   saturation: number("share of max_in_flight that is taken; null without a limit"),
@@ -51,8 +54,8 @@ export const TargetView = Closed({
     { description: "of late (providers.routing.window_seconds), newer answers counting more; null: nothing was seen" },
   ),
   last_error: text,
-  last_success_at: Type.Union([Type.Number(), Type.Null()]),
+  last_success_at: number("epoch milliseconds; null: none yet"),
   breaker: Breaker,
-  probe: Type.Union([Probe, Type.Null()]),
+  probe: Type.Union([Probe, Type.Null()], { description: "what its health probes say; null: it has none" }),
 });
 export type TargetView = Static<typeof TargetView>;
