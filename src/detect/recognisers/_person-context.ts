@@ -28,7 +28,7 @@ export const CALLED =
 
 /** The close of a letter on the line above. */
 export const SIGNED =
-  /(?:\b(?:kind |best |warm )?regards|\bsincerely|\byours (?:truly|faithfully)|\b(?:mit )?(?:freundlichen?|besten|herzlichen?|viele) grüßen?|\bmfg|\bcordialement|\bbien à vous|\bsalutations(?: distinguées)?|\bun saludo|\bsaludos(?: cordiales)?|\batentamente|\bcordiali saluti|\bdistinti saluti|\bcordialmente|\batenciosamente|\bmelhores cumprimentos|\bmet vriendelijke groet(?:en)?|\bpozdrawiam|\bz poważaniem),?\s{0,2}\n\s{0,2}$/iu;
+  /(?:\b(?:kind |best |warm )?regards|\bsincerely|\byours (?:truly|faithfully)|\b(?:mit )?(?:freundlichen?|beste[nr]?|herzlichen?|viele|liebe|schönen?|sonnige) gr(?:ü|ue)(?:ß|ss)(?:en?)?|\blg|\bvg|\bmfg|\bcordialement|\bbien à vous|\bamitiés|\bamicalement|\bcheers|\bbest wishes|\bmany thanks|\bsalutations(?: distinguées)?|\bun saludo|\bsaludos(?: cordiales)?|\bun abrazo|\batentamente|\b(?:cordiali |tanti )?saluti|\bdistinti saluti|\bcordialmente|\batenciosamente|\bmelhores cumprimentos|\bcumprimentos|\babraços?|\b(?:met )?(?:vriendelijke|hartelijke) groet(?:en|jes)?|\bgroet(?:en|jes)?|\b(?:serdecznie )?pozdrawiam|\bpozdrowienia|\bz wyrazami szacunku|\bz poważaniem),?\s{0,2}\n\s{0,2}$/iu;
 
 /** The last words of any of these but the labels: a quick no for most of what stands before a capital. */
 export const LAST_WORDS: ReadonlySet<string> = new Set(
@@ -70,7 +70,7 @@ export const NO_NAMES: ReadonlySet<string> = new Set(
     "none no unknown null anonymous user assistant system bot admin guest company inc ltd llc gmbh corp product project file class",
     "chatgpt gpt claude gemini mistral siri alexa copilot dan jailbreak jesus christ god lord santa batman superman",
     "president minister chairman director manager professor doctor teacher judge officer speaker secretary king queen prince pope",
-    "january february march april may june july august september october november december monday tuesday wednesday thursday",
+    "holle january february march april may june july august september october november december monday tuesday wednesday thursday",
     "friday saturday sunday herr frau mr mrs ms dr damen herren kollegen kunden universe world war street city new",
   ]
     .join(" ")

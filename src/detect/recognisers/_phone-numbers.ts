@@ -31,7 +31,7 @@ export const SELF_EVIDENT: readonly string[] = [
 export const ANY_FORM: readonly string[] = [...MARKED, `(?:\\d{6,15}|\\d{1,8}(?:${GAP}\\d{2,8}){1,6})${END}`];
 
 const LABELS = labels(
-  ..."phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
+  ..."tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
     ",",
   ),
   ..."sms,desk,hotline,landline,tel nr,ph,contact number,contact no,call back,callback,toll free,phonenumber,msisdn".split(
@@ -76,6 +76,13 @@ const CALLING = labels(
   ..."moj numer,moj numer to,numer to,dzwonic,zadzwon,zadzwonic,dzwon,kontakt,kontaktowy,bellen,bel,bereiken,bereikbaar,bereik,gebeld".split(
     ",",
   ),
+  ..."chiamate,telefonate,telefonami,telefonare,chiamo,llamad,llamen,llamenos,llamadme,telefonee,telephonez,telephoner".split(
+    ",",
+  ),
+  ..."rappelle,rappelez moi,ligue me,liguem,telefone,contactem,melden sie sich,meldet euch,anzurufen,ruft an,rufst,belt".split(
+    ",",
+  ),
+  ..."opbellen,terugbellen,dzwoncie,dzwoni,telefonowac,oddzwonic".split(","),
   ..."mijn nummer,ringa,ringe,mitt nummer,mit nummer,soita,zavolat,volejte,volat,hivjon".split(","),
 );
 // Three groups that are a day, a clock's time or an address of a computer.

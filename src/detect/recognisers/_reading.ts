@@ -76,6 +76,9 @@ const NOTHING: Reading = { words: [], end: 0, own: NO_LABELS, isOther: false };
 const LETTER = /[A-Za-z\u00aa-\uffff]/;
 const WORDS = /\p{L}+/gu;
 const FIRST_WORD = /^[\p{L}\p{M}]+/u;
+// Two letters at least in front: an iPhone is no phone.
+const HUMP = /[a-z]{2}[A-Z]/;
+const HUMPS = /(?<=[a-z]{2})(?=[A-Z])/;
 // With its label: that has got what it announced.
 const ADDRESS = /(?:\b(?:e-?)?mail(?:[- ]?[a-z]+)?[^a-z\d@]{1,6})?[\w.+-]+@[\w.-]+/gi;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
@@ -118,9 +121,9 @@ function isLetter(code: number): boolean {
 }
 
 function readFolded(text: string): Reading {
-  const folded = fold(text);
+  const folded = unmarked(text);
   const words: Word[] = [];
-  for (const found of folded.matchAll(WORDS)) addWord(words, found[0], found.index);
+  for (const found of folded.matchAll(WORDS)) addWritten(words, found[0], found.index);
   return { words, end: folded.length, ...nearestOf(words, folded.length) };
 }
 
@@ -136,7 +139,7 @@ function readPlain(text: string): Reading {
     if (!isLetter(text.charCodeAt(at))) continue;
     const start = at;
     while (at < text.length && isLetter(text.charCodeAt(at))) at++;
-    addWord(words, text.slice(start, at).toLowerCase(), base + start);
+    addWritten(words, text.slice(start, at), base + start);
   }
   const end = base + text.length;
   const { own, isOther } = nearestOf(words, end);
@@ -153,7 +156,7 @@ function goneOnFrom(text: string): { readonly base: number; readonly words: Word
     const rest = latest!.text.slice(start - latest!.base);
     if (!text.startsWith(rest)) continue;
     const words = known.slice(index);
-    if (isLetter(text.charCodeAt(rest.length))) words.pop();
+    if (isLetter(text.charCodeAt(rest.length))) dropLast(words);
     // what stood in front of these is no longer shown
     const [first, second] = words;
     if (first !== undefined && first.labels !== first.alone) {
@@ -167,6 +170,28 @@ function goneOnFrom(text: string): { readonly base: number; readonly words: Word
     return { base: start, words };
   }
   return { base: 0, words: [] };
+}
+
+/** The last word, or all the words that a run of letters was taken for. */
+function dropLast(words: Word[]): void {
+  for (let next = words.pop(); next !== undefined; next = words.pop()) {
+    const last = words.at(-1);
+    if (last === undefined || last.start + last.word.length < next.start) return;
+  }
+}
+
+/** A run of letters as a word, or as the words that its capitals part: `telefonoMovil`. */
+function addWritten(words: Word[], written: string, start: number): void {
+  const word = plainLetters(written);
+  if (!HUMP.test(written) || owners().has(word)) {
+    addWord(words, word, start);
+    return;
+  }
+  let at = start;
+  for (const part of written.split(HUMPS)) {
+    addWord(words, plainLetters(part), at);
+    at += part.length;
+  }
 }
 
 function addWord(words: Word[], word: string, start: number): void {
@@ -197,10 +222,17 @@ function joined(some: readonly Labels[], more: readonly Labels[]): readonly Labe
 }
 
 function fold(text: string): string {
-  return text
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
+  return plainLetters(unmarked(text));
+}
+
+function unmarked(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "");
+}
+
+function plainLetters(text: string): string {
+  const small = text.toLowerCase();
+  if (ASCII.test(small)) return small;
+  return small
     .replaceAll("ß", "ss")
     .replaceAll("ł", "l")
     .replaceAll("ø", "o")

@@ -4,7 +4,7 @@ import type { Recogniser } from "./recogniser.ts";
 
 const HEX = "[\\da-fA-F]";
 const QUAD = "(?:\\d{1,3}\\.){3}\\d{1,3}";
-const IP = labels(
+const NAMES = [
   "ip",
   "ip address",
   "ip adresse",
@@ -13,7 +13,6 @@ const IP = labels(
   "address",
   "host",
   "login",
-  "from",
   "client ip",
   "dns",
   "nameserver",
@@ -26,15 +25,26 @@ const IP = labels(
   "ping",
   "traceroute",
   "ssh",
-);
-// "v1.2.3.4", "Version: 1.2.3.4", "Chrome/120.0.0.0", "1.2.3.4" within "7.1.2.3.4".
+];
+const IP = labels(...NAMES, "from");
+const HOST = labels(...NAMES);
+// "v1.2.3.4", "Version: 1.2.3.4", "Chrome/120.0.0.0", "1.2.3.4" within "7.1.2.3.4", "§ 1.2.3.4".
 const VERSION =
-  /(?:\d[.:]|\b(?:v|ver|version|versione|versión|versão|versie|wersja|release|build|firmware|rev|section|§|chapter|python|node(?:\.js)?|windows|chrome|chromium|firefox|java|jdk|sdk|kernel|android|php|ruby|docker|kubernetes|ubuntu|debian|\.net|assembly|postgres(?:ql)?|mysql|redis|nginx|apache|openssl)[\s:=."'#]{0,3}|[a-z]\/|\b(?:up|down)grade[ds]? to |\bupdated? to )$/i;
+  /(?:\d[.:]|§{1,2} ?|(?<!\p{L})(?:v|ver|rel|versions?|versione[ns]?|versioni|versión|versões|versão|versies?|wersj[aeię]|releases?|build|firmware|rev|revision|sections?|abschnitt|kapitel|ziffer|anhang|annexe?|l['’]annexe|appendix|anexo|allegato|chapters?|chapitre|capítulo|capitolo|hoofdstuk|rozdział|punkt|paragraph|sezione|sección|seção|clause|clausula|table|figure|abbildung|tabelle|oid|python|node(?:\.js)?|windows|chrome|chromium|edge|safari|opera|firefox|java|jdk|sdk|kernel|android|php|ruby|docker|kubernetes|ubuntu|debian|\.net|assembly(?:version\()?|postgres(?:ql)?|mysql|redis|nginx|apache|openssl|pkg|package|paket|plugin|driver|treiber)[\s:=."'#]{0,3}|\bversion(?:s|es|en|i)? [a-z]{3,14}:? |[a-z]\/)$/iu;
+// "upgrade from 10.1.2.3 to 10.1.2.4", but for addresses that are changed.
+const CHANGE =
+  /(?:\b(?:up|down)(?:grad|dat)|\baktualisier|\bactualiz|\baggiorn|\batualiz|\bbijwerk|\bbijgewerkt|aktualiz|\bmise à (?:jour|niveau)|\bbump|\bpkg\b|\bpackage).{0,48}\b(?:from|to|von|auf|de|a|da|per|van|naar|z|do|replaces|ersetzt|vers) $|(?:\bmise à (?:jour|niveau)).{0,40} à $/iu;
 
 // Unspecified, loopback, masks.
 const NOBODY = /^(?:0\.0\.0\.0|127\.0\.\d\.\d|255\.255\.(?:255|254|252|248|240|224|192|128|0)\.\d+|255\.0\.0\.0)$/;
 
-const isVersion = onceFor((before) => VERSION.test(before.slice(-24)));
+// "versions 10.1.2.3, 10.1.2.4 and 10.1.2.5"
+const LIST =
+  /\b(?:version|wersj|release)\p{L}{0,3}:? (?:\d[\d.]{2,14}(?:, ?| (?:and|or|und|oder|et|ou|y|o|e|en|of|i|lub|-) )){1,4}$/iu;
+
+const isVersion = onceFor(
+  (before) => VERSION.test(before.slice(-28)) || LIST.test(before) || (CHANGE.test(before) && !labelled(before, HOST)),
+);
 
 /** Addresses of RFC 791 and RFC 4291. */
 export const ipAddress = {

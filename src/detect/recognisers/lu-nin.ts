@@ -16,7 +16,7 @@ export const luNin = labelledNumber({
     ..."matricule,numero d identification,numero matricule,cns,securite sociale,identification nationale,sozialversicherungsnummer".split(
       ",",
     ),
-    ..."luxembourg id,luxembourg national,luxembourg identification number,matricule nationale,national id,nin".split(
+    ..."luxembourg,luxemburg,luxembourgeois,luxembourgeoise,luxembourgish,luxembourg id,luxembourg national,luxembourg identification number,matricule nationale,national id,nin".split(
       ",",
     ),
   ),

@@ -24,6 +24,7 @@ export const macAddress = {
   canBegin: (before) => !isWithin(before),
   valid(text, before) {
     if (isWithin(before) || /^(?:00.?){6}$|^(?:ff.?){6}$/i.test(text)) return false;
-    return text.includes(":") || /[a-f]/i.test(text) || labelled(before, MAC);
+    // without letters it could be a clock's or a score
+    return /[a-f]/i.test(text) || labelled(before, MAC);
   },
 } as const satisfies Recogniser;

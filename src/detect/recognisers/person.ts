@@ -16,7 +16,7 @@ import {
 } from "./_person-context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
-const NAME = "(?:\\p{Lu}['’])?\\p{Lu}\\p{L}{1,17}(?:-\\p{Lu}\\p{L}{1,15})?";
+const NAME = "(?:\\p{Lu}['’])?\\p{Lu}\\p{L}{1,21}(?:-\\p{Lu}\\p{L}{1,19})?";
 const INITIAL = "\\p{Lu}\\.";
 const PARTICLE = "(?:(?:van|von|de|del|della|di|da|dos|das|do|du|la|le|den|der|ten|ter|zu|af|av|y|e|el|al|bin) ){0,2}";
 const SPACE = 0x20;

@@ -21,6 +21,9 @@ describe("labelled", () => {
     "NUMERO FISCAL ",
     "tax id number is ",
     "ŁÓDŹ ",
+    '"taxIdNumber":"',
+    '"kundeSteuerId": "',
+    '"leNuméroFiscal": "',
   ])("sees %p", (before) => {
     expect(labelled(before, TAX)).toBe(true);
   });
@@ -31,6 +34,7 @@ describe("labelled", () => {
     ["Steuer-ID folgt, Bestellung ", "a nearer label of another thing"],
     ["12345 67890 ", "figures"],
     ["Steuer-IDs ", "another word"],
+    ["xSteuerId ", "one letter in front"],
     ["an steuer-id@example.org ", "a part of an address"],
     ["an ana@steuer-id.example ", "a part of an address's host"],
   ])("does not see one in %p: %s", (before) => {
@@ -65,6 +69,8 @@ describe("labelled", () => {
       "numéro",
       "fiscal",
       "steuerId",
+      "myTax",
+      "taxIdNumber",
       "x",
     );
     const glue = fc.constantFrom(" ", "-", ": ", "", ", 34 ");

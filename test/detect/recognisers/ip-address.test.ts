@@ -12,6 +12,8 @@ examples(ipAddress, {
     "IP: ⟦8.8.8.8⟧",
     "ping ⟦1.1.1.1⟧",
     "the server at ⟦8.8.8.8⟧ is silent",
+    "updated DNS from ⟦10.0.0.10⟧ to ⟦10.0.0.22⟧",
+    "Zugriff von ⟦10.15.17.14⟧ auf ⟦10.1.1.20⟧",
   ],
   passed: [
     "version 10.0.19041.1",
@@ -29,5 +31,12 @@ examples(ipAddress, {
     "12:30:45",
     "1.2.3.4.5",
     "upgrade to 3.24.35.22",
+    "Upgrade from 19.25.12 to 10.1.72.1",
+    "Aktualisieren Sie von 11.3.7.42 auf 11.17.38.2.",
+    "§ 12.11.2.6",
+    "Versiones compatibles: 10.15.17.14",
+    "Abschnitt 20.13.7.5",
+    "Affected versions: 12.28.65.36, 13.12.26.37 and 13.14.10.12",
+    "voir l'annexe 3.30.12.6",
   ],
 });

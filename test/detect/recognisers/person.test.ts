@@ -29,6 +29,11 @@ examples(person, {
     "Dhr. ⟦van den Berg⟧",
     "Sehr geehrter Herr ⟦von Stein⟧,",
     "Appelez ⟦Sophie Martin⟧ demain",
+    "Z poważaniem\n⟦Zbigniew Brzęczyszczykiewicz⟧",
+    "Viele liebe Grüße\n⟦Hannelore Großmann⟧",
+    "Groetjes,\n⟦Femke van der Heijden⟧",
+    "Un saludo,\n⟦Montserrat Etxeberria⟧",
+    "Cumprimentos,\n⟦Conceição Figueiredo⟧",
   ],
   passed: [
     "Who is Albert Einstein?",

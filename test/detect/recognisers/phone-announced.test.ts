@@ -24,6 +24,11 @@ examples(phoneAnnounced, {
     "tel:⟦+49-30-901820⟧",
     "appelez le ⟦01 02 03 04 05⟧",
     "Tel. ⟦0664.1234567⟧",
+    '"telefonoMovil": "⟦646 961 776⟧"',
+    '"nrTelefonu": "⟦695-180-496⟧"',
+    "Per urgenze chiamate il ⟦333 591 8513⟧",
+    "Tlm.: ⟦939 228 169⟧",
+    "llamen al ⟦646 961 776⟧",
   ],
   passed: [...NO_PHONES, "+49 30 901820", "201-555-0123"],
 });
