@@ -1,4 +1,5 @@
-import type { RequestEvent } from "../schema/event.ts";
+import { type Emitted, emittedHere, type Share, sharesElsewhere } from "../lib/shares.ts";
+import type { AttemptRecord, RequestEvent } from "../schema/event.ts";
 
 /** By what requests are grouped. */
 export const GROUPINGS = ["region", "model", "consumer", "target"] as const;
@@ -9,6 +10,13 @@ const KEYS: Readonly<Record<Grouping, (event: RequestEvent) => string | null>> =
   // as the upstream knows it: a caller may ask for a group
   model: ({ attempts, model }) => attempts.findLast(({ outcome }) => outcome === "ok")?.model ?? model,
   consumer: ({ consumer }) => consumer,
+  target: ({ target }) => target,
+};
+
+const ATTEMPT_KEYS: Readonly<Record<Grouping, (attempt: AttemptRecord, event: RequestEvent) => string | null>> = {
+  region: ({ region = null }) => region,
+  model: ({ model }) => model,
+  consumer: (_, { consumer }) => consumer,
   target: ({ target }) => target,
 };
 
@@ -86,21 +94,43 @@ export function addTo(sums: CarbonSums, event: RequestEvent): void {
   if (carbon?.energy_wh == null) sums.energy_unknown++;
   else {
     sums.energy_known++;
-    sums.energy_wh += carbon.energy_wh;
-    sums.energy_wh_ci90_lo += carbon.energy_wh_ci90_lo ?? carbon.energy_wh;
-    sums.energy_wh_ci90_hi += carbon.energy_wh_ci90_hi ?? carbon.energy_wh;
+    addEnergy(sums, carbon);
   }
   if (carbon?.gco2e == null) sums.gco2e_unknown++;
   else {
     sums.gco2e_known++;
-    sums.gco2e += carbon.gco2e;
-    sums.gco2e_ci90_lo += carbon.gco2e_ci90_lo ?? carbon.gco2e;
-    sums.gco2e_ci90_hi += carbon.gco2e_ci90_hi ?? carbon.gco2e;
+    addGrams(sums, carbon);
   }
   if (carbon?.gco2e_usage == null || carbon.gco2e_usage_default === null) return;
   sums.compared++;
   sums.gco2e_usage += carbon.gco2e_usage;
   sums.gco2e_usage_default += carbon.gco2e_usage_default;
+}
+
+function addEnergy(sums: CarbonSums, { energy_wh, energy_wh_ci90_lo: lo, energy_wh_ci90_hi: hi }: Emitted): void {
+  const energy = energy_wh ?? 0;
+  sums.energy_wh += energy;
+  sums.energy_wh_ci90_lo += lo ?? energy;
+  sums.energy_wh_ci90_hi += hi ?? energy;
+}
+
+function addGrams(sums: CarbonSums, { gco2e, gco2e_ci90_lo: lo, gco2e_ci90_hi: hi }: Emitted): void {
+  const grams = gco2e ?? 0;
+  sums.gco2e += grams;
+  sums.gco2e_ci90_lo += lo ?? grams;
+  sums.gco2e_ci90_hi += hi ?? grams;
+}
+
+/** A request as it counts for whoever finished the answer. */
+function hereOf(event: RequestEvent, elsewhere: readonly Share[]): RequestEvent {
+  if (elsewhere.length === 0) return event;
+  const { carbon, cost } = event;
+  const paid = elsewhere.reduce((sum, { usd }) => sum + (usd ?? 0), 0);
+  return {
+    ...event,
+    ...(cost?.usd == null ? {} : { cost: { ...cost, usd: Math.max(0, cost.usd - paid) } }),
+    ...(carbon === undefined ? {} : { carbon: { ...carbon, ...emittedHere(event) } }),
+  };
 }
 
 /** Sums of everything, and of each group by its name; null: of requests that have none. */
@@ -116,13 +146,25 @@ export class GroupedSums {
 
   add(event: RequestEvent): void {
     addTo(this.total, event);
+    const elsewhere = sharesElsewhere(event);
+    const here = hereOf(event, elsewhere);
     for (const [at, grouping] of this.#groupings.entries()) {
-      const groups = this.#groups[at]!;
-      const name = KEYS[grouping](event);
-      const sums = groups.get(name) ?? emptySums();
-      groups.set(name, sums);
-      addTo(sums, event);
+      addTo(this.#group(at, KEYS[grouping](event)), here);
+      for (const { attempt, usd, emitted } of elsewhere) {
+        const sums = this.#group(at, ATTEMPT_KEYS[grouping](attempt, event));
+        sums.cost_usd += usd ?? 0;
+        if (emitted === null) continue;
+        addEnergy(sums, emitted);
+        addGrams(sums, emitted);
+      }
     }
+  }
+
+  #group(at: number, name: string | null): CarbonSums {
+    const groups = this.#groups[at]!;
+    const sums = groups.get(name) ?? emptySums();
+    groups.set(name, sums);
+    return sums;
   }
 
   /** The groups of one of the groupings, the one with the most requests first. */

@@ -1,5 +1,5 @@
-import type { CarbonRecord } from "../schema/carbon-record.ts";
-import type { UnsignedReceipt } from "../schema/receipt.ts";
+import type { CarbonRecord, CarbonShare } from "../schema/carbon-record.ts";
+import type { ReceiptPart, UnsignedReceipt } from "../schema/receipt.ts";
 import type { DefaultGrid } from "./routing-story.ts";
 
 /** What the ledger keeps of a receipt, or of the estimate of an answer that got none. */
@@ -22,6 +22,19 @@ export function carbonRecord(
     gco2e_usage: receipt.gco2e_usage,
     default_region: usual?.region ?? null,
     gco2e_usage_default: usageThere(receipt, usual),
+    ...(receipt.parts === undefined ? {} : { parts: receipt.parts.map(shareOf) }),
+  };
+}
+
+function shareOf(part: ReceiptPart): CarbonShare {
+  return {
+    target: part.target,
+    energy_wh: part.energy_wh,
+    energy_wh_ci90_lo: part.energy_wh_ci90_lo,
+    energy_wh_ci90_hi: part.energy_wh_ci90_hi,
+    gco2e: part.gco2e,
+    gco2e_ci90_lo: part.gco2e_ci90_lo,
+    gco2e_ci90_hi: part.gco2e_ci90_hi,
   };
 }
 

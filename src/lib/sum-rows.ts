@@ -2,6 +2,7 @@ import type { AttemptRecord, RequestEvent } from "../schema/event.ts";
 import { HOUR_MS, MINUTE_MS } from "./durations.ts";
 import { isTargetFault } from "./outcomes.ts";
 import { NANO_USD } from "./pricing.ts";
+import { answering, type Emitted, emittedHere, sharesElsewhere } from "./shares.ts";
 
 /** Width of a bucket of time. */
 export const BUCKET_MS = 5 * MINUTE_MS;
@@ -77,7 +78,7 @@ export function sumRows(events: Iterable<RequestEvent>): SumRow[] {
   const rows: SumRow[] = [];
   for (const event of events) {
     const at = Math.floor(event.at / BUCKET_MS) * BUCKET_MS;
-    for (const row of [...costRows(event, at), requestRow(event, at)])
+    for (const row of [...rowsElsewhere(event, at), requestRow(event, at)])
       rows.push(row, { at, kind: "total", key: "[]", values: row.values });
     rows.push(...qualityRows(event, at), ...failureRows(event, at));
     for (const { policy, verdict, mode } of event.policies)
@@ -116,16 +117,12 @@ export function otherKey(kind: SumKind): string {
 
 const keyOf = (names: Names): string => JSON.stringify(DIMENSIONS.map((name) => names[name]));
 
-/** What the attempts of a request cost, each where it was made: one that did not answer may be paid for too. */
-function costRows(event: RequestEvent, at: number): SumRow[] {
-  const answered = answering(event);
-  const rows: SumRow[] = [];
-  for (const attempt of event.attempts) {
-    const usd = attempt.cost?.usd ?? null;
-    if (usd === null || attempt === answered) continue;
-    rows.push({ at, kind: "requests", key: attemptKey(attempt, event), values: valuesOf({ ...paid(usd) }) });
-  }
-  return rows;
+/** What a request cost and emitted where it was not answered. */
+function rowsElsewhere(event: RequestEvent, at: number): SumRow[] {
+  return sharesElsewhere(event).map(({ attempt, usd, emitted }) => {
+    const values = { ...(usd === null ? {} : paid(usd)), ...(emitted === null ? {} : emissionsOf(emitted)) };
+    return { at, kind: "requests", key: attemptKey(attempt, event), values: valuesOf(values) };
+  });
 }
 
 /** Attempts that failed, each where it was made: another target may have answered the request. */
@@ -155,11 +152,6 @@ function paid(usd: number): Partial<Record<Value, number>> {
 
 function valuesOf(values: Partial<Record<Value, number>>): number[] {
   return VALUES.map((name) => values[name] ?? 0);
-}
-
-/** The attempt whose target answered; several where a target was asked again: the last of them. */
-function answering({ attempts, target }: RequestEvent): AttemptRecord | undefined {
-  return attempts.findLast((attempt) => attempt.target === target && attempt.outcome !== "hedged_out");
 }
 
 function requestRow(event: RequestEvent, at: number): SumRow {
@@ -212,15 +204,19 @@ export function mayCost({ outcome, usage }: AttemptRecord): boolean {
   return outcome === "ok" || usage.basis !== "unknown";
 }
 
-function carbonValues({ carbon }: RequestEvent): Partial<Record<Value, number>> {
-  if (carbon == null || carbon.gco2e === null) return {};
-  const { gco2e, gco2e_ci90_lo: lo, gco2e_ci90_hi: hi, energy_wh: energy } = carbon;
+function carbonValues(event: RequestEvent): Partial<Record<Value, number>> {
+  const emitted = emittedHere(event);
+  return emitted === null || emitted.gco2e === null ? {} : { ...emissionsOf(emitted), withCarbon: 1 };
+}
+
+function emissionsOf(of: Emitted): Partial<Record<Value, number>> {
+  const { gco2e, gco2e_ci90_lo: lo, gco2e_ci90_hi: hi, energy_wh: energy } = of;
+  const grams = gco2e ?? 0;
   return {
-    nanoGrams: Math.round(gco2e * NANO),
-    nanoGramsLo: Math.round((lo ?? gco2e) * NANO),
-    nanoGramsHi: Math.round((hi ?? gco2e) * NANO),
+    nanoGrams: Math.round(grams * NANO),
+    nanoGramsLo: Math.round((lo ?? grams) * NANO),
+    nanoGramsHi: Math.round((hi ?? grams) * NANO),
     nanoWattHours: Math.round((energy ?? 0) * NANO),
-    withCarbon: 1,
   };
 }
 

@@ -5,18 +5,26 @@ import { Closed } from "./vetted.ts";
 const number = Type.Union([Type.Number(), Type.Null()]);
 const text = Type.Union([Type.String(), Type.Null()]);
 
-/** What the ledger keeps of a request's energy and emissions; null where nobody knows. Its receipt says the rest. */
-export const CarbonRecord = Closed({
-  receipt_id: text,
-  region: text,
-  tier: Type.Integer({ description: "3: telemetry of the operator, 2: parametric estimate" }),
-  temporal_match: Type.Union([SignalClass, Type.Null()]),
+const estimates = {
   energy_wh: number,
   energy_wh_ci90_lo: number,
   energy_wh_ci90_hi: number,
   gco2e: number,
   gco2e_ci90_lo: number,
   gco2e_ci90_hi: number,
+};
+
+/** What one of several targets that worked on an answer has of its sums. */
+export const CarbonShare = Closed({ target: Type.String(), ...estimates });
+export type CarbonShare = Static<typeof CarbonShare>;
+
+/** What the ledger keeps of a request's energy and emissions; null where nobody knows. Its receipt says the rest. */
+export const CarbonRecord = Closed({
+  receipt_id: text,
+  region: text,
+  tier: Type.Integer({ description: "3: telemetry of the operator, 2: parametric estimate" }),
+  temporal_match: Type.Union([SignalClass, Type.Null()]),
+  ...estimates,
   gco2e_usage: number,
   default_region: Type.Union([Type.String(), Type.Null()], {
     description: "where the default path leads first",
@@ -24,5 +32,10 @@ export const CarbonRecord = Closed({
   gco2e_usage_default: Type.Union([Type.Number(), Type.Null()], {
     description: "usage of the same energy there at the same time; null where the two grids cannot be compared",
   }),
+  parts: Type.Optional(
+    Type.Array(CarbonShare, {
+      description: "whose the sums are, where several targets worked on the answer; the last one finished it",
+    }),
+  ),
 });
 export type CarbonRecord = Static<typeof CarbonRecord>;

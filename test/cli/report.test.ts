@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { GroupedSums } from "../../src/cli/_carbon-sums.ts";
 import { DIFFERENCE_NOTE } from "../../src/cli/_report-text.ts";
 import { main } from "../../src/cli/cli.ts";
 import type { CarbonRecord } from "../../src/schema/carbon-record.ts";
@@ -165,6 +166,31 @@ describe("weir report", () => {
     const { code, err } = await run("report", ...args);
     expect([code, err.includes(message)]).toEqual([2, true]);
   });
+});
+
+test("energy, emissions and money count where each part of an answer was made", () => {
+  const { energy_wh_ci90_lo, energy_wh_ci90_hi, gco2e_ci90_lo, gco2e_ci90_hi } = carbon(PARIS);
+  const bounds = { energy_wh_ci90_lo, energy_wh_ci90_hi, gco2e_ci90_lo, gco2e_ci90_hi };
+  const [answered] = anEvent().attempts;
+  const attempts = [
+    { ...answered!, target: "broke", region: STOCKHOLM, cost: { usd: 0.5, basis: "exact" as const } },
+    { ...answered!, region: PARIS, cost: { usd: 0.25, basis: "exact" as const } },
+  ];
+  const parts = [
+    { ...bounds, target: "broke", energy_wh: 1.5, gco2e: 0.25 },
+    { ...bounds, target: "large", energy_wh: 2, gco2e: 0.5 },
+  ];
+  const sums = new GroupedSums(["region", "consumer"]);
+  const whole = carbon(PARIS, { energy_wh: 3.5, gco2e: 0.75, parts });
+  sums.add(anEvent({ attempts, cost: { usd: 0.75, basis: "exact" }, carbon: whole, consumer: "one" }));
+  expect(sums.total).toMatchObject({ requests: 1, energy_wh: 3.5, gco2e: 0.75, cost_usd: 0.75 });
+  expect(sums.groups("region")).toMatchObject([
+    { name: PARIS, sums: { requests: 1, energy_wh: 2, energy_known: 1, gco2e: 0.5, cost_usd: 0.25 } },
+    { name: STOCKHOLM, sums: { requests: 0, energy_wh: 1.5, energy_known: 0, gco2e: 0.25, cost_usd: 0.5 } },
+  ]);
+  expect(sums.groups("consumer")).toMatchObject([
+    { name: "one", sums: { requests: 1, energy_wh: 3.5, gco2e: 0.75, cost_usd: 0.75 } },
+  ]);
 });
 
 test("weir events export --totals says the same by region, model and consumer", async () => {

@@ -275,6 +275,8 @@ describe("a receipt", () => {
       "ok",
     );
     expect(events[0]!.carbon?.energy_wh).toBe(vetted.energy_wh);
+    const shares = vetted.parts!.map(({ target, energy_wh, gco2e }) => ({ target, energy_wh, gco2e }));
+    expect(events[0]!.carbon?.parts).toMatchObject(shares);
   });
 
   test("promised with a stream that is given up is kept for whoever asks for it", async () => {

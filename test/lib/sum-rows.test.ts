@@ -157,6 +157,27 @@ describe("what requests come to", () => {
     expect(Object.keys(by(rows, "region"))).toEqual(["fr-par"]);
   });
 
+  test("counts what each of several targets emitted where it was", () => {
+    const estimates = { energy_wh_ci90_lo: null, energy_wh_ci90_hi: null, gco2e_ci90_lo: null, gco2e_ci90_hi: null };
+    const parts = [
+      { ...estimates, target: "broke", energy_wh: 0.1, gco2e: 0.02 },
+      { ...estimates, target: "large", energy_wh: 0.2, gco2e: 0.05 },
+    ];
+    const [first] = anEvent().attempts;
+    const broke = { ...first!, target: "broke", region: "se-sto", outcome: "network_error" as const };
+    const carbon = { ...estimates, energy_wh: 0.3, gco2e: 0.07, region: "fr-par", parts };
+    const differs = (more: object) =>
+      anEvent({ attempts: [broke, first!], carbon: { ...carbon, ...more } as NonNullable<RequestEvent["carbon"]> });
+    const rows = sumRows([differs({})]);
+    expect(total(rows)).toMatchObject({ requests: 1, nanoGrams: 70_000_000, nanoWattHours: 3e8, withCarbon: 1 });
+    expect(by(rows, "region")).toMatchObject({
+      "se-sto": { requests: 0, nanoGrams: 20_000_000, nanoWattHours: 1e8, withCarbon: 0 },
+      "fr-par": { requests: 1, nanoGrams: 50_000_000, nanoWattHours: 2e8, withCarbon: 1 },
+    });
+    // a sum that nobody knows has no known share
+    expect(total(sumRows([differs({ gco2e: null })]))).toMatchObject({ nanoGrams: 0, withCarbon: 0 });
+  });
+
   test("counts what policies said and where requests went", () => {
     const policy = { policy: "pii", phase: "request", reason_code: null, findings: 0, score: null };
     const trace = { decision_mode: "live", decision_reason: "lowest", region: "fr-par" };

@@ -1,0 +1,42 @@
+import type { CarbonRecord, CarbonShare } from "../schema/carbon-record.ts";
+import type { AttemptRecord, RequestEvent } from "../schema/event.ts";
+
+/** Energy and emissions with their bounds; null where nobody knows. */
+export type Emitted = Omit<CarbonShare, "target">;
+
+/** What an attempt cost and emitted for an answer that another one finished. */
+export interface Share {
+  readonly attempt: AttemptRecord;
+  /** US dollars; null: nobody knows, or it was not paid for. */
+  readonly usd: number | null;
+  /** Null: it made no part of the answer. */
+  readonly emitted: Emitted | null;
+}
+
+/** The attempt whose target answered; several where a target was asked again: the last of them. */
+export function answering({ attempts, target }: RequestEvent): AttemptRecord | undefined {
+  return attempts.findLast((attempt) => attempt.target === target && attempt.outcome !== "hedged_out");
+}
+
+/** What a request cost and emitted elsewhere than where it was answered: one that did not answer may be paid for too. */
+export function sharesElsewhere(event: RequestEvent): readonly Share[] {
+  const { attempts } = event;
+  const last = answering(event);
+  const parts = partsOf(event)?.slice(0, -1) ?? [];
+  const emitters = parts.map((part) => attempts.find(({ target }) => target === part.target));
+  return attempts.flatMap((attempt): Share[] => {
+    const usd = attempt === last ? null : (attempt.cost?.usd ?? null);
+    const emitted = parts[emitters.indexOf(attempt)] ?? null;
+    return usd === null && emitted === null ? [] : [{ attempt, usd, emitted }];
+  });
+}
+
+/** What whoever finished the answer emitted; null: nothing is known of the request. */
+export function emittedHere(event: RequestEvent): Emitted | null {
+  return partsOf(event)?.at(-1) ?? event.carbon ?? null;
+}
+
+/** Nothing where one target did all, or where what one of them emitted is unknown, and so the sum. */
+function partsOf({ carbon }: RequestEvent): CarbonRecord["parts"] {
+  return carbon == null || carbon.gco2e === null || carbon.energy_wh === null ? undefined : carbon.parts;
+}
