@@ -12,7 +12,7 @@ const SPOKEN = /\b(?:born|geboren|née?|nac(?:id[oa]|í|ió)|nat[oa]|nascid[oa]|
 const OWN =
   /\b(?:I|I'm|sono|soy|sou|nací|nasci|ich|je|yo|io|eu|ik|jestem|patient|patiente?|kund(?:e|in)|client|customer|employee|herr|frau|m\.|mme|sig\.?|sr\.?|sra\.?|mr|mrs|ms)\b/i;
 const APART =
-  /(?:^|[,.\n]\s?|\n[-•] ?|\b(?:patient|client|customer)e?n? )(?:born|geb(?:oren|\.)|née?|nacid[oa]|nat[oa]|nascid[oa]|urodzon[ya])\b[^,;:(]*$/i;
+  /(?:^|[,.\n]\s?|\b(?:patient|client|customer)e?n? )(?:born|geb(?:oren|\.)|née?|nacid[oa]|nat[oa]|nascid[oa]|urodzon[ya])\b[^,;:(]*$/i;
 const SEPARATED = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})$/;
 
 // What keys and markup put between words and around them.

@@ -32,7 +32,6 @@ examples(dateOfBirth, {
     "<date_naissance>⟦6 août 1978⟧</date_naissance>",
     "| Data di nascita | ⟦14/05/1959⟧ |",
     "- **Geboren:** ⟦25.06.1968⟧",
-    "Name: x\n- **Geboren:** ⟦8. Februar 1962⟧",
     "* *Né le* : ⟦18 août 1964⟧",
     "BDAY:⟦1971-02-18⟧",
     "D.O.B. ⟦18/02/1971⟧",
