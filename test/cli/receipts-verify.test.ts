@@ -105,6 +105,17 @@ describe("weir receipts verify", () => {
     expect((await run("answer.json", "--jwks", "jwks.json")).out).toContain("everything that was checked holds");
   });
 
+  test("of many, tells those that fail and sums up the others, and the lines without any", async () => {
+    const many = lines(Array.from({ length: 30 }, () => receipts[0]));
+    writeFileSync(join(dir.path, "many.jsonl"), many + FILES["changed.json"] + "\nno json".repeat(25));
+    const { code, out } = await run("many.jsonl", "--jwks", "jwks.json");
+    expect(code).toBe(1);
+    expect(out).toMatch(/^rcpt_1 +many.jsonl:31\n +signature +ok\n +shown block +FAILED\n/);
+    expect(out).toMatch(/\n30 others\n +signature +ok 30\n +shown block +ok 30\n/);
+    expect(out).toContain("and 5 more without a receipt\n31 receipts: not everything holds.");
+    expect(out.split("\n").length).toBeLessThan(40);
+  });
+
   test("checks the bodies that are given", async () => {
     const bodies = ["--request", "request.json", "--response", "stream.txt"];
     expect((await check("block.json", ...bodies)).receipts[0]!.commitments.status).toBe("ok");
