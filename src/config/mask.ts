@@ -31,6 +31,11 @@ export function maskConfig(config: Config): Record<string, unknown> {
   return maskValue(config, [], hidden) as Record<string, unknown>;
 }
 
+/** The text that stands at a path of a configuration, as it may be shown alone: masked as {@link maskConfig} does it. */
+export function maskText(config: Config, path: JsonPath, text: string): string {
+  return maskValue(text, path, expandedSecrets.get(config) ?? new Set()) as string;
+}
+
 function maskValue(value: unknown, path: JsonPath, hidden: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) return value.map((item, index) => maskValue(item, [...path, index], hidden));
   if (isObject(value)) {

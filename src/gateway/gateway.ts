@@ -227,7 +227,8 @@ export class RunningGateway implements Gateway {
   }
 
   targets(): readonly TargetView[] {
-    return this.#parts.table.targets.map((target) => targetView(target, this.#parts.services.clock));
+    const { config, services, table } = this.#parts;
+    return table.targets.map((target) => targetView(target, { config, clock: services.clock }));
   }
 
   spending(): SpendingRecord | null {

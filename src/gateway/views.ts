@@ -1,3 +1,5 @@
+import type { Config } from "../config/config.ts";
+import { maskText } from "../config/mask.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Measure } from "../routing/strategy.ts";
 import type { Consumer } from "./consumers.ts";
@@ -9,9 +11,13 @@ import type { Target } from "./target.ts";
 import type { TargetStats } from "./target-stats.ts";
 import { regionObjection } from "./wish.ts";
 
-/** A target for people and for `/api/targets`; never its credential. */
-export function targetView(target: Target, clock: Clock): TargetView {
+/** A target for people and for `/api/targets`; never its credential, nor one in its address. `all` holds it. */
+export function targetView(target: Target, { config: all, clock }: { config: Config; clock: Clock }): TargetView {
   const { config, live } = target;
+  const shown = (key: "base_url" | "description"): string | null => {
+    const text = config[key];
+    return text === undefined ? null : maskText(all, ["providers", "targets", target.position, key], text);
+  };
   const nowMs = clock.monotonic();
   const reason = target.unavailable ?? obstacleToAll(target, nowMs)?.reason ?? null;
   return {
@@ -19,8 +25,8 @@ export function targetView(target: Target, clock: Clock): TargetView {
     provider: config.provider,
     model: target.model,
     models: [...target.models.keys()],
-    description: config.description ?? null,
-    base_url: config.base_url ?? target.provider.baseUrl,
+    description: shown("description"),
+    base_url: shown("base_url") ?? target.provider.baseUrl,
     region: target.place?.region.code ?? null,
     available: reason === null,
     reason,

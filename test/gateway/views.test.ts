@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
+import { loadConfig } from "../../src/config/load.ts";
 import { readinessOf } from "../../src/gateway/views.ts";
 import { TargetView } from "../../src/schema/target-view.ts";
-import { CHAT } from "../support/gateway.ts";
+import { CHAT, testGateway } from "../support/gateway.ts";
 import { chatAnswer, chunkEvent, DONE } from "../support/raw-upstream.ts";
 import { answers, type Behaviour, fails, gatewayOver, hangs, streams } from "./upstreams.ts";
 
@@ -48,6 +49,30 @@ describe("a target's speed", () => {
     expect(view().speed).toMatchObject({ answer_ms: 500, first_token_ms: 0 });
     await clock.advance(61_000);
     expect(view().speed).toEqual({ answer_ms: null, first_token_ms: null, tokens_per_second: null });
+  });
+});
+
+describe("what a target is reached by", () => {
+  const text = (url: string) =>
+    `{pack: {name: x, version: 1.0.0, enabled: true}, policies: {chain: []}, providers: {targets: [
+      {id: a, provider: openai-compatible, model: m, base_url: "${url}", description: "of \${A_TOKEN}"}, {id: b, provider: mistral, model: m}]}}`;
+  const views = (url: string) => {
+    const loaded = loadConfig({
+      files: ["f.yaml"],
+      env: { A_TOKEN: "hush1" },
+      readFile: () => new TextEncoder().encode(text(url)),
+    });
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+    return testGateway(loaded.config).gateway.targets();
+  };
+
+  test("is shown without what may be a secret in it", () => {
+    const [own, mistral] = views("https://llm.example/v1?key=hush2");
+    expect(own).toMatchObject({ base_url: "https://llm.example/v1?[masked]", description: "[masked]" });
+    expect(mistral).toMatchObject({ base_url: "https://api.mistral.ai/v1", description: null });
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an environment reference
+    expect(views("https://llm.example/${A_TOKEN}/v1")[0]?.base_url).toBe("[masked]");
+    expect(views("https://llm.example/v1")[0]?.base_url).toBe("https://llm.example/v1");
   });
 });
 
