@@ -1,4 +1,5 @@
 import { type Emitted, emittedHere, type Share, sharesElsewhere } from "../lib/shares.ts";
+import { mayCost } from "../lib/sum-rows.ts";
 import type { AttemptRecord, RequestEvent } from "../schema/event.ts";
 
 /** By what requests are grouped. */
@@ -83,7 +84,7 @@ export function addTo(sums: CarbonSums, event: RequestEvent): void {
   sums.requests++;
   sums.prompt_tokens += usage.prompt_tokens ?? 0;
   sums.completion_tokens += usage.completion_tokens ?? 0;
-  if (cost?.usd == null) sums.cost_unknown += event.attempts.length > 0 ? 1 : 0;
+  if (cost?.usd == null) sums.cost_unknown += event.attempts.some(mayCost) ? 1 : 0;
   else {
     sums.cost_known++;
     sums.cost_usd += cost.usd;

@@ -200,3 +200,26 @@ test("weir events export --totals says the same by region, model and consumer", 
   expect(totals.by_region).toEqual(report.groups);
   expect([totals.by_model.length, totals.by_consumer.length, totals.note]).toEqual([1, 3, DIFFERENCE_NOTE]);
 });
+
+test("a request that every target refused is of no unknown cost: nobody was paid", () => {
+  const asked = anEvent({});
+  const refused = asked.attempts.map((attempt) => ({
+    ...attempt,
+    outcome: "upstream_failed",
+    usage: { ...attempt.usage, basis: "unknown" as const },
+  }));
+  const unknownOf = (event: RequestEvent): number => {
+    const sums = new GroupedSums(["region"]);
+    sums.add(event);
+    return sums.total.cost_unknown;
+  };
+  const event = {
+    ...asked,
+    attempts: refused,
+    target: null,
+    status: 503,
+    cost: { usd: null, basis: "unknown" as const },
+  };
+  expect(unknownOf(event)).toBe(0);
+  expect(unknownOf({ ...event, attempts: asked.attempts })).toBe(1);
+});
