@@ -1,4 +1,6 @@
 import { systemClock } from "../lib/clock.ts";
+import { MINUTE_MS } from "../lib/durations.ts";
+import { pause } from "../lib/pause.ts";
 
 /** One request that the demo makes of itself. */
 export interface Scene {
@@ -63,19 +65,6 @@ export async function playTraffic({ url, perMinute, stop }: Traffic): Promise<vo
         () => null,
       )
       .catch(() => null);
-    await paused(60_000 / perMinute, stop);
+    await pause(MINUTE_MS / perMinute, systemClock, stop);
   }
-}
-
-function paused(ms: number, stop: AbortSignal): Promise<void> {
-  if (stop.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const cancel = systemClock.after(ms, done);
-    function done(): void {
-      cancel();
-      stop.removeEventListener("abort", done);
-      resolve();
-    }
-    stop.addEventListener("abort", done, { once: true });
-  });
 }

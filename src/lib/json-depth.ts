@@ -1,14 +1,10 @@
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./json-codes.ts";
+
 /**
  * Deepest nesting of a body. JSON Schemas of tools reach about 20; parsers upstream give up between 128 (serde) and
  * 10,000 (Go), and one that gives up does it with a stack overflow.
  */
 export const MAX_DEPTH = 512;
-
-const QUOTE = 34;
-const BACKSLASH = 92;
-/** Opening ones; two further are the closing ones. */
-const BRACKET = 91;
-const BRACE = 123;
 
 /**
  * Whether JSON text nests deeper than {@link MAX_DEPTH}. To be asked before it is parsed: parsing thousands of levels
@@ -19,10 +15,10 @@ export function nestsTooDeep(text: string): boolean {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = endOfString(text, at);
-    else if (code === BRACKET || code === BRACE) {
+    else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
       depth++;
       if (depth > MAX_DEPTH) return true;
-    } else if (code === BRACKET + 2 || code === BRACE + 2) depth--;
+    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth--;
   }
   return false;
 }

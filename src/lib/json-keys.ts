@@ -3,14 +3,8 @@
  * must be what the upstream reads, whichever parser it has: some take the first of two equal keys, some ignore case.
  */
 
+import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./json-codes.ts";
 import { literalText, skipBlanks, stringEnd } from "./json-scan.ts";
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 
 /** Two spellings of one key in one object: equal, or equal but for case. */
 export interface KeyConflict {

@@ -2,14 +2,7 @@
  * A scanner over JSON text that `JSON.parse` has already accepted: it tells where values stand, so that changes can be
  * spliced into the text instead of writing it anew.
  */
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./json-codes.ts";
 
 /** Half-open range of UTF-16 units in the source text. */
 export interface Span {

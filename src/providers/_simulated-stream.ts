@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { JsonObject } from "../lib/json.ts";
+import { pause } from "../lib/pause.ts";
 import { type Envelope, usageOf } from "./_simulated-answers.ts";
 import type { Plan, PlannedChoice } from "./_simulated-chat.ts";
 import { countTokens } from "./_simulated-text.ts";
@@ -90,7 +91,7 @@ export function pacedStream(events: Iterator<Timed>, pace: Pace): ReadableStream
         const { data, tokens } = next.value;
         if (pace.cutAfterTokens !== null && tokens > pace.cutAfterTokens) return controller.error(brokenConnection());
         const dueMs = startedMs + (tokens * 1000) / pace.tokensPerSecond;
-        await wait(dueMs - clock.monotonic(), clock, signal);
+        await pause(dueMs - clock.monotonic(), clock, signal);
         if (signal.aborted) return controller.error(signal.reason);
         controller.enqueue(encoder.encode(`data: ${data === null ? "[DONE]" : JSON.stringify(data)}\n\n`));
       },
@@ -102,18 +103,4 @@ export function pacedStream(events: Iterator<Timed>, pace: Pace): ReadableStream
 /** What a connection that was cut looks like to the code that reads it. */
 export function brokenConnection(): Error {
   return Object.assign(new Error("The simulated upstream cut the connection"), { code: "ECONNRESET" });
-}
-
-/** Resolves after `ms`, or as soon as `signal` is aborted. */
-export function wait(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  if (!(ms > 0) || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const cancel = clock.after(ms, () => finish());
-    const finish = (): void => {
-      cancel();
-      signal.removeEventListener("abort", finish);
-      resolve();
-    };
-    signal.addEventListener("abort", finish);
-  });
 }

@@ -1,5 +1,6 @@
 import type { Endpoint } from "../lib/context.ts";
 import type { JsonObject } from "../lib/json.ts";
+import { pause } from "../lib/pause.ts";
 import { openaiCodecs } from "./_openai-codec.ts";
 import {
   chatAnswer,
@@ -10,7 +11,7 @@ import {
 } from "./_simulated-answers.ts";
 import { type Plan, planChat, planCompletion } from "./_simulated-chat.ts";
 import { failsNext, failure, faultsOf } from "./_simulated-faults.ts";
-import { brokenConnection, eventsOf, pacedStream, type StreamForm, wait } from "./_simulated-stream.ts";
+import { brokenConnection, eventsOf, pacedStream, type StreamForm } from "./_simulated-stream.ts";
 import { decodeUpstreamError } from "./_upstream-errors.ts";
 import type { LocalTransport, Provider, TransportOptions } from "./provider.ts";
 
@@ -38,7 +39,7 @@ export const simulated: Provider<"simulated"> = {
 async function probed({ clock, signal, settings }: TransportOptions): Promise<number> {
   const { latencyMs, errorRate, status } = faultsOf(settings);
   signal.throwIfAborted();
-  await wait(latencyMs, clock, signal);
+  await pause(latencyMs, clock, signal);
   signal.throwIfAborted();
   return errorRate === 1 ? status : 200;
 }
@@ -48,7 +49,7 @@ const answer: LocalTransport = async (body, endpoint, options) => {
   const faults = faultsOf(settings);
   const fails = failsNext(settings, faults.errorRate);
   signal.throwIfAborted();
-  await wait(faults.latencyMs, clock, signal);
+  await pause(faults.latencyMs, clock, signal);
   signal.throwIfAborted();
   if (fails) return failure(faults.status);
   const envelope = envelopeOf(body, endpoint, options);

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import type { Clock } from "../lib/clock.ts";
 import { GatewayError } from "../lib/errors.ts";
+import { pause } from "../lib/pause.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { AdminDoor } from "./auth.ts";
 import { accessBy } from "./events-routes.ts";
@@ -116,7 +116,7 @@ function feed({ options, begin, call, admits }: Feed, onEnd: () => void): Readab
       const text = rows.map(({ entry, ...place }) => ("kind" in entry ? "" : eventText(entry, place))).join("");
       if (text !== "") return text;
       if (clock.monotonic() - saidAtMs >= HEARTBEAT_MS) return ": alive\n\n";
-      if (rows.length < PAGE) await pause(clock, signal);
+      if (rows.length < PAGE) await pause(POLL_MS, clock, signal);
     }
     return null;
   };
@@ -144,18 +144,4 @@ function feed({ options, begin, call, admits }: Feed, onEnd: () => void): Readab
 
 function eventText(event: RequestEvent, { seq, hash }: { seq: number; hash: string }): string {
   return `id: ${seq}\ndata: ${JSON.stringify({ ...event, seq, hash })}\n\n`;
-}
-
-function pause(clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(POLL_MS, () => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    });
-    const stop = (): void => {
-      cancel();
-      resolve();
-    };
-    signal.addEventListener("abort", stop, { once: true });
-  });
 }

@@ -1,0 +1,49 @@
+import { describe, expect, test } from "bun:test";
+import { pause } from "../../src/lib/pause.ts";
+import { fakeClock, settled } from "../support/clock.ts";
+
+/** Whether a promise has been fulfilled. */
+function watched(promise: Promise<void>): { readonly isOver: boolean } {
+  const state = { isOver: false };
+  void promise.then(() => {
+    state.isOver = true;
+  });
+  return state;
+}
+
+describe("pause", () => {
+  test("lasts as long as it was told", async () => {
+    const clock = fakeClock();
+    const paused = watched(pause(100, clock, new AbortController().signal));
+    await clock.advance(99);
+    await settled();
+    expect(paused.isOver).toBe(false);
+    await clock.advance(1);
+    await settled();
+    expect(paused.isOver).toBe(true);
+  });
+
+  test("is over as soon as its signal is aborted, and leaves no timer", async () => {
+    const clock = fakeClock();
+    const stop = new AbortController();
+    const paused = watched(pause(100, clock, stop.signal));
+    stop.abort();
+    await settled();
+    expect(paused.isOver).toBe(true);
+    expect(clock.waiting).toBe(0);
+  });
+
+  test.each([0, -1, Number.NaN])("of %d ms is none", async (ms) => {
+    const paused = watched(pause(ms, fakeClock(), new AbortController().signal));
+    await settled();
+    expect(paused.isOver).toBe(true);
+  });
+
+  test("does not begin under an aborted signal", async () => {
+    const clock = fakeClock();
+    const paused = watched(pause(100, clock, AbortSignal.abort()));
+    await settled();
+    expect(paused.isOver).toBe(true);
+    expect(clock.waiting).toBe(0);
+  });
+});
