@@ -123,6 +123,8 @@ describe("the size of a model", () => {
     ["mistral-large-latest", 123],
     ["mistral-small-2503", 24],
     ["codestral-latest", 22],
+    ["open-codestral-mamba", 7.3],
+    ["codestral-mamba-2407", 7.3],
     ["open-mixtral-8x22b-2404", 141],
     ["Mistral-Small-3.1-24B", 24],
     ["mistralai/mistral-small-latest", 24],
