@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { scripts } from "../package.json";
+import { dependencies, scripts } from "../package.json";
 import { readArguments } from "../src/cli/_arguments.ts";
 import { commands } from "../src/cli/index.ts";
 import { loadConfig } from "../src/config/load.ts";
@@ -42,6 +42,26 @@ describe("README.md", () => {
 
   test("keeps the place of the measured table", () => {
     expect(readme).toMatch(/^<!-- bench:start -->\n[\s\S]*^<!-- bench:end -->$/m);
+  });
+});
+
+describe("NOTICE.md", () => {
+  test("names every dependency that the binary holds, with its licence", async () => {
+    const notice = await Bun.file(`${ROOT}NOTICE.md`).text();
+    const named = new Map([...notice.matchAll(/^\| `([^`]+)` \|.*\| (\S+) \|$/gm)].map((row) => [row[1], row[2]]));
+    for (const name of Object.keys(dependencies)) {
+      const { license } = await Bun.file(`${ROOT}node_modules/${name}/package.json`).json();
+      expect({ name, license: named.get(name) }).toEqual({ name, license });
+    }
+    expect(named.size).toBe(Object.keys(dependencies).length);
+  });
+
+  test("leads to documents that are there", async () => {
+    const links = [...(await Bun.file(`${ROOT}NOTICE.md`).text()).matchAll(/\]\(([^)#:]+)\)/g)].map(
+      ([, path]) => path!,
+    );
+    expect(links.length).toBeGreaterThan(4);
+    expect(links.filter((path) => !exists(path))).toEqual([]);
   });
 });
 
