@@ -131,7 +131,7 @@ function refuseStranger(meter: Meter, thrown: unknown, { counters, clock }: Work
 }
 
 function rateOf(work: Work, setting: string, rate: Omit<Rate, "id" | "setting">): Rate {
-  const id = JSON.stringify([setting, rate.unit, rate.max, rate.windowMs]);
+  const id = JSON.stringify([setting, rate.unit, rate.windowMs]);
   work.kept.rates.add(id);
   return { id, setting, ...rate };
 }

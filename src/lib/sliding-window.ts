@@ -15,8 +15,8 @@ export interface WindowLimit {
  * 260 entries. Pure: time is given as `Clock.monotonic()`.
  */
 export class SlidingWindow {
-  readonly limit: WindowLimit;
-  readonly #partMs: number;
+  #limit!: WindowLimit;
+  #partMs!: number;
   /** Per entry: when it began, when it last grew, how much it holds; live ones begin at `#head`. */
   #begun: number[] = [];
   #grown: number[] = [];
@@ -25,7 +25,12 @@ export class SlidingWindow {
   #used = 0;
 
   constructor(limit: WindowLimit) {
-    this.limit = limit;
+    this.follow(limit);
+  }
+
+  /** Goes on under another limit: what was counted stays counted. */
+  follow(limit: WindowLimit): void {
+    this.#limit = limit;
     this.#partMs = limit.max <= PARTS ? 0 : limit.windowMs / PARTS;
   }
 
@@ -58,7 +63,7 @@ export class SlidingWindow {
     let wait = 0;
     while (used > atMost && at < this.#held.length) {
       used -= this.#held[at]!;
-      wait = this.#grown[at]! + this.limit.windowMs - nowMs;
+      wait = this.#grown[at]! + this.#limit.windowMs - nowMs;
       at++;
     }
     return wait;
@@ -70,7 +75,7 @@ export class SlidingWindow {
   }
 
   #forget(nowMs: number): void {
-    const { windowMs } = this.limit;
+    const { windowMs } = this.#limit;
     while (this.#head < this.#held.length && nowMs - this.#grown[this.#head]! >= windowMs) {
       this.#used -= this.#held[this.#head]!;
       this.#head++;

@@ -113,13 +113,19 @@ describe("rates of requests", () => {
     ]);
   });
 
-  test("a reload goes on counting, and begins anew where the rate is another one", async () => {
+  test("a reload goes on counting, also where it raises or lowers the limit", async () => {
     const limit = { global_rate_limit: { max_requests: 2, window_seconds: 60 } };
     const gateway = limited(limit);
     expect(await outcomes(2, gateway.chat)).toEqual(["200", "200"]);
     gateway.reload(gateway.gateway.config);
     expect(await outcomes(1, gateway.chat)).toEqual(["429 rate_limited"]);
-    gateway.reload({ ...gateway.gateway.config, global_rate_limit: { max_requests: 3, window_seconds: 60 } } as Config);
+    const raised = (max_requests: number, window_seconds = 60) =>
+      gateway.reload({ ...gateway.gateway.config, global_rate_limit: { max_requests, window_seconds } } as Config);
+    raised(3);
+    expect(await outcomes(2, gateway.chat)).toEqual(["200", "429 rate_limited"]);
+    raised(1);
+    expect(await outcomes(1, gateway.chat)).toEqual(["429 rate_limited"]);
+    raised(3, 30);
     expect(await outcomes(4, gateway.chat)).toEqual(["200", "200", "200", "429 rate_limited"]);
   });
 

@@ -5,7 +5,7 @@ export type Unit = "requests" | "tokens";
 
 /** One rate of a configuration. */
 export interface Rate {
-  /** The same for as long as what is counted may go on counting: setting, unit, limit and window. */
+  /** The same for as long as what is counted may go on counting: setting, unit and window; its limit may change. */
   readonly id: string;
   readonly unit: Unit;
   /** The setting to name in a message. */

@@ -81,13 +81,14 @@ export class MemoryCounters implements Counters {
 
   async close(): Promise<void> {}
 
-  #meter({ rate, key }: Meter, nowMs: number): MeterState {
-    let book = this.#books.get(rate.id);
+  #meter(meter: Meter, nowMs: number): MeterState {
+    const { id } = meter.rate;
+    let book = this.#books.get(id);
     if (book === undefined) {
-      book = new MeterBook(rate);
-      this.#books.set(rate.id, book);
+      book = new MeterBook();
+      this.#books.set(id, book);
     }
-    return book.meter(key, nowMs);
+    return book.meter(meter, nowMs);
   }
 
   #parallelOf(key: string): Parallel {

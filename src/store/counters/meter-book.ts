@@ -1,6 +1,6 @@
 import { sha256Hex } from "../../lib/digest.ts";
 import { SlidingWindow } from "../../lib/sliding-window.ts";
-import type { Rate, Reading } from "./counters.ts";
+import type { Meter, Rate, Reading } from "./counters.ts";
 
 /** Windows that are kept per rate; beyond it callers that are new share one. */
 const MAX_WINDOWS = 10_000;
@@ -11,22 +11,33 @@ const LONGEST_KEY = 64;
 
 /** A rate's count for one caller: what is in its window, and what requests under way have reserved (tokens only). */
 export class MeterState implements Reading {
-  readonly rate: Rate;
   readonly window: SlidingWindow;
   reserved = 0;
+  #rate: Rate;
 
   constructor(rate: Rate) {
-    this.rate = rate;
+    this.#rate = rate;
     this.window = new SlidingWindow(rate);
   }
 
+  get rate(): Rate {
+    return this.#rate;
+  }
+
+  /** Goes on under another limit: who has used up half of a rate has not used less of it once it is raised or lowered. */
+  follow(rate: Rate): void {
+    if (rate.max === this.#rate.max) return;
+    this.#rate = rate;
+    this.window.follow(rate);
+  }
+
   left(nowMs: number): number {
-    return Math.max(0, this.rate.max - this.window.used(nowMs) - this.reserved);
+    return Math.max(0, this.#rate.max - this.window.used(nowMs) - this.reserved);
   }
 
   waitMs(nowMs: number): number {
-    const { window, rate } = this;
-    return window.used(nowMs) < rate.max ? SWEEP_MS : window.waitMs(nowMs, rate.max - 1);
+    const { max } = this.#rate;
+    return this.window.used(nowMs) < max ? SWEEP_MS : this.window.waitMs(nowMs, max - 1);
   }
 
   resetMs(nowMs: number): number {
@@ -39,25 +50,27 @@ export class MeterState implements Reading {
  * windows of the others have run out, so that no caller's count is forgotten by flooding the gateway with new keys.
  */
 export class MeterBook {
-  readonly #rate: Rate;
   readonly #meters = new Map<string, MeterState>();
-  readonly #shared: MeterState;
+  #shared: MeterState | null = null;
   #sweptMs = Number.NEGATIVE_INFINITY;
 
-  constructor(rate: Rate) {
-    this.#rate = rate;
-    this.#shared = new MeterState(rate);
+  /** The meter of a key, under the limit that is asked for: a reload may have changed it. */
+  meter({ rate, key }: Meter, nowMs: number): MeterState {
+    const meter = this.#meter(key.length <= LONGEST_KEY ? key : sha256Hex(key), { rate, nowMs });
+    meter.follow(rate);
+    return meter;
   }
 
-  /** The meter of a key. */
-  meter(key: string, nowMs: number): MeterState {
-    const short = key.length <= LONGEST_KEY ? key : sha256Hex(key);
-    const known = this.#meters.get(short);
+  #meter(key: string, { rate, nowMs }: { readonly rate: Rate; readonly nowMs: number }): MeterState {
+    const known = this.#meters.get(key);
     if (known !== undefined) return known;
     if (this.#meters.size >= MAX_WINDOWS) this.#sweep(nowMs);
-    if (this.#meters.size >= MAX_WINDOWS) return this.#shared;
-    const fresh = new MeterState(this.#rate);
-    this.#meters.set(short, fresh);
+    if (this.#meters.size >= MAX_WINDOWS) {
+      this.#shared ??= new MeterState(rate);
+      return this.#shared;
+    }
+    const fresh = new MeterState(rate);
+    this.#meters.set(key, fresh);
     return fresh;
   }
 

@@ -42,6 +42,21 @@ describe.each(KINDS)("counters %s", (kind, open) => {
     expect((await admit(nodes[1], limited)).refusal).toBe("rate");
   });
 
+  it("go on counting under a limit that was changed, up or down", async () => {
+    await using sharing = await open();
+    const { clock, nodes } = sharing;
+    const under = (max: number) => ask({ meters: [requests(max, 10_000)] });
+    for (let at = 0; at < 3; at++) expect((await admit(nodes[at % 2]!, under(300))).refusal).toBeNull();
+    expect((await admit(nodes[0], under(2))).refusal).toBe("rate");
+    expect((await admit(nodes[1], under(3))).refusal).toBe("rate");
+    const { claim, refusal } = await admit(nodes[1], under(5));
+    expect(refusal).toBeNull();
+    expect(claim.readings[0]!.left(clock.monotonic())).toBe(1);
+    expect(claim.readings[0]!.rate.max).toBe(5);
+    await clock.advance(10_000);
+    expect((await admit(nodes[0], under(1))).refusal).toBeNull();
+  });
+
   it("count each key for itself, and take nothing where one meter of several is full", async () => {
     await using sharing = await open();
     const { nodes } = sharing;

@@ -26,9 +26,15 @@ describe("a meter", () => {
   });
 });
 
+/** A book of one rate, asked by key. */
+function bookOf(of: Rate) {
+  const book = new MeterBook();
+  return { meter: (key: string, nowMs: number) => book.meter({ rate: of, key }, nowMs) };
+}
+
 describe("MeterBook", () => {
   test("one meter per key", () => {
-    const book = new MeterBook(rate("requests", 1, 1_000));
+    const book = bookOf(rate("requests", 1, 1_000));
     expect(book.meter("a", 0)).toBe(book.meter("a", 5));
     expect(book.meter("a", 0)).not.toBe(book.meter("b", 0));
     const long = "k".repeat(10_000);
@@ -37,7 +43,7 @@ describe("MeterBook", () => {
   });
 
   test("a flood of keys forgets nobody: who is new beyond 10,000 shares one meter, until windows run out", () => {
-    const book = new MeterBook(rate("requests", 3, 60_000));
+    const book = bookOf(rate("requests", 3, 60_000));
     for (let key = 0; key < 10_000; key++) book.meter(`key ${key}`, 0).window.add(0, 3);
     const late = book.meter("late", 10);
     expect(book.meter("later", 20)).toBe(late);
@@ -47,11 +53,22 @@ describe("MeterBook", () => {
   });
 
   test("what requests under way have reserved is never swept away", () => {
-    const book = new MeterBook(rate("tokens", 3, 1_000));
+    const book = bookOf(rate("tokens", 3, 1_000));
     const held = book.meter("held", 0);
     held.reserved = 2;
     for (let key = 0; key < 9_999; key++) book.meter(`key ${key}`, 0);
     expect(book.meter("new", 5_000)).not.toBe(held);
     expect(book.meter("held", 5_000)).toBe(held);
+  });
+
+  test("a limit that is changed goes on with what was counted, for whoever asks next", () => {
+    const book = new MeterBook();
+    const meter = (max: number, nowMs: number) => book.meter({ rate: rate("requests", max, 1_000), key: "a" }, nowMs);
+    meter(300, 0).window.add(0, 200);
+    expect(meter(300, 1).left(1)).toBe(100);
+    expect(meter(50, 2).left(2)).toBe(0);
+    expect(meter(50, 2).waitMs(2)).toBe(998);
+    expect(meter(250, 3).left(3)).toBe(50);
+    expect(meter(250, 1_001).left(1_001)).toBe(250);
   });
 });

@@ -68,13 +68,13 @@ export const ask = (more: Partial<Ask>): Ask => ({ meters: [], accounts: [], pla
 
 /** A meter for everybody. */
 export const requests = (max: number, windowMs = 60_000, key = "") => ({
-  rate: { id: `requests ${max} ${windowMs}`, unit: "requests", setting: "global_rate_limit", max, windowMs } as const,
+  rate: { id: `requests ${windowMs}`, unit: "requests", setting: "global_rate_limit", max, windowMs } as const,
   key,
 });
 
 /** A meter of tokens. */
 export const tokens = (max: number, windowMs = 60_000, key = "") => ({
-  rate: { id: `tokens ${max} ${windowMs}`, unit: "tokens", setting: "token_rate_limit", max, windowMs } as const,
+  rate: { id: `tokens ${windowMs}`, unit: "tokens", setting: "token_rate_limit", max, windowMs } as const,
   key,
 });
 
