@@ -27,6 +27,12 @@ export function consoleRoutes(options: ServerOptions, parts: ConsoleParts): Rout
   return [...loginRoutes(options, parts), ...pageRoutes(options, parts)];
 }
 
+/** What a page says that was open when its session ended. */
+const ENDED = {
+  status: 200,
+  message: "Your log-in has ended: twelve hours are over, the gateway was started anew, or its token is another one.",
+};
+
 /** Where a browser without a session is sent instead of the error that a program gets; null: nowhere. */
 export function loginInstead({ request, path, query }: Omit<Call, "params">, error: GatewayError): Response | null {
   const isPage = request.headers.get("accept")?.includes("text/html") === true && request.method === "GET";
@@ -79,7 +85,8 @@ function loginRoutes({ clock, log, adminHash }: ServerOptions, { sessions, door 
       handle: ({ request, query }) => {
         if (adminHash() === null) return noTokenPage();
         const next = safeNext(query.get("next"));
-        return door.session(request.headers) === null ? loginPage(next) : redirect(next === "" ? "/console" : next);
+        if (door.session(request.headers) !== null) return redirect(next === "" ? "/console" : next);
+        return loginPage(next, query.has("ended") ? ENDED : null);
       },
     },
     {

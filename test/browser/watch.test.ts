@@ -177,6 +177,32 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who watch", () => {
     expect(faults).toEqual([]);
   }, 20_000);
 
+  test("a feed that was refused is asked for again, and what came meanwhile is there", async () => {
+    const { page } = await open("/console/costs");
+    await page.route("**/api/events/stream", (route) => route.fulfill({ status: 502 }), { times: 1 });
+    await page.getByRole("link", { name: "Events" }).click();
+    await page.getByText("feed lost, trying again").waitFor();
+    const { id } = await chat(`meanwhile ${CANARY}`);
+    await page.locator(".head .chip.good", { hasText: "live" }).waitFor();
+    await page.locator(`a[title="${id}"]`).waitFor();
+  }, 20_000);
+
+  test("a log-in that has ended under a page leads to the next one, and back", async () => {
+    const visit = visitor(browser, running.url, token);
+    const { page } = await visit("/console/events?verdict=block");
+    await page.locator(".head .chip.good", { hasText: "live" }).waitFor();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.context().clearCookies();
+    // the feed alone is asked for, and refused
+    await page.getByRole("button", { name: "Go live" }).click();
+    await page.getByRole("alert").waitFor();
+    expect(await page.getByRole("alert").textContent()).toContain("Your log-in has ended");
+    expect(await barriers(page)).toBe("");
+    await page.fill("#token", token);
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/console/events?verdict=block");
+  }, 20_000);
+
   test("filters stand in the URL and come back with it, for what is new as well", async () => {
     const { page } = await open("/console/events");
     await page.getByLabel("Verdict").selectOption("block");

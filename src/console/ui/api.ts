@@ -48,7 +48,7 @@ async function reached(path: string, init: RequestInit): Promise<Response> {
 async function read<T>(path: string, init: RequestInit): Promise<T> {
   const response = await reached(path, init);
   if (response.status === 401) {
-    location.assign(`/console/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    location.assign(`/console/login?ended=1&next=${encodeURIComponent(location.pathname + location.search)}`);
     throw new ApiError(401, "The log-in has ended.");
   }
   const body: unknown = await response.json().catch(() => null);

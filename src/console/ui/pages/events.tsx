@@ -162,7 +162,7 @@ function FeedChip({ state }: { state: FeedState }) {
   if (state === "live") return <Chip tone="good" sign="●" text="live" />;
   if (state === "off") return <Chip tone="plain" sign="❚❚" text="paused" />;
   if (state === "connecting") return <Chip tone="warn" sign="○" text="connecting" />;
-  return <Chip tone="bad" sign="✕" text={state === "lost" ? "feed lost" : "feed lost, trying again"} />;
+  return <Chip tone="bad" sign="✕" text="feed lost, trying again" />;
 }
 
 function ExportButtons({ query }: { query: URLSearchParams }) {
