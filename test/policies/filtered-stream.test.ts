@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import { JsonFilter } from "../../src/detect/json-filter.ts";
 import { RECOGNISERS } from "../../src/detect/recognisers/index.ts";
 import type { Replacer } from "../../src/detect/replacing.ts";
@@ -131,6 +132,62 @@ describe("FilteredStream", () => {
     expect(run([delta("now"), thought], MARKING)).toEqual([delta("now"), thought]);
     // another choice is none of this one's affair
     expect(run([delta("now"), delta("... ", 1), delta(" on")], MARKING)[0]).toEqual(delta("... ", 1));
+  });
+
+  test("lets parts that take turns chunk by chunk hide nothing: each is filtered as if it stood alone", () => {
+    const piece = (member: string, text: string): ChatCompletionChunk =>
+      member === "arguments"
+        ? {
+            choices: [
+              { index: 0, delta: { tool_calls: [{ index: 0, function: { arguments: text } }] }, finish_reason: null },
+            ],
+          }
+        : { choices: [{ index: 0, delta: { [member]: text }, finish_reason: null }] };
+    const texts = {
+      content: "first jane.doe@example.com and DE89 3704 0044 0532 0130 00 end",
+      reasoning_content: "think of bob.marked@example.org, yes",
+      arguments: '{"to":"eve.marked@example.net","n":1}',
+    };
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 12 }),
+        fc.shuffledSubarray(Object.keys(texts), { minLength: 2 }),
+        (size, kinds) => {
+          const cuts = kinds.map((kind) => {
+            const text = texts[kind as keyof typeof texts];
+            return Array.from({ length: Math.ceil(text.length / size) }, (_, at) =>
+              text.slice(at * size, (at + 1) * size),
+            );
+          });
+          const turns = Math.max(...cuts.map((cut) => cut.length));
+          const chunks = Array.from({ length: turns }, (_, turn) =>
+            kinds.flatMap((kind, at) => (cuts[at]![turn] === undefined ? [] : [piece(kind, cuts[at]![turn])])),
+          ).flat();
+          const end = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] };
+          const out = run([...chunks, end], MARKING);
+          expect(out.at(-1)).toEqual(end);
+          const given = textOf(out);
+          for (const kind of kinds) {
+            const lane = Object.keys(given).find((name) => new RegExp(`[/.]${kind}/`).test(name))!;
+            expect(given[lane]).toBe(filtered(texts[kind as keyof typeof texts]));
+          }
+        },
+      ),
+    );
+  });
+
+  test("lets the first chunk of another part wait for one chunk at most", () => {
+    const thought = (text: string): ChatCompletionChunk => ({
+      choices: [{ index: 0, delta: { reasoning_content: text }, finish_reason: null }],
+    });
+    const said = (text: string): ChatCompletionChunk => ({
+      choices: [{ index: 0, delta: { content: text }, finish_reason: null }],
+    });
+    const stream = new FilteredStream("chat", SET, MARKING);
+    expect(stream.push(thought("so then"))).toEqual([thought("so ")]);
+    expect(stream.push(said("one, "))).toEqual([]);
+    expect(stream.push(said("two, "))).toEqual([thought("then"), said("one, "), said("two, ")]);
+    expect(stream.flush()).toEqual([]);
   });
 
   test("holds calls that are written side by side apart", () => {
