@@ -8,6 +8,7 @@ import { main } from "../../src/cli/cli.ts";
 import { freshnessRules, gridPlans } from "../../src/config/grid-plans.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { until } from "../support/until.ts";
 import { fakeIo } from "./fake-io.ts";
 import { emptyFolder, serving } from "./running.ts";
 
@@ -26,11 +27,6 @@ interface Trace {
   readonly decision_mode: string;
   readonly decision_reason: string;
   readonly region: string;
-}
-
-/** Asks again until it is so. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo()));
 }
 
 const curlLines = (text: string) => text.split("\n").filter((line) => line.trim().startsWith("curl "));

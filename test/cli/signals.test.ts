@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { emptyDirectory, type RunningGateway, startGateway } from "../support/binary.ts";
 import { ROOT } from "../support/source.ts";
+import { until } from "../support/until.ts";
 
 const CONFIG = (model: string) => `
 pack: {name: t, version: 1.0.0, enabled: true}
@@ -24,10 +25,6 @@ async function start(preload: string | null = null): Promise<{ gateway: RunningG
   return { gateway: await startGateway(command, { cwd, env }), file };
 }
 
-/** Asks again until the answer is as wanted; the test's own time limit ends it. */
-async function until(wanted: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await wanted())) await new Promise((resolve) => setImmediate(resolve));
-}
 const models = async (url: string) => (await fetch(`${url}/v1/models`)).text();
 
 test("SIGHUP reloads, an invalid file changes nothing, SIGTERM ends with 0", async () => {

@@ -1,4 +1,5 @@
 /** Several workers of one process, from outside. */
+
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -6,6 +7,7 @@ import { visitLedger } from "../../src/store/open-ledger.ts";
 import { FLEET_TOKEN, type Fleet, fleetConfig, fleetUpstream, twoWorkers } from "../support/fleet.ts";
 import { ROOT } from "../support/source.ts";
 import { startGateway } from "../support/spawn-gateway.ts";
+import { until } from "../support/until.ts";
 import { startUpstream, UPSTREAM_TEXT } from "../support/upstream.ts";
 
 /** Several listeners share a port's connections on Linux alone. */
@@ -18,10 +20,6 @@ function listening(url: string): number {
   const port = Number(new URL(url).port).toString(16).toUpperCase().padStart(4, "0");
   const lines = readFileSync("/proc/net/tcp", "utf8").split("\n");
   return lines.filter((line) => new RegExp(`^\\s*\\d+: [0-9A-F]+:${port} [0-9A-F:]+ 0A `).test(line)).length;
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** Answers of many requests, each on a connection of its own, so that both workers have some. */

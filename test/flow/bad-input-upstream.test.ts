@@ -1,4 +1,5 @@
 /** Upstreams that lie, break, redirect, compress or never end, from outside. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
 import { brotliCompressSync, constants, createGzip, deflateSync, gzipSync } from "node:zlib";
@@ -15,6 +16,7 @@ import {
 } from "../support/outside.ts";
 import { chatAnswer, chunkEvent, DONE, json, type Script, stream, usageEvent } from "../support/raw-upstream.ts";
 import type { WireAnswer } from "../support/tcp.ts";
+import { until } from "../support/until.ts";
 
 const early = createServer((socket) => {
   socket.on("error", () => {});
@@ -448,7 +450,7 @@ test("whatever the upstream did, nothing stays in flight, and the log has no err
   const inFlight = async (): Promise<number> =>
     (await outside.metric("weir_requests_in_flight")) +
     (await outside.metric('weir_target_requests_in_flight{target="a"}'));
-  while ((await inFlight()) > 0) await Bun.sleep(5);
+  await until(async () => (await inFlight()) === 0);
   expect(outside.logs()).not.toContain('"level":"error"');
   expect(outside.logs()).not.toContain(UPSTREAM_KEY);
   expect(outside.logs()).not.toContain(PROMPT);

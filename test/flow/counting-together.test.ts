@@ -1,8 +1,10 @@
 /** Gateways that count together, from outside: two processes on a Redis or Valkey server, two workers of one process. */
+
 import { afterAll, describe, expect, test } from "bun:test";
 import { FLEET_TOKEN, type Fleet, fleetConfig, fleetUpstream, twoNodes, twoWorkers } from "../support/fleet.ts";
 import { hasRedis, startRedis, stopServer } from "../support/redis-server.ts";
 import { type SpawnedGateway, startGateway } from "../support/spawn-gateway.ts";
+import { until } from "../support/until.ts";
 
 const KINDS: readonly (readonly [string, (config: Record<string, unknown>) => Promise<Fleet>])[] = [
   ["two nodes on a server", twoNodes],
@@ -21,11 +23,6 @@ async function outcome(answer: Promise<Response>): Promise<string> {
 const sha256 = (key: string): string => new Bun.CryptoHasher("sha256").update(key).digest("hex");
 const ANN = { authorization: "Bearer sk-ann" };
 const consumers = (more: object) => ({ consumers: [{ id: "ann", key_sha256: sha256("sk-ann"), ...more }] });
-
-/** Resolves once a condition holds. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
-}
 
 /** The one target as one node shows it. */
 async function target(fleet: Fleet, node: number) {

@@ -1,8 +1,10 @@
 /** Slow, silent and vanishing clients, and many streams at once, from outside. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { CHAT, errorFaults, type Outside, post, STREAM, send, startOutside } from "../support/outside.ts";
 import { chatAnswer, chunkEvent, DONE, json, type Script, stream } from "../support/raw-upstream.ts";
 import { openTcp, type Tcp } from "../support/tcp.ts";
+import { until } from "../support/until.ts";
 
 /** Bun's timer moves in steps of 4 s, so a limit of 1 s is kept within 8; before the first whole head it is 10 s. */
 const CLOSED_WITHIN_MS = 9_000;
@@ -24,11 +26,6 @@ afterAll(() => outside[Symbol.asyncDispose]());
 const EVENT = chunkEvent({ content: "hi" });
 const FINISH = chunkEvent({}, "stop");
 const HEAD = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\ncontent-type: application/json\r\n";
-
-/** Resolves once a condition holds. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await Bun.sleep(5);
-}
 
 /** Milliseconds until the other side has closed; pieces are sent every 100 ms meanwhile. */
 async function closedAfter(tcp: Tcp, piece: string): Promise<number> {

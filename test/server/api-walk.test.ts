@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { emptyFolder, type Running, serving } from "../cli/running.ts";
+import { until } from "../support/until.ts";
 import { fakeServer } from "./fake-server.ts";
 
 const TOKEN = "weir_admin_walk";
@@ -58,7 +59,7 @@ beforeAll(async () => {
   expect(statuses).toEqual([200, 200, 200, 404, 409, 409, 400]);
   // rows are written a moment after their answers
   const written = async () => ((await (await get("/api/events?limit=100")).json()) as { events: unknown[] }).events;
-  while ((await written()).length < statuses.length) await Bun.sleep(5);
+  await until(async () => (await written()).length >= statuses.length);
   const list = (await (await get("/api/escalations")).json()) as { escalations: { id: string }[] };
   ids["approve"] = list.escalations[0]!.id;
   ids["reject"] = list.escalations[1]!.id;

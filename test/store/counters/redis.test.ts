@@ -5,6 +5,7 @@ import { NANO_USD } from "../../../src/lib/pricing.ts";
 import { openCounters } from "../../../src/store/counters/open-counters.ts";
 import { RedisCounters } from "../../../src/store/counters/redis.ts";
 import { hasRedis, type RedisServer, startRedis } from "../../support/redis-server.ts";
+import { until } from "../../support/until.ts";
 import { admit, ask, known, requests, silent, tokens } from "./sharing.ts";
 
 const it = test.skipIf(!hasRedis);
@@ -17,11 +18,6 @@ const everything = ask({
 
 function counters(url: string, onError: "local" | "refuse", log: Logger = silent): RedisCounters {
   return new RedisCounters({ url, onError, clock: systemClock, log });
-}
-
-/** Resolves once the counters have, or have lost, their server. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 async function keys(server: RedisServer): Promise<readonly string[]> {
