@@ -32,10 +32,16 @@ const NOTHING: RoutingHints = {
 
 /**
  * What the caller asks of routing, in the body's `vetted` object or in headers. Throws `invalid_request` where the two
- * differ, a header is repeated, or a value is none: a pin that is ignored would be worse than an error. Whether a region
- * exists is not known here.
+ * differ, a header is repeated, a value is none, or where it stands in a place that nobody reads: a pin that is ignored
+ * would be worse than an error. Whether a region exists is not known here.
  */
 export function readHints(body: JsonObject, headers: Headers): RoutingHints {
+  const wrapped = body["extra_body"];
+  if (isObject(wrapped) && wrapped["vetted"] !== undefined) {
+    // an argument of the Python SDK, which other clients send as it stands
+    const message = "Cannot read vetted inside of extra_body: send it as a field of the body itself";
+    throw new GatewayError("invalid_request", message, { param: "extra_body.vetted" });
+  }
   // its shape was checked with the rest of the body
   let vetted: Vetted | null = isObject(body["vetted"]) ? body["vetted"] : null;
   for (const header in HEADERS) {

@@ -51,4 +51,12 @@ describe("what a caller asks of routing", () => {
   ])("is refused rather than ignored: %p %p", (vetted, headers, said) => {
     expect(refusal(vetted, headers)).toBe(said);
   });
+
+  test("is refused where it stands inside of extra_body, as a client sends it that does not know that argument", () => {
+    const inside = (extra: unknown) => () => readHints({ extra_body: extra }, new Headers());
+    expect(inside({ vetted: { region: "fr" } })).toThrow(
+      expect.objectContaining({ code: "invalid_request", details: { param: "extra_body.vetted" } }),
+    );
+    for (const other of [{ top_k: 5 }, null, "vetted", ["vetted"]]) expect(inside(other)).not.toThrow();
+  });
 });
