@@ -2,6 +2,7 @@ import type { SourceEdit } from "../lib/edits.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import { findMember, skipBlanks } from "../lib/json-scan.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
+import { openaiMessageEdits } from "./_openai-messages.ts";
 import type { Destination } from "./provider.ts";
 
 /**
@@ -11,6 +12,12 @@ import type { Destination } from "./provider.ts";
  * service that speaks its format may know them.
  */
 export function openaiEdits(request: Parsed, to: Destination, isOpenAi = false): readonly SourceEdit[] {
+  const edits = memberEdits(request, to, isOpenAi);
+  const inMessages = openaiMessageEdits(request.source, request.value, isOpenAi);
+  return inMessages.length === 0 ? edits : [...edits, ...inMessages];
+}
+
+function memberEdits(request: Parsed, to: Destination, isOpenAi: boolean): readonly SourceEdit[] {
   const { value } = request;
   const options = value["stream_options"];
   const wanted = to.stream && to.askUsage;
@@ -36,9 +43,14 @@ function isIdle(value: unknown): boolean {
   return value === false || value === null;
 }
 
+/** Mistral's words that OpenAI has another for. */
+const RENAMED = { random_seed: "seed", output_dimension: "dimensions" } as const;
+
 /** Whether a request uses words of Mistral's that OpenAI has others for, or no need of. */
 function saysMistral(value: JsonObject): boolean {
-  return value["random_seed"] !== undefined || value["tool_choice"] === "any" || IDLE.some((key) => isIdle(value[key]));
+  if (value["tool_choice"] === "any" || value["output_dtype"] === "float") return true;
+  for (const key in RENAMED) if (value[key] !== undefined) return true;
+  return IDLE.some((key) => isIdle(value[key]));
 }
 
 /**
@@ -48,8 +60,11 @@ function saysMistral(value: JsonObject): boolean {
 function translate(editor: MemberEditor, value: JsonObject): void {
   for (const key of IDLE) if (isIdle(value[key])) editor.remove(key);
   if (value["tool_choice"] === "any") editor.set("tool_choice", '"required"');
-  if (value["seed"] === undefined && value["random_seed"] !== null) editor.rename("random_seed", "seed");
-  else editor.remove("random_seed");
+  if (value["output_dtype"] === "float") editor.remove("output_dtype");
+  for (const [said, meant] of Object.entries(RENAMED)) {
+    if (value[meant] === undefined && value[said] !== null) editor.rename(said, meant);
+    else editor.remove(said);
+  }
 }
 
 function asksUsage(options: unknown): boolean {

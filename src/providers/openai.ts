@@ -14,7 +14,10 @@ export const openai: Provider<"openai"> = {
       encode: (request, to) => ({ path: "/chat/completions", edits: openaiEdits(request, to, true) }),
     },
     completions: openaiCodecs.completions,
-    embeddings: openaiCodecs.embeddings,
+    embeddings: {
+      ...openaiCodecs.embeddings,
+      encode: (request, to) => ({ path: "/embeddings", edits: openaiEdits(request, to, true) }),
+    },
     moderations: openaiCodecs.moderations,
   },
   streamUsage: "ask",

@@ -1,0 +1,104 @@
+import { applyEdits, type SourceEdit } from "../lib/edits.ts";
+import { isObject, type JsonObject } from "../lib/json.ts";
+import { elements, findMember, type Span, skipBlanks } from "../lib/json-scan.ts";
+import { MemberEditor } from "../lib/member-edits.ts";
+
+/**
+ * Edits that bring a conversation into OpenAI's form as a client of Mistral's holds it: arguments of calls are text,
+ * which is so wherever that format is spoken. For OpenAI itself (`isOpenAi`), which refuses what it does not know, a
+ * call's `index`, a `prefix` that is none, earlier thoughts and references go, and an image's address stands in an
+ * object. None where the conversation already fits.
+ */
+export function openaiMessageEdits(source: string, value: JsonObject, isOpenAi: boolean): readonly SourceEdit[] {
+  const { messages } = value;
+  if (!Array.isArray(messages) || !messages.some((message) => needsEdits(message, isOpenAi))) return [];
+  const list = findMember(source, skipBlanks(source, 0), "messages")!;
+  return elements(source, list.start).flatMap((span, index) => {
+    const message: unknown = messages[index];
+    return needsEdits(message, isOpenAi) ? editsOf(source, span, { message, isOpenAi }) : [];
+  });
+}
+
+function needsEdits(message: unknown, isOpenAi: boolean): message is JsonObject {
+  if (!isObject(message)) return false;
+  const calls = message["tool_calls"];
+  if (Array.isArray(calls) && calls.some((call) => callNeedsEdits(call, isOpenAi))) return true;
+  if (!isOpenAi) return false;
+  if (message["reasoning_content"] !== undefined || saysNoPrefix(message)) return true;
+  return Array.isArray(message["content"]) && message["content"].some(isForeignPart);
+}
+
+function saysNoPrefix({ prefix }: JsonObject): boolean {
+  return prefix === false || prefix === null;
+}
+
+function callNeedsEdits(call: unknown, isOpenAi: boolean): call is JsonObject {
+  if (!isObject(call)) return false;
+  return (isOpenAi && call["index"] !== undefined) || hasOpenArguments(call);
+}
+
+function hasOpenArguments({ function: named }: JsonObject): boolean {
+  return isObject(named) && isObject(named["arguments"]);
+}
+
+/** Parts of an answer that OpenAI has no place for when they come back. */
+const ANSWER_ONLY: ReadonlySet<unknown> = new Set(["thinking", "reference"]);
+
+function isForeignPart(part: unknown): boolean {
+  return isObject(part) && (ANSWER_ONLY.has(part["type"]) || isBareImage(part));
+}
+
+function isBareImage(part: JsonObject): boolean {
+  return part["type"] === "image_url" && typeof part["image_url"] === "string";
+}
+
+function editsOf(
+  source: string,
+  span: Span,
+  { message, isOpenAi }: { message: JsonObject; isOpenAi: boolean },
+): readonly SourceEdit[] {
+  const editor = new MemberEditor(source, span.start);
+  const calls = message["tool_calls"];
+  const nested = Array.isArray(calls) ? callEdits(source, editor.get("tool_calls")!, { calls, isOpenAi }) : [];
+  if (!isOpenAi) return nested;
+  editor.remove("reasoning_content");
+  if (saysNoPrefix(message)) editor.remove("prefix");
+  const { content } = message;
+  if (Array.isArray(content) && content.some(isForeignPart)) {
+    const parts = partsText(source, editor.get("content")!, content);
+    const isSilent = parts.length === 0 && !(Array.isArray(calls) && calls.length > 0);
+    // an empty list is refused
+    if (parts.length > 0) editor.set("content", `[${parts.join(",")}]`);
+    else editor.set("content", isSilent ? '""' : "null");
+  }
+  return [...editor.edits(), ...nested];
+}
+
+function partsText(source: string, list: Span, parts: readonly unknown[]): readonly string[] {
+  return elements(source, list.start).flatMap(({ start, end }, index) => {
+    const part = parts[index];
+    const text = source.slice(start, end);
+    if (!isObject(part) || !isForeignPart(part)) return [text];
+    if (!isBareImage(part)) return [];
+    const editor = new MemberEditor(text);
+    editor.set("image_url", `{"url":${editor.text("image_url")}}`);
+    return [applyEdits(text, editor.edits())];
+  });
+}
+
+function callEdits(
+  source: string,
+  list: Span,
+  { calls, isOpenAi }: { calls: readonly unknown[]; isOpenAi: boolean },
+): readonly SourceEdit[] {
+  return elements(source, list.start).flatMap((span, index) => {
+    const call = calls[index];
+    if (!callNeedsEdits(call, isOpenAi)) return [];
+    const editor = new MemberEditor(source, span.start);
+    if (isOpenAi) editor.remove("index");
+    if (!hasOpenArguments(call)) return editor.edits();
+    const named = new MemberEditor(source, editor.get("function")!.start);
+    named.set("arguments", JSON.stringify(named.text("arguments")));
+    return [...editor.edits(), ...named.edits()];
+  });
+}
