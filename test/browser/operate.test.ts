@@ -10,8 +10,8 @@ const XSS = '<img src=x onerror="alert(1)">';
 const KEY = "key-of-team-a";
 const LONG = "a-name-that-is-longer-than-any-column-of-any-table-".repeat(3);
 
-/** A model's name that no line can be broken in. */
-const ENDLESS = "x".repeat(200);
+/** A model's name that no line can be broken in, and that would be read backwards. */
+const ENDLESS = `${"x".repeat(200)}\u202etxet`;
 
 const config = (more = "") => `pack: { name: '${XSS}', version: 1.0.0, enabled: true }
 policies: { chain: [prompt-injection, pii-detector, safety-filter, audit-logger] }
@@ -76,7 +76,13 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     await running?.exit;
   }, 30_000);
 
-  const PAGES = ["policies", "costs?by=consumer", "escalations", "config", `events?model=${ENDLESS}`];
+  const PAGES = [
+    "policies",
+    "costs?by=consumer",
+    "escalations",
+    "config",
+    `events?model=${encodeURIComponent(ENDLESS)}`,
+  ];
 
   test.each(VIEWS)(
     "%s: no page is broken by what was stored, runs wide, or shuts anybody out",
@@ -96,6 +102,15 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     },
     60_000,
   );
+
+  test("no name turns the text around it", async () => {
+    const { page, faults } = await open(`/console/events/${endless.id}`);
+    await loaded(page);
+    const said = await page.locator("main").textContent();
+    expect(said).toContain("xx\\u{202e}txet");
+    expect(said).not.toContain("\u202e");
+    expect(faults).toEqual([]);
+  }, 20_000);
 
   test("a text runs through the chain, and its markup stays text", async () => {
     const { page, faults } = await open("/console/policies");

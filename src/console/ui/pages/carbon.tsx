@@ -144,7 +144,9 @@ function Decisions({ of: { decisions } }: { of: CarbonView }) {
               <td class="num">{percent(times, total)}</td>
               <td>
                 <Chip tone={mode === "degraded" ? "warn" : "note"} sign={mode === "degraded" ? "!" : "◇"} text={mode} />{" "}
-                <span class="whole">{inWords(reason)}</span>
+                <span class="whole">
+                  {mode === "degraded" ? inWords(reason).replace(/^degraded /, "") : inWords(reason)}
+                </span>
               </td>
             </tr>
           ))}

@@ -28,6 +28,8 @@ export interface ChartOptions {
 }
 
 const HEIGHT = 210;
+/** How long a stretch of time is at least: below it the clock under the chart would say one second twice. */
+const LEAST_SECONDS = 60;
 /** Rows of the table under a chart at most; the newest are shown. */
 const TABLE_ROWS = 60;
 
@@ -161,7 +163,12 @@ function plotOptions(options: ChartOptions, width: number): uPlot.Options {
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     legend: { show: false },
     scales: {
-      x: { range: (_, min, max) => [min, (stacked ? max + step : max) + (max > min ? 0 : step)] },
+      x: {
+        range: (_, min, max) => {
+          const end = (stacked ? max + step : max) + (max > min ? 0 : step);
+          return [Math.min(min, end - LEAST_SECONDS), end];
+        },
+      },
       y: { range: (_, __, max) => [0, max > 0 ? Math.max(max * 1.08, fractions ? 0 : 1) : 1] },
     },
     axes: [
