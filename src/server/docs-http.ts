@@ -1,5 +1,6 @@
 import { code, type DocsPage, heading, pretty, prose, type Row, table } from "./docs-html.ts";
 import { escapeHtml } from "./escape-html.ts";
+import { ASKED_HEADERS } from "./model-facts.ts";
 import type { OpenApi, Operation } from "./openapi.ts";
 
 /** Every route, with what it takes and answers. */
@@ -34,24 +35,14 @@ ${heading(2, "shapes", "Shapes")}
 ${shapes.join("\n")}`;
 }
 
-/** What a caller may say in headers. */
-const ASKED_HEADERS = {
-  authorization: "`Bearer` and the consumer's key, where `consumers` are configured; never sent on",
-  "x-request-id": "Id of the request, kept and sent on; without one it is made",
-  traceparent: "W3C trace context; the target is told a span of the same trace",
-  "x-weir-region": "The only region that may answer: as `vetted.region`",
-  "x-weir-secondary-region": "The one that may where the first cannot: as `vetted.secondary_region`",
-  "x-weir-routing": "`carbon_aware` or `standard`: as `vetted.routing`",
-  "x-weir-latency-budget-ms": "Longest network round trip: as `vetted.latency_budget_ms`",
-} as const;
-
 /** What an answer says in headers. */
 const ANSWER_HEADERS = {
   "x-request-id": "Id of the request, for `weir explain`",
   "x-weir-target": "Target that answered",
   "x-weir-region": "Region it stands in",
   "x-weir-attempts": "Calls to targets that were made",
-  "x-weir-policy": "The strongest verdict of the policies",
+  "x-weir-policy":
+    "What each policy of the chain said, and how much it found: `pii-detector=redact;3`; of a stream what is known as it begins",
   "x-weir-receipt-id": "Id of the receipt: `GET /v1/vetted/receipts/{id}`",
   "x-weir-cost-usd": "What the request cost, of answers that are not streamed and of errors after a target was asked",
   "x-weir-cost-basis": "`exact`, `estimated` or `unknown`",
@@ -71,9 +62,10 @@ function headerRows(headers: Readonly<Record<string, string>>): Row[] {
 }
 
 function section({ path, method, operation }: { path: string; method: string; operation: Operation }): string {
-  const parameters = operation.parameters.map(({ name, in: place, description }) => ({
-    cells: [code(name), escapeHtml(place), prose(description)],
-  }));
+  // headers are the same for every model route: they have a table of their own
+  const parameters = operation.parameters
+    .filter(({ in: place }) => place !== "header")
+    .map(({ name, in: place, description }) => ({ cells: [code(name), escapeHtml(place), prose(description)] }));
   const answers = Object.entries(operation.responses).map(([status, { description }]) => ({
     cells: [code(status), prose(description)],
   }));

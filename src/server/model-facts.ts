@@ -4,33 +4,58 @@ import type { ErrorCode } from "../lib/errors.ts";
 import { ChatRequest, Usage } from "../schema/chat.ts";
 import { CompletionRequest, EmbeddingsRequest, FimRequest, ModerationsRequest } from "../schema/text-requests.ts";
 import { Open } from "../schema/vetted.ts";
-import type { BodyShape, RouteFacts } from "./route.ts";
+import type { BodyShape, Parameter, RouteFacts } from "./route.ts";
 
 /** What every model route can answer besides a model's answer. */
 const ERRORS: readonly ErrorCode[] = [
   "invalid_json",
   "invalid_request",
+  "invalid_region",
   "context_length_exceeded",
   "invalid_api_key",
   "key_expired",
   "budget_exceeded",
   "model_not_allowed",
+  "region_not_allowed",
   "model_not_found",
   "input_blocked",
   "output_blocked",
+  "escalation_required",
   "request_too_large",
   "unsupported_media_type",
   "rate_limited",
   "too_many_streams",
   "upstream_rate_limited",
   "upstream_rejected",
+  "upstream_auth_failed",
+  "upstream_model_missing",
   "upstream_failed",
+  "upstream_invalid_answer",
+  "upstream_cut",
   "upstream_timeout",
   "service_unavailable",
   "overloaded",
+  "policy_error",
   "gateway_disabled",
   "internal",
 ];
+
+/** What a caller may say in headers. */
+export const ASKED_HEADERS = {
+  authorization: "`Bearer` and the consumer's key, where `consumers` are configured; never sent on",
+  "x-request-id": "Id of the request, kept and sent on; without one it is made",
+  traceparent: "W3C trace context; the target is told a span of the same trace",
+  "x-request-timeout-ms": "Milliseconds that all of it may take, where that is less than the configuration gives",
+  "x-weir-region": "The only region that may answer: as `vetted.region`",
+  "x-weir-secondary-region": "The one that may where the first cannot: as `vetted.secondary_region`",
+  "x-weir-routing": "`carbon_aware` or `standard`: as `vetted.routing`",
+  "x-weir-latency-budget-ms": "Longest network round trip: as `vetted.latency_budget_ms`",
+} as const;
+
+/** OpenAPI has another place for `authorization`. */
+const PARAMETERS: readonly Parameter[] = Object.entries(ASKED_HEADERS)
+  .filter(([name]) => name !== "authorization")
+  .map(([name, description]) => ({ name, in: "header", schema: Type.String(), description }));
 
 const ChatAnswer = Open({
   id: Type.Optional(Type.String()),
@@ -57,7 +82,14 @@ const streamed = (description: string): BodyShape => ({
   mediaTypes: ["application/json", "text/event-stream"],
 });
 
-const FACTS = { method: "POST", openAi: true, access: "open", tag: "Models", errors: ERRORS } as const;
+const FACTS = {
+  method: "POST",
+  openAi: true,
+  access: "open",
+  tag: "Models",
+  parameters: PARAMETERS,
+  errors: ERRORS,
+} as const;
 
 /** What the documents say of the routes that go to a model; `model-routes.ts` answers them. */
 export const MODEL_FACTS: readonly RouteFacts[] = [

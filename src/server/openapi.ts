@@ -65,6 +65,7 @@ export function openApiOf(routes: readonly RouteFacts[], build: BuildInfo): Open
       securitySchemes: {
         admin: { type: "http", scheme: "bearer", description: "The token that `weir admin token` prints" },
         metrics: { type: "http", scheme: "bearer", description: "The token of telemetry.metrics.token_ref" },
+        consumer: { type: "http", scheme: "bearer", description: "A consumer's key, where `consumers` are configured" },
       },
     },
   };
@@ -87,21 +88,21 @@ function operationOf(route: RouteFacts, path: string): Operation {
     summary: route.summary,
     ...(route.description === undefined ? {} : { description: route.description }),
     parameters,
-    ...(route.access === "open" ? {} : { security: securityOf(route.access) }),
+    ...securityOf(route),
     ...(route.body === undefined ? {} : { requestBody: { required: true, ...bodyOf(route.body) } }),
     responses: { "200": bodyOf(route.answer), ...errorsOf([...route.errors, ...ACCESS_ERRORS[route.access]]) },
   };
 }
 
-function securityOf(access: Access): readonly object[] {
-  return access === "admin" ? [{ admin: [] }] : [{}, { metrics: [] }, { admin: [] }];
+function securityOf({ access, openAi }: RouteFacts): { readonly security?: readonly object[] } {
+  if (access === "admin") return { security: [{ admin: [] }] };
+  if (access === "metrics") return { security: [{}, { metrics: [] }, { admin: [] }] };
+  return openAi ? { security: [{}, { consumer: [] }] } : {};
 }
 
 function bodyOf({ description, schema, mediaTypes = ["application/json"] }: BodyShape) {
   const contentOf = (type: string) =>
-    type === "application/json" && schema !== undefined
-      ? { schema: reference(schema) }
-      : { schema: { type: "string" } };
+    /[/+]json$/.test(type) && schema !== undefined ? { schema: reference(schema) } : { schema: { type: "string" } };
   return { description, content: Object.fromEntries(mediaTypes.map((type) => [type, contentOf(type)])) };
 }
 

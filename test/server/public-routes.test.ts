@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ENDPOINTS } from "../../src/lib/context.ts";
+import { ERRORS } from "../../src/lib/errors.ts";
 import { MODEL_FACTS } from "../../src/server/model-facts.ts";
 import { modelRoute } from "../../src/server/model-routes.ts";
 import { asAdmin, fakeServer } from "./fake-server.ts";
@@ -141,5 +142,27 @@ describe("documents", () => {
     for (const [, name] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
       expect(document.components.schemas).toHaveProperty(name!);
     }
+  });
+
+  test("/openapi.json says of a model route which headers it reads, who may ask, and every error it can answer", async () => {
+    const { send } = fakeServer();
+    const document = (await (await send("/openapi.json")).json()) as Document;
+    const chat = document.paths["/v1/chat/completions"]!["post"]!;
+    expect(chat).toMatchObject({ security: [{}, { consumer: [] }] });
+    expect(document).toHaveProperty("components.securitySchemes.consumer");
+    const headers = (chat as unknown as { parameters: { name: string; in: string }[] }).parameters;
+    expect(headers.filter(({ in: place }) => place === "header").map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["x-weir-region", "x-weir-routing", "x-request-timeout-ms", "x-request-id"]),
+    );
+    const elsewhere = ["not_found", "method_not_allowed", "admin_token_missing"];
+    for (const [code, { status }] of Object.entries(ERRORS)) {
+      if (elsewhere.includes(code)) continue;
+      const { description } = (chat.responses as Record<string, { description: string }>)[String(status)]!;
+      expect(`${description},`).toContain(` ${code},`);
+    }
+    expect(document.paths["/.well-known/jwks.json"]!["get"]).toHaveProperty(
+      ["responses", "200", "content", "application/jwk-set+json", "schema", "type"],
+      "object",
+    );
   });
 });
