@@ -89,7 +89,9 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
         const here = present.get(name);
         // calls that are asked side by side may be written side by side
         if (!ends && (here !== undefined || lane.tool !== null || this.#mixed.has(choice))) continue;
-        if (!ends && activity.length === 1) turning.push(lane);
+        // a chunk of several choices cannot wait for one of them; what is held can
+        if (!ends && activity.length > 1) continue;
+        if (!ends) turning.push(lane);
         else if (here === undefined) before.push(...this.#rest(lane));
         else {
           changed = true;

@@ -176,6 +176,21 @@ describe("FilteredStream", () => {
     );
   });
 
+  test("hides as much where one chunk has several choices", () => {
+    const both = (first: object, second: object): ChatCompletionChunk => ({
+      choices: [first, second].map((delta, index) => ({ index, delta, finish_reason: null })),
+    });
+    const chunks = [
+      both({ content: "to jane.do" }, { reasoning_content: "of bob@exa" }),
+      both({ reasoning_content: "well, " }, { content: "so, " }),
+      both({ content: "e@example.com" }, { reasoning_content: "mple.org" }),
+    ];
+    expect(textOf(run(chunks, MARKING))).toMatchObject({
+      "0/-/content/content": "to [EMAIL]",
+      "1/-/reasoning_content/reasoning": "of [EMAIL]",
+    });
+  });
+
   test("lets the first chunk of another part wait for one chunk at most", () => {
     const thought = (text: string): ChatCompletionChunk => ({
       choices: [{ index: 0, delta: { reasoning_content: text }, finish_reason: null }],
