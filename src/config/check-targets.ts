@@ -1,16 +1,11 @@
 import { type JsonPath, showPath } from "../lib/json.ts";
 import { nearest } from "../lib/nearest.ts";
 import { providers } from "../providers/index.ts";
-import { type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
-import { isProvider, providerOf, resolveProvider } from "./resolve-provider.ts";
+import { type FoundMap, type Inspection, keyOrigin, providerTypeOf, reportAt, targetsOf } from "./inspection.ts";
+import { isProvider, providerOf } from "./resolve-provider.ts";
 import { type MapNode, member, numberOf, textOf } from "./tree.ts";
 
-interface Target {
-  readonly node: MapNode;
-  readonly path: JsonPath;
-}
-
-/** Headers of the transport: the gateway sets them, or a message could be read as two. */
+/** Headers that the gateway sets: mostly those of the transport, by which a message could be read as two. */
 const RESERVED_HEADERS = new Set([
   "connection",
   "content-encoding",
@@ -24,6 +19,8 @@ const RESERVED_HEADERS = new Set([
   "trailer",
   "transfer-encoding",
   "upgrade",
+  // every request goes up with its own
+  "x-request-id",
 ]);
 
 /** What a single target says that cannot be: unknown providers, unusable addresses, settings of another provider. */
@@ -37,7 +34,7 @@ export function checkTargets(inspection: Inspection): void {
 }
 
 /** No more parameters can work on a token than there are. */
-function checkEnergy(inspection: Inspection, { node, path }: Target): void {
+function checkEnergy(inspection: Inspection, { node, path }: FoundMap): void {
   const energy = member(node, "energy");
   const active = member(energy, "active_params_b");
   const [working, all] = [numberOf(active), numberOf(member(energy, "total_params_b"))];
@@ -47,11 +44,10 @@ function checkEnergy(inspection: Inspection, { node, path }: Target): void {
   reportAt(inspection, "E007", { node: active, path: where, message });
 }
 
-function checkProvider(inspection: Inspection, { node, path }: Target): void {
+function checkProvider(inspection: Inspection, { node, path }: FoundMap): void {
   const provider = textOf(member(node, "provider"));
-  const baseUrl = textOf(member(node, "base_url"));
   const providerType = textOf(member(node, "provider_type"));
-  const type = resolveProvider({ provider, providerType, baseUrl });
+  const type = providerTypeOf(node);
   const names = Object.keys(providers);
   if (provider === undefined || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(provider)) return;
   const spot = { node: member(node, "provider")!, path: [...path, "provider"] };
@@ -79,7 +75,7 @@ function checkProvider(inspection: Inspection, { node, path }: Target): void {
   }
 }
 
-function checkBaseUrl(inspection: Inspection, { node, path }: Target): void {
+function checkBaseUrl(inspection: Inspection, { node, path }: FoundMap): void {
   const url = member(node, "base_url");
   const text = textOf(url);
   if (url === undefined || text === undefined || !/^https?:\/\/[^\s]+$/i.test(text)) return;
@@ -102,9 +98,9 @@ function checkBaseUrl(inspection: Inspection, { node, path }: Target): void {
   }
 }
 
-function checkHeaders(inspection: Inspection, { node, path }: Target): void {
+function checkHeaders(inspection: Inspection, { node, path }: FoundMap): void {
   const complain = (name: string, where: JsonPath, at: MapNode["origin"]) => {
-    const message = `${showPath(where)} cannot be enforced: the header ${name.toLowerCase()} belongs to the transport and is set by the gateway`;
+    const message = `${showPath(where)} cannot be enforced: the header ${name.toLowerCase()} is set by the gateway itself`;
     inspection.report({ code: "E007", at, path: where, message });
   };
   const headers = member(node, "headers");
@@ -129,14 +125,10 @@ function checkHeaders(inspection: Inspection, { node, path }: Target): void {
 }
 
 /** A constant header in the place of the key: only one of the two could go out. */
-function checkKeyHeader({ report }: Inspection, { node, path }: Target): void {
+function checkKeyHeader({ report }: Inspection, { node, path }: FoundMap): void {
   const headers = member(node, "headers");
   const keyHeader = (textOf(member(node, "api_key_header")) ?? "Authorization").toLowerCase();
-  const type = resolveProvider({
-    provider: textOf(member(node, "provider")),
-    providerType: textOf(member(node, "provider_type")),
-    baseUrl: textOf(member(node, "base_url")),
-  });
+  const type = providerTypeOf(node);
   const hasKey =
     member(node, "secret_key_ref") !== undefined || (type !== undefined && providerOf(type).apiKeyEnv !== null);
   if (headers?.kind !== "map" || !hasKey) return;

@@ -59,7 +59,7 @@ export const policyBlockStatus = (options: Record<string, unknown>) =>
 export const HeaderValue = Type.String({
   pattern: "^[\\t\\x20-\\x7e\\x80-\\xff]*$",
   maxLength: 8192,
-  expects: "text without line breaks and control characters",
+  expects: "at most 8192 characters of Latin-1 without line breaks and control characters",
 });
 
 /** The name of an HTTP header (RFC 9110 token). */
