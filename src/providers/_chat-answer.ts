@@ -26,16 +26,21 @@ export function finishReason(given: unknown): unknown {
   return given === "" ? null : given;
 }
 
-/** The error for a choice that ended with `finish_reason: "error"`. */
-export function failedChoice(): GatewayError {
-  return new GatewayError("upstream_failed", 'The upstream ended its answer with finish_reason "error"');
+/** Finish reasons of answers that are none: Mistral and OpenRouter, DeepSeek, vLLM and SGLang. */
+const FAILED: ReadonlySet<unknown> = new Set(["error", "insufficient_system_resource", "abort"]);
+
+/** Throws where a choice ended because the upstream broke off: what it gave is not the whole of its answer. */
+export function throwIfChoiceFailed({ finish_reason: reason }: JsonObject): void {
+  if (!FAILED.has(reason)) return;
+  throw new GatewayError("upstream_failed", `The upstream ended its answer with finish_reason "${String(reason)}"`);
 }
 
-function throwIfFailed(value: JsonObject): void {
+/** Throws for an answer or a chunk that is an error in truth, or whose choices ended with one. */
+export function throwIfFailed(value: JsonObject): void {
   if (saysError(value)) throw errorInAnswer(value);
   const choices = value["choices"];
   if (!Array.isArray(choices)) return;
-  for (const choice of choices) if (isObject(choice) && choice["finish_reason"] === "error") throw failedChoice();
+  for (const choice of choices) if (isObject(choice)) throwIfChoiceFailed(choice);
 }
 
 function needsEdits(choice: unknown): boolean {

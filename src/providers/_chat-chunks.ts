@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../lib/json.ts";
-import { failedChoice, finishReason } from "./_chat-answer.ts";
+import { finishReason, throwIfChoiceFailed } from "./_chat-answer.ts";
 import { splitContent } from "./_content-parts.ts";
 import { ToolDeltas } from "./_tool-deltas.ts";
 import { errorInAnswer, saysError } from "./_upstream-errors.ts";
@@ -28,7 +28,7 @@ function chunksOf(dialect: Dialect): DecodeChunk {
     for (let position = 0; position < choices.length; position++) {
       const choice: unknown = choices[position];
       if (!isObject(choice)) continue;
-      if (choice["finish_reason"] === "error") throw failedChoice();
+      throwIfChoiceFailed(choice);
       if (dialect === "mistral") continue;
       const index = typeof choice["index"] === "number" ? choice["index"] : position;
       if (hasCalls(choice) && !tools.has(index)) tools.set(index, new ToolDeltas(`${String(chunk["id"])}/${index}`));

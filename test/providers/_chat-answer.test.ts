@@ -100,8 +100,10 @@ describe("a whole chat answer", () => {
   test("an error with status 200 is an error", () => {
     const openrouter = { error: { message: "Provider returned error", code: 429 } };
     expect(() => given(codec, openrouter)).toThrow(expect.objectContaining({ code: "upstream_rate_limited" }));
-    const failed = chat(choice({ content: "half" }, { finish_reason: "error" }));
-    expect(() => given(codec, failed)).toThrow(expect.objectContaining({ code: "upstream_failed" }));
+    for (const finish_reason of ["error", "insufficient_system_resource", "abort"]) {
+      const failed = chat(choice({ content: "half" }, { finish_reason }));
+      expect(() => given(codec, failed)).toThrow(expect.objectContaining({ code: "upstream_failed" }));
+    }
     expect(given(codec, { ...chat(choice({ content: "a" })), error: null })["error"]).toBeNull();
   });
 });

@@ -100,6 +100,8 @@ describe("the chunks of a chat stream", () => {
       "upstream_failed",
     ],
     [chunk(delta({ content: "" }, { finish_reason: "error" })), "upstream_failed"],
+    [chunk(delta({ content: "" }, { finish_reason: "insufficient_system_resource" })), "upstream_failed"],
+    [chunk(delta({ content: "" }, { finish_reason: "abort" })), "upstream_failed"],
   ])("that say the stream failed throw: %j", (given, code) => {
     for (const dialect of ["openai", "mistral"] as const) {
       expect(() => decoder(dialect)(given as JsonObject)).toThrow(expect.objectContaining({ code }));
