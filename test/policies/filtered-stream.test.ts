@@ -177,7 +177,7 @@ describe("FilteredStream", () => {
   });
 
   test("hides as much where one chunk has several choices", () => {
-    const both = (first: object, second: object): ChatCompletionChunk => ({
+    const both = (first: JsonObject, second: JsonObject): ChatCompletionChunk => ({
       choices: [first, second].map((delta, index) => ({ index, delta, finish_reason: null })),
     });
     const chunks = [
