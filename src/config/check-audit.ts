@@ -1,7 +1,6 @@
 import { showPath } from "../lib/json.ts";
-import { consumersOf } from "./check-consumers.ts";
-import { type Found, find, groupsOf, type Inspection, reportAt } from "./inspection.ts";
-import { mapAt, member, type Node, textOf } from "./tree.ts";
+import { consumersOf, type Found, find, foundIn, groupsOf, type Inspection, reportAt } from "./inspection.ts";
+import { mapAt, member, type Node, scalarOf, textOf } from "./tree.ts";
 
 const LOGGER = "audit-logger";
 
@@ -10,31 +9,24 @@ export function checkAudit(inspection: Inspection): void {
   const { root } = inspection;
   const block = mapAt(root, ["policy", LOGGER]);
   const asked = member(block, "hipaa_audit_controls");
-  if (asked?.kind !== "scalar" || asked.value !== true || !inAnyChain(inspection)) return;
+  const chains = chainsIn(inspection);
+  if (scalarOf(asked) !== true || !chains.some(({ node }) => names(node).includes(LOGGER))) return;
   const where = `policy.${LOGGER}.hipaa_audit_controls`;
   const url = find(root, "store", "url");
   if (url !== undefined && /^memory:/i.test(textOf(url.node) ?? "")) {
     const message = `store.url memory: keeps rows until the process ends, and ${where} demands six years: use sqlite:PATH`;
     reportAt(inspection, "E007", { ...url, message });
   }
-  for (const chain of chainsOf(inspection)) {
+  for (const chain of chains) {
     if (names(chain.node).includes(LOGGER)) continue;
     const message = `${showPath(chain.path)} leaves ${LOGGER} out, and ${where} demands that every request is kept`;
     reportAt(inspection, "E007", { ...chain, message });
   }
 }
 
-function inAnyChain(inspection: Inspection): boolean {
-  return chainsOf(inspection).some(({ node }) => names(node).includes(LOGGER));
-}
-
-function chainsOf({ root }: Inspection): readonly Found[] {
+function chainsIn({ root }: Inspection): readonly Found[] {
   const usual = find(root, "policies", "chain");
-  const own = [...groupsOf(root), ...consumersOf(root)].flatMap(({ node, path }) => {
-    const chain = member(node, "chain");
-    return chain === undefined ? [] : [{ node: chain, path: [...path, "chain"] }];
-  });
-  return usual === undefined ? own : [usual, ...own];
+  return [...(usual === undefined ? [] : [usual]), ...foundIn([...groupsOf(root), ...consumersOf(root)], "chain")];
 }
 
 function names(chain: Node): readonly string[] {

@@ -1,28 +1,20 @@
+import { MOMENT } from "../grid/_options.ts";
 import { instantOf } from "../grid/_values.ts";
 import { gridSources } from "../grid/index.ts";
 import type { GridSource } from "../grid/source.ts";
 import { type JsonPath, showPath } from "../lib/json.ts";
 import { parseMoment } from "../lib/moment.ts";
 import { nearest } from "../lib/nearest.ts";
-import { find, type Inspection, keyOrigin, reportAt } from "./inspection.ts";
-import { itemsOf, type MapNode, mapAt, member, type Node, textOf } from "./tree.ts";
+import { carbonSourcesOf, type FoundMap, find, type Inspection, keyOrigin, reportAt } from "./inspection.ts";
+import { itemsOf, member, type Node, numberOf, textOf } from "./tree.ts";
 
 const sources: Readonly<Record<string, GridSource>> = gridSources;
 /** What has the form of a moment with its zone: all else is refused for its form. */
-const LIKE_A_MOMENT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/;
+const LIKE_A_MOMENT = new RegExp(MOMENT);
 const ownKeys: ReadonlySet<string> = new Set(Object.values(sources).flatMap(({ options }) => Object.keys(options)));
 
-interface Entry {
+interface Entry extends FoundMap {
   readonly source: GridSource;
-  readonly node: MapNode;
-  readonly path: JsonPath;
-}
-
-/** The entries of `carbon.sources` that are maps, with their place. */
-export function carbonSourcesOf(root: MapNode): readonly { readonly node: MapNode; readonly path: JsonPath }[] {
-  return itemsOf(mapAt(root, ["carbon"]), "sources").flatMap((node, index) =>
-    node.kind === "map" ? [{ node, path: ["carbon", "sources", index] }] : [],
-  );
 }
 
 /** What a grid source cannot do, or lacks; limits of freshness that stand on their heads. */
@@ -141,10 +133,10 @@ function checkAddress(inspection: Inspection, { node, path }: Entry): void {
 function checkFreshness(inspection: Inspection): void {
   const live = find(inspection.root, "carbon", "freshness", "live_minutes");
   const fresh = find(inspection.root, "carbon", "freshness", "fresh_minutes");
-  const minutesOf = (found: typeof live, usual: number): number =>
-    found?.node.kind === "scalar" && typeof found.node.value === "number" ? found.node.value : usual;
+  const shorter = numberOf(live?.node) ?? 30;
+  const longer = numberOf(fresh?.node) ?? 120;
   const spot = live ?? fresh;
-  if (spot === undefined || minutesOf(live, 30) <= minutesOf(fresh, 120)) return;
-  const message = `carbon.freshness: live_minutes (${minutesOf(live, 30)}) must not be above fresh_minutes (${minutesOf(fresh, 120)})`;
+  if (spot === undefined || shorter <= longer) return;
+  const message = `carbon.freshness: live_minutes (${shorter}) must not be above fresh_minutes (${longer})`;
   reportAt(inspection, "E007", { ...spot, message });
 }

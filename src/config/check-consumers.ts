@@ -1,32 +1,27 @@
 import { sha256Hex } from "../lib/digest.ts";
-import { type JsonPath, showPath } from "../lib/json.ts";
+import { showPath } from "../lib/json.ts";
+import { isDay } from "../lib/moment.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { SecretRef } from "../schema/config-values.ts";
-import { find, groupsOf, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
+import {
+  consumersOf,
+  type FoundMap,
+  find,
+  groupsOf,
+  type Inspection,
+  itemsIn,
+  keyOrigin,
+  repeatsOf,
+  reportAt,
+  targetsOf,
+} from "./inspection.ts";
 import { resolveSecret } from "./secret-ref.ts";
 import { isNull, itemsOf, type MapNode, member, textOf, toPlain } from "./tree.ts";
-
-interface Spot {
-  readonly node: MapNode;
-  readonly path: JsonPath;
-}
-
-/** The consumers that are maps, with their place. */
-export function consumersOf(root: MapNode): readonly Spot[] {
-  return itemsOf(root, "consumers").flatMap((node, index) =>
-    node.kind === "map" ? [{ node, path: ["consumers", index] }] : [],
-  );
-}
 
 /** Whatever is wrong with consumers and limits beyond the shape of each value: ids, keys, names, times, scopes. */
 export function checkConsumers(inspection: Inspection): void {
   const consumers = consumersOf(inspection.root);
-  unique(inspection, consumers, { what: "consumer id", read: ({ node }) => textOf(member(node, "id")), key: "id" });
-  unique(inspection, consumers, {
-    what: "key, which another consumer has",
-    read: ({ node }) => keyHash(inspection, node),
-    key: null,
-  });
+  checkRepeats(inspection, consumers);
   const names = modelNames(inspection.root);
   for (const consumer of consumers) {
     checkKey(inspection, consumer);
@@ -53,34 +48,20 @@ function keyHash({ env, readFile }: Inspection, node: MapNode): string | undefin
   return key === null ? undefined : sha256Hex(key.reveal());
 }
 
-function unique(
-  inspection: Inspection,
-  consumers: readonly Spot[],
-  { what, read, key }: { what: string; read: (spot: Spot) => string | undefined; key: string | null },
-): void {
-  const first = new Map<string, JsonPath>();
-  for (const consumer of consumers) {
-    const value = read(consumer);
-    if (value === undefined) continue;
-    const before = first.get(value);
-    if (before === undefined) {
-      first.set(value, consumer.path);
-      continue;
-    }
-    const path = key === null ? consumer.path : [...consumer.path, key];
-    // a key is never repeated, nor is its hash
-    const shown = key === null ? "" : ` ${JSON.stringify(value)}`;
-    const at = (key === null ? undefined : member(consumer.node, key)?.origin) ?? consumer.node.origin;
-    inspection.report({
-      code: "E004",
-      at,
-      path,
-      message: `duplicate ${what}${shown}: ${showPath(before)} has it already`,
-    });
+function checkRepeats(inspection: Inspection, consumers: readonly FoundMap[]): void {
+  for (const { item, first } of repeatsOf(consumers, ({ node }) => textOf(member(node, "id")))) {
+    const id = member(item.node, "id")!;
+    const message = `duplicate consumer id ${JSON.stringify(textOf(id))}: ${showPath(first.path)} has it already`;
+    reportAt(inspection, "E004", { node: id, path: [...item.path, "id"], message });
+  }
+  // a key is never repeated, nor is its hash
+  for (const { item, first } of repeatsOf(consumers, ({ node }) => keyHash(inspection, node))) {
+    const message = `duplicate key, which another consumer has: ${showPath(first.path)} has it already`;
+    reportAt(inspection, "E004", { ...item, message });
   }
 }
 
-function checkKey({ report }: Inspection, { node, path }: Spot): void {
+function checkKey({ report }: Inspection, { node, path }: FoundMap): void {
   const given = ["key_ref", "key_sha256"].filter((key) => {
     const value = member(node, key);
     return value !== undefined && !isNull(value);
@@ -112,7 +93,7 @@ function modelNames(root: MapNode): readonly string[] {
   ];
 }
 
-function checkModels(inspection: Inspection, { node, path }: Spot, names: readonly string[]): void {
+function checkModels(inspection: Inspection, { node, path }: FoundMap, names: readonly string[]): void {
   itemsOf(node, "allowed_models").forEach((item, index) => {
     const name = textOf(item);
     if (name === undefined || names.includes(name)) return;
@@ -122,31 +103,20 @@ function checkModels(inspection: Inspection, { node, path }: Spot, names: readon
   });
 }
 
-function checkExpiry(inspection: Inspection, { node, path }: Spot): void {
+function checkExpiry(inspection: Inspection, { node, path }: FoundMap): void {
   const expiry = member(node, "expires_at");
   const text = textOf(expiry);
   if (expiry === undefined || text === undefined || !/^\d{4}-\d\d-\d\d/.test(text)) return;
-  if (isMoment(text)) return;
+  // JavaScript takes the 30th of February for the 2nd of March
+  if (isDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text))) return;
   const at = [...path, "expires_at"];
   const message = `${showPath(at)} must be a date that exists, not ${JSON.stringify(text.slice(0, 40))}`;
   reportAt(inspection, "E005", { node: expiry, path: at, message });
 }
 
-/** Whether day and time exist: JavaScript takes the 30th of February for the 2nd of March. */
-function isMoment(text: string): boolean {
-  if (Number.isNaN(Date.parse(text))) return false;
-  const day = text.slice(0, 10);
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
-}
-
-function checkChain(inspection: Inspection, { node, path }: Spot): void {
-  const seen = new Set<string>();
-  itemsOf(node, "chain").forEach((item, index) => {
-    const kind = textOf(item);
-    if (kind === undefined) return;
-    const at = [...path, "chain", index];
-    const message = `duplicate policy kind in the chain ${JSON.stringify(kind)}`;
-    if (seen.has(kind)) reportAt(inspection, "E004", { node: item, path: at, message });
-    seen.add(kind);
-  });
+function checkChain(inspection: Inspection, consumer: FoundMap): void {
+  for (const { item } of repeatsOf(itemsIn(consumer, "chain"), ({ node }) => textOf(node))) {
+    const message = `duplicate policy kind in the chain ${JSON.stringify(textOf(item.node))}`;
+    reportAt(inspection, "E004", { ...item, message });
+  }
 }

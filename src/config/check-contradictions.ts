@@ -3,11 +3,20 @@ import { Value } from "@sinclair/typebox/value";
 import { showPath } from "../lib/json.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
-import { carbonSourcesOf } from "./check-carbon.ts";
-import { consumersOf } from "./check-consumers.ts";
 import { ConfigSchema } from "./config.ts";
-import { type Found, find, groupsOf, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
-import { type MapNode, mapAt, member, type Node, textOf, toPlain } from "./tree.ts";
+import {
+  carbonSourcesOf,
+  consumersOf,
+  type FoundMap,
+  find,
+  foundIn,
+  groupsOf,
+  type Inspection,
+  keyOrigin,
+  reportAt,
+  targetsOf,
+} from "./inspection.ts";
+import { type MapNode, mapAt, member, type Node, numberOf, textOf, toPlain } from "./tree.ts";
 
 /** Settings that contradict each other, and values that this version cannot enforce: all E007, but for a bad port. */
 export function checkContradictions(inspection: Inspection): void {
@@ -22,16 +31,12 @@ export function checkContradictions(inspection: Inspection): void {
 function checkBackoff(inspection: Inspection): void {
   const first = find(inspection.root, "providers", "retry", "initial_backoff_ms");
   const most = find(inspection.root, "providers", "retry", "max_backoff_ms");
-  const low = numberOf(first) ?? 250;
-  const high = numberOf(most) ?? 8000;
+  const low = numberOf(first?.node) ?? 250;
+  const high = numberOf(most?.node) ?? 8000;
   const spot = most ?? first;
   if (spot === undefined || low <= high) return;
   const message = `providers.retry.initial_backoff_ms (${low}) must not be above max_backoff_ms (${high})`;
   reportAt(inspection, "E007", { ...spot, message });
-}
-
-function numberOf(found: Found | undefined): number | undefined {
-  return found?.node.kind === "scalar" && typeof found.node.value === "number" ? found.node.value : undefined;
 }
 
 function checkListen(inspection: Inspection): void {
@@ -130,19 +135,14 @@ function checkNotServedValues(inspection: Inspection): void {
 }
 
 /** Every reference to a secret in the document. */
-export function secretRefs(
-  root: MapNode,
-): readonly { readonly node: MapNode; readonly path: readonly (string | number)[] }[] {
+export function secretRefs(root: MapNode): readonly FoundMap[] {
   const found = [
     find(root, "server", "admin_token_ref"),
     find(root, "telemetry", "metrics", "token_ref"),
     find(root, "telemetry", "otlp", "headers_ref"),
     find(root, "receipts", "key_ref"),
-    ...consumersOf(root).map(({ node, path }) => ({ node: member(node, "key_ref"), path: [...path, "key_ref"] })),
-    ...[...targetsOf(root), ...carbonSourcesOf(root)].map(({ node, path }) => ({
-      node: member(node, "secret_key_ref"),
-      path: [...path, "secret_key_ref"],
-    })),
+    ...foundIn(consumersOf(root), "key_ref"),
+    ...foundIn([...targetsOf(root), ...carbonSourcesOf(root)], "secret_key_ref"),
   ];
-  return found.flatMap((each) => (each?.node?.kind === "map" ? [{ node: each.node, path: each.path }] : []));
+  return found.flatMap((each) => (each?.node.kind === "map" ? [{ node: each.node, path: each.path }] : []));
 }

@@ -1,10 +1,22 @@
 import { type Catalogue, catalogueOf, type Region, type RegionEntry } from "../carbon/regions.ts";
-import { type JsonPath, showPath } from "../lib/json.ts";
+import { showPath } from "../lib/json.ts";
 import { nearest } from "../lib/nearest.ts";
 import { EU_AND_EEA } from "../schema/config-regions.ts";
-import { consumersOf } from "./check-consumers.ts";
-import { type Found, find, groupsOf, type Inspection, reportAt, targetsOf } from "./inspection.ts";
-import { itemsOf, type MapNode, mapAt, member, numberOf, textOf, toPlain } from "./tree.ts";
+import {
+  consumersOf,
+  type Found,
+  type FoundMap,
+  foundIn,
+  type Inspection,
+  itemsIn,
+  mapsIn,
+  repeatsOf,
+  reportAt,
+  reportRepeats,
+  routingSpots,
+  targetsOf,
+} from "./inspection.ts";
+import { type MapNode, mapAt, member, numberOf, textOf, toPlain } from "./tree.ts";
 
 /** What regions are checked against. */
 interface Ground extends Inspection {
@@ -16,11 +28,8 @@ interface Ground extends Inspection {
 export function checkRegions(inspection: Inspection): void {
   const regions = mapAt(inspection.root, ["regions"]);
   const ground = { ...inspection, catalogue: readCatalogue(inspection, regions), allow: allowOf(regions) };
-  checkNames(ground, pathItems(regions), "region of regions.default_path");
-  for (const { node, path } of targetsOf(ground.root)) {
-    const region = member(node, "region");
-    if (region !== undefined) checkName(ground, { node: region, path: [...path, "region"] });
-  }
+  checkNames(ground, itemsIn({ node: regions, path: ["regions"] }, "default_path"), "region of regions.default_path");
+  for (const region of foundIn(targetsOf(ground.root), "region")) checkName(ground, region);
   for (const consumer of consumersOf(ground.root)) checkConsumer(ground, consumer);
   checkCarbonAware(inspection);
 }
@@ -31,38 +40,33 @@ function allowOf(regions: MapNode | undefined): readonly string[] {
   return listed.items.map(textOf).filter((text) => text !== undefined);
 }
 
-function pathItems(regions: MapNode | undefined): readonly Found[] {
-  return itemsOf(regions, "default_path").map((node, index) => ({ node, path: ["regions", "default_path", index] }));
-}
-
 /** The catalogue as far as it can be read; reports codes that stand there twice and new regions without a country. */
 function readCatalogue(inspection: Inspection, regions: MapNode | undefined): Catalogue {
   const entries: RegionEntry[] = [];
-  const first = new Map<string, JsonPath>();
   const known = catalogueOf([]);
-  itemsOf(regions, "catalogue").forEach((node, index) => {
-    const path = ["regions", "catalogue", index];
-    const code = textOf(member(node, "code"));
-    if (node.kind !== "map" || code === undefined) return;
-    const before = first.get(code);
-    if (before !== undefined) {
-      const message = `duplicate region code ${JSON.stringify(code)}: ${showPath(before)} has it already`;
-      reportAt(inspection, "E004", { node: member(node, "code")!, path: [...path, "code"], message });
-      return;
-    }
-    first.set(code, [...path, "code"]);
-    checkLatency(inspection, { node, path });
+  const listed = mapsIn({ node: regions, path: ["regions"] }, "catalogue");
+  reportRepeats(inspection, "region code", foundIn(listed, "code"));
+  const repeated = new Set(repeatsOf(listed, codeOf).map(({ item }) => item));
+  for (const each of listed) {
+    const { node, path } = each;
+    const code = codeOf(each);
+    if (code === undefined || repeated.has(each)) continue;
+    checkLatency(inspection, each);
     entries.push(toPlain(node) as RegionEntry);
-    if (known.has(code) || member(node, "country") !== undefined) return;
+    if (known.has(code) || member(node, "country") !== undefined) continue;
     const missing = [...path, "country"];
     const message = `missing key ${showPath(missing)}: ${JSON.stringify(code)} is not built in, and without its country nobody knows on which side of the wall it lies`;
     inspection.report({ code: "E005", at: node.origin, path: missing, message });
-  });
+  }
   return catalogueOf(entries);
 }
 
+function codeOf({ node }: FoundMap): string | undefined {
+  return textOf(member(node, "code"));
+}
+
 /** What 95 of 100 stay below cannot be less than what half of them do. */
-function checkLatency(inspection: Inspection, { node, path }: { node: MapNode; path: JsonPath }): void {
+function checkLatency(inspection: Inspection, { node, path }: FoundMap): void {
   const latency = member(node, "latency_ms");
   const p95 = member(latency, "p95");
   const [low, high] = [numberOf(member(latency, "p50")), numberOf(p95)];
@@ -97,30 +101,15 @@ function barrier({ country, inference }: Region, allow: readonly string[]): stri
 }
 
 function checkNames(ground: Ground, items: readonly Found[], what: string): void {
-  const first = new Map<string, JsonPath>();
-  for (const item of items) {
-    checkName(ground, item);
-    const code = textOf(item.node);
-    if (code === undefined) continue;
-    const before = first.get(code);
-    if (before === undefined) first.set(code, item.path);
-    else {
-      const message = `duplicate ${what} ${JSON.stringify(code)}: ${showPath(before)} has it already`;
-      reportAt(ground, "E004", { ...item, message });
-    }
-  }
+  for (const item of items) checkName(ground, item);
+  reportRepeats(ground, what, items);
 }
 
-function checkConsumer(ground: Ground, { node, path }: { node: MapNode; path: JsonPath }): void {
-  const allowed = itemsOf(node, "allowed_regions").map((item, index) => {
-    return { node: item, path: [...path, "allowed_regions", index] };
-  });
+function checkConsumer(ground: Ground, { node, path }: FoundMap): void {
+  const allowed = itemsIn({ node, path }, "allowed_regions");
   checkNames(ground, allowed, "region of the consumer");
-  const pin = member(node, "pin");
-  const places = ["primary", "secondary"].flatMap((key) => {
-    const region = member(pin, key);
-    return region === undefined ? [] : [{ node: region, path: [...path, "pin", key] }];
-  });
+  const pin = { node: member(node, "pin"), path: [...path, "pin"] };
+  const places = ["primary", "secondary"].flatMap((key) => foundIn([pin], key));
   for (const place of places) {
     checkName(ground, place);
     const code = textOf(place.node);
@@ -141,32 +130,14 @@ function checkConsumer(ground: Ground, { node, path }: { node: MapNode; path: Js
 function checkCarbonAware(inspection: Inspection): void {
   const { root } = inspection;
   const targets = targetsOf(root);
-  if (targets.length === 0 || targets.some(({ node }) => member(node, "region") !== undefined)) return;
-  for (const consumer of consumersOf(root)) {
-    const key = [...consumer.path, "budget", "gco2e_per_day"];
-    const limit = member(member(consumer.node, "budget"), "gco2e_per_day");
-    if (limit === undefined) continue;
-    const message = `${showPath(key)} cannot be enforced: no target has a region, so that nobody knows what its grid emits`;
-    reportAt(inspection, "E007", { node: limit, path: key, message });
+  if (targets.length === 0 || foundIn(targets, "region").length > 0) return;
+  for (const limit of foundIn(foundIn(consumersOf(root), "budget"), "gco2e_per_day")) {
+    const message = `${showPath(limit.path)} cannot be enforced: no target has a region, so that nobody knows what its grid emits`;
+    reportAt(inspection, "E007", { ...limit, message });
   }
   for (const spot of routingSpots(root)) {
     if (textOf(spot.node) !== "carbon_aware") continue;
     const message = `${showPath(spot.path)} carbon_aware cannot be enforced: no target has a region`;
     reportAt(inspection, "E007", { ...spot, message });
   }
-}
-
-/** Every place in which a document says how requests are routed. */
-export function routingSpots(root: MapNode): readonly Found[] {
-  const strategy = find(root, "providers", "strategy");
-  return [
-    ...(strategy === undefined ? [] : [strategy]),
-    ...groupsOf(root).flatMap((group) => at(group, "strategy")),
-    ...consumersOf(root).flatMap((consumer) => at(consumer, "routing")),
-  ];
-}
-
-function at({ node, path }: { node: MapNode; path: JsonPath }, key: string): readonly Found[] {
-  const value = member(node, key);
-  return value === undefined ? [] : [{ node: value, path: [...path, key] }];
 }

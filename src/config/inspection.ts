@@ -1,8 +1,10 @@
-import type { JsonPath } from "../lib/json.ts";
+import { type JsonPath, showPath } from "../lib/json.ts";
+import type { ProviderName } from "./config.ts";
 import type { Environment } from "./expand.ts";
 import type { Finding, LintCode, Origin } from "./problem.ts";
 import type { ReadFile } from "./read.ts";
-import { itemsOf, type MapNode, mapAt, member, type Node } from "./tree.ts";
+import { resolveProvider } from "./resolve-provider.ts";
+import { itemsOf, type MapNode, mapAt, member, type Node, textOf } from "./tree.ts";
 
 /** What the checks of meaning work with: the merged tree, whatever its shape, and a place for what they find. */
 export interface Inspection {
@@ -13,23 +15,75 @@ export interface Inspection {
 }
 
 /** A value and where it is. */
-export interface Found {
-  readonly node: Node;
+export interface Found<N extends Node = Node> {
+  readonly node: N;
+  readonly path: JsonPath;
+}
+
+/** A map and where it is. */
+export type FoundMap = Found<MapNode>;
+
+/** What may be a map that holds something, and where it would be. */
+interface Owner {
+  readonly node: Node | undefined;
   readonly path: JsonPath;
 }
 
 /** The targets that are maps, with their place. */
-export function targetsOf(root: MapNode): readonly { readonly node: MapNode; readonly path: JsonPath }[] {
-  return itemsOf(mapAt(root, ["providers"]), "targets").flatMap((node, index) =>
-    node.kind === "map" ? [{ node, path: ["providers", "targets", index] }] : [],
-  );
+export function targetsOf(root: MapNode): readonly FoundMap[] {
+  return mapsIn({ node: mapAt(root, ["providers"]), path: ["providers"] }, "targets");
+}
+
+/** The type of a target's provider, as far as it can be known. */
+export function providerTypeOf(target: MapNode): ProviderName | undefined {
+  return resolveProvider({
+    provider: textOf(member(target, "provider")),
+    providerType: textOf(member(target, "provider_type")),
+    baseUrl: textOf(member(target, "base_url")),
+  });
 }
 
 /** The model groups that are maps, with their place. */
-export function groupsOf(root: MapNode): readonly { readonly node: MapNode; readonly path: JsonPath }[] {
-  return itemsOf(root, "model_groups").flatMap((node, index) =>
-    node.kind === "map" ? [{ node, path: ["model_groups", index] }] : [],
-  );
+export function groupsOf(root: MapNode): readonly FoundMap[] {
+  return mapsIn({ node: root, path: [] }, "model_groups");
+}
+
+/** The consumers that are maps, with their place. */
+export function consumersOf(root: MapNode): readonly FoundMap[] {
+  return mapsIn({ node: root, path: [] }, "consumers");
+}
+
+/** The entries of `carbon.sources` that are maps, with their place. */
+export function carbonSourcesOf(root: MapNode): readonly FoundMap[] {
+  return mapsIn({ node: mapAt(root, ["carbon"]), path: ["carbon"] }, "sources");
+}
+
+/** Every place in which a document says how requests are routed. */
+export function routingSpots(root: MapNode): readonly Found[] {
+  const strategy = find(root, "providers", "strategy");
+  return [
+    ...(strategy === undefined ? [] : [strategy]),
+    ...foundIn(groupsOf(root), "strategy"),
+    ...foundIn(consumersOf(root), "routing"),
+  ];
+}
+
+/** The items of a list of a map, with their place; none where there is no such list. */
+export function itemsIn({ node, path }: Owner, key: string): readonly Found[] {
+  return itemsOf(node, key).map((item, index) => ({ node: item, path: [...path, key, index] }));
+}
+
+/** Those items of a list of a map that are maps, with their place. */
+export function mapsIn(owner: Owner, key: string): readonly FoundMap[] {
+  return itemsIn(owner, key).flatMap(({ node, path }) => (node.kind === "map" ? [{ node, path }] : []));
+}
+
+/** The values of a key, with their place, of those maps that have it. */
+export function foundIn(owners: readonly Owner[], key: string): readonly Found[] {
+  return owners.flatMap(({ node, path }) => {
+    const value = member(node, key);
+    return value === undefined ? [] : [{ node: value, path: [...path, key] }];
+  });
 }
 
 /** The value at a path of keys, if one is there. */
@@ -45,6 +99,30 @@ export function reportAt(
   { node, path, message, suggestion }: Found & { message: string; suggestion?: string | undefined },
 ): void {
   report({ code, at: node.origin, path, message, suggestion });
+}
+
+/** Whatever has the value of one before it, beside the first that has it; what has no value repeats nothing. */
+export function repeatsOf<T>(
+  each: readonly T[],
+  read: (item: T) => string | undefined,
+): readonly { readonly item: T; readonly first: T }[] {
+  const firsts = new Map<string, T>();
+  return each.flatMap((item) => {
+    const value = read(item);
+    if (value === undefined) return [];
+    const first = firsts.get(value);
+    if (first !== undefined) return [{ item, first }];
+    firsts.set(value, item);
+    return [];
+  });
+}
+
+/** Reports texts that stand before them already (E004); `what` says what they are. */
+export function reportRepeats(inspection: Inspection, what: string, found: readonly Found[]): void {
+  for (const { item, first } of repeatsOf(found, ({ node }) => textOf(node))) {
+    const message = `duplicate ${what} ${JSON.stringify(textOf(item.node))}: ${showPath(first.path)} has it already`;
+    reportAt(inspection, "E004", { ...item, message });
+  }
 }
 
 /** Where the key `key` of a map stands. */

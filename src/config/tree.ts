@@ -80,9 +80,15 @@ export function textOf(node: Node | undefined): string | undefined {
   return node.value === null ? undefined : node.text;
 }
 
+/** The value of a scalar; undefined for anything else. */
+export function scalarOf(node: Node | undefined): ScalarNode["value"] | undefined {
+  return node?.kind === "scalar" ? node.value : undefined;
+}
+
 /** The value of a scalar that is a number; undefined for anything else. */
 export function numberOf(node: Node | undefined): number | undefined {
-  return node?.kind === "scalar" && typeof node.value === "number" ? node.value : undefined;
+  const value = scalarOf(node);
+  return typeof value === "number" ? value : undefined;
 }
 
 /** Whether a value is null: a removed key. */

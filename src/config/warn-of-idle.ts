@@ -1,6 +1,6 @@
 import { showPath } from "../lib/json.ts";
-import { type Found, find, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
-import { isNull, mapAt, member, type Node } from "./tree.ts";
+import { find, foundIn, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
+import { isNull, mapAt, type Node, scalarOf } from "./tree.ts";
 import { isInChain } from "./warn-of-roles.ts";
 
 /** Policies that look for what their settings name, and the settings that name it. */
@@ -25,7 +25,7 @@ export function warnOfIdle(inspection: Inspection): void {
     const distance = find(root, "policy", kind, "max_distance");
     if (distance === undefined || isNull(distance.node) || !isInChain(root, kind)) continue;
     const fuzzy = find(root, "policy", kind, "fuzzy_matching")?.node;
-    const isOff = fuzzy === undefined || isNull(fuzzy) || (fuzzy.kind === "scalar" && fuzzy.value === false);
+    const isOff = fuzzy === undefined || isNull(fuzzy) || scalarOf(fuzzy) === false;
     const message = `${showPath(distance.path)} has no effect without fuzzy_matching: true`;
     if (isOff) reportAt(inspection, "W010", { ...distance, message });
   }
@@ -33,10 +33,7 @@ export function warnOfIdle(inspection: Inspection): void {
 
 /** Whoever writes such a block wants it, and `enabled` is easily forgotten; with `enabled: false` it is meant so. */
 function warnOfDormant(inspection: Inspection): void {
-  const probes = targetsOf(inspection.root).map(({ node, path }): Found | undefined => {
-    const probe = member(node, "health_probe");
-    return probe && { node: probe, path: [...path, "health_probe"] };
-  });
+  const probes = foundIn(targetsOf(inspection.root), "health_probe");
   for (const found of [...probes, find(inspection.root, "providers", "routing", "hedge")]) {
     if (found?.node.kind !== "map" || found.node.entries.has("enabled")) continue;
     const message = `${showPath(found.path)} has no effect without enabled: true`;

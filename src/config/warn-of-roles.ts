@@ -1,7 +1,6 @@
 import { type JsonPath, showPath } from "../lib/json.ts";
-import { consumersOf } from "./check-consumers.ts";
-import { find, groupsOf, type Inspection, keyOrigin } from "./inspection.ts";
-import { isNull, itemsOf, type MapNode, mapAt, textOf } from "./tree.ts";
+import { consumersOf, find, groupsOf, type Inspection, keyOrigin } from "./inspection.ts";
+import { isNull, itemsOf, type MapNode, mapAt, scalarOf, textOf } from "./tree.ts";
 
 /** Where policies that know roles name them. */
 const ROLES_OF: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -46,7 +45,7 @@ function warnOfUnheld({ root, report }: Inspection, path: readonly string[], hel
 function warnOfNobody({ root, report }: Inspection, without: boolean): void {
   for (const key of without ? ["require_auth", "deny_if_missing"] : []) {
     const found = find(root, "policy", "rbac", key);
-    if (found?.node.kind !== "scalar" || found.node.value !== true) continue;
+    if (found === undefined || scalarOf(found.node) !== true) continue;
     const message = `policy.rbac.${key} is true and there are no consumers: every request is refused`;
     report({ code: "W010", at: found.node.origin, path: found.path, message });
   }

@@ -1,11 +1,16 @@
 import { showPath } from "../lib/json.ts";
 import { strategies } from "../routing/index.ts";
 import type { Strategy, Use } from "../routing/strategy.ts";
-import { carbonSourcesOf } from "./check-carbon.ts";
-import { consumersOf } from "./check-consumers.ts";
-import { routingSpots } from "./check-regions.ts";
-import { type Found, find, groupsOf, type Inspection, reportAt, targetsOf } from "./inspection.ts";
-import { type MapNode, member, textOf } from "./tree.ts";
+import {
+  carbonSourcesOf,
+  consumersOf,
+  find,
+  type Inspection,
+  reportAt,
+  routingSpots,
+  targetsOf,
+} from "./inspection.ts";
+import { type MapNode, member, scalarOf, textOf } from "./tree.ts";
 
 /** Settings of `providers.routing` that only some strategies read. */
 const READ_BY: readonly (readonly [key: string, use: Use])[] = [
@@ -69,15 +74,15 @@ function warnOfNoSignals(inspection: Inspection): void {
 function warnOfHedge(inspection: Inspection): void {
   const { root } = inspection;
   const hedge = find(root, "providers", "routing", "hedge", "enabled");
-  const flag = (found: Found | undefined) => (found?.node.kind === "scalar" ? found.node.value : undefined);
-  if (hedge === undefined || flag(hedge) !== true) return;
+  const flag = (...path: readonly string[]) => scalarOf(find(root, ...path)?.node);
+  if (hedge === undefined || scalarOf(hedge.node) !== true) return;
   const reasons = [
     ...(targetsOf(root).length < 2 ? ["there is one target"] : []),
-    ...(flag(find(root, "providers", "fallback", "enabled")) === false ? ["providers.fallback.enabled is false"] : []),
-    ...(flag(find(root, "providers", "fallback", "max_fallback_attempts")) === 0
+    ...(flag("providers", "fallback", "enabled") === false ? ["providers.fallback.enabled is false"] : []),
+    ...(flag("providers", "fallback", "max_fallback_attempts") === 0
       ? ["providers.fallback.max_fallback_attempts is 0"]
       : []),
-    ...(flag(find(root, "providers", "routing", "hedge", "max_share")) === 0 ? ["max_share is 0"] : []),
+    ...(flag("providers", "routing", "hedge", "max_share") === 0 ? ["max_share is 0"] : []),
   ];
   if (reasons.length === 0) return;
   const message = `providers.routing.hedge has no effect: ${reasons.join(", ")}`;
@@ -86,9 +91,5 @@ function warnOfHedge(inspection: Inspection): void {
 
 /** Every strategy that the document names. */
 function strategiesOf(root: MapNode): ReadonlySet<string | undefined> {
-  return new Set([
-    textOf(find(root, "providers", "strategy")?.node),
-    ...groupsOf(root).map(({ node }) => textOf(member(node, "strategy"))),
-    ...consumersOf(root).map(({ node }) => textOf(member(node, "routing"))),
-  ]);
+  return new Set(routingSpots(root).map(({ node }) => textOf(node)));
 }

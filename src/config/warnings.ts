@@ -1,13 +1,22 @@
-import { type JsonPath, showPath } from "../lib/json.ts";
+import { showPath } from "../lib/json.ts";
 import { listPrice, PRICES_AS_OF } from "../lib/pricing.ts";
 import { policies } from "../policies/index.ts";
 import type { SecretRef } from "../schema/config-values.ts";
-import { consumersOf } from "./check-consumers.ts";
 import { secretRefs } from "./check-contradictions.ts";
-import { find, groupsOf, type Inspection, reportAt, targetsOf } from "./inspection.ts";
-import { isProvider, providerOf, resolveProvider } from "./resolve-provider.ts";
+import {
+  consumersOf,
+  type FoundMap,
+  find,
+  groupsOf,
+  type Inspection,
+  itemsIn,
+  providerTypeOf,
+  reportAt,
+  targetsOf,
+} from "./inspection.ts";
+import { providerOf } from "./resolve-provider.ts";
 import { resolveSecret, showSecretRef } from "./secret-ref.ts";
-import { isNull, itemsOf, type MapNode, mapAt, member, textOf, toPlain } from "./tree.ts";
+import { isNull, type MapNode, mapAt, member, scalarOf, textOf, toPlain } from "./tree.ts";
 import { warnOfIdle } from "./warn-of-idle.ts";
 import { warnOfRoles } from "./warn-of-roles.ts";
 import { warnOfRouting } from "./warn-of-routing.ts";
@@ -23,7 +32,7 @@ export function warn(inspection: Inspection): void {
   warnOfRoles(inspection);
   warnOfIdle(inspection);
   const enabled = find(inspection.root, "pack", "enabled");
-  if (enabled?.node.kind === "scalar" && enabled.node.value === false) {
+  if (enabled !== undefined && scalarOf(enabled.node) === false) {
     reportAt(inspection, "W009", {
       ...enabled,
       message: "pack.enabled is false: every model route answers 503 gateway_disabled",
@@ -41,8 +50,8 @@ function warnOfPolicies(inspection: Inspection): void {
     report({ code: "W006", at: (block ?? root).origin, path: ["policies"], message });
   }
   const owners = [{ node: mapAt(root, ["policies"]), path: ["policies"] }, ...groupsOf(root), ...consumersOf(root)];
-  const chains = owners.map(({ node, path }) => ({ chain: itemsOf(node, "chain"), path }));
-  const kinds = chains.flatMap(({ chain }) => chain.map(textOf));
+  const places = owners.flatMap((owner) => itemsIn(owner, "chain"));
+  const kinds = places.map(({ node }) => textOf(node));
   const blocks = mapAt(root, ["policy"]);
   for (const [kind, entry] of blocks?.entries ?? []) {
     if (kinds.includes(kind) || isNull(entry.node)) continue;
@@ -50,9 +59,6 @@ function warnOfPolicies(inspection: Inspection): void {
     report({ code: "W001", at: entry.keyOrigin, path: ["policy", kind], message });
   }
   const told = new Set<string>();
-  const places = chains.flatMap(({ chain, path }) =>
-    chain.map((node, index) => ({ node, path: [...path, "chain", index] })),
-  );
   for (const place of places) {
     const kind = textOf(place.node);
     if (kind === undefined || told.has(kind)) continue;
@@ -63,12 +69,7 @@ function warnOfPolicies(inspection: Inspection): void {
   }
 }
 
-interface Spot {
-  readonly node: MapNode;
-  readonly path: JsonPath;
-}
-
-function warnOfSecret(inspection: Inspection, ref: SecretRef, { node, path }: Spot): void {
+function warnOfSecret(inspection: Inspection, ref: SecretRef, { node, path }: FoundMap): void {
   if (typeof (ref.env ?? ref.file) !== "string" || resolveSecret(ref, inspection) !== null) return;
   const effect =
     path[1] === "targets"
@@ -83,13 +84,9 @@ function warnOfSecret(inspection: Inspection, ref: SecretRef, { node, path }: Sp
   inspection.report({ code: "W002", at: node.origin, path, message });
 }
 
-function warnOfTarget(inspection: Inspection, { node, path }: Spot): void {
-  const type = resolveProvider({
-    provider: textOf(member(node, "provider")),
-    providerType: textOf(member(node, "provider_type")),
-    baseUrl: textOf(member(node, "base_url")),
-  });
-  if (type === undefined || !isProvider(type)) return;
+function warnOfTarget(inspection: Inspection, { node, path }: FoundMap): void {
+  const type = providerTypeOf(node);
+  if (type === undefined) return;
   const facts = providerOf(type);
   if (member(node, "secret_key_ref") === undefined && facts.apiKeyEnv !== null) {
     warnOfSecret(inspection, { env: facts.apiKeyEnv }, { node, path: [...path, "secret_key_ref"] });
@@ -122,7 +119,7 @@ function warnOfListener(inspection: Inspection): void {
     reportAt(inspection, "W005", { ...listen, message });
   }
   const open = find(inspection.root, "telemetry", "metrics", "public");
-  if (open?.node.kind === "scalar" && open.node.value === true) {
+  if (open !== undefined && scalarOf(open.node) === true) {
     const message = "telemetry.metrics.public is true: everybody who reaches the listener can read the metrics";
     reportAt(inspection, "W008", { ...open, message });
   }

@@ -30,7 +30,8 @@ export function parseMoment(text: string, nowMs: number): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
-function isDay(day: string): boolean {
+/** Whether the calendar has a day, as `2026-07-01`. */
+export function isDay(day: string): boolean {
   const at = Date.parse(`${day}T00:00:00Z`);
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 }
