@@ -1,3 +1,4 @@
+import { basename, relative } from "node:path";
 import type { Style } from "./_style.ts";
 
 /** Where a gateway can be tried. */
@@ -10,11 +11,20 @@ export interface Place {
   readonly stateDir: string | null;
   /** How many requests a minute it makes of itself. */
   readonly perMinute: number;
+  /** What this program is called by here, as {@link programHere} says. */
+  readonly program: string;
+}
+
+/** How to call the program at `path` from `cwd`: by its name where the shell finds it, as it does not after a build. */
+export function programHere(path: string, cwd: string, isOnPath: boolean): string {
+  if (isOnPath || basename(path) !== "weir") return "weir";
+  const here = relative(cwd, path);
+  return here.startsWith("..") ? path : `./${here}`;
 }
 
 /** What to try against a running gateway; every line works as it is printed. */
 export function quickStart(place: Place, style: Style): string {
-  const { url } = place;
+  const { url, program } = place;
   const post = (body: string): string =>
     `curl ${url}/v1/chat/completions -H 'Content-Type: application/json' -d '${body}'`;
   const ask = (model: string, vetted = ""): string =>
@@ -51,30 +61,30 @@ export function quickStart(place: Place, style: Style): string {
     style.bold("A receipt, checked without this gateway:"),
     `  ${ask("mistral-large-latest")} > answer.json`,
     `  curl ${url}/.well-known/jwks.json > jwks.json`,
-    "  weir receipts verify answer.json --jwks jwks.json",
+    `  ${program} receipts verify answer.json --jwks jwks.json`,
     "",
     style.bold("Look inside:"),
     ...lookInside(place),
     "",
-    "Stop it with Ctrl-C. With models of your own: weir init, then weir gateway run.",
+    `Stop it with Ctrl-C. With models of your own: ${program} init, then ${program} gateway run.`,
     "",
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function lookInside({ url, token, stateDir }: Place): readonly string[] {
+function lookInside({ url, token, stateDir, program }: Place): readonly string[] {
   return [
     ...(token === null
       ? stateDir === null
         ? ["  (no console: there is no directory to keep its admin token in; name one with --state-dir)"]
         : [
-            `  open ${url}/console    and log in with the admin token of ${stateDir} (weir admin token --rotate: another)`,
+            `  open ${url}/console    and log in with the admin token of ${stateDir} (${program} admin token --rotate: another)`,
           ]
       : [
           `  open ${url}/console    and log in with ${token}`,
           `  curl ${url}/api/events -H 'Authorization: Bearer ${token}'`,
         ]),
-    ...(stateDir === null ? [] : [`  weir events tail --state-dir ${stateDir}`]),
+    ...(stateDir === null ? [] : [`  ${program} events tail --state-dir ${stateDir}`]),
     `  curl ${url}/v1/models`,
     `  curl ${url}/metrics`,
     `  open ${url}/docs`,

@@ -64,14 +64,15 @@ async function run(
   load: () => ReturnType<typeof import("../config/load.ts").loadConfig>,
   { stateDir, listen, inMemory, perMinute, commands, io }: DemoOptions,
 ): Promise<number> {
-  const [{ serve }, { quickStart }, { playTraffic }, { styleFor }, tokens, { writeProblems }] = await Promise.all([
-    import("./_service.ts"),
-    import("./_quick-start.ts"),
-    import("./_demo-traffic.ts"),
-    import("./_style.ts"),
-    import("../server/admin-token.ts"),
-    import("./_config-source.ts"),
-  ]);
+  const [{ serve }, { programHere, quickStart }, { playTraffic }, { styleFor }, tokens, { writeProblems }] =
+    await Promise.all([
+      import("./_service.ts"),
+      import("./_quick-start.ts"),
+      import("./_demo-traffic.ts"),
+      import("./_style.ts"),
+      import("../server/admin-token.ts"),
+      import("./_config-source.ts"),
+    ]);
   const loaded = load();
   if (!loaded.ok) {
     writeProblems(loaded.problems, io, "err");
@@ -84,7 +85,8 @@ async function run(
   const release = io.onStop(() => stop.abort());
   const onListening = (all: readonly Listener[]): void => {
     const kept = inMemory ? null : (stateDir ?? null);
-    const place = { url: urlToTry(all), token, stateDir: kept, perMinute };
+    const program = programHere(process.execPath, io.cwd, Bun.which("weir", { PATH: io.env["PATH"] ?? "" }) !== null);
+    const place = { url: urlToTry(all), token, stateDir: kept, perMinute, program };
     io.out(quickStart(place, styleFor(io.terminal.out, io.env)));
     if (perMinute > 0) void playTraffic({ url: all[0]!.url, perMinute, stop: stop.signal });
   };

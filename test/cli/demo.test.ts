@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import OpenAI from "openai";
 import { SignalTable } from "../../src/carbon/signal-table.ts";
 import { SCENES } from "../../src/cli/_demo-traffic.ts";
+import { programHere } from "../../src/cli/_quick-start.ts";
 import { main } from "../../src/cli/cli.ts";
 import { freshnessRules, gridPlans } from "../../src/config/grid-plans.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -209,4 +210,13 @@ test("the demo's grids go through what the banner says, in six minutes", async (
     if (told.at(-1)?.split(" ")[1] !== (least?.zone ?? "nobody")) told.push(`${second} ${least?.zone ?? "nobody"}`);
   }
   expect(told).toEqual(["0 SE-SE3", "75 IS", "120 FR", "315 nobody", "360 SE-SE3"]);
+});
+
+test.each([
+  ["/usr/local/bin/weir", "/home/me", true, "weir"],
+  ["/home/me/weir/dist/weir", "/home/me/weir", false, "./dist/weir"],
+  ["/opt/weir", "/home/me", false, "/opt/weir"],
+  ["/usr/bin/bun", "/home/me", false, "weir"],
+])("%s is called from %s (on the PATH: %p) as %s", (path, cwd, isOnPath, name) => {
+  expect(programHere(path, cwd, isOnPath)).toBe(name);
 });
