@@ -32,11 +32,21 @@ function check(schema: TSchema, node: Node, place: Place): Node {
   if (kind === "Record" && node.kind === "map") return checkRecord(schema, node, place);
   if (kind === "Array" && node.kind === "list") return checkList(schema, node, place);
   const value = node.kind === "scalar" ? coerce(schema, node) : node;
-  if (Value.Check(schema, toPlain(value))) return value;
+  if (fits(schema, toPlain(value))) return value;
   const branch = kind === "Union" ? branchFor(node, schema["anyOf"] as TSchema[]) : undefined;
   if (branch !== undefined) return check(branch, node, place);
   place.report(wrongValue(schema, value, place));
   return value;
+}
+
+/** Lengths are those of JSON Schema, which counts characters; TypeBox counts UTF-16 units, two for an emoji. */
+function fits(schema: TSchema, value: unknown): boolean {
+  const holds = (of: TSchema): boolean => Value.Check(of, value);
+  if (holds(schema)) return true;
+  const most: unknown = schema["maxLength"];
+  if (typeof value !== "string" || typeof most !== "number") return false;
+  if (value.length <= most || value.length > 2 * most || [...value].length > most) return false;
+  return holds({ ...schema, maxLength: 2 * most });
 }
 
 /** The only branch of a union that a map (or a list) can stand for: it knows best what is wrong in it. */

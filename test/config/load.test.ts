@@ -95,6 +95,16 @@ describe("what is loaded", () => {
   });
 });
 
+describe("lengths", () => {
+  test.each(["n", "ж", "水", "😀"])("are those of characters, as the JSON Schema counts them: %s", (character) => {
+    const named = (count: number) => load(SMALL.replace(/name: [^,]+/, `name: "${character.repeat(count)}"`));
+    expect(named(200).ok).toBe(true);
+    for (const count of [201, 500]) {
+      expect(named(count).problems.map(({ code, path }) => [code, path])).toEqual([["E005", "pack.name"]]);
+    }
+  });
+});
+
 describe("files that cannot be read", () => {
   const folder = mkdtempSync(join(tmpdir(), "weir-config-"));
   const codes = (path: string) =>
