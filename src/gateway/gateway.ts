@@ -153,7 +153,7 @@ export class RunningGateway implements Gateway {
       maxResponseBytes: this.#maxResponseBytes,
       deadlineMs: context.deadlineMs,
       mayHedge: (target: Target) => (pass?.objection(target, record.model) ?? null) === null,
-      ...ridersOfStream(record),
+      ...ridersOfStream(record, chain.readsStreams ? () => run.header() : null),
       openTransform: (beside?: boolean) => (chain.readsStreams ? run.openStream(beside) : null),
     };
     const resumption = context.stream ? Resumption.of(route, asked, { options, mode: this.#resumeMode }) : null;

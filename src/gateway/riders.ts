@@ -7,7 +7,7 @@ import type { RequestRecord } from "./record.ts";
 import { frame } from "./sse.ts";
 
 /** The members of an answer that are ours: what an upstream says under these names never reaches a client beside them. */
-export const RIDERS = ["vetted", "vetted_error", "routing_trace"] as const;
+export const RIDERS = ["vetted", "vetted_error", "routing_trace", "x_weir_policy"] as const;
 
 /** Members of an answer, each by its JSON text. */
 export type Riders = { readonly [Name in (typeof RIDERS)[number]]?: string };
@@ -19,12 +19,23 @@ export function ridersOf(record: RequestRecord, ended: Ended | null): Riders | n
   return trace === null ? vetted : { ...vetted, routing_trace: trace };
 }
 
-/** What a stream gathers and carries for its last chunks; nothing where no region is configured and nobody asked. */
-export function ridersOfStream(record: RequestRecord): Pick<AskOptions, "riders" | "openSent"> {
-  if (record.routing === null) return {};
-  const gathers = record.receipt?.isPossible === true;
+/**
+ * What a stream gathers and carries for its last chunks. Of receipt and routing nothing where no region is configured and
+ * nobody asked. `policies` gives what they have said by the end, where they read the stream: its headers could not.
+ */
+export function ridersOfStream(
+  record: RequestRecord,
+  policies: (() => string | null) | null,
+): Pick<AskOptions, "riders" | "openSent"> {
+  const isRouted = record.routing !== null;
+  if (!isRouted && policies === null) return {};
+  const gathers = isRouted && record.receipt?.isPossible === true;
   return {
-    riders: () => ridersOf(record, record.ended?.() ?? null),
+    riders: () => {
+      const riders = isRouted ? ridersOf(record, record.ended?.() ?? null) : null;
+      const said = policies?.() ?? null;
+      return said === null ? riders : { ...riders, x_weir_policy: JSON.stringify(said) };
+    },
     openSent: gathers ? () => new CommittedStream() : undefined,
   };
 }

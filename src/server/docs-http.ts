@@ -42,7 +42,7 @@ const ANSWER_HEADERS = {
   "x-weir-region": "Region it stands in",
   "x-weir-attempts": "Calls to targets that were made",
   "x-weir-policy":
-    "What each policy of the chain said, and how much it found: `pii-detector=redact;3`; of a stream what is known as it begins",
+    "What each policy of the chain said, and how much it found: `pii-detector=redact;3`; of a stream what is known as it begins, the whole being `x_weir_policy` of its last chunk",
   "x-weir-receipt-id": "Id of the receipt: `GET /v1/vetted/receipts/{id}`",
   "x-weir-cost-usd": "What the request cost, of answers that are not streamed and of errors after a target was asked",
   "x-weir-cost-basis": "`exact`, `estimated` or `unknown`",

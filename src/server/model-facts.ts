@@ -77,7 +77,7 @@ const EmbeddingsAnswer = Open({
 const ModerationsAnswer = Open({ results: Type.Array(Open({})) });
 
 const streamed = (description: string): BodyShape => ({
-  description: `${description}; with \`stream: true\` server-sent events that end in \`[DONE]\``,
+  description: `${description}; with \`stream: true\` server-sent events that end in \`[DONE]\`, the last chunk with what policies said of it in \`x_weir_policy\``,
   schema: ChatAnswer,
   mediaTypes: ["application/json", "text/event-stream"],
 });

@@ -57,6 +57,21 @@ describe("pii-detector", () => {
     expect(JSON.stringify(events[0])).not.toContain("jane");
   });
 
+  test("says at the end of a stream what its headers could not say yet", async () => {
+    const mails = (to: string) => [chunkEvent({ role: "assistant", content: "Mail " }), chunkEvent({ content: to })];
+    const more = { x_weir_policy: "mine", usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } };
+    const { ask } = await over(stream(...mails("bob@example.org."), chunkEvent({}, "stop", more), DONE));
+    const body = asking("I am ann@example.com.", { stream: true, stream_options: { include_usage: true } });
+    const [first, ...rest] = chunksOf(await (await ask(body)).text()).toReversed();
+    const said = "pii-detector=redact;2";
+    expect([first, rest[0]]).toEqual([
+      expect.objectContaining({ choices: [], x_weir_policy: said }),
+      expect.objectContaining({ x_weir_policy: said }),
+    ]);
+    expect(rest[0]!.choices[0]!.finish_reason).toBe("stop");
+    expect(JSON.stringify(rest.slice(1))).not.toContain("x_weir_policy");
+  });
+
   test("takes one out of a stream that cuts it anywhere", async () => {
     const { ask, events, recorded } = await over(
       stream(
