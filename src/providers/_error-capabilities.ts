@@ -35,6 +35,8 @@ const WORDS: readonly (readonly [Capability, readonly RegExp[]])[] = [
       /\bis not a multi-?modal model\b/i,
       /\bat most 0 images?\b/i,
       /\bno endpoints found that support image input\b/i,
+      // DeepSeek
+      /\bunknown variant `image_url`/,
     ],
   ],
   [
@@ -44,6 +46,7 @@ const WORDS: readonly (readonly [Capability, readonly RegExp[]])[] = [
       /\b(?:input_)?audio(?: inputs?| contents?)?[`'"]? (?:is|are) not (?:supported|enabled|available|allowed)\b/i,
       /\bat most 0 audios?\b/i,
       /\bno endpoints found that support (?:input )?audio\b/i,
+      /\bunknown variant `input_audio`/,
     ],
   ],
 ];

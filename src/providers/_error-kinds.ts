@@ -1,12 +1,20 @@
 import type { ErrorFacts } from "./_error-body.ts";
 
-const CONTEXT_CODES = new Set(["context_length_exceeded", "too_many_tokens", "context_window_exceeded"]);
+const CONTEXT_CODES = new Set([
+  "context_length_exceeded",
+  "too_many_tokens",
+  "context_window_exceeded",
+  "tokens_limit_reached",
+  "1261",
+]);
 
 /**
  * Wordings of "the prompt does not fit": OpenAI and vLLM (maximum context length), Mistral (too large for model with …
  * maximum context length), Ollama and Anthropic (prompt too long), Gemini (input token count … exceeds), Bedrock (Input
  * Tokens Exceeded), Cohere (too many tokens), llama.cpp (exceeds the available context size), TGI (`inputs` tokens +
- * `max_new_tokens` must be <=), Groq (reduce the length of the messages).
+ * `max_new_tokens` must be <=), Groq (reduce the length of the messages), vLLM (longer than the maximum model length),
+ * Zhipu (prompt exceeds max length), Moonshot (model token limit), Qwen (range of input length), GitHub (body too large
+ * … tokens).
  */
 const CONTEXT_WORDS = [
   /context[_ -]?(?:length|window|size|limit)/i,
@@ -17,7 +25,13 @@ const CONTEXT_WORDS = [
   /\btoo many (?:input |prompt )?tokens\b(?!.{0,60}\b(?:batch|minute|day))/i,
   /\breduce the length of (?:the|your|either)\b/i,
   /`?inputs`? tokens \+ `?max_new_tokens`? must be/i,
-  /\bmaximum (?:prompt|input|sequence) length\b/i,
+  /\bmaximum (?:prompt|input|sequence|model) length\b/i,
+  /\b(?:prompt|input)\b(?! (?:image|audio|video|file|text|array|item|field)s?\b)[^.]{0,60}\b(?:exceeds?|longer than|more than)\b[^.]{0,40}\b(?:length|tokens?|limit|max(?:imum)?|model)\b/i,
+  /(?<!\b(?:output|completion) )\btokens?\b[^.]{0,40}\b(?:exceeds?|exceeded|longer than|limit is)\b(?=.*\d{3})(?!.{0,60}\bper\b)/i,
+  /\b(?:body|request|input|messages?|conversation)\b[^.]{0,30}\btoo (?:large|long)\b.{0,60}\btokens?\b(?! per\b)/i,
+  /\bmodel token limit\b/i,
+  /\bmust have less than \d+ tokens\b/i,
+  /\brange of input length\b/i,
 ];
 
 /** Whether the upstream says that prompt and completion do not fit its model. */
@@ -35,9 +49,14 @@ export function isKeyTrouble(facts: ErrorFacts): boolean {
 
 const QUOTA_CODES = new Set(["insufficient_quota", "billing_hard_limit_reached", "insufficient_balance"]);
 
+/** Whether a refusal of whatever status is about our allowance, by its code. */
+export function saysQuota({ code, type }: ErrorFacts): boolean {
+  return QUOTA_CODES.has(code ?? "") || QUOTA_CODES.has(type ?? "");
+}
+
 /** Whether a 429 means that the allowance is used up, or that there is none: waiting does not mend it. */
 export function isQuotaExhausted(facts: ErrorFacts, headers: Headers): boolean {
-  if (QUOTA_CODES.has(facts.code ?? "") || QUOTA_CODES.has(facts.type ?? "")) return true;
+  if (saysQuota(facts)) return true;
   const limit = headers.get("x-ratelimit-limit-req-minute");
   return limit !== null && Number.parseFloat(limit) === 0;
 }

@@ -27,7 +27,7 @@ const GONE = [
   "could(?: not|n't) be found",
   "is unknown",
   "(?:has been|was|is) (?:decommissioned|deprecated|removed|retired|disabled)",
-  "has reached (?:its )?end[ -]of[ -]life",
+  "has reached (?:the )?(?:its )?end[ -]of[ -](?:its )?life",
   "is no longer (?:available|supported|served|offered)",
   "is (?:not a valid|invalid)",
   "is not supported by any provider",
@@ -45,6 +45,8 @@ const MODEL_WORDS = [
   /\b(?:there is|there's) no model\b|\bno model (?:named|called|with (?:the )?(?:id|name))\b/i,
   /\bdeployment for this resource does not exist\b/i,
   /\bnot a valid model\b/i,
+  // Bedrock: a model that is to be asked for by a profile
+  /\binvocation of model id\b.{0,200}\bsupported\b/i,
   /\bsupported (?:api )?model names are\b/i,
   /\bno endpoints found (?:for|that)\b/i,
   /\bmodèle\b.{0,200}(?:n['’]existe pas|introuvable|inconnu|n['’](?:est pas|a pas été) (?:trouvé|disponible))/i,

@@ -3,7 +3,14 @@ import type { JsonObject } from "../lib/json.ts";
 import { retryAfterMs } from "../lib/retry-after.ts";
 import { type ErrorFacts, readErrorBody, readErrorValue } from "./_error-body.ts";
 import { missingCapability } from "./_error-capabilities.ts";
-import { isContentRefusal, isContextOverflow, isKeyTrouble, isQuotaExhausted, isUnpaid } from "./_error-kinds.ts";
+import {
+  isContentRefusal,
+  isContextOverflow,
+  isKeyTrouble,
+  isQuotaExhausted,
+  isUnpaid,
+  saysQuota,
+} from "./_error-kinds.ts";
 import { isUnknownModel } from "./_error-models.ts";
 import type { UpstreamFailure } from "./provider.ts";
 
@@ -56,7 +63,7 @@ function classify(failure: Failure): GatewayError {
   // OpenRouter and xAI refuse a prompt with the status of a wrong key
   if (status === 403 && isContentRefusal(facts)) return rejected(failure);
   if (status === 401 || status === 403 || (status === 400 && isKeyTrouble(facts))) return authFailed(status);
-  if (status === 429 || (status === 402 && isUnpaid(facts))) return rateLimited(failure);
+  if (status === 429 || isAllowance(failure)) return rateLimited(failure);
   if (status === 408) {
     return new GatewayError("upstream_timeout", "The upstream gave up waiting for the request (408)", {
       upstreamStatus: status,
@@ -99,9 +106,18 @@ function authFailed(status: number): GatewayError {
   });
 }
 
+/**
+ * Whether another 4xx is about what we may use there, which waiting does not mend: money, a quota, or Groq's 413 for a
+ * request that is larger than what any minute allows.
+ */
+function isAllowance({ status, facts }: Failure): boolean {
+  if (status === 402) return isUnpaid(facts);
+  return status < 500 && (saysQuota(facts) || (status === 413 && facts.code === "rate_limit_exceeded"));
+}
+
 /** The wording is for the log: vendors name our organisation and its limits in it. */
 function rateLimited({ status, headers, facts, nowMs }: Failure): GatewayError {
-  const spent = status === 402 || isQuotaExhausted(facts, headers);
+  const spent = status !== 429 || isQuotaExhausted(facts, headers);
   const why = spent ? "the gateway's allowance there is used up" : "too many requests or tokens for now";
   return new GatewayError("upstream_rate_limited", `The upstream refused the request (${status}): ${why}`, {
     upstreamStatus: status,

@@ -47,6 +47,13 @@ describe("an upstream that cannot do something", () => {
       "vision",
     ],
     ["OpenRouter", 404, openai("No endpoints found that support image input"), "vision"],
+    [
+      "DeepSeek",
+      400,
+      openai("Failed to deserialize: messages[0]: unknown variant `image_url`, expected `text`"),
+      "vision",
+    ],
+    ["DeepSeek", 400, openai("Failed to deserialize: messages[0]: unknown variant `input_audio`"), "audio"],
     ["OpenRouter", 404, openai("No endpoints found that support input audio"), "audio"],
     ["a server", 400, openai("This model does not support audio input"), "audio"],
     ["FastAPI", 404, { detail: "Not Found" }, "endpoint"],

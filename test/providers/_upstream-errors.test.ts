@@ -211,6 +211,16 @@ describe("what went wrong", () => {
     "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000",
     "the input length exceeds the context length",
     "Your input exceeds the context window of this model.",
+    "The decoder prompt (length 40960) is longer than the maximum model length of 32768.",
+    "Input validation error: `inputs` must have less than 4096 tokens. Given: 5000",
+    "Prompt exceeds max length",
+    "Range of input length should be [1, 30720]",
+    "Invalid request: Your request exceeded model token limit: 131072",
+    "Request body too large for gpt-4o model. Max size: 8000 tokens.",
+    "Your prompt contains 50000 tokens, more than the 32768 this model can handle",
+    "The total number of tokens (9000) exceeds the model limit (8192)",
+    "The request has 140000 input tokens but the limit is 131072",
+    "messages too long: 210000 tokens > 200000",
   ])("does not fit: %s", (message) => {
     for (const status of [400, 413, 422, 500])
       expect(decode(status, openai(message)).code).toBe("context_length_exceeded");
@@ -248,6 +258,8 @@ describe("what went wrong", () => {
     "Could not find model m",
     "model m couldn't be found",
     "This model is no longer available",
+    "This model version has reached the end of its life.",
+    "Invocation of model ID x.r1-v1:0 with on-demand throughput isn’t supported.",
     "You do not have access to model m",
     "Le modèle « m » n'existe pas.",
     "Das Modell „m“ wurde nicht gefunden.",
@@ -264,6 +276,20 @@ describe("what went wrong", () => {
       expect(decode(404, openai("x", rest)).code).toBe("upstream_model_missing");
     },
   );
+
+  test.each([
+    [413, { code: "rate_limit_exceeded", type: "tokens" }],
+    [400, { code: "insufficient_quota" }],
+    [400, { code: "billing_hard_limit_reached" }],
+    [403, { type: "insufficient_quota" }],
+  ])("%d %j is about our allowance, which waiting does not mend", (status, rest) => {
+    const error = decode(
+      status,
+      openai("Request too large for model `x` on tokens per minute (TPM): Limit 6000", rest),
+    );
+    const wanted = status === 403 ? "upstream_auth_failed" : "upstream_rate_limited";
+    expect([error.code, error.details.quotaExhausted]).toEqual([wanted, status === 403 ? undefined : true]);
+  });
 
   test.each([
     [400, "Content Exists Risk"],
@@ -312,6 +338,13 @@ describe("what went wrong", () => {
     "Function name was get_weather, but tool result for it was not found",
     "Too many tokens in batch. Max is 16384, split into more batches",
     "Invalid model parameter: temperature",
+    "`max_completion_tokens` (100000) exceeds the model's maximum output of 16384 tokens",
+    "max_tokens (9000) exceeds the limit of 8192 output tokens",
+    "Requested 9000 output tokens exceeds the limit of 8192",
+    "input array exceeds the maximum of 2048 items",
+    "The user field is too long",
+    "'stop': array too long. Expected an array with maximum length 4, but got 6",
+    "the number of stop tokens exceeds 4",
   ])("is the client's own: %s", (message) => {
     expect(decode(400, openai(message)).code).toBe("upstream_rejected");
   });
