@@ -1,4 +1,5 @@
-import { costNanoUsd, listPrice, NANO_USD, type Price } from "../lib/pricing.ts";
+import { NANO } from "../lib/nano.ts";
+import { costNanoUsd, listPrice, type Price } from "../lib/pricing.ts";
 import type { AttemptRecord, Cost, TokenUsage } from "../schema/event.ts";
 import type { Target } from "./target.ts";
 
@@ -23,7 +24,7 @@ export function costOf(target: Target, model: string, usage: TokenUsage): Cost {
   if (price?.basis !== "exact" && usage.billed_usd !== undefined) return { usd: usage.billed_usd, basis: "exact" };
   if (price === null) return UNKNOWN_COST;
   const basis = price.basis === "exact" && usage.basis === "exact" ? "exact" : "estimated";
-  return { usd: costNanoUsd(price, usage) / NANO_USD, basis };
+  return { usd: costNanoUsd(price, usage) / NANO, basis };
 }
 
 /**
@@ -38,11 +39,11 @@ export function totalCost(attempts: readonly AttemptRecord[]): Cost {
     if (cost.usd === null) estimated ||= usage.basis !== "unknown";
     else {
       known = true;
-      nanoUsd += Math.round(cost.usd * NANO_USD);
+      nanoUsd += Math.round(cost.usd * NANO);
       estimated ||= cost.basis === "estimated";
     }
   }
-  return known ? { usd: nanoUsd / NANO_USD, basis: estimated ? "estimated" : "exact" } : UNKNOWN_COST;
+  return known ? { usd: nanoUsd / NANO, basis: estimated ? "estimated" : "exact" } : UNKNOWN_COST;
 }
 
 /** USD as a plain decimal number with up to nine places, for a header: `0.000042`. */

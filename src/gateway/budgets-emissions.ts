@@ -1,7 +1,7 @@
 import { partOf } from "../carbon/receipt-part.ts";
 import { traceOf } from "../carbon/signals.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { NANO_GRAM } from "../store/counters/account.ts";
+import { NANO } from "../lib/nano.ts";
 import type { Account, Balance, EmissionLimits } from "../store/counters/counters.ts";
 import type { Estimate } from "./budgets-estimate.ts";
 import { carbonProfile } from "./carbon-profile.ts";
@@ -31,7 +31,7 @@ export function upperGrams(
     signal: signal === null ? null : traceOf(signal, grids.atMs, grids.rules),
   }).part;
   if (gco2e === null) return null;
-  return estimate.completion === 0 ? 0 : Math.ceil(gco2e * NANO_GRAM);
+  return estimate.completion === 0 ? 0 : Math.ceil(gco2e * NANO);
 }
 
 /** What one request knows of its consumer's `gco2e_per_day`. */
@@ -96,7 +96,7 @@ export class EmissionBudget {
    * long it was. What attempts without an answer worked is known to nobody, and not counted.
    */
   used(gco2e: number | null, attempts: readonly AttemptEntry[]): number {
-    if (gco2e !== null) return Math.round(gco2e * NANO_GRAM);
+    if (gco2e !== null) return Math.round(gco2e * NANO);
     return attempts.some(({ record }) => record.outcome === "ok") ? this.#reserved : 0;
   }
 
@@ -106,10 +106,10 @@ export class EmissionBudget {
 
   #left(): number {
     const { today, reserved } = this.#balance();
-    return Math.round(this.#account.limits.gco2e_per_day * NANO_GRAM) - today - reserved;
+    return Math.round(this.#account.limits.gco2e_per_day * NANO) - today - reserved;
   }
 }
 
 function grams(nano: number): string {
-  return `${Number((nano / NANO_GRAM).toPrecision(4))} gCO2e`;
+  return `${Number((nano / NANO).toPrecision(4))} gCO2e`;
 }

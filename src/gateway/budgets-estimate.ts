@@ -1,6 +1,7 @@
 import type { Endpoint } from "../lib/context.ts";
 import type { Parsed } from "../lib/json.ts";
-import { costNanoUsd, NANO_USD } from "../lib/pricing.ts";
+import { NANO } from "../lib/nano.ts";
+import { costNanoUsd } from "../lib/pricing.ts";
 import { frameBound, MEDIA_TOKENS, reserveOf } from "../lib/tokens/budget.ts";
 import { estimateTokens } from "../lib/tokens/estimate.ts";
 import { promptsOf, toolTexts } from "../lib/tokens/prompt.ts";
@@ -76,7 +77,7 @@ export function usedBy({ record, target }: { record: AttemptRecord; target: Targ
   const tokens = (counted.prompt_tokens ?? 0) + (counted.completion_tokens ?? 0);
   // what the ledger says it cost, which may be what the provider charged
   const { cost } = record;
-  if (isCounted(record)) return { tokens, nanoUsd: Math.round((cost?.usd ?? 0) * NANO_USD) };
+  if (isCounted(record)) return { tokens, nanoUsd: Math.round((cost?.usd ?? 0) * NANO) };
   const price = priceOf(target, record.model);
   return { tokens, nanoUsd: price === null ? 0 : costNanoUsd(price, counted) };
 }

@@ -1,5 +1,5 @@
 import { GatewayError } from "../lib/errors.ts";
-import { NANO_USD } from "../lib/pricing.ts";
+import { NANO } from "../lib/nano.ts";
 import type { Account, Balance, BudgetLimits } from "../store/counters/counters.ts";
 import { usdText } from "./budgets-cost.ts";
 
@@ -25,7 +25,7 @@ export function leftOf({ owner, limits }: Account<BudgetLimits>, { today, thisMo
   for (const limit of LIMITS) {
     const usd = limits[limit];
     if (usd === undefined) continue;
-    const nanoUsd = Math.round(usd * NANO_USD) - used[limit];
+    const nanoUsd = Math.round(usd * NANO) - used[limit];
     if (tightest === null || nanoUsd < tightest.nanoUsd) tightest = { nanoUsd, limit, owner };
   }
   return tightest;
@@ -66,5 +66,5 @@ export function unpriced(owner: string, targets: readonly string[]): GatewayErro
 }
 
 function usd(nanoUsd: number): string {
-  return `$${usdText(nanoUsd / NANO_USD)}`;
+  return `$${usdText(nanoUsd / NANO)}`;
 }

@@ -1,6 +1,6 @@
 import { ENDPOINTS, type Endpoint } from "../lib/context.ts";
 import type { Parsed } from "../lib/json.ts";
-import { NANO_USD } from "../lib/pricing.ts";
+import { NANO } from "../lib/nano.ts";
 import type { Candidate, CandidateRegion, Strategy } from "../routing/strategy.ts";
 import type { CandidateRecord } from "../schema/event.ts";
 import { estimateOf, upperCost } from "./budgets-estimate.ts";
@@ -157,7 +157,7 @@ function sift(pool: Pool, kind: AskedKind, by: { request: RouteRequest; strategy
     if (dropped !== null) continue;
     turnKey = Math.imul(turnKey, 31) + position + 1;
     const price = estimate === null ? null : upperCost(target, asked, estimate);
-    const priceUsd = price === null ? null : price / NANO_USD;
+    const priceUsd = price === null ? null : price / NANO;
     eligible.push(
       candidateOf(target, request, {
         position,

@@ -45,9 +45,6 @@ function listed(models: Readonly<Record<string, ListRow>>, model: string): Price
   return { prompt, completion, cachedPrompt: cached_prompt ?? null, basis: "estimated" };
 }
 
-/** Billionths of a dollar in a dollar: whole numbers of them add up without an error up to nine million dollars. */
-export const NANO_USD = 1_000_000_000;
-
 /** Tokens to be paid for; null counts as none. */
 export type PaidTokens = Pick<TokenUsage, "prompt_tokens" | "completion_tokens" | "cached_tokens">;
 

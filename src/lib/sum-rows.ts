@@ -1,7 +1,7 @@
 import type { AttemptRecord, RequestEvent } from "../schema/event.ts";
 import { HOUR_MS, MINUTE_MS } from "./durations.ts";
+import { NANO } from "./nano.ts";
 import { isTargetFault } from "./outcomes.ts";
-import { NANO_USD } from "./pricing.ts";
 import { answering, type Emitted, emittedHere, sharesElsewhere } from "./shares.ts";
 
 /** Width of a bucket of time. */
@@ -47,7 +47,6 @@ export type Value = (typeof VALUES)[number];
 export const GROWTH = 1.25;
 /** Bounds of durations; what took longer than the last (1.3 million seconds) counts as that. */
 const STEPS = 64;
-const NANO = 1e9;
 /** The policy whose scores compare targets. */
 const QUALITY = "quality-scorer";
 
@@ -147,7 +146,7 @@ function qualityRows({ policies, attempts, target: last }: RequestEvent, at: num
 }
 
 function paid(usd: number): Partial<Record<Value, number>> {
-  return { nanoUsd: Math.round(usd * NANO_USD), costKnown: 1 };
+  return { nanoUsd: Math.round(usd * NANO), costKnown: 1 };
 }
 
 function valuesOf(values: Partial<Record<Value, number>>): number[] {

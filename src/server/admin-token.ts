@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { GatewayError } from "../lib/errors.ts";
+import { randomToken } from "../lib/random-token.ts";
 import { replaceFile } from "../lib/replace-file.ts";
 
 /** The file of the state directory that holds the SHA-256 of the admin token, in hex. */
@@ -13,7 +14,7 @@ export function hashToken(token: string): Uint8Array {
 
 /** A fresh token: `weir_admin_` and 256 random bits in base64url. */
 export function makeToken(): string {
-  return `weir_admin_${crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })}`;
+  return `weir_admin_${randomToken()}`;
 }
 
 /**

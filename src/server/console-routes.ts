@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { consoleFiles } from "../console/files.ts";
 import { addressKey } from "../gateway/admission-address.ts";
+import { sha256Hex } from "../lib/digest.ts";
 import type { GatewayError } from "../lib/errors.ts";
 import { type AdminDoor, matches } from "./auth.ts";
 import { loginPage, noTokenPage, PAGE_HEADERS, shellPage } from "./console-page.ts";
@@ -162,8 +163,7 @@ function assets(): Promise<{ script: Asset; style: Asset }> {
 }
 
 function asset(text: string, ending: string, type: string): Asset {
-  const digest = new Bun.CryptoHasher("sha256").update(text).digest("hex").slice(0, 16);
-  return { name: `console-${digest}.${ending}`, type, text, gzip: Bun.gzipSync(text) };
+  return { name: `console-${sha256Hex(text).slice(0, 16)}.${ending}`, type, text, gzip: Bun.gzipSync(text) };
 }
 
 function fileAnswer({ type, text, gzip }: Asset, headers: Headers): Response {

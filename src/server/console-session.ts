@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import { HOUR_MS } from "../lib/durations.ts";
+import { randomToken } from "../lib/random-token.ts";
 
 /** How long a log-in lasts. */
 export const SESSION_MS = 12 * HOUR_MS;
@@ -34,7 +35,7 @@ export class Sessions {
   open(tokenHash: Uint8Array): Session {
     if (this.#kept.size >= MAX_SESSIONS) this.#kept.delete(this.#kept.keys().next().value!);
     const endsAtMs = this.#clock.now() + SESSION_MS;
-    const session = { id: random(), csrf: random(), endsAtMs, token: tokenHash.toHex() };
+    const session = { id: randomToken(), csrf: randomToken(), endsAtMs, token: tokenHash.toHex() };
     this.#kept.set(session.id, session);
     return session;
   }
@@ -85,9 +86,4 @@ function cookieOf(headers: Headers): string | null {
     if (pair.slice(0, at).trim() === COOKIE) return pair.slice(at + 1).trim();
   }
   return null;
-}
-
-/** 256 random bits, base64url. */
-function random(): string {
-  return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
 }

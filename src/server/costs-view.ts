@@ -1,11 +1,11 @@
 import type { Config } from "../config/config.ts";
 import { DAY_MS } from "../lib/durations.ts";
+import { NANO } from "../lib/nano.ts";
 import { listPrice, PRICES_AS_OF, PRICES_SOURCE } from "../lib/pricing.ts";
 import type { SpendingRecord, Spent } from "../lib/spending-file.ts";
 import type { BudgetView, Costs, PriceView } from "../schema/figures.ts";
+import { Spending } from "../store/counters/spending.ts";
 
-/** Dollars and grams are counted in billionths. */
-const NANO = 1e9;
 /** Every limit a budget can have; what is emitted is counted apart from what is spent. */
 const LIMITS = [
   { key: "per_request_usd", period: "request", unit: "usd", account: "" },
@@ -40,9 +40,8 @@ export function budgetsOf(config: Config, spending: SpendingRecord | null, nowMs
 /** What was used in the day or month of `nowMs`; days and months before it count for nothing. */
 function usedOf(spent: Spent | undefined, period: Period, nowMs: number): number | null {
   if (spent === undefined || period === "request") return null;
-  const now = new Date(nowMs);
-  if (period === "day") return spent.day === Math.floor(nowMs / DAY_MS) ? spent.today / NANO : 0;
-  return spent.month === now.getUTCFullYear() * 12 + now.getUTCMonth() ? spent.thisMonth / NANO : 0;
+  const { today, thisMonth } = new Spending(spent).at(nowMs);
+  return (period === "day" ? today : thisMonth) / NANO;
 }
 
 function resetOf(period: Period, nowMs: number): number | null {

@@ -5,8 +5,8 @@ import { ERRORS, GatewayError } from "../lib/errors.ts";
 const MAX_RELAYED_RETRY_AFTER_MS = 20_000;
 
 /**
- * What `Retry-After` says where the error itself does not know; each of these carries one. Providers count
- * rates by the minute, so an upstream that names no time gets a minute, which is longer than a client should wait.
+ * What `Retry-After` says where the error itself does not know; each of these carries one. Providers count rates by the
+ * minute, so an upstream that names no time gets a minute, which is longer than a client should wait.
  */
 const DEFAULT_RETRY_AFTER_MS: Partial<Record<GatewayError["code"], number>> = {
   rate_limited: 1_000,

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from "../lib/durations.ts";
 import { MOMENT_FORMS } from "../lib/moment.ts";
+import { NANO } from "../lib/nano.ts";
 import { percentile, type Rollup, sumsOf } from "../lib/rollup.ts";
 import { addValues, BUCKET_MS, DIMENSIONS, type Dimension, FINE_MS } from "../lib/sum-rows.ts";
 import { Costs, type Figures, Overview } from "../schema/figures.ts";
@@ -11,7 +12,6 @@ import { badParameter, momentOf, textParameter } from "./query.ts";
 import { type Call, json, type Parameter, type Route } from "./route.ts";
 
 const MAX_BUCKETS = 120;
-const NANO = 1e9;
 
 /** The parameters that {@link rangeOf} reads. */
 export const RANGE: readonly Parameter[] = [

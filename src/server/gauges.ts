@@ -1,8 +1,9 @@
 import type { Gateway, Runtime } from "../gateway/gateway-api.ts";
 import type { BuildInfo } from "../lib/build-info.ts";
-import { DAY_MS } from "../lib/durations.ts";
 import type { Metrics } from "../lib/metrics.ts";
+import { NANO } from "../lib/nano.ts";
 import type { CounterStats } from "../store/counters/counters.ts";
+import { Spending } from "../store/counters/spending.ts";
 import type { WriterStats } from "../store/writer.ts";
 
 /** Where the gauges are read. */
@@ -97,14 +98,9 @@ function addBudget(metrics: Metrics, runtime: Runtime): void {
       labels: ["budget", "period"],
     },
     () => {
-      const date = new Date();
-      const now = {
-        day: Math.floor(date.getTime() / DAY_MS),
-        month: date.getUTCFullYear() * 12 + date.getUTCMonth(),
-      };
-      return spentOf(runtime, false).flatMap(([budget, spent]) => [
-        [[budget, "day"], spent.day === now.day ? spent.today / 1e9 : 0] as const,
-        [[budget, "month"], spent.month === now.month ? spent.thisMonth / 1e9 : 0] as const,
+      return spentOf(runtime, false).flatMap(([budget, { today, thisMonth }]) => [
+        [[budget, "day"], today / NANO] as const,
+        [[budget, "month"], thisMonth / NANO] as const,
       ]);
     },
   );
@@ -114,10 +110,7 @@ function addBudget(metrics: Metrics, runtime: Runtime): void {
       help: "Emissions counted against a budget (gco2e_per_day) in the day (UTC), in gCO2e",
       labels: ["budget"],
     },
-    () => {
-      const day = Math.floor(Date.now() / DAY_MS);
-      return spentOf(runtime, true).map(([budget, spent]) => [[budget], spent.day === day ? spent.today / 1e9 : 0]);
-    },
+    () => spentOf(runtime, true).map(([budget, { today }]) => [[budget], today / NANO]),
   );
   metrics.gauge({ name: "weir_config_info", help: "The configuration in force", labels: ["config", "pack"] }, () => {
     const { configHash, config } = runtime.gateway;
@@ -125,10 +118,11 @@ function addBudget(metrics: Metrics, runtime: Runtime): void {
   });
 }
 
-/** What was spent against budgets of money, or of emissions. */
+/** What was spent against budgets of money, or of emissions, as it stands now. */
 function spentOf(runtime: Runtime, emissions: boolean) {
   const all = Object.entries(runtime.gateway.spending() ?? {});
-  return all.filter(([budget]) => budget.endsWith(".gco2e_per_day") === emissions);
+  const asked = all.filter(([budget]) => budget.endsWith(".gco2e_per_day") === emissions);
+  return asked.map(([budget, spent]) => [budget, new Spending(spent).at(Date.now())] as const);
 }
 
 type TargetRow = ReturnType<Gateway["targets"]>[number];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Config } from "../../src/config/config.ts";
 import { leftOf } from "../../src/gateway/budgets.ts";
-import { NANO_USD } from "../../src/lib/pricing.ts";
+import { NANO } from "../../src/lib/nano.ts";
 import { Spending } from "../../src/store/counters/spending.ts";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { answerOf, consumer, key, limited, outcome, PRICING, usage } from "./limits-fixture.ts";
@@ -14,16 +14,16 @@ describe("an account", () => {
   test("has the tightest of its limits left, and none where there are none", () => {
     const { limits, spending, owner } = account({ per_request_usd: 2, usd_per_day: 5, usd_per_month: 6 });
     expect(leftOf({ limits, owner }, spending.at(0))).toEqual({
-      nanoUsd: 2 * NANO_USD,
+      nanoUsd: 2 * NANO,
       limit: "per_request_usd",
       owner,
     });
-    spending.add(3.5 * NANO_USD, 0);
-    expect(leftOf({ limits, owner }, spending.at(0))).toEqual({ nanoUsd: 1.5 * NANO_USD, limit: "usd_per_day", owner });
-    spending.reserved = NANO_USD;
-    expect(leftOf({ limits, owner }, spending.at(0))?.nanoUsd).toBe(0.5 * NANO_USD);
+    spending.add(3.5 * NANO, 0);
+    expect(leftOf({ limits, owner }, spending.at(0))).toEqual({ nanoUsd: 1.5 * NANO, limit: "usd_per_day", owner });
+    spending.reserved = NANO;
+    expect(leftOf({ limits, owner }, spending.at(0))?.nanoUsd).toBe(0.5 * NANO);
     expect(leftOf({ limits, owner }, spending.at(DAY_MS))).toEqual({
-      nanoUsd: 1.5 * NANO_USD,
+      nanoUsd: 1.5 * NANO,
       limit: "usd_per_month",
       owner,
     });
@@ -33,10 +33,10 @@ describe("an account", () => {
   test("goes on where an earlier process stopped, on the same day and in the same month", () => {
     const day = Date.UTC(2027, 4, 5, 10);
     const first = new Spending();
-    first.add(0.4 * NANO_USD, day);
+    first.add(0.4 * NANO, day);
     const second = new Spending(first.record());
-    expect(second.at(day + 1)).toEqual({ today: 0.4 * NANO_USD, thisMonth: 0.4 * NANO_USD, reserved: 0 });
-    expect(new Spending(first.record()).at(day + DAY_MS)).toEqual({ today: 0, thisMonth: 0.4 * NANO_USD, reserved: 0 });
+    expect(second.at(day + 1)).toEqual({ today: 0.4 * NANO, thisMonth: 0.4 * NANO, reserved: 0 });
+    expect(new Spending(first.record()).at(day + DAY_MS)).toEqual({ today: 0, thisMonth: 0.4 * NANO, reserved: 0 });
     expect(new Spending(first.record()).at(day + 31 * DAY_MS)).toEqual({ today: 0, thisMonth: 0, reserved: 0 });
     expect(new Spending(new Spending().record()).at(day)).toEqual({ today: 0, thisMonth: 0, reserved: 0 });
   });
@@ -44,12 +44,12 @@ describe("an account", () => {
   test("days and months begin at midnight UTC", () => {
     const { limits, spending, owner } = account({ usd_per_day: 1, usd_per_month: 1 });
     const left = (at: number) => leftOf({ limits, owner }, spending.at(at));
-    spending.add(0.4 * NANO_USD, Date.UTC(2027, 0, 31, 23, 59, 59, 999));
-    expect(left(Date.UTC(2027, 0, 31, 23, 59, 59, 999))?.nanoUsd).toBe(0.6 * NANO_USD);
-    expect(left(Date.UTC(2027, 1, 1))).toEqual({ nanoUsd: NANO_USD, limit: "usd_per_day", owner });
-    spending.add(0.4 * NANO_USD, Date.UTC(2027, 1, 1));
-    expect(left(Date.UTC(2027, 1, 2))).toEqual({ nanoUsd: 0.6 * NANO_USD, limit: "usd_per_month", owner });
-    expect(left(Date.UTC(2028, 1, 2))?.nanoUsd).toBe(NANO_USD);
+    spending.add(0.4 * NANO, Date.UTC(2027, 0, 31, 23, 59, 59, 999));
+    expect(left(Date.UTC(2027, 0, 31, 23, 59, 59, 999))?.nanoUsd).toBe(0.6 * NANO);
+    expect(left(Date.UTC(2027, 1, 1))).toEqual({ nanoUsd: NANO, limit: "usd_per_day", owner });
+    spending.add(0.4 * NANO, Date.UTC(2027, 1, 1));
+    expect(left(Date.UTC(2027, 1, 2))).toEqual({ nanoUsd: 0.6 * NANO, limit: "usd_per_month", owner });
+    expect(left(Date.UTC(2028, 1, 2))?.nanoUsd).toBe(NANO);
   });
 });
 

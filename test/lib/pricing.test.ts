@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { costNanoUsd, listPrice, NANO_USD, PRICES_AS_OF } from "../../src/lib/pricing.ts";
+import { NANO } from "../../src/lib/nano.ts";
+import { costNanoUsd, listPrice, PRICES_AS_OF } from "../../src/lib/pricing.ts";
 
 interface Row {
   readonly input?: number;
@@ -71,9 +72,9 @@ describe("costNanoUsd", () => {
   });
 
   test.each([
-    [tokens(1_000_000, 0), 2 * NANO_USD],
-    [tokens(0, 1_000_000), 6 * NANO_USD],
-    [tokens(1_000_000, 0, 500_000), 1.1 * NANO_USD],
+    [tokens(1_000_000, 0), 2 * NANO],
+    [tokens(0, 1_000_000), 6 * NANO],
+    [tokens(1_000_000, 0, 500_000), 1.1 * NANO],
     [tokens(10, 0, 500), 2_000],
     [tokens(null, 7), 42_000],
     [tokens(null, null), 0],

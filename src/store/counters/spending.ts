@@ -4,8 +4,7 @@ import type { Balance } from "./counters.ts";
 
 /**
  * What was spent and what is set aside, of the gateway as a whole or of one consumer. What is settled belongs to the day
- * on which it is settled. All amounts are whole billionths, of a dollar or
- * of a gCO2e. Survives a reload.
+ * on which it is settled. All amounts are whole billionths, of a dollar or of a gCO2e. Survives a reload.
  */
 export class Spending {
   #day = -1;

@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { NANO_USD } from "../../../src/lib/pricing.ts";
-import { NANO_GRAM } from "../../../src/store/counters/account.ts";
+import { NANO } from "../../../src/lib/nano.ts";
 import type { Claim, Counters } from "../../../src/store/counters/counters.ts";
 import { MemoryCounters } from "../../../src/store/counters/memory.ts";
 import { hasRedis, stopServer } from "../../support/redis-server.ts";
@@ -111,20 +110,20 @@ describe.each(KINDS)("counters %s", (kind, open) => {
     const outcomes = await Promise.all(
       Array.from({ length: 500 }, async (_, at) => {
         const { claim } = await admit(nodes[at % 2]!, asked);
-        const refusal = await claim.reserve({ tokens: 0, nanoUsd: 0.03 * NANO_USD });
+        const refusal = await claim.reserve({ tokens: 0, nanoUsd: 0.03 * NANO });
         if (refusal === null) claims.push(claim);
         return refusal;
       }),
     );
     expect(claims).toHaveLength(33);
     expect(outcomes.filter((each) => each === "budget")).toHaveLength(467);
-    for (const claim of claims) claim.settle({ tokens: 0, nanoUsd: 0.01 * NANO_USD });
+    for (const claim of claims) claim.settle({ tokens: 0, nanoUsd: 0.01 * NANO });
     await Promise.all(nodes.map(known));
     const { claim } = await admit(nodes[0], asked);
-    expect(claim.balance(0)).toEqual({ today: 0.33 * NANO_USD, thisMonth: 0.33 * NANO_USD, reserved: 0 });
-    expect(await claim.reserve({ tokens: 0, nanoUsd: 0.67 * NANO_USD + 1 })).toBe("budget");
-    expect(await claim.reserve({ tokens: 0, nanoUsd: 0.67 * NANO_USD })).toBeNull();
-    expect(claim.balance(0).reserved).toBe(0.67 * NANO_USD);
+    expect(claim.balance(0)).toEqual({ today: 0.33 * NANO, thisMonth: 0.33 * NANO, reserved: 0 });
+    expect(await claim.reserve({ tokens: 0, nanoUsd: 0.67 * NANO + 1 })).toBe("budget");
+    expect(await claim.reserve({ tokens: 0, nanoUsd: 0.67 * NANO })).toBeNull();
+    expect(claim.balance(0).reserved).toBe(0.67 * NANO);
   });
 
   it("count emissions beside money, each in its own account", async () => {
@@ -140,19 +139,19 @@ describe.each(KINDS)("counters %s", (kind, open) => {
     await Promise.all(
       Array.from({ length: 20 }, async (_, at) => {
         const { claim } = await admit(nodes[at % 2]!, asked);
-        const refusal = await claim.reserve({ tokens: 0, nanoUsd: 0.01 * NANO_USD, nanoGrams: 0.1 * NANO_GRAM });
+        const refusal = await claim.reserve({ tokens: 0, nanoUsd: 0.01 * NANO, nanoGrams: 0.1 * NANO });
         if (refusal === null) claims.push(claim);
       }),
     );
     expect(claims).toHaveLength(5);
-    for (const claim of claims) claim.settle({ tokens: 0, nanoUsd: 0.01 * NANO_USD, nanoGrams: 0.02 * NANO_GRAM });
+    for (const claim of claims) claim.settle({ tokens: 0, nanoUsd: 0.01 * NANO, nanoGrams: 0.02 * NANO });
     await Promise.all(nodes.map(known));
     const { claim } = await admit(nodes[0], asked);
-    expect(claim.balance(0).today).toBe(0.05 * NANO_USD);
-    expect(claim.balance(1)).toMatchObject({ today: 0.1 * NANO_GRAM, reserved: 0 });
-    expect(await claim.reserve({ tokens: 0, nanoUsd: 0, nanoGrams: 0.4 * NANO_GRAM + 1 })).toBe("budget");
-    expect(await claim.reserve({ tokens: 0, nanoUsd: 0.95 * NANO_USD + 1, nanoGrams: 0 })).toBe("budget");
-    expect(await claim.reserve({ tokens: 0, nanoUsd: 0.95 * NANO_USD, nanoGrams: 0.4 * NANO_GRAM })).toBeNull();
+    expect(claim.balance(0).today).toBe(0.05 * NANO);
+    expect(claim.balance(1)).toMatchObject({ today: 0.1 * NANO, reserved: 0 });
+    expect(await claim.reserve({ tokens: 0, nanoUsd: 0, nanoGrams: 0.4 * NANO + 1 })).toBe("budget");
+    expect(await claim.reserve({ tokens: 0, nanoUsd: 0.95 * NANO + 1, nanoGrams: 0 })).toBe("budget");
+    expect(await claim.reserve({ tokens: 0, nanoUsd: 0.95 * NANO, nanoGrams: 0.4 * NANO })).toBeNull();
   });
 
   it("begin days and months at midnight UTC", async () => {
@@ -161,8 +160,8 @@ describe.each(KINDS)("counters %s", (kind, open) => {
     const asked = budget({ usd_per_day: 1, usd_per_month: 2 });
     const spend = async (): Promise<string> => {
       const { claim } = await admit(nodes[0], asked);
-      const refusal = await claim.reserve({ tokens: 0, nanoUsd: NANO_USD });
-      claim.settle({ tokens: 0, nanoUsd: refusal === null ? NANO_USD : 0 });
+      const refusal = await claim.reserve({ tokens: 0, nanoUsd: NANO });
+      claim.settle({ tokens: 0, nanoUsd: refusal === null ? NANO : 0 });
       await known(nodes[0]);
       return refusal ?? "spent";
     };
@@ -213,7 +212,7 @@ describe.each(KINDS.slice(1))("counters %s", (kind, open) => {
           }
           const asked = ask({
             meters: [requests(max, 10_000), tokens(500, 30_000, each.key)],
-            accounts: [{ owner: "budgets", limits: { usd_per_day: 100 / NANO_USD, usd_per_month: 300 / NANO_USD } }],
+            accounts: [{ owner: "budgets", limits: { usd_per_day: 100 / NANO, usd_per_month: 300 / NANO } }],
             places: { key: each.key, max: 3 },
             holdMs: 100 * DAY_MS,
           });

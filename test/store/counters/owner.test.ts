@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { NANO_USD } from "../../../src/lib/pricing.ts";
+import { NANO } from "../../../src/lib/nano.ts";
 import { OwnerCounters } from "../../../src/store/counters/owner.ts";
 import type { FromOwner } from "../../../src/store/counters/thread-messages.ts";
 import { fakeClock } from "../../support/clock.ts";
@@ -15,10 +15,10 @@ test("a thread that is gone gives back what its requests held, and is told nothi
     places: { key: "ann", max: 1 },
   });
   connection.hear({ op: "admit", id: 1, ask: asked });
-  connection.hear({ op: "reserve", id: 1, amounts: { tokens: 100, nanoUsd: NANO_USD } });
+  connection.hear({ op: "reserve", id: 1, amounts: { tokens: 100, nanoUsd: NANO } });
   expect(told).toMatchObject([
     { id: 1, refusal: null, standings: [{ left: 100 }] },
-    { id: 1, refusal: null, standings: [{ left: 0 }], balances: [{ reserved: NANO_USD }] },
+    { id: 1, refusal: null, standings: [{ left: 0 }], balances: [{ reserved: NANO }] },
   ]);
   expect(owner.open(asked).admit()).toBe("rate");
   connection.gone();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { systemClock } from "../../../src/lib/clock.ts";
 import type { Logger } from "../../../src/lib/logger.ts";
-import { NANO_USD } from "../../../src/lib/pricing.ts";
+import { NANO } from "../../../src/lib/nano.ts";
 import { openCounters } from "../../../src/store/counters/open-counters.ts";
 import { RedisCounters } from "../../../src/store/counters/redis.ts";
 import { hasRedis, type RedisServer, startRedis } from "../../support/redis-server.ts";
@@ -60,10 +60,10 @@ describe("counters on a server", () => {
     await node.start();
     const asked = ask({ ...everything, places: { key: "ann", max: 1 }, holdMs: 1_000 });
     const { claim } = await admit(node, asked);
-    expect(await claim.reserve({ tokens: 900, nanoUsd: NANO_USD })).toBeNull();
+    expect(await claim.reserve({ tokens: 900, nanoUsd: NANO })).toBeNull();
     const second = await admit(node, asked);
     expect(second.refusal).toBe("places");
-    expect(second.claim.balance(0).reserved).toBe(NANO_USD);
+    expect(second.claim.balance(0).reserved).toBe(NANO);
     nowUs += 1_000_001;
     const third = await admit(node, asked);
     expect(third.refusal).toBeNull();
@@ -114,29 +114,29 @@ describe("counters on a server", () => {
     const node = counters(server.url, "local", { ...silent, info: note, error: note });
     await node.start();
     const before = await admit(node, everything);
-    expect(await before.claim.reserve({ tokens: 10, nanoUsd: 0.4 * NANO_USD })).toBeNull();
+    expect(await before.claim.reserve({ tokens: 10, nanoUsd: 0.4 * NANO })).toBeNull();
     const spent = await admit(node, everything);
-    await spent.claim.reserve({ tokens: 10, nanoUsd: 0.3 * NANO_USD });
-    spent.claim.settle({ tokens: 10, nanoUsd: 0.3 * NANO_USD });
-    expect((await admit(node, everything)).claim.balance(0).today).toBe(0.3 * NANO_USD);
+    await spent.claim.reserve({ tokens: 10, nanoUsd: 0.3 * NANO });
+    spent.claim.settle({ tokens: 10, nanoUsd: 0.3 * NANO });
+    expect((await admit(node, everything)).claim.balance(0).today).toBe(0.3 * NANO);
     await server.stop();
     await until(() => node.stats().failing);
     expect(node.stats()).toMatchObject({ failing: true, refusing: false });
     node.check();
     // settled while nobody listens
-    before.claim.settle({ tokens: 10, nanoUsd: 0.1 * NANO_USD });
+    before.claim.settle({ tokens: 10, nanoUsd: 0.1 * NANO });
     const alone = await admit(node, everything);
     expect(alone.refusal).toBeNull();
     expect(alone.claim.degraded).toBe(true);
-    expect(alone.claim.balance(0).today).toBe(0.3 * NANO_USD);
-    expect(await alone.claim.reserve({ tokens: 10, nanoUsd: 0.8 * NANO_USD })).toBe("budget");
-    expect(await alone.claim.reserve({ tokens: 10, nanoUsd: 0.2 * NANO_USD })).toBeNull();
-    alone.claim.settle({ tokens: 10, nanoUsd: 0.2 * NANO_USD });
+    expect(alone.claim.balance(0).today).toBe(0.3 * NANO);
+    expect(await alone.claim.reserve({ tokens: 10, nanoUsd: 0.8 * NANO })).toBe("budget");
+    expect(await alone.claim.reserve({ tokens: 10, nanoUsd: 0.2 * NANO })).toBeNull();
+    alone.claim.settle({ tokens: 10, nanoUsd: 0.2 * NANO });
     await server.start();
     await until(() => !node.stats().failing);
     const after = await admit(node, everything);
     expect(after.claim.degraded).toBe(false);
-    expect(after.claim.balance(0)).toMatchObject({ today: 0.6 * NANO_USD, reserved: 0 });
+    expect(after.claim.balance(0)).toMatchObject({ today: 0.6 * NANO, reserved: 0 });
     expect(lines).toEqual([
       "the shared counters of store.counters.url cannot be reached",
       "the shared counters are back: counting together again",
