@@ -11,20 +11,28 @@ export interface Checked {
   readonly chain: Verdict;
 }
 
-/** Checks receipts, offline; each check fails if it fails for one of them, and says for which. */
+/** Checks receipts, offline; each check fails if it fails for one of them, and says for which, a reason of many once. */
 export async function checkReceipts(blocks: readonly object[], keys: readonly ReceiptKey[]): Promise<Checked> {
   const found = await Promise.all(
-    blocks.map(async (block) => ({ block, ...(await verifyReceipt(block as Record<string, unknown>, keys)) })),
+    blocks.map(async (given) => ({ given, ...(await verifyReceipt(given as Record<string, unknown>, keys)) })),
   );
-  const all = (name: "signature" | "block" | "recomputation"): Verdict =>
-    verdict(
-      found.flatMap((one) => {
-        const id = blocks.length > 1 ? `${String((one.block as { receipt_id?: unknown }).receipt_id)}: ` : "";
-        return one[name].reasons.map((reason) => id + reason);
+  const all = (name: "signature" | "block" | "recomputation"): Verdict => {
+    const names = new Map<string, string[]>();
+    for (const [at, one] of found.entries()) {
+      // of a bare signature only what it holds up says whose it is
+      const { receipt_id: id = one.payload?.receipt_id } = one.given as { receipt_id?: unknown };
+      const named = typeof id === "string" ? id : `receipt ${at + 1}`;
+      for (const reason of one[name].reasons) names.set(reason, [...(names.get(reason) ?? []), named]);
+    }
+    return verdict(
+      [...names].map(([reason, of]) => {
+        if (blocks.length === 1) return reason;
+        return of.length === 1 ? `${of[0]}: ${reason}` : `${of.length} receipts, the first is ${of[0]}: ${reason}`;
       }),
     );
-  const links = found.flatMap(({ block, payload }): ChainedReceipt[] =>
-    payload === null ? [] : [{ payload, jws: String((block as { jws?: unknown }).jws) }],
+  };
+  const links = found.flatMap(({ given, payload, signature }): ChainedReceipt[] =>
+    payload === null || signature.status !== "ok" ? [] : [{ payload, jws: String((given as { jws?: unknown }).jws) }],
   );
   return {
     signature: all("signature"),

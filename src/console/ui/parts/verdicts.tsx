@@ -12,6 +12,11 @@ const NAMES: readonly (readonly [keyof Pick<Checked, "signature" | "block" | "re
 ];
 const SIGNS = { ok: ["good", "✓"], failed: ["bad", "✕"], gap: ["warn", "…"], not_checked: ["plain", "–"] } as const;
 
+const MOST_REASONS = 5;
+const someOf = (reasons: readonly string[]): string =>
+  reasons.slice(0, MOST_REASONS).join("; ") +
+  (reasons.length > MOST_REASONS ? `; and ${reasons.length - MOST_REASONS} more` : "");
+
 /** What each check of some receipts came to. Nothing leaves the browser. */
 export function Verdicts({ blocks, keys }: { blocks: readonly object[]; keys: () => Promise<readonly ReceiptKey[]> }) {
   const [checked, setChecked] = useState<Checked | string | null>(null);
@@ -41,7 +46,7 @@ export function Verdicts({ blocks, keys }: { blocks: readonly object[]; keys: ()
               <Chip tone={tone} sign={sign} text={status.replace("_", " ")} />
               <span>
                 {text}
-                {reasons.length > 0 && <span class="soft">. {reasons.slice(0, 5).join("; ")}</span>}
+                {reasons.length > 0 && <span class="soft">. {someOf(reasons)}</span>}
               </span>
             </li>
           );
