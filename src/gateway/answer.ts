@@ -13,7 +13,7 @@ import { type Ending, finishReasonsOf, type RequestRecord } from "./record.ts";
 import type { Relay, StreamEnd } from "./relay.ts";
 import type { Resumption } from "./resume.ts";
 import { ridersOf, withRiders } from "./riders.ts";
-import { choicesOf, textUnits } from "./stream-chunk.ts";
+import { choicesOf, textBytes } from "./stream-chunk.ts";
 import type { StreamState } from "./stream-state.ts";
 import type { Target } from "./target.ts";
 import { estimateUsage, toldUsage, usageIn } from "./usage.ts";
@@ -150,13 +150,13 @@ function endingOf(end: StreamEnd, usage: TokenUsage): Ending {
 
 /** The upstream's usage, else an estimate of what was delivered. */
 function streamUsage(state: StreamState, record: RequestRecord): TokenUsage {
-  return toldUsage(state.usage) ?? estimateUsage(record.promptUnits, state.units);
+  return toldUsage(state.usage) ?? estimateUsage(record.promptBytes, state.bytes);
 }
 
 /** As {@link streamUsage}, of a whole answer. */
 function wholeUsage(answer: JsonObject, record: RequestRecord): TokenUsage {
-  const units = () => choicesOf(answer).reduce((sum, choice) => sum + textUnits(choice), 0);
-  return toldUsage(usageIn(answer)) ?? estimateUsage(record.promptUnits, units());
+  const bytes = () => choicesOf(answer).reduce((sum, choice) => sum + textBytes(choice), 0);
+  return toldUsage(usageIn(answer)) ?? estimateUsage(record.promptBytes, bytes());
 }
 
 function answerHeaders(finish: Finish, type: string, target: Target): Record<string, string> {

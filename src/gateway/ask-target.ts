@@ -15,7 +15,7 @@ import type { Riders } from "./riders.ts";
 import { StreamState } from "./stream-state.ts";
 import { type Target, upstreamModel } from "./target.ts";
 import { readFailure } from "./upstream.ts";
-import { estimateUsage, promptUnits, toldUsage } from "./usage.ts";
+import { estimateUsage, promptBytes, toldUsage } from "./usage.ts";
 import { errorInAnswer, invalid, readWhole } from "./whole-answer.ts";
 
 /** What one try needs besides the request. */
@@ -198,7 +198,7 @@ async function openStream(open: {
     keepUsage: target.streamUsage === "always",
     toMistral: MISTRAL_FORMS[asked.dialect],
     noUsage: target.streamUsage === "off" || target.live.refusesStreamOptions,
-    promptUnits: promptUnits(asked.parsed),
+    promptBytes: promptBytes(asked.parsed),
     estimateUsage: options.estimateUsage,
     riders: options.riders,
     sent: options.openSent?.(),
@@ -227,8 +227,8 @@ async function openStream(open: {
   } catch (thrown) {
     if (options.goesOn !== true) transform?.close();
     // what came has to be paid, whether anybody gets it or not
-    if (state.usage !== null || state.units > 0) {
-      entry.record.usage = toldUsage(state.usage) ?? estimateUsage(promptUnits(asked.parsed), state.units);
+    if (state.usage !== null || state.bytes > 0) {
+      entry.record.usage = toldUsage(state.usage) ?? estimateUsage(promptBytes(asked.parsed), state.bytes);
     }
     throw thrown;
   }

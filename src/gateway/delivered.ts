@@ -32,8 +32,8 @@ export class Delivered {
   plain = true;
   /** What the present upstream itself says it used, without the parts before it; null: it has not said. */
   ownUsage: JsonObject | null = null;
-  /** UTF-16 units that the present upstream made itself: an answer given anew counts from its beginning. */
-  ownUnits = 0;
+  /** UTF-8 bytes that the present upstream made itself: an answer given anew counts from its beginning. */
+  ownBytes = 0;
   #head: JsonObject | null = null;
 
   /** Follows the chunks of a first attempt: nothing of an attempt before it has reached the client. */
@@ -63,7 +63,7 @@ export class Delivered {
   continueWith(decode: DecodeChunk, how: Continuation): DecodeChunk {
     const filter = new EchoFilter(how.echo, how.required);
     this.ownUsage = null;
-    this.ownUnits = how.required ? how.echo.length : 0;
+    this.ownBytes = how.required ? Buffer.byteLength(how.echo) : 0;
     return (value) => {
       const chunk = decode(value);
       if (chunk === null) return null;
@@ -93,7 +93,7 @@ export class Delivered {
     let text = typeof content === "string" ? filter.push(content) : "";
     if (typeof choice.finish_reason === "string") text += filter.flush();
     this.text += text;
-    this.ownUnits += text.length;
+    this.ownBytes += Buffer.byteLength(text);
     if (!isPlain(delta)) this.plain = false;
     return { ...choice, delta: typeof content === "string" || text !== "" ? { ...delta, content: text } : delta };
   }

@@ -160,8 +160,8 @@ export class RequestRecord {
   /** `Clock.monotonic()` when the request policies were done, and when the route was decided. */
   policedMs: number | null = null;
   routedMs: number | null = null;
-  /** UTF-16 units of the body, for an estimate where no usage comes. */
-  promptUnits = 0;
+  /** UTF-8 bytes of the body, for an estimate where no usage comes. */
+  promptBytes = 0;
   target: string | null = null;
   finishReasons: readonly string[] = [];
   readonly #context: RequestContext;

@@ -14,7 +14,7 @@ import { Delivered, type UsedBefore } from "./delivered.ts";
 import type { Asked } from "./exchange.ts";
 import type { Route } from "./route.ts";
 import type { Target } from "./target.ts";
-import { estimateUsage, promptUnits, readUsage, UNKNOWN_USAGE, usageBlock } from "./usage.ts";
+import { estimateUsage, promptBytes, readUsage, UNKNOWN_USAGE, usageBlock } from "./usage.ts";
 
 /** What is done with a stream that breaks off: another target goes on with it, or begins anew, or nothing. */
 export type ResumeMode = "prefix" | "realign" | "off";
@@ -41,8 +41,8 @@ export class Resumption {
   #furtherTargets = 0;
   /** What the parts that broke off have used. */
   #before: UsedBefore = { promptTokens: 0, completionTokens: 0 };
-  /** UTF-16 units of what the present upstream was asked. */
-  #promptUnits = 0;
+  /** UTF-8 bytes of what the present upstream was asked. */
+  #promptBytes = 0;
   #sent: CommittedStream | undefined;
   /** Whether a part goes on whose usage is not among {@link Resumption.#before}. */
   #goesOn = false;
@@ -80,7 +80,7 @@ export class Resumption {
 
   /** What the upstream that goes on used itself: as it says, else an estimate. */
   get ownUsage(): TokenUsage {
-    return usageOf(this.#delivered, this.#promptUnits);
+    return usageOf(this.#delivered, this.#promptBytes);
   }
 
   /** What all parts together used, the present one included. */
@@ -150,7 +150,7 @@ export class Resumption {
     const { parsed } = this.#asked;
     const asked = mode === "prefix" ? { ...this.#asked, parsed: withPrefix(parsed, text), bytes: null } : this.#asked;
     const echo = mode === "prefix" ? echoOf(parsed, text) : text;
-    const units = promptUnits(asked.parsed);
+    const bytes = promptBytes(asked.parsed);
     const delivered = this.#delivered.fork();
     try {
       const reply = await attempt({ ...this.#route, targets: [target], failover: false }, asked, {
@@ -159,7 +159,7 @@ export class Resumption {
         openTransform: () => transform,
         goesOn: true,
         openSent: this.#sent === undefined ? undefined : () => this.#sent!,
-        estimateUsage: () => usageBlock(this.#withBefore(usageOf(delivered, units))),
+        estimateUsage: () => usageBlock(this.#withBefore(usageOf(delivered, bytes))),
         followChunks: (decode) =>
           delivered.continueWith(decode, {
             echo,
@@ -170,7 +170,7 @@ export class Resumption {
       });
       if (reply.kind !== "stream") return null;
       this.#delivered = delivered;
-      this.#promptUnits = units;
+      this.#promptBytes = bytes;
       return reply;
     } catch (thrown) {
       if (!(thrown instanceof GatewayError)) return null;
@@ -185,8 +185,8 @@ export class Resumption {
 }
 
 /** What one part used: as its upstream says, else an estimate. */
-function usageOf({ ownUsage, ownUnits }: Delivered, promptUnits: number): TokenUsage {
-  return ownUsage === null ? estimateUsage(promptUnits, ownUnits) : readUsage(ownUsage);
+function usageOf({ ownUsage, ownBytes }: Delivered, promptBytes: number): TokenUsage {
+  return ownUsage === null ? estimateUsage(promptBytes, ownBytes) : readUsage(ownUsage);
 }
 
 function answersDifferently(): never {

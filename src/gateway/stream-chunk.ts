@@ -26,23 +26,23 @@ export function hasContent(choice: ChunkChoice): boolean {
   return false;
 }
 
-/** UTF-16 units of text a choice of a chunk or a whole answer delivers: what it says, thinks, and asks of tools. */
-export function textUnits(choice: ChunkChoice): number {
+/** UTF-8 bytes of text a choice of a chunk or a whole answer delivers: what it says, thinks, and asks of tools. */
+export function textBytes(choice: ChunkChoice): number {
   const message = choice.delta ?? choice["message"];
   if (!isObject(message)) return lengthOf(choice["text"]);
   const said = lengthOf(message["content"]) + lengthOf(message["reasoning_content"]) + lengthOf(message["refusal"]);
   const calls = message["tool_calls"];
-  return Array.isArray(calls) ? calls.reduce((sum: number, call) => sum + callUnits(call), said) : said;
+  return Array.isArray(calls) ? calls.reduce((sum: number, call) => sum + callBytes(call), said) : said;
 }
 
-function callUnits(call: unknown): number {
+function callBytes(call: unknown): number {
   const asked = isObject(call) ? call["function"] : null;
   return isObject(asked) ? lengthOf(asked["name"]) + lengthOf(asked["arguments"]) : 0;
 }
 
 /** Of a text, or of one in parts, each of which may hold parts (Mistral's thinking). */
 function lengthOf(text: unknown): number {
-  if (typeof text === "string") return text.length;
+  if (typeof text === "string") return Buffer.byteLength(text);
   if (!Array.isArray(text)) return 0;
   return text.reduce(
     (sum: number, part) => (isObject(part) ? sum + lengthOf(part["text"] ?? part["thinking"]) : sum),

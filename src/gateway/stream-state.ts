@@ -11,7 +11,7 @@ import {
   closingChunk,
   finishes,
   hasContent,
-  textUnits,
+  textBytes,
   usageChunk,
   withoutUsage,
   withUsage,
@@ -35,8 +35,8 @@ export interface StreamRules {
   readonly transform: ComposedTransform | null;
   /** The error an `error` event of the upstream tells of. */
   readonly decodeError: (data: string) => GatewayError;
-  /** UTF-16 units of the prompt, for an estimate where no usage comes. */
-  readonly promptUnits: number;
+  /** UTF-8 bytes of the prompt, for an estimate where no usage comes. */
+  readonly promptBytes: number;
   /** The estimate itself, where this stream is not the whole of an answer. */
   readonly estimateUsage?: (() => JsonObject) | undefined;
   /**
@@ -80,8 +80,8 @@ export class StreamState {
   started = false;
   /** True once the closing frames have been given: nothing follows. */
   complete = false;
-  /** UTF-16 units of text delivered, for estimates. */
-  units = 0;
+  /** UTF-8 bytes of text delivered, for estimates. */
+  bytes = 0;
   readonly finishReasons: string[] = [];
 
   constructor(rules: StreamRules) {
@@ -172,7 +172,7 @@ export class StreamState {
     for (const choice of choices) {
       const index = choice.index ?? 0;
       this.#open.add(index);
-      this.units += textUnits(choice);
+      this.bytes += textBytes(choice);
       if (finishes(choice)) {
         ends = true;
         this.#finished.add(index);
@@ -248,8 +248,8 @@ export class StreamState {
   }
 
   #ownUsageChunk(): string {
-    const { promptUnits, estimateUsage } = this.#rules;
-    return usageChunk(this.#last, this.usage ?? estimateUsage?.() ?? estimatedUsageBlock(promptUnits, this.units));
+    const { promptBytes, estimateUsage } = this.#rules;
+    return usageChunk(this.#last, this.usage ?? estimateUsage?.() ?? estimatedUsageBlock(promptBytes, this.bytes));
   }
 
   /** The upstream says that this was all: fewer choices than asked for are its own affair, unfinished ones are a cut. */

@@ -7,7 +7,7 @@ import type { Asked } from "./exchange.ts";
 import { ClientGone, causeOf } from "./failure.ts";
 import { AttemptEntry } from "./record.ts";
 import { givePlace, type Target, takePlace } from "./target.ts";
-import { estimatePrompt, promptUnits } from "./usage.ts";
+import { estimatePrompt, promptBytes } from "./usage.ts";
 
 /**
  * Asks one target as often as the rules allow; `first` is the entry of its first try. Throws the last failure, and
@@ -21,7 +21,7 @@ export async function askWithRetries(first: AttemptEntry, asked: Asked, options:
     try {
       return await askTarget(asked, entry, options);
     } catch (thrown) {
-      close(entry, thrown, { ...options, promptUnits: promptUnits(asked.parsed) });
+      close(entry, thrown, { ...options, promptBytes: promptBytes(asked.parsed) });
       if (!(thrown instanceof GatewayError) || tries >= rules.maxAttempts || mayRetry?.() === false) throw thrown;
       const waitMs = pauseBefore(thrown, tries, options);
       if (waitMs === null || target.live.breaker.isOpen(services.clock.monotonic())) throw thrown;
@@ -94,11 +94,11 @@ function pause(ms: number, { services, context }: AttemptOptions): Promise<void>
   });
 }
 
-function close(entry: AttemptEntry, thrown: unknown, options: AttemptOptions & { readonly promptUnits: number }): void {
+function close(entry: AttemptEntry, thrown: unknown, options: AttemptOptions & { readonly promptBytes: number }): void {
   const { status } = entry.record;
   const isUnknown = entry.record.usage.basis === "unknown";
   const usageOf = (outcome: string) =>
-    isUnknown && MAYBE_BILLED.has(outcome) ? { usage: estimatePrompt(options.promptUnits) } : {};
+    isUnknown && MAYBE_BILLED.has(outcome) ? { usage: estimatePrompt(options.promptBytes) } : {};
   if (thrown instanceof GatewayError) {
     const { code, details } = thrown;
     const { upstreamStatus, blameless } = details;

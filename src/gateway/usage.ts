@@ -12,24 +12,25 @@ export const UNKNOWN_USAGE: TokenUsage = {
 };
 
 /**
- * UTF-16 units of prose per token: the median over recorded prose (single texts lie between 64 % below and 34 % above).
+ * UTF-8 bytes of prose per token: the median over recorded prose (single texts lie between 64 % below and 34 % above), in
+ * other scripts between three and six. Characters would count Chinese or Japanese at a third of their tokens.
  * Only used where an upstream gives no usage, and marked `estimated`.
  */
-const UNITS_PER_TOKEN = 4;
+const BYTES_PER_TOKEN = 4;
 
 /** What an image, a sound or a file counts as at most, however long its base64 is. */
-const MEDIA_UNITS = MEDIA_TOKENS * UNITS_PER_TOKEN;
+const MEDIA_BYTES = MEDIA_TOKENS * BYTES_PER_TOKEN;
 
-/** The length of a request for {@link estimateUsage}: its source in UTF-16 units, media by what they cost. */
-export function promptUnits({ source, value }: Pick<Parsed, "source" | "value">): number {
+/** The length of a request for {@link estimateUsage}: its source in UTF-8 bytes, media by what they cost. */
+export function promptBytes({ source, value }: Pick<Parsed, "source" | "value">): number {
+  let bytes = Buffer.byteLength(source);
   // too short to hold media that cost less than their text
-  if (source.length <= MEDIA_UNITS) return source.length;
-  let units = source.length;
+  if (bytes <= MEDIA_BYTES) return bytes;
   const { messages, input } = value;
   for (const message of Array.isArray(messages) ? messages : []) {
-    if (isObject(message)) units -= beyondCost(message["content"]);
+    if (isObject(message)) bytes -= beyondCost(message["content"]);
   }
-  return units - beyondCost(input);
+  return bytes - beyondCost(input);
 }
 
 /** Where texts stand in a part; whatever else is long is a medium. */
@@ -44,7 +45,7 @@ function beyondCost(parts: unknown): number {
     for (const [key, media] of Object.entries(part)) {
       if (TEXTS.has(key)) continue;
       for (const text of isObject(media) ? Object.values(media) : [media]) {
-        if (typeof text === "string") beyond += Math.max(0, text.length - MEDIA_UNITS);
+        if (typeof text === "string") beyond += Math.max(0, text.length - MEDIA_BYTES);
       }
     }
   }
@@ -106,24 +107,24 @@ function billedUsd(usage: JsonObject): number | null {
   return cost === null || usage["is_byok"] === true ? null : cost;
 }
 
-/** An estimate from the lengths of what went in and came out (UTF-16 units); marked as such. */
-export function estimateUsage(promptUnits: number, answerUnits: number): TokenUsage {
+/** An estimate from the lengths of what went in and came out (UTF-8 bytes); marked as such. */
+export function estimateUsage(promptBytes: number, answerBytes: number): TokenUsage {
   return {
     ...UNKNOWN_USAGE,
-    prompt_tokens: Math.ceil(promptUnits / UNITS_PER_TOKEN),
-    completion_tokens: Math.ceil(answerUnits / UNITS_PER_TOKEN),
+    prompt_tokens: Math.ceil(promptBytes / BYTES_PER_TOKEN),
+    completion_tokens: Math.ceil(answerBytes / BYTES_PER_TOKEN),
     basis: "estimated",
   };
 }
 
 /** What an attempt used that was broken off without an answer: its prompt was read; what was written nobody knows. */
-export function estimatePrompt(promptUnits: number): TokenUsage {
-  return { ...estimateUsage(promptUnits, 0), completion_tokens: null };
+export function estimatePrompt(promptBytes: number): TokenUsage {
+  return { ...estimateUsage(promptBytes, 0), completion_tokens: null };
 }
 
 /** {@link estimateUsage} as a usage block for a caller who asked for one; says that it is an estimate. */
-export function estimatedUsageBlock(promptUnits: number, answerUnits: number): JsonObject {
-  return usageBlock(estimateUsage(promptUnits, answerUnits));
+export function estimatedUsageBlock(promptBytes: number, answerBytes: number): JsonObject {
+  return usageBlock(estimateUsage(promptBytes, answerBytes));
 }
 
 /** Estimated usage as a usage block; says that it is an estimate. */

@@ -88,7 +88,7 @@ describe("a stream that ends well", () => {
   );
 
   test("estimates usage where none came, and says so", () => {
-    const { feed, events } = feeder({ includeUsage: true, promptUnits: 40 });
+    const { feed, events } = feeder({ includeUsage: true, promptBytes: 40 });
     feed(piece(0, "12345678"), piece(0, null, "stop"), DONE);
     const usage = { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12, estimated: true };
     expect(events().at(-2)).toMatchObject({ choices: [], usage });
@@ -99,7 +99,7 @@ describe("a stream that ends well", () => {
     const call = { index: 0, id: "t", type: "function", function: { name: "ab", arguments: "cde" } };
     feed(event({ choices: [{ index: 0, delta: { content: "", reasoning_content: "1234" }, finish_reason: null }] }));
     feed(event({ choices: [{ index: 0, delta: { tool_calls: [call] }, finish_reason: null }] }));
-    expect(state.units).toBe(9);
+    expect(state.bytes).toBe(9);
   });
 
   test.each<[string, Partial<StreamRules>, boolean]>([
@@ -160,7 +160,7 @@ describe("a stream that ends well", () => {
     const sent = [part(0, "a", null), part(1, "b", null), part(0, "", "stop"), part(1, "c", "length")];
     feed(...sent, DONE);
     expect(text()).toBe(sent.join("") + DONE);
-    expect([state.started, state.units, state.finishReasons]).toEqual([true, 3, ["stop", "length"]]);
+    expect([state.started, state.bytes, state.finishReasons]).toEqual([true, 3, ["stop", "length"]]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { estimatedUsageBlock, estimateUsage, promptUnits, readUsage, usageIn } from "../../src/gateway/usage.ts";
+import { textBytes } from "../../src/gateway/stream-chunk.ts";
+import { estimatedUsageBlock, estimateUsage, promptBytes, readUsage, usageIn } from "../../src/gateway/usage.ts";
 import type { JsonObject } from "../../src/lib/json.ts";
 import { MEDIA_TOKENS } from "../../src/lib/tokens/budget.ts";
 
@@ -72,9 +73,17 @@ describe("the length of a prompt, where nobody counts it", () => {
 
   test("is that of its text", () => {
     const text = asked({ messages: [{ role: "user", content: "word ".repeat(100_000) }] });
-    expect(promptUnits(text)).toBe(text.source.length);
+    expect(promptBytes(text)).toBe(text.source.length);
     const parts = asked({ messages: [{ role: "user", content: [{ type: "text", text: "word ".repeat(100_000) }] }] });
-    expect(promptUnits(parts)).toBe(parts.source.length);
+    expect(promptBytes(parts)).toBe(parts.source.length);
+  });
+
+  test("is that of its bytes: text of other scripts has more tokens than a quarter of its characters", () => {
+    const said = "水は低いところへ流れ、堰はその流れをせき止める。".repeat(20);
+    const { source } = asked({ messages: [{ role: "user", content: said }] });
+    const { prompt_tokens: tokens } = estimateUsage(promptBytes({ source, value: {} }), 0);
+    expect(tokens! / said.length).toBeWithin(0.7, 0.9);
+    expect(textBytes({ index: 0, delta: { content: "水😀" } })).toBe(7);
   });
 
   test.each<[string, JsonObject]>([
@@ -84,7 +93,7 @@ describe("the length of a prompt, where nobody counts it", () => {
     ["a file", { type: "file", file: { filename: "a.pdf", file_data: image } }],
   ])("counts %s by what it costs, not by its base64", (_, part) => {
     const value = { messages: [{ role: "user", content: [{ type: "text", text: "What is it?" }, part] }] };
-    const { prompt_tokens: tokens } = estimateUsage(promptUnits(asked(value)), 0);
+    const { prompt_tokens: tokens } = estimateUsage(promptBytes(asked(value)), 0);
     expect(tokens).toBeGreaterThanOrEqual(MEDIA_TOKENS);
     expect(tokens).toBeLessThan(MEDIA_TOKENS + 60);
   });
