@@ -17,6 +17,7 @@ import { type Target, upstreamModel } from "./target.ts";
 import { readFailure } from "./upstream.ts";
 import { estimateUsage, promptBytes, toldUsage } from "./usage.ts";
 import { errorInAnswer, invalid, readWhole } from "./whole-answer.ts";
+import { withoutCredentials } from "./without-credentials.ts";
 
 /** What one try needs besides the request. */
 export interface AskOptions {
@@ -84,7 +85,7 @@ export async function askTarget(asked: Asked, entry: AttemptEntry, options: AskO
     guard.release();
     const error = connectionError(thrown, guard.signal.aborted ? guard.signal.reason : undefined);
     guard.abort(error);
-    throw error instanceof GatewayError ? withLack(error, target, request) : error;
+    throw error instanceof GatewayError ? withLack(withoutCredentials(error, target), target, request) : error;
   }
 }
 
@@ -221,6 +222,7 @@ async function openStream(open: {
     requestId: options.context.id,
     goesOn: options.goesOn,
     abort: (reason) => guard.abort(reason),
+    clean: (error) => withoutCredentials(error, target),
   });
   try {
     await relay.open();

@@ -1,4 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
+import type { GatewayError } from "../lib/errors.ts";
 import type { Ticker } from "../lib/ticker.ts";
 import type { StreamState } from "./stream-state.ts";
 
@@ -21,6 +22,8 @@ export interface RelayOptions {
   readonly requestId: string;
   /** Whether it goes on with a stream that broke off: what has been read then stays read, for policies and receipts. */
   readonly goesOn?: boolean | undefined;
+  /** What may be shown of an error that holds an upstream's words; absent: all of it. */
+  readonly clean?: ((error: GatewayError) => GatewayError) | undefined;
   /** Ends the upstream's work. */
   readonly abort: (reason: unknown) => void;
 }

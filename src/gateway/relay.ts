@@ -287,7 +287,8 @@ export class Relay {
   }
 
   #failure(thrown: unknown): GatewayError {
-    return this.#interrupted ?? streamError(thrown);
+    const error = this.#interrupted ?? streamError(thrown);
+    return this.#options.clean?.(error) ?? error;
   }
 }
 

@@ -14,6 +14,9 @@ import {
 import { isUnknownModel } from "./_error-models.ts";
 import type { UpstreamFailure } from "./provider.ts";
 
+/** Statuses of credentials that are not ours to use, a proxy's on the way among them. */
+const NO_ENTRY: ReadonlySet<number> = new Set([401, 403, 407]);
+
 /** Statuses with which upstreams say that they have no such model, or none any more. */
 const MODEL_STATUSES: ReadonlySet<number> = new Set([400, 404, 410, 422]);
 
@@ -62,7 +65,7 @@ function classify(failure: Failure): GatewayError {
   const { status, facts, headers } = failure;
   // OpenRouter and xAI refuse a prompt with the status of a wrong key
   if (status === 403 && isContentRefusal(facts)) return rejected(failure);
-  if (status === 401 || status === 403 || (status === 400 && isKeyTrouble(facts))) return authFailed(status);
+  if (NO_ENTRY.has(status) || (status === 400 && isKeyTrouble(facts))) return authFailed(status);
   if (status === 429 || isAllowance(failure)) return rateLimited(failure);
   if (status === 408) {
     return new GatewayError("upstream_timeout", "The upstream gave up waiting for the request (408)", {

@@ -170,6 +170,7 @@ describe("what went wrong", () => {
     [307, openai("x"), "upstream_failed"],
     [400, openai("x"), "upstream_rejected"],
     [401, openai("x"), "upstream_auth_failed"],
+    [407, openai("x"), "upstream_auth_failed"],
     [403, { detail: "x" }, "upstream_auth_failed"],
     [400, openai("Incorrect API key provided: abc"), "upstream_auth_failed"],
     [402, openai("Insufficient Balance"), "upstream_rate_limited"],
