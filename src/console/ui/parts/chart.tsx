@@ -160,6 +160,8 @@ function plotOptions(options: ChartOptions, width: number): uPlot.Options {
   return {
     width,
     height: HEIGHT,
+    // a date under the last tick has room
+    padding: [null, 36, null, null],
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     legend: { show: false },
     scales: {
