@@ -49,14 +49,23 @@ export function isKeyTrouble(facts: ErrorFacts): boolean {
 
 const QUOTA_CODES = new Set(["insufficient_quota", "billing_hard_limit_reached", "insufficient_balance"]);
 
-/** Whether a refusal of whatever status is about our allowance, by its code. */
-export function saysQuota({ code, type }: ErrorFacts): boolean {
+/** Anthropic refuses who has no money left with a 400; so do others, each in its own words. */
+const QUOTA_WORDS =
+  /\b(?:credit|account) balance\b|\binsufficient (?:account )?(?:balance|credits?|funds)\b|\bexceeded your current quota\b|\b(?:out of|no) credits\b|\baccount is not active\b/i;
+
+/** Whether a refusal that is no 429 is about our allowance all the same: money, or a quota. */
+export function saysQuota(facts: ErrorFacts): boolean {
+  return hasQuotaCode(facts) || QUOTA_WORDS.test((facts.message ?? "").slice(0, 200));
+}
+
+function hasQuotaCode({ code, type }: ErrorFacts): boolean {
   return QUOTA_CODES.has(code ?? "") || QUOTA_CODES.has(type ?? "");
 }
 
 /** Whether a 429 means that the allowance is used up, or that there is none: waiting does not mend it. */
 export function isQuotaExhausted(facts: ErrorFacts, headers: Headers): boolean {
-  if (saysQuota(facts)) return true;
+  // not by its words: Gemini's are the same for a quota of a minute
+  if (hasQuotaCode(facts)) return true;
   const limit = headers.get("x-ratelimit-limit-req-minute");
   return limit !== null && Number.parseFloat(limit) === 0;
 }

@@ -293,6 +293,15 @@ describe("what went wrong", () => {
   });
 
   test.each([
+    "Your credit balance is too low to access the API. Please go to Plans & Billing.",
+    "You exceeded your current quota, please check your plan and billing details.",
+    "Insufficient account balance",
+  ])("400 is about our allowance: %s", (message) => {
+    const { code, details } = decode(400, openai(message));
+    expect([code, details.quotaExhausted]).toEqual(["upstream_rate_limited", true]);
+  });
+
+  test.each([
     [400, "Content Exists Risk"],
     [400, "The response was filtered due to the prompt triggering Azure OpenAI's content management policy."],
     [400, "Output blocked by content filtering policy"],
