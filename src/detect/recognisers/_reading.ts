@@ -78,7 +78,7 @@ const WORDS = /\p{L}+/gu;
 const FIRST_WORD = /^[\p{L}\p{M}]+/u;
 // Two letters at least in front: an iPhone is no phone.
 const HUMP = /[a-z]{2}[A-Z]/;
-const HUMPS = /(?<=[a-z]{2})(?=[A-Z])/;
+const PARTS = /.[^A-Z]*(?:(?<![a-z]{2})[A-Z][^A-Z]*)*/gu;
 // With its label: that has got what it announced.
 const ADDRESS = /(?:\b(?:e-?)?mail(?:[- ]?[a-z]+)?[^a-z\d@]{1,6})?[\w.+-]+@[\w.-]+/gi;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
@@ -183,12 +183,14 @@ function dropLast(words: Word[]): void {
 /** A run of letters as a word, or as the words that its capitals part: `telefonoMovil`. */
 function addWritten(words: Word[], written: string, start: number): void {
   const word = plainLetters(written);
-  if (!HUMP.test(written) || owners().has(word)) {
+  // most words have no capital but their first letter
+  const isOne = word.slice(1) === written.slice(1) || owners().has(word) || !HUMP.test(written);
+  if (isOne) {
     addWord(words, word, start);
     return;
   }
   let at = start;
-  for (const part of written.split(HUMPS)) {
+  for (const [part] of written.matchAll(PARTS)) {
     addWord(words, plainLetters(part), at);
     at += part.length;
   }

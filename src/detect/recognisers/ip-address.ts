@@ -28,23 +28,46 @@ const NAMES = [
 ];
 const IP = labels(...NAMES, "from");
 const HOST = labels(...NAMES);
-// "v1.2.3.4", "Version: 1.2.3.4", "Chrome/120.0.0.0", "1.2.3.4" within "7.1.2.3.4", "§ 1.2.3.4".
-const VERSION =
-  /(?:\d[.:]|§{1,2} ?|(?<!\p{L})(?:v|ver|rel|versions?|versione[ns]?|versioni|versión|versões|versão|versies?|wersj[aeię]|releases?|build|firmware|rev|revision|sections?|abschnitt|kapitel|ziffer|anhang|annexe?|l['’]annexe|appendix|anexo|allegato|chapters?|chapitre|capítulo|capitolo|hoofdstuk|rozdział|punkt|paragraph|sezione|sección|seção|clause|clausula|table|figure|abbildung|tabelle|oid|python|node(?:\.js)?|windows|chrome|chromium|edge|safari|opera|firefox|java|jdk|sdk|kernel|android|php|ruby|docker|kubernetes|ubuntu|debian|\.net|assembly(?:version\()?|postgres(?:ql)?|mysql|redis|nginx|apache|openssl|pkg|package|paket|plugin|driver|treiber)[\s:=."'#]{0,3}|\bversion(?:s|es|en|i)? [a-z]{3,14}:? |[a-z]\/)$/iu;
-// "upgrade from 10.1.2.3 to 10.1.2.4", but for addresses that are changed.
+// "1.2.3.4" within "7.1.2.3.4", "§ 1.2.3.4", ".NET 1.2.3.4", "Chrome/120.0.0.0".
+const SIGNED = /(?:\d[.:]|§ ?|\.net[\s:=]{0,2}|[a-z]\/)$/i;
+// What is numbered like that: "v1.2.3.4", "Version: 1.2.3.4", "Abschnitt 1.2.3.4".
+const NUMBERED = new Set(
+  [
+    "v ver version versions versione versionen versioni versión versiones versão versões versie versies wersja wersji wersję wersje",
+    "rel release releases build firmware rev revision section sections abschnitt kapitel ziffer anhang annex annexe appendix anexo",
+    "allegato chapter chapters chapitre capítulo capitolo hoofdstuk rozdział punkt paragraph sezione sección seção clause oid python",
+    "node js windows chrome chromium safari opera firefox java jdk sdk kernel android php ruby docker kubernetes ubuntu debian",
+    "assembly assemblyversion postgres postgresql mysql redis nginx apache openssl pkg package paket plugin driver treiber",
+  ]
+    .join(" ")
+    .split(" "),
+);
+const LAST_WORD = /(\p{L}+)[\s:=."'#(]{0,3}$/u;
+const KIND_OF_VERSION = /\bversion(?:s|es|en|i)? [a-z]{3,14}:? $/i;
+// Behind these may stand the second of two versions, or one more of several.
+const GOING_ON = new Set(
+  "from to von auf de a à da per van naar z do replaces ersetzt vers and or und oder et ou y o e en of i lub".split(
+    " ",
+  ),
+);
 const CHANGE =
-  /(?:\b(?:up|down)(?:grad|dat)|\baktualisier|\bactualiz|\baggiorn|\batualiz|\bbijwerk|\bbijgewerkt|aktualiz|\bmise à (?:jour|niveau)|\bbump|\bpkg\b|\bpackage).{0,48}\b(?:from|to|von|auf|de|a|da|per|van|naar|z|do|replaces|ersetzt|vers) $|(?:\bmise à (?:jour|niveau)).{0,40} à $/iu;
+  /\b(?:up|down)(?:grad|dat)|\baktualisier|\bactualiz|\baggiorn|\batualiz|\bbijwerk|\bbijgewerkt|aktualiz|\bmise à (?:jour|niveau)|\bbump|\bpkg\b|\bpackage/i;
+const LIST = /\b(?:version|wersj|release)\p{L}{0,3}:? (?:\d[\d.]{2,14}(?:, ?| \p{L}{1,4} )){1,4}$/iu;
 
 // Unspecified, loopback, masks.
 const NOBODY = /^(?:0\.0\.0\.0|127\.0\.\d\.\d|255\.255\.(?:255|254|252|248|240|224|192|128|0)\.\d+|255\.0\.0\.0)$/;
 
-// "versions 10.1.2.3, 10.1.2.4 and 10.1.2.5"
-const LIST =
-  /\b(?:version|wersj|release)\p{L}{0,3}:? (?:\d[\d.]{2,14}(?:, ?| (?:and|or|und|oder|et|ou|y|o|e|en|of|i|lub|-) )){1,4}$/iu;
-
-const isVersion = onceFor(
-  (before) => VERSION.test(before.slice(-28)) || LIST.test(before) || (CHANGE.test(before) && !labelled(before, HOST)),
-);
+const isVersion = onceFor((before) => {
+  if (SIGNED.test(before.slice(-8))) return true;
+  const word = LAST_WORD.exec(before.slice(-20))?.[1]?.toLowerCase();
+  if (word !== undefined && NUMBERED.has(word)) return true;
+  const goesOn = word !== undefined && before.endsWith(" ") && GOING_ON.has(word);
+  if (goesOn && CHANGE.test(before) && !labelled(before, HOST)) return true;
+  return (
+    ((goesOn || before.endsWith(", ")) && LIST.test(before)) ||
+    (before.includes("ersion") && KIND_OF_VERSION.test(before))
+  );
+});
 
 /** Addresses of RFC 791 and RFC 4291. */
 export const ipAddress = {
