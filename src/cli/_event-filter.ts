@@ -1,13 +1,12 @@
 import { systemClock } from "../lib/clock.ts";
 import { MOMENT_FORMS, parseMoment } from "../lib/moment.ts";
 import { OUTCOME_FORMS, outcomesOf } from "../lib/outcomes.ts";
+import { VERDICTS } from "../schema/event.ts";
 import { ROW_KINDS } from "../schema/ledger.ts";
 import type { RowPage, RowQuery, StoredRow } from "../store/store.ts";
 import { usageError } from "./_arguments.ts";
 import { choiceFlag, LEDGER_FLAGS, type Reading, textFlag } from "./_ledger.ts";
 import type { Arguments, Command } from "./command.ts";
-
-const VERDICTS = ["allow", "redact", "block", "escalate"] as const;
 
 /** Flags that say which events are meant. */
 export const FILTER_FLAGS = {

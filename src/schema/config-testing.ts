@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { oneOf } from "./config-values.ts";
+import { VERDICTS } from "./event.ts";
 import { Closed } from "./vetted.ts";
 
 const anything = { opaque: true, expects: "any JSON value" } as const;
@@ -36,9 +37,7 @@ export const TestCase = Closed({
   ),
   expected: Closed(
     {
-      verdict: Type.Optional(
-        oneOf(["allow", "redact", "block", "escalate"], { description: "The strongest that is enforced" }),
-      ),
+      verdict: Type.Optional(oneOf(VERDICTS, { description: "The strongest that is enforced" })),
       reason_code: Type.Optional(Type.String({ description: "Reason code of some policy" })),
       policy: Type.Optional(Type.String({ description: "Kind of the policy that gives that verdict" })),
       content_contains: texts("Text that goes out: to the target, or to the caller"),

@@ -1,11 +1,12 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { oneOf } from "./config-values.ts";
-import { Closed } from "./vetted.ts";
-
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
+import { Closed, nullable } from "./vetted.ts";
 
 /** What may become of a request that waits for a person; `expired`: it was approved, and not sent again in time. */
-export const EscalationState = oneOf(["waiting", "approved", "rejected", "used", "expired"]);
+export const ESCALATION_STATES = ["waiting", "approved", "rejected", "used", "expired"] as const;
+
+/** One of {@link ESCALATION_STATES}. */
+export const EscalationState = oneOf(ESCALATION_STATES);
 export type EscalationState = Static<typeof EscalationState>;
 
 /** A request that waits for a person, or waited. */

@@ -1,9 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { CarbonRecord } from "./carbon-record.ts";
 import { RoutingTrace } from "./routing-trace.ts";
-import { Closed } from "./vetted.ts";
-
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
+import { Closed, nullable } from "./vetted.ts";
 
 /** Where a count comes from: the upstream's own usage, our count of what was delivered, or nowhere. */
 export const Basis = Type.Union([Type.Literal("exact"), Type.Literal("estimated"), Type.Literal("unknown")]);
@@ -108,6 +106,9 @@ export const TimingRecord = Closed({
   routing_ms: nullable(Type.Number({ description: "from there to the decision where to send it" })),
 });
 export type TimingRecord = Static<typeof TimingRecord>;
+
+/** What a chain may have said of a request, all of it enforced. */
+export const VERDICTS = ["allow", "redact", "block", "escalate"] as const;
 
 /** The one ledger entry of one request. The same value is the stored row, the API answer and what the CLI shows. */
 export const RequestEvent = Closed({

@@ -1,8 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Moment, SignalAccounting, SignalBasis, SignalClass } from "./signal.ts";
-import { Closed } from "./vetted.ts";
+import { Closed, nullable } from "./vetted.ts";
 
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
 const number = nullable(Type.Number());
 const text = nullable(Type.String());
 

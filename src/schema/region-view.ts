@@ -1,9 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { oneOf } from "./config-values.ts";
 import { Moment, SignalAccounting, SignalBasis, SignalClass, SignalKind } from "./signal.ts";
-import { Closed } from "./vetted.ts";
+import { Closed, nullable } from "./vetted.ts";
 
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
 const text = nullable(Type.String());
 const words = <const T extends readonly string[]>(names: T, description: string) => oneOf(names, { description });
 

@@ -1,10 +1,9 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { oneOf } from "./config-values.ts";
 import { SignalClass, TraceSignal } from "./signal.ts";
-import { Closed } from "./vetted.ts";
+import { Closed, nullable } from "./vetted.ts";
 
 const words = <const T extends readonly string[]>(names: T, description: string) => oneOf(names, { description });
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
 
 /** What a request was routed by. */
 export const RoutePolicy = words(["standard", "carbon_aware", "pinned"], "what the request was routed by");

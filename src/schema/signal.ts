@@ -1,23 +1,29 @@
-import { Kind, type Static, Type } from "@sinclair/typebox";
+import { type Static, Type } from "@sinclair/typebox";
+import { oneOf } from "./config-values.ts";
 import { Closed } from "./vetted.ts";
 
-const words = <const T extends readonly string[]>(names: T, description: string) =>
-  Type.Unsafe<T[number]>({ [Kind]: "Union", anyOf: names.map((name) => Type.Literal(name)), description });
-
 /** Whether upstream emissions (building, fuel) are in the number. An annual average of unknown making is `unspecified`. */
-export const SignalBasis = words(["lifecycle", "direct", "unspecified"], "whether upstream emissions are counted");
+export const SignalBasis = oneOf(["lifecycle", "direct", "unspecified"], {
+  description: "whether upstream emissions are counted",
+});
 export type SignalBasis = Static<typeof SignalBasis>;
 
 /** Whether it is what a zone produces or what it uses, imports included. */
-export const SignalAccounting = words(["production", "consumption", "unspecified"], "of what a zone makes, or uses");
+export const SignalAccounting = oneOf(["production", "consumption", "unspecified"], {
+  description: "of what a zone makes, or uses",
+});
 export type SignalAccounting = Static<typeof SignalAccounting>;
 
 /** How a number came about. */
-export const SignalKind = words(["measured", "estimated", "forecast", "annual"], "how the number came about");
+export const SignalKind = oneOf(["measured", "estimated", "forecast", "annual"], {
+  description: "how the number came about",
+});
 export type SignalKind = Static<typeof SignalKind>;
 
 /** A signal's class by its age at the moment of a request. */
-export const SignalClass = words(["live", "fresh", "stale", "annual_fallback"], "class by age at the request");
+export const SignalClass = oneOf(["live", "fresh", "stale", "annual_fallback"], {
+  description: "class by age at the request",
+});
 export type SignalClass = Static<typeof SignalClass>;
 
 /** A moment as text: ISO 8601 in UTC. */

@@ -7,6 +7,10 @@ export const Open = <T extends TProperties>(properties: T) => Type.Object(proper
 export const Closed = <T extends TProperties>(properties: T, options: Record<string, unknown> = {}) =>
   Type.Object(properties, { ...options, additionalProperties: false });
 
+/** What a shape lets in, or null. */
+export const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =>
+  Type.Union([type, Type.Null()]);
+
 /** The request's `vetted` object: ours, closed (a typo must not un-pin), removed before forwarding. */
 export const Vetted = Closed({
   region: Type.Optional(Type.String({ minLength: 1 })),

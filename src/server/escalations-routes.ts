@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject } from "../lib/json.ts";
-import { Escalation, EscalationState } from "../schema/escalation.ts";
+import { ESCALATION_STATES, Escalation, EscalationState } from "../schema/escalation.ts";
 import { Closed } from "../schema/vetted.ts";
 import { accessBy } from "./events-routes.ts";
 import type { ServerOptions } from "./options.ts";
@@ -9,7 +9,6 @@ import { badParameter, countOf } from "./query.ts";
 import { textOf } from "./request-text.ts";
 import { type Call, json, type Parameter, type Route } from "./route.ts";
 
-const STATES = ["waiting", "approved", "rejected", "used", "expired"] as const;
 const MOST = 1000;
 const USUAL = 100;
 /** Longest body of a decision. */
@@ -88,13 +87,14 @@ export function escalationsRoutes({ escalations, recordAccess }: ServerOptions):
   ];
 }
 
-function queryOf(query: URLSearchParams): { state?: (typeof STATES)[number]; limit: number } {
+function queryOf(query: URLSearchParams): { state?: EscalationState; limit: number } {
   for (const name of query.keys()) {
     if (name !== "state" && name !== "limit") throw badParameter(name, "is unknown: there are state and limit");
   }
   const asked = query.get("state");
-  const state = STATES.find((each) => each === asked);
-  if (asked !== null && state === undefined) throw badParameter("state", `must be one of ${STATES.join(", ")}`);
+  const state = ESCALATION_STATES.find((each) => each === asked);
+  if (asked !== null && state === undefined)
+    throw badParameter("state", `must be one of ${ESCALATION_STATES.join(", ")}`);
   return { limit: countOf(query, "limit", { most: MOST, usual: USUAL }), ...(state === undefined ? {} : { state }) };
 }
 
