@@ -33,6 +33,17 @@ export interface Scored {
 /** A key and how often it came. */
 export type Counted<Key> = Key & { readonly count: number };
 
+/** Counts of the same key added up, the most frequent first. Keys are the same whose members are, in the same order. */
+export function summed<Key extends object>(counts: readonly Counted<Key>[]): Counted<Key>[] {
+  const sums = new Map<string, Counted<Key>>();
+  for (const each of counts) {
+    const { count, ...key } = each;
+    const name = JSON.stringify(key);
+    sums.set(name, { ...each, count: count + (sums.get(name)?.count ?? 0) });
+  }
+  return [...sums.values()].sort((a, b) => b.count - a.count);
+}
+
 /** What was counted in one bucket of time. */
 export interface Bucket<Key> {
   readonly at: number;

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { DAY_MS } from "../lib/durations.ts";
 import { GatewayError } from "../lib/errors.ts";
-import type { Counted, DecisionKey } from "../lib/tallies.ts";
+import { summed } from "../lib/tallies.ts";
 import { CarbonView, type ZonePoint } from "../schema/carbon-view.ts";
 import { Receipt } from "../schema/receipt.ts";
 import { accessBy } from "./events-routes.ts";
@@ -40,7 +40,7 @@ export function carbonRoutes(options: ServerOptions): Route[] {
           configured: sources.length > 0,
           sources,
           zones: zones(),
-          decisions: summed(tallies.decisions(range.since, range.until)),
+          decisions: summed(tallies.decisions(range.since, range.until).flatMap(({ counts }) => counts)),
           totals: totalsOf(rollup),
           by_region: grouped(rollup, "region"),
         });
@@ -73,13 +73,4 @@ function pointsOf(grid: ServerOptions["grid"], zone: string): ZonePoint[] {
   }));
   const every = Math.ceil(points.length / MAX_POINTS);
   return every <= 1 ? points : points.filter((_, at) => (points.length - 1 - at) % every === 0);
-}
-
-function summed(buckets: readonly { readonly counts: readonly Counted<DecisionKey>[] }[]): Counted<DecisionKey>[] {
-  const sums = new Map<string, Counted<DecisionKey>>();
-  for (const { count, ...key } of buckets.flatMap(({ counts }) => counts)) {
-    const name = JSON.stringify([key.mode, key.reason, key.region]);
-    sums.set(name, { ...key, count: count + (sums.get(name)?.count ?? 0) });
-  }
-  return [...sums.values()].sort((a, b) => b.count - a.count);
 }

@@ -1,11 +1,11 @@
 import type { Config } from "../config/config.ts";
+import { ANSWER_HEADERS } from "./model-facts.ts";
 
 /** Which pages may call, as configured; absent: none, and browsers see to it. */
 export type Cors = NonNullable<Config["server"]["cors"]>;
 
 /** Headers of ours that a page may read. */
-const EXPOSED =
-  "x-request-id, x-weir-target, x-weir-region, x-weir-attempts, x-weir-policy, x-weir-receipt-id, x-weir-cost-usd, x-weir-cost-basis, x-should-retry, retry-after, server-timing, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens";
+const EXPOSED = Object.keys(ANSWER_HEADERS).join(", ");
 
 /** Whether a page of that origin may call. The scheme and host of an origin know no case (RFC 6454). */
 function allows(cors: Cors, origin: string): boolean {

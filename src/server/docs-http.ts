@@ -1,6 +1,6 @@
 import { code, type DocsPage, heading, pretty, prose, type Row, table } from "./docs-html.ts";
 import { escapeHtml } from "./escape-html.ts";
-import { ASKED_HEADERS } from "./model-facts.ts";
+import { ANSWER_HEADERS, ASKED_HEADERS } from "./model-facts.ts";
 import type { OpenApi, Operation } from "./openapi.ts";
 
 /** Every route, with what it takes and answers. */
@@ -34,28 +34,6 @@ ${table(["header", "meaning"], headerRows(ANSWER_HEADERS))}
 ${heading(2, "shapes", "Shapes")}
 ${shapes.join("\n")}`;
 }
-
-/** What an answer says in headers. */
-const ANSWER_HEADERS = {
-  "x-request-id": "Id of the request, for `weir explain`",
-  "x-weir-target": "Target that answered",
-  "x-weir-region": "Region it stands in",
-  "x-weir-attempts": "Calls to targets that were made",
-  "x-weir-policy":
-    "What each policy of the chain said, and how much it found: `pii-detector=redact;3`; of a stream what is known as it begins, the whole being `x_weir_policy` of its last chunk",
-  "x-weir-receipt-id": "Id of the receipt: `GET /v1/vetted/receipts/{id}`",
-  "x-weir-cost-usd": "What the request cost, of answers that are not streamed and of errors after a target was asked",
-  "x-weir-cost-basis": "`exact`, `estimated` or `unknown`",
-  "x-should-retry": "`false` where a retry cannot mend it, or was made already",
-  "retry-after": "Seconds after which it is worth another try",
-  "server-timing": "Milliseconds of `policy`, `routing`, `upstream` (of a stream: until it begins) and `total`",
-  "x-ratelimit-limit-requests": "Requests that the limit in question lets in",
-  "x-ratelimit-remaining-requests": "How many of them are left",
-  "x-ratelimit-reset-requests": "When all of them are there again",
-  "x-ratelimit-limit-tokens": "Tokens that the limit in question lets in",
-  "x-ratelimit-remaining-tokens": "How many of them are left",
-  "x-ratelimit-reset-tokens": "When all of them are there again",
-} as const;
 
 function headerRows(headers: Readonly<Record<string, string>>): Row[] {
   return Object.entries(headers).map(([name, meaning]) => ({ cells: [code(name), prose(meaning)] }));

@@ -1,6 +1,6 @@
-import { GatewayError } from "../lib/errors.ts";
 import type { ForwardedRequest, FromRoutes, HeaderList, ToRoutes } from "./forward-messages.ts";
 import type { AnswerOther, Arrival } from "./handler.ts";
+import { bytesOf } from "./request-text.ts";
 
 /** Bytes of a request to one of these routes; none of them takes much. */
 const MAX_BODY_BYTES = 1_048_576;
@@ -20,7 +20,8 @@ export class Forwarder {
 
   /** Has a request answered. Rejects with `request_too_large`. */
   readonly ask: AnswerOther = async (request, { peer, id: requestId, target }) => {
-    const body = await bodyOf(request);
+    const isBare = request.body === null || request.method === "GET" || request.method === "HEAD";
+    const body = isBare ? null : await bytesOf(request, MAX_BODY_BYTES);
     const id = this.#ids++;
     const answered = new Promise<Response>((resolve) => this.#waiting.set(id, resolve));
     this.#post({
@@ -66,20 +67,6 @@ export class Forwarder {
       },
     });
   }
-}
-
-async function bodyOf(request: Request): Promise<Uint8Array | null> {
-  if (request.body === null || request.method === "GET" || request.method === "HEAD") return null;
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of request.body) {
-    length += piece.length;
-    if (length > MAX_BODY_BYTES) {
-      throw new GatewayError("request_too_large", `Cannot take more than ${MAX_BODY_BYTES} bytes here`);
-    }
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
 }
 
 /** The side with the routes: answers what {@link Forwarder} hands over; the function takes its messages. */

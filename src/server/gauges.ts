@@ -30,6 +30,10 @@ export function addGauges(metrics: Metrics, { runtime, build, ledger, counters }
       }),
     );
   addBudget(metrics, runtime);
+  metrics.gauge({ name: "weir_config_info", help: "The configuration in force", labels: ["config", "pack"] }, () => {
+    const { configHash, config } = runtime.gateway;
+    return [[[configHash, `${config.pack.name} ${config.pack.version}`], 1]];
+  });
   metrics.gauge({ name: "weir_build_info", help: "What is running", labels: ["version", "commit", "bun"] }, () => [
     [[build.version, build.commit, build.bun], 1],
   ]);
@@ -97,12 +101,11 @@ function addBudget(metrics: Metrics, runtime: Runtime): void {
       help: "Spent against a budget in the day and month (UTC)",
       labels: ["budget", "period"],
     },
-    () => {
-      return spentOf(runtime, false).flatMap(([budget, { today, thisMonth }]) => [
+    () =>
+      spentOf(runtime, false).flatMap(([budget, { today, thisMonth }]) => [
         [[budget, "day"], today / NANO] as const,
         [[budget, "month"], thisMonth / NANO] as const,
-      ]);
-    },
+      ]),
   );
   metrics.gauge(
     {
@@ -112,10 +115,6 @@ function addBudget(metrics: Metrics, runtime: Runtime): void {
     },
     () => spentOf(runtime, true).map(([budget, { today }]) => [[budget], today / NANO]),
   );
-  metrics.gauge({ name: "weir_config_info", help: "The configuration in force", labels: ["config", "pack"] }, () => {
-    const { configHash, config } = runtime.gateway;
-    return [[[configHash, `${config.pack.name} ${config.pack.version}`], 1]];
-  });
 }
 
 /** What was spent against budgets of money, or of emissions, as it stands now. */

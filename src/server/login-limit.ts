@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
+import { MINUTE_MS } from "../lib/durations.ts";
 
-const WINDOW_MS = 60_000;
 /** Log-ins that may fail within a minute: from one address, and from all together. */
 const PER_ADDRESS = 10;
 const ALTOGETHER = 200;
@@ -19,13 +19,13 @@ export class LoginLimit {
   /** Milliseconds until this address may try again; 0: now. */
   waitMs(address: string): number {
     const now = this.#clock.monotonic();
-    if (now - this.#startMs >= WINDOW_MS) {
+    if (now - this.#startMs >= MINUTE_MS) {
       this.#startMs = now;
       this.#failures.clear();
       this.#all = 0;
     }
     const full = (this.#failures.get(address) ?? 0) >= PER_ADDRESS || this.#all >= ALTOGETHER;
-    return full ? this.#startMs + WINDOW_MS - now : 0;
+    return full ? this.#startMs + MINUTE_MS - now : 0;
   }
 
   failed(address: string): void {

@@ -52,6 +52,28 @@ export const ASKED_HEADERS = {
   "x-weir-latency-budget-ms": "Longest network round trip: as `vetted.latency_budget_ms`",
 } as const;
 
+/** What an answer says in headers. */
+export const ANSWER_HEADERS = {
+  "x-request-id": "Id of the request, for `weir explain`",
+  "x-weir-target": "Target that answered",
+  "x-weir-region": "Region it stands in",
+  "x-weir-attempts": "Calls to targets that were made",
+  "x-weir-policy":
+    "What each policy of the chain said, and how much it found: `pii-detector=redact;3`; of a stream what is known as it begins, the whole being `x_weir_policy` of its last chunk",
+  "x-weir-receipt-id": "Id of the receipt: `GET /v1/vetted/receipts/{id}`",
+  "x-weir-cost-usd": "What the request cost, of answers that are not streamed and of errors after a target was asked",
+  "x-weir-cost-basis": "`exact`, `estimated` or `unknown`",
+  "x-should-retry": "`false` where a retry cannot mend it, or was made already",
+  "retry-after": "Seconds after which it is worth another try",
+  "server-timing": "Milliseconds of `policy`, `routing`, `upstream` (of a stream: until it begins) and `total`",
+  "x-ratelimit-limit-requests": "Requests that the limit in question lets in",
+  "x-ratelimit-remaining-requests": "How many of them are left",
+  "x-ratelimit-reset-requests": "When all of them are there again",
+  "x-ratelimit-limit-tokens": "Tokens that the limit in question lets in",
+  "x-ratelimit-remaining-tokens": "How many of them are left",
+  "x-ratelimit-reset-tokens": "When all of them are there again",
+} as const;
+
 /** OpenAPI has another place for `authorization`. */
 const PARAMETERS: readonly Parameter[] = Object.entries(ASKED_HEADERS)
   .filter(([name]) => name !== "authorization")

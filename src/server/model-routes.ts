@@ -1,17 +1,15 @@
 import type { Endpoint } from "../lib/context.ts";
+import { ENDPOINT_PATHS } from "../lib/endpoint-paths.ts";
+import { pathsOf } from "./route.ts";
 
-const ROUTES: Readonly<Record<string, Endpoint>> = {
-  "/chat/completions": "chat",
-  "/completions": "completions",
-  "/fim/completions": "fim",
-  "/embeddings": "embeddings",
-  "/moderations": "moderations",
-};
-
-const byPath = new Map<string, Endpoint>();
-for (const path in ROUTES) {
-  for (const prefix of ["/v1", ""]) for (const end of ["", "/"]) byPath.set(`${prefix}${path}${end}`, ROUTES[path]!);
-}
+const byPath = new Map(
+  (Object.keys(ENDPOINT_PATHS) as Endpoint[]).flatMap((endpoint) =>
+    pathsOf({ path: ENDPOINT_PATHS[endpoint], openAi: true }).flatMap((path) => [
+      [path, endpoint] as const,
+      [`${path}/`, endpoint] as const,
+    ]),
+  ),
+);
 
 /** The endpoint a path names, with or without `/v1` and a trailing slash; null where it names none. */
 export function modelRoute(pathname: string): Endpoint | null {

@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../lib/errors.ts";
 import { Open } from "../schema/vetted.ts";
 import type { ServerOptions } from "./options.ts";
-import { json, type Route } from "./route.ts";
+import { json, KEY_ERRORS, type Route } from "./route.ts";
 
 /** One model as OpenAI shows it. */
 export const ModelObject = Open({
@@ -14,9 +14,6 @@ export const ModelObject = Open({
 
 /** The answer of `GET /v1/models`. */
 export const ModelList = Open({ object: Type.Literal("list"), data: Type.Array(ModelObject) });
-
-/** Where the configuration has consumers, these routes are theirs too. */
-const KEY_ERRORS = ["invalid_api_key", "key_expired"] as const;
 
 /** What this caller may ask for: groups, aliases, models and target ids, each once. */
 export function modelsRoutes({ runtime }: ServerOptions): Route[] {

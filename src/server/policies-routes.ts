@@ -1,6 +1,6 @@
 import { chainsOf } from "../config/chains.ts";
 import { coverageRows } from "../config/coverage-rows.ts";
-import type { Counted, PolicyKey } from "../lib/tallies.ts";
+import { type Counted, type PolicyKey, summed } from "../lib/tallies.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
 import { PoliciesView } from "../schema/policies-view.ts";
@@ -58,13 +58,4 @@ function course(buckets: readonly Bucket[], widthMs: number): Bucket[] {
     wide.set(start, [...(wide.get(start) ?? []), ...counts]);
   }
   return [...wide].map(([at, counts]) => ({ at, counts: summed(counts) }));
-}
-
-function summed(counts: readonly Counted<PolicyKey>[]): Counted<PolicyKey>[] {
-  const sums = new Map<string, Counted<PolicyKey>>();
-  for (const { count, ...key } of counts) {
-    const name = JSON.stringify([key.policy, key.verdict, key.mode]);
-    sums.set(name, { ...key, count: count + (sums.get(name)?.count ?? 0) });
-  }
-  return [...sums.values()].sort((a, b) => b.count - a.count);
 }

@@ -4,12 +4,9 @@ import { nearest } from "../lib/nearest.ts";
 import { RegionView } from "../schema/region-view.ts";
 import { Closed } from "../schema/vetted.ts";
 import type { ServerOptions } from "./options.ts";
-import { json, type Route } from "./route.ts";
+import { json, KEY_ERRORS, type Route } from "./route.ts";
 
 const RegionList = Closed({ object: Type.Literal("list"), data: Type.Array(RegionView) });
-
-/** Where the configuration has consumers, these routes are theirs too. */
-const KEY_ERRORS = ["invalid_api_key", "key_expired"] as const;
 
 /** The regions, what can be asked for there, and how they do now. */
 export function regionsRoutes({ runtime }: ServerOptions): Route[] {

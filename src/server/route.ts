@@ -72,6 +72,9 @@ export interface Route extends RouteFacts {
   handle(call: Call): Promise<Response> | Response;
 }
 
+/** What a route can answer besides that is the consumers' too, where the configuration has some. */
+export const KEY_ERRORS = ["invalid_api_key", "key_expired"] as const;
+
 /** A JSON answer that no cache keeps. */
 export function json(value: unknown, status = 200): Response {
   return new Response(JSON.stringify(value), {
