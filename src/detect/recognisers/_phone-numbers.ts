@@ -252,7 +252,7 @@ function looksLikeOne(number: string): boolean {
 function unlabelled(number: string, digits: string): boolean {
   if (AMERICAN.test(number)) return nationalNumber(digits, ["US"]);
   if (digits.startsWith("00"))
-    return /^00 ?[1-9]/.test(number) && digits.length >= 10 && internationalNumber(`+${digits.slice(2)}`);
+    return /^00 ?[1-9]/.test(number) && isInternational(number.replace(/^00 ?/, "+"), digits.slice(2));
   const groups = number.match(/\d+/g) ?? [];
   if (!digits.startsWith("0") || digits.length < 9 || digits.length > 12 || groups.length < 2) return false;
   // A decimal; the numbers of a list; days in a row.

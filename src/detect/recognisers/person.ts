@@ -73,9 +73,19 @@ export const person = {
     if (context !== "certain" && !((full || context === "signed") && GIVEN_NAMES.has(fold(first)))) return false;
     if (context === "called" && /^\p{Ll}/u.test(text)) return false;
     if (!full && text === text.toUpperCase()) return false;
+    if (text.split(/[ -]/).some(isOfCode)) return false;
     return !text.split(/[ -]/).some((word) => NO_NAMES.has(fold(word)));
   },
 } as const satisfies Recogniser;
+
+const HUMP = /\p{Ll}\p{Lu}/gu;
+const NOBLE = /^(?:Mc|Mac|De|Del|Della|Di|Da|Du|Le|La|Lo|Van|Von|Vander|Fitz|St|Ten|Ter|El|Al|Ap)\p{Lu}/u;
+
+/** Whether it has capitals inside as functions do, and not as McDonald does. */
+function isOfCode(word: string): boolean {
+  const humps = word.match(HUMP)?.length ?? 0;
+  return humps > 1 || (humps === 1 && !NOBLE.test(word));
+}
 
 function firstWord(text: string): string {
   for (let at = 0; at < text.length; at++) {

@@ -35,4 +35,5 @@ export const NO_PHONES: readonly string[] = [
   "a difference of +986675691",
   "f(2) = +27602.248060",
   "P/N 00-8467-96072",
+  "Nr 00311172762",
 ];

@@ -33,9 +33,13 @@ examples(person, {
     "Viele liebe Grüße\n⟦Hannelore Großmann⟧",
     "Groetjes,\n⟦Femke van der Heijden⟧",
     "Un saludo,\n⟦Montserrat Etxeberria⟧",
+    "My name is ⟦Fiona MacDonald⟧.",
+    "Last name: ⟦DeVries⟧",
     "Cumprimentos,\n⟦Conceição Figueiredo⟧",
   ],
   passed: [
+    "fullName = UserName;",
+    "full_name: ReadNameFromFile(path)",
     "Who is Albert Einstein?",
     "Write about Mr. Darcy",
     "My name is DAN",
