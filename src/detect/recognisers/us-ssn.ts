@@ -40,5 +40,5 @@ export const usSsn = {
 function assigned(digits: string): boolean {
   const group = Number(digits.slice(3, 5));
   if (/^(?:000|666)/.test(digits) || group === 0 || digits.endsWith("0000")) return false;
-  return digits[0] !== "9" || (group >= 50 && group !== 66 && group !== 89 && group !== 93);
+  return digits[0] !== "9" || (group >= 50 && !(group > 65 && group < 70) && group !== 89 && group !== 93);
 }
