@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import { doneWithin } from "../lib/pause.ts";
 import type { Listener } from "../server/listen.ts";
 import type { Io } from "./command.ts";
 
@@ -49,19 +50,13 @@ export async function drain({ stop, listeners, log, io, clock, ...draining }: Dr
   if (how !== "ended") {
     log.warn({ reason: how }, "requests that had not ended are cut");
     draining.cut();
-    await upTo(AFTERMATH_MS, ended, clock);
+    await doneWithin(AFTERMATH_MS, ended, clock);
     await Promise.all(listeners.map((listener) => listener.abort()));
     // who could not be told still has a line in the ledger
-    await upTo(AFTERMATH_MS, draining.drained(), clock);
+    await doneWithin(AFTERMATH_MS, draining.drained(), clock);
   }
   log.info({}, "stopped");
   return how === "second signal" ? 1 : 0;
-}
-
-async function upTo(ms: number, done: Promise<unknown>, clock: Clock): Promise<void> {
-  const { promise, cancel } = timer(clock, ms);
-  await Promise.race([done, promise]);
-  cancel();
 }
 
 function timer(clock: Clock, ms: number) {

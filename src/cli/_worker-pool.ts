@@ -6,6 +6,7 @@ import { PlaceBook } from "../gateway/shared-places.ts";
 import type { Clock } from "../lib/clock.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
+import { doneWithin } from "../lib/pause.ts";
 import { SHARED_BOOK_BYTES } from "../policies/_shared-book.ts";
 import type { Address } from "../server/address.ts";
 import { answerForwarded } from "../server/forward.ts";
@@ -135,10 +136,7 @@ export class WorkerPool {
         place.report = (await place.member.do({ kind: "report" }).catch(() => null)) ?? place.report;
       }),
     );
-    const late = Promise.withResolvers<void>();
-    const cancel = this.#options.clock.after(REPORT_MS, late.resolve);
-    await Promise.race([all, late.promise]);
-    cancel();
+    await doneWithin(REPORT_MS, all, this.#options.clock);
   }
 
   /** What they said. */

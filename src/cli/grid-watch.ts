@@ -3,7 +3,9 @@ import { freshnessRules, type GridPlan, gridPlans } from "../config/grid-plans.t
 import { GridBook } from "../gateway/grid-book.ts";
 import { createPace } from "../gateway/read-grid.ts";
 import { systemClock } from "../lib/clock.ts";
+import { silentLogger } from "../lib/logger.ts";
 import { nearest } from "../lib/nearest.ts";
+import { pause } from "../lib/pause.ts";
 import { refreshSource } from "../scheduler/grid-refresh.ts";
 import { usageError } from "./_arguments.ts";
 import { listFlag, loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
@@ -95,9 +97,8 @@ class GridWatch {
   readonly #pace = createPace(systemClock);
 
   #ask(plan: GridPlan, signal: AbortSignal): Promise<number> {
-    const quiet = { debug() {}, info() {}, warn() {}, error() {} };
-    const context = { clock: systemClock, env: this.#io.env, log: quiet, fetch, grid: this.#grid, pace: this.#pace };
-    return refreshSource(plan, context, signal);
+    const own = { env: this.#io.env, grid: this.#grid, pace: this.#pace };
+    return refreshSource(plan, { ...own, clock: systemClock, log: silentLogger, fetch }, signal);
   }
 
   async #keep(plan: GridPlan, run: { firstMs: number; stop: AbortSignal; show: () => void }): Promise<void> {
@@ -145,17 +146,7 @@ class GridWatch {
 }
 
 /** Waits; false where somebody stopped it. */
-function slept(ms: number, stop: AbortSignal): Promise<boolean> {
-  if (stop.aborted) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const end = (): void => {
-      cancel();
-      resolve(false);
-    };
-    const cancel = systemClock.after(ms, () => {
-      stop.removeEventListener("abort", end);
-      resolve(true);
-    });
-    stop.addEventListener("abort", end, { once: true });
-  });
+async function slept(ms: number, stop: AbortSignal): Promise<boolean> {
+  await pause(ms, systemClock, stop);
+  return !stop.aborted;
 }

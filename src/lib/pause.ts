@@ -13,3 +13,16 @@ export function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<vo
     signal.addEventListener("abort", finish);
   });
 }
+
+/**
+ * Whether work is done within `ms` milliseconds; what fails in time is thrown, what fails later is nobody's any more.
+ */
+export async function doneWithin(ms: number, work: Promise<unknown>, clock: Clock): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const cancel = clock.after(ms, () => late.resolve(false));
+  try {
+    return await Promise.race([work.then(() => true), late.promise]);
+  } finally {
+    cancel();
+  }
+}

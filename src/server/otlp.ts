@@ -3,6 +3,7 @@ import type { BuildInfo } from "../lib/build-info.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { FamilyReading } from "../lib/metric-registry.ts";
+import { doneWithin } from "../lib/pause.ts";
 import type { Secret } from "../lib/secret.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { Destination, Exporters } from "./otlp-exporters.ts";
@@ -102,12 +103,7 @@ export class OtlpExport {
     if (exporters === null) return;
     this.#cancelMetrics?.();
     const all = Promise.all([this.#flush(), this.#sendMetrics(exporters)]).then(() => closeQuietly(exporters));
-    let cancel = (): void => {};
-    const late = new Promise<void>((resolve) => {
-      cancel = this.#parts.clock.after(CLOSE_MS, resolve);
-    });
-    await Promise.race([all, late]);
-    cancel();
+    await doneWithin(CLOSE_MS, all, this.#parts.clock);
     this.#exporters = null;
     this.#cancelFlush?.();
   }

@@ -1,6 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { EventSink } from "../lib/context.ts";
 import type { Logger } from "../lib/logger.ts";
+import { doneWithin } from "../lib/pause.ts";
 import { isPowerOfTwo } from "../lib/power-of-two.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { ChainHead, GapRecord, LedgerEntry, SignedHead } from "../schema/ledger.ts";
@@ -133,7 +134,7 @@ export class LedgerWriter implements EventSink {
     // one that is slow, but writes, is waited for
     for (let written = -1; written < this.#written; ) {
       written = this.#written;
-      if (await this.#upTo(CLOSE_MS.events, flushed)) break;
+      if (await doneWithin(CLOSE_MS.events, flushed, this.#options.clock)) break;
     }
     this.#gaveUp = true;
     this.#disarm();
@@ -145,7 +146,7 @@ export class LedgerWriter implements EventSink {
 
   /** Nothing is lost where the end of it all fails: the next start says that there was none. */
   async #attempt(ending: Promise<void>): Promise<void> {
-    await this.#upTo(CLOSE_MS.end, ending).catch((err: unknown) => {
+    await doneWithin(CLOSE_MS.end, ending, this.#options.clock).catch((err: unknown) => {
       this.#options.log.error({ err }, "The ledger could not be closed in order");
     });
   }
@@ -155,19 +156,6 @@ export class LedgerWriter implements EventSink {
       await this.flush();
       if (this.#failing === null) return;
       await new Promise<void>((done) => this.#options.clock.after(RETRY_MS.first * 2 ** tries, done));
-    }
-  }
-
-  /** Whether it was done in time; what fails in time is thrown, what fails later is nobody's any more. */
-  async #upTo(ms: number, done: Promise<void>): Promise<boolean> {
-    let cancel = (): void => {};
-    const late = new Promise<boolean>((resolve) => {
-      cancel = this.#options.clock.after(ms, () => resolve(false));
-    });
-    try {
-      return await Promise.race([done.then(() => true), late]);
-    } finally {
-      cancel();
     }
   }
 

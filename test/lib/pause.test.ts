@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { pause } from "../../src/lib/pause.ts";
+import { doneWithin, pause } from "../../src/lib/pause.ts";
 import { fakeClock, settled } from "../support/clock.ts";
 
 /** Whether a promise has been fulfilled. */
@@ -45,5 +45,28 @@ describe("pause", () => {
     await settled();
     expect(paused.isOver).toBe(true);
     expect(clock.waiting).toBe(0);
+  });
+});
+
+describe("what is waited for", () => {
+  test("was done in time, or was not; no timer is left", async () => {
+    const clock = fakeClock();
+    expect(await doneWithin(100, Promise.resolve("done"), clock)).toBe(true);
+    expect(clock.waiting).toBe(0);
+    const late = doneWithin(100, new Promise(() => {}), clock);
+    await clock.advance(100);
+    expect(await late).toBe(false);
+  });
+
+  test("throws what fails in time, and nothing of what fails later", async () => {
+    const clock = fakeClock();
+    expect(doneWithin(100, Promise.reject(new Error("failed")), clock)).rejects.toThrow("failed");
+    await settled();
+    expect(clock.waiting).toBe(0);
+    const work = Promise.withResolvers<void>();
+    const late = doneWithin(100, work.promise, clock);
+    await clock.advance(100);
+    work.reject(new Error("failed"));
+    expect(await late).toBe(false);
   });
 });
