@@ -97,6 +97,7 @@ const FEWEST_UNBROKEN = 10;
 const UNBROKEN = /^\+\d+$/;
 // A degree of latitude.
 const DECIMAL = /^\+\d+\.\d+$/;
+const YEARS = /^(?:19|20)\d\d[-/. ](?:19|20)\d\d$/;
 const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const SIGNS = "=*+/^";
 const CURRENCIES = "$€£#";
@@ -124,6 +125,8 @@ const BETWEEN = new Set(
 // The form of the United States and Canada, which no trunk prefix marks; area codes begin with 2 to 9.
 const AMERICAN = /^(?:1[-. ])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])\d{3}[-. ]\d{4}(?!\d)/;
 
+// Clause 252.227-7013
+const MIXED = /^\d{3}\.\d{3}[- ]|^\d{3}[- ]\d{3}\./;
 // Escapes may stand for a plus.
 const MARKS = "+(0%&";
 // Six figures, a blank, and seventeen characters of the shortest card.
@@ -250,7 +253,7 @@ function looksLikeOne(number: string): boolean {
 
 /** What is a number by its looks alone: a trunk prefix and groups as the country writes them, or the American form. */
 function unlabelled(number: string, digits: string): boolean {
-  if (AMERICAN.test(number)) return nationalNumber(digits, ["US"]);
+  if (AMERICAN.test(number)) return !MIXED.test(number) && nationalNumber(digits, ["US"]);
   if (digits.startsWith("00"))
     return /^00 ?[1-9]/.test(number) && isInternational(number.replace(/^00 ?/, "+"), digits.slice(2));
   const groups = number.match(/\d+/g) ?? [];
@@ -267,7 +270,7 @@ function unlabelled(number: string, digits: string): boolean {
 
 /** Whether it is a day, a month, an address of a computer, one digit over and over, or has brackets that do not close. */
 function isNoNumber(number: string): boolean {
-  if (DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number)) return true;
+  if (YEARS.test(number) || DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number)) return true;
   return !balanced(number) || /^\D*(\d)(?:\D*\1)+$/.test(number);
 }
 

@@ -54,8 +54,11 @@ const CHANGE =
   /\b(?:up|down)(?:grad|dat)|\baktualisier|\bactualiz|\baggiorn|\batualiz|\bbijwerk|\bbijgewerkt|aktualiz|\bmise à (?:jour|niveau)|\bbump|\bpkg\b|\bpackage/i;
 const LIST = /\b(?:version|wersj|release)\p{L}{0,3}:? (?:\d[\d.]{2,14}(?:, ?| \p{L}{1,4} )){1,4}$/iu;
 
-// Unspecified, loopback, masks.
-const NOBODY = /^(?:0\.0\.0\.0|127\.0\.\d\.\d|255\.255\.(?:255|254|252|248|240|224|192|128|0)\.\d+|255\.0\.0\.0)$/;
+// This network, loopback, masks.
+const NOBODY =
+  /^(?:0\.\d+\.\d+\.\d+|127\.0\.\d\.\d|255\.255\.(?:255|254|252|248|240|224|192|128|0)\.\d+|255\.0\.0\.0)$/;
+// The curves of an SVG go on like this: 2.12-3.51.98.32
+const DECIMAL = /(?:^|[^\d.])\d*\.\d+[ ,-]$/;
 
 const isVersion = onceFor((before) => {
   if (SIGNED.test(before.slice(-8))) return true;
@@ -79,7 +82,7 @@ export const ipAddress = {
     `${HEX}{1,4}(?::${HEX}{1,4}){7}`,
     `(?:${HEX}{1,4}:){1,7}:(?:${HEX}{1,4}(?::${HEX}{1,4}){0,5})?`,
     `::${HEX}{1,4}(?::${HEX}{1,4}){1,6}`,
-    `::[fF]{4}:${QUAD}`,
+    `(?:(?:${HEX}{1,4}:){1,6}:|::)(?:${HEX}{1,4}:){0,4}${QUAD}`,
   ],
   valid: (text, before) =>
     !isVersion(before) && (text.includes(":") ? validSix(text, before) : validFour(text, before)),
@@ -89,6 +92,7 @@ function validFour(text: string, before: string): boolean {
   const parts = text.split(".");
   if (!parts.every((part) => Number(part) <= 255 && (part.length === 1 || part[0] !== "0"))) return false;
   if (NOBODY.test(text)) return false;
+  if (DECIMAL.test(before.slice(-12))) return labelled(before, IP, 30);
   // One digit each is as likely a version or a section.
   return text.length > 7 || labelled(before, IP, 30);
 }

@@ -4,7 +4,7 @@ const HEX = "[\\da-fA-F]";
 
 /**
  * Things whose parts look like something else: UUIDs, fingerprints, versions of five parts or with a suffix, numbers of
- * books, rows of pairs that go up, times of day with a date. What is found here is passed on, and nothing is looked for within it.
+ * books, rows of pairs that go up, times of day with a date, blocks of network addresses (RFC 4632). What is found here is passed on, and nothing is looked for within it.
  */
 export const lookalike = {
   name: "lookalike",
@@ -17,15 +17,28 @@ export const lookalike = {
     "v?\\d{1,5}(?:\\.\\d{1,6}){2,4}-(?:rc|alpha|beta|dev|pre|snapshot|SNAPSHOT|p|r|next|canary|nightly)[.\\-]?\\d{0,12}",
     "97[89][ \\-]\\d{1,5}[ \\-]\\d{1,7}[ \\-]\\d{1,7}[ \\-]\\d",
     "\\d{2}(?: \\d{2}){5,11}",
+    "\\d{1,3}(?:\\.\\d{1,3}){3}/\\d{1,2}",
+    `${HEX}{1,4}(?::${HEX}{1,4}){0,6}::/\\d{1,3}`,
     "(?:19|20)\\d{2}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?:Z|[+\\-]\\d{2}:?\\d{2})?",
   ],
   priority: 90,
   harmless: true,
-  valid: (text) => text[2] !== " " || ascends(text),
+  valid: (text) => (text.includes("/") ? isBlock(text) : text[2] !== " " || ascends(text)),
 } as const satisfies Recogniser;
 
 /** Whether pairs of digits are drawn numbers, steps of a scale: each is more than the one before. */
 function ascends(text: string): boolean {
   const pairs = text.split(" ");
   return pairs.every((pair, at) => at === 0 || pair > pairs[at - 1]!);
+}
+
+/** Whether nothing stands behind the prefix: `10.0.0.0/8` is nobody's address, `10.0.0.7/8` is somebody's. */
+function isBlock(text: string): boolean {
+  const [address, prefix] = text.split("/") as [string, string];
+  if (address.endsWith("::")) return Number(prefix) <= 112;
+  const bits = address
+    .split(".")
+    .map((part) => Number(part).toString(2).padStart(8, "0"))
+    .join("");
+  return Number(prefix) < 31 && bits.length === 32 && !bits.slice(Number(prefix)).includes("1");
 }

@@ -23,6 +23,8 @@ describe(lookalike.name, () => {
     "ISBN 978-1-4341-7924-4",
     "yesterday: 03 11 19 28 37 45.",
     "call 2024-05-12T10:11:12.123Z",
+    "route 10.0.0.0/8, 192.168.4.0/22 and 203.0.113.0/24",
+    "from 2001:db8:12::/48 and 64:ff9b:1::/48",
   ])("finds nothing in %s", (text) => {
     expect(hits(text)).toBe(0);
   });
@@ -30,5 +32,7 @@ describe(lookalike.name, () => {
   test("does not stand in the way of the thing itself", () => {
     expect(hits("81.2.69.142 and AB:CD:EF:01:23:45")).toBe(2);
     expect(hits("06 12 34 56 78 06 98 76 54 32")).toBe(2);
+    expect(hits("192.168.4.7/22 and 10.1.2.30/32 and 10.12.0.4/31")).toBe(3);
+    expect(hits("2001:db8:12::7a10/64")).toBe(1);
   });
 });
