@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../lib/durations.ts";
 import { thousandths } from "../lib/thousandths.ts";
 import { type OutcomeSlots, OutcomeWindow } from "./outcome-window.ts";
 
@@ -82,8 +83,8 @@ const OFF: BreakerRules = {
 };
 /** The wait doubles with every trial that fails, up to so many times the configured one. */
 const MAX_GROWTH = 10;
-/** A target rests no longer than this, whatever its `Retry-After` says: providers count by the minute. */
-const MAX_REST_MS = 60_000;
+/** A target rests no longer than this, whatever its `Retry-After` says: a clock that is wrong must not end it for good. */
+const MAX_REST_MS = HOUR_MS;
 
 /** A breaker's state in the order of {@link Breaker.snapshot}. */
 type Kept = readonly [

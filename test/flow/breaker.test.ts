@@ -309,13 +309,13 @@ describe("a target that asks to be left alone", () => {
     expect(calls.map(({ atMs }) => atMs)).toEqual([0, 10_000]);
   });
 
-  test("for a day is asked again after a minute; where nobody else is left, Retry-After says so", async () => {
+  test("for a day is asked again after an hour; where nobody else is left, Retry-After says so", async () => {
     const { run, clock, calls } = guarded({ a: fails(429, { "retry-after": "86400" }) });
     await run();
     const { response, error } = await run();
-    expect([response.status, response.headers.get("retry-after"), calls.length]).toEqual([503, "60", 1]);
+    expect([response.status, response.headers.get("retry-after"), calls.length]).toEqual([503, "3600", 1]);
     expect(error?.["message"]).toBe("No target can take this request: 1 × resting");
-    await clock.advance(60_000);
+    await clock.advance(3_600_000);
     await run();
     expect(calls.length).toBe(2);
   });

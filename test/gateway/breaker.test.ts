@@ -177,10 +177,15 @@ describe("a resting target", () => {
     expect(breaker.obstacle(now())).toBeNull();
   });
 
-  test("rests a minute at most", () => {
-    const { breaker, now } = breakerWith();
-    breaker.rest(86_400_000, now());
-    expect(breaker.obstacle(now())?.untilMs).toBe(now() + 60_000);
+  test("rests as long as it asked to, and an hour at most", () => {
+    for (const [askedMs, restsMs] of [
+      [432_000, 432_000],
+      [86_400_000, 3_600_000],
+    ] as const) {
+      const { breaker, now } = breakerWith();
+      breaker.rest(askedMs, now());
+      expect(breaker.obstacle(now())?.untilMs).toBe(now() + restsMs);
+    }
   });
 });
 
