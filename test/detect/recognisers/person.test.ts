@@ -38,6 +38,7 @@ examples(person, {
     "Cumprimentos,\n⟦Conceição Figueiredo⟧",
   ],
   passed: [
+    "I Wish My Brother George Was Here",
     "fullName = UserName;",
     "full_name: ReadNameFromFile(path)",
     "Who is Albert Einstein?",
