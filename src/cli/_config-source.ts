@@ -25,13 +25,6 @@ export const POLICY_CONFIG_FLAG = {
   },
 } as const satisfies Command["options"];
 
-/** The values of a flag that may be repeated. */
-export function listFlag({ flags }: Arguments, name: string): readonly string[] {
-  const value = flags[name];
-  if (Array.isArray(value)) return value.map(String);
-  return typeof value === "string" ? [value] : [];
-}
-
 /** The flags of a command line that set values of the configuration, as {@link loadConfig} takes them. */
 export function configFlags({ flags, variables = {} }: Arguments): NonNullable<LoadInput["flags"]> {
   return Object.fromEntries(

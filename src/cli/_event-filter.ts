@@ -5,7 +5,9 @@ import { VERDICTS } from "../schema/event.ts";
 import { ROW_KINDS } from "../schema/ledger.ts";
 import type { RowPage, RowQuery, StoredRow } from "../store/store.ts";
 import { usageError } from "./_arguments.ts";
-import { choiceFlag, LEDGER_FLAGS, type Reading, textFlag } from "./_ledger.ts";
+import { choiceFlag, limitFlag, textFlag } from "./_flags.ts";
+import { LEDGER_FLAGS, type Reading } from "./_ledger.ts";
+import { pagesOf } from "./_pages.ts";
 import type { Arguments, Command } from "./command.ts";
 
 /** Flags that say which events are meant. */
@@ -43,10 +45,7 @@ export function momentFlag(args: Arguments, name: string): number | undefined {
 
 /** Reads the filter flags; throws a usage error that says what would be accepted. */
 export function eventFilter(args: Arguments): EventFilter {
-  const limit = textFlag(args, "limit");
-  if (limit !== undefined && (!/^\d{1,9}$/.test(limit) || Number(limit) < 1)) {
-    throw usageError(`--limit "${limit}" is no number of events: give a whole number from 1`);
-  }
+  const limit = limitFlag(args, "events");
   const kind = choiceFlag(args, "kind", [...ROW_KINDS, "all"]) ?? "request";
   const verdict = choiceFlag(args, "verdict", VERDICTS);
   const given = Object.keys(FILTER_FLAGS).filter((name) => !(name in LEDGER_FLAGS));
@@ -63,7 +62,7 @@ export function eventFilter(args: Arguments): EventFilter {
       outcomes: outcomesFlag(args),
       kind: kind === "all" ? undefined : kind,
     },
-    limit: limit === undefined ? undefined : Number(limit),
+    limit,
     shown: Object.fromEntries(given.map((name) => [name, textFlag(args, name)])),
   };
 }
@@ -85,22 +84,18 @@ const PAGE = 1000;
 
 /** The newest `limit` rows that match, oldest first. */
 export async function newestRows(ledger: Pages, filter: EventFilter, limit: number): Promise<StoredRow[]> {
-  const rows: StoredRow[] = [];
-  for (let cursor: string | null | undefined; cursor !== null && rows.length < limit; ) {
-    const query = { ...filter.query, limit: Math.min(PAGE, limit - rows.length), cursor };
-    const page: RowPage = await ledger.rows(query);
-    rows.push(...page.rows);
-    cursor = page.cursor;
+  const found: StoredRow[] = [];
+  const next = (cursor: string | undefined) =>
+    ledger.rows({ ...filter.query, limit: Math.min(PAGE, limit - found.length), cursor });
+  for await (const { rows } of pagesOf(next)) {
+    found.push(...rows);
+    if (found.length >= limit) break;
   }
-  return rows.reverse();
+  return found.reverse();
 }
 
 /** Every row that matches, oldest first, a page at a time. */
 export async function* allRows(ledger: Pages, filter: EventFilter): AsyncGenerator<readonly StoredRow[]> {
-  for (let cursor: string | null | undefined; cursor !== null; ) {
-    const query = { ...filter.query, limit: PAGE, cursor, oldestFirst: true };
-    const page: RowPage = await ledger.rows(query);
-    yield page.rows;
-    cursor = page.cursor;
-  }
+  const next = (cursor: string | undefined) => ledger.rows({ ...filter.query, limit: PAGE, cursor, oldestFirst: true });
+  for await (const { rows } of pagesOf(next)) yield rows;
 }

@@ -7,7 +7,7 @@ import { stateDir } from "../lib/state-dir.ts";
 import type { ChainHead } from "../schema/ledger.ts";
 import { type ReceiptKey, ReceiptKeys } from "../schema/receipt.ts";
 import { usageError } from "./_arguments.ts";
-import { textFlag } from "./_ledger.ts";
+import { stateSource, textFlag } from "./_flags.ts";
 import type { Arguments, Io } from "./command.ts";
 
 const HEAD = /^(\d{1,15}):([0-9a-f]{64})$/i;
@@ -46,7 +46,7 @@ function signedHead(jws: string, args: Arguments, io: Io): ChainHead {
 
 function keysOf(args: Arguments, io: Io): readonly ReceiptKey[] {
   const given = textFlag(args, "jwks");
-  const directory = stateDir({ flag: textFlag(args, "state-dir"), env: io.env, cwd: io.cwd });
+  const directory = stateDir(stateSource(args, io));
   const path = given === undefined ? join(directory, "receipt-keys.json") : resolve(io.cwd, given);
   let value: unknown = null;
   try {

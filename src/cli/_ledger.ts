@@ -4,32 +4,14 @@ import { stateDir } from "../lib/state-dir.ts";
 import { DEFAULT_LEDGER, visitLedger } from "../store/open-ledger.ts";
 import { recordAccess } from "../store/record-access.ts";
 import type { ChainedLedger } from "../store/store.ts";
-import { usageError } from "./_arguments.ts";
+import { STATE_DIR_FLAG, stateSource, textFlag } from "./_flags.ts";
 import type { Arguments, Command, Io } from "./command.ts";
-
-type Options = Command["options"];
 
 /** Flags of every command that reads a ledger. */
 export const LEDGER_FLAGS = {
-  "state-dir": { type: "string", help: "State directory of the gateway; default as for gateway run" },
+  ...STATE_DIR_FLAG,
   store: { type: "string", help: `store.url of the gateway; default ${DEFAULT_LEDGER}` },
-} as const satisfies Options;
-
-/** A flag that holds one string, or undefined. */
-export function textFlag({ flags }: Arguments, name: string): string | undefined {
-  const value = flags[name];
-  return typeof value === "string" ? value : undefined;
-}
-
-/** One of `choices`, or a usage error that lists them. */
-export function choiceFlag<T extends string>(args: Arguments, name: string, choices: readonly T[]): T | undefined {
-  const value = textFlag(args, name);
-  const found = choices.find((choice) => choice === value);
-  if (value !== undefined && found === undefined) {
-    throw usageError(`--${name} "${value}" is none of: ${choices.join(", ")}`);
-  }
-  return found;
-}
+} as const satisfies Command["options"];
 
 /** Who runs this, by the system's own word: `os.userInfo` of Bun believes the variable USER. */
 function user(): string {
@@ -46,8 +28,7 @@ function user(): string {
 
 /** Where the ledger is that the flags name. */
 export function ledgerPlace(args: Arguments, io: Io): { readonly url: string; readonly directory: string } {
-  const source = { flag: textFlag(args, "state-dir"), env: io.env, cwd: io.cwd };
-  return { url: textFlag(args, "store") ?? DEFAULT_LEDGER, directory: stateDir(source) };
+  return { url: textFlag(args, "store") ?? DEFAULT_LEDGER, directory: stateDir(stateSource(args, io)) };
 }
 
 /** What a reading command is called and what it looks for, for the row that `log_all_access` asks for. */

@@ -1,5 +1,6 @@
 import { openStateDir } from "../lib/state-dir.ts";
 import { makeToken, storedHash, storeToken } from "../server/admin-token.ts";
+import { STATE_DIR_FLAG, stateSource } from "./_flags.ts";
 import type { Command } from "./command.ts";
 
 /** `weir admin token`: makes the token of `/api` and prints it once; only its hash is kept. */
@@ -9,13 +10,13 @@ export const adminToken: Command<"admin token"> = {
   positionals: "",
   options: {
     rotate: { type: "boolean", help: "Replace the token that is there" },
-    "state-dir": { type: "string", help: "State directory of the gateway; default as for gateway run" },
+    ...STATE_DIR_FLAG,
     json: { type: "boolean", help: "Print JSON" },
   },
   example: "weir admin token --rotate",
-  async run({ flags }, io) {
-    const flag = typeof flags["state-dir"] === "string" ? flags["state-dir"] : undefined;
-    const directory = openStateDir({ flag, env: io.env, cwd: io.cwd });
+  async run(args, io) {
+    const { flags } = args;
+    const directory = openStateDir(stateSource(args, io));
     if (storedHash(directory) !== null && flags["rotate"] !== true) {
       io.err(`weir: ${directory} holds an admin token, which cannot be shown again: replace it with --rotate\n`);
       return 1;

@@ -1,5 +1,6 @@
 import { showJson, showYaml } from "../config/show.ts";
-import { configFlags, listFlag, loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
+import { configFlags, loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
+import { listFlag } from "./_flags.ts";
 import type { Command } from "./command.ts";
 
 /** `weir config show`: what a configuration comes to, and where each value came from. */

@@ -2,11 +2,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import demoConfig from "../../config/demo.yaml" with { type: "text" };
+import { type LoadResult, loadConfig } from "../config/load.ts";
 import { systemClock } from "../lib/clock.ts";
 import { GatewayError } from "../lib/errors.ts";
+import { parseListen } from "../server/address.ts";
+import { makeToken, storedHash, storeToken } from "../server/admin-token.ts";
 import type { Listener } from "../server/listen.ts";
 import { usageError } from "./_arguments.ts";
+import { writeProblems } from "./_config-source.ts";
+import { textFlag } from "./_flags.ts";
 import type { StartListening } from "./_service.ts";
+import { styleFor } from "./_style.ts";
 import type { Command, Io } from "./command.ts";
 
 /** The name under which problems of the built-in document would be shown. */
@@ -23,16 +29,12 @@ export const demo: Command<"demo"> = {
     traffic: { type: "string", help: "Requests a minute that it makes of itself, 0 to 600; default 20" },
   },
   example: "weir demo --listen 127.0.0.1:8080",
-  async run({ flags }, io, commands) {
-    const [{ loadConfig }, { parseListen }] = await Promise.all([
-      import("../config/load.ts"),
-      import("../server/address.ts"),
-    ]);
-    const listen = typeof flags["listen"] === "string" ? flags["listen"] : undefined;
+  async run(args, io, commands) {
+    const listen = textFlag(args, "listen");
     if (listen !== undefined) parseListen(listen);
-    const perMinute = perMinuteOf(flags["traffic"]);
+    const perMinute = perMinuteOf(textFlag(args, "traffic"));
     const startedAt = new Date(systemClock.now()).toISOString();
-    const given = typeof flags["state-dir"] === "string" ? flags["state-dir"] : undefined;
+    const given = textFlag(args, "state-dir");
     const temporary = given === undefined ? temporaryDirectory() : null;
     const inMemory = given === undefined && temporary === null;
     const load = () =>
@@ -61,26 +63,22 @@ interface DemoOptions {
 }
 
 async function run(
-  load: () => ReturnType<typeof import("../config/load.ts").loadConfig>,
+  load: () => LoadResult,
   { stateDir, listen, inMemory, perMinute, commands, io }: DemoOptions,
 ): Promise<number> {
-  const [{ serve }, { programHere, quickStart }, { playTraffic }, { styleFor }, tokens, { writeProblems }] =
-    await Promise.all([
-      import("./_service.ts"),
-      import("./_quick-start.ts"),
-      import("./_demo-traffic.ts"),
-      import("./_style.ts"),
-      import("../server/admin-token.ts"),
-      import("./_config-source.ts"),
-    ]);
   const loaded = load();
   if (!loaded.ok) {
     writeProblems(loaded.problems, io, "err");
     return 2;
   }
-  const fresh = stateDir !== undefined && !inMemory && tokens.storedHash(stateDir) === null;
-  const token = fresh ? tokens.makeToken() : null;
-  if (token !== null && stateDir !== undefined) tokens.storeToken(stateDir, token);
+  const [{ serve }, { programHere, quickStart }, { playTraffic }] = await Promise.all([
+    import("./_service.ts"),
+    import("./_quick-start.ts"),
+    import("./_demo-traffic.ts"),
+  ]);
+  const fresh = stateDir !== undefined && !inMemory && storedHash(stateDir) === null;
+  const token = fresh ? makeToken() : null;
+  if (token !== null && stateDir !== undefined) storeToken(stateDir, token);
   const stop = new AbortController();
   const release = io.onStop(() => stop.abort());
   const onListening = (all: readonly Listener[]): void => {
@@ -101,9 +99,9 @@ async function run(
 }
 
 /** How many requests a minute the demo makes of itself. */
-function perMinuteOf(flag: unknown): number {
+function perMinuteOf(flag: string | undefined): number {
   if (flag === undefined) return 20;
-  const value = typeof flag === "string" && /^\d{1,3}$/.test(flag) ? Number(flag) : Number.NaN;
+  const value = /^\d{1,3}$/.test(flag) ? Number(flag) : Number.NaN;
   if (!(value <= 600)) throw usageError(`--traffic must be a number of requests a minute from 0 to 600, not "${flag}"`);
   return value;
 }

@@ -2,9 +2,10 @@ import type { Config } from "../config/config.ts";
 import { showProblem } from "../config/problem.ts";
 import { makeTarget } from "../gateway/make-target.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { openStateDir, stateDir } from "../lib/state-dir.ts";
+import { openStateDir, type StateDirSource, stateDir } from "../lib/state-dir.ts";
 import { storedHash } from "../server/admin-token.ts";
-import { listFlag, loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG } from "./_config-source.ts";
+import { loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG } from "./_config-source.ts";
+import { listFlag, stateSource } from "./_flags.ts";
 import { checkGrids } from "./_grid-checks.ts";
 import { checkListen } from "./_listen-check.ts";
 import { type Check, probe, type Status } from "./_probe.ts";
@@ -12,7 +13,7 @@ import { checkSecrets } from "./_secret-checks.ts";
 import { checkStores } from "./_store-checks.ts";
 import { type Style, styleFor } from "./_style.ts";
 import { worstCases } from "./_worst-case.ts";
-import type { Command, Io } from "./command.ts";
+import type { Arguments, Command, Io } from "./command.ts";
 
 /** `weir doctor`: looks at everything a gateway would need, and says what is broken. */
 export const doctor: Command<"doctor"> = {
@@ -26,7 +27,6 @@ export const doctor: Command<"doctor"> = {
   },
   example: "weir doctor --policy-config policy-config.yaml",
   async run(args, io) {
-    const flag = typeof args.flags["state-dir"] === "string" ? args.flags["state-dir"] : undefined;
     const files = listFlag(args, "policy-config");
     const loaded = loadFiles(files, {}, io);
     // that a secret is missing is said once, below
@@ -38,7 +38,7 @@ export const doctor: Command<"doctor"> = {
     }));
     const hint = missingDefaultHint(files, loaded.problems).trim();
     if (hint !== "") checks.push({ name: "config", status: "broken", detail: hint });
-    if (loaded.ok) checks.push(...(await checkConfig(loaded.config, flag, io)));
+    if (loaded.ok) checks.push(...(await checkConfig(loaded.config, args, io)));
     const worst = loaded.ok ? worstCases(loaded.config) : [];
     const ok = checks.every(({ status }) => status !== "broken");
     const exitCode = ok ? 0 : loaded.ok ? 1 : 2;
@@ -63,7 +63,7 @@ export const doctor: Command<"doctor"> = {
   },
 };
 
-async function checkConfig(config: Config, flag: string | undefined, io: Io): Promise<readonly Check[]> {
+async function checkConfig(config: Config, args: Arguments, io: Io): Promise<readonly Check[]> {
   const targets = config.providers.targets.map((target, position) =>
     makeTarget(target, position, { env: io.env, live: undefined }),
   );
@@ -82,7 +82,7 @@ async function checkConfig(config: Config, flag: string | undefined, io: Io): Pr
     ...checkSecrets(config, io),
     ...probes,
     ...grids,
-    checkState(config, flag, io),
+    checkState(config, stateSource(args, io)),
     ...stores,
   ];
 }
@@ -92,8 +92,7 @@ function described(check: Check, { description }: Config["providers"]["targets"]
   return description === undefined ? check : { ...check, detail: `${check.detail} (${description})` };
 }
 
-function checkState(config: Config, flag: string | undefined, io: Io): Check {
-  const source = { flag, env: io.env, cwd: io.cwd };
+function checkState(config: Config, source: StateDirSource): Check {
   if (config.store.url === "memory:") {
     return { name: "state directory", status: "ok", detail: "not needed: the ledger is kept in memory" };
   }

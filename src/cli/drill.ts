@@ -1,6 +1,7 @@
 import { usageError } from "./_arguments.ts";
-import { listFlag, loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
+import { loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
 import type { RouteDrill } from "./_drill-run.ts";
+import { listFlag } from "./_flags.ts";
 import { styleFor } from "./_style.ts";
 import { visible } from "./_terminal-text.ts";
 import type { Command } from "./command.ts";

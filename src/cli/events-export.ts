@@ -4,7 +4,8 @@ import { usageError } from "./_arguments.ts";
 import { GroupedSums } from "./_carbon-sums.ts";
 import { allRows, eventFilter, FILTER_FLAGS, newestRows } from "./_event-filter.ts";
 import { jsonLine, recordLine } from "./_event-table.ts";
-import { choiceFlag, readLedger } from "./_ledger.ts";
+import { formatFlag } from "./_flags.ts";
+import { readLedger } from "./_ledger.ts";
 import { DIFFERENCE_NOTE, shownSums } from "./_report-text.ts";
 import type { Command } from "./command.ts";
 
@@ -25,8 +26,7 @@ export const eventsExport: Command<"events export"> = {
   example: "weir events export --since 30d --format csv > events.csv",
   async run(args, io) {
     const filter = eventFilter(args);
-    const format = choiceFlag(args, "format", ["json", "csv"]) ?? "json";
-    if (format === "csv" && args.flags["json"] === true) throw usageError("--json and --format csv cannot both be had");
+    const format = formatFlag(args, ["json", "csv"]) ?? "json";
     if (format === "csv" && filter.query.kind !== "request") {
       throw usageError("--format csv holds requests only: take --format json for rows of other kinds");
     }

@@ -4,8 +4,9 @@ import type { ChainedLedger, StoredRow } from "../store/store.ts";
 import { usageError } from "./_arguments.ts";
 import { type EventFilter, eventFilter, FILTER_FLAGS, newestRows } from "./_event-filter.ts";
 import { jsonLine, recordLine, tableHead, tableLine } from "./_event-table.ts";
+import { formatFlag } from "./_flags.ts";
 import { follow } from "./_follow.ts";
-import { choiceFlag, readLedger } from "./_ledger.ts";
+import { readLedger } from "./_ledger.ts";
 import { styleFor } from "./_style.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 
@@ -19,10 +20,7 @@ interface Printer {
 }
 
 function printerOf(args: Arguments, io: Io): Printer {
-  const format =
-    choiceFlag(args, "format", ["table", "json", "csv"]) ?? (args.flags["json"] === true ? "json" : "table");
-  if (args.flags["json"] === true && format !== "json")
-    throw usageError(`--json and --format ${format} cannot both be had`);
+  const format = formatFlag(args, ["table", "json", "csv"]) ?? "table";
   if (format === "json") return { head: "", line: jsonLine };
   if (format === "csv") return { head: csvHead, line: recordLine };
   const style = styleFor(io.terminal.out, io.env);

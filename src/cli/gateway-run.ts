@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { parseListen } from "../server/address.ts";
 import { usageError } from "./_arguments.ts";
+import { configFlags, DEFAULT_CONFIG_FILE, loadFiles, writeProblems } from "./_config-source.ts";
+import { choiceFlag, listFlag, textFlag } from "./_flags.ts";
 import type { Arguments, Command, Io } from "./command.ts";
-
-const DEFAULT_FILE = "policy-config.yaml";
 
 /** `weir gateway run`: the main job. */
 export const gatewayRun: Command<"gateway run"> = {
@@ -15,7 +16,7 @@ export const gatewayRun: Command<"gateway run"> = {
     "policy-config": {
       type: "string",
       multiple: true,
-      help: `Configuration, later files win; default ${DEFAULT_FILE}`,
+      help: `Configuration, later files win; default ${DEFAULT_CONFIG_FILE}`,
     },
     "fail-mode": { type: "string", help: "What a failing policy does to a request: block (default) or allow" },
     "max-concurrency": { type: "string", help: "Requests at once; default 4096" },
@@ -25,15 +26,9 @@ export const gatewayRun: Command<"gateway run"> = {
   },
   example: "weir gateway run --policy-config policy-config.yaml --listen 127.0.0.1:8080",
   async run(args, io, commands) {
-    // what only a serving process needs is loaded by it alone: the other commands start the faster
-    const [{ configFlags, loadFiles, writeProblems }, { parseListen }, { serve }] = await Promise.all([
-      import("./_config-source.ts"),
-      import("../server/address.ts"),
-      import("./_service.ts"),
-    ]);
-    const failMode = failModeOf(args);
-    const stateDirFlag = text(args, "state-dir");
-    const listen = text(args, "listen");
+    const failMode = choiceFlag(args, "fail-mode", ["block", "allow"]) ?? "block";
+    const stateDirFlag = textFlag(args, "state-dir");
+    const listen = textFlag(args, "listen");
     if (listen !== undefined) parseListen(listen);
     const files = configFiles(args, io);
     const load = () => loadFiles(files, configFlags(args), io);
@@ -44,28 +39,19 @@ export const gatewayRun: Command<"gateway run"> = {
     }
     checkWorkers(loaded.config.server.workers);
     const watched = args.flags["watch"] === true ? files.map((file) => resolve(io.cwd, file)) : [];
+    // what only a serving process needs is loaded by it alone: the other commands start the faster
+    const { serve } = await import("./_service.ts");
     return serve(loaded.config, { load, stateDirFlag, failMode, watched, commands, warnings: loaded.problems }, io);
   },
 };
 
-function text({ flags }: Arguments, name: string): string | undefined {
-  const value = flags[name];
-  return typeof value === "string" ? value : undefined;
-}
-
-function configFiles({ flags }: Arguments, io: Io): readonly string[] {
-  const given = (flags["policy-config"] ?? []) as readonly string[];
+function configFiles(args: Arguments, io: Io): readonly string[] {
+  const given = listFlag(args, "policy-config");
   if (given.length > 0) return given;
-  if (existsSync(resolve(io.cwd, DEFAULT_FILE))) return [DEFAULT_FILE];
+  if (existsSync(resolve(io.cwd, DEFAULT_CONFIG_FILE))) return [DEFAULT_CONFIG_FILE];
   throw usageError(
-    `There is no ${DEFAULT_FILE} here: name one with --policy-config FILE, make one with weir init, or try weir demo`,
+    `There is no ${DEFAULT_CONFIG_FILE} here: name one with --policy-config FILE, make one with weir init, or try weir demo`,
   );
-}
-
-function failModeOf(args: Arguments): "block" | "allow" {
-  const value = text(args, "fail-mode") ?? "block";
-  if (value === "block" || value === "allow") return value;
-  throw usageError(`--fail-mode "${value}" is none of: block, allow`);
 }
 
 /** Only Linux spreads the connections of a port over several listeners. */

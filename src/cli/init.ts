@@ -4,6 +4,7 @@ import { documentSchema } from "../config/json-schema.ts";
 import { DEFAULT_TEMPLATE, TEMPLATES, type Template } from "../config/templates.ts";
 import { nearest } from "../lib/nearest.ts";
 import { DEFAULT_CONFIG_FILE } from "./_config-source.ts";
+import { textFlag } from "./_flags.ts";
 import type { Command, Io } from "./command.ts";
 
 const SCHEMA_FILE = "policy-config.schema.json";
@@ -26,7 +27,7 @@ export const init: Command<"init"> = {
       for (const [name, { summary }] of Object.entries(TEMPLATES)) io.out(`${name.padEnd(width)}${summary}\n`);
       return 0;
     }
-    const name = typeof args.flags["template"] === "string" ? args.flags["template"] : DEFAULT_TEMPLATE;
+    const name = textFlag(args, "template") ?? DEFAULT_TEMPLATE;
     const template = Object.hasOwn(TEMPLATES, name) ? TEMPLATES[name] : undefined;
     if (template === undefined) {
       const names = Object.keys(TEMPLATES);

@@ -1,4 +1,5 @@
-import { listFlag, loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG, writeProblems } from "./_config-source.ts";
+import { loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG, writeProblems } from "./_config-source.ts";
+import { listFlag } from "./_flags.ts";
 import { type Style, styleFor } from "./_style.ts";
 import type { Command } from "./command.ts";
 

@@ -1,4 +1,5 @@
-import { listFlag, loadFiles, missingDefaultHint, writeProblems } from "./_config-source.ts";
+import { loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG, writeProblems } from "./_config-source.ts";
+import { listFlag } from "./_flags.ts";
 import type { Command } from "./command.ts";
 
 /** `weir policy lint`: every problem of a configuration at once. */
@@ -7,11 +8,7 @@ export const policyLint: Command<"policy lint"> = {
   summary: "Check a configuration: every problem at once, with line and column",
   positionals: "[FILE…]",
   options: {
-    file: {
-      type: "string",
-      multiple: true,
-      help: "Configuration file, later ones over earlier ones; default policy-config.yaml",
-    },
+    file: POLICY_CONFIG_FLAG["policy-config"],
     strict: { type: "boolean", help: "Warnings fail too" },
     json: { type: "boolean", help: "Print JSON" },
   },

@@ -2,12 +2,12 @@ import { findCases } from "./_case-files.ts";
 import type { CaseResult } from "./_case-judge.ts";
 import {
   DEFAULT_CONFIG_FILE,
-  listFlag,
   loadFiles,
   missingDefaultHint,
   POLICY_CONFIG_FLAG,
   writeProblems,
 } from "./_config-source.ts";
+import { listFlag } from "./_flags.ts";
 import { type Style, styleFor } from "./_style.ts";
 import { markVerdict, visible } from "./_terminal-text.ts";
 import type { Command } from "./command.ts";

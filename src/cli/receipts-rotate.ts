@@ -1,6 +1,6 @@
 import { openStateDir } from "../lib/state-dir.ts";
 import { rotateKey } from "../store/receipt-keys.ts";
-import { LEDGER_FLAGS, textFlag } from "./_ledger.ts";
+import { STATE_DIR_FLAG, stateSource } from "./_flags.ts";
 import type { Command } from "./command.ts";
 
 /** `weir receipts rotate`: a new key for receipts; the old public ones stay published. */
@@ -9,12 +9,12 @@ export const receiptsRotate: Command<"receipts rotate"> = {
   summary: "Make a new key for receipts; old ones stay published, so that their receipts still verify",
   positionals: "",
   options: {
-    "state-dir": LEDGER_FLAGS["state-dir"],
+    ...STATE_DIR_FLAG,
     json: { type: "boolean", help: "Print the names of the keys as JSON" },
   },
   example: "weir receipts rotate",
   async run(args, io) {
-    const directory = openStateDir({ flag: textFlag(args, "state-dir"), env: io.env, cwd: io.cwd });
+    const directory = openStateDir(stateSource(args, io));
     const { key, published } = rotateKey(directory);
     const { kid } = key.published;
     if (args.flags["json"] === true) io.out(`${JSON.stringify({ kid, keys: published.map((each) => each.kid) })}\n`);

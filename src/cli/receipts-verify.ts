@@ -7,7 +7,7 @@ import { GatewayError } from "../lib/errors.ts";
 import { isObject, parsedJson } from "../lib/json.ts";
 import type { ReceiptKey } from "../schema/receipt.ts";
 import { usageError } from "./_arguments.ts";
-import { textFlag } from "./_ledger.ts";
+import { textFlag } from "./_flags.ts";
 import { answerIn, type FoundReceipt, receiptsIn, type Without } from "./_receipt-files.ts";
 import { receiptReport } from "./_receipt-report.ts";
 import { styleFor } from "./_style.ts";

@@ -8,9 +8,11 @@ import { MOMENT_FORMS } from "../lib/moment.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { ChainedLedger } from "../store/store.ts";
 import { usageError } from "./_arguments.ts";
-import { DEFAULT_CONFIG_FILE, listFlag, loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
+import { DEFAULT_CONFIG_FILE, loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
 import { momentFlag } from "./_event-filter.ts";
-import { choiceFlag, LEDGER_FLAGS, readLedger, textFlag } from "./_ledger.ts";
+import { formatFlag, limitFlag, listFlag, textFlag } from "./_flags.ts";
+import { LEDGER_FLAGS, readLedger } from "./_ledger.ts";
+import { pagesOf } from "./_pages.ts";
 import { ReplaySums } from "./_replay-sums.ts";
 import { type ReplayOf, replayJson, replayMarkdown, replayText } from "./_replay-text.ts";
 import { styleFor } from "./_style.ts";
@@ -63,13 +65,8 @@ interface Asked {
 }
 
 function readAsked(args: Arguments): Asked {
-  const limit = textFlag(args, "limit");
-  if (limit !== undefined && (!/^\d{1,9}$/.test(limit) || Number(limit) < 1)) {
-    throw usageError(`--limit "${limit}" is no number of requests: give a whole number from 1`);
-  }
-  const format = choiceFlag(args, "format", FORMATS);
-  const json = args.flags["json"] === true;
-  if (json && format === "md") throw usageError("--json and --format md cannot both be had");
+  const limit = limitFlag(args, "requests");
+  const format = formatFlag(args, FORMATS);
   const sinceMs = momentFlag(args, "since") ?? systemClock.now() - DAY_MS;
   // what comes in meanwhile is not in it
   const untilMs = momentFlag(args, "until") ?? systemClock.now();
@@ -79,9 +76,9 @@ function readAsked(args: Arguments): Asked {
   return {
     sinceMs,
     untilMs,
-    limit: limit === undefined ? undefined : Number(limit),
+    limit,
     all: args.flags["all"] === true,
-    format: json ? "json" : format,
+    format,
     out: textFlag(args, "out"),
   };
 }
@@ -131,11 +128,9 @@ async function* recorded(ledger: ChainedLedger, { sinceMs, untilMs, limit }: Ask
     yield* await newest(ledger, { sinceMs, untilMs, limit });
     return;
   }
-  for (let cursor: string | null | undefined; cursor !== null; ) {
-    const page = await ledger.events({ sinceMs, untilMs, limit: PAGE, cursor, oldestFirst: true });
-    for (const { event } of page.events) yield event;
-    cursor = page.cursor;
-  }
+  const next = (cursor: string | undefined) =>
+    ledger.events({ sinceMs, untilMs, limit: PAGE, cursor, oldestFirst: true });
+  for await (const { events } of pagesOf(next)) yield* events.map(({ event }) => event);
 }
 
 async function newest(
@@ -143,10 +138,11 @@ async function newest(
   { sinceMs, untilMs, limit }: { sinceMs: number; untilMs: number; limit: number },
 ): Promise<readonly RequestEvent[]> {
   const found: RequestEvent[] = [];
-  for (let cursor: string | null | undefined; cursor !== null && found.length < limit; ) {
-    const page = await ledger.events({ sinceMs, untilMs, limit: Math.min(PAGE, limit - found.length), cursor });
-    for (const { event } of page.events) found.push(event);
-    cursor = page.cursor;
+  const next = (cursor: string | undefined) =>
+    ledger.events({ sinceMs, untilMs, limit: Math.min(PAGE, limit - found.length), cursor });
+  for await (const { events } of pagesOf(next)) {
+    found.push(...events.map(({ event }) => event));
+    if (found.length >= limit) break;
   }
   return found.reverse();
 }

@@ -4,7 +4,9 @@ import type { ChainedLedger } from "../store/store.ts";
 import { usageError } from "./_arguments.ts";
 import { GROUPINGS, GroupedSums } from "./_carbon-sums.ts";
 import { momentFlag } from "./_event-filter.ts";
-import { choiceFlag, LEDGER_FLAGS, readLedger, textFlag } from "./_ledger.ts";
+import { choiceFlag, formatFlag, textFlag } from "./_flags.ts";
+import { LEDGER_FLAGS, readLedger } from "./_ledger.ts";
+import { pagesOf } from "./_pages.ts";
 import { type ReportOf, reportCsv, reportJson, reportMarkdown } from "./_report-text.ts";
 import type { Arguments, Command } from "./command.ts";
 
@@ -27,12 +29,7 @@ export const report: Command<"report"> = {
   example: "weir report --from 2026-07-01 --to 2026-07-31 --by consumer --format csv",
   async run(args, io) {
     const by = choiceFlag(args, "by", GROUPINGS) ?? "region";
-    const asked = choiceFlag(args, "format", ["json", "csv", "md"]);
-    const isJson = args.flags["json"] === true;
-    if (isJson && asked !== undefined && asked !== "json") {
-      throw usageError(`--json and --format ${asked} cannot both be had`);
-    }
-    const format = isJson ? "json" : (asked ?? "md");
+    const format = formatFlag(args, ["json", "csv", "md"]) ?? "md";
     const { fromMs, toMs } = periodOf(args);
     const filter = { from: fromMs, to: toMs, by };
     return readLedger({ args, io, what: "report", filter }, async (ledger) => {
@@ -63,10 +60,7 @@ function periodOf(args: Arguments): Period {
 
 /** Adds every request of a period, a page at a time. */
 export async function addEvents(ledger: ChainedLedger, { fromMs, toMs }: Period, sums: GroupedSums): Promise<void> {
-  for (let cursor: string | null | undefined; cursor !== null; ) {
-    const query = { sinceMs: fromMs, untilMs: toMs, limit: PAGE, cursor, oldestFirst: true };
-    const page = await ledger.events(query);
-    for (const { event } of page.events) sums.add(event);
-    cursor = page.cursor;
-  }
+  const next = (cursor: string | undefined) =>
+    ledger.events({ sinceMs: fromMs, untilMs: toMs, limit: PAGE, cursor, oldestFirst: true });
+  for await (const { events } of pagesOf(next)) for (const { event } of events) sums.add(event);
 }
