@@ -2,7 +2,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { JsonObject, Parsed } from "../lib/json.ts";
-import { mistralAnswer } from "../providers/index.ts";
+import { completeForMistral, mistralAnswer } from "../providers/index.ts";
 import type { TokenUsage } from "../schema/event.ts";
 import { type AskAgain, noteUnwanted } from "./again.ts";
 import type { Reply } from "./ask-target.ts";
@@ -16,7 +16,7 @@ import { ridersOf, withRiders } from "./riders.ts";
 import { choicesOf, textBytes } from "./stream-chunk.ts";
 import type { StreamState } from "./stream-state.ts";
 import type { Target } from "./target.ts";
-import { estimateUsage, toldUsage, usageIn } from "./usage.ts";
+import { estimateUsage, toldUsage, usageBlock, usageIn } from "./usage.ts";
 
 /** What is needed to bring a reply to the client and the request to its end. */
 export interface Finish {
@@ -52,7 +52,7 @@ export function answerWhole(reply: WholeReply, finish: Finish): Response | Promi
     const riders = ridersOf(record, { own: usage, all: usage, given: { whole: value } });
     // one that could not be made is nowhere to be found
     if (record.receipt?.made == null) delete headers["x-weir-receipt-id"];
-    const text = reply.dialect === "mistral-plain" ? mistralAnswer({ source, value }) : source;
+    const text = reply.dialect === "openai" ? source : formForMistral({ source, value }, { reply, finish, usage });
     const response = new Response(withRiders(text, riders), { headers });
     finish.settle({ status: 200, outcome: "ok", usage });
     return response;
@@ -61,6 +61,26 @@ export function answerWhole(reply: WholeReply, finish: Finish): Response | Promi
   return Promise.resolve(run.answer(parsed)).then((inspected) =>
     inspected.action === "pass" ? send(inspected.parsed) : replaceWhole(reply, finish, send),
   );
+}
+
+/** A whole answer as Mistral's own clients read it. */
+function formForMistral(
+  answer: Parsed,
+  { reply, finish, usage }: { reply: WholeReply; finish: Finish; usage: TokenUsage },
+): string {
+  const { context, clock } = finish;
+  const source = completeForMistral(answer, {
+    id: context.id,
+    created: Math.floor(clock.now() / 1000),
+    model: reply.entry.record.model,
+    usage: () =>
+      usageBlock({
+        ...usage,
+        prompt_tokens: usage.prompt_tokens ?? 0,
+        completion_tokens: usage.completion_tokens ?? 0,
+      }),
+  });
+  return reply.dialect === "mistral-plain" ? mistralAnswer({ source, value: answer.value }) : source;
 }
 
 /** Another target's answer in place of one that a policy does not want; where nobody gives one, it is what there is. */

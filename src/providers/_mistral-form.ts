@@ -38,6 +38,39 @@ export function mistralAnswer({ source, value }: Parsed): string {
   return applyEdits(source, edits);
 }
 
+/** What stands in for what an upstream did not say of its answer. */
+export interface AnswerFacts {
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly created: number;
+  readonly model: string;
+  readonly usage: () => JsonObject;
+}
+
+/**
+ * The text of a whole answer (`value` as JSON reads it) with what Mistral's own clients refuse to do without, where an
+ * upstream that speaks OpenAI's format left it out. The same text where nothing is missing.
+ */
+export function completeForMistral({ source, value }: Parsed, facts: AnswerFacts): string {
+  if (!Array.isArray(value["choices"])) return source;
+  const missing: [string, unknown][] = [];
+  if (typeof value["id"] !== "string") missing.push(["id", facts.id]);
+  if (typeof value["object"] !== "string") missing.push(["object", "chat.completion"]);
+  if (!Number.isInteger(value["created"])) missing.push(["created", facts.created]);
+  if (typeof value["model"] !== "string") missing.push(["model", facts.model]);
+  if (!isCounted(value["usage"])) missing.push(["usage", facts.usage()]);
+  if (missing.length === 0) return source;
+  const editor = new MemberEditor(source);
+  for (const [name, member] of missing) editor.set(name, JSON.stringify(member));
+  return applyEdits(source, editor.edits());
+}
+
+const COUNTS = ["prompt_tokens", "completion_tokens", "total_tokens"] as const;
+
+function isCounted(usage: unknown): boolean {
+  return isObject(usage) && COUNTS.every((name) => Number.isInteger(usage[name]));
+}
+
 /** Whether a message or delta holds what Mistral keeps among the parts of its content. */
 function isSplit(message: unknown): message is JsonObject {
   return isObject(message) && (isText(message["reasoning_content"]) || Array.isArray(message["content_parts"]));

@@ -15,6 +15,7 @@ const MAX_TEMPERATURE = 1.5;
 export const encodeChat: Codec["encode"] = (request, to) => {
   const { source, value } = request;
   refuseFunctions(value);
+  refuseCustomTools(value);
   const editor = editFields(request, to, CHAT_FIELDS);
   editGeneration(editor, value);
   const isAllowed = editToolChoice(editor, value);
@@ -91,6 +92,15 @@ function refuseFunctions(value: JsonObject): void {
   if (!Array.isArray(functions) || functions.length === 0) return;
   const message = "Mistral takes no `functions` (deprecated by OpenAI): give them as `tools` of type `function`";
   throw new GatewayError("invalid_request", message, { param: "functions", elsewhere: true });
+}
+
+/** A custom tool takes any text, which Mistral has no words for; its own kinds of tools pass. */
+function refuseCustomTools({ tools }: JsonObject): void {
+  if (!Array.isArray(tools)) return;
+  const at = tools.findIndex((tool: unknown) => isObject(tool) && tool["type"] === "custom");
+  if (at === -1) return;
+  const message = "Mistral takes no tools of type `custom`: give them as tools of type `function`";
+  throw new GatewayError("invalid_request", message, { param: `tools[${at}].type`, elsewhere: true });
 }
 
 function formatEdits(source: string, editor: MemberEditor, format: unknown): readonly SourceEdit[] {

@@ -140,12 +140,13 @@ describe("a target that cannot do what a request needs", () => {
     gatewayOver(
       {
         a: says("a"),
-        b: answers({ object: "list", data: [{ index: 0, embedding: [1] }], results: [{ flagged: false }] }),
+        b: answers({ ...chatAnswer("b"), data: [{ index: 0, embedding: [1] }], results: [{ flagged: false }] }),
       },
       { target: { a: { provider: "mistral" } }, env: { MISTRAL_API_KEY: "k" }, ...more },
     );
 
-  test.each<[string, "embeddings" | "moderations", object]>([
+  test.each<[string, "chat" | "embeddings" | "moderations", object]>([
+    ["tools of any text", "chat", { ...TOOLS, tools: [{ type: "custom", custom: { name: "c" } }] }],
     ["token numbers", "embeddings", { model: "m", input: [[1, 2], [3]] }],
     ["images", "moderations", { model: "m", input: [{ type: "image_url", image_url: { url: "u" } }] }],
   ])("has no words for %s, and another provider's target is asked", async (_name, endpoint, body) => {

@@ -50,4 +50,24 @@ describe("Mistral's own client, where policies read along", () => {
     expect(chunks.at(-1).usage).toMatchObject({ total_tokens: expect.any(Number) });
     expect(chunks.every(({ choices }) => choices.length === 1)).toBe(true);
   });
+
+  const bare = (more: object = {}) =>
+    json({ choices: [{ index: 0, message: { role: "assistant", content: "hi" }, finish_reason: "stop" }], ...more });
+
+  test.each(["openai", "openai-compatible", "mistral"])("gets what it cannot do without from %s", async (provider) => {
+    for (const usage of [undefined, null, { prompt_tokens: 5 }, { prompt_tokens: "5" }]) {
+      const answer = JSON.parse(await asked(provider, bare({ created: 1.5, usage }), ask));
+      expect([answer.object, answer.model, typeof answer.id]).toEqual(["chat.completion", "m", "string"]);
+      const { prompt_tokens: read, completion_tokens: written, total_tokens: both } = answer.usage;
+      expect([answer.created, read, written, both].filter((count) => !Number.isInteger(count))).toEqual([]);
+    }
+    const whole = {
+      id: "x",
+      object: "o",
+      created: 7,
+      model: "n",
+      usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
+    };
+    expect(JSON.parse(await asked(provider, bare(whole), ask))).toMatchObject(whole);
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mistralAnswer, mistralChunk } from "../../src/providers/index.ts";
+import { completeForMistral, mistralAnswer, mistralChunk } from "../../src/providers/index.ts";
 import { chat, choice, chunk, delta, parsed } from "../support/codec.ts";
 
 const REFERENCE = { type: "reference", reference_ids: [1] };
@@ -33,5 +33,16 @@ test("what needs no place of its own stays as it is, every byte of it", () => {
   const big = '{"seed":12345678901234567890,"choices":[{"message":{"reasoning_content":"hm", "content":"so"}}]}';
   expect(mistralAnswer(parsed(big))).toBe(
     `{"seed":12345678901234567890,"choices":[{"message":{"content":${JSON.stringify([THOUGHT, { type: "text", text: "so" }])}}}]}`,
+  );
+});
+
+test("an answer that lacks nothing stays as it is, and what lacks is put behind it", () => {
+  const facts = { id: "i", created: 9, model: "m", usage: () => ({ total_tokens: 1 }) };
+  const whole =
+    '{ "id":"a","object":"o","created":1 ,"model":"n","choices":[ ],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}';
+  expect(completeForMistral(parsed(whole), facts)).toBe(whole);
+  expect(completeForMistral(parsed('{"data":[]}'), facts)).toBe('{"data":[]}');
+  expect(completeForMistral(parsed('{"big":12345678901234567890,"id":null,"choices":[]}'), facts)).toBe(
+    '{"big":12345678901234567890,"id":"i","choices":[],"object":"chat.completion","created":9,"model":"m","usage":{"total_tokens":1}}',
   );
 });

@@ -114,6 +114,19 @@ describe("a chat request to Mistral", () => {
   });
 });
 
+test("tools of any text are refused, Mistral's own kinds of tools pass", () => {
+  const custom = { type: "custom", custom: { name: "c" } };
+  const tools = [{ type: "web_search" }, custom];
+  expect(() => sent(chat, { ...BASE, tools })).toThrow(
+    expect.objectContaining({
+      code: "invalid_request",
+      message: expect.stringContaining("function"),
+      details: { param: "tools[1].type", elsewhere: true },
+    }),
+  );
+  expect(sent(chat, { ...BASE, tools: tools.slice(0, 1) })["tools"]).toEqual([{ type: "web_search" }]);
+});
+
 describe("tools for Mistral", () => {
   const tool = (fn: object) => ({ type: "function", function: fn });
 
