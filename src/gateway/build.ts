@@ -61,7 +61,8 @@ export interface BuildOptions {
 
 /** Builds a gateway whole from a valid configuration: names become plugins, secrets are resolved, nothing is asked yet. */
 export function createGateway(options: BuildOptions): RunningGateway {
-  const { config, log } = options;
+  // of `options` as a whole nothing that lives on may take hold: it has the gateway before, which has the one before it
+  const { config, log, onEvent: tell } = options;
   const before = options.previous?.handover();
   const services: Services = { ...options.services, memory: before?.services.memory ?? new Map() };
   const counters = options.counters ?? before?.counters ?? new MemoryCounters(services.clock);
@@ -104,7 +105,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
     queue,
     admits: options.admits,
     onEvent(event) {
-      options.onEvent(event);
+      tell(event);
       chainFor(table, { consumer: limits?.consumer(event.consumer), model: event.model, usual: chain }).settle(event);
     },
     log,

@@ -54,6 +54,22 @@ describe("building a gateway", () => {
     expect(other!.configHash).not.toBe(one!.configHash);
   });
 
+  test("takes no hold of the gateways before the last one: a reload an hour must not fill the memory", async () => {
+    const replaced: WeakRef<object>[] = [];
+    let { gateway } = built([{ id: "a" }]);
+    for (let reload = 0; reload < 30; reload++) {
+      replaced.push(new WeakRef(gateway));
+      ({ gateway } = built([{ id: "a", weight: reload + 1 }], gateway));
+    }
+    // what the stack still holds by chance is gone a turn later
+    for (let turn = 0; turn < 3; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      Bun.gc(true);
+    }
+    expect(replaced.filter((each) => each.deref() !== undefined).length).toBeLessThan(5);
+    expect(gateway.targets()).toHaveLength(1);
+  });
+
   test("carries over the state of targets whose id, provider and address stay the same", () => {
     const before = built([
       { id: "a", base_url: "http://a.test" },
