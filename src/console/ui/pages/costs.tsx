@@ -136,6 +136,7 @@ function Groups({ of: { groups }, none }: { of: FigureGroups; none: string }) {
         num("Estimated"),
         num("Unknown"),
       ]}
+      most={50}
     >
       {groups.map((group) => (
         <tr key={group.name}>

@@ -9,6 +9,8 @@ import { Table } from "../parts/table.tsx";
 
 const EVERY_MS = 5_000;
 const MOST = 200;
+/** Requests that are shown until somebody asks for more. */
+const AT_FIRST = 10;
 const NAME_KEY = "weir-name";
 
 /** Requests that wait for a person, what the person says, and what was said before. */
@@ -56,6 +58,7 @@ interface WaitingProps {
 }
 
 function Waiting({ of, name, decided }: WaitingProps) {
+  const [shown, setShown] = useState(AT_FIRST);
   if (of.length === 0) {
     return (
       <section class="card empty" aria-labelledby="waiting">
@@ -72,9 +75,16 @@ function Waiting({ of, name, decided }: WaitingProps) {
       {of.length === MOST && (
         <div class="notice warn">The newest {MOST} are shown; older ones follow as these are decided.</div>
       )}
-      {of.map((each) => (
+      {of.slice(0, shown).map((each) => (
         <Decision key={each.id} of={each} name={name} decided={decided} />
       ))}
+      {of.length > shown && (
+        <p>
+          <button type="button" onClick={() => setShown(of.length)}>
+            Show all {of.length} that wait
+          </button>
+        </p>
+      )}
     </>
   );
 }

@@ -161,7 +161,9 @@ function Courses({ of: { series, covers_since } }: { of: Answer }) {
 }
 
 function Glance({ targets }: { targets: readonly TargetView[] }) {
-  const sorted = [...targets].sort((a, b) => Number(a.available) - Number(b.available));
+  const sorted = [...targets].sort(
+    (a, b) => Number(a.available) - Number(b.available) || Number(b.requests > 0) - Number(a.requests > 0),
+  );
   return (
     <>
       <Table
@@ -175,6 +177,7 @@ function Glance({ targets }: { targets: readonly TargetView[] }) {
           num("Answers in"),
           num("In flight"),
         ]}
+        most={12}
       >
         {sorted.map((target) => (
           <tr key={target.id}>

@@ -11,6 +11,9 @@ const MANY_ERRORS = 0.05;
 /** A share of a budget from which it is nearly used up. */
 const NEARLY = 0.9;
 
+/** Matters of one kind that are told one by one; more are counted. */
+const MOST_ALIKE = 3;
+
 /** Waiting requests are counted up to this. */
 const MOST = 100;
 
@@ -60,13 +63,17 @@ export function Attention({ figures, targets, range }: AttentionProps) {
 }
 
 function ofTargets(targets: readonly TargetView[]): Matter[] {
-  return targets
-    .filter(({ available }) => !available)
-    .map(({ id, reason }) => ({
-      grave: true,
-      text: `Target ${id} is not available: ${reason ?? "no reason is known"}`,
-      href: "/console/targets",
-    }));
+  const alike = new Map<string, string[]>();
+  for (const { id, available, reason } of targets) {
+    const why = reason ?? "no reason is known";
+    if (!available) alike.set(why, [...(alike.get(why) ?? []), id]);
+  }
+  return [...alike].flatMap(([why, ids]) =>
+    (ids.length > MOST_ALIKE
+      ? [`${ids.length} targets are not available, ${ids[0]} among them: ${why}`]
+      : ids.map((id) => `Target ${id} is not available: ${why}`)
+    ).map((text) => ({ grave: true, text, href: "/console/targets" })),
+  );
 }
 
 function ofWaiting(number: number): Matter[] {
@@ -90,10 +97,15 @@ function ofFigures({ totals }: Overview, range: AttentionProps["range"]): Matter
 }
 
 function ofBudgets(budgets: readonly BudgetView[]): Matter[] {
-  return budgets.flatMap(({ setting, used, limit, left }) => {
-    if (used === null || used < NEARLY * limit) return [];
-    const text = left === 0 ? `Nothing is left of ${setting}` : `${percent(used, limit)} of ${setting} is used`;
-    return [{ grave: left === 0, text, href: "/console/costs" }];
+  const near = budgets.filter(({ used, limit }) => used !== null && used >= NEARLY * limit);
+  if (near.length > MOST_ALIKE) {
+    const gone = near.filter(({ left }) => left === 0).length;
+    const text = `${near.length} budgets are used up to ${NEARLY * 100} % or more, ${gone === 0 ? "none" : gone} of them wholly`;
+    return [{ grave: gone > 0, text, href: "/console/costs" }];
+  }
+  return near.map(({ setting, used, limit, left }) => {
+    const text = left === 0 ? `Nothing is left of ${setting}` : `${percent(used ?? 0, limit)} of ${setting} is used`;
+    return { grave: left === 0, text, href: "/console/costs" };
   });
 }
 

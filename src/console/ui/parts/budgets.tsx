@@ -4,8 +4,13 @@ import { num, Table } from "./table.tsx";
 
 const PERIODS = { request: "a request", day: "a day", month: "a month" } as const;
 
-/** What may be spent and emitted, what was, and what is left. */
+/** What is used of a budget, 0 to 1; null: that is not known, or not counted. */
+const shareOf = ({ used, limit }: BudgetView): number | null =>
+  used === null ? null : limit === 0 ? 1 : Math.min(1, used / limit);
+
+/** What may be spent and emitted, what was, and what is left; first where least is. */
 export function Budgets({ of }: { of: readonly BudgetView[] }) {
+  const sorted = [...of].sort((a, b) => (shareOf(b) ?? -1) - (shareOf(a) ?? -1));
   return (
     <section class="card" aria-labelledby="budgets">
       <h2 id="budgets">Budgets, and what is left</h2>
@@ -14,8 +19,8 @@ export function Budgets({ of }: { of: readonly BudgetView[] }) {
           None is set. <code>budgets</code> limits everybody together, <code>consumers[].budget</code> one consumer.
         </p>
       ) : (
-        <Table label="Budgets" heads={["Whose", "Limit", num("Used"), "Share", num("Left"), "Begins anew"]}>
-          {of.map((budget) => (
+        <Table label="Budgets" heads={["Whose", "Limit", num("Used"), "Share", num("Left"), "Begins anew"]} most={10}>
+          {sorted.map((budget) => (
             <BudgetRow key={budget.setting} of={budget} />
           ))}
         </Table>
@@ -24,9 +29,10 @@ export function Budgets({ of }: { of: readonly BudgetView[] }) {
   );
 }
 
-function BudgetRow({ of: { setting, consumer, period, unit, limit, used, left, resets_at } }: { of: BudgetView }) {
+function BudgetRow({ of }: { of: BudgetView }) {
+  const { setting, consumer, period, unit, limit, used, left, resets_at } = of;
   const amount = unit === "usd" ? usd : grams;
-  const share = used === null ? null : limit === 0 ? 1 : Math.min(1, used / limit);
+  const share = shareOf(of);
   return (
     <tr>
       <td class="long">

@@ -14,6 +14,7 @@ export function Prices({ of: { list_as_of, list_source, targets } }: { of: Costs
         label="Prices"
         heads={["Target", "Known by", num("Prompt"), num("Cached"), num("Completion")]}
         caption="US dollars per million tokens"
+        most={15}
       >
         {alike(targets).map(({ row, models }) => (
           <PriceRow key={`${row.target} ${row.model}`} of={row} models={models} />

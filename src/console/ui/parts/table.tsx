@@ -1,4 +1,6 @@
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, toChildArray } from "preact";
+import { useState } from "preact/hooks";
+import { count } from "../format.ts";
 
 /** The head of a column: what it says, and the class that its cells have as well. */
 export interface Head {
@@ -13,6 +15,8 @@ interface TableProps {
   readonly heads: readonly (string | Head)[];
   readonly caption?: string;
   readonly class?: string;
+  /** Rows that are shown until somebody asks for all of them; left out: all. */
+  readonly most?: number;
   /** The rows. */
   readonly children: ComponentChildren;
 }
@@ -24,23 +28,35 @@ export const desk = (text: ComponentChildren): Head => ({ text, class: "desk" })
 export const num = (text: ComponentChildren): Head => ({ text, class: "num" });
 
 /** A table that may be wider than the page: it scrolls by itself, by keys too. */
-export function Table({ label, heads, caption, class: name, children }: TableProps) {
+export function Table({ label, heads, caption, class: name, most, children }: TableProps) {
+  const [whole, setWhole] = useState(false);
+  const rows = toChildArray(children);
+  const cut = most !== undefined && !whole && rows.length > most;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys (WCAG 2.1.1)
-    <section class="scroll" tabIndex={0} aria-label={label}>
-      <table class={name}>
-        {caption !== undefined && <caption>{caption}</caption>}
-        <thead>
-          <tr>
-            {heads.map((head, at) => (
-              <th key={at} scope="col" class={typeof head === "string" ? undefined : head.class}>
-                {typeof head === "string" ? head : head.text}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </section>
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys (WCAG 2.1.1) */}
+      <section class="scroll" tabIndex={0} aria-label={label}>
+        <table class={name}>
+          {caption !== undefined && <caption>{caption}</caption>}
+          <thead>
+            <tr>
+              {heads.map((head, at) => (
+                <th key={at} scope="col" class={typeof head === "string" ? undefined : head.class}>
+                  {typeof head === "string" ? head : head.text}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>{cut ? rows.slice(0, most) : rows}</tbody>
+        </table>
+      </section>
+      {cut && (
+        <p>
+          <button type="button" onClick={() => setWhole(true)}>
+            Show all {count(rows.length)}
+          </button>
+        </p>
+      )}
+    </>
   );
 }
