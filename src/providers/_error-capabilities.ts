@@ -12,9 +12,9 @@ const WORDS: readonly (readonly [Capability, readonly RegExp[]])[] = [
     "tools",
     [
       // Ollama, DeepSeek, Together
-      /\bdoes(?: not|n't) support (?:the )?(?:`?tools?`?\b|tool[ _-]?(?:use|calls?|calling|choice)|function[ -]?call(?:s|ing)?|functions\b)/i,
+      /\bdoes(?: not|n't) support (?:the )?(?:use of )?(?:`?tools?`?\b|tool[ _-]?(?:use|calls?|calling|choice)|function[ -]?call(?:s|ing)?|functions\b)/i,
       // Groq
-      /\b(?:tool[ _-]?(?:use|calls?|calling|choice)|function[ -]?calling|tools|functions)[`'"]? (?:is|are) not (?:supported|enabled|available)\b/i,
+      /\b(?:tool[ _-]?(?:use|calls?|calling|choice)|function[ -]?calling|tools|functions)[`'"]? (?:is|are) (?:currently )?not (?:supported|enabled|available)\b/i,
       // vLLM
       /--enable-auto-tool-choice\b/,
       // OpenRouter
@@ -27,16 +27,21 @@ const WORDS: readonly (readonly [Capability, readonly RegExp[]])[] = [
     "vision",
     [
       /\bdoes(?: not|n't) support (?:the )?(?:images?|image[ _-](?:inputs?|urls?)|vision|visual|multi-?modal)\b/i,
-      // Mistral, llama.cpp
-      /\b(?:images?|image[ _-]?urls?|vision)(?: inputs?| contents?)?[`'"]? (?:is|are) not (?:supported|enabled|available|allowed)\b/i,
+      // Mistral, llama.cpp, Gemini
+      /\b(?:images?|image[ _-]?urls?|vision|multi-?modal)(?: inputs?| contents?)?(?: modality)?[`'"]? (?:is|are) not (?:supported|enabled|available|allowed)\b/i,
       // OpenAI
       /\bimage_url is only supported by certain models\b/i,
       // vLLM
       /\bis not a multi-?modal model\b/i,
       /\bat most 0 images?\b/i,
       /\bno endpoints found that support image input\b/i,
-      // DeepSeek
-      /\bunknown variant `image_url`/,
+      // DeepSeek, SGLang
+      /\bunknown variant `image_url`|\bunknown part type:? [`'"]?image/i,
+      // Groq, DeepSeek: contents in parts are for models that see
+      /\bcontent[`'"]? ?:? (?:value )?must be a string\b|\bcontent: invalid type: sequence, expected a string\b/i,
+      // Ollama
+      /\bmissing data required for image input\b/i,
+      /\bonly supports text input\b/i,
     ],
   ],
   [
