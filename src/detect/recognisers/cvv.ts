@@ -1,11 +1,12 @@
 import { hasLetterNear } from "./_context.ts";
 import { onceFor } from "./_once.ts";
+import { saidOf } from "./_said.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
-  /(?:\bcvv2?|\bcvc2?|\bcsc|\bcvn|security code|card code|verification (?:code|value)|(?:karten)?prüf(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|code de sécurité|código de (?:seguridad|verificación)|codice di (?:sicurezza|verifica)|código de (?:segurança|verificação)|(?:beveiligings|veiligheids)code|kod (?:cvv|cvc|bezpieczeństwa))[\s"'’]{0,3}(?:\(?(?:cvv2?|cvc2?)\)?|code|number|nummer|no\.?)?[\s"']{0,3}(?:[:=#]|is|ist|lautet|est|es|è|é|to)?[\s:"']{0,4}$/i;
+  /(?:\bcvv2?|\bcvc2?|\bcsc|\bcvn|security code|card code|verification (?:code|value)|(?:karten)?pr(?:ü|ue|u)f ?(?:nummer|ziffer|nr\.?)|sicherheits ?code|cryptogramme(?: visuel)?|code de s[ée]curit[ée]|c[óo]digo de (?:seguridad|verificaci[óo]n)|codice di (?:sicurezza|verifica)|c[óo]digo de (?:seguran[çc]a|verifica[çc][ãa]o)|(?:beveiligings|veiligheids) ?code|kod (?:cvv|cvc|bezpiecze[ńn]stwa))[\s’]{0,3}(?:\(?(?:cvv2?|cvc2?)\)?|code|number|nummer|no\.?)?\s{0,3}(?:[:=#]|is|ist|lautet|est|es|è|é|to)?(?: le| el| il| o)?[\s:]{0,4}$/i;
 // The words of it begin so, or have it in them; most of what has letters has none of these.
-const HEAD = /cv|csc|cod|cód|verif|prüf|crypt|kod/i;
+const HEAD = /cv|csc|cod|cód|verif|prüf|pruf|pruef|crypt|kod/i;
 // `4111 1111 1111 1111, 12/27, 123`: the third thing after a card and its month.
 const AFTER_MONTH = /\d{3,4}[\s,;|]{1,3}(?:0[1-9]|1[0-2])\s?\/\s?(?:20)?\d{2}[\s,;|]{1,3}$/;
 
@@ -13,11 +14,10 @@ const AFTER_MONTH = /\d{3,4}[\s,;|]{1,3}(?:0[1-9]|1[0-2])\s?\/\s?(?:20)?\d{2}[\s
 const LONGEST_MONTH = 9;
 
 const isExpected = onceFor((before) => {
-  if (!hasLetterNear(before, 12)) {
+  if (!hasLetterNear(before, 24)) {
     return before.includes("/", before.length - LONGEST_MONTH) && AFTER_MONTH.test(before.slice(-24));
   }
-  const near = before.slice(-48);
-  return HEAD.test(near) && LABEL.test(near);
+  return HEAD.test(before) && LABEL.test(saidOf(before).slice(-48));
 });
 
 /** The three or four digits that verify a card (PCI DSS 4.0, sensitive authentication data), by label or beside one. */

@@ -2,10 +2,11 @@ import { hasLetterNear } from "./_context.ts";
 import { dayExists } from "./_dates.ts";
 import { MONTHS } from "./_months.ts";
 import { onceFor } from "./_once.ts";
+import { saidOf } from "./_said.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
-  /(?<!\p{L})(?:d\.?o\.?b\.?|b(?:irth)? ?(?:date|day)|date of birth|born|geburts(?:datum|tag)|geb\.(?:-?datum| am)?|geb ?dat(?:um|\.)?|geboren(?: am| op)?|date (?:de )?naissance|né(?:e|\(e\))?(?: le)?|ne(?:e|\(e\))? le|fecha (?:de )?nac(?:imiento|\.)?|nac(?:id[oa]|í|ió)(?: el)?|f\.? ?nac\.?|data (?:di )?nascita|nat[oa](?: il)?|data (?:de )?nascimento|nasci(?:d[oa])?(?: em| a)?|geboortedatum|geboorte ?dat\.?|data ur(?:odzenia|\.)?|ur\.|urodz(?:ony|ona|iłem się|iłam się)|födelsedatum|fødselsdato|född|født|syntymäaika|datum narození|născut[ă]?(?: la)?)(?: ?\([^()]{1,12}\))?\s{0,2}(?:[:=]|is|ist|on|am|est|es|è|é|to|op|the|w dniu|dnia)?[\s:(]{0,4}(?:le|el|il|am|on|em)?\s?$/iu;
+  /(?<!\p{L})(?:d\.?o\.?b\.?|b(?:irth)? ?(?:date|day)|date of birth|born|geburts(?:datum|tag)|geb\.(?:-?datum| am)?|geb ?dat(?:um|\.)?|geboren(?: am| op)?|date (?:de )?naissance|né(?:e|\(e\))?(?: le)?|ne(?:e|\(e\))? le|fecha (?:de )?nac(?:imiento|\.)?|nac(?:id[oa]|í|ió)(?: el)?|f\.? ?nac\.?|data (?:di )?nascita|nat[oa](?: il)?|data (?:de )?nascimento|nasci(?:d[oa])?(?: em| a)?|geboortedatum|geboorte ?dat\.?|data ur(?:odzenia|\.)?|ur\.|urodz(?:ony|ona|iłem się|iłam się)|födelsedatum|fødselsdato|född|født|syntymäaika|datum narození|născut[ă]?(?: la)?)(?: ?\([^()]{1,12}\))?\s{0,2}(?:[:=]|is|was|ist|ist der|lautet|war|on|am|est|es|è|é|to|op|the|w dniu|dnia)?[\s:(]{0,4}(?:le|el|il|am|on|em)?\s?$/iu;
 // Of public persons one reads when they were born ("was born", in brackets); a person says it of oneself, a form asks, and
 // of somebody at hand it stands behind a comma.
 const SPOKEN = /\b(?:born|geboren|née?|nac(?:id[oa]|í|ió)|nat[oa]|nascid[oa]|urodzony|urodzona)\b[^=]*$/i;
@@ -15,19 +16,10 @@ const APART =
   /(?:^|[,.\n]\s?|\b(?:patient|client|customer)e?n? )(?:born|geb(?:oren|\.)|née?|nacid[oa]|nat[oa]|nascid[oa]|urodzon[ya])\b[^,;:(]*$/i;
 const SEPARATED = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})$/;
 
-// What keys and markup put between words and around them.
-const MARKUP = /[\s_*`|<>"'\\]+/g;
-const HUMP = /(\p{Ll})(\p{Lu})/gu;
-
-/** What stands in front as one would say it: `"birthDate": "`, `<birth_date>` and `**Birth date:** ` alike. */
-const saidOf = onceFor((before) =>
-  before.replace(HUMP, "$1 $2").replace(MARKUP, (gap) => (gap.includes("\n") ? "\n" : " ")),
-);
-
 // Some part of any label, so that nearly nothing has to be read closely.
 const PART = /b\.|bday|b[io]r|dob|dat|geb|n[éea][eact( _*]|nas[ck]|ur[.o]|f[öø]d|synt|născ/i;
 const isExpected = onceFor(
-  (before) => hasLetterNear(before, 14) && PART.test(before.slice(-44)) && LABEL.test(saidOf(before).slice(-40)),
+  (before) => hasLetterNear(before, 14) && PART.test(before) && LABEL.test(saidOf(before).slice(-40)),
 );
 
 type Day = [number, number, number];

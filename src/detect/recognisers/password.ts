@@ -2,8 +2,8 @@ import { onceForHead } from "./_once.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
-  "(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort|mot de passe|mdp|contraseña|clave|parola d'ordine|parola|palavra-passe|senha|wachtwoord|hasło|haslo)";
-const SIGN = "(?:\\\\?[\"')\\]]){0,2}\\s{0,2}(?:=>|:=|==|=|:)\\s{0,2}\\\\?[\"'`]?";
+  "(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort|mot[ _]?de[ _]?passe|mdp|contrase[ñn]a|clave|parola[ _]?d['_]?ordine|parola|palavra[\\-_]?passe|senha|wachtwoord|hasło|haslo)";
+const SIGN = "(?:\\\\?[\"')\\]*]){0,2}\\s{0,2}(?:=>|:=|==|=|:|>)\\*{0,2}\\s{0,2}\\\\?[\"'`]?";
 const VERB = " (?:is|ist|lautet|est|es|è|é|to)(?: now)?:? [\"'`]?";
 // Of what: `for the Wi-Fi`, `für das WLAN`, `del correo`.
 const OF =
@@ -33,9 +33,11 @@ export const password = {
   ignoreCase: true,
   priority: 75,
   begins,
-  valid(text) {
+  valid(text, before) {
     const at = begins(text);
     const value = text.slice(at);
+    // what a tag has, and no comparison
+    if (text[at - 1] === ">" && !before.endsWith("<")) return false;
     const isQuoted = "\"'`".includes(text[at - 1] ?? " ");
     return (isQuoted ? QUOTED.test(value) : isUnlikelyWord(value)) && !NO_SECRET.test(value);
   },

@@ -9,6 +9,13 @@ examples(cvv, {
     "4111 1111 1111 1111, 12/27, ⟦123⟧",
     "code de sécurité : ⟦987⟧",
     "cryptogramme visuel ⟦987⟧",
+    '"codigoDeSeguridad": "⟦123⟧"',
+    "pruefnummer=⟦321⟧",
+    "<cvv>⟦123⟧</cvv>",
+    "- **CVV:** ⟦123⟧",
+    "CVV ........ ⟦123⟧",
+    "<tr><th>Codice di sicurezza</th><td>⟦856⟧</td></tr>",
+    '{"name": "cvc", "value": "⟦123⟧"}',
   ],
   passed: ["in 2024", "room 123", "cvv 12345", "card 4111 1111 1111 1111"],
 });

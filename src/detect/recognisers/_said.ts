@@ -1,0 +1,23 @@
+import { onceFor } from "./_once.ts";
+
+// What keys and markup put between words and around them, and what leads the eye to the value.
+const TAG = /<\/?[a-z][^<>]{0,40}(?:>|$)/gi;
+const LAYOUT = /^<\/|\s|^<(?:t[dhr]|dd|dt|li|p|div|span|b|i|em|strong|label|input|code|br)\b/i;
+// {"name": "birth date", "value": "…"}
+const VALUE_OF = /["']\s*,\s*\\?["'](?:value|val|answer|text|content)\\?["']\s*:/gi;
+const LEADER = /[.…·_]{3,}|\s[-–—]+(?=\s)/g;
+const MARKUP = /[\s_*`|<>"'\\]+/g;
+const HUMP = /(\p{Ll})(\p{Lu})/gu;
+
+/**
+ * What stands in front as one would say it: `"birthDate": "`, `<birth_date>`, `**Birth date:** ` and `<b>Birth date</b><i>`
+ * alike. Lines stay lines.
+ */
+export const saidOf = onceFor((before) =>
+  before
+    .replace(TAG, (tag) => (LAYOUT.test(tag) ? " " : tag))
+    .replace(VALUE_OF, ":")
+    .replace(HUMP, "$1 $2")
+    .replace(LEADER, " ")
+    .replace(MARKUP, (gap) => (gap.includes("\n") ? "\n" : " ")),
+);

@@ -1,0 +1,17 @@
+import { expect, test } from "bun:test";
+import { saidOf } from "../../../src/detect/recognisers/_said.ts";
+
+test.each([
+  ['{"birthDate": "', "{ birth Date : "],
+  ["<birth_date>", " birth date "],
+  ["- **Birth date:** ", "- Birth date: "],
+  ["<tr><th>Birth date</th><td>", " Birth date "],
+  ['<label>Birth date</label><input value="', " Birth date "],
+  ["Birth date ....... ", "Birth date "],
+  ["Birth date – ", "Birth date "],
+  ['"name": "birthDate", "value": "', " name : birth Date: "],
+  ["born\n\n", "born\n"],
+  ["", ""],
+])("%j is said as %j", (before, said) => {
+  expect(saidOf(before)).toBe(said);
+});
