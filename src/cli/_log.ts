@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import type { Config } from "../config/config.ts";
 import type { Logger } from "../lib/logger.ts";
+import { prettyRequest } from "./_pretty-request.ts";
 import { styleFor } from "./_style.ts";
 import type { Io } from "./command.ts";
 
@@ -60,7 +61,7 @@ function jsonLines(lines: readonly Line[], message: string): string {
   return text;
 }
 
-/** `12:00:00.123 INFO  listening url=http://127.0.0.1:8080`. */
+/** `12:00:00.123 INFO  listening url=http://127.0.0.1:8080`; a request has a line of its own form, that fits. */
 function prettyLine(io: Io): (line: string) => void {
   const style = styleFor(io.terminal.err, io.env);
   const paint: Readonly<Record<string, (text: string) => string>> = {
@@ -71,11 +72,10 @@ function prettyLine(io: Io): (line: string) => void {
   return (line) => {
     const { level, time, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
     const at = new Date(Number(time)).toISOString().slice(11, 23);
+    const head = `${style.dim(at)} ${(paint[String(level)] ?? style.good)(String(level).toUpperCase().padEnd(5))}`;
+    if (msg === "request") return io.err(`${head} ${prettyRequest(fields, style)}\n`);
     const shown = Object.entries(fields).map(([name, value]) => `${name}=${shownValue(value)}`);
-    const word = String(level).toUpperCase().padEnd(5);
-    io.err(
-      `${style.dim(at)} ${(paint[String(level)] ?? style.good)(word)} ${String(msg)} ${style.dim(shown.join(" "))}\n`,
-    );
+    io.err(`${head} ${String(msg)} ${style.dim(shown.join(" "))}\n`);
   };
 }
 

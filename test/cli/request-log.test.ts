@@ -44,4 +44,21 @@ describe("RequestLog", () => {
       { level: "warn", outcome: "service_unavailable" },
     ]);
   });
+
+  test("is one line of a terminal, with nothing in it that could move the cursor", () => {
+    const io = fakeIo();
+    const lines = new RequestLog(createLog({ level: "info", format: "pretty" }, io), fakeClock());
+    const id = "01a1ff69-0817-7454-901d-ece4abb7f7b7";
+    lines.push(anEvent({ id, consumer: "team-a", cost: { usd: 0.000256, basis: "exact" } }));
+    lines.push(anEvent({ id, model: "m\u001b[2J", stream: false, target: "large" }));
+    lines.push(anEvent({ id, status: 503, outcome: "service_unavailable", target: null, attempts: [] }));
+    lines.flush();
+    const [plain, hostile, refused, ...others] = io.written.err.split("\n");
+    expect(plain).toMatch(
+      /^[\d:.]{12} INFO {2}200 ok {2}chat stream {2}mistral-large-latest → large {2}by team-a {2}1240 ms {2}\d+\+\d+ tokens {2}\$0\.000256 {2}01a1ff69-[\w-]+$/,
+    );
+    expect(hostile).toContain("chat  m\\u{1b}[2J → large");
+    expect(refused).toMatch(/WARN {2}503 service_unavailable {2}chat stream {2}1240 ms/);
+    expect(others).toEqual([""]);
+  });
 });
