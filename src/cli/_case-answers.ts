@@ -1,3 +1,4 @@
+import { choicesOf } from "../gateway/stream-chunk.ts";
 import type { Endpoint } from "../lib/context.ts";
 import { isObject, type JsonObject } from "../lib/json.ts";
 
@@ -116,11 +117,6 @@ function choiceOf(script: Script, said: unknown): JsonObject {
 function textOf(said: unknown): string {
   const text = isObject(said) ? (said["text"] ?? said["content"]) : said;
   return typeof text === "string" ? text : JSON.stringify(text ?? "");
-}
-
-function choicesOf(value: JsonObject): readonly JsonObject[] {
-  const { choices } = value;
-  return Array.isArray(choices) ? choices.filter(isObject) : [];
 }
 
 function isChat({ endpoint }: Script): boolean {

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { Env } from "../gateway/make-target.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { TestCase } from "../schema/config-testing.ts";
-import { DRILL_ENV, simulatedTarget } from "./_drill-config.ts";
+import { DRILL_ENV, simulatedTarget, withoutLimits } from "./_drill-config.ts";
 
 /** Where the scripted upstream stands: an address that nobody can reach, since nothing leaves the process. */
 export const SCRIPTED_URL = "http://scripted.invalid/v1";
@@ -27,8 +27,7 @@ export interface CaseGateway {
  * whatever it is: a case is about policies, not about routes. Throws GatewayError for a consumer that there is not.
  */
 export function caseGateway(config: Config, one: TestCase, { env, model }: { env: Env; model: unknown }): CaseGateway {
-  const { budgets: _b, ip_rate_limit: _i, user_rate_limit: _u, ...rest } = config;
-  const { global_rate_limit: _g, token_rate_limit: _t, consumers, ...kept } = rest;
+  const { consumers, ...kept } = withoutLimits(config);
   const headers = headersOf(one);
   const callers = consumersOf(consumers, one, headers);
   return {

@@ -1,4 +1,5 @@
 import type { Gateway } from "../gateway/gateway-api.ts";
+import { choicesOf } from "../gateway/stream-chunk.ts";
 import { toGatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, parsedObject } from "../lib/json.ts";
 import { errorResponse } from "../server/error-response.ts";
@@ -88,10 +89,6 @@ export function verdictOf(seen: Seen, over: boolean, whole: (text: string) => bo
   if (seen.error !== null) return "broken_off";
   if (seen.text === "") return "silent";
   return seen.ended && seen.finish === "stop" && whole(seen.text) ? "served" : "short";
-}
-
-function choicesOf(value: JsonObject): readonly JsonObject[] {
-  return Array.isArray(value["choices"]) ? value["choices"].filter(isObject) : [];
 }
 
 const wordIn = (value: unknown): string | null => (typeof value === "string" ? value : null);

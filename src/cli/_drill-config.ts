@@ -41,8 +41,7 @@ export function drillModels({ providers }: Config): readonly string[] {
  * one configuration say the same.
  */
 export function drillConfig(config: Config, urlOf: (target: string) => string): Config {
-  const { consumers: _c, budgets: _b, ip_rate_limit: _i, user_rate_limit: _u, ...rest } = config;
-  const { global_rate_limit: _g, token_rate_limit: _t, ...kept } = rest;
+  const { consumers: _, ...kept } = withoutLimits(config);
   const { providers } = config;
   const judged = <Kind extends string>(chain: readonly Kind[]): Kind[] =>
     chain.filter((kind) => !JUDGES_CALLERS.has(kind));
@@ -59,6 +58,13 @@ export function drillConfig(config: Config, urlOf: (target: string) => string): 
       targets: providers.targets.map((target) => simulatedTarget(target, urlOf(target.id))),
     },
   };
+}
+
+/** A configuration without its own limits and budgets; those of consumers stay. */
+export function withoutLimits(config: Config): Omit<Config, "budgets" | `${string}_rate_limit`> {
+  const { budgets: _b, ip_rate_limit: _i, user_rate_limit: _u, ...rest } = config;
+  const { global_rate_limit: _g, token_rate_limit: _t, ...kept } = rest;
+  return kept;
 }
 
 /** A target with a simulated upstream at `url` in its place: no key of the user's, no headers, no faults. */

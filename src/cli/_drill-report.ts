@@ -2,7 +2,7 @@ import type { Verdict } from "./_drill-client.ts";
 import { FAULTS } from "./_drill-faults.ts";
 import type { Drilled, Outcome, RouteDrill } from "./_drill-run.ts";
 import type { Style } from "./_style.ts";
-import { visible } from "./_terminal-text.ts";
+import { counted, visible } from "./_terminal-text.ts";
 
 /** How outcomes are called in a report for people. */
 const WORDS: Readonly<Record<Verdict, string>> = {
@@ -43,12 +43,9 @@ function outcomeText(outcome: Outcome | Drilled, style: Style): string {
   if ("request" in outcome && outcome.request === "stream" && firstSeconds !== null && firstSeconds < seconds) {
     facts.push(`first word after ${firstSeconds} s`);
   }
-  facts.push(
-    `${calls.length} ${calls.length === 1 ? "call" : "calls"}${calls.length === 0 ? "" : ` (${askedText(calls)})`}`,
-  );
+  facts.push(`${counted(calls.length, "call")}${calls.length === 0 ? "" : ` (${askedText(calls)})`}`);
   if ("leftAloneAfter" in outcome && outcome.leftAloneAfter !== null) {
-    const { leftAloneAfter: count } = outcome;
-    facts.push(`left alone after ${count} ${count === 1 ? "request" : "requests"}`);
+    facts.push(`left alone after ${counted(outcome.leftAloneAfter, "request")}`);
   }
   return `${mark(word)}: ${facts.filter((fact) => fact !== "").join(", ")}`;
 }
@@ -90,7 +87,7 @@ export function summaryText(routes: readonly RouteDrill[], style: Style): string
       ? style.good("No answer was silent or short.")
       : style.bad("Some answers were silent or short: see above.");
   const unserved = routes.filter(({ drills }) => drills.length === 0).length;
-  const words = unserved === 1 ? "1 route is" : `${unserved} routes are`;
+  const words = counted(unserved, "route is", "routes are");
   const rest = unserved === 0 ? "" : `${style.warn(`${words} not served without any fault either`)}: see above.\n`;
   return `${legend.join("\n")}\n\n${counts}\n${rest}${verdict}\n`;
 }

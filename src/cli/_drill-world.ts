@@ -1,4 +1,4 @@
-import { type DrillClock, drillClock } from "./_drill-clock.ts";
+import { DrillClock } from "./_drill-clock.ts";
 
 /** The header by which a simulated upstream knows which call of the gateway it has before it. */
 export const EXCHANGE_HEADER = "x-weir-drill";
@@ -28,7 +28,7 @@ export interface Exchange {
  * measured is the waiting that a configuration asks for, to the millisecond and whatever the machine does meanwhile.
  */
 export class DrillWorld {
-  readonly clock: DrillClock = drillClock();
+  readonly clock = new DrillClock();
   readonly #open = new Map<string, Exchange>();
   #count = 0;
   #asked: string[] = [];

@@ -40,19 +40,18 @@ export function tableLine({ seq, entry }: StoredRow, style: Style): string {
   }
   const { prompt_tokens, completion_tokens } = entry.usage;
   const unknown = prompt_tokens === null && completion_tokens === null;
-  const [received, request, model, target, verdict, status, tokens, ms] = [
-    utc(entry.at),
-    visible(entry.id),
-    visible(entry.model ?? "-"),
-    visible(entry.target ?? "-"),
-    entry.verdict,
-    String(entry.status),
-    unknown ? "-" : `${prompt_tokens ?? "?"}+${completion_tokens ?? "?"}`,
-    String(Math.round(entry.duration_ms)),
-  ].map((text, at) => cell(text, COLUMNS[at]!)) as [string, string, string, string, string, string, string, string];
-  const marked = markVerdict(entry.verdict, verdict, style);
-  const shown = entry.status >= 400 ? style.bad(status) : status;
-  return `${[received, request, model, target, marked, shown, tokens, ms, visible(entry.outcome)].join("  ").trimEnd()}\n`;
+  const values: readonly (readonly [text: string, mark?: (cell: string) => string])[] = [
+    [utc(entry.at)],
+    [visible(entry.id)],
+    [visible(entry.model ?? "-")],
+    [visible(entry.target ?? "-")],
+    [entry.verdict, (text) => markVerdict(entry.verdict, text, style)],
+    [String(entry.status), (text) => (entry.status >= 400 ? style.bad(text) : text)],
+    [unknown ? "-" : `${prompt_tokens ?? "?"}+${completion_tokens ?? "?"}`],
+    [String(Math.round(entry.duration_ms))],
+  ];
+  const cells = values.map(([text, mark = String], at) => mark(cell(text, COLUMNS[at]!)));
+  return `${[...cells, visible(entry.outcome)].join("  ").trimEnd()}\n`;
 }
 
 /** A row for spreadsheets: the event as one record; nothing for rows of other kinds. */

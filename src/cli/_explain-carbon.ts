@@ -1,7 +1,5 @@
 import type { CarbonRecord } from "../schema/carbon-record.ts";
-import { visible } from "./_terminal-text.ts";
-
-const short = (value: number): string => String(Number(value.toPrecision(3)));
+import { short, visible } from "./_terminal-text.ts";
 
 /** `0.182 (0.068 to 0.486)`: the value and what holds it nine times in ten. */
 function estimate(value: number | null, lo: number | null, hi: number | null): string {

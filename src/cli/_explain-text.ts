@@ -3,7 +3,7 @@ import type { StoredEvent } from "../store/store.ts";
 import { explainCarbon } from "./_explain-carbon.ts";
 import { explainRouting } from "./_explain-routing.ts";
 import type { Style } from "./_style.ts";
-import { markVerdict, utc, visible } from "./_terminal-text.ts";
+import { counted, markVerdict, utc, visible } from "./_terminal-text.ts";
 
 const quoted = (text: string | null): string => (text === null ? "none" : `"${visible(text)}"`);
 
@@ -54,7 +54,7 @@ function facts(event: RequestEvent): [label: string, text: string][] {
 function policy(record: PolicyRecord, style: Style): string {
   const notes = [
     ...(record.reason_code === null ? [] : [visible(record.reason_code)]),
-    ...(record.findings === 0 ? [] : [`${record.findings} ${record.findings === 1 ? "finding" : "findings"}`]),
+    ...(record.findings === 0 ? [] : [counted(record.findings, "finding")]),
     ...(record.score === null ? [] : [`score ${record.score}`]),
     ...(record.mode === "monitor" ? ["monitor: recorded only"] : []),
     ...(record.reasons === undefined ? [] : [`because of ${record.reasons.map(visible).join(", ")}`]),

@@ -1,6 +1,6 @@
 import type { Verdict } from "../carbon/verify.ts";
 import type { Style } from "./_style.ts";
-import { visible } from "./_terminal-text.ts";
+import { counted, visible } from "./_terminal-text.ts";
 import type { CheckedReceipt, ReceiptCheck } from "./receipts-verify.ts";
 
 const WORDS: Readonly<Record<Verdict["status"], string>> = {
@@ -41,7 +41,7 @@ export function receiptReport({ ok, receipts, chain, without }: ReceiptCheck, st
   for (const { where, why } of without.slice(0, MAX_SHOWN))
     lines.push(`${visible(where)}: no receipt, ${visible(why)}`);
   if (without.length > MAX_SHOWN) lines.push(`and ${without.length - MAX_SHOWN} more without a receipt`);
-  const count = `${receipts.length} ${receipts.length === 1 ? "receipt" : "receipts"}`;
+  const count = counted(receipts.length, "receipt");
   if (receipts.length === 0) lines.push(style.bad("No receipt was found."));
   else
     lines.push(
@@ -50,7 +50,10 @@ export function receiptReport({ ok, receipts, chain, without }: ReceiptCheck, st
   return `${lines.join("\n")}\n`;
 }
 
-const fails = (receipt: CheckedReceipt): boolean => CHECKS.some(([name]) => receipt[name].status === "failed");
+/** Whether anything of a receipt does not hold. */
+export function fails(receipt: CheckedReceipt): boolean {
+  return CHECKS.some(([name]) => receipt[name].status === "failed");
+}
 
 /** How often each check came to what, of those that are not told one by one. */
 function summed(receipts: readonly CheckedReceipt[], isRest: boolean, style: Style): string[] {
@@ -61,18 +64,19 @@ function summed(receipts: readonly CheckedReceipt[], isRest: boolean, style: Sty
     ...CHECKS.map(([name, shown]) => {
       const counts = new Map<Verdict["status"], number>();
       for (const { [name]: of } of receipts) counts.set(of.status, (counts.get(of.status) ?? 0) + 1);
-      const said = [...counts].map(([status, count]) => {
-        const mark = status === "ok" ? style.good : status === "failed" ? style.bad : style.warn;
-        return `${mark(WORDS[status])} ${count}`;
-      });
+      const said = [...counts].map(([status, count]) => `${marked(status, style)} ${count}`);
       return `  ${shown.padEnd(14)}${said.join(", ")}`;
     }),
   ];
 }
 
 function verdictLines(name: string, { status, reasons }: Verdict, style: Style): string[] {
-  const mark = status === "ok" ? style.good : status === "failed" ? style.bad : style.warn;
   const more = reasons.length > MAX_REASONS ? [`    and ${reasons.length - MAX_REASONS} more`] : [];
   const shown = reasons.slice(0, MAX_REASONS).map((reason) => `    ${visible(reason)}`);
-  return [`  ${name.padEnd(14)}${mark(WORDS[status])}`, ...shown, ...more];
+  return [`  ${name.padEnd(14)}${marked(status, style)}`, ...shown, ...more];
+}
+
+function marked(status: Verdict["status"], style: Style): string {
+  const mark = status === "ok" ? style.good : status === "failed" ? style.bad : style.warn;
+  return mark(WORDS[status]);
 }

@@ -1,7 +1,7 @@
 import type { Came, Compared } from "./_replay-compare.ts";
 import { MOST_LISTED, type ReplaySums } from "./_replay-sums.ts";
 import type { Style } from "./_style.ts";
-import { visible } from "./_terminal-text.ts";
+import { counted, short, visible } from "./_terminal-text.ts";
 
 /** What a replay is of. */
 export interface ReplayOf {
@@ -49,9 +49,9 @@ export function replayJson({ sinceMs, untilMs, files, configHash, sums }: Replay
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-const usd = (value: number | null): string => (value === null ? "unknown" : `$${short(value)}`);
-const short = (value: number): string => String(Number(value.toPrecision(4)));
-const signed = (value: number): string => `${value > 0 ? "+" : ""}${short(value)}`;
+const fine = (value: number): string => short(value, 4);
+const usd = (value: number | null): string => (value === null ? "unknown" : `$${fine(value)}`);
+const signed = (value: number): string => `${value > 0 ? "+" : ""}${fine(value)}`;
 
 function counts(of: Readonly<Record<string, number>>): string {
   const sorted = Object.entries(of).sort(([, a], [, b]) => b - a);
@@ -72,7 +72,7 @@ function sumRows({ before, after, requests }: ReplaySums): readonly (readonly [s
     both("regions", ({ regions }) => counts(regions)),
     both("attempts", ({ attempts }) => String(attempts)),
     both("cost", ({ cost_usd, cost_unknown }) => partly(usd(cost_usd), cost_unknown)),
-    both("gCO2e", ({ gco2e, gco2e_unknown }) => partly(short(gco2e), gco2e_unknown)),
+    both("gCO2e", ({ gco2e, gco2e_unknown }) => partly(fine(gco2e), gco2e_unknown)),
   ];
 }
 
@@ -80,7 +80,7 @@ function headline({ requests, changed, changes }: ReplaySums): string {
   if (requests === 0) return "No request of this time can be replayed.";
   const kinds = Object.entries(changes).filter(([, count]) => count > 0);
   const what = kinds.map(([aspect, count]) => `${aspect} ${count}`).join(", ");
-  const ofAll = `${changed} of ${requests} ${requests === 1 ? "request" : "requests"} would change`;
+  const ofAll = `${changed} of ${counted(requests, "request")} would change`;
   return what === "" ? `${ofAll}.` : `${ofAll}: ${what}.`;
 }
 
@@ -108,7 +108,7 @@ function changeText({ before, after, changed, why }: Compared): string {
   };
   const parts = changed.map((aspect) => {
     if (aspect === "cost") return `cost ${arrow(({ cost_usd }) => usd(cost_usd))}`;
-    if (aspect === "carbon") return `gCO2e ${arrow(({ gco2e }) => (gco2e === null ? "unknown" : short(gco2e)))}`;
+    if (aspect === "carbon") return `gCO2e ${arrow(({ gco2e }) => (gco2e === null ? "unknown" : fine(gco2e)))}`;
     return `${aspect} ${arrow((one) => one[aspect])}`;
   });
   const text = parts.length === 0 ? "unchanged" : parts.join("; ");

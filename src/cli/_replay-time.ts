@@ -1,4 +1,4 @@
-import type { Clock } from "../lib/clock.ts";
+import { SteppedClock } from "./_stepped-clock.ts";
 
 /** Turns of the event loop after which whoever works without waiting has come to wait. */
 const QUIET_TURNS = 4;
@@ -8,9 +8,7 @@ const QUIET_MS = 2;
 const QUIET_WITH_THREADS_MS = 15;
 
 /** A clock of its own that passes only while everybody waits, and then jumps. */
-export class ReplayTime implements Clock {
-  readonly #timers = new Set<{ readonly atMs: number; readonly fn: () => void }>();
-  #nowMs: number;
+export class ReplayTime extends SteppedClock {
   /** Requests that are under way. */
   running = 0;
   #calls = 0;
@@ -19,22 +17,8 @@ export class ReplayTime implements Clock {
 
   /** `asksThreads`: whether requests wait for other threads too. */
   constructor(startMs: number, asksThreads: boolean) {
-    this.#nowMs = startMs;
+    super(startMs);
     this.#quietMs = asksThreads ? QUIET_WITH_THREADS_MS : QUIET_MS;
-  }
-
-  now(): number {
-    return this.#nowMs;
-  }
-
-  monotonic(): number {
-    return this.#nowMs;
-  }
-
-  after(ms: number, fn: () => void): () => void {
-    const timer = { atMs: this.#nowMs + Math.max(0, ms), fn };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
   }
 
   /** Resolves so many milliseconds later; rejects at once when the signal is aborted. */
@@ -66,35 +50,21 @@ export class ReplayTime implements Clock {
   /** Lets everything before this moment happen, and goes there. */
   async goTo(atMs: number): Promise<void> {
     await this.#quiet();
-    for (let next = this.#next(); next !== null && next.atMs <= atMs; next = this.#next()) {
-      this.#fire(next);
+    for (let nextMs = this.nextMs; nextMs !== null && nextMs <= atMs; nextMs = this.nextMs) {
+      this.step();
       await this.#quiet();
     }
-    this.#nowMs = Math.max(this.#nowMs, atMs);
+    this.pass(atMs);
   }
 
   /** Lets time pass until no request is under way; false: what is left waits for nothing that could come. */
   async finish(): Promise<boolean> {
     await this.#quiet();
     while (this.running > 0) {
-      const next = this.#next();
-      if (next === null) return false;
-      this.#fire(next);
+      if (!this.step()) return false;
       await this.#quiet();
     }
     return true;
-  }
-
-  #next(): { readonly atMs: number; readonly fn: () => void } | null {
-    let next: { readonly atMs: number; readonly fn: () => void } | null = null;
-    for (const timer of this.#timers) if (next === null || timer.atMs < next.atMs) next = timer;
-    return next;
-  }
-
-  #fire(timer: { readonly atMs: number; readonly fn: () => void }): void {
-    this.#timers.delete(timer);
-    this.#nowMs = Math.max(this.#nowMs, timer.atMs);
-    timer.fn();
   }
 
   /** Until everybody waits: all in calls, or some in a pause of the gateway, or in work that takes real time. */

@@ -1,6 +1,6 @@
 import { csvCell } from "../lib/event-csv.ts";
 import type { CarbonSums, GroupedSums, Grouping } from "./_carbon-sums.ts";
-import { visible } from "./_terminal-text.ts";
+import { short, visible } from "./_terminal-text.ts";
 
 /** What a difference to the default path is, and what it is not. */
 export const DIFFERENCE_NOTE =
@@ -125,16 +125,17 @@ export function reportMarkdown({ fromMs, toMs, by, sums }: ReportOf): string {
 }
 
 function markdownCells(row: Row): string[] {
+  const number = (value: number | null): string => (value === null ? "–" : short(value));
   const percent = (share: number | null): string => (share === null ? "–" : `${Math.round(share * 100)} %`);
   return [
     String(row.requests),
     `${row.prompt_tokens} / ${row.completion_tokens}`,
-    short(row.cost_usd),
-    short(row.energy_wh),
-    row.gco2e === null ? "–" : `${short(row.gco2e)} (${short(row.gco2e_ci90_lo)}–${short(row.gco2e_ci90_hi)})`,
+    number(row.cost_usd),
+    number(row.energy_wh),
+    row.gco2e === null ? "–" : `${number(row.gco2e)} (${number(row.gco2e_ci90_lo)}–${number(row.gco2e_ci90_hi)})`,
     `${percent(row.share_live)} / ${percent(row.share_fresh)} / ${percent(row.share_annual)}`,
     decisionsOf(row) || "–",
-    short(row.usage_difference_gco2e),
+    number(row.usage_difference_gco2e),
   ];
 }
 
@@ -142,9 +143,4 @@ function decisionsOf({ decisions }: Row): string {
   return Object.entries(decisions)
     .map(([mode, count]) => `${mode} ${count}`)
     .join(", ");
-}
-
-/** Three digits that count. */
-function short(value: number | null): string {
-  return value === null ? "–" : String(Number(value.toPrecision(3)));
 }

@@ -19,3 +19,13 @@ export function utc(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? String(ms) : date.toISOString().replace("T", " ").replace("Z", "");
 }
+
+/** `1 row`, `2 rows`; `many` where it is not the word with an s. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** A number with so many digits that count. */
+export function short(value: number, digits = 3): string {
+  return String(Number(value.toPrecision(digits)));
+}

@@ -4,16 +4,15 @@ import type { ChainReport } from "../store/store.ts";
 import { expectedHead } from "./_head-flag.ts";
 import { LEDGER_FLAGS, ledgerPlace, readLedger } from "./_ledger.ts";
 import { styleFor } from "./_style.ts";
+import { counted } from "./_terminal-text.ts";
 import type { Command } from "./command.ts";
-
-const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 function summary(report: ChainReport, given: ChainHead | undefined): string[] {
   const { rows, head, crashes, lost, pruned, end } = report;
-  const lines = [`${count(rows, "row", "rows")}, head ${head === null ? "none" : `${head.seq}:${head.hash}`}`];
+  const lines = [`${counted(rows, "row")}, head ${head === null ? "none" : `${head.seq}:${head.hash}`}`];
   if (pruned !== null) lines.push(`retention removed the rows up to ${pruned.seq}`);
-  if (crashes > 0) lines.push(`${count(crashes, "start", "starts")} after a crash, each names the head before it`);
-  if (lost > 0) lines.push(`the store failed: ${count(lost, "event was", "events were")} not kept`);
+  if (crashes > 0) lines.push(`${counted(crashes, "start")} after a crash, each names the head before it`);
+  if (lost > 0) lines.push(`the store failed: ${counted(lost, "event was", "events were")} not kept`);
   lines.push(end === "proven" ? "end proven up to the head that was given" : unproven(report, given));
   return lines;
 }
@@ -57,7 +56,7 @@ export const eventsVerify: Command<"events verify"> = {
       const style = styleFor(io.terminal.out, io.env);
       const verdict = report.ok
         ? style.good("The chain holds.")
-        : style.bad(`The chain is broken: ${count(report.problemCount, "problem", "problems")}.`);
+        : style.bad(`The chain is broken: ${counted(report.problemCount, "problem")}.`);
       const problems = report.problems.map(({ kind, message }) => `  ${kind}: ${message}`);
       io.out(`${[verdict, ...problems, ...summary(report, expected).map((text) => `  ${text}`)].join("\n")}\n`);
       return code;

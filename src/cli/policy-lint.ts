@@ -1,5 +1,6 @@
 import { loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG, writeProblems } from "./_config-source.ts";
 import { listFlag } from "./_flags.ts";
+import { counted } from "./_terminal-text.ts";
 import type { Command } from "./command.ts";
 
 /** `weir policy lint`: every problem of a configuration at once. */
@@ -24,13 +25,9 @@ export const policyLint: Command<"policy lint"> = {
       io.out(`${JSON.stringify({ ok, problems: shown }, null, 2)}\n`);
     } else {
       writeProblems(problems, io, "out");
-      io.out(`${ok ? "ok" : "not ok"}: ${count(errors, "error")}, ${count(warnings, "warning")}\n`);
+      io.out(`${ok ? "ok" : "not ok"}: ${counted(errors, "error")}, ${counted(warnings, "warning")}\n`);
       io.err(missingDefaultHint(files, problems));
     }
     return ok ? 0 : 2;
   },
 };
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
-}

@@ -9,7 +9,7 @@ import {
 } from "./_config-source.ts";
 import { listFlag } from "./_flags.ts";
 import { type Style, styleFor } from "./_style.ts";
-import { markVerdict, visible } from "./_terminal-text.ts";
+import { counted, markVerdict, visible } from "./_terminal-text.ts";
 import type { Command } from "./command.ts";
 
 /** `weir policy test`: the cases beside a configuration, through its own chain. */
@@ -72,7 +72,7 @@ function table(results: readonly CaseResult[], style: Style): string {
   });
   const head = style.dim(`${"".padEnd(4)}  ${"CASE".padEnd(width)}  VERDICT   REASON`);
   const failed = results.filter(({ passed }) => !passed).length;
-  const cases = `${results.length} ${results.length === 1 ? "case" : "cases"}`;
+  const cases = counted(results.length, "case");
   const sum = failed === 0 ? style.good(`${cases}, all pass`) : style.bad(`${cases}, ${failed} failed`);
   return `${[...(results.length === 0 ? [] : [head]), ...lines, sum].join("\n")}\n`;
 }

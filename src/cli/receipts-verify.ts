@@ -9,7 +9,7 @@ import type { ReceiptKey } from "../schema/receipt.ts";
 import { usageError } from "./_arguments.ts";
 import { textFlag } from "./_flags.ts";
 import { answerIn, type FoundReceipt, receiptsIn, type Without } from "./_receipt-files.ts";
-import { receiptReport } from "./_receipt-report.ts";
+import { fails, receiptReport } from "./_receipt-report.ts";
 import { styleFor } from "./_style.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 
@@ -94,11 +94,9 @@ async function checkAll(
     by.without.every(({ unreadable }) => !unreadable) &&
     chain.status !== "failed" &&
     !(complete && chain.status === "gap") &&
-    receipts.every((receipt) => CHECKS.every((name) => receipt[name].status !== "failed"));
+    !receipts.some(fails);
   return { ok, receipts, chain, without: by.without };
 }
-
-const CHECKS = ["signature", "block", "recomputation", "commitments"] as const;
 
 /** The choices that stand around a block, unless it is committed to none. */
 function committed(block: FoundReceipt["block"], choices: FoundReceipt["choices"]): FoundReceipt["choices"] {
