@@ -1,7 +1,11 @@
 import { onceFor } from "./_once.ts";
 
 // What keys and markup put between words and around them, and what leads the eye to the value.
-const TAG = /<\/?[a-z][^<>]{0,40}(?:>|$)/gi;
+const TAG = /<\/?[a-z][^<>]{0,60}>/gi;
+// The tag that the value stands in, and what of it says nothing.
+const OPEN = /<[a-z]+(\s[^<>]*)$/i;
+const LOOKS = /\s(?:type|class|style)=["'][^"']*["']/gi;
+const VALUE = /\svalue\s*=/i;
 const LAYOUT = /^<\/|\s|^<(?:t[dhr]|dd|dt|li|p|div|span|b|i|em|strong|label|input|code|br)\b/i;
 // {"name": "birth date", "value": "…"}
 const VALUE_OF = /["']\s*,\s*\\?["'](?:value|val|answer|text|content)\\?["']\s*:/gi;
@@ -16,6 +20,7 @@ const HUMP = /(\p{Ll})(\p{Lu})/gu;
 export const saidOf = onceFor((before) =>
   before
     .replace(TAG, (tag) => (LAYOUT.test(tag) ? " " : tag))
+    .replace(OPEN, (_tag, attributes: string) => attributes.replace(LOOKS, "").replace(VALUE, ":"))
     .replace(VALUE_OF, ":")
     .replace(HUMP, "$1 $2")
     .replace(LEADER, " ")

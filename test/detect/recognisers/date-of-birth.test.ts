@@ -39,6 +39,8 @@ examples(dateOfBirth, {
     "<tr><th>Data di nascita</th><td>⟦05/07/1985⟧</td></tr>",
     '<label>Geboortedatum</label><input type="text" value="⟦01-10-1972⟧">',
     '{"field": "birth_date", "value": "⟦1968-01-02⟧"}',
+    '<cliente dni="1" fechaNacimiento="⟦10-07-1973⟧" movil="2"/>',
+    '<input name="birth_date" value="⟦1968-01-02⟧">',
     "BDAY:⟦1971-02-18⟧",
     "D.O.B. ⟦18/02/1971⟧",
     "Urodzona dnia ⟦18.02.1971⟧",
