@@ -41,10 +41,16 @@ export function isContextOverflow(facts: ErrorFacts): boolean {
   return CONTEXT_WORDS.some((words) => words.test(facts.message ?? ""));
 }
 
-/** Whether a 400 is about our key after all (xAI, Gemini). */
-export function isKeyTrouble(facts: ErrorFacts): boolean {
-  if (facts.code === "invalid_api_key" || facts.code === "API_KEY_INVALID") return true;
-  return /\b(?:incorrect|invalid) api key\b|\bapi key (?:is )?(?:not valid|invalid)\b/i.test(facts.message ?? "");
+const KEY_CODES = new Set(["invalid_api_key", "api_key_invalid", "authentication_error", "unauthorized"]);
+
+/** Not "invalid token" alone: a `logit_bias` has tokens, too. */
+const KEY_WORDS =
+  /\b(?:incorrect|invalid|missing|expired|unknown) (?:api[ -]?(?:key|token)|access token)\b|\bapi[ -]?(?:key|token) (?:is |has |was )?(?:not valid|invalid|missing|expired|not found|revoked)\b|\bauthori[sz]ation header\b|\bauthentication (?:error|failed|fails)\b/i;
+
+/** Whether a 400 is about our key after all (xAI, Gemini, Cloudflare). */
+export function isKeyTrouble({ code, type, message }: ErrorFacts): boolean {
+  if (KEY_CODES.has((code ?? "").toLowerCase()) || KEY_CODES.has((type ?? "").toLowerCase())) return true;
+  return KEY_WORDS.test((message ?? "").slice(0, 200));
 }
 
 const QUOTA_CODES = new Set(["insufficient_quota", "billing_hard_limit_reached", "insufficient_balance"]);

@@ -293,6 +293,25 @@ describe("what went wrong", () => {
   });
 
   test.each([
+    ["Invalid format for Authorization header", {}],
+    ["Your API key has expired", {}],
+    ["Invalid API token", {}],
+    ["Authentication error", {}],
+    ["x", { type: "authentication_error" }],
+    ["x", { code: "API_KEY_INVALID" }],
+  ])("400 is about our key: %s %j", (message, rest) => {
+    const error = decode(400, openai(message, rest));
+    expect([error.code, error.message]).toEqual([
+      "upstream_auth_failed",
+      "The upstream refused the gateway's credentials (400)",
+    ]);
+  });
+
+  test("400 about a token of a text is the caller's own", () => {
+    expect(decode(400, openai("Invalid token id in logit_bias: 999999")).code).toBe("upstream_rejected");
+  });
+
+  test.each([
     "Your credit balance is too low to access the API. Please go to Plans & Billing.",
     "You exceeded your current quota, please check your plan and billing details.",
     "Insufficient account balance",
