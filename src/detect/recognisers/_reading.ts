@@ -77,8 +77,8 @@ const LETTER = /[A-Za-z\u00aa-\uffff]/;
 const WORDS = /\p{L}+/gu;
 const FIRST_WORD = /^[\p{L}\p{M}]+/u;
 // Two letters at least in front: an iPhone is no phone.
-const HUMP = /[a-z]{2}[A-Z]/;
-const PARTS = /.[^A-Z]*(?:(?<![a-z]{2})[A-Z][^A-Z]*)*/gu;
+const HUMP = /[A-Za-z][a-z][A-Z]/;
+const PARTS = /.[^A-Z]*(?:(?<![A-Za-z][a-z])[A-Z][^A-Z]*)*/gu;
 // With its label: that has got what it announced.
 const ADDRESS = /(?:\b(?:e-?)?mail(?:[- ]?[a-z]+)?[^a-z\d@]{1,6})?[\w.+-]+@[\w.-]+/gi;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.

@@ -8,9 +8,15 @@ const LOOKS = /\s(?:type|class|style)=["'][^"']*["']/gi;
 const VALUE = /\svalue\s*=/i;
 const LAYOUT = /^<\/|\s|^<(?:t[dhr]|dd|dt|li|p|div|span|b|i|em|strong|label|input|code|br)\b/i;
 // {"name": "birth date", "value": "…"}
-const VALUE_OF = /["']\s*,\s*\\?["'](?:value|val|answer|text|content)\\?["']\s*:/gi;
+const VALUE_OF =
+  /["']\s*,\s*(?:\\?["']type\\?["']\s*:\s*\\?["']\w*\\?["']\s*,\s*)?\\?["'](?:value|val|answer|text|content)\\?["']\s*:/gi;
 const LEADER = /[.…·_]{3,}|\s[-–—]+(?=\s)/g;
-const MARKUP = /[\s_*`|<>"'\\]+/g;
+// ["birth date", "…"], and what was asked on the line before
+const PAIR = /\[\s*["']([^"'\]]{2,40})["']\s*,\s*["']?$/;
+const ASKED = /\?\s*\n\s*(?:\p{L}[\p{L} ]{0,14}:\s*)?$/u;
+// INSERT INTO customers (id, birth_date) VALUES (7, '
+const INSERT = /\(([^()]+)\)\s*values\s*\(([^()]*)$/i;
+const MARKUP = /[\s_*`|<>"'\\[\]{}]+/g;
 const HUMP = /(\p{Ll})(\p{Lu})/gu;
 
 /**
@@ -22,6 +28,12 @@ export const saidOf = onceFor((before) =>
     .replace(TAG, (tag) => (LAYOUT.test(tag) ? " " : tag))
     .replace(OPEN, (_tag, attributes: string) => attributes.replace(LOOKS, "").replace(VALUE, ":"))
     .replace(VALUE_OF, ":")
+    .replace(
+      INSERT,
+      (_all, names: string, values: string) => ` ${names.split(",")[values.split(",").length - 1] ?? ""}: `,
+    )
+    .replace(PAIR, " $1: ")
+    .replace(ASKED, ": ")
     .replace(HUMP, "$1 $2")
     .replace(LEADER, " ")
     .replace(MARKUP, (gap) => (gap.includes("\n") ? "\n" : " ")),

@@ -4,7 +4,7 @@ import { saidOf } from "./_said.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
-  /(?:\bcvv2?|\bcvc2?|\bcsc|\bcvn|security code|card code|verification (?:code|value)|(?:karten)?pr(?:ü|ue|u)f ?(?:nummer|ziffer|nr\.?)|sicherheits ?code|cryptogramme(?: visuel)?|code de s[ée]curit[ée]|c[óo]digo de (?:seguridad|verificaci[óo]n)|codice di (?:sicurezza|verifica)|c[óo]digo de (?:seguran[çc]a|verifica[çc][ãa]o)|(?:beveiligings|veiligheids) ?code|kod (?:cvv|cvc|bezpiecze[ńn]stwa))[\s’]{0,3}(?:\(?(?:cvv2?|cvc2?)\)?|code|number|nummer|no\.?)?\s{0,3}(?:[:=#]|is|ist|lautet|est|es|è|é|to)?(?: le| el| il| o)?[\s:]{0,4}$/i;
+  /(?:\bcvv2?|\bcvc2?|\bcsc|\bcvn|security code|card code|verification (?:code|value)|(?:karten)?pr(?:ü|ue|u)f ?(?:nummer|ziffer|nr\.?)|sicherheits ?code|cryptogramme(?: visuel)?|code de s[ée]curit[ée]|c[óo]digo de (?:seguridad|verificaci[óo]n)|codice di (?:sicurezza|verifica)|c[óo]digo de (?:seguran[çc]a|verifica[çc][ãa]o)|(?:beveiligings|veiligheids) ?code|kod (?:cvv|cvc|bezpiecze[ńn]stwa))[\s’]{0,3}(?:\(?(?:cvv2?|cvc2?)\)?|code|number|nummer|no\.?)?\s{0,3}(?:[:=#]|is|ist|lautet|est|es|è|é|to)?(?: le| el| il| o)?[\s:(]{0,4}$/i;
 // The words of it begin so, or have it in them; most of what has letters has none of these.
 const HEAD = /cv|csc|cod|cód|verif|prüf|pruf|pruef|crypt|kod/i;
 // `4111 1111 1111 1111, 12/27, 123`: the third thing after a card and its month.

@@ -19,7 +19,7 @@ const SEPARATED = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})$/;
 // Some part of any label, so that nearly nothing has to be read closely.
 const PART = /b\.|bday|b[io]r|dob|dat|geb|n[éea][eact( _*]|nas[ck]|ur[.o]|f[öø]d|synt|născ/i;
 const isExpected = onceFor(
-  (before) => hasLetterNear(before, 14) && PART.test(before) && LABEL.test(saidOf(before).slice(-40)),
+  (before) => hasLetterNear(before, 24) && PART.test(before) && LABEL.test(saidOf(before).slice(-40)),
 );
 
 type Day = [number, number, number];

@@ -41,6 +41,9 @@ examples(dateOfBirth, {
     '{"field": "birth_date", "value": "⟦1968-01-02⟧"}',
     '<cliente dni="1" fechaNacimiento="⟦10-07-1973⟧" movil="2"/>',
     '<input name="birth_date" value="⟦1968-01-02⟧">',
+    '{"label": "Geburtsdatum", "type": "text", "value": "⟦27. Februar 1954⟧"}',
+    "What is your date of birth?\nCustomer: ⟦04/09/1971⟧",
+    "INSERT INTO a (id, fecha_nacimiento) VALUES (7, '⟦1970-01-01⟧')",
     "BDAY:⟦1971-02-18⟧",
     "D.O.B. ⟦18/02/1971⟧",
     "Urodzona dnia ⟦18.02.1971⟧",
@@ -48,6 +51,7 @@ examples(dateOfBirth, {
     "född: ⟦1971-02-18⟧",
   ],
   passed: [
+    "INSERT INTO a (birth_date, hired) VALUES ('x', '1970-01-01')",
     "on 12/03/1985",
     "Albert Einstein was born on 14 March 1929",
     "DOB: 45/13/1985",
