@@ -294,6 +294,18 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who watch", () => {
     await page.waitForURL("**/console/events");
   }, 20_000);
 
+  test("over plain http to another machine texts are copied, and receipts are not called wrong", async () => {
+    const { page, faults } = await open("/console");
+    await page.addInitScript(`Object.defineProperty(navigator, "clipboard", { value: undefined });
+      Object.defineProperty(crypto, "subtle", { value: undefined });`);
+    await page.goto(`${running.url}/console/events/${failedOver}`);
+    await page.getByText("This browser checks no signatures here").waitFor();
+    await page.getByRole("button", { name: "Copy as curl" }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await page.evaluate("document.querySelectorAll('body > textarea').length")).toBe(0);
+    expect(faults).toEqual([]);
+  }, 20_000);
+
   test("light and dark are remembered", async () => {
     const { page } = await open("/console");
     const theme = () => page.evaluate("document.documentElement.dataset.theme");

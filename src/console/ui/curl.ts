@@ -24,6 +24,14 @@ export function curlOf(event: EventRow, origin: string): string {
   return parts.join(" \\\n  ");
 }
 
+/** A first request for a model, to be pasted as it stands. */
+export function firstCurl(model: string, origin: string): string {
+  const body = `{"model": ${JSON.stringify(model)}, "messages": [{"role": "user", "content": "hello"}]}`;
+  return [`curl ${origin}${pathOf("chat")}`, "-H 'Content-Type: application/json'", `-d ${quoted(body)}`].join(
+    " \\\n  ",
+  );
+}
+
 /** How the caller had it routed, as far as the ledger knows. */
 function routed({ routing_trace: trace }: EventRow): object {
   if (trace?.route_policy === "carbon_aware") return { vetted: { routing: "carbon_aware" } };

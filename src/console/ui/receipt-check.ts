@@ -11,6 +11,20 @@ export interface Checked {
   readonly chain: Verdict;
 }
 
+/** A public key that is one, of RFC 8032, section 7.1, test 1. */
+const SOME_KEY = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+
+/** Whether this browser can check signatures here: only over https or on localhost, and not before it knew Ed25519. */
+export async function canCheck(): Promise<boolean> {
+  try {
+    const bytes = Uint8Array.from(SOME_KEY.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+    await crypto.subtle.importKey("raw", bytes, { name: "Ed25519" }, false, ["verify"]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Checks receipts, offline; each check fails if it fails for one of them, and says for which, a reason of many once. */
 export async function checkReceipts(blocks: readonly object[], keys: readonly ReceiptKey[]): Promise<Checked> {
   const found = await Promise.all(

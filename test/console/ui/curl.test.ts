@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { curlOf } from "../../../src/console/ui/curl.ts";
+import { curlOf, firstCurl } from "../../../src/console/ui/curl.ts";
 import { EVENT } from "../../server/fake-server.ts";
 
 const ORIGIN = "http://127.0.0.1:8080";
@@ -59,4 +59,11 @@ test.each([
 ])("what was routed as %j is asked for with %j", (trace, vetted) => {
   const body = words(curlOf(event({ routing_trace: { failover: null, ...trace } }), ORIGIN))[4]!;
   expect((JSON.parse(body) as { vetted?: object }).vetted).toEqual(vetted);
+});
+
+test("a first request is one word to a shell, whatever the model is called", () => {
+  expect(firstCurl("m", "http://h")).toBe(
+    `curl http://h/v1/chat/completions \\\n  -H 'Content-Type: application/json' \\\n  -d '{"model": "m", "messages": [{"role": "user", "content": "hello"}]}'`,
+  );
+  expect(firstCurl(`it's "m"`, "http://h")).toContain(`-d '{"model": "it'\\''s \\"m\\"", `);
 });

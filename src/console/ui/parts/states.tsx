@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { type ApiError, type Reading, UNREACHED } from "../api.ts";
+import { firstCurl } from "../curl.ts";
 
 /** What stands there until the first answer comes. */
 export function Bones({ lines = 4 }: { lines?: number }) {
@@ -50,12 +51,9 @@ export function Loaded<T>({
   );
 }
 
-const COMMAND = (): string =>
-  `curl ${location.origin}/v1/chat/completions \\\n  -H 'Content-Type: application/json' \\\n  -d '{"model": "MODEL", "messages": [{"role": "user", "content": "hello"}]}'`;
-
 /** The first visit: what will appear here, and how to make it so. */
 export function FirstVisit({ what, model }: { what: string; model: string | null }) {
-  const command = COMMAND().replace("MODEL", model ?? "your-model");
+  const command = firstCurl(model ?? "your-model", location.origin);
   return (
     <section class="card empty" aria-labelledby="first-visit">
       <h2 id="first-visit">No request has come yet</h2>
@@ -66,10 +64,32 @@ export function FirstVisit({ what, model }: { what: string; model: string | null
         <Copy text={command} label="Copy the command" />
       </p>
       <p class="small">
-        Where callers need keys, add -H 'Authorization: Bearer KEY'. No prompt and no answer is shown here.
+        Where callers need keys, add -H 'Authorization: Bearer KEY'. Prompts and answers are shown here only where{" "}
+        <code>audit-logger.content</code> keeps them.
       </p>
     </section>
   );
+}
+
+/** Copies a text; over plain http to another machine a browser has no clipboard, only what is selected on the page. */
+async function copied(text: string): Promise<boolean> {
+  if (navigator.clipboard !== undefined) {
+    return navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
+  }
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.style.position = "fixed";
+  field.style.opacity = "0";
+  document.body.append(field);
+  field.select();
+  try {
+    return document.execCommand("copy");
+  } finally {
+    field.remove();
+  }
 }
 
 /** A button that copies a text, and says that it did. */
@@ -82,10 +102,7 @@ export function Copy({ text, label }: { text: string; label: string }) {
         button.textContent = label;
       }, 1_500);
     };
-    navigator.clipboard?.writeText(text).then(
-      () => say("Copied"),
-      () => say("Could not copy"),
-    );
+    void copied(text).then((done) => say(done ? "Copied" : "Could not copy"));
   };
   return (
     <button type="button" onClick={copy} aria-live="polite">

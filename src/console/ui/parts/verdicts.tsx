@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ReceiptKey } from "../../../schema/receipt.ts";
-import { type Checked, checkReceipts } from "../receipt-check.ts";
+import { type Checked, canCheck, checkReceipts } from "../receipt-check.ts";
 import { Chip } from "./chips.tsx";
 import { Bones } from "./states.tsx";
 
@@ -12,6 +12,8 @@ const NAMES: readonly (readonly [keyof Pick<Checked, "signature" | "block" | "re
 ];
 const SIGNS = { ok: ["good", "✓"], failed: ["bad", "✕"], gap: ["warn", "…"], not_checked: ["plain", "–"] } as const;
 
+const CANNOT =
+  "This browser checks no signatures here: it does so over https and on localhost only, and has to know Ed25519. weir receipts verify checks the same.";
 const MOST_REASONS = 5;
 const someOf = (reasons: readonly string[]): string =>
   reasons.slice(0, MOST_REASONS).join("; ") +
@@ -23,8 +25,8 @@ export function Verdicts({ blocks, keys }: { blocks: readonly object[]; keys: ()
   useEffect(() => {
     let current = true;
     setChecked(null);
-    void keys()
-      .then((known) => checkReceipts(blocks, known))
+    void canCheck()
+      .then(async (can) => (can ? checkReceipts(blocks, await keys()) : CANNOT))
       .catch((thrown: unknown) => `It could not be checked: ${thrown instanceof Error ? thrown.message : "no keys"}`)
       .then((found) => {
         if (current) setChecked(found);
@@ -34,7 +36,7 @@ export function Verdicts({ blocks, keys }: { blocks: readonly object[]; keys: ()
     };
   }, [blocks]);
   if (checked === null) return <Bones lines={3} />;
-  if (typeof checked === "string") return <p class="notice bad">{checked}</p>;
+  if (typeof checked === "string") return <p class={checked === CANNOT ? "notice warn" : "notice bad"}>{checked}</p>;
   return (
     <div role="status">
       <ul class="attention">
