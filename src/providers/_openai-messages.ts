@@ -6,8 +6,8 @@ import { MemberEditor } from "../lib/member-edits.ts";
 /**
  * Edits that bring a conversation into OpenAI's form as a client of Mistral's holds it: arguments of calls are text,
  * which is so wherever that format is spoken. For OpenAI itself (`isOpenAi`), which refuses what it does not know, a
- * call's `index`, a `prefix` that is none, earlier thoughts and references go, and an image's address stands in an
- * object. None where the conversation already fits.
+ * call has a type and no `index`, a `prefix` that is none, earlier thoughts and references go, a list of no parts is
+ * none, and images and inline documents stand in objects. None where the conversation already fits.
  */
 export function openaiMessageEdits(source: string, value: JsonObject, isOpenAi: boolean): readonly SourceEdit[] {
   const { messages } = value;
@@ -24,8 +24,16 @@ function needsEdits(message: unknown, isOpenAi: boolean): message is JsonObject 
   const calls = message["tool_calls"];
   if (Array.isArray(calls) && calls.some((call) => callNeedsEdits(call, isOpenAi))) return true;
   if (!isOpenAi) return false;
-  if (message["reasoning_content"] !== undefined || saysNoPrefix(message)) return true;
-  return Array.isArray(message["content"]) && message["content"].some(isForeignPart);
+  if (THOUGHTS.some((name) => message[name] !== undefined) || saysNoPrefix(message)) return true;
+  return hasForeignParts(message);
+}
+
+/** What other services call an answer's thoughts, which clients send back with it. */
+const THOUGHTS = ["reasoning_content", "reasoning", "reasoning_details"] as const;
+
+function hasForeignParts({ role, content }: JsonObject): boolean {
+  if (!Array.isArray(content)) return false;
+  return content.some(isForeignPart) || (content.length === 0 && role === "assistant");
 }
 
 function saysNoPrefix({ prefix }: JsonObject): boolean {
@@ -34,7 +42,12 @@ function saysNoPrefix({ prefix }: JsonObject): boolean {
 
 function callNeedsEdits(call: unknown, isOpenAi: boolean): call is JsonObject {
   if (!isObject(call)) return false;
-  return (isOpenAi && call["index"] !== undefined) || hasOpenArguments(call);
+  return (isOpenAi && (call["index"] !== undefined || lacksType(call))) || hasOpenArguments(call);
+}
+
+/** Mistral takes what has no type for a function. */
+function lacksType(described: JsonObject): boolean {
+  return (described["type"] ?? null) === null && isObject(described["function"]);
 }
 
 function hasOpenArguments({ function: named }: JsonObject): boolean {
@@ -45,11 +58,16 @@ function hasOpenArguments({ function: named }: JsonObject): boolean {
 const ANSWER_ONLY: ReadonlySet<unknown> = new Set(["thinking", "reference"]);
 
 function isForeignPart(part: unknown): boolean {
-  return isObject(part) && (ANSWER_ONLY.has(part["type"]) || isBareImage(part));
+  return isObject(part) && (ANSWER_ONLY.has(part["type"]) || isBareImage(part) || isInlineDocument(part));
 }
 
 function isBareImage(part: JsonObject): boolean {
   return part["type"] === "image_url" && typeof part["image_url"] === "string";
+}
+
+function isInlineDocument(part: JsonObject): boolean {
+  const { document_url: address } = part;
+  return part["type"] === "document_url" && typeof address === "string" && address.startsWith("data:");
 }
 
 function editsOf(
@@ -61,11 +79,10 @@ function editsOf(
   const calls = message["tool_calls"];
   const nested = Array.isArray(calls) ? callEdits(source, editor.get("tool_calls")!, { calls, isOpenAi }) : [];
   if (!isOpenAi) return nested;
-  editor.remove("reasoning_content");
+  for (const name of THOUGHTS) editor.remove(name);
   if (saysNoPrefix(message)) editor.remove("prefix");
-  const { content } = message;
-  if (Array.isArray(content) && content.some(isForeignPart)) {
-    const parts = partsText(source, editor.get("content")!, content);
+  if (hasForeignParts(message)) {
+    const parts = partsText(source, editor.get("content")!, message["content"] as readonly unknown[]);
     const isSilent = parts.length === 0 && !(Array.isArray(calls) && calls.length > 0);
     // an empty list is refused
     if (parts.length > 0) editor.set("content", `[${parts.join(",")}]`);
@@ -79,11 +96,21 @@ function partsText(source: string, list: Span, parts: readonly unknown[]): reado
     const part = parts[index];
     const text = source.slice(start, end);
     if (!isObject(part) || !isForeignPart(part)) return [text];
-    if (!isBareImage(part)) return [];
+    if (ANSWER_ONLY.has(part["type"])) return [];
     const editor = new MemberEditor(text);
-    editor.set("image_url", `{"url":${editor.text("image_url")}}`);
+    if (isBareImage(part)) editor.set("image_url", `{"url":${editor.text("image_url")}}`);
+    else inFile(editor, part);
     return [applyEdits(text, editor.edits())];
   });
+}
+
+/** OpenAI wants a name with a file; a document of Mistral's may have none. */
+function inFile(editor: MemberEditor, { document_name: name }: JsonObject): void {
+  const filename = typeof name === "string" ? editor.text("document_name") : '"document"';
+  editor.set("type", '"file"');
+  editor.set("file", `{"filename":${filename},"file_data":${editor.text("document_url")}}`);
+  editor.remove("document_url");
+  editor.remove("document_name");
 }
 
 function callEdits(
@@ -95,10 +122,26 @@ function callEdits(
     const call = calls[index];
     if (!callNeedsEdits(call, isOpenAi)) return [];
     const editor = new MemberEditor(source, span.start);
-    if (isOpenAi) editor.remove("index");
+    if (isOpenAi) {
+      editor.remove("index");
+      if (lacksType(call)) editor.set("type", '"function"');
+    }
     if (!hasOpenArguments(call)) return editor.edits();
     const named = new MemberEditor(source, editor.get("function")!.start);
     named.set("arguments", JSON.stringify(named.text("arguments")));
     return [...editor.edits(), ...named.edits()];
+  });
+}
+
+/** Edits that give every tool its type, which OpenAI demands and Mistral's clients leave out. */
+export function openaiToolEdits(source: string, { tools }: JsonObject): readonly SourceEdit[] {
+  if (!Array.isArray(tools) || !tools.some((tool: unknown) => isObject(tool) && lacksType(tool))) return [];
+  const list = findMember(source, skipBlanks(source, 0), "tools")!;
+  return elements(source, list.start).flatMap((span, index) => {
+    const tool: unknown = tools[index];
+    if (!isObject(tool) || !lacksType(tool)) return [];
+    const editor = new MemberEditor(source, span.start);
+    editor.set("type", '"function"');
+    return editor.edits();
   });
 }

@@ -2,7 +2,7 @@ import type { SourceEdit } from "../lib/edits.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import { findMember, skipBlanks } from "../lib/json-scan.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
-import { openaiMessageEdits } from "./_openai-messages.ts";
+import { openaiMessageEdits, openaiToolEdits } from "./_openai-messages.ts";
 import type { Destination } from "./provider.ts";
 
 /**
@@ -13,8 +13,10 @@ import type { Destination } from "./provider.ts";
  */
 export function openaiEdits(request: Parsed, to: Destination, isOpenAi = false): readonly SourceEdit[] {
   const edits = memberEdits(request, to, isOpenAi);
-  const inMessages = openaiMessageEdits(request.source, request.value, isOpenAi);
-  return inMessages.length === 0 ? edits : [...edits, ...inMessages];
+  const { source, value } = request;
+  const nested = openaiMessageEdits(source, value, isOpenAi);
+  const inTools = isOpenAi ? openaiToolEdits(source, value) : [];
+  return nested.length + inTools.length === 0 ? edits : [...edits, ...nested, ...inTools];
 }
 
 function memberEdits(request: Parsed, to: Destination, isOpenAi: boolean): readonly SourceEdit[] {

@@ -64,6 +64,45 @@ describe("a conversation that one of Mistral's clients holds", () => {
       { role: "assistant", content: "a" },
     ],
     [
+      { role: "assistant", content: [], tool_calls: [called({ name: "f", arguments: "{}" })], prefix: false },
+      { role: "assistant", content: null, tool_calls: [called({ name: "f", arguments: "{}" })] },
+    ],
+    [
+      { role: "assistant", content: "a", reasoning: "hm", reasoning_details: [{}] },
+      { role: "assistant", content: "a" },
+    ],
+    [
+      {
+        role: "assistant",
+        tool_calls: [
+          { id: "a", function: { name: "f", arguments: "{}" } },
+          { type: null, id: "b", function: { name: "f", arguments: "{}" } },
+        ],
+      },
+      {
+        role: "assistant",
+        tool_calls: ["a", "b"].map((id) => ({ ...called({ name: "f", arguments: "{}" }), id })),
+      },
+    ],
+    [
+      {
+        role: "user",
+        content: [
+          { type: "document_url", document_url: "data:application/pdf;base64,AA", document_name: "ü.pdf" },
+          { type: "document_url", document_url: "data:text/plain,b" },
+          { type: "document_url", document_url: "https://a/b.pdf" },
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          { type: "file", file: { filename: "ü.pdf", file_data: "data:application/pdf;base64,AA" } },
+          { type: "file", file: { filename: "document", file_data: "data:text/plain,b" } },
+          { type: "document_url", document_url: "https://a/b.pdf" },
+        ],
+      },
+    ],
+    [
       { role: "assistant", content: "a", prefix: true },
       { role: "assistant", content: "a", prefix: true },
     ],
@@ -78,10 +117,18 @@ describe("a conversation that one of Mistral's clients holds", () => {
 
   test("keeps every number and every other byte", () => {
     const body =
-      '{"x":1.0,"model":"m","messages":[ {"role":"assistant","tool_calls":[{"function":{"arguments":{ "n":12345678901234567890 },"name":"f"}}]} , {"role":"user","content":"\\u00e9"}]}';
+      '{"x":1.0,"model":"m","messages":[ {"role":"assistant","tool_calls":[{"type":"function","function":{"arguments":{ "n":12345678901234567890 },"name":"f"}}]} , {"role":"user","content":"\\u00e9"}]}';
     const meant = body.replace('{ "n":12345678901234567890 }', '"{ \\"n\\":12345678901234567890 }"');
     expect(sentText(openai, body)).toBe(meant);
     expect(sentText(compatible, body)).toBe(meant);
+  });
+
+  test("has tools with a type", () => {
+    const tool = { function: { name: "f", parameters: {} } };
+    const tools = [tool, { type: null, ...tool }, { type: "custom", custom: { name: "c" } }];
+    const typed = { type: "function", ...tool };
+    expect(sent(openai, { model: "m", messages: [], tools })["tools"]).toEqual([typed, typed, tools[2]]);
+    expect(sent(compatible, { model: "m", messages: [], tools })["tools"]).toEqual(tools);
   });
 
   test("asks for vectors in OpenAI's words", () => {
