@@ -5,6 +5,7 @@ import type { RequestContext } from "../lib/context.ts";
 import { sha256Hex } from "../lib/digest.ts";
 import { DAY_MS, MINUTE_MS } from "../lib/durations.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { MaybePromise } from "../lib/maybe-promise.ts";
 import type { Writable } from "../lib/writable.ts";
 import type { Strategy } from "../routing/strategy.ts";
 import type {
@@ -13,7 +14,6 @@ import type {
   BudgetLimits,
   Counters,
   EmissionLimits,
-  MaybePromise,
   Meter,
   Rate,
   Unit,

@@ -2,14 +2,8 @@ import type { Clock } from "../lib/clock.ts";
 import type { Endpoint } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Parsed } from "../lib/json.ts";
-import type {
-  Account,
-  BudgetLimits,
-  Claim,
-  EmissionLimits,
-  MaybePromise,
-  Refusal,
-} from "../store/counters/counters.ts";
+import type { MaybePromise } from "../lib/maybe-promise.ts";
+import type { Account, BudgetLimits, Claim, EmissionLimits, Refusal } from "../store/counters/counters.ts";
 import { leastLeft, overBudget, unpriced } from "./budgets.ts";
 import { EmissionBudget } from "./budgets-emissions.ts";
 import { type Estimate, estimateOf, upperCost, usedBy } from "./budgets-estimate.ts";

@@ -2,10 +2,11 @@ import type { Clock } from "../lib/clock.ts";
 import { applyEdits, type SourceEdit } from "../lib/edits.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { JsonObject, Parsed } from "../lib/json.ts";
+import type { MaybePromise } from "../lib/maybe-promise.ts";
 import { editsFor } from "../lib/place-edits.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import { stopError } from "../policies/_blocked-answer.ts";
-import type { Edit, MaybePromise, Verdict } from "../policies/policy.ts";
+import type { Edit, Verdict } from "../policies/policy.ts";
 import { recordOf, type Step, verdictFacts } from "./chain-record.ts";
 import {
   APPROVED,

@@ -1,4 +1,4 @@
-import type { MaybePromise } from "../store/counters/counters.ts";
+import type { MaybePromise } from "../lib/maybe-promise.ts";
 import type { Pass } from "./admission.ts";
 import type { Route } from "./route.ts";
 

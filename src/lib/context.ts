@@ -4,14 +4,12 @@ import type { Clock } from "./clock.ts";
 import type { ConnectTime } from "./connect-time.ts";
 import type { Parsed } from "./json.ts";
 import type { Logger } from "./logger.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
 import type { TraceContext } from "./trace-context.ts";
 
 /** The endpoints whose requests go through the policy chain and to a target. */
 export const ENDPOINTS = ["chat", "completions", "fim", "embeddings", "moderations"] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
-
-/** A value, at once or later. */
-type MaybePromise<T> = T | Promise<T>;
 
 /** Facts about one request, read-only; what changes on the way travels as an argument. */
 export interface RequestContext {

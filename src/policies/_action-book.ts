@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from "../lib/durations.ts";
+import { dayOf, HOUR_MS } from "../lib/durations.ts";
 import { SlidingWindow, type WindowLimit } from "../lib/sliding-window.ts";
 
 /** Sessions, and counts of tools, that are remembered; the longest unused goes first. */
@@ -87,7 +87,7 @@ export class ActionBook implements Book {
   }
 
   moved(caller: string, nowMs: number): Moved {
-    const day = Math.floor(nowMs / DAY_MS);
+    const day = dayOf(nowMs);
     const known = this.#days.get(caller, () => ({ day, total: 0 }));
     return known.day === day ? known : this.#days.replace(caller, { day, total: 0 });
   }

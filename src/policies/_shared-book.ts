@@ -1,4 +1,4 @@
-import { DAY_MS } from "../lib/durations.ts";
+import { dayOf } from "../lib/durations.ts";
 import { LOCK_BYTES, type RecordShape, recordBytes, SharedLock, SharedRecords } from "../lib/shared-records.ts";
 import type { WindowLimit } from "../lib/sliding-window.ts";
 import { type Book, type CallWindow, type Moved, SESSION_IDLE_MS, type Session } from "./_action-book.ts";
@@ -79,7 +79,7 @@ export class SharedBook implements Book {
 
   moved(caller: string, nowMs: number): Moved {
     const lock = this.#lock;
-    const day = Math.floor(nowMs / DAY_MS);
+    const day = dayOf(nowMs);
     /** The day, and what was moved on it. */
     const record = (): Float64Array => {
       const numbers = this.#days.of(caller, nowMs);

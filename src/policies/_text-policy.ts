@@ -4,12 +4,13 @@ import type { RuleSet } from "../detect/scan-rules.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
+import type { MaybePromise } from "../lib/maybe-promise.ts";
 import { inSlices } from "../lib/slices.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import { filteredPlaces } from "./_filtered-places.ts";
 import { FilteredStream } from "./_filtered-stream.ts";
 import { Tally } from "./_tally.ts";
-import type { MaybePromise, Policy, StreamTransform, Verdict } from "./policy.ts";
+import type { Policy, StreamTransform, Verdict } from "./policy.ts";
 
 /** What is done with text on its way in or out. */
 export interface Handling {

@@ -1,13 +1,11 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import type { RequestContext, Services } from "../lib/context.ts";
 import type { Parsed } from "../lib/json.ts";
+import type { MaybePromise } from "../lib/maybe-promise.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import type { ChatCompletionChunk } from "../schema/chat.ts";
 import type { DataPolicy } from "../schema/config-values.ts";
 import type { PolicyRecord, RequestEvent } from "../schema/event.ts";
-
-/** A value or a promise of it: a policy that needs no I/O answers at once and costs no microtask. */
-export type MaybePromise<T> = T | Promise<T>;
 
 /** When a policy is asked: before routing, about tools, about answers. */
 export type Phase = "input" | "tool" | "output";

@@ -6,6 +6,7 @@ import { safetyModel } from "../detect/safety/load.ts";
 import { wordMender } from "../detect/safety/mended.ts";
 import type { RuleSet } from "../detect/scan-rules.ts";
 import type { RequestContext } from "../lib/context.ts";
+import type { MaybePromise } from "../lib/maybe-promise.ts";
 import { inSlices } from "../lib/slices.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import { thousandths } from "../lib/thousandths.ts";
@@ -16,7 +17,7 @@ import { GrowingTexts } from "./_growing-texts.ts";
 import { reasonsOf } from "./_reasons.ts";
 import { categoriesNamed, SafetyOptions, safetyThresholds } from "./_safety-options.ts";
 import { OWN_RULE, safetyPatternFaults, safetyPatterns } from "./_safety-patterns.ts";
-import type { Finding, MaybePromise, PolicyModule, StreamTransform, Verdict } from "./policy.ts";
+import type { Finding, PolicyModule, StreamTransform, Verdict } from "./policy.ts";
 
 const REASON = "safety.blocked";
 

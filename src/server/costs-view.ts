@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { DAY_MS } from "../lib/durations.ts";
+import { DAY_MS, dayOf } from "../lib/durations.ts";
 import { NANO } from "../lib/nano.ts";
 import { listPrice, PRICES_AS_OF, PRICES_SOURCE } from "../lib/pricing.ts";
 import type { SpendingRecord, Spent } from "../lib/spending-file.ts";
@@ -47,9 +47,7 @@ function usedOf(spent: Spent | undefined, period: Period, nowMs: number): number
 function resetOf(period: Period, nowMs: number): number | null {
   if (period === "request") return null;
   const now = new Date(nowMs);
-  return period === "day"
-    ? (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS
-    : Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1);
+  return period === "day" ? (dayOf(nowMs) + 1) * DAY_MS : Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1);
 }
 
 /** What the tokens of every target and model cost: as configured, else by the dated list, else not known. */

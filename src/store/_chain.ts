@@ -1,9 +1,26 @@
+import { Value } from "@sinclair/typebox/value";
 import { parsedObject } from "../lib/json.ts";
-import { type LedgerEntry, ROW_KINDS, type RowKind } from "../schema/ledger.ts";
+import { ChainHead, type LedgerEntry, ROW_KINDS, type RowKind } from "../schema/ledger.ts";
 import { columnsText, factsOf, factsText } from "./_facts.ts";
 
 /** The hash before the first row of a chain. */
 export const GENESIS: Uint8Array = new Uint8Array(32);
+
+/** The end of a chain: its last row. */
+export interface Link {
+  readonly seq: number;
+  readonly hash: Uint8Array;
+}
+
+/** What the first row follows from: the last one that retention removed, else nothing. */
+export function beginOf(removed: ChainHead | null): Link {
+  return removed === null ? { seq: 0, hash: GENESIS } : { seq: removed.seq, hash: Uint8Array.fromHex(removed.hash) };
+}
+
+/** Whether a value that was kept beside the rows is a head of a chain. */
+export function isHead(value: unknown): value is ChainHead {
+  return Value.Check(ChainHead, value) && /^[0-9a-f]{64}$/.test(value.hash);
+}
 
 /** A row as it lies in the store. `id`, `verdict` and `target` are null but for requests. */
 export interface ChainRow {

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import type { HeldRequest } from "../lib/context.ts";
 import type { Escalation, EscalationState } from "../schema/escalation.ts";
-import { storeError } from "./_sqlite-error.ts";
+import { guarded } from "./_sqlite-error.ts";
 import type { Approval, Decision, EscalationBook, EscalationQuery } from "./escalations.ts";
 
 /** The table; the key is kept apart from what is shown. */
@@ -53,7 +53,7 @@ export class EscalationTable implements EscalationBook {
 
   find(id: string, nowMs: number): Escalation | null {
     const sql = "SELECT id, key, state, expires, body FROM escalations WHERE id = ?";
-    const row = this.#guard(() => this.#db.query<Row, [string]>(sql).get(id));
+    const row = guarded(this.#path, () => this.#db.query<Row, [string]>(sql).get(id));
     return row === null ? null : shownOf(row, nowMs);
   }
 
@@ -68,7 +68,7 @@ export class EscalationTable implements EscalationBook {
       ...(stored === undefined ? {} : { $state: stored }),
       ...(late === "" ? {} : { $now: nowMs }),
     };
-    return this.#guard(() =>
+    return guarded(this.#path, () =>
       this.#db
         .query<Row, [typeof given]>(sql)
         .all(given)
@@ -90,7 +90,7 @@ export class EscalationTable implements EscalationBook {
 
   approvals(nowMs: number): readonly Approval[] {
     const sql = "SELECT key, expires FROM escalations WHERE state = 'approved' AND expires > ?";
-    return this.#guard(() => this.#db.query<Approval, [number]>(sql).all(nowMs));
+    return guarded(this.#path, () => this.#db.query<Approval, [number]>(sql).all(nowMs));
   }
 
   claim(key: string, nowMs: number): Escalation | null {
@@ -113,15 +113,7 @@ export class EscalationTable implements EscalationBook {
   }
 
   #change<T>(work: () => T): T {
-    return this.#guard(() => this.#db.transaction(work).immediate());
-  }
-
-  #guard<T>(use: () => T): T {
-    try {
-      return use();
-    } catch (thrown) {
-      throw storeError(thrown, this.#path);
-    }
+    return guarded(this.#path, () => this.#db.transaction(work).immediate());
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
-import { Value } from "@sinclair/typebox/value";
-import { ChainHead } from "../schema/ledger.ts";
+import type { ChainHead } from "../schema/ledger.ts";
+import { isHead } from "./_chain.ts";
 import type { OpenSegment } from "./_segments.ts";
 import type { AuditSettings } from "./store.ts";
 
@@ -19,7 +19,7 @@ export class Meta {
   /** A head kept under `key`: `base` is the last row that retention removed, `closed` the last orderly end. */
   chainHead(key: "base" | "closed"): ChainHead | null {
     const value = this.#value(key);
-    return Value.Check(ChainHead, value) && /^[0-9a-f]{64}$/.test(value.hash) ? value : null;
+    return isHead(value) ? value : null;
   }
 
   setChainHead(key: "base" | "closed", head: ChainHead): void {

@@ -1,27 +1,14 @@
 import type { Clock } from "../lib/clock.ts";
 import type { ChainHead, LedgerEntry, SealRecord } from "../schema/ledger.ts";
-import { GENESIS, kindOf, parseBody, rowHash } from "./_chain.ts";
+import { beginOf, type ChainRow, GENESIS, kindOf, type Link, rowHash } from "./_chain.ts";
 import { column, FACTS, factsOf, factsText } from "./_facts.ts";
 import type { Asker } from "./_postgres-link.ts";
 import { keep, kept } from "./_postgres-meta.ts";
 import { LOCK } from "./_postgres-schema.ts";
 import { addSums } from "./_postgres-sums.ts";
-import { isFull, type OpenSegment, SEGMENT_ROWS } from "./_segments.ts";
+import { isFull, type OpenSegment, SEGMENT_ROWS, sealIn } from "./_segments.ts";
 
-/** The end of the chain. */
-export interface Link {
-  readonly seq: number;
-  readonly hash: Uint8Array;
-}
-
-interface NewRow {
-  readonly seq: number;
-  readonly kind: string;
-  readonly id: string | null;
-  readonly at: number;
-  readonly verdict: string | null;
-  readonly target: string | null;
-  readonly body: string;
+interface NewRow extends Omit<ChainRow, "asked" | "facts" | "hash"> {
   /** In hex. */
   readonly hash: string;
   readonly facts: string;
@@ -95,8 +82,7 @@ export class ChainEnd {
     const sql = `SELECT body FROM weir_ledger WHERE kind = 'seal' AND seq > (SELECT min(seq) FROM weir_ledger)
       ORDER BY seq LIMIT 1`;
     const [row] = await this.#asker.ask<{ body: string }>(sql);
-    const entry = row === undefined ? null : parseBody(row.body);
-    return entry !== null && "kind" in entry && entry.kind === "seal" ? entry : null;
+    return sealIn(row);
   }
 
   /** Removes the rows up to `through`; the row that says so comes first, so that the chain never is without a head. */
@@ -164,6 +150,5 @@ export async function headOf(asker: Asker): Promise<Link> {
   const sql = "SELECT seq, hash FROM weir_ledger ORDER BY seq DESC LIMIT 1";
   const [head] = await asker.ask<{ seq: string; hash: Uint8Array }>(sql);
   if (head !== undefined) return { seq: Number(head.seq), hash: new Uint8Array(head.hash) };
-  const base = await kept(asker, "base");
-  return base === null ? { seq: 0, hash: GENESIS } : { seq: base.seq, hash: Uint8Array.fromHex(base.hash) };
+  return beginOf(await kept(asker, "base"));
 }

@@ -1,5 +1,5 @@
-import { Value } from "@sinclair/typebox/value";
-import { ChainHead } from "../schema/ledger.ts";
+import type { ChainHead } from "../schema/ledger.ts";
+import { isHead } from "./_chain.ts";
 import type { Asker } from "./_postgres-link.ts";
 import type { OpenSegment } from "./_segments.ts";
 import type { AuditSettings } from "./store.ts";
@@ -31,7 +31,6 @@ export async function keep<Key extends keyof Kept>(asker: Asker, key: Key, value
   await asker.ask(sql, [key, JSON.stringify(value)]);
 }
 
-const isHead = (value: unknown): boolean => Value.Check(ChainHead, value) && /^[0-9a-f]{64}$/.test(value.hash);
 const has = (value: unknown, key: string, type: string): boolean =>
   typeof value === "object" && value !== null && typeof (value as Record<string, unknown>)[key] === type;
 

@@ -1,36 +1,23 @@
 import { HOUR_MS } from "../lib/durations.ts";
-import { BUCKET_MS, FINE_MS, MAX_KEYS, mergeRows, otherKey, SUM_KINDS, type SumRow } from "../lib/sum-rows.ts";
+import { BUCKET_MS, FINE_MS, MAX_KEYS, mergeRows, otherKey, type SumRow } from "../lib/sum-rows.ts";
 import type { LedgerEntry } from "../schema/ledger.ts";
 import { parseBody } from "./_chain.ts";
 import { column, sumsOf } from "./_facts.ts";
 import type { Asker } from "./_postgres-link.ts";
 import type { PostgresStatement } from "./_postgres-rows.ts";
+import { hourOf, KINDS, type StoredSums, sumRow } from "./_stored-sums.ts";
 import type { SumQuery } from "./store.ts";
 
 /** Sums over requests, written with their rows. */
 export const SUM_TABLE = `CREATE TABLE weir_sums (at BIGINT NOT NULL, kind TEXT COLLATE "C" NOT NULL,
   key TEXT COLLATE "C" NOT NULL, amounts TEXT NOT NULL, PRIMARY KEY (kind, at, key))`;
 
-/** A row as the client gives it. */
-export interface StoredSums {
-  readonly at: string;
-  readonly kind: SumRow["kind"];
-  readonly key: string;
-  readonly amounts: string;
-}
-
-const KINDS = SUM_KINDS.map((kind) => `'${kind}'`).join(", ");
 const NEW = "json_to_recordset($1::text::json) AS r(at BIGINT, kind TEXT, key TEXT, amounts TEXT)";
 const FIND = `SELECT s.* FROM weir_sums AS s JOIN ${NEW} ON s.at = r.at AND s.kind = r.kind AND s.key = r.key`;
 const PUT = `INSERT INTO weir_sums SELECT at, kind, key, amounts FROM ${NEW}
   ON CONFLICT (kind, at, key) DO UPDATE SET amounts = excluded.amounts`;
 const COUNT = `SELECT at, count(*)::int AS n FROM weir_sums
   WHERE kind IN (${KINDS}) AND at IN (SELECT DISTINCT at FROM ${NEW}) GROUP BY at`;
-
-/** A row of sums as every store has it. */
-export function sumRow({ at, kind, key, amounts }: StoredSums): SumRow {
-  return { at: Number(at), kind, key, values: JSON.parse(amounts) as number[] };
-}
 
 /** Counts what is written. To be called by whoever holds the end of the chain. */
 export async function addSums(asker: Asker, entries: readonly (LedgerEntry | null)[]): Promise<void> {
@@ -91,10 +78,6 @@ export async function fillSums(asker: Asker): Promise<void> {
     last = rows.at(-1)?.seq ?? last;
     if (rows.length < PAGE) return;
   }
-}
-
-function hourOf(ms: number): number {
-  return Math.floor(ms / HOUR_MS) * HOUR_MS;
 }
 
 function nameOf({ at, kind, key }: SumRow): string {

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { parseCompact } from "../carbon/jws.ts";
 import type { KeptReceipt, ReceiptRow } from "../schema/receipt.ts";
-import { storeError } from "./_sqlite-error.ts";
+import { guarded } from "./_sqlite-error.ts";
 import type { ReceiptBook, ReceiptPage, ReceiptQuery } from "./receipts.ts";
 
 /** The table as it was at first; {@link keepSignatures} makes of it what it is now. */
@@ -47,7 +47,7 @@ export class ReceiptTable implements ReceiptBook {
   }
 
   keep(receipts: readonly ReceiptRow[]): void {
-    this.#guard(() => this.#db.transaction(() => this.#insert(receipts)).immediate());
+    guarded(this.#path, () => this.#db.transaction(() => this.#insert(receipts)).immediate());
   }
 
   #insert(receipts: readonly ReceiptRow[]): void {
@@ -59,7 +59,7 @@ export class ReceiptTable implements ReceiptBook {
 
   find(id: string): KeptReceipt | null {
     const sql = "SELECT place, at, consumer, jws FROM receipts WHERE id = ?";
-    const row = this.#guard(() => this.#db.query<Row, [string]>(sql).get(id));
+    const row = guarded(this.#path, () => this.#db.query<Row, [string]>(sql).get(id));
     return row === null ? null : read(row);
   }
 
@@ -68,7 +68,7 @@ export class ReceiptTable implements ReceiptBook {
       ORDER BY place LIMIT ?`;
     const since = sinceMs ?? Number.MIN_SAFE_INTEGER;
     const until = untilMs ?? Number.MAX_SAFE_INTEGER;
-    const rows = this.#guard(() =>
+    const rows = guarded(this.#path, () =>
       this.#db.query<Row, [number, number, number, number]>(sql).all(after, since, until, limit + 1),
     );
     const next = rows.length > limit ? (rows[limit - 1]?.place ?? null) : null;
@@ -77,20 +77,12 @@ export class ReceiptTable implements ReceiptBook {
 
   lastJws(): string | null {
     const sql = "SELECT place, at, consumer, jws FROM receipts ORDER BY place DESC LIMIT 1";
-    const row = this.#guard(() => this.#db.query<Row, []>(sql).get());
+    const row = guarded(this.#path, () => this.#db.query<Row, []>(sql).get());
     return row?.jws ?? null;
   }
 
   prune(beforeMs: number): number {
     const sql = "DELETE FROM receipts WHERE at < ? AND place < (SELECT max(place) FROM receipts)";
-    return this.#guard(() => this.#db.query(sql).run(beforeMs).changes);
-  }
-
-  #guard<T>(use: () => T): T {
-    try {
-      return use();
-    } catch (thrown) {
-      throw storeError(thrown, this.#path);
-    }
+    return guarded(this.#path, () => this.#db.query(sql).run(beforeMs).changes);
   }
 }

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
-import { DAY_MS } from "../lib/durations.ts";
+import { dayOf } from "../lib/durations.ts";
 import type { ChainHead, SealRecord } from "../schema/ledger.ts";
-import { parseBody } from "./_chain.ts";
+import { type ChainRow, parseBody } from "./_chain.ts";
 import type { Meta } from "./_meta.ts";
 
 /** Rows of a segment at the most: removing one takes some milliseconds, so that requests go on in between. */
@@ -19,7 +19,13 @@ export interface OpenSegment {
 export function isFull(segment: OpenSegment, next: { seq: number; nowMs: number; most: number }): boolean {
   const rows = next.seq - segment.first;
   if (rows <= 0) return false;
-  return rows >= next.most || Math.floor(segment.sinceMs / DAY_MS) !== Math.floor(next.nowMs / DAY_MS);
+  return rows >= next.most || dayOf(segment.sinceMs) !== dayOf(next.nowMs);
+}
+
+/** The seal in a row that was found; null where none was, or its text is no seal. */
+export function sealIn(row: Pick<ChainRow, "body"> | null | undefined): SealRecord | null {
+  const entry = row == null ? null : parseBody(row.body);
+  return entry !== null && "kind" in entry && entry.kind === "seal" ? entry : null;
 }
 
 /** Where the ledger's sealed segments are. */
@@ -60,9 +66,7 @@ export class Segments {
 
   /** What seals the oldest segment that is still there, or null where none is sealed. */
   oldestSeal(): SealRecord | null {
-    const body = this.#seal.get(this.#oldest.get()?.seq ?? 0)?.body;
-    const entry = body === undefined ? null : parseBody(body);
-    return entry !== null && "kind" in entry && entry.kind === "seal" ? entry : null;
+    return sealIn(this.#seal.get(this.#oldest.get()?.seq ?? 0));
   }
 
   /** The rows before the seal whose number is given have become a segment of their own. */

@@ -24,6 +24,15 @@ export function storeError(thrown: unknown, path: string): GatewayError {
   });
 }
 
+/** Uses the store at `path`; whatever SQLite throws becomes what it means. */
+export function guarded<T>(path: string, use: () => T): T {
+  try {
+    return use();
+  } catch (thrown) {
+    throw storeError(thrown, path);
+  }
+}
+
 /** Whether the store was only held by somebody else for a moment. */
 export function isBusy(thrown: unknown): boolean {
   const cause = thrown instanceof GatewayError ? thrown.details.cause : thrown;

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { Clock } from "../lib/clock.ts";
 import type { SumRow } from "../lib/sum-rows.ts";
 import type { ChainHead, LedgerEntry } from "../schema/ledger.ts";
-import { GENESIS, kindOf, rowHash } from "./_chain.ts";
+import { beginOf, GENESIS, kindOf, type Link, rowHash } from "./_chain.ts";
 import { EscalationTable } from "./_escalation-table.ts";
 import { Facets } from "./_facets.ts";
 import { Meta } from "./_meta.ts";
@@ -41,11 +41,6 @@ export interface SqliteLedgerParts {
   readonly maxRows?: number;
   /** Called once when the database is closed. */
   readonly released?: () => void;
-}
-
-interface Link {
-  seq: number;
-  hash: Uint8Array;
 }
 
 /**
@@ -200,10 +195,7 @@ export class SqliteLedger implements ChainedLedger {
 
   /** The last row, or what retention left of it. */
   #link(): Link {
-    const head = this.#head.get();
-    if (head !== null) return head;
-    const base = this.#meta.chainHead("base");
-    return base === null ? { seq: 0, hash: GENESIS } : { seq: base.seq, hash: Uint8Array.fromHex(base.hash) };
+    return this.#head.get() ?? beginOf(this.#meta.chainHead("base"));
   }
 
   #write(entries: readonly LedgerEntry[]): void {

@@ -1,19 +1,11 @@
 import type { Database } from "bun:sqlite";
 import { HOUR_MS } from "../lib/durations.ts";
-import {
-  addValues,
-  BUCKET_MS,
-  FINE_MS,
-  MAX_KEYS,
-  mergeRows,
-  otherKey,
-  SUM_KINDS,
-  type SumRow,
-} from "../lib/sum-rows.ts";
+import { addValues, BUCKET_MS, FINE_MS, MAX_KEYS, mergeRows, otherKey, type SumRow } from "../lib/sum-rows.ts";
 import type { LedgerEntry } from "../schema/ledger.ts";
 import { type ChainRow, parseBody } from "./_chain.ts";
 import { sumsOf } from "./_facts.ts";
 import type { Meta } from "./_meta.ts";
+import { hourOf, KINDS, type StoredSums, sumRow } from "./_stored-sums.ts";
 import type { SumQuery } from "./store.ts";
 
 /** Sums over requests, by what is counted, time, and names; they stand beside the chain and are no part of it. */
@@ -26,14 +18,7 @@ const KNOWN = 12;
 const WRITE_MS = 1_000;
 /** Rows read at one time where they are counted anew. */
 const PAGE = 1_000;
-const KINDS = SUM_KINDS.map((kind) => `'${kind}'`).join(", ");
 
-interface Stored {
-  readonly at: number;
-  readonly kind: SumRow["kind"];
-  readonly key: string;
-  readonly amounts: string;
-}
 /** Sums of one bucket by kind and key. */
 type Bucket = Map<string, SumRow & { readonly values: number[] }>;
 
@@ -66,10 +51,10 @@ export class SumTable {
       `SELECT seq, body FROM ledger WHERE seq > ? ORDER BY seq LIMIT ${PAGE}`,
     );
     this.#put = db.prepare<null, [number, string, string, string]>("INSERT OR REPLACE INTO sums VALUES (?, ?, ?, ?)");
-    this.#of = db.prepare<Stored, [number, number]>(
+    this.#of = db.prepare<StoredSums, [number, number]>(
       `SELECT * FROM sums WHERE kind IN (${KINDS}) AND at >= ? AND at < ?`,
     );
-    this.#page = db.prepare<Stored, (number | string)[]>(
+    this.#page = db.prepare<StoredSums, (number | string)[]>(
       "SELECT * FROM sums WHERE kind = ? AND at >= ? AND at <= ? AND (at, key) > (?, ?) ORDER BY at, key LIMIT ?",
     );
     this.#fine = db.prepare<{ at: number }, [number, number]>(
@@ -131,7 +116,7 @@ export class SumTable {
   read({ kind, sinceMs, untilMs, after, limit }: SumQuery): SumRow[] {
     const { at, key } = after ?? { at: Number.MIN_SAFE_INTEGER, key: "" };
     const from = Math.max(sinceMs - BUCKET_MS + 1, at);
-    return this.#page.all(kind, from, untilMs, at, key, limit).map(rowOf);
+    return this.#page.all(kind, from, untilMs, at, key, limit).map(sumRow);
   }
 
   /**
@@ -145,7 +130,7 @@ export class SumTable {
     const fine = this.#fine.get(this.#meta.coarse, dueMs);
     const hour = fine === null ? null : hourOf(fine.at);
     if (hour !== null) {
-      const merged = mergeRows(this.#of.all(hour, hour + HOUR_MS).map(rowOf), HOUR_MS);
+      const merged = mergeRows(this.#of.all(hour, hour + HOUR_MS).map(sumRow), HOUR_MS);
       this.#remove.run(hour, hour + HOUR_MS);
       for (const { at, kind, key, values } of merged) this.#put.run(at, kind, key, JSON.stringify(values));
     }
@@ -197,21 +182,13 @@ export class SumTable {
       const oldest = Math.min(...this.#known.keys().filter((each) => !this.#unsaved.has(each)));
       this.#known.delete(oldest);
     }
-    const rows = this.#of.all(at, at + 1).map(rowOf);
+    const rows = this.#of.all(at, at + 1).map(sumRow);
     const bucket: Bucket = new Map(rows.map((row) => [nameOf(row), { ...row, values: [...row.values] }]));
     this.#known.set(at, bucket);
     return bucket;
   }
 }
 
-function hourOf(ms: number): number {
-  return Math.floor(ms / HOUR_MS) * HOUR_MS;
-}
-
 function nameOf({ kind, key }: Pick<SumRow, "kind" | "key">): string {
   return `${kind} ${key}`;
-}
-
-function rowOf({ at, kind, key, amounts }: Stored): SumRow {
-  return { at, kind, key, values: JSON.parse(amounts) as number[] };
 }

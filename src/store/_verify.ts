@@ -1,5 +1,5 @@
 import type { ChainHead, ChainRecord, PruneRecord, SealRecord } from "../schema/ledger.ts";
-import { type ChainRow, columnsAgree, GENESIS, parseBody, rowHash, sameHash } from "./_chain.ts";
+import { beginOf, type ChainRow, columnsAgree, GENESIS, type Link, parseBody, rowHash, sameHash } from "./_chain.ts";
 import type { ChainProblem, ChainReport } from "./store.ts";
 
 /** How many rows on either side of a broken link are tried as the true predecessor. */
@@ -36,7 +36,7 @@ const rowsText = (from: number, to: number): string => (from === to ? `row ${fro
 
 /** The state of one walk; plain data, so that each step stays a small function. */
 interface Walk {
-  previous: { seq: number; hash: Uint8Array };
+  previous: Link;
   rows: number;
   crashes: number;
   lost: number;
@@ -130,16 +130,8 @@ function parentOf(row: ChainRow, near: readonly ChainRow[]): number {
 }
 
 function* nameBroken(walk: Walk, source: ChainEnds): ChainWalk<void> {
-  const base: ChainRow = {
-    seq: source.pruned?.seq ?? 0,
-    kind: "",
-    id: null,
-    at: 0,
-    verdict: null,
-    target: null,
-    body: "",
-    hash: source.pruned === null ? GENESIS : Uint8Array.fromHex(source.pruned.hash),
-  };
+  const none = { kind: "", id: null, at: 0, verdict: null, target: null, body: "" };
+  const base: ChainRow = { ...none, ...beginOf(source.pruned) };
   for (const { row } of walk.broken) {
     const from = Math.max(base.seq, row.seq - WINDOW - 1);
     const rows = yield { seq: from, limit: 2 * WINDOW };
@@ -187,7 +179,7 @@ export function verifyChain(source: ChainSource, expected?: ChainHead): ChainRep
  */
 export function* walkChain(source: ChainEnds, expected?: ChainHead): ChainWalk {
   const { pruned } = source;
-  const start = { seq: pruned?.seq ?? 0, hash: pruned === null ? GENESIS : Uint8Array.fromHex(pruned.hash) };
+  const start = beginOf(pruned);
   const walk: Walk = {
     previous: start,
     rows: 0,

@@ -1,4 +1,5 @@
 import type { HeldRequest } from "../lib/context.ts";
+import type { MaybePromise } from "../lib/maybe-promise.ts";
 import type { Escalation, EscalationState } from "../schema/escalation.ts";
 
 /** Which escalations to read, the newest first. */
@@ -25,8 +26,6 @@ export interface Approval {
   /** Epoch milliseconds. */
   readonly expires: number;
 }
-
-type MaybePromise<T> = T | Promise<T>;
 
 /** Where requests wait for a person: beside the audit ledger. Throws where it cannot be read or written. */
 export interface EscalationBook {

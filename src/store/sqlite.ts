@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { GatewayError } from "../lib/errors.ts";
 import { lockLedger } from "./_lock.ts";
 import { migrate } from "./_schema.ts";
-import { storeError } from "./_sqlite-error.ts";
+import { guarded } from "./_sqlite-error.ts";
 import { SqliteLedger } from "./_sqlite-ledger.ts";
 import type { OpenOptions, Store } from "./store.ts";
 
@@ -64,16 +64,10 @@ function open(path: string, options: OpenOptions): SqliteLedger {
 
 /**
  * `sqlite:PATH`: one file, WAL, synchronous NORMAL. A killed process loses only what was not yet appended; a power cut
- * may lose the newest appends; neither corrupts. Costs about 15 µs of CPU a row
- * with its place in four indexes and in the sums.
+ * may lose the newest appends; neither corrupts. Costs about 15 µs of CPU a row with its place in four indexes and in
+ * the sums.
  */
 export const sqlite: Store<"sqlite"> = {
   name: "sqlite",
-  open(path, options) {
-    try {
-      return open(path, options);
-    } catch (thrown) {
-      throw storeError(thrown, path);
-    }
-  },
+  open: (path, options) => guarded(path, () => open(path, options)),
 };

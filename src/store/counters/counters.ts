@@ -1,3 +1,4 @@
+import type { MaybePromise } from "../../lib/maybe-promise.ts";
 import type { SpendingRecord } from "../../lib/spending-file.ts";
 
 /** What is counted: one for a request when it comes in, or its tokens when they are known. */
@@ -86,11 +87,11 @@ export interface Amounts {
   readonly nanoGrams?: number;
 }
 
+/** Nothing at all. */
+export const NO_AMOUNTS: Amounts = { tokens: 0, nanoUsd: 0 };
+
 /** Why nothing was taken. */
 export type Refusal = "rate" | "places" | "budget";
-
-/** A result that is there at once where nobody else has to be asked. */
-export type MaybePromise<T> = T | Promise<T>;
 
 /**
  * What one request holds. Each step takes all it asks for or nothing. Steps of shared counters throw GatewayError
@@ -158,6 +159,9 @@ export interface CounterStats {
   /** Whether requests are refused for it. */
   readonly refusing: boolean;
 }
+
+/** How counters do that ask no server. */
+export const WELL: CounterStats = { failing: false, failures: 0, refusing: false };
 
 /** Where requests are counted: in this process, on a server that several share, or by one thread for all. */
 export interface Counters {

@@ -1,4 +1,5 @@
 import type { Clock } from "../../lib/clock.ts";
+import { CellListeners } from "./cell-listeners.ts";
 import type { CellChange, CellListener, Cells, Swapped } from "./counters.ts";
 
 /** Who hears of loud changes, its own as well. */
@@ -10,7 +11,7 @@ export interface CellEar {
 /** Cells of this process: those of one thread, which others ask. */
 export class LocalCells implements Cells {
   readonly #texts = new Map<string, string>();
-  readonly #listeners = new Map<string, Set<CellListener>>();
+  readonly #listeners = new CellListeners();
   readonly #ears = new Set<CellEar>();
   readonly #offsetMs: number;
   /** How many loud changes there have been, for other threads to read at any time. */
@@ -45,20 +46,15 @@ export class LocalCells implements Cells {
     if (loud) {
       const generation = Atomics.add(this.generation, 0, 1) + 1;
       for (const ear of this.#ears) ear.hear(key, to, generation);
-      for (const tell of this.#listeners.get(key) ?? []) tell(to);
+      this.#listeners.tell(key, to);
     }
     return { done: true, text: to };
   }
 
   watch(key: string, tell: CellListener): () => void {
-    const listeners = this.#listeners.get(key) ?? new Set();
-    listeners.add(tell);
-    this.#listeners.set(key, listeners);
+    const end = this.#listeners.add(key, tell);
     if (this.#texts.has(key)) tell(this.get(key));
-    return () => {
-      listeners.delete(tell);
-      if (listeners.size === 0) this.#listeners.delete(key);
-    };
+    return end;
   }
 
   /** Has another thread told of loud changes; the function ends it. */

@@ -1,17 +1,19 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { SpendingRecord } from "../../lib/spending-file.ts";
 import { amountFor, limitsOf } from "./account.ts";
-import type {
-  Account,
-  Amounts,
-  Ask,
-  Balance,
-  Cells,
-  Claim,
-  CounterStats,
-  Counters,
-  Meter,
-  Refusal,
+import {
+  type Account,
+  type Amounts,
+  type Ask,
+  type Balance,
+  type Cells,
+  type Claim,
+  type CounterStats,
+  type Counters,
+  type Meter,
+  NO_AMOUNTS,
+  type Refusal,
+  WELL,
 } from "./counters.ts";
 import { MeterBook, type MeterState } from "./meter-book.ts";
 import { Spending } from "./spending.ts";
@@ -20,9 +22,6 @@ import { Spending } from "./spending.ts";
 interface Parallel {
   count: number;
 }
-
-const WELL: CounterStats = { failing: false, failures: 0, refusing: false };
-const NOTHING: Amounts = { tokens: 0, nanoUsd: 0 };
 
 /** Counters of this process. Every step is synchronous, so that what was checked is still true when it is taken. */
 export class MemoryCounters implements Counters {
@@ -115,7 +114,7 @@ export class MemoryClaim implements Claim {
   readonly degraded = false;
   readonly #parts: ClaimParts;
   #admitted = false;
-  #reserved: Amounts = NOTHING;
+  #reserved: Amounts = NO_AMOUNTS;
 
   constructor(parts: ClaimParts) {
     this.#parts = parts;
@@ -174,7 +173,7 @@ export class MemoryClaim implements Claim {
       spending.reserved -= amountFor(account, this.#reserved);
       spending.add(amountFor(account, used), this.#parts.clock.now());
     }
-    this.#reserved = NOTHING;
+    this.#reserved = NO_AMOUNTS;
   }
 }
 

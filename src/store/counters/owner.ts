@@ -1,6 +1,6 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { SpendingRecord } from "../../lib/spending-file.ts";
-import type { Ask, Refusal } from "./counters.ts";
+import { type Ask, NO_AMOUNTS, type Refusal } from "./counters.ts";
 import { LocalCells } from "./local-cells.ts";
 import { type MemoryClaim, MemoryCounters } from "./memory.ts";
 import type { FromOwner, ToOwner } from "./thread-messages.ts";
@@ -61,7 +61,7 @@ export class OwnerCounters extends MemoryCounters {
       },
       gone: () => {
         deafen();
-        for (const claim of claims.values()) claim.settle({ tokens: 0, nanoUsd: 0 });
+        for (const claim of claims.values()) claim.settle(NO_AMOUNTS);
         claims.clear();
       },
     };

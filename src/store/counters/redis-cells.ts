@@ -1,10 +1,12 @@
 import type { Clock } from "../../lib/clock.ts";
+import { DAY_MS, MINUTE_MS } from "../../lib/durations.ts";
+import { CellListeners } from "./cell-listeners.ts";
 import type { CellChange, CellListener, Cells, Swapped } from "./counters.ts";
 
 /** A cell that nobody changes for so long is forgotten: longer than any breaker stays open. */
-const TTL_MS = 86_400_000;
+const TTL_MS = DAY_MS;
 /** So long a quick answer tells the time better than a slower one that is newer: clocks drift. */
-const TRUSTED_MS = 60_000;
+const TRUSTED_MS = MINUTE_MS;
 const PREFIX = "weir:cell:";
 
 type Run = (argument: object) => Promise<readonly (number | string)[]>;
@@ -14,7 +16,7 @@ export class RedisCells implements Cells {
   readonly #clock: Clock;
   readonly #node: string;
   readonly #run: Run;
-  readonly #listeners = new Map<string, Set<CellListener>>();
+  readonly #listeners = new CellListeners();
   #reachable = false;
   #offsetMs: number;
   /** How long the answer took that the offset is from, and when it came. */
@@ -48,14 +50,9 @@ export class RedisCells implements Cells {
   }
 
   watch(key: string, tell: CellListener): () => void {
-    const listeners = this.#listeners.get(key) ?? new Set();
-    listeners.add(tell);
-    this.#listeners.set(key, listeners);
+    const end = this.#listeners.add(key, tell);
     if (this.#reachable) this.read(key).then(tell, () => {});
-    return () => {
-      listeners.delete(tell);
-      if (listeners.size === 0) this.#listeners.delete(key);
-    };
+    return end;
   }
 
   caughtUp(): null {
@@ -71,16 +68,16 @@ export class RedisCells implements Cells {
     const [node = "", key = ""] = message.split(" ", 2);
     if (node === this.#node) return;
     const text = message.slice(node.length + key.length + 2);
-    for (const tell of this.#listeners.get(key.slice(PREFIX.length)) ?? []) tell(text);
+    this.#listeners.tell(key.slice(PREFIX.length), text);
   }
 
   /** The server is there: everybody hears what it knows. */
   async resume(run: Run): Promise<void> {
-    for (const [key, listeners] of this.#listeners) {
+    for (const key of this.#listeners.keys()) {
       const askedMs = this.#clock.monotonic();
       const reply = await run({ k: PREFIX + key });
       this.#read(reply, askedMs);
-      for (const tell of listeners) tell(String(reply[2]));
+      this.#listeners.tell(key, String(reply[2]));
     }
     this.#reachable = true;
   }

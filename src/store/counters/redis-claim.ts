@@ -1,5 +1,14 @@
+import type { MaybePromise } from "../../lib/maybe-promise.ts";
 import { amountFor, limitsOf } from "./account.ts";
-import type { Amounts, Ask, Balance, Claim, MaybePromise, Reading, Refusal } from "./counters.ts";
+import {
+  type Amounts,
+  type Ask,
+  type Balance,
+  type Claim,
+  NO_AMOUNTS,
+  type Reading,
+  type Refusal,
+} from "./counters.ts";
 import { FixedReading } from "./fixed-reading.ts";
 import type { MemoryClaim } from "./memory.ts";
 import type { RedisCounters } from "./redis.ts";
@@ -21,7 +30,7 @@ export class RedisClaim implements Claim {
   #local: MemoryClaim | null = null;
   #admitted: By = null;
   #reserved: By = null;
-  #amounts: Amounts = { tokens: 0, nanoUsd: 0 };
+  #amounts: Amounts = NO_AMOUNTS;
 
   constructor(ask: Ask, { counters, id }: { counters: RedisCounters; id: string }) {
     this.#ask = ask;
@@ -73,17 +82,16 @@ export class RedisClaim implements Claim {
   }
 
   settle(used: Amounts): void {
-    const nothing = { tokens: 0, nanoUsd: 0 };
     const isLocal = this.#local !== null && this.#reserved !== "server";
     if (this.#local !== null) {
-      this.#local.settle(isLocal ? used : nothing);
+      this.#local.settle(isLocal ? used : NO_AMOUNTS);
       for (const account of this.#ask.accounts) {
         const amount = amountFor(account, used);
         if (isLocal && amount > 0) this.#counters.owe(account.owner, amount);
       }
     }
     if (this.#admitted !== "server" && this.#reserved !== "server") return;
-    this.#counters.settle(this.#settlement(isLocal ? nothing : used));
+    this.#counters.settle(this.#settlement(isLocal ? NO_AMOUNTS : used));
     this.#admitted = null;
     this.#reserved = null;
   }
@@ -95,7 +103,7 @@ export class RedisClaim implements Claim {
       reply = await this.#counters.link.run("claim", argument);
     } catch {
       // nobody knows whether it was taken: it is given back
-      this.#counters.settle(this.#settlement({ tokens: 0, nanoUsd: 0 }));
+      this.#counters.settle(this.#settlement(NO_AMOUNTS));
       this.#admitted = null;
       return this.#here(step);
     }

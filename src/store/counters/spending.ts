@@ -1,4 +1,4 @@
-import { DAY_MS } from "../../lib/durations.ts";
+import { dayOf } from "../../lib/durations.ts";
 import type { Spent } from "../../lib/spending-file.ts";
 import type { Balance } from "./counters.ts";
 
@@ -49,7 +49,7 @@ export class Spending {
   }
 
   #turn(nowMs: number): void {
-    const day = Math.floor(nowMs / DAY_MS);
+    const day = dayOf(nowMs);
     if (day === this.#day) return;
     const date = new Date(nowMs);
     const month = date.getUTCFullYear() * 12 + date.getUTCMonth();

@@ -1,24 +1,24 @@
 import type { Clock } from "../../lib/clock.ts";
-import type {
-  Amounts,
-  Ask,
-  Balance,
-  CellChange,
-  CellListener,
-  Cells,
-  Claim,
-  CounterStats,
-  Counters,
-  MaybePromise,
-  Reading,
-  Refusal,
-  Swapped,
+import type { MaybePromise } from "../../lib/maybe-promise.ts";
+import { CellListeners } from "./cell-listeners.ts";
+import {
+  type Amounts,
+  type Ask,
+  type Balance,
+  type CellChange,
+  type CellListener,
+  type Cells,
+  type Claim,
+  type CounterStats,
+  type Counters,
+  type Reading,
+  type Refusal,
+  type Swapped,
+  WELL,
 } from "./counters.ts";
 import { FixedReading } from "./fixed-reading.ts";
 import { Outbox } from "./outbox.ts";
 import type { FromOwner, ToOwner } from "./thread-messages.ts";
-
-const WELL: CounterStats = { failing: false, failures: 0, refusing: false };
 
 type Claimed = Extract<FromOwner, { op: "claimed" }>;
 
@@ -29,7 +29,7 @@ export class ThreadCounters implements Counters {
   readonly #outbox: Outbox<ToOwner>;
   readonly #claimed = new Map<number, (answer: Claimed) => void>();
   readonly #swapped = new Map<number, (answer: Swapped) => void>();
-  readonly #listeners = new Map<string, Set<CellListener>>();
+  readonly #listeners = new CellListeners();
   #ids = 0;
   /** The owner's number of loud changes, and the last one that came here. */
   #generation: Int32Array = new Int32Array(1);
@@ -68,7 +68,7 @@ export class ThreadCounters implements Counters {
         this.#swapped.delete(message.job);
         return;
       case "cell":
-        for (const tell of this.#listeners.get(message.key) ?? []) tell(message.text);
+        this.#listeners.tell(message.key, message.text);
         this.#heard = message.generation;
         for (const resolve of this.#behind.splice(0)) resolve();
     }
@@ -132,16 +132,11 @@ export class ThreadCounters implements Counters {
   }
 
   #watch(key: string, tell: CellListener): () => void {
-    const listeners = this.#listeners.get(key) ?? new Set();
-    listeners.add(tell);
-    this.#listeners.set(key, listeners);
+    const end = this.#listeners.add(key, tell);
     void this.cells.read(key).then((text) => {
       if (text !== "") tell(text);
     });
-    return () => {
-      listeners.delete(tell);
-      if (listeners.size === 0) this.#listeners.delete(key);
-    };
+    return end;
   }
 }
 
