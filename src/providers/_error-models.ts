@@ -17,6 +17,9 @@ const MODEL_CODES = new Set([
 /** Codes beside `param: "model"` with which OpenAI refuses a request that the model, which it knows, cannot take. */
 const OF_THE_REQUEST = new Set(["invalid_value", "unsupported_value"]);
 
+/** Such a refusal says so at its beginning. */
+const READ_UNITS = 600;
+
 /** A model's name as messages quote it, or nothing. */
 const NAME = /[\s:]*(?:['"`‘“„«]?\s?[^\s'"`’”“»]{1,200}\s?['"`’”“»]?,?)?\s*/.source;
 
@@ -65,7 +68,7 @@ export function isUnknownModel(facts: ErrorFacts): boolean {
   if (MODEL_CODES.has(code) || MODEL_CODES.has(type)) return true;
   // the model is the one field that we put in: who objects to it objects to us
   if (facts.param === "model" && !OF_THE_REQUEST.has(code)) return true;
-  const said = facts.message ?? "";
+  const said = (facts.message ?? "").slice(0, READ_UNITS);
   // Anthropic says no more than "model: NAME"
   if (type === "not_found_error" && /^model:/i.test(said)) return true;
   return MODEL_WORDS.some((words) => words.test(said));
