@@ -23,13 +23,20 @@ export const lookalike = {
   ],
   priority: 90,
   harmless: true,
-  valid: (text) => (text.includes("/") ? isBlock(text) : text[2] !== " " || ascends(text)),
+  valid(text) {
+    if (text[2] === " ") return ascends(text);
+    return !text.includes("/") || isBlock(text);
+  },
 } as const satisfies Recogniser;
 
 /** Whether pairs of digits are drawn numbers, steps of a scale: each is more than the one before. */
 function ascends(text: string): boolean {
-  const pairs = text.split(" ");
-  return pairs.every((pair, at) => at === 0 || pair > pairs[at - 1]!);
+  // rows of pairs are asked about at each of them
+  for (let at = 3; at < text.length; at += 3) {
+    const step = text.charCodeAt(at) - text.charCodeAt(at - 3);
+    if (step < 0 || (step === 0 && text.charCodeAt(at + 1) <= text.charCodeAt(at - 2))) return false;
+  }
+  return true;
 }
 
 /** Whether nothing stands behind the prefix: `10.0.0.0/8` is nobody's address, `10.0.0.7/8` is somebody's. */
