@@ -63,8 +63,12 @@ export class PostgresLink {
   }
 
   #connect(): SQL {
+    const url = this.#url;
+    const named = decodeURIComponent(new URL(url).pathname.slice(1));
+    // said once more, or PGDATABASE in the environment would win over the address
+    const database = named === "" ? {} : { database: named };
     // named by `Bun`: an import would load the driver at every start
-    return new Bun.SQL({ url: this.#url, adapter: "postgres", max: MOST, connectionTimeout: CONNECT_SECONDS });
+    return new Bun.SQL({ url, ...database, adapter: "postgres", max: MOST, connectionTimeout: CONNECT_SECONDS });
   }
 
   /** Waits for what was asked as long as the server shows signs of life; a silent one is left for new connections. */

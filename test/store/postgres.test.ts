@@ -55,6 +55,26 @@ describe.skipIf(!hasPostgres)("a ledger in PostgreSQL", () => {
     await gateway.close();
   });
 
+  test("is kept in the database of its address, whatever PGDATABASE says", async () => {
+    using dir = scratch();
+    const [url, other] = [await server.database(), await server.database()];
+    const { PGDATABASE: before } = process.env;
+    process.env["PGDATABASE"] = new URL(other).pathname.slice(1);
+    try {
+      const gateway = openLedger(url, dir.path);
+      await gateway.append(events(3));
+      await gateway.close();
+    } finally {
+      if (before === undefined) delete process.env["PGDATABASE"];
+      else process.env["PGDATABASE"] = before;
+    }
+    await using sql = new SQL({ url, max: 1 });
+    expect(await sql.unsafe("SELECT count(*)::int AS rows FROM weir_ledger")).toEqual([{ rows: 4 }]);
+    const visitor = visitLedger(other, dir.path);
+    expect(await failure(visitor.head())).toContain("There is no ledger in that database");
+    await visitor.close();
+  });
+
   test("is read by commands beside the gateway, which make no tables", async () => {
     using dir = scratch();
     using elsewhere = scratch();
