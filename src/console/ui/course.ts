@@ -22,3 +22,10 @@ export function withGaps<Point extends { readonly at: number }>(course: readonly
     return step > GAP_STEPS * usual ? [point, { at: point.at + step / 2 }] : [point];
   });
 }
+
+/** Places of values with nothing on either side of them: no line shows them, so a point has to. */
+export function alone(values: readonly (number | null)[]): number[] {
+  return values.flatMap((value, at) =>
+    value !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null ? [at] : [],
+  );
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { fromKnown, withGaps } from "../../../src/console/ui/course.ts";
+import { alone, fromKnown, withGaps } from "../../../src/console/ui/course.ts";
 
 const series = Array.from({ length: 100 }, (_, at) => ({ at: at * 10 }));
 
@@ -38,3 +38,14 @@ describe("gaps of a course", () => {
     expect(withGaps([])).toEqual([]);
   });
 });
+
+test.each([
+  [[], []],
+  [[1], [0]],
+  [[1, 2], []],
+  [
+    [null, 1, 2, null, 0, null, 3],
+    [4, 6],
+  ],
+  [[5, null, null], [0]],
+])("of %p alone are %p", (values, places) => expect(alone(values)).toEqual(places));

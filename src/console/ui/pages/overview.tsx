@@ -57,7 +57,7 @@ function Tiles({ of: { totals, before, series, covers_since } }: { of: Answer })
   const carbonNote =
     totals.gco2e === null
       ? "No request has a receipt"
-      : `${grams(totals.gco2e_ci90_lo)} to ${grams(totals.gco2e_ci90_hi)}, ${percent(totals.with_receipt, totals.requests)} of requests`;
+      : `${grams(totals.gco2e_ci90_lo)} to ${grams(totals.gco2e_ci90_hi)}, ${percent(totals.with_receipt, totals.requests).replace(" ", "\u00a0")} of requests`;
   const costNote =
     totals.cost_unknown > 0
       ? `without ${count(totals.cost_unknown)} of unknown cost`

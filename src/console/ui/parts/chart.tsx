@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
+import { alone } from "../course.ts";
 import { age, moment, timeLabels, WHOLE_STEPS, zone } from "../format.ts";
 import { ChartTip, type Pointed, pointedAt } from "./chart-tip.tsx";
 import { num, Table } from "./table.tsx";
@@ -192,8 +193,7 @@ function plotOptions(options: ChartOptions, width: number): uPlot.Options {
         width: stacked ? 0 : 2,
         ...(stacked ? { fill: color(name), paths: bars() } : {}),
         ...(dash.length > 0 ? { dash: [...dash] } : {}),
-        // one value alone makes no line
-        points: { show: !stacked && values.filter((value) => value !== null).length < 3 },
+        points: { show: !stacked, filter: () => alone(values) },
         spanGaps: false,
       })),
     ],
