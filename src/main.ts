@@ -9,9 +9,12 @@ const FETCH_LIMIT = "BUN_CONFIG_MAX_HTTP_REQUESTS";
 /** The commands that call upstreams; the others need not pay for a second start. */
 const SERVING = ["gateway", "demo"];
 
-/** Replaces this process by itself with the fetch limit lifted, once. Bun's own options from outside end here. */
+/**
+ * Replaces this process by itself with the fetch limit lifted, once. Bun's own options from outside end here, and so does
+ * its habit of printing every call with key and prompt, where that is switched on.
+ */
 function restart(args: readonly string[]): void {
-  const { BUN_OPTIONS: _, ...env } = process.env;
+  const { BUN_OPTIONS: _, BUN_CONFIG_VERBOSE_FETCH: __, ...env } = process.env;
   const lifted = { ...env, [FETCH_LIMIT]: "65535", NODE_ENV: "production" };
   try {
     process.execve?.(process.execPath, [process.argv0, ...args], lifted);

@@ -199,6 +199,22 @@ describe("the binary, in an empty directory", () => {
     RUN_MS,
   );
 
+  test(
+    "prints neither keys nor prompts where the environment would have every call printed",
+    async () => {
+      using upstream = startUpstream();
+      await using gateway = await (await home(upstream)).start([], { BUN_CONFIG_VERBOSE_FETCH: "curl" });
+      expect((await chat(gateway, false)).status).toBe(200);
+      expect(upstream.received[0]?.authorization).toBe(`Bearer ${TIGHT.UPSTREAM_KEY}`);
+      gateway.child.kill("SIGTERM");
+      expect(await gateway.child.exited).toBe(0);
+      expect(gateway.log()).toContain("listening");
+      expect(gateway.log()).not.toContain(TIGHT.UPSTREAM_KEY);
+      expect(gateway.log()).not.toContain("What is a weir?");
+    },
+    RUN_MS,
+  );
+
   test.skipIf(!canSeal)(
     "serves as a user without rights under a read-only root, its state directory apart",
     async () => {
