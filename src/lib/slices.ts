@@ -3,6 +3,9 @@ import type { Clock } from "./clock.ts";
 /** How long a stretch of work may keep the event loop. */
 const STRETCH_MS = 5;
 
+/** So much text, in UTF-16 units, is read between two places where work can be interrupted. */
+export const PIECE_UNITS = 2_048;
+
 /**
  * Does work that may be long in stretches: `work` yields where it can be interrupted, often. Gives its result at once
  * where the first stretch is enough; else a promise of it, and others have their turn in between.

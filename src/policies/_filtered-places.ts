@@ -1,12 +1,19 @@
 import { JsonFilter } from "../detect/json-filter.ts";
 import type { Replacer } from "../detect/replacing.ts";
 import type { RuleSet } from "../detect/scan-rules.ts";
+import { PIECE_UNITS } from "../lib/slices.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import { seamCuts } from "./_seams.ts";
 import type { Edit } from "./policy.ts";
 
-/** So much text is read between two chances to let others run. */
-const PIECE = 2_048;
+/** Keeps the text: what is found only counts. */
+export const counting = (found: (entity: string) => void): Replacer => ({
+  replace(rule, value) {
+    found(rule.entity);
+    return value;
+  },
+  rest: (_rule, value) => value,
+});
 
 /**
  * Reads whole texts as {@link FilteredStream} reads growing ones and gives the edits that replace what is found, also
@@ -38,8 +45,8 @@ export function* filteredPlaces(
 function* filtered(text: string, set: RuleSet, replacer: Replacer): Generator<undefined, string> {
   const filter = new JsonFilter(set, replacer);
   let changed = "";
-  for (let at = 0; at < text.length; at += PIECE) {
-    changed += inOne(filter.push(text.slice(at, at + PIECE)));
+  for (let at = 0; at < text.length; at += PIECE_UNITS) {
+    changed += inOne(filter.push(text.slice(at, at + PIECE_UNITS)));
     yield undefined;
   }
   return changed + filter.flush();

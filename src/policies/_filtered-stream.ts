@@ -2,12 +2,20 @@ import { JsonFilter } from "../detect/json-filter.ts";
 import type { Replacer, TextFilter } from "../detect/replacing.ts";
 import type { RuleSet } from "../detect/scan-rules.ts";
 import type { Endpoint } from "../lib/context.ts";
-import { GatewayError } from "../lib/errors.ts";
 import { chunkPlaces } from "../lib/extract.ts";
 import type { ChunkPlace } from "../lib/text-places.ts";
 import { withText } from "../lib/with-text.ts";
-import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
-import { choiceIndex, choiceIndices, finishing, isEmptied, pieceOf, speaks } from "./_stream-chunks.ts";
+import type { ChatCompletionChunk } from "../schema/chat.ts";
+import {
+  checkLanes,
+  choiceIndex,
+  choiceIndices,
+  choicesIn,
+  finishing,
+  isEmptied,
+  pieceOf,
+  speaks,
+} from "./_stream-chunks.ts";
 import type { StreamTransform } from "./policy.ts";
 
 /** Members of a delta that grow from chunk to chunk; everything else in a chunk is whole. */
@@ -16,9 +24,6 @@ const GROWING = new Set(
     " ",
   ),
 );
-
-/** More texts than this do not grow side by side: 128 choices with all they may say. */
-const MAX_LANES = 1_024;
 
 /** One text that grows, with what is needed to send more of it. */
 interface Lane {
@@ -157,8 +162,7 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
 
   /** Choices in which something is said, asked of tools or finished, and whether it is finished. */
   #activity(chunk: ChatCompletionChunk): readonly (readonly [number, boolean])[] {
-    const choices: readonly ChunkChoice[] = Array.isArray(chunk.choices) ? chunk.choices : [];
-    return choices.flatMap((choice, position) => {
+    return choicesIn(chunk).flatMap((choice, position) => {
       const ends = finishing(choice);
       return ends || speaks(choice) ? [[choiceIndex(choice, position), ends] as const] : [];
     });
@@ -172,10 +176,7 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
       known.path = place.path;
       return known;
     }
-    if (this.#lanes.size >= MAX_LANES) {
-      const message = `The upstream's stream holds more than ${MAX_LANES} texts side by side: it cannot be checked`;
-      throw new GatewayError("upstream_invalid_answer", message);
-    }
+    checkLanes(this.#lanes.size);
     const { choice, tool, path } = place;
     const lane = { filter: new JsonFilter(this.#set, this.#replacer), choice, tool, isOver: false, chunk, path };
     this.#lanes.set(place.lane, lane);

@@ -30,10 +30,7 @@ export function callCounts(options: FirewallOptions, book: Book, clock: Clock): 
   const windowsOf = rateWindows(options, book);
   const most = options.max_actions_per_session;
   const taken = ({ caller, session }: Actor, names: readonly string[]): Stop | null => {
-    if (most !== undefined && session !== null && session.actions + names.length > most) {
-      const message = `the session may make ${most} tool calls in all (max_actions_per_session)`;
-      return block("agent_firewall.session_limit_exceeded", message);
-    }
+    if (most !== undefined && session !== null && session.actions + names.length > most) return overSession(most);
     const now = clock.monotonic();
     const more = new Map<string, { window: CallWindow; count: number; name: string }>();
     for (const name of names) {
@@ -55,6 +52,12 @@ export function callCounts(options: FirewallOptions, book: Book, clock: Clock): 
     take: (actor, names) => book.exclusively(() => taken(actor, names)),
     weigh: moneyCheck(options, book, clock),
   };
+}
+
+/** A session that has made its last call. */
+export function overSession(most: number): Stop {
+  const message = `the session may make ${most} tool calls in all (max_actions_per_session)`;
+  return block("agent_firewall.session_limit_exceeded", message);
 }
 
 /** The windows a call counts in. */

@@ -1,10 +1,9 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { IDENTIFIER } from "../schema/config-values.ts";
 import { Closed } from "../schema/vetted.ts";
-import { inBoth } from "./_role-tools.ts";
+import { Globs, inBoth } from "./_role-tools.ts";
 import type { Covered, Effect } from "./policy.ts";
 
-const Globs = (description: string, options: Record<string, unknown> = {}) =>
-  Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { description, ...options });
 const money = (description: string) => Type.Optional(Type.Number({ minimum: 0, description }));
 
 const RoleTools = Closed({
@@ -40,15 +39,11 @@ export const FirewallOptions = Closed({
   tools: Type.Optional(
     Closed(
       {
-        roles: Type.Record(
-          Type.String({ pattern: "^[!-~]([ -~]{0,198}[!-~])?$" }),
-          Type.Union([Globs("Tools of the role"), RoleTools]),
-          {
-            additionalProperties: false,
-            expects: "the name of a role",
-            description: "Tools by the roles of consumers[].roles; who has none of them may use none",
-          },
-        ),
+        roles: Type.Record(Type.String({ pattern: IDENTIFIER }), Type.Union([Globs("Tools of the role"), RoleTools]), {
+          additionalProperties: false,
+          expects: "the name of a role",
+          description: "Tools by the roles of consumers[].roles; who has none of them may use none",
+        }),
       },
       { description: "Who may use which tools" },
     ),

@@ -1,11 +1,10 @@
 import type { Endpoint } from "../lib/context.ts";
-import { GatewayError } from "../lib/errors.ts";
 import { chunkPlaces } from "../lib/extract.ts";
 import type { ChunkPlace } from "../lib/text-places.ts";
-import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
+import type { ChatCompletionChunk } from "../schema/chat.ts";
 import { grows } from "./_filtered-stream.ts";
 import { GrowingArguments } from "./_growing-arguments.ts";
-import { choiceIndices, finishing } from "./_stream-chunks.ts";
+import { checkLanes, choiceIndex, choicesIn, finishing } from "./_stream-chunks.ts";
 
 /** Reads one text as it grows. Throws a GatewayError to end the stream. */
 export interface TextSink {
@@ -13,9 +12,6 @@ export interface TextSink {
   /** Called once, when nothing more follows. */
   end(): void;
 }
-
-/** More texts than this do not grow side by side: 128 choices with all they may say. */
-const MAX_LANES = 1_024;
 
 interface Lane {
   readonly sink: TextSink;
@@ -44,10 +40,8 @@ export class GrowingTexts {
       if (grows(place)) this.#laneOf(place)?.sink.push(place.text);
       else this.#whole(place);
     }
-    const choices: readonly ChunkChoice[] = Array.isArray(chunk.choices) ? chunk.choices : [];
-    const indices = choiceIndices(chunk);
-    choices.forEach((choice, at) => {
-      if (finishing(choice)) this.#endOf(indices[at]!);
+    choicesIn(chunk).forEach((choice, at) => {
+      if (finishing(choice)) this.#endOf(choiceIndex(choice, at));
     });
   }
 
@@ -61,10 +55,7 @@ export class GrowingTexts {
   #laneOf(place: ChunkPlace): Lane | null {
     const known = this.#lanes.get(place.lane);
     if (known !== undefined) return known;
-    if (this.#lanes.size >= MAX_LANES) {
-      const message = `The upstream's stream holds more than ${MAX_LANES} texts side by side: it cannot be checked`;
-      throw new GatewayError("upstream_invalid_answer", message);
-    }
+    checkLanes(this.#lanes.size);
     const sink = this.#sinkOf(place);
     const lane = sink === null ? null : { sink, choice: place.choice };
     this.#lanes.set(place.lane, lane);

@@ -1,7 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { ENTITIES, entitiesNamed, entityName, recognisersOf } from "../detect/entities.ts";
+import { fuzzyTerms } from "../detect/fuzzy-terms.ts";
 import { trimmedHead } from "../detect/pattern-trim.ts";
-import { ruleOf, type ScanRule } from "../detect/scan-rules.ts";
+import { bounded, PRIORITY, ruleOf, type ScanRule } from "../detect/scan-rules.ts";
 import { compileUserPattern } from "../detect/user-pattern.ts";
 import { Closed } from "../schema/vetted.ts";
 
@@ -68,6 +69,31 @@ export function patternRules(patterns: OwnPatterns, unnamed: string): readonly S
       priority: OWN_PRIORITY,
     };
     return [own, ...recognisersOf(new Set(entitiesMeant(source))).map(ruleOf)];
+  });
+}
+
+/** The rules of terms with mistakes in them; none where no term allows for any. */
+export function fuzzyRules(entity: string, terms: readonly string[], maxDistance: number): readonly ScanRule[] {
+  const fuzzy = fuzzyTerms(terms, maxDistance);
+  if (fuzzy === null) return [];
+  const trees = [bounded(fuzzy.pattern, "word", "word")];
+  return [{ entity, trees, priority: PRIORITY + 1, valid: (text) => fuzzy.valid(text) }];
+}
+
+/**
+ * What of a list of regular expressions cannot be enforced, for lint; `key` is the list's, `everything` what one that
+ * matches the empty text would match.
+ */
+export function listFaults(
+  key: string,
+  sources: readonly string[],
+  { everything, ignoreCase = false }: { readonly everything: string; readonly ignoreCase?: boolean },
+): { path: readonly string[]; message: string }[] {
+  return sources.flatMap((source, at) => {
+    const compiled = compileUserPattern(source, { ignoreCase });
+    if (compiled.ok && !compiled.pattern.matchesEmpty) return [];
+    const why = compiled.ok ? `it matches the empty text, and so ${everything}` : compiled.problem;
+    return [{ path: [key, String(at)], message: `${key}[${at}] cannot be enforced: ${why}` }];
   });
 }
 

@@ -3,8 +3,8 @@ import type { Endpoint } from "../lib/context.ts";
 import { chunkPlaces } from "../lib/extract.ts";
 import { isObject, type Parsed } from "../lib/json.ts";
 import type { TextKind, TextPlace } from "../lib/text-places.ts";
-import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
-import { choiceIndices, finishing } from "./_stream-chunks.ts";
+import type { ChatCompletionChunk } from "../schema/chat.ts";
+import { choiceIndex, choicesIn, finishing } from "./_stream-chunks.ts";
 
 /** So much of what a choice says is kept. */
 const LONGEST = 1_048_576;
@@ -38,10 +38,8 @@ export class SaidByChoice {
   /** Reads one chunk. */
   push(endpoint: Endpoint, chunk: ChatCompletionChunk): void {
     for (const place of chunkPlaces(endpoint, chunk)) this.#add(place.choice, place);
-    const choices: readonly ChunkChoice[] = Array.isArray(chunk.choices) ? chunk.choices : [];
-    const indices = choiceIndices(chunk);
-    choices.forEach((choice, at) => {
-      if (finishing(choice)) this.#at(indices[at]!).finish = choice.finish_reason ?? null;
+    choicesIn(chunk).forEach((choice, at) => {
+      if (finishing(choice)) this.#at(choiceIndex(choice, at)).finish = choice.finish_reason ?? null;
     });
   }
 

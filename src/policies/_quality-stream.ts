@@ -4,9 +4,9 @@ import { isObject } from "../lib/json.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
 import { endOfStream } from "./_blocked-answer.ts";
 import { SaidByChoice } from "./_quality-answers.ts";
-import { reasonsOf } from "./_reasons.ts";
+import { recordOf } from "./_reasons.ts";
 import { choiceIndices } from "./_stream-chunks.ts";
-import type { StreamTransform, Verdict } from "./policy.ts";
+import { ALLOW, type StreamTransform, type Verdict } from "./policy.ts";
 
 /** Chunks and characters of a stream that is held; beyond them it is ended rather than let into memory. */
 const MOST_CHUNKS = 200_000;
@@ -55,15 +55,7 @@ export function judgedAtEnd(context: RequestContext, { verdict, holds }: AtEnd):
     },
     record() {
       // a stream that broke off is no answer: nobody judges it
-      if (last === null) return { verdict: "allow", reason_code: null, findings: 0, score: null };
-      const { findings = [] } = last;
-      return {
-        verdict: holds ? last.action : "allow",
-        reason_code: last.reasonCode ?? null,
-        findings: findings.length,
-        score: last.score ?? null,
-        ...(findings.length > 0 && { reasons: reasonsOf(findings) }),
-      };
+      return last === null ? recordOf(ALLOW) : recordOf(last, holds ? last.action : "allow");
     },
   };
 }

@@ -1,4 +1,9 @@
+import { Type } from "@sinclair/typebox";
 import { type NameList, nameList, refusedNames } from "./_name-list.ts";
+
+/** A list of names in which `*` and `?` are wildcards, for a schema. */
+export const Globs = (description: string, options: Record<string, unknown> = {}) =>
+  Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { description, ...options });
 
 /** What one role may use, as somebody wrote it down. */
 export interface RoleRules {

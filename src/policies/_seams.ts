@@ -1,10 +1,9 @@
 import type { Replacer } from "../detect/replacing.ts";
 import type { RuleSet, ScanRule } from "../detect/scan-rules.ts";
 import { Scanner } from "../detect/scanner.ts";
+import { PIECE_UNITS } from "../lib/slices.ts";
 import type { TextKind, TextPlace } from "../lib/text-places.ts";
 
-/** So much text is read between two chances to let others run. */
-const PIECE = 2_048;
 /** So far from a seam is looked for what crosses it: many times the longest match. */
 const REACH = 4_096;
 /** Members of a message that hold parts. */
@@ -189,8 +188,8 @@ function* matches(text: string, set: RuleSet): Generator<undefined, readonly Omi
     }
     decided += step.text.length;
   };
-  for (let at = 0; at < text.length; at += PIECE) {
-    note(scanner.push(text.slice(at, at + PIECE)));
+  for (let at = 0; at < text.length; at += PIECE_UNITS) {
+    note(scanner.push(text.slice(at, at + PIECE_UNITS)));
     yield undefined;
   }
   note(scanner.flush());

@@ -1,3 +1,4 @@
+import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type JsonPath } from "../lib/json.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
 
@@ -5,6 +6,21 @@ import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
 const ENVELOPE = ["id", "object", "created", "model", "system_fingerprint"];
 /** Members that say which one of several a thing is, and nothing else. */
 const POINTERS = ["index", "type"];
+
+/** More texts than this do not grow side by side: 128 choices with all they may say. */
+const MAX_LANES = 1_024;
+
+/** Throws where one more text would begin to grow than can be checked; `open` are there. */
+export function checkLanes(open: number): void {
+  if (open < MAX_LANES) return;
+  const message = `The upstream's stream holds more than ${MAX_LANES} texts side by side: it cannot be checked`;
+  throw new GatewayError("upstream_invalid_answer", message);
+}
+
+/** The choices of a chunk; none where it has no list of them. */
+export function choicesIn({ choices }: ChatCompletionChunk): readonly ChunkChoice[] {
+  return Array.isArray(choices) ? choices : [];
+}
 
 /** Whether the choice ends with this chunk. */
 export function finishing(choice: ChunkChoice): boolean {
@@ -21,8 +37,7 @@ export function speaks(choice: ChunkChoice): boolean {
 
 /** The choices of a chunk by their own `index`. */
 export function choiceIndices(chunk: ChatCompletionChunk): readonly number[] {
-  const choices: readonly ChunkChoice[] = Array.isArray(chunk.choices) ? chunk.choices : [];
-  return choices.map(choiceIndex);
+  return choicesIn(chunk).map(choiceIndex);
 }
 
 /** The `index` a choice names, or its place among the choices, as texts are told apart. */

@@ -1,10 +1,8 @@
+import { MOST_REASONS } from "./_reasons.ts";
 import type { Finding } from "./policy.ts";
 
 /** More findings than this are not told one by one. */
 const MAX_FINDINGS = 10_000;
-
-/** How many kinds a record of a stream names. */
-const MAX_REASONS = 16;
 
 /** Counts what was found, by kind. Holds no text. */
 export class Tally {
@@ -29,7 +27,7 @@ export class Tally {
 
   /** `EMAIL x2`, as the ledger tells it. */
   reasons(): string[] {
-    return [...this.#counts].slice(0, MAX_REASONS).map(([kind, count]) => (count > 1 ? `${kind} x${count}` : kind));
+    return [...this.#counts].slice(0, MOST_REASONS).map(([kind, count]) => (count > 1 ? `${kind} x${count}` : kind));
   }
 
   /** `2 EMAIL, 1 IBAN`. */

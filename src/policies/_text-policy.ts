@@ -4,10 +4,9 @@ import type { RuleSet } from "../detect/scan-rules.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
-import type { MaybePromise } from "../lib/maybe-promise.ts";
 import { inSlices } from "../lib/slices.ts";
 import type { TextPlace } from "../lib/text-places.ts";
-import { filteredPlaces } from "./_filtered-places.ts";
+import { counting, filteredPlaces } from "./_filtered-places.ts";
 import { FilteredStream } from "./_filtered-stream.ts";
 import { Tally } from "./_tally.ts";
 import type { Policy, StreamTransform, Verdict } from "./policy.ts";
@@ -33,15 +32,6 @@ export interface TextPolicyOptions {
   readonly output: Handling | null;
 }
 
-/** Keeps the text: what is found only counts. */
-const counting = (found: (entity: string) => void): Replacer => ({
-  replace(rule, value) {
-    found(rule.entity);
-    return value;
-  },
-  rest: (_rule, value) => value,
-});
-
 const WARM_UP_AFTER_MS = 20;
 
 /** A policy that reads whole texts and growing ones with the same scanner, so that both come to the same. */
@@ -52,7 +42,7 @@ export function textPolicy(options: TextPolicyOptions): Policy {
     for (const handling of [input, output]) handling?.set.automaton.start(EDGE);
   });
   const whole = (handling: Handling) => (_parsed: unknown, places: readonly TextPlace[], context: RequestContext) =>
-    inSlices(verdictOf(options, handling, { places, context }), clock) as MaybePromise<Verdict>;
+    inSlices(verdictOf(options, handling, { places, context }), clock);
   return {
     ...(input !== null && { request: whole(input) }),
     ...(output !== null && {

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from "../lib/json.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
+import { choiceIndex, finishing } from "./_stream-chunks.ts";
 import { MAX_NAME_UNITS, messageCalls, type ToolCall } from "./_tool-uses.ts";
 import type { StreamTransform } from "./policy.ts";
 
@@ -126,15 +127,15 @@ export function toolGate(judge: CallJudge): StreamTransform {
   /** What may leave before the choice, and what is left of it: null where all of it is held. */
   const pass = (chunk: ChatCompletionChunk, choice: ChunkChoice, at: number): Passed => {
     judgeMessage(choice, judge);
-    const index = typeof choice.index === "number" ? choice.index : at;
+    const index = choiceIndex(choice, at);
     const delta: JsonObject = isObject(choice.delta) ? choice.delta : {};
     const pieces = piecesOf(delta, judge);
     const calls = choices.get(index) ?? new ChoiceCalls(judge, load);
-    if (pieces.length === 0) return { freed: hasEnded(choice) ? calls.ready(true) : [], rest: choice };
+    if (pieces.length === 0) return { freed: finishing(choice) ? calls.ready(true) : [], rest: choice };
     choices.set(index, calls);
     const held = calls.holding;
     for (const piece of pieces) calls.add(piece, { chunk, choice });
-    const freed = calls.ready(hasEnded(choice));
+    const freed = calls.ready(finishing(choice));
     // nothing was held before, and nothing is now: it leaves as it came
     if (!held && freed.length === pieces.length) return { freed: [], rest: choice };
     return { freed, rest: restOf(choice, delta) };
@@ -165,10 +166,6 @@ interface Passed {
   readonly rest: ChunkChoice | null;
 }
 
-function hasEnded({ finish_reason: reason }: ChunkChoice): boolean {
-  return typeof reason === "string" && reason !== "";
-}
-
 /** Some upstreams end a stream with the whole message. */
 function judgeMessage(choice: ChunkChoice, judge: CallJudge): void {
   const message = choice["message"];
@@ -188,7 +185,7 @@ function chunkOf({ chunk, choice, delta }: Held): ChatCompletionChunk {
 function restOf(choice: ChunkChoice, delta: JsonObject): ChunkChoice | null {
   const { tool_calls: _calls, function_call: _call, ...rest } = delta;
   const said = Object.values(rest).some((value) => value !== null && value !== undefined && value !== "");
-  return said || hasEnded(choice) ? { ...choice, delta: rest } : null;
+  return said || finishing(choice) ? { ...choice, delta: rest } : null;
 }
 
 /** The pieces of calls in one delta, each with the part of the delta that carries it. */

@@ -1,12 +1,10 @@
 import { isObject, parsedJson } from "../lib/json.ts";
+import { MAX_DEPTH } from "../lib/json-depth.ts";
 
 /** Words that make a member an amount of money wherever they stand in its name: `amount_eur`, `transferAmount`. */
 const AMOUNT_WORDS: ReadonlySet<string> = new Set(["amount", "price", "cost", "payment", "sum", "fee"]);
 /** Names that mean money only by themselves: `total_pages` does not. */
 const AMOUNT_NAMES: ReadonlySet<string> = new Set(["total", "value", "grand total", "total value", "total due"]);
-
-/** Deeper arguments are not followed; bodies of a request go no deeper either. */
-const MAX_DEPTH = 512;
 
 /**
  * How much money a tool call moves, as its arguments say: the largest amount of an object, lists added up, so that a

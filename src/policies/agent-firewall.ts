@@ -4,7 +4,7 @@ import { ActionBook, type Book } from "./_action-book.ts";
 import { sessionOf } from "./_agent-session.ts";
 import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
 import { personalDataTest } from "./_call-personal-data.ts";
-import { type Actor, type CallCounts, callCounts } from "./_firewall-counts.ts";
+import { type Actor, type CallCounts, callCounts, overSession } from "./_firewall-counts.ts";
 import { type NameCheck, nameCheck } from "./_firewall-names.ts";
 import { FirewallOptions, firewallEffects, firewallFaults, switchesOf } from "./_firewall-options.ts";
 import { SharedBook } from "./_shared-book.ts";
@@ -12,7 +12,7 @@ import { isSuspicious } from "./_suspicious-call.ts";
 import { failedInARow } from "./_tool-errors.ts";
 import { toolGate } from "./_tool-gate.ts";
 import { answerCalls, requestTools, type ToolCall, type ToolUse } from "./_tool-uses.ts";
-import type { Policy, PolicyModule, StreamTransform, Verdict } from "./policy.ts";
+import { ALLOW, type Policy, type PolicyModule, type StreamTransform, type Verdict } from "./policy.ts";
 
 const NAME = "agent-firewall";
 
@@ -39,8 +39,6 @@ export const agentFirewall: PolicyModule<typeof NAME, typeof FirewallOptions> = 
   effects: firewallEffects,
   create: (options, services) => new Firewall(options, services),
 };
-
-const ALLOW: Verdict = { action: "allow" };
 
 /** What switches a call off by its arguments. */
 interface InputTest {
@@ -160,9 +158,7 @@ class Firewall implements Policy {
 
   #tooMany({ session }: Actor): Stop | null {
     const most = this.#maxActions;
-    if (most === undefined || session === null || session.actions <= most) return null;
-    const message = `the session may make ${most} tool calls in all (max_actions_per_session)`;
-    return block("agent_firewall.session_limit_exceeded", message);
+    return most === undefined || session === null || session.actions <= most ? null : overSession(most);
   }
 
   #refused(uses: readonly { readonly name: string }[], context: RequestContext): Stop | null {

@@ -7,7 +7,7 @@ import type { RequestEvent } from "../schema/event.ts";
 import { Closed } from "../schema/vetted.ts";
 import { answerText, GrowingAnswer, type Keeping, type Kept, keptContent, requestText } from "./_kept-content.ts";
 import { vaultOf } from "./_vault.ts";
-import { COVERED, type Policy, type PolicyModule, type StreamTransform, type Verdict } from "./policy.ts";
+import { ALLOW, everywhere, type Policy, type PolicyModule, type StreamTransform } from "./policy.ts";
 
 /** 45 CFR 164.316(b)(2)(i): documentation is kept for six years. */
 const HIPAA_DAYS = 2190;
@@ -49,7 +49,7 @@ export const auditLogger: PolicyModule<"audit-logger", typeof Options> = {
   keepsText: ({ content }) => content === "redacted",
   options: Options,
   check: faultsOf,
-  effects: () => Object.fromEntries(COVERED.map((place) => [place, "observes" as const])),
+  effects: () => everywhere("observes"),
   create({ content }, { ledger, digest }: Services) {
     if (ledger === undefined) return {};
     if (content === "none") return { settle: (event) => ledger.push(event) };
@@ -81,8 +81,6 @@ function faultsOf(options: Options): { path: readonly string[]; message: string 
 }
 
 const NOTHING_KEPT: Kept = { request: null, answer: null, growing: null, hide: (text) => text };
-const ALLOW: Verdict = { action: "allow" };
-
 /** Gathers the texts of requests that run, until their events are there. */
 class Keeper implements Policy {
   readonly #keeping: Keeping;

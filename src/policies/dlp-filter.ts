@@ -1,12 +1,11 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { fuzzyTerms } from "../detect/fuzzy-terms.ts";
 import type { Replacer } from "../detect/replacing.ts";
-import { bounded, PRIORITY, type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
+import { PRIORITY, type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
 import { type Spelling, termPattern } from "../detect/terms.ts";
 import { Closed } from "../schema/vetted.ts";
-import { OwnPatterns, patternFaults, patternRules } from "./_own-patterns.ts";
+import { fuzzyRules, OwnPatterns, patternFaults, patternRules } from "./_own-patterns.ts";
 import { type Handling, textPolicy } from "./_text-policy.ts";
-import { COVERED, type PolicyModule } from "./policy.ts";
+import { everywhere, type PolicyModule } from "./policy.ts";
 
 const Options = Closed({
   detect_patterns: OwnPatterns,
@@ -60,7 +59,7 @@ export const dlpFilter: PolicyModule<"dlp-filter", typeof Options> = {
   },
   effects({ blocked_terms, detect_patterns }) {
     const looks = blocked_terms.length > 0 || patternRules(detect_patterns, "PATTERN").length > 0;
-    return looks ? {} : Object.fromEntries(COVERED.map((place) => [place, "none" as const]));
+    return looks ? {} : everywhere("none");
   },
   create(options, services) {
     const { action: _, ...looking } = options;
@@ -91,10 +90,6 @@ function rulesOf(options: DlpOptions): readonly ScanRule[] {
   const rules = [...patternRules(options.detect_patterns, "PATTERN")];
   const terms = termPattern(options.blocked_terms, SPELLINGS[options.sensitivity_level]);
   if (terms !== null) rules.push({ entity: TERM, trees: [terms], priority: PRIORITY });
-  const fuzzy = options.fuzzy_matching ? fuzzyTerms(options.blocked_terms, options.max_distance) : null;
-  if (fuzzy !== null) {
-    const trees = [bounded(fuzzy.pattern, "word", "word")];
-    rules.push({ entity: TERM, trees, priority: PRIORITY + 1, valid: (text) => fuzzy.valid(text) });
-  }
+  if (options.fuzzy_matching) rules.push(...fuzzyRules(TERM, options.blocked_terms, options.max_distance));
   return rules;
 }

@@ -4,11 +4,11 @@ import type { RequestContext } from "../lib/context.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import { oneOf } from "../schema/config-values.ts";
 import { Closed } from "../schema/vetted.ts";
-import { endOfStream, type Stop } from "./_blocked-answer.ts";
+import { endOfStream } from "./_blocked-answer.ts";
 import { GrowingTexts, type TextSink } from "./_growing-texts.ts";
-import { reasonsOf } from "./_reasons.ts";
+import { recordOf } from "./_reasons.ts";
 import { languageCode, unknownLanguage } from "./_text-languages.ts";
-import { COVERED, type PolicyModule, type StreamTransform, type Verdict } from "./policy.ts";
+import { ALLOW, everywhere, type PolicyModule, type StreamTransform, type Verdict } from "./policy.ts";
 
 const Languages = (description: string) =>
   Type.Array(Type.String({ minLength: 2, maxLength: 40 }), { default: [], maxItems: 100, description });
@@ -59,9 +59,7 @@ export const languageValidator: PolicyModule<"language-validator", typeof Option
     ];
   },
   effects({ allowed_languages, denied_languages, apply_to }) {
-    if (allowed_languages.length + denied_languages.length === 0) {
-      return Object.fromEntries(COVERED.map((place) => [place, "none" as const]));
-    }
+    if (allowed_languages.length + denied_languages.length === 0) return everywhere("none");
     const tools = { tool_definition: "none", tool_call: "none", tool_result: "none" } as const;
     return apply_to === "output" ? { ...tools, request: "none" } : tools;
   },
@@ -161,7 +159,7 @@ class Prefixes implements TextSink {
 }
 
 function streamOf(action: LanguageOptions["action"], judge: Judge, context: RequestContext): StreamTransform {
-  let worst: Verdict = { action: "allow" };
+  let worst: Verdict = ALLOW;
   const texts = new GrowingTexts(context.endpoint, (place) => {
     if (!SPOKEN.has(place.kind)) return null;
     return new Prefixes((text) => {
@@ -180,21 +178,12 @@ function streamOf(action: LanguageOptions["action"], judge: Judge, context: Requ
       texts.end();
       return [];
     },
-    record() {
-      const { findings = [] } = worst;
-      return {
-        verdict: worst.action === "allow" ? "allow" : (worst as Stop).action,
-        reason_code: worst.reasonCode ?? null,
-        findings: findings.length,
-        score: worst.score ?? null,
-        ...(findings.length > 0 && { reasons: reasonsOf(findings) }),
-      };
-    },
+    record: () => recordOf(worst),
   };
 }
 
 function verdictOf(action: LanguageOptions["action"], found: Found): Verdict {
-  if (found === null) return { action: "allow" };
+  if (found === null) return ALLOW;
   const findings = [{ kind: `language:${found.language}`, score: found.confidence }];
   const facts = { reasonCode: REASON, findings, score: found.confidence };
   if (action === "log") return { action: "allow", ...facts };

@@ -39,6 +39,12 @@ export type Verdict =
   | ({ readonly action: "retry"; readonly reasonCode: string } & Findings)
   | ({ readonly action: "replace"; readonly reasonCode: string; readonly text: string } & Findings);
 
+/** Nothing to say. */
+export const ALLOW: Verdict & { readonly action: "allow" } = { action: "allow" };
+
+/** What the ledger says of a stream. */
+export type StreamRecord = Pick<PolicyRecord, "verdict" | "reason_code" | "findings" | "score" | "reasons">;
+
 /**
  * Sees every chunk of one stream in order and gives what may leave. Synchronous. `push` may return none (held), the
  * same chunk, or others; `flush` gives what is still held when the stream ends. Throws a GatewayError with
@@ -48,7 +54,7 @@ export interface StreamTransform {
   push(chunk: ChatCompletionChunk): readonly ChatCompletionChunk[];
   flush(): readonly ChatCompletionChunk[];
   /** What to write on the ledger once the stream is over. */
-  record?(): Pick<PolicyRecord, "verdict" | "reason_code" | "findings" | "score" | "reasons">;
+  record?(): StreamRecord;
 }
 
 /** What a policy may know of a target. */
@@ -92,6 +98,11 @@ export type Covered = (typeof COVERED)[number];
 
 /** The most a policy does at a place when it finds what it looks for; `none`: it does not look there. */
 export type Effect = "blocks" | "redacts" | "observes" | "none";
+
+/** The same effect wherever there is something to look at. */
+export function everywhere(effect: Effect): Readonly<Record<Covered, Effect>> {
+  return Object.fromEntries(COVERED.map((place) => [place, effect])) as Record<Covered, Effect>;
+}
 
 /** One policy kind: its name in YAML, its options, and how to make one. */
 export interface PolicyModule<Name extends string = string, Options extends TSchema = TSchema> {

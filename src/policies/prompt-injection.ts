@@ -7,6 +7,7 @@ import { compileUserPattern, type UserPattern } from "../detect/user-pattern.ts"
 import { thousandths } from "../lib/thousandths.ts";
 import { InjectionOptions } from "./_injection-options.ts";
 import { type InjectionText, injectionTexts, type Speaker } from "./_injection-texts.ts";
+import { listFaults } from "./_own-patterns.ts";
 import type { Finding, PolicyModule, Verdict } from "./policy.ts";
 
 const REASON = "prompt_injection.detected";
@@ -36,15 +37,7 @@ export const promptInjection: PolicyModule<"prompt-injection", typeof InjectionO
   summary: "Stops texts that try to take over the model, hidden and encoded ones too",
   phases: ["input", "tool"],
   options: InjectionOptions,
-  check({ attack_patterns }) {
-    return attack_patterns.flatMap((source, at) => {
-      const compiled = compileUserPattern(source);
-      if (compiled.ok && !compiled.pattern.matchesEmpty) return [];
-      const why = compiled.ok ? "it matches the empty text, and so every request" : compiled.problem;
-      const message = `attack_patterns[${at}] cannot be enforced: ${why}`;
-      return [{ path: ["attack_patterns", String(at)], message }];
-    });
-  },
+  check: ({ attack_patterns }) => listFaults("attack_patterns", attack_patterns, { everything: "every request" }),
   effects: ({ scan }) => (scan === "user" ? { tool_definition: "none" } : {}),
   create(options) {
     const judge = judgeOf(options);

@@ -1,28 +1,25 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { RequestContext } from "../lib/context.ts";
 import type { JsonObject, Parsed } from "../lib/json.ts";
-import { HEADER_NAME, oneOf } from "../schema/config-values.ts";
+import { HEADER_NAME, IDENTIFIER, oneOf } from "../schema/config-values.ts";
 import { Closed } from "../schema/vetted.ts";
 import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
 import { type NameList, nameList } from "./_name-list.ts";
-import { inBoth, type RoleTools, roleTools } from "./_role-tools.ts";
+import { Globs, inBoth, type RoleTools, roleTools } from "./_role-tools.ts";
 import { declaredSensitivity, isAbove, SENSITIVITIES, type Sensitivity } from "./_sensitivity.ts";
 import { toolGate } from "./_tool-gate.ts";
 import { answerCalls, requestTools } from "./_tool-uses.ts";
-import type { Policy, PolicyModule, TargetFilter, Verdict } from "./policy.ts";
+import { ALLOW, type Policy, type PolicyModule, type TargetFilter } from "./policy.ts";
 
-const toolGlobs = (description: string) => Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { description });
 const perRole = { additionalProperties: false, expects: "the name of a role" };
-const RoleName = Type.String({ pattern: "^[!-~]([ -~]{0,198}[!-~])?$" });
+const RoleName = Type.String({ pattern: IDENTIFIER });
 
 const Role = Closed({
   allowed_tools: Type.Optional(
-    toolGlobs("Tools that may be offered and called (* and ? as wildcards); left out: every tool, empty: none"),
+    Globs("Tools that may be offered and called (* and ? as wildcards); left out: every tool, empty: none"),
   ),
-  denied_tools: Type.Optional(toolGlobs("Tools that may not, whatever is allowed")),
-  allowed_models: Type.Optional(
-    toolGlobs("Models that may be asked for, by the names callers use; left out: every one"),
-  ),
+  denied_tools: Type.Optional(Globs("Tools that may not, whatever is allowed")),
+  allowed_models: Type.Optional(Globs("Models that may be asked for, by the names callers use; left out: every one")),
 });
 
 const Options = Closed({
@@ -113,8 +110,6 @@ export const rbac: PolicyModule<"rbac", typeof Options> = {
     };
   },
 };
-
-const ALLOW: Verdict = { action: "allow" };
 
 function rulesOf({ roles }: Options) {
   const rules = Object.entries(roles).map(([role, { allowed_tools: allowed, denied_tools: denied }]) => {

@@ -1,22 +1,21 @@
 import { decodeEncodings } from "../detect/decode/encoded.ts";
-import type { Replacer } from "../detect/replacing.ts";
 import { SAFETY_CATEGORIES } from "../detect/safety/categories.ts";
 import { SafetyJudge } from "../detect/safety/judge.ts";
 import { safetyModel } from "../detect/safety/load.ts";
 import { wordMender } from "../detect/safety/mended.ts";
 import type { RuleSet } from "../detect/scan-rules.ts";
 import type { RequestContext } from "../lib/context.ts";
-import type { MaybePromise } from "../lib/maybe-promise.ts";
-import { inSlices } from "../lib/slices.ts";
+import { inSlices, PIECE_UNITS } from "../lib/slices.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import { thousandths } from "../lib/thousandths.ts";
 import { endOfStream, type Stop } from "./_blocked-answer.ts";
-import { filteredPlaces } from "./_filtered-places.ts";
+import { counting, filteredPlaces } from "./_filtered-places.ts";
 import { FilteredStream } from "./_filtered-stream.ts";
 import { GrowingTexts } from "./_growing-texts.ts";
+import { listFaults } from "./_own-patterns.ts";
 import { reasonsOf } from "./_reasons.ts";
 import { categoriesNamed, SafetyOptions, safetyThresholds } from "./_safety-options.ts";
-import { OWN_RULE, safetyPatternFaults, safetyPatterns } from "./_safety-patterns.ts";
+import { OWN_RULE, safetyPatterns } from "./_safety-patterns.ts";
 import type { Finding, PolicyModule, StreamTransform, Verdict } from "./policy.ts";
 
 const REASON = "safety.blocked";
@@ -38,13 +37,16 @@ export const safetyFilter: PolicyModule<"safety-filter", typeof SafetyOptions> =
     });
     const twice = profile !== undefined && mode !== "enforce" && mode !== "monitor" && mode !== profile;
     const both = { path: ["profile"], message: `profile ${profile} contradicts mode ${mode}: write one of them` };
-    return [...unknown, ...(twice ? [both] : []), ...safetyPatternFaults(block_if)];
+    return [
+      ...unknown,
+      ...(twice ? [both] : []),
+      ...listFaults("block_if", block_if, { everything: "everything", ignoreCase: true }),
+    ];
   },
   create(options, { clock }) {
     const filter = filterOf(options);
     new SafetyJudge(filter.model).push("What runs for the first time takes longer: not on a caller's time.\n");
-    const whole = (places: readonly TextPlace[], asked: boolean) =>
-      inSlices(verdictOf(filter, places, asked), clock) as MaybePromise<Verdict>;
+    const whole = (places: readonly TextPlace[], asked: boolean) => inSlices(verdictOf(filter, places, asked), clock);
     return {
       request: (_parsed, places) => whole(places, true),
       response: (_parsed, places) => whole(places, false),
@@ -103,15 +105,13 @@ class Tally {
   }
 }
 
-/** So much of a text is judged between two chances to let others run. */
-const PIECE = 2_048;
 /** So much of a conversation is also read as one text. */
 const LONGEST_CONVERSATION = 16_384;
 
 function* judged(filter: Filter, text: string, tally: Tally): Generator<undefined, void> {
   const judge = new SafetyJudge(filter.model, filter.spell);
-  for (let at = 0; at < text.length; at += PIECE) {
-    judge.push(text.slice(at, at + PIECE));
+  for (let at = 0; at < text.length; at += PIECE_UNITS) {
+    judge.push(text.slice(at, at + PIECE_UNITS));
     yield undefined;
   }
   judge.end();
@@ -131,13 +131,10 @@ function* verdictOf(filter: Filter, places: readonly TextPlace[], asked: boolean
   // what is asked in pieces is asked all the same
   if (said.length > 1) yield* judged(filter, said.join(" ").slice(-LONGEST_CONVERSATION), tally);
   if (filter.own !== null) {
-    yield* filteredPlaces(places, filter.own, {
-      replace(_rule, text) {
-        tally.own++;
-        return text;
-      },
-      rest: (_rule, text) => text,
+    const counter = counting(() => {
+      tally.own++;
     });
+    yield* filteredPlaces(places, filter.own, counter);
   }
   return conclusion(filter, tally);
 }
@@ -169,14 +166,10 @@ function streamOf(filter: Filter, context: RequestContext): StreamTransform {
       },
     };
   });
-  const refusing: Replacer = {
-    replace(_rule, text) {
-      tally.own++;
-      stopIfUnsafe();
-      return text;
-    },
-    rest: (_rule, text) => text,
-  };
+  const refusing = counting(() => {
+    tally.own++;
+    stopIfUnsafe();
+  });
   const held = filter.own === null ? null : new FilteredStream(context.endpoint, filter.own, refusing);
   return {
     push(chunk) {

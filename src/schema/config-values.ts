@@ -65,10 +65,13 @@ export const HeaderValue = Type.String({
 /** The name of an HTTP header (RFC 9110 token). */
 export const HEADER_NAME = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
 
+/** The pattern of an {@link identifier}. */
+export const IDENTIFIER = "^[!-~]([ -~]{0,198}[!-~])?$";
+
 /** An id or name of one's own: it goes out in headers and into environment variable names. */
 export const identifier = (description: string) =>
   Type.String({
-    pattern: "^[!-~]([ -~]{0,198}[!-~])?$",
+    pattern: IDENTIFIER,
     expects: "1 to 200 printable ASCII characters",
     description,
   });
