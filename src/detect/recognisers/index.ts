@@ -63,6 +63,7 @@ import { password } from "./password.ts";
 import { person } from "./person.ts";
 import { phone } from "./phone.ts";
 import { phoneAnnounced } from "./phone-announced.ts";
+import { phoneBesideMail } from "./phone-beside-mail.ts";
 import { plIdCard } from "./pl-id-card.ts";
 import { plNip } from "./pl-nip.ts";
 import { plPesel } from "./pl-pesel.ts";
@@ -153,6 +154,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   person,
   phone,
   phoneAnnounced,
+  phoneBesideMail,
   plIdCard,
   plNip,
   plPesel,
