@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { type AdminDoor, createAdminDoor } from "./auth.ts";
-import { consoleRoutes, loginInstead } from "./console-routes.ts";
+import { consoleRoutes, pageInstead } from "./console-routes.ts";
 import { Sessions } from "./console-session.ts";
 import { docsRoutes } from "./docs-routes.ts";
 import { errorResponse } from "./error-response.ts";
@@ -110,7 +110,7 @@ async function answer(work: Work, { call, door }: { call: Omit<Call, "params">; 
   } catch (thrown) {
     const error = toGatewayError(thrown);
     if (error.code === "internal") call.log(error);
-    const instead = loginInstead(call, error);
+    const instead = pageInstead(call, error);
     if (instead !== null) return instead;
     return errorResponse(error, requestId);
   }

@@ -34,9 +34,10 @@ const ENDED = {
   message: "Your log-in has ended: twelve hours are over, the gateway was started anew, or its token is another one.",
 };
 
-/** Where a browser without a session is sent instead of the error that a program gets; null: nowhere. */
-export function loginInstead({ request, path, query }: Omit<Call, "params">, error: GatewayError): Response | null {
+/** Where a browser is sent instead of the error that a program gets: to log in, or from `/` to the console; null: nowhere. */
+export function pageInstead({ request, path, query }: Omit<Call, "params">, error: GatewayError): Response | null {
   const isPage = request.headers.get("accept")?.includes("text/html") === true && request.method === "GET";
+  if (isPage && path === "/" && error.code === "not_found") return redirect("/console");
   if (!isPage || !(path === "/console" || path.startsWith("/console/"))) return null;
   if (error.code === "admin_token_missing") return noTokenPage();
   if (error.code !== "invalid_api_key") return null;

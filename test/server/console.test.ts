@@ -33,6 +33,15 @@ describe("without a session", () => {
     expect((await send("/api/events", { headers: html })).status).toBe(401);
   });
 
+  test("a browser at the bare address is led to the console; a program is told that there is nothing", async () => {
+    const { send } = fakeServer();
+    const page = await send("/", { headers: html });
+    expect([page.status, page.headers.get("location")]).toEqual([303, "/console"]);
+    expect((await send("/")).status).toBe(404);
+    expect((await send("/", { method: "POST", headers: html })).status).toBe(404);
+    expect((await send("/nowhere", { headers: html })).status).toBe(404);
+  });
+
   test("the files are not given either", async () => {
     const fake = fakeServer();
     const { cookie } = await logIn(fake);
