@@ -160,6 +160,12 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     const row = page.locator("section[aria-label='Policies of the chain'] tr", { hasText: "safety-filter" });
     await row.waitFor();
     expect(await row.textContent()).toMatch(/monitored.*\+ 1 monitored/);
+    const course = page.locator("section[aria-labelledby=course]");
+    expect(await course.locator(".legend").textContent()).toContain("monitored only");
+    await course.getByText("As a table").click();
+    const cells = await course.locator("tbody tr").first().locator("td.num").allTextContents();
+    // the one request that safety-filter would have blocked is no block
+    expect([cells.length, cells[1], cells[4]]).toEqual([5, "0", "1"]);
   }, 20_000);
 
   test("costs are grouped as the URL says, with budgets and the source of prices", async () => {

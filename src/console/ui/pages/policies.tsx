@@ -121,8 +121,12 @@ function Split({ of: said, verdict }: { of: readonly PolicyCount[]; verdict: str
   );
 }
 
+const isSaid = ({ verdict }: PolicyCount): boolean => VERDICTS.some((each) => each === verdict);
+/** An error is one, whoever only watches. */
+const enforced = ({ mode, verdict }: PolicyCount): boolean => mode !== "monitor" || verdict === "error";
+
 function Course({ of: { since, until, covers_since, bucket_ms, series, totals } }: { of: PoliciesView }) {
-  if (sum(totals, ({ verdict }) => VERDICTS.some((each) => each === verdict)) === 0) {
+  if (sum(totals, isSaid) === 0) {
     return (
       <section class="card" aria-labelledby="course">
         <h2 id="course">Verdicts over time</h2>
@@ -135,6 +139,9 @@ function Course({ of: { since, until, covers_since, bucket_ms, series, totals } 
   const steps = Array.from({ length: Math.ceil((until - first) / bucket_ms) }, (_, step) => first + step * bucket_ms);
   const points = steps.map((at) => ({ at, counts: counted.get(at) ?? [] }));
   const shown = fromKnown(points, covers_since);
+  const watchedIn = ({ counts }: { counts: readonly PolicyCount[] }) =>
+    sum(counts, (each) => isSaid(each) && !enforced(each));
+  const watched = watchedIn({ counts: totals }) > 0;
   return (
     <section class="card" aria-labelledby="course">
       <h2 id="course">Verdicts over time</h2>
@@ -143,11 +150,14 @@ function Course({ of: { since, until, covers_since, bucket_ms, series, totals } 
         times={shown.map(({ at }) => at)}
         format={count}
         stacked
-        series={VERDICTS.map((verdict) => ({
-          label: verdict,
-          color: COLORS[verdict],
-          values: shown.map(({ counts }) => sum(counts, (each) => each.verdict === verdict)),
-        }))}
+        series={[
+          ...VERDICTS.map((verdict) => ({
+            label: verdict,
+            color: COLORS[verdict],
+            values: shown.map(({ counts }) => sum(counts, (each) => each.verdict === verdict && enforced(each))),
+          })),
+          ...(watched ? [{ label: "monitored only", color: "--c6" as const, values: shown.map(watchedIn) }] : []),
+        ]}
       />
     </section>
   );

@@ -10,7 +10,7 @@ export interface Series {
   readonly label: string;
   readonly values: readonly (number | null)[];
   /** Custom property that holds its colour. */
-  readonly color: "--c1" | "--c2" | "--c3" | "--c4" | "--c5";
+  readonly color: "--c1" | "--c2" | "--c3" | "--c4" | "--c5" | "--c6";
   /** Drawn broken, so that lines differ without their colours. */
   readonly dash?: readonly number[];
 }
