@@ -123,7 +123,10 @@ function isLetter(code: number): boolean {
 function readFolded(text: string): Reading {
   const folded = unmarked(text);
   const words: Word[] = [];
-  for (const found of folded.matchAll(WORDS)) addWritten(words, found[0], found.index);
+  for (const found of folded.matchAll(WORDS)) {
+    if (HUMP.test(found[0])) addMixed(words, found[0], found.index);
+    else addWord(words, plainLetters(found[0]), found.index);
+  }
   return { words, end: folded.length, ...nearestOf(words, folded.length) };
 }
 
@@ -138,8 +141,13 @@ function readPlain(text: string): Reading {
   for (; at < text.length; at++) {
     if (!isLetter(text.charCodeAt(at))) continue;
     const start = at;
-    while (at < text.length && isLetter(text.charCodeAt(at))) at++;
-    addWritten(words, text.slice(start, at), base + start);
+    let isMixed = false;
+    for (let code = text.charCodeAt(at); at < text.length && isLetter(code); code = text.charCodeAt(++at)) {
+      if (code < 0x61 && at - start > 1 && text.charCodeAt(at - 1) >= 0x61) isMixed = true;
+    }
+    const written = text.slice(start, at);
+    if (isMixed) addMixed(words, written, base + start);
+    else addWord(words, written.toLowerCase(), base + start);
   }
   const end = base + text.length;
   const { own, isOther } = nearestOf(words, end);
@@ -180,12 +188,10 @@ function dropLast(words: Word[]): void {
   }
 }
 
-/** A run of letters as a word, or as the words that its capitals part: `telefonoMovil`. */
-function addWritten(words: Word[], written: string, start: number): void {
+/** A run of letters with capitals inside as a word, or as the words that its capitals part: `telefonoMovil`. */
+function addMixed(words: Word[], written: string, start: number): void {
   const word = plainLetters(written);
-  // most words have no capital but their first letter
-  const isOne = word.slice(1) === written.slice(1) || owners().has(word) || !HUMP.test(written);
-  if (isOne) {
+  if (owners().has(word)) {
     addWord(words, word, start);
     return;
   }
