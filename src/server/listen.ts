@@ -57,6 +57,9 @@ export async function listen(
   }
 }
 
+/** Bun looks every four seconds: a limit of one step would be over at once for who comes right before it looks. */
+const SHORTEST_SILENCE_S = 5;
+
 function listenOn(
   address: Address,
   handler: Pick<Handler, "handle">,
@@ -64,6 +67,7 @@ function listenOn(
 ): Listener {
   const loopback = isLoopback(address);
   const ticker = new Ticker(systemClock);
+  const silenceSeconds = Math.max(idleTimeoutSeconds, SHORTEST_SILENCE_S);
   const server = Bun.serve({
     hostname: address.hostname,
     port: address.port,
@@ -71,11 +75,11 @@ function listenOn(
     development: false,
     // which, without this, lets a second process share the port and take half of the requests
     reusePort,
-    idleTimeout: idleTimeoutSeconds,
+    idleTimeout: silenceSeconds,
     // the limit is ours to keep (`size_limits`), so that the 413 is JSON; unread bodies are dropped, not kept
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     fetch(request, socket) {
-      const silence = new Silence(ticker, (seconds) => socket.timeout(request, seconds), idleTimeoutSeconds);
+      const silence = new Silence(ticker, (seconds) => socket.timeout(request, seconds), silenceSeconds);
       return handler.handle(request, {
         loopback,
         address: () => socket.requestIP(request)?.address ?? null,

@@ -100,6 +100,26 @@ describe("a slow sender", () => {
   );
 
   test(
+    "of a body in two pieces is answered, whenever the timer of its connection looks",
+    async () => {
+      const body = JSON.stringify(CHAT);
+      // one every 100 ms over two steps of Bun's timer
+      const statuses = Array.from({ length: 80 }, async (_, index) => {
+        await Bun.sleep(index * 100);
+        const tcp = await openTcp(outside.url);
+        await tcp.write(`${HEAD}content-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`);
+        await Bun.sleep(250);
+        await tcp.write(body.slice(10));
+        const answer = await tcp.answer();
+        tcp.close();
+        return answer?.status;
+      });
+      expect((await Promise.all(statuses)).filter((status) => status !== 200)).toEqual([]);
+    },
+    2 * FIRST_HEAD_WITHIN_MS,
+  );
+
+  test(
     "of a long body has the time that it takes, as long as it goes on",
     async () => {
       // long enough for a machine that is busy with other things, and over in 8 s where nobody begins it anew
