@@ -21,8 +21,8 @@ describe("the demo's own traffic", () => {
           return new Response("{}");
         },
       });
-    await using demo = seen(asked);
-    await using proxy = seen(proxied);
+    using demo = seen(asked);
+    using proxy = seen(proxied);
     process.env["HTTP_PROXY"] = `http://127.0.0.1:${proxy.port}`;
     const stop = new AbortController();
     const playing = playTraffic({ url: `http://127.0.0.1:${demo.port}`, perMinute: 60_000, stop: stop.signal });
