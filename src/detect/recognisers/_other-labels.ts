@@ -25,9 +25,7 @@ export const OTHER_LABELS: readonly string[] = [
   ..."version,release,build,commit,revision,sha,md5,hash,checksum,digest,crc,uuid,guid,trace,span,offset,timestamp".split(
     ",",
   ),
-  ..."code,error,result,ref,reference,referenz,referencia,riferimento,referencia,referentie,kenmerk,nr ref".split(
-    ",",
-  ),
+  ..."code,error,result,ref,reference,referenz,referencia,riferimento,referencia,referentie,kenmerk,nr ref".split(","),
   ..."epoch,port,pid,width,height,pixels,resolution,seed,hex,isbn,regex,rfc,sha256,population,distance,price,total".split(
     ",",
   ),
