@@ -34,7 +34,7 @@ const LABELS = labels(
   ..."tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
     ",",
   ),
-  ..."sms,desk,hotline,landline,tel nr,ph,contact number,contact no,call back,callback,toll free,phonenumber,msisdn".split(
+  ..."sms,desk,hotline,landline,tel nr,ph,contact number,contact no,call back at,call back on,callback number,toll free,phonenumber,msisdn".split(
     ",",
   ),
   ..."telefon,telefonnummer,telefonnr,mobil,mobilnummer,mobilen,mobiltelefon,handy,handynummer,rufnummer,festnetz,durchwahl,fon".split(
@@ -97,6 +97,7 @@ const FEWEST_UNBROKEN = 10;
 const UNBROKEN = /^\+\d+$/;
 // A degree of latitude.
 const DECIMAL = /^\+\d+\.\d+$/;
+const BYTE = /(?:^|[^\da-z])(?:\d[a-f]|[a-f]\d) $/i;
 const YEARS = /^(?:19|20)\d\d[-/. ](?:19|20)\d\d$/;
 const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const SIGNS = "=*+/^";
@@ -173,8 +174,8 @@ export function isPhone(written: string, before: string, isNext = false): boolea
   if (isWithin) return false;
   if (isSpokenOf && looksLikeOne(number) && isCalled(before)) return true;
   if (first === "+" || number.startsWith("(+")) return isInternational(number, digits);
-  // South and west, or below nothing.
-  if (/[-+]$/.test(before)) return false;
+  // South and west, or below nothing; bytes.
+  if (/[-+]$/.test(before) || BYTE.test(before.slice(-4))) return false;
   return unlabelled(number, digits) && !disclaimed(before, LABELS);
 }
 

@@ -41,5 +41,7 @@ export const address = {
       /\d{5}/.test(text) ||
       /\b(?:in|residente|domicilio|indirizzo|sede)[: ]{1,2}$/.test(before)) &&
     !/^(?:During|Spring|Brigade|Renegade|Bring|String)\b|^\d+ S\. Ct\b/.test(text) &&
+    // the head of ever so many files
+    !/Foundation\W+Inc\W*$/.test(before) &&
     !/(?:\bpages?|\bfig(?:ure)?\.?|\bchapter|\bkapitel|\bversion|\d[.,]?) $/i.test(before),
 } as const satisfies Recogniser;

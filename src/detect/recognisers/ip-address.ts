@@ -93,8 +93,9 @@ function validFour(text: string, before: string): boolean {
   if (!parts.every((part) => Number(part) <= 255 && (part.length === 1 || part[0] !== "0"))) return false;
   if (NOBODY.test(text)) return false;
   if (DECIMAL.test(before.slice(-12))) return labelled(before, IP, 30);
-  // One digit each is as likely a version or a section.
-  return text.length > 7 || labelled(before, IP, 30);
+  // small figures only are as likely a version, a section or an identifier of objects
+  const isSmall = Number(parts[0]) < 20 && parts[0] !== "10" && parts.every((part) => Number(part) < 40);
+  return (text.length > 7 && !isSmall) || labelled(before, IP, 30);
 }
 
 function validSix(text: string, before: string): boolean {

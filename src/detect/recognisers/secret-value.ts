@@ -17,6 +17,9 @@ const OTHER_KEY = /\b(?:public|pub|recv|gpg|pgp|host|primary|foreign|cache|sort|
 // Or the head of one.
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){1,3}(?:-[\da-f]{0,12})?$/i;
 
+// Of an object that programs have.
+const MEMBER = /^(?:self|this|cls|ctx|app|req|res|os|process|env|config|settings)\.[_a-z]/i;
+
 // All the matches that begin at one place have the same label.
 const headOf = onceForHead((text) => HEAD.exec(text)?.[0].length ?? 0);
 
@@ -49,6 +52,7 @@ export const secretValue = {
 
 /** `base64.b64decode`, `ed25519.Ed25519PrivateKey`, `_convert_to_py27_type`: nearly all of its letters stand in words. */
 function isExpression(value: string): boolean {
+  if (MEMBER.test(value)) return true;
   if (!/^[A-Za-z_]\w*$|^(?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*$/.test(value) || !/[._]/.test(value)) return false;
   const letters = value.match(/[A-Za-z]/g)?.length ?? 0;
   const digits = value.match(/\d/g)?.length ?? 0;

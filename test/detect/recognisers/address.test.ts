@@ -24,6 +24,7 @@ examples(address, {
     "Brigade 4",
     "593 U.S. 1 (2021), 141 S. Ct. 1183",
     "figure 12 rue de la Paix",
+    "Free Software\n#  Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA",
     "the street is long",
     "step 3 Open Settings",
     "Im Jahr 2020 Zum Beispiel",

@@ -28,6 +28,7 @@ examples(secretValue, {
     '"key": "550e8400-e29b-41d4-a716-446655440000"',
     "decoded_key = base64.b64decode(data)",
     "private_key: ed25519.Ed25519PrivateKey,",
+    "evp_pkey = self._backend._lib.d2i_PUBKEY_bio(x)",
     "values[key] = _convert_to_py27_type(value)",
   ],
 });
