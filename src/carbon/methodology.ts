@@ -2,7 +2,16 @@ import modelSizes from "../../config/model-sizes.json" with { type: "json" };
 import water from "../../config/water.json" with { type: "json" };
 
 /** Names the formulas, constants and tables below; changes with any of them. */
-export const METHODOLOGY_VERSION = "weir-energy-1";
+export const METHODOLOGY_VERSION = "weir-energy-2";
+
+/**
+ * Earlier versions and their hashes, of which the formulas and the constants were those of today and only the tables
+ * shorter: receipts state what they took from a table, so theirs are worked out in the same way.
+ */
+export const EARLIER_METHODOLOGIES: ReadonlyMap<string, string> = new Map([
+  // before Codestral Mamba had a size of its own
+  ["weir-energy-1", "504c8b5c68645aaf15a45e5bc91300579ded978a07531718e6712628e659375d"],
+]);
 
 /**
  * The constants of the estimate. EcoLogits 0.9.1 (genai-impact/ecologits, `impacts/llm.py` @2d0a1c7), whose fits stand on

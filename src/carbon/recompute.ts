@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../lib/durations.ts";
 import type { ReceiptPart, ReceiptPayload } from "../schema/receipt.ts";
 import { canonical } from "./canonical.ts";
-import { CONSTANTS, METHODOLOGY_VERSION } from "./methodology.ts";
+import { CONSTANTS, EARLIER_METHODOLOGIES, METHODOLOGY_VERSION } from "./methodology.ts";
 import { tokensOf } from "./receipt.ts";
 import { estimatesFrom, estimatesOfParts } from "./receipt-part.ts";
 
@@ -19,10 +19,12 @@ type Stated = Readonly<Record<string, number | null>>;
  */
 export function recompute(receipt: ReceiptPayload, methodologyHash: string): readonly string[] {
   const { methodology_version: version, parts } = receipt;
-  if (version !== METHODOLOGY_VERSION) {
-    return [`methodology ${version} is not known here: this verifier knows ${METHODOLOGY_VERSION}`];
+  const hash = version === METHODOLOGY_VERSION ? methodologyHash : EARLIER_METHODOLOGIES.get(version);
+  if (hash === undefined) {
+    const known = [...EARLIER_METHODOLOGIES.keys(), METHODOLOGY_VERSION].join(", ");
+    return [`methodology ${version} is not known here: this verifier knows ${known}`];
   }
-  const wrong = receipt.methodology_hash === methodologyHash ? [] : ["methodology_hash is not that of its version"];
+  const wrong = receipt.methodology_hash === hash ? [] : ["methodology_hash is not that of its version"];
   if (parts === undefined || parts.length === 0) return [...wrong, ...wrongIn(receipt, "")];
   const last = parts.at(-1)!;
   for (const [at, part] of parts.entries()) wrong.push(...wrongIn(part, `parts[${at}].`));

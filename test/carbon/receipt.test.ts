@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import { energyOf } from "../../src/carbon/energy.ts";
+import { EARLIER_METHODOLOGIES, METHODOLOGY_VERSION } from "../../src/carbon/methodology.ts";
 import { energyInputs, OPERATOR, profileOf } from "../../src/carbon/receipt-inputs.ts";
 import { recompute } from "../../src/carbon/recompute.ts";
 import { METHODOLOGY_HASH } from "../../src/carbon/sign.ts";
@@ -177,6 +178,23 @@ describe("recomputation", () => {
     expect(recompute(receipt, METHODOLOGY_HASH)).toEqual([]);
     change(receipt);
     expect(recompute(receipt, METHODOLOGY_HASH).join("\n")).toContain(name);
+  });
+
+  test("works out receipts of earlier versions too, each by its own hash", () => {
+    for (const [methodology_version, methodology_hash] of EARLIER_METHODOLOGIES) {
+      const earlier = { ...unsigned(), ...place, methodology_version, methodology_hash } as ReceiptPayload;
+      expect(recompute(earlier, METHODOLOGY_HASH)).toEqual([]);
+      expect(recompute({ ...earlier, tier: 3 }, METHODOLOGY_HASH)).toHaveLength(1);
+      const hashed = { ...earlier, methodology_hash: METHODOLOGY_HASH };
+      expect(recompute(hashed, METHODOLOGY_HASH)).toEqual(["methodology_hash is not that of its version"]);
+    }
+  });
+
+  test("has a version that goes with its formulas, constants and tables: whoever changes one gives it another", () => {
+    expect([METHODOLOGY_VERSION, METHODOLOGY_HASH]).toEqual([
+      "weir-energy-2",
+      "2de68fffd4b9c17f97fdb7adcf2fb887fb6c4c9d17c4c680b8bca7a1d570051b",
+    ]);
   });
 
   test("finds sums and heads that are not those of the parts", () => {
