@@ -13,6 +13,10 @@ export class ApiError extends Error {
   }
 }
 
+/** What was thrown while asking, as an answer: what is none came because there was nobody to ask. */
+export const asError = (thrown: unknown): ApiError =>
+  thrown instanceof ApiError ? thrown : new ApiError(UNREACHED, "The gateway cannot be reached.");
+
 const meta = (name: string): string =>
   document.querySelector<HTMLMetaElement>(`meta[name="weir-${name}"]`)?.content ?? "";
 
@@ -41,7 +45,7 @@ async function reached(path: string, init: RequestInit): Promise<Response> {
   } catch (thrown) {
     if (init.signal?.aborted === true) throw thrown;
     tell({ reached: false, at: Date.now() });
-    throw new ApiError(UNREACHED, "The gateway cannot be reached.");
+    throw asError(thrown);
   }
 }
 
@@ -104,8 +108,7 @@ export function useApi<T>(path: string, everyMs?: number): Reading<T> {
         if (!stop.signal.aborted) setState({ path, data, error: null });
       } catch (thrown) {
         if (stop.signal.aborted) return;
-        const error = thrown instanceof ApiError ? thrown : new ApiError(UNREACHED, "The gateway cannot be reached.");
-        setState((before) => ({ path, data: before.path === path ? before.data : null, error }));
+        setState((before) => ({ path, data: before.path === path ? before.data : null, error: asError(thrown) }));
       }
     };
     void load();

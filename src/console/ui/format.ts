@@ -15,6 +15,9 @@ export function count(value: number | null): string {
   return Math.abs(value) >= 100_000 ? short.format(value) : whole.format(value);
 }
 
+/** `1 request`, `12,345 requests`. */
+export const many = (number: number, what: string): string => `${count(number)} ${what}${number === 1 ? "" : "s"}`;
+
 /** US dollars, small ones with as many digits as say something; 0 is 0, not "less than". */
 export function usd(value: number | null): string {
   if (value === null) return NOTHING;
@@ -72,12 +75,15 @@ export function energy(value: number | null): string {
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
+const dayOf = (date: Date): string => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+const minuteOf = (date: Date): string => `${two(date.getHours())}:${two(date.getMinutes())}`;
+const secondOf = (date: Date): string => `${minuteOf(date)}:${two(date.getSeconds())}`;
+
 /** Local time of day; with the date where that is not today's. */
 export function moment(ms: number, nowMs: number = Date.now()): string {
   const date = new Date(ms);
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-  if (new Date(nowMs).toDateString() === date.toDateString()) return time;
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
+  if (new Date(nowMs).toDateString() === date.toDateString()) return secondOf(date);
+  return `${dayOf(date)} ${secondOf(date)}`;
 }
 
 /** How local time stands to UTC at a moment: `UTC`, `UTC+01:00`. */
@@ -91,9 +97,7 @@ export function zone(ms: number = Date.now()): string {
 /** Local date and time to the millisecond, with its zone: what is told to somebody elsewhere. */
 export function exactly(ms: number): string {
   const date = new Date(ms);
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-  return `${day} ${time}.${String(date.getMilliseconds()).padStart(3, "0")} ${zone(ms)}`;
+  return `${dayOf(date)} ${secondOf(date)}.${String(date.getMilliseconds()).padStart(3, "0")} ${zone(ms)}`;
 }
 
 /** Labels of an axis of evenly set times, in seconds: the time of day, under the first of a day its date. */
@@ -103,9 +107,9 @@ export function timeLabels(ticks: readonly number[]): string[] {
   let before = "";
   return ticks.map((seconds) => {
     const date = new Date(seconds * 1000);
-    const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+    const day = dayOf(date);
     if (stepSeconds >= 86_400) return day.slice(5);
-    const time = `${two(date.getHours())}:${two(date.getMinutes())}${stepSeconds < 60 ? `:${two(date.getSeconds())}` : ""}`;
+    const time = stepSeconds < 60 ? secondOf(date) : minuteOf(date);
     const label = day === before ? time : `${time}\n${day}`;
     before = day;
     return label;

@@ -9,6 +9,7 @@ import {
   exactly,
   grams,
   inWords,
+  many,
   moment,
   percent,
   timeLabels,
@@ -22,6 +23,12 @@ test.each([
   [12_345, "12,345"],
   [123_456, "123.5K"],
 ])("count of %p is %p", (value, text) => expect(count(value)).toBe(text));
+
+test.each([
+  [0, "0 requests"],
+  [1, "1 request"],
+  [12_345, "12,345 requests"],
+])("so many as %p are %p", (value, text) => expect(many(value, "request")).toBe(text));
 
 test.each([
   [null, "–"],

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { ConfigCheck, ConfigState, Reloaded } from "../../../schema/config-view.ts";
-import { ApiError, post, useApi } from "../api.ts";
+import { asError, post, useApi } from "../api.ts";
 import { ago, moment } from "../format.ts";
 import { Chip } from "../parts/chips.tsx";
 import { Code } from "../parts/code.tsx";
@@ -20,7 +20,7 @@ export function Config() {
         text: changed.length === 0 ? "Reloaded; nothing differs." : `Reloaded. Changed: ${changed.join(", ")}`,
       });
     } catch (thrown) {
-      setSaid({ good: false, text: thrown instanceof ApiError ? thrown.message : "The gateway cannot be reached." });
+      setSaid({ good: false, text: asError(thrown).message });
     }
     state.again();
     check.again();

@@ -1,7 +1,7 @@
 import type { FigureGroups, Overview } from "../../../schema/figures.ts";
 import { useApi } from "../api.ts";
 import { fromKnown } from "../course.ts";
-import { count, NOTHING, usd } from "../format.ts";
+import { count, many, NOTHING, usd } from "../format.ts";
 import { Budgets } from "../parts/budgets.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { Prices } from "../parts/prices.tsx";
@@ -72,9 +72,8 @@ function basisText({
   cost_estimated: estimated,
   cost_unknown: unknown,
 }: Overview["totals"]): string {
-  if (sum === null && unknown === 0)
-    return `None of ${count(requests)} ${requests === 1 ? "request" : "requests"} cost anything.`;
-  const all = `${count(requests)} ${requests === 1 ? "request" : "requests"}`;
+  const all = many(requests, "request");
+  if (sum === null && unknown === 0) return `None of ${all} cost anything.`;
   const parts = [
     estimated > 0 ? `the cost of ${count(estimated)} is an estimate` : "",
     unknown > 0 ? `that of ${count(unknown)} is unknown and not in the sum` : "",

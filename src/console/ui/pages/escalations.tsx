@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Escalation } from "../../../schema/escalation.ts";
-import { ApiError, post, type Reading, useApi } from "../api.ts";
+import { asError, post, type Reading, useApi } from "../api.ts";
 import { ago, moment, NOTHING } from "../format.ts";
 import { EscalationChip } from "../parts/chips.tsx";
 import { Said } from "../parts/code.tsx";
@@ -102,7 +102,7 @@ function Decision({ of, name, decided }: { of: Escalation; name: string; decided
       await post<Escalation>(`/api/escalations/${encodeURIComponent(of.id)}/${word}`, { name, reason });
       decided(`${word === "approve" ? "Approved" : "Rejected"}: ${of.id}`);
     } catch (thrown) {
-      setProblem(thrown instanceof ApiError ? thrown.message : "The gateway cannot be reached.");
+      setProblem(asError(thrown).message);
       setBusy(false);
     }
   };

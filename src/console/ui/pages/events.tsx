@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { TargetView } from "../../../schema/target-view.ts";
-import { ApiError, get, RETRY_MS, UNREACHED, useApi } from "../api.ts";
+import { type ApiError, asError, get, RETRY_MS, UNREACHED, useApi } from "../api.ts";
 import {
   apiQuery,
   csv,
@@ -40,8 +40,6 @@ interface Shown {
 }
 
 const NOTHING: Shown = { listed: NOTHING_LISTED, fresh: new Set(), loaded: false, error: null };
-const asError = (thrown: unknown): ApiError =>
-  thrown instanceof ApiError ? thrown : new ApiError(0, "The gateway cannot be reached.");
 
 /** The ledger: what comes in now, and all that was before. */
 export function Events() {

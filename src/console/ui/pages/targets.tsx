@@ -2,7 +2,7 @@ import type { FigureGroups, Figures } from "../../../schema/figures.ts";
 import type { QualityView } from "../../../schema/quality-view.ts";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
-import { ago, count, duration, grams, moment, NOTHING, percent, usd } from "../format.ts";
+import { ago, count, duration, grams, many, moment, NOTHING, percent, usd } from "../format.ts";
 import { BreakerChip } from "../parts/chips.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
@@ -153,8 +153,6 @@ function TargetCard({ target }: { target: TargetView }) {
     </section>
   );
 }
-
-const many = (number: number, what: string): string => `${count(number)} ${what}${number === 1 ? "" : "s"}`;
 
 function placesText({ in_flight, max_in_flight, saturation }: TargetView): string {
   if (max_in_flight === null || saturation === null) return count(in_flight);

@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { go } from "../router.ts";
 import { LINKS } from "./links.ts";
@@ -40,12 +41,12 @@ export function Keys() {
       <h2 id="keys-title">Keys</h2>
       <dl class="facts">
         {LINKS.map(({ key, title }) => (
-          <>
+          <Fragment key={key}>
             <dt>
               <kbd>g</kbd> <kbd>{key}</kbd>
             </dt>
             <dd>{title}</dd>
-          </>
+          </Fragment>
         ))}
         <dt>
           <kbd>/</kbd>

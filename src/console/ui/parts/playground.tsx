@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { PlaygroundAnswer } from "../../../schema/policies-view.ts";
-import { ApiError, post } from "../api.ts";
+import { asError, post } from "../api.ts";
 import { becauseOf } from "../story.ts";
 import { Chip, VerdictChip } from "./chips.tsx";
 import { isLong, Said } from "./code.tsx";
@@ -35,7 +35,7 @@ export function Playground({ chains }: { chains: readonly string[] }) {
       setSaid("");
     } catch (thrown) {
       setFound(null);
-      setSaid(thrown instanceof ApiError ? thrown.message : "The gateway cannot be reached.");
+      setSaid(asError(thrown).message);
     }
   };
   return (
