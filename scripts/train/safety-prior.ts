@@ -29,7 +29,7 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
     ],
   },
   "self-harm": {
-    alone: "suicide endlife selfharm despair",
+    alone: "suicide endlife selfharm despair goad",
     pairs: [
       ["suicide endlife selfharm despair", "me howto evade noticed"],
       ["suicide endlife selfharm", "write amount"],
@@ -53,6 +53,7 @@ const SPEAKS: Readonly<Record<SafetyCategory, { alone: string; pairs: readonly (
     pairs: [
       ["child", "sexact rape sexual porn sexbody groom"],
       ["groom", "evade noticed"],
+      ["child", "adult"],
     ],
   },
   hate: {

@@ -132,7 +132,7 @@ async function addLines({ random, rows }: Making): Promise<void> {
             ...rowOf({ heading, text: capital(text), lang, part }),
             ...(open === undefined && { source: "own-lines" }),
           });
-          if (harmful && !SEVERAL.test(text)) {
+          if (!SEVERAL.test(text)) {
             rows.push(...quotedRows(quotes, { heading, text: capital(text), lang, part }, { column, random }));
           }
         }
@@ -145,6 +145,9 @@ async function addLines({ random, rows }: Making): Promise<void> {
 const SEVERAL = /[.!?…] \S/;
 /** Frames that each statement of harm is quoted in, by what they are. */
 const QUOTED: Readonly<Record<string, number>> = { quoted: 2, echoed: 1, reported: 1, agreed: 1 };
+/** What is harmless is agreed with as well, so that agreeing tells nothing; so many of such lines are. */
+const ECHOED: Readonly<Record<string, number>> = { echoed: 1, agreed: 1 };
+const SEEN_HARMLESS = 0.3;
 /** Headings under which those stand who agree. */
 const AGREEING = ["echoed", "agreed"];
 /** What people say of themselves is passed on in another way than what they say of others. */
@@ -162,9 +165,11 @@ const clauseOf = (text: string): string =>
 
 /** A statement as others quote it, harmlessly, and as those do who agree. */
 function quotedRows(quotes: readonly Section[], scene: Scene, { column, random }: Place): readonly SafetyRow[] {
-  const [category = ""] = scene.heading.split(" ");
+  const [category = "", label] = scene.heading.split(" ");
   if (!QUOTABLE.includes(category)) return [];
-  const counts = category === "self-harm" ? TOLD : QUOTED;
+  const harmful = label === "unsafe";
+  if (!harmful && (scene.text.endsWith("?") || random() > SEEN_HARMLESS)) return [];
+  const counts = !harmful ? ECHOED : category === "self-harm" ? TOLD : QUOTED;
   return quotes.flatMap(({ heading, lines }) =>
     drawn(lines, counts[heading] ?? 0, random).map((frame) => ({
       ...rowOf({

@@ -1,5 +1,6 @@
 /** Evidence in every row, found by a model that never saw its source, or its part of it. */
 import type { SafetyModel } from "../../src/detect/safety/model.ts";
+import { categoryOffsets, type Valued } from "./safety-calibration.ts";
 import { evidencesOf, learnSafety, type SafetySample, safetySample } from "./safety-learn.ts";
 import { SAFETY_FOLDS, type SafetyRow, safetyFold, safetyRows } from "./safety-rows.ts";
 
@@ -11,7 +12,7 @@ export interface SafetyJudged {
 }
 
 /** What harmless texts may be taken for harmful ones at the scores 0.5 and 0.8: share of what looks like it, of what does not. */
-const ALLOWED = { alike: [0.06, 0.03], ordinary: [0.018, 0.006] } as const;
+const ALLOWED = { alike: [0.055, 0.035], ordinary: [0.018, 0.007] } as const;
 
 /** What is called harmless there is often not: another question was asked of these texts. */
 export const DOUBTFUL: ReadonlySet<string> = new Set(["mhc", "davidson-tweets", "dahoas-hh", "wildguardmix-unharmful"]);
@@ -62,7 +63,37 @@ export function validatedSafety(samples: readonly SafetySample[]): Validated {
       judged.push({ row: sample.row, evidence, most: Math.max(...evidence) });
     }
   }
-  return { judged, model };
+  const offsets = categoryOffsets(kindsOf(judged));
+  const movedBy = (values: Float32Array): Float32Array => values.map((value, at) => value + offsets[at]!);
+  return {
+    judged: judged.map(({ row, evidence }) => {
+      const moved = movedBy(evidence);
+      return { row, evidence: moved, most: Math.max(...moved) };
+    }),
+    model: { ...model, bias: movedBy(model.bias) },
+  };
+}
+
+/** What finding rows of our own is worth, and what it costs to take harmless ones for harmful; composed ones say less. */
+const WORTH = { found: 1, alike: -4, ordinary: -8, composed: 0.3 } as const;
+
+function kindsOf(judged: readonly SafetyJudged[]): readonly Valued[] {
+  const evidenceOf = (test: (row: SafetyRow) => boolean) =>
+    judged.flatMap(({ row, evidence }) => (test(row) ? [evidence] : []));
+  const composed = ({ source }: SafetyRow): boolean => COMPOSED.has(source);
+  const own = ({ source }: SafetyRow): boolean => source === "own";
+  return [
+    { evidence: evidenceOf((row) => own(row) && row.unsafe), worth: WORTH.found },
+    { evidence: evidenceOf((row) => own(row) && !row.unsafe), worth: WORTH.alike },
+    { evidence: evidenceOf((row) => composed(row) && row.unsafe), worth: WORTH.composed * WORTH.found },
+    { evidence: evidenceOf((row) => composed(row) && !row.unsafe), worth: WORTH.composed * WORTH.alike },
+    { evidence: evidenceOf(isOrdinary), worth: WORTH.ordinary },
+  ];
+}
+
+/** Harmless and not written to look harmful. */
+function isOrdinary({ source, unsafe }: SafetyRow): boolean {
+  return !unsafe && source !== "own" && !COMPOSED.has(source) && !DOUBTFUL.has(source);
 }
 
 /** The evidence at the scores 0.5 and 0.8: what no more harmless rows exceed than is allowed. */
@@ -73,7 +104,7 @@ export function safetyThresholds(judged: readonly SafetyJudged[]): {
   const harmless = (test: (row: SafetyRow) => boolean) =>
     judged.flatMap(({ row, most }) => (!row.unsafe && test(row) ? [most] : [])).sort((one, other) => other - one);
   const alike = harmless(({ source }) => source === "own");
-  const ordinary = harmless(({ source }) => source !== "own" && !COMPOSED.has(source) && !DOUBTFUL.has(source));
+  const ordinary = harmless(isOrdinary);
   const at = (list: readonly number[], share: number): number => list[Math.floor(list.length * share)] ?? 0;
   const [strict, usual] = [0, 1].map((step) =>
     Math.max(at(alike, ALLOWED.alike[step]!), at(ordinary, ALLOWED.ordinary[step]!)),

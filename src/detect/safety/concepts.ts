@@ -11,7 +11,7 @@ export const CONCEPTS: readonly string[] = Object.keys(concepts);
 export const SUBJECTS = [
   "kill murder hurt torture gore death violently threat arson abduct",
   "weapon gunlaw explosive bombmake",
-  "suicide endlife selfharm despair",
+  "suicide endlife selfharm despair goad",
   "sexact rape sexbody sexual porn undress",
   "groom child",
   "slur dehuman inferior expel hateverb deny invade",
@@ -28,7 +28,7 @@ export const SUBJECTS = [
  */
 export const MANNERS = [
   "howto make buy write where amount",
-  "person relation target you religion ethnic gender lgbt disabled child trait",
+  "person adult relation target you religion ethnic gender lgbt disabled child trait",
   "evade noticed",
   "me",
   "game fiction history news medical help sport food pest law study figurative praise romance defend own",

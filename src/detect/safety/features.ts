@@ -1,5 +1,6 @@
 import { columnsOf } from "../injection/columns.ts";
 import { DIGIT, GAP, INTENT_BITS, INTENT_MASK, lookUp, type Vocabulary } from "../injection/vocabulary.ts";
+import { ageAt } from "./ages.ts";
 import { CONCEPTS, MANNER_OF, MANNERS, SUBJECT_OF, SUBJECTS, tellingWords, vocabulary } from "./concepts.ts";
 import { partsOf, type Slips } from "./guessed.ts";
 
@@ -41,6 +42,12 @@ const GROUPS = new Set(
   "religion ethnic gender lgbt disabled trait slur".split(" ").map((name) => CONCEPTS.indexOf(name)),
 );
 const THEY = CONCEPTS.indexOf("they");
+const CHILD = CONCEPTS.indexOf("child");
+const ADULT = CONCEPTS.indexOf("adult");
+/** Who is younger is a child. */
+const OF_AGE = 18;
+/** So many numbers of a sentence may be ages. */
+const MOST_NUMBERS = 4;
 const NOTHING = -1;
 const LONGEST_WORD = 24;
 const SHORTEST_GUESS = 4;
@@ -60,6 +67,7 @@ export class SentenceReader {
   readonly #ringAt: Int32Array = new Int32Array(RING);
   #ringNext = 0;
   #wordNumber = 0;
+  #numbers = 0;
   #previous = 0;
   #subjects = 0;
   #manners = 0;
@@ -80,6 +88,7 @@ export class SentenceReader {
     this.count = 0;
     this.#ringNext = 0;
     this.#wordNumber = 0;
+    this.#numbers = 0;
     this.#previous = 0;
     this.#subjects = 0;
     this.#manners = 0;
@@ -123,9 +132,16 @@ export class SentenceReader {
     this.#previous = hash;
     const set = lookUp(this.#vocabulary, columns, { start, end });
     if (set !== 0) this.#addConcepts(set);
+    else if (columns[start] === DIGIT) this.#addAge(start);
     else if (at - start >= SHORTEST_GUESS) this.#guess(start, at);
     this.#wordNumber++;
     return at;
+  }
+
+  #addAge(start: number): void {
+    if (this.#numbers++ >= MOST_NUMBERS) return;
+    const age = ageAt(this.#text, start);
+    if (age > 0) this.#addConcept(age < OF_AGE ? CHILD : ADULT);
   }
 
   #addConcepts(set: number): void {

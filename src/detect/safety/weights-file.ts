@@ -9,8 +9,8 @@ import { type SafetyModel, TABLE } from "./model.ts";
 const HEAD = 4 + CATEGORY_COUNT;
 const WORDS_END = ALONE * CATEGORY_COUNT;
 /** Steps of the largest weight, of words and of concepts: finer ones cost room and tell nothing more. */
-const STEPS = { words: 42, concepts: 63 } as const;
-/** Steps of words below this say nothing. */
+const STEPS = { words: 26, concepts: 63 } as const;
+/** Fewer steps than this say nothing. */
 const FAINT = 2;
 
 function largest(weights: Int8Array | Float32Array): number {
@@ -26,7 +26,7 @@ export function quantisedSafety(model: SafetyModel): SafetyModel {
   const conceptScale = Math.fround(largest(model.table.subarray(WORDS_END)) / STEPS.concepts);
   for (let at = 0; at < TABLE; at++) {
     const step = Math.round(model.table[at]! / (at < WORDS_END ? wordScale : conceptScale));
-    table[at] = at < WORDS_END && Math.abs(step) < FAINT ? 0 : step;
+    table[at] = Math.abs(step) < FAINT ? 0 : step;
   }
   return { ...model, table, wordScale, conceptScale };
 }
