@@ -31,7 +31,7 @@ export const SELF_EVIDENT: readonly string[] = [
 export const ANY_FORM: readonly string[] = [...MARKED, `(?:\\d{6,15}|\\d{1,8}(?:${GAP}\\d{2,8}){1,6})${END}`];
 
 const LABELS = labels(
-  ..."tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
+  ..."mb way,bizum,tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
     ",",
   ),
   ..."sms,desk,hotline,landline,tel nr,ph,contact number,contact no,call back at,call back on,callback number,toll free,phonenumber,msisdn".split(
@@ -90,8 +90,8 @@ const DATE_LIKE =
   /(?:^|\D)(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:19|20)\d\d)(?:\D|$)/;
 // Days with short years, one behind the other.
 const DAYS = /\d\d?([-./])\d\d?\1\d\d \d|\d \d\d?([-./])\d\d?\2\d\d$/;
-// The head of a day written from its year.
-const MONTH = /^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])$/;
+// The head of a day written from its year, the rest of one written from its day.
+const MONTH = /^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])$|^(?:0?[1-9]|1[0-2])[-./](?:19|20)\d\d$/;
 // Denmark's, with its code.
 const FEWEST_UNBROKEN = 10;
 const UNBROKEN = /^\+\d+$/;

@@ -6,12 +6,12 @@ import { saidOf } from "./_said.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
-  /(?<!\p{L})(?:d\.?o\.?b\.?|b(?:irth)? ?(?:date|day)|date of birth|born|geburts(?:datum|tag)|geb\.(?:-?datum| am)?|geb ?dat(?:um|\.)?|geboren(?: am| op)?|date (?:de )?naissance|né(?:e|\(e\))?(?: le)?|ne(?:e|\(e\))? le|fecha (?:de )?nac(?:imiento|\.)?|nac(?:id[oa]|í|ió)(?: el)?|f\.? ?nac\.?|data (?:di )?nascita|nat[oa](?: il)?|data (?:de )?nascimento|nasci(?:d[oa])?(?: em| a)?|geboortedatum|geboorte ?dat\.?|data ur(?:odzenia|\.)?|ur\.|urodz(?:ony|ona|iłem się|iłam się)|födelsedatum|fødselsdato|född|født|syntymäaika|datum narození|născut[ă]?(?: la)?)(?: ?\([^()]{1,12}\))?\s{0,2}(?:[:=]|is|was|ist|ist der|lautet|war|on|am|est|es|è|é|to|op|the|w dniu|dnia)?[\s:(]{0,4}(?:le|el|il|am|on|em)?\s?$/iu;
+  /(?<!\p{L})(?:d\.?o\.?b\.?|b(?:irth)? ?(?:date|day)|date of birth|born|geburts(?:datum|tag)|geb\.(?:-?datum| am)?|geb ?dat(?:um|\.)?|geboren(?: (?:in|te|zu) \p{Lu}[\p{L} -]{1,20})?(?: am| op)?|(?:date (?:de )?)?naissance|né(?:e|\(e\))?(?: (?:à|a) \p{Lu}[\p{L} -]{1,20})?(?: le)?|ne(?:e|\(e\))? le|(?:fecha (?:de )?)?nacimiento|fecha (?:de )?nac\.?|nac(?:id[oa]|í|ió)(?: en \p{Lu}[\p{L} -]{1,20})?(?: el)?|f\.? ?nac\.?|(?:data (?:di )?)?nascita|nat[oa](?: a \p{Lu}[\p{L} ’'-]{1,20})?(?: il)?|(?:data (?:de )?)?nascimento|nasci(?:d[oa])?(?: em \p{Lu}[\p{L} -]{1,20})?(?: em| a)?|geboortedatum|geboorte ?dat\.?|data ur(?:odzenia|\.)?|ur\.|urodz(?:ony|ona|iłem się|iłam się)(?: we? \p{Lu}[\p{L} -]{1,20})?|födelsedatum|fødselsdato|född|født|syntymäaika|datum narození|născut[ă]?(?: la)?)(?: ?\([^()]{1,12}\))?\s{0,2}(?:[:=]|is|was|ist|ist der|lautet|war|on|am|est|es|è|é|to|op|the|w dniu|dnia)?[\s:(]{0,4}(?:le|el|il|am|on|em)?\s?$/iu;
 // Of public persons one reads when they were born ("was born", in brackets); a person says it of oneself, a form asks, and
 // of somebody at hand it stands behind a comma.
 const SPOKEN = /\b(?:born|geboren|née?|nac(?:id[oa]|í|ió)|nat[oa]|nascid[oa]|urodzony|urodzona)\b[^=]*$/i;
 const OWN =
-  /\b(?:I|I'm|sono|soy|sou|nací|nasci|ich|je|yo|io|eu|ik|jestem|patient|patiente?|kund(?:e|in)|client|customer|employee|herr|frau|m\.|mme|sig\.?|sr\.?|sra\.?|mr|mrs|ms)\b/i;
+  /\b(?:I|I'm|sono|soy|sou|nací|nasci|ich|je|yo|io|eu|ik|jestem|pati[eë]nte?|paziente|paciente|pacjent(?:ka)?|klant|cliente|sottoscritt[oa]|soussigné|kund(?:e|in)|client|customer|employee|herr|frau|m\.|mme|sig\.?|sr\.?|sra\.?|mr|mrs|ms)\b/i;
 const APART =
   /(?:^|[,.\n]\s?|\b(?:patient|client|customer)e?n? )(?:born|geb(?:oren|\.)|née?|nacid[oa]|nat[oa]|nascid[oa]|urodzon[ya])\b[^,;:(]*$/i;
 const SEPARATED = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})$/;
