@@ -4,6 +4,7 @@
  *
  *   bun scripts/evaluate/injection.ts
  */
+import { join } from "node:path";
 import { type Assessing, assess } from "../../src/detect/injection/detector.ts";
 import { shippedModels } from "../../src/detect/injection/load.ts";
 import { RETURNED_DOUBT } from "../../src/detect/injection/model.ts";
@@ -126,6 +127,23 @@ function disguised(): void {
   console.log(`\nRecall in disguise ÷ plain, by the weights that ship: ${shown.join(", ")}.`);
 }
 
+/** Kinds of files of the packages that are installed here: text that nobody wrote to try a filter with. */
+const INSTALLED = ["*/*.md", "*/docs/**/*.mdx", "*/src/**/*.ts"].map((pattern) => new Bun.Glob(pattern));
+
+/** Real files are longer than most rows, and each sentence is one more chance to be taken for an attack. */
+async function installed(): Promise<void> {
+  const folder = join(import.meta.dir, "../../node_modules");
+  const found = await Promise.all(INSTALLED.map((glob) => Array.fromAsync(glob.scan(folder))));
+  const texts = await Promise.all(found.flat().map((path) => Bun.file(join(folder, path)).text()));
+  const long = texts.filter(({ length }) => length > 1500).map((text) => text.slice(0, 6000));
+  const taken = (how: Assessing): string =>
+    percent(long.filter((text) => assess(models, text, how).score >= 0.8).length, long.length);
+  console.log(
+    `\nFiles of installed packages taken for attacks (${long.length}, up to 6,000 characters of each, by the weights ` +
+      `that ship): ${taken({ ...ALL, fromTool: true })} as what a tool returned, ${taken(ALL)} as what somebody said.`,
+  );
+}
+
 function cost(): void {
   const texts = judged.map(({ row }) => row.text).filter((text) => text.length > 200);
   // the best of three goes: what the machine did besides is not what the text costs
@@ -147,4 +165,5 @@ const attacks = judged.filter(({ row }) => tier("explicit", "own en", "jailbreak
 const harmless = judged.filter(({ row }) => !row.attack && tier("ordinary", "hard", "hard (own)")(row));
 console.log(`\nAUC, explicit against ordinary and hard: ${areaUnderCurve(attacks, harmless).toFixed(3)}.`);
 disguised();
+await installed();
 cost();

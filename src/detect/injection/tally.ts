@@ -32,23 +32,32 @@ export function tallyUp(tally: Tally, evidence: number): void {
 
 const bounded = (evidence: number): number => Math.min(MOST, Math.max(LEAST, evidence));
 
+/** How much doubt the number of windows raises: with its logarithm, and up to so many of them. */
+const DOUBT = {
+  wide: { share: 0.4, most: 20 },
+  close: { share: 0.25, most: 60 },
+  sentences: { share: 0.35, most: 500 },
+} as const;
+
 /** How far a window that stands alone is pulled towards its strongest neighbour: an attack seldom fills only one. */
 const COMPANY = 0.3;
 
 /** The evidence in what somebody says, from wide windows. */
 export function saidEvidence({ best, second, count }: Tally): number {
-  return (count > 1 ? best - COMPANY * (best - second) : best) - 0.2 * crowd(count);
+  return (count > 1 ? best - COMPANY * (best - second) : best) - doubt(DOUBT.wide, count);
 }
 
 /** The same from close windows, of which a sentence fills no more than one. */
-export const closeEvidence = ({ best, count }: Tally): number => best - 0.2 * crowd(count) - CLOSE_DOUBT;
+export const closeEvidence = ({ best, count }: Tally): number => best - doubt(DOUBT.close, count) - CLOSE_DOUBT;
 
 /** How much more evidence a close window must show: there are many of them, and a few words say little. */
-const CLOSE_DOUBT = 2;
+const CLOSE_DOUBT = 1.5;
 
 /** How much it counts that the other sentences are of another kind, and what ordinary ones come to. */
-const CONTRAST = 0.4;
+const CONTRAST = 0.5;
 const ORDINARY = -1.5;
+/** Others that are surely harmless make one that is not no worse: most of a long page is such. */
+const LOWEST = -2.5;
 /** What others would come to where a sentence stands alone. */
 const UNSEEN = -2.25;
 
@@ -57,13 +66,15 @@ const UNSEEN = -2.25;
  * a recipe is one order after the other.
  */
 export function returnedEvidence(alone: Tally, byTwo: Tally): number {
-  const best = Math.max(alone.best, byTwo.best) - 0.1 * crowd(alone.count + byTwo.count);
+  const best = Math.max(alone.best, byTwo.best) - doubt(DOUBT.sentences, alone.count + byTwo.count);
   const others = alone.count > 1 ? (alone.sum - bounded(alone.best)) / (alone.count - 1) : UNSEEN;
-  return best - CONTRAST * (others - ORDINARY);
+  return best - CONTRAST * (Math.max(others, LOWEST) - ORDINARY);
 }
 
 /**
  * The more windows are tried, the higher the best of them gets by chance: with the logarithm of their number, as the
- * maximum of noise does. More than ten raise no more doubt, or a page of prose would hide a sentence.
+ * maximum of noise does. More than `most` raise no more doubt, or a page of prose would hide a sentence.
  */
-const crowd = (windows: number): number => Math.log(Math.min(Math.max(1, windows), 10));
+function doubt({ share, most }: { readonly share: number; readonly most: number }, windows: number): number {
+  return share * Math.log(Math.min(Math.max(1, windows), most));
+}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import fc from "fast-check";
 import { DISGUISES } from "../../../scripts/train/disguises.ts";
 import { type Assessing, assess, assessing, scoreOf } from "../../../src/detect/injection/detector.ts";
@@ -100,6 +101,16 @@ describe("assess", () => {
     ["HTTP 401: token expired. Please log in again and send the request with a new token."],
   ])("as the answer of a tool, %s is none", (text) => {
     expect(score(text, { ...ALL, fromTool: true })).toBeLessThan(0.8);
+  });
+
+  test("source code is seldom taken for an attack when a tool returns it", async () => {
+    const folder = join(import.meta.dir, "../../../src");
+    const paths = await Array.fromAsync(new Bun.Glob("{carbon,lib,routing,server,store}/**/*.ts").scan(folder));
+    const texts = await Promise.all(paths.map((path) => Bun.file(join(folder, path)).text()));
+    const long = texts.filter(({ length }) => length > 1500);
+    const taken = long.filter((text) => score(text, { ...ALL, fromTool: true }) >= 0.8);
+    expect(long.length).toBeGreaterThan(50);
+    expect(taken.length).toBeLessThan(long.length / 10);
   });
 
   test("what tools return is judged by a model of its own", () => {
