@@ -4,6 +4,7 @@ import { disclaimed, isAmongLast, labelled, labels } from "./_context.ts";
 import { assignedNumber, internationalNumber, nationalNumber } from "./_numbering.ts";
 import { onceFor } from "./_once.ts";
 import { unescaped } from "./_url-forms.ts";
+import { isUsedUp } from "./_used-label.ts";
 
 const GAP = "(?:[ .\\-/()\u00a0\u202f\u2010\u2011]{1,2}|%20)";
 const PLUS = "(?:\\+|%2[bB]|&#43;)";
@@ -31,7 +32,7 @@ export const SELF_EVIDENT: readonly string[] = [
 export const ANY_FORM: readonly string[] = [...MARKED, `(?:\\d{6,15}|\\d{1,8}(?:${GAP}\\d{2,8}){1,6})${END}`];
 
 const LABELS = labels(
-  ..."mb way,bizum,tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
+  ..."mb way,bizum,phones,phone numbers,telephones,telefonnummern,rufnummern,telefonos,tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
     ",",
   ),
   ..."sms,desk,hotline,landline,tel nr,ph,contact number,contact no,call back at,call back on,callback number,toll free,phonenumber,msisdn".split(
@@ -98,6 +99,8 @@ const UNBROKEN = /^\+\d+$/;
 // A degree of latitude.
 const DECIMAL = /^\+\d+\.\d+$/;
 const BYTE = /(?:^|[^\da-z])(?:\d[a-f]|[a-f]\d) $/i;
+// Thousands and millions.
+const ROUND = /^[1-9]\d{0,2}(?:[ .\u00a0]\d{3})?[ .\u00a0]000$/;
 const YEARS = /^(?:19|20)\d\d[-/. ](?:19|20)\d\d$/;
 const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const SIGNS = "=*+/^";
@@ -138,7 +141,7 @@ const isBehindNumber = onceFor(goesOn);
 
 /** What stands in front says: a label, somebody called a few words before, the number goes on from something else. */
 const situationOf = onceFor((before) => ({
-  isLabelled: labelled(before, LABELS),
+  isLabelled: labelled(before, LABELS) && !isUsedUp(before, LABELS),
   isSpokenOf: isAmongLast(before, CALLING, { most: 7 }),
   goesOn: isBehindNumber(before),
 }));
@@ -271,7 +274,8 @@ function unlabelled(number: string, digits: string): boolean {
 
 /** Whether it is a day, a month, an address of a computer, one digit over and over, or has brackets that do not close. */
 function isNoNumber(number: string): boolean {
-  if (YEARS.test(number) || DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number)) return true;
+  if (YEARS.test(number) || ROUND.test(number) || DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number))
+    return true;
   return !balanced(number) || /^\D*(\d)(?:\D*\1)+$/.test(number);
 }
 

@@ -35,6 +35,7 @@ export const NO_PHONES: readonly string[] = [
   "a difference of +986675691",
   "f(2) = +27602.248060",
   "P/N 00-8467-96072",
+  "tel: none, 75 000 000 of them",
   "tel: see below, card expires 12/2027",
   "<Buffer a0 8b 28 3f 01 45 67 89 01 32>",
   "function f(data, callback) {\n  let i = 1000000;",
