@@ -1,6 +1,7 @@
 import { digitsOf } from "./_checksums.ts";
 import { isNamed, labelled, labels } from "./_context.ts";
 import { onceFor } from "./_once.ts";
+import { isOfOther } from "./_used-label.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -20,7 +21,7 @@ const LABELS = labels(
     ",",
   ),
 );
-const isLabelled = onceFor((before) => labelled(before, LABELS, 36));
+const isLabelled = onceFor((before) => labelled(before, LABELS, 36) && !isOfOther(before, LABELS));
 
 /** Account and bank numbers as they were before, and beside, the IBAN: forms differ by state, so a label decides. */
 export const bankAccount = {

@@ -1,5 +1,6 @@
 import { isNamed, labelled, labels } from "./_context.ts";
 import { onceFor } from "./_once.ts";
+import { isOfOther } from "./_used-label.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -26,7 +27,7 @@ const LABELS = labels(
   ),
   ..."nationellt id,id kort,henkilokortti,szemelyi igazolvany,szemelyazonosito igazolvany,isikutunnistus".split(","),
 );
-const isLabelled = onceFor((before) => labelled(before, LABELS, 40));
+const isLabelled = onceFor((before) => labelled(before, LABELS, 40) && !isOfOther(before, LABELS));
 
 /** Numbers of identity cards and residence permits of states without a recogniser here: by a label, four digits at least. */
 export const idCard = {

@@ -1,5 +1,6 @@
 import { isNamed, labelled, labels } from "./_context.ts";
 import { onceFor } from "./_once.ts";
+import { isOfOther } from "./_used-label.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -27,7 +28,7 @@ const LABELS = labels(
   ),
 );
 
-const isLabelled = onceFor((before) => labelled(before, LABELS, 40));
+const isLabelled = onceFor((before) => labelled(before, LABELS, 40) && !isOfOther(before, LABELS));
 
 /** Numbers of patients, their files and their insurance: forms differ by house, so a label in front decides. */
 export const medicalRecord = {

@@ -1,5 +1,6 @@
 import { isNamed, labelled, labels } from "./_context.ts";
 import { onceFor } from "./_once.ts";
+import { isOfOther } from "./_used-label.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -15,7 +16,7 @@ const LABELS = labels(
   ..."utlevel,pasaport,putovnica,διαβατηριο".split(","),
 );
 
-const isLabelled = onceFor((before) => labelled(before, LABELS, 40));
+const isLabelled = onceFor((before) => labelled(before, LABELS, 40) && !isOfOther(before, LABELS));
 
 /**
  * Passport numbers (ICAO 9303: up to nine letters and digits; the states' own forms differ and most carry no check): by a

@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(bankAccount, {
   found: [
+    '{"account_number":"⟦12345678⟧","amount":98765432}',
     "account number: ⟦12345678⟧",
     "sort code ⟦20-00-00⟧",
     "Kontonummer ⟦532013000⟧",

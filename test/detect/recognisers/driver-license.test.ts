@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(driverLicense, {
   found: [
+    '{"drivers_license":"⟦D1234567⟧","wagon":"F7654321"}',
     "my driver's license number is ⟦LH329609T⟧",
     "Driver's license: ⟦2270-66-1551⟧",
     "Führerschein: ⟦B072RRE2I55⟧",

@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(passport, {
   found: [
+    '{"passport":"⟦C01X00T47⟧","seat":"AB123456"}',
     "paspoort ⟦NXK7P1D23⟧",
     "Passport number ⟦C01X00T47⟧",
     "Reisepass: ⟦C4VPPJHF5⟧",
