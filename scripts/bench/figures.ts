@@ -62,6 +62,9 @@ export function median(values: readonly number[]): number | undefined {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
+/** The same; Infinity for none. */
+export const middle = (values: readonly number[]): number => median(values) ?? Number.POSITIVE_INFINITY;
+
 /** The median of each figure that any of the samples holds. */
 export function medianSample(samples: readonly Sample[]): Sample {
   const figures = Object.keys(FIGURES) as Figure[];

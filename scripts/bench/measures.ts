@@ -1,9 +1,10 @@
-import { median, type Sample } from "./figures.ts";
+import { middle, type Sample } from "./figures.ts";
 import { gridRefresh } from "./grid-refresh.ts";
+import { policyCost, receipts, regionDecision, routing } from "./in-process.ts";
 import { loadAbort, loadHold, loadRun, type RunResult } from "./load.ts";
 import { processTree, residentBytes } from "./process-figures.ts";
 import type { RequestKind } from "./requests.ts";
-import { cutStreams, failover, policyCost, receipts, regionDecision, routing } from "./resilience.ts";
+import { cutStreams, failover } from "./resilience.ts";
 import { type Bench, type Running, start } from "./running.ts";
 import type { Mock, Tools } from "./tools.ts";
 
@@ -24,8 +25,8 @@ export interface Measured {
 /** One thing to measure. */
 export interface Measure {
   readonly name: string;
-  /** Whether it means something without a subject in between. */
-  readonly direct: boolean;
+  /** What it is taken of: the subjects, these and the mock without one in between, or Weir alone. */
+  readonly of: "subjects" | "all" | "weir";
   /**
    * How many turns it takes, all subjects one after the other in each; the median of a subject's turns counts. Short
    * turns put what is compared seconds apart, so that a disturbance hits one turn and not one subject.
@@ -99,7 +100,7 @@ async function coldStart(m: Measured): Promise<Sample> {
     times.push(once.startMs);
     await once.stop();
   }
-  return { "cold-start": median(times) ?? Number.POSITIVE_INFINITY };
+  return { "cold-start": middle(times) };
 }
 
 async function rest(m: Measured): Promise<Sample> {
@@ -158,22 +159,22 @@ async function slowReader(m: Measured): Promise<Sample> {
 
 /** In the order they are taken: a process at rest first, what leaves traces last. */
 export const MEASURES: readonly Measure[] = [
-  { name: "rest", direct: false, turns: 1, run: rest },
-  { name: "cold-start", direct: false, turns: 1, run: coldStart },
-  { name: "slow-streams", direct: false, turns: 1, run: slowStreams },
-  { name: "abort", direct: false, turns: 1, run: abort },
-  { name: "json-1k", direct: false, turns: 3, run: json1k },
-  { name: "json-32k", direct: false, turns: 3, run: json32k },
-  { name: "rate", direct: true, turns: 2, run: fixedRate },
-  { name: "stream", direct: false, turns: 3, run: stream },
-  { name: "first-chunk", direct: true, turns: 2, run: firstChunk },
-  { name: "aborted", direct: false, turns: 1, run: aborted },
-  { name: "slow-reader", direct: false, turns: 1, run: slowReader },
-  { name: "policies", direct: false, turns: 1, run: policyCost },
-  { name: "routing", direct: false, turns: 1, run: routing },
-  { name: "regions", direct: false, turns: 1, run: regionDecision },
-  { name: "grid-refresh", direct: false, turns: 1, run: gridRefresh },
-  { name: "receipts", direct: false, turns: 1, run: receipts },
-  { name: "failover", direct: false, turns: 1, run: failover },
-  { name: "cut-streams", direct: false, turns: 1, run: cutStreams },
+  { name: "rest", of: "subjects", turns: 1, run: rest },
+  { name: "cold-start", of: "subjects", turns: 1, run: coldStart },
+  { name: "slow-streams", of: "subjects", turns: 1, run: slowStreams },
+  { name: "abort", of: "subjects", turns: 1, run: abort },
+  { name: "json-1k", of: "subjects", turns: 3, run: json1k },
+  { name: "json-32k", of: "subjects", turns: 3, run: json32k },
+  { name: "rate", of: "all", turns: 2, run: fixedRate },
+  { name: "stream", of: "subjects", turns: 3, run: stream },
+  { name: "first-chunk", of: "all", turns: 2, run: firstChunk },
+  { name: "aborted", of: "subjects", turns: 1, run: aborted },
+  { name: "slow-reader", of: "subjects", turns: 1, run: slowReader },
+  { name: "policies", of: "weir", turns: 1, run: policyCost },
+  { name: "routing", of: "weir", turns: 1, run: routing },
+  { name: "regions", of: "weir", turns: 1, run: regionDecision },
+  { name: "grid-refresh", of: "weir", turns: 1, run: gridRefresh },
+  { name: "receipts", of: "weir", turns: 1, run: receipts },
+  { name: "failover", of: "weir", turns: 1, run: failover },
+  { name: "cut-streams", of: "weir", turns: 1, run: cutStreams },
 ];

@@ -12,7 +12,8 @@ import type { JsonObject, Parsed } from "../../src/lib/json.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
 import { policies } from "../../src/policies/index.ts";
 import type { PolicyModule } from "../../src/policies/policy.ts";
-import type { Sample } from "./figures.ts";
+import { cpuUs } from "./cpu.ts";
+import { middle, type Sample } from "./figures.ts";
 import { hostileTexts, prose } from "./texts.ts";
 
 const SETTINGS = {
@@ -64,22 +65,19 @@ const says = (content: string): Parsed =>
   body({ choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }] });
 const chunk = (content: string) => ({ id: "c", choices: [{ index: 0, delta: { content }, finish_reason: null }] });
 
-const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
-
 /** Processor microseconds of one request with an answer of 300 characters; texts by turns, so that none is known by heart. */
 async function requestCost(chain: Chain, length: number, count: number): Promise<number> {
   const requests = Array.from({ length: 16 }, (_, at) => asks(prose(length, at + 1)));
   const answer = says(prose(300, 99));
   const batches: number[] = [];
   for (let batch = -WARM_UP; batch < BATCHES; batch++) {
-    const from = process.cpuUsage();
+    const from = cpuUs();
     for (let at = 0; at < count; at++) {
       const run = chain.start(context(false));
       await run.request(requests[at % requests.length]!);
       await run.answer(answer);
     }
-    const { user, system } = process.cpuUsage(from);
-    if (batch >= 0) batches.push((user + system) / count);
+    if (batch >= 0) batches.push((cpuUs() - from) / count);
   }
   return middle(batches);
 }
@@ -90,12 +88,11 @@ function chunkCost(chain: Chain, size: number, count: number): number {
   const chunks = Array.from({ length: count }, (_, at) => chunk(text.slice(at * size, (at + 1) * size)));
   const batches: number[] = [];
   for (let batch = 0; batch <= BATCHES; batch++) {
-    const from = process.cpuUsage();
+    const from = cpuUs();
     const stream = chain.start(context(true)).openStream()!;
     for (const each of chunks) stream.push(each);
     stream.flush();
-    const { user, system } = process.cpuUsage(from);
-    if (batch > 0) batches.push((user + system) / count);
+    if (batch > 0) batches.push((cpuUs() - from) / count);
   }
   return middle(batches);
 }
@@ -136,11 +133,7 @@ async function once(work: () => unknown): Promise<{ ms: number; blocked: number 
   return { ms, blocked };
 }
 
-/** Processor time, so that what others do on this machine does not count. */
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
+const cpuMs = (): number => cpuUs() / 1000;
 
 /** Each hostile text as a request, to all policies. */
 async function worstOfHostile(chain: Chain): Promise<{ readonly ms: number; readonly blocked: number }> {

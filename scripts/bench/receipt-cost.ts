@@ -20,6 +20,8 @@ import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
 import type { ReceiptRow } from "../../src/schema/receipt.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
 import { configurationOf } from "./configuration.ts";
+import { cpuUs } from "./cpu.ts";
+import { middle } from "./figures.ts";
 import { measuredGrids } from "./grids.ts";
 import { BODIES } from "./requests.ts";
 
@@ -78,8 +80,6 @@ function gatewayOf(desk: ReceiptDesk): Gateway {
   });
 }
 
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
-
 /** Has every call of a method of receipts timed, in nanoseconds; the function gives the times and begins anew. */
 function timed(method: "members" | "estimate"): () => number[] {
   let times: number[] = [];
@@ -120,21 +120,20 @@ async function making(body: string): Promise<number> {
   made();
   estimated();
   await ask(body, COUNT);
-  const withReceipt = median(made());
+  const withReceipt = middle(made());
   await ask(declined, COUNT / 4);
-  return (withReceipt - median(estimated())) / 1_000;
+  return (withReceipt - middle(estimated())) / 1_000;
 }
 
 /** Processor microseconds of keeping one of those that were made. */
 function keeping(): number {
   const batches: number[] = [];
   for (let at = 0; at + BATCH <= rows.length; at += BATCH) {
-    const from = process.cpuUsage();
+    const from = cpuUs();
     ledger.receipts.keep(rows.slice(at, at + BATCH));
-    const { user, system } = process.cpuUsage(from);
-    batches.push((user + system) / BATCH);
+    batches.push((cpuUs() - from) / BATCH);
   }
-  return median(batches);
+  return middle(batches);
 }
 
 /** A signature alone, of as many bytes as a receipt has encoded: the floor of all others. */
@@ -142,12 +141,11 @@ function signature(): number {
   const key = readKey(makeKey());
   const input = Buffer.alloc(3_000, "x");
   const times = Array.from({ length: BATCHES }, () => {
-    const from = process.cpuUsage();
+    const from = cpuUs();
     for (let at = 0; at < BATCH; at++) sign(null, input, key.secret);
-    const { user, system } = process.cpuUsage(from);
-    return (user + system) / BATCH;
+    return (cpuUs() - from) / BATCH;
   });
-  return median(times);
+  return middle(times);
 }
 
 const streamed = (body: string): string => body.replace('"temperature"', '"stream":true,"temperature"');

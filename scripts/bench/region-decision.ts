@@ -13,6 +13,8 @@ import type { Wish } from "../../src/gateway/wish.ts";
 import { strategies } from "../../src/routing/index.ts";
 import type { Candidate } from "../../src/routing/strategy.ts";
 import { configurationOf } from "./configuration.ts";
+import { cpuUs } from "./cpu.ts";
+import { middle } from "./figures.ts";
 import { measuredGrids } from "./grids.ts";
 
 const ROUNDS = 100_000;
@@ -42,12 +44,11 @@ function tableOf(strategy: string): RouteTable {
 function nanoseconds(round: () => unknown): number {
   for (let warm = 0; warm < ROUNDS; warm++) round();
   const batches = Array.from({ length: BATCHES }, () => {
-    const from = process.cpuUsage();
+    const from = cpuUs();
     for (let at = 0; at < ROUNDS; at++) round();
-    const { user, system } = process.cpuUsage(from);
-    return ((user + system) * 1_000) / ROUNDS;
+    return ((cpuUs() - from) * 1_000) / ROUNDS;
   });
-  return Math.round(batches.toSorted((a, b) => a - b)[BATCHES >> 1]!);
+  return Math.round(middle(batches));
 }
 
 const known = measuredGrids(

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { median, type Sample } from "./figures.ts";
+import { median, middle, type Sample } from "./figures.ts";
 import { lineReader, loadRun } from "./load.ts";
 import type { Measured } from "./measures.ts";
 import { residentBytes } from "./process-figures.ts";
 import type { RequestKind } from "./requests.ts";
-import { type Bench, freePort, start } from "./running.ts";
+import { freePort, start } from "./running.ts";
 import { weir } from "./subjects/weir.ts";
 
 const STREAMS = 2000;
@@ -24,55 +24,8 @@ providers:
 ${providers}
 ${more}`;
 
-/**
- * What routing costs more among several targets than with one: in the process, because it is less than what a socket's
- * cost varies by.
- */
-export async function routing({ running, bench }: Measured): Promise<Sample> {
-  if (running.subject.name !== "weir") return {};
-  const found = await resultOf(bench, "routing-cost.ts");
-  const all = Object.values(found as Record<string, { two: number; fifty: number }>);
-  return {
-    "routing-2": Math.max(...all.map(({ two }) => two)),
-    "routing-50": Math.max(...all.map(({ fifty }) => fifty)),
-  };
-}
-
-/** A whole carbon-aware decision, in the process. */
-export async function regionDecision({ running, bench }: Measured): Promise<Sample> {
-  if (running.subject.name !== "weir") return {};
-  const found = await resultOf(bench, "region-decision.ts");
-  return { "decision-8": (found as { whole_decision_ns: number }).whole_decision_ns / 1000 };
-}
-
-/** What policies cost, and hostile texts cost them, in the process. */
-export async function policyCost({ running, bench }: Measured): Promise<Sample> {
-  if (running.subject.name !== "weir") return {};
-  return (await resultOf(bench, "policy-cost.ts")) as Sample;
-}
-
-/** Making a receipt, the dearer of whole answers and streams, and keeping it; in the process. */
-export async function receipts({ running, bench }: Measured): Promise<Sample> {
-  if (running.subject.name !== "weir") return {};
-  const found = (await resultOf(bench, "receipt-cost.ts")) as Readonly<Record<string, number>>;
-  const worst = (size: string): number =>
-    Math.max(found[`whole_${size}_us`] ?? Infinity, found[`stream_${size}_us`] ?? Infinity);
-  const keeping = found["keeping_us"] ?? Infinity;
-  return { "receipt-1k": worst("1k") + keeping, "receipt-32k": worst("32k") + keeping };
-}
-
-/** What a script of this folder prints as JSON, run where subjects run. */
-async function resultOf(bench: Bench, script: string): Promise<unknown> {
-  const argv = bench.pins.subject([process.execPath, join(import.meta.dir, script)]);
-  const child = Bun.spawn([...argv], { stdout: "pipe", stderr: "inherit" });
-  const [text, code] = await Promise.all([child.stdout.text(), child.exited]);
-  if (code !== 0) throw new Error(`Cannot measure with ${script}: it ended with ${code}`);
-  return JSON.parse(text);
-}
-
 /** The same requests to a group of one target, and to one whose first target refuses connections, by turns. */
 export async function failover(m: Measured): Promise<Sample> {
-  if (m.running.subject.name !== "weir") return {};
   const gone = freePort();
   const subject = weir(false, ({ upstream }) =>
     document(
@@ -99,7 +52,7 @@ export async function failover(m: Measured): Promise<Sample> {
       const usual = await p99("json-1k");
       added.push(Math.max(0, (await p99("json-failover")) - usual));
     }
-    return { "failover-p99": median(added) ?? Number.POSITIVE_INFINITY };
+    return { "failover-p99": middle(added) };
   } finally {
     await running.stop();
   }
@@ -107,7 +60,6 @@ export async function failover(m: Measured): Promise<Sample> {
 
 /** Clients and upstream in a process of their own: two thousand streams, of which the upstream breaks off one in a hundred. */
 export async function cutStreams(m: Measured): Promise<Sample> {
-  if (m.running.subject.name !== "weir") return {};
   const script = join(import.meta.dir, "cut-streams.ts");
   const argv = m.bench.pins.load([process.execPath, script, String(STREAMS), String(cutSeconds())]);
   const child = Bun.spawn([...argv], { stdin: "pipe", stdout: "pipe", stderr: "inherit" });

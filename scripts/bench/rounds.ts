@@ -38,6 +38,10 @@ function directly(bench: Bench): Running {
   return { subject, pid: 0, port: bench.upstream, startMs: 0, requestFile: files, stop: async () => {} };
 }
 
+function isMeasured({ of }: Measure, { subject, pid }: Running): boolean {
+  return of === "all" || (of === "weir" ? subject.name === "weir" : pid !== 0);
+}
+
 /**
  * Starts every subject afresh and takes one measure after the other, each on all subjects in turn: what is compared is
  * measured seconds apart. Rejects when a subject does not start; all are stopped in any case.
@@ -52,7 +56,7 @@ export async function playRound(plan: RoundPlan): Promise<Round> {
     const foreign = watchForeignLoad();
     for (const measure of plan.measures) {
       plan.progress(measure.name);
-      const measured = runnings.filter((running) => running.pid !== 0 || measure.direct);
+      const measured = runnings.filter((running) => isMeasured(measure, running));
       const found = new Map<string, Sample[]>();
       for (let turn = 0; turn < measure.turns; turn++) {
         for (const running of measured) {

@@ -10,6 +10,8 @@ import { silentLogger } from "../../src/lib/logger.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
 import { strategies } from "../../src/routing/index.ts";
 import { configurationOf } from "./configuration.ts";
+import { cpuUs } from "./cpu.ts";
+import { middle } from "./figures.ts";
 import { BODIES } from "./requests.ts";
 
 const SIZES = [1, 2, 50] as const;
@@ -60,10 +62,9 @@ async function cost(gateway: Gateway, count: number): Promise<number> {
     { length: count },
     () => new Request("http://weir.test/v1/chat/completions", { method: "POST", body: BODIES["json-1k"] }),
   );
-  const from = process.cpuUsage();
+  const from = cpuUs();
   for (const request of requests) await (await gateway.answer("chat", request, { id: "bench", address: null })).text();
-  const { user, system } = process.cpuUsage(from);
-  return (user + system) / count;
+  return (cpuUs() - from) / count;
 }
 
 /** The middle of what each batch cost more than the batch of one target beside it. */
@@ -81,7 +82,6 @@ async function measure(strategy: string): Promise<{ readonly two: number; readon
     more[0].push(two - one);
     more[1].push(fifty - one);
   }
-  const middle = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
   return { two: Math.max(0, middle(more[0])), fifty: Math.max(0, middle(more[1])) };
 }
 

@@ -1,3 +1,4 @@
+import { parsedObject } from "../../src/lib/json.ts";
 import { chance, pick, textOf } from "./chance.ts";
 
 /** What one request came to, as its client saw it. `short`, `garbled` and `lost` must never be. */
@@ -61,19 +62,19 @@ interface Choice {
 }
 
 function isError(body: string): boolean {
-  const value = parsed(body) as { error?: { code?: unknown; message?: unknown } } | null;
+  const value = parsedObject(body) as { error?: { code?: unknown; message?: unknown } } | null;
   return typeof value?.error?.message === "string" && typeof value.error.code === "string";
 }
 
 function wholeFate(body: string, text: string): Fate {
-  const value = parsed(body) as { choices?: readonly Choice[] } | null;
+  const value = parsedObject(body) as { choices?: readonly Choice[] } | null;
   if (value === null) return "garbled";
   return value.choices?.[0]?.message?.content === text && value.choices[0].finish_reason === "stop" ? "whole" : "short";
 }
 
 function streamFate(body: string, text: string): Fate {
   const data = [...body.matchAll(/^data: (.*)$/gm)].map(([, line = ""]) => line);
-  const chunks = data.filter((line) => line !== "[DONE]").map((line) => parsed(line));
+  const chunks = data.filter((line) => line !== "[DONE]").map(parsedObject);
   if (chunks.includes(null)) return "garbled";
   const choices = chunks.flatMap((chunk) => (chunk as { choices?: readonly Choice[] }).choices ?? []);
   const said = choices.map(({ delta }) => delta?.content ?? "").join("");
@@ -84,12 +85,4 @@ function streamFate(body: string, text: string): Fate {
   if (failed) return ended ? "garbled" : "error event";
   const finishes = choices.filter(({ finish_reason: reason }) => reason === "stop").length;
   return said === text && ended && finishes === 1 ? "whole" : "short";
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,3 +1,4 @@
+import { middle } from "../bench/figures.ts";
 import type { Fate } from "./client.ts";
 import type { LedgerCount } from "./ledger.ts";
 
@@ -51,9 +52,7 @@ function agrees(fate: Fate, outcome: string | undefined): boolean {
 /** The middle of the second fifth of the samples, and of the last. */
 export function memoryFifths(samples: readonly number[]): readonly [number, number] {
   const fifth = Math.floor(samples.length / 5);
-  const middle = (from: number, to: number): number =>
-    samples.slice(from, to).toSorted((a, b) => a - b)[Math.floor((to - from) / 2)] ?? 0;
-  return fifth === 0 ? [0, 0] : [middle(fifth, 2 * fifth), middle(samples.length - fifth, samples.length)];
+  return fifth === 0 ? [0, 0] : [middle(samples.slice(fifth, 2 * fifth)), middle(samples.slice(-fifth))];
 }
 
 export const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
