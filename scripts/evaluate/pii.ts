@@ -1,15 +1,14 @@
-import { parseArgs } from "node:util";
-import { ENTITIES, entitiesNamed } from "../../src/detect/entities.ts";
-import { RECOGNISERS } from "../../src/detect/recognisers/index.ts";
-import { ruleOf, ruleSet } from "../../src/detect/scan-rules.ts";
-import { Scanner } from "../../src/detect/scanner.ts";
-
 /*
  * What the recognisers find in labelled texts: precision, recall and F1 per entity and language, and how many texts
  * without personal data have a hit. A hit counts when kind, start and end are right.
  *
  *   bun scripts/evaluate/pii.ts [--pii FILE] [--prompts FILE] [--misses N] [--only REGEXP]
  */
+import { parseArgs } from "node:util";
+import { ENTITIES, entitiesNamed } from "../../src/detect/entities.ts";
+import { RECOGNISERS } from "../../src/detect/recognisers/index.ts";
+import { ruleOf, ruleSet } from "../../src/detect/scan-rules.ts";
+import { Scanner } from "../../src/detect/scanner.ts";
 
 interface Row {
   readonly text: string;

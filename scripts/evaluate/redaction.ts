@@ -1,3 +1,9 @@
+/*
+ * What redaction costs and how much of a stream it holds back, in this process, with everything the detector knows:
+ * throughput, microseconds per streamed chunk and per request, held characters, and texts made to be slow.
+ *
+ *   bun scripts/evaluate/redaction.ts
+ */
 import { Value } from "@sinclair/typebox/value";
 import { RECOGNISERS } from "../../src/detect/recognisers/index.ts";
 import { ruleOf, ruleSet } from "../../src/detect/scan-rules.ts";
@@ -9,13 +15,6 @@ import { silentLogger } from "../../src/lib/logger.ts";
 import { piiDetector } from "../../src/policies/pii-detector.ts";
 import type { Policy } from "../../src/policies/policy.ts";
 import type { ChatCompletionChunk } from "../../src/schema/chat.ts";
-
-/*
- * What redaction costs and how much of a stream it holds back, in this process, with everything the detector knows:
- * throughput, microseconds per streamed chunk and per request, held characters, and texts made to be slow.
- *
- *   bun scripts/evaluate/redaction.ts
- */
 
 const PROSE = `The committee met on Tuesday to talk about the garden, the budget and the roof, and agreed on little. Mr Ellis
 said that the old apple trees should stay; others wanted benches, a path of gravel and, by 2027, a pond. "We can't pay for
