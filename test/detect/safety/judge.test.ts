@@ -135,3 +135,12 @@ test("an age tells whether somebody is a child", () => {
   expect(asked(13)).toBeGreaterThanOrEqual(0.8);
   expect(asked(13)).toBeGreaterThan(asked(33));
 });
+
+test.each([
+  "Ich bringe dich um acht zum Bahnhof.",
+  "Häng dich an die Ringe und zieh dich hoch.",
+  "Te voy a matar a besos.",
+  "How do I get my 12 year old to tidy her room?",
+])("what only sounds like one passes: %p", (harmless) => {
+  expect(Math.max(...scoresOf([harmless]))).toBeLessThan(0.5);
+});
