@@ -99,7 +99,6 @@ const UNBROKEN = /^\+\d+$/;
 // A degree of latitude.
 const DECIMAL = /^\+\d+\.\d+$/;
 const BYTE = /(?:^|[^\da-z])(?:\d[a-f]|[a-f]\d) $/i;
-// Thousands and millions.
 const ROUND = /^[1-9]\d{0,2}(?:[ .\u00a0]\d{3})?[ .\u00a0]000$/;
 const YEARS = /^(?:19|20)\d\d[-/. ](?:19|20)\d\d$/;
 const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
@@ -172,7 +171,7 @@ export function isPhone(written: string, before: string, isNext = false): boolea
   if (!isLabelled && !isSpokenOf && first !== "+" && text.indexOf("/") !== text.lastIndexOf("/")) return false;
   const number = text.replace(/ ?(?:x|ext|#|Durchwahl|poste)[^\d]*\d+$/i, "");
   const digits = digitsOf(number);
-  if (digits.length < 6 || digits.length > 15 || isNoNumber(number)) return false;
+  if (digits.length < 6 || digits.length > 15 || isNoNumber(number) || isAmount(number, before)) return false;
   if (isLabelled && looksLikeOne(number)) return true;
   if (isWithin) return false;
   if (isSpokenOf && looksLikeOne(number) && isCalled(before)) return true;
@@ -274,9 +273,13 @@ function unlabelled(number: string, digits: string): boolean {
 
 /** Whether it is a day, a month, an address of a computer, one digit over and over, or has brackets that do not close. */
 function isNoNumber(number: string): boolean {
-  if (YEARS.test(number) || ROUND.test(number) || DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number))
-    return true;
+  if (YEARS.test(number) || DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number)) return true;
   return !balanced(number) || /^\D*(\d)(?:\D*\1)+$/.test(number);
+}
+
+/** Thousands or millions: fewer figures than numbers of such groups have, or right behind others. */
+function isAmount(number: string, before: string): boolean {
+  return ROUND.test(number) && (number.length < 11 || /\d\D{1,6}$/.test(before));
 }
 
 /** `01 02 03 04 05`: each one more than the one before. */

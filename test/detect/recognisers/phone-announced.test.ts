@@ -34,6 +34,8 @@ examples(phoneAnnounced, {
     "Mobil ⟦0171 2345678⟧ am 12.03.26 um",
     "tel ⟦030 1234567⟧ (2 500 000 EUR)",
     "Telefon ⟦030 1234567⟧ seit 12.2019",
+    '"telemovel":"⟦930 940 000⟧"',
+    "tel. ⟦22 123 45 67⟧, 100 000 zł",
     "llamen al ⟦646 961 776⟧",
   ],
   passed: [...NO_PHONES, "+49 30 901820", "201-555-0123"],
