@@ -10,12 +10,13 @@ const modeOf = (path: string) => statSync(path).mode & 0o777;
 
 describe("replaceFile", () => {
   test("writes what only the owner may read, and leaves no draft", () => {
-    const path = join(folder, "kept");
+    const alone = mkdtempSync(join(folder, "alone-"));
+    const path = join(alone, "kept");
     replaceFile(path, "one");
     replaceFile(path, "two");
     expect(readFileSync(path, "utf8")).toBe("two");
     expect(modeOf(path)).toBe(0o600);
-    expect(readdirSync(folder)).toEqual(["kept"]);
+    expect(readdirSync(alone)).toEqual(["kept"]);
   });
 
   test("gives the mode asked for, whatever a draft left behind has", () => {
