@@ -74,20 +74,30 @@ export function validatedSafety(samples: readonly SafetySample[]): Validated {
   };
 }
 
-/** What finding rows of our own is worth, and what it costs to take harmless ones for harmful; composed ones say less. */
-const WORTH = { found: 1, alike: -4, ordinary: -8, composed: 0.3 } as const;
+/** Public sources of requests that should be refused. */
+const REQUESTS: ReadonlySet<string> = new Set(["harmbench", "do-not-answer", "gptfuzz-questions"]);
+
+/** What finding rows is worth, and what it costs to take harmless ones for harmful; composed ones say less. */
+const WORTH = { found: 1, alike: -4, ordinary: -8, composed: 0.3, counter: -2 } as const;
 
 function kindsOf(judged: readonly SafetyJudged[]): readonly Valued[] {
-  const evidenceOf = (test: (row: SafetyRow) => boolean) =>
-    judged.flatMap(({ row, evidence }) => (test(row) ? [evidence] : []));
+  const kind = (worth: number, test: (row: SafetyRow) => boolean): Valued => ({
+    evidence: judged.flatMap(({ row, evidence }) => (test(row) ? [evidence] : [])),
+    worth,
+  });
   const composed = ({ source }: SafetyRow): boolean => COMPOSED.has(source);
   const own = ({ source }: SafetyRow): boolean => source === "own";
+  const posts = ({ source }: SafetyRow): boolean => source === "mhc";
   return [
-    { evidence: evidenceOf((row) => own(row) && row.unsafe), worth: WORTH.found },
-    { evidence: evidenceOf((row) => own(row) && !row.unsafe), worth: WORTH.alike },
-    { evidence: evidenceOf((row) => composed(row) && row.unsafe), worth: WORTH.composed * WORTH.found },
-    { evidence: evidenceOf((row) => composed(row) && !row.unsafe), worth: WORTH.composed * WORTH.alike },
-    { evidence: evidenceOf(isOrdinary), worth: WORTH.ordinary },
+    kind(WORTH.found, (row) => own(row) && row.unsafe),
+    kind(WORTH.alike, (row) => own(row) && !row.unsafe),
+    kind(WORTH.composed * WORTH.found, (row) => composed(row) && row.unsafe),
+    kind(WORTH.composed * WORTH.alike, (row) => composed(row) && !row.unsafe),
+    kind(WORTH.ordinary, isOrdinary),
+    kind(WORTH.found, ({ source, unsafe }) => unsafe && REQUESTS.has(source)),
+    kind(WORTH.found, (row) => posts(row) && row.unsafe),
+    // what it calls harmless of single people often is not
+    kind(WORTH.counter, (row) => posts(row) && !row.unsafe && !row.kind.startsWith("target_")),
   ];
 }
 
