@@ -5,7 +5,15 @@ import type { GridSource } from "../grid/source.ts";
 import { type JsonPath, showPath } from "../lib/json.ts";
 import { parseMoment } from "../lib/moment.ts";
 import { nearest } from "../lib/nearest.ts";
-import { carbonSourcesOf, type FoundMap, find, type Inspection, keyOrigin, reportAt } from "./inspection.ts";
+import {
+  carbonSourcesOf,
+  type FoundMap,
+  find,
+  type Inspection,
+  keyOrigin,
+  reportAt,
+  urlWithHost,
+} from "./inspection.ts";
 import { itemsOf, member, type Node, numberOf, textOf } from "./tree.ts";
 
 const sources: Readonly<Record<string, GridSource>> = gridSources;
@@ -116,9 +124,9 @@ function checkAddress(inspection: Inspection, { node, path }: Entry): void {
   const url = member(node, "base_url");
   const text = textOf(url);
   if (url === undefined || text === undefined || !/^https?:\/\/[^\s]+$/i.test(text)) return;
-  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  const parsed = urlWithHost(text);
   const fault =
-    parsed === undefined || parsed.hostname === ""
+    parsed === undefined
       ? "must be a URL with a host: it cannot be read as one"
       : parsed.username !== "" || parsed.password !== ""
         ? "must not hold a user or password: use secret_key_ref"

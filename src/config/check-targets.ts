@@ -1,7 +1,15 @@
 import { type JsonPath, showPath } from "../lib/json.ts";
 import { nearest } from "../lib/nearest.ts";
 import { providers } from "../providers/index.ts";
-import { type FoundMap, type Inspection, keyOrigin, providerTypeOf, reportAt, targetsOf } from "./inspection.ts";
+import {
+  type FoundMap,
+  type Inspection,
+  keyOrigin,
+  providerTypeOf,
+  reportAt,
+  targetsOf,
+  urlWithHost,
+} from "./inspection.ts";
 import { isProvider, providerOf } from "./resolve-provider.ts";
 import { type MapNode, member, numberOf, textOf } from "./tree.ts";
 
@@ -80,9 +88,8 @@ function checkBaseUrl(inspection: Inspection, { node, path }: FoundMap): void {
   const text = textOf(url);
   if (url === undefined || text === undefined || !/^https?:\/\/[^\s]+$/i.test(text)) return;
   const spot = { node: url, path: [...path, "base_url"] };
-  const parsed = URL.canParse(text) ? new URL(text) : undefined;
-  // an empty variable makes `http:///v1`, which URLs read as the host v1
-  if (parsed === undefined || parsed.hostname === "" || /^https?:\/{3}/i.test(text)) {
+  const parsed = urlWithHost(text);
+  if (parsed === undefined) {
     reportAt(inspection, "E005", {
       ...spot,
       message: `${showPath(spot.path)} must be a URL with a host: it cannot be read as one`,

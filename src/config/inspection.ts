@@ -129,3 +129,10 @@ export function reportRepeats(inspection: Inspection, what: string, found: reado
 export function keyOrigin(map: MapNode, key: string): Origin {
   return map.entries.get(key)?.keyOrigin ?? map.origin;
 }
+
+/** An address with a host; undefined for others, and for the `http:///v1` of an empty variable, whose host would be v1. */
+export function urlWithHost(text: string): URL | undefined {
+  if (!URL.canParse(text) || /^https?:\/{3}/i.test(text)) return undefined;
+  const url = new URL(text);
+  return url.hostname === "" ? undefined : url;
+}
