@@ -67,10 +67,11 @@ async function checkConfig(config: Config, args: Arguments, io: Io): Promise<rea
   const targets = config.providers.targets.map((target, position) =>
     makeTarget(target, position, { env: io.env, live: undefined }),
   );
-  const [probes, grids, stores] = await Promise.all([
+  const [probes, grids, stores, listening] = await Promise.all([
     Promise.all(targets.map(async (target) => described(await probe(target), target.config))),
     checkGrids(config, io),
     checkStores(config),
+    checkListen(config),
   ]);
   const { name, version, enabled } = config.pack;
   const pack: Check = enabled
@@ -78,7 +79,7 @@ async function checkConfig(config: Config, args: Arguments, io: Io): Promise<rea
     : { name: "config", status: "warning", detail: `${name} ${version} is switched off (pack.enabled: false)` };
   return [
     pack,
-    checkListen(config),
+    listening,
     ...checkSecrets(config, io),
     ...probes,
     ...grids,

@@ -1,3 +1,4 @@
+import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { systemClock } from "../lib/clock.ts";
@@ -47,7 +48,7 @@ export async function listen(
         open.push(listenOn(address, handler, options));
       } catch (cause) {
         // a free port of one address may be taken on the other: nobody asked for that number
-        if (!anyPort) throw cannotListen(address, cause);
+        if (!anyPort) throw await cannotListen(address, cause);
       }
     }
     return open;
@@ -103,20 +104,36 @@ function hasIpv6Loopback(): boolean {
 }
 
 /** Why the system would not let an address be listened on, and what would do instead. */
-export function cannotListen(address: Address, cause: unknown): GatewayError {
-  const { hostname, port } = address;
+export async function cannotListen(address: Address, cause: unknown): Promise<GatewayError> {
+  const why = (await isUnknown(address))
+    ? `"${address.hostname}" stands for no address, ${ANY_HOST}`
+    : told(address, cause);
+  return new GatewayError("internal", `Cannot listen on ${urlOf(address)}: ${why}`, { cause });
+}
+
+const ANY_HOST = "give 127.0.0.1 or 0.0.0.0";
+
+/**
+ * Whether nobody knows the name. The system then fails for the reason of whatever failed before, such as "file already
+ * exists".
+ */
+export async function isUnknown({ hostname }: Address): Promise<boolean> {
+  if (isIP(hostname) !== 0) return false;
+  return await lookup(hostname).then(
+    () => false,
+    () => true,
+  );
+}
+
+function told({ hostname, port }: Address, cause: unknown): string {
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE:
       port === 0
         ? `"${hostname}" is no address of this machine`
         : "something else listens there, stop it or give another --listen",
-    EADDRNOTAVAIL: `${hostname} is no address of this machine, give 127.0.0.1 or 0.0.0.0`,
+    EADDRNOTAVAIL: `${hostname} is no address of this machine, ${ANY_HOST}`,
     EACCES: "no right to that port, give one above 1023",
   };
   const { code, message } = cause as { code?: string; message?: string };
-  // of a name that nobody knows the system tells a reason of its own choosing, such as "file already exists"
-  const unknownName =
-    isIP(hostname) === 0 ? `"${hostname}" stands for no address, give 127.0.0.1 or 0.0.0.0` : undefined;
-  const why = reasons[code ?? ""] ?? unknownName ?? message ?? "it failed";
-  return new GatewayError("internal", `Cannot listen on ${urlOf(address)}: ${why}`, { cause });
+  return reasons[code ?? ""] ?? message ?? "it failed";
 }
