@@ -199,7 +199,7 @@ async function openStream(open: {
     keepUsage: target.streamUsage === "always",
     toMistral: MISTRAL_FORMS[asked.dialect],
     noUsage: target.streamUsage === "off" || target.live.refusesStreamOptions,
-    promptBytes: promptBytes(asked.parsed),
+    promptBytes: () => promptBytes(asked.parsed),
     estimateUsage: options.estimateUsage,
     riders: options.riders,
     sent: options.openSent?.(),

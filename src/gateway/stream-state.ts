@@ -35,8 +35,8 @@ export interface StreamRules {
   readonly transform: ComposedTransform | null;
   /** The error an `error` event of the upstream tells of. */
   readonly decodeError: (data: string) => GatewayError;
-  /** UTF-8 bytes of the prompt, for an estimate where no usage comes. */
-  readonly promptBytes: number;
+  /** UTF-8 bytes of the prompt, asked for only where no usage comes. */
+  readonly promptBytes: () => number;
   /** The estimate itself, where this stream is not the whole of an answer. */
   readonly estimateUsage?: (() => JsonObject) | undefined;
   /**
@@ -249,7 +249,7 @@ export class StreamState {
 
   #ownUsageChunk(): string {
     const { promptBytes, estimateUsage } = this.#rules;
-    return usageChunk(this.#last, this.usage ?? estimateUsage?.() ?? estimatedUsageBlock(promptBytes, this.bytes));
+    return usageChunk(this.#last, this.usage ?? estimateUsage?.() ?? estimatedUsageBlock(promptBytes(), this.bytes));
   }
 
   /** The upstream says that this was all: fewer choices than asked for are its own affair, unfinished ones are a cut. */

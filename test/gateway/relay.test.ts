@@ -42,7 +42,7 @@ function relayed(more: { limits?: Partial<StreamLimits>; rules?: Partial<StreamR
     decode: (chunk) => chunk,
     transform: null,
     decodeError: () => new GatewayError("upstream_failed", "The upstream said an error"),
-    promptBytes: 4,
+    promptBytes: () => 4,
     onDropped: () => {},
     ...more.rules,
   });

@@ -88,7 +88,7 @@ describe("a stream that ends well", () => {
   );
 
   test("estimates usage where none came, and says so", () => {
-    const { feed, events } = feeder({ includeUsage: true, promptBytes: 40 });
+    const { feed, events } = feeder({ includeUsage: true, promptBytes: () => 40 });
     feed(piece(0, "12345678"), piece(0, null, "stop"), DONE);
     const usage = { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12, estimated: true };
     expect(events().at(-2)).toMatchObject({ choices: [], usage });

@@ -24,7 +24,7 @@ export function rulesFor(more: Partial<StreamRules> = {}): StreamRules {
     decode: chat.decodeStream(NOTHING),
     transform: null,
     decodeError: (data) => new GatewayError("upstream_failed", `said ${data}`),
-    promptBytes: 40,
+    promptBytes: () => 40,
     onDropped: () => {},
     ...more,
   };
