@@ -46,7 +46,9 @@ export function propertySet(name: string): CharSet | null {
 /** A run of matching characters may cross the gap between two blocks. */
 function runsOf(run: string): [number, number][] {
   const first = run.codePointAt(0)!;
-  const last = run.codePointAt(run.length - (run.charCodeAt(run.length - 1) >= 0xdc00 && run.length > 1 ? 2 : 1))!;
+  const end = run.charCodeAt(run.length - 1);
+  // E000 to FFFF are characters of one unit, though greater than any surrogate
+  const last = end >= 0xdc00 && end <= 0xdfff ? run.codePointAt(run.length - 2)! : end;
   const runs: [number, number][] = [];
   for (const [low, high] of BLOCKS) {
     if (first <= high && last >= low) runs.push([Math.max(first, low), Math.min(last, high)]);
