@@ -2,15 +2,21 @@ import { dayOf } from "../../lib/durations.ts";
 import type { Spent } from "../../lib/spending-file.ts";
 import type { Balance } from "./counters.ts";
 
+/** Days that are remembered, for a clock that was wrong for a while and goes back to one of them. */
+const REMEMBERED = 4;
+
 /**
  * What was spent and what is set aside, of the gateway as a whole or of one consumer. What is settled belongs to the day
- * on which it is settled. All amounts are whole billionths, of a dollar or of a gCO2e. Survives a reload.
+ * on which it is settled; a clock that comes back to a day finds what was spent on it. All amounts are whole
+ * billionths, of a dollar or of a gCO2e. Survives a reload.
  */
 export class Spending {
   #day = -1;
   #month = -1;
   #today = 0;
   #thisMonth = 0;
+  /** How the days before were left, the last one first. */
+  #left: readonly Spent[] = [];
   /** The most that requests under way may come to. */
   reserved = 0;
 
@@ -53,8 +59,9 @@ export class Spending {
     if (day === this.#day) return;
     const date = new Date(nowMs);
     const month = date.getUTCFullYear() * 12 + date.getUTCMonth();
-    if (month !== this.#month) this.#thisMonth = 0;
-    this.#today = 0;
+    this.#left = [this.record(), ...this.#left].slice(0, REMEMBERED);
+    this.#today = this.#left.find((left) => left.day === day)?.today ?? 0;
+    this.#thisMonth = this.#left.find((left) => left.month === month)?.thisMonth ?? 0;
     this.#day = day;
     this.#month = month;
   }
