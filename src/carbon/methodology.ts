@@ -6,11 +6,19 @@ export const METHODOLOGY_VERSION = "weir-energy-2";
 
 /**
  * Earlier versions and their hashes, of which the formulas and the constants were those of today and only the tables
- * shorter: receipts state what they took from a table, so theirs are worked out in the same way.
+ * others: receipts state what they took from a table, so theirs are worked out in the same way.
  */
-export const EARLIER_METHODOLOGIES: ReadonlyMap<string, string> = new Map([
-  // before Codestral Mamba had a size of its own
-  ["weir-energy-1", "504c8b5c68645aaf15a45e5bc91300579ded978a07531718e6712628e659375d"],
+export const EARLIER_METHODOLOGIES: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    "weir-energy-1",
+    [
+      // sources of the tables told at greater length
+      "f13b6a19af6c6e55589e1c2c17496ce669e69612c22b3b605077c0372c769b27",
+      // before Codestral Mamba had a size of its own, and with it
+      "504c8b5c68645aaf15a45e5bc91300579ded978a07531718e6712628e659375d",
+      "8bb1352a3929a25ed137aeb304e944e093372edfe1c8f59d0dc8ca472b62da5d",
+    ],
+  ],
 ]);
 
 /**

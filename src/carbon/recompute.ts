@@ -19,12 +19,12 @@ type Stated = Readonly<Record<string, number | null>>;
  */
 export function recompute(receipt: ReceiptPayload, methodologyHash: string): readonly string[] {
   const { methodology_version: version, parts } = receipt;
-  const hash = version === METHODOLOGY_VERSION ? methodologyHash : EARLIER_METHODOLOGIES.get(version);
-  if (hash === undefined) {
+  const hashes = version === METHODOLOGY_VERSION ? [methodologyHash] : EARLIER_METHODOLOGIES.get(version);
+  if (hashes === undefined) {
     const known = [...EARLIER_METHODOLOGIES.keys(), METHODOLOGY_VERSION].join(", ");
     return [`methodology ${version} is not known here: this verifier knows ${known}`];
   }
-  const wrong = receipt.methodology_hash === hash ? [] : ["methodology_hash is not that of its version"];
+  const wrong = hashes.includes(receipt.methodology_hash) ? [] : ["methodology_hash is not that of its version"];
   if (parts === undefined || parts.length === 0) return [...wrong, ...wrongIn(receipt, "")];
   const last = parts.at(-1)!;
   for (const [at, part] of parts.entries()) wrong.push(...wrongIn(part, `parts[${at}].`));

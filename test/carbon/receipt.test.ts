@@ -181,7 +181,9 @@ describe("recomputation", () => {
   });
 
   test("works out receipts of earlier versions too, each by its own hash", () => {
-    for (const [methodology_version, methodology_hash] of EARLIER_METHODOLOGIES) {
+    const earlierOnes = [...EARLIER_METHODOLOGIES].flatMap(([version, hashes]) => hashes.map((hash) => [version, hash]));
+    expect(earlierOnes).toHaveLength(3);
+    for (const [methodology_version, methodology_hash] of earlierOnes) {
       const earlier = { ...unsigned(), ...place, methodology_version, methodology_hash } as ReceiptPayload;
       expect(recompute(earlier, METHODOLOGY_HASH)).toEqual([]);
       expect(recompute({ ...earlier, tier: 3 }, METHODOLOGY_HASH)).toHaveLength(1);
