@@ -4,6 +4,7 @@ import { GatewayError } from "../lib/errors.ts";
 const REASONS: readonly (readonly [prefix: string, reason: string])[] = [
   ["28", "the server does not take this user and password: mend store.url"],
   ["3D000", "there is no such database: make it, or name another one in store.url"],
+  ["42P01", "its tables are gone: they are made anew, in a chain of its own, at the next use"],
   ["42501", "this user may not do that: give it CREATE on the schema, or the tables"],
   ["53100", "the server's disk is full: free some space"],
   ["53300", "the server has too many connections: let it take more, or close some"],
@@ -36,4 +37,10 @@ export function postgresError(thrown: unknown): GatewayError {
 /** Whether a connection ended before the answer to what was asked: nobody knows whether it was done. */
 export function isCut(thrown: unknown): boolean {
   return codesOf(thrown).some((code) => code.startsWith("ERR_POSTGRES_CONNECTION") || code.startsWith("57P"));
+}
+
+/** Whether there are no tables of ours: the database was emptied, or another server has taken over without its rows. */
+export function isWithoutTables(thrown: unknown): boolean {
+  const cause = thrown instanceof GatewayError ? thrown.cause : thrown;
+  return codesOf(cause).some((code) => code.startsWith("42P01"));
 }

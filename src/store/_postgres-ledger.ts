@@ -5,7 +5,7 @@ import type { ChainHead, LedgerEntry } from "../schema/ledger.ts";
 import type { Link } from "./_chain.ts";
 import { column } from "./_facts.ts";
 import { ChainEnd } from "./_postgres-append.ts";
-import { postgresError } from "./_postgres-error.ts";
+import { isWithoutTables, postgresError } from "./_postgres-error.ts";
 import type { Asker, PostgresLink } from "./_postgres-link.ts";
 import { keep, kept } from "./_postgres-meta.ts";
 import { COLUMNS, chainRow, facetsSql, type PostgresRow, pageSql, rowsWithFacts } from "./_postgres-rows.ts";
@@ -188,15 +188,24 @@ export class PostgresLedger implements ChainedLedger {
 
   async #read<R>(sql: string, values: readonly unknown[] = []): Promise<readonly R[]> {
     await this.#opened();
-    return this.#parts.link.read<R>(sql, values);
+    return this.#parts.link.read<R>(sql, values).catch((thrown: unknown) => this.#failed(thrown));
   }
 
   async #begin<T>(work: (asker: Asker) => Promise<T>, mode?: string): Promise<T> {
     try {
       return await this.#parts.link.begin(work, mode);
     } catch (thrown) {
-      throw postgresError(thrown);
+      return this.#failed(thrown);
     }
+  }
+
+  /** Throws what went wrong. Where the tables are gone the next use makes them, as the first one did. */
+  #failed(thrown: unknown): never {
+    if (isWithoutTables(thrown)) {
+      this.#ready = null;
+      this.#auditIsKept = false;
+    }
+    throw postgresError(thrown);
   }
 
   /** The tables are there and the chain has begun. After a failure the next use tries again. */
@@ -245,7 +254,7 @@ export class PostgresLedger implements ChainedLedger {
     } catch (thrown) {
       // whatever came between the last statement and the server's word: it may have been done all the same
       if (end !== null) this.#doubted.set(entries, end);
-      throw postgresError(thrown);
+      this.#failed(thrown);
     }
   }
 

@@ -75,6 +75,29 @@ describe.skipIf(!hasPostgres)("a ledger in PostgreSQL", () => {
     await visitor.close();
   });
 
+  test("goes on in a database that has lost its tables, as one that took over empty", async () => {
+    using dir = scratch();
+    const url = await server.database();
+    const ledger = openLedger(url, dir.path);
+    await ledger.append(events(3));
+    await ledger.setAudit({ logAllAccess: true });
+    await using sql = new SQL({ url, max: 1 });
+    await sql.unsafe("DROP TABLE weir_ledger, weir_facet, weir_sums, weir_meta");
+    const later = events(2, () => ({ at: 5000 }));
+    expect(await failure(ledger.append(later))).toContain("its tables are gone");
+    await ledger.append(later);
+    expect(await ledger.verify()).toMatchObject({ ok: true, rows: 3 });
+    expect(await idsOf(ledger)).toEqual(later.map(({ id }) => id));
+    await sql.unsafe("DROP TABLE weir_ledger, weir_facet, weir_sums, weir_meta");
+    expect(await failure(ledger.head())).toContain("its tables are gone");
+    expect(await ledger.head()).toMatchObject({ seq: 1 });
+    await ledger.append(events(1));
+    await ledger.close();
+    const visitor = visitLedger(url, dir.path);
+    expect(await visitor.audit()).toEqual({ logAllAccess: true });
+    await visitor.close();
+  });
+
   test("is read by commands beside the gateway, which make no tables", async () => {
     using dir = scratch();
     using elsewhere = scratch();
