@@ -41,12 +41,12 @@ export function routeOf(
   const gate = record.run?.targets(parsed) ?? null;
   const group = gate === null ? undefined : groupNamed(table, asked);
   const factsOf = (target: Target) => targetFacts(target, group?.targets.includes(target) === true);
-  // what a policy forbids comes first: that a target is down at the moment says nothing about whether it may be asked
-  const gated = gate === null ? () => null : (target: Target) => gate.objection(factsOf(target));
   const { headers } = request;
   const grids = new GridSnapshot(signals, context.receivedAtMs);
   const decide = (isUp: Objection): Route => {
-    const objection = (target: Target) => gated(target) ?? isUp(target) ?? pass?.objection(target, asked) ?? null;
+    const known: Objection = pass === null ? isUp : (target) => isUp(target) ?? pass.objection(target, asked);
+    // what a policy forbids comes first: that a target is down at the moment says nothing about whether it may be asked
+    const objection: Objection = gate === null ? known : (target) => gate.objection(factsOf(target)) ?? known(target);
     return decideRoute(table, { asked, endpoint, stream, parsed, headers, objection, wish, grids, nowMs });
   };
   const capable = decide(objectionTo(want));

@@ -1,7 +1,7 @@
 import { ENDPOINTS, type Endpoint } from "../lib/context.ts";
 import type { Parsed } from "../lib/json.ts";
 import { NANO } from "../lib/nano.ts";
-import type { Candidate, CandidateRegion, Strategy } from "../routing/strategy.ts";
+import type { Candidate, CandidateRegion, Measure, Strategy } from "../routing/strategy.ts";
 import type { CandidateRecord } from "../schema/event.ts";
 import { estimateOf, upperCost } from "./budgets-estimate.ts";
 import type { RegionMemory } from "./current-regions.ts";
@@ -85,7 +85,8 @@ export function decidePool(
   const { wish, nowMs } = request;
   const usual = wish.strategy ?? pool.strategy;
   const strategy = strategyFor(wish, usual);
-  const sifted = sift(pool, of.kind, { request, strategy, usual });
+  const regional = table.regions || wish.asked;
+  const sifted = sift(pool, of.kind, { request, strategy, usual, regional });
   const { candidates, eligible, turnKey } = sifted;
   const sticky = table.stickyBy === null ? null : stickyOf(request.headers.get(table.stickyBy));
   const carbon = strategy.uses.includes("signals");
@@ -112,8 +113,7 @@ export function decidePool(
   // whoever is to stay on one variant gets no other for its being slow
   const stays = sticky !== null && strategy.uses.includes("sticky");
   const targets = order.map(({ target }) => target);
-  const decided =
-    table.regions || wish.asked ? regionDecision({ strategy, wish, sifted, order, verdict: regions }) : PLAIN;
+  const decided = regional ? regionDecision({ strategy, wish, sifted, order, verdict: regions }) : PLAIN;
   return { strategy, candidates, targets, failover, hedgeable: stays ? 0 : first, because, regions: decided };
 }
 
@@ -121,21 +121,37 @@ export function decidePool(
 export interface Sifted {
   readonly candidates: CandidateRecord[];
   readonly eligible: readonly PoolCandidate[];
-  /** Targets that would be asked if nothing were the matter with them now. */
+  /** Targets that would be asked if nothing were the matter with them now; empty where regions play no part. */
   readonly wanted: readonly Wanted[];
   /** Names the kind of request together with who is eligible. */
   readonly turnKey: number;
 }
 
+/** Measures for strategies that read none. */
+const UNSEEN: Measure = {
+  averageMs: null,
+  lastMs: null,
+  lastAtMs: Number.NEGATIVE_INFINITY,
+  samples: 0,
+  waiting: 0,
+  silentSinceMs: null,
+};
+const UNREAD = { latency: UNSEEN, tokenTime: UNSEEN };
+
 /** Every target of the pool, and those among them that may be asked. */
-function sift(pool: Pool, kind: AskedKind, by: { request: RouteRequest; strategy: Strategy; usual: Strategy }): Sifted {
-  const { request, strategy, usual } = by;
+function sift(
+  pool: Pool,
+  kind: AskedKind,
+  by: { request: RouteRequest; strategy: Strategy; usual: Strategy; regional: boolean },
+): Sifted {
+  const { request, strategy, usual, regional } = by;
   const { asked, endpoint, stream, wish } = request;
   // vectors of another model mean something else: embeddings are never another model's
   const exact =
     kind !== "group" &&
     (strategy.pool === "serving" || usual.pool === "serving" || wish.pin !== null || endpoint === "embeddings");
   const carbon = strategy.uses.includes("signals");
+  const measured = strategy.uses.includes("measures");
   const wanted: Wanted[] = [];
   const estimate = strategy.uses.includes("prices") ? estimateOf(endpoint, request.parsed) : null;
   const candidates: CandidateRecord[] = [];
@@ -151,7 +167,7 @@ function sift(pool: Pool, kind: AskedKind, by: { request: RouteRequest; strategy
     if (dropped === null) {
       dropped = request.objection(target);
       first = false;
-      wanted.push({ target, position, serves, dropped });
+      if (regional) wanted.push({ target, position, serves, dropped });
     }
     candidates.push({ target: target.id, dropped });
     if (dropped !== null) continue;
@@ -164,6 +180,7 @@ function sift(pool: Pool, kind: AskedKind, by: { request: RouteRequest; strategy
         servesModel: serves,
         priceUsd,
         region: regionOf(target, carbon ? request.grids : null),
+        measured,
       }),
     );
   }
@@ -173,9 +190,9 @@ function sift(pool: Pool, kind: AskedKind, by: { request: RouteRequest; strategy
 function candidateOf(
   target: Target,
   { endpoint, stream }: RouteRequest,
-  known: Pick<Candidate, "position" | "servesModel" | "priceUsd" | "region">,
+  known: Pick<Candidate, "position" | "servesModel" | "priceUsd" | "region"> & { readonly measured: boolean },
 ): PoolCandidate {
-  const { latency, tokenTime } = target.live.stats.of(endpoint, stream);
+  const { latency, tokenTime } = known.measured ? target.live.stats.of(endpoint, stream) : UNREAD;
   return {
     target,
     id: target.id,

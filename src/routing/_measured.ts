@@ -1,4 +1,4 @@
-import { withFirst } from "./_orders.ts";
+import { sorted, withFirst } from "./_orders.ts";
 import type { Candidate, Measure, PickContext, RouteDecision } from "./strategy.ts";
 
 /** A pool finds its best within so many requests: in a larger one fewer samples than asked for must do at first. */
@@ -30,7 +30,10 @@ export function bestFirst<C extends Candidate>(
   measureOf: (candidate: C) => Measure,
   context: PickContext,
 ): RouteDecision<C> {
-  const ranked = eligible.map((candidate) => known(candidate, measureOf(candidate), context)).sort(better);
+  const ranked = sorted(
+    eligible.map((candidate) => known(candidate, measureOf(candidate), context)),
+    better,
+  );
   const order = ranked.map(({ candidate }) => candidate);
   const first = (chosen: Known<C>, because: string): RouteDecision<C> => {
     return { order: withFirst(chosen.candidate, order), failover: true, because };
@@ -77,14 +80,13 @@ function comesBefore<C extends Candidate>(a: Known<C>, b: Known<C>): boolean {
 }
 
 /** Who is to show whether it has recovered: whoever was seen longest ago; undefined where it is nobody's turn. */
-function onTrial<C extends Candidate>(
-  [best, ...others]: readonly Known<C>[],
-  { turn, nowMs }: PickContext,
-): Known<C> | undefined {
+function onTrial<C extends Candidate>(ranked: readonly Known<C>[], { turn, nowMs }: PickContext): Known<C> | undefined {
+  const best = ranked[0];
   const anyone = turn % TRIAL_EVERY === TRIAL_EVERY - 1;
   if (best === undefined || (!anyone && turn % PROMISING_EVERY !== PROMISING_EVERY - 1)) return undefined;
   let chosen: Known<C> | undefined;
-  for (const each of others) {
+  for (const each of ranked) {
+    if (each === best) continue;
     const { lastMs, lastAtMs, waiting } = each.measure;
     const promising = lastMs !== null && lastMs < best.score;
     const due = promising || (anyone && nowMs - lastAtMs >= TRIAL_AGE_MS);

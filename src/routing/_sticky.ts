@@ -1,4 +1,4 @@
-import { byPosition } from "./_orders.ts";
+import { byPosition, sorted } from "./_orders.ts";
 import type { Candidate } from "./strategy.ts";
 
 /**
@@ -17,8 +17,9 @@ export function stickyOrder<C extends Candidate>(
     // the logarithm of a number below 1 is negative: dividing by it takes the sign away
     score: -weightOf(candidate) / Math.log(uniform(caller, candidate.id)),
   }));
-  scored.sort((a, b) => b.score - a.score || byPosition(a.candidate, b.candidate));
-  return scored.map(({ candidate }) => candidate);
+  return sorted(scored, (a, b) => b.score - a.score || byPosition(a.candidate, b.candidate)).map(
+    ({ candidate }) => candidate,
+  );
 }
 
 /** A number in (0, 1) that depends on every bit of both (FNV-1a over the id, then MurmurHash3's finaliser). */

@@ -1,4 +1,4 @@
-import { byPosition } from "./_orders.ts";
+import { byPosition, sorted } from "./_orders.ts";
 import type { Candidate, Strategy } from "./strategy.ts";
 
 /** The lowest expected price of this request first, of targets that serve its model; an unknown price comes last. */
@@ -9,7 +9,7 @@ export const cost: Strategy<"cost"> = {
   pool: "serving",
   uses: ["prices"],
   pick(eligible) {
-    const order = [...eligible].sort(byPrice);
+    const order = sorted(eligible, byPrice);
     return { order, failover: true, because: order[0]?.priceUsd === null ? "no price is known" : "lowest price" };
   },
 };

@@ -1,4 +1,4 @@
-import { byPosition } from "./_orders.ts";
+import { byPosition, sorted } from "./_orders.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** Targets that declare the requested model first, then the configured order. */
@@ -9,7 +9,7 @@ export const fallback: Strategy<"fallback"> = {
   pool: "any",
   uses: [],
   pick(eligible) {
-    const order = [...eligible].sort((a, b) => Number(b.servesModel) - Number(a.servesModel) || byPosition(a, b));
+    const order = sorted(eligible, (a, b) => Number(b.servesModel) - Number(a.servesModel) || byPosition(a, b));
     return { order, failover: true, because: "first in order" };
   },
 };

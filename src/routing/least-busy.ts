@@ -1,4 +1,4 @@
-import { inTurnFrom } from "./_orders.ts";
+import { inTurnFrom, sorted } from "./_orders.ts";
 import type { Candidate, Strategy } from "./strategy.ts";
 
 /** The fewest attempts in flight first; among equals one after the other. */
@@ -9,7 +9,7 @@ export const leastBusy: Strategy<"least_busy"> = {
   pool: "any",
   uses: [],
   pick(eligible, { turn }) {
-    const order = [...inTurnFrom(eligible, turn)].sort(byLoad);
+    const order = sorted(inTurnFrom(eligible, turn), byLoad);
     return { order, failover: true, because: "fewest in flight" };
   },
 };

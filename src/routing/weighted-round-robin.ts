@@ -1,4 +1,4 @@
-import { byWeight, withFirst } from "./_orders.ts";
+import { byWeight, sorted, withFirst } from "./_orders.ts";
 import { stickyOrder } from "./_sticky.ts";
 import type { Candidate, Strategy } from "./strategy.ts";
 
@@ -14,7 +14,7 @@ export const weightedRoundRobin: Strategy<"weighted_round_robin"> = {
       const order = stickyOrder(eligible, sticky, ({ weight }) => weight);
       return { order, failover: true, because: "sticky" };
     }
-    const heaviest = [...eligible].sort(byWeight);
+    const heaviest = sorted(eligible, byWeight);
     const due = inTurn(heaviest, turn);
     return { order: due === undefined ? [] : withFirst(due, heaviest), failover: true, because: "its turn by weight" };
   },

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { sorted } from "../../src/routing/_orders.ts";
 import { cost } from "../../src/routing/cost.ts";
 import { fallback } from "../../src/routing/fallback.ts";
 import { leastBusy } from "../../src/routing/least-busy.ts";
@@ -54,4 +56,14 @@ describe("single", () => {
     const decision = single.pick(candidates({ servesModel: false }, {}), aContext());
     expect([ids(decision.order), decision.failover]).toEqual(["a", false]);
   });
+});
+
+test("lists of any length and order are sorted as the engine sorts them, equals where they were", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 90, size: "max" }), (numbers) => {
+      const list = numbers.map((key, at) => ({ key, at }));
+      const byKey = (a: { key: number }, b: { key: number }): number => a.key - b.key;
+      expect(sorted(list, byKey)).toEqual(list.toSorted(byKey));
+    }),
+  );
 });
