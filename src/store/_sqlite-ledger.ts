@@ -39,6 +39,8 @@ export interface SqliteLedgerParts {
   readonly own: boolean;
   /** Above this many rows the oldest are removed; absent: no bound. */
   readonly maxRows?: number;
+  /** Throws where the file is no longer the one that was opened; absent: there is no file. */
+  readonly isThere?: () => void;
   /** Called once when the database is closed. */
   readonly released?: () => void;
 }
@@ -81,6 +83,7 @@ export class SqliteLedger implements ChainedLedger {
   append(entries: readonly LedgerEntry[]): void {
     if (entries.length === 0) return;
     const { own, maxRows } = this.#parts;
+    this.#parts.isThere?.();
     this.#commit(() => this.#write(entries));
     if (own) this.#sums.count(entries);
     if (maxRows !== undefined) this.#commit(() => this.#removeAbove(maxRows));

@@ -3,6 +3,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 
 import { dirname } from "node:path";
 import { GatewayError } from "../lib/errors.ts";
 import { lockLedger } from "./_lock.ts";
+import { presence } from "./_presence.ts";
 import { migrate } from "./_schema.ts";
 import { guarded } from "./_sqlite-error.ts";
 import { SqliteLedger } from "./_sqlite-ledger.ts";
@@ -52,7 +53,8 @@ function open(path: string, options: OpenOptions): SqliteLedger {
   let db: Database | null = null;
   try {
     db = connect(path, options);
-    const ledger = new SqliteLedger({ db, path, clock: options.clock, own, released });
+    const isThere = presence(path, options.clock);
+    const ledger = new SqliteLedger({ db, path, clock: options.clock, own, isThere, released });
     db.run(`PRAGMA busy_timeout = ${BUSY_MS[options.role]}`);
     return ledger;
   } catch (thrown) {

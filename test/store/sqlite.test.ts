@@ -1,10 +1,10 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { statSync, writeFileSync } from "node:fs";
+import { copyFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MIGRATIONS } from "../../src/store/_schema.ts";
 import { ledgerPath, openLedger, visitLedger } from "../../src/store/open-ledger.ts";
-import { anEvent, events, scratch } from "../support/events.ts";
+import { anEvent, events, manualClock, scratch } from "../support/events.ts";
 
 const URL = "sqlite:ledger.db";
 const message = (use: () => unknown): string => {
@@ -48,6 +48,23 @@ describe("the file", () => {
   test("must be no folder", () => {
     using dir = scratch();
     expect(message(() => openLedger("sqlite:.", dir.path))).toContain("is a folder: name a file");
+  });
+
+  test("that was moved away or replaced takes no more rows, and does so again where it is put back", async () => {
+    using dir = scratch();
+    const path = join(dir.path, "ledger.db");
+    const clock = manualClock();
+    const ledger = openLedger(URL, dir.path, clock);
+    await ledger.append(events(2));
+    renameSync(path, `${path}.moved`);
+    clock.move(1_000);
+    expect(message(() => ledger.append(events(1)))).toContain("removed or moved away under the gateway");
+    copyFileSync(`${path}.moved`, path);
+    expect(message(() => ledger.append(events(1)))).toContain("replaced by another file under the gateway");
+    renameSync(`${path}.moved`, path);
+    await ledger.append(events(1));
+    expect(await ledger.verify()).toMatchObject({ ok: true, rows: 4 });
+    await ledger.close();
   });
 
   test("that is no database is refused and left alone", async () => {
