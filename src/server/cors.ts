@@ -8,7 +8,7 @@ export type Cors = NonNullable<Config["server"]["cors"]>;
 const EXPOSED = Object.keys(ANSWER_HEADERS).join(", ");
 
 /** Whether a page of that origin may call. The scheme and host of an origin know no case (RFC 6454). */
-function allows(cors: Cors, origin: string): boolean {
+export function allows(cors: Cors, origin: string): boolean {
   return cors.allow_origins.some((allowed) => allowed === "*" || allowed.toLowerCase() === origin.toLowerCase());
 }
 

@@ -5,6 +5,7 @@ import { requestId } from "../lib/ids.ts";
 import { createApp, isGuarded } from "./app.ts";
 import { preflight, share } from "./cors.ts";
 import { errorResponse } from "./error-response.ts";
+import { pageFault } from "./foreign-page.ts";
 import { checkHead, type Target, targetOf } from "./head.ts";
 import { modelRoute } from "./model-routes.ts";
 import type { ServerOptions } from "./options.ts";
@@ -63,6 +64,8 @@ export function createDoor({ runtime, log, answerOther }: DoorOptions): Handler[
   const answer = (request: Request, arrival: Arrival): Promise<Response> => {
     const endpoint = request.method === "POST" ? modelRoute(arrival.target.path) : null;
     if (endpoint === null) return withPatience(answerOther, request, arrival);
+    const fault = pageFault(request, arrival.peer, runtime.gateway.config);
+    if (fault !== null) return Promise.reject(fault);
     return runtime.gateway.answer(endpoint, request, callerOf(arrival));
   };
   return (request, peer) => {

@@ -171,6 +171,58 @@ describe("createHandler", () => {
   });
 });
 
+describe("a page in a browser", () => {
+  const ask = (headers: Record<string, string>, config: object = {}, loopback = true) => {
+    const { send } = fakeServer({ config: { server: { trust_proxy_depth: 0 }, ...config } });
+    return send("/v1/chat/completions", { method: "POST", headers, body: "{}", peer: { loopback } });
+  };
+  const host = "localhost:8080";
+  const json = { "content-type": "application/json" };
+  const evil = "http://evil.example:8080";
+
+  test.each([
+    ["by Origin", { host, origin: "https://evil.example" }],
+    ["hidden", { host, origin: "null" }],
+    ["by Sec-Fetch-Site", { host, "sec-fetch-site": "cross-site" }],
+    ["at another port", { host, origin: "http://localhost:3000", "sec-fetch-site": "same-site" }],
+  ])("of another site sends nothing that it was not asked for: %s", async (_name, headers: Record<string, string>) => {
+    const bare = await fakeServer().send("/v1/chat/completions", { method: "POST", headers, body: new Blob(["{}"]) });
+    expect([bare.status, (await errorOf(bare)).code]).toEqual([415, "unsupported_media_type"]);
+  });
+
+  test("whose own name leads here is refused where nobody needs a key", async () => {
+    const rebound = await ask({ ...json, host: "evil.example:8080", origin: evil });
+    expect(rebound.status).toBe(400);
+    expect((await errorOf(rebound)).message).toContain("server.cors.allow_origins");
+  });
+
+  test.each([
+    ["a program", { ...json, host: "evil.example:8080" }, {}, true],
+    ["a page of this machine", { ...json, host, origin: "http://localhost:8080" }, {}, true],
+    ["by address", { ...json, host: "127.0.0.1:8080", origin: "http://127.0.0.1:8080" }, {}, true],
+    ["by IPv6 address", { ...json, host: "[::1]:8080", origin: "http://[::1]:8080" }, {}, true],
+    ["by a local name", { ...json, host: "weir.local", origin: "http://weir.local" }, {}, true],
+    ["one letter", { ...json, host: "a", origin: "http://a" }, {}, true],
+    ["behind a proxy with TLS", { ...json, host: "app.example", origin: "https://app.example" }, {}, true],
+    ["with keys", { ...json, host: "evil.example:8080", origin: evil }, { consumers: [] }, true],
+    [
+      "behind a known proxy",
+      { ...json, host: "evil.example:8080", origin: evil },
+      { server: { trust_proxy_depth: 1 } },
+      true,
+    ],
+    [
+      "allowed",
+      { ...json, host: "evil.example:8080", origin: evil },
+      { server: { trust_proxy_depth: 0, cors: { allow_origins: [evil] } } },
+      true,
+    ],
+    ["not on loopback", { ...json, host: "evil.example:8080", origin: evil }, {}, false],
+  ])("is served otherwise: %s", async (_name, headers: Record<string, string>, config, loopback) => {
+    expect((await ask(headers, config, loopback)).status).toBe(200);
+  });
+});
+
 describe("cors", () => {
   const cors = { allow_origins: ["https://app.example.com"], max_age_seconds: 60 };
   const origin = "https://app.example.com";
