@@ -7,12 +7,20 @@ const DEFAULT_DAYS = 30;
 
 /**
  * Removes old ledger rows at the start and every hour: older than `audit-logger.retention_days`, and where no
- * audit-logger runs older than `store.retention_days`.
+ * audit-logger runs older than `store.retention_days`. A clock that has just gone ahead by more than a day is believed
+ * an hour later: what is removed by a wrong one does not come back.
  */
 export const retention: Job<"retention"> = {
   name: "retention",
   create({ runtime, ledger, clock, log }) {
+    let offsetMs = Number.POSITIVE_INFINITY;
     const run = async (): Promise<void> => {
+      const beforeMs = offsetMs;
+      offsetMs = clock.now() - clock.monotonic();
+      if (offsetMs - beforeMs > DAY_MS) {
+        log.warn({}, "the clock went ahead by more than a day: old ledger rows are removed in an hour");
+        return;
+      }
       const days = retentionDays(runtime.gateway.config);
       const rows = await ledger.prune(clock.now() - days * DAY_MS);
       if (rows > 0) log.info({ rows, retention_days: days }, "old ledger rows removed");

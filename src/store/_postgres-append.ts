@@ -6,7 +6,7 @@ import type { Asker } from "./_postgres-link.ts";
 import { keep, kept } from "./_postgres-meta.ts";
 import { LOCK } from "./_postgres-schema.ts";
 import { addSums } from "./_postgres-sums.ts";
-import { isFull, type OpenSegment, SEGMENT_ROWS, sealIn } from "./_segments.ts";
+import { AHEAD_MS, isFull, type OpenSegment, SEGMENT_ROWS, sealIn } from "./_segments.ts";
 
 interface NewRow extends Omit<ChainRow, "asked" | "facts" | "hash"> {
   /** In hex. */
@@ -77,11 +77,11 @@ export class ChainEnd {
     await keep(this.#asker, "segment", this.#segment);
   }
 
-  /** What seals the oldest segment that is still there, or null where none is sealed. */
+  /** What seals the oldest segment that is still there, or null where none is; one from the future waits for the next. */
   async oldestSeal(): Promise<SealRecord | null> {
-    const sql = `SELECT body FROM weir_ledger WHERE kind = 'seal' AND seq > (SELECT min(seq) FROM weir_ledger)
+    const sql = `SELECT body FROM weir_ledger WHERE kind = 'seal' AND seq > (SELECT min(seq) FROM weir_ledger) AND at <= $1
       ORDER BY seq LIMIT 1`;
-    const [row] = await this.#asker.ask<{ body: string }>(sql);
+    const [row] = await this.#asker.ask<{ body: string }>(sql, [this.#clock.now() + AHEAD_MS]);
     return sealIn(row);
   }
 

@@ -11,6 +11,7 @@ import { keep, kept } from "./_postgres-meta.ts";
 import { COLUMNS, chainRow, facetsSql, type PostgresRow, pageSql, rowsWithFacts } from "./_postgres-rows.ts";
 import { LOCK, migrateTables, tablesVersion } from "./_postgres-schema.ts";
 import { sumsSql, thinSums } from "./_postgres-sums.ts";
+import { newestOf } from "./_segments.ts";
 import { eventPage, pageOf, stored, storedEvent } from "./_stored.ts";
 import { type StoredSums, sumRow } from "./_stored-sums.ts";
 import { walkChain } from "./_verify.ts";
@@ -145,7 +146,7 @@ export class PostgresLedger implements ChainedLedger {
         const end = await ChainEnd.take(asker, this.#parts.clock);
         await end.sealIfDue();
         const seal = await end.oldestSeal();
-        if (seal === null || seal.newest >= beforeMs) return 0;
+        if (seal === null || newestOf(seal, this.#parts.clock.now()) >= beforeMs) return 0;
         return end.remove(seal.through, { rows: seal.rows, before: beforeMs });
       });
       total += removed;

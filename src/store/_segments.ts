@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { dayOf } from "../lib/durations.ts";
+import { DAY_MS, dayOf } from "../lib/durations.ts";
 import type { ChainHead, SealRecord } from "../schema/ledger.ts";
 import { type ChainRow, parseBody } from "./_chain.ts";
 import type { Meta } from "./_meta.ts";
@@ -26,6 +26,14 @@ export function isFull(segment: OpenSegment, next: { seq: number; nowMs: number;
 export function sealIn(row: Pick<ChainRow, "body"> | null | undefined): SealRecord | null {
   const entry = row == null ? null : parseBody(row.body);
   return entry !== null && "kind" in entry && entry.kind === "seal" ? entry : null;
+}
+
+/** Rows from further ahead than this were written by a clock that was wrong. */
+export const AHEAD_MS = DAY_MS;
+
+/** When the newest row of a sealed segment is from; where a clock was wrong, that was no later than it was sealed. */
+export function newestOf({ newest, at }: SealRecord, nowMs: number): number {
+  return newest > nowMs + AHEAD_MS ? at : newest;
 }
 
 /** Where the ledger's sealed segments are. */

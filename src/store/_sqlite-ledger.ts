@@ -8,7 +8,7 @@ import { Facets } from "./_facets.ts";
 import { Meta } from "./_meta.ts";
 import { Pages } from "./_pages.ts";
 import { ReceiptTable } from "./_receipt-table.ts";
-import { isFull, type OpenSegment, SEGMENT_ROWS, Segments } from "./_segments.ts";
+import { isFull, newestOf, type OpenSegment, SEGMENT_ROWS, Segments } from "./_segments.ts";
 import { storeError } from "./_sqlite-error.ts";
 import { eventPage, stored } from "./_stored.ts";
 import { SumTable } from "./_sum-table.ts";
@@ -272,11 +272,12 @@ export class SqliteLedger implements ChainedLedger {
   /** The oldest segment, where it is sealed and none of its rows is young enough to stay; returns how many went. */
   #removeDue(beforeMs: number): number {
     const link = this.#link();
-    const segment = this.#segments.open(this.#parts.clock.now());
+    const nowMs = this.#parts.clock.now();
+    const segment = this.#segments.open(nowMs);
     // an idle gateway writes no row that would do it
     if (this.#parts.own && isFull(segment, this.#next(link))) this.#seal(segment, link);
     const seal = this.#segments.oldestSeal();
-    if (seal === null || seal.newest >= beforeMs) return 0;
+    if (seal === null || newestOf(seal, nowMs) >= beforeMs) return 0;
     return this.#remove(seal.through, { rows: seal.rows, before: beforeMs });
   }
 

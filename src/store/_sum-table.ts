@@ -72,7 +72,7 @@ export class SumTable {
 
   /** Whether it is time to write that down. */
   isDue(nowMs: number): boolean {
-    return this.#doubted || (this.#unsaved.size > 0 && nowMs - this.#savedMs >= WRITE_MS);
+    return this.#doubted || (this.#unsaved.size > 0 && Math.abs(nowMs - this.#savedMs) >= WRITE_MS);
   }
 
   /** Counts rows that were appended. Throws nothing: they are there, whatever comes of the sums. */
@@ -134,7 +134,7 @@ export class SumTable {
       this.#remove.run(hour, hour + HOUR_MS);
       for (const { at, kind, key, values } of merged) this.#put.run(at, kind, key, JSON.stringify(values));
     }
-    this.#meta.setCoarse(hour === null ? Math.max(dueMs, this.#meta.coarse) : hour + HOUR_MS);
+    this.#meta.setCoarse(hour === null ? dueMs : hour + HOUR_MS);
     return hour !== null;
   }
 

@@ -97,7 +97,8 @@ export class LedgerWriter implements EventSink {
   /** Under `refuse`: whether requests must be answered 503 before any work. Costs two comparisons. */
   full(): boolean {
     if (this.#options.onError !== "refuse") return false;
-    if (this.#failing !== null && this.#options.clock.now() - this.#failing.sinceMs >= REFUSE_AFTER_MS) return true;
+    if (this.#failing !== null && this.#options.clock.monotonic() - this.#failing.sinceMs >= REFUSE_AFTER_MS)
+      return true;
     // What is in flight already still has to find room.
     return this.#queue.length - this.#taken >= this.#options.maxQueued / 2;
   }
@@ -245,7 +246,7 @@ export class LedgerWriter implements EventSink {
   #failed(thrown: unknown): void {
     if (this.#gaveUp) return;
     this.#failures++;
-    this.#failing ??= { sinceMs: this.#options.clock.now(), retryMs: RETRY_MS.first / 2, times: 0 };
+    this.#failing ??= { sinceMs: this.#options.clock.monotonic(), retryMs: RETRY_MS.first / 2, times: 0 };
     const failing = this.#failing;
     failing.retryMs = Math.min(failing.retryMs * 2, RETRY_MS.most);
     failing.times++;

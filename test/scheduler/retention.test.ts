@@ -4,8 +4,10 @@ import type { JobContext } from "../../src/scheduler/job.ts";
 import { retention } from "../../src/scheduler/retention.ts";
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
-async function pruned(config: object): Promise<number[]> {
+/** When it pruned at turns an hour from each other; `ahead`: how far the clock is wrong at each. */
+async function pruned(config: object, ahead: readonly number[] = [0]): Promise<number[]> {
   const calls: number[] = [];
   const ledger = {
     async prune(before: number) {
@@ -13,10 +15,11 @@ async function pruned(config: object): Promise<number[]> {
       return 3;
     },
   };
-  const clock = { now: () => 400 * DAY_MS };
+  let turn = 0;
+  const clock = { monotonic: () => turn * HOUR_MS, now: () => 400 * DAY_MS + turn * HOUR_MS + (ahead[turn] ?? 0) };
   const runtime = { gateway: { config } };
   const jobs = retention.create({ ledger, clock, runtime, log: silentLogger } as unknown as JobContext);
-  for (const job of jobs) await job.run(new AbortController().signal);
+  for (; turn < ahead.length; turn++) for (const job of jobs) await job.run(new AbortController().signal);
   return calls;
 }
 
@@ -37,4 +40,12 @@ test("keeps what no audit-logger asks for as long as the store says, else thirty
   expect(await pruned({ ...bare, store: {} })).toEqual([370 * DAY_MS]);
   expect(await pruned({ ...bare, store: { retention_days: 7 } })).toEqual([393 * DAY_MS]);
   expect(await pruned({ ...bare, consumers: [{ id: "a", chain: [] }], store: {} })).toEqual([370 * DAY_MS]);
+});
+
+test("believes a clock that went ahead by days only when it still says so an hour later", async () => {
+  const config = { policies: { chain: [] }, policy: {}, store: { retention_days: 7 } };
+  const [start, hour] = [393 * DAY_MS, HOUR_MS];
+  expect(await pruned(config, [0, 40 * DAY_MS, 0, 0])).toEqual([start, start + 2 * hour, start + 3 * hour]);
+  expect(await pruned(config, [0, 40 * DAY_MS, 40 * DAY_MS])).toEqual([start, start + 40 * DAY_MS + 2 * hour]);
+  expect(await pruned(config, [0, DAY_MS, -90 * DAY_MS])).toHaveLength(3);
 });
