@@ -1,5 +1,6 @@
 import type { Endpoint, RequestContext, Services } from "../lib/context.ts";
 import { applyEdits } from "../lib/edits.ts";
+import type { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import { traceparentOf } from "../lib/trace-context.ts";
 import type { Codec, Dialect } from "../providers/provider.ts";
@@ -61,10 +62,17 @@ async function exchangeOnce(of: Exchange, askUsage: boolean): Promise<Response> 
   if (response.ok) return response;
   const body = await readFailure(response);
   const error = target.provider.decodeError({ status: response.status, headers: response.headers, body });
-  const namesOptions = (response.status === 400 || response.status === 422) && body.includes("stream_options");
-  if (!askUsage || !namesOptions) throw error;
+  if (!askUsage || !namesOptions(error, body, response.status)) throw error;
+  const answer = await exchangeOnce(of, false);
+  // only now is it known to have been these: what a refusal says may be the caller's own words
   if (onlyOurs(of.asked.parsed.value["stream_options"])) target.live.refusesStreamOptions = true;
-  return exchangeOnce(of, false);
+  return answer;
+}
+
+/** Whether a refusal may be about `stream_options`. FastAPI quotes the whole request as `input` of whatever was wrong. */
+function namesOptions({ message, details }: GatewayError, body: string, status: number): boolean {
+  if ((status !== 400 && status !== 422) || !body.includes("stream_options")) return false;
+  return !body.includes('"input"') || `${message} ${details.param ?? ""}`.includes("stream_options");
 }
 
 /** Whether nothing of the caller's went along in `stream_options` but what we ask for ourselves. */

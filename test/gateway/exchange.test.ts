@@ -34,6 +34,23 @@ describe("an upstream that refuses stream_options", () => {
     expect(calls.map((call) => call.body["stream_options"] !== undefined)).toEqual([true, false, true]);
   });
 
+  test("is not remembered as such where the request is refused without them, too: a caller may have put the words there", async () => {
+    const { run, calls } = gatewayOver({ a: [refusal(400), refusal(400), good] });
+    expect((await run({ ...STREAM, user: "stream_options" })).response.status).toBe(400);
+    expect((await run(STREAM)).response.status).toBe(200);
+    expect(calls.map((call) => call.body["stream_options"] !== undefined)).toEqual([true, false, true]);
+  });
+
+  test("is not meant where FastAPI quotes the request beside what was wrong with it", async () => {
+    const input = { stream_options: { include_usage: true } };
+    const detail = (loc: string) => [{ type: "missing", loc: ["body", loc], msg: "Field required", input }];
+    const other = gatewayOver({ a: answers({ detail: detail("documents") }, 422) });
+    expect((await other.run(STREAM)).response.status).toBe(422);
+    expect(other.calls).toHaveLength(1);
+    const meant = gatewayOver({ a: [answers({ detail: detail("stream_options") }, 422), good] });
+    expect((await meant.run(STREAM)).response.status).toBe(200);
+  });
+
   test("a second time, or for another reason, is answered as it is", async () => {
     const twice = gatewayOver({ a: refusal(400) });
     expect((await twice.run(STREAM)).response.status).toBe(400);
