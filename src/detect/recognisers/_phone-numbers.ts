@@ -13,12 +13,16 @@ const EXTENSION = " ?(?:x|ext\\.?|extension|Durchwahl|poste|#) ?\\d{1,5}";
 const CARD = "[ ,;/|]{1,2}\\d{4}[ \\-](?:\\d{4}[ \\-]\\d{4}[ \\-]\\d{4}|\\d{6}[ \\-]\\d{5})";
 const END = `(?:${EXTENSION}|${CARD})?`;
 
+// A sign between blanks parts the area from the rest: `0711 / 493 97 84`.
+const APART = " [/\\-–] ";
+
 /** Forms that show by themselves where a number begins: `+`, brackets, `00`. */
 const MARKED: readonly string[] = [
   `${PLUS}\\d{1,16}(?:${GAP}\\d{1,12}){0,2}(?:${GAP}\\d{2,8}){0,5}${END}`,
   `${PLUS}\\d{1,3} ?\\(0\\) ?\\d{6,12}${END}`,
   `\\(\\+?\\d{1,4}\\)(?:${GAP})?\\d{1,12}(?:${GAP}\\d{2,8}){0,5}${END}`,
   `00\\d{1,3}${GAP}\\d{1,12}(?:${GAP}\\d{1,8}){0,6}${END}`,
+  `(?:${PLUS}\\d{1,3}${GAP}(?:\\(0\\) ?)?\\d{2,5}|0\\d{2,5})${APART}\\d{2,8}(?:${GAP}\\d{2,8}){0,4}${END}`,
 ];
 
 /** Forms of numbers that need no word in front: marked ones, with a trunk prefix, the American one. */
@@ -63,7 +67,9 @@ const CALLING = labels(
   ..."call,call me,call us,calling,called,reach,reach me,reached,ring,dial,text me,text us,texted,contact,contact me,answering".split(
     ",",
   ),
-  ..."messages,messages to,my number,his number,her number,our number,your number,voicemail,phoned".split(","),
+  ..."contacto,contactos,contatto,contatti,messages,messages to,my number,his number,her number,our number,your number,voicemail,phoned".split(
+    ",",
+  ),
   ..."anrufen,rufen,rufe,ruf,ruft,erreichen,erreichbar,erreichst,anruf,angerufen,zuruckrufen,ruckruf,meine nummer,unsere nummer".split(
     ",",
   ),
@@ -105,7 +111,7 @@ const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const SIGNS = "=*+/^";
 const CURRENCIES = "$€£#";
 const GAPS = " .-/";
-const GAP_SIGNS = " .-/()\u00a0\u202f\u2010\u2011";
+const GAP_SIGNS = " .-/()\u00a0\u202f\u2010\u2011–";
 // One, and those of the shortest card.
 const FEWEST_WITH_CARD = 16;
 const BLANK = /\s/;
@@ -119,7 +125,7 @@ const BETWEEN = new Set(
     "me us him her them at on under the number is or and my our back now please directly via following it be",
     "unter auf am mich uns sie ihn bitte oder und der nummer direkt au le la sur moi nous vous ou et numero",
     "al a el il lo mi o y e en me nos para em no pelo telefono telefone op mij ons het nummer via of en pod mnie nas do numer lub",
-    "pa till til paa na ist lautet est es e jest an",
+    "numerem nr nro pa till til paa na ist lautet est es e jest an",
   ]
     .join(" ")
     .split(" "),

@@ -2,7 +2,7 @@ import { vendorKey } from "./_vendor-key.ts";
 
 /**
  * Tokens of code hosts and package registries, by the prefixes their documentation shows: GitHub, GitLab, Bitbucket, npm,
- * PyPI, RubyGems, crates.io, Docker Hub, NuGet, Sentry, Sonar, Postman.
+ * PyPI, RubyGems, crates.io, Docker Hub, NuGet, Sentry, Sonar, Sourcegraph, Artifactory, Azure DevOps, OpenShift, Postman.
  */
 export const apiKeyCode = vendorKey("api-key-code", [
   "gh[pousr]_[A-Za-z\\d]{36,120}",
@@ -16,8 +16,12 @@ export const apiKeyCode = vendorKey("api-key-code", [
   "cio[A-Za-z\\d]{32}",
   "dckr_(?:pat|oat)_[A-Za-z\\d_\\-]{27,40}",
   "oy2[a-z\\d]{43}",
-  "sntrys_[A-Za-z\\d+/=_]{60,120}",
+  "sntrys_[A-Za-z\\d+/=_]{60,100}",
   "sq[pau]_[a-f\\d]{40}",
+  "sgp_(?:[a-f\\d]{16}_|local_)?[a-f\\d]{40}",
+  "AKCp[A-Za-z\\d]{69}",
+  "[A-Za-z\\d]{76}AZDO[A-Za-z\\d]{4}",
+  "sha256~[A-Za-z\\d_\\-]{43}",
   "PMAK-[a-f\\d]{24}-[a-f\\d]{34}",
   "AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}",
 ]);

@@ -2,7 +2,7 @@ import { vendorKey } from "./_vendor-key.ts";
 
 /**
  * Keys of services, by the prefixes their documentation shows: Slack, Stripe, Twilio, SendGrid, Mailgun, Mailchimp,
- * Brevo, Shopify, Square, Discord, Telegram, Notion, Linear, Figma, New Relic, Grafana, Airtable, Dropbox, Facebook.
+ * Dynatrace, Typeform, EasyPost, Frame.io, Readme, Brevo, Shopify, Square, Discord, Telegram, Notion, Linear, Figma, New Relic, Grafana, Airtable, Dropbox, Facebook.
  */
 export const apiKeyService = vendorKey("api-key-service", [
   "xox[abeprs](?:\\.xox[bp])?-[A-Za-z\\d\\-]{10,110}",
@@ -26,5 +26,10 @@ export const apiKeyService = vendorKey("api-key-service", [
   "NRAK-[A-Z\\d]{27}",
   "gl(?:sa|c)_[A-Za-z\\d+/=_]{32,100}",
   "pat[A-Za-z\\d]{14}\\.[a-f\\d]{64}",
+  "dt0[a-z]\\d{2}\\.[A-Z\\d]{24}\\.[A-Z\\d]{64}",
+  "tfp_[A-Za-z\\d_.\\-]{59}",
+  "EZ[AT]K[A-Za-z\\d]{54}",
+  "fio-u-[A-Za-z\\d_=\\-]{64}",
+  "rdme_[a-z\\d]{70}",
   "sl\\.(?:u\\.)?[A-Za-z\\d_\\-]{90,120}",
 ]);

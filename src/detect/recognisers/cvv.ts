@@ -10,6 +10,10 @@ const HEAD = /cv|csc|cod|cód|verif|prüf|pruf|pruef|crypt|kod/i;
 // `4111 1111 1111 1111, 12/27, 123`: the third thing after a card and its month.
 const AFTER_MONTH = /\d{3,4}[\s,;|]{1,3}(?:0[1-9]|1[0-2])\s?\/\s?(?:20)?\d{2}[\s,;|]{1,3}$/;
 
+// The same spelled out: `4111 1111 1111 1111, validade 12/27, código 123`.
+const CODE_AFTER_MONTH =
+  /\d{3,4}[\s,;.|]{1,3}\p{L}[\p{L} :.]{0,20}(?:0[1-9]|1[0-2])\s?\/\s?(?:20)?\d{2}[\s,;.|]{1,3}(?:code|c[óo]digo|codice|kod)[\s:]{1,3}$/iu;
+
 // `/`, a blank, four digits and three signs
 const LONGEST_MONTH = 9;
 
@@ -17,7 +21,7 @@ const isExpected = onceFor((before) => {
   if (!hasLetterNear(before, 24)) {
     return before.includes("/", before.length - LONGEST_MONTH) && AFTER_MONTH.test(before.slice(-24));
   }
-  return HEAD.test(before) && LABEL.test(saidOf(before).slice(-48));
+  return HEAD.test(before) && (LABEL.test(saidOf(before).slice(-48)) || CODE_AFTER_MONTH.test(before));
 });
 
 /** The three or four digits that verify a card (PCI DSS 4.0, sensitive authentication data), by label or beside one. */

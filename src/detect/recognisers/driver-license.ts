@@ -21,6 +21,9 @@ const LABELS = labels(
   ),
 );
 
+// Of what somebody did since: `Permis B. 2014-2018 : chauffeur`.
+const YEAR = /^(?:19|20)\d\d$/;
+
 const isLabelled = onceFor((before) => labelled(before, LABELS, 40) && !isOfOther(before, LABELS));
 
 /** Driving licences: forms differ by state, so a label in front decides, and at least four digits. */
@@ -38,5 +41,6 @@ export const driverLicense = {
   priority: 48,
   needs: isNamed,
   canBegin: isLabelled,
-  valid: (text, before) => isLabelled(before) && (text.match(/\d/g)?.length ?? 0) >= 4 && !text.startsWith("-"),
+  valid: (text, before) =>
+    isLabelled(before) && (text.match(/\d/g)?.length ?? 0) >= 4 && !text.startsWith("-") && !YEAR.test(text),
 } as const satisfies Recogniser;

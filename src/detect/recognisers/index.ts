@@ -2,6 +2,7 @@ import { address } from "./address.ts";
 import { apiKeyAi } from "./api-key-ai.ts";
 import { apiKeyCloud } from "./api-key-cloud.ts";
 import { apiKeyCode } from "./api-key-code.ts";
+import { apiKeyLong } from "./api-key-long.ts";
 import { apiKeyService } from "./api-key-service.ts";
 import { atSvnr } from "./at-svnr.ts";
 import { bankAccount } from "./bank-account.ts";
@@ -93,6 +94,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   apiKeyAi,
   apiKeyCloud,
   apiKeyCode,
+  apiKeyLong,
   apiKeyService,
   atSvnr,
   bankAccount,

@@ -1,25 +1,19 @@
-import { onceFor } from "./_once.ts";
+import { isTokenHeader } from "./_token-header.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const PART = "[A-Za-z\\d_\\-]";
-
-// All the matches that begin at one place have the same header.
-const isHeader = onceFor((part) => {
-  try {
-    const header: unknown = JSON.parse(atob(part.replaceAll("-", "+").replaceAll("_", "/")));
-    return typeof header === "object" && header !== null && ("alg" in header || "enc" in header || "typ" in header);
-  } catch {
-    return false;
-  }
-});
 
 /** JSON web tokens in their compact form (RFC 7519, RFC 7515): a header that begins as `{"` does in base64url. */
 export const jwt = {
   name: "jwt",
   entity: "API_KEY",
   group: "secret",
-  patterns: [`eyJ${PART}{8,100}\\.${PART}{2,256}\\.${PART}{0,256}(?:\\.${PART}{0,256}){0,2}`],
+  patterns: [`eyJ${PART}{8,250}\\.${PART}{2,256}\\.${PART}{0,256}(?:\\.${PART}{0,256}){0,2}`],
   right: "none",
   priority: 14,
-  valid: (text) => isHeader(text.slice(0, text.indexOf("."))),
+  canBecome(head) {
+    const dot = head.indexOf(".");
+    return dot < 0 || isTokenHeader(head.slice(0, dot));
+  },
+  valid: (text) => isTokenHeader(text.slice(0, text.indexOf("."))),
 } as const satisfies Recogniser;

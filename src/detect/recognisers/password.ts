@@ -1,16 +1,25 @@
 import { onceForHead } from "./_once.ts";
 import type { Recogniser } from "./recogniser.ts";
 
+// Of these every one stands for itself, glued to another word: `dbPassword`, `PGPASSWORD`.
+const LONG = "pass(?:word|wd|phrase|wort)|kennwort|contrase[ñn]a|wachtwoord";
 const LABEL =
   "(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort|mot[ _]?de[ _]?passe|mdp|contrase[ñn]a|clave|parola[ _]?d['_]?ordine|parola|palavra[\\-_]?passe|senha|wachtwoord|hasło|haslo)";
-const SIGN = "(?:\\\\?[\"')\\]*]){0,2}\\s{0,2}(?:=>|:=|==|=|:|>)\\*{0,2}\\s{0,2}\\\\?[\"'`]?";
+// `<add key="DbPassword" value="…">`
+const SIGN = "(?:\\\\?[\"')\\]*]){0,2}(?: value)?\\s{0,2}(?:=>|:=|==|=|:|>)\\*{0,2}\\s{0,2}\\\\?[\"'`]?";
 const VERB = " (?:is|ist|lautet|est|es|è|é|to)(?: now)?:? [\"'`]?";
 // Of what: `for the Wi-Fi`, `für das WLAN`, `del correo`.
 const OF =
-  "(?:(?: (?:for|to|of|on|at|für|zum|zur|vom|im|am|pour|de|du|des|del|de la|della|per|para|do|da|voor|van|do))(?: (?:the|my|our|your|das|den|die|unser|mein|le|la|les|el|il|lo|o|a|het|mijn|mon|ma|mi))?(?: [\\p{L}\\d\\-]{2,16}){1,2})?";
+  "(?:(?: (?:for|to|of|on|at|für|fürs|beim|zum|zur|vom|im|am|pour|de|du|des|del|de la|della|per|para|do|da|voor|van|do))(?: (?:the|my|our|your|das|den|die|unser|mein|le|la|les|el|il|lo|o|a|het|mijn|mon|ma|mi))?(?: [\\p{L}\\d\\-]{2,16}){1,2})?";
+// What command lines give passwords behind: `curl -u name:…`, `mysql -u name -p…`, `sshpass -p …`.
+const FLAG = "(?:-u|--user)[ =][\"']?[A-Za-z\\d_.@\\-]{1,64}:|-u ?[A-Za-z\\d_\\-]{1,32} -p[\"']?|sshpass -p ?[\"']?";
 // No quotes and no commas: they end a value in JSON, YAML and code.
-const VALUE = "[^\\s\"'`,<>]{3,100}[^\\s\"'`,<>.;:)\\\\]";
-const HEAD = new RegExp(`^[\\w-]*?${LABEL}${OF}(?:${SIGN}|${VERB})`, "iu");
+const VALUE = "[^\\s\"'`,<>]{3,250}[^\\s\"'`,<>.;:)\\\\]";
+const HEAD = new RegExp(`^(?:[\\w-]*?${LABEL}${OF}(?:${SIGN}|${VERB})|${FLAG})`, "iu");
+// What stands in front of the label, without a blank.
+const FRONT = new RegExp(`^[\\w-]*?(?=${LABEL})`, "iu");
+const IS_FLAG = new RegExp(`^(?:${FLAG})$`, "i");
+const IS_LONG = new RegExp(`^(?:${LONG})`, "iu");
 // Between quotes: more than one plain word.
 const QUOTED = /^(?=.*[\p{L}\d]).*[^\p{L}\-_/]/u;
 // What is written where a password belongs, and what a program reads it from.
@@ -28,7 +37,10 @@ export const password = {
   name: "password",
   entity: "PASSWORD",
   group: "secret",
-  patterns: [`(?:[A-Za-z][A-Za-z\\d]{0,20}[_\\-]){0,3}${LABEL}${OF}(?:${SIGN}|${VERB})${VALUE}`],
+  patterns: [
+    `(?:[A-Za-z][A-Za-z\\d]{0,20}[_\\-]){0,3}[A-Za-z\\d]{0,16}${LABEL}${OF}(?:${SIGN}|${VERB})${VALUE}`,
+    `(?:${FLAG})${VALUE}`,
+  ],
   left: "word",
   ignoreCase: true,
   priority: 75,
@@ -38,6 +50,7 @@ export const password = {
     const value = text.slice(at);
     // what a tag has, and no comparison
     if (text[at - 1] === ">" && !before.endsWith("<")) return false;
+    if (!isLabel(text.slice(0, at))) return false;
     const isQuoted = "\"'`".includes(text[at - 1] ?? " ");
     return (isQuoted ? QUOTED.test(value) : isUnlikelyWord(value)) && !NO_SECRET.test(value);
   },
@@ -45,6 +58,15 @@ export const password = {
 
 function begins(text: string): number {
   return headOf(text.slice(0, 100));
+}
+
+/** Whether the label is none of the letters of another word: `compass`, `enclave`; but `userPass` has a hump. */
+function isLabel(head: string): boolean {
+  if (IS_FLAG.test(head)) return true;
+  const front = FRONT.exec(head)?.[0] ?? "";
+  if (!/[a-z\d]$/i.test(front)) return true;
+  const word = head.slice(front.length);
+  return IS_LONG.test(word) || (/^[A-Z]/.test(word) && /[a-z\d]$/.test(front));
 }
 
 /** Whether it is hardly a word or an expression of a program, which stand without quotes too. */

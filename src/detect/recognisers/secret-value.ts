@@ -4,8 +4,10 @@ import type { Recogniser } from "./recogniser.ts";
 
 // `api_key`, `clientSecret`, `MISTRAL_API_KEY`, `AccountKey`, `x-api-key`, `Authorization: Bearer`, `aws_secret_access_key`.
 const LABEL =
-  "(?:[A-Za-z\\d]{1,16}[_\\-.]){0,3}[A-Za-z]{0,16}(?:key|token|secret|credential|authorization|bearer)s?(?:[_\\-]?(?:id|key|value))?";
-const SIGN = "(?:\\\\?[\"'\\]]){0,2}\\s{0,2}(?:=>|:=|=|:)\\s{0,2}\\\\?[\"'`]?(?:bearer |basic |token )?[\"'`]?";
+  "_{0,2}(?:[A-Za-z\\d]{1,16}[_\\-.]){0,3}[A-Za-z]{0,16}(?:key|token|secret|credential|authorization|bearer)s?(?:[_\\-]?(?:id|key|value))?";
+// `<add key="ApiKey" value="…">`
+const EQUALS = "(?:\\\\?[\"'\\]]){0,2}(?: value)?\\s{0,2}(?:=>|:=|=|:)\\s{0,2}";
+const SIGN = `${EQUALS}\\\\?["'\`]?(?:bearer |basic |token )?["'\`]?`;
 const VERB = " (?:is|ist|lautet|est|es|è|é|to):? [\"'`]?";
 const HEAD = new RegExp(`^${LABEL}(?:${SIGN}|${VERB}| )`, "i");
 // Keys of tables and of caches, and public ones.
@@ -31,7 +33,11 @@ export const secretValue = {
   name: "secret-value",
   entity: "API_KEY",
   group: "secret",
-  patterns: [`${LABEL}(?:${SIGN}|${VERB}| )[A-Za-z\\d_+/~\\-][A-Za-z\\d_.+/~=\\-]{14,200}[A-Za-z\\d_+/~=\\-]`],
+  patterns: [
+    `${LABEL}(?:${SIGN}|${VERB}| )[A-Za-z\\d_+/~\\-][A-Za-z\\d_.+/~=\\-]{14,200}[A-Za-z\\d_+/~=\\-]`,
+    // between quotes with any signs, as frameworks draw theirs
+    `(?:[A-Za-z\\d]{1,16}_){0,3}(?:secret|salt)s?(?:_key(?:_base)?)?${EQUALS}["'][A-Za-z\\d_.+/~=\\-!@#$%^&*()]{30,100}`,
+  ],
   left: "word",
   ignoreCase: true,
   priority: 70,

@@ -10,7 +10,7 @@ const LABELS = labels(
   ..."iva,partita iva,p iva,nif,nif iva,cif,btw,btw nummer,btw id,nip,nip ue,vat ue,moms,momsnummer,alv,alv nro,dic,dph,ico,afa".split(
     ",",
   ),
-  ..."tax,tax id,tax number,steuernummer,cvr,cui,oib,pdv,ddv,kmkr,pvn,pvm".split(","),
+  ..."tax,tax id,tax number,steuernummer,nipc,pessoa coletiva,cvr,cui,oib,pdv,ddv,kmkr,pvn,pvm".split(","),
 );
 const S = "[ .\\-\u00a0]?";
 

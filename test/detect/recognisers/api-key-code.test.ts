@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(apiKeyCode, {
   found: [
+    "⟦sgp_a1b2c3d4e5f60718_0123456789abcdef0123456789abcdef01234567⟧",
     "⟦ghp_16C7e42F292c6912E7710c838347Ae178B4a⟧",
     "⟦glpat-Ab3dEf6hIj9lMn2pQr5t⟧",
     "⟦npm_Ab3dEf6hIj9lMn2pQr5tUv8xYz1AbCdEfGh2⟧",

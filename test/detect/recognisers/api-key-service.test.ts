@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(apiKeyService, {
   found: [
+    "⟦dt0c01.ST2EY72KQINMH574WMNVI7YN.G3DFPBEJYMODIDAEX454M7YWBUVEFOWKPRVMWFASS64NFH52PX6BNDVFFM572RZM⟧",
     "⟦xoxb-123456789012-abcDEF123ghi⟧",
     "⟦sk_live_4eC39HqLyjWDarjtT1zdp7dc⟧",
     "⟦SG.ngeVfQFYQlKU0ufo8x5d1A.TwL2iGABf9DHoTf09kqeF8tAmbihYzrnopKc1s5Cr⟧",

@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(cvv, {
   found: [
+    "4111 1111 1111 1111, validade 07/27, código ⟦390⟧",
     "CVV: ⟦123⟧",
     "the security code is ⟦4567⟧.",
     "Prüfnummer ⟦321⟧ oder CVC=⟦321⟧",
@@ -17,5 +18,5 @@ examples(cvv, {
     "<tr><th>Codice di sicurezza</th><td>⟦856⟧</td></tr>",
     '{"name": "cvc", "value": "⟦123⟧"}',
   ],
-  passed: ["in 2024", "room 123", "cvv 12345", "card 4111 1111 1111 1111"],
+  passed: ["validade 07/27, código 390", "in 2024", "room 123", "cvv 12345", "card 4111 1111 1111 1111"],
 });

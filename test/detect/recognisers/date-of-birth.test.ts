@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(dateOfBirth, {
   found: [
+    "Joris Hoekstra, geb. datum ⟦07-02-1958⟧",
     "Date of Birth (DD/MM/YYYY): ⟦12/03/1984⟧",
     "Fecha de nac.: ⟦3-3-1970⟧",
     "Geb.-Datum ⟦03.04.1970⟧",

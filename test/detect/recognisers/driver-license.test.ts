@@ -10,5 +10,11 @@ examples(driverLicense, {
     "driving licence ⟦MORGA657054SM9IJ⟧",
     "permis de conduire ⟦123456789012⟧",
   ],
-  passed: ["LH329609T", "driver's license renewal"],
+  passed: [
+    "Permis B. 2014-2018 : développeuse",
+    "Rijbewijs B. 2017–2022 verpleegkundige, 2022–heden",
+    "Driving licence: none\n2016 – 2021 analyst",
+    "LH329609T",
+    "driver's license renewal",
+  ],
 });

@@ -3,6 +3,17 @@ import { examples } from "./_examples.ts";
 
 examples(password, {
   found: [
+    'dbPassword = "⟦S3cr3t!xyz⟧"',
+    "PGPASSWORD=⟦kq82Hsmm99⟧ psql",
+    '"newPassword": "⟦Blau7-Gruen9⟧"',
+    'userPass = "⟦Blau7-Gruen9⟧"',
+    '<add key="DbPassword" value="⟦Blau7-Gruen9⟧" />',
+    "curl -u admin:⟦Winter2025x⟧ https://example.com",
+    "mysql -u root -p⟦kq82Hsmm99⟧ shop",
+    "sshpass -p '⟦kq82Hsmm99⟧' ssh host",
+    "Kennwort fürs Portal: ⟦Blau7-Gruen9⟧",
+    "motdepasse=⟦S3cr3tParis⟧",
+    "password: ⟦kQ9!aB3xY7pQ2maB3xY7pQ2maB3xY7pQ2maB3xY7pQ2maB3xY7pQ2maB3xY7pQ2maB3xY7pQ2maB3xY7pQ2maB3xY7pQ2maB3xY7pQ2maB3xY7pQ2maB3xY7pQ2maB3xY7pQ2maB3xY7pQ2maB3xY7pQ2m⟧",
     "password: ⟦hunter2!⟧",
     "Passwort = ⟦Gehe1m99⟧",
     "mot de passe : ⟦S3cr3t-de-Paris⟧.",
@@ -22,6 +33,11 @@ examples(password, {
     '{\\"password\\": \\"⟦hunter2!⟧\\"}',
   ],
   passed: [
+    "compass: N45degrees",
+    "the bypass is km12marker",
+    "docker run -u root -p 8080:8080 image1",
+    "docker run --user 1000:1000 image",
+    "enclave = zone51north",
     "if (password>minimum8) return",
     "the password is required",
     "password: string",

@@ -4,6 +4,9 @@ import { NO_PHONES } from "./_no-phones.ts";
 
 examples(phoneAnnounced, {
   found: [
+    "Contactos: ⟦969141428⟧, Coimbra",
+    "kontakt pod numerem ⟦(12) 473 67 36⟧",
+    "Tel. ⟦0711 / 493 97 84⟧",
     "tel ⟦030 901820 5500⟧",
     "Tel. ⟦030/901820⟧",
     "tel. ⟦685 43 15 23⟧",

@@ -3,6 +3,9 @@ import { examples } from "./_examples.ts";
 
 examples(secretValue, {
   found: [
+    "//registry.example/:_authToken=⟦c0ffee12-aaaa-4bbb-8ccc-0123456789ab⟧",
+    '<add key="ApiKey" value="⟦Zk29xPq81mLr7Tq2⟧" />',
+    "SECRET_KEY = '⟦django-unsafe-5&0x@q8!z#m2$k9w^v7b1n4c6x3l⟧'",
     "MISTRAL_API_KEY=⟦Ab3dEf6hIj9lMn2pQr5tUv8x⟧",
     '"clientSecret": "⟦q8Z~1a2B3c4D5e6F7g8H9i0J⟧"',
     "aws_secret_access_key = ⟦wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY⟧",
