@@ -89,6 +89,8 @@ export interface GatewayErrorDetails {
   readonly another?: boolean | undefined;
   /** What the upstream says it cannot do, so that another target may be able to. */
   readonly lacks?: Capability | undefined;
+  /** The words of the upstream that {@link lacks} was read from; absent: a code said it, or a status. */
+  readonly lacksSaid?: string | undefined;
   /** The provider's own content filter refused what the request says. */
   readonly filtered?: boolean | undefined;
   /** What this provider's form has no words for, so that another provider's target may take the request. */

@@ -73,12 +73,31 @@ const NOT_SERVED_WORDS = [
 
 const PARAMETERS: Readonly<Record<string, Capability>> = { tools: "tools", functions: "tools", tool_choice: "tools" };
 
-/** What the upstream says that it, or its model, cannot do; null where it does not say that. */
-export function missingCapability(status: number, facts: ErrorFacts): Capability | null {
+/** A capability that is missing, and the words that say so; none where a code says it, or a status. */
+export interface Missing {
+  readonly lacks?: Capability;
+  readonly lacksSaid?: string;
+}
+
+/** What the upstream says that it, or its model, cannot do; nothing where it does not say that. */
+export function missingCapability(status: number, facts: ErrorFacts): Missing {
   const said = (facts.message ?? "").slice(0, READ_UNITS);
-  for (const [capability, patterns] of WORDS) if (patterns.some((words) => words.test(said))) return capability;
-  if (facts.code === "unsupported_parameter" && facts.param !== null) return PARAMETERS[facts.param] ?? null;
-  if (NOT_SERVED_WORDS.some((words) => words.test(said))) return "endpoint";
-  if (!NO_ENDPOINT.has(status)) return null;
-  return facts.message === null || NO_ADDRESS_WORDS.some((words) => words.test(said)) ? "endpoint" : null;
+  for (const [lacks, patterns] of WORDS) {
+    const words = wordsIn(said, patterns);
+    if (words !== null) return { lacks, lacksSaid: words };
+  }
+  const lacks = facts.code === "unsupported_parameter" && facts.param !== null ? PARAMETERS[facts.param] : undefined;
+  if (lacks !== undefined) return { lacks };
+  const words = wordsIn(said, NOT_SERVED_WORDS);
+  if (words !== null) return { lacks: "endpoint", lacksSaid: words };
+  if (!NO_ENDPOINT.has(status)) return {};
+  return facts.message === null || wordsIn(said, NO_ADDRESS_WORDS) !== null ? { lacks: "endpoint" } : {};
+}
+
+function wordsIn(said: string, patterns: readonly RegExp[]): string | null {
+  for (const words of patterns) {
+    const found = words.exec(said);
+    if (found !== null) return found[0];
+  }
+  return null;
 }

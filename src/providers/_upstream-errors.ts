@@ -89,7 +89,7 @@ function classify(failure: Failure): GatewayError {
       {
         param: "model",
         upstreamStatus: status,
-        lacks: missingCapability(status, facts) ?? undefined,
+        ...missingCapability(status, facts),
         cause: facts.message ?? undefined,
       },
     );
@@ -132,7 +132,7 @@ function rateLimited({ status, headers, facts, nowMs }: Failure): GatewayError {
 
 /** Some say that they cannot do something with a status that otherwise means a failure (llama.cpp: 500). */
 function isIncapable({ status, facts }: Failure): boolean {
-  return (status === 500 || status === 501) && missingCapability(status, facts) !== null;
+  return (status === 500 || status === 501) && missingCapability(status, facts).lacks !== undefined;
 }
 
 function rejected({ status, facts }: Failure): GatewayError {
@@ -142,7 +142,7 @@ function rejected({ status, facts }: Failure): GatewayError {
     {
       status: status < 500 ? status : 400,
       upstreamStatus: status,
-      lacks: missingCapability(status, facts) ?? undefined,
+      ...missingCapability(status, facts),
       type: facts.type ?? "invalid_request_error",
       filtered: isContentRefusal(facts) ? true : undefined,
       wireCode: facts.code ?? undefined,

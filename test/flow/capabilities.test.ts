@@ -39,6 +39,17 @@ describe("a target that cannot do what a request needs", () => {
     expect(asked()).toEqual(["a", "b", "b", "a", "b"]);
   });
 
+  test.each([
+    ["a field's name", { "does not support tools": 1 }],
+    ["a value", { service_tier: "it does not support TOOLS" }],
+  ])("is asked again where the refusal quotes the caller: %s", async (_name, quoted) => {
+    const [name, value] = Object.entries(quoted)[0]!;
+    const { run, asked } = gatewayOver({ a: rejects(`Unknown parameter: '${name}' (${value})`), b: says("b") });
+    await run({ ...TOOLS, ...quoted });
+    await run(TOOLS);
+    expect(asked()).toEqual(["a", "b", "a", "b"]);
+  });
+
   test("is asked for everything else as before, and counts as healthy", async () => {
     const { run, asked, gateway } = gatewayOver(
       { a: plainOnly, b: says("b") },
