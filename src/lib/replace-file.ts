@@ -1,4 +1,4 @@
-import { chmodSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
 /**
  * Replaces a file in one step: a reader sees the old one or the new one, and a crash leaves one of them. Only the owner
@@ -6,8 +6,14 @@ import { chmodSync, renameSync, writeFileSync } from "node:fs";
  */
 export function replaceFile(path: string, text: string, mode = 0o600): void {
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, text, { mode });
-  // a draft that was left behind keeps the mode it had
-  chmodSync(draft, mode);
-  renameSync(draft, path);
+  try {
+    writeFileSync(draft, text, { mode });
+    // a draft that was left behind keeps the mode it had
+    chmodSync(draft, mode);
+    renameSync(draft, path);
+  } catch (thrown) {
+    // every process has a draft of its own: on a disk that is full each would stay
+    rmSync(draft, { force: true });
+    throw thrown;
+  }
 }

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { replaceFile } from "../../src/lib/replace-file.ts";
@@ -29,7 +29,11 @@ describe("replaceFile", () => {
     expect(modeOf(path)).toBe(0o644);
   });
 
-  test("throws what the disk throws", () => {
+  test("throws what the disk throws, and leaves no draft then either", () => {
     expect(() => replaceFile(join(folder, "none", "kept"), "text")).toThrow("ENOENT");
+    const alone = mkdtempSync(join(folder, "taken-"));
+    mkdirSync(join(alone, "kept", "in the way"), { recursive: true });
+    expect(() => replaceFile(join(alone, "kept"), "text")).toThrow("EISDIR");
+    expect(readdirSync(alone)).toEqual(["kept"]);
   });
 });
