@@ -104,9 +104,10 @@ export function createGateway(options: BuildOptions): RunningGateway {
     signals: options.signals ?? before?.signals ?? null,
     queue,
     admits: options.admits,
-    onEvent(event) {
+    onEvent(event, context) {
       tell(event);
-      chainFor(table, { consumer: limits?.consumer(event.consumer), model: event.model, usual: chain }).settle(event);
+      const { consumer: id, model } = event;
+      chainFor(table, { consumer: limits?.consumer(id), model, usual: chain }).settle(event, context);
     },
     log,
     watch,

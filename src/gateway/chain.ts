@@ -112,7 +112,7 @@ export interface Chain {
   /** Begins one request. `blockStatus` replaces the chain's own where the consumer has one. */
   start(context: RequestContext, blockStatus?: number): ChainRun;
   /** Hands the finished event to every policy that wants it; what they throw is logged and dropped. */
-  settle(event: RequestEvent): void;
+  settle(event: RequestEvent, context: RequestContext): void;
 }
 
 /** The run of a chain that only watches: the same for every request. */
@@ -148,10 +148,10 @@ export function createChain(options: ChainOptions): Chain {
       if (nothingToDo) return IDLE_RUN;
       return startRun({ options, context, blockStatus, records: [], degraded: [] }, steps);
     },
-    settle(event) {
+    settle(event, context) {
       for (const { name, policy } of options.policies) {
         try {
-          policy.settle?.(event);
+          policy.settle?.(event, context);
         } catch (thrown) {
           const error = thrown instanceof Error ? thrown.name : typeof thrown;
           options.log?.error({ request_id: event.id, policy: name, error }, "policy failed to settle an event");

@@ -1,6 +1,6 @@
 import type { SignalReader } from "../carbon/signal-table.ts";
 import type { Config } from "../config/config.ts";
-import type { Services } from "../lib/context.ts";
+import type { RequestContext, Services } from "../lib/context.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Ticker } from "../lib/ticker.ts";
 import type { RequestEvent } from "../schema/event.ts";
@@ -39,7 +39,7 @@ export interface GatewayParts {
   /** False while the ledger cannot take events and the configuration says to refuse. */
   readonly admits: () => boolean;
   /** Called once per request with its event, after the answer. */
-  readonly onEvent: (event: RequestEvent) => void;
+  readonly onEvent: (event: RequestEvent, context: RequestContext) => void;
   readonly log: Logger;
   /** Who is told when the state of a target changes. */
   readonly watch: Watch;

@@ -211,7 +211,7 @@ export class RunningGateway implements Gateway {
     const event = record.event(ending, this.#parts.services.clock.monotonic());
     record.pass?.settle(record.attempts, event.carbon?.gco2e ?? null);
     if (record.hasPlace) this.#parts.queue.leave();
-    this.#parts.onEvent(event);
+    this.#parts.onEvent(event, record.context);
     if (--this.#inFlight > 0) return;
     for (const resolve of this.#idle) resolve();
     this.#idle = [];

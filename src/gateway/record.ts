@@ -164,11 +164,12 @@ export class RequestRecord {
   promptBytes = 0;
   target: string | null = null;
   finishReasons: readonly string[] = [];
-  readonly #context: RequestContext;
+  /** The request's own: the only thing that tells it from others, since callers may repeat an id. */
+  readonly context: RequestContext;
   readonly #configHash: string;
 
   constructor(context: RequestContext, configHash: string) {
-    this.#context = context;
+    this.context = context;
     this.#configHash = configHash;
   }
 
@@ -188,7 +189,7 @@ export class RequestRecord {
   }
 
   #times(): Times {
-    return { startedMs: this.#context.startedMs, policedMs: this.policedMs, routedMs: this.routedMs };
+    return { startedMs: this.context.startedMs, policedMs: this.policedMs, routedMs: this.routedMs };
   }
 
   /** What the request took; null: no region is configured, or nobody answered. */
@@ -205,17 +206,17 @@ export class RequestRecord {
   /** The event of the whole request, frozen. */
   event(ending: Ending, nowMs: number): RequestEvent {
     const { run } = this;
-    const { trace } = this.#context;
+    const { trace } = this.context;
     const attempts = this.attempts.map((entry) => entry.record);
     const last = attempts.findLast(({ outcome }) => outcome !== "hedged_out");
     const usage = ending.usage ?? last?.usage ?? UNKNOWN_USAGE;
     const carbon = this.#carbon(usage, last?.usage ?? UNKNOWN_USAGE);
     return Object.freeze({
-      id: this.#context.id,
-      at: this.#context.receivedAtMs,
-      endpoint: this.#context.endpoint,
-      stream: this.#context.stream,
-      consumer: this.#context.consumer,
+      id: this.context.id,
+      at: this.context.receivedAtMs,
+      endpoint: this.context.endpoint,
+      stream: this.context.stream,
+      consumer: this.context.consumer,
       model: this.model,
       answered_model: this.answeredModel,
       target: this.target,
@@ -230,7 +231,7 @@ export class RequestRecord {
       usage,
       cost: totalCost(attempts),
       first_token_ms: last?.first_token_ms ?? null,
-      duration_ms: thousandths(nowMs - this.#context.startedMs),
+      duration_ms: thousandths(nowMs - this.context.startedMs),
       timing: timingRecord(this.#times()),
       ...(trace === undefined ? {} : { trace: traceRecord(trace) }),
       degraded: [...(run?.degraded ?? []), ...(this.pass?.degraded === true ? ["counters_local"] : [])],

@@ -85,8 +85,7 @@ const NOTHING_KEPT: Kept = { request: null, answer: null, growing: null, hide: (
 class Keeper implements Policy {
   readonly #keeping: Keeping;
   readonly #ledger: EventSink;
-  /** By the request's id and time, as its event has them; callers may repeat an id. */
-  readonly #running = new Map<string, Kept>();
+  readonly #running = new WeakMap<RequestContext, Kept>();
 
   constructor(keeping: Keeping, ledger: EventSink) {
     this.#keeping = keeping;
@@ -117,24 +116,17 @@ class Keeper implements Policy {
     };
   }
 
-  settle(event: RequestEvent): void {
-    const key = keyOf(event.id, event.at);
-    const kept = this.#running.get(key) ?? NOTHING_KEPT;
-    this.#running.delete(key);
+  settle(event: RequestEvent, context: RequestContext): void {
+    const kept = this.#running.get(context) ?? NOTHING_KEPT;
+    this.#running.delete(context);
     this.#ledger.push({ ...event, content: keptContent(this.#keeping, kept) });
   }
 
   #of(context: RequestContext): Kept {
-    const { id, receivedAtMs } = context;
-    const key = keyOf(id, receivedAtMs);
-    const known = this.#running.get(key);
+    const known = this.#running.get(context);
     if (known !== undefined) return known;
     const fresh: Kept = { request: null, answer: null, growing: null, hide: (text) => vaultOf(context).hide(text) };
-    this.#running.set(key, fresh);
+    this.#running.set(context, fresh);
     return fresh;
   }
-}
-
-function keyOf(id: string, atMs: number): string {
-  return `${atMs} ${id}`;
 }

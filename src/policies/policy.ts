@@ -88,8 +88,8 @@ export interface Policy {
   response?(parsed: Parsed, places: readonly TextPlace[], context: RequestContext): MaybePromise<Verdict>;
   /** Reads a streamed answer as it grows. */
   stream?(context: RequestContext): StreamTransform;
-  /** Called once when the event of a request is complete. Must not throw. */
-  settle?(event: RequestEvent): void;
+  /** Called once when the event of a request is complete. Must not throw. Its id may be that of another request, too. */
+  settle?(event: RequestEvent, context: RequestContext): void;
 }
 
 /** Where texts and tools stand, as `weir policy coverage` tells them apart. */

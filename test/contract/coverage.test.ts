@@ -167,7 +167,7 @@ async function effectOf(module: PolicyModule, settings: object, asked: Asked, mo
   }
   if (changed) return "redacts";
   if (run.records.some(({ findings, reason_code: reason }) => findings > 0 || reason !== null)) return "observes";
-  policy.settle?.({} as never);
+  policy.settle?.({} as never, context);
   return settled() ? "observes" : "none";
 }
 

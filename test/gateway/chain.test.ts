@@ -67,7 +67,7 @@ describe("a chain that only watches", () => {
       }),
       enforced("b", { settle: ({ id }) => seen.push(id) }),
     ];
-    createChain(optionsFor(policies, { log })).settle({ id: "e1" } as RequestEvent);
+    createChain(optionsFor(policies, { log })).settle({ id: "e1" } as RequestEvent, contextFor());
     expect(seen).toEqual(["e1"]);
     expect(logged).toEqual([{ request_id: "e1", policy: "a", error: "Error" }]);
   });

@@ -65,7 +65,7 @@ describe("audit-logger", () => {
     const kept: RequestEvent[] = [];
     const policy = auditLogger.create(defaults, { ...services, ledger: { push: (event) => kept.push(event) } });
     const event = Object.freeze(anEvent());
-    policy.settle?.(event);
+    policy.settle?.(event, contextFor());
     expect(kept).toEqual([event]);
     expect(kept[0]).toBe(event);
     expect(Object.keys(policy)).toEqual(["settle"]);
@@ -87,7 +87,7 @@ describe("audit-logger with content", () => {
     // it stands first in the list, and sees what the other has left
     const chain = createChain(optionsFor([watching, enforced("pii-detector", redact, pii.phases)]));
     const context = contextFor();
-    const settle = () => chain.settle(anEvent({ id: context.id, at: context.receivedAtMs }));
+    const settle = () => chain.settle(anEvent({ id: context.id, at: context.receivedAtMs }), context);
     return { chain, context, settle, kept };
   };
   const answer = (content: string) => parsed({ choices: [{ index: 0, message: { role: "assistant", content } }] });
@@ -182,6 +182,18 @@ describe("audit-logger with content", () => {
     second.flush();
     settle();
     expect(kept[0]!.content!.answer).toBe("the second");
+  });
+
+  test("keeps apart what came with one id in one millisecond", async () => {
+    const { chain, kept } = setup("redacted");
+    const [one, other] = [contextFor(), contextFor()];
+    for (const [context, text] of [
+      [one, "one"],
+      [other, "other"],
+    ] as const)
+      await chain.start(context).request(chat(text));
+    for (const context of [one, other]) chain.settle(anEvent({ id: one.id, at: one.receivedAtMs }), context);
+    expect(kept.map(({ content }) => content!.request)).toEqual(["user: one", "user: other"]);
   });
 
   test("a request without an event of its own leaves nothing behind", async () => {
