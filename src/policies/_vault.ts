@@ -2,11 +2,17 @@ import { parsePattern } from "../detect/pattern-parser.ts";
 import type { ScanRule } from "../detect/scan-rules.ts";
 import type { RequestContext } from "../lib/context.ts";
 
+// The brackets as JSON and programs write them, as HTML does, and as addresses do.
+const OPEN = "(?:⟦|\\\\{1,2}u27[eE]6|&#(?:10214|[xX]27[eE]6);|%[eE]2%9[fF]%[aA]6)";
+const CLOSE = "(?:⟧|\\\\{1,2}u27[eE]7|&#(?:10215|[xX]27[eE]7);|%[eE]2%9[fF]%[aA]7)";
+const GAP = "[ \\n\u00a0]?";
 /**
  * What placeholders look like: `⟦EMAIL:7⟧`. The bracket closes them, so none is the beginning of another. Models do not
- * always repeat them to the letter: small letters and single blanks are read, too.
+ * always repeat them to the letter: small letters and single blanks are read, too, underscores that Markdown escapes, and
+ * brackets that the text around escapes.
  */
-const GRAMMAR = "⟦ ?[A-Za-z][A-Za-z0-9_]{0,39} ?: ?[0-9]{1,6} ?⟧";
+const GRAMMAR = `${OPEN}${GAP}[A-Za-z](?:[A-Za-z0-9]|\\\\?_){0,39}${GAP}(?:[:：]|%3[aA])${GAP}[0-9]{1,6}${GAP}${CLOSE}`;
+const PARTS = new RegExp(`^${OPEN}([\\w\\\\\\s]*)\\W(?:3[aA])?\\s?(\\d+)`, "u");
 /** The kind of a placeholder that stands for text which looked like one. */
 const LITERAL = "TEXT";
 
@@ -41,14 +47,15 @@ export class Vault {
     return made;
   }
 
-  /** The value a placeholder stands for; where it is none of this request's, itself. */
+  /** The value a placeholder stands for, escaped as its brackets are; where it is none of this request's, itself. */
   value(placeholder: string): string {
-    const written = placeholder.replaceAll(" ", "").toUpperCase();
-    return this.#byPlaceholder.get(written) ?? placeholder;
+    const [, kind = "", number = ""] = PARTS.exec(placeholder) ?? [];
+    const value = this.#byPlaceholder.get(`⟦${kind.replaceAll(/[\s\\]/g, "").toUpperCase()}:${number}⟧`);
+    return value === undefined ? placeholder : escapedAs(placeholder, value);
   }
 
   /**
-   * The text with placeholders where its values stand, as they are or as JSON writes them: what may be kept of an answer
+   * The text with placeholders where its values stand, as they are or as JSON, HTML or addresses write them: what may be kept of an answer
    * that was given its values back.
    */
   hide(text: string): string {
@@ -57,8 +64,9 @@ export class Vault {
     for (const [placeholder, value] of longestFirst) {
       if (placeholder.startsWith(`⟦${LITERAL}:`)) continue;
       hidden = hidden.replaceAll(value, placeholder);
-      const written = JSON.stringify(value).slice(1, -1);
-      if (written !== value) hidden = hidden.replaceAll(written, placeholder);
+      for (const written of new Set([inJson(value), inHtml(value), encodeURIComponent(value.toWellFormed())])) {
+        if (written !== value) hidden = hidden.replaceAll(written, placeholder);
+      }
     }
     return hidden;
   }
@@ -67,6 +75,28 @@ export class Vault {
   get isEmpty(): boolean {
     return this.#byValue.size === 0;
   }
+}
+
+/** A value as the text around its placeholder wants it. */
+function escapedAs(placeholder: string, value: string): string {
+  switch (placeholder[0]) {
+    case "\\":
+      return placeholder[1] === "\\" ? inJson(inJson(value)) : inJson(value);
+    case "&":
+      return inHtml(value);
+    case "%":
+      return encodeURIComponent(value.toWellFormed());
+    default:
+      return value;
+  }
+}
+
+function inJson(value: string): string {
+  return JSON.stringify(value).slice(1, -1);
+}
+
+function inHtml(value: string): string {
+  return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
 const vaults = new WeakMap<RequestContext, Vault>();
