@@ -1,8 +1,8 @@
-import { type Alphabet, alphabetOf, DIGIT, EDGE, KINDS, LETTER, LINE_END, UNDERSCORE } from "./alphabet.ts";
+import { type Alphabet, alphabetOf, EDGE, KINDS } from "./alphabet.ts";
+import { decide, type Sides } from "./assertions.ts";
 import { ACCEPT, CHECK, type FlatNfa, flatNfa, READ } from "./flat-nfa.ts";
 import { buildNfa, type NfaRule } from "./nfa.ts";
-import { ascending, hashOf, isSame } from "./node-sets.ts";
-import type { Assertion } from "./pattern-tree.ts";
+import { ascending, hashOf, holdsAny, isSame } from "./node-sets.ts";
 
 /** The state from which nothing can match any more. */
 export const DEAD = 0;
@@ -12,6 +12,8 @@ const MAX_ENTRIES = 2 ** 23;
 /** A transition that was not asked for yet, and more than any state. */
 const UNKNOWN = 0xffff;
 const FIRST_STATES = 64;
+/** In {@link Automaton.#facts}: something may match in the state, whatever follows or if the right thing does. */
+const MATCHES = 0x80;
 const NO_STATES: readonly number[] = [];
 const NO_RULES: readonly number[] = [];
 
@@ -28,6 +30,9 @@ export class Automaton {
   #next: Uint16Array;
   /** Index into #accepted by state and kind of the next character; -1: not known yet. */
   #accepts: Int32Array;
+  /** By state: what the marks of its rules come to, and {@link MATCHES}. */
+  #facts: Uint8Array;
+  readonly #marks: readonly number[];
   /** The states of the other automaton that each state stands for. */
   #sets: Int32Array[] = [];
   #before: number[] = [];
@@ -45,27 +50,24 @@ export class Automaton {
   readonly #stack: number[] = [];
   readonly #found: Int32Array;
   readonly #reached: Int32Array;
-  /** 1 for conditions behind which something is read. */
-  readonly #asksWithin: Uint8Array;
-  /** 1 for conditions that ask for the character before as well as for the next one. */
-  readonly #asksBefore: Uint8Array;
+  /** The state in which {@link run} stopped. */
+  reached = DEAD;
 
-  constructor(rules: readonly NfaRule[]) {
+  /** `marks`: what each rule adds to {@link marksIn} of the states it is in, bits below {@link MATCHES}. */
+  constructor(rules: readonly NfaRule[], marks: readonly number[] = []) {
     const nfa = buildNfa(rules);
     this.alphabet = alphabetOf(nfa.sets);
     this.#nfa = flatNfa(nfa);
+    this.#marks = marks;
     this.#heads = [nfa.starts, nfa.starts.filter((_, at) => rules[nfa.startRules[at]!]!.needs === undefined)];
     this.#maxStates = Math.min(UNKNOWN, Math.max(512, Math.floor(MAX_ENTRIES / this.alphabet.classes)));
-    const { does, next, assertions } = this.#nfa;
+    const { does } = this.#nfa;
     this.#seen = new Uint32Array(does.length);
     this.#found = new Int32Array(does.length);
     this.#reached = new Int32Array(does.length);
-    this.#asksWithin = Uint8Array.from(does, (kind, at) => (kind === CHECK && does[next[at]!] !== ACCEPT ? 1 : 0));
-    this.#asksBefore = Uint8Array.from(assertions, (asked) =>
-      asked === "word-edge" || asked === "no-word-edge" ? 1 : 0,
-    );
     this.#next = new Uint16Array(FIRST_STATES * this.alphabet.classes).fill(UNKNOWN);
     this.#accepts = new Int32Array(FIRST_STATES * KINDS).fill(-1);
+    this.#facts = new Uint8Array(FIRST_STATES);
     this.#clear();
   }
 
@@ -89,9 +91,34 @@ export class Automaton {
     return known !== UNKNOWN ? known : this.#makeStep(state, read);
   }
 
-  /** The rules that match here when a character of kind `after` follows, ascending; the same list for the same rules. */
-  accepted(state: number, after: number): readonly number[] {
-    return this.#accepted[this.acceptedId(state, after)]!;
+  /**
+   * Reads on in the state {@link reached}, from `from` to `to` at most and as long as nothing matches, and gives where it
+   * stopped. Stops early where a step is not known yet, in front of half a character and behind the one with which all is
+   * over ({@link DEAD}).
+   */
+  run(text: string, from: number, to: number): number {
+    const { ofUnit, kinds, classes } = this.alphabet;
+    const next = this.#next;
+    const facts = this.#facts;
+    let state = this.reached;
+    let at = from;
+    while (at < to) {
+      const unit = text.charCodeAt(at);
+      const read = ofUnit[unit]!;
+      const known = next[state * classes + read]!;
+      if (known === UNKNOWN || (unit >= 0xd800 && unit < 0xdc00)) break;
+      if (facts[state]! >= MATCHES && this.#accepts[state * KINDS + kinds[read]!] !== 0) break;
+      state = known;
+      at++;
+      if (known === DEAD) break;
+    }
+    this.reached = state;
+    return at;
+  }
+
+  /** What the marks of all rules that may still match from here come to. */
+  marksIn(state: number): number {
+    return this.#facts[state]! & (MATCHES - 1);
   }
 
   /** Which rules match here, as a number for {@link acceptedBy} that stays good; 0: none. */
@@ -155,7 +182,7 @@ export class Automaton {
     const reached = this.#reached;
     let size = 0;
     // conditions at the end of a rule decide what matches, not what is read
-    const asks = this.#holdsAny(set, set.length, this.#asksWithin);
+    const asks = holdsAny(set, set.length, this.#nfa.asksWithin);
     const count = asks ? this.#closure(set, set.length, { before, after }) : set.length;
     const within = asks ? this.#found : set;
     for (let at = 0; at < count; at++) {
@@ -226,7 +253,7 @@ export class Automaton {
   #intern(size: number, before: number): number {
     if (size === 0) return DEAD;
     const found = this.#found;
-    const kept = this.#holdsAny(found, size, this.#asksBefore) ? before : EDGE;
+    const kept = holdsAny(found, size, this.#nfa.asksBefore) ? before : EDGE;
     const hash = hashOf(found, size, kept);
     const alike = this.#ids.get(hash) ?? NO_STATES;
     for (let at = 0; at < alike.length; at++) {
@@ -237,16 +264,23 @@ export class Automaton {
     const id = this.#sets.length;
     this.#sets.push(found.slice(0, size));
     this.#before.push(kept);
+    const facts = this.#factsOf(size);
     const sharing = this.#ids.get(hash);
     if (sharing === undefined) this.#ids.set(hash, [id]);
     else sharing.push(id);
     if ((id + 1) * this.alphabet.classes > this.#next.length) this.#grow();
+    this.#facts[id] = facts;
     return id;
   }
 
-  #holdsAny(set: Int32Array, size: number, marks: Uint8Array): boolean {
-    for (let at = 0; at < size; at++) if (marks[set[at]!] === 1) return true;
-    return false;
+  #factsOf(size: number): number {
+    const { does, rules } = this.#nfa;
+    let facts = 0;
+    for (let at = 0; at < size; at++) {
+      const node = this.#found[at]!;
+      facts |= (this.#marks[rules[node]!] ?? 0) | (does[node] === READ ? 0 : MATCHES);
+    }
+    return facts;
   }
 
   #grow(): void {
@@ -257,44 +291,8 @@ export class Automaton {
     const accepts = new Int32Array(states * KINDS).fill(-1);
     accepts.set(this.#accepts);
     this.#accepts = accepts;
-  }
-}
-
-/** The kinds of character beside a position; `after` null: not known. */
-interface Sides {
-  readonly before: number;
-  readonly after: number | null;
-}
-
-const isLetter = (kind: number): boolean => kind === DIGIT || kind === LETTER;
-const isWord = (kind: number): boolean => isLetter(kind) || kind === UNDERSCORE;
-
-/** Whether a condition holds between two kinds of character; null: that depends on the next one, which is not known. */
-function decide(assertion: Assertion, before: number, after: number | null): boolean | null {
-  switch (assertion) {
-    case "text-start":
-      return before === EDGE;
-    case "line-start":
-      return before === EDGE || before === LINE_END;
-    case "no-word-before":
-      return !isWord(before);
-    case "no-letter-before":
-      return !isLetter(before);
-    case "no-digit-before":
-      return before !== DIGIT;
-    case "text-end":
-      return after === null ? null : after === EDGE;
-    case "line-end":
-      return after === null ? null : after === EDGE || after === LINE_END;
-    case "no-word-after":
-      return after === null ? null : !isWord(after);
-    case "no-letter-after":
-      return after === null ? null : !isLetter(after);
-    case "no-digit-after":
-      return after === null ? null : after !== DIGIT;
-    case "word-edge":
-      return after === null ? null : isWord(before) !== isWord(after);
-    case "no-word-edge":
-      return after === null ? null : isWord(before) === isWord(after);
+    const facts = new Uint8Array(states);
+    facts.set(this.#facts);
+    this.#facts = facts;
   }
 }

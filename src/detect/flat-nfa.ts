@@ -21,19 +21,28 @@ export interface FlatNfa {
   readonly sets: Int32Array;
   readonly rules: Int32Array;
   readonly assertions: readonly (Assertion | null)[];
+  /** 1 for conditions behind which something is read. */
+  readonly asksWithin: Uint8Array;
+  /** 1 for conditions that ask for the character before as well as for the next one. */
+  readonly asksBefore: Uint8Array;
   /** Per node the nodes that its forks lead to; itself where it is no fork. */
   readonly leaves: readonly Int32Array[];
 }
 
 /** The same automaton by columns. */
 export function flatNfa({ nodes, starts }: Nfa): FlatNfa {
+  const does = Uint8Array.from(nodes, ({ does: what }) => KINDS[what]);
+  const next = Int32Array.from(nodes, (node) => ("next" in node ? node.next : 0));
+  const assertions = nodes.map((node) => (node.does === "check" ? node.assertion : null));
   return {
     starts,
-    does: Uint8Array.from(nodes, ({ does }) => KINDS[does]),
-    next: Int32Array.from(nodes, (node) => ("next" in node ? node.next : 0)),
+    does,
+    next,
     sets: Int32Array.from(nodes, (node) => ("set" in node ? node.set : 0)),
     rules: Int32Array.from(nodes, (node) => ("rule" in node ? node.rule : 0)),
-    assertions: nodes.map((node) => (node.does === "check" ? node.assertion : null)),
+    assertions,
+    asksWithin: Uint8Array.from(does, (kind, at) => (kind === CHECK && does[next[at]!] !== ACCEPT ? 1 : 0)),
+    asksBefore: Uint8Array.from(assertions, (asked) => (asked === "word-edge" || asked === "no-word-edge" ? 1 : 0)),
     leaves: nodes.map((_, index) => leavesOf(nodes, index)),
   };
 }

@@ -1,6 +1,6 @@
 import { type Alphabet, DIGIT, EDGE, OTHER } from "./alphabet.ts";
 import { type Automaton, DEAD } from "./automaton.ts";
-import type { RuleSet, ScanRule } from "./scan-rules.ts";
+import { ASKED, ASKED_AND_HEADED, FREE, HEADED, type RuleSet, type ScanRule } from "./scan-rules.ts";
 import { classAt, frontOf, type Window } from "./scan-window.ts";
 import { widthAt } from "./unicode.ts";
 import { UNSEEN_SIGNS } from "./written-forms.ts";
@@ -90,6 +90,17 @@ class MatchFinder {
     let state = automaton.start(kind, isFigure && this.#isStillMissing(window, start));
     let at = start;
     for (;;) {
+      // to where it is asked next whether that is worth it, in one go as far as nothing is to be done
+      const to = Math.min(text.length, at + ((3 - at + start) & 7) + 1);
+      if (from === null && to > at && to - start <= HOLD_LIMIT) {
+        const was = at;
+        automaton.reached = state;
+        at = automaton.run(text, at, to);
+        state = automaton.reached;
+        if (state === DEAD) break;
+        if (at > was && ((at - start) & 7) === 4 && !this.#isWorthIt(state, window, { start, at })) break;
+        if (at === to) continue;
+      }
       if ((from === null ? at - start : from[at]! - from[start]!) >= HOLD_LIMIT) {
         const cut = this.#cut(state, window, { start, at });
         if (cut === BOUND) return BOUND;
@@ -135,29 +146,24 @@ class MatchFinder {
 
   /** Whether to read on: of short words it costs less than to ask what stands in front. */
   #isWorthIt(state: number, window: Window, { start, at }: { start: number; at: number }): boolean {
-    const rules = this.#automaton.rulesIn(state);
-    let isRefused = false;
-    let hasOthers = false;
-    for (let index = 0; index < rules.length; index++) {
-      const { canBegin, head } = this.#set.rules[rules[index]!]!;
-      if (head === undefined) {
-        if (canBegin === undefined) return true;
-        hasOthers = true;
-      } else if (canBegin === undefined) {
-        if (this.#hasHead(window, start)) return true;
-        isRefused = true;
-      }
-    }
-    return (isRefused && hasOthers && at - start < SHORT_WORD) || this.#mayGoOn(state, window, start);
+    const marks = this.#automaton.marksIn(state);
+    if ((marks & FREE) !== 0) return true;
+    const isRefused = (marks & HEADED) !== 0;
+    if (isRefused && this.#hasHead(window, start)) return true;
+    return (isRefused && (marks & ASKED) !== 0 && at - start < SHORT_WORD) || this.#isAsked(state, window, start);
   }
 
   /** Whether it is worth waiting: not where none of the rules in question can begin behind what stands in front. */
   #mayGoOn(state: number, window: Window, start: number): boolean {
+    const marks = this.#automaton.marksIn(state);
+    if ((marks & FREE) !== 0 || ((marks & HEADED) !== 0 && this.#hasHead(window, start))) return true;
+    return this.#isAsked(state, window, start);
+  }
+
+  /** Whether one of the rules in question that are asked says that it can begin there. */
+  #isAsked(state: number, window: Window, start: number): boolean {
+    if ((this.#automaton.marksIn(state) & (ASKED | ASKED_AND_HEADED)) === 0) return false;
     const rules = this.#automaton.rulesIn(state);
-    for (let index = 0; index < rules.length; index++) {
-      const { canBegin, head } = this.#set.rules[rules[index]!]!;
-      if (canBegin === undefined && (head === undefined || this.#hasHead(window, start))) return true;
-    }
     for (let index = 0; index < rules.length; index++) {
       const rule = rules[index]!;
       const { canBegin, head } = this.#set.rules[rule]!;

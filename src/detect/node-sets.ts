@@ -24,3 +24,9 @@ export function isSame(one: Int32Array, other: Int32Array, size: number): boolea
   for (let at = 0; at < size; at++) if (one[at] !== other[at]) return false;
   return true;
 }
+
+/** Whether one of the first `size` members is marked with 1. */
+export function holdsAny(set: Int32Array, size: number, marks: Uint8Array): boolean {
+  for (let at = 0; at < size; at++) if (marks[set[at]!] === 1) return true;
+  return false;
+}

@@ -41,7 +41,18 @@ export interface RuleSet {
 /** The rules in the order they count, as one automaton. */
 export function ruleSet(rules: readonly ScanRule[]): RuleSet {
   const sorted = [...rules].sort((a, b) => a.priority - b.priority);
-  return { rules: sorted, automaton: new Automaton(sorted) };
+  return { rules: sorted, automaton: new Automaton(sorted, sorted.map(markOf)) };
+}
+
+/** Marks of states: there is a rule that can begin anywhere; one that needs its head; one that is asked; … and both. */
+export const FREE = 1;
+export const HEADED = 2;
+export const ASKED = 4;
+export const ASKED_AND_HEADED = 8;
+
+function markOf({ canBegin, head }: ScanRule): number {
+  if (canBegin === undefined) return head === undefined ? FREE : HEADED;
+  return head === undefined ? ASKED : ASKED_AND_HEADED;
 }
 
 const MAX_REMEMBERED = 16;

@@ -27,7 +27,7 @@ export function before({ plain, behind }: Window, at: number): string {
 export function frontOf(window: Window, at: number): string {
   const { columns, plain } = window;
   columns.readTo(plain, at);
-  const named = columns.front();
+  const named = columns.front(plain);
   return named === null ? before(window, at) : named.slice(-LOOK_BACK);
 }
 

@@ -1,4 +1,4 @@
-import { plainForm, UNSEEN, unitForms } from "./written-forms.ts";
+import { plainForm, textOfUnits, UNSEEN, unitForms } from "./written-forms.ts";
 
 /** A piece of text as one sees it: without what takes no place, with the letters and digits of formulas as ASCII has them. */
 export interface ShownText {
@@ -45,9 +45,18 @@ export function asWritten(text: string): ShownText {
 /** The text as one sees it; `run`: how many characters that take no place stand in front of it. */
 export function shownText(written: string, run = 0): ShownText {
   const forms = unitForms();
+  let hasForms = false;
   let at = 0;
-  while (at < written.length && forms[written.charCodeAt(at)] !== UNSEEN) at++;
-  if (at === written.length) return asWritten(written);
+  for (; at < written.length; at++) {
+    const unit = written.charCodeAt(at);
+    if (unit < 0x80) continue;
+    const form = forms[unit]!;
+    if (form === UNSEEN) break;
+    if (form !== 0) hasForms = true;
+  }
+  if (at === written.length) {
+    return hasForms ? asWritten(written) : { text: written, plain: written, from: null, to: null, runs: null };
+  }
   const places = new Places(written, run);
   while (places.at < written.length) places.take();
   return places.shown();
@@ -106,16 +115,7 @@ class Places {
     this.#from[size] = this.#written.length;
     this.#to[size] = this.#written.length;
     this.#runs[size] = this.#run;
-    const text = textOf(this.#units.subarray(0, size));
+    const text = textOfUnits(this.#units.subarray(0, size));
     return { text, plain: plainForm(text), from: this.#from, to: this.#to, runs: this.#runs };
   }
-}
-
-/** So many units become text at once: they are arguments of one call. */
-const PIECE = 4_096;
-
-function textOf(units: Uint16Array): string {
-  let text = "";
-  for (let at = 0; at < units.length; at += PIECE) text += String.fromCharCode(...units.subarray(at, at + PIECE));
-  return text;
 }

@@ -34,7 +34,9 @@ export class TableColumns {
   #at = 0;
   /** Where its next line ends; -1 where that is not known. */
   #lineEnd = -1;
-  #line = "";
+  /** What the pieces before it hold of the line, and where that goes on in this one. */
+  #carried = "";
+  #lineStart = 0;
   #head: Head | null = null;
   /** The cell that the line ends in, where it and the one before it begin, and whether quotation marks are open. */
   #column = 0;
@@ -52,13 +54,12 @@ export class TableColumns {
     while (this.#at < to) {
       if (this.#lineEnd < this.#at) this.#lineEnd = endOfLine(text, this.#at);
       const end = Math.min(this.#lineEnd, to);
-      if (this.#line.length <= LONGEST_LINE) this.#append(text.slice(this.#at, end));
-      if (end === to) {
-        this.#at = to;
-        return;
-      }
-      this.#endLine();
+      if (this.#head !== null) this.#readCells(this.#head, text, end);
+      this.#at = end;
+      if (end === to) return;
+      this.#endLine(text);
       this.#at = end + 1;
+      this.#lineStart = end + 1;
     }
   }
 
@@ -66,57 +67,66 @@ export class TableColumns {
    * The name of the column that was read to, and what stands in its cell; null outside of tables. Without a colon: that
    * is how forms are filled in, and tables list the winners of races. A table of names and values is such a form.
    */
-  front(): string | null {
+  front(text: string): string | null {
     const name = this.#head?.names[this.#column] ?? "";
     if (name === "") return null;
-    const cell = this.#line.slice(this.#cell);
+    const line = this.#line(text);
+    const cell = line.slice(this.#cell);
     if (this.#column === 0 || !VALUES.has(name.toLowerCase())) return `${name} ${cell}`;
-    return `${this.#line.slice(this.#previous, this.#cell - 1).replaceAll(DECORATION, "")}: ${cell}`;
+    return `${line.slice(this.#previous, this.#cell - 1).replaceAll(DECORATION, "")}: ${cell}`;
   }
 
   /** The piece was read to its end, or so far: another one follows. */
   nextPiece(text: string, to: number): void {
     this.readTo(text, to);
+    if (this.#carried.length <= LONGEST_LINE) this.#carried = this.#line(text);
     this.#at = 0;
     this.#lineEnd = -1;
+    this.#lineStart = 0;
   }
 
   /** Another text begins. */
   reset(): void {
     this.#at = 0;
     this.#lineEnd = -1;
+    this.#lineStart = 0;
     this.#head = null;
     this.#startLine();
   }
 
-  #append(part: string): void {
-    const from = this.#line.length;
-    this.#line += part;
-    if (this.#head === null) return;
-    const { sign } = this.#head;
-    if (this.#line.length > LONGEST_LINE) {
+  /** The line as far as it is read. */
+  #line(text: string): string {
+    return this.#carried + text.slice(this.#lineStart, this.#at);
+  }
+
+  #readCells({ sign }: Head, text: string, end: number): void {
+    const offset = this.#carried.length - this.#lineStart;
+    if (offset + end > LONGEST_LINE) {
       this.#head = null;
       return;
     }
-    for (let at = from; at < this.#line.length; at++) {
-      const character = this.#line[at];
+    for (let at = this.#at; at < end; at++) {
+      const character = text[at];
       if (character === '"') this.#isQuoted = !this.#isQuoted;
       else if (character === sign && !this.#isQuoted) {
         this.#column++;
         this.#previous = this.#cell;
-        this.#cell = at + 1;
+        this.#cell = offset + at + 1;
       }
     }
   }
 
-  #endLine(): void {
-    const isRow = this.#head !== null && (this.#column === this.#head.names.length - 1 || RULE.test(this.#line));
-    if (!isRow) this.#head = headOf(this.#line);
+  #endLine(text: string): void {
+    // a longer one has no names
+    const isLong = this.#carried.length + this.#at - this.#lineStart > LONGEST_LINE;
+    const line = isLong ? "" : this.#line(text);
+    const isRow = this.#head !== null && (this.#column === this.#head.names.length - 1 || RULE.test(line));
+    if (!isRow) this.#head = headOf(line);
     this.#startLine();
   }
 
   #startLine(): void {
-    this.#line = "";
+    this.#carried = "";
     this.#column = 0;
     this.#cell = 0;
     this.#previous = 0;

@@ -75,12 +75,12 @@ class LinearPattern implements UserPattern {
     for (let at = 0; at < text.length; ) {
       const code = text.codePointAt(at)!;
       const read = classOf(automaton, code);
-      if (automaton.accepted(state, kinds[read]!).length > 0) return true;
+      if (automaton.acceptedId(state, kinds[read]!) !== 0) return true;
       state = automaton.step(state, read);
       if (state === DEAD) return false;
       at += code > 0xffff ? 2 : 1;
     }
-    return automaton.accepted(state, EDGE).length > 0;
+    return automaton.acceptedId(state, EDGE) !== 0;
   }
 
   find(text: string): readonly TextSpan[] {
@@ -105,11 +105,11 @@ class LinearPattern implements UserPattern {
     for (let at = text.length; at > 0; ) {
       const code = codeBefore(text, at);
       const read = classOf(automaton, code);
-      if (automaton.accepted(state, kinds[read]!).length > 0) begins[at] = 1;
+      if (automaton.acceptedId(state, kinds[read]!) !== 0) begins[at] = 1;
       state = automaton.step(state, read);
       at -= code > 0xffff ? 2 : 1;
     }
-    if (automaton.accepted(state, EDGE).length > 0) begins[0] = 1;
+    if (automaton.acceptedId(state, EDGE) !== 0) begins[0] = 1;
     return begins;
   }
 
@@ -122,11 +122,11 @@ class LinearPattern implements UserPattern {
     for (let at = start; at < text.length && (end < 0 || at - end < OVERSHOOT); ) {
       const code = text.codePointAt(at)!;
       const read = classOf(automaton, code);
-      if (automaton.accepted(state, kinds[read]!).length > 0) end = at;
+      if (automaton.acceptedId(state, kinds[read]!) !== 0) end = at;
       state = automaton.step(state, read);
       if (state === DEAD) return end;
       at += code > 0xffff ? 2 : 1;
-      if (at === text.length && automaton.accepted(state, EDGE).length > 0) end = at;
+      if (at === text.length && automaton.acceptedId(state, EDGE) !== 0) end = at;
     }
     return end;
   }

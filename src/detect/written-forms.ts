@@ -68,14 +68,22 @@ export function plainForm(text: string): string {
   let at = 0;
   while (at < text.length && plain[text.charCodeAt(at)]! <= UNSEEN) at++;
   if (at === text.length) return text;
-  const units = Uint16Array.from({ length: text.length }, (_, index) => {
-    const unit = text.charCodeAt(index);
+  const units = new Uint16Array(text.length);
+  for (at = 0; at < units.length; at++) {
+    const unit = text.charCodeAt(at);
     const form = plain[unit]!;
-    return form > UNSEEN ? form : unit;
-  });
-  let out = "";
-  for (at = 0; at < units.length; at += PIECE) out += String.fromCharCode(...units.subarray(at, at + PIECE));
-  return out;
+    units[at] = form > UNSEEN ? form : unit;
+  }
+  return textOfUnits(units);
+}
+
+/** The text that so many UTF-16 units are, whatever they are. */
+export function textOfUnits(units: Uint16Array): string {
+  let text = "";
+  for (let at = 0; at < units.length; at += PIECE) {
+    text += String.fromCharCode.apply(null, units.subarray(at, at + PIECE) as never);
+  }
+  return text;
 }
 
 /** So many units become text at once: they are arguments of one call. */

@@ -13,8 +13,8 @@ function frontOf(marked: string): string | null {
   whole.readTo(text, to);
   const pieces = new TableColumns();
   for (let at = 0; at < to; at++) pieces.nextPiece(text[at]!, 1);
-  expect(pieces.front()).toBe(whole.front());
-  return whole.front();
+  expect(pieces.front("")).toBe(whole.front(text));
+  return whole.front(text);
 }
 
 describe("TableColumns", () => {

@@ -55,6 +55,8 @@ interface Word {
   /** In any of these ways. */
   readonly labels: readonly Labels[];
   readonly start: number;
+  /** Whether a name of several words begins with it. */
+  readonly isHead: boolean;
 }
 
 /** What stands in front. */
@@ -73,7 +75,9 @@ export const WINDOW = 60;
 
 const NO_LABELS: readonly Labels[] = [];
 const NOTHING: Reading = { words: [], end: 0, own: NO_LABELS, isOther: false };
-const LETTER = /[A-Za-z\u00aa-\uffff]/;
+/** Where letters beyond ASCII begin. */
+const FIRST_LETTER = 0xaa;
+const AT_SIGN = 0x40;
 const WORDS = /\p{L}+/gu;
 const FIRST_WORD = /^[\p{L}\p{M}]+/u;
 // Two letters at least in front: an iPhone is no phone.
@@ -94,18 +98,28 @@ export function readingOf(before: string): Reading {
 }
 
 function read(written: string): Reading {
-  if (!LETTER.test(written)) return NOTHING;
+  let [hasLetter, hasAddress, isPlain] = [false, false, true];
+  for (let at = 0; at < written.length; at++) {
+    const code = written.charCodeAt(at);
+    if (isLetter(code) || code >= FIRST_LETTER) hasLetter = true;
+    if (code === AT_SIGN) hasAddress = true;
+    if (code >= 0x80) isPlain = false;
+  }
+  if (!hasLetter) return NOTHING;
   // the words of an address name nothing: mail@example.com, order@example.com
-  const before = written.includes("@") ? written.replace(ADDRESS, (address) => " ".repeat(address.length)) : written;
+  const before = hasAddress ? written.replace(ADDRESS, (address) => " ".repeat(address.length)) : written;
   let start = 0;
   // The first word of a full window may have lost its head: "hotel" would label as "tel".
-  if (before.length >= WINDOW && !isBetween(before.charCodeAt(0))) start = FIRST_WORD.exec(before)?.[0].length ?? 0;
+  if (before.length >= WINDOW && !isBetween(before.charCodeAt(0))) {
+    if (isPlain) while (start < before.length && isLetter(before.charCodeAt(start))) start++;
+    else start = FIRST_WORD.exec(before)?.[0].length ?? 0;
+  }
   let end = before.length;
   while (end > start && isBetween(before.charCodeAt(end - 1))) end--;
   while (start < end && isBetween(before.charCodeAt(start))) start++;
   if (start === end) return NOTHING;
   const text = before.slice(start, end);
-  const { words, end: last, own, isOther } = ASCII.test(text) ? readPlain(text) : readFolded(text);
+  const { words, end: last, own, isOther } = isPlain || ASCII.test(text) ? readPlain(text) : readFolded(text);
   return { words, end: last + before.length - end, own, isOther };
 }
 
@@ -136,7 +150,7 @@ function readPlain(text: string): Reading {
   if (latest?.text === text) return latest.reading;
   const { base, words } = goneOnFrom(text);
   let at = 0;
-  const kept = words.at(-1);
+  const kept = words[words.length - 1];
   if (kept !== undefined) at = kept.start - base + kept.word.length;
   for (; at < text.length; at++) {
     if (!isLetter(text.charCodeAt(at))) continue;
@@ -168,12 +182,12 @@ function goneOnFrom(text: string): { readonly base: number; readonly words: Word
     // what stood in front of these is no longer shown
     const [first, second] = words;
     if (first !== undefined && first.labels !== first.alone) {
-      const { word, alone } = first;
-      words[0] = { word, alone, withOne: NO_LABELS, labels: alone, start };
+      const { word, alone, isHead } = first;
+      words[0] = { word, alone, withOne: NO_LABELS, labels: alone, start, isHead };
     }
     if (second !== undefined && second.labels.length > 0) {
-      const { word, alone, withOne } = second;
-      words[1] = { word, alone, withOne, labels: joined(alone, withOne), start: second.start };
+      const { word, alone, withOne, isHead } = second;
+      words[1] = { word, alone, withOne, labels: joined(alone, withOne), start: second.start, isHead };
     }
     return { base: start, words };
   }
@@ -204,12 +218,14 @@ function addMixed(words: Word[], written: string, start: number): void {
 
 function addWord(words: Word[], word: string, start: number): void {
   const owning = owners();
-  const one = words.at(-1)?.word ?? "";
-  const two = words.at(-2)?.word ?? "";
+  const one = words.length > 0 ? words[words.length - 1]! : null;
+  const two = words.length > 1 ? words[words.length - 2]! : null;
   const alone = owning.get(word) ?? NO_LABELS;
-  const withOne = (heads.has(one) ? owning.get(`${one} ${word}`) : undefined) ?? NO_LABELS;
-  const withTwo = heads.has(two) && heads.has(`${two} ${one}`) ? owning.get(`${two} ${one} ${word}`) : undefined;
-  words.push({ word, alone, withOne, labels: joined(joined(alone, withOne), withTwo ?? NO_LABELS), start });
+  const isHead = heads.has(word);
+  const withOne = (one?.isHead === true ? owning.get(`${one.word} ${word}`) : undefined) ?? NO_LABELS;
+  const isThird = two?.isHead === true && heads.has(`${two.word} ${one!.word}`);
+  const withTwo = (isThird ? owning.get(`${two.word} ${one!.word} ${word}`) : undefined) ?? NO_LABELS;
+  words.push({ word, alone, withOne, labels: joined(joined(alone, withOne), withTwo), start, isHead });
 }
 
 /** What the words label, none of another thing being nearer. */
