@@ -197,8 +197,20 @@ end
 return out
 `;
 
-/** Gives back what a claim holds and books what was used; a second time (`again`) only what is still held is booked. */
+/**
+ * Gives back what a claim holds and books what was used; a second time (`again`) only what is still held is booked. A
+ * server that knows of less than was spent (`least`, of that day and month) has lost it, and is told.
+ */
 const SETTLE = `${COMMON}
+local function raise(key, least)
+  local b = balance(key)
+  local today, total = b.today, b.total
+  if least.day == day then today = math.max(today, least.today) end
+  if least.month == month_of(day) then total = math.max(total, least.total) end
+  if today > b.today or total > b.total then
+    redis.call('HSET', key, 'day', int(day), 'month', int(month_of(day)), 'today', int(today), 'total', int(total))
+  end
+end
 if a.once and not redis.call('SET', a.once, '1', 'NX', 'PX', '3600000') then return { 0, now } end
 for _, m in ipairs(a.meters) do
   local had = m.hold and let_go(m.k, m.hold)
@@ -210,6 +222,7 @@ end
 if a.place then redis.call('ZREM', a.place, a.id) end
 for _, c in ipairs(a.accounts) do
   local had = c.hold and let_go(c.k, c.hold)
+  if c.least then raise(c.k, c.least) end
   if not a.again or had then
     spend(c.k, c.used)
     keep(c.k, DAYS_40)

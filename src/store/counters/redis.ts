@@ -167,16 +167,21 @@ export class RedisCounters implements Counters {
     if (this.#givenUp++ === 0) this.#options.log.error({}, "more requests ended than can wait for the shared counters");
   }
 
-  /** Hands in what was settled and spent while the server was gone. */
+  /** Hands in what was settled and spent while the server was gone, and what it has forgotten of the time before. */
   async #catchUp(run: RunScript): Promise<void> {
     while (this.#backlog.length > 0) {
       await run("settle", this.#backlog[0]!);
       this.#backlog.shift();
     }
-    for (const [owner, amount] of this.#owed) {
+    for (const owner of new Set([...Object.keys(this.local.spending() ?? {}), ...this.#owed.keys()])) {
+      const amount = this.#owed.get(owner) ?? 0;
+      const known = this.local.spendingOf(owner).record();
+      const total = known.thisMonth - amount;
+      if (amount === 0 && total <= 0) continue;
       // a name of its own: an answer that got lost must not book it twice
       const once = `weir:once:${this.#node}-${(this.#claims++).toString(36)}`;
-      const accounts = [{ k: accountKey(owner), used: amount }];
+      const least = { day: known.day, month: known.month, today: known.today - amount, total };
+      const accounts = [{ k: accountKey(owner), used: amount, least }];
       this.#owed.delete(owner);
       try {
         await run("settle", { t: this.timeUs, id: "", hold: 0, once, meters: [], accounts });

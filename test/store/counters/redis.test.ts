@@ -144,6 +144,29 @@ describe("counters on a server", () => {
     await node.close();
   });
 
+  it("that comes back empty is told what was spent before, once", async () => {
+    await using server = await startRedis(["--appendonly", "no"]);
+    const nodes = [counters(server.url, "local"), counters(server.url, "local")];
+    for (const node of nodes) await node.start();
+    const spend = async (node: RedisCounters, usd: number) => {
+      const { claim } = await admit(node, everything);
+      expect(await claim.reserve({ tokens: 10, nanoUsd: usd * NANO })).toBeNull();
+      claim.settle({ tokens: 10, nanoUsd: usd * NANO });
+    };
+    const today = async (node: RedisCounters) => (await admit(node, everything)).claim.balance(0).today / NANO;
+    await spend(nodes[0]!, 0.4);
+    for (const node of nodes) expect(await today(node)).toBe(0.4);
+    await server.stop();
+    for (const node of nodes) await until(() => node.stats().failing);
+    await spend(nodes[0]!, 0.1);
+    await spend(nodes[1]!, 0.2);
+    await server.start();
+    for (const node of nodes) await until(() => !node.stats().failing);
+    for (const node of nodes) expect(await today(node)).toBe(0.7);
+    expect((await admit(nodes[0]!, everything)).claim.balance(0).thisMonth).toBe(0.7 * NANO);
+    for (const node of nodes) await node.close();
+  });
+
   it("that is gone: 503 where the configuration says so, until it is back", async () => {
     await using server = await startRedis();
     const node = counters(server.url, "refuse");
