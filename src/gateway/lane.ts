@@ -6,7 +6,7 @@ import type { Asked } from "./exchange.ts";
 import { ClientGone, HedgedOut } from "./failure.ts";
 import type { AttemptEntry } from "./record.ts";
 import type { Target } from "./target.ts";
-import { estimatePrompt } from "./usage.ts";
+import { estimatePrompt, promptBytes } from "./usage.ts";
 
 /** What a lane shares with the others of its request. */
 export interface LaneOptions {
@@ -57,7 +57,7 @@ export class Lane {
     const { asked, options } = this.#shared;
     const gone = options.context.signal.aborted;
     // whoever was asked has read the prompt; what it has written nobody knows
-    const usage = estimatePrompt(asked.parsed.source.length);
+    const usage = estimatePrompt(promptBytes(asked.parsed));
     entry.end({ status: entry.record.status, outcome: gone ? "cancelled" : "hedged_out", cause, usage });
     // what a policy said of a stream that failed stays, until another is opened
     if (this.failure === null) this.#discard();

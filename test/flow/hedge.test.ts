@@ -64,6 +64,13 @@ describe("a target that is slow", () => {
     expect(calls[0]!.init.signal!.aborted).toBe(true);
   });
 
+  test("is taken to have read an image for what images cost, not for the length of its text", async () => {
+    const { run, events } = hedged((after) => ({ a: after(5_000, says("a")), b: says("b") }));
+    const url = `data:image/png;base64,${"A".repeat(1_000_000)}`;
+    await run({ ...CHAT, messages: [{ role: "user", content: [{ type: "image_url", image_url: { url } }] }] });
+    expect(events[0]!.attempts[0]!.usage.prompt_tokens).toBeLessThan(10_000);
+  });
+
   test("wins where it is faster after all, and the hedge is cancelled", async () => {
     const { run, attempts, calls } = hedged((after) => ({ a: after(700, says("a")), b: after(900, says("b")) }));
     const { response } = await run();
