@@ -1,7 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
-import type { JsonObject, Parsed } from "../lib/json.ts";
+import type { Parsed } from "../lib/json.ts";
 import { completeForMistral, mistralAnswer } from "../providers/index.ts";
 import type { TokenUsage } from "../schema/event.ts";
 import { type AskAgain, noteUnwanted } from "./again.ts";
@@ -14,9 +14,8 @@ import type { Relay, StreamEnd } from "./relay.ts";
 import type { Resumption } from "./resume.ts";
 import { ridersOf, withRiders } from "./riders.ts";
 import { choicesOf, textBytes } from "./stream-chunk.ts";
-import type { StreamState } from "./stream-state.ts";
 import type { Target } from "./target.ts";
-import { estimateUsage, toldUsage, usageBlock, usageIn } from "./usage.ts";
+import { addUsage, estimateUsage, toldUsage, usageBlock, usageIn } from "./usage.ts";
 
 /** What is needed to bring a reply to the client and the request to its end. */
 export interface Finish {
@@ -39,7 +38,8 @@ type StreamReply = Extract<Reply, { kind: "stream" }>;
 export function answerWhole(reply: WholeReply, finish: Finish): Response | Promise<Response> {
   const { entry, parsed } = reply;
   const { record, run } = finish;
-  const usage = wholeUsage(parsed.value, record);
+  const usage = wholeUsage(reply);
+  const all = addUsage(record.unwanted, usage);
   entry.end({ status: entry.record.status, outcome: "ok", usage });
   record.target = entry.target.id;
   const { model } = parsed.value;
@@ -49,12 +49,12 @@ export function answerWhole(reply: WholeReply, finish: Finish): Response | Promi
     if (value !== parsed.value) record.finishReasons = finishReasonsOf(value);
     const headers = answerHeaders(finish, "application/json", entry.target);
     tellCost(record, headers);
-    const riders = ridersOf(record, { own: usage, all: usage, given: { whole: value } });
+    const riders = ridersOf(record, { own: usage, all, given: { whole: value } });
     // one that could not be made is nowhere to be found
     if (record.receipt?.made == null) delete headers["x-weir-receipt-id"];
     const text = reply.dialect === "openai" ? source : formForMistral({ source, value }, { reply, finish, usage });
     const response = new Response(withRiders(text, riders), { headers });
-    finish.settle({ status: 200, outcome: "ok", usage });
+    finish.settle({ status: 200, outcome: "ok", usage: all });
     return response;
   };
   if (!run.readsAnswers) return send(parsed);
@@ -92,6 +92,7 @@ async function replaceWhole(
   const other = await finish.again(entry.target);
   if (other?.kind !== "whole") return send((await finish.run.answer(parsed)).parsed);
   noteUnwanted(finish.run.records, entry.target);
+  finish.record.unwanted = entry.record.usage;
   return answerWhole(other, finish);
 }
 
@@ -106,17 +107,18 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
   let current = reply;
   record.target = reply.entry.target.id;
   const gone = (): void => relay.cancel();
+  const ownUsage = (): TokenUsage => (current === begun ? streamUsage(current) : resumption!.ownUsage);
   const closeEntry = (ending: Ending): void => {
     const { entry } = current;
-    const own = current === begun ? ending.usage : resumption?.ownUsage;
-    entry.end({ ...ending, status: entry.record.status, ...(own === undefined ? {} : { usage: own }) });
+    entry.end({ ...ending, status: entry.record.status, usage: ownUsage() });
     current.release();
   };
   const replace = async (): Promise<Relay | null> => {
     const { target } = current.entry;
     const other = await finish.again(target);
     if (other?.kind !== "stream") return null;
-    closeEntry({ status: 200, outcome: "ok", usage: streamUsage(current.state, record) });
+    record.unwanted = ended().all;
+    closeEntry({ status: 200, outcome: "ok" });
     begun.transform?.discard();
     noteUnwanted(run.records, target);
     resumption = null;
@@ -129,7 +131,7 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
     if (error.details.another === true) return replace();
     if (resumption === null) return null;
     const { target } = current.entry;
-    closeEntry(endingOf(error, streamUsage(current.state, record)));
+    closeEntry(endingOf(error));
     const broken = { target, usage: current.entry.record.usage, sent: current.state.sent };
     const next = await resumption.next(error, broken, begun.transform);
     if (next === null) return null;
@@ -138,8 +140,9 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
     return next.relay;
   };
   const ended = () => {
-    const all = current === begun ? streamUsage(current.state, record) : resumption!.usage;
-    return { own: current === begun ? all : resumption!.ownUsage, all, given: { stream: current.state.sent } };
+    const own = ownUsage();
+    const all = addUsage(record.unwanted, current === begun ? own : resumption!.usage);
+    return { own, all, given: { stream: current.state.sent } };
   };
   record.ended = ended;
   const onEnd = (end: StreamEnd): void => {
@@ -149,9 +152,10 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
       context.log.error({ request_id: context.id, err: end.details.cause }, "a stream failed inside the gateway");
     record.answeredModel = current.state.model;
     record.finishReasons = current.state.finishReasons;
-    const ending = endingOf(end, ended().all);
+    const ending = endingOf(end);
+    const usage = ended().all;
     closeEntry(ending);
-    finish.settle(ending);
+    finish.settle({ ...ending, usage });
   };
   const body = relay.stream(onEnd, resumption === null && reply.transform === null ? null : resume);
   context.signal.addEventListener("abort", gone);
@@ -161,22 +165,22 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
   });
 }
 
-function endingOf(end: StreamEnd, usage: TokenUsage): Ending {
+function endingOf(end: StreamEnd): Ending {
   if (end instanceof GatewayError) {
-    return { status: 200, outcome: end.code, cause: causeOf(end), usage, blameless: end.details.blameless };
+    return { status: 200, outcome: end.code, cause: causeOf(end), blameless: end.details.blameless };
   }
-  return { status: 200, outcome: end, usage };
+  return { status: 200, outcome: end };
 }
 
 /** The upstream's usage, else an estimate of what was delivered. */
-function streamUsage(state: StreamState, record: RequestRecord): TokenUsage {
-  return toldUsage(state.usage) ?? estimateUsage(record.promptBytes, state.bytes);
+function streamUsage({ state, promptBytes }: StreamReply): TokenUsage {
+  return toldUsage(state.usage) ?? estimateUsage(promptBytes(), state.bytes);
 }
 
 /** As {@link streamUsage}, of a whole answer. */
-function wholeUsage(answer: JsonObject, record: RequestRecord): TokenUsage {
-  const bytes = () => choicesOf(answer).reduce((sum, choice) => sum + textBytes(choice), 0);
-  return toldUsage(usageIn(answer)) ?? estimateUsage(record.promptBytes, bytes());
+function wholeUsage({ parsed: { value }, promptBytes }: WholeReply): TokenUsage {
+  const bytes = () => choicesOf(value).reduce((sum, choice) => sum + textBytes(choice), 0);
+  return toldUsage(usageIn(value)) ?? estimateUsage(promptBytes(), bytes());
 }
 
 function answerHeaders(finish: Finish, type: string, target: Target): Record<string, string> {

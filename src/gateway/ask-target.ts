@@ -46,6 +46,8 @@ export type Reply =
   | {
       readonly kind: "whole";
       readonly entry: AttemptEntry;
+      /** UTF-8 bytes of what was asked, for an estimate where no usage comes. */
+      readonly promptBytes: () => number;
       readonly parsed: Parsed;
       /** The form the caller reads it in. */
       readonly dialect: Dialect;
@@ -53,6 +55,7 @@ export type Reply =
   | {
       readonly kind: "stream";
       readonly entry: AttemptEntry;
+      readonly promptBytes: () => number;
       readonly relay: Relay;
       readonly state: StreamState;
       /** What its chunks go through first: names what is followed. */
@@ -170,7 +173,7 @@ async function wholeReply(of: {
   const maxBytes = options.maxResponseBytes;
   const parsed = await readWhole({ asked, codec, target: entry.target, response, maxBytes });
   guard.release();
-  return { kind: "whole", entry, parsed, dialect: asked.dialect };
+  return { kind: "whole", entry, promptBytes: () => promptBytes(asked.parsed), parsed, dialect: asked.dialect };
 }
 
 /** What is left to do for a caller's client once policies have read a stream. */
@@ -193,13 +196,14 @@ async function openStream(open: {
   const transform = options.openTransform();
   const decoder = codec.decodeStream(asked.parsed, asked.dialect);
   const decode = options.followChunks?.(decoder) ?? decoder;
+  const bytes = (): number => promptBytes(asked.parsed);
   const state = new StreamState({
     choices: asked.choices,
     includeUsage: asked.includeUsage,
     keepUsage: target.streamUsage === "always",
     toMistral: MISTRAL_FORMS[asked.dialect],
     noUsage: target.streamUsage === "off" || target.live.refusesStreamOptions,
-    promptBytes: () => promptBytes(asked.parsed),
+    promptBytes: bytes,
     estimateUsage: options.estimateUsage,
     riders: options.riders,
     sent: options.openSent?.(),
@@ -230,12 +234,12 @@ async function openStream(open: {
     if (options.goesOn !== true) transform?.close();
     // what came has to be paid, whether anybody gets it or not
     if (state.usage !== null || state.bytes > 0) {
-      entry.record.usage = toldUsage(state.usage) ?? estimateUsage(promptBytes(asked.parsed), state.bytes);
+      entry.record.usage = toldUsage(state.usage) ?? estimateUsage(bytes(), state.bytes);
     }
     throw thrown;
   }
   entry.firstToken();
-  return { kind: "stream", entry, relay, state, decode, transform, release: () => guard.release() };
+  return { kind: "stream", entry, promptBytes: bytes, relay, state, decode, transform, release: () => guard.release() };
 }
 
 /** A 200 that is no event stream holds an error, or something no client that asked for a stream could read. */

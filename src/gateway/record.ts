@@ -25,7 +25,7 @@ import type { RoutingStory } from "./routing-story.ts";
 import { givePlace, type Target, upstreamModel } from "./target.ts";
 import { Observation } from "./target-stats.ts";
 import { serverTiming, type Times, timingRecord } from "./timing.ts";
-import { UNKNOWN_USAGE } from "./usage.ts";
+import { addUsage, UNKNOWN_USAGE } from "./usage.ts";
 
 /** How a request or an attempt ended, in the ledger's words. */
 export interface Ending {
@@ -160,8 +160,8 @@ export class RequestRecord {
   /** `Clock.monotonic()` when the request policies were done, and when the route was decided. */
   policedMs: number | null = null;
   routedMs: number | null = null;
-  /** UTF-8 bytes of the body, for an estimate where no usage comes. */
-  promptBytes = 0;
+  /** What an answer used that a policy did not want: it is paid for, and so part of what the request used. */
+  unwanted: TokenUsage | null = null;
   target: string | null = null;
   finishReasons: readonly string[] = [];
   /** The request's own: the only thing that tells it from others, since callers may repeat an id. */
@@ -209,7 +209,7 @@ export class RequestRecord {
     const { trace } = this.context;
     const attempts = this.attempts.map((entry) => entry.record);
     const last = attempts.findLast(({ outcome }) => outcome !== "hedged_out");
-    const usage = ending.usage ?? last?.usage ?? UNKNOWN_USAGE;
+    const usage = ending.usage ?? addUsage(this.unwanted, last?.usage ?? UNKNOWN_USAGE);
     const carbon = this.#carbon(usage, last?.usage ?? UNKNOWN_USAGE);
     return Object.freeze({
       id: this.context.id,

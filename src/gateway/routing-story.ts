@@ -12,6 +12,9 @@ import type { Route, RouteTable } from "./route.ts";
 import type { Target } from "./target.ts";
 import type { Wish } from "./wish.ts";
 
+/** Why a target that answered is not the one whose answer the client has: a policy asked for another. */
+const UNWANTED = "unwanted_answer";
+
 /** What a story is told of. */
 export interface StoryParts {
   readonly table: RouteTable;
@@ -123,12 +126,12 @@ export class RoutingStory {
     const { targets, record } = this.#route;
     const first = targets[0];
     if (first === undefined || answering === null || answering === first.id) return null;
-    const own = attempts.findLast(({ target }) => target === first);
+    const outcome = attempts.findLast(({ target }) => target === first)?.record.outcome;
     const dropped = record.candidates.find(({ target }) => target === first.id)?.dropped;
     return {
       from_region: first.place?.region.code ?? null,
       from_target: first.id,
-      reason: own?.record.outcome ?? dropped ?? "not asked",
+      reason: (outcome === "ok" ? UNWANTED : outcome) ?? dropped ?? "not asked",
     };
   }
 

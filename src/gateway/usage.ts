@@ -117,6 +117,21 @@ export function estimateUsage(promptBytes: number, answerBytes: number): TokenUs
   };
 }
 
+/** What an answer used together with one that was asked for before it; null: there was none. */
+export function addUsage(before: TokenUsage | null, own: TokenUsage): TokenUsage {
+  if (before === null) return own;
+  const sum = (a: number | null, b: number | null) => (a === null ? b : a + (b ?? 0));
+  const billed = sum(before.billed_usd ?? null, own.billed_usd ?? null);
+  return {
+    prompt_tokens: sum(before.prompt_tokens, own.prompt_tokens),
+    completion_tokens: sum(before.completion_tokens, own.completion_tokens),
+    cached_tokens: sum(before.cached_tokens, own.cached_tokens),
+    reasoning_tokens: sum(before.reasoning_tokens, own.reasoning_tokens),
+    basis: before.basis === own.basis ? own.basis : "estimated",
+    ...(billed === null ? {} : { billed_usd: billed }),
+  };
+}
+
 /** What an attempt used that was broken off without an answer: its prompt was read; what was written nobody knows. */
 export function estimatePrompt(promptBytes: number): TokenUsage {
   return { ...estimateUsage(promptBytes, 0), completion_tokens: null };

@@ -57,6 +57,17 @@ describe("pii-detector", () => {
     expect(JSON.stringify(events[0])).not.toContain("jane");
   });
 
+  test("makes a request shorter: the estimate of what it used is the same for the client and the ledger", async () => {
+    const { ask, events, recorded } = await over(stream(chunkEvent({ content: "yes" }), chunkEvent({}, "stop"), DONE));
+    const long = "I am jane.doe.of.the.old.house.by.the.river@the-company-with-the-long-name.example.com. ".repeat(20);
+    const response = await ask(asking(long, { stream: true, stream_options: { include_usage: true } }));
+    const text = await response.text();
+    const told = Number(/"prompt_tokens":(\d+)/.exec(text)![1]);
+    await recorded(1);
+    expect(events[0]!.usage).toMatchObject({ prompt_tokens: told, basis: "estimated" });
+    expect(told).toBeLessThan(long.length / 8);
+  });
+
   test("says at the end of a stream what its headers could not say yet", async () => {
     const mails = (to: string) => [chunkEvent({ role: "assistant", content: "Mail " }), chunkEvent({ content: to })];
     const more = { x_weir_policy: "mine", usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } };

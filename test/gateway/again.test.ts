@@ -54,6 +54,28 @@ describe("an answer that a policy does not want", () => {
     ]);
   });
 
+  test("has been paid for: what it used is part of what the request used", async () => {
+    const usage = (prompt: number, completion: number) => ({ prompt_tokens: prompt, completion_tokens: completion });
+    const whole = gatewayOver(
+      {
+        a: answers(chatAnswer(LOOP, { usage: usage(11, 400) })),
+        b: answers(chatAnswer("A good answer.", { usage: usage(12, 4) })),
+      },
+      quality(),
+    );
+    expect(await (await whole.run()).response.json()).toMatchObject({ usage: usage(12, 4) });
+    const told = (text: string, of: object): Behaviour =>
+      streams(
+        `${piece(0, text)}${piece(0, null, "stop")}data: ${JSON.stringify({ choices: [], usage: of })}\n\n${DONE}`,
+      );
+    const stream = gatewayOver({ a: told(LOOP, usage(11, 400)), b: told("A good answer.", usage(12, 4)) }, buffered());
+    await (await stream.run(STREAM)).response.text();
+    for (const { events } of [whole, stream]) {
+      expect(events[0]!.usage).toMatchObject({ ...usage(23, 404), basis: "exact" });
+      expect(events[0]!.attempts).toMatchObject([{ usage: usage(11, 400) }, { usage: usage(12, 4) }]);
+    }
+  });
+
   test("stays in its region under a pin, whose secondary is for when nobody answers there", async () => {
     const model = "m";
     const target = {

@@ -213,7 +213,7 @@ describe("a receipt", () => {
   test("of an answer that came in the place of one that a policy did not want counts both", async () => {
     const { desk: own, keys } = desk();
     const loop = answers(chatAnswer("on and on we go ".repeat(30)));
-    const { run } = gatewayOver(
+    const { run, events } = gatewayOver(
       { a: loop, b: answers() },
       {
         target: { a: PARIS, b: STOCKHOLM },
@@ -230,8 +230,13 @@ describe("a receipt", () => {
       },
     );
     const text = await (await run({ ...CHAT, model: PARIS.model })).response.text();
-    const { vetted } = JSON.parse(text) as Answer;
+    const { vetted, routing_trace: trace } = JSON.parse(text) as Answer;
     expect(vetted!.parts!.map(({ target }) => target)).toEqual(["a", "b"]);
+    expect(events[0]!.usage).toMatchObject({
+      prompt_tokens: vetted!.prompt_tokens,
+      completion_tokens: vetted!.completion_tokens,
+    });
+    expect(trace!["failover"]).toMatchObject({ from_target: "a", reason: "unwanted_answer" });
     expect(vetted!.exclusions.some((code) => code.startsWith("failed_attempt"))).toBe(false);
     expect(vetted!.energy_wh).toBe(vetted!.parts![0]!.energy_wh! + vetted!.parts![1]!.energy_wh!);
     expect(await checked(text, keys)).toEqual(ALL_OK);
