@@ -122,7 +122,7 @@ function guessOf(text: string): LanguageGuess {
   const letters = text.match(LETTER)?.length ?? 0;
   const script = SCRIPTS.find(([, signs]) => 2 * (text.match(signs)?.length ?? 0) > letters);
   if (script !== undefined) return { language: script[0], confidence: 0.99 };
-  if (letters < FEWEST_LETTERS) return UNKNOWN_LANGUAGE;
+  if (letters < FEWEST_LETTERS || isName(text)) return UNKNOWN_LANGUAGE;
   if (loaded === null) throw new TypeError("The languages are not loaded");
   const found = loaded.detect(text);
   if (found.language === "") return UNKNOWN_LANGUAGE;
@@ -132,13 +132,23 @@ function guessOf(text: string): LanguageGuess {
   const lead = (scores[0] ?? 0) - (scores[1] ?? 0);
   const grams = Buffer.byteLength(text) / 3;
   const sure = 1 - Math.exp(-STEEPNESS * lead * grams);
-  const short = letters < SHORT && LATIN.test(text);
+  const short = letters < SHORT && LISTED.test(text);
   return { language: found.language, confidence: short ? sure * supportFor(found.language, text) : sure };
+}
+
+/** So many words without a small letter are a name or a heading. */
+const NAMES = 8;
+const WITH_CASE = /\p{Lu}/u;
+const SMALL_WORD = /(?:^|[^\p{L}])\p{Ll}{2}/u;
+
+/** Whether a text is but a few names or words in capitals. */
+function isName(text: string): boolean {
+  return WITH_CASE.test(text) && !SMALL_WORD.test(text) && (text.match(WORD)?.length ?? 0) <= NAMES;
 }
 
 /** Fewer letters than these are often names, lists, file names and words that are the same everywhere. */
 const SHORT = 60;
-const LATIN = /\p{sc=Latin}/u;
+const LISTED = /[\p{sc=Latin}\p{sc=Cyrillic}]/u;
 /** What a guess is worth that no small word of its language supports, and one that speaks against them. */
 const UNSUPPORTED = 0.6;
 
@@ -153,6 +163,18 @@ const SMALL_WORDS: Readonly<Record<string, ReadonlySet<string>>> = Object.fromEn
     pt: "o a os as um uma de do da dos das e ou não é são está eu você ele ela nós meu minha que quem como quando onde por para com em no na ao se olá oi obrigado obrigada bom dia sim muito mais pode",
     nl: "de het een en of niet geen is zijn was ik jij je hij zij ze wij we u mijn jouw dit dat wat wie waar wanneer waarom hoe met voor van naar op in uit bij aan te hallo dank bedankt goede ja nee ook heel kun kan",
     pl: "i w z na do nie tak jest są był ja ty on ona my wy się co kto gdzie kiedy jak dlaczego po za od dla przez czy że to ten ta mój moja cześć dzień dobry dziękuję dzięki proszę bardzo już może",
+    sv: "och att det är som en på för av med till den inte har om ett jag du vi hur vad kan är från eller till hej tack så mycket vid två",
+    da: "og at det er en som på til af med for ikke jeg du vi har hvad hvor hvordan kan den de et eller fra hej tak mange blevet ved to fordi",
+    no: "og det er en som på til av med for ikke jeg du vi har hva hvor hvordan kan den de et eller fra hei takk ved to fordi",
+    fi: "ja on ei että se hän minä sinä me te he mitä miten missä kun kuin joka tämä voi voitko kiitos hei myös ovat oli mutta koska",
+    cs: "a je se v na že to s z do i o k ve pro jsem jsou byl byla bylo co kdo kde kdy jak proč ale nebo při než protože můžeš prosím děkuji dobrý den už",
+    sk: "a je sa v na že to s z do aj o k vo pre som sú bol bola bolo čo kto kde kedy ako prečo ale alebo pri než pretože môžeš prosím ďakujem dobrý deň už",
+    hu: "a az és hogy nem is egy van volt ez mi ki hol mikor hogyan mint meg de vagy kérlek köszönöm jó szia lehet két",
+    ro: "și în la de pe cu nu este sunt că o un mai ce cine unde când cum pentru din sau dar poți vă rog mulțumesc bună fost apa",
+    hr: "i je u na se da to su za od s ne što tko gdje kada kako ali ili li možeš molim hvala dobar dan nego bio bila",
+    bg: "и на да се в за е от не с че са по като какво кой къде кога как но или можеш моля благодаря добър ден бе",
+    uk: "і в на не що з до як це та у за він вона ми ви хто де коли чому але або можеш ти дякую добрий день бо ніж при",
+    ru: "и в на не что с по как это а у за к он она мы вы кто где когда почему но или можешь ты спасибо добрый день чем при потому",
   }).map(([language, words]) => [language, new Set(words.split(" "))]),
 );
 const WORD = /\p{L}+/gu;

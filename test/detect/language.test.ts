@@ -19,6 +19,11 @@ describe("languageOf", () => {
     ["Привет, как у тебя дела сегодня?", "ru"],
     ["日本語のテキストです。東京に行きたい。", "ja"],
     ["今天天气很好，我们去散步吧。", "zh"],
+    ["Mødet er blevet flyttet til torsdag, fordi to af talerne er syge.", "da"],
+    ["Kokous on siirretty torstaille, koska kaksi puhujista on sairaana.", "fi"],
+    ["Schůzka byla přesunuta na čtvrtek, protože dva z řečníků jsou nemocní.", "cs"],
+    ["La munte apa fierbe la o temperatură mai mică decât pe coastă.", "ro"],
+    ["Možeš li sažeti izvješće i navesti tri glavna rizika za naše klijente?", "hr"],
   ])("tells %p", (text, language) => {
     const guess = languageOf(text);
     expect(guess.language).toBe(language);
@@ -27,6 +32,22 @@ describe("languageOf", () => {
 
   test.each(["", "ok", "12345 67", "a@b.example", "```js\nconst x = 1;\n```"])("says nothing of %p", (text) => {
     expect(languageOf(text)).toEqual({ language: "", confidence: 0 });
+  });
+
+  test.each(["Dr. Anna Schmidt, Siemens AG", "Berlin Paris Madrid", "GPT-4 vs. ACME INC"])(
+    "names are in no language: %p",
+    (text) => {
+      expect(languageOf(text).confidence).toBeLessThan(0.8);
+    },
+  );
+
+  test.each([
+    ["Dobré ráno všetkým", "sk"],
+    ["Много благодаря!", "bg"],
+    ["Щиро дякую!", "uk"],
+  ])("of related languages nothing is sure in two words: %p", (text, language) => {
+    const guess = languageOf(text);
+    expect(guess.language === language || guess.confidence < 0.8).toBe(true);
   });
 
   test.each([
