@@ -1,5 +1,5 @@
 import { applyEdits, type SourceEdit } from "../lib/edits.ts";
-import { isObject, type Parsed } from "../lib/json.ts";
+import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import { elements, findMember, skipBlanks } from "../lib/json-scan.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
 import { decodeText } from "./_text-answer.ts";
@@ -8,17 +8,23 @@ import type { Codec } from "./provider.ts";
 /**
  * Embeddings in the form that was asked for. OpenAI's clients ask for `base64` (little-endian float32) unless told
  * otherwise and would decode a list of numbers into nonsense; an upstream that knows only one of the two forms is
- * translated. Integer and binary outputs (`output_dtype`) are left as they are. Mistral's clients demand an `id`, which
- * OpenAI does not give.
+ * translated. Integer and binary outputs (`output_dtype`) are left as they are. Mistral's clients demand an `id` and a
+ * count of completion tokens, which OpenAI does not give.
  */
 export const decodeEmbeddings: Codec["decode"] = (answer, request, dialect = "openai") => {
   decodeText(answer, request);
-  if (dialect === "openai" || typeof answer.value["id"] === "string") return vectorsAsAsked(answer, request);
   const source = vectorsAsAsked(answer, request);
-  const editor = new MemberEditor(source);
-  editor.set("id", JSON.stringify(crypto.randomUUID()));
-  return applyEdits(source, editor.edits());
+  return dialect === "openai" ? source : completed(source, answer.value);
 };
+
+function completed(source: string, { id, usage }: JsonObject): string {
+  const editor = new MemberEditor(source);
+  if (typeof id !== "string") editor.set("id", JSON.stringify(crypto.randomUUID()));
+  if (isObject(usage) && usage["completion_tokens"] == null) {
+    editor.set("usage", JSON.stringify({ ...usage, completion_tokens: 0 }));
+  }
+  return applyEdits(source, editor.edits());
+}
 
 function vectorsAsAsked(answer: Parsed, request: Parsed): string {
   const { data } = answer.value;

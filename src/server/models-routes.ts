@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../lib/errors.ts";
+import { dialectOf } from "../providers/index.ts";
 import { Open } from "../schema/vetted.ts";
 import type { ServerOptions } from "./options.ts";
 import { json, KEY_ERRORS, type Route } from "./route.ts";
@@ -12,6 +13,9 @@ export const ModelObject = Open({
   owned_by: Type.String(),
 });
 
+/** What Mistral's clients demand of a model besides: they tell its kind by `type`. Asked of it here are chats. */
+const MISTRAL_CARD = { type: "base", capabilities: { completion_chat: true, function_calling: true } };
+
 /** The answer of `GET /v1/models`. */
 export const ModelList = Open({ object: Type.Literal("list"), data: Type.Array(ModelObject) });
 
@@ -19,7 +23,9 @@ export const ModelList = Open({ object: Type.Literal("list"), data: Type.Array(M
 export function modelsRoutes({ runtime }: ServerOptions): Route[] {
   const shown = ({ headers }: Request) => {
     const created = Math.floor(runtime.loadedAtMs / 1000);
-    return runtime.gateway.models(headers).map(({ id, owned_by }) => ({ id, object: "model", created, owned_by }));
+    const more = dialectOf(headers.get("user-agent"), false) === "mistral" ? MISTRAL_CARD : {};
+    const models = runtime.gateway.models(headers);
+    return models.map(({ id, owned_by }) => ({ id, object: "model", created, owned_by, ...more }));
   };
   const facts = { method: "GET", openAi: true, access: "open", tag: "Models" } as const;
   return [

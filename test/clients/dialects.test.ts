@@ -175,6 +175,17 @@ describe("the Mistral client", () => {
     });
   });
 
+  test("finds a model by its name, as listed, in the form that it knows", async () => {
+    const { data } = await mistral.models.list();
+    const names = ["mistral-small", "mistral-target", "openai-small", "openai-target"];
+    expect((data ?? []).map((card) => ("id" in card ? card.id : card)).toSorted()).toEqual(names);
+    expect(await mistral.models.retrieve({ modelId: "openai-small" })).toMatchObject({
+      id: "openai-small",
+      type: "base",
+      capabilities: { completionChat: true },
+    });
+  });
+
   test("finds its usage on the last chunk, where Mistral puts it", async () => {
     const events = await Array.fromAsync(await mistral.chat.stream(ask(`mistral-${MODEL}`, PROMPT.words)));
     expect(events.at(-1)?.data.usage?.totalTokens).toBe(28);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { providers } from "../../src/providers/index.ts";
+import type { Dialect } from "../../src/providers/provider.ts";
 import { given, givenText } from "../support/codec.ts";
 
 const codec = providers["openai-compatible"].codecs.embeddings!;
@@ -39,6 +40,17 @@ describe("embeddings", () => {
   test("become numbers where those were asked and base64 came", () => {
     expect(rows(given(codec, answer("AACAPwAAAMA=", [3])))).toEqual([[1, -2], [3]]);
     expect(rows(given(codec, answer("not four bytes!")))).toEqual(["not four bytes!"]);
+  });
+
+  test.each([
+    ["lacks", { prompt_tokens: 5, total_tokens: 5 }, { prompt_tokens: 5, total_tokens: 5, completion_tokens: 0 }],
+    ["has", { prompt_tokens: 5, completion_tokens: 1 }, { prompt_tokens: 5, completion_tokens: 1 }],
+    ["does without", undefined, undefined],
+  ])("get what Mistral's clients demand, where the usage %s a count of completions", (_, usage, counted) => {
+    const source = JSON.stringify({ ...answer([1]), usage });
+    const decoded = (dialect: Dialect) => JSON.parse(givenText(codec, source, {}, dialect));
+    expect(decoded("mistral")).toEqual({ ...answer([1]), id: expect.any(String), ...(usage && { usage: counted }) });
+    expect(decoded("openai")).toEqual(JSON.parse(source));
   });
 
   test("an error with status 200 is an error", () => {
