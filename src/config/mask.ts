@@ -9,6 +9,13 @@ export const MASKED = "[masked]";
 /** Addresses that may hold a user, a password or a token in any part of them. */
 const ADDRESSES: readonly string[] = ["store.url", "store.counters.url", "telemetry.otlp.endpoint"];
 
+/** Addresses that are shown, but for a user, a password and a query. */
+const SHOWN_ADDRESSES: readonly string[] = [
+  "providers.targets[].base_url",
+  "providers.targets[].health_probe.path",
+  "carbon.sources[].base_url",
+];
+
 /** Per configuration, the paths of values that were made from a variable whose name says that it holds a secret. */
 const expandedSecrets = new WeakMap<Config, ReadonlySet<string>>();
 
@@ -48,7 +55,7 @@ function maskValue(value: unknown, path: JsonPath, hidden: ReadonlySet<string>):
   if (pattern.startsWith("providers.targets[].headers.") || pattern === "consumers[].key_sha256") return MASKED;
   if (ADDRESSES.includes(pattern)) return maskAddress(value);
   if (hidden.has(showPath(path))) return MASKED;
-  return pattern === "providers.targets[].base_url" ? maskUrl(value) : value;
+  return SHOWN_ADDRESSES.includes(pattern) ? maskUrl(value) : value;
 }
 
 /** `postgres://[masked]`; what is on this machine is shown. */
