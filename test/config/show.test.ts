@@ -17,7 +17,6 @@ providers:
       secret_key_ref: {env: MY_KEY}
       api_key_prefix: "Key \${API_TOKEN} "
       health_probe: {enabled: true, path: "/health?token=hush6"}
-carbon: {sources: [{source: energy-charts, base_url: "https://proxy.example/x?key=hush7"}]}
 telemetry: {otlp: {endpoint: "https://collector.example/\${STAGE}/hush5"}}
 `;
 
@@ -42,7 +41,6 @@ describe("maskConfig", () => {
       api_key_prefix: "[masked]",
       health_probe: { path: "/health?[masked]" },
     });
-    expect(shown.carbon.sources[0]!.base_url).toBe("https://proxy.example/x?[masked]");
     expect(shown.pack).toMatchObject({ author: "[masked]", description: "for prod" });
     expect(shown.store.url).toBe("sqlite:ledger.db");
     expect(shown.telemetry.otlp?.endpoint).toBe("https://[masked]");
