@@ -84,7 +84,11 @@ const compared = (test: (text: string, wanted: readonly string[]) => boolean): K
   make(operand, caseSensitive) {
     const texts = Array.isArray(operand) ? operand : [operand];
     if (!texts.every((each): each is string => typeof each === "string")) return "value must be a text, or several";
-    const plain = (text: string): string => (caseSensitive ? text : text.toLowerCase());
+    // STRASSE is Straße: only its capitals tell
+    const plain = (text: string): string => {
+      const composed = text.normalize("NFC");
+      return caseSensitive ? composed : composed.toUpperCase().toLowerCase();
+    };
     const wanted = texts.map(plain);
     return (text) => test(plain(text), wanted);
   },

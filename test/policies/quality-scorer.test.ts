@@ -131,6 +131,15 @@ describe("quality-scorer", () => {
     if (!holds) expect(kinds(verdict)).toEqual([`assertion:${assertion.type}`]);
   });
 
+  test("the same letters are the same, however they are put together or written large", async () => {
+    const parted = whole("Herr Müller wohnt in der Straße am Fluss.".normalize("NFD"));
+    expect(await scored({ assertions: [{ type: "contains", value: "Müller" }] }, parted)).toMatchObject({
+      action: "allow",
+    });
+    const large = { type: "contains", value: "STRASSE", case_sensitive: false };
+    expect(await scored({ assertions: [large] }, parted)).toMatchObject({ action: "allow" });
+  });
+
   test("counts characters, whatever their UTF-16 takes", async () => {
     const ten = whole("😀".repeat(10));
     const exactly = (length: number) => [

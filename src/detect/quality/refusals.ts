@@ -1,22 +1,22 @@
 /** How answers begin that refuse and say nothing else, in eight languages, folded. */
 const REFUSALS = new RegExp(
   [
-    "(?:i'?m|i am) (?:really |very |so )?(?:sorry|afraid)\\b[^.!?]{0,40}\\b(?:can ?not|can'?t|unable|not able|won'?t)",
-    "\\bi (?:can ?not|can'?t|am unable to|'?m unable to|am not able to|'?m not able to|won'?t|must decline)\\b[^.!?]{0,20}\\b(?:help|assist|provide|fulfil|comply|answer|do that|create|discuss|support|offer|share|engage)",
+    "(?:i'?m|i am) (?:really |very |so )?(?:sorry|afraid)\\b(?!,? (?:to hear|about|that you|that your|you|your|for)\\b)[^.!?]{0,40}\\b(?:can ?not|can'?t|unable|not able|won'?t)",
+    "\\bi(?: can ?not| can'?t| am unable to|'?m unable to| am not able to|'?m not able to| won'?t| must decline)\\b[^.!?]{0,20}\\b(?:help(?! but\\b| [a-z]+ing\\b)|assist|provide|fulfil|comply|answer|do that|create|discuss|support|offer|share|engage)",
     "\\bas an? (?:ai|artificial intelligence|large language|language)[^.!?]{0,40}\\b(?:can ?not|can'?t|unable|not able|don'?t have)",
     "\\bagainst my (?:guidelines|programming|policies)",
     "\\b(?:es )?tut mir leid\\b[^.!?]{0,60}\\b(?:kann|darf)[^.!?]{0,60}\\bnicht",
     "\\b(?:das )?kann ich (?:dir |ihnen )?(?:leider )?nicht\\b[^.!?]{0,40}(?:helfen|beantworten|weiterhelfen|bereitstellen)",
     "\\bals ki\\b[^.!?]{0,50}\\bnicht",
-    "\\bje suis desole[^.!?]{0,60}\\bne (?:peux|puis)",
+    "\\bje suis desolee?[^.!?]{0,60}\\bje ne (?:peux|puis)\\b",
     "\\bje ne (?:peux|suis) pas\\b[^.!?]{0,30}(?:aider|repondre|fournir|mesure)",
-    "\\ben tant qu'(?:ia|intelligence|assistant|modele)[^.!?]{0,60}\\bne\\b",
+    "\\ben tant qu'(?:une? )?(?:ia|intelligence|assistant|modele)[^.!?]{0,60}\\bje ne\\b",
     "\\blo siento\\b[^.!?]{0,50}\\bno puedo",
     "\\bno puedo (?:ayudar|proporcionar|responder|cumplir|asistir)",
-    "\\bcomo (?:una? )?(?:ia|inteligencia|modelo|asistente)[^.!?]{0,50}\\bno\\b",
+    "\\bcomo (?:una? )?(?:ia|inteligencia artificial|modelo de (?:lenguaje|ia|idioma)|asistente)[^.!?]{0,50}\\bno (?:puedo|tengo|dispongo|soy|estoy|me)\\b",
     "\\bmi dispiace\\b[^.!?]{0,50}\\bnon posso",
     "\\bnon posso (?:aiutar|fornir|risponder|assister)",
-    "\\bin quanto (?:ia|ai|intelligenza|modello)[^.!?]{0,50}\\bnon\\b",
+    "\\bin quanto (?:ia|ai|intelligenza artificiale|modello (?:linguistico|di ia|di ai|di linguaggio))[^.!?]{0,50}\\bnon\\b",
     "\\b(?:desculpe|lamento|sinto muito)\\b[^.!?]{0,50}\\bnao (?:posso|consigo)",
     "\\bnao (?:posso|consigo) (?:ajudar|fornecer|responder|atender)",
     "\\bhet spijt me\\b[^.!?]{0,50}\\b(?:kan|mag)\\b[^.!?]{0,40}\\bniet",
@@ -24,15 +24,20 @@ const REFUSALS = new RegExp(
     "\\bik kan (?:je |u )?(?:daar |hier )?(?:helaas )?niet\\b[^.!?]{0,20}\\bhelpen",
     "\\b(?:przykro mi|przepraszam)\\b[^.!?]{0,50}\\bnie (?:moge|jestem)",
     "\\bnie moge (?:pomoc|w tym|odpowiedziec|udzielic|spelnic)",
-    "\\bjako (?:model|ai|sztuczna|asystent)[^.!?]{0,50}\\bnie\\b",
+    "\\bjako (?:model jezykowy|ai|sztuczna inteligencja|asystent)[^.!?]{0,50}\\bnie\\b",
   ].join("|"),
   "i",
 );
+
+/** What stands in front of what somebody else says, or is to say. */
+const QUOTED = /\S\s*["“„«‘]\s?$/;
 
 /** How far into an answer a refusal is looked for: later it is about something else. */
 const BEGINNING = 240;
 
 /** Whether a folded answer begins by refusing. */
 export function refuses(folded: string): boolean {
-  return REFUSALS.test(folded.slice(0, BEGINNING));
+  const beginning = folded.slice(0, BEGINNING);
+  const found = REFUSALS.exec(beginning);
+  return found !== null && !QUOTED.test(beginning.slice(0, found.index));
 }

@@ -68,6 +68,10 @@ test.each([
   "Desculpe, não posso ajudar com isso.",
   "Sorry, daar kan ik je helaas niet mee helpen. Ik kan je hier niet mee helpen.",
   "Przykro mi, nie mogę w tym pomóc.",
+  "Unfortunately, I'm not able to provide that information.",
+  "I'm sorry for the trouble, but I can't help with that.",
+  "Je suis désolée, mais je ne peux pas répondre à cette demande.",
+  '"I cannot help you with this."',
 ])("refuses: %s", (text) => {
   expect(refuses(fold(text).text.toLowerCase())).toBe(true);
 });
@@ -77,6 +81,11 @@ test.each([
   "Sorry for the delay, here is the answer.",
   "The court cannot provide a remedy in such cases.",
   "Ich kann dir das gerne erklären.",
+  "I can't help but admire the design of this bridge.",
+  "I'm sorry to hear you can't sleep. Try going to bed at the same time every day.",
+  "Je suis désolé que vous ne puissiez pas dormir. Essayez des horaires fixes.",
+  "A polite refusal could read: \"I'm sorry, but I can't attend on Friday.\"",
+  "Como modelo de gestión no tiene rival en el sector.",
 ])("does not refuse: %s", (text) => {
   expect(refuses(fold(text).text.toLowerCase())).toBe(false);
 });
