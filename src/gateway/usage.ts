@@ -148,8 +148,11 @@ export function usageBlock({ prompt_tokens, completion_tokens }: TokenUsage): Js
   return { prompt_tokens, completion_tokens, total_tokens: total, estimated: true };
 }
 
+/** More tokens, or dollars, than any one answer took: sums that such a number went into would never be right again. */
+const ABSURD = 1_000_000_000;
+
 function count(value: unknown): number | null {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
+  return typeof value === "number" && value >= 0 && value < ABSURD ? value : null;
 }
 
 function detail(details: unknown, key: string): number | null {

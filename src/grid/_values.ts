@@ -12,10 +12,13 @@ export function numberOf(value: unknown): number | null {
   return NUMBER.test(text) ? Number(text) : null;
 }
 
-/** A number that is not below zero: grams are not. */
+/** g/kWh above which no power station is: lignite and oil shale burnt in old ones stay below 2,000. */
+const MOST_GRAMS = 5_000;
+
+/** Grams per kWh, as there may be: what is below zero or absurd would decide, and stand in sums for good. */
 export function gramsOf(value: unknown): number | null {
   const grams = numberOf(value);
-  return grams !== null && grams >= 0 ? grams : null;
+  return grams !== null && grams >= 0 && grams <= MOST_GRAMS ? grams : null;
 }
 
 /** Epoch milliseconds of an ISO 8601 date-time that says its zone; null for one that does not, and for all else. */

@@ -52,6 +52,16 @@ describe("usage", () => {
     expect(readUsage({}).basis).toBe("unknown");
   });
 
+  test.each([1e308, 1e23, 1e9, Number.POSITIVE_INFINITY])(
+    "%p tokens or dollars are none: they would stay in every sum",
+    (much) => {
+      expect(readUsage({ prompt_tokens: much, completion_tokens: much }).basis).toBe("unknown");
+      const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: much, cost: much };
+      expect(readUsage(usage)).toMatchObject({ prompt_tokens: 1, completion_tokens: 2 });
+      expect(readUsage(usage)).not.toHaveProperty("billed_usd");
+    },
+  );
+
   test("estimated is never less than nothing nor more than a token a unit, and adds up", () => {
     fc.assert(
       fc.property(fc.nat(), fc.nat(), (prompt, answer) => {

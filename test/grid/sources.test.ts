@@ -353,7 +353,9 @@ describe("electricity-maps", () => {
   test("null is no data, text is none", async () => {
     expect((await asked({ carbonIntensity: null })).signals).toEqual([]);
     expect(await failureOf(asked({ carbonIntensity: "low" }))).toMatchObject({ code: "upstream_invalid_answer" });
-    expect(await failureOf(asked({ carbonIntensity: -3 }))).toMatchObject({ code: "upstream_invalid_answer" });
+    for (const absurd of [-3, 5_001, 1e308]) {
+      expect(await failureOf(asked({ carbonIntensity: absurd }))).toMatchObject({ code: "upstream_invalid_answer" });
+    }
     expect(await failureOf(asked({ datetime: "2026-05-19T10:00:00" }))).toMatchObject({
       code: "upstream_invalid_answer",
     });
