@@ -39,9 +39,8 @@ export async function drain({ stop, listeners, log, io, clock, ...draining }: Dr
   draining.onStop();
   const seconds = draining.drainSeconds();
   log.info({ signal, drain_seconds: seconds }, "stopping: no more connections, requests under way may end");
-  const ended = Promise.all([...listeners.map((listener) => listener.stop()), draining.drained()]).then(
-    () => "ended" as const,
-  );
+  const stopped = Promise.all(listeners.map((listener) => listener.stop()));
+  const ended = stopped.then(() => draining.drained()).then(() => "ended" as const);
   const { promise: late, cancel } = timer(clock, seconds * 1000);
   const { promise: again, unregister } = secondSignal(io);
   const how = await Promise.race([ended, late, again]);

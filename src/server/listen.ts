@@ -13,7 +13,7 @@ export interface Listener {
   /** With the port that was really taken. */
   readonly address: Address;
   readonly url: string;
-  /** Takes no more connections, lets what runs end; resolves then. */
+  /** Tells those who are connected to leave, takes no more connections, lets what runs end; resolves then. */
   stop(): Promise<void>;
   /** Cuts what still runs. */
   abort(): Promise<void>;
@@ -58,6 +58,20 @@ export async function listen(
   }
 }
 
+/**
+ * Closing a connection costs a proxy the request that it is just sending on it. So answers say first that theirs end
+ * with them, until for one step no request has come, or for so many steps.
+ */
+const LEAVING = { stepMs: 50, steps: 10 } as const;
+
+async function untilQuiet(arrived: () => number): Promise<void> {
+  for (let step = 0; step < LEAVING.steps; step++) {
+    const before = arrived();
+    await new Promise<void>((resolve) => void systemClock.after(LEAVING.stepMs, resolve));
+    if (arrived() === before) return;
+  }
+}
+
 /** Bun looks every four seconds: a limit of one step would be over at once for who comes right before it looks. */
 const SHORTEST_SILENCE_S = 5;
 
@@ -69,6 +83,8 @@ function listenOn(
   const loopback = isLoopback(address);
   const ticker = new Ticker(systemClock);
   const silenceSeconds = Math.max(idleTimeoutSeconds, SHORTEST_SILENCE_S);
+  let stopping = false;
+  let arrived = 0;
   const server = Bun.serve({
     hostname: address.hostname,
     port: address.port,
@@ -79,14 +95,17 @@ function listenOn(
     idleTimeout: silenceSeconds,
     // the limit is ours to keep (`size_limits`), so that the 413 is JSON; unread bodies are dropped, not kept
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    fetch(request, socket) {
+    async fetch(request, socket) {
+      arrived++;
       const silence = new Silence(ticker, (seconds) => socket.timeout(request, seconds), silenceSeconds);
-      return handler.handle(request, {
+      const response = await handler.handle(request, {
         loopback,
         address: () => socket.requestIP(request)?.address ?? null,
         received: () => silence.received(),
         answered: () => silence.answered(),
       });
+      if (stopping) response.headers.set("connection", "close");
+      return response;
     },
     error: () => new Response(null, { status: 500 }),
   });
@@ -94,7 +113,11 @@ function listenOn(
   return {
     address: bound,
     url: urlOf(bound),
-    stop: () => server.stop(),
+    async stop() {
+      stopping = true;
+      await untilQuiet(() => arrived);
+      await server.stop();
+    },
     abort: () => server.stop(true),
   };
 }

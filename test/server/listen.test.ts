@@ -3,6 +3,7 @@ import { connect, createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { parseListen } from "../../src/server/address.ts";
 import { type Listener, listen } from "../../src/server/listen.ts";
+import { until } from "../support/until.ts";
 import { fakeServer } from "./fake-server.ts";
 
 const open: Listener[] = [];
@@ -83,6 +84,54 @@ describe("listen", () => {
     const [foreign] = parseListen("192.0.2.1:0");
     const { handler } = fakeServer();
     expect(listen([foreign!], handler, { idleTimeoutSeconds: 10 })).rejects.toThrow("no address of this machine");
+  });
+});
+
+describe("a listener that stops", () => {
+  /** One that answers when it is told to. */
+  async function held() {
+    const answer = Promise.withResolvers<void>();
+    let asked = 0;
+    const handle = async (request: Request) => {
+      asked++;
+      if (request.url.endsWith("/held")) await answer.promise;
+      return new Response("done");
+    };
+    const [listener] = await listen(parseListen("127.0.0.1:0"), { handle }, { idleTimeoutSeconds: 10 });
+    open.push(listener!);
+    return { listener: listener!, asked: () => asked, answer: answer.resolve };
+  }
+
+  test("tells whoever has a request under way that the connection ends with it", async () => {
+    const { listener, asked, answer } = await held();
+    const before = raw(listener.address.port, "GET /before HTTP/1.1\r\nHost: x\r\n\r\n");
+    expect(await before).not.toContain("Connection: close");
+    const during = raw(listener.address.port, "GET /held HTTP/1.1\r\nHost: x\r\n\r\n");
+    await until(() => asked() === 2);
+    const stopped = listener.stop();
+    answer();
+    expect(await during).toContain("Connection: close");
+    await stopped;
+  });
+
+  test("answers what is just being sent on a connection that was idle, and takes no more then", async () => {
+    const { listener } = await held();
+    const { port } = listener.address;
+    const ask = "GET /quick HTTP/1.1\r\nHost: x\r\n\r\n";
+    let got = "";
+    const idle = connect(port, "127.0.0.1", () => idle.write(ask));
+    idle.on("data", (data) => (got += data.toString("latin1")));
+    await until(() => got.includes("done"));
+    expect(got).not.toContain("Connection: close");
+    got = "";
+    const stopped = listener.stop();
+    idle.write(ask);
+    await stopped;
+    expect(got).toContain("Connection: close");
+    const refused = await new Promise((resolve) => {
+      connect(port, "127.0.0.1", () => resolve("connected")).on("error", () => resolve("refused"));
+    });
+    expect(refused).toBe("refused");
   });
 });
 
