@@ -218,7 +218,7 @@ export class RequestRecord {
       stream: this.context.stream,
       consumer: this.context.consumer,
       model: this.model,
-      answered_model: this.answeredModel,
+      answered_model: this.answeredModel === null ? null : kept(this.answeredModel, KEPT_NAME),
       target: this.target,
       verdict: run?.verdict() ?? "allow",
       policies: run === null ? [] : [...run.records],
@@ -227,7 +227,7 @@ export class RequestRecord {
       attempts,
       status: ending.status ?? 0,
       outcome: ending.outcome,
-      finish_reasons: [...this.finishReasons],
+      finish_reasons: this.finishReasons.slice(0, KEPT_REASONS).map((reason) => kept(reason, KEPT_REASON)),
       usage,
       cost: totalCost(attempts),
       first_token_ms: last?.first_token_ms ?? null,
@@ -240,6 +240,15 @@ export class RequestRecord {
       ...(carbon === null ? {} : { carbon }),
     });
   }
+}
+
+/** What an upstream may write into the ledger: a name as long as a caller's, and the reasons of as many choices as prompts. */
+const KEPT_NAME = 512;
+const KEPT_REASON = 64;
+const KEPT_REASONS = 2_048;
+
+function kept(said: string, units: number): string {
+  return said.length <= units ? said : `${said.slice(0, units - 1).toWellFormed()}…`;
 }
 
 function traceRecord({ traceId, spanId, parentSpanId, sampled }: TraceContext): TraceRecord {
