@@ -1,5 +1,6 @@
 /** Writings that a reader undoes in the head: ROT13, backwards, leet, spaced letters. */
 import { knownShare, SAMPLE } from "../injection/known.ts";
+import { textOfUnits } from "../written-forms.ts";
 import type { Uncovered } from "./encoded.ts";
 import { partWords, SHORTEST_RUN } from "./segment.ts";
 import { type Traits, traitsOf } from "./traits.ts";
@@ -65,9 +66,9 @@ const MIXED = /[A-Za-z][0-9@$!|+(]|[0-9@$|+(][A-Za-z]/;
 /** A longer run is no word, and nobody reads it as one. */
 const LONGEST_LEET = 32;
 /** Nor is one with so many figures in a row, unless most words around it are written so. */
-const FIGURES = /\d{5}/;
+const FIGURES = 5;
 /** And never one with so many. */
-const NUMBER = /\d{9}/;
+const NUMBER = 9;
 /** Among so many mixed words, numbers of so many digits are words too: `70` is "to", `c0nv3r54710n` "conversation". */
 const MANY_MIXED = 3;
 const LONGEST_NUMBER = 4;
@@ -94,46 +95,82 @@ function sampleOf(text: string): string {
  * text; `mixed` is what {@link mixedWords} counts in the whole of it.
  */
 function leet(text: string, mixed: number): string {
-  return text.replaceAll(LEET_WORD, (word) => {
-    const isNumber = word.length <= LONGEST_NUMBER && mixed >= MANY_MIXED;
-    if (!(isNumber || MIXED.test(word) || word === "4" || word === "1")) return word;
-    if (word.length > LONGEST_LEET || NUMBER.test(word) || (mixed < MANY_MIXED && FIGURES.test(word))) return word;
-    if (word.length > LONGEST_NUMBER) return unleeted(word);
-    let known = shortWords.get(word);
-    if (known === undefined) {
-      if (shortWords.size >= MOST_REMEMBERED) shortWords.clear();
-      known = unleeted(word);
-      shortWords.set(word, known);
+  const isMuchMixed = mixed >= MANY_MIXED;
+  const units = new Uint16Array(text.length);
+  let isChanged = false;
+  for (let at = 0; at < text.length; at++) {
+    const first = text.charCodeAt(at);
+    units[at] = first;
+    let kind = leetKind(first);
+    if (kind === 0) continue;
+    const start = at;
+    let [isMixed, holdsOne, figures, mostFigures] = [false, false, 0, 0];
+    for (let before = 0; kind !== 0; before = kind, kind = ++at < text.length ? leetKind(text.charCodeAt(at)) : 0) {
+      units[at] = text.charCodeAt(at);
+      if (kind === SMALL_LETTER ? (before & STANDS_BEFORE) !== 0 : before === SMALL_LETTER) isMixed = true;
+      if ((kind & ONE) !== 0) holdsOne = true;
+      figures = (kind & FIGURE) === 0 ? 0 : figures + 1;
+      if (figures > mostFigures) mostFigures = figures;
     }
-    return known;
-  });
+    if (at < text.length) units[at] = text.charCodeAt(at);
+    const size = at - start;
+    const isAlone = size === 1 && (first === FOUR || first === FIGURE_ONE);
+    if (!(isMixed || isAlone || (isMuchMixed && size <= LONGEST_NUMBER)) || size > LONGEST_LEET) continue;
+    if (mostFigures >= (isMuchMixed ? NUMBER : FIGURES)) continue;
+    isChanged = true;
+    const end = units[at - 1] === EXCLAMATION ? at - 1 : at;
+    const plain = holdsOne && isKnownWithL(text.slice(start, end)) ? AS_L : AS_I;
+    for (let place = start; place < end; place++) units[place] = plain[units[place]!]!;
+  }
+  return isChanged ? textOfUnits(units) : text;
 }
 
-/** What short words come to: rows of figures are full of them. */
-const shortWords = new Map<string, string>();
+const FIGURE_ONE = 0x31;
+const FOUR = 0x34;
+const EXCLAMATION = 0x21;
+const SMALL_LETTER = 1;
+/** A sign that may stand for a letter; also in front of one; a figure. */
+const STANDS = 2;
+const STANDS_BEFORE = 4;
+const FIGURE = 8;
+/** `1` or `!`. */
+const ONE = 16;
+const LEET_KINDS = Uint8Array.from({ length: 0x80 }, (_, code) => {
+  const sign = String.fromCharCode(code);
+  if (/[A-Za-z]/.test(sign)) return SMALL_LETTER;
+  if (/\d/.test(sign)) return STANDS | STANDS_BEFORE | FIGURE | (sign === "1" ? ONE : 0);
+  if (!/[@$!|+(]/.test(sign)) return 0;
+  return sign === "!" ? STANDS | ONE : STANDS | STANDS_BEFORE;
+});
+
+/** What a character is in a run of {@link LEET_WORD}; 0: not in it. */
+const leetKind = (code: number): number => (code < 0x80 ? LEET_KINDS[code]! : 0);
+
+/** Whether a word with `1` or `!` in it is one with an l in their place, and none with an i. */
+function isKnownWithL(word: string): boolean {
+  const known = wordsWithL.get(word);
+  if (known !== undefined) return known;
+  const withL = knownShare(spelled(word, AS_I)) === 0 && knownShare(spelled(word, AS_L)) > 0;
+  if (wordsWithL.size >= MOST_REMEMBERED) wordsWithL.clear();
+  wordsWithL.set(word, withL);
+  return withL;
+}
+
+/** Rows of figures are full of the same ones. */
+const wordsWithL = new Map<string, boolean>();
 const MOST_REMEMBERED = 16_384;
 
-function unleeted(word: string): string {
-  const end = word.endsWith("!") ? "!" : "";
-  const body = end === "" ? word : word.slice(0, -1);
-  const plain = spelled(body, "i");
-  if (!/[1!]/.test(body) || knownShare(plain) > 0) return plain + end;
-  const other = spelled(body, "l");
-  return (knownShare(other) > 0 ? other : plain) + end;
-}
-
-/** The word in letters, with `one` for each 1 and !. */
-function spelled(word: string, one: "i" | "l"): string {
-  const plain = one === "i" ? AS_I : AS_L;
+function spelled(word: string, plain: Uint8Array): string {
   let letters = "";
-  for (let at = 0; at < word.length; at++) letters += plain[word.charCodeAt(at)]!;
+  for (let at = 0; at < word.length; at++) letters += String.fromCharCode(plain[word.charCodeAt(at)]!);
   return letters;
 }
 
-const asciiSpelled = (one: string): readonly string[] =>
-  Array.from({ length: 0x80 }, (_, code) => {
+/** What each sign is read as, with `one` for each 1 and !. */
+const asciiSpelled = (one: string): Uint8Array =>
+  Uint8Array.from({ length: 0x80 }, (_, code) => {
     const sign = String.fromCharCode(code);
-    return sign === "1" || sign === "!" ? one : (LEET[sign] ?? sign);
+    return (sign === "1" || sign === "!" ? one : (LEET[sign] ?? sign)).charCodeAt(0);
   });
 const AS_I = asciiSpelled("i");
 const AS_L = asciiSpelled("l");
@@ -183,21 +220,28 @@ const SEPARATORS = " ._*|/~-";
 /** Whether five letters or digits in a row are parted by the same sign each. */
 function isSpaced(text: string): boolean {
   let run = 0;
+  let before = isAlone(text.charCodeAt(0));
+  let last = isAlone(text.charCodeAt(1));
   for (let at = 2; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (isAlone(code)) {
+    const alone = isAlone(text.charCodeAt(at));
+    if (alone) {
       // a letter two places behind a letter, with a sign between them
-      run = !isAlone(text.charCodeAt(at - 1)) && isAlone(text.charCodeAt(at - 2)) ? run + 1 : 0;
+      run = !last && before ? run + 1 : 0;
       if (run >= 4 && sameSigns(text, at)) return true;
-    } else if (!isAlone(text.charCodeAt(at - 1))) run = 0;
+    } else if (!last) run = 0;
+    before = last;
+    last = alone;
   }
   return false;
 }
 
 /** Whether the last four signs before the letter at `end` are one of {@link SEPARATORS} four times. */
 function sameSigns(text: string, end: number): boolean {
-  const sign = text[end - 1]!;
-  return SEPARATORS.includes(sign) && sign === text[end - 3] && sign === text[end - 5] && sign === text[end - 7];
+  const sign = text.charCodeAt(end - 1);
+  if (sign !== text.charCodeAt(end - 3) || sign !== text.charCodeAt(end - 5) || sign !== text.charCodeAt(end - 7)) {
+    return false;
+  }
+  return SEPARATORS.includes(text[end - 1]!);
 }
 
 function isAlone(code: number): boolean {

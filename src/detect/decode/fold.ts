@@ -88,26 +88,35 @@ function digitOf(codePoint: number): string {
   return value <= 9 ? String(value) : String(codePoint - zero);
 }
 
-/** Pages of 256 code points, each made when one of them first occurs; null: a code point stays as it is. */
-const pages = new Map<number, (string | null | undefined)[]>();
+/** How 256 code points fold; null: as they are; undefined: nobody knows yet. */
+type Page = (string | null | undefined)[];
+/** Made when one of their code points first occurs. */
+const pages = new Map<number, Page>();
+/** Those of the first plane, which most texts are of, by number. */
+const firstPages: (Page | undefined)[] = Array.from({ length: 0x100 });
 /** More of them than any honest text needs. */
 const MOST_PAGES = 512;
 const PAGE = 256;
 
 function folded(codePoint: number): string | null {
-  const number = codePoint >> 8;
-  let page = pages.get(number);
-  if (page === undefined) {
-    if (pages.size >= MOST_PAGES) pages.clear();
-    page = Array.from({ length: PAGE });
-    pages.set(number, page);
-  }
+  const page =
+    (codePoint < 0x10000 ? firstPages[codePoint >> 8] : pages.get(codePoint >> 8)) ?? newPage(codePoint >> 8);
   const known = page[codePoint & (PAGE - 1)];
   if (known !== undefined) return known;
   const plain = foldOf(codePoint);
   const fold = plain === String.fromCodePoint(codePoint) ? null : plain;
   page[codePoint & (PAGE - 1)] = fold;
   return fold;
+}
+
+function newPage(number: number): Page {
+  const page: Page = Array.from({ length: PAGE });
+  if (number < firstPages.length) firstPages[number] = page;
+  else {
+    if (pages.size >= MOST_PAGES) pages.clear();
+    pages.set(number, page);
+  }
+  return page;
 }
 
 const BEYOND_ASCII = /[^\0-\x7f]/;

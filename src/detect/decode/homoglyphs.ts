@@ -12,8 +12,29 @@ const PAIRS =
 const LOOKS_LIKE = new Map(PAIRS.split(" ").map((pair) => [pair[0]!, pair[1]!]));
 
 const FOREIGN = /[\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u13a0-\u13ff]/;
-const WORD = /[A-Za-z\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u13a0-\u13ff]+/g;
-const LATIN = /[A-Za-z]/;
+/** What {@link kindOf} tells of a character: a bit each, none for what makes up no word. */
+const LATIN = 1;
+const OTHER = 2;
+
+function kindOf(code: number): number {
+  const small = code | 32;
+  if (code < 0x80) return small >= 97 && small <= 122 ? LATIN : 0;
+  return (code >= 0x370 && code <= 0x58f) || (code >= 0x13a0 && code <= 0x13ff) ? OTHER : 0;
+}
+
+/** Where the words with letters of other scripts begin and end and what they are made of: three numbers each. */
+function foreignWords(source: string): readonly number[] {
+  const words: number[] = [];
+  for (let at = 0; at < source.length; at++) {
+    let kind = kindOf(source.charCodeAt(at));
+    if (kind === 0) continue;
+    const start = at;
+    let made = 0;
+    for (; kind !== 0; kind = ++at < source.length ? kindOf(source.charCodeAt(at)) : 0) made |= kind;
+    if ((made & OTHER) !== 0) words.push(start, at, made);
+  }
+  return words;
+}
 
 /** A text with the look-alikes of mixed words made Latin, and how many words that were. Length stays. */
 export interface Unmasked {
@@ -24,23 +45,37 @@ export interface Unmasked {
 /** Makes look-alikes in mixed words Latin. Where nothing is mixed the text comes back as it is. */
 export function unmaskHomoglyphs(source: string): Unmasked {
   if (!FOREIGN.test(source)) return { text: source, words: 0 };
+  const found = foreignWords(source);
   let mixed = 0;
-  let foreign = 0;
-  for (const [word] of source.matchAll(WORD)) {
-    if (!FOREIGN.test(word)) continue;
-    if (LATIN.test(word)) mixed++;
-    else foreign++;
-  }
+  for (let at = 2; at < found.length; at += 3) if ((found[at]! & LATIN) !== 0) mixed++;
   if (mixed === 0) return { text: source, words: 0 };
+  const isMostlyMixed = 2 * mixed >= found.length / 3;
   let words = 0;
-  const text = source.replaceAll(WORD, (word) => {
-    const isMixed = LATIN.test(word);
-    if (!(FOREIGN.test(word) && (isMixed || mixed >= foreign))) return word;
-    const plain = [...word].map((char) => LOOKS_LIKE.get(char) ?? char).join("");
+  let text = "";
+  let from = 0;
+  for (let at = 0; at < found.length; at += 3) {
+    const [start, end] = [found[at]!, found[at + 1]!];
+    const isMixed = (found[at + 2]! & LATIN) !== 0;
+    if (!(isMixed || isMostlyMixed)) continue;
+    const plain = inLatin(source, start, end);
     // a foreign word that is not all look-alikes is one
-    if (plain === word || (!isMixed && FOREIGN.test(plain))) return word;
+    if (plain === null || (!isMixed && FOREIGN.test(plain))) continue;
     words++;
-    return plain;
-  });
-  return { text, words };
+    text += source.slice(from, start) + plain;
+    from = end;
+  }
+  return { text: from === 0 ? source : text + source.slice(from), words };
+}
+
+/** The word with the Latin letters that its own look like; null where none does. */
+function inLatin(source: string, start: number, end: number): string | null {
+  let plain = "";
+  let isOther = false;
+  for (let at = start; at < end; at++) {
+    const char = source[at]!;
+    const latin = char < "\x80" ? undefined : LOOKS_LIKE.get(char);
+    if (latin !== undefined) isOther = true;
+    plain += latin ?? char;
+  }
+  return isOther ? plain : null;
 }
