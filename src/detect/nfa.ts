@@ -1,5 +1,6 @@
-import type { CharSet } from "./char-set.ts";
-import type { Assertion, PatternTree } from "./pattern-tree.ts";
+import { type CharSet, complement, union } from "./char-set.ts";
+import { placeAfter } from "./pattern-lazy.ts";
+import { type Assertion, chars, type PatternTree } from "./pattern-tree.ts";
 
 /** What a state of the automaton does. */
 export type NfaNode =
@@ -65,7 +66,22 @@ class NfaBuilder {
         return this.add({ does: "fork", ways: tree.options.map((option) => this.tree(option, next, rule)) });
       case "repeat":
         return this.#repeat(tree, next, rule);
+      case "until":
+        return this.#until(tree, next, rule);
     }
+  }
+
+  /** One state for each number of signs of the row that were just read. */
+  #until({ set, stop }: Extract<PatternTree, { is: "until" }>, next: number, rule: number): number {
+    const places = stop.map(() => ({ does: "fork" as const, ways: [] as number[] }));
+    const at = [...places.map((place) => this.add(place)), next];
+    const signs = [...new Map(stop.map((each) => [each.join(), each])).values()];
+    const others = complement(union(complement(set), ...signs));
+    places.forEach(({ ways }, place) => {
+      for (const sign of signs) ways.push(this.tree(chars(sign), at[placeAfter(stop, place, sign)]!, rule));
+      if (others.length > 0) ways.push(this.tree(chars(others), at[0]!, rule));
+    });
+    return at[0]!;
   }
 
   #repeat({ body, least, most }: Extract<PatternTree, { is: "repeat" }>, next: number, rule: number): number {

@@ -1,5 +1,6 @@
 import { ANY, type CharSet, caseless, charSet, charsOf, complement, union } from "./char-set.ts";
 import { type Escaped, hexEscape, setEscape } from "./pattern-escapes.ts";
+import { withLazyEnds } from "./pattern-lazy.ts";
 import {
   type Assertion,
   assertion,
@@ -26,7 +27,7 @@ const MAX_SOURCE = 10_000;
 export function parsePattern(source: string, { ignoreCase = false } = {}): ParsedPattern {
   if (source.length > MAX_SOURCE) return { problem: `it is longer than ${MAX_SOURCE} characters` };
   try {
-    const tree = new PatternReader(source, { i: ignoreCase, s: false, m: false }).read();
+    const tree = withLazyEnds(new PatternReader(source, { i: ignoreCase, s: false, m: false }).read());
     if (weight(tree) > MAX_WEIGHT) {
       return { problem: `its repeats written out take more than ${MAX_WEIGHT} states: use smaller counts` };
     }
@@ -228,9 +229,8 @@ class PatternReader {
       if (stacked) throw this.#refuse("a repeat of a repeat");
       stacked = true;
       if (this.#takes("+")) throw this.#refuse("a possessive repeat, which is not supported,");
-      // lazy or not is the same here: the longest match counts
-      this.#takes("?");
-      tree = repeat(tree, count[0], count[1]);
+      const isLazy = this.#takes("?");
+      tree = { ...repeat(tree, count[0], count[1]), ...(isLazy && { isLazy }) };
     }
   }
 

@@ -21,7 +21,16 @@ export type PatternTree =
   | { readonly is: "chars"; readonly set: CharSet }
   | { readonly is: "sequence"; readonly parts: readonly PatternTree[] }
   | { readonly is: "choice"; readonly options: readonly PatternTree[] }
-  | { readonly is: "repeat"; readonly body: PatternTree; readonly least: number; readonly most: number | null }
+  | {
+      readonly is: "repeat";
+      readonly body: PatternTree;
+      readonly least: number;
+      readonly most: number | null;
+      /** Whether it was written so that as few as possible are meant. */
+      readonly isLazy?: true;
+    }
+  /** Characters of a set, up to and with the first row of signs that are of the sets in `stop`, one by one. */
+  | { readonly is: "until"; readonly set: CharSet; readonly stop: readonly CharSet[] }
   | { readonly is: "assertion"; readonly assertion: Assertion };
 
 /** Matches the empty text. */
@@ -35,6 +44,8 @@ export const choice = (options: readonly PatternTree[]): PatternTree => ({ is: "
 export const chars = (set: CharSet): PatternTree => ({ is: "chars", set });
 /** A condition. */
 export const assertion = (name: Assertion): PatternTree => ({ is: "assertion", assertion: name });
+/** Up to the first row of signs; any two of the sets in `stop` are equal or have nothing in common, and are within `set`. */
+export const until = (set: CharSet, stop: readonly CharSet[]): PatternTree => ({ is: "until", set, stop });
 /** Several times. */
 export const repeat = (body: PatternTree, least: number, most: number | null): PatternTree => ({
   is: "repeat",
@@ -58,7 +69,7 @@ const MIRRORED: Readonly<Record<Assertion, Assertion>> = {
   "no-digit-after": "no-digit-before",
 };
 
-/** The pattern of the same texts read backwards. */
+/** The pattern of the same texts read backwards; where they go up to a first row of signs, of those up to a later one, too. */
 export function reversed(tree: PatternTree): PatternTree {
   switch (tree.is) {
     case "chars":
@@ -69,6 +80,8 @@ export function reversed(tree: PatternTree): PatternTree {
       return { is: "choice", options: tree.options.map(reversed) };
     case "repeat":
       return { ...tree, body: reversed(tree.body) };
+    case "until":
+      return sequence(...tree.stop.map(chars).reverse(), repeat(chars(tree.set), 0, null));
     case "assertion":
       return { is: "assertion", assertion: MIRRORED[tree.assertion] };
   }
@@ -78,6 +91,7 @@ export function reversed(tree: PatternTree): PatternTree {
 export function matchesEmpty(tree: PatternTree): boolean {
   switch (tree.is) {
     case "chars":
+    case "until":
       return false;
     case "sequence":
       return tree.parts.every(matchesEmpty);
@@ -103,6 +117,8 @@ export function longest(tree: PatternTree): number {
       const each = longest(tree.body);
       return each === 0 ? 0 : each * (tree.most ?? Infinity);
     }
+    case "until":
+      return Infinity;
     case "assertion":
       return 0;
   }
@@ -118,6 +134,8 @@ export function weight(tree: PatternTree): number {
       return tree.parts.reduce((sum, part) => sum + weight(part), 0);
     case "choice":
       return tree.options.reduce((sum, option) => sum + weight(option), 1);
+    case "until":
+      return 2 * tree.stop.length ** 2;
     case "repeat":
       return weight(tree.body) * Math.max(tree.most ?? tree.least + 1, 1) + 1;
   }

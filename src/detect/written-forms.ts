@@ -137,6 +137,8 @@ export function inAllForms(tree: PatternTree): PatternTree {
       return { is: "choice", options: tree.options.map(inAllForms) };
     case "repeat":
       return { ...tree, body: inAllForms(tree.body) };
+    case "until":
+      return { is: "until", set: withForms(tree.set), stop: tree.stop.map(withForms) };
     case "assertion":
       return tree;
   }

@@ -68,7 +68,9 @@ export function patternRules(patterns: OwnPatterns, unnamed: string): readonly S
       trees: [trimmedHead(compiled.pattern.tree)],
       priority: OWN_PRIORITY,
     };
-    return [own, ...recognisersOf(new Set(entitiesMeant(source))).map(ruleOf)];
+    const meant = entitiesMeant(source);
+    // what only looks like an entity hides nothing from a pattern
+    return meant.length === 0 ? [own] : [own, ...recognisersOf(new Set(meant)).map(ruleOf)];
   });
 }
 

@@ -40,6 +40,8 @@ describe("dlp-filter", () => {
     ],
     [{ detect_patterns: ["PRJ-\\d+"] }, "see PRJ-4711.", "see [PATTERN_REDACTED]."],
     [{ detect_patterns: ["credit_card"] }, "4111111111111111 credit_card", "[CREDIT_CARD_REDACTED] [PATTERN_REDACTED]"],
+    [{ detect_patterns: ["\\d{4}"] }, "at 2024-05-06T07:08:09Z", "at [PATTERN_REDACTED]-05-06T07:08:09Z"],
+    [{ detect_patterns: ["<!--.*?-->"] }, "a <!-- b --> c --> d", "a [PATTERN_REDACTED] c --> d"],
     [{ detect_patterns: ["secret"] }, "a secret, jane@example.com", "a [PATTERN_REDACTED], jane@example.com"],
     [{}, "nothing is looked for", "nothing is looked for"],
   ])("with %j makes %j into %j", async (settings, text, expected) => {
