@@ -4,15 +4,15 @@ export const INTRODUCED =
 
 /** A salutation with a title, or a title of a language in which it is hardly used of the famous and the invented. */
 export const SALUTED =
-  /(?:^|[^\p{L}])(?:(?:[Dd]ear|[Cc]h(?:er|ère)|[Bb]onjour|[Gg]entile|[Ee]gregi[oa]|[Ee]stimad[oa]|[Pp]rezad[oa]|[Gg]eachte|[Ss]zanown[ya]) (?:Mr|Mrs|Ms|Miss|Dr|Prof|Monsieur|Madame|M|Mme|Signor[ae]?|Sig(?:\.?ra)?|Dott(?:\.ssa)?|Sra?|Señora?|Senhora?|heer|mevrouw|Panie|Pani|Pan)\.?|Herrn?(?: Dr\.)?|Frau(?: Dr\.)?|Mme|Mlle|Sig\.|Sig\.ra|Sra\.|Srta\.|[Dd]hr\.|[Mm]evr\.|[Mm]w\.|[Mm]evrouw|[Dd]e heer|Pani|Pana|Panem|Panu) $/u;
+  /(?:^|[^\p{L}])(?:(?:[Dd]ear|[Cc]h(?:er|ère)|[Bb]onjour|[Gg]entile|[Ee]gregi[oa]|[Ee]stimad[oa]|[Pp]rezad[oa]|[Gg]eachte|[Ss]zanown[ya]) (?:Mr|Mrs|Ms|Miss|Dr|Prof|Monsieur|Madame|M|Mme|Signor[ae]?|Sig(?:\.?ra)?|Dott(?:\.ssa)?|Sra?|Señora?|Senhora?|heer|mevrouw|Panie|Pani|Pan)\.?|Herrn?(?: Dr\.)?|Frau(?: Dr\.)?|Mme|Mlle|Sig\.|Sig\.ra|Sra\.|Srta\.|[Dd]hr\.|[Mm]evr\.|[Mm]w\.|[Mm]evrouw|[Dd]e heer|Pani|Panią|Pana|Panem|Panu) $/u;
 
 /** A title right in front. */
 export const TITLED =
-  /(?:^|[^\p{L}])(?:Mr\.?|Mrs\.?|Ms\.?|Miss|Dr\.?(?: med\.)?|Prof\.?(?: Dr\.)?|Monsieur|Madame|M\.|Signora?|Signor|Dott\.?(?:ssa)?|Sr\.?|Señora?|Señor|Senhora?|Senhor|Pan) $/u;
+  /(?:^|[^\p{L}])(?:Mr\.?|Mrs\.?|Ms\.?|Miss|Dr\.?(?: med\.)?|Prof\.?(?: Dr\.)?|Monsieur|Madame|M\.|Signora?|Signor|Dott\.?(?:ssa)?|Sr\.?|Señora?|Señor|Senhora?|Senhor|Pan|sig\.(?:ra)?|Spett\.le|D\.ª?|Dª\.?|Dña\.?|Doña) $/u;
 
 /** The label of a form that only persons fill in, right in front. */
 export const NAMED =
-  /(?:^|[^\p{L}])(?:(?:full|first|last|sur|given|patient|employee|card ?holder|applicant|tenant|customer|client)[ _]?name|name des (?:kunden|patienten)|vor- und nachname|vorname|nachname|familienname|(?:kunden|patienten)name|patient(?:in)?|ansprechpartner(?:in)?|mieter(?:in)?|versicherte[r]?|karteninhaber(?:in)?|kontoinhaber(?:in)?|account holder|account name|beneficiary|titular de la cuenta|titulaire du compte|intestatario del conto|rekeninghouder|właściciel konta|nom (?:complet|et prénom|de famille|du patient)|prénom|titulaire|assurée?|patiente|nombre (?:completo|y apellidos)|apellidos?|paciente|titular|nome (?:completo|e cognome)|cognome|intestatario|paziente|apelido|utente|volledige naam|achternaam|voornaam|patiënt|imię(?: i nazwisko)?|nazwisko|pacjent(?:ka)?)\\?["']?\s?(?:[:=]|→)\s{0,2}\\?["']?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
+  /(?:^|[^\p{L}])(?:(?:full|first|last|sur|given|patient|employee|card ?holder|applicant|tenant|customer|client)[ _]?name|name des (?:kunden|patienten)|vor-[ _]?und[ _]nachname|vorname|nachname|familienname|(?:kunden|patienten)name|patient(?:in)?|ansprechpartner(?:in)?|mieter(?:in)?|versicherte[r]?|karteninhaber(?:in)?|kontoinhaber(?:in)?|account holder|account name|beneficiary|titular de la cuenta|titulaire du compte|intestatario del conto|rekeninghouder|właściciel konta|nom[ _](?:complet|et[ _]pr[ée]nom|de[ _]famille|du[ _]patient)|pr[ée]nom|titulaire|assurée?|patiente|nombre[ _](?:completo|y[ _]apellidos)|apellidos?|paciente|titular|nome[ _](?:completo|e[ _]cognome)|cognome|intestatario|paziente|apelido|utente|volledige[ _]naam|achternaam|voornaam|patiënt|imi[ęe](?:[ _](?:i[ _])?nazwisko)?|nazwisko|pacjent(?:ka)?)\\?["']?\s?(?:[:=]|→)\s{0,2}\\?["']?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
 
 /** A label that could stand before other names too. */
 export const LABELLED =
@@ -39,7 +39,7 @@ export const LAST_WORDS: ReadonlySet<string> = new Set(
     "i’m bin der die hier spricht suis ici soy sono o a sou ben met jestem dear liebe lieber geehrte geehrter cher chère querido",
     "querida estimado estimada caro cara gentile egregio egregia beste geachte drogi droga szanowny szanowna patient patiente patientin",
     "paciente paziente customer employee kundin kunde named wife husband son daughter brother sister mother father colleague boss",
-    "doctor neighbor neighbour mann sohn tochter bruder schwester mutter vater kollege kollegin chef chefin femme mari fils fille",
+    "doctor spett.le panią d d.ª dª dña doña neighbor neighbour mann sohn tochter bruder schwester mutter vater kollege kollegin chef chefin femme mari fils fille",
     "frère sœur mère père collègue this",
     "email e-mail mail contact call phone notify invite remind with kontaktiere schreib schreibe antworte ruf rufe bei mit",
     "contactez contacter appelez appeler avec con contatta contattare chiama chiamare contacte contactar para com bel naar aan",

@@ -3,6 +3,13 @@ import { examples } from "./_examples.ts";
 
 examples(person, {
   found: [
+    "Tra il sig. ⟦Alessandro Fontana⟧, nato a Roma",
+    "e la sig.ra ⟦Giulia Marchetti⟧",
+    "De una parte, D. ⟦Francisco Zamora⟧",
+    "y de otra, Dª ⟦Lucía Villalobos⟧",
+    "a Panią ⟦Zofia Wójcik⟧, ur.",
+    '{"nom":"Morvan","prenom":"⟦Marine⟧"}',
+    "imie_nazwisko: ⟦Paweł Zieliński⟧",
     "My name is ⟦John Smith⟧.",
     "my name is ⟦Anna⟧ and",
     "Ich heiße ⟦Jürgen von der Heide⟧.",
@@ -38,6 +45,8 @@ examples(person, {
     "Cumprimentos,\n⟦Conceição Figueiredo⟧",
   ],
   passed: [
+    "Abbildung D. Fassade Nord",
+    "Anhang D. Tabellen",
     "I Wish My Brother George Was Here",
     "fullName = UserName;",
     "full_name: ReadNameFromFile(path)",
