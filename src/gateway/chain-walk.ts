@@ -2,6 +2,7 @@ import type { Clock } from "../lib/clock.ts";
 import { applyEdits, type SourceEdit } from "../lib/edits.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { JsonObject, Parsed } from "../lib/json.ts";
+import { findKeyConflict } from "../lib/json-keys.ts";
 import type { MaybePromise } from "../lib/maybe-promise.ts";
 import { editsFor } from "../lib/place-edits.ts";
 import type { TextPlace } from "../lib/text-places.ts";
@@ -163,7 +164,16 @@ function changedBody(walk: Walk, parsed: Parsed, verdict: Verdict): Parsed {
   if (verdict.action !== "redact") return parsed;
   const edits = editsFor(parsed.source, verdict.edits);
   if (edits.length === 0) return parsed;
-  return reparsed(applyEdits(parsed.source, [...edits, ...walk.alsoEdit(parsed, verdict.edits)]));
+  const source = applyEdits(parsed.source, [...edits, ...walk.alsoEdit(parsed, verdict.edits)]);
+  if (verdict.edits.some(({ place }) => place.isKey)) refuseEqualKeys(source);
+  return reparsed(source);
+}
+
+/** Of two members whose names became one, policies to come would read the second, and some upstreams the first. */
+function refuseEqualKeys(source: string): void {
+  if (findKeyConflict(source) === null) return;
+  const message = "Two keys of one object hold what policies replace, and would become the same: send it as values";
+  throw new GatewayError("invalid_json", message);
 }
 
 function reparsed(source: string): Parsed {

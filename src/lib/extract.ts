@@ -5,7 +5,7 @@ import { GatewayError } from "./errors.ts";
 import { type JsonObject, parsedJson } from "./json.ts";
 import { nestsTooDeep } from "./json-depth.ts";
 import { type PlaceNode, placeTree } from "./place-tree.ts";
-import { type Found, pathOf, type Trail, walkTexts } from "./place-walk.ts";
+import { type Found, pathOf, type Trail, type Walk, walkTexts } from "./place-walk.ts";
 import type { ChunkPlace, TextPlace } from "./text-places.ts";
 
 /**
@@ -43,7 +43,7 @@ const CHUNKS = treesOf(CHUNK_PLACES);
 
 /** Every text of a request body, in the order of its members. Throws `request_too_large` above {@link MAX_PLACES}. */
 export function requestPlaces(endpoint: Endpoint, value: JsonObject): readonly TextPlace[] {
-  const places = placesIn(REQUESTS[endpoint](), value, null);
+  const places = placesIn({ tree: REQUESTS[endpoint](), otherwise: UNNAMED, role: null, withKeys: true }, value);
   if (places !== null) return places;
   throw new GatewayError(
     "request_too_large",
@@ -56,7 +56,7 @@ export function requestPlaces(endpoint: Endpoint, value: JsonObject): readonly T
  * `upstream_invalid_answer` above {@link MAX_PLACES}.
  */
 export function answerPlaces(endpoint: Endpoint, value: JsonObject): readonly TextPlace[] {
-  const places = placesIn(ANSWERS[endpoint](), value, "assistant");
+  const places = placesIn({ tree: ANSWERS[endpoint](), otherwise: UNNAMED, role: "assistant", withKeys: false }, value);
   if (places !== null) return places;
   const message = `The upstream's answer holds more than ${MAX_PLACES} texts: it cannot be checked`;
   throw new GatewayError("upstream_invalid_answer", message);
@@ -75,7 +75,7 @@ export function chunkPlaces(endpoint: Endpoint, chunk: JsonObject): readonly Chu
   const tree = CHUNKS[endpoint]();
   const places: ChunkPlace[] = [];
   if (tree === null) return places;
-  const complete = walkTexts({ tree, otherwise: UNNAMED, role: "assistant" }, chunk, (found) => {
+  const complete = walkTexts({ tree, otherwise: UNNAMED, role: "assistant", withKeys: false }, chunk, (found) => {
     places.push(chunkPlace(chunk, found));
     return places.length <= MAX_PLACES;
   });
@@ -84,10 +84,10 @@ export function chunkPlaces(endpoint: Endpoint, chunk: JsonObject): readonly Chu
 }
 
 /** Null where there are too many. */
-function placesIn(tree: PlaceNode | null, value: JsonObject, role: string | null): TextPlace[] | null {
+function placesIn(walk: Walk, value: JsonObject): TextPlace[] | null {
   const places: TextPlace[] = [];
-  if (tree === null) return places;
-  const complete = walkTexts({ tree, otherwise: UNNAMED, role }, value, (found) => {
+  if (walk.tree === null) return places;
+  const complete = walkTexts(walk, value, (found) => {
     places.push(placeOf(found, null));
     if (found.kind === "arguments") addDecoded(found, places);
     return places.length <= MAX_PLACES;
@@ -96,11 +96,12 @@ function placesIn(tree: PlaceNode | null, value: JsonObject, role: string | null
 }
 
 /** The path is worked out when somebody asks for it, since most places are never changed. */
-function placeOf({ kind, text, role, trail }: Found, inner: Trail | null): TextPlace {
+function placeOf({ kind, text, role, trail, isKey }: Found, inner: Trail | null): TextPlace {
   return {
     kind,
     text,
     role,
+    isKey,
     get path() {
       return pathOf(trail);
     },
@@ -114,7 +115,7 @@ function placeOf({ kind, text, role, trail }: Found, inner: Trail | null): TextP
 function addDecoded(found: Found, places: TextPlace[]): void {
   const decoded = containerIn(found.text);
   if (decoded === null) return;
-  walkTexts({ tree: null, otherwise: ARGUMENTS, role: null }, decoded, (inside) => {
+  walkTexts({ tree: null, otherwise: ARGUMENTS, role: null, withKeys: false }, decoded, (inside) => {
     places.push(placeOf({ ...found, text: inside.text }, inside.trail));
     return places.length <= MAX_PLACES;
   });

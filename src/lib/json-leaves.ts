@@ -1,10 +1,18 @@
 import type { JsonPath } from "./json.ts";
 import { literalText, type Span, skipBlanks, stringEnd, valueEnd } from "./json-scan.ts";
 
+/** Where a value stands, or the literal of the key in front of it. */
+export interface Wish {
+  readonly path: JsonPath;
+  readonly isKey?: boolean | undefined;
+}
+
 /** Paths that share their beginnings; `slots` are the positions of the paths that end here. */
 interface Wanted {
   readonly children: Map<string | number, Wanted>;
   readonly slots: number[];
+  /** The positions of paths to whose last key is asked for, not to its value. */
+  readonly keySlots: number[];
 }
 
 interface Open {
@@ -14,15 +22,23 @@ interface Open {
   index: number;
 }
 
+/** {@link locateWished} for values. */
+export function locateLeaves(source: string, paths: readonly JsonPath[]): readonly (Span | null)[] {
+  return locateWished(
+    source,
+    paths.map((path) => ({ path })),
+  );
+}
+
 /**
- * Where the values at `paths` stand, in the order of `paths`; null where a path leads nowhere or to an object or array.
- * One pass over JSON text that `JSON.parse` has accepted, however many paths; of a key said twice the last counts, as
+ * Where values and keys stand, in the order of the wishes; null where a path leads nowhere, or to an object or array
+ * whose key was not asked for. One pass over JSON text that `JSON.parse` has accepted, however many paths; of a key said twice the last counts, as
  * it does for `JSON.parse`.
  */
-export function locateLeaves(source: string, paths: readonly JsonPath[]): readonly (Span | null)[] {
-  const spans: (Span | null)[] = paths.map(() => null);
+export function locateWished(source: string, wishes: readonly Wish[]): readonly (Span | null)[] {
+  const spans: (Span | null)[] = wishes.map(() => null);
   const open: Open[] = [];
-  let next: Wanted | null = wantedFrom(paths);
+  let next: Wanted | null = wantedFrom(wishes);
   let at = skipBlanks(source, 0);
   while (at < source.length) {
     const mark = source[at];
@@ -45,25 +61,26 @@ export function locateLeaves(source: string, paths: readonly JsonPath[]): readon
     else if (source[at] === '"') {
       const end = stringEnd(source, at);
       next = inside.wanted === null ? null : (inside.wanted.children.get(literalText(source, at, end)) ?? null);
+      for (const slot of next?.keySlots ?? []) spans[slot] = { start: at, end };
       at = skipBlanks(source, skipBlanks(source, end) + 1);
     }
   }
   return spans;
 }
 
-function wantedFrom(paths: readonly JsonPath[]): Wanted {
-  const root: Wanted = { children: new Map(), slots: [] };
-  for (const [slot, path] of paths.entries()) {
+function wantedFrom(wishes: readonly Wish[]): Wanted {
+  const root: Wanted = { children: new Map(), slots: [], keySlots: [] };
+  for (const [slot, { path, isKey }] of wishes.entries()) {
     let node = root;
     for (const step of path) {
       let child = node.children.get(step);
       if (child === undefined) {
-        child = { children: new Map(), slots: [] };
+        child = { children: new Map(), slots: [], keySlots: [] };
         node.children.set(step, child);
       }
       node = child;
     }
-    node.slots.push(slot);
+    (isKey === true ? node.keySlots : node.slots).push(slot);
   }
   return root;
 }

@@ -21,6 +21,8 @@ export interface Found {
   readonly kind: TextKind;
   readonly text: string;
   readonly role: string | null;
+  /** The text is the name of the member that the trail leads to. */
+  readonly isKey: boolean;
 }
 
 /** What a walk starts from. */
@@ -30,6 +32,8 @@ export interface Walk {
   readonly otherwise: PlaceRule;
   /** The role of a message that names none. */
   readonly role: string | null;
+  /** Whether names of members are texts, too, where anybody may choose them and one is more than a word. */
+  readonly withKeys: boolean;
 }
 
 interface Frame {
@@ -59,6 +63,11 @@ export function walkTexts(walk: Walk, value: object, emit: (found: Found) => boo
     frame.at++;
     const value = (container as Record<string | number, unknown>)[step];
     const node = nodeAt(frame.node, step);
+    if (node === null && walk.withKeys && typeof step === "string" && !NAME.test(step)) {
+      const kind = keyKind(frame.deep);
+      const trail = { up: frame.trail, step };
+      if (kind !== null && !emit({ trail, kind, text: step, role: frame.role, isKey: true })) return false;
+    }
     if (typeof value === "object" && value !== null) {
       const trail = { up: frame.trail, step };
       stack.push(frameFor(walk, { value, node, deep: node?.deep ?? frame.deep, role: frame.role, trail }));
@@ -68,8 +77,9 @@ export function walkTexts(walk: Walk, value: object, emit: (found: Found) => boo
     const text = typeof value === "string" ? value : numberText(value, rule);
     const kind = text === "" || isTypeName(step, text, rule) ? null : kindOf(rule, text);
     if (kind === null) continue;
-    const found = { trail: { up: frame.trail, step }, kind: resultKind(kind, frame.role), text, role: frame.role };
-    if (!emit(found)) return false;
+    const { role } = frame;
+    if (!emit({ trail: { up: frame.trail, step }, kind: resultKind(kind, role), text, role, isKey: false }))
+      return false;
   }
   return true;
 }
@@ -98,7 +108,8 @@ function nodeAt(node: PlaceNode | null, step: string | number): PlaceNode | null
 
 /** Letters, digits and the marks that names and ids are made of: no blank, so no sentence. */
 const WORD = /^[\w.:/+-]{1,128}$/;
-const DATA_URL = /^data:/i;
+/** What is no base64 in one is text, percent-encoded or as it is. */
+const DATA_URL = /^data:[^,]{0,200};base64,/i;
 
 /** The kind a string is read as under a rule; null: not at all. */
 function kindOf(rule: PlaceRule, text: string): TextKind | null {
@@ -114,6 +125,15 @@ function kindOf(rule: PlaceRule, text: string): TextKind | null {
     case "data":
       return null;
   }
+}
+
+/** The names of properties and fields; longer ones, and those with a blank, an `@` or a bracket, may say something. */
+const NAME = /^[\w.:/+$-]{0,64}$/;
+
+/** What a name is read as below a rule; null: not at all. Arguments in an object are no JSON of their own. */
+function keyKind(rule: PlaceRule): TextKind | null {
+  if (rule.is !== "text") return null;
+  return rule.kind === "arguments" ? "other" : rule.kind;
 }
 
 /** A tool's answer is content of a message that a tool "says". */

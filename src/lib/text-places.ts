@@ -17,6 +17,8 @@ export interface TextPlace {
    * one place for each string and long number in them, decoded: `inner` then leads from the root of that JSON to it.
    */
   readonly inner: JsonPath | null;
+  /** The text is the name of the member at `path`, which the body's author chose, as in `metadata`. */
+  readonly isKey?: boolean;
 }
 
 /** A place of a streamed chunk. Texts of one lane, chunk after chunk, are one text. */
