@@ -36,7 +36,7 @@ export const SELF_EVIDENT: readonly string[] = [
 export const ANY_FORM: readonly string[] = [...MARKED, `(?:\\d{6,15}|\\d{1,8}(?:${GAP}\\d{2,8}){1,6})${END}`];
 
 const LABELS = labels(
-  ..."mb way,bizum,phones,phone numbers,telephones,telefonnummern,rufnummern,telefonos,tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
+  ..."mb way,bizum,telm,nr kom,mob,puh,puh nro,phones,phone numbers,telephones,telefonnummern,rufnummern,telefonos,tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
     ",",
   ),
   ..."sms,desk,hotline,landline,tel nr,ph,contact number,contact no,call back at,call back on,callback number,toll free,phonenumber,msisdn".split(
@@ -115,7 +115,9 @@ const GAP_SIGNS = " .-/()\u00a0\u202f\u2010\u2011–";
 // One, and those of the shortest card.
 const FEWEST_WITH_CARD = 16;
 const BLANK = /\s/;
-const DIGIT_OR_BRACKET = /[\d)]/;
+const SPACE = 0x20;
+const HYPHEN = 0x2d;
+const isFigure = (code: number): boolean => code >= 0x30 && code <= 0x39;
 // The last groups of an account number whose check failed.
 const ACCOUNT = /\b[A-Z]{2}\d{2}[ -]?(?:[\dA-Z]{4}[ -]?){1,7}$/;
 
@@ -239,12 +241,16 @@ export function phoneEnd(text: string): number {
 function goesOn(before: string): boolean {
   if (before === "") return false;
   const last = before.length - 1;
-  const sign = BLANK.test(before[last]!) ? before[last - 1] : before[last];
+  const code = before.charCodeAt(last);
+  // right behind a letter or a figure: most places
+  if (isFigure(code)) return true;
+  const isBlank = code === SPACE || (code !== HYPHEN && BLANK.test(before[last]!));
+  const sign = isBlank ? before[last - 1] : before[last];
   if (sign !== undefined && SIGNS.includes(sign)) return false;
   if (CURRENCIES.includes(before[last]!)) return true;
   let at = last;
   while (at > last - 2 && at > 0 && GAPS.includes(before[at]!)) at--;
-  if (DIGIT_OR_BRACKET.test(before[at]!)) return true;
+  if (isFigure(before.charCodeAt(at)) || before[at] === ")") return true;
   // an account number ends with a digit or a capital
   const end = before.charCodeAt(" -".includes(before[last]!) ? last - 1 : last);
   return end >= 65 && end <= 90 && ACCOUNT.test(before.slice(-40));

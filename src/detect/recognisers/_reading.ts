@@ -35,6 +35,11 @@ function owners(): ReadonlyMap<string, readonly Labels[]> {
   return known;
 }
 
+/** Whether a word of A to Z, small, is a label or begins one of several words: where none is, nothing is labelled. */
+export function isPartOfName(word: string): boolean {
+  return owners().has(word) || heads.has(word);
+}
+
 function readNames(): void {
   for (const own of unread.splice(0)) {
     const folded = own.names.map((name) => (fold(name).match(WORDS) ?? []).join(" "));

@@ -17,12 +17,28 @@ const CODE_AFTER_MONTH =
 // `/`, a blank, four digits and three signs
 const LONGEST_MONTH = 9;
 
+const LETTER_C = 0x63;
+const LETTER_K = 0x6b;
+const LETTER_P = 0x70;
+const LETTER_V = 0x76;
+
 const isExpected = onceFor((before) => {
   if (!hasLetterNear(before, 24)) {
     return before.includes("/", before.length - LONGEST_MONTH) && AFTER_MONTH.test(before.slice(-24));
   }
-  return HEAD.test(before) && (LABEL.test(saidOf(before).slice(-48)) || CODE_AFTER_MONTH.test(before));
+  return (
+    mayName(before) && HEAD.test(before) && (LABEL.test(saidOf(before).slice(-48)) || CODE_AFTER_MONTH.test(before))
+  );
 });
+
+/** Whether one of the letters stands there that every name of it has. */
+function mayName(before: string): boolean {
+  for (let at = 0; at < before.length; at++) {
+    const small = before.charCodeAt(at) | 32;
+    if (small === LETTER_C || small === LETTER_K || small === LETTER_P || small === LETTER_V) return true;
+  }
+  return false;
+}
 
 /** The three or four digits that verify a card (PCI DSS 4.0, sensitive authentication data), by label or beside one. */
 export const cvv = {

@@ -11,6 +11,9 @@ export const frTaxId = labelledNumber({
   country: "french",
   labels: labels(
     "numero fiscal",
+    "n fiscal",
+    "no fiscal",
+    "identifiant fiscal",
     "spi",
     "numero spi",
     "nif",

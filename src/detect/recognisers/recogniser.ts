@@ -74,6 +74,11 @@ export interface Recogniser<Name extends string = string> {
    */
   needs?(before: string): boolean;
   /**
+   * Whether a word of A to Z, small, can be part of what `needs` looks for: where no word in front can, it is not asked.
+   * Said by at least one of those that share it.
+   */
+  needsWord?(word: string): boolean;
+  /**
    * What every match begins with, where that is a long run of common characters: whether the run ends as it must is then
    * looked up once for all the places in it, and not read from each. At most one for all recognisers.
    */

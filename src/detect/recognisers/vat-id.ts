@@ -10,7 +10,15 @@ const LABELS = labels(
   ..."iva,partita iva,p iva,nif,nif iva,cif,btw,btw nummer,btw id,nip,nip ue,vat ue,moms,momsnummer,alv,alv nro,dic,dph,ico,afa".split(
     ",",
   ),
-  ..."tax,tax id,tax number,steuernummer,nipc,pessoa coletiva,cvr,cui,oib,pdv,ddv,kmkr,pvn,pvm".split(","),
+  ..."tax,tax id,tax number,steuernummer,nipc,pessoa coletiva,cvr,cui,oib,pdv,ddv,kmkr,pvn,pvm,atu,adoszam,kozossegi adoszam".split(
+    ",",
+  ),
+  ..."cod fiscal,cod de inregistrare fiscala,davcna stevilka,davcna,id za ddv,momsreg nr,momsregistreringsnummer,momsregnr,moms nr".split(
+    ",",
+  ),
+  ..."vat reg,vat reg no,vat registration,ic dph,pvm kodas,kmkr nr,pvn numurs,se nr,ytunnus,αφμ,φπα,ддс,ддс номер,зддс,ин по зддс".split(
+    ",",
+  ),
 );
 const S = "[ .\\-\u00a0]?";
 

@@ -4,6 +4,9 @@ import { NO_PHONES } from "./_no-phones.ts";
 
 examples(phoneAnnounced, {
   found: [
+    "NISS 17589152186, telm. ⟦918 113 987⟧",
+    "hetu 120694-824D, puh. ⟦050-3552121⟧",
+    "OIB: 43925700564; mob. ⟦091 213 6018⟧",
     "Contactos: ⟦969141428⟧, Coimbra",
     "kontakt pod numerem ⟦(12) 473 67 36⟧",
     "Tel. ⟦0711 / 493 97 84⟧",

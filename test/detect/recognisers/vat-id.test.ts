@@ -3,6 +3,12 @@ import { examples } from "./_examples.ts";
 
 examples(vatId, {
   found: [
+    "SVNR 3553 190581, ATU: ⟦ATU17138283⟧",
+    "adószám ⟦HU24727156⟧",
+    "cod fiscal ⟦RO68649407⟧",
+    "davčna številka ⟦SI50243403⟧",
+    "momsreg.nr ⟦SE556654739301⟧",
+    "NIPC ⟦PT506440087⟧",
     "⟦ATU13585627⟧",
     "⟦BE0428759497⟧",
     "⟦BG175074752⟧",
