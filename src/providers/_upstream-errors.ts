@@ -26,6 +26,8 @@ interface Failure {
   readonly headers: Headers;
   readonly facts: ErrorFacts;
   readonly nowMs: number | undefined;
+  /** True: nobody named a status, it stands for what the error means. */
+  readonly isOurs?: boolean;
 }
 
 /**
@@ -34,14 +36,18 @@ interface Failure {
  */
 export function decodeUpstreamError(failure: UpstreamFailure): GatewayError {
   const facts = readErrorBody(failure.body);
-  const status = failure.status < 300 ? (facts.status ?? statusOfKind(facts)) : failure.status;
-  return classify({ ...failure, status, facts, nowMs: failure.nowMs });
+  if (failure.status < 300) return inAnswer(facts, failure);
+  return classify({ ...failure, facts, nowMs: failure.nowMs });
 }
 
 /** The error of an answer that began as a success: a 200 whose body is an error, or an error event in a stream. */
 export function errorInAnswer(value: JsonObject): GatewayError {
-  const facts = readErrorValue(value);
-  return classify({ status: facts.status ?? statusOfKind(facts), headers: new Headers(), facts, nowMs: undefined });
+  return inAnswer(readErrorValue(value), { headers: new Headers(), nowMs: undefined });
+}
+
+function inAnswer(facts: ErrorFacts, { headers, nowMs }: Pick<UpstreamFailure, "headers" | "nowMs">): GatewayError {
+  const status = facts.status ?? statusOfKind(facts);
+  return classify({ status, headers, facts, nowMs, isOurs: facts.status === null });
 }
 
 /** Errors inside a stream seldom carry a status; their type or code says the same. */
@@ -151,12 +157,11 @@ function rejected({ status, facts }: Failure): GatewayError {
   );
 }
 
-function failedMessage({ status, facts }: Failure): string {
+function failedMessage({ status, facts, isOurs = false }: Failure): string {
   if (status >= 300 && status < 400)
     return `The upstream answered with a redirect (${status}), which is never followed`;
   if (status === 529) return "The upstream is overloaded (529)";
   const said = facts.message;
-  return said === null || said.length > 300
-    ? `The upstream failed (${status})`
-    : `The upstream failed (${status}): ${said}`;
+  const failed = isOurs ? "The upstream failed" : `The upstream failed (${status})`;
+  return said === null || said.length > 300 ? failed : `${failed}: ${said}`;
 }

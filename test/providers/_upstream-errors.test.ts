@@ -133,6 +133,14 @@ describe("error bodies", () => {
     expect(error.message).not.toContain("<");
   });
 
+  test.each([
+    [{ error: { message: "boom", type: "server_error" } }, "The upstream failed: boom"],
+    [{ error: { message: "boom", code: 503 } }, "The upstream failed (503): boom"],
+    [{ error: "" }, "The upstream failed"],
+  ])("an error behind a success names no status that nobody named: %j", (body, message) => {
+    expect(decode(200, body)).toMatchObject({ code: "upstream_failed", message });
+  });
+
   test("an overlong reason is cut, an echoed input left out", () => {
     expect(decode(400, { error: { message: "x".repeat(9000) } }).message.length).toBe(2001);
     expect(JSON.stringify(decode(422, { detail: [detail(["body", "a"], "M")] }))).not.toContain("SECRET");
