@@ -12,6 +12,11 @@ const CALL_MS = 1_000;
 const LONGEST_CALL_MS = 2_000;
 /** The same for a new connection, with its hello. */
 const CONNECT_MS = 2_000;
+/**
+ * A timer that comes later than this says that the process itself stood still (stopped, starved): what it had to say may
+ * not even have left, so that the server gets its whole time anew, this often.
+ */
+const STOOD_STILL = { ms: 250, times: 3 } as const;
 /** Waits between tries to connect: the first, twice as long each time, at most the last. */
 const RETRY_MS = { first: 50, most: 1_000 } as const;
 
@@ -144,18 +149,24 @@ export class RedisLink {
 
   #within<T>(ms: number, promise: Promise<T>): Promise<T> {
     const { clock } = this.#options;
-    const startedMs = clock.monotonic();
+    let startedMs = clock.monotonic();
+    let pauses = 0;
     return new Promise((resolve, reject) => {
       let cancel = (): void => {};
-      const judge = (): void => {
+      const judge = (lateMs: number): void => {
         const nowMs = clock.monotonic();
-        const leftMs = this.#heardMs + ms - nowMs;
+        if (lateMs > STOOD_STILL.ms && pauses++ < STOOD_STILL.times) startedMs = nowMs;
+        const leftMs = Math.max(this.#heardMs, startedMs) + ms - nowMs;
         if (leftMs > 0 && nowMs - startedMs < LONGEST_CALL_MS) wait(leftMs);
         else reject(new Error(`no answer in ${Math.round(nowMs - startedMs)} ms`));
       };
       // a loop that was busy itself gives what has come in meanwhile its turn first
       const wait = (forMs: number): void => {
-        cancel = clock.after(forMs, () => void setImmediate(judge));
+        const dueMs = clock.monotonic() + forMs;
+        cancel = clock.after(forMs, () => {
+          const lateMs = clock.monotonic() - dueMs;
+          setImmediate(() => judge(lateMs));
+        });
       };
       wait(ms);
       promise.then(

@@ -4,6 +4,7 @@ import type { Logger } from "../../../src/lib/logger.ts";
 import { NANO } from "../../../src/lib/nano.ts";
 import { openCounters } from "../../../src/store/counters/open-counters.ts";
 import { RedisCounters } from "../../../src/store/counters/redis.ts";
+import { settled } from "../../support/clock.ts";
 import { hasRedis, type RedisServer, startRedis } from "../../support/redis-server.ts";
 import { until } from "../../support/until.ts";
 import { admit, ask, known, requests, silent, tokens } from "./sharing.ts";
@@ -18,6 +19,33 @@ const everything = ask({
 
 function counters(url: string, onError: "local" | "refuse", log: Logger = silent): RedisCounters {
   return new RedisCounters({ url, onError, clock: systemClock, log });
+}
+
+/** The system's clock in a process that can be stopped: timers come when it goes on, however late that is. */
+function stoppableClock() {
+  let stoodMs = 0;
+  const timers = new Set<() => void>();
+  return {
+    ...systemClock,
+    monotonic: () => systemClock.monotonic() + stoodMs,
+    after(ms: number, fn: () => void): () => void {
+      const run = (): void => {
+        cancel();
+        fn();
+      };
+      const stop = systemClock.after(ms, run);
+      const cancel = (): void => {
+        stop();
+        timers.delete(run);
+      };
+      timers.add(run);
+      return cancel;
+    },
+    standStill(ms: number): void {
+      stoodMs += ms;
+      for (const run of [...timers]) run();
+    },
+  };
 }
 
 async function keys(server: RedisServer): Promise<readonly string[]> {
@@ -205,6 +233,22 @@ describe("counters on a server", () => {
     expect(claim.balance(0)).toMatchObject({ reserved: 0, today: 5 });
     await until(() => true);
     expect(Number(await server.send("ZCARD", "weir:places:ann"))).toBe(1);
+    await node.close();
+  });
+
+  it("is not given up by a process that stood still itself", async () => {
+    await using server = await startRedis();
+    const clock = stoppableClock();
+    const node = new RedisCounters({ url: server.url, onError: "local", clock, log: silent });
+    await node.start();
+    server.hang();
+    const asked = admit(node, everything);
+    await settled();
+    clock.standStill(5_000);
+    for (let turn = 0; turn < 5; turn++) await settled();
+    server.goOn();
+    const { claim, refusal } = await asked;
+    expect([refusal, claim.degraded, node.stats().failing, node.stats().failures]).toEqual([null, false, false, 0]);
     await node.close();
   });
 
