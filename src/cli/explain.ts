@@ -1,4 +1,6 @@
 import { GatewayError } from "../lib/errors.ts";
+import { eventAt } from "../store/event-at.ts";
+import type { ChainedLedger, StoredEvent } from "../store/store.ts";
 import { usageError } from "./_arguments.ts";
 import { jsonLine } from "./_event-table.ts";
 import { explainText } from "./_explain-text.ts";
@@ -12,22 +14,28 @@ export const explain: Command<"explain"> = {
   name: "explain",
   summary: "Tell everything known of one request",
   positionals: "REQUEST_ID",
-  options: { json: { type: "boolean", help: "Print the event as JSON" }, ...LEDGER_FLAGS },
+  options: {
+    json: { type: "boolean", help: "Print the event as JSON" },
+    row: { type: "string", help: "Its row in the ledger, where several requests carry the id" },
+    ...LEDGER_FLAGS,
+  },
   example: "weir explain 019b2f6e-7c1d-7000-8000-000000000000",
   async run(args, io) {
     const [id, ...more] = args.positionals;
     if (id === undefined || id === "" || more.length > 0) {
       throw usageError("weir explain takes one request id: the x-request-id header of the answer");
     }
+    const row = rowOf(args.flags["row"]);
     return readLedger({ args, io, what: "explain", filter: { id } }, async (ledger) => {
-      const [event, ...older] = await ledger.eventsOf(id);
+      const [event, ...older] = row === null ? await ledger.eventsOf(id) : await inRow(ledger, id, row);
       if (event === undefined) {
         const shown = visible(id.slice(0, 128));
-        throw new GatewayError("not_found", `There is no request "${shown}" in this ledger: see "weir events tail"`);
+        const where = row === null ? "in this ledger" : `in row ${row} of this ledger`;
+        throw new GatewayError("not_found", `There is no request "${shown}" ${where}: see "weir events tail"`);
       }
       if (older.length > 0) {
         const rows = older.map(({ seq }) => seq).join(", ");
-        io.err(`Older requests carry the same id (rows ${rows}): this is the newest.\n`);
+        io.err(`Older requests carry the same id (rows ${rows}): this is the newest, --row tells of another.\n`);
       }
       const { event: entry, ...place } = event;
       const style = styleFor(io.terminal.out, io.env);
@@ -36,3 +44,18 @@ export const explain: Command<"explain"> = {
     });
   },
 };
+
+function rowOf(given: unknown): number | null {
+  if (given === undefined) return null;
+  if (typeof given === "string" && /^[1-9]\d{0,14}$/.test(given)) return Number(given);
+  throw usageError("--row takes a place in the ledger, a number from 1");
+}
+
+async function inRow(
+  ledger: Pick<ChainedLedger, "rowsAfter">,
+  id: string,
+  row: number,
+): Promise<readonly StoredEvent[]> {
+  const found = await eventAt(ledger, id, row);
+  return found === null ? [] : [found];
+}

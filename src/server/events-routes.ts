@@ -4,6 +4,7 @@ import { MOMENT_FORMS } from "../lib/moment.ts";
 import { OUTCOME_FORMS, outcomesOf } from "../lib/outcomes.ts";
 import { RequestEvent, VERDICTS } from "../schema/event.ts";
 import { Closed } from "../schema/vetted.ts";
+import { eventAt } from "../store/event-at.ts";
 import type { Access, EventQuery, StoredEvent } from "../store/store.ts";
 import type { ServerOptions } from "./options.ts";
 import { badParameter, countOf, momentOf, textParameter } from "./query.ts";
@@ -68,18 +69,29 @@ export function eventsRoutes({ ledger, recordAccess, clock }: ServerOptions): Ro
       ...facts,
       path: "/api/events/:id",
       summary: "All that is known of one request",
-      parameters: [{ name: "id", in: "path", schema: Type.String(), description: "Its x-request-id" }],
-      answer: { description: "The newest event with that id", schema: EventRow },
+      parameters: [
+        { name: "id", in: "path", schema: Type.String(), description: "Its x-request-id" },
+        textParameter("row", "Its place in the ledger (seq), where callers have used the id more than once"),
+      ],
+      answer: { description: "The event with that id: the newest, or that of the row", schema: EventRow },
       errors: ["not_found", "invalid_request"],
       handle: async (call) => {
         const id = call.params["id"] ?? "";
-        await recordAccess(accessBy(call, { id }));
-        const found = await ledger.event(id);
+        const seq = rowOf(call.query);
+        await recordAccess(accessBy(call, { id, ...(seq === null ? {} : { row: String(seq) }) }));
+        const found = await (seq === null ? ledger.event(id) : eventAt(ledger, id, seq));
         if (found !== null) return json(row(found));
         throw new GatewayError("not_found", `There is no event with the id "${id.slice(0, 128)}" in the ledger`);
       },
     },
   ];
+}
+
+function rowOf(query: URLSearchParams): number | null {
+  const given = query.get("row");
+  if (given === null || given === "") return null;
+  if (!/^[1-9]\d{0,14}$/.test(given)) throw badParameter("row", "must be a place in the ledger, a number from 1");
+  return Number(given);
 }
 
 function row({ event, seq, hash }: StoredEvent) {

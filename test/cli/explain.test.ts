@@ -195,6 +195,15 @@ describe("weir explain", () => {
     }
   });
 
+  test("tells of an older request with the same id by its row", async () => {
+    const rowOf = async (...more: string[]) => /Row (\d+) of the ledger/.exec((await run("twice", ...more)).out)?.[1];
+    const newest = Number(await rowOf());
+    expect(await rowOf("--row", String(newest - 1))).toBe(String(newest - 1));
+    const other = await run("twice", "--row", "1");
+    expect([other.code, other.err]).toEqual([1, expect.stringContaining("in row 1 of this ledger")]);
+    expect((await run("twice", "--row", "0")).code).toBe(2);
+  });
+
   test("tells of a request that reached no target", async () => {
     const { out } = await run("refused");
     for (const line of [

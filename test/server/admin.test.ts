@@ -167,6 +167,24 @@ describe("/api", () => {
     expect((await send("/api/events/%zz", { headers: asAdmin })).status).toBe(400);
   });
 
+  test("events/{id}?row= shows the one that was meant where a caller has used its id again", async () => {
+    const blocked = { ...EVENT, id: "x", verdict: "block" as const };
+    const harmless = { ...EVENT, id: "x" };
+    const { send, accesses } = fakeServer({
+      events: [
+        { seq: 4, hash: "aa", event: blocked },
+        { seq: 9, hash: "ab", event: harmless },
+      ],
+    });
+    const found = await send("/api/events/x?row=4", { headers: asAdmin });
+    expect(await found.json()).toEqual({ ...blocked, seq: 4, hash: "aa" });
+    expect(accesses).toMatchObject([{ filter: { id: "x", row: "4" } }]);
+    for (const path of ["x?row=5", "y?row=4"])
+      expect((await send(`/api/events/${path}`, { headers: asAdmin })).status).toBe(404);
+    for (const row of ["0", "-1", "1e3", "x"])
+      expect((await send(`/api/events/x?row=${row}`, { headers: asAdmin })).status).toBe(400);
+  });
+
   test("an error of the ledger becomes its error form, anything else stays inside", async () => {
     const { options, send, logged } = fakeServer();
     Object.assign(options.ledger, { events: () => Promise.reject(new GatewayError("invalid_request", "bad cursor")) });

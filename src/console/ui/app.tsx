@@ -28,7 +28,7 @@ const PAGES: Readonly<Record<string, { readonly title: string; readonly page: Co
 
 /** The whole console. */
 export function App() {
-  const { path } = usePlace();
+  const { path, query } = usePlace();
   const [name = "", id] = path.split("/");
   const known = PAGES[name];
   const title = known === undefined ? "Not found" : id === undefined ? known.title : "Request";
@@ -55,7 +55,7 @@ export function App() {
             </p>
           </div>
         ) : name === "events" && id !== undefined ? (
-          <EventPage id={decoded(id)} />
+          <EventPage id={decoded(id)} row={query.get("row")} />
         ) : (
           <Page />
         )}

@@ -32,6 +32,11 @@ export function firstCurl(model: string, origin: string): string {
   );
 }
 
+/** The command that tells the same of a request. Its id is whatever its caller sent. */
+export function explainOf({ id, seq }: EventRow): string {
+  return `weir explain --row ${seq} -- ${/^[\w.:-]+$/.test(id) ? id : quoted(id)}`;
+}
+
 /** How the caller had it routed, as far as the ledger knows. */
 function routed({ routing_trace: trace }: EventRow): object {
   if (trace?.route_policy === "carbon_aware") return { vetted: { routing: "carbon_aware" } };

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { curlOf, firstCurl } from "../../../src/console/ui/curl.ts";
+import { curlOf, explainOf, firstCurl } from "../../../src/console/ui/curl.ts";
 import { EVENT } from "../../server/fake-server.ts";
 
 const ORIGIN = "http://127.0.0.1:8080";
@@ -66,4 +66,18 @@ test("a first request is one word to a shell, whatever the model is called", () 
     `curl http://h/v1/chat/completions \\\n  -H 'Content-Type: application/json' \\\n  -d '{"model": "m", "messages": [{"role": "user", "content": "hello"}]}'`,
   );
   expect(firstCurl(`it's "m"`, "http://h")).toContain(`-d '{"model": "it'\\''s \\"m\\"", `);
+});
+
+test("the command that explains a request names its row and its id, whatever its caller sent as one", () => {
+  expect(explainOf(event({ id: "req-1" }))).toBe("weir explain --row 1 -- req-1");
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)), minLength: 1 }),
+      (id) => {
+        const command = explainOf(event({ id })).replace("weir", "curl");
+        expect(words(command)).toEqual(["explain", "--row", "1", "--", id]);
+      },
+    ),
+    { numRuns: 30 },
+  );
 });

@@ -1,5 +1,5 @@
 import { useApi } from "../api.ts";
-import { curlOf } from "../curl.ts";
+import { curlOf, explainOf } from "../curl.ts";
 import type { EventRow } from "../events-model.ts";
 import { count, duration, energy, exactly, grams, inWords, NOTHING, usd } from "../format.ts";
 import { AttemptLine } from "../parts/attempt-line.tsx";
@@ -14,8 +14,9 @@ import { Table } from "../parts/table.tsx";
 import { becauseOf, storyOf } from "../story.ts";
 
 /** The whole story of one request. */
-export function EventPage({ id }: { id: string }) {
-  const reading = useApi<EventRow>(`/api/events/${encodeURIComponent(id)}`);
+export function EventPage({ id, row }: { id: string; row: string | null }) {
+  const of = row === null ? "" : `?row=${encodeURIComponent(row)}`;
+  const reading = useApi<EventRow>(`/api/events/${encodeURIComponent(id)}${of}`);
   return (
     <>
       <p class="small">
@@ -69,7 +70,7 @@ function Story({ event }: { event: EventRow }) {
       <section class="card" aria-labelledby="row">
         <h2 id="row">In the ledger</h2>
         <p class="soft small">
-          Row {event.seq}, hash <code>{event.hash}</code>. The same by <code>weir explain {event.id}</code>. No text of
+          Row {event.seq}, hash <code>{event.hash}</code>. The same by <code>{explainOf(event)}</code>. No text of
           prompts or answers is in it unless the audit settings keep it.
         </p>
         <details>

@@ -4,7 +4,7 @@ import { go } from "../router.ts";
 import { OutcomeChip, VerdictChip } from "./chips.tsx";
 import { num, Table } from "./table.tsx";
 
-const hrefOf = ({ id }: EventRow): string => `/console/events/${encodeURIComponent(id)}`;
+const hrefOf = ({ id, seq }: EventRow): string => `/console/events/${encodeURIComponent(id)}?row=${seq}`;
 
 /** Events as rows; each opens its request. */
 export function EventTable({ rows, fresh }: { rows: readonly EventRow[]; fresh: ReadonlySet<number> }) {
