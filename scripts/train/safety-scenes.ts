@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { SAFETY_CATEGORIES, type SafetyCategory } from "../../src/detect/safety/categories.ts";
 import { seeded } from "./learn.ts";
 import type { SafetyRow } from "./safety-rows.ts";
+import { spelledOtherwise } from "./safety-spelled.ts";
 
 const FOLDER = join(import.meta.dir, "../training/safety");
 /** The columns of every file of parts. */
@@ -44,12 +45,13 @@ const GROUPS_DRAWN = { unsafe: 6, safe: 9 } as const;
 
 interface Making {
   readonly random: () => number;
+  readonly spelling: () => number;
   readonly rows: SafetyRow[];
 }
 
 /** All rows. The same files give the same ones. */
 export async function sceneRows(): Promise<readonly SafetyRow[]> {
-  const making: Making = { random: seeded(SEED), rows: [] };
+  const making: Making = { random: seeded(SEED), spelling: seeded(SEED + 1), rows: [] };
   await addGoals(making);
   await addLines(making);
   await addObjects(making);
@@ -111,9 +113,12 @@ const OPEN: Readonly<Record<string, string>> = {
   E: "events",
   W: "works",
   C: "conditions",
+  S: "singular",
+  P: "trades",
+  X: "slurs",
 };
 
-async function addLines({ random, rows }: Making): Promise<void> {
+async function addLines({ random, spelling, rows }: Making): Promise<void> {
   const groups = new Map((await sectionsOf("groups")).map(({ heading, lines }) => [heading, lines]));
   const quotes = await sectionsOf("quotes");
   const named = (letter: string): readonly (readonly string[])[] => groups.get(OPEN[letter] ?? "") ?? [];
@@ -124,17 +129,18 @@ async function addLines({ random, rows }: Making): Promise<void> {
       const part = partOf(at, lines.length);
       LANGUAGES.forEach((lang, column) => {
         const cell = cells[column]!;
-        const open = /\{([GATHEWC])\}/.exec(cell)?.[1];
+        const open = /\{([A-Z])\}/.exec(cell)?.[1];
         const chosen = open === undefined ? [0] : drawn([...named(open).keys()], drawnGroups, random);
         for (const index of chosen) {
-          const text = cell.replaceAll(/\{([GATHEWC])\}/g, (_, letter: string) => named(letter)[index]?.[column] ?? "");
+          const text = cell.replaceAll(/\{([A-Z])\}/g, (_, letter: string) => named(letter)[index]?.[column] ?? "");
           rows.push({
             ...rowOf({ heading, text: capital(text), lang, part }),
             ...(open === undefined && { source: "own-lines" }),
           });
-          if (!SEVERAL.test(text)) {
-            rows.push(...quotedRows(quotes, { heading, text: capital(text), lang, part }, { column, random }));
-          }
+          if (SEVERAL.test(text)) continue;
+          const scene = { heading, text: capital(text), lang, part };
+          rows.push(...quotedRows(quotes, scene, { column, random }));
+          rows.push(...spelledRows(scene, spelling));
         }
       });
     });
@@ -180,6 +186,18 @@ function quotedRows(quotes: readonly Section[], scene: Scene, { column, random }
       source: "own-quotes",
     })),
   );
+}
+
+/** Categories whose words people hide, in texts that are no longer; so many of them. */
+const HIDDEN = ["hate", "harassment"];
+const SHORT = 60;
+const SPELLED = 0.3;
+
+/** A statement spelled so that it is not read by machines. */
+function spelledRows(scene: Scene, random: () => number): readonly SafetyRow[] {
+  const isHidden = HIDDEN.includes(scene.heading.split(" ")[0]!) && scene.text.length <= SHORT;
+  if (!isHidden || random() > SPELLED) return [];
+  return [{ ...rowOf({ ...scene, text: spelledOtherwise(scene.text, random) }), source: "own-spelled" }];
 }
 
 interface Place {

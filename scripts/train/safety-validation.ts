@@ -18,7 +18,7 @@ const ALLOWED = { alike: [0.055, 0.035], ordinary: [0.018, 0.007] } as const;
 export const DOUBTFUL: ReadonlySet<string> = new Set(["mhc", "davidson-tweets", "dahoas-hh", "wildguardmix-unharmful"]);
 
 /** Rows of our own that a script puts together from parts. */
-export const COMPOSED: ReadonlySet<string> = new Set(["own-scenes", "own-lines", "own-quotes"]);
+export const COMPOSED: ReadonlySet<string> = new Set(["own-scenes", "own-lines", "own-quotes", "own-spelled"]);
 
 /** Text of our own was written for this; of public sources with one pattern each row says less. */
 function weightOf(row: SafetyRow): number {
@@ -27,7 +27,7 @@ function weightOf(row: SafetyRow): number {
   if (row.source === "own") return row.unsafe ? 2.5 : 3;
   if (row.source === "own-scenes") return 0.6;
   if (row.source === "own-lines") return 1.5;
-  if (row.source === "own-quotes") return 0.4;
+  if (row.source === "own-quotes" || row.source === "own-spelled") return 0.4;
   if (row.source === "mhc") return 1;
   if (row.source === "do-not-answer") return 0.2;
   if (row.source === "gptfuzz-questions" || row.source === "harmbench") return 0.4;

@@ -2,7 +2,7 @@ import concepts from "../../../config/safety/concepts.json" with { type: "json" 
 import ordinary from "../../../config/safety/ordinary.json" with { type: "json" };
 import { columnsOf } from "../injection/columns.ts";
 import { buildVocabulary, lookUp, type Vocabulary } from "../injection/vocabulary.ts";
-import { Slips } from "./guessed.ts";
+import { Slips, type Term } from "./guessed.ts";
 
 /** The concepts that words in eight languages stand for, in the order of their numbers. */
 export const CONCEPTS: readonly string[] = Object.keys(concepts);
@@ -58,24 +58,30 @@ export function vocabulary(): Vocabulary {
 
 let slips: Slips | null = null;
 
+/** Groups of people that hate is aimed at. */
+const GROUPS = "religion ethnic gender lgbt disabled".split(" ");
+
 /** The words in which slips are recognised: those that are telling. */
 export function tellingWords(): Slips {
   slips ??= new Slips(tellingTerms(), ordinary.words.split(" "));
   return slips;
 }
 
-function tellingTerms(): ReadonlyMap<string, number> {
+/** Words, and beginnings of words, in which slips are recognised. */
+export function tellingTerms(): readonly Term[] {
   const known = vocabulary();
-  const terms = new Map<string, number>();
+  const terms = new Map<string, Term>();
   const columns = new Int8Array(64);
   for (const [name, list] of Object.entries<string>(concepts)) {
-    if (SUBJECT_OF[CONCEPTS.indexOf(name)] === 0) continue;
+    if (SUBJECT_OF[CONCEPTS.indexOf(name)] === 0 && !GROUPS.includes(name)) continue;
     for (const entry of list.split(" ")) {
-      const word = entry.replace("*", "");
-      if (!/^[a-z]{5,16}$/.test(word)) continue;
-      columnsOf(word, columns);
-      terms.set(word, lookUp(known, columns, { start: 0, end: word.length }));
+      const stem = entry.endsWith("*");
+      const term = stem ? entry.slice(0, -1) : entry;
+      if (!/^[a-z]{5,16}$/.test(term)) continue;
+      columnsOf(term, columns);
+      const set = lookUp(known, columns, { start: 0, end: term.length });
+      terms.set(term, { term, set, stem: stem || terms.get(term)?.stem === true });
     }
   }
-  return terms;
+  return [...terms.values()];
 }

@@ -2,7 +2,7 @@ import { columnsOf } from "../injection/columns.ts";
 import { DIGIT, GAP, INTENT_BITS, INTENT_MASK, lookUp, type Vocabulary } from "../injection/vocabulary.ts";
 import { ageAt } from "./ages.ts";
 import { CONCEPTS, MANNER_OF, MANNERS, SUBJECT_OF, SUBJECTS, tellingWords, vocabulary } from "./concepts.ts";
-import { partsOf, type Slips } from "./guessed.ts";
+import { partsOf, type Slips, type WordSpan } from "./guessed.ts";
 
 const K = CONCEPTS.length;
 /** Buckets of hashed words and pairs of words, and of hashed letters, as powers of two. */
@@ -41,6 +41,8 @@ const SAID = CONCEPTS.indexOf("said");
 const GROUPS = new Set(
   "religion ethnic gender lgbt disabled trait slur".split(" ").map((name) => CONCEPTS.indexOf(name)),
 );
+/** Whom a verb is done to may be part of it: "matarte". */
+const YOU = CONCEPTS.indexOf("you");
 const THEY = CONCEPTS.indexOf("they");
 const CHILD = CONCEPTS.indexOf("child");
 const ADULT = CONCEPTS.indexOf("adult");
@@ -51,6 +53,8 @@ const MOST_NUMBERS = 4;
 const NOTHING = -1;
 const LONGEST_WORD = 24;
 const SHORTEST_GUESS = 4;
+/** Words that are so long may be several, even where they begin with one that is known. */
+const RUN_TOGETHER = 14;
 
 /** Reads plain sentences into features. What `features` holds is valid until the next {@link SentenceReader.read}. */
 export class SentenceReader {
@@ -131,8 +135,10 @@ export class SentenceReader {
     this.#add(Math.imul(hash ^ Math.imul(this.#previous, 0x85ebca6b), STEP) >>> (32 - WORD_BITS));
     this.#previous = hash;
     const set = lookUp(this.#vocabulary, columns, { start, end });
-    if (set !== 0) this.#addConcepts(set);
-    else if (columns[start] === DIGIT) this.#addAge(start);
+    if (set !== 0) {
+      // a sentence without gaps begins with a word, too
+      if (at - start < RUN_TOGETHER || !this.#addParts({ start, end: at })) this.#addConcepts(set);
+    } else if (columns[start] === DIGIT) this.#addAge(start);
     else if (at - start >= SHORTEST_GUESS) this.#guess(start, at);
     this.#wordNumber++;
     return at;
@@ -153,7 +159,17 @@ export class SentenceReader {
     const span = { start, end };
     const slip = this.#slips.setOf(this.#text, this.#columns, span);
     if (slip !== 0) this.#addConcepts(slip);
-    else for (const set of partsOf(this.#vocabulary, this.#columns, span)) this.#addConcepts(set);
+    else this.#addParts(span);
+  }
+
+  /** What a word is put together from, if it is: words of their own. */
+  #addParts(span: WordSpan): boolean {
+    const sets = partsOf(this.#vocabulary, this.#columns, span);
+    for (const set of sets) {
+      this.#addConcepts(set);
+      this.#wordNumber++;
+    }
+    return sets.length > 0;
   }
 
   #addConcept(concept: number): void {
@@ -166,10 +182,11 @@ export class SentenceReader {
       const slot = (this.#ringNext - back) & (RING - 1);
       const distance = this.#wordNumber - this.#ringAt[slot]!;
       if (distance > REACH) break;
+      const other = this.#ringConcept[slot]!;
       if (distance > 0) {
-        this.#add(pairOf(concept, this.#ringConcept[slot]!));
-        if (distance <= NEAR) this.#add(ORDERED + this.#ringConcept[slot]! * K + concept);
-      }
+        this.#add(pairOf(concept, other));
+        if (distance <= NEAR) this.#add(ORDERED + other * K + concept);
+      } else if (concept === YOU || other === YOU) this.#add(pairOf(concept, other));
     }
     const slot = this.#ringNext++ & (RING - 1);
     this.#ringConcept[slot] = concept;

@@ -2,10 +2,11 @@ import { nextNode, type Vocabulary } from "../injection/vocabulary.ts";
 
 /** Words that are shorter are not taken apart. */
 const SHORTEST = 9;
-/** Parts of a word that say anything have so many letters. */
-const PART = 5;
-/** So much of a word its parts must make. */
-const COVERED = 0.66;
+/** So many letters parts of a word have that say anything, and so much of it they make: of compounds, of run-together words. */
+const COMPOUND = { letters: 5, covered: 0.66, parts: 1 };
+const RUN_TOGETHER = { letters: 4, covered: 0.7, parts: 2 };
+/** Words without gaps that are so long are sentences, of which not every word says something. */
+const SENTENCE = { letters: 4, covered: 0.45, parts: 2, from: 14 };
 /** Letters of a word in which slips are looked for. */
 const SLIPPED = { shortest: 4, longest: 16 };
 
@@ -15,19 +16,32 @@ export interface WordSpan {
   readonly end: number;
 }
 
-/** Packed sets of what a word that is in no vocabulary is put together from: compounds, and words without their gap. */
-export function partsOf(vocabulary: Vocabulary, columns: Int8Array, { start, end }: WordSpan): readonly number[] {
+/** Packed sets of what a word that is in no vocabulary is put together from: compounds, and words without their gaps. */
+export function partsOf(vocabulary: Vocabulary, columns: Int8Array, span: WordSpan): readonly number[] {
+  if (span.end - span.start < SHORTEST) return [];
+  const parts = splitInto(COMPOUND, vocabulary, { columns, span });
+  if (parts.length > 0) return parts;
+  const how = span.end - span.start >= SENTENCE.from ? SENTENCE : RUN_TOGETHER;
+  return splitInto(how, vocabulary, { columns, span });
+}
+
+interface Place {
+  readonly columns: Int8Array;
+  readonly span: WordSpan;
+}
+
+function splitInto(how: typeof COMPOUND, vocabulary: Vocabulary, { columns, span }: Place): readonly number[] {
   const { whole, stem } = vocabulary;
+  const { start, end } = span;
   const sets: number[] = [];
-  if (end - start < SHORTEST) return sets;
   let covered = 0;
-  for (let from = start; from <= end - PART; ) {
+  for (let from = start; from <= end - how.letters; ) {
     let node = 1;
     let set = 0;
     let reached = from;
     for (let at = from; at < end && node !== 0; at++) {
       node = nextNode(vocabulary, node, columns[at]!);
-      if (node === 0 || at - from + 1 < PART) continue;
+      if (node === 0 || at - from + 1 < how.letters) continue;
       const found = whole[node]! || stem[node]!;
       if (found === 0) continue;
       set = found;
@@ -41,7 +55,7 @@ export function partsOf(vocabulary: Vocabulary, columns: Int8Array, { start, end
     covered += reached - from;
     from = reached;
   }
-  return covered >= COVERED * (end - start) ? sets : [];
+  return sets.length >= how.parts && covered >= how.covered * (end - start) ? sets : [];
 }
 
 /** What every letter adds to the key of a word, whatever its place. */
@@ -52,21 +66,31 @@ const LETTER = Int32Array.from(
 const FIRST = 0xc2b2ae35;
 const A = 97;
 
+/** A telling word, or with `stem` the beginning of one. */
+export interface Term {
+  readonly term: string;
+  readonly set: number;
+  readonly stem: boolean;
+}
+
+/** A beginning has so many letters, and a word that goes on with it at most so many more; what is written wrong is not its end. */
+const STEM = { shortest: 7, more: 3, end: 2 };
+
 /** Telling words by their letters: to find what was written with two letters in each other's place, or with one missing. */
 export class Slips {
-  readonly #terms = new Map<number, { readonly term: string; readonly set: number }>();
+  readonly #terms = new Map<number, Term>();
 
   readonly #ordinary: ReadonlySet<string>;
 
-  /** `terms`: plain lower-case words with the packed set of each; `ordinary`: words that mean what they say. */
-  constructor(terms: Iterable<readonly [string, number]>, ordinary: Iterable<string>) {
+  /** `terms`: plain and in lower case, with the packed set of each; `ordinary`: words that mean what they say. */
+  constructor(terms: Iterable<Term>, ordinary: Iterable<string>) {
     this.#ordinary = new Set(ordinary);
-    for (const [term, set] of terms) {
+    for (const known of terms) {
+      const { term } = known;
       const { length } = term;
       if (length <= SLIPPED.shortest || length > SLIPPED.longest) continue;
       let sum = Math.imul(term.charCodeAt(0) - A + 1, FIRST);
       for (let at = 0; at < length; at++) sum = (sum + LETTER[term.charCodeAt(at) - A]!) | 0;
-      const known = { term, set };
       this.#terms.set(sum, known);
       if (length === SLIPPED.shortest + 1) continue;
       for (let at = 1; at < length; at++) {
@@ -82,18 +106,30 @@ export class Slips {
     if (length < SLIPPED.shortest || length > SLIPPED.longest) return 0;
     let sum = Math.imul(columns[start]! + 1, FIRST);
     for (let at = start; at < end; at++) sum = (sum + LETTER[columns[at]!]!) | 0;
-    const found = this.#terms.get(sum);
-    if (found === undefined) return 0;
-    const word = text.slice(start, end).toLowerCase();
-    return isSlip(found.term, word) && !this.#ordinary.has(word) ? found.set : 0;
+    for (let left = length, cut = 0; cut <= STEM.more && left > SLIPPED.shortest; cut++) {
+      const found = this.#terms.get(sum);
+      if (found !== undefined && (cut === 0 || (found.stem && left >= STEM.shortest))) {
+        const word = text.slice(start, end).toLowerCase();
+        const slip = slipAt(found.term, word.slice(0, left));
+        const isMeant = cut === 0 ? slip >= 0 : slip >= 0 && slip < left - STEM.end;
+        if (isMeant) return this.#ordinary.has(word) ? 0 : found.set;
+      }
+      left--;
+      sum = (sum - LETTER[columns[start + left]!]!) | 0;
+    }
+    return 0;
   }
 }
 
-/** Whether a word is the term but for two neighbours in each other's place, or but for one letter that is missing. */
-function isSlip(term: string, word: string): boolean {
+/** Where two neighbours of a word are in each other's place, or one letter is missing, against the term; -1: it is another word. */
+function slipAt(term: string, word: string): number {
   let at = 0;
   while (at < word.length && word[at] === term[at]) at++;
-  if (word.length + 1 === term.length) return word.slice(at) === term.slice(at + 1);
-  const swapped = word[at] === term[at + 1] && word[at + 1] === term[at];
-  return word.length === term.length && swapped && word.slice(at + 2) === term.slice(at + 2);
+  const missing = word.length + 1 === term.length && word.slice(at) === term.slice(at + 1);
+  const swapped =
+    word.length === term.length &&
+    word[at] === term[at + 1] &&
+    word[at + 1] === term[at] &&
+    word.slice(at + 2) === term.slice(at + 2);
+  return missing || swapped ? at : -1;
 }

@@ -38,8 +38,9 @@ describe("partsOf", () => {
 describe("Slips", () => {
   const slips = new Slips(
     [
-      ["poison", 7],
-      ["weapon", 9],
+      { term: "poison", set: 7, stem: false },
+      { term: "weapon", set: 9, stem: false },
+      { term: "zigeuner", set: 11, stem: true },
     ],
     ["weapno"],
   );
@@ -51,6 +52,13 @@ describe("Slips", () => {
   test.each(["pioson", "poisno", "poisn", "posion", "pison"])("two letters swapped or one missing: %s", (word) => {
     expect(slip(word)).toBe(7);
   });
+
+  test.each(["ziguener", "zigueners", "zigunerin", "zigeunerschnitzel"])(
+    "a beginning, with what follows: %s",
+    (word) => {
+      expect(slip(word)).toBe(word.length > 12 ? 0 : 11);
+    },
+  );
 
   test.each(["poisons", "opison", "oison", "piosno", "psn"])("more than that is another word: %s", (word) => {
     expect(slip(word)).toBe(0);

@@ -144,3 +144,24 @@ test.each([
 ])("what only sounds like one passes: %p", (harmless) => {
   expect(Math.max(...scoresOf([harmless]))).toBeLessThan(0.5);
 });
+
+test.each<[string, string]>([
+  ["Women are filthy vermin.", "W o m e n are filthy vermin."],
+  ["I hate all immigrants.", "Ihateallimmigrants."],
+  ["Muslime sind Ungeziefer.", "Musliem sind Ungeziefer."],
+  ["Les Arabes sont des parasites.", "Les Ar*bes sont des par4sites."],
+  ["Odio a los gitanos.", "Odioalosgitanos."],
+])("hate is none the less for being spelled otherwise: %p, %p", (plain, spelled) => {
+  expect(category("hate", plain)).toBeGreaterThanOrEqual(0.8);
+  expect(category("hate", spelled)).toBeGreaterThanOrEqual(0.5);
+});
+
+test.each<[string, string]>([
+  ["No Turk has earned our help.", "No Turk deserves to be spat at."],
+  ["Kein Flüchtling hat unsere Hilfe verdient.", "Kein Flüchtling hat es verdient, bespuckt zu werden."],
+  ["Los musulmanes son todos unos parásitos.", "Los banqueros son todos unos parásitos."],
+  ["Żydzi to pasożyty.", "Bankierzy to pasożyty."],
+])("hate is aimed at groups, and refuses them what is theirs: %p, %p", (harmful, harmless) => {
+  expect(category("hate", harmful)).toBeGreaterThanOrEqual(0.5);
+  expect(Math.max(...scoresOf([harmless]))).toBeLessThan(0.5);
+});
