@@ -1,12 +1,19 @@
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { GatewayError } from "../lib/errors.ts";
+import { type LogPipe, logPipe } from "./_log-pipe.ts";
 import type { Io } from "./command.ts";
 
 const STOP_SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** The process's own environment, terminal and signals. */
 export function systemIo(): Io {
+  let pipe: LogPipe | null | undefined;
+  const openPipe = (): LogPipe | null => {
+    const opened = logPipe(2);
+    if (opened !== null) process.on("exit", () => opened.end());
+    return opened;
+  };
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -16,6 +23,11 @@ export function systemIo(): Io {
     },
     // a gateway outlives its log: where that finds no room, there is nobody left to tell
     err: (text) => void write(2, text),
+    log(text) {
+      if (pipe === undefined) pipe = openPipe();
+      if (pipe === null) write(2, text);
+      else pipe.write(text);
+    },
     terminal: { out: isatty(1), err: isatty(2) },
     onStop(fn) {
       const handlers = STOP_SIGNALS.map((signal) => [signal, once(() => stop(signal))] as const);

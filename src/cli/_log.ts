@@ -24,11 +24,12 @@ export interface ProcessLog {
 
 /**
  * The process's log on stderr: one JSON object per line, or lines for people on a terminal. Each line is written before
- * the call returns, so none is lost however the process ends.
+ * the call returns, so none is lost however the process ends, but where whoever reads them does not keep up.
  */
 export function createLog({ level, format }: LogSettings, io: Io): ProcessLog {
   const pretty = format === "pretty" || (format === undefined && io.terminal.err);
-  const write = pretty ? prettyLine(io) : (line: string) => io.err(line);
+  const put = (text: string): void => (io.log ?? io.err)(text);
+  const write = pretty ? prettyLine(io, put) : put;
   const log = pino(
     {
       level,
@@ -43,7 +44,7 @@ export function createLog({ level, format }: LogSettings, io: Io): ProcessLog {
     many(lines, message) {
       const wanted = lines.filter(({ level: of }) => log.isLevelEnabled(of));
       if (pretty) for (const { level: of, fields } of wanted) log[of](fields, message);
-      else if (wanted.length > 0) io.err(jsonLines(wanted, message));
+      else if (wanted.length > 0) put(jsonLines(wanted, message));
     },
     setLevel(next) {
       log.level = next;
@@ -62,7 +63,7 @@ function jsonLines(lines: readonly Line[], message: string): string {
 }
 
 /** `12:00:00.123 INFO  listening url=http://127.0.0.1:8080`; a request has a line of its own form, that fits. */
-function prettyLine(io: Io): (line: string) => void {
+function prettyLine(io: Io, put: (text: string) => void): (line: string) => void {
   const style = styleFor(io.terminal.err, io.env);
   const paint: Readonly<Record<string, (text: string) => string>> = {
     warn: style.warn,
@@ -73,9 +74,9 @@ function prettyLine(io: Io): (line: string) => void {
     const { level, time, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
     const at = new Date(Number(time)).toISOString().slice(11, 23);
     const head = `${style.dim(at)} ${(paint[String(level)] ?? style.good)(String(level).toUpperCase().padEnd(5))}`;
-    if (msg === "request") return io.err(`${head} ${prettyRequest(fields, style)}\n`);
+    if (msg === "request") return put(`${head} ${prettyRequest(fields, style)}\n`);
     const shown = Object.entries(fields).map(([name, value]) => `${name}=${shownValue(value)}`);
-    io.err(`${head} ${String(msg)} ${style.dim(shown.join(" "))}\n`);
+    put(`${head} ${String(msg)} ${style.dim(shown.join(" "))}\n`);
   };
 }
 

@@ -8,6 +8,8 @@ export interface Io {
   out(text: string): void;
   /** Messages and errors for people. */
   err(text: string): void;
+  /** The same for the log of a gateway, which must not wait for whoever reads it; absent: as `err`. */
+  log?(text: string): void;
   /** Whether stdout and stderr are terminals (colour only there, and never with `NO_COLOR`). */
   readonly terminal: { readonly out: boolean; readonly err: boolean };
   /** Calls back once on SIGINT or SIGTERM; the returned function unregisters. */
