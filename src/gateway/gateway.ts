@@ -140,7 +140,7 @@ export class RunningGateway implements Gateway {
     const asked = askedOf(context.endpoint, parsed, {
       bytes: parsed === read ? bytes : null,
       model: record.model,
-      dialect: dialectOf(request.headers.get("user-agent"), chain.readsStreams || run.readsAnswers),
+      dialect: dialectOf(request.headers.get("user-agent"), chain.readsStreams || run.readsAnswers, parsed.value),
     });
     record.routedMs = services.clock.monotonic();
     const options = {

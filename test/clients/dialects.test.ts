@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createMistral } from "@ai-sdk/mistral";
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { Mistral } from "@mistralai/mistralai";
 import { SDKError } from "@mistralai/mistralai/models/errors";
+import { generateText, streamText } from "ai";
 import OpenAI from "openai";
 import { type SpawnedGateway, startGateway } from "../support/spawn-gateway.ts";
 import { thrown } from "./driver.ts";
-import { TEXT, TOOL, VECTORS } from "./scripted-answers.ts";
+import { TEXT, THOUGHT, TOOL, VECTORS } from "./scripted-answers.ts";
 import { PROMPT, type ScriptedUpstream, startScriptedUpstream } from "./scripted-upstream.ts";
 
 const START_MS = 30_000;
@@ -212,6 +215,31 @@ describe("the Mistral client", () => {
     expect(failed).toBeInstanceOf(SDKError);
     expect(failed).toMatchObject({ statusCode: 404 });
   });
+});
+
+describe.each(["openai-compatible", "mistral"] as const)("the AI SDK with its provider %s", (kind) => {
+  const options = () => ({ baseURL: `${gateway.url}/v1`, apiKey: "unused" });
+  const provider = (name: string) =>
+    kind === "mistral"
+      ? createMistral(options())(name)
+      : createOpenAICompatible({ name: "weir", ...options() }).chatModel(name);
+
+  test.each(["openai", "mistral"] as const)(
+    "is told what the model thought, whole and in a stream: %s",
+    async (vendor) => {
+      const request = { model: provider(`${vendor}-${MODEL}`), prompt: PROMPT.thinking, maxRetries: 0 };
+      const streamed = streamText(request);
+      const said = [
+        await generateText(request),
+        { text: await streamed.text, reasoningText: await streamed.reasoningText },
+      ];
+      for (const { text, reasoningText } of said) {
+        expect(text).toBe(TEXT);
+        // Mistral's provider reads it in Mistral's content alone
+        expect(reasoningText).toBe(kind === "mistral" && vendor === "openai" ? undefined : THOUGHT);
+      }
+    },
+  );
 });
 
 test("Mistral's own client can do with a simulated target what it does with Mistral", async () => {

@@ -2,6 +2,7 @@
 
 export const WORDS = ["The", " Main", " flows", " through", " Frankfurt", "."] as const;
 export const TEXT = WORDS.join("");
+export const THOUGHT = "A river has a mouth.";
 export const JSON_TEXT = '{"river":"Main","length_km":525}';
 export const TOOL = { name: "get_level", arguments: '{"river":"Main","unit":"cm"}' } as const;
 export const VECTORS = [
@@ -34,10 +35,16 @@ function toolCall(dialect: Dialect): Json {
   return dialect === "openai" ? call : { ...call, index: 0 };
 }
 
+const thoughtPart = { type: "thinking", thinking: [{ type: "text", text: THOUGHT }] };
+
 /** A whole chat completion: words, or the tool call. */
-export function completion(dialect: Dialect, said: { readonly text: string } | "tool"): Json {
+export function completion(
+  dialect: Dialect,
+  said: { readonly text: string; readonly thought?: string } | "tool",
+): Json {
   const tool = said === "tool";
   const text = tool ? null : said.text;
+  const thinks = !tool && said.thought !== undefined;
   const message =
     dialect === "openai"
       ? {
@@ -45,9 +52,14 @@ export function completion(dialect: Dialect, said: { readonly text: string } | "
           content: text,
           refusal: null,
           annotations: [],
+          ...(thinks ? { reasoning_content: THOUGHT } : {}),
           ...(tool ? { tool_calls: [toolCall(dialect)] } : {}),
         }
-      : { role: "assistant", content: text ?? "", tool_calls: tool ? [toolCall(dialect)] : null };
+      : {
+          role: "assistant",
+          content: thinks ? [thoughtPart, { type: "text", text }] : (text ?? ""),
+          tool_calls: tool ? [toolCall(dialect)] : null,
+        };
   const choice = { index: 0, message, finish_reason: tool ? "tool_calls" : "stop" };
   const rest = dialect === "openai" ? { service_tier: "default", system_fingerprint: "fp_16396ea983" } : {};
   return { ...ABOUT[dialect], object: "chat.completion", choices: [choice], usage: usageOf(dialect), ...rest };
@@ -72,6 +84,11 @@ export function opening(dialect: Dialect): string {
 }
 export function word(dialect: Dialect, content: string): string {
   return chunk(dialect, { content });
+}
+
+/** What was thought, in one chunk. */
+export function thinking(dialect: Dialect): string {
+  return chunk(dialect, dialect === "openai" ? { reasoning_content: THOUGHT } : { content: [thoughtPart] });
 }
 
 /** The end of a stream: at Mistral usage rides on the finish chunk, at OpenAI it follows for those who asked. */

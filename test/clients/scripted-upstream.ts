@@ -12,6 +12,8 @@ import {
   JSON_TEXT,
   opening,
   TEXT,
+  THOUGHT,
+  thinking,
   toolStream,
   WORDS,
   word,
@@ -24,6 +26,8 @@ export const PROMPT = {
   endless: "Tell me everything.",
   /** No answer at all. */
   silence: "Think long.",
+  /** What was thought, and the words. */
+  thinking: "Think first.",
   /** The connection breaks after two words. */
   cut: "Break off.",
   /** A clean end after two words, without a finish. */
@@ -120,7 +124,8 @@ async function chat(response: ServerResponse, dialect: Dialect, body: ChatBody):
   if (prompt === PROMPT.rejected) return answer(response, 400, FAILURES[dialect].bad);
   const asksTool = (body.tools?.length ?? 0) > 0;
   const asksJson = body.response_format?.type.startsWith("json") === true;
-  const said = asksTool ? "tool" : { text: asksJson ? JSON_TEXT : TEXT };
+  const thought = prompt === PROMPT.thinking ? { thought: THOUGHT } : {};
+  const said = asksTool ? "tool" : { text: asksJson ? JSON_TEXT : TEXT, ...thought };
   if (body.stream !== true) return answer(response, 200, completion(dialect, said));
   const includeUsage = body.stream_options?.include_usage === true;
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
@@ -132,6 +137,7 @@ async function chat(response: ServerResponse, dialect: Dialect, body: ChatBody):
 
 async function words(response: ServerResponse, dialect: Dialect, prompt: string, includeUsage: boolean): Promise<void> {
   response.write(opening(dialect));
+  if (prompt === PROMPT.thinking) response.write(thinking(dialect));
   while (prompt === PROMPT.endless && !response.destroyed) {
     response.write(word(dialect, " and"));
     await Bun.sleep(10);
