@@ -1,8 +1,9 @@
 import { isIssued } from "./_card-issuers.ts";
 import { digitsOf, luhn } from "./_checksums.ts";
-import { disclaimed, isAmongLast, labelled, labels } from "./_context.ts";
+import { disclaimed, isAmongLast, labelled } from "./_context.ts";
 import { assignedNumber, internationalNumber, nationalNumber } from "./_numbering.ts";
 import { onceFor } from "./_once.ts";
+import { BETWEEN, CALLING, LABELS } from "./_phone-labels.ts";
 import { unescaped } from "./_url-forms.ts";
 import { isUsedUp } from "./_used-label.ts";
 
@@ -35,63 +36,6 @@ export const SELF_EVIDENT: readonly string[] = [
 /** All forms: any groups of figures. */
 export const ANY_FORM: readonly string[] = [...MARKED, `(?:\\d{6,15}|\\d{1,8}(?:${GAP}\\d{2,8}){1,6})${END}`];
 
-const LABELS = labels(
-  ..."mb way,bizum,telm,nr kom,mob,puh,puh nro,phones,phone numbers,telephones,telefonnummern,rufnummern,telefonos,tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
-    ",",
-  ),
-  ..."sms,desk,hotline,landline,tel nr,ph,contact number,contact no,call back at,call back on,callback number,toll free,phonenumber,msisdn".split(
-    ",",
-  ),
-  ..."telefon,telefonnummer,telefonnr,mobil,mobilnummer,mobilen,mobiltelefon,handy,handynummer,rufnummer,festnetz,durchwahl,fon".split(
-    ",",
-  ),
-  ..."telephone portable,portable,fixe,numero de telephone,num tel,telecopie,mobile personnel,gsm,telefoon,telefoonnummer".split(
-    ",",
-  ),
-  ..."mobiele nummer,mobiel,gsm nummer,vaste lijn,telefono,numero di telefono,numero de telefono,cellulare,cell,movil".split(
-    ",",
-  ),
-  ..."fijo,celular,telefono fijo,recapito,telefone,telemovel,numero de telefone,numer telefonu,komorka,nr tel,tel kom,telefonu".split(
-    ",",
-  ),
-  ..."komorkowy,telefonszam,mobilszam,puhelin,puhelinnumero,matkapuhelin,telefonnumer,mobilnr,tlf,tlf nr,telefonni cislo".split(
-    ",",
-  ),
-  ..."telefonne cislo,mobilni,broj telefona,telefonska stevilka,numar de telefon,tilefono,talrunis,simi,τηλεφωνο,κινητο,телефон,мобилен".split(
-    ",",
-  ),
-);
-
-// Words that speak of calling: they count only close by.
-const CALLING = labels(
-  ..."call,call me,call us,calling,called,reach,reach me,reached,ring,dial,text me,text us,texted,contact,contact me,answering".split(
-    ",",
-  ),
-  ..."contacto,contactos,contatto,contatti,messages,messages to,my number,his number,her number,our number,your number,voicemail,phoned".split(
-    ",",
-  ),
-  ..."anrufen,rufen,rufe,ruf,ruft,erreichen,erreichbar,erreichst,anruf,angerufen,zuruckrufen,ruckruf,meine nummer,unsere nummer".split(
-    ",",
-  ),
-  ..."appeler,appelez,appelle,joindre,joignable,rappeler,rappelez,contacter,contactez,mon numero,composez".split(","),
-  ..."llamar,llame,llamame,llamarme,llameme,contactar,marque,localizar,mi numero,chiamare,chiamarmi,chiama,chiamami".split(
-    ",",
-  ),
-  ..."chiamatemi,contattare,contattarmi,contattami,il mio numero,ligar,ligue,liga,o meu numero,meu numero,telefonar".split(
-    ",",
-  ),
-  ..."moj numer,moj numer to,numer to,dzwonic,zadzwon,zadzwonic,dzwon,kontakt,kontaktowy,bellen,bel,bereiken,bereikbaar,bereik,gebeld".split(
-    ",",
-  ),
-  ..."chiamate,telefonate,telefonami,telefonare,chiamo,llamad,llamen,llamenos,llamadme,telefonee,telephonez,telephoner".split(
-    ",",
-  ),
-  ..."rappelle,rappelez moi,ligue me,liguem,telefone,contactem,melden sie sich,meldet euch,anzurufen,ruft an,rufst,belt".split(
-    ",",
-  ),
-  ..."opbellen,terugbellen,dzwoncie,dzwoni,telefonowac,oddzwonic".split(","),
-  ..."mijn nummer,ringa,ringe,mitt nummer,mit nummer,soita,zavolat,volejte,volat,hivjon".split(","),
-);
 // Three groups that are a day, a clock's time or an address of a computer.
 const DATE_LIKE =
   /(?:^|\D)(?:(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:19|20)\d\d)(?:\D|$)/;
@@ -120,18 +64,6 @@ const HYPHEN = 0x2d;
 const isFigure = (code: number): boolean => code >= 0x30 && code <= 0x39;
 // The last groups of an account number whose check failed.
 const ACCOUNT = /\b[A-Z]{2}\d{2}[ -]?(?:[\dA-Z]{4}[ -]?){1,7}$/;
-
-// What stands between a word of calling and the number.
-const BETWEEN = new Set(
-  [
-    "me us him her them at on under the number is or and my our back now please directly via following it be",
-    "unter auf am mich uns sie ihn bitte oder und der nummer direkt au le la sur moi nous vous ou et numero",
-    "al a el il lo mi o y e en me nos para em no pelo telefono telefone op mij ons het nummer via of en pod mnie nas do numer lub",
-    "numerem nr nro pa till til paa na ist lautet est es e jest an",
-  ]
-    .join(" ")
-    .split(" "),
-);
 
 // The form of the United States and Canada, which no trunk prefix marks; area codes begin with 2 to 9.
 const AMERICAN = /^(?:1[-. ])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])\d{3}[-. ]\d{4}(?!\d)/;
