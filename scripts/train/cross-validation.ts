@@ -2,6 +2,7 @@
 import { CLOSE, type Model } from "../../src/detect/injection/model.ts";
 import { closeEvidence } from "../../src/detect/injection/tally.ts";
 import { evidenceOf, learn, NOTHING, RECIPE, type Sample, sample, seeded } from "./learn.ts";
+import { mistypedRows } from "./mistyped.ts";
 import { isDocument, isFromTool, isTrainedOn, mixedAttacks, mixedOrders, mixedSentences } from "./mixed.ts";
 import { FOLD_COUNT, foldOf, injectionRows, plain, type Row, tierOf } from "./rows.ts";
 
@@ -33,7 +34,7 @@ export interface Material {
 }
 
 /** What harmless texts of each kind may be taken for attacks, in a hundred, at the scores 0.5 and 0.8. */
-const ALLOWED = { ordinary: [1.2, 0.3], hard: [6, 2], rolePlay: [10, 4], documents: [9, 4] } as const;
+const ALLOWED = { ordinary: [1.2, 0.3], hard: [6, 2], rolePlay: [10, 4], documents: [7, 2.3] } as const;
 
 /** Documents that say little of false alarms: sentences, and documents about attacks on models. */
 const ELSEWHERE = /^presidio|^docs-garak$/;
@@ -47,13 +48,18 @@ function weightOf(row: Row, alike: number): number {
   return row.source.startsWith("own:") ? 3 : Math.min(1, Math.sqrt(250 / alike));
 }
 
+/** Documents say less of what people say: a long story is no attack because it is long. */
+const SAID_BY_TOOLS = 0.5;
+
 /** Reads all rows. */
 export async function material(): Promise<Material> {
   const rows = await injectionRows();
   const sizes = new Map<string, number>();
   for (const row of rows) sizes.set(row.source + row.attack, (sizes.get(row.source + row.attack) ?? 0) + 1);
   const weights = rows.map((row) => weightOf(row, sizes.get(row.source + row.attack)!));
-  const samples = rows.map((row, at) => sample(plain(row.text), row.attack, { weight: weights[at]! }));
+  const samples = rows.map((row, at) =>
+    sample(plain(row.text), row.attack, { weight: weights[at]! * (row.kind === "tool-result" ? SAID_BY_TOOLS : 1) }),
+  );
   const fromTools = rows.map((row, at) =>
     isFromTool(row) ? sample(plain(row.text), row.attack, { weight: weights[at]!, bySentence: true }) : null,
   );
@@ -61,6 +67,9 @@ export async function material(): Promise<Material> {
 }
 
 const MIXED = { attacks: 300, attackWeight: 0.3, orders: 3000, sentences: 2000, weight: 0.4 };
+const MISTYPED = { share: 0.3, weight: 0.5 };
+/** As if a source had so many rows: the larger ones are drawn from more often. */
+const ALIKE = 1000;
 /** What tools return is of every kind: single words say less there, and intents must do alone more often. */
 const TOOLS_RECIPE = { ...RECIPE, bucketDecay: 3e-3, blind: 0.3 };
 
@@ -74,7 +83,15 @@ function trainedOnPeople({ rows, samples }: Material, used: readonly boolean[]):
   const usedRows = rows.filter((_, at) => used[at]);
   const mixed = mixedAttacks(usedRows, { random: seeded(RECIPE.seed), count: MIXED.attacks });
   const said = samples.filter((_, at) => used[at] && rows[at]!.kind !== "buried");
-  return learn([...said, ...mixed.map((row) => sample(plain(row.text), true, { weight: MIXED.attackWeight }))]);
+  const hasty = mistypedRows(
+    usedRows.filter(({ kind }) => kind !== "buried"),
+    { random: seeded(RECIPE.seed + 2), share: MISTYPED.share },
+  );
+  return learn([
+    ...said,
+    ...mixed.map((row) => sample(plain(row.text), true, { weight: MIXED.attackWeight })),
+    ...hasty.map((row) => sample(plain(row.text), row.attack, { weight: weightOf(row, ALIKE) * MISTYPED.weight })),
+  ]);
 }
 
 function trainedOnTools({ rows, fromTools }: Material, used: readonly boolean[]): Model {
@@ -114,8 +131,8 @@ export function crossValidated(material: Material): readonly Judged[] {
 export const isWholeDocument = (row: Row): boolean =>
   isDocument(row) && row.kind !== "reader-order" && !ELSEWHERE.test(row.source);
 
-/** Ours in English are judged by models that learnt from no English of ours, as none that ship do. */
-const isOurEnglish = (row: Row): boolean => row.source === "own:en";
+/** Ours in English are written to be hard, and judged by models that learnt from half of our English. */
+const isOurEnglish = (row: Row): boolean => row.source.startsWith("own:en");
 
 /** Whether a text is harmless, of tiers that begin so, and not one of ours in English. */
 export const isTierButOurEnglish =

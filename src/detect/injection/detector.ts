@@ -1,6 +1,6 @@
 import { type Decoding, viewsOf } from "../decode/views.ts";
 import { boundariesIn } from "./boundaries.ts";
-import { BLOCK, FeatureReader } from "./features.ts";
+import { FeatureReader } from "./features.ts";
 import {
   CLOSE,
   type Model,
@@ -16,6 +16,7 @@ import {
   windowSpan,
 } from "./model.ts";
 import { reasonsFor } from "./reasons.ts";
+import { BLOCK } from "./segments.ts";
 import { closeEvidence, newTally, returnedEvidence, saidEvidence, type Tally, tallyUp } from "./tally.ts";
 import type { Models } from "./weights-file.ts";
 

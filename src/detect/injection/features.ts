@@ -1,10 +1,9 @@
 import { columnsOf, signOf } from "./columns.ts";
 import { Rounds } from "./rounds.ts";
-import { segmentEnds, segmentRoom } from "./segments.ts";
+import { blockEnd, blockRoom, segmentEnds, segmentRoom } from "./segments.ts";
+import { slipOf } from "./slips.ts";
 import { COMMON, DIGIT, GAP, INTENT_BITS, INTENT_MASK, INTENTS, lookUp, vocabulary } from "./vocabulary.ts";
 
-/** Characters of a block; windows are made of blocks. */
-export const BLOCK = 50;
 /** Buckets of hashed words and characters. */
 export const BUCKETS: number = 1 << 17;
 
@@ -90,7 +89,7 @@ export class FeatureReader {
   #lastIntents = 0;
   #fresh = true;
 
-  /** Reads a folded text, in blocks of {@link BLOCK} characters or, `bySentence`, in one block per sentence. */
+  /** Reads a folded text, in blocks of fifty characters or, `bySentence`, in one block per sentence. */
   read(text: string, bySentence = false): void {
     const { length } = text;
     this.#begin(text, bySentence);
@@ -100,7 +99,7 @@ export class FeatureReader {
     for (let at = 0; at < length; ) {
       while (at >= end) {
         const start = end;
-        end = bySentence ? this.#ends[block + 1]! : Math.min(length, start + BLOCK);
+        end = bySentence ? this.#ends[block + 1]! : blockEnd(text, start);
         this.#openBlock(++block, end - start);
         if (bySentence) this.#forget();
       }
@@ -114,7 +113,7 @@ export class FeatureReader {
 
   #begin(text: string, bySentence: boolean): void {
     const { length } = text;
-    const blocks = bySentence ? segmentRoom(length) : Math.ceil(length / BLOCK) + 1;
+    const blocks = bySentence ? segmentRoom(length) : blockRoom(length);
     if (bySentence) {
       if (this.#ends.length < blocks) this.#ends = new Int32Array(2 * blocks);
       segmentEnds(text, this.#ends);
@@ -196,16 +195,17 @@ export class FeatureReader {
     const word = Math.imul(hash ^ size, STEP);
     // lines that are only numbered differ in nothing
     if (this.#rounds.goesRound(digits > 0 ? DIGIT : word)) this.#letterCount = lettersBefore;
-    else this.#addWord(word, { start, end: text.length });
+    else this.#addWord(word, { start, end: text.length, last: at });
     return at;
   }
 
-  #addWord(hash: number, span: { start: number; end: number }): void {
+  #addWord(hash: number, span: { start: number; end: number; last: number }): void {
     const { counts } = this;
     if (hash === this.#previous) counts[this.#row + SLOT.repeats]! += 1;
     this.#add(hash >>> 15);
     this.#add(Math.imul(hash ^ Math.imul(this.#previous, 0x85ebca6b), STEP) >>> 15);
-    const set = lookUp(this.#vocabulary, this.#columns, span);
+    const known = lookUp(this.#vocabulary, this.#columns, span);
+    const set = known !== 0 ? known : slipOf(this.#columns, span.start, span.last);
     if (set !== 0) {
       counts[this.#row + SLOT.known]! += 1;
       if ((set & ~COMMON) !== 0) this.#addIntents(set & ~COMMON);

@@ -32,6 +32,21 @@ export function segmentEnds(text: string, ends: Int32Array): number {
 /** Room that {@link segmentEnds} needs. */
 export const segmentRoom = (length: number): number => Math.ceil(length / SHORTEST) + 1;
 
+/** Characters of a block, at most; windows over what people say are made of blocks. */
+export const BLOCK = 50;
+/** A block that has so many ends where its line does, so that a paragraph begins and ends with windows. */
+const SHORTEST_BLOCK = 25;
+
+/** Where the block that begins at `start` ends. */
+export function blockEnd(text: string, start: number): number {
+  const end = Math.min(text.length, start + BLOCK);
+  for (let at = start + SHORTEST_BLOCK - 1; at < end; at++) if (text.charCodeAt(at) === LINE_END) return at + 1;
+  return end;
+}
+
+/** Room for the blocks of a text. */
+export const blockRoom = (length: number): number => Math.ceil(length / SHORTEST_BLOCK) + 1;
+
 const BLANK = 32;
 const LINE_END = 10;
 const QUOTE = 34;

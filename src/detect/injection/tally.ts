@@ -6,6 +6,9 @@ export interface Tally {
   best: number;
   second: number;
   bestWindow: number;
+  /** What the first window and the last one come to. */
+  first: number;
+  last: number;
   /** Windows, and the sum of what they say within {@link LEAST} and {@link MOST}. */
   count: number;
   sum: number;
@@ -17,7 +20,15 @@ const LEAST = -6;
 const MOST = 0.5;
 
 /** A tally of no windows. */
-export const newTally = (): Tally => ({ best: NONE, second: NONE, bestWindow: 0, count: 0, sum: 0 });
+export const newTally = (): Tally => ({
+  best: NONE,
+  second: NONE,
+  bestWindow: 0,
+  first: NONE,
+  last: NONE,
+  count: 0,
+  sum: 0,
+});
 
 /** Counts in the next window. */
 export function tallyUp(tally: Tally, evidence: number): void {
@@ -26,6 +37,8 @@ export function tallyUp(tally: Tally, evidence: number): void {
     tally.best = evidence;
     tally.bestWindow = tally.count;
   } else if (evidence > tally.second) tally.second = evidence;
+  if (tally.count === 0) tally.first = evidence;
+  tally.last = evidence;
   tally.count++;
   tally.sum += bounded(evidence);
 }
@@ -34,24 +47,35 @@ const bounded = (evidence: number): number => Math.min(MOST, Math.max(LEAST, evi
 
 /** How much doubt the number of windows raises: with its logarithm, and up to so many of them. */
 const DOUBT = {
-  wide: { share: 0.4, most: 20 },
-  close: { share: 0.25, most: 60 },
+  wide: { share: 0.55, most: 40 },
+  close: { share: 0.3, most: 60 },
   sentences: { share: 0.35, most: 500 },
 } as const;
 
 /** How far a window that stands alone is pulled towards its strongest neighbour: an attack seldom fills only one. */
 const COMPANY = 0.3;
 
-/** The evidence in what somebody says, from wide windows. */
-export function saidEvidence({ best, second, count }: Tally): number {
-  return (count > 1 ? best - COMPANY * (best - second) : best) - doubt(DOUBT.wide, count);
+/**
+ * The evidence in what somebody says, from wide windows. What is wanted stands in front of a long text or behind it: there
+ * are only two such places, however long the text is.
+ */
+export function saidEvidence({ best, second, count, first, last }: Tally): number {
+  if (count <= 1) return best;
+  const anywhere = best - COMPANY * (best - second) - doubt(DOUBT.wide, count);
+  return Math.max(anywhere, Math.max(first, last) - EDGE_DOUBT);
 }
 
+/** How much more evidence the first and the last window must show than a text that has no other. */
+const EDGE_DOUBT = 1.1;
+
 /** The same from close windows, of which a sentence fills no more than one. */
-export const closeEvidence = ({ best, count }: Tally): number => best - doubt(DOUBT.close, count) - CLOSE_DOUBT;
+export const closeEvidence = ({ best, count, first, last }: Tally): number =>
+  Math.max(best - doubt(DOUBT.close, count) - CLOSE_DOUBT, Math.max(first, last) - CLOSE_EDGE_DOUBT);
 
 /** How much more evidence a close window must show: there are many of them, and a few words say little. */
-const CLOSE_DOUBT = 1.5;
+const CLOSE_DOUBT = 1.8;
+/** The same for the first and the last one. */
+const CLOSE_EDGE_DOUBT = 2;
 
 /** How much it counts that the other sentences are of another kind, and what ordinary ones come to. */
 const CONTRAST = 0.5;

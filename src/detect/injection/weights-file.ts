@@ -7,11 +7,15 @@ import { type Model, RATES, TABLE } from "./model.ts";
 /** Numbers before the rates: both scales, the bias, the evidence at the scores 0.5 and 0.8. */
 const HEAD = 5;
 
+/** Steps on either side of zero: of words and letters, which are many and say little each, and of intents. */
+const BUCKET_STEPS = 63;
+const INTENT_STEPS = 127;
+
 /** A model with its weights rounded to the steps that the file has. */
 export function quantised(model: Model, buckets: number): Model {
   const table = new Int8Array(TABLE);
-  const bucketScale = largest(model.table.subarray(0, buckets)) / 127;
-  const intentScale = largest(model.table.subarray(buckets)) / 127;
+  const bucketScale = largest(model.table.subarray(0, buckets)) / BUCKET_STEPS;
+  const intentScale = largest(model.table.subarray(buckets)) / INTENT_STEPS;
   for (let at = 0; at < TABLE; at++) {
     table[at] = Math.round(model.table[at]! / (at < buckets ? bucketScale : intentScale));
   }

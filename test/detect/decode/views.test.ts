@@ -36,6 +36,7 @@ describe("viewsOf", () => {
     ["const total = items.reduce((sum, item) => sum + item.price, 0); // 100%"],
     ["https://example.com/search?q=hello&page=2"],
     ["A B testing, U.S. law, e.g. this, i.e. that"],
+    ["return AsyncRolesWithStreamingResponse(self)  # the same with a stream, as the other resources have it"],
   ])("%s is only itself", (source) => {
     expect(viewsOf(source, ALL)).toHaveLength(1);
   });

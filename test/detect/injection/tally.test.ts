@@ -19,6 +19,7 @@ describe("tallyUp", () => {
   test("knows the two strongest windows and where the strongest is", () => {
     expect(tally(-3, 2, -1, 1.5)).toMatchObject({ best: 2, second: 1.5, bestWindow: 1, count: 4 });
     expect(tally(2, 2)).toMatchObject({ best: 2, second: 2, bestWindow: 0 });
+    expect(tally(-3, 2, -1)).toMatchObject({ first: -3, last: -1 });
     expect(newTally()).toMatchObject({ count: 0, bestWindow: 0 });
   });
 });
@@ -31,7 +32,7 @@ describe("evidence", () => {
   });
 
   test("the more was tried, the more the best must show, but for the rest of a very long text", () => {
-    const among = (others: number): Tally => tally(1, ...Array.from({ length: others }, () => -3));
+    const among = (others: number): Tally => tally(-3, 1, ...Array.from({ length: others }, () => -3));
     const evidences = [
       (others: number) => saidEvidence(among(others)),
       (others: number) => closeEvidence(among(others)),
@@ -40,6 +41,16 @@ describe("evidence", () => {
     for (const evidence of evidences) {
       expect(evidence(15)).toBeLessThan(evidence(3));
       expect(evidence(2000)).toBe(evidence(600));
+    }
+  });
+
+  test("what stands in front of a long text or behind it weighs more than the same within", () => {
+    const rest = Array.from({ length: 50 }, () => -3);
+    for (const evidence of [saidEvidence, closeEvidence]) {
+      const within = evidence(tally(...rest, 1, ...rest));
+      expect(evidence(tally(1, ...rest))).toBeGreaterThan(within);
+      expect(evidence(tally(...rest, 1))).toBe(evidence(tally(1, ...rest)));
+      expect(evidence(tally(...rest, ...rest, ...rest, 1))).toBe(evidence(tally(...rest, 1)));
     }
   });
 
