@@ -3,7 +3,7 @@ import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Endpoint } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
-import { nestsTooDeep } from "../lib/json-depth.ts";
+import { MAX_PARTS, tooMuch } from "../lib/json-depth.ts";
 import { stringEnd } from "../lib/json-scan.ts";
 import { refuseUnclearKeys, tooDeep } from "../lib/request-keys.ts";
 import { decodeStrict } from "../lib/utf8.ts";
@@ -31,8 +31,9 @@ function checkOf(endpoint: Endpoint): TypeCheck<TSchema> {
 export function readRequest(endpoint: Endpoint, bytes: Uint8Array, maxMessages: number | undefined): Parsed {
   const source = decodeStrict(bytes);
   if (source === null) throw invalidJson("it is not valid UTF-8, or begins with a byte order mark");
-  // of a long body this is asked first, because parsing what is nested so deeply keeps everybody waiting
-  if (source.length > LONG_UNITS && nestsTooDeep(source)) throw tooDeep();
+  // of a long body this is asked first, because parsing what is nested so deeply, or is in so many parts, keeps everybody waiting
+  const much = source.length > LONG_UNITS ? tooMuch(source) : null;
+  if (much !== null) throw much === "levels" ? tooDeep() : tooManyParts();
   const value = parse(source);
   refuseUnclearKeys(endpoint, source, value);
   if (SURROGATE_ESCAPE.test(source)) refuseLoneSurrogates(source);
@@ -55,6 +56,11 @@ function parse(source: string): unknown {
 
 function invalidJson(reason: string): GatewayError {
   return new GatewayError("invalid_json", `The body is not one JSON object in UTF-8: ${reason}`);
+}
+
+function tooManyParts(): GatewayError {
+  const message = `The body has more than ${MAX_PARTS} objects, lists and members: send fewer of them, longer ones`;
+  return new GatewayError("request_too_large", message);
 }
 
 const SURROGATE_ESCAPE = /\\u[dD][89abAB-Fc-f]/;

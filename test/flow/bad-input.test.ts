@@ -94,6 +94,14 @@ describe("a body that is no JSON object in UTF-8", () => {
   ])("nested too deeply: %s", async (_, body) => {
     expect(await refused(body, { code: "invalid_json" })).toEqual(clean({ code: "invalid_json" }));
   });
+
+  test.each([
+    ["lists", chat(`,"metadata":[${"[],".repeat(600_000)}1]`)],
+    ["members", chat(`,"metadata":{${Array.from({ length: 300_000 }, (_, at) => `"k${at}":1`).join(",")}}`)],
+  ])("in too many parts: %s", async (_, body) => {
+    const expected = { code: "request_too_large", status: 413 };
+    expect(await refused(body, expected)).toEqual(clean(expected));
+  });
 });
 
 describe("a key that can be read in two ways", () => {
