@@ -1,8 +1,10 @@
 import { type Alphabet, DIGIT, EDGE, OTHER } from "./alphabet.ts";
 import { type Automaton, DEAD } from "./automaton.ts";
+import { HeadRun } from "./head-run.ts";
 import { ASKED, ASKED_AND_HEADED, FREE, HEADED, type RuleSet, type ScanRule } from "./scan-rules.ts";
 import { classAt, frontOf, type Window } from "./scan-window.ts";
 import { widthAt } from "./unicode.ts";
+import { WordsInFront } from "./words-in-front.ts";
 import { UNSEEN_SIGNS } from "./written-forms.ts";
 
 /** More than so many characters are never held: at this bound what may still become a match is treated as one. */
@@ -56,15 +58,14 @@ class MatchFinder {
   #frontOf = 0;
   /** What many rules need in front; whether it is there, and at which place that was asked. */
   readonly #needs: ScanRule["needs"];
+  readonly #words: WordsInFront | null;
   #neededAt = 0;
   #isThere = false;
   /** Where it was last missing: it still is as long as no letter follows. */
   #missingIn: Window | null = null;
   #missingAt = 0;
-  /** What some rules begin with, and from where to where the last run of it goes. */
-  readonly #head: ScanRule["head"];
-  #runFrom = 0;
-  #runEnd = 0;
+  /** What some rules begin with. */
+  readonly #head: HeadRun | null;
   /** By number of the automaton's: its rules that do not need that. */
   readonly #others: (readonly number[])[] = [];
 
@@ -75,7 +76,10 @@ class MatchFinder {
     this.#asked = new Float64Array(set.rules.length);
     this.#answers = new Uint8Array(set.rules.length);
     this.#needs = set.rules.find(({ needs }) => needs !== undefined)?.needs;
-    this.#head = set.rules.find(({ head }) => head !== undefined)?.head;
+    const needsWord = set.rules.find(({ needsWord }) => needsWord !== undefined)?.needsWord;
+    this.#words = needsWord === undefined ? null : new WordsInFront(needsWord);
+    const head = set.rules.find((rule) => rule.head !== undefined)?.head;
+    this.#head = head === undefined ? null : new HeadRun(head);
     this.seesAll = namesUnseen(this.#alphabet);
   }
 
@@ -134,7 +138,8 @@ class MatchFinder {
   /** Keeps nothing of what was looked at. */
   forget(): void {
     this.#missingIn = null;
-    this.#runEnd = 0;
+    this.#words?.forget();
+    this.#head?.forget();
     this.#shown = "";
   }
 
@@ -149,14 +154,14 @@ class MatchFinder {
     const marks = this.#automaton.marksIn(state);
     if ((marks & FREE) !== 0) return true;
     const isRefused = (marks & HEADED) !== 0;
-    if (isRefused && this.#hasHead(window, start)) return true;
+    if (isRefused && this.#head!.mayEnd(window.plain, start)) return true;
     return (isRefused && (marks & ASKED) !== 0 && at - start < SHORT_WORD) || this.#isAsked(state, window, start);
   }
 
   /** Whether it is worth waiting: not where none of the rules in question can begin behind what stands in front. */
   #mayGoOn(state: number, window: Window, start: number): boolean {
     const marks = this.#automaton.marksIn(state);
-    if ((marks & FREE) !== 0 || ((marks & HEADED) !== 0 && this.#hasHead(window, start))) return true;
+    if ((marks & FREE) !== 0 || ((marks & HEADED) !== 0 && this.#head!.mayEnd(window.plain, start))) return true;
     return this.#isAsked(state, window, start);
   }
 
@@ -167,25 +172,11 @@ class MatchFinder {
     for (let index = 0; index < rules.length; index++) {
       const rule = rules[index]!;
       const { canBegin, head } = this.#set.rules[rule]!;
-      if (canBegin !== undefined && (head === undefined || this.#hasHead(window, start))) {
+      if (canBegin !== undefined && (head === undefined || this.#head!.mayEnd(window.plain, start))) {
         if (this.#mayBegin(rule, window, start)) return true;
       }
     }
     return false;
-  }
-
-  /** Whether the run from the place on ends as a rule's head must, as far as it can be seen. */
-  #hasHead({ plain }: Window, start: number): boolean {
-    const { most, has, mayFollow } = this.#head!;
-    if (start < this.#runFrom || start >= this.#runEnd) {
-      let at = start;
-      while (at < plain.length && plain.charCodeAt(at) < 0x80 && has(plain.charCodeAt(at))) at++;
-      this.#runFrom = start;
-      this.#runEnd = at;
-    }
-    const end = this.#runEnd;
-    const isAsciiEnd = end < plain.length && plain.charCodeAt(end) < 0x80;
-    return end - start <= most && (!isAsciiEnd || mayFollow(plain, end));
   }
 
   /** What stands in front of the place: one and the same string, so that validators can remember what they read in it. */
@@ -263,11 +254,19 @@ class MatchFinder {
   #hasNeeds(window: Window, start: number): boolean {
     if (this.#neededAt !== this.#place) {
       this.#neededAt = this.#place;
-      this.#isThere = !this.#isStillMissing(window, start) && this.#needs!(this.#front(window, start));
+      this.#isThere = this.#mayBeThere(window, start) && this.#needs!(this.#front(window, start));
       this.#missingIn = this.#isThere ? null : window;
       this.#missingAt = start;
     }
     return this.#isThere;
+  }
+
+  /** Whether it is worth a look: not where it is still missing, nor where no word in front is part of it. */
+  #mayBeThere(window: Window, start: number): boolean {
+    if (this.#isStillMissing(window, start)) return false;
+    if (this.#words === null) return true;
+    window.columns.readTo(window.plain, start);
+    return window.columns.isInTable || this.#words.mayHold(window, start);
   }
 
   /** Whether nothing but figures and signs stands between the place at which it was missing and this one. */

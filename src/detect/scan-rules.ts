@@ -14,6 +14,8 @@ export interface ScanRule {
   readonly priority: number;
   /** What many rules need in front; see {@link Recogniser.needs}. */
   needs?(before: string): boolean;
+  /** Which words that can be; see {@link Recogniser.needsWord}. */
+  needsWord?(word: string, previous: string): boolean;
   /** What every match begins with; see {@link Recogniser.head}. */
   readonly head?: Head;
   /** Whether one can begin behind `before`; see {@link Recogniser.canBegin}. */
@@ -44,10 +46,13 @@ export function ruleSet(rules: readonly ScanRule[]): RuleSet {
   return { rules: sorted, automaton: new Automaton(sorted, sorted.map(markOf)) };
 }
 
-/** Marks of states: there is a rule that can begin anywhere; one that needs its head; one that is asked; … and both. */
+/** Mark of a state with a rule that can begin anywhere; see {@link Automaton.marksIn}. */
 export const FREE = 1;
+/** With a rule that needs its head. */
 export const HEADED = 2;
+/** With a rule that is asked whether it can begin. */
 export const ASKED = 4;
+/** With one that needs its head and is asked. */
 export const ASKED_AND_HEADED = 8;
 
 function markOf({ canBegin, head }: ScanRule): number {
@@ -123,7 +128,7 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     if ("problem" in parsed) throw new TypeError(`The pattern ${source} of ${name} cannot be taken: ${parsed.problem}`);
     return bounded(inAllForms(parsed.tree), left, swallow === undefined ? right : "none");
   });
-  const { valid, begins, canBecome, ends, head, needs, canBegin } = recogniser;
+  const { valid, begins, canBecome, ends, head, needs, needsWord, canBegin } = recogniser;
   return {
     entity,
     trees,
@@ -135,6 +140,7 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     ...(ends && { ends }),
     ...(head && { head }),
     ...(needs && { needs }),
+    ...(needsWord && { needsWord }),
     ...(canBegin && { canBegin }),
     ...(swallow && { swallow: { while: new RegExp(`^${swallow.while}`, "u"), until: swallow.until ?? "" } }),
   };

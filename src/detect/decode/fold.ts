@@ -126,38 +126,46 @@ const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 export function fold(source: string): Folded {
   const first = source.search(BEYOND_ASCII);
   if (first < 0) return { text: source, offsets: null, invisible: 0 };
-  let offsets = new Int32Array(source.length + 64);
-  for (let at = 0; at < first; at++) offsets[at] = at;
-  const parts: string[] = [];
-  let length = first;
+  let text = "";
   let invisible = 0;
   // what stays as it is since here is taken at one go
   let from = 0;
   for (let at = first; at < source.length; ) {
     const unit = source.charCodeAt(at);
+    if (unit < 0x80) {
+      at++;
+      continue;
+    }
     const codePoint = unit < 0xd800 ? unit : source.codePointAt(at)!;
     const units = codePoint > 0xffff ? 2 : 1;
-    const plain = codePoint < 0x80 ? null : folded(codePoint);
-    if (plain === "" && parted(source, at, units)) invisible++;
-    const grown = plain === null ? units : plain.length;
-    if (length + grown >= offsets.length) offsets = enlarged(offsets);
-    for (let each = 0; each < grown; each++) offsets[length++] = at;
+    const plain = folded(codePoint);
     if (plain !== null) {
-      parts.push(source.slice(from, at), plain);
+      if (plain === "" && parted(source, at, units)) invisible++;
+      if (at > from) text += source.slice(from, at);
+      text += plain;
       from = at + units;
     }
     at += units;
   }
-  parts.push(source.slice(from));
-  offsets[length++] = source.length;
-  return { text: parts.join(""), offsets: offsets.subarray(0, length), invisible };
+  return {
+    text: text + source.slice(from),
+    invisible,
+    // hardly anybody asks
+    get offsets() {
+      return offsetsOf(source);
+    },
+  };
 }
 
-/** The same with room for as many again: few code points fold to more than one unit, but some to eighteen. */
-function enlarged(offsets: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const more = new Int32Array(2 * offsets.length);
-  more.set(offsets);
-  return more;
+function offsetsOf(source: string): Int32Array {
+  const offsets: number[] = [];
+  let at = 0;
+  for (const char of source) {
+    const grown = char < "\x80" ? 1 : (folded(char.codePointAt(0)!)?.length ?? char.length);
+    for (let each = 0; each < grown; each++) offsets.push(at);
+    at += char.length;
+  }
+  return Int32Array.from([...offsets, source.length]);
 }
 
 /** Whether an invisible character parts Latin letters or digits: emoji and some scripts need joiners, these do not. */

@@ -9,7 +9,9 @@ const PAIRS =
   "αa βb γy εe ηn ιi κk νv οo ρp τt υu χx ωw σo ϲc ϳj ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX " +
   "օo ոn սu ցg հh ԁd յj քp գq ՏS ՕO ՍU " +
   "ᎪA ᏴB ᏟC ᎠD ᎬE ᎻH ᏆI ᎫJ ᏦK ᏞL ᎷM ᏢP ᎡR ᏚS ᎢT ᏙV ᎳW ᏃZ";
-const LOOKS_LIKE = new Map(PAIRS.split(" ").map((pair) => [pair[0]!, pair[1]!]));
+/** By code the Latin letter that a letter looks like; 0: none. All stand below U+1400. */
+const LOOKS_LIKE = new Uint16Array(0x1400);
+for (const pair of PAIRS.split(" ")) LOOKS_LIKE[pair.charCodeAt(0)] = pair.charCodeAt(1);
 
 const FOREIGN = /[\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u13a0-\u13ff]/;
 /** What {@link kindOf} tells of a character: a bit each, none for what makes up no word. */
@@ -72,10 +74,9 @@ function inLatin(source: string, start: number, end: number): string | null {
   let plain = "";
   let isOther = false;
   for (let at = start; at < end; at++) {
-    const char = source[at]!;
-    const latin = char < "\x80" ? undefined : LOOKS_LIKE.get(char);
-    if (latin !== undefined) isOther = true;
-    plain += latin ?? char;
+    const latin = LOOKS_LIKE[source.charCodeAt(at)]!;
+    if (latin !== 0) isOther = true;
+    plain += latin === 0 ? source[at] : String.fromCharCode(latin);
   }
   return isOther ? plain : null;
 }

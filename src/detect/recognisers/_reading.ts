@@ -35,9 +35,15 @@ function owners(): ReadonlyMap<string, readonly Labels[]> {
   return known;
 }
 
-/** Whether a word of A to Z, small, is a label or begins one of several words: where none is, nothing is labelled. */
-export function isPartOfName(word: string): boolean {
-  return owners().has(word) || heads.has(word);
+/**
+ * Whether a word of A to Z, small, is a label, or goes on with one that the word in front of it begins: where no word is,
+ * nothing is labelled.
+ */
+export function isPartOfName(word: string, before: string): boolean {
+  const owning = owners();
+  if (owning.has(word)) return true;
+  const both = heads.has(before) ? `${before} ${word}` : "";
+  return both !== "" && (owning.has(both) || heads.has(both));
 }
 
 function readNames(): void {

@@ -74,10 +74,10 @@ export interface Recogniser<Name extends string = string> {
    */
   needs?(before: string): boolean;
   /**
-   * Whether a word of A to Z, small, can be part of what `needs` looks for: where no word in front can, it is not asked.
-   * Said by at least one of those that share it.
+   * Whether a word of A to Z, small, can be what `needs` looks for, or go on with it behind the word `previous`: where no
+   * word in front can, it is not asked. Said by at least one of those that share it.
    */
-  needsWord?(word: string): boolean;
+  needsWord?(word: string, previous: string): boolean;
   /**
    * What every match begins with, where that is a long run of common characters: whether the run ends as it must is then
    * looked up once for all the places in it, and not read from each. At most one for all recognisers.
