@@ -1,5 +1,8 @@
 import { GatewayError } from "../lib/errors.ts";
 
+const UNTRUSTED =
+  "the server's certificate is not trusted: name the authority that signed it in NODE_EXTRA_CA_CERTS, or mend it";
+
 /** SQLSTATE codes and their classes, and the client's own codes, with what they mean to whoever runs the gateway. */
 const REASONS: readonly (readonly [prefix: string, reason: string])[] = [
   ["28", "the server does not take this user and password: mend store.url"],
@@ -13,6 +16,11 @@ const REASONS: readonly (readonly [prefix: string, reason: string])[] = [
   ["ERR_POSTGRES_CONNECTION", "the server cannot be reached: start it, or mend store.url"],
   ["ERR_POSTGRES_IDLE_TIMEOUT", "the server cannot be reached: start it, or mend store.url"],
   ["ERR_POSTGRES_AUTHENTICATION", "the server does not take this user and password: mend store.url"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", UNTRUSTED],
+  ["SELF_SIGNED_CERT_IN_CHAIN", UNTRUSTED],
+  ["UNABLE_TO_", UNTRUSTED],
+  ["CERT_", UNTRUSTED],
+  ["ERR_TLS_CERT", "the server's certificate is of another name: mend the host in store.url, or the certificate"],
   ["ERR_POSTGRES_TLS", "the connection could not be encrypted: mend sslmode in store.url"],
 ];
 

@@ -86,7 +86,7 @@ export class RedisLink {
     } catch (thrown) {
       drop(client);
       drop(subscriber);
-      this.#gone(refused(thrown));
+      this.#gone(refused(thrown, url));
       return;
     }
     if (this.#closed) {
@@ -225,10 +225,14 @@ function drop(client: RedisClient | null): void {
   }
 }
 
-/** The client does not say why a server hung up on its first words: nearly always it wanted another password. */
-function refused(thrown: unknown): unknown {
+/**
+ * The client does not say why a server hung up on its first words, nor that it did so itself over a certificate: nearly
+ * always another password was wanted.
+ */
+function refused(thrown: unknown, url: string): unknown {
   if (!(thrown instanceof Error) || thrown.message !== "Connection closed") return thrown;
-  return new Error("the connection was closed: is the server there, and does it take this user and password?");
+  const trusted = /^rediss:/i.test(url) ? ", and is its certificate trusted (NODE_EXTRA_CA_CERTS)" : "";
+  return new Error(`the connection was closed: is the server there, does it take this user and password${trusted}?`);
 }
 
 /** What went wrong, without what the URL holds. */
