@@ -24,7 +24,11 @@ function patternsOfLengths(): readonly string[] {
     );
     const head = `(?:${countries.join("|")})\\d{2}`;
     const rest = length % 4 === 0 ? "" : `${WIDE_GAP}${UNIT}{${length % 4}}`;
+    const parted = entries.map((entry) => entry.slice(0, 2)).join("|");
+    const last = length % 4 === 0 ? "" : ` ${UNIT}{${length % 4}}`;
     return [
+      // PL 61 1090 1014 …
+      `(?:${parted}) \\d{2}(?: ${UNIT}{4}){${Math.floor(length / 4) - 1}}${last}`,
       `${head}(?:${GAP}?${UNIT}){${length - 4}}`,
       `${head}(?:${WIDE_GAP}${UNIT}{4}){${Math.floor(length / 4) - 1}}${rest}`,
     ];
@@ -68,7 +72,8 @@ export const iban = {
   group: "payment",
   patterns: patternsOfLengths(),
   priority: 10,
-  valid(written) {
+  valid(found) {
+    const written = found[2] === " " ? found.slice(0, 2) + found.slice(3) : found;
     const length = BY_COUNTRY[countryOf(written)]!;
     if (written.length < length) return false;
     // asked first, and without a look at anything else: of all the ends it might have one is right
