@@ -11,13 +11,13 @@ const LABELS = labels(
   ..."sort code,routing number,routing no,aba,aba number,aba routing number,kontonummer,konto nr,kontonr,bankleitzahl,blz".split(
     ",",
   ),
-  ..."numero de compte,no de compte,compte bancaire,code guichet,rib,numero de cuenta,cuenta bancaria,numero di conto".split(
+  ..."numero de compte,no de compte,compte bancaire,code guichet,rib,numero de cuenta,cuenta bancaria,ccc,numero di conto".split(
     ",",
   ),
   ..."conto corrente,coordinate bancarie,numero de conta,conta bancaria,nib,rekeningnummer,bankrekening,bankrekeningnummer".split(
     ",",
   ),
-  ..."numer konta,nr konta,numer rachunku,nr rachunku,rachunek bankowy,cislo uctu,szamlaszam,bankszamlaszam,tilinumero".split(
+  ..."numer konta,nr konta,numer rachunku,nr rachunku,rachunek bankowy,cislo uctu,bankgiro,plusgiro,szamlaszam,bankszamlaszam,tilinumero".split(
     ",",
   ),
 );
@@ -28,7 +28,7 @@ export const bankAccount = {
   name: "bank-account",
   entity: "BANK_ACCOUNT",
   group: "payment",
-  patterns: ["\\d{6,26}", "\\d{2}[ \\-]\\d{2}[ \\-]\\d{2}", "\\d{1,8}(?:[ \\-/]\\d{2,10}){1,6}"],
+  patterns: ["\\d{6,26}", "\\d{2}[ \\-]\\d{2}[ \\-]\\d{2}", "\\d{1,8}(?:[ \\-/]\\d{2,11}){1,6}(?:[ \\-]\\d)?"],
   priority: 56,
   needs: isNamed,
   canBegin: isLabelled,
