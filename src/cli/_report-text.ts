@@ -102,13 +102,18 @@ export function reportCsv({ by, sums }: ReportOf): string {
   return `${[[by, ...Object.keys(COLUMNS)].join(","), ...rows].join("\r\n")}\r\n`;
 }
 
+/** A name that callers chose as itself: no image that is loaded where the report is shown, no link, no cell of its own. */
+function inMarkdown(name: string): string {
+  return name.replace(/[\\`*[\]<|]/g, "\\$&");
+}
+
 /** A report for people, in Markdown. */
 export function reportMarkdown({ fromMs, toMs, by, sums }: ReportOf): string {
   const head = [by, "requests", "tokens in / out", "cost USD", "energy Wh", "gCO2e (90 %)", "live / fresh / annual"];
   const last = ["decisions", "usage difference gCO2e"];
   const rows = [...sums.groups(by), { name: "total", sums: sums.total }].map(({ name, sums: each }, at, all) => {
     const shown = shownSums(each);
-    const label = name === null ? "(none)" : visible(name).replaceAll("|", "\\|");
+    const label = name === null ? "(none)" : inMarkdown(visible(name));
     return [at === all.length - 1 ? `**${label}**` : label, ...markdownCells(shown)];
   });
   const table = [[...head, ...last], [...head, ...last].map(() => "---"), ...rows].map(

@@ -13,6 +13,9 @@ const dir = scratch();
 const FIRST = Date.UTC(2026, 6, 1, 12);
 const DAY_MS = 86_400_000;
 
+/** A name with everything that a table in Markdown reads. */
+const CHOSEN = "|![x](http://evil.example)<b>`*";
+
 const carbon = (region: string | null, differs: Partial<CarbonRecord> = {}): CarbonRecord => ({
   receipt_id: null,
   region,
@@ -54,7 +57,7 @@ const EVENTS: readonly Partial<RequestEvent>[] = [
     routing_trace: trace("standard", null),
     carbon: carbon(null, { ...unknown, temporal_match: null }),
   },
-  { consumer: "|=cmd", target: null, attempts: [], outcome: "budget_exceeded", status: 402 },
+  { consumer: CHOSEN, target: null, attempts: [], outcome: "budget_exceeded", status: 402 },
 ];
 
 beforeAll(async () => {
@@ -113,7 +116,7 @@ describe("weir report", () => {
   });
 
   test.each([
-    ["consumer", ["one", "two", "|=cmd"]],
+    ["consumer", ["one", "two", CHOSEN]],
     ["model", ["mistral-large-latest"]],
     ["target", ["large", null]],
   ])("groups by %s", async (by, names) => {
@@ -139,7 +142,8 @@ describe("weir report", () => {
     expect(out).toContain(
       "| one | 2 | 24 / 198 | 0.5 | 2 | 0.5 (0.25–1) | 50 % / 0 % / 0 % | live 1, standard 1 | 0 |",
     );
-    expect(out).toContain("| \\|=cmd | 1 |");
+    // whoever reads it in a browser loads nothing that was chosen as a name
+    expect(out).toContain("| \\|!\\[x\\](http://evil.example)\\<b>\\`\\* | 1 |");
     expect(out).toContain("| **total** | 5 |");
     expect(out).toContain("Unknown and not in the sums: cost of 2, energy of 1, emissions of 1 requests.");
     expect(out.endsWith(`${DIFFERENCE_NOTE}\n`)).toBe(true);
