@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { closeSync, existsSync, openSync } from "node:fs";
 import { GatewayError } from "../lib/errors.ts";
-import { isBusy } from "./_sqlite-error.ts";
+import { isBusy, storeError } from "./_sqlite-error.ts";
 
 /**
  * Takes the one place of writing gateway beside the ledger at `path`, and returns how to give it back. The operating
@@ -17,7 +17,8 @@ export function lockLedger(path: string): () => void {
     db.run("BEGIN EXCLUSIVE");
   } catch (cause) {
     db.close();
-    if (!isBusy(cause)) throw cause;
+    // said of this file: it is not the ledger that is to be moved away
+    if (!isBusy(cause)) throw storeError(cause, file);
     throw new GatewayError(
       "service_unavailable",
       `The ledger "${path}" is in use by another weir process: stop it, or give this one its own --state-dir (or store.url: memory:)`,

@@ -67,6 +67,13 @@ describe("the file", () => {
     await ledger.close();
   });
 
+  test("is not blamed for a lock beside it that is damaged", async () => {
+    using dir = scratch();
+    await openLedger(URL, dir.path).close();
+    writeFileSync(join(dir.path, "ledger.db.lock"), "no lock ".repeat(100));
+    expect(message(() => openLedger(URL, dir.path))).toContain('ledger.db.lock" could not be used');
+  });
+
   test("that is no database is refused and left alone", async () => {
     using dir = scratch();
     const path = join(dir.path, "ledger.db");
