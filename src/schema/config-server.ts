@@ -43,7 +43,8 @@ export const Server = Closed(
       minimum: 1,
       maximum: 255,
       default: 10,
-      description: "Longest silence of a client that is still sending; a body must come with 4 kB/s beyond it",
+      description:
+        "Longest silence of a client that is still sending; a body must come with 4 kB/s beyond it. A connection that nobody uses is closed after it too: set it above what a proxy in front keeps its own for",
     }),
     cors: Type.Optional(Cors),
     admin_token_ref: Type.Optional(SecretRef),
