@@ -4,6 +4,8 @@ import { dayExists } from "./_dates.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
+  "pers nr",
+  "persnr",
   ..."personnummer,personnr,pnr,samordningsnummer,swedish personal identity number,personal identity number,swedish personnummer".split(
     ",",
   ),
