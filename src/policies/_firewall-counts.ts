@@ -7,7 +7,13 @@ import { nameList } from "./_name-list.ts";
 import type { ToolCall } from "./_tool-uses.ts";
 import { transactionValue } from "./_transaction.ts";
 
-/** Whose calls are counted. */
+/** Calls by name, and the money that they move. */
+export class Tally {
+  readonly calls = new Map<string, number>();
+  money = 0;
+}
+
+/** Whose calls are counted: one for each request. */
 export interface Actor {
   /** The consumer, or the one name of all who have no key. */
   readonly caller: string;
@@ -15,43 +21,64 @@ export interface Actor {
   readonly session: Session | null;
   /** Whether a person has let the request pass: what it moves is counted, and nobody is asked again. */
   readonly isApproved: boolean;
+  /**
+   * What has been counted for the request: it may be answered more than once (a hedge, another answer that a policy wants),
+   * and its caller gets one answer.
+   */
+  readonly counted: Tally;
+}
+
+/** An answer, and what it has called so far. */
+export interface Answering {
+  readonly actor: Actor;
+  readonly said: Tally;
 }
 
 /** What is counted of calls: each check takes what it counts unless it refuses. */
 export interface CallCounts {
   /** Counts calls of these names, all or none. */
-  take(actor: Actor, names: readonly string[]): Stop | null;
+  take(answering: Answering, names: readonly string[]): Stop | null;
   /** Weighs the money that whole calls move, all or none; null where no money is limited. */
-  readonly weigh: ((actor: Actor, calls: readonly ToolCall[]) => Stop | null) | null;
+  readonly weigh: ((answering: Answering, calls: readonly ToolCall[]) => Stop | null) | null;
 }
 
 /** The counters of a firewall. */
 export function callCounts(options: FirewallOptions, book: Book, clock: Clock): CallCounts {
   const windowsOf = rateWindows(options, book);
   const most = options.max_actions_per_session;
-  const taken = ({ caller, session }: Actor, names: readonly string[]): Stop | null => {
+  const taken = ({ actor, said }: Answering, all: readonly string[]): Stop | null => {
+    const { caller, session, counted } = actor;
+    const names = all.filter((name) => more(said, name) > (counted.calls.get(name) ?? 0));
     if (most !== undefined && session !== null && session.actions + names.length > most) return overSession(most);
     const now = clock.monotonic();
-    const more = new Map<string, { window: CallWindow; count: number; name: string }>();
+    const fuller = new Map<string, { window: CallWindow; count: number; name: string }>();
     for (const name of names) {
       for (const window of windowsOf(caller, name)) {
-        more.set(window.name, { window, count: (more.get(window.name)?.count ?? 0) + 1, name });
+        fuller.set(window.name, { window, count: (fuller.get(window.name)?.count ?? 0) + 1, name });
       }
     }
-    for (const { window, count, name } of more.values()) {
+    for (const { window, count, name } of fuller.values()) {
       const { max } = window.limit;
       if (window.used(now) + count <= max) continue;
       const message = `${shownTool(name)} may be called ${max} times a minute (rate_limits)`;
       return block("agent_firewall.rate_limit_exceeded", message);
     }
-    for (const { window, count } of more.values()) window.add(now, count);
+    for (const { window, count } of fuller.values()) window.add(now, count);
     if (session !== null) session.actions += names.length;
+    for (const name of names) more(counted, name);
     return null;
   };
   return {
-    take: (actor, names) => book.exclusively(() => taken(actor, names)),
+    take: (answering, names) => book.exclusively(() => taken(answering, names)),
     weigh: moneyCheck(options, book, clock),
   };
+}
+
+/** One more call of that name: how many there are now. */
+function more({ calls }: Tally, name: string): number {
+  const count = (calls.get(name) ?? 0) + 1;
+  calls.set(name, count);
+  return count;
 }
 
 /** A session that has made its last call. */
@@ -81,16 +108,20 @@ function moneyCheck({ transaction_limits: limits }: FirewallOptions, book: Book,
     message: `it moves more than ${approval} (require_approval_above)`,
   };
   /** Books what is moved, unless that is too much, or somebody has to be asked first. */
-  const moves = ({ caller, isApproved }: Actor, total: number, waits: boolean): Stop | null => {
+  const moves = ({ actor, said }: Answering, total: number, waits: boolean): Stop | null => {
+    const { caller, isApproved, counted } = actor;
     const moved = book.moved(caller, clock.now());
-    if (daily !== undefined && total > 0 && moved.total + total > daily) {
+    said.money += total;
+    const uncounted = Math.max(0, said.money - counted.money);
+    if (daily !== undefined && uncounted > 0 && moved.total + uncounted > daily) {
       return block("agent_firewall.daily_total_exceeded", `more than ${daily} would be moved today (max_daily_total)`);
     }
     if (waits && !isApproved) return asks;
-    moved.total += total;
+    moved.total += uncounted;
+    counted.money += uncounted;
     return waits ? asks : null;
   };
-  return (actor: Actor, calls: readonly ToolCall[]): Stop | null => {
+  return (answering: Answering, calls: readonly ToolCall[]): Stop | null => {
     let total = 0;
     let waits = false;
     for (const { name, input } of calls) {
@@ -106,6 +137,6 @@ function moneyCheck({ transaction_limits: limits }: FirewallOptions, book: Book,
       if (approval !== undefined && value > approval) waits = true;
       total += value;
     }
-    return book.exclusively(() => moves(actor, total, waits));
+    return book.exclusively(() => moves(answering, total, waits));
   };
 }

@@ -4,7 +4,7 @@ import { ActionBook, type Book } from "./_action-book.ts";
 import { sessionOf } from "./_agent-session.ts";
 import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
 import { personalDataTest } from "./_call-personal-data.ts";
-import { type Actor, type CallCounts, callCounts, overSession } from "./_firewall-counts.ts";
+import { type Actor, type Answering, type CallCounts, callCounts, overSession, Tally } from "./_firewall-counts.ts";
 import { type NameCheck, nameCheck } from "./_firewall-names.ts";
 import { FirewallOptions, firewallEffects, firewallFaults, switchesOf } from "./_firewall-options.ts";
 import { SharedBook } from "./_shared-book.ts";
@@ -21,7 +21,8 @@ const NAME = "agent-firewall";
  * they define, choose or recall tools; answers where they call them, in every choice. In a stream a call is held until
  * its name is known, and until it is whole where its arguments matter (`transaction_limits`,
  * `halt_on_suspicious_pattern`, `halt_on_pii_in_action`). What is counted stays in the memory of one process, whose
- * threads count together, and survives a reload; a call that is refused for its money has been counted. See
+ * threads count together, and survives a reload; a call that is refused for its money has been counted, and of
+ * the answers that one request is given (a hedge, another answer that a policy wants) the longest is. See
  * {@link sessionOf} for what a session is.
  *
  * Reason codes, all `agent_firewall.…`: `kill_switch`, `session_halted`, `malformed_tool_call`, `blocked_tool`,
@@ -99,28 +100,29 @@ class Firewall implements Policy {
   response({ value }: { readonly value: JsonObject }, _places: unknown, context: RequestContext): Verdict {
     const calls = answerCalls(value);
     if (calls.length === 0) return ALLOW;
-    const actor = this.#actor(context);
+    const answering = this.#answering(context);
     const stop =
       this.#refused(calls, context) ??
       this.#refusedInput(calls) ??
       this.#counts.take(
-        actor,
+        answering,
         calls.map(({ name }) => name),
       ) ??
-      this.#counts.weigh?.(actor, calls);
-    return this.#noted(actor, stop ?? null) ?? ALLOW;
+      this.#counts.weigh?.(answering, calls);
+    return this.#noted(answering.actor, stop ?? null) ?? ALLOW;
   }
 
   stream(context: RequestContext): StreamTransform {
-    const actor = this.#actor(context);
+    const answering = this.#answering(context);
+    const { actor } = answering;
     const { weigh } = this.#counts;
     const heed = (stop: Stop | null): void => {
       if (stop === null || (stop.action === "escalate" && actor.isApproved)) return;
       throw endOfStream(this.#noted(actor, stop)!);
     };
-    const complete = (call: ToolCall): void => heed(this.#refusedInput([call]) ?? weigh?.(actor, [call]) ?? null);
+    const complete = (call: ToolCall): void => heed(this.#refusedInput([call]) ?? weigh?.(answering, [call]) ?? null);
     return toolGate({
-      named: (name) => heed(this.#refused([{ name }], context) ?? this.#counts.take(actor, [name])),
+      named: (name) => heed(this.#refused([{ name }], context) ?? this.#counts.take(answering, [name])),
       ...(this.#inputTests.length > 0 || weigh !== null ? { complete } : {}),
       malformed: (why) => {
         throw endOfStream(block("agent_firewall.malformed_tool_call", `a tool call cannot be checked: ${why}`));
@@ -128,8 +130,8 @@ class Firewall implements Policy {
     });
   }
 
-  #actor(context: RequestContext): Actor {
-    return this.#actors.get(context) ?? this.#actorOf({}, context, []);
+  #answering(context: RequestContext): Answering {
+    return { actor: this.#actors.get(context) ?? this.#actorOf({}, context, []), said: new Tally() };
   }
 
   /** Whose calls these are; a history that knows of more calls than we do is believed. */
@@ -143,7 +145,7 @@ class Firewall implements Policy {
         session.actions = Math.max(session.actions, recalled);
       });
     }
-    const actor = { caller, session, isApproved: context.escalation?.isApproved === true };
+    const actor = { caller, session, isApproved: context.escalation?.isApproved === true, counted: new Tally() };
     this.#actors.set(context, actor);
     return actor;
   }

@@ -193,6 +193,31 @@ describe("agent-firewall's sessions", () => {
     expect(Object.keys(assembled(out).calls)).toEqual(["0/0", "0/1"]);
   });
 
+  test("count the calls of one request once, however many answers it is given", () => {
+    const limits = { max_actions_per_session: 4, rate_limits: { t: 4 }, transaction_limits: { max_daily_total: 40 } };
+    const policy = firewall(limits);
+    const paying = (count: number) => calling(Array.from({ length: count }, () => call("t", { amount: 10 })));
+    const pieces = (count: number) =>
+      Array.from({ length: count }, (_, index) => chunk({ tool_calls: [{ index, ...call("t", { amount: 10 }) }] }));
+    const request = (): ReturnType<typeof inSession> => {
+      const context = inSession("s");
+      expect(asked(policy, offering("t"), context)).toBe("allow");
+      return context;
+    };
+    // two lanes at once, one of them longer, and a third answer
+    const context = request();
+    const [one, two] = [policy.stream!(context), policy.stream!(context)];
+    for (const [at, piece] of pieces(2).entries()) {
+      expect(() => one.push(piece)).not.toThrow();
+      if (at === 0) two.push(piece);
+    }
+    for (const lane of [one, two]) expect(streamed(lane, [chunk({}, "tool_calls")]).ended).toBeNull();
+    expect(answered(policy, paying(2), context)).toBe("allow");
+    // half of every limit is left to the next request, and nothing behind it
+    expect(answered(policy, paying(2), request())).toBe("allow");
+    expect(answered(policy, paying(1), request())).toBe(of("session_limit_exceeded"));
+  });
+
   test("get no more tools after so many errors", () => {
     const policy = firewall({ blocked_tools: ["shell"], kill_switches: { max_errors_before_halt: 2 } });
     const ask = (body: JsonObject) => asked(policy, body, inSession("a"));
