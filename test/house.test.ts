@@ -37,6 +37,7 @@ const PLUGIN_FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "store",
     "open-ledger",
     "writer",
+    "event-at",
     "matches",
     "record-access",
     "audit-key",
