@@ -38,8 +38,8 @@ export interface WriterStats {
 }
 
 const RETRY_MS = { first: 100, most: 1000 } as const;
-/** A store that fails for longer than this stops requests under `refuse`. */
-const REFUSE_AFTER_MS = 1000;
+/** A store that fails for longer than this stops requests under `refuse`, and one that does not answer for so long. */
+const REFUSE_AFTER_MS = { failing: 1_000, silent: 5_000 } as const;
 /** How often `close` tries against a store that fails. */
 const CLOSE_TRIES = 5;
 /** And how long it waits for one that does not answer: for the next events, then for its end. */
@@ -69,6 +69,8 @@ export class LedgerWriter implements EventSink {
   /** The batch that could not be appended: a store that does not know whether it was knows it again. */
   #again: { readonly entries: readonly LedgerEntry[]; readonly rows: number; readonly gap: GapRecord | null } | null =
     null;
+  /** When the append under way began. */
+  #askedMs: number | null = null;
   #failing: { sinceMs: number; retryMs: number; times: number } | null = null;
 
   constructor(ledger: ChainedLedger, options: WriterOptions) {
@@ -94,11 +96,11 @@ export class LedgerWriter implements EventSink {
     this.#take(entry);
   }
 
-  /** Under `refuse`: whether requests must be answered 503 before any work. Costs two comparisons. */
+  /** Under `refuse`: whether requests must be answered 503 before any work. Costs a few comparisons. */
   full(): boolean {
     if (this.#options.onError !== "refuse") return false;
-    if (this.#failing !== null && this.#options.clock.monotonic() - this.#failing.sinceMs >= REFUSE_AFTER_MS)
-      return true;
+    if (this.#lasted(this.#failing?.sinceMs ?? null) >= REFUSE_AFTER_MS.failing) return true;
+    if (this.#lasted(this.#askedMs) >= REFUSE_AFTER_MS.silent) return true;
     // What is in flight already still has to find room.
     return this.#queue.length - this.#taken >= this.#options.maxQueued / 2;
   }
@@ -111,6 +113,10 @@ export class LedgerWriter implements EventSink {
       failures: this.#failures,
       failing: this.#failing !== null,
     };
+  }
+
+  #lasted(sinceMs: number | null): number {
+    return sinceMs === null ? 0 : this.#options.clock.monotonic() - sinceMs;
   }
 
   /** Resolves when everything pushed before is appended, or when an append has failed. */
@@ -204,10 +210,13 @@ export class LedgerWriter implements EventSink {
     while (!this.#gaveUp && (this.#taken < this.#queue.length || this.#unsaid !== null)) {
       this.#again ??= this.#batch();
       const { entries, rows, gap } = this.#again;
+      this.#askedMs = this.#options.clock.monotonic();
       try {
         await this.#ledger.append(entries);
       } catch (thrown) {
         return this.#failed(thrown);
+      } finally {
+        this.#askedMs = null;
       }
       this.#again = null;
       this.#succeeded(rows, gap);
@@ -246,7 +255,11 @@ export class LedgerWriter implements EventSink {
   #failed(thrown: unknown): void {
     if (this.#gaveUp) return;
     this.#failures++;
-    this.#failing ??= { sinceMs: this.#options.clock.monotonic(), retryMs: RETRY_MS.first / 2, times: 0 };
+    this.#failing ??= {
+      sinceMs: this.#askedMs ?? this.#options.clock.monotonic(),
+      retryMs: RETRY_MS.first / 2,
+      times: 0,
+    };
     const failing = this.#failing;
     failing.retryMs = Math.min(failing.retryMs * 2, RETRY_MS.most);
     failing.times++;

@@ -159,6 +159,24 @@ describe("LedgerWriter", () => {
     expect(writer.stats().lost).toBe(0);
   });
 
+  test("refuse: full once the store has not answered for five seconds, until it does", async () => {
+    const { writer, state, clock } = writing({ onError: "refuse" });
+    const gate = Promise.withResolvers<void>();
+    state.gate = gate.promise;
+    push(writer, 0, 1);
+    clock.move(25);
+    await settled();
+    clock.move(4_999);
+    expect(writer.full()).toBe(false);
+    clock.move(1);
+    expect(writer.full()).toBe(true);
+    gate.resolve();
+    await settled();
+    expect(writer.full()).toBe(false);
+    clock.move(60_000);
+    expect(writer.full()).toBe(false);
+  });
+
   test("refuse: full once the store has failed for a second, not for a moment, until it works again", async () => {
     const { writer, state, clock } = writing({ onError: "refuse" });
     state.failing = true;
