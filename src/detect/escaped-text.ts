@@ -74,7 +74,7 @@ export class EscapedText {
     // half an escape stays as it is: the text is cut there
     const open = this.#open;
     this.#open = "";
-    return this.#scanSaid() + this.#written(this.#scanner.flush()) + open;
+    return this.#written(this.#scanner.flush(this.#takeSaid())) + open;
   }
 
   #closeEscape(): void {
@@ -97,11 +97,14 @@ export class EscapedText {
   }
 
   #scanSaid(): string {
+    return this.#written(this.#scanner.push(this.#takeSaid()));
+  }
+
+  #takeSaid(): string {
     const said = this.#said;
-    if (said === "") return "";
     this.#said = "";
     this.#tail = said.length >= LOOK_BACK ? said.slice(-LOOK_BACK) : (this.#tail + said).slice(-LOOK_BACK);
-    return this.#written(this.#scanner.push(said));
+    return said;
   }
 
   #written({ text, hits }: Decided): string {

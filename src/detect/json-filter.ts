@@ -110,7 +110,7 @@ export class JsonFilter implements TextFilter {
     this.#token = "";
     if (token.length < LONG_NUMBER || !NUMBER.test(token)) return token + blanks;
     const filter = new PlainFilter(this.#set, this.#replacer, this.#label);
-    const text = filter.push(token) + filter.flush();
+    const text = filter.flush(token);
     return (text === token ? token : JSON.stringify(text)) + blanks;
   }
 

@@ -23,8 +23,9 @@ export class PlainFilter implements TextFilter {
     return this.#replaced(this.#scanner.push(piece));
   }
 
-  flush(): string {
-    return this.#replaced(this.#scanner.flush());
+  /** `last`: what the text ends with. */
+  flush(last = ""): string {
+    return this.#replaced(this.#scanner.flush(last));
   }
 
   #replaced({ text, hits }: Decided): string {

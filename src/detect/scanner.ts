@@ -83,9 +83,13 @@ export class Scanner {
     return piece === "" ? NOTHING : this.#scan(this.#held + piece, false);
   }
 
-  /** Gives what was held: the text ends here. What is pushed after it begins a new text behind it. */
-  flush(): Decided {
-    const decided = this.#held === "" ? NOTHING : this.#scan(this.#held, true);
+  /**
+   * Takes the last piece and gives all that was not decided yet: the text ends here. What is pushed after it begins a new
+   * text behind it.
+   */
+  flush(piece = ""): Decided {
+    const rest = this.#held + piece;
+    const decided = rest === "" ? NOTHING : this.#scan(rest, true);
     this.#kind = EDGE;
     this.#run = 0;
     this.#swallowing = null;
