@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { worstCases } from "../../src/cli/_worst-case.ts";
 import { main } from "../../src/cli/cli.ts";
@@ -34,9 +34,13 @@ interface Report {
 
 async function examine(
   target: object,
-  { env = { KEY }, extra = {} }: { env?: Record<string, string>; extra?: object } = {},
+  { env = { KEY }, extra = {}, mode }: { env?: Record<string, string>; extra?: object; mode?: number } = {},
 ) {
   const cwd = emptyFolder();
+  if (mode !== undefined) {
+    mkdirSync(join(cwd, "state"));
+    chmodSync(join(cwd, "state"), mode);
+  }
   const document = {
     pack: { name: "t", version: "1.0.0", enabled: true },
     policies: { chain: [] },
@@ -57,6 +61,17 @@ const at = (status: number) => ({ base_url: `http://127.0.0.1:${upstream.port}/$
 const targetCheck = (report: Report) => report.checks.find(({ name }) => name === "target up")!;
 
 describe("doctor", () => {
+  test.each([
+    [0o700, "ok"],
+    [0o775, "ok"],
+    [0o1777, "ok"],
+    [0o777, "warning"],
+  ])("a state directory of mode %o", async (mode, status) => {
+    const { code, report } = await examine(at(200), { mode });
+    const state = report.checks.find(({ name }) => name === "state directory");
+    expect([code, state?.status, state?.detail.includes("chmod")]).toEqual([0, status, status === "warning"]);
+  });
+
   test("finds nothing wrong where nothing is", async () => {
     const { code, report, people } = await examine(at(200));
     expect([code, report.ok]).toEqual([0, true]);
