@@ -5,6 +5,7 @@ import type { PolicyRecord } from "../schema/event.ts";
 import type { ComposedTransform } from "./chain.ts";
 import { recordOf, type Step } from "./chain-record.ts";
 import { APPROVED, decorated, enforces, failed, isApproved, type RunState, reasonOf } from "./chain-run.ts";
+import { KeptLogprobs } from "./kept-logprobs.ts";
 
 type Chunks = readonly ChatCompletionChunk[];
 
@@ -44,14 +45,16 @@ export function composeStream(state: RunState, steps: readonly Step[]): Composed
     if (only !== undefined) return run(stage, (transform) => transform.push(only), chunks);
     return chunks.flatMap((chunk) => run(stage, (transform) => transform.push(chunk), [chunk]));
   };
+  const logprobs = new KeptLogprobs();
   const cleared = (chunks: Chunks): Chunks =>
-    chunks.every((chunk) => untouched.has(chunk))
+    logprobs.isIdle && chunks.every((chunk) => untouched.has(chunk))
       ? chunks
-      : chunks.map((chunk) => (untouched.has(chunk) ? chunk : withoutLogprobs(chunk)));
+      : chunks.map((chunk) => logprobs.leaving(chunk, untouched.has(chunk)));
   return {
     push(chunk) {
       if (closed) return [];
       untouched.add(chunk);
+      logprobs.arrived(chunk);
       return cleared(stages.reduce<Chunks>(through, [chunk]));
     },
     flush() {
@@ -142,11 +145,4 @@ function settle({ transform, record }: Stage): void {
   } catch {
     Object.assign(record, { verdict: "error", reason_code: "policy.error" });
   }
-}
-
-/** Token lists repeat the text as it was before a policy changed or held it. */
-function withoutLogprobs(chunk: ChatCompletionChunk): ChatCompletionChunk {
-  const { choices } = chunk;
-  if (!Array.isArray(choices) || !choices.some((choice) => choice?.["logprobs"] != null)) return chunk;
-  return { ...chunk, choices: choices.map((choice) => ({ ...choice, logprobs: null })) };
 }
