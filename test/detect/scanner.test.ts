@@ -11,7 +11,10 @@ import { disguisedText, ENTITIES_TEXTS, mixedText } from "./mixed-text.ts";
 /** What comes out, with each hit as `<RULE:text>`, what goes on with one as `<~RULE:text>`. */
 function scan(set: RuleSet, pieces: readonly string[]): string {
   const scanner = new Scanner(set);
-  const steps = [...pieces.map((piece) => scanner.push(piece)), scanner.flush()];
+  // the last piece may come with the end, or in front of it
+  const last = pieces.length % 2 === 1 ? pieces.at(-1) : "";
+  const before = pieces.length % 2 === 1 ? pieces.slice(0, -1) : pieces;
+  const steps = [...before.map((piece) => scanner.push(piece)), scanner.flush(last)];
   let out = "";
   for (const { text, hits } of steps) {
     let at = 0;
