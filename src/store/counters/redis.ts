@@ -119,9 +119,20 @@ export class RedisCounters implements Counters {
     void handed.then(() => this.#handing.delete(handed));
   }
 
-  /** What local counting has spent of an account. */
+  /** What local counting has spent of an account: handed in now, where the server is back already, else when it is. */
   owe(owner: string, amount: number): void {
+    if (this.link.up) this.settle({ ...this.#once(), accounts: [{ k: accountKey(owner), used: amount }] });
+    else this.#note(owner, amount);
+  }
+
+  #note(owner: string, amount: number): void {
     this.#owed.set(owner, (this.#owed.get(owner) ?? 0) + amount);
+  }
+
+  /** A settlement that is of no request, with a name of its own: an answer that got lost must not book it twice. */
+  #once(): Settlement {
+    const once = `weir:once:${this.#node}-${(this.#claims++).toString(36)}`;
+    return { t: this.timeUs, id: "", hold: 0, once, meters: [] };
   }
 
   /** What the server says an account has spent: local counting would go on from there. */
@@ -161,7 +172,8 @@ export class RedisCounters implements Counters {
   }
 
   #remember(settlement: Settlement): void {
-    this.#backlog.push({ ...settlement, again: true });
+    // one that has a name of its own is known by that
+    this.#backlog.push("once" in settlement ? settlement : { ...settlement, again: true });
     if (this.#backlog.length <= MAX_BACKLOG) return;
     this.#backlog.shift();
     if (this.#givenUp++ === 0) this.#options.log.error({}, "more requests ended than can wait for the shared counters");
@@ -178,15 +190,13 @@ export class RedisCounters implements Counters {
       const known = this.local.spendingOf(owner).record();
       const total = known.thisMonth - amount;
       if (amount === 0 && total <= 0) continue;
-      // a name of its own: an answer that got lost must not book it twice
-      const once = `weir:once:${this.#node}-${(this.#claims++).toString(36)}`;
       const least = { day: known.day, month: known.month, today: known.today - amount, total };
       const accounts = [{ k: accountKey(owner), used: amount, least }];
       this.#owed.delete(owner);
       try {
-        await run("settle", { t: this.timeUs, id: "", hold: 0, once, meters: [], accounts });
+        await run("settle", { ...this.#once(), accounts });
       } catch (thrown) {
-        this.owe(owner, amount);
+        this.#note(owner, amount);
         throw thrown;
       }
     }

@@ -236,6 +236,24 @@ describe("counters on a server", () => {
     await node.close();
   });
 
+  it("is told what was spent by a request that it did not see begin and that ends when it is back", async () => {
+    await using server = await startRedis();
+    const node = counters(server.url, "local");
+    await node.start();
+    await server.stop();
+    await until(() => node.stats().failing);
+    const { claim } = await admit(node, everything);
+    expect([claim.degraded, await claim.reserve({ tokens: 1, nanoUsd: 50 })]).toEqual([true, null]);
+    await server.start();
+    await until(() => !node.stats().failing);
+    claim.settle({ tokens: 1, nanoUsd: 7 });
+    await known(node);
+    const other = counters(server.url, "refuse");
+    await other.start();
+    expect((await admit(other, everything)).claim.balance(0)).toMatchObject({ today: 7, reserved: 0 });
+    await Promise.all([node.close(), other.close()]);
+  });
+
   it("is not given up by a process that stood still itself", async () => {
     await using server = await startRedis();
     const clock = stoppableClock();
