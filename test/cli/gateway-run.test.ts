@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
+import { until } from "../support/until.ts";
 import { startUpstream, UPSTREAM_TEXT } from "../support/upstream.ts";
 import { fakeIo } from "./fake-io.ts";
 import { emptyFolder, type Running, serving } from "./running.ts";
@@ -217,7 +218,13 @@ describe("the end", () => {
     await upstream.waiting(1);
     running.io.stop();
     await running.io.saw("stopping");
-    expect(fetch(`${running.url}/healthz`)).rejects.toThrow();
+    // for a moment those who come are told to leave
+    const isRefused = async (): Promise<boolean> => {
+      const answer = await fetch(`${running.url}/readyz`).catch(() => null);
+      if (answer !== null) expect([answer.status, answer.headers.get("connection")]).toEqual([503, "close"]);
+      return answer === null;
+    };
+    await until(isRefused);
     upstream.release();
     const text = await response.text();
     expect(text).toContain("gate");
