@@ -1,9 +1,9 @@
 import type { Endpoint, RequestContext, Services } from "../lib/context.ts";
-import { applyEdits } from "../lib/edits.ts";
-import type { GatewayError } from "../lib/errors.ts";
+import { applyEdits, type SourceEdit } from "../lib/edits.ts";
+import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import { traceparentOf } from "../lib/trace-context.ts";
-import type { Codec, Dialect } from "../providers/provider.ts";
+import type { Codec, Destination, Dialect } from "../providers/provider.ts";
 import { isStaleConnection } from "./failure.ts";
 import type { AttemptEntry } from "./record.ts";
 import { upstreamModel } from "./target.ts";
@@ -91,11 +91,21 @@ function traceparentFor({ record: { span_id } }: AttemptEntry, { trace, tracepar
   return trace === undefined || span_id === undefined ? traceparent : traceparentOf(trace, span_id);
 }
 
+/** What goes wrong here is no fault of the target's. */
+function editsFor({ codec, parsed, to }: { codec: Codec; parsed: Parsed; to: Destination }): readonly SourceEdit[] {
+  try {
+    return codec.encode(parsed, to).edits;
+  } catch (thrown) {
+    if (thrown instanceof GatewayError) throw thrown;
+    throw new GatewayError("internal", "Could not bring the request into the upstream's form", { cause: thrown });
+  }
+}
+
 function callOf({ asked, codec, entry, context, signal }: Exchange, askUsage: boolean): UpstreamCall {
   const { target } = entry;
   const { parsed } = asked;
   const model = upstreamModel(target, asked.model);
-  const { edits } = codec.encode(parsed, { model, stream: context.stream, askUsage });
+  const edits = editsFor({ codec, parsed, to: { model, stream: context.stream, askUsage } });
   const source = applyEdits(parsed.source, edits);
   return {
     target,

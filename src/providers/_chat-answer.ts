@@ -1,6 +1,6 @@
 import { applyEdits, type SourceEdit } from "../lib/edits.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
+import { asText, isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import { elements, findMember, type Span, skipBlanks } from "../lib/json-scan.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
 import { splitContent } from "./_content-parts.ts";
@@ -32,7 +32,7 @@ const FAILED: ReadonlySet<unknown> = new Set(["error", "insufficient_system_reso
 /** Throws where a choice ended because the upstream broke off: what it gave is not the whole of its answer. */
 export function throwIfChoiceFailed({ finish_reason: reason }: JsonObject): void {
   if (!FAILED.has(reason)) return;
-  throw new GatewayError("upstream_failed", `The upstream ended its answer with finish_reason "${String(reason)}"`);
+  throw new GatewayError("upstream_failed", `The upstream ended its answer with finish_reason "${asText(reason)}"`);
 }
 
 /** Throws for an answer or a chunk that is an error in truth, or whose choices ended with one. */
@@ -77,7 +77,7 @@ function answerEdits(answer: Parsed, choices: readonly unknown[]): readonly Sour
     edits.push(...editor.edits());
     const message = choice["message"];
     if (!isObject(message)) continue;
-    const seed = `${String(answer.value["id"])}/${position}`;
+    const seed = `${asText(answer.value["id"])}/${position}`;
     edits.push(...messageEdits(source, editor.get("message")!, { message, seed }));
   }
   return edits;

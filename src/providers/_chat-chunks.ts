@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { asText, isObject, type JsonObject } from "../lib/json.ts";
 import { finishReason, throwIfChoiceFailed } from "./_chat-answer.ts";
 import { splitContent } from "./_content-parts.ts";
 import { ToolDeltas } from "./_tool-deltas.ts";
@@ -31,7 +31,7 @@ function chunksOf(dialect: Dialect): DecodeChunk {
       throwIfChoiceFailed(choice);
       if (dialect === "mistral") continue;
       const index = typeof choice["index"] === "number" ? choice["index"] : position;
-      if (hasCalls(choice) && !tools.has(index)) tools.set(index, new ToolDeltas(`${String(chunk["id"])}/${index}`));
+      if (hasCalls(choice) && !tools.has(index)) tools.set(index, new ToolDeltas(`${asText(chunk["id"])}/${index}`));
       const next = fixChoice(choice, index, tools.get(index));
       if (next === choice) continue;
       fixed ??= [...choices];

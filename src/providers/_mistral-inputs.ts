@@ -1,6 +1,6 @@
 import { applyEdits } from "../lib/edits.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { asText, isObject, type JsonObject } from "../lib/json.ts";
 import { elements, findMember, skipBlanks } from "../lib/json-scan.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
 import { EMBEDDINGS_FIELDS, MODERATIONS_FIELDS } from "./_mistral-fields.ts";
@@ -39,7 +39,7 @@ export const encodeModerations: Codec["encode"] = (request, to) => {
 
 function textOfPart(part: unknown, index: number): string {
   if (isObject(part) && typeof part["text"] === "string") return part["text"];
-  const type = isObject(part) ? String(part["type"]) : typeof part;
+  const type = isObject(part) ? asText(part["type"]) : typeof part;
   const message = `Mistral moderates text only: input[${index}] is a part of type "${type}"`;
   throw new GatewayError("invalid_request", message, { param: `input[${index}]`, elsewhere: true });
 }

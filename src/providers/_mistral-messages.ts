@@ -29,7 +29,11 @@ function needsEdits(message: unknown, names: Names): message is JsonObject {
   if (partsNeedEdits(message["content"])) return true;
   const calls = message["tool_calls"];
   if (Array.isArray(calls) && (calls.length === 0 || calls.some((call) => callNeedsEdits(call, names)))) return true;
-  return names?.has(String(message["tool_call_id"])) ?? false;
+  return nameOf(message["tool_call_id"], names) !== undefined;
+}
+
+function nameOf(id: unknown, names: Names): string | undefined {
+  return typeof id === "string" ? names?.get(id) : undefined;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -56,7 +60,7 @@ function lacksContent(message: JsonObject): boolean {
 
 function callNeedsEdits(call: unknown, names: Names): boolean {
   if (!isObject(call)) return false;
-  if (call["id"] === null || names?.has(String(call["id"]))) return true;
+  if (call["id"] === null || nameOf(call["id"], names) !== undefined) return true;
   return isObject(call["function"]) && call["function"]["parsed_arguments"] !== undefined;
 }
 
@@ -66,9 +70,8 @@ function editsOf(source: string, span: Span, about: { message: JsonObject; names
   if (message["role"] === "developer") editor.set("role", '"system"');
   for (const field of droppedFields(message)) editor.remove(field);
   if (lacksContent(message)) editor.set("content", '""');
-  const name = names?.get(String(message["tool_call_id"]));
-  if (name !== undefined && typeof message["tool_call_id"] === "string")
-    editor.set("tool_call_id", JSON.stringify(name));
+  const name = nameOf(message["tool_call_id"], names);
+  if (name !== undefined) editor.set("tool_call_id", JSON.stringify(name));
   const calls = message["tool_calls"];
   const nested = [...partEdits(source, editor.get("content"), message["content"])];
   if (Array.isArray(calls)) {
@@ -87,7 +90,7 @@ function callEdits(
     const call = about.calls[index];
     if (!isObject(call) || !callNeedsEdits(call, about.names)) return [];
     const editor = new MemberEditor(source, span.start);
-    const name = typeof call["id"] === "string" ? about.names?.get(call["id"]) : undefined;
+    const name = nameOf(call["id"], about.names);
     if (call["id"] === null) editor.remove("id");
     else if (name !== undefined) editor.set("id", JSON.stringify(name));
     const fn = editor.get("function");

@@ -1,6 +1,6 @@
 import type { SourceEdit } from "../lib/edits.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { asText, isObject, type JsonObject } from "../lib/json.ts";
 import { elements, type Span } from "../lib/json-scan.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
 
@@ -37,8 +37,8 @@ export function editToolChoice(editor: MemberEditor, { tool_choice: choice, tool
 function nameOf(tool: unknown): string {
   if (!isObject(tool)) return "";
   const { type = "function" } = tool;
-  const described = tool[String(type)];
-  return `${String(type)} ${String((isObject(described) ? described : tool)["name"])}`;
+  const described = tool[asText(type)];
+  return `${asText(type)} ${asText((isObject(described) ? described : tool)["name"])}`;
 }
 
 /**

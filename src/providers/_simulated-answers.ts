@@ -1,5 +1,5 @@
 import type { JsonObject } from "../lib/json.ts";
-import { isObject } from "../lib/json.ts";
+import { asText, isObject } from "../lib/json.ts";
 import { floatsToBase64 } from "./_embeddings-answer.ts";
 import { type Plan, type PlannedChoice, promptsOf } from "./_simulated-chat.ts";
 import { countTokens } from "./_simulated-text.ts";
@@ -101,7 +101,7 @@ export function moderationsAnswer(body: JsonObject, { id, model }: Envelope): Js
   const { input } = body;
   const parts = Array.isArray(input) && input.some(isObject);
   const texts = parts
-    ? [input.map((part) => String(isObject(part) ? (part["text"] ?? "") : part)).join("\n")]
+    ? [input.map((part) => asText(isObject(part) ? (part["text"] ?? "") : part)).join("\n")]
     : promptsOf(input);
   const results = texts.map((text) => {
     const categories = Object.fromEntries(Object.entries(CATEGORIES).map(([name, words]) => [name, words.test(text)]));

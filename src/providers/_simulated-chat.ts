@@ -1,5 +1,5 @@
 import { contentText } from "../lib/content-text.ts";
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { asText, isObject, type JsonObject } from "../lib/json.ts";
 import { sampleOf } from "./_simulated-json.ts";
 import { composeText, countTokens, tokensOf } from "./_simulated-text.ts";
 
@@ -95,7 +95,7 @@ function plannedCall(body: JsonObject, messages: readonly JsonObject[], seed: st
   const fn = functions.find((candidate) => forced === undefined || candidate["name"] === forced);
   if (fn === undefined) return null;
   const args = JSON.stringify(sampleOf(fn["parameters"] ?? {}));
-  return { id: `call_${Bun.hash(`${seed}/call`).toString(36)}`, name: String(fn["name"]), arguments: args };
+  return { id: `call_${Bun.hash(`${seed}/call`).toString(36)}`, name: asText(fn["name"]), arguments: args };
 }
 
 function chatText(body: JsonObject, prompt: string, seed: string): string {
@@ -117,7 +117,7 @@ export function promptsOf(prompt: unknown): readonly string[] {
   if (typeof prompt === "string") return [prompt];
   if (!Array.isArray(prompt)) return [""];
   if (typeof prompt[0] === "number") return [prompt.join(" ")];
-  return prompt.map((one) => (Array.isArray(one) ? one.join(" ") : String(one)));
+  return prompt.map((one) => (Array.isArray(one) ? one.join(" ") : asText(one)));
 }
 
 function seedOf(body: JsonObject): string {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { asText, isObject, type JsonObject } from "../lib/json.ts";
 import { ToolDeltas } from "./_tool-deltas.ts";
 import type { DecodeChunk } from "./provider.ts";
 
@@ -26,7 +26,7 @@ export function wholeCalls(decode: DecodeChunk): DecodeChunk {
     const chunk = decode(given);
     if (chunk === null || !Array.isArray(chunk["choices"]) || chunk["choices"].length === 0) return chunk;
     const choices: readonly unknown[] = chunk["choices"];
-    const seed = String(chunk["id"]);
+    const seed = asText(chunk["id"]);
     const next = choices.map((choice, at) => (isObject(choice) ? fitChoice(choice, { at, seed, gathered }) : choice));
     if (next.every((choice, at) => choice === choices[at])) return chunk;
     const left = next.filter((choice) => choice !== null);

@@ -93,6 +93,21 @@ function allowed(act: () => unknown): void {
   }
 }
 
+/** No text can be made of it by `String`. */
+const ODD = { toString: null };
+const named = (name: unknown) => ({ type: "function", function: { name } });
+
+const WITHOUT_TEXT: readonly JsonObject[] = [
+  { messages: [{ tool_call_id: ODD }, { tool_call_id: "call_1" }] },
+  { messages: [{ role: "assistant", tool_calls: [{ id: ODD }, { id: "call_1" }] }] },
+  {
+    tools: [named("f")],
+    tool_choice: { type: "allowed_tools", allowed_tools: { tools: [named(ODD), { type: ODD }] } },
+  },
+  { input: [{ type: ODD }] },
+  { id: ODD, choices: [{ message: { tool_calls: [{}] }, delta: { tool_calls: [{}] } }] },
+];
+
 describe.each(all)("provider %s", (name, provider) => {
   test("bears the name of its file and of its place in the registry", () => {
     expect(provider.name).toBe(name);
@@ -159,6 +174,7 @@ describe.each(codecs)("codec %s", (_name, codec) => {
         allowed(() => decode(body.value));
         allowed(() => decode(body.value));
       }),
+      { examples: WITHOUT_TEXT.map((given) => [given, true]) },
     );
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { exchange } from "../../src/gateway/exchange.ts";
 import { CHAT } from "../support/gateway.ts";
 import { DONE, piece, USAGE_EVENT } from "./streams.ts";
 import { answers, type Behaviour, breaks, gatewayOver, hangs, streams } from "./upstreams.ts";
@@ -107,6 +108,15 @@ describe("a connection that was reset before the answer", () => {
     leaving.abort(Object.assign(new Error(), { code: "ECONNRESET" }));
     expect([(await answering).status, calls.length]).toEqual([499, 2]);
   });
+});
+
+test("what goes wrong while a request is brought into form is no fault of the target's", async () => {
+  const encode = () => {
+    throw new TypeError("No default value");
+  };
+  const target = { streamUsage: "always", live: {}, models: new Map(), model: "m" };
+  const of = { codec: { encode }, entry: { target }, context: { stream: false }, asked: { parsed: {}, model: "m" } };
+  await expect(exchange(of as unknown as Parameters<typeof exchange>[0])).rejects.toMatchObject({ code: "internal" });
 });
 
 describe("what goes out", () => {

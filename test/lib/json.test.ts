@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { parsedObject, showPath } from "../../src/lib/json.ts";
+import { asText, parsedObject, showPath } from "../../src/lib/json.ts";
 
 describe("parsedObject", () => {
   test("is the object that a text is", () => {
@@ -10,6 +10,16 @@ describe("parsedObject", () => {
   test.each(["", "null", "[]", '"{}"', "1", "{", '{"a":1}x', "\uFEFF{}"])("%p is none", (text) => {
     expect(parsedObject(text)).toBeNull();
   });
+});
+
+test.each([
+  ["a", "a"],
+  [undefined, ""],
+  [null, "null"],
+  [7, "7"],
+  [{ toString: null }, '{"toString":null}'],
+])("asText of %p is %p", (value, text) => {
+  expect(asText(value)).toBe(text);
 });
 
 describe("showPath", () => {
