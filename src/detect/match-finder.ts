@@ -76,8 +76,8 @@ class MatchFinder {
     this.#asked = new Float64Array(set.rules.length);
     this.#answers = new Uint8Array(set.rules.length);
     this.#needs = set.rules.find(({ needs }) => needs !== undefined)?.needs;
-    const needsWord = set.rules.find(({ needsWord }) => needsWord !== undefined)?.needsWord;
-    this.#words = needsWord === undefined ? null : new WordsInFront(needsWord);
+    const unlessNeeded = set.rules.find((rule) => rule.unlessNeeded !== undefined)?.unlessNeeded;
+    this.#words = unlessNeeded === undefined ? null : new WordsInFront(unlessNeeded);
     const head = set.rules.find((rule) => rule.head !== undefined)?.head;
     this.#head = head === undefined ? null : new HeadRun(head);
     this.seesAll = namesUnseen(this.#alphabet);

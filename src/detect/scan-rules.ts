@@ -14,8 +14,8 @@ export interface ScanRule {
   readonly priority: number;
   /** What many rules need in front; see {@link Recogniser.needs}. */
   needs?(before: string): boolean;
-  /** Which words that can be; see {@link Recogniser.needsWord}. */
-  needsWord?(word: string, previous: string): boolean;
+  /** Which words that cannot be; see {@link Recogniser.unlessNeeded}. */
+  unlessNeeded?(run: string, previous: string): string | null;
   /** What every match begins with; see {@link Recogniser.head}. */
   readonly head?: Head;
   /** Whether one can begin behind `before`; see {@link Recogniser.canBegin}. */
@@ -128,7 +128,7 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     if ("problem" in parsed) throw new TypeError(`The pattern ${source} of ${name} cannot be taken: ${parsed.problem}`);
     return bounded(inAllForms(parsed.tree), left, swallow === undefined ? right : "none");
   });
-  const { valid, begins, canBecome, ends, head, needs, needsWord, canBegin } = recogniser;
+  const { valid, begins, canBecome, ends, head, needs, unlessNeeded, canBegin } = recogniser;
   return {
     entity,
     trees,
@@ -140,7 +140,7 @@ export function ruleOf(recogniser: Recogniser): ScanRule {
     ...(ends && { ends }),
     ...(head && { head }),
     ...(needs && { needs }),
-    ...(needsWord && { needsWord }),
+    ...(unlessNeeded && { unlessNeeded }),
     ...(canBegin && { canBegin }),
     ...(swallow && { swallow: { while: new RegExp(`^${swallow.while}`, "u"), until: swallow.until ?? "" } }),
   };

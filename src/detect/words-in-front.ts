@@ -8,22 +8,25 @@ const AT_SIGN = 0x40;
  * every word is looked up once, and not anew for each place behind it.
  */
 export class WordsInFront {
-  readonly #isWanted: (word: string, previous: string) => boolean;
+  readonly #unlessWanted: (run: string, previous: string) => string | null;
   #window: Window | null = null;
   /** How far it was read, and where the last thing ends that may be such a word. */
   #at = 0;
   #lastEnd = NOWHERE;
   #previous = "";
 
-  /** `isWanted` gets words of A to Z, small, and the one in front of each; empty: none near by. */
-  constructor(isWanted: (word: string, previous: string) => boolean) {
-    this.#isWanted = isWanted;
+  /**
+   * `unlessWanted` gets runs of letters and of what is beyond ASCII, and the word in front of each (empty: none near by);
+   * it gives null where one of their words may be wanted, else the word that is in front of the next run.
+   */
+  constructor(unlessWanted: (run: string, previous: string) => string | null) {
+    this.#unlessWanted = unlessWanted;
   }
 
   /** Whether there may be one among the last {@link LOOK_BACK} characters; places come from left to right. */
   mayHold(window: Window, place: number): boolean {
     const { plain, behind } = window;
-    if (place > 0 && isLetter(plain.charCodeAt(place - 1))) return true;
+    if (place > 0 && isOfWord(plain.charCodeAt(place - 1))) return true;
     if (this.#window !== window || place < this.#at) {
       this.#window = window;
       this.#at = 0;
@@ -35,17 +38,13 @@ export class WordsInFront {
     while (at < place) {
       const start = at;
       const code = plain.charCodeAt(at++);
-      // what is an address, or part of another script's word, is none of ours to judge
-      if (code >= 0x80 || code === AT_SIGN) this.#lastEnd = at;
-      if (!isLetter(code)) continue;
-      let isMixed = false;
-      for (let next = plain.charCodeAt(at); at < place && isLetter(next); next = plain.charCodeAt(++at)) {
-        if (next < 0x61 && plain.charCodeAt(at - 1) >= 0x61) isMixed = true;
-      }
-      const word = plain.slice(start, at).toLowerCase();
-      // capitals within may part it into words
-      if (isMixed || this.#isWanted(word, this.#previous)) this.#lastEnd = at;
-      this.#previous = word;
+      // what is an address is left out when it is read
+      if (code === AT_SIGN) this.#lastEnd = at;
+      if (!isOfWord(code)) continue;
+      while (at < place && isOfWord(plain.charCodeAt(at))) at++;
+      const word = this.#unlessWanted(plain.slice(start, at), this.#previous);
+      if (word === null) this.#lastEnd = at;
+      this.#previous = word ?? "";
     }
     this.#at = place;
     return this.#lastEnd > place - LOOK_BACK;
@@ -57,8 +56,8 @@ export class WordsInFront {
   }
 }
 
-/** A to Z, small or not. */
-function isLetter(code: number): boolean {
+/** A to Z, small or not, and all that is beyond ASCII. */
+function isOfWord(code: number): boolean {
   const small = code | 32;
-  return small >= 97 && small <= 122;
+  return (small >= 97 && small <= 122) || code >= 0x80;
 }

@@ -60,15 +60,20 @@ function partedByVocabulary(run: string): readonly string[] | null {
 }
 
 function read(run: string, from: Int32Array): readonly string[] | null {
-  const words: string[] = [];
   let known = 0;
   for (let end = run.length; end > 0; end = from[end]!) {
+    const size = end - from[end]!;
+    if (size > 1) known += size;
+  }
+  // asked first: nearly all runs are no words
+  if (known * 10 < run.length * 8) return null;
+  const words: string[] = [];
+  for (let end = run.length; end > 0; end = from[end]!) {
     const start = from[end]!;
-    if (end - start > 1) known += end - start;
     // letters that stand in no word stay together
     if (end - start === 1 && words.length > 0 && words[0]!.startsWith("\0"))
       words[0] = `\0${run[start]}${words[0]!.slice(1)}`;
     else words.unshift(end - start === 1 ? `\0${run[start]}` : run.slice(start, end));
   }
-  return known * 10 >= run.length * 8 ? words.map((word) => word.replace("\0", "")) : null;
+  return words.map((word) => word.replace("\0", ""));
 }

@@ -1,6 +1,6 @@
 import { type Labels, OTHERS, type Reading, readingOf, WINDOW } from "./_reading.ts";
 
-export { isPartOfName, type Labels, labels } from "./_reading.ts";
+export { type Labels, labels, unlessNamed } from "./_reading.ts";
 
 /** Whether anything in front is a label of anything that is looked for: where it is not, nothing is labelled. */
 export function isNamed(before: string): boolean {

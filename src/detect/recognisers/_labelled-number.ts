@@ -1,5 +1,5 @@
 import type { Labels } from "./_context.ts";
-import { isNamed, isOfOtherCountry, isPartOfName, labelled } from "./_context.ts";
+import { isNamed, isOfOtherCountry, labelled, unlessNamed } from "./_context.ts";
 import type { EntityGroup, Recogniser } from "./recogniser.ts";
 
 /** What `labelledNumber` needs to know of a number. */
@@ -29,7 +29,7 @@ export function labelledNumber<Name extends string>(number: LabelledNumber<Name>
     priority: 40,
     ...rest,
     needs: isNamed,
-    needsWord: isPartOfName,
+    unlessNeeded: unlessNamed,
     canBegin: isOne,
     valid: (text, before) => check(text) && isOne(before),
   };

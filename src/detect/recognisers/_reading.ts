@@ -36,10 +36,22 @@ function owners(): ReadonlyMap<string, readonly Labels[]> {
 }
 
 /**
- * Whether a word of A to Z, small, is a label, or goes on with one that the word in front of it begins: where no word is,
- * nothing is labelled.
+ * The last word of a run of letters, as labels are compared, or `previous` where it holds none; null where one of its words
+ * may be a label, or go on with one that the word in front of it begins. Where no run is null, nothing is labelled.
  */
-export function isPartOfName(word: string, before: string): boolean {
+export function unlessNamed(run: string, previous: string): string | null {
+  if (HUMP.test(run)) return null;
+  if (ASCII.test(run)) return goesOnUnnamed(run.toLowerCase(), previous);
+  let last: string | null = previous;
+  for (const [word] of unmarked(run).matchAll(WORDS)) {
+    if (last !== null) last = HUMP.test(word) ? null : goesOnUnnamed(plainLetters(word), last);
+  }
+  return last;
+}
+
+const goesOnUnnamed = (word: string, previous: string): string | null => (isPartOfName(word, previous) ? null : word);
+
+function isPartOfName(word: string, before: string): boolean {
   const owning = owners();
   if (owning.has(word)) return true;
   const both = heads.has(before) ? `${before} ${word}` : "";
@@ -264,9 +276,12 @@ function unmarked(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "");
 }
 
+/** Letters that have no marks to be taken off. */
+const UNDECOMPOSED = /[ßłøæđ]/;
+
 function plainLetters(text: string): string {
   const small = text.toLowerCase();
-  if (ASCII.test(small)) return small;
+  if (!UNDECOMPOSED.test(small)) return small;
   return small
     .replaceAll("ß", "ss")
     .replaceAll("ł", "l")

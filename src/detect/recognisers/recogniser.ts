@@ -74,10 +74,11 @@ export interface Recogniser<Name extends string = string> {
    */
   needs?(before: string): boolean;
   /**
-   * Whether a word of A to Z, small, can be what `needs` looks for, or go on with it behind the word `previous`: where no
-   * word in front can, it is not asked. Said by at least one of those that share it.
+   * Null where a word of a run of letters (and of what is beyond ASCII) can be what `needs` looks for, or go on with it
+   * behind the word `previous`; else the word that is the previous one for the next run. Where no run in front can, `needs`
+   * is not asked. Said by at least one of those that share it.
    */
-  needsWord?(word: string, previous: string): boolean;
+  unlessNeeded?(run: string, previous: string): string | null;
   /**
    * What every match begins with, where that is a long run of common characters: whether the run ends as it must is then
    * looked up once for all the places in it, and not read from each. At most one for all recognisers.
