@@ -127,5 +127,23 @@ export function hostileTexts(length: number): Readonly<Record<string, string>> {
     "lone surrogates": of("\ud800"),
     "random units": each(() => String.fromCharCode(Math.floor(random() * 0xd7ff))),
     "mixed scripts": each(() => `${pick("аеорсух")}${word(3)}${pick("αβγδε")} `),
+    "base64 by words of 24": each(() => `${btoa(word(18))} `),
+    "figures and Hebrew": each(() => `\u202e${number(4)}\u202c ${word(3, "אבגדהוז")} `),
+    "halves of IBANs": each(() => `D\u200bE${number(2)}\u200b ${number(4)} ${number(4)} ${number(3)}, `),
+    "columns of numbers":
+      `name,iban,tax id,phone\n${each(() => `${word(5)},DE${number(20)},${number(11)},0${number(9)}\n`)}`.slice(
+        0,
+        length,
+      ),
+    "labels in JSON": `[${each(() => `{"phone number":"${number(3)} ${number(4)}","iban":"DE${number(8)}"},`)}`.slice(
+      0,
+      length,
+    ),
+    "leet by lot": each(() => `${word(6, "aeiotsg0135477@$!")} `),
+    "letters and blanks by lot": each(() => `${pick("abcdefgh")}${pick(" .-_")}`),
+    "days of birth": each(() => `born on 0${number(1)}/0${number(1)}/19${number(2)}, `),
+    "addresses with queries": each(() => `https://www.${word(5)}.com/${word(4)}?q=${number(3)}&r=%20${word(3)} `),
+    "numbers of streets": each(() => `${number(2)} rue de ${pick("ABC")}${word(4)}, `),
+    "phones and calls": each(() => `call me at 0${number(3)} ${number(3)} ${number(2)}, `),
   };
 }
