@@ -85,7 +85,8 @@ function taken(lane: Lane, text: string): readonly unknown[] {
 
 /** A list that says something else than its chunk may hold what a policy takes out of another. */
 function standsFor(tokens: readonly unknown[], text: string): boolean {
-  return tokens.map((each) => (isObject(each) ? each["token"] : null)).join("") === text;
+  const words = tokens.map((each) => (isObject(each) ? each["token"] : null));
+  return words.every((word) => typeof word === "string") && words.join("") === text;
 }
 
 function indexOf(choice: { readonly index?: unknown }, position: number): number {

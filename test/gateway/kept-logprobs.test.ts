@@ -67,6 +67,11 @@ describe("token lists of a stream that policies hold back", () => {
     expect(tokensOf(through([said(0, "a s", lists("a s", WORD)), said(0, "o")]))).toEqual(["o"]);
   });
 
+  test.each([{ toString: null }, [{ toString: 1 }], null, 7])("are none where a token is %j", (token) => {
+    const odd = { content: [{ token }] };
+    expect(tokensOf(through([said(0, "a s", odd), said(0, "o")]))).toEqual(["o"]);
+  });
+
   test("leave a chunk alone that holds none, and one that nobody touched", () => {
     const kept = new KeptLogprobs();
     const [plain, listed] = [delta("a"), said(0, "b")];
