@@ -61,6 +61,9 @@ let slips: Slips | null = null;
 /** Groups of people that hate is aimed at. */
 const GROUPS = "religion ethnic gender lgbt disabled".split(" ");
 
+/** How the beginnings of their names go on, where these are too short to be looked for by themselves. */
+const ENDINGS = ["s", "e", "en", "es", "er", "i", "a", "o", "as", "os", "y", "ow"];
+
 /** The words in which slips are recognised: those that are telling. */
 export function tellingWords(): Slips {
   slips ??= new Slips(tellingTerms(), ordinary.words.split(" "));
@@ -81,6 +84,8 @@ export function tellingTerms(): readonly Term[] {
       columnsOf(term, columns);
       const set = lookUp(known, columns, { start: 0, end: term.length });
       terms.set(term, { term, set, stem: stem || terms.get(term)?.stem === true });
+      if (!stem || !GROUPS.includes(name)) continue;
+      for (const ending of ENDINGS) terms.set(term + ending, { term: term + ending, set, stem: false });
     }
   }
   return [...terms.values()];
