@@ -26,7 +26,6 @@ export class WordsInFront {
   /** Whether there may be one among the last {@link LOOK_BACK} characters; places come from left to right. */
   mayHold(window: Window, place: number): boolean {
     const { plain, behind } = window;
-    if (place > 0 && isOfWord(plain.charCodeAt(place - 1))) return true;
     if (this.#window !== window || place < this.#at) {
       this.#window = window;
       this.#at = 0;
@@ -43,6 +42,11 @@ export class WordsInFront {
       if (!isOfWord(code)) continue;
       while (at < place && isOfWord(plain.charCodeAt(at))) at++;
       const word = this.#unlessWanted(plain.slice(start, at), this.#previous);
+      if (at === place && isOfWord(plain.charCodeAt(place))) {
+        // only its beginning stands in front of the place
+        this.#at = start;
+        return word === null || this.#lastEnd > place - LOOK_BACK;
+      }
       if (word === null) this.#lastEnd = at;
       this.#previous = word ?? "";
     }

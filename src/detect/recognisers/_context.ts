@@ -41,7 +41,7 @@ export function isOfOtherCountry(before: string, own: string): boolean {
 
 /** Whether a letter stands within the last characters: where there is none, no label can be near. */
 export function hasLetterNear(before: string, reach: number): boolean {
-  for (let at = Math.max(0, before.length - reach); at < before.length; at++) {
+  for (let at = before.length - 1; at >= Math.max(0, before.length - reach); at--) {
     const code = before.charCodeAt(at);
     const small = code | 32;
     if ((small >= 97 && small <= 122) || code >= 0xaa) return true;
