@@ -31,14 +31,18 @@ export function partWords(text: string): string | null {
 
 const letters = (runs: readonly string[] | null): number => runs?.reduce((sum, { length }) => sum + length, 0) ?? 0;
 
+/** Of the run being parted: its columns, what the words up to each place are worth, and where the last of them begins. */
+const columns = new Int8Array(LONGEST + 1);
+const best = new Float64Array(LONGEST + 1);
+const from = new Int32Array(LONGEST + 1);
+
 /** The words of a run, so that as many letters as can be stand in long ones; null where most stand in none. */
 function partedByVocabulary(run: string): readonly string[] | null {
   const { length } = run;
-  const columns = new Int8Array(length + 1);
   columnsOf(run, columns);
   const words = vocabulary();
-  const best = new Float64Array(length + 1);
-  const from = new Int32Array(length + 1);
+  best.fill(0, 0, length + 1);
+  from.fill(0, 0, length + 1);
   for (let start = 0; start < length; start++) {
     if (best[start]! >= best[start + 1]!) {
       best[start + 1] = best[start]!;
@@ -56,10 +60,10 @@ function partedByVocabulary(run: string): readonly string[] | null {
       }
     }
   }
-  return read(run, from);
+  return read(run);
 }
 
-function read(run: string, from: Int32Array): readonly string[] | null {
+function read(run: string): readonly string[] | null {
   let known = 0;
   for (let end = run.length; end > 0; end = from[end]!) {
     const size = end - from[end]!;
