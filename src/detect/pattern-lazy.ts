@@ -3,8 +3,8 @@ import { matchesEmpty, type PatternTree, repeat, sequence, until } from "./patte
 
 /**
  * The pattern with its lazy repeats ended at the first of what follows them: `<!--.*?-->` at the first `-->`. That is so
- * where characters follow and nothing that would have to match behind them; of other lazy repeats the longest counts, as
- * of all.
+ * where characters follow that the repeat may read itself, and nothing that would have to match behind them; of other lazy
+ * repeats the longest counts, as of all.
  */
 export function withLazyEnds(tree: PatternTree, isLast = true): PatternTree {
   switch (tree.is) {

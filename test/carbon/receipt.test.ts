@@ -181,7 +181,9 @@ describe("recomputation", () => {
   });
 
   test("works out receipts of earlier versions too, each by its own hash", () => {
-    const earlierOnes = [...EARLIER_METHODOLOGIES].flatMap(([version, hashes]) => hashes.map((hash) => [version, hash]));
+    const earlierOnes = [...EARLIER_METHODOLOGIES].flatMap(([version, hashes]) =>
+      hashes.map((hash) => [version, hash]),
+    );
     expect(earlierOnes).toHaveLength(3);
     for (const [methodology_version, methodology_hash] of earlierOnes) {
       const earlier = { ...unsigned(), ...place, methodology_version, methodology_hash } as ReceiptPayload;

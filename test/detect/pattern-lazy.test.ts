@@ -28,7 +28,8 @@ describe("lazy repeats", () => {
     "(?:<[\\s\\S]*?ab>)",
     "aa[ab<>]{2,}?ba",
     "<<.*? *?>>",
-    "a.*?\\s+b",
+    "a.*? +b",
+    "a[\\s\\S]*?\\s+b",
     "(?i)A[^>]*?BA",
     "a.*?bb|<.*?>>",
   ];
@@ -56,5 +57,7 @@ describe("lazy repeats", () => {
     expect(found("a.*?(?:b|c)", "axbxc")).toEqual(["axbxc"]);
     expect(found("a.{0,9}?b", "axbxb")).toEqual(["axbxb"]);
     expect(found("a.*?", "axb")).toEqual(["axb"]);
+    // the end of a line is a blank that the dot does not read
+    expect(found("a.*?\\s+b", "a b b")).toEqual(["a b b"]);
   });
 });
