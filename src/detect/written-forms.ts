@@ -60,8 +60,8 @@ export function unitForms(): Uint16Array {
 }
 
 /**
- * The text with digits of all scripts, full-width signs, dashes and blanks as ASCII writes them: unit by unit, so that every
- * offset stays. The same string where there are none.
+ * The text with digits of all scripts, full-width signs, dashes and blanks as ASCII writes them: unit by unit, so that
+ * every offset stays. The same string where there are none.
  */
 export function plainForm(text: string): string {
   const plain = unitForms();

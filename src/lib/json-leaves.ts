@@ -2,7 +2,7 @@ import type { JsonPath } from "./json.ts";
 import { literalText, type Span, skipBlanks, stringEnd, valueEnd } from "./json-scan.ts";
 
 /** Where a value stands, or the literal of the key in front of it. */
-export interface Wish {
+export interface Sought {
   readonly path: JsonPath;
   readonly isKey?: boolean | undefined;
 }
@@ -22,23 +22,23 @@ interface Open {
   index: number;
 }
 
-/** {@link locateWished} for values. */
+/** {@link locateSought} for values. */
 export function locateLeaves(source: string, paths: readonly JsonPath[]): readonly (Span | null)[] {
-  return locateWished(
+  return locateSought(
     source,
     paths.map((path) => ({ path })),
   );
 }
 
 /**
- * Where values and keys stand, in the order of the wishes; null where a path leads nowhere, or to an object or array
- * whose key was not asked for. One pass over JSON text that `JSON.parse` has accepted, however many paths; of a key said twice the last counts, as
- * it does for `JSON.parse`.
+ * Where values and keys stand, in the order of `sought`; null where a path leads nowhere, or to an object or array
+ * whose key was not asked for. One pass over JSON text that `JSON.parse` has accepted, however many paths; of a key
+ * said twice the last counts, as it does for `JSON.parse`.
  */
-export function locateWished(source: string, wishes: readonly Wish[]): readonly (Span | null)[] {
-  const spans: (Span | null)[] = wishes.map(() => null);
+export function locateSought(source: string, sought: readonly Sought[]): readonly (Span | null)[] {
+  const spans: (Span | null)[] = sought.map(() => null);
   const open: Open[] = [];
-  let next: Wanted | null = wantedFrom(wishes);
+  let next: Wanted | null = wantedFrom(sought);
   let at = skipBlanks(source, 0);
   while (at < source.length) {
     const mark = source[at];
@@ -68,9 +68,9 @@ export function locateWished(source: string, wishes: readonly Wish[]): readonly 
   return spans;
 }
 
-function wantedFrom(wishes: readonly Wish[]): Wanted {
+function wantedFrom(sought: readonly Sought[]): Wanted {
   const root: Wanted = { children: new Map(), slots: [], keySlots: [] };
-  for (const [slot, { path, isKey }] of wishes.entries()) {
+  for (const [slot, { path, isKey }] of sought.entries()) {
     let node = root;
     for (const step of path) {
       let child = node.children.get(step);

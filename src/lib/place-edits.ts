@@ -1,7 +1,7 @@
 import { editJson, type InnerEdits } from "./argument-edits.ts";
 import type { SourceEdit } from "./edits.ts";
 import { containerIn } from "./extract.ts";
-import { locateWished } from "./json-leaves.ts";
+import { locateSought } from "./json-leaves.ts";
 import { applyTextEdits, type TextEdit } from "./text-edits.ts";
 import type { TextPlace } from "./text-places.ts";
 
@@ -23,7 +23,7 @@ export function editsFor(source: string, edits: readonly PlaceEdit[]): readonly 
     else known.push(edit);
   }
   const places = [...byPlace.keys()];
-  const spans = locateWished(source, places);
+  const spans = locateSought(source, places);
   const literals = new Map<number, Literal>();
   for (const [index, place] of places.entries()) {
     const span = spans[index];

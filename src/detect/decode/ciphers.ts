@@ -107,7 +107,7 @@ function leet(text: string, mixed: number): string {
     let [isMixed, holdsOne, figures, mostFigures] = [false, false, 0, 0];
     for (let before = 0; kind !== 0; before = kind, kind = ++at < text.length ? leetKind(text.charCodeAt(at)) : 0) {
       units[at] = text.charCodeAt(at);
-      if (kind === SMALL_LETTER ? (before & STANDS_BEFORE) !== 0 : before === SMALL_LETTER) isMixed = true;
+      if (kind === PLAIN_LETTER ? (before & STANDS_BEFORE) !== 0 : before === PLAIN_LETTER) isMixed = true;
       if ((kind & ONE) !== 0) holdsOne = true;
       figures = (kind & FIGURE) === 0 ? 0 : figures + 1;
       if (figures > mostFigures) mostFigures = figures;
@@ -128,8 +128,8 @@ function leet(text: string, mixed: number): string {
 const FIGURE_ONE = 0x31;
 const FOUR = 0x34;
 const EXCLAMATION = 0x21;
-const SMALL_LETTER = 1;
-/** A sign that may stand for a letter; also in front of one; a figure. */
+const PLAIN_LETTER = 1;
+/** A sign that may stand for a letter; one that may also stand in front of one; a figure. */
 const STANDS = 2;
 const STANDS_BEFORE = 4;
 const FIGURE = 8;
@@ -137,7 +137,7 @@ const FIGURE = 8;
 const ONE = 16;
 const LEET_KINDS = Uint8Array.from({ length: 0x80 }, (_, code) => {
   const sign = String.fromCharCode(code);
-  if (/[A-Za-z]/.test(sign)) return SMALL_LETTER;
+  if (/[A-Za-z]/.test(sign)) return PLAIN_LETTER;
   if (/\d/.test(sign)) return STANDS | STANDS_BEFORE | FIGURE | (sign === "1" ? ONE : 0);
   if (!/[@$!|+(]/.test(sign)) return 0;
   return sign === "!" ? STANDS | ONE : STANDS | STANDS_BEFORE;

@@ -4,9 +4,10 @@ import type { Recogniser } from "./recogniser.ts";
 const ANY = "[A-Za-z\\d_\\-]";
 
 /**
- * Tokens that may be longer than any pattern: those of the other files, beyond their bound, with all that follows (what is
- * still read at the scanner's own bound is one anyhow). Tokens of PyPI are macaroons of 180 characters and more, Google's and Dropbox's grow with what they hold, GitHub's
- * installation tokens hold a JSON web token, 1Password's service accounts a whole object.
+ * Tokens that may be longer than any pattern: those of the other files, beyond their bound, with all that follows (what
+ * is still read at the scanner's own bound is one anyhow). Tokens of PyPI are macaroons of 180 characters and more,
+ * Google's and Dropbox's grow with what they hold, GitHub's installation tokens hold a JSON web token, 1Password's
+ * service accounts a whole object.
  */
 export const apiKeyLong = {
   name: "api-key-long",

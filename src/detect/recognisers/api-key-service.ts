@@ -2,7 +2,8 @@ import { vendorKey } from "./_vendor-key.ts";
 
 /**
  * Keys of services, by the prefixes their documentation shows: Slack, Stripe, Twilio, SendGrid, Mailgun, Mailchimp,
- * Dynatrace, Typeform, EasyPost, Frame.io, Readme, Brevo, Shopify, Square, Discord, Telegram, Notion, Linear, Figma, New Relic, Grafana, Airtable, Dropbox, Facebook.
+ * Dynatrace, Typeform, EasyPost, Frame.io, Readme, Brevo, Shopify, Square, Discord, Telegram, Notion, Linear, Figma,
+ * New Relic, Grafana, Airtable, Dropbox, Facebook.
  */
 export const apiKeyService = vendorKey("api-key-service", [
   "xox[abeprs](?:\\.xox[bp])?-[A-Za-z\\d\\-]{10,110}",

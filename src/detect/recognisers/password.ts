@@ -30,8 +30,8 @@ const NO_SECRET =
 const headOf = onceForHead((text) => HEAD.exec(text)?.[0].length ?? 0);
 
 /**
- * Passwords: what stands behind a label (and what it is for) and a sign, or "is", if it is no plain word (behind "is": has a digit
- * and a letter) and no expression.
+ * Passwords: what stands behind a label (and what it is for) and a sign, or "is", if it is no plain word (behind "is":
+ * has a digit and a letter) and no expression.
  */
 export const password = {
   name: "password",
