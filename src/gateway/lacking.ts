@@ -18,8 +18,11 @@ export function lackOf(target: Target, request: Needing): string | null {
 export function withLack(error: GatewayError, target: Target, request: Needing): GatewayError {
   const { lacks, lacksSaid } = error.details;
   if (lacks === undefined) return error;
-  if (!needs(lacks, request.endpoint, request.value))
-    return new GatewayError(error.code, error.message, { ...error.details, lacks: undefined });
+  if (!needs(lacks, request.endpoint, request.value)) {
+    // every service has chat completions: where they are not found it is our address that is wrong
+    const elsewhere = lacks === "endpoint" ? true : error.details.elsewhere;
+    return new GatewayError(error.code, error.message, { ...error.details, lacks: undefined, elsewhere });
+  }
   if (lacksSaid !== undefined && isCallers(lacksSaid, request.value)) return error;
   const { endpoint, nowMs } = request;
   target.live.lacks.note(lacks, { endpoint, nowMs, model: upstreamModel(target, request.model) });

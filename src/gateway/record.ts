@@ -37,6 +37,8 @@ export interface Ending {
   readonly usage?: TokenUsage;
   /** The target is not to blame, so that it says nothing about it. */
   readonly blameless?: boolean | undefined;
+  /** It is not what was asked for at all: nothing that passes, but whoever orders by speed must not take it for fast. */
+  readonly unusable?: boolean | undefined;
 }
 
 /** What an attempt brings along. */
@@ -108,7 +110,7 @@ export class AttemptEntry {
     givePlace(this.target);
     const verdict = this.#verdict(ending, nowMs);
     live.breaker.settle(this.#start.permit, verdict, nowMs);
-    const seen = UNUSABLE.has(ending.outcome) ? "failure" : verdict;
+    const seen = ending.unusable === true || UNUSABLE.has(ending.outcome) ? "failure" : verdict;
     this.#observation.end({ verdict: seen, tokens: record.usage.completion_tokens }, nowMs);
     if (ending.outcome === "ok") live.lastSuccessAtMs = this.#start.clock.now();
     else if (isTargetFault(ending.outcome)) {

@@ -101,12 +101,13 @@ function close(entry: AttemptEntry, thrown: unknown, options: AttemptOptions & {
     isUnknown && MAYBE_BILLED.has(outcome) ? { usage: estimatePrompt(options.promptBytes) } : {};
   if (thrown instanceof GatewayError) {
     const { code, details } = thrown;
-    const { upstreamStatus, blameless } = details;
+    const { upstreamStatus, blameless, elsewhere } = details;
     entry.end({
       status: upstreamStatus ?? status,
       outcome: code,
       cause: causeOf(thrown),
       blameless,
+      unusable: elsewhere === true && upstreamStatus !== undefined,
       ...usageOf(code),
     });
     if (thrown.code === "upstream_rate_limited") rest(entry.target, thrown, options);

@@ -14,7 +14,7 @@ export function needs(capability: Capability, endpoint: Endpoint, value: JsonObj
     case "audio":
       return hasPart(value, /audio/) || isObject(value["audio"]);
     case "endpoint":
-      // every service has chat completions: a 404 there says something else
+      // every service has chat completions: a 404 there is about the address
       return endpoint !== "chat";
   }
 }

@@ -93,7 +93,7 @@ export interface GatewayErrorDetails {
   readonly lacksSaid?: string | undefined;
   /** The provider's own content filter refused what the request says. */
   readonly filtered?: boolean | undefined;
-  /** What this provider's form has no words for, so that another provider's target may take the request. */
+  /** What this provider's form has no words for, or what is not found at our address: another target may take it. */
   readonly elsewhere?: boolean | undefined;
   /** Status the upstream answered with; for the ledger and the retry rules. */
   readonly upstreamStatus?: number | undefined;

@@ -56,12 +56,15 @@ const WORDS: readonly (readonly [Capability, readonly RegExp[]])[] = [
   ],
 ];
 
-/** The whole message of servers that have no such address: FastAPI, Go, Express, Kong, OpenAI. */
+/** The whole message of servers that have no such address: FastAPI, Go, Express, Kong, OpenAI, Azure, Fastify, Kubernetes. */
 const NO_ADDRESS_WORDS = [
-  /^(?:404 page )?not found\.?$/i,
+  /^(?:404 (?:page )?|(?:the )?(?:requested )?(?:resource|url|page|path|route|endpoint|service|operation)(?: was| is)? )?not found\.?(?: on (?:the|this) server\b|$)/i,
+  /^(?:the )?(?:requested )?(?:resource|url|page|path|route|endpoint) (?:could not be found|does(?: not|n't) exist)\.?$/i,
+  /^default backend\b.{0,20}\b404$/i,
   /^method not allowed\.?$/i,
   /^cannot post \S+$/i,
-  /^no route matched\b/i,
+  /^route (?:post:)?\S+ not found$/i,
+  /^no (?:matching )?routes? (?:matche[sd]|found)\b/i,
   /^(?:unknown|invalid) (?:request )?(?:url|path|endpoint|route)\b/i,
 ];
 
@@ -90,7 +93,8 @@ export function missingCapability(status: number, facts: ErrorFacts): Missing {
   if (lacks !== undefined) return { lacks };
   const words = wordsIn(said, NOT_SERVED_WORDS);
   if (words !== null) return { lacks: "endpoint", lacksSaid: words };
-  if (!NO_ENDPOINT.has(status)) return {};
+  // a field of the request names what is not found: not the address
+  if (!NO_ENDPOINT.has(status) || facts.param !== null) return {};
   return facts.message === null || wordsIn(said, NO_ADDRESS_WORDS) !== null ? { lacks: "endpoint" } : {};
 }
 

@@ -130,8 +130,33 @@ describe("a target that cannot do what a request needs", () => {
     for (let turn = 0; turn < 2; turn++) expect((await run(fim, { endpoint: "fim" })).response.status).toBe(200);
     expect(asked()).toEqual(["a", "b", "b"]);
     expect(events[1]!.route!.candidates[0]).toEqual({ target: "a", dropped: "missing capability: fim" });
-    expect((await run()).response.status).toBe(404);
-    expect(asked()).toEqual(["a", "b", "b", "a"]);
+    // a chat that is not found is looked for elsewhere, and the address may be right again at once
+    for (let turn = 0; turn < 2; turn++) expect((await run()).response.headers.get("x-weir-target")).toBe("b");
+    expect(asked()).toEqual(["a", "b", "b", "a", "b", "a", "b"]);
+    expect(events[2]!.attempts.map(({ outcome, status }) => [outcome, status])).toEqual([
+      ["upstream_rejected", 404],
+      ["ok", 200],
+    ]);
+  });
+
+  test.each<[string, Behaviour]>([
+    ["a page", () => new Response("<html>404 Not Found</html>", { status: 404 })],
+    ["a router's words", answers({ error: { code: "404", message: "Resource not found" } }, 404)],
+    ["another method", answers({ detail: "Method Not Allowed" }, 405)],
+  ])("and an address that is wrong (%s) keep no chat from the next one", async (_name, notThere) => {
+    const { run, asked, gateway } = gatewayOver({ a: notThere, b: says("b") });
+    expect((await run()).response.headers.get("x-weir-target")).toBe("b");
+    expect(asked()).toEqual(["a", "b"]);
+    expect(gateway.targets()[0]!.breaker.state).toBe("closed");
+    const alone = gatewayOver({ a: notThere });
+    expect([404, 405]).toContain((await alone.run()).response.status);
+  });
+
+  test("is not meant by what a request names and the upstream does not find", async () => {
+    const { run, asked } = gatewayOver({ a: rejects("No such File object: file-123", 404), b: says("b") });
+    const { response, error } = await run();
+    expect([response.status, error!["message"]]).toEqual([404, "No such File object: file-123"]);
+    expect(asked()).toEqual(["a"]);
   });
 
   test("is known beforehand where its provider has no such endpoint", async () => {
