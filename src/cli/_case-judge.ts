@@ -24,6 +24,7 @@ export function judgeCase(one: TestCase, outcome: CaseOutcome, file: string): Ca
   const verdict = outcome.trouble === null ? (outcome.event?.verdict ?? "error") : "error";
   const deciding = decidingOf(records, verdict);
   const failures = [
+    ...emptyFailures(one),
     ...verdictFailures(one, verdict, outcome),
     ...policyFailures(one, deciding),
     ...contentFailures(one, outcome),
@@ -48,6 +49,16 @@ function decidingOf(records: readonly PolicyRecord[], verdict: string): readonly
 function matches(record: PolicyRecord, { expected }: TestCase): boolean {
   const { policy = record.policy, reason_code: reason = record.reason_code } = expected;
   return record.policy === policy && record.reason_code === reason;
+}
+
+/** A case that expects nothing in particular would pass whatever the policies do. */
+function emptyFailures({ expected }: TestCase): readonly string[] {
+  const { verdict, reason_code: reason, policy, content_contains: has, content_not_contains: lacks } = expected;
+  const texts = [...listOf(has), ...listOf(lacks)].filter((text) => text !== "");
+  if (texts.length > 0 || (verdict ?? reason ?? policy) !== undefined) return [];
+  return [
+    "expected: nothing is asserted; name a verdict, reason_code or policy, or a text in content_contains or content_not_contains",
+  ];
 }
 
 function verdictFailures({ expected }: TestCase, verdict: string, { trouble }: CaseOutcome): readonly string[] {

@@ -109,6 +109,16 @@ describe("weir policy test", () => {
     ]);
   });
 
+  test.each([{}, { content_contains: "" }, { content_contains: [], content_not_contains: [] }])(
+    "a case that asserts nothing fails: %j",
+    async (expected) => {
+      const { code, results } = await resultsOf([{ name: "idle", input: asks("hello"), expected }]);
+      expect(code).toBe(1);
+      expect(results[0]).toMatchObject({ name: "idle", verdict: "allow", passed: false });
+      expect(results[0].details.failures).toEqual([expect.stringContaining("expected: nothing is asserted")]);
+    },
+  );
+
   test("the policy that is expected must be the one that decided", async () => {
     const input = asks("Mail jane.doe@example.com about falcon");
     const { passed } = await resultsOf([
