@@ -13,9 +13,9 @@ import { type Ending, finishReasonsOf, type RequestRecord } from "./record.ts";
 import type { Relay, StreamEnd } from "./relay.ts";
 import type { Resumption } from "./resume.ts";
 import { ridersOf, withRiders } from "./riders.ts";
-import { choicesOf, textBytes } from "./stream-chunk.ts";
 import type { Target } from "./target.ts";
-import { addUsage, estimateUsage, toldUsage, usageBlock, usageIn } from "./usage.ts";
+import { addUsage, estimateUsage, toldUsage, usageBlock } from "./usage.ts";
+import { wholeUsage } from "./whole-answer.ts";
 
 /** What is needed to bring a reply to the client and the request to its end. */
 export interface Finish {
@@ -38,7 +38,7 @@ type StreamReply = Extract<Reply, { kind: "stream" }>;
 export function answerWhole(reply: WholeReply, finish: Finish): Response | Promise<Response> {
   const { entry, parsed } = reply;
   const { record, run } = finish;
-  const usage = wholeUsage(reply);
+  const usage = wholeUsage(parsed.value, reply.promptBytes);
   const all = addUsage(record.unwanted, usage);
   entry.end({ status: entry.record.status, outcome: "ok", usage });
   record.target = entry.target.id;
@@ -175,12 +175,6 @@ function endingOf(end: StreamEnd): Ending {
 /** The upstream's usage, else an estimate of what was delivered. */
 function streamUsage({ state, promptBytes }: StreamReply): TokenUsage {
   return toldUsage(state.usage) ?? estimateUsage(promptBytes(), state.bytes);
-}
-
-/** As {@link streamUsage}, of a whole answer. */
-function wholeUsage({ parsed: { value }, promptBytes }: WholeReply): TokenUsage {
-  const bytes = () => choicesOf(value).reduce((sum, choice) => sum + textBytes(choice), 0);
-  return toldUsage(usageIn(value)) ?? estimateUsage(promptBytes(), bytes());
 }
 
 function answerHeaders(finish: Finish, type: string, target: Target): Record<string, string> {

@@ -12,11 +12,12 @@ import { withLack } from "./lacking.ts";
 import type { AttemptEntry } from "./record.ts";
 import { Relay } from "./relay.ts";
 import type { Riders } from "./riders.ts";
+import { FILTERED } from "./stream-chunk.ts";
 import { StreamState } from "./stream-state.ts";
 import { type Target, upstreamModel } from "./target.ts";
 import { readFailure } from "./upstream.ts";
 import { estimateUsage, promptBytes, toldUsage } from "./usage.ts";
-import { errorInAnswer, invalid, readWhole } from "./whole-answer.ts";
+import { errorInAnswer, invalid, isFiltered, readWhole, wholeUsage } from "./whole-answer.ts";
 import { withoutCredentials } from "./without-credentials.ts";
 
 /** What one try needs besides the request. */
@@ -37,6 +38,8 @@ export interface AskOptions {
   readonly riders?: (() => Riders | null) | undefined;
   /** Where what a client gets of one stream is gathered; absent: nobody asks. */
   readonly openSent?: (() => CommittedStream) | undefined;
+  /** Whether an answer that the provider's content filter ended is a refusal, because another target is to be asked. */
+  readonly refuseFiltered?: boolean | undefined;
   /** Whether it goes on with a stream that broke off: what the two open is that one's, and outlives this try. */
   readonly goesOn?: boolean | undefined;
 }
@@ -172,6 +175,10 @@ async function wholeReply(of: {
   const { asked, codec, entry, options, response, guard } = of;
   const maxBytes = options.maxResponseBytes;
   const parsed = await readWhole({ asked, codec, target: entry.target, response, maxBytes });
+  if (options.refuseFiltered === true && isFiltered(parsed.value)) {
+    entry.record.usage = wholeUsage(parsed.value, () => promptBytes(asked.parsed));
+    throw filtered();
+  }
   guard.release();
   return { kind: "whole", entry, promptBytes: () => promptBytes(asked.parsed), parsed, dialect: asked.dialect };
 }
@@ -230,6 +237,12 @@ async function openStream(open: {
   });
   try {
     await relay.open();
+    if (options.refuseFiltered === true && state.filtered) {
+      const refusal = filtered();
+      guard.abort(refusal);
+      relay.cancel();
+      throw refusal;
+    }
   } catch (thrown) {
     if (options.goesOn !== true) transform?.close();
     // what came has to be paid, whether anybody gets it or not
@@ -240,6 +253,15 @@ async function openStream(open: {
   }
   entry.firstToken();
   return { kind: "stream", entry, promptBytes: bytes, relay, state, decode, transform, release: () => guard.release() };
+}
+
+/** The same as where an upstream refuses a request for what it says before it begins an answer. */
+function filtered(): GatewayError {
+  return new GatewayError("upstream_rejected", "The upstream's content filter ended its answer", {
+    upstreamStatus: 200,
+    wireCode: FILTERED,
+    filtered: true,
+  });
 }
 
 /** A 200 that is no event stream holds an error, or something no client that asked for a stream could read. */

@@ -18,6 +18,13 @@ interface Progress {
   tooSmall: number;
 }
 
+/** Where on its route a request is. */
+interface Place {
+  readonly route: Route;
+  readonly place: number;
+  readonly progress: Progress;
+}
+
 /**
  * Asks the route's targets in order until one gives an answer: retries on the same target first, then the next, all
  * under one deadline; where hedging is on, once a second one beside a slow first. Throws the first failure when nothing
@@ -33,10 +40,12 @@ export async function attempt(route: Route, asked: Asked, options: AttemptOption
     if (remaining(options) <= 0) throw progress.first ?? outOfTime();
     const entry = openUnlessBlocked(target, asked, { route, options });
     if (entry === null) continue;
+    const here = { route, place, progress };
+    const refuseFiltered = refusesFiltered(here, options);
     const outcome =
       hedged === null
-        ? await askAlone(entry, asked, options)
-        : await hedged.ask(entry, () => openBeside({ route, place, progress }, asked, options));
+        ? await askAlone(entry, asked, refuseFiltered ? { ...options, refuseFiltered } : options)
+        : await hedged.ask(entry, { next: () => openBeside(here, asked, options), refuseFiltered });
     if ("reply" in outcome) return outcome.reply;
     for (const failure of outcome.failures) note(failure, progress, { route, rules });
   }
@@ -48,6 +57,16 @@ function hedgedRequest(route: Route, asked: Asked, options: AttemptOptions): Hed
   const { hedging, failover, maxFurtherTargets } = options.rules;
   if (hedging === null || !failover || !route.failover || maxFurtherTargets === 0 || route.hedgeable < 2) return null;
   return new HedgedRequest(asked, options, hedging);
+}
+
+/** Whether a filtered answer is to be asked for elsewhere: it is passed on where nobody is left who could give another. */
+function refusesFiltered({ route, place, progress }: Place, { rules, services }: AttemptOptions): boolean {
+  const { nextOnContentPolicy, failover, maxFurtherTargets } = rules;
+  if (!nextOnContentPolicy || !failover || !route.failover || progress.further >= maxFurtherTargets) return false;
+  const nowMs = services.clock.monotonic();
+  return route.targets
+    .slice(place + 1)
+    .some((target) => !isTooSmall(target, progress) && obstacleOf(target, nowMs) === null);
 }
 
 async function askAlone(entry: AttemptEntry, asked: Asked, options: AttemptOptions): Promise<Outcome> {
@@ -90,11 +109,7 @@ function openUnlessBlocked(
 }
 
 /** The entry of a target to be asked beside the one at that place; null where nobody can be now. */
-function openBeside(
-  { route, place, progress }: { route: Route; place: number; progress: Progress },
-  asked: Asked,
-  options: AttemptOptions,
-): AttemptEntry | null {
+function openBeside({ route, place, progress }: Place, asked: Asked, options: AttemptOptions): AttemptEntry | null {
   if (progress.further >= options.rules.maxFurtherTargets) return null;
   for (const target of route.targets.slice(place + 1, route.hedgeable)) {
     if (isTooSmall(target, progress) || options.mayHedge?.(target) === false) continue;

@@ -1,14 +1,19 @@
 import type { Clock } from "../lib/clock.ts";
 import { isObject, parsedJson } from "../lib/json.ts";
 import { inSlices } from "../lib/slices.ts";
-import type { SseEvent } from "./sse.ts";
-import type { Piece, StreamState } from "./stream-state.ts";
+import type { Piece } from "./pieces.ts";
+import type { SseEvent, SseSplitter } from "./sse.ts";
+import type { StreamState } from "./stream-state.ts";
 
 /** Longer events are read in parts, each of so many UTF-16 units of text. */
 const PART_UNITS = 8_192;
 
+/** So much of one network read is cut into events at a time: it may be megabytes, and an event a few bytes. */
+const CUT_BYTES = 32_768;
+
 /** What reads the events of one stream. */
 export interface EventReader {
+  readonly splitter: Pick<SseSplitter, "push">;
   readonly state: Pick<StreamState, "accept" | "inspected">;
   readonly out: Piece[];
   readonly clock: Clock;
@@ -16,30 +21,29 @@ export interface EventReader {
 
 /**
  * Has the events of one network read accepted, in order: at once where that is soon done, else in turns, so that an
- * upstream that sends much at a time keeps nobody else waiting; no further than until `isOver` says so. Only policies
- * take that long. Throws or rejects with what `accept` throws.
+ * upstream that sends much at a time keeps nobody else waiting; no further than until `isOver` says so. Throws or rejects
+ * with what cutting and `accept` throw.
  */
-export function acceptInTurns(
-  events: readonly SseEvent[],
-  reader: EventReader,
-  isOver: () => boolean,
-): void | Promise<void> {
-  const { state, out } = reader;
-  if (state.inspected) return inSlices(accepting(events, reader, isOver), reader.clock);
-  for (const event of events) state.accept(event, out);
+export function acceptInTurns(bytes: Uint8Array, reader: EventReader, isOver: () => boolean): void | Promise<void> {
+  const { state, splitter, out } = reader;
+  if (state.inspected || bytes.length > CUT_BYTES) return inSlices(accepting(bytes, reader, isOver), reader.clock);
+  for (const event of splitter.push(bytes)) state.accept(event, out);
 }
 
 function* accepting(
-  events: readonly SseEvent[],
-  { state, out }: EventReader,
+  bytes: Uint8Array,
+  { state, splitter, out }: EventReader,
   isOver: () => boolean,
 ): Generator<undefined, void> {
-  for (const event of events) {
-    for (const part of partsOf(event)) {
-      if (isOver()) return;
-      state.accept(part, out);
-      yield undefined;
+  for (let at = 0; at < bytes.length; at += CUT_BYTES) {
+    for (const event of splitter.push(bytes.subarray(at, at + CUT_BYTES))) {
+      for (const part of state.inspected ? partsOf(event) : [event]) {
+        if (isOver()) return;
+        state.accept(part, out);
+        yield undefined;
+      }
     }
+    yield undefined;
   }
 }
 

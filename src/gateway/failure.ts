@@ -83,6 +83,11 @@ function explain(code: string): string {
   }
 }
 
+/** Whether a policy would rather have another target's answer. */
+export function isUnwanted(thrown: unknown): thrown is GatewayError {
+  return thrown instanceof GatewayError && thrown.details.another === true;
+}
+
 /** What ended the reading of a stream, as an error of ours. */
 export function streamError(thrown: unknown): GatewayError {
   if (thrown instanceof EventTooLarge) return new GatewayError("upstream_invalid_answer", thrown.message);

@@ -44,10 +44,13 @@ export class HedgedRequest {
   }
 
   /**
-   * Asks one target, and the one that `next` opens beside it where it takes too long. Rejects with what is no failure of
-   * a target, such as the client's going.
+   * Asks one target, and the one that `next` opens beside it where it takes too long; `refuseFiltered` as of every try.
+   * Rejects with what is no failure of a target, such as the client's going.
    */
-  ask(entry: AttemptEntry, next: () => AttemptEntry | null): Promise<Outcome> {
+  ask(
+    entry: AttemptEntry,
+    { next, refuseFiltered }: { next: () => AttemptEntry | null; refuseFiltered: boolean },
+  ): Promise<Outcome> {
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
     const { rules } = this.#options;
     const lanes: Lane[] = [];
@@ -73,7 +76,7 @@ export class HedgedRequest {
     };
     const run = (lane: Lane, mayRetry: () => boolean): void => {
       lanes.push(lane);
-      askWithRetries(lane.entry, this.#asked, { ...lane.options, mayRetry }).then(
+      askWithRetries(lane.entry, this.#asked, { ...lane.options, mayRetry, refuseFiltered }).then(
         (reply) => {
           if (end(lane, `${lane.target.id} answered first`)) resolve({ reply: lane.win(reply) });
           else lane.drop(reply);

@@ -1,11 +1,12 @@
 import { errorBody } from "../lib/error-body.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { acceptInTurns } from "./events-in-turns.ts";
-import { streamError } from "./failure.ts";
+import { isUnwanted, streamError } from "./failure.ts";
 import { HEARTBEAT_MS, withHeartbeat } from "./heartbeat.ts";
+import { bytesOf, type Piece } from "./pieces.ts";
 import type { RelayOptions } from "./relay-options.ts";
 import { type ByteReader, frame, HEARTBEAT_FRAME, SseSplitter } from "./sse.ts";
-import { bytesOf, type Piece, type StreamState } from "./stream-state.ts";
+import type { StreamState } from "./stream-state.ts";
 
 /** How long the finish chunk waits for usage. */
 const USAGE_WAIT_MS = 1_000;
@@ -177,11 +178,12 @@ export class Relay {
     if (this.#ended) return;
     if (this.#interrupted !== null) throw this.#interrupted;
     if (done || value === undefined) return this.#state.end(this.#pending);
-    const events = this.#splitter.push(value);
-    this.#stallAnew = events.length > 0;
-    const work = { state: this.#state, out: this.#pending, clock: this.#options.clock };
-    const later = acceptInTurns(events, work, () => this.#ended);
+    const splitter = this.#splitter;
+    const before = splitter.count;
+    const work = { splitter, state: this.#state, out: this.#pending, clock: this.#options.clock };
+    const later = acceptInTurns(value, work, () => this.#ended);
     if (later !== undefined) await later;
+    this.#stallAnew = splitter.count > before;
   }
 
   /** Hands what is ready to the client, and ends its stream when that was all. */
@@ -290,11 +292,6 @@ export class Relay {
     const error = this.#interrupted ?? streamError(thrown);
     return this.#options.clean?.(error) ?? error;
   }
-}
-
-/** Whether a policy would rather have another target's answer. */
-function isUnwanted(thrown: unknown): thrown is GatewayError {
-  return thrown instanceof GatewayError && thrown.details.another === true;
 }
 
 const timeout = (message: string, blameless = false) => new GatewayError("upstream_timeout", message, { blameless });

@@ -4,6 +4,9 @@ import { isObject, type JsonObject } from "../lib/json.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
 import type { ChunkChoice } from "../schema/chat.ts";
 
+/** The finish reason of a choice that a content filter has ended. */
+export const FILTERED = "content_filter";
+
 /** The choices of a chunk that are objects; an empty list where there are none. */
 export function choicesOf(chunk: JsonObject): readonly ChunkChoice[] {
   const choices = chunk["choices"];

@@ -4,11 +4,14 @@ import { type JsonObject, parsedObject } from "../lib/json.ts";
 import type { DecodeChunk } from "../providers/provider.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
 import type { ComposedTransform } from "./chain.ts";
+import { isUnwanted } from "./failure.ts";
+import { type Piece, push } from "./pieces.ts";
 import { framesWithRiders, type Riders } from "./riders.ts";
 import { DONE_FRAME, frame, type SseEvent } from "./sse.ts";
 import {
   choicesOf,
   closingChunk,
+  FILTERED,
   finishes,
   hasContent,
   textBytes,
@@ -50,9 +53,6 @@ export interface StreamRules {
   readonly onDropped: () => void;
 }
 
-/** Bytes for the client, or what makes them when it takes them. */
-export type Piece = Uint8Array | (() => Uint8Array);
-
 /** The chunk that finishes every choice so far, while usage is waited for, or another choice: not all asked for come. */
 interface Held {
   readonly json: string;
@@ -71,6 +71,8 @@ export class StreamState {
   readonly #finished = new Set<number>();
   /** Choices whose finish has left for the client, or is held: a policy may let it go later than it came. */
   readonly #closed = new Set<number>();
+  /** Whether a choice ended for another reason than the provider's content filter. */
+  #unfiltered = false;
   #held: Held | null = null;
   #usageJson: string | null = null;
   #last: JsonObject = {};
@@ -110,6 +112,11 @@ export class StreamState {
     return size > 0 && !this.complete && size >= Math.max(this.#rules.choices, this.#open.size);
   }
 
+  /** Whether the provider's content filter has ended all of it before anything was said. */
+  get filtered(): boolean {
+    return (this.complete || this.holding) && !this.#unfiltered && this.bytes === 0;
+  }
+
   /** Reads one event and appends what may leave to `out`. Throws a GatewayError when the stream has failed. */
   accept(event: SseEvent, out: Piece[]): void {
     const { data } = event;
@@ -147,8 +154,8 @@ export class StreamState {
     const open = [...this.#open].filter((index) => !this.#closed.has(index) || withheld.includes(index));
     this.#held = null;
     if (open.length === 0) return;
-    out.push(frame(closingChunk(this.#last, open, "content_filter")));
-    for (const _ of open) this.finishReasons.push("content_filter");
+    out.push(frame(closingChunk(this.#last, open, FILTERED)));
+    for (const _ of open) this.finishReasons.push(FILTERED);
   }
 
   /** What policies still held when the stream broke off: the text ends there. They may refuse it. */
@@ -176,6 +183,7 @@ export class StreamState {
       if (finishes(choice)) {
         ends = true;
         this.#finished.add(index);
+        if (choice.finish_reason !== FILTERED) this.#unfiltered = true;
       }
       if (!this.started && (ends || hasContent(choice))) this.started = true;
     }
@@ -242,7 +250,7 @@ export class StreamState {
       return this.#rules.transform?.flush() ?? [];
     } catch (thrown) {
       // where nobody else can answer, this is ended once more
-      if (thrown instanceof GatewayError && thrown.details.another === true) this.complete = false;
+      if (isUnwanted(thrown)) this.complete = false;
       throw thrown;
     }
   }
@@ -274,25 +282,4 @@ function cutShort(): GatewayError {
 /** JSON that came in several `data:` lines: a line break can only stand between its tokens. */
 function onOneLine(json: string): string {
   return json.includes("\n") ? json.replaceAll("\n", " ") : json;
-}
-
-/** Appends a piece, joined to the one before where both are neighbours in one network chunk. */
-function push(out: Piece[], piece: Uint8Array): void {
-  const last = out.at(-1);
-  if (
-    last instanceof Uint8Array &&
-    last.buffer === piece.buffer &&
-    last.byteOffset + last.byteLength === piece.byteOffset
-  ) {
-    out[out.length - 1] = new Uint8Array(
-      last.buffer as ArrayBuffer,
-      last.byteOffset,
-      last.byteLength + piece.byteLength,
-    );
-  } else out.push(piece);
-}
-
-/** What is made for the client only when it takes it is made now. */
-export function bytesOf(piece: Piece): Uint8Array {
-  return typeof piece === "function" ? piece() : piece;
 }

@@ -2,9 +2,12 @@ import type { Endpoint } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed, parsedObject } from "../lib/json.ts";
 import type { Codec } from "../providers/provider.ts";
+import type { TokenUsage } from "../schema/event.ts";
 import type { Asked } from "./exchange.ts";
+import { choicesOf, FILTERED, textBytes } from "./stream-chunk.ts";
 import type { Target } from "./target.ts";
 import { readAnswer } from "./upstream.ts";
+import { estimateUsage, toldUsage, usageIn } from "./usage.ts";
 
 /**
  * A whole answer in OpenAI form. Throws `upstream_invalid_answer` for what is no result, `upstream_cut` for half of one,
@@ -26,6 +29,18 @@ export async function readWhole(read: {
   const decoded = codec.decode({ source, value }, asked.parsed, asked.dialect);
   if (!hasResult(asked.endpoint, value)) throw invalid("its answer holds no result");
   return decoded === source ? { source, value } : { source: decoded, value: JSON.parse(decoded) as JsonObject };
+}
+
+/** The upstream's usage, else an estimate of what the answer says. */
+export function wholeUsage(value: JsonObject, promptBytes: () => number): TokenUsage {
+  const bytes = () => choicesOf(value).reduce((sum, choice) => sum + textBytes(choice), 0);
+  return toldUsage(usageIn(value)) ?? estimateUsage(promptBytes(), bytes());
+}
+
+/** Whether the provider's content filter has ended every choice of an answer. */
+export function isFiltered(value: JsonObject): boolean {
+  const choices = choicesOf(value);
+  return choices.length > 0 && choices.every(({ finish_reason: reason }) => reason === FILTERED);
 }
 
 /** A connection that broke is half an answer; what is an error of ours already stays it. */
@@ -59,7 +74,7 @@ function hasResult(endpoint: Endpoint, value: JsonObject): boolean {
 
 /** Azure leaves the message out where its filter has ended the choice. */
 function isAnswer(result: JsonObject, member: string): boolean {
-  return isObject(result[member]) || result["finish_reason"] === "content_filter";
+  return isObject(result[member]) || result["finish_reason"] === FILTERED;
 }
 
 /** The error for an answer that cannot be used. */

@@ -73,7 +73,8 @@ export const Fallback = Closed(
     }),
     content_policy: oneOf(["stop", "next"], {
       default: "stop",
-      description: "Where an upstream refuses a request for what it says: answer so, or ask the next target",
+      description:
+        "Where an upstream refuses a request for what it says, or its filter ends an answer: pass that on, or ask the next target (of a stream only before its first word)",
     }),
     stream_resume: oneOf(["prefix", "realign", "off"], {
       default: "prefix",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { CHAT } from "../support/gateway.ts";
+import { chatAnswer, chunkEvent } from "../support/raw-upstream.ts";
 import { DONE, piece } from "./streams.ts";
 import { answers, type Behaviour, breaks, fails, gatewayOver, hangs, refuses, streams } from "./upstreams.ts";
 
@@ -299,6 +300,83 @@ describe("a provider's content filter", () => {
       const next = gatewayOver({ a: filter, b: answers() }, { providers: { fallback: { content_policy: "next" } } });
       expect((await next.run()).response.status).toBe(200);
     }
+  });
+});
+
+describe("an answer that a provider's content filter ended", () => {
+  const filtered = (text: string | null, more: object = {}) =>
+    chatAnswer(text as string, {
+      choices: [{ index: 0, message: { role: "assistant", content: text }, finish_reason: "content_filter" }],
+      usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
+      ...more,
+    });
+  const next = { providers: { fallback: { content_policy: "next" } } };
+  const finish = (reason: string) => chunkEvent({}, reason) + DONE;
+  const silent = streams(chunkEvent({ role: "assistant", content: "" }) + finish("content_filter"));
+  const said = streams(chunkEvent({ content: "half" }) + finish("content_filter"));
+  const whole = streams(chunkEvent({ content: "hi" }) + finish("stop"));
+
+  test("is passed on, or asked of the next one where the configuration says so", async () => {
+    const stop = gatewayOver({ a: answers(filtered("half")), b: answers() });
+    expect(await (await stop.run()).response.text()).toContain("content_filter");
+    expect(stop.asked()).toEqual(["a"]);
+    const { run, asked, events, gateway } = gatewayOver({ a: answers(filtered("half")), b: answers() }, next);
+    const { response } = await run();
+    expect([response.status, response.headers.get("x-weir-target")]).toEqual([200, "b"]);
+    expect(asked()).toEqual(["a", "b"]);
+    expect(events[0]!.attempts).toMatchObject([
+      { target: "a", outcome: "upstream_rejected", status: 200, usage: { prompt_tokens: 7, completion_tokens: 3 } },
+      { target: "b", outcome: "ok" },
+    ]);
+    expect(gateway.targets()[0]!.breaker.state).toBe("closed");
+  });
+
+  test("is what the caller gets where nobody else is left", async () => {
+    for (const [targets, also] of [
+      [{ a: answers(filtered("half")) }, {}],
+      [{ a: answers(filtered(null)), b: answers(filtered("half")) }, {}],
+      [{ a: answers(filtered("half")), b: answers() }, { max_fallback_attempts: 0 }],
+    ] as const) {
+      const providers = { fallback: { content_policy: "next", ...also } };
+      const { response } = await gatewayOver(targets, { providers }).run();
+      const body = (await response.json()) as { choices: unknown[] };
+      expect(body.choices).toMatchObject([{ message: { content: "half" }, finish_reason: "content_filter" }]);
+    }
+    const broken = gatewayOver({ a: answers(filtered("half")), b: fails(500) }, next);
+    expect((await broken.run()).error).toMatchObject({ code: "content_filter" });
+  });
+
+  test("is one only where all of its choices were", async () => {
+    const choice = (index: number, reason: string) => ({
+      index,
+      message: { role: "assistant", content: "x" },
+      finish_reason: reason,
+    });
+    const some = answers(chatAnswer("", { choices: [choice(0, "content_filter"), choice(1, "stop")] }));
+    const { run, asked } = gatewayOver({ a: some, b: answers() }, next);
+    expect((await run({ ...CHAT, n: 2 })).response.status).toBe(200);
+    expect(asked()).toEqual(["a"]);
+  });
+
+  test("is asked for elsewhere in a stream as long as it has said nothing", async () => {
+    for (const hedge of [{}, { routing: { hedge: { enabled: true } } }]) {
+      const providers = { ...next.providers, ...hedge };
+      const { run, asked, events } = gatewayOver({ a: silent, b: whole }, { providers });
+      const { response } = await run({ ...CHAT, stream: true });
+      expect(await response.text()).toContain('"hi"');
+      expect(asked()).toEqual(["a", "b"]);
+      expect(events[0]).toMatchObject({ target: "b", finish_reasons: ["stop"] });
+    }
+    for (const targets of [{ a: said, b: whole }, { a: silent }, { a: silent, b: silent }]) {
+      const { run, asked } = gatewayOver(targets, next);
+      const text = await (await run({ ...CHAT, stream: true })).response.text();
+      expect(text).toContain('"finish_reason":"content_filter"');
+      expect(text).toEndWith(DONE);
+      expect(asked()).toEqual(targets.a === said ? ["a"] : Object.keys(targets));
+    }
+    const stop = gatewayOver({ a: silent, b: whole });
+    await (await stop.run({ ...CHAT, stream: true })).response.text();
+    expect(stop.asked()).toEqual(["a"]);
   });
 });
 

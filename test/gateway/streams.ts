@@ -1,5 +1,6 @@
+import { bytesOf, type Piece } from "../../src/gateway/pieces.ts";
 import { SseSplitter } from "../../src/gateway/sse.ts";
-import { bytesOf, type Piece, type StreamRules, StreamState } from "../../src/gateway/stream-state.ts";
+import { type StreamRules, StreamState } from "../../src/gateway/stream-state.ts";
 import { GatewayError } from "../../src/lib/errors.ts";
 import type { JsonObject } from "../../src/lib/json.ts";
 import { providers } from "../../src/providers/index.ts";
