@@ -4,6 +4,9 @@ import type { ChunkChoice } from "../schema/chat.ts";
 import { EchoFilter } from "./echo-filter.ts";
 import { choicesOf } from "./stream-chunk.ts";
 
+/** UTF-16 units of an answer's text that are kept: no model gives longer ones, and an upstream without end would fill memory. */
+const MAX_TEXT_UNITS = 1_048_576;
+
 /** What the upstreams before the present one have used, to be added to what the present one says. */
 export interface UsedBefore {
   readonly promptTokens: number;
@@ -28,7 +31,10 @@ export interface Continuation {
 export class Delivered {
   /** The answer's text so far. */
   text = "";
-  /** False once there is something that cannot be continued: tool calls, a refusal, thinking, a second choice. */
+  /**
+   * False once there is something that cannot be continued: tool calls, a refusal, thinking, a second choice, more text
+   * than is kept. The text is not kept any more then.
+   */
   plain = true;
   /** What the present upstream itself says it used, without the parts before it; null: it has not said. */
   ownUsage: JsonObject | null = null;
@@ -83,15 +89,23 @@ export class Delivered {
       const { delta } = choice;
       if (!isObject(delta)) continue;
       if (typeof delta["content"] === "string") this.text += delta["content"];
+      if (typeof delta["content"] === "string") this.#keep(delta["content"]);
       if (this.plain && !isPlain(delta)) this.plain = false;
     }
   }
+  #keep(text: string): void {
+    this.plain &&= this.text.length + text.length <= MAX_TEXT_UNITS;
+    this.text = this.plain ? this.text + text : "";
+  }
+
 
   #continueChoice(choice: ChunkChoice, filter: EchoFilter): ChunkChoice {
     const { role: _, ...delta } = isObject(choice.delta) ? choice.delta : {};
     const { content } = delta as JsonObject;
     let text = typeof content === "string" ? filter.push(content) : "";
     if (typeof choice.finish_reason === "string") text += filter.flush();
+    this.#keep(text);
+    this.ownBytes += Buffer.byteLength(text);
     this.text += text;
     this.ownBytes += Buffer.byteLength(text);
     if (!isPlain(delta)) this.plain = false;

@@ -43,6 +43,8 @@ export class SseSplitter {
   #scanFrom = 0;
   #afterCr = false;
   #atStart = true;
+  /** Events given so far, comments among them. */
+  count = 0;
 
   /** Feeds bytes and gives the events they complete. Throws {@link EventTooLarge}. */
   push(chunk: Uint8Array): readonly SseEvent[] {
@@ -88,7 +90,10 @@ export class SseSplitter {
         return eventStart;
       }
       if (lineEnd === this.#lineStart) {
-        if (lineEnd > eventStart) events.push(readEvent(this.#withoutMark(bytes.subarray(eventStart, lineEnd + 1))));
+        if (lineEnd > eventStart) {
+          events.push(readEvent(this.#withoutMark(bytes.subarray(eventStart, lineEnd + 1))));
+          this.count++;
+        }
         eventStart = lineEnd + 1;
       }
       this.#lineStart = lineEnd + 1;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { acceptInTurns } from "../../src/gateway/events-in-turns.ts";
-import type { SseEvent } from "../../src/gateway/sse.ts";
+import { frame, type SseEvent, SseSplitter } from "../../src/gateway/sse.ts";
 import type { JsonObject } from "../../src/lib/json.ts";
 
-const event = (value: unknown): SseEvent => ({ data: JSON.stringify(value), name: null, raw: null, valid: true });
+const event = (value: unknown): Uint8Array => frame(JSON.stringify(value));
 const chunk = (delta: object, more: object = {}): JsonObject => ({
   id: "c",
   choices: [{ index: 0, delta, finish_reason: null, ...more }],
@@ -11,9 +11,10 @@ const chunk = (delta: object, more: object = {}): JsonObject => ({
 
 /** Accepts events on a clock on which each look takes so long; gives what was read and how often others had a turn. */
 async function accepted(
-  events: readonly SseEvent[],
+  events: readonly Uint8Array[],
   options: { inspected?: boolean; stepMs?: number; until?: number },
 ) {
+  const splitter = new SseSplitter();
   const { inspected = true, stepMs = 0, until = Number.POSITIVE_INFINITY } = options;
   const read: JsonObject[] = [];
   let nowMs = 0;
@@ -26,14 +27,17 @@ async function accepted(
     }
   })();
   const monotonic = (): number => (nowMs += stepMs);
-  const state = { inspected, accept: ({ data }: SseEvent) => void read.push(JSON.parse(data!) as JsonObject) };
+  const accept = ({ data }: SseEvent): void => {
+    if (data !== null) read.push(JSON.parse(data) as JsonObject);
+  };
   const clock = { now: monotonic, monotonic, after: () => () => {} };
-  const done = acceptInTurns(events, { state, out: [], clock }, () => read.length >= until);
+  const reader = { splitter, state: { inspected, accept }, out: [], clock };
+  const done = acceptInTurns(Buffer.concat(events), reader, () => read.length >= until);
   const atOnce = done === undefined;
   await done;
   running = false;
   await others;
-  return { read, turns, atOnce };
+  return { read, turns, atOnce, count: splitter.count };
 }
 
 const contentOf = ({ choices }: JsonObject): string => (choices as { delta: { content: string } }[])[0]!.delta.content;
@@ -53,12 +57,40 @@ describe("acceptInTurns", () => {
   });
 
   test("nothing is split or put off where nobody reads along", async () => {
-    const events = [event(chunk({ content: "x".repeat(100_000) })), event(chunk({ content: "y" }))];
+    const events = [event(chunk({ content: "x".repeat(30_000) })), event(chunk({ content: "y" }))];
     const { read, atOnce } = await accepted(events, { inspected: false, stepMs: 100 });
     expect({ atOnce, lengths: read.map((each) => contentOf(each).length) }).toEqual({
       atOnce: true,
-      lengths: [100_000, 1],
+      lengths: [30_000, 1],
     });
+  });
+
+  test.each([
+    ["comments", ": ping\n\n", 100_000],
+    ["events without a chunk", "event: ping\n\n", 100_000],
+    ["blank lines", "\n", 0],
+    ["lines without an end", "data: 1\n", 0],
+  ])("others have their turn in a read of many %s, before its chunk", async (_, text, count) => {
+    const events = [Buffer.from(text.repeat(100_000)), Buffer.from("\n\n")];
+    const last = event(chunk({ content: "a" }));
+    const isOpen = text.startsWith("data");
+    const cut = await accepted(isOpen ? events.slice(0, 1) : [...events, last], { inspected: false, stepMs: 2 });
+    expect({ atOnce: cut.atOnce, count: cut.count, read: cut.read.length }).toEqual({
+      atOnce: false,
+      count: isOpen ? 0 : count + 1,
+      read: isOpen ? 0 : 1,
+    });
+    expect(cut.turns).toBeGreaterThan(1);
+  });
+
+  test("what comes before an event that is too large is read", async () => {
+    const splitter = new SseSplitter();
+    const bytes = Buffer.concat([event({ at: 1 }), Buffer.from("data: "), Buffer.alloc(5_000_000, "x")]);
+    const read: string[] = [];
+    const state = { inspected: false, accept: ({ data }: SseEvent) => void read.push(data!) };
+    const clock = { now: () => 0, monotonic: () => 0, after: () => () => {} };
+    expect(() => acceptInTurns(bytes, { splitter, state, out: [], clock }, () => false)).toThrow("longer than");
+    expect(read).toEqual(['{"at":1}']);
   });
 
   test("stops where nobody wants what follows", async () => {
