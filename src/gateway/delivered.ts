@@ -88,27 +88,24 @@ export class Delivered {
       if ((choice.index ?? 0) !== 0) this.plain = false;
       const { delta } = choice;
       if (!isObject(delta)) continue;
-      if (typeof delta["content"] === "string") this.text += delta["content"];
-      if (typeof delta["content"] === "string") this.#keep(delta["content"]);
       if (this.plain && !isPlain(delta)) this.plain = false;
+      if (typeof delta["content"] === "string") this.#keep(delta["content"]);
     }
   }
+
   #keep(text: string): void {
     this.plain &&= this.text.length + text.length <= MAX_TEXT_UNITS;
     this.text = this.plain ? this.text + text : "";
   }
-
 
   #continueChoice(choice: ChunkChoice, filter: EchoFilter): ChunkChoice {
     const { role: _, ...delta } = isObject(choice.delta) ? choice.delta : {};
     const { content } = delta as JsonObject;
     let text = typeof content === "string" ? filter.push(content) : "";
     if (typeof choice.finish_reason === "string") text += filter.flush();
+    if (!isPlain(delta)) this.plain = false;
     this.#keep(text);
     this.ownBytes += Buffer.byteLength(text);
-    this.text += text;
-    this.ownBytes += Buffer.byteLength(text);
-    if (!isPlain(delta)) this.plain = false;
     return { ...choice, delta: typeof content === "string" || text !== "" ? { ...delta, content: text } : delta };
   }
 }
