@@ -1,5 +1,5 @@
 import { type Emitted, emittedHere, type Share, sharesElsewhere } from "../lib/shares.ts";
-import { mayCost } from "../lib/sum-rows.ts";
+import { mayCost, modelOf, regionOf } from "../lib/sum-rows.ts";
 import type { AttemptRecord, RequestEvent } from "../schema/event.ts";
 
 /** By what requests are grouped. */
@@ -7,9 +7,8 @@ export const GROUPINGS = ["region", "model", "consumer", "target"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 const KEYS: Readonly<Record<Grouping, (event: RequestEvent) => string | null>> = {
-  region: ({ carbon, routing_trace: trace }) => carbon?.region ?? trace?.region ?? null,
-  // as the upstream knows it: a caller may ask for a group
-  model: ({ attempts, model }) => attempts.findLast(({ outcome }) => outcome === "ok")?.model ?? model,
+  region: regionOf,
+  model: modelOf,
   consumer: ({ consumer }) => consumer,
   target: ({ target }) => target,
 };

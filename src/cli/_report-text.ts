@@ -1,4 +1,5 @@
 import { csvCell } from "../lib/event-csv.ts";
+import { NANO } from "../lib/nano.ts";
 import type { CarbonSums, GroupedSums, Grouping } from "./_carbon-sums.ts";
 import { short, visible } from "./_terminal-text.ts";
 
@@ -19,14 +20,20 @@ export interface ReportOf {
 
 const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
 
+/** As exact as the ledger's own sums: what adding fractions up leaves behind them is none of it. */
+function inBillionths(sum: number): number {
+  return Math.round(sum * NANO) / NANO;
+}
+
 /**
  * The sums of a report as they are shown: with shares, and the difference to the default path. A sum of nothing but
  * unknown numbers is null, never 0.
  */
 export function shownSums(sums: CarbonSums) {
   const { signals, compared, gco2e_usage: usage, gco2e_usage_default: usual } = sums;
+  // of requests whose own is unknown, some may have been paid for elsewhere first
   const ofKnown = (sum: number, known: number, unknown: number): number | null =>
-    known === 0 && unknown > 0 ? null : sum;
+    known === 0 && unknown > 0 && sum === 0 ? null : inBillionths(sum);
   const energy = (sum: number): number | null => ofKnown(sum, sums.energy_known, sums.energy_unknown);
   const grams = (sum: number): number | null => ofKnown(sum, sums.gco2e_known, sums.gco2e_unknown);
   const counted = Object.values(signals).reduce((sum, count) => sum + count, 0);
@@ -50,9 +57,9 @@ export function shownSums(sums: CarbonSums) {
     share_live: share(signals.live),
     share_fresh: share(signals.fresh),
     share_annual: share(signals.annual_fallback),
-    usage_gco2e_compared: usage,
-    usage_gco2e_default_path: usual,
-    usage_difference_gco2e: compared === 0 ? null : usual - usage,
+    usage_gco2e_compared: inBillionths(usage),
+    usage_gco2e_default_path: inBillionths(usual),
+    usage_difference_gco2e: compared === 0 ? null : inBillionths(usual - usage),
     requests_compared: compared,
   };
 }

@@ -1,5 +1,6 @@
 import type { RequestEvent } from "../schema/event.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
+import { type Emitted, emittedHere, sharesElsewhere } from "./shares.ts";
 
 /** The families of regions, energy and emissions, and what one event adds to them; nothing where no region is known. */
 export function carbonFamilies(registry: MetricRegistry): (event: RequestEvent) => void {
@@ -15,20 +16,26 @@ export function carbonFamilies(registry: MetricRegistry): (event: RequestEvent) 
   });
   const energy = registry.counter({
     name: "weir_energy_watt_hours_total",
-    help: "Energy of answers, as receipts estimate it",
+    help: "Energy of answers, as receipts estimate it, where each part of them was made",
     labels: ["region"],
   });
   const emissions = registry.counter({
     name: "weir_emissions_grams_total",
-    help: "Emissions of answers in gCO2e, usage and embodied, as receipts estimate them",
+    help: "Emissions of answers in gCO2e, usage and embodied, as receipts estimate them, where each part of them was made",
     labels: ["region"],
   });
-  return ({ routing_trace: trace, carbon }) => {
+  const took = (region: string, emitted: Emitted | null): void => {
+    if (emitted?.energy_wh != null) energy.add([region], emitted.energy_wh);
+    if (emitted?.gco2e != null) emissions.add([region], emitted.gco2e);
+  };
+  return (event) => {
+    const { routing_trace: trace, carbon } = event;
     if (trace != null) decisions.add([trace.route_policy, trace.decision_mode, trace.decision_reason]);
     if (carbon == null) return;
     const region = carbon.region ?? "";
     answers.add([region, carbon.temporal_match ?? "none"]);
-    if (carbon.energy_wh !== null) energy.add([region], carbon.energy_wh);
-    if (carbon.gco2e !== null) emissions.add([region], carbon.gco2e);
+    took(region, emittedHere(event));
+    if (carbon.parts === undefined) return;
+    for (const { attempt, emitted } of sharesElsewhere(event)) took(attempt.region ?? "", emitted);
   };
 }

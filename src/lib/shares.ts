@@ -36,7 +36,11 @@ export function emittedHere(event: RequestEvent): Emitted | null {
   return partsOf(event)?.at(-1) ?? event.carbon ?? null;
 }
 
-/** Nothing where one target did all, or where what one of them emitted is unknown, and so the sum. */
+/** Nothing where one target did all, or where what one of them took is unknown, and so the sum. */
 function partsOf({ carbon }: RequestEvent): CarbonRecord["parts"] {
-  return carbon == null || carbon.gco2e === null || carbon.energy_wh === null ? undefined : carbon.parts;
+  if (carbon == null || carbon.energy_wh === null) return undefined;
+  return carbon.gco2e === null ? carbon.parts?.map((part) => ({ ...part, ...NOT_EMITTED })) : carbon.parts;
 }
+
+/** Of parts whose sum is unknown: what one of them emitted would be taken for it. */
+const NOT_EMITTED = { gco2e: null, gco2e_ci90_lo: null, gco2e_ci90_hi: null } as const;

@@ -153,15 +153,27 @@ function valuesOf(values: Partial<Record<Value, number>>): number[] {
   return VALUES.map((name) => values[name] ?? 0);
 }
 
+/**
+ * The model that a request counts under: as the target that answered, or was asked last, knows it; null: none was asked.
+ * What a caller asks for can be anything, and what an upstream calls itself too; this stands in the configuration, with
+ * its price.
+ */
+export function modelOf(event: RequestEvent): string | null {
+  return (answering(event) ?? event.attempts.at(-1))?.model ?? null;
+}
+
+/** The region that a request counts under: where it was answered; null: nowhere, or nobody knows. */
+export function regionOf(event: RequestEvent): string | null {
+  return event.routing_trace?.region ?? event.carbon?.region ?? answering(event)?.region ?? null;
+}
+
 function requestRow(event: RequestEvent, at: number): SumRow {
   const answered = answering(event);
-  // what a caller asks for can be anything; what was asked of a target stands in the configuration
-  const model = event.answered_model ?? (answered ?? event.attempts.at(-1))?.model ?? "(none)";
   const names = {
     target: event.target ?? "(none)",
-    model,
+    model: modelOf(event) ?? "(none)",
     consumer: event.consumer ?? "(none)",
-    region: event.routing_trace?.region ?? event.carbon?.region ?? answered?.region ?? "(unknown)",
+    region: regionOf(event) ?? "(unknown)",
     provider: answered?.provider ?? "(none)",
   };
   const { verdict, outcome, usage } = event;
@@ -205,17 +217,19 @@ export function mayCost({ outcome, usage }: AttemptRecord): boolean {
 
 function carbonValues(event: RequestEvent): Partial<Record<Value, number>> {
   const emitted = emittedHere(event);
-  return emitted === null || emitted.gco2e === null ? {} : { ...emissionsOf(emitted), withCarbon: 1 };
+  return emitted === null ? {} : { ...emissionsOf(emitted), withCarbon: Number(emitted.gco2e !== null) };
 }
 
 function emissionsOf(of: Emitted): Partial<Record<Value, number>> {
-  const { gco2e, gco2e_ci90_lo: lo, gco2e_ci90_hi: hi, energy_wh: energy } = of;
-  const grams = gco2e ?? 0;
+  const { gco2e: grams, gco2e_ci90_lo: lo, gco2e_ci90_hi: hi, energy_wh: energy } = of;
+  const nanoWattHours = Math.round((energy ?? 0) * NANO);
+  // a measured energy has no emissions where no grid is known, nor without the size of the machine
+  if (grams === null) return { nanoWattHours };
   return {
     nanoGrams: Math.round(grams * NANO),
     nanoGramsLo: Math.round((lo ?? grams) * NANO),
     nanoGramsHi: Math.round((hi ?? grams) * NANO),
-    nanoWattHours: Math.round((energy ?? 0) * NANO),
+    nanoWattHours,
   };
 }
 

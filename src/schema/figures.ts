@@ -16,12 +16,14 @@ export const Figures = Closed({
   cost_estimated: Type.Integer({ description: "requests whose cost is an estimate" }),
   cost_unknown: Type.Integer({ description: "requests whose cost nobody knows" }),
   gco2e: Type.Union([Type.Number(), Type.Null()], {
-    description: "of the requests with a receipt; null: none has one",
+    description: "of the requests whose emissions are known; null: of none",
   }),
   gco2e_ci90_lo: Type.Union([Type.Number(), Type.Null()]),
   gco2e_ci90_hi: Type.Union([Type.Number(), Type.Null()]),
-  energy_wh: Type.Union([Type.Number(), Type.Null()]),
-  with_receipt: Type.Integer(),
+  energy_wh: Type.Union([Type.Number(), Type.Null()], {
+    description: "of the requests whose energy is known, which may be more; null: of none",
+  }),
+  with_receipt: Type.Integer({ description: "requests whose emissions are known" }),
   p50_ms: Type.Union([Type.Number(), Type.Null()]),
   p95_ms: Type.Union([Type.Number(), Type.Null()]),
 });

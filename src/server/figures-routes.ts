@@ -150,6 +150,8 @@ const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 function shown(values: readonly number[] = []) {
   const sums = sumsOf(values);
   const carbon = (nano: number): number | null => (sums.withCarbon > 0 ? nano / NANO : null);
+  // where no grid is known, or no model size, energy may be known alone
+  const energy = sums.nanoWattHours > 0 ? sums.nanoWattHours / NANO : carbon(0);
   return {
     requests: sums.requests,
     blocked: sums.blocked,
@@ -165,7 +167,7 @@ function shown(values: readonly number[] = []) {
     gco2e: carbon(sums.nanoGrams),
     gco2e_ci90_lo: carbon(sums.nanoGramsLo),
     gco2e_ci90_hi: carbon(sums.nanoGramsHi),
-    energy_wh: carbon(sums.nanoWattHours),
+    energy_wh: energy,
     with_receipt: sums.withCarbon,
     p50_ms: percentile(values, 0.5),
     p95_ms: percentile(values, 0.95),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { GroupedSums } from "../../src/cli/_carbon-sums.ts";
-import { DIFFERENCE_NOTE } from "../../src/cli/_report-text.ts";
+import { DIFFERENCE_NOTE, shownSums } from "../../src/cli/_report-text.ts";
 import { main } from "../../src/cli/cli.ts";
 import type { CarbonRecord } from "../../src/schema/carbon-record.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
@@ -117,7 +117,8 @@ describe("weir report", () => {
 
   test.each([
     ["consumer", ["one", "two", CHOSEN]],
-    ["model", ["mistral-large-latest"]],
+    // what callers ask for can be anything: a request that went to nobody is of no model
+    ["model", ["mistral-large-latest", null]],
     ["target", ["large", null]],
   ])("groups by %s", async (by, names) => {
     const report = await asJson("--by", by);
@@ -197,12 +198,31 @@ test("energy, emissions and money count where each part of an answer was made", 
   ]);
 });
 
+test("a sum is shown with what was paid elsewhere, and without what adding fractions up leaves behind", () => {
+  const [answered] = anEvent().attempts;
+  const cost = (usd: number | null) => ({ usd, basis: usd === null ? ("unknown" as const) : ("exact" as const) });
+  const attempts = [
+    { ...answered!, outcome: "upstream_cut", cost: cost(0.1) },
+    { ...answered!, outcome: "upstream_cut", cost: cost(0.2) },
+    { ...answered!, target: "own", cost: cost(null) },
+  ];
+  const sums = new GroupedSums(["consumer", "target"]);
+  sums.add(anEvent({ attempts, target: "own", cost: { usd: 0.3, basis: "estimated" } }));
+  sums.add(anEvent({ attempts: [{ ...answered!, cost: cost(null) }], cost: cost(null) }));
+  expect(shownSums(sums.total).cost_usd).toBe(0.3);
+  const shown = sums.groups("target").map(({ name, sums: each }) => [name, shownSums(each).cost_usd]);
+  expect(shown).toEqual([
+    ["own", 0],
+    ["large", 0.3],
+  ]);
+});
+
 test("weir events export --totals says the same by region, model and consumer", async () => {
   const totals = JSON.parse((await run("events", "export", "--totals")).out);
   const report = await asJson("--by", "region");
   expect(totals.total).toEqual(report.total);
   expect(totals.by_region).toEqual(report.groups);
-  expect([totals.by_model.length, totals.by_consumer.length, totals.note]).toEqual([1, 3, DIFFERENCE_NOTE]);
+  expect([totals.by_model.length, totals.by_consumer.length, totals.note]).toEqual([2, 3, DIFFERENCE_NOTE]);
 });
 
 test("a request that every target refused is of no unknown cost: nobody was paid", () => {

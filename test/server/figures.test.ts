@@ -58,10 +58,11 @@ describe("/api/overview", () => {
 
 describe("/api/costs", () => {
   const attempts = anEvent().attempts;
+  const of = (model: string) => [{ ...attempts[0]!, model }];
   const events = stored([
-    { attempts, answered_model: "a", cost: { usd: 1, basis: "exact" } },
-    { attempts, answered_model: "b", cost: { usd: 3, basis: "estimated" } },
-    { attempts, answered_model: "b", cost: { usd: null, basis: "unknown" }, at: AT + 86_400_000 },
+    { attempts: of("a"), cost: { usd: 1, basis: "exact" } },
+    { attempts: of("b"), cost: { usd: 3, basis: "estimated" } },
+    { attempts: of("b"), cost: { usd: null, basis: "unknown" }, at: AT + 86_400_000 },
   ]);
   const RANGE = "since=2026-11-19&until=2026-11-23";
 

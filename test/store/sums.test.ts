@@ -126,7 +126,8 @@ describe.each(["sqlite:ledger.db", "memory:", "postgres:"])("sums at %s", (kind)
   test("counts together what would be too much to count apart", async () => {
     const ledger = await fresh();
     for (let at = 0; at < 3; at++) {
-      await ledger.append(events(600, (place) => ({ at: 0, answered_model: `m${at * 400 + place}` })));
+      const attempts = (place: number) => [{ ...anEvent().attempts[0]!, model: `m${at * 400 + place}` }];
+      await ledger.append(events(600, (place) => ({ at: 0, attempts: attempts(place) })));
     }
     const rows = await ledger.sums({ kind: "requests", sinceMs: 0, untilMs: 1, limit: 5000 });
     expect(rows.length).toBeLessThan(1800);

@@ -77,7 +77,7 @@ function Totals({ of: { totals, by_region } }: { of: CarbonView }) {
   return (
     <section class="card" aria-labelledby="totals">
       <h2 id="totals">Totals</h2>
-      {totals.with_receipt === 0 ? (
+      {totals.with_receipt === 0 && totals.energy_wh === null ? (
         <p class="soft">
           {totals.requests === 0
             ? "No request came in this stretch of time. "
@@ -90,8 +90,9 @@ function Totals({ of: { totals, by_region } }: { of: CarbonView }) {
           <p>
             <strong>{grams(totals.gco2e)} CO₂e</strong> (90 %: {grams(totals.gco2e_ci90_lo)} to{" "}
             {grams(totals.gco2e_ci90_hi)}) and <strong>{energy(totals.energy_wh)}</strong>, of{" "}
-            {count(totals.with_receipt)} requests with a receipt, {percent(totals.with_receipt, totals.requests)} of
-            all. The bounds are the requests' bounds added up; those of the sum itself are narrower.
+            {count(totals.with_receipt)} requests whose emissions are known,{" "}
+            {percent(totals.with_receipt, totals.requests)} of all. The bounds are the requests' bounds added up; those
+            of the sum itself are narrower.
           </p>
           <Table
             label="Totals by region"
@@ -102,7 +103,7 @@ function Totals({ of: { totals, by_region } }: { of: CarbonView }) {
               num("to"),
               num("Energy"),
               num("Requests"),
-              num("With receipt"),
+              num("CO₂e known"),
             ]}
           >
             {by_region.map((row) => (
