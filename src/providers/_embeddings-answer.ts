@@ -2,6 +2,7 @@ import { applyEdits, type SourceEdit } from "../lib/edits.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import { elements, findMember, skipBlanks } from "../lib/json-scan.ts";
 import { MemberEditor } from "../lib/member-edits.ts";
+import { rowsInOrder } from "./_embeddings-rows.ts";
 import { decodeText } from "./_text-answer.ts";
 import type { Codec } from "./provider.ts";
 
@@ -13,7 +14,9 @@ import type { Codec } from "./provider.ts";
  */
 export const decodeEmbeddings: Codec["decode"] = (answer, request, dialect = "openai") => {
   decodeText(answer, request);
-  const source = vectorsAsAsked(answer, request);
+  const ordered = rowsInOrder(answer, request);
+  const rows = ordered === answer.source ? answer : { source: ordered, value: JSON.parse(ordered) as JsonObject };
+  const source = vectorsAsAsked(rows, request);
   return dialect === "openai" ? source : completed(source, answer.value);
 };
 

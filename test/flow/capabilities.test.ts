@@ -176,7 +176,11 @@ describe("a target that cannot do what a request needs", () => {
     gatewayOver(
       {
         a: says("a"),
-        b: answers({ ...chatAnswer("b"), data: [{ index: 0, embedding: [1] }], results: [{ flagged: false }] }),
+        b: answers({
+          ...chatAnswer("b"),
+          data: [0, 1].map((index) => ({ index, embedding: [1] })),
+          results: [{ flagged: false }],
+        }),
       },
       { target: { a: { provider: "mistral" } }, env: { MISTRAL_API_KEY: "k" }, ...more },
     );
