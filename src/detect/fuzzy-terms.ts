@@ -1,3 +1,4 @@
+import { unmaskHomoglyphs } from "./decode/homoglyphs.ts";
 import { foldedTerm } from "./fold-sets.ts";
 import { HOLD_LIMIT } from "./match-finder.ts";
 import { parsePattern } from "./pattern-parser.ts";
@@ -91,7 +92,7 @@ class PieceIndex {
   isNear(text: string): boolean {
     const known = this.#remembered.get(text);
     if (known !== undefined) return known;
-    const folded = foldedTerm(text);
+    const folded = unmaskHomoglyphs(foldedTerm(text)).text;
     const plain = folded.replace(/[013457@$!]/g, (sign) => LEET[sign]!);
     const near = this.#hasNear(folded) || (plain !== folded && this.#hasNear(plain));
     if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();

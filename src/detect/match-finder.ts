@@ -4,8 +4,8 @@ import { HeadRun } from "./head-run.ts";
 import { ASKED, ASKED_AND_HEADED, FREE, HEADED, type RuleSet, type ScanRule } from "./scan-rules.ts";
 import { classAt, frontOf, type Window } from "./scan-window.ts";
 import { widthAt } from "./unicode.ts";
+import { namesUnseen } from "./unseen-rules.ts";
 import { WordsInFront } from "./words-in-front.ts";
-import { UNSEEN_SIGNS } from "./written-forms.ts";
 
 /** More than so many characters are never held: at this bound what may still become a match is treated as one. */
 export const HOLD_LIMIT = 128;
@@ -40,6 +40,8 @@ class MatchFinder {
   rule = 0;
   /** Whether a rule names a character that takes no place: then none is left out. */
   readonly seesAll: boolean;
+  /** Whether one reads letters that are written in tags. */
+  readonly keepsTags: boolean;
   /** Per class whether a character of it goes on with what was cut at the bound. */
   members: Uint8Array = new Uint8Array(0);
   readonly #set: RuleSet;
@@ -80,12 +82,13 @@ class MatchFinder {
     this.#words = unlessNeeded === undefined ? null : new WordsInFront(unlessNeeded);
     const head = set.rules.find((rule) => rule.head !== undefined)?.head;
     this.#head = head === undefined ? null : new HeadRun(head);
-    this.seesAll = namesUnseen(this.#alphabet);
+    this.seesAll = namesUnseen(set.rules);
+    this.keepsTags = set.rules.some(({ passesUnseen }) => passesUnseen === true);
   }
 
   /** Reads on from `start`, behind a character of `kind`, as far as anything may match. */
   look(window: Window, start: number, kind: number): number {
-    const { text, last, from, runs } = window;
+    const { text, last, from, spent, runs } = window;
     const { ofUnit, kinds } = this.#alphabet;
     const automaton = this.#automaton;
     this.#matches = 0;
@@ -105,7 +108,7 @@ class MatchFinder {
         if (at > was && ((at - start) & 7) === 4 && !this.#isWorthIt(state, window, { start, at })) break;
         if (at === to) continue;
       }
-      if ((from === null ? at - start : from[at]! - from[start]!) >= HOLD_LIMIT) {
+      if ((spent === null ? at - start : spent[at]! - spent[start]!) >= HOLD_LIMIT) {
         const cut = this.#cut(state, window, { start, at });
         if (cut === BOUND) return BOUND;
         if (cut === MISS) break;
@@ -286,15 +289,4 @@ class MatchFinder {
     this.#missingAt = start;
     return true;
   }
-}
-
-/** What is in the sets of "everything" and of "everything but", and in hardly any other. */
-const ANY_CHARACTER = 0xe000;
-
-function namesUnseen({ ofUnit, members }: Alphabet): boolean {
-  const rest = ofUnit[ANY_CHARACTER]!;
-  return UNSEEN_SIGNS.some((unit) => {
-    const own = ofUnit[unit]!;
-    return own !== rest && members.some((set) => set[own] === 1 && set[rest] === 0);
-  });
 }

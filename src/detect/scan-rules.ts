@@ -28,6 +28,8 @@ export interface ScanRule {
   canBecome?(head: string, before: string): boolean;
   /** How many units at the head of a match are what is found; see {@link Recogniser.ends}. */
   ends?(text: string): number;
+  /** It passes over characters that take no place, and reads letters that are written in tags. */
+  readonly passesUnseen?: boolean;
   /** A match is no hit, and nothing is looked for in it; see {@link Recogniser.harmless}. */
   readonly harmless?: boolean;
   /** What may follow a match without bound; see {@link Recogniser.swallow}. */

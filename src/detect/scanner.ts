@@ -3,7 +3,7 @@ import { type Automaton, DEAD } from "./automaton.ts";
 import { BOUND, finderOf, MISS, WAIT } from "./match-finder.ts";
 import type { RuleSet } from "./scan-rules.ts";
 import { before, classAt, LOOK_BACK, type Window } from "./scan-window.ts";
-import { asWritten, type ShownText, shownText } from "./shown-text.ts";
+import { asWritten, openEntity, type ShownText, shownText } from "./shown-text.ts";
 import { TableColumns } from "./table-columns.ts";
 import { widthAt } from "./unicode.ts";
 
@@ -80,7 +80,15 @@ export class Scanner {
 
   /** Takes the next piece of the text and gives what is decided by now. */
   push(piece: string): Decided {
-    return piece === "" ? NOTHING : this.#scan(this.#held + piece, false);
+    if (piece === "") return NOTHING;
+    const written = this.#held + piece;
+    // half an entity is no character yet
+    const open = this.#finder.seesAll ? 0 : openEntity(written);
+    if (open === 0) return this.#scan(written, false);
+    this.#held = "";
+    const decided = open === written.length ? NOTHING : this.#scan(written.slice(0, -open), false);
+    this.#held += written.slice(-open);
+    return decided;
   }
 
   /**
@@ -103,10 +111,22 @@ export class Scanner {
     const automaton = this.#automaton;
     // whoever threw in the midst of another text has left something there
     this.#finder.forget();
-    const shown = this.#finder.seesAll ? asWritten(written) : shownText(written, this.#run);
-    const { text, from, to, runs } = shown;
+    const { seesAll, keepsTags } = this.#finder;
+    const shown = seesAll ? asWritten(written) : shownText(written, { run: this.#run, keepsTags });
+    const { text, from, to, spent, runs } = shown;
     const { behind, hitEnd } = { behind: this.#behind, hitEnd: this.#hitEnd };
-    const window: Window = { text, plain: shown.plain, from, to, runs, behind, columns: this.#columns, last, hitEnd };
+    const window: Window = {
+      text,
+      plain: shown.plain,
+      from,
+      to,
+      spent,
+      runs,
+      behind,
+      columns: this.#columns,
+      last,
+      hitEnd,
+    };
     const hasEscapes = ESCAPING.test(text) || ESCAPING.test(behind.slice(-LONGEST_ESCAPE));
     let hits: Hit[] | null = null;
     let kind = this.#kind;

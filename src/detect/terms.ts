@@ -1,6 +1,8 @@
-import { type CharSet, charsOf, has, union } from "./char-set.ts";
+import { type CharSet, charSet, charsOf, has, union } from "./char-set.ts";
+import { latinOf, lookAlikes, scriptsIn } from "./decode/homoglyphs.ts";
 import { foldedTerm, unfolded, unseen } from "./fold-sets.ts";
 import { assertion, chars, choice, EMPTY, type PatternTree, repeat, sequence } from "./pattern-tree.ts";
+import { PRIORITY, type ScanRule } from "./scan-rules.ts";
 import { SPACE } from "./unicode.ts";
 
 /**
@@ -58,10 +60,41 @@ export function termPattern(terms: readonly string[], spelling: Spelling): Patte
     at.ends = true;
   }
   const trees = [
-    ...(bounded.next.size === 0 ? [] : [sequence(assertion("no-word-before"), branchTree(bounded, spelling, null))]),
-    ...(free.next.size === 0 ? [] : [branchTree(free, spelling, null)]),
+    ...(bounded.next.size === 0 ? [] : [branchTree(bounded, { spelling, before: EDGE })]),
+    ...(free.next.size === 0 ? [] : [branchTree(free, { spelling, before: null })]),
   ];
   return trees.length === 0 ? null : choice(trees);
+}
+
+/** A word of fewer letters may be one of another script that looks the same: "cop" is no "сор". */
+const FEWEST_ALIKE = 5;
+
+/** The rule of any number of terms; null where none has a character that is seen. */
+export function termRule(entity: string, terms: readonly string[], spelling: Spelling): ScanRule | null {
+  const tree = termPattern(terms, spelling);
+  if (tree === null) return null;
+  const rule = { entity, trees: [tree], priority: PRIORITY };
+  if (spelling === "exact") return rule;
+  const short = new Map<string, Set<string>>();
+  for (const term of terms) {
+    const skeleton = inLatin(term);
+    if (skeleton.length < FEWEST_ALIKE) short.set(skeleton, (short.get(skeleton) ?? new Set()).add(scriptsIn(term)));
+  }
+  return {
+    ...rule,
+    passesUnseen: true,
+    valid(text) {
+      const scripts = scriptsIn(text);
+      if (scripts.length !== 1) return true;
+      const skeleton = inLatin(text);
+      return skeleton.length >= FEWEST_ALIKE || short.get(skeleton)?.has(scripts) !== false;
+    },
+  };
+}
+
+/** A text folded, with Latin letters in place of those that look like them. */
+function inLatin(text: string): string {
+  return [...foldedTerm(text)].map(latinOf).join("");
 }
 
 /** The letters of a term: folded, and where folding takes signs apart (™, ½, ´) also as it is given. */
@@ -86,20 +119,42 @@ function isBound(letter: string): boolean {
   return WORD.test(letter) && !UNSPACED.test(letter);
 }
 
-function branchTree({ ends, next }: Branch, spelling: Spelling, before: string | null): PatternTree {
-  const options = [...next].map(([letter, rest]) =>
-    sequence(
-      before === null ? EMPTY : between(spelling),
-      letterTree(letter, spelling),
-      branchTree(rest, spelling, letter),
-    ),
-  );
+/** Where a branch stands. */
+interface Standing {
+  readonly spelling: Spelling;
+  /** The letter in front of it; `EDGE`: a term begins, and only where no word goes on; null: one begins anywhere. */
+  readonly before: string | null;
+}
+
+const EDGE = "";
+
+function branchTree({ ends, next }: Branch, { spelling, before }: Standing): PatternTree {
+  const gap = before === null || before === EDGE ? EMPTY : between(spelling);
+  const options = [...next].flatMap(([letter, rest]) => {
+    const on = branchTree(rest, { spelling, before: letter });
+    const one = letterTree(letter, spelling);
+    // tags are not seen: what one sees beside them is no part of their word
+    const tag = spelling === "folded" && isBound(letter) ? tagOf(letter) : null;
+    const first = before === EDGE ? sequence(assertion("no-word-before"), one) : one;
+    const begins = tag === null || before !== EDGE ? first : choice([first, chars(tag)]);
+    const whole = sequence(gap, begins, on);
+    return tag === null || !rest.ends ? [whole] : [whole, sequence(gap, chars(tag))];
+  });
   if (ends) {
     const bound = spelling !== "loose" && before !== null && isBound(before);
     options.push(bound ? assertion("no-word-after") : EMPTY);
   }
   return options.length === 1 ? options[0]! : choice(options);
 }
+
+/** The letter and its capital written in tags; null where it is not of ASCII. */
+function tagOf(letter: string): CharSet | null {
+  const codes = [letter, letter.toUpperCase()].map((each) => each.codePointAt(0)!);
+  if (codes.some((code) => code < 0x20 || code > 0x7e)) return null;
+  return charSet(codes.map((code) => [code + TAGS, code + TAGS]));
+}
+
+const TAGS = 0xe0000;
 
 /** What may stand between two letters: one tree for all of them. */
 const betweens = new Map<Spelling, PatternTree>();
@@ -129,17 +184,23 @@ function letterTree(letter: string, spelling: Spelling): PatternTree {
 }
 
 function makeLetterTree(letter: string, spelling: Spelling): PatternTree {
-  if (/\s/.test(letter)) return repeat(chars(SPACE), 1, 4);
+  if (/\s/.test(letter)) return repeat(chars(spelling === "exact" ? SPACE : union(SPACE, tagOf(" ")!)), 1, 4);
   if (spelling === "exact") return written(letter);
   if (letter === "ß") {
     const s = letterTree("s", spelling);
     return choice([chars(charsOf("ßẞ")), sequence(s, between(spelling), s)]);
   }
-  const set = union(unfolded(letter), spelling === "loose" ? charsOf(LEET[letter] ?? "") : []);
+  const set = union(
+    unfolded(letter),
+    charsOf(lookAlikes(letter)),
+    tagOf(letter) ?? [],
+    spelling === "loose" ? charsOf(LEET[letter] ?? "") : [],
+  );
   const decomposed = letter.normalize("NFD");
   if (decomposed === letter) return chars(set);
   const [base, ...marks] = decomposed;
-  return choice([chars(set), sequence(chars(unfolded(base!)), ...marks.map(written))]);
+  const plain = union(unfolded(base!), charsOf(lookAlikes(base!)));
+  return choice([chars(set), sequence(chars(plain), ...marks.map(written))]);
 }
 
 function written(letter: string): PatternTree {

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Replacer } from "../detect/replacing.ts";
-import { PRIORITY, type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
-import { type Spelling, termPattern } from "../detect/terms.ts";
+import { type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
+import { type Spelling, termPattern, termRule } from "../detect/terms.ts";
 import { Closed } from "../schema/vetted.ts";
 import { fuzzyRules, OwnPatterns, patternFaults, patternRules } from "./_own-patterns.ts";
 import { type Handling, textPolicy } from "./_text-policy.ts";
@@ -28,7 +28,7 @@ const Options = Closed({
   sensitivity_level: Type.Union([Type.Literal("low"), Type.Literal("medium"), Type.Literal("high")], {
     default: "medium",
     description:
-      "low: terms exactly as written; medium: in capitals or not, in other forms of the letters; high: inside words too, with signs between the letters and digits in their place",
+      "low: terms exactly as written; medium: in capitals or not, in other forms of the letters and in others that look like them; high: inside words too, with signs between the letters and digits in their place",
   }),
 });
 type DlpOptions = Static<typeof Options>;
@@ -88,8 +88,8 @@ export const dlpFilter: PolicyModule<"dlp-filter", typeof Options> = {
 
 function rulesOf(options: DlpOptions): readonly ScanRule[] {
   const rules = [...patternRules(options.detect_patterns, "PATTERN")];
-  const terms = termPattern(options.blocked_terms, SPELLINGS[options.sensitivity_level]);
-  if (terms !== null) rules.push({ entity: TERM, trees: [terms], priority: PRIORITY });
+  const terms = termRule(TERM, options.blocked_terms, SPELLINGS[options.sensitivity_level]);
+  if (terms !== null) rules.push(terms);
   if (options.fuzzy_matching) rules.push(...fuzzyRules(TERM, options.blocked_terms, options.max_distance));
   return rules;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { asWritten, MOST_UNSEEN, shownText } from "../../src/detect/shown-text.ts";
+import { asWritten, MOST_UNSEEN, openEntity, shownText } from "../../src/detect/shown-text.ts";
 
 test("what takes no place is left out, and everything is known by where it was", () => {
   const { text, from, to, runs } = shownText("a\u200b\u00adb\u{e0041}c\ufe0f");
@@ -18,7 +18,7 @@ test("letters and digits of formulas are ASCII, other astral characters themselv
 
 test("no more than so many in a row are left out, counted from what stood in front", () => {
   expect(shownText(`a${"\u200b".repeat(20)}b`).text).toBe(`a${"\u200b".repeat(20 - MOST_UNSEEN)}b`);
-  expect(shownText(`${"\u200b".repeat(3)}b`, MOST_UNSEEN - 1).text).toBe("\u200b\u200bb");
+  expect(shownText(`${"\u200b".repeat(3)}b`, { run: MOST_UNSEEN - 1 }).text).toBe("\u200b\u200bb");
 });
 
 test("a text without any is shown as it is", () => {
@@ -32,4 +32,26 @@ test("a text without any is shown as it is", () => {
 test("half a character waits for its other half", () => {
   expect(shownText("a\u200b\udb40").text).toBe("a\udb40");
   expect(shownText("a\u200b\ud835").text).toBe("a\ud835");
+});
+
+test("a numbered entity is the character it stands for, and counts as one", () => {
+  const { text, from, to, spent } = shownText("a&#98;&#x63d&#8203;e&#0;&#1234567890;&#xD800;");
+  expect(text).toBe("ab\u063de&#0;&#1234567890;&#xD800;");
+  expect([...from!.subarray(0, 4)]).toEqual([0, 1, 6, 19]);
+  expect([...to!.subarray(0, 4)]).toEqual([1, 6, 12, 20]);
+  expect([...spent!.subarray(0, 4)]).toEqual([0, 1, 2, 4]);
+});
+
+test.each([
+  ["a&", 1],
+  ["a&#", 2],
+  ["a&#x", 3],
+  ["a&#123456789", 11],
+  ["a&#1234567890", 0],
+  ["a&#x1g", 0],
+  ["a&#97;", 0],
+  ["&amp", 0],
+  ["a&b", 0],
+])("of %j the last %d may begin an entity", (text, units) => {
+  expect(openEntity(text)).toBe(units);
 });

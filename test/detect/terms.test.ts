@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { fuzzyTerms, isWithin } from "../../src/detect/fuzzy-terms.ts";
 import { PlainFilter } from "../../src/detect/plain-filter.ts";
 import { bounded, type RuleSet, ruleSet } from "../../src/detect/scan-rules.ts";
-import { type Spelling, termPattern } from "../../src/detect/terms.ts";
+import { type Spelling, termPattern, termRule } from "../../src/detect/terms.ts";
+import { compileUserPattern } from "../../src/detect/user-pattern.ts";
 
 function marked(set: RuleSet, pieces: readonly string[]): string {
   const filter = new PlainFilter(set, { replace: (_rule, text) => `<${text}>`, rest: (_rule, text) => `<~${text}>` });
@@ -11,7 +12,7 @@ function marked(set: RuleSet, pieces: readonly string[]): string {
 }
 
 function terms(list: readonly string[], spelling: Spelling): RuleSet {
-  return ruleSet([{ entity: "T", trees: [termPattern(list, spelling)!], priority: 1 }]);
+  return ruleSet([termRule("T", list, spelling)!]);
 }
 
 function fuzzy(list: readonly string[], distance: number): RuleSet {
@@ -68,6 +69,51 @@ describe("terms", () => {
     );
   });
 
+  test.each([
+    ["Вluebird ВLUЕBІRD bluebirд", "<Вluebird> <ВLUЕBІRD> bluebirд"],
+    ["сосоа wholly of Cyrillic letters", "<сосоа> wholly of Cyrillic letters"],
+    ["сор из избы, сop, cop", "сор из избы, <сop>, <cop>"],
+    ["Kот, kot, кот", "<Kот>, kot, <кот>"],
+    ["зал еал зaл", "<зал> еал <зaл>"],
+    ["αcme ΑCΜΕ", "<αcme> <ΑCΜΕ>"],
+    [
+      "b&#108;uebird &#x62;&#x6C;&#117;ebird, bluebir&#100",
+      "<b&#108;uebird> <&#x62;&#x6C;&#117;ebird>, <bluebir&#100>",
+    ],
+    [
+      "blue&#8203;bird blue&#xAD;bird &#98luebird blue&#; &#0;",
+      "<blue&#8203;bird> <blue&#xAD;bird> <&#98luebird> blue&#; &#0;",
+    ],
+    ["a cmе&#115; acme&#x20;s", "a cmе&#115; <acme>&#x20;s"],
+    ["dark&#32;horse dark&nbsp;horse", "<dark&#32;horse> dark&nbsp;horse"],
+  ])("look-alikes and entities: %j", (text, expected) => {
+    const set = terms(["bluebird", "cocoa", "cop", "кот", "зал", "acme", "dark horse"], "folded");
+    expect(marked(set, [text])).toBe(expected);
+    expect(marked(set, text.split("")).replaceAll("<~>", "")).toBe(expected);
+  });
+
+  const tags = (text: string) =>
+    Array.from(text, (char) => String.fromCodePoint(0xe0000 + char.charCodeAt(0))).join("");
+
+  test("written in tags, which nobody sees", () => {
+    for (const spelling of ["folded", "loose"] as const) {
+      const set = terms(["acme", "dark horse"], spelling);
+      expect(marked(set, [`look${tags("up Acme")}here`])).toBe(`look${tags("up ")}<${tags("Acme")}>here`);
+      expect(marked(set, [`look${tags("dark horse")}.`])).toBe(`look<${tags("dark horse")}>.`);
+      expect(marked(set, [`a${tags("x")}c\u200bm${tags("y")}e`])).toBe(`<a${tags("x")}c\u200bm${tags("y")}e>`);
+    }
+    expect(
+      marked(terms(["acme"], "folded"), ["🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f} won"]),
+    ).not.toContain("<");
+  });
+
+  test("patterns beside terms see through what takes no place, too", () => {
+    const pattern = compileUserPattern("PRJ-\\d{4}");
+    const trees = [pattern.ok ? pattern.pattern.tree : termPattern(["x"], "exact")!];
+    const set = ruleSet([termRule("T", ["acme"], "folded")!, { entity: "P", trees, priority: 1 }]);
+    expect(marked(set, ["PR\u200bJ-1\u00ad234, P&#82;J-1234"])).toBe("<PR\u200bJ-1\u00ad234>, <P&#82;J-1234>");
+  });
+
   test("the longest of several counts, and blank ones are left out", () => {
     expect(marked(terms(["new", "new york", "", " \u200b "], "folded"), ["New York, new"])).toBe("<New York>, <new>");
     expect(termPattern([" ", "\u200b"], "folded")).toBeNull();
@@ -96,13 +142,22 @@ describe("terms", () => {
       "x",
       "Ａcme",
       "STRAS",
+      "асmе",
+      "&#97;",
+      "&#x41",
+      "&",
+      "#",
+      "97",
+      ";",
+      "&#8203;",
+      "\u{e0061}\u{e0063}\u{e006d}\u{e0065}",
       "Se",
       "straße",
       "\n",
       ".",
     );
     fc.assert(
-      fc.property(fc.array(words, { maxLength: 12 }), (pieces) => {
+      fc.property(fc.array(words, { maxLength: 14 }), (pieces) => {
         const text = pieces.join("");
         expect(marked(set, text.split("")).replaceAll("<~>", "")).toBe(marked(set, [text]));
       }),

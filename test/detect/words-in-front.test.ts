@@ -7,7 +7,7 @@ import { TableColumns } from "../../src/detect/table-columns.ts";
 import { WordsInFront } from "../../src/detect/words-in-front.ts";
 
 const windowOf = (plain: string, behind: string): Window => ({
-  ...{ text: plain, plain, from: null, to: null, runs: null },
+  ...{ text: plain, plain, from: null, to: null, spent: null, runs: null },
   ...{ behind, columns: new TableColumns(), last: true, hitEnd: Number.NEGATIVE_INFINITY },
 });
 

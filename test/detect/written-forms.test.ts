@@ -30,8 +30,18 @@ test.each([
   ["+49–30–901820", "PHONE +49–30–901820"],
   ["SSN 536–22–1234", "US_SSN 536–22–1234"],
   ["password: ｈunter２!", "PASSWORD ｈunter２!"],
+  ["mail j&#97;ne&#64;example&#x2E;com&#33;", "EMAIL j&#97;ne&#64;example&#x2E;com"],
+  ["card 4111&#32;1111&#8203; 1111 &#49;111", "CREDIT_CARD 4111&#32;1111&#8203; 1111 &#49;111"],
 ])("finds in %s what would be found in ASCII", (text, hit) => {
   expect(found(text)).toEqual([hit]);
+});
+
+test("a row of entities is as long as what it stands for", () => {
+  const word = Array.from(
+    "这是一个很长的中文段落没有任何空格用来测试实体编码是否会",
+    (sign) => `&#${sign.charCodeAt(0)};`,
+  );
+  expect(found(word.join(""))).toEqual([]);
 });
 
 test("what fails its check fails it in every form", () => {

@@ -13,6 +13,40 @@ const PAIRS =
 const LOOKS_LIKE = new Uint16Array(0x1400);
 for (const pair of PAIRS.split(" ")) LOOKS_LIKE[pair.charCodeAt(0)] = pair.charCodeAt(1);
 
+const alike = new Map<string, string>();
+
+/** The letters, small and capital, of other scripts that look like a small letter. */
+export function lookAlikes(letter: string): string {
+  let known = alike.get(letter);
+  if (known === undefined) {
+    const latin = latinOf(letter);
+    const all = PAIRS.split(" ").flatMap(([other, plain]) => (plain!.toLowerCase() === latin ? [other!] : []));
+    const own = scriptsIn(letter);
+    known = [latin, latin.toUpperCase(), ...all].filter((other) => all.length > 0 && scriptsIn(other) !== own).join("");
+    alike.set(letter, known);
+  }
+  return known;
+}
+
+/** The small Latin letter that a small letter is, or looks like; the letter itself where there is none. */
+export function latinOf(letter: string): string {
+  const code = LOOKS_LIKE[letter.charCodeAt(0)] ?? 0;
+  return code === 0 ? letter : String.fromCharCode(code).toLowerCase();
+}
+
+/** Which scripts with letters that look alike a text has letters of, by their first letters: `L`, `C`, `LG`, … */
+export function scriptsIn(text: string): string {
+  return SCRIPTS.flatMap(([name, pattern]) => (pattern.test(text) ? [name] : [])).join("");
+}
+
+const SCRIPTS: readonly (readonly [string, RegExp])[] = [
+  ["L", /\p{sc=Latin}/u],
+  ["G", /\p{sc=Greek}/u],
+  ["C", /\p{sc=Cyrillic}/u],
+  ["A", /\p{sc=Armenian}/u],
+  ["T", /\p{sc=Cherokee}/u],
+];
+
 const FOREIGN = /[\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u13a0-\u13ff]/;
 /** What {@link kindOf} tells of a character: a bit each, none for what makes up no word. */
 const LATIN = 1;
