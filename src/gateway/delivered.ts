@@ -120,9 +120,15 @@ function isPlain(delta: JsonObject): boolean {
   return true;
 }
 
-function added(usage: JsonObject, before: UsedBefore): JsonObject {
-  const sum = (key: string, amount: number): number => (typeof usage[key] === "number" ? usage[key] : 0) + amount;
-  const prompt_tokens = sum("prompt_tokens", before.promptTokens);
-  const completion_tokens = sum("completion_tokens", before.completionTokens);
-  return { ...usage, prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
+function added(usage: JsonObject, { promptTokens, completionTokens }: UsedBefore): JsonObject {
+  const told = (key: string): number => (typeof usage[key] === "number" ? usage[key] : 0);
+  const prompt = told("prompt_tokens");
+  const completion = told("completion_tokens");
+  return {
+    ...usage,
+    prompt_tokens: prompt + promptTokens,
+    completion_tokens: completion + completionTokens,
+    // thinking may stand in the total alone
+    total_tokens: Math.max(told("total_tokens"), prompt + completion) + promptTokens + completionTokens,
+  };
 }

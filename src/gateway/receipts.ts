@@ -67,7 +67,7 @@ export class RequestReceipt {
     return this.#rules.desk !== null && this.#wish !== false;
   }
 
-  /** Promises one where the target has a region or the caller asked; decided once, by who begins the answer. */
+  /** Promises one where the target has a region or the caller asked. */
   promise(target: Target): string | null {
     if (this.isPossible && (this.#wish === true || target.place !== null)) this.id = `rcpt_${Bun.randomUUIDv7()}`;
     return this.id;
@@ -77,6 +77,9 @@ export class RequestReceipt {
   members(record: RequestRecord, ended: Ended): Riders | null {
     const { desk } = this.#rules;
     if (desk === null && this.#wish === true) return refused("This gateway issues no receipts (receipts.enabled)");
+    // whoever goes on with a stream may have a region where the one that began it has none
+    const target = record.attempts.at(-1)?.target;
+    if (this.id === null && target?.id === record.target) this.promise(target);
     if (desk === null || this.id === null) return null;
     this.#isTried = true;
     try {

@@ -1,37 +1,22 @@
-import { describe, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { Delivered } from "../../src/gateway/delivered.ts";
 import type { JsonObject } from "../../src/lib/json.ts";
 
-const chunk = (delta: JsonObject): JsonObject => ({ id: "c", choices: [{ index: 0, delta, finish_reason: null }] });
+/** The usage that a client is shown of an answer whose second part says so. */
+function shown(usage: JsonObject): unknown {
+  const how = { echo: "", required: false, before: { promptTokens: 100, completionTokens: 7 } };
+  const onDiffers = (): never => {
+    throw new Error("it does not differ");
+  };
+  const decode = new Delivered().continueWith((chunk) => chunk, { ...how, onDiffers });
+  return decode({ choices: [], usage })!["usage"];
+}
 
-describe("what is kept of a stream", () => {
-  test("its text, as long as it is plain", () => {
-    const delivered = new Delivered();
-    const decode = delivered.follow((value) => value);
-    decode(chunk({ role: "assistant", content: "a weir " }));
-    decode(chunk({ content: "holds" }));
-    expect(delivered).toMatchObject({ text: "a weir holds", plain: true });
-    decode(chunk({ tool_calls: [{ index: 0 }] }));
-    decode(chunk({ content: " water" }));
-    expect(delivered).toMatchObject({ text: "", plain: false });
-  });
-
-  test("nothing of one that is longer than any answer: it has no end", () => {
-    const delivered = new Delivered();
-    const decode = delivered.follow((value) => value);
-    const piece = "x".repeat(65_536);
-    for (let at = 0; at < 16; at++) decode(chunk({ content: piece }));
-    expect({ plain: delivered.plain, length: delivered.text.length }).toEqual({ plain: true, length: 1_048_576 });
-    for (let at = 0; at < 3; at++) decode(chunk({ content: "x" }));
-    expect(delivered).toMatchObject({ text: "", plain: false });
-  });
-
-  test("no more of one that goes on with another", () => {
-    const delivered = new Delivered();
-    const before = { promptTokens: 0, completionTokens: 0 };
-    const how = { echo: "", required: false, before, onDiffers: () => expect.unreachable() };
-    const decode = delivered.continueWith((value) => value, how);
-    for (let at = 0; at < 17; at++) decode(chunk({ content: "x".repeat(65_536) }));
-    expect(delivered).toMatchObject({ text: "", plain: false, ownBytes: 17 * 65_536 });
-  });
+test.each([
+  [{ prompt_tokens: 10, completion_tokens: 4, total_tokens: 14 }, 121],
+  [{ prompt_tokens: 10, completion_tokens: 4 }, 121],
+  // thinking that only the total names was paid for, and is not lost where another part comes before it
+  [{ prompt_tokens: 10, completion_tokens: 4, total_tokens: 34 }, 141],
+])("the usage of a continued answer holds all parts: %j", (usage, total) => {
+  expect(shown(usage)).toEqual({ prompt_tokens: 110, completion_tokens: 11, total_tokens: total });
 });

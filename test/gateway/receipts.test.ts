@@ -23,6 +23,20 @@ const told = piece(0, "Hel") + piece(0, "lo") + piece(0, null, "stop") + USAGE_E
 const CHAT = { ...PLAIN, model: PARIS.model };
 const STREAM = { ...CHAT, stream: true };
 
+/** A stream that breaks off within a word. */
+const broken: Behaviour = () => {
+  const frames = [chunkEvent({ content: "Hello wor" }), null];
+  let at = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const frame = frames[at++];
+      if (frame === null) return controller.error(Object.assign(new TypeError("no"), { code: "ECONNRESET" }));
+      controller.enqueue(new TextEncoder().encode(frame));
+    },
+  });
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
+};
+
 /** A desk that keeps what it signed. */
 function desk(fails?: () => boolean) {
   const key = readKey(makeKey());
@@ -244,18 +258,6 @@ describe("a receipt", () => {
 
   test("of a resumed answer has region and energy of each part, and the sum", async () => {
     const { desk: own, keys } = desk();
-    const broken: Behaviour = () => {
-      const frames = [chunkEvent({ content: "Hello wor" }), null];
-      let at = 0;
-      const body = new ReadableStream<Uint8Array>({
-        pull(controller) {
-          const frame = frames[at++];
-          if (frame === null) return controller.error(Object.assign(new TypeError("no"), { code: "ECONNRESET" }));
-          controller.enqueue(new TextEncoder().encode(frame));
-        },
-      });
-      return new Response(body, { headers: { "content-type": "text/event-stream" } });
-    };
     const { run, events } = gatewayOver(
       { a: broken, b: streams(piece(0, "Hello world") + piece(0, null, "stop") + DONE) },
       {
@@ -282,6 +284,31 @@ describe("a receipt", () => {
     expect(events[0]!.carbon?.energy_wh).toBe(vetted.energy_wh);
     const shares = vetted.parts!.map(({ target, energy_wh, gco2e }) => ({ target, energy_wh, gco2e }));
     expect(events[0]!.carbon?.parts).toMatchObject(shares);
+  });
+
+  test("of an answer that began where no region is known, and was finished in one, is made there", async () => {
+    const { desk: own, keys, kept } = desk();
+    const { run, events, recorded } = gatewayOver(
+      { a: broken, b: streams(piece(0, "Hello world") + piece(0, null, "stop") + DONE) },
+      {
+        target: { a: { model: PARIS.model }, b: STOCKHOLM },
+        desk: own,
+        providers: { strategy: "fallback", fallback: { enabled: true, stream_resume: "realign" } },
+      },
+    );
+    const { response } = await run({ ...STREAM, model: PARIS.model });
+    expect(response.headers.get("x-weir-receipt-id")).toBeNull();
+    const text = await response.text();
+    const vetted = receiptsIn(text, "x").receipts[0]!.block as unknown as Receipt;
+    expect(vetted).toMatchObject({ target: "b", region: STOCKHOLM.region });
+    expect(vetted.parts!.map(({ target, region }) => [target, region])).toEqual([
+      ["a", null],
+      ["b", STOCKHOLM.region],
+    ]);
+    expect(await checked(text, keys)).toEqual(ALL_OK);
+    await recorded(1);
+    expect(events[0]!.carbon?.receipt_id).toBe(vetted.receipt_id);
+    expect(kept.map(({ id }) => id)).toEqual([vetted.receipt_id]);
   });
 
   test("promised with a stream that is given up is kept for whoever asks for it", async () => {
