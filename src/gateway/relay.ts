@@ -181,7 +181,7 @@ export class Relay {
     const splitter = this.#splitter;
     const before = splitter.count;
     const work = { splitter, state: this.#state, out: this.#pending, clock: this.#options.clock };
-    const later = acceptInTurns(value, work, () => this.#ended);
+    const later = acceptInTurns(value, work, () => this.#ended || this.#interrupted !== null);
     if (later !== undefined) await later;
     this.#stallAnew = splitter.count > before;
   }
@@ -249,10 +249,10 @@ export class Relay {
       const error = ticker.over ?? timeout("The upstream did not finish its stream in the time allowed", unread);
       this.#stop(error);
       if (unread) this.#fail(error);
-    } else if (!this.#reading) return;
-    else if (!this.#state.started && nowMs - this.#options.startedMs >= limits.firstTokenMs) {
+    } else if (!this.#state.started && nowMs - this.#options.startedMs >= limits.firstTokenMs) {
       this.#stop(timeout(`The upstream sent no first event within ${limits.firstTokenMs / 1000} s`));
-    } else if (nowMs - this.#lastInMs >= limits.stallMs) {
+    } else if (!this.#reading) return;
+    else if (nowMs - this.#lastInMs >= limits.stallMs) {
       this.#stop(timeout(`The upstream sent no further event within ${limits.stallMs / 1000} s`));
     } else if (this.#controller !== null && nowMs - this.#lastOutMs >= HEARTBEAT_MS) {
       this.#lastOutMs = nowMs;

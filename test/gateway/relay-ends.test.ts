@@ -113,6 +113,19 @@ describe("before the first real event", () => {
     expect(await opening).toBe("upstream_timeout");
     expect(all.up.aborts[0]).toMatchObject({ code: "upstream_timeout" });
   });
+
+  test("the first-token limit also holds where there is always something to read", async () => {
+    let dropped = 0;
+    const all = setUp({ limits: { firstTokenMs: 5_000 }, rules: { onDropped: () => void dropped++ } });
+    // every event takes 10 ms
+    const { monotonic } = all.clock;
+    Object.assign(all.clock, { monotonic: () => monotonic() + 10 * dropped });
+    const opening = failureOf(all.relay.open());
+    all.send("data: nothing\n\n".repeat(4_000));
+    while (all.up.aborts.length === 0 && dropped < 4_000) await all.clock.advance(100);
+    expect(await opening).toBe("upstream_timeout");
+    expect(dropped).toBeLessThan(1_000);
+  });
 });
 
 describe("the stall limit", () => {
