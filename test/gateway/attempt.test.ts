@@ -400,6 +400,19 @@ describe("the deadline", () => {
     expect(clock.monotonic() - startedMs).toBeLessThanOrEqual(5_200);
   });
 
+  test("of a stream is no plain request's, and the other way round", async () => {
+    const limits = { timeout_seconds: 2, stream_timeout_seconds: 9, first_token_timeout_seconds: 9 };
+    for (const [stream, seconds] of [
+      [false, 2],
+      [true, 9],
+    ] as const) {
+      const { run, clock } = gatewayOver({ a: hangs }, { target: { a: limits } });
+      const startedMs = clock.monotonic();
+      expect((await run({ ...CHAT, stream })).response.status).toBe(504);
+      expect(Math.round((clock.monotonic() - startedMs) / 1000)).toBe(seconds);
+    }
+  });
+
   test("is the caller's where that is shorter, and never longer", async () => {
     for (const [given, seconds] of [
       ["1500", 1.5],

@@ -162,6 +162,9 @@ describe("budgets", () => {
     gateway.release({ error: { message: "boom" } }, 500);
     await failed;
     expect(await left()).toBe(100);
+    const refused = gateway.events.find(({ outcome }) => outcome === "upstream_failed");
+    // what nobody knows is not said to be 0
+    expect([refused?.cost, refused?.attempts[0]?.cost]).toEqual(Array(2).fill({ usd: null, basis: "unknown" }));
     const client = new AbortController();
     const cut = gateway.ask(
       { model: "m", max_tokens: 50, messages: [{ role: "user", content: "hello" }] },
@@ -183,6 +186,32 @@ describe("budgets", () => {
     expect(unsaidCost).toBeGreaterThan(0.001);
     // by the length of what was said, not by what could have been
     expect(unsaidCost).toBeLessThan(0.05);
+  });
+
+  test("a silent upstream may have worked on the prompt: that much is booked", async () => {
+    const target = {
+      id: "a",
+      base_url: "http://a.test/v1",
+      timeout_seconds: 5,
+      pricing: { prompt: 1_000, completion: 0 },
+    };
+    const gateway = limited({ budgets: { usd_per_day: 0.2 } }, { held: true, targets: [target] });
+    const asking = { messages: [{ role: "user", content: "word ".repeat(100) }] };
+    const silent = outcome(gateway.chat({}, asking));
+    await gateway.clock.advance(5_001);
+    expect(await silent).toBe("504 upstream_timeout");
+    expect(await outcome(gateway.chat({}, asking))).toBe("402 budget_exceeded");
+  });
+
+  test("tools are part of what a request may cost", async () => {
+    const pricing = { prompt: 1_000, completion: 0 };
+    const { chat } = limited(
+      { budgets: { per_request_usd: 0.1 } },
+      { targets: [{ id: "a", base_url: "http://a.test/v1", pricing }] },
+    );
+    const tool = { type: "function", function: { name: "f", description: "word ".repeat(200), parameters: {} } };
+    expect(await outcome(chat())).toBe("200");
+    expect(await outcome(chat({}, { tools: [tool] }))).toBe("402 budget_exceeded");
   });
 
   test("targets that would cost too much, or whose price nobody knows, are left out; with none left it is 402", async () => {
