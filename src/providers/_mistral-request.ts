@@ -86,12 +86,23 @@ function editEffort(editor: MemberEditor, effort: unknown): void {
   editor.set("reasoning_effort", effort === "none" || effort === "minimal" ? '"none"' : '"high"');
 }
 
-/** Functions of 2023 cannot just be dropped: the model would never call them. */
-function refuseFunctions(value: JsonObject): void {
-  const { functions } = value;
-  if (!Array.isArray(functions) || functions.length === 0) return;
-  const message = "Mistral takes no `functions` (deprecated by OpenAI): give them as `tools` of type `function`";
-  throw new GatewayError("invalid_request", message, { param: "functions", elsewhere: true });
+/** Functions of 2023 cannot just be dropped: the model would never call them, or not know what it had called. */
+function refuseFunctions({ functions, messages }: JsonObject): void {
+  if (Array.isArray(functions) && functions.length > 0) {
+    const message = "Mistral takes no `functions` (deprecated by OpenAI): give them as `tools` of type `function`";
+    throw new GatewayError("invalid_request", message, { param: "functions", elsewhere: true });
+  }
+  if (!Array.isArray(messages)) return;
+  const at = messages.findIndex(isOfFunctions);
+  if (at === -1) return;
+  const isResult = isObject(messages[at]) && messages[at]["role"] === "function";
+  const [field, form] = isResult ? ["role", "messages of role `tool`"] : ["function_call", "`tool_calls`"];
+  const message = `Mistral takes no calls of \`functions\` (deprecated by OpenAI): give them as ${form}`;
+  throw new GatewayError("invalid_request", message, { param: `messages[${at}].${field}`, elsewhere: true });
+}
+
+function isOfFunctions(message: unknown): boolean {
+  return isObject(message) && (message["role"] === "function" || isObject(message["function_call"]));
 }
 
 /** A custom tool takes any text, which Mistral has no words for; its own kinds of tools pass. */

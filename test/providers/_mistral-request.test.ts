@@ -112,6 +112,20 @@ describe("a chat request to Mistral", () => {
       expect.objectContaining({ code: "invalid_request", message: expect.stringContaining("tools") }),
     );
   });
+
+  test.each([
+    ["messages[1].function_call", "`tool_calls`", { role: "assistant", function_call: { name: "f", arguments: "{}" } }],
+    ["messages[1].role", "messages of role `tool`", { role: "function", name: "f", content: "4" }],
+  ])("refuses what is left of them in a conversation: %s", (param, form, message) => {
+    const act = () => sent(chat, { ...BASE, messages: [...BASE.messages, message] });
+    expect(act).toThrow(
+      expect.objectContaining({
+        code: "invalid_request",
+        message: expect.stringContaining(form),
+        details: { param, elsewhere: true },
+      }),
+    );
+  });
 });
 
 test("tools of any text are refused, Mistral's own kinds of tools pass", () => {
