@@ -67,9 +67,12 @@ export function usageIn(body: JsonObject): JsonObject | null {
  */
 export function readUsage(usage: JsonObject): TokenUsage {
   const prompt = count(usage["prompt_tokens"]);
-  const completion = count(usage["completion_tokens"]);
+  const total = count(usage["total_tokens"]);
+  // embeddings have none, which only their total says
+  const rest = prompt !== null && total !== null ? Math.max(0, total - prompt) : null;
+  const completion = count(usage["completion_tokens"]) ?? rest;
   const reasoning = detail(usage["completion_tokens_details"], "reasoning_tokens");
-  const apart = Math.max(0, (count(usage["total_tokens"]) ?? 0) - (prompt ?? 0) - (completion ?? 0));
+  const apart = Math.max(0, (total ?? 0) - (prompt ?? 0) - (completion ?? 0));
   const sound = Math.min(apart, detail(usage["prompt_tokens_details"], "audio_tokens") ?? 0);
   const counted = prompt !== null && completion !== null;
   const thought = counted ? apart - sound : 0;

@@ -52,6 +52,13 @@ describe("usage", () => {
     expect(readUsage({}).basis).toBe("unknown");
   });
 
+  test("says that embeddings have no output, as their total does", () => {
+    const usage = { prompt_tokens: 7, completion_tokens: 0, basis: "exact" };
+    expect(readUsage({ prompt_tokens: 7, total_tokens: 7 })).toMatchObject(usage);
+    expect(readUsage({ prompt_tokens: 7, completion_tokens: null, total_tokens: 7 })).toMatchObject(usage);
+    expect(readUsage({ prompt_tokens: 7 })).toMatchObject({ prompt_tokens: 7, completion_tokens: null });
+  });
+
   test.each([1e308, 1e23, 1e9, Number.POSITIVE_INFINITY])(
     "%p tokens or dollars are none: they would stay in every sum",
     (much) => {
