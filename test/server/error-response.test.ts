@@ -81,6 +81,8 @@ describe("errorResponse", () => {
     expect(final("upstream_rate_limited", { retryAfterMs: 1, quotaExhausted: true })).toBe("false");
     expect(final("overloaded")).toBeNull();
     expect(final("rate_limited")).toBeNull();
+    expect(final("upstream_rejected", { status: 422 })).toBe("false");
+    for (const status of [409, 425]) expect(final("upstream_rejected", { status })).toBeNull();
   });
 
   test("an upstream's own status, type and code replace ours; extra members never replace the five", async () => {
