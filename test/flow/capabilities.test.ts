@@ -139,6 +139,13 @@ describe("a target that cannot do what a request needs", () => {
     ]);
   });
 
+  test("of one endpoint is asked at its others", async () => {
+    const { run, asked } = gatewayOver({ a: [answers({ detail: "Not Found" }, 404), says("a")], b: says("b") });
+    const prompt = { model: "m", prompt: "def f(" };
+    for (const endpoint of ["fim", "completions"] as const) await run(prompt, { endpoint });
+    expect(asked()).toEqual(["a", "b", "a"]);
+  });
+
   test.each<[string, Behaviour]>([
     ["a page", () => new Response("<html>404 Not Found</html>", { status: 404 })],
     ["a router's words", answers({ error: { code: "404", message: "Resource not found" } }, 404)],

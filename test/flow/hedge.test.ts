@@ -214,6 +214,18 @@ describe("a failure while two are asked", () => {
     expect(attempts()).toEqual(["a: upstream_failed", "b: upstream_failed (hedge)", "c: ok"]);
   });
 
+  test("of both leaves the next one alone: a request is hedged once", async () => {
+    const { run, asked, attempts } = hedged((after) => ({
+      a: after(1_000, fails(500)),
+      b: after(1_000, fails(502)),
+      c: after(5_000, says("c")),
+      d: says("d"),
+    }));
+    expect((await run()).response.headers.get("x-weir-target")).toBe("c");
+    expect(asked()).toEqual(["a", "b", "c"]);
+    expect(attempts().at(-1)).toBe("c: ok");
+  });
+
   test("of all tells the caller of the first", async () => {
     const { run } = hedged((after) => ({ a: after(1_000, fails(429)), b: fails(500) }));
     const { response, error } = await run();

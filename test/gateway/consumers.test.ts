@@ -27,6 +27,11 @@ describe("consumers", () => {
     expect(events.map(({ consumer: who }) => who)).toEqual(Array(6).fill("ann"));
   });
 
+  test("a hash may be written in capitals", async () => {
+    const { chat } = limited({ consumers: [{ ...consumer("ann"), key_sha256: sha256("sk-ann").toUpperCase() }] });
+    expect(await outcome(chat(key("ann")))).toBe("200");
+  });
+
   test.each([
     [{}, "401 invalid_api_key"],
     [{ authorization: "Bearer " }, "401 invalid_api_key"],
