@@ -1,4 +1,4 @@
-import { type Emitted, emittedHere, type Share, sharesElsewhere } from "../lib/shares.ts";
+import { type Emitted, emittedHere, ownUsd, type Share, sharesElsewhere } from "../lib/shares.ts";
 import { mayCost, modelOf, regionOf } from "../lib/sum-rows.ts";
 import type { AttemptRecord, RequestEvent } from "../schema/event.ts";
 
@@ -83,8 +83,8 @@ export function addTo(sums: CarbonSums, event: RequestEvent): void {
   sums.requests++;
   sums.prompt_tokens += usage.prompt_tokens ?? 0;
   sums.completion_tokens += usage.completion_tokens ?? 0;
-  if (cost?.usd == null) sums.cost_unknown += event.attempts.some(mayCost) ? 1 : 0;
-  else {
+  if (cost === undefined || cost.basis === "unknown") sums.cost_unknown += event.attempts.some(mayCost) ? 1 : 0;
+  else if (cost.usd !== null) {
     sums.cost_known++;
     sums.cost_usd += cost.usd;
   }
@@ -125,10 +125,9 @@ function addGrams(sums: CarbonSums, { gco2e, gco2e_ci90_lo: lo, gco2e_ci90_hi: h
 function hereOf(event: RequestEvent, elsewhere: readonly Share[]): RequestEvent {
   if (elsewhere.length === 0) return event;
   const { carbon, cost } = event;
-  const paid = elsewhere.reduce((sum, { usd }) => sum + (usd ?? 0), 0);
   return {
     ...event,
-    ...(cost?.usd == null ? {} : { cost: { ...cost, usd: Math.max(0, cost.usd - paid) } }),
+    ...(cost?.usd == null ? {} : { cost: { ...cost, usd: ownUsd(event) } }),
     ...(carbon === undefined ? {} : { carbon: { ...carbon, ...emittedHere(event) } }),
   };
 }

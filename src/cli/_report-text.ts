@@ -26,23 +26,23 @@ function inBillionths(sum: number): number {
 }
 
 /**
- * The sums of a report as they are shown: with shares, and the difference to the default path. A sum of nothing but
- * unknown numbers is null, never 0.
+ * The sums of a report as they are shown: with shares, and the difference to the default path. A sum of
+ * requests none of whose numbers is known is null, never 0.
  */
 export function shownSums(sums: CarbonSums) {
   const { signals, compared, gco2e_usage: usage, gco2e_usage_default: usual } = sums;
   // of requests whose own is unknown, some may have been paid for elsewhere first
-  const ofKnown = (sum: number, known: number, unknown: number): number | null =>
-    known === 0 && unknown > 0 && sum === 0 ? null : inBillionths(sum);
-  const energy = (sum: number): number | null => ofKnown(sum, sums.energy_known, sums.energy_unknown);
-  const grams = (sum: number): number | null => ofKnown(sum, sums.gco2e_known, sums.gco2e_unknown);
+  const ofKnown = (sum: number, known: number): number | null =>
+    known === 0 && sum === 0 && sums.requests > 0 ? null : inBillionths(sum);
+  const energy = (sum: number): number | null => ofKnown(sum, sums.energy_known);
+  const grams = (sum: number): number | null => ofKnown(sum, sums.gco2e_known);
   const counted = Object.values(signals).reduce((sum, count) => sum + count, 0);
   const share = (count: number): number | null => (counted === 0 ? null : Math.round((count / counted) * 1e4) / 1e4);
   return {
     requests: sums.requests,
     prompt_tokens: sums.prompt_tokens,
     completion_tokens: sums.completion_tokens,
-    cost_usd: ofKnown(sums.cost_usd, sums.cost_known, sums.cost_unknown),
+    cost_usd: ofKnown(sums.cost_usd, sums.cost_known),
     cost_unknown: sums.cost_unknown,
     energy_wh: energy(sums.energy_wh),
     energy_wh_ci90_lo: energy(sums.energy_wh_ci90_lo),

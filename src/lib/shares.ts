@@ -31,6 +31,13 @@ export function sharesElsewhere(event: RequestEvent): readonly Share[] {
   });
 }
 
+/** What the answer cost where it was finished, in US dollars; null: nobody knows, though what went before may be known. */
+export function ownUsd(event: RequestEvent): number | null {
+  // rows of an older version name no cost of attempts
+  if (!event.attempts.some(({ cost }) => cost !== undefined)) return event.cost?.usd ?? null;
+  return answering(event)?.cost?.usd ?? null;
+}
+
 /** What whoever finished the answer emitted; null: nothing is known of the request. */
 export function emittedHere(event: RequestEvent): Emitted | null {
   return partsOf(event)?.at(-1) ?? event.carbon ?? null;

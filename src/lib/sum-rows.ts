@@ -2,7 +2,7 @@ import type { AttemptRecord, RequestEvent } from "../schema/event.ts";
 import { HOUR_MS, MINUTE_MS } from "./durations.ts";
 import { NANO } from "./nano.ts";
 import { isTargetFault } from "./outcomes.ts";
-import { answering, type Emitted, emittedHere, sharesElsewhere } from "./shares.ts";
+import { answering, type Emitted, emittedHere, ownUsd, sharesElsewhere } from "./shares.ts";
 
 /** Width of a bucket of time. */
 export const BUCKET_MS = 5 * MINUTE_MS;
@@ -186,7 +186,7 @@ function requestRow(event: RequestEvent, at: number): SumRow {
     errors: Number(isError(event)),
     promptTokens: usage.prompt_tokens ?? 0,
     completionTokens: usage.completion_tokens ?? 0,
-    ...costValues(event, answered),
+    ...costValues(event),
     ...carbonValues(event),
   });
   if (outcome === "ok") {
@@ -202,11 +202,10 @@ function isError({ outcome, status, verdict }: RequestEvent): boolean {
   return status >= 500 || (status === 200 && outcome !== "ok");
 }
 
-function costValues(event: RequestEvent, answered: AttemptRecord | undefined): Partial<Record<Value, number>> {
+function costValues(event: RequestEvent): Partial<Record<Value, number>> {
   const { usd = null, basis = "unknown" } = event.cost ?? {};
   if (usd === null) return { costUnknown: Number(event.attempts.some(mayCost)) };
-  // rows of an older version name no cost of attempts
-  const own = event.attempts.some(({ cost }) => cost !== undefined) ? (answered?.cost?.usd ?? null) : usd;
+  const own = ownUsd(event);
   return { costEstimated: Number(basis === "estimated"), ...(own === null ? {} : paid(own)) };
 }
 

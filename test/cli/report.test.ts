@@ -212,7 +212,7 @@ test("a sum is shown with what was paid elsewhere, and without what adding fract
   expect(shownSums(sums.total).cost_usd).toBe(0.3);
   const shown = sums.groups("target").map(({ name, sums: each }) => [name, shownSums(each).cost_usd]);
   expect(shown).toEqual([
-    ["own", 0],
+    ["own", null],
     ["large", 0.3],
   ]);
 });
