@@ -26,14 +26,15 @@ function chunksOf(dialect: Dialect): DecodeChunk {
     // runs for every token: nothing is allocated where nothing changes
     let fixed: unknown[] | null = null;
     for (let position = 0; position < choices.length; position++) {
-      const choice: unknown = choices[position];
-      if (!isObject(choice)) continue;
-      throwIfChoiceFailed(choice);
+      const came: unknown = choices[position];
+      if (!isObject(came)) continue;
+      throwIfChoiceFailed(came);
       if (dialect === "mistral") continue;
+      const choice = withDelta(came);
       const index = typeof choice["index"] === "number" ? choice["index"] : position;
       if (hasCalls(choice) && !tools.has(index)) tools.set(index, new ToolDeltas(`${asText(chunk["id"])}/${index}`));
       const next = fixChoice(choice, index, tools.get(index));
-      if (next === choice) continue;
+      if (next === came) continue;
       fixed ??= [...choices];
       fixed[position] = next;
     }
@@ -64,6 +65,13 @@ function fixChoice(choice: JsonObject, index: number, tools: ToolDeltas | undefi
   const reason = finishReason(choice["finish_reason"]);
   if (delta === given && reason === choice["finish_reason"] && choice["index"] === index) return choice;
   return { ...choice, index, delta, finish_reason: reason ?? null };
+}
+
+/** A server that was not made to stream sends what it says in a `message`, as whole answers have it, all at once. */
+function withDelta(choice: JsonObject): JsonObject {
+  if (isObject(choice["delta"]) || !isObject(choice["message"])) return choice;
+  const { message, ...rest } = choice;
+  return { ...rest, delta: message };
 }
 
 function fixDelta(delta: JsonObject, tools: ToolDeltas | undefined): JsonObject {

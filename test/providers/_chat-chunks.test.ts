@@ -77,6 +77,20 @@ describe("the chunks of a chat stream", () => {
     expect(next(chunk(filter))).toEqual(chunk({ ...filter, delta: {} }));
   });
 
+  test("say what a server that does not stream has in a message", () => {
+    const next = decoder();
+    const call = { id: "a", type: "function", function: { name: "f", arguments: "{}" } };
+    const given = next(
+      chunk({ index: 0, message: { role: "assistant", content: "whole", tool_calls: [call] }, finish_reason: "stop" }),
+    );
+    expect(given).toEqual(
+      chunk(
+        delta({ role: "assistant", content: "whole", tool_calls: [{ ...call, index: 0 }] }, { finish_reason: "stop" }),
+      ),
+    );
+    expect(deltaOf(next(chunk({ index: 0, delta: null, message: { content: "b" } })))).toEqual({ content: "b" });
+  });
+
   test("find Groq's usage", () => {
     const given = { ...chunk(delta({}, { finish_reason: "stop" })), x_groq: { usage: { total_tokens: 7 } } };
     expect(decoder()(given)?.["usage"]).toEqual({ total_tokens: 7 });
