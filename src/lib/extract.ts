@@ -43,7 +43,10 @@ const CHUNKS = treesOf(CHUNK_PLACES);
 
 /** Every text of a request body, in the order of its members. Throws `request_too_large` above {@link MAX_PLACES}. */
 export function requestPlaces(endpoint: Endpoint, value: JsonObject): readonly TextPlace[] {
-  const places = placesIn({ tree: REQUESTS[endpoint](), otherwise: UNNAMED, role: null, withKeys: true }, value);
+  const places = placesIn(
+    { tree: REQUESTS[endpoint](), otherwise: UNNAMED, role: null, withKeys: true, withFiles: true },
+    value,
+  );
   if (places !== null) return places;
   throw new GatewayError(
     "request_too_large",
@@ -56,7 +59,10 @@ export function requestPlaces(endpoint: Endpoint, value: JsonObject): readonly T
  * `upstream_invalid_answer` above {@link MAX_PLACES}.
  */
 export function answerPlaces(endpoint: Endpoint, value: JsonObject): readonly TextPlace[] {
-  const places = placesIn({ tree: ANSWERS[endpoint](), otherwise: UNNAMED, role: "assistant", withKeys: false }, value);
+  const places = placesIn(
+    { tree: ANSWERS[endpoint](), otherwise: UNNAMED, role: "assistant", withKeys: false, withFiles: false },
+    value,
+  );
   if (places !== null) return places;
   const message = `The upstream's answer holds more than ${MAX_PLACES} texts: it cannot be checked`;
   throw new GatewayError("upstream_invalid_answer", message);
@@ -75,10 +81,14 @@ export function chunkPlaces(endpoint: Endpoint, chunk: JsonObject): readonly Chu
   const tree = CHUNKS[endpoint]();
   const places: ChunkPlace[] = [];
   if (tree === null) return places;
-  const complete = walkTexts({ tree, otherwise: UNNAMED, role: "assistant", withKeys: false }, chunk, (found) => {
-    places.push(chunkPlace(chunk, found));
-    return places.length <= MAX_PLACES;
-  });
+  const complete = walkTexts(
+    { tree, otherwise: UNNAMED, role: "assistant", withKeys: false, withFiles: false },
+    chunk,
+    (found) => {
+      places.push(chunkPlace(chunk, found));
+      return places.length <= MAX_PLACES;
+    },
+  );
   if (complete) return places;
   throw new GatewayError("upstream_invalid_answer", `One event of the upstream holds more than ${MAX_PLACES} texts`);
 }
@@ -96,12 +106,13 @@ function placesIn(walk: Walk, value: JsonObject): TextPlace[] | null {
 }
 
 /** The path is worked out when somebody asks for it, since most places are never changed. */
-function placeOf({ kind, text, role, trail, isKey }: Found, inner: Trail | null): TextPlace {
+function placeOf({ kind, text, role, trail, isKey, isFile = false }: Found, inner: Trail | null): TextPlace {
   return {
     kind,
     text,
     role,
     isKey,
+    isFile,
     get path() {
       return pathOf(trail);
     },
@@ -115,7 +126,7 @@ function placeOf({ kind, text, role, trail, isKey }: Found, inner: Trail | null)
 function addDecoded(found: Found, places: TextPlace[]): void {
   const decoded = containerIn(found.text);
   if (decoded === null) return;
-  walkTexts({ tree: null, otherwise: ARGUMENTS, role: null, withKeys: false }, decoded, (inside) => {
+  walkTexts({ tree: null, otherwise: ARGUMENTS, role: null, withKeys: false, withFiles: false }, decoded, (inside) => {
     places.push(placeOf({ ...found, text: inside.text }, inside.trail));
     return places.length <= MAX_PLACES;
   });

@@ -1,6 +1,7 @@
 import { editJson, type InnerEdits } from "./argument-edits.ts";
 import type { SourceEdit } from "./edits.ts";
 import { containerIn } from "./extract.ts";
+import { fileText } from "./file-text.ts";
 import { locateSought } from "./json-leaves.ts";
 import { applyTextEdits, type TextEdit } from "./text-edits.ts";
 import type { TextPlace } from "./text-places.ts";
@@ -28,7 +29,8 @@ export function editsFor(source: string, edits: readonly PlaceEdit[]): readonly 
   for (const [index, place] of places.entries()) {
     const span = spans[index];
     if (span == null) throw new RangeError("An edit's place is not in this body: it was extracted from another one");
-    const literal = literals.get(span.start) ?? { end: span.end, outer: [], inner: [] };
+    const isFile = place.isFile === true;
+    const literal = literals.get(span.start) ?? { end: span.end, isFile, outer: [], inner: [] };
     literals.set(span.start, literal);
     const own = byPlace.get(place)!;
     const { inner } = place;
@@ -40,14 +42,20 @@ export function editsFor(source: string, edits: readonly PlaceEdit[]): readonly 
 
 interface Literal {
   readonly end: number;
+  /** The edits are of the text of a file. */
+  readonly isFile: boolean;
   readonly outer: TextEdit[];
   readonly inner: InnerEdits[];
 }
 
-function rewritten(source: string, start: number, { end, outer, inner }: Literal): readonly SourceEdit[] {
+function rewritten(source: string, start: number, { end, isFile, outer, inner }: Literal): readonly SourceEdit[] {
   const value: unknown = JSON.parse(source.slice(start, end));
   const text = String(value);
-  const changed = wholly(text, outer, inner) ?? partly(value, outer, inner);
+  const file = isFile ? fileText(text) : null;
+  const changed =
+    file === null
+      ? (wholly(text, outer, inner) ?? partly(value, outer, inner))
+      : file.wrap(applyTextEdits(file.text, outer));
   return changed === text ? [] : [{ start, end, text: JSON.stringify(changed) }];
 }
 

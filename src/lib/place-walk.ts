@@ -1,4 +1,5 @@
 import type { PlaceRule, TextKind } from "../schema/place-rule.ts";
+import { DATA_URL, fileText } from "./file-text.ts";
 import type { JsonObject, JsonPath } from "./json.ts";
 import type { PlaceNode } from "./place-tree.ts";
 
@@ -23,6 +24,8 @@ export interface Found {
   readonly role: string | null;
   /** The text is the name of the member that the trail leads to. */
   readonly isKey: boolean;
+  /** The text is that of a file in base64, which stands there. */
+  readonly isFile?: boolean;
 }
 
 /** What a walk starts from. */
@@ -34,6 +37,8 @@ export interface Walk {
   readonly role: string | null;
   /** Whether names of members are texts, too, where anybody may choose them and one is more than a word. */
   readonly withKeys: boolean;
+  /** Whether files in base64 that are text are read. */
+  readonly withFiles: boolean;
 }
 
 interface Frame {
@@ -75,11 +80,17 @@ export function walkTexts(walk: Walk, value: object, emit: (found: Found) => boo
     }
     const rule = node?.rule ?? node?.deep ?? frame.deep;
     const text = typeof value === "string" ? value : numberText(value, rule);
+    const { role } = frame;
+    const trail = { up: frame.trail, step };
+    const file = walk.withFiles && mayBeFile(rule, text) ? fileText(text) : null;
+    if (file !== null) {
+      const kind = resultKind("content", role);
+      if (!emit({ trail, kind, text: file.text, role, isKey: false, isFile: true })) return false;
+      continue;
+    }
     const kind = text === "" || isTypeName(step, text, rule) ? null : kindOf(rule, text);
     if (kind === null) continue;
-    const { role } = frame;
-    if (!emit({ trail: { up: frame.trail, step }, kind: resultKind(kind, role), text, role, isKey: false }))
-      return false;
+    if (!emit({ trail, kind: resultKind(kind, role), text, role, isKey: false })) return false;
   }
   return true;
 }
@@ -108,8 +119,6 @@ function nodeAt(node: PlaceNode | null, step: string | number): PlaceNode | null
 
 /** Letters, digits and the marks that names and ids are made of: no blank, so no sentence. */
 const WORD = /^[\w.:/+-]{1,128}$/;
-/** What is no base64 in one is text, percent-encoded or as it is. */
-const DATA_URL = /^data:[^,]{0,200};base64,/i;
 
 /** The kind a string is read as under a rule; null: not at all. */
 function kindOf(rule: PlaceRule, text: string): TextKind | null {
@@ -117,6 +126,7 @@ function kindOf(rule: PlaceRule, text: string): TextKind | null {
     case "text":
       return rule.kind;
     case "url":
+      // without base64 it is text, percent-encoded or as it is
       return DATA_URL.test(text) ? null : "other";
     case "word":
       return WORD.test(text) ? null : "other";
@@ -125,6 +135,12 @@ function kindOf(rule: PlaceRule, text: string): TextKind | null {
     case "data":
       return null;
   }
+}
+
+/** Whether a file in base64 may stand here, as far as that can be told for nothing. */
+function mayBeFile(rule: PlaceRule, text: string): boolean {
+  if (rule.is === "bytes") return true;
+  return (rule.is === "url" || (rule.is === "text" && rule.kind === "other")) && DATA_URL.test(text);
 }
 
 /** The names of properties and fields; longer ones, and those with a blank, an `@` or a bracket, may say something. */

@@ -19,6 +19,8 @@ export interface TextPlace {
   readonly inner: JsonPath | null;
   /** The text is the name of the member at `path`, which the body's author chose, as in `metadata`. */
   readonly isKey?: boolean;
+  /** The text is that of a file in base64, which is the string at `path`. */
+  readonly isFile?: boolean;
 }
 
 /** A place of a streamed chunk. Texts of one lane, chunk after chunk, are one text. */

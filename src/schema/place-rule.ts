@@ -14,11 +14,11 @@ export type TextKind =
 export type PlaceRule =
   /** Text: always read. */
   | { readonly is: "text"; readonly kind: TextKind }
-  /** An address: read, unless it is a `data:` URL, which is a file. */
+  /** An address: read, unless it is a `data:` URL, which is a file: of a request its text is read where it is one. */
   | { readonly is: "url" }
   /** One word with a meaning of its own, as `why` says: no text, but read as `other` where it is more than a word. */
   | { readonly is: "word"; readonly why: string }
-  /** A file in base64: no text, but read as `other` where there is a blank in it, which base64 has not. */
+  /** A file in base64: of a request its text is read where it is one; with a blank, which base64 has not, it is `other`. */
   | { readonly is: "bytes"; readonly why: string }
   /** No text whatever it holds, as `why` says: never read. */
   | { readonly is: "data"; readonly why: string };

@@ -110,6 +110,26 @@ test("an address that holds text is one, and one that holds base64 is none", () 
   expect(["data:text/plain,hello", "data:,a;base64,b", "https://x.eu/a.png"].map(texts)).toEqual([1, 1, 1]);
 });
 
+test("a file in base64 that is text is read as what it says, wherever files stand", () => {
+  const base64 = Buffer.from("Zoë says hello").toString("base64");
+  const url = `data:text/plain;base64,${base64}`;
+  const parts = [
+    { type: "file", file: { filename: "a.txt", file_data: url } },
+    { type: "file", file: { filename: "a.txt", file_data: base64 } },
+    { type: "image_url", image_url: { url } },
+    { type: "document_url", document_url: url },
+    { type: "input_file", file_data: `data:;base64,${base64}` },
+    { type: "document", source: { data: url } },
+  ];
+  for (const [part, role] of parts.flatMap((each) => [[each, "user"] as const, [each, "tool"] as const])) {
+    const found = requestPlaces("chat", { messages: [{ role, content: [part] }] }).filter(({ isFile }) => isFile);
+    expect(found.map(({ kind, text }) => [kind, text])).toEqual([
+      [role === "tool" ? "tool_result" : "content", "Zoë says hello"],
+    ]);
+  }
+  expect(answerPlaces("chat", { choices: [{ message: { content: [{ image_url: url }] } }] })).toEqual([]);
+});
+
 describe("requestPlaces", () => {
   test("reads a whole conversation, in order, with the role of each message", () => {
     const body = {

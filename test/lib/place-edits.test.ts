@@ -54,6 +54,14 @@ describe("editsFor", () => {
     expect(edited).toBe('{"metadata": { "a#b" : "c#d", "plain":"e#f" }, "x":{"y # z":{"#":"#", "k k":1}}}');
   });
 
+  test("writes files in base64 anew, and the rest of them stays", () => {
+    const file = (text: string) => `data:text/csv;charset=utf-8;base64,${Buffer.from(text).toString("base64")}`;
+    const body = (text: string) =>
+      JSON.stringify({ messages: [{ role: "user", content: [{ type: "file", file: { file_data: file(text) } }] }] });
+    expect(redacted(body("name,mail\nZoë,a@b\n"), /\w@\w/g, "[M]")).toBe(body("name,mail\nZoë,[M]\n"));
+    expect(redacted(body("nothing"), /@/g, "#")).toBe(body("nothing"));
+  });
+
   test("finds every name in any body, wherever it stands", () => {
     fc.assert(
       fc.property(jsonText(fc.record({ x: jsonObject })), (source) => {
