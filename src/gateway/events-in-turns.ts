@@ -52,8 +52,8 @@ function* accepting(
  * beside that in the first, and its finish and usage in the last. Only a chunk of one choice that says one long text.
  */
 function partsOf(event: SseEvent): readonly SseEvent[] {
-  const { data, valid, name } = event;
-  if (data === null || data.length <= 2 * PART_UNITS || !valid || name === "error") return [event];
+  const { data, name } = event;
+  if (data === null || data.length <= 2 * PART_UNITS || name === "error") return [event];
   const chunk = parsedJson(data);
   const choices = isObject(chunk) ? chunk["choices"] : undefined;
   const choice: unknown = Array.isArray(choices) && choices.length === 1 ? choices[0] : undefined;

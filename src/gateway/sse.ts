@@ -3,20 +3,22 @@
 const LF = 0x0a;
 const CR = 0x0d;
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const mending = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Bytes of one unfinished event above which a stream is given up: no vendor's event comes near. */
 export const MAX_EVENT_BYTES = 4 * 1024 * 1024;
 
 /** One event that carries data, or a comment. */
 export interface SseEvent {
-  /** The data lines joined by LF; null for a comment or an event without data. */
+  /**
+   * The data lines joined by LF; null for a comment or an event without data. What is not UTF-8 has become U+FFFD, as in
+   * whole answers: some servers cut a character in two where a token ends.
+   */
   readonly data: string | null;
   /** The event's `event:` name, or null. */
   readonly name: string | null;
   /** The bytes as they came, blank line included, when they are one plain `data:` line; null when they need a new frame. */
   readonly raw: Uint8Array | null;
-  /** False when the data was not UTF-8; `data` is then a mended reading, good only for deciding what was lost. */
-  readonly valid: boolean;
 }
 
 /** What is used of a stream's reader. */
@@ -157,8 +159,7 @@ function readEvent(raw: Uint8Array): SseEvent {
   if (startsWithData(raw) && raw.indexOf(LF) === raw.length - 2) {
     const body = raw.subarray(raw[5] === SPACE ? 6 : 5, raw.length - 2);
     const data = decode(body);
-    if (data !== null) return { data, name: null, raw, valid: true };
-    return { data: new TextDecoder().decode(body), name: null, raw: null, valid: false };
+    return data === null ? { data: mending.decode(body), name: null, raw: null } : { data, name: null, raw };
   }
   return readLines(raw);
 }
@@ -172,8 +173,7 @@ function decode(bytes: Uint8Array): string | null {
 }
 
 function readLines(raw: Uint8Array): SseEvent {
-  const whole = decode(raw);
-  const text = whole ?? new TextDecoder().decode(raw);
+  const text = mending.decode(raw);
   let data: string | null = null;
   let name: string | null = null;
   for (const line of text.split("\n")) {
@@ -184,7 +184,7 @@ function readLines(raw: Uint8Array): SseEvent {
     if (field === "data") data = data === null ? value : `${data}\n${value}`;
     else if (field === "event") name = value;
   }
-  return { data, name, raw: null, valid: whole !== null };
+  return { data, name, raw: null };
 }
 
 const encoder = new TextEncoder();

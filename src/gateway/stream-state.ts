@@ -122,7 +122,7 @@ export class StreamState {
     const { data } = event;
     if (data === null || this.complete) return;
     if (event.name === "error") throw this.#rules.decodeError(data);
-    const value = event.valid && data !== "[DONE]" ? parsedObject(data) : null;
+    const value = data === "[DONE]" ? null : parsedObject(data);
     if (value !== null) this.#read(value, event, out);
     else if (data.trim() === "[DONE]") this.#done(out);
     else this.#unreadable(data);

@@ -352,9 +352,9 @@ describe("a stream that cannot be used", () => {
     ["a chunk of no size", "upstream_cut", (wire) => wire.write("zz\r\nxx\r\n")],
     ["[DONE] too early", "upstream_cut", (wire) => wire.chunk(DONE)],
     [
-      "an event that is not UTF-8",
+      "an event that is not JSON",
       "upstream_invalid_answer",
-      (wire) => wire.chunk(Buffer.from(EVENT.replace("hi", "\xff"), "latin1")),
+      (wire) => wire.chunk(Buffer.from(EVENT.replace('"hi"', "\xff"), "latin1")),
     ],
     [
       "an error event",
@@ -443,6 +443,13 @@ describe("a stream that can be used", () => {
     expect([answer?.status, answer?.body, outcome]).toEqual([200, EXPECTED, "ok"]);
     expect(answer?.headers["content-type"]).toBe("text/event-stream; charset=utf-8");
     expect(answer?.headers["content-encoding"]).toBeUndefined();
+  });
+
+  test("is mended where it is not UTF-8, as whole answers are", async () => {
+    const broken = Buffer.from(EVENT.replace('"hi"', '"h\xff"'), "latin1");
+    const { answer, outcome } = await ask((wire) => stream(broken, FINISH, DONE)(wire), STREAM);
+    expect([answer?.status, outcome]).toEqual([200, "ok"]);
+    expect(answer?.body).toBe(EVENT.replace('"hi"', '"h\ufffd"') + FINISH + DONE);
   });
 });
 

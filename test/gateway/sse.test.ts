@@ -5,10 +5,7 @@ import { EventTooLarge, MAX_EVENT_BYTES, type SseEvent, SseSplitter } from "../.
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Everything a splitter says of the bytes cut at the given places. */
-function read(
-  bytes: Uint8Array,
-  cuts: readonly number[],
-): { data: string | null; name: string | null; valid: boolean }[] {
+function read(bytes: Uint8Array, cuts: readonly number[]): { data: string | null; name: string | null }[] {
   const splitter = new SseSplitter();
   const events: SseEvent[] = [];
   let at = 0;
@@ -17,7 +14,7 @@ function read(
     events.push(...splitter.push(bytes.slice(at, cut)));
     at = Math.max(at, cut);
   }
-  return events.map(({ data, name, valid }) => ({ data, name, valid }));
+  return events.map(({ data, name }) => ({ data, name }));
 }
 
 const line = fc.oneof(
@@ -55,18 +52,20 @@ describe("SseSplitter", () => {
   test("reads data lines, names and comments as the standard says", () => {
     const text = '\ufeff: hi\n\ndata: {"a":1}\n\nevent: x\r\ndata:1\r\ndata: 2\r\n\r\ndata\n\ndata: last';
     expect(read(bytesOf(text), [])).toEqual([
-      { data: null, name: null, valid: true },
-      { data: '{"a":1}', name: null, valid: true },
-      { data: "1\n2", name: "x", valid: true },
-      { data: "", name: null, valid: true },
+      { data: null, name: null },
+      { data: '{"a":1}', name: null },
+      { data: "1\n2", name: "x" },
+      { data: "", name: null },
     ]);
   });
 
-  test("keeps the bytes of a plain event and says when they are not UTF-8", () => {
+  test("keeps the bytes of a plain event, and mends those that are not UTF-8", () => {
     const [plain] = new SseSplitter().push(bytesOf("data: {}\n\n"));
     expect(new TextDecoder().decode(plain?.raw ?? undefined)).toBe("data: {}\n\n");
-    const [broken] = new SseSplitter().push(new Uint8Array([...bytesOf("data: "), 0xff, 0x0a, 0x0a]));
-    expect(broken?.valid).toBe(false);
+    for (const line of ["data: a", ": x\ndata: a"]) {
+      const [broken] = new SseSplitter().push(new Uint8Array([...bytesOf(line), 0xff, 0x0a, 0x0a]));
+      expect(broken).toEqual({ data: "a\ufffd", name: null, raw: null });
+    }
   });
 
   test("one read of many events after a pause is no endless event, whatever was left before it", () => {
