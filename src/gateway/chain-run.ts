@@ -1,5 +1,6 @@
 import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
+import { APPROVED_REASON } from "../policies/_blocked-answer.ts";
 import type { PolicyRecord } from "../schema/event.ts";
 import type { ChainOptions } from "./chain.ts";
 import { recordOf, type Step } from "./chain-record.ts";
@@ -29,7 +30,7 @@ export function enforces(state: RunState, { policy }: Step): boolean {
 }
 
 /** What stands on the ledger where a policy would have held what a person has let pass. */
-export const APPROVED = { verdict: "allow", reason_code: "escalation.approved" } as const;
+export const APPROVED = { verdict: "allow", reason_code: APPROVED_REASON } as const;
 
 /** Whether a person has let this request pass, so that nothing holds it again. */
 export function isApproved({ context }: RunState): boolean {

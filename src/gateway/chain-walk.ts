@@ -116,10 +116,6 @@ function withoutVerdict(
   const { state, steps } = walk;
   const step = steps[index]!;
   if (thrown instanceof GatewayError) {
-    if (thrown.code === "escalation_required" && isApproved(state)) {
-      state.records.push(recordOf(step, APPROVED));
-      return parsed;
-    }
     const enforced = enforces(state, step);
     const mode = enforced ? "enforce" : "monitor";
     state.records.push(recordOf(step, { verdict: "block", mode, reason_code: reasonOf(thrown) }));

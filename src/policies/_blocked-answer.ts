@@ -5,6 +5,9 @@ import type { Verdict } from "./policy.ts";
 /** A verdict that stops a request or an answer. */
 export type Stop = Extract<Verdict, { action: "block" | "escalate" }>;
 
+/** The reason on the ledger where a policy would have held what a person has let pass. */
+export const APPROVED_REASON = "escalation.approved";
+
 /** A verdict that blocks. */
 export function block(reasonCode: string, message: string): Stop & { readonly action: "block" } {
   return { action: "block", reasonCode, message, findings: [{ kind: reasonCode }] };

@@ -8,7 +8,7 @@ import type { RequestContext } from "../lib/context.ts";
 import { inSlices, PIECE_UNITS } from "../lib/slices.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import { thousandths } from "../lib/thousandths.ts";
-import { endOfStream, type Stop } from "./_blocked-answer.ts";
+import { APPROVED_REASON, endOfStream, type Stop } from "./_blocked-answer.ts";
 import { counting, filteredPlaces } from "./_filtered-places.ts";
 import { FilteredStream } from "./_filtered-stream.ts";
 import { GrowingTexts } from "./_growing-texts.ts";
@@ -148,7 +148,10 @@ function conclusion({ action }: Filter, tally: Tally): Verdict {
 
 function streamOf(filter: Filter, context: RequestContext): StreamTransform {
   const tally = new Tally(filter);
+  // who throws in the middle loses what is held: what a person has let pass comes whole
+  const isApproved = filter.action === "escalate" && context.escalation?.isApproved === true;
   const stopIfUnsafe = (): void => {
+    if (isApproved) return;
     const verdict = conclusion(filter, tally);
     if (verdict.action === "block" || verdict.action === "escalate") throw endOfStream(verdict);
   };
@@ -184,7 +187,7 @@ function streamOf(filter: Filter, context: RequestContext): StreamTransform {
       const findings = tally.findings();
       const reasons = reasonsOf(findings);
       const facts = { findings: findings.length, score: tally.score(), ...(reasons.length > 0 && { reasons }) };
-      return { verdict: "allow", reason_code: null, ...facts };
+      return { verdict: "allow", reason_code: isApproved && findings.length > 0 ? APPROVED_REASON : null, ...facts };
     },
   };
 }

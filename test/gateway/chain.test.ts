@@ -170,6 +170,20 @@ describe("requests", () => {
     expect(verdicts(run)).toEqual(["e input escalate enforce", "c input skipped enforce"]);
   });
 
+  test("pass what would hold them once a person has approved, and nothing else", async () => {
+    const escalating = enforced("e", saying({ action: "escalate", reasonCode: "test.held", message: "ask Ann" }));
+    const approved = { ...contextFor(), escalation: { isApproved: true, held: (error: unknown) => error } };
+    const run = createChain(optionsFor([escalating, enforced("b", blocking)])).start(approved);
+    expect((await errorOf(() => run.request(chat("x")))).code).toBe("input_blocked");
+    expect(verdicts(run)).toEqual(["e input allow enforce", "b input block enforce"]);
+    expect(run.records[0]).toMatchObject({ reason_code: "escalation.approved" });
+    expect(
+      await createChain(optionsFor([escalating]))
+        .start(approved)
+        .answer(answer("x")),
+    ).toMatchObject({ action: "pass" });
+  });
+
   test("are seen phase by phase, and in list order inside a phase", async () => {
     const run = started(
       enforced("tool-1", allowing, ["tool"]),
