@@ -1,3 +1,4 @@
+import { MASKED } from "../config/mask.ts";
 import type { Target } from "../gateway/target.ts";
 import { endpointUrl } from "../providers/index.ts";
 
@@ -21,19 +22,20 @@ export interface Check {
 
 /**
  * Asks a target for its list of models, with its own key and headers: one request, at most five seconds, redirects not
- * followed, no proxy.
+ * followed, no proxy. `shownUrl` is its `base_url` as it may be shown.
  */
-export async function probe(target: Target, ask: typeof fetch = fetch): Promise<Check> {
+export async function probe(target: Target, shownUrl?: string): Promise<Check> {
   const name = `target ${target.id}`;
   const baseUrl = target.config.base_url ?? target.provider.baseUrl;
   if (target.provider.transport !== undefined) return { name, status: "ok", detail: "answers inside the gateway" };
   if (target.unavailable !== null) return { name, status: "broken", detail: `not available: ${target.unavailable}` };
   if (baseUrl === null) return { name, status: "broken", detail: "not available: no base_url" };
   const url = endpointUrl(baseUrl, "/models");
+  const address = shownUrl === MASKED ? MASKED : hostOf(url);
   const started = performance.now();
   const elapsed = () => Math.round(performance.now() - started);
   try {
-    const response = await ask(url, {
+    const response = await fetch(url, {
       headers: target.headers,
       redirect: "manual",
       signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
@@ -44,9 +46,9 @@ export async function probe(target: Target, ask: typeof fetch = fetch): Promise<
     const extra = response.ok ? await missingModel(target, response) : null;
     if (!response.bodyUsed) await response.body?.cancel();
     const status = extra === null ? verdict.status : "warning";
-    return { name, status, detail: `${hostOf(url)}: ${extra ?? verdict.detail}`, ms };
+    return { name, status, detail: `${address}: ${extra ?? verdict.detail}`, ms };
   } catch (error) {
-    return { name, status: "broken", detail: `${hostOf(url)}: ${reason(error)}`, ms: elapsed() };
+    return { name, status: "broken", detail: `${address}: ${reason(error)}`, ms: elapsed() };
   }
 }
 

@@ -1,7 +1,9 @@
 import { statSync } from "node:fs";
 import type { Config } from "../config/config.ts";
+import { maskText } from "../config/mask.ts";
 import { showProblem } from "../config/problem.ts";
 import { makeTarget } from "../gateway/make-target.ts";
+import type { Target } from "../gateway/target.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { openStateDir, type StateDirSource, stateDir } from "../lib/state-dir.ts";
 import { storedHash } from "../server/admin-token.ts";
@@ -69,7 +71,7 @@ async function checkConfig(config: Config, args: Arguments, io: Io): Promise<rea
     makeTarget(target, position, { env: io.env, live: undefined }),
   );
   const [probes, grids, stores, listening] = await Promise.all([
-    Promise.all(targets.map(async (target) => described(await probe(target), target.config))),
+    Promise.all(targets.map((target) => checkTarget(target, config))),
     checkGrids(config, io),
     checkStores(config),
     checkListen(config),
@@ -90,7 +92,13 @@ async function checkConfig(config: Config, args: Arguments, io: Io): Promise<rea
 }
 
 /** What the configuration says of a target stands behind what was found of it. */
-function described(check: Check, { description }: Config["providers"]["targets"][number]): Check {
+async function checkTarget(target: Target, config: Config): Promise<Check> {
+  const shown = (key: "base_url" | "description"): string | undefined => {
+    const text = target.config[key];
+    return text === undefined ? undefined : maskText(config, ["providers", "targets", target.position, key], text);
+  };
+  const check = await probe(target, shown("base_url"));
+  const description = shown("description");
   return description === undefined ? check : { ...check, detail: `${check.detail} (${description})` };
 }
 

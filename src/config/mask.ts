@@ -49,14 +49,19 @@ function maskValue(value: unknown, path: JsonPath, hidden: ReadonlySet<string>):
   if (typeof value !== "string") return value;
   const pattern = patternOf(path);
   if (pattern.startsWith("providers.targets[].headers.") || pattern === "consumers[].key_sha256") return MASKED;
-  if (ADDRESSES.includes(pattern)) return maskAddress(value);
-  if (hidden.has(showPath(path))) return MASKED;
+  const isSecret = hidden.has(showPath(path));
+  if (ADDRESSES.includes(pattern)) return isSecret && isHere(value) ? MASKED : maskAddress(value);
+  if (isSecret) return MASKED;
   return SHOWN_ADDRESSES.includes(pattern) ? maskUrl(value) : value;
 }
 
 /** `postgres://[masked]`; what is on this machine is shown. */
 function maskAddress(url: string): string {
-  return url.startsWith("sqlite:") || url === "memory:" ? url : url.replace(/^([a-z]+:\/\/).*$/is, `$1${MASKED}`);
+  return isHere(url) ? url : url.replace(/^([a-z]+:\/\/).*$/is, `$1${MASKED}`);
+}
+
+function isHere(url: string): boolean {
+  return url.startsWith("sqlite:") || url === "memory:";
 }
 
 function maskUrl(url: string): string {

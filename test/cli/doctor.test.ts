@@ -72,6 +72,19 @@ describe("doctor", () => {
     expect([code, state?.status, state?.detail.includes("chmod")]).toEqual([0, status, status === "warning"]);
   });
 
+  test("shows no address and no description that were made from a secret", async () => {
+    const target = {
+      base_url: `http://127.0.0.1:${upstream.port}/200/\${PATH_TOKEN}/v1`,
+      description: `of \${PATH_TOKEN}`,
+    };
+    const { report, people } = await examine(target, { env: { KEY, PATH_TOKEN: "hush" } });
+    expect(targetCheck(report)).toMatchObject({
+      status: "ok",
+      detail: "[masked]: reachable, the key is accepted ([masked])",
+    });
+    expect(JSON.stringify(report) + people).not.toContain("hush");
+  });
+
   test("finds nothing wrong where nothing is", async () => {
     const { code, report, people } = await examine(at(200));
     expect([code, report.ok]).toEqual([0, true]);

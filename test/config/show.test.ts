@@ -46,6 +46,16 @@ describe("maskConfig", () => {
     expect(shown.telemetry.otlp?.endpoint).toBe("https://[masked]");
   });
 
+  test("hides a path on this machine only where it was made from a secret", () => {
+    const store = (url: string) => {
+      const { config } = load({ WEIR__STORE__URL: url, DATA: "/data" });
+      return (maskConfig(config) as typeof config).store.url;
+    };
+    expect(store(`sqlite:\${API_TOKEN}.db`)).toBe("[masked]");
+    expect(store(`sqlite:\${DATA}/ledger.db`)).toBe("sqlite:/data/ledger.db");
+    expect(store(`postgres://weir:\${API_TOKEN}@db/weir`)).toBe("postgres://[masked]");
+  });
+
   test("hides the hashes of keys: short keys can be found from them", () => {
     const { config } = load();
     const consumers = [{ id: "bob", key_sha256: "ab".repeat(32), roles: [] }];
