@@ -53,7 +53,9 @@ export function routeOf(
   // what a target refused once it may do now: where nobody else is left it is asked, and answers for itself
   const route = saysLacking(capable) ? decide(objectionTo({ ...want, lackOf: null })) : capable;
   record.route = route.record;
-  if (table.regions || wish.asked) record.routing = new RoutingStory(route, { table, wish, grids });
+  if (table.regions || wish.asked) {
+    record.routing = new RoutingStory(route, { table, wish, grids, open: pass?.consumer?.models?.targets ?? null });
+  }
   gate?.decided(route.record.order);
   if (route.targets.length > 0) return route;
   const refusal = pass?.refusal() ?? null;

@@ -20,6 +20,8 @@ export interface StoryParts {
   readonly table: RouteTable;
   readonly wish: Wish;
   readonly grids: GridSnapshot;
+  /** The targets whose models are open to the caller, whom no others are named; null: all. */
+  readonly open: ReadonlySet<Target> | null;
 }
 
 /** What happened to a route until now. */
@@ -47,7 +49,9 @@ export class RoutingStory {
   constructor(route: Route, parts: StoryParts) {
     this.#route = route;
     this.#parts = parts;
-    this.#candidates = route.record.candidates.map((candidate) => ({ ...candidate }));
+    const open = parts.open === null ? null : new Set([...parts.open].map(({ id }) => id));
+    const named = route.record.candidates.filter(({ target }) => open?.has(target) !== false);
+    this.#candidates = named.map((candidate) => ({ ...candidate }));
   }
 
   /** Whether the caller asked for it, or is answered from a region. */

@@ -422,6 +422,18 @@ describe("what a request asks of regions", () => {
     expect(asked()).toEqual(["gra", "sto"]);
   });
 
+  test("the trace names no target of a model that is not open to the consumer, the ledger does", async () => {
+    const target = {
+      ...PLACES,
+      gra: { region: "ovh-gra-1", model: "secret" },
+      par1: { region: "scaleway-par-1", model: "secret" },
+    };
+    const { run, events } = mine({ allowed_models: ["m"] }, { target });
+    const { candidates } = await traceOf((await run({ ...CHAT, model: "m" })).response);
+    expect(candidates.map((each) => each.target).toSorted()).toEqual(["par2", "sto"]);
+    expect(events[0]!.route!.candidates.map((each) => each.target).toSorted()).toEqual(["gra", "par1", "par2", "sto"]);
+  });
+
   test("allowed regions keep everything else out, also what has no region", async () => {
     const target = { plain: {}, ...PLACES };
     const fail = Object.fromEntries(Object.keys(target).map((id) => [id, fails(500)]));
