@@ -33,13 +33,19 @@ export function hasContent(choice: ChunkChoice): boolean {
 export function textBytes(choice: ChunkChoice): number {
   const message = choice.delta ?? choice["message"];
   if (!isObject(message)) return lengthOf(choice["text"]);
-  const said = lengthOf(message["content"]) + lengthOf(message["reasoning_content"]) + lengthOf(message["refusal"]);
+  // vLLM and OpenRouter call `reasoning` what others call `reasoning_content`; some send both
+  const thought = lengthOf(message["reasoning_content"] ?? message["reasoning"]);
+  const said =
+    lengthOf(message["content"]) + thought + lengthOf(message["refusal"]) + namedBytes(message["function_call"]);
   const calls = message["tool_calls"];
   return Array.isArray(calls) ? calls.reduce((sum: number, call) => sum + callBytes(call), said) : said;
 }
 
 function callBytes(call: unknown): number {
-  const asked = isObject(call) ? call["function"] : null;
+  return isObject(call) ? namedBytes(call["function"]) : 0;
+}
+
+function namedBytes(asked: unknown): number {
   return isObject(asked) ? lengthOf(asked["name"]) + lengthOf(asked["arguments"]) : 0;
 }
 
