@@ -84,6 +84,7 @@ function loginRoutes({ clock, log, adminHash }: ServerOptions, { sessions, door 
       access: "open",
       summary: "The console's log-in",
       answer: PAGE,
+      others: { 303: "Logged in already: to the console", 503: "There is no admin token yet: how to make one" },
       handle: ({ request, query }) => {
         if (adminHash() === null) return noTokenPage();
         const next = safeNext(query.get("next"));
@@ -99,6 +100,13 @@ function loginRoutes({ clock, log, adminHash }: ServerOptions, { sessions, door 
       summary: "Logs in: sets the session's cookie, HttpOnly and SameSite=Strict",
       body: { description: "token, and next: where to go", mediaTypes: ["application/x-www-form-urlencoded"] },
       answer: PAGE,
+      others: {
+        303: "Logged in: to the console, or to next",
+        401: "That is not the admin token",
+        403: "Another site sent the form",
+        429: "Too many log-ins failed; retry-after says how long to wait",
+        503: "There is no admin token yet: how to make one",
+      },
       handle: login,
     },
     {
@@ -108,6 +116,7 @@ function loginRoutes({ clock, log, adminHash }: ServerOptions, { sessions, door 
       access: "admin",
       summary: "Ends the session",
       answer: PAGE,
+      others: { 303: "To the log-in" },
       handle: ({ request }) => {
         const session = door.session(request.headers);
         if (session !== null) sessions.close(session);

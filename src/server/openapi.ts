@@ -90,14 +90,29 @@ function operationOf(route: RouteFacts, path: string): Operation {
     parameters,
     ...securityOf(route),
     ...(route.body === undefined ? {} : { requestBody: { required: true, ...bodyOf(route.body) } }),
-    responses: { "200": bodyOf(route.answer), ...errorsOf([...route.errors, ...ACCESS_ERRORS[route.access]]) },
+    responses: responsesOf(route),
   };
 }
 
-function securityOf({ access, openAi }: RouteFacts): { readonly security?: readonly object[] } {
+function responsesOf({ answer, others = {}, errors, access }: RouteFacts): Operation["responses"] {
+  const upstreams = errors.includes("upstream_rejected")
+    ? { "4XX": bodyOf({ description: "error.code: upstream_rejected, or the upstream's own", schema: WireError }) }
+    : {};
+  const pages = Object.entries(others).map(([status, description]) => [status, bodyOf({ ...answer, description })]);
+  return {
+    "200": bodyOf(answer),
+    ...errorsOf([...errors, ...ACCESS_ERRORS[access]]),
+    ...upstreams,
+    ...(Object.fromEntries(pages) as Operation["responses"]),
+  };
+}
+
+function securityOf({ access, openAi, errors }: RouteFacts): { readonly security?: readonly object[] } {
   if (access === "admin") return { security: [{ admin: [] }] };
   if (access === "metrics") return { security: [{}, { metrics: [] }, { admin: [] }] };
-  return openAi ? { security: [{}, { consumer: [] }] } : {};
+  if (openAi) return { security: [{}, { consumer: [] }] };
+  // who may have no key cannot have a wrong one
+  return errors.includes("invalid_api_key") ? { security: [{}, { consumer: [] }, { admin: [] }] } : {};
 }
 
 function bodyOf({ description, schema, mediaTypes = ["application/json"] }: BodyShape) {

@@ -62,6 +62,8 @@ export interface RouteFacts {
   readonly parameters?: readonly Parameter[];
   readonly body?: BodyShape;
   readonly answer: BodyShape;
+  /** What else it answers, by status, in the form of `answer` or with no body. */
+  readonly others?: Readonly<Record<number, string>>;
   /** Codes of `lib/errors.ts` that this route can answer, besides those of its access. */
   readonly errors: readonly ErrorCode[];
 }

@@ -160,9 +160,24 @@ describe("documents", () => {
       const { description } = (chat.responses as Record<string, { description: string }>)[String(status)]!;
       expect(`${description},`).toContain(` ${code},`);
     }
+    // whatever else an upstream says to the client's mistake
+    expect(chat.responses).toHaveProperty("4XX.content.application/json");
+    expect(document.paths["/.well-known/jwks.json"]!["get"]).not.toHaveProperty("security");
+    expect(document.paths["/v1/vetted/receipts/{id}"]!["get"]).toMatchObject({
+      security: [{}, { consumer: [] }, { admin: [] }],
+    });
     expect(document.paths["/.well-known/jwks.json"]!["get"]).toHaveProperty(
       ["responses", "200", "content", "application/jwk-set+json", "schema", "type"],
       "object",
     );
+  });
+
+  test("/openapi.json says what a log-in is answered with", async () => {
+    const { send } = fakeServer();
+    const document = (await (await send("/openapi.json")).json()) as Document;
+    const login = document.paths["/console/login"]!["post"]!;
+    expect(Object.keys(login.responses)).toEqual(expect.arrayContaining(["200", "303", "401", "403", "429", "503"]));
+    expect(login.responses["401"]).toHaveProperty(["content", "text/html"]);
+    expect(document.paths["/console/logout"]!["post"]!.responses).toHaveProperty("303");
   });
 });
