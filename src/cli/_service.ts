@@ -123,14 +123,21 @@ function serverOptions(runtime: Runtime, core: Core, { load, commands, draining 
   };
 }
 
-/** SIGHUP reloads; what nobody caught is logged and the process stays up. */
+/** What others do on these differs (open a log anew, trace, stop), and whoever sends one by habit means no end. */
+const MEANINGLESS = ["SIGUSR1", "SIGUSR2"] as const;
+
+/** SIGHUP reloads; signals that mean nothing here and what nobody caught are logged, and the process stays up. */
 function keepUp(reload: () => void, log: Logger, io: Io): () => void {
+  const meaningless = (signal: string): void =>
+    log.warn({ signal }, "a signal that means nothing to the gateway: SIGHUP reloads, SIGTERM and SIGINT stop it");
+  for (const signal of MEANINGLESS) process.on(signal, meaningless);
   const uncaught = (err: unknown): void => log.error({ err }, "an error that nobody caught; the gateway goes on");
   process.on("uncaughtException", uncaught);
   process.on("unhandledRejection", uncaught);
   const release = io.onHangup?.(reload);
   return () => {
     release?.();
+    for (const signal of MEANINGLESS) process.off(signal, meaningless);
     process.off("uncaughtException", uncaught);
     process.off("unhandledRejection", uncaught);
   };

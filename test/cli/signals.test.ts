@@ -47,6 +47,19 @@ test("SIGINT ends it as SIGTERM does", async () => {
   expect(await running.child.exited).toBe(0);
 }, 20_000);
 
+test.each(["SIGUSR1", "SIGUSR2"] as const)(
+  "%s is noted and changes nothing",
+  async (signal) => {
+    await using running = (await start()).gateway;
+    running.child.kill(signal);
+    await until(() => running.log().includes(`"signal":"${signal}"`));
+    expect((await fetch(`${running.url}/healthz`)).status).toBe(200);
+    running.child.kill("SIGTERM");
+    expect(await running.child.exited).toBe(0);
+  },
+  20_000,
+);
+
 test("an error that nobody caught is logged, and the process stays up", async () => {
   const preload = `
 process.on("SIGUSR2", () => {
