@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { finishes, hasContent, textBytes } from "../../src/gateway/stream-chunk.ts";
+import type { ChunkChoice } from "../../src/schema/chat.ts";
 
 describe("what a choice delivers is counted", () => {
-  test.each<[string, object, number]>([
+  test.each<[string, ChunkChoice, number]>([
     ["a text", { delta: { content: "abc" } }, 3],
     ["in bytes", { delta: { content: "aé€" } }, 6],
     ["of a completion", { text: "abc" }, 3],
@@ -32,7 +33,7 @@ describe("what a choice delivers is counted", () => {
   });
 });
 
-test.each<[object, boolean]>([
+test.each<[ChunkChoice, boolean]>([
   [{ delta: { role: "assistant", content: "", tool_calls: [] } }, false],
   [{ delta: { content: null } }, false],
   [{ delta: { reasoning: "hm" } }, true],
