@@ -15,6 +15,14 @@ import type { Call, Route } from "./route.ts";
 /** A log-in form holds a token and a path. */
 const MAX_FORM_BYTES = 8_192;
 const FACTS = { openAi: false, tag: "Console", errors: [] } as const;
+/** What a log-in is answered with by other statuses than 200. */
+const LOGIN_ANSWERS = {
+  303: "Logged in: to the console, or to next",
+  401: "That is not the admin token",
+  403: "Another site sent the form",
+  429: "Too many log-ins failed; retry-after says how long to wait",
+  503: "There is no admin token yet: how to make one",
+} as const;
 const PAGE = { description: "A page", mediaTypes: ["text/html"] } as const;
 
 /** What the console's routes need beside the server's options. */
@@ -84,7 +92,7 @@ function loginRoutes({ clock, log, adminHash }: ServerOptions, { sessions, door 
       access: "open",
       summary: "The console's log-in",
       answer: PAGE,
-      others: { 303: "Logged in already: to the console", 503: "There is no admin token yet: how to make one" },
+      others: { 303: "Logged in already: to the console", 503: LOGIN_ANSWERS[503] },
       handle: ({ request, query }) => {
         if (adminHash() === null) return noTokenPage();
         const next = safeNext(query.get("next"));
@@ -100,13 +108,7 @@ function loginRoutes({ clock, log, adminHash }: ServerOptions, { sessions, door 
       summary: "Logs in: sets the session's cookie, HttpOnly and SameSite=Strict",
       body: { description: "token, and next: where to go", mediaTypes: ["application/x-www-form-urlencoded"] },
       answer: PAGE,
-      others: {
-        303: "Logged in: to the console, or to next",
-        401: "That is not the admin token",
-        403: "Another site sent the form",
-        429: "Too many log-ins failed; retry-after says how long to wait",
-        503: "There is no admin token yet: how to make one",
-      },
+      others: LOGIN_ANSWERS,
       handle: login,
     },
     {
