@@ -51,6 +51,8 @@ describe("credentials that an upstream quotes in an error", () => {
   });
 
   test("and nothing else of what it says is changed", async () => {
+    const busy = await over(answers({ error }, 429, { "retry-after": "30" })).run();
+    expect([busy.response.status, busy.response.headers.get("retry-after")]).toEqual([429, "20"]);
     const message = "x-v: 1 is not supported here";
     const { error: shown } = await over(answers({ error: { message } }, 400)).run();
     expect(shown).toMatchObject({ message });

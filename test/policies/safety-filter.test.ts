@@ -169,6 +169,15 @@ describe("safety-filter", () => {
     expect(out).toHaveLength(1);
   });
 
+  test("judges a last sentence without an end before the chunk that finishes its choice leaves", () => {
+    const unsafe = [chunk({ content: "Good. " }), chunk({ content: "All Jews are vermin, kill them all" })];
+    const { out, ended } = streamed(policyOf(safetyFilter, {}).stream!(asker()), [...unsafe, chunk({}, "stop")]);
+    expect([ended, assembled(out).finished]).toEqual(["safety.blocked", {}]);
+    // another choice's finish is no end of it
+    const other = streamed(policyOf(safetyFilter, {}).stream!(asker()), [...unsafe, chunk({}, "stop", 1)]);
+    expect(assembled(other.out).finished).toEqual({ 1: "stop" });
+  });
+
   test("names settings that cannot be enforced", () => {
     const settings = { categories: ["nonsense"], block_if: ["(?=x)y", "a*"], mode: "strict", profile: "education" };
     const faults = safetyFilter.check!(Value.Default(safetyFilter.options, settings) as never);
