@@ -23,7 +23,7 @@ export interface FlatNfa {
   readonly assertions: readonly (Assertion | null)[];
   /** 1 for conditions behind which something is read. */
   readonly asksWithin: Uint8Array;
-  /** 1 for conditions that ask for the character before as well as for the next one. */
+  /** 1 for conditions that ask for the character before, or behind which one is that does, with nothing read in between. */
   readonly asksBefore: Uint8Array;
   /** Per node the nodes that its forks lead to; itself where it is no fork. */
   readonly leaves: readonly Int32Array[];
@@ -34,6 +34,7 @@ export function flatNfa({ nodes, starts }: Nfa): FlatNfa {
   const does = Uint8Array.from(nodes, ({ does: what }) => KINDS[what]);
   const next = Int32Array.from(nodes, (node) => ("next" in node ? node.next : 0));
   const assertions = nodes.map((node) => (node.does === "check" ? node.assertion : null));
+  const leaves = nodes.map((_, index) => leavesOf(nodes, index));
   return {
     starts,
     does,
@@ -42,9 +43,36 @@ export function flatNfa({ nodes, starts }: Nfa): FlatNfa {
     rules: Int32Array.from(nodes, (node) => ("rule" in node ? node.rule : 0)),
     assertions,
     asksWithin: Uint8Array.from(does, (kind, at) => (kind === CHECK && does[next[at]!] !== ACCEPT ? 1 : 0)),
-    asksBefore: Uint8Array.from(assertions, (asked) => (asked === "word-edge" || asked === "no-word-edge" ? 1 : 0)),
-    leaves: nodes.map((_, index) => leavesOf(nodes, index)),
+    asksBefore: asksBefore(assertions, next, leaves),
+    leaves,
   };
+}
+
+/** What is decided by the next character alone. */
+const ASKS_NEXT: ReadonlySet<Assertion> = new Set<Assertion>([
+  "text-end",
+  "line-end",
+  "no-word-after",
+  "no-letter-after",
+  "no-digit-after",
+]);
+
+function asksBefore(
+  assertions: FlatNfa["assertions"],
+  next: Int32Array,
+  leaves: readonly Int32Array[],
+): FlatNfa["asksBefore"] {
+  const asks = Uint8Array.from(assertions, (asked) => (asked === null || ASKS_NEXT.has(asked) ? 0 : 1));
+  // rows of conditions are short: `$\b`
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const [at, asked] of assertions.entries()) {
+      if (asked === null || asks[at] === 1 || !leaves[next[at]!]!.some((node) => asks[node] === 1)) continue;
+      asks[at] = 1;
+      grown = true;
+    }
+  }
+  return asks;
 }
 
 function leavesOf(nodes: Nfa["nodes"], from: number): Int32Array {

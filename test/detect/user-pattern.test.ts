@@ -88,4 +88,55 @@ describe("compileUserPattern", () => {
       }),
     );
   });
+
+  test.each([
+    ["a$\\b", "a", ["a"]],
+    ["(?m)a$\\b", "a\na ", ["a"]],
+    ["(?m)a$\\B", "a\na", []],
+    ["\\.$\\B", "a.", ["."]],
+    ["(?m)\\n$^", "a\n\nb", ["\n"]],
+  ])("%s in %j: each of several conditions at one place is asked of both sides", (source, text, found) => {
+    expect(pattern(source).find(text)).toHaveLength(found.length);
+    expect(pattern(source).test(text)).toBe(found.length > 0);
+  });
+
+  const atoms = fc.constantFrom(..."a b 1 _ . [ab] [^a] [^\\n1] \\w \\W \\d \\s \\n \\b \\B ^ $ ()".split(" "), " ");
+  const counts = fc.constantFrom("", "", "", "?", "*", "+", "{2}", "{0,2}", "{1,}");
+  const { expression } = fc.letrec<{ expression: string; sequence: string; piece: string }>((tie) => ({
+    expression: fc.array(tie("sequence"), { minLength: 1, maxLength: 3 }).map((all) => all.join("|")),
+    sequence: fc.array(tie("piece"), { maxLength: 4 }).map((all) => all.join("")),
+    piece: fc.oneof(
+      { maxDepth: 3, depthSize: "small" },
+      fc.tuple(atoms, counts).map(([atom, count]) => (/^(?:\\[bB]|[$^])$/.test(atom) ? atom : atom + count)),
+      fc.tuple(tie("expression"), counts).map(([inner, count]) => `(?:${inner})${count}`),
+    ),
+  }));
+  const given = fc.string({ unit: fc.constantFrom("a", "b", "1", "_", " ", "\n", "."), maxLength: 8 });
+
+  test("any pattern matches where the runtime's own does, from the first place on and as far as it can", () => {
+    fc.assert(
+      fc.property(expression, given, fc.constantFrom("", "m", "s", "ms"), (source, text, flags) => {
+        const own = pattern(flags === "" ? source : `(?${flags})(?:${source})`);
+        expect(own.test(text)).toBe(new RegExp(source, `u${flags}`).test(text));
+        expect(own.find(text)).toEqual(longestMatches(source, text, flags));
+      }),
+      { numRuns: 60 },
+    );
+  }, 30_000);
 });
+
+/** From left to right the longest match at the first place with one that is not empty, by the runtime's own expressions. */
+function longestMatches(source: string, text: string, flags: string): { start: number; end: number }[] {
+  const found: { start: number; end: number }[] = [];
+  for (let start = 0; start < text.length; start++) {
+    for (let end = text.length; end > start; end--) {
+      const exactly = new RegExp(`(?:${source})(?=[^]{${text.length - end}}(?![^]))`, `uy${flags}`);
+      exactly.lastIndex = start;
+      if (!exactly.test(text)) continue;
+      found.push({ start, end });
+      start = end - 1;
+      break;
+    }
+  }
+  return found;
+}
