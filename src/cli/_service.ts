@@ -49,7 +49,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     const { live, runtime } = buildRuntime(config, options, core);
     let draining = false;
     const handler = createHandler(serverOptions(runtime, core, { ...options, draining: () => draining }));
-    const idleTimeoutSeconds = config.server.idle_timeout_seconds;
+    const idleTimeoutSeconds = config.server.keep_alive_timeout_seconds;
     const start: StartListening = (address) => {
       const addresses = address === undefined ? DEFAULT_ADDRESSES : parseListen(address);
       return core.pool?.listen(addresses, handler.answerOther) ?? listen(addresses, handler, { idleTimeoutSeconds });

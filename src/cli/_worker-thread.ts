@@ -196,7 +196,7 @@ export class WorkerThread {
       },
     };
     const handle = createDoor({ runtime, log: this.#log, answerOther: this.#forwarder.ask });
-    const idleTimeoutSeconds = gateway().config.server.idle_timeout_seconds;
+    const idleTimeoutSeconds = gateway().config.server.keep_alive_timeout_seconds;
     this.#listeners = await listen(addresses, { handle }, { idleTimeoutSeconds, reusePort: true });
   }
 

@@ -7,6 +7,7 @@ import { setOwn } from "./tree.ts";
 interface Draft {
   policies: { chain: string[] };
   policy: Record<string, unknown>;
+  server: { idle_timeout_seconds: number; keep_alive_timeout_seconds?: number };
   providers: {
     strategy?: string;
     total_timeout_seconds?: number;
@@ -23,6 +24,9 @@ interface DraftTarget {
   stream_timeout_seconds?: number;
 }
 
+/** Longer than what balancers keep a connection for, unless they are told otherwise: 60 s (AWS, Azure, nginx, HAProxy's guides). */
+const KEEP_ALIVE_SECONDS = 75;
+
 /**
  * Fills in every default, fixed or derived, and freezes the result to the bottom. `document` must have passed the check
  * of shapes; it is used up.
@@ -30,7 +34,9 @@ interface DraftTarget {
 export function applyDefaults(document: Record<string, unknown>): Config {
   const blocks = (document["policy"] as Record<string, unknown> | undefined) ?? {};
   setOwn(document, "policy", { ...Object.fromEntries(kindsInUse(document).map((kind) => [kind, {}])), ...blocks });
+  const silence = (document["server"] as { idle_timeout_seconds?: number } | undefined)?.idle_timeout_seconds;
   const draft = Value.Default(ConfigSchema, document) as Draft;
+  draft.server.keep_alive_timeout_seconds ??= silence ?? KEEP_ALIVE_SECONDS;
   for (const target of draft.providers.targets) {
     const { provider, provider_type: providerType, base_url: baseUrl } = target;
     target.provider_type = resolveProvider({ provider, providerType, baseUrl }) ?? provider;

@@ -43,8 +43,14 @@ export const Server = Closed(
       minimum: 1,
       maximum: 255,
       default: 10,
+      description: "Longest silence of a client that is still sending; a body must come with 4 kB/s beyond it",
+    }),
+    keep_alive_timeout_seconds: Type.Integer({
+      minimum: 1,
+      maximum: 255,
+      derived: "75; idle_timeout_seconds where only that is given",
       description:
-        "Longest silence of a client that is still sending; a body must come with 4 kB/s beyond it. A connection that nobody uses is closed after it too: set it above what a proxy in front keeps its own for",
+        "How long a connection is kept that nobody uses, or whose client does not read its answer: longer than a balancer in front keeps its own, which is usually 60 s, or it sends requests on connections that are just being closed",
     }),
     cors: Type.Optional(Cors),
     admin_token_ref: Type.Optional(SecretRef),

@@ -21,7 +21,7 @@ export interface Listener {
 
 /** How to listen. */
 export interface ListenOptions {
-  /** Longest silence of a client that is still sending, in seconds. */
+  /** How long a connection stays that nobody uses, or that its client does not read from, in seconds. */
   readonly idleTimeoutSeconds: number;
   /** Lets further listeners of this process have the same port: the kernel gives each a part of the connections. */
   readonly reusePort?: boolean;

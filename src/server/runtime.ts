@@ -12,6 +12,7 @@ const NEEDS_RESTART = [
   "server.listen",
   "server.workers",
   "server.idle_timeout_seconds",
+  "server.keep_alive_timeout_seconds",
   "receipts.key_ref",
   "store",
   "telemetry.log.format",

@@ -72,7 +72,8 @@ describe("LiveRuntime", () => {
   test.each([
     ["server: {listen: '127.0.0.1:9'}", "server.listen"],
     ["store: {url: 'memory:'}", "store"],
-    ["server: {idle_timeout_seconds: 11}", "server.idle_timeout_seconds"],
+    ["server: {idle_timeout_seconds: 75}", "server.idle_timeout_seconds"],
+    ["server: {keep_alive_timeout_seconds: 11}", "server.keep_alive_timeout_seconds"],
     ["telemetry: {log: {format: json}}", "telemetry.log.format"],
     ["receipts: {key_ref: {env: RECEIPT_KEY}}", "receipts.key_ref"],
   ])("%s is named and refused: only a restart can take it on", async (changes, path) => {
