@@ -40,6 +40,8 @@ export interface AskOptions {
   readonly openSent?: (() => CommittedStream) | undefined;
   /** Whether an answer that the provider's content filter ended is a refusal, because another target is to be asked. */
   readonly refuseFiltered?: boolean | undefined;
+  /** An error as the caller may read it, where an upstream's words are in it. */
+  readonly checkWords?: ((error: GatewayError) => GatewayError) | undefined;
   /** Whether it goes on with a stream that broke off: what the two open is that one's, and outlives this try. */
   readonly goesOn?: boolean | undefined;
 }
@@ -91,8 +93,14 @@ export async function askTarget(asked: Asked, entry: AttemptEntry, options: AskO
     guard.release();
     const error = connectionError(thrown, guard.signal.aborted ? guard.signal.reason : undefined);
     guard.abort(error);
-    throw error instanceof GatewayError ? withLack(withoutCredentials(error, target), target, request) : error;
+    throw error instanceof GatewayError ? withLack(readable(error, target, options), target, request) : error;
   }
+}
+
+/** Without what neither callers nor the ledger are to read. */
+function readable(error: GatewayError, target: Target, { checkWords }: AskOptions): GatewayError {
+  const own = withoutCredentials(error, target);
+  return checkWords?.(own) ?? own;
 }
 
 interface Limits {
@@ -233,7 +241,7 @@ async function openStream(open: {
     requestId: options.context.id,
     goesOn: options.goesOn,
     abort: (reason) => guard.abort(reason),
-    clean: (error) => withoutCredentials(error, target),
+    clean: (error) => readable(error, target, options),
   });
   try {
     await relay.open();

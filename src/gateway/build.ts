@@ -167,13 +167,13 @@ function chainBuilder({
   const policyOf = (name: string): ChainPolicy => {
     const module = modules[name]!;
     const settings = config.policy[name]!;
-    const { phases, content = true, isLast = false } = module;
+    const { phases, content = true, isLast = false, scans = false } = module;
     // a policy's own words for `mode` say how it judges, not that it only watches
     const mode = settings.mode === "monitor" ? "monitor" : "enforce";
     const own = module.create(settings, services);
     const redacts = coverageOf({ module, options: settings, policy: own, mode }).request === "redacts";
     const keepsText = module.keepsText?.(settings as never) === true;
-    const policy: ChainPolicy = { name, mode, phases, content, isLast, redacts, keepsText, policy: own };
+    const policy: ChainPolicy = { name, mode, phases, content, isLast, scans, redacts, keepsText, policy: own };
     made.set(name, policy);
     return policy;
   };

@@ -28,6 +28,8 @@ export interface ChainPolicy {
   readonly content?: boolean;
   /** True where it is asked after all others, in every phase. Default false. */
   readonly isLast?: boolean;
+  /** Whether it looks for strings that must not pass wherever they stand. */
+  readonly scans?: boolean;
   /** Whether it takes things out of requests. */
   readonly redacts?: boolean;
   /** Whether it keeps the texts of requests on the ledger. */

@@ -23,6 +23,7 @@ import { isLate, underPin } from "./pinned.ts";
 import { chainNamed, playground } from "./playground.ts";
 import type { ProbeResult } from "./probe-state.ts";
 import { probeTasks } from "./probe-tasks.ts";
+import { policesAnswers } from "./quoted-words.ts";
 import { type ReadRules, readBody } from "./read-body.ts";
 import { readRequest } from "./read-request.ts";
 import { RequestReceipt } from "./receipts.ts";
@@ -154,7 +155,7 @@ export class RunningGateway implements Gateway {
       deadlineMs: context.deadlineMs,
       mayHedge: (target: Target) => (pass?.objection(target, record.model) ?? null) === null,
       ...ridersOfStream(record, chain.readsStreams ? () => run.header() : null),
-      openTransform: (beside?: boolean) => (chain.readsStreams ? run.openStream(beside) : null),
+      ...policesAnswers(chain, run, context),
     };
     const resumption = context.stream ? Resumption.of(route, asked, { options, mode: this.#resumeMode }) : null;
     const follow = resumption === null ? options : { ...options, followChunks: resumption.follow };

@@ -46,6 +46,7 @@ export const dlpFilter: PolicyModule<"dlp-filter", typeof Options> = {
   name: "dlp-filter",
   summary: "Finds terms and patterns of your own, also misspelt, and takes them out or stops the request",
   phases: ["input", "output"],
+  scans: true,
   options: Options,
   check(options) {
     const blank = options.blocked_terms.flatMap((term, index) => {

@@ -51,6 +51,7 @@ export const piiDetector: PolicyModule<"pii-detector", typeof Options> = {
   name: "pii-detector",
   summary: "Finds personal data and secrets, and takes them out, puts placeholders in, or stops the request",
   phases: ["input", "output"],
+  scans: true,
   options: Options,
   check(options) {
     const own = patternNames(options.detect_patterns, UNNAMED);

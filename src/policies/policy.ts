@@ -114,6 +114,8 @@ export interface PolicyModule<Name extends string = string, Options extends TSch
   readonly content?: boolean;
   /** True where it sees what all others have let through, wherever the chain names it. Default false. */
   readonly isLast?: boolean;
+  /** True where it looks for strings that must not pass wherever they stand, in an upstream's error as well. */
+  readonly scans?: boolean;
   /** Whether the ledger keeps texts by these options: then persons may see what waits for them. Default: it does not. */
   keepsText?(options: Static<Options>): boolean;
   /** A closed TypeBox object; every key has a default or is optional. `mode` is added by the configuration. */

@@ -57,6 +57,41 @@ describe("pii-detector", () => {
     expect(JSON.stringify(events[0])).not.toContain("jane");
   });
 
+  test.each([
+    [{}, "Bad input: '[EMAIL_REDACTED]' is too short"],
+    [
+      { action: "block", apply_to: "output" },
+      "The upstream gave a reason that a policy of this gateway does not let pass",
+    ],
+    [{ apply_to: "input" }, "Bad input: 'bob@example.org' is too short"],
+    [{ mode: "monitor" }, "Bad input: 'bob@example.org' is too short"],
+  ])("takes out of an upstream's reason what answers may not have: %j", async (settings, message) => {
+    const refusal = { error: { message: "Bad input: 'bob@example.org' is too short", code: "too_short" } };
+    const { ask, events, recorded } = await over(json(refusal, 400), settings);
+    const response = await ask(asking("hi"));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: "too_short", message } });
+    await recorded(1);
+    expect(events[0]!).toMatchObject({ outcome: "upstream_rejected", verdict: "allow" });
+  });
+
+  test("an upstream's reason has the caller's own values, where it was given placeholders", async () => {
+    const refusal = { error: { message: "Who is ⟦EMAIL:1⟧, and who bob@example.org?" } };
+    const { ask } = await over(json(refusal, 422), { action: "tokenize" });
+    const response = await ask(asking("I am jane@example.com"));
+    expect(await response.json()).toMatchObject({
+      error: { message: "Who is jane@example.com, and who [EMAIL_REDACTED]?" },
+    });
+  });
+
+  test("takes it out of an error event in the midst of a stream, too", async () => {
+    const cut = { error: { message: "upstream lost bob@example.org", type: "server_error", code: 500 } };
+    const { ask } = await over(stream(chunkEvent({ content: "Hello there" }), `data: ${JSON.stringify(cut)}\n\n`));
+    const text = await (await ask(asking("hi", { stream: true }))).text();
+    expect(text).toContain("upstream lost [EMAIL_REDACTED]");
+    expect(text).not.toContain("bob@");
+  });
+
   test("makes a request shorter: the estimate of what it used is the same for the client and the ledger", async () => {
     const { ask, events, recorded } = await over(stream(chunkEvent({ content: "yes" }), chunkEvent({}, "stop"), DONE));
     const long = "I am jane.doe.of.the.old.house.by.the.river@the-company-with-the-long-name.example.com. ".repeat(20);
