@@ -5,6 +5,7 @@ import type { JsonObject, Parsed } from "../lib/json.ts";
 import { findKeyConflict } from "../lib/json-keys.ts";
 import type { MaybePromise } from "../lib/maybe-promise.ts";
 import { editsFor } from "../lib/place-edits.ts";
+import { slicedMs } from "../lib/slices.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import { stopError } from "../policies/_blocked-answer.ts";
 import type { Edit, Verdict } from "../policies/policy.ts";
@@ -20,6 +21,7 @@ import {
   reasonOf,
   skip,
 } from "./chain-run.ts";
+import { ClientGone } from "./failure.ts";
 
 /** One walk of a chain over one body, request or whole answer. */
 export interface Walk {
@@ -71,16 +73,32 @@ function ask(walk: Walk, index: number, { parsed, places }: Asked): MaybePromise
   const { policy } = walk.steps[index]!.policy;
   try {
     const said = policy[walk.hook]?.(parsed, places, context) ?? { action: "allow" };
-    return said instanceof Promise ? inTime(said, options.timeoutMs, options.clock) : { verdict: said };
+    return said instanceof Promise
+      ? inTime(said, options, context.deadlineMs ?? Number.POSITIVE_INFINITY)
+      : { verdict: said };
   } catch (thrown) {
     return { verdict: null, failure: "error", thrown };
   }
 }
 
-/** Never rejects; what comes too late is dropped. */
-function inTime(said: Promise<Verdict>, timeoutMs: number, clock: Clock): Promise<Reply> {
+/**
+ * Never rejects; what comes too late is dropped. Time in which texts are read in turns, this one's or others', is none in
+ * which a policy hangs, and does not count; the request's own deadline always does.
+ */
+function inTime(
+  said: Promise<Verdict>,
+  { timeoutMs, clock }: { readonly timeoutMs: number; readonly clock: Clock },
+  deadlineMs: number,
+): Promise<Reply> {
+  const startedMs = clock.monotonic() - slicedMs();
   return new Promise((resolve) => {
-    const cancel = clock.after(timeoutMs, () => resolve({ verdict: null, failure: "timeout", thrown: null }));
+    const look = (): void => {
+      const nowMs = clock.monotonic();
+      const leftMs = Math.min(startedMs + slicedMs() + timeoutMs, deadlineMs) - nowMs;
+      if (leftMs <= 0) resolve({ verdict: null, failure: "timeout", thrown: null });
+      else cancel = clock.after(leftMs, look);
+    };
+    let cancel = clock.after(timeoutMs, look);
     said.then(
       (verdict) => {
         cancel();
@@ -115,6 +133,8 @@ function withoutVerdict(
 ): Parsed {
   const { state, steps } = walk;
   const step = steps[index]!;
+  const { signal } = state.context;
+  if (signal.aborted && thrown === signal.reason) throw new ClientGone("The client went away while its text was read");
   if (thrown instanceof GatewayError) {
     const enforced = enforces(state, step);
     const mode = enforced ? "enforce" : "monitor";

@@ -42,7 +42,7 @@ export function textPolicy(options: TextPolicyOptions): Policy {
     for (const handling of [input, output]) handling?.set.automaton.start(EDGE);
   });
   const whole = (handling: Handling) => (_parsed: unknown, places: readonly TextPlace[], context: RequestContext) =>
-    inSlices(verdictOf(options, handling, { places, context }), clock);
+    inSlices(verdictOf(options, handling, { places, context }), clock, context.signal);
   return {
     ...(input !== null && { request: whole(input) }),
     ...(output !== null && {

@@ -4,6 +4,7 @@ import type { Assessing, Assessment } from "../detect/injection/detector.ts";
 import { assess, assessing, HARMLESS, reader } from "../detect/injection/detector.ts";
 import { shippedModels } from "../detect/injection/load.ts";
 import { compileUserPattern, type UserPattern } from "../detect/user-pattern.ts";
+import { inSlices } from "../lib/slices.ts";
 import { thousandths } from "../lib/thousandths.ts";
 import { InjectionOptions } from "./_injection-options.ts";
 import { type InjectionText, injectionTexts, type Speaker } from "./_injection-texts.ts";
@@ -39,16 +40,16 @@ export const promptInjection: PolicyModule<"prompt-injection", typeof InjectionO
   options: InjectionOptions,
   check: ({ attack_patterns }) => listFaults("attack_patterns", attack_patterns, { everything: "every request" }),
   effects: ({ scan }) => (scan === "user" ? { tool_definition: "none" } : {}),
-  create(options) {
+  create(options, { clock }) {
     const judge = judgeOf(options);
     return {
-      request(_parsed, places) {
+      request(_parsed, places, { signal }) {
         const texts = injectionTexts(places, options.scan);
         const steps = judge(texts);
         const size = texts.reduce((sum, { text }) => sum + text.length, 0);
-        return size <= AT_ONCE
-          ? verdictOf(options, atOnce(steps))
-          : inTurns(steps).then((found) => verdictOf(options, found));
+        if (size <= AT_ONCE) return verdictOf(options, atOnce(steps));
+        const found = inSlices(steps, clock, signal);
+        return found instanceof Promise ? found.then((known) => verdictOf(options, known)) : verdictOf(options, found);
       },
     };
   },
@@ -119,14 +120,6 @@ function atOnce(steps: Judging): Assessment {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
-  }
-}
-
-async function inTurns(steps: Judging): Promise<Assessment> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

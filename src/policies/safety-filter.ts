@@ -46,10 +46,11 @@ export const safetyFilter: PolicyModule<"safety-filter", typeof SafetyOptions> =
   create(options, { clock }) {
     const filter = filterOf(options);
     new SafetyJudge(filter.model).push("What runs for the first time takes longer: not on a caller's time.\n");
-    const whole = (places: readonly TextPlace[], asked: boolean) => inSlices(verdictOf(filter, places, asked), clock);
+    const whole = (places: readonly TextPlace[], asked: boolean, { signal }: RequestContext) =>
+      inSlices(verdictOf(filter, places, asked), clock, signal);
     return {
-      request: (_parsed, places) => whole(places, true),
-      response: (_parsed, places) => whole(places, false),
+      request: (_parsed, places, context) => whole(places, true, context),
+      response: (_parsed, places, context) => whole(places, false, context),
       stream: (context) => streamOf(filter, context),
     };
   },

@@ -11,16 +11,21 @@ import type { ChatCompletionChunk } from "../../src/schema/chat.ts";
 /** A clock whose timers fire when the test says so. */
 export function manualClock(): Clock & { fire(): void; readonly waiting: number } {
   const timers = new Set<() => void>();
+  let nowMs = 0;
+  let dueMs = 0;
   return {
-    now: () => 0,
-    monotonic: () => 0,
-    after(_ms, fn) {
+    now: () => nowMs,
+    monotonic: () => nowMs,
+    after(ms, fn) {
       timers.add(fn);
+      dueMs = nowMs + ms;
       return () => timers.delete(fn);
     },
     fire() {
-      for (const fn of timers) fn();
+      nowMs = dueMs;
+      const due = [...timers];
       timers.clear();
+      for (const fn of due) fn();
     },
     get waiting() {
       return timers.size;

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { type ChainPolicy, type ChainRun, createChain } from "../../src/gateway/chain.ts";
+import { ClientGone } from "../../src/gateway/failure.ts";
 import { GatewayError } from "../../src/lib/errors.ts";
 import type { Parsed } from "../../src/lib/json.ts";
 import type { Logger } from "../../src/lib/logger.ts";
+import { inSlices } from "../../src/lib/slices.ts";
 import type { Policy, Verdict } from "../../src/policies/policy.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
+import { fakeClock } from "../support/clock.ts";
 import {
   allowing,
   blocking,
@@ -352,6 +355,46 @@ describe("a policy that fails", () => {
       await late.promise;
       expect(run.records[0]).toMatchObject({ verdict: "error", reason_code: "policy.timeout" });
     }
+  });
+
+  test("does not fail for the time in which long texts are read, until the request's own is over", async () => {
+    const never = enforced("slow", { request: () => Promise.withResolvers<Verdict>().promise });
+    for (const [deadlineMs, failsAfterMs] of [
+      [null, 1_600],
+      [1_000 + 1_300, 1_300],
+    ] as const) {
+      const clock = fakeClock();
+      const run = createChain(optionsFor([never], { clock })).start({ ...contextFor(), deadlineMs });
+      const failed = errorOf(() => run.request(chat("x")));
+      let isOver = false;
+      void failed.then(() => {
+        isOver = true;
+      });
+      let ownMs = 0;
+      function* reading(): Generator<undefined, null> {
+        ownMs += 600;
+        yield undefined;
+        return null;
+      }
+      await inSlices(reading(), { ...clock, monotonic: () => ownMs });
+      await clock.advance(failsAfterMs - 1);
+      expect(isOver).toBe(false);
+      await clock.advance(1);
+      expect((await failed).details.extra).toEqual({ policy: "slow", reason_code: "policy.timeout" });
+    }
+  });
+
+  test("to be read before the client has gone is no failure of its own", async () => {
+    const gone = new AbortController();
+    const policy = enforced("slow", {
+      request: (_parsed, _places, { signal }) =>
+        new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+    });
+    const run = createChain(optionsFor([policy])).start({ ...contextFor(), signal: gone.signal });
+    const pending = run.request(chat("x")) as Promise<Parsed>;
+    gone.abort();
+    await expect(pending).rejects.toThrow(ClientGone);
+    expect(run.records).toEqual([]);
   });
 
   test("leaves no timer behind when it answers in time", async () => {

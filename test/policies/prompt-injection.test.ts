@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
+import { systemClock } from "../../src/lib/clock.ts";
 import { requestPlaces } from "../../src/lib/extract.ts";
 import type { JsonObject } from "../../src/lib/json.ts";
 import type { Verdict } from "../../src/policies/policy.ts";
@@ -158,7 +159,9 @@ describe("prompt-injection", () => {
 
   test("a text of a megabyte is judged in turns, and its last sentence counts", async () => {
     const long = `${"The committee met again and nobody said a word about the roof. ".repeat(16_000)}${ATTACK}`;
-    const verdict = verdictOn([user(long)]);
+    const body = { model: "m", messages: [user(long)] };
+    const policy = policyOf(promptInjection, {}, systemClock);
+    const verdict = policy.request!(parsed(body), requestPlaces("chat", body), asker());
     let turns = 0;
     let pending = true;
     const tick = (): void => {
