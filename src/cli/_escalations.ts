@@ -27,7 +27,7 @@ export class ProcessEscalations implements EscalationDesk, EscalationsShown {
   private constructor(parts: DeskParts, book: EscalationBook, approvals: readonly Approval[]) {
     this.#parts = parts;
     this.#book = book;
-    for (const { key, expires } of approvals) this.#open.set(key, expires);
+    this.#admit(approvals);
   }
 
   /** Opens the desk with what was approved before this process began. Without a book what waits, waits in memory. */
@@ -97,8 +97,13 @@ export class ProcessEscalations implements EscalationDesk, EscalationsShown {
   }
 
   async #reopen(): Promise<void> {
-    for (const { key, expires } of await this.#book.approvals(this.#parts.clock.now())) this.#open.set(key, expires);
+    this.#admit(await this.#book.approvals(this.#parts.clock.now()));
     for (const tell of this.#listeners) tell();
+  }
+
+  /** One request may have been approved several times: the last of these counts until it is over. */
+  #admit(approvals: readonly Approval[]): void {
+    for (const { key, expires } of approvals) this.#open.set(key, Math.max(expires, this.#open.get(key) ?? 0));
   }
 
   #close(key: string): void {

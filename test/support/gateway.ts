@@ -4,7 +4,7 @@ import { type Config, ConfigSchema } from "../../src/config/config.ts";
 import { createGateway } from "../../src/gateway/build.ts";
 import type { RunningGateway } from "../../src/gateway/gateway.ts";
 import { type Clock, systemClock } from "../../src/lib/clock.ts";
-import type { Endpoint, ReceiptDesk } from "../../src/lib/context.ts";
+import type { Endpoint, ReceiptDesk, Services } from "../../src/lib/context.ts";
 import { toGatewayError } from "../../src/lib/errors.ts";
 import type { Logger } from "../../src/lib/logger.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
@@ -61,6 +61,7 @@ export function testGateway(
     fetch?: typeof fetch;
     signals?: SignalReader;
     receipts?: ReceiptDesk;
+    services?: Partial<Services>;
   } = {},
 ) {
   const events: RequestEvent[] = [];
@@ -74,6 +75,7 @@ export function testGateway(
         fetch: options.fetch ?? fetch,
         clock: options.clock ?? systemClock,
         ...(options.receipts === undefined ? {} : { receipts: options.receipts }),
+        ...options.services,
       },
       env: options.env ?? {},
       log: recordingLog(logs),
