@@ -50,6 +50,21 @@ describe("verifyReceipt", () => {
     expect(await verifyReceipt(read, keys)).toMatchObject({ signature: OK, block: OK, recomputation: OK });
   });
 
+  test("takes one of measured energy, and none that calls itself measured", async () => {
+    const measured = signed({ works: [work({ machine: { energy: { measured_wh_per_token: 0.001 } } })] });
+    expect(measured.tier).toBe(3);
+    const taken = await verifyReceipt(measured as unknown as Record<string, unknown>, keys);
+    expect(taken).toMatchObject({ signature: OK, block: OK, recomputation: OK });
+    const wrong = await verifyReceipt(resigned({ tier: 3 }), keys);
+    expect(wrong.recomputation.reasons).toEqual([expect.stringMatching(/^tier /)]);
+  });
+
+  test("fails in every respect for what is no JWS", async () => {
+    const failed = { status: "failed", reasons: ["jws is no compact JWS"] } as const;
+    const verdicts = await verifyReceipt({ ...shown, jws: "a.b" }, keys);
+    expect(verdicts).toEqual({ signature: failed, block: failed, recomputation: failed, payload: null });
+  });
+
   test("is of one mind with an independent implementation", async () => {
     const { payload, protectedHeader } = await compactVerify(receipt.jws, await importJWK(keys[0]!, "EdDSA"));
     const { jws: __, commitment_nonce: ___, ...rest } = receipt;
@@ -99,6 +114,11 @@ describe("verifyReceipt", () => {
       const broken = jws.slice(0, at) + other + jws.slice(at + 1);
       const { signature } = await verifyReceipt({ ...shown, jws: broken }, keys);
       expect([at, signature.status]).toEqual([at, "failed"]);
+    }
+    // the last one has bits that stand for nothing: of the letters that mean the same bytes one is right
+    for (const other of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".replace(jws.at(-1)!, "")) {
+      const { signature } = await verifyReceipt({ ...shown, jws: jws.slice(0, -1) + other }, keys);
+      expect([other, signature.status]).toEqual([other, "failed"]);
     }
     for (const none of [undefined, 1, "", "a.b", `${jws}.x`, `${jws}=`]) {
       expect((await verifyReceipt({ ...shown, jws: none }, keys)).signature.status).toBe("failed");
