@@ -39,6 +39,7 @@ describe("findKeyConflict", () => {
     ['{"\\u0063ontent":1,"Content":2}', "content", "Content"],
     [`{"key":1,"${KELVIN}ey":2}`, "key", `${KELVIN}ey`],
     ['{"stop":1,"ſtop":2}', "stop", "ſtop"],
+    ['{"tools":1,"toolſ":2}', "tools", "toolſ"],
     ['{"meſſages":1,"messages":2}', "meſſages", "messages"],
     ['{"É":1,"é":2}', "É", "é"],
     ['{"":1,"":2}', "", ""],
