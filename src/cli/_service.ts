@@ -88,7 +88,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     core.pool?.close();
     guard.close();
     await core.counters.close();
-    core.receipts.writer.close();
+    await core.receipts.writer.close();
     await core.telemetry.close();
     await writer.close();
   }

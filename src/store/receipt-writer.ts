@@ -8,6 +8,8 @@ import type { ReceiptBook } from "./receipts.ts";
 const FLUSH_MS = 25;
 /** And so long where the store fails. */
 const RETRY_MS = 1_000;
+/** At the end a store that fails is tried so often, after this pause and twice as long each time: 1.5 s, as the ledger. */
+const CLOSE = { tries: 5, pauseMs: 100 } as const;
 /** So many are kept in one transaction. */
 const BATCH = 256;
 /** So many may wait: a client has its own all the same. */
@@ -46,11 +48,14 @@ export class ReceiptWriter {
     if (this.#write() && this.#queue.length > 0) this.#cancel = this.#clock.after(0, () => this.flush());
   }
 
-  /** Keeps everything that waits; says so where the store fails. */
-  close(): void {
-    this.#stop();
-    this.drain();
-    this.#stop();
+  /** Keeps everything that waits: somebody may just be reading the file. Says so where the store fails to the end. */
+  async close(): Promise<void> {
+    for (let tries = 0; tries < CLOSE.tries; tries++) {
+      if (tries > 0) await new Promise<void>((done) => void this.#clock.after(CLOSE.pauseMs * 2 ** (tries - 1), done));
+      this.drain();
+      this.#stop();
+      if (this.#queue.length === 0) return;
+    }
     if (this.#queue.length > 0) this.#log.error({ lost: this.#queue.length }, "receipts could not be kept at the end");
   }
 

@@ -131,18 +131,29 @@ describe("the writer", () => {
     expect(said).toEqual([1, 2, 4, 8, 16, 19]);
   });
 
-  test("keeps everything at the end, and says what it could not", () => {
+  test("keeps everything at the end, and says what it could not", async () => {
     const { stored, state, receipts } = book();
     const errors: object[] = [];
     const log = { ...silent, error: (fields: object) => void errors.push(fields) };
-    const writer = new ReceiptWriter(receipts, { clock: fakeClock(), log });
+    const clock = fakeClock();
+    const writer = new ReceiptWriter(receipts, { clock, log });
     writer.push(kept("a"));
-    writer.close();
+    await writer.close();
     expect(stored).toEqual(["a"]);
     state.fails = true;
     writer.push(kept("b"));
-    writer.close();
-    expect(errors.at(-1)).toEqual({ lost: 1 });
+    const locked = writer.close();
+    await clock.advance(700);
+    state.fails = false;
+    await clock.advance(800);
+    await locked;
+    expect([stored, clock.waiting]).toEqual([["a", "b"], 0]);
+    state.fails = true;
+    writer.push(kept("c"));
+    const broken = writer.close();
+    await clock.advance(1_500);
+    await broken;
+    expect([errors.at(-1), clock.waiting]).toEqual([{ lost: 1 }, 0]);
   });
 });
 
