@@ -1,5 +1,5 @@
 import { Kind, type TSchema } from "@sinclair/typebox";
-import type { Node } from "./tree.ts";
+import { isNull, type Node } from "./tree.ts";
 
 /** Longest value that is repeated in a message. */
 const LONGEST_QUOTE = 60;
@@ -76,15 +76,19 @@ function describePlural(items: TSchema): string {
 function describeMap(schema: TSchema): string {
   const keys = Object.keys((schema["properties"] as object | undefined) ?? {});
   if (schema["maxProperties"] === 1) return `a map with exactly one of ${keys.join(", ")}`;
-  return keys.length > 0 && keys.length <= 6 ? `a map with ${keys.join(", ")}` : "a map";
+  const some = schema["minProperties"] === 1 ? "at least one of " : "";
+  return keys.length > 0 && keys.length <= 6 ? `a map with ${some}${keys.join(", ")}` : "a map";
 }
 
 /** What stands there, in words that follow "not"; the value itself only where `quote` says it may be shown. */
 export function describeNode(node: Node, quote: boolean): string {
   if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
   if (node.kind === "map") {
-    const keys = [...node.entries.keys()].slice(0, 6).join(", ");
-    return keys === "" ? "an empty map" : `a map with ${keys}`;
+    // a key without a value is as good as none, and yet it was written
+    const keys = [...node.entries]
+      .slice(0, 6)
+      .map(([key, { node: value }]) => (isNull(value) ? `an empty ${key}` : key));
+    return keys.length === 0 ? "an empty map" : `a map with ${keys.join(", ")}`;
   }
   if (node.value === null) return "empty";
   if (!quote) return `this ${typeof node.value === "string" ? "text" : typeof node.value}`;

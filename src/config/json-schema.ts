@@ -88,7 +88,18 @@ function loosen(schema: JsonSchema): JsonSchema {
   }
   if (schema.items !== undefined) loose.items = loosen(schema.items);
   if (schema.anyOf !== undefined) loose.anyOf = schema.anyOf.map((branch) => loosen(branch));
-  return orReference(loose);
+  return schema["maxProperties"] === 1 ? oneKey(schema) : orReference(loose);
+}
+
+/** Exactly one of several keys. The others may be null: so a layer puts one in the place of another. */
+function oneKey({ description, maxProperties: _, minProperties: __, ...map }: JsonSchema): JsonSchema {
+  const keys = Object.keys(map.properties!);
+  const branches = keys.map((key) => ({
+    ...map,
+    properties: Object.fromEntries(keys.map((each) => [each, each === key ? loosen(map.properties![key]!) : NULL])),
+    required: [key],
+  }));
+  return { description, anyOf: branches };
 }
 
 /** Null takes a key out, so it may stand wherever a key may be left out. */

@@ -86,6 +86,17 @@ describe("documentSchema", () => {
     expect(valid(schema, { ...document, pack: null })).toBe(false);
   });
 
+  test("takes one place of a secret, and null for the others: a layer puts one in the place of another", () => {
+    const document = parse(TEMPLATES["mistral"]!.text) as Record<string, unknown>;
+    const takes = (key_ref: unknown): boolean => valid(schema, { ...document, receipts: { key_ref } });
+    for (const right of [{ env: "A" }, { file: "/a" }, { env: null, file: "/a" }, null]) {
+      expect([right, takes(right)]).toEqual([right, true]);
+    }
+    for (const wrong of [{}, { env: "A", file: "/a" }, { env: null }, { env: "A", x: null }, { env: "sk-live" }, "A"]) {
+      expect([wrong, takes(wrong)]).toEqual([wrong, false]);
+    }
+  });
+
   test("refuses unknown keys, kinds and words of a single file", () => {
     const plain = readCases().filter(({ title, files, env, flags }) => {
       return /^e00[12]/.test(title) && files.size === 1 && Object.keys({ ...env, ...flags }).length === 0;

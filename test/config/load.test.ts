@@ -16,6 +16,19 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const load = (text: string | Uint8Array, env: Record<string, string> = {}) =>
   loadConfig({ files: ["f.yaml"], env, readFile: () => (typeof text === "string" ? bytes(text) : text) });
 
+test.each([
+  ["budgets: {usd_per_day: }", "budgets must be a map with at least one of per_request_usd, usd_per_day,"],
+  [
+    "receipts: {key_ref: {env: }}",
+    "receipts.key_ref must be a map with exactly one of env, file, store, not a map with an empty env",
+  ],
+])("says of a key without a value that it has none: %s", (wrong, said) => {
+  const { problems } = load(`${SMALL}${wrong}\n`);
+  expect(problems.filter(({ severity }) => severity === "error").map(({ message }) => message)).toEqual([
+    expect.stringContaining(said),
+  ]);
+});
+
 const hasSeeds = existsSync(SEEDS);
 
 describe.skipIf(!hasSeeds)("the blocks users paste (skipped only where ../shared/spec is missing)", () => {
