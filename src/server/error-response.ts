@@ -52,12 +52,13 @@ function isRelayed({ code, details: { cause } }: GatewayError): boolean {
   return code.startsWith("upstream_") || (cause instanceof GatewayError && cause.code.startsWith("upstream_"));
 }
 
-/** Refusals that an upstream gives for the moment: two requests at once, and one that came too early. */
-const PASSING: ReadonlySet<number> = new Set([409, 425]);
+/** Refusals of a moment: a body that did not arrive, an upstream's two requests at once, and one that came too early. */
+const PASSING: ReadonlySet<number> = new Set([408, 409, 425]);
+const MAY_PASS: ReadonlySet<string> = new Set(["invalid_request", "upstream_rejected"]);
 
 /** A short wait that an upstream asked for, or that a target needs, is worth a retry; all else follows the table. */
 function isFinal({ code, details, status }: GatewayError): boolean {
-  if (code === "upstream_rejected" && PASSING.has(status)) return false;
+  if (MAY_PASS.has(code) && PASSING.has(status)) return false;
   if (code !== "upstream_rate_limited" && code !== "service_unavailable") return ERRORS[code].final;
   const { quotaExhausted, retryAfterMs } = details;
   return quotaExhausted === true || retryAfterMs === undefined || !(retryAfterMs <= MAX_RELAYED_RETRY_AFTER_MS);

@@ -83,6 +83,9 @@ describe("errorResponse", () => {
     expect(final("rate_limited")).toBeNull();
     expect(final("upstream_rejected", { status: 422 })).toBe("false");
     for (const status of [409, 425]) expect(final("upstream_rejected", { status })).toBeNull();
+    expect(final("invalid_request", { status: 408 })).toBeNull();
+    expect(final("invalid_request")).toBe("false");
+    expect(final("input_blocked", { status: 409 })).toBe("false");
   });
 
   test("an upstream's own status, type and code replace ours; extra members never replace the five", async () => {
