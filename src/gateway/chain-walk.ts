@@ -81,24 +81,35 @@ function ask(walk: Walk, index: number, { parsed, places }: Asked): MaybePromise
   }
 }
 
+/** How often a policy that has not answered is looked at: a process that stood still for longer counts no more. */
+const LOOK_MS = 1_000;
+
 /**
- * Never rejects; what comes too late is dropped. Time in which texts are read in turns, this one's or others', is none in
- * which a policy hangs, and does not count; the request's own deadline always does.
+ * Never rejects; what comes too late is dropped. Time in which texts are read in turns, this one's or others', and time in
+ * which the whole process stood still is none in which a policy hangs, and does not count; the request's own deadline
+ * always does.
  */
 function inTime(
   said: Promise<Verdict>,
   { timeoutMs, clock }: { readonly timeoutMs: number; readonly clock: Clock },
   deadlineMs: number,
 ): Promise<Reply> {
-  const startedMs = clock.monotonic() - slicedMs();
   return new Promise((resolve) => {
-    const look = (): void => {
-      const nowMs = clock.monotonic();
-      const leftMs = Math.min(startedMs + slicedMs() + timeoutMs, deadlineMs) - nowMs;
-      if (leftMs <= 0) resolve({ verdict: null, failure: "timeout", thrown: null });
-      else cancel = clock.after(leftMs, look);
+    let leftMs = timeoutMs;
+    let cancel: () => void;
+    const wait = (): void => {
+      const fromMs = clock.monotonic();
+      const slicedBefore = slicedMs();
+      // what is left of it may be next to nothing for long, while texts are read
+      const waitMs = Math.min(Math.max(leftMs, 10), LOOK_MS, Math.max(0, deadlineMs - fromMs));
+      cancel = clock.after(waitMs, () => {
+        const nowMs = clock.monotonic();
+        leftMs -= Math.max(0, Math.min(nowMs - fromMs, waitMs) - (slicedMs() - slicedBefore));
+        if (leftMs <= 0 || nowMs >= deadlineMs) resolve({ verdict: null, failure: "timeout", thrown: null });
+        else wait();
+      });
     };
-    let cancel = clock.after(timeoutMs, look);
+    wait();
     said.then(
       (verdict) => {
         cancel();

@@ -384,6 +384,19 @@ describe("a policy that fails", () => {
     }
   });
 
+  test("does not fail where the process stood still", async () => {
+    const clock = fakeClock();
+    const late = Promise.withResolvers<Verdict>();
+    const slow = enforced("slow", { request: () => late.promise });
+    const run = createChain({ ...optionsFor([slow], { clock }), timeoutMs: 5_000 }).start(contextFor());
+    const request = chat("x");
+    const pending = run.request(request) as Promise<Parsed>;
+    clock.stall(7_000);
+    await clock.advance(0);
+    late.resolve({ action: "allow" });
+    expect(await pending).toBe(request);
+  });
+
   test("to be read before the client has gone is no failure of its own", async () => {
     const gone = new AbortController();
     const policy = enforced("slow", {

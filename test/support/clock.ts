@@ -4,6 +4,8 @@ import type { Clock } from "../../src/lib/clock.ts";
 export interface FakeClock extends Clock {
   /** Moves on, firing every timer at its own time, and lets what each of them set off happen. */
   advance(ms: number): Promise<void>;
+  /** Moves on without firing anything: the process stood still. */
+  stall(ms: number): void;
   /** Timers that are set. */
   readonly waiting: number;
 }
@@ -37,6 +39,9 @@ export function fakeClock(): FakeClock {
         await settled();
       }
       nowMs = until;
+    },
+    stall(ms) {
+      nowMs += ms;
     },
     get waiting() {
       return timers.size;
