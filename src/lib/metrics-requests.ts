@@ -168,7 +168,8 @@ function consumers(registry: MetricRegistry): Count {
 function furtherKind({ attempts }: RequestEvent, place: number): "hedge" | "retry" | "failover" {
   const attempt = attempts[place]!;
   if (attempt.hedge === true) return "hedge";
-  return attempts[place - 1]!.target === attempt.target ? "retry" : "failover";
+  // with a hedge in between, who is asked again is not the one asked last
+  return attempts.slice(0, place).some(({ target }) => target === attempt.target) ? "retry" : "failover";
 }
 
 function tokenKinds({ usage }: RequestEvent): [string, number | null][] {

@@ -92,6 +92,107 @@ describe("createMetrics", () => {
     expect(text).not.toContain("weir_errors_total{");
   });
 
+  test("tells retries from failovers and hedges, and how long each call took", () => {
+    const metrics = createMetrics();
+    const [failed, answered] = event().attempts;
+    const call = (target: string, started_ms: number, more: object = {}) => ({
+      ...failed!,
+      target,
+      started_ms,
+      ended_ms: started_ms + 250,
+      ...more,
+    });
+    const attempts = [
+      call("a", 0),
+      call("b", 100, { hedge: true }),
+      call("b", 400, { hedge: true }),
+      call("a", 700),
+      call("a", 1_000),
+      { ...answered!, target: "c", started_ms: 1_300, ended_ms: 1_800 },
+    ];
+    metrics.record(event({ attempts }));
+    const lines = metrics.render().split("\n");
+    for (const line of [
+      'weir_further_attempts_total{target="b",kind="hedge"} 2',
+      'weir_further_attempts_total{target="a",kind="retry"} 2',
+      'weir_further_attempts_total{target="c",kind="failover"} 1',
+      'weir_attempt_duration_seconds_sum{target="a"} 0.75',
+      'weir_attempt_duration_seconds_sum{target="c"} 0.5',
+      'weir_attempt_duration_seconds_count{target="a"} 3',
+    ]) {
+      expect(lines).toContain(line);
+    }
+    expect(lines.filter((line) => line.startsWith("weir_further_attempts_total{"))).toHaveLength(3);
+  });
+
+  test("counts what consumers asked for, and nothing where nobody is known", () => {
+    const metrics = createMetrics();
+    metrics.record(event());
+    expect(metrics.render()).not.toContain("weir_consumer_requests_total{");
+    const cost = { usd: 0.25, basis: "exact" } as const;
+    const used = { ...usage, cached_tokens: 4, reasoning_tokens: 3 };
+    for (let turn = 0; turn < 2; turn++) metrics.record(event({ consumer: "ann", cost, usage: used }));
+    metrics.record(
+      event({
+        consumer: "ann",
+        outcome: "budget_exceeded",
+        status: 402,
+        usage: { ...usage, prompt_tokens: null, completion_tokens: null },
+      }),
+    );
+    const lines = metrics
+      .render()
+      .split("\n")
+      .filter((line) => line.startsWith("weir_consumer_"));
+    expect(lines.toSorted()).toEqual([
+      'weir_consumer_cost_usd_total{consumer="ann",basis="exact"} 0.5',
+      'weir_consumer_requests_total{consumer="ann",outcome="budget_exceeded"} 1',
+      'weir_consumer_requests_total{consumer="ann",outcome="ok"} 2',
+      'weir_consumer_tokens_total{consumer="ann",kind="cached"} 8',
+      'weir_consumer_tokens_total{consumer="ann",kind="completion"} 10',
+      'weir_consumer_tokens_total{consumer="ann",kind="prompt"} 20',
+      'weir_consumer_tokens_total{consumer="ann",kind="reasoning"} 6',
+    ]);
+  });
+
+  test("counts what was decided, and what was missing", () => {
+    const metrics = createMetrics();
+    const dropped = (target: string, why: string | null) => ({ target, dropped: why });
+    const route = {
+      strategy: "fallback",
+      asked: "m",
+      order: ["b", "c"],
+      candidates: [dropped("a", "breaker open"), dropped("b", null)],
+    };
+    metrics.record(
+      event({
+        route,
+        degraded: ["policy_error:p"],
+        policies: event().policies.map((said) => ({ ...said, findings: 3 })),
+      }),
+    );
+    metrics.record(event({ route: { ...route, order: [] } }));
+    metrics.breakerChanged("a", { from: "closed", to: "open" } as never);
+    for (const ok of [true, false, false]) metrics.probed("a", ok);
+    for (const ok of [true, true, false]) metrics.reloaded(ok);
+    const lines = metrics.render().split("\n");
+    for (const line of [
+      'weir_routes_total{strategy="fallback",target="b"} 1',
+      'weir_routes_total{strategy="fallback",target=""} 1',
+      'weir_candidates_dropped_total{target="a"} 2',
+      'weir_degraded_requests_total{what="policy_error:p"} 1',
+      'weir_policy_findings_total{policy="p",phase="input",mode="enforce"} 4',
+      'weir_breaker_transitions_total{target="a",from="closed",to="open"} 1',
+      'weir_probe_runs_total{target="a",outcome="ok"} 1',
+      'weir_probe_runs_total{target="a",outcome="failed"} 2',
+      'weir_config_reloads_total{result="ok"} 2',
+      'weir_config_reloads_total{result="refused"} 1',
+    ]) {
+      expect(lines).toContain(line);
+    }
+    expect(metrics.render()).not.toContain('weir_candidates_dropped_total{target="b"}');
+  });
+
   test("counts calls of unknown cost, and no such for one that failed at once", () => {
     const metrics = createMetrics();
     metrics.record(event());
