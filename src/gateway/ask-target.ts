@@ -247,6 +247,8 @@ async function openStream(open: {
     await relay.open();
     if (options.refuseFiltered === true && state.filtered) {
       const refusal = filtered();
+      // the prompt was read
+      entry.record.usage = toldUsage(state.usage) ?? estimateUsage(bytes(), state.bytes);
       guard.abort(refusal);
       relay.cancel();
       throw refusal;

@@ -366,6 +366,8 @@ describe("an answer that a provider's content filter ended", () => {
       expect(await response.text()).toContain('"hi"');
       expect(asked()).toEqual(["a", "b"]);
       expect(events[0]).toMatchObject({ target: "b", finish_reasons: ["stop"] });
+      expect(events[0]!.attempts[0]!.usage).toMatchObject({ completion_tokens: 0, basis: "estimated" });
+      expect(events[0]!.attempts[0]!.usage.prompt_tokens).toBeGreaterThan(0);
     }
     for (const targets of [{ a: said, b: whole }, { a: silent }, { a: silent, b: silent }]) {
       const { run, asked } = gatewayOver(targets, next);
