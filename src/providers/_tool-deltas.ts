@@ -40,7 +40,7 @@ export class ToolDeltas {
     const id = idOf(piece);
     const given = typeof piece["index"] === "number" ? piece["index"] : undefined;
     const known = given === undefined ? (id === null ? this.#last : this.#byId(id)) : this.#calls.get(given);
-    if (known === undefined || (id !== null && id !== known.id)) return this.#open(piece, given, id);
+    if (known === undefined || isFurther(piece, id, known)) return this.#open(piece, given, id);
     this.#last = known;
     return this.#continue(piece, known);
   }
@@ -84,6 +84,11 @@ export class ToolDeltas {
       function: spareName || given === undefined ? others : { name: given, ...others },
     };
   }
+}
+
+/** Whether a piece begins another call than the one under its index: vLLM has written a new id into every piece of one. */
+function isFurther(piece: JsonObject, id: string | null, known: OpenCall): boolean {
+  return id !== null && id !== known.id && (!known.named || nameOf(piece) !== null);
 }
 
 /** Mistral's schema gives an absent id the text `"null"`. */

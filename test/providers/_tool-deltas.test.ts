@@ -66,6 +66,19 @@ describe("ToolDeltas", () => {
     expect(calls).toEqual({ 0: { id: "a", name: "f", arguments: "1" }, 1: { id: "b", name: "g", arguments: "23" } });
   });
 
+  test("a new id without a name goes on with the call: vLLM has given every piece another", () => {
+    const calls = assemble([
+      [piece({ index: 0, id: "a", type: "function" }, "", "f")],
+      [piece({ index: 0, id: "b", type: "function" }, '{"x"')],
+      [piece({ index: 0, id: "c", type: "function" }, ":1}", "")],
+      [piece({ index: 1, id: "d", type: "function" }, "{}", "g")],
+    ]);
+    expect(calls).toEqual({
+      0: { id: "a", name: "f", arguments: '{"x":1}' },
+      1: { id: "d", name: "g", arguments: "{}" },
+    });
+  });
+
   test("gives a call without id one of its own, the same each time", () => {
     const deltas = [[piece({ index: 0 }, "{}", "f")], [piece({ index: 1 }, "{}", "g")]];
     const calls = assemble(deltas);
