@@ -9,7 +9,7 @@ import { PostgresLink } from "./_postgres-link.ts";
 import { ReceiptTable } from "./_receipt-table.ts";
 import { migrate } from "./_schema.ts";
 import { storeError } from "./_sqlite-error.ts";
-import { connect, createPrivate } from "./sqlite.ts";
+import { type Connection, connect, createPrivate } from "./sqlite.ts";
 import type { OpenOptions, Store } from "./store.ts";
 
 /** What is kept in the state directory where the ledger is elsewhere. */
@@ -20,10 +20,10 @@ function open(url: string, options: OpenOptions): PostgresLedger {
   const own = options.role === "own";
   if (own) createPrivate(path);
   const release = own ? lockLedger(path) : () => {};
-  let db: Database | null = null;
+  let connection: Connection | null = null;
   try {
-    db = own || existsSync(path) ? connect(path, options) : emptyDatabase();
-    const beside = db;
+    connection = own || existsSync(path) ? connect(path, options) : emptyDatabase();
+    const { db: beside, closed } = connection;
     return new PostgresLedger({
       link: linkTo(url),
       clock: options.clock,
@@ -32,11 +32,13 @@ function open(url: string, options: OpenOptions): PostgresLedger {
       escalations: new EscalationTable(beside, path),
       released() {
         beside.close(true);
+        closed();
         release();
       },
     });
   } catch (thrown) {
-    db?.close();
+    connection?.db.close();
+    connection?.closed();
     release();
     throw storeError(thrown, path);
   }
@@ -54,10 +56,10 @@ function linkTo(url: string): PostgresLink {
   }
 }
 
-function emptyDatabase(): Database {
+function emptyDatabase(): Connection {
   const db = new Database(":memory:");
   migrate(db, "memory:");
-  return db;
+  return { db, closed: () => {} };
 }
 
 /**

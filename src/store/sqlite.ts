@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, fsync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { GatewayError } from "../lib/errors.ts";
 import { lockLedger } from "./_lock.ts";
@@ -26,21 +26,41 @@ export function createPrivate(path: string): void {
   chmodSync(path, 0o600);
 }
 
+/** An open database, and what is to be called once it is closed. */
+export interface Connection {
+  readonly db: Database;
+  readonly closed: () => void;
+}
+
 /** Opens a database that is there and brings it to the newest version. */
-export function connect(path: string, options: OpenOptions): Database {
+export function connect(path: string, options: OpenOptions): Connection {
+  const isNew = statSync(path).size === 0;
   const db = new Database(path, { readwrite: true, create: false });
   try {
     db.run(`PRAGMA busy_timeout = ${BUSY_MS.visit}`);
     db.run(`PRAGMA page_size = ${PAGE_BYTES}`);
+    // an empty file has nothing to lose: nobody waits for the disk at a first start, see `settled`
+    if (isNew) db.run("PRAGMA synchronous = OFF");
     if (options.role === "own") db.run("PRAGMA journal_mode = WAL");
     db.run("PRAGMA synchronous = NORMAL");
     db.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     migrate(db, path);
-    return db;
+    return { db, closed: isNew ? settled(path) : () => {} };
   } catch (thrown) {
     db.close();
     throw thrown;
   }
+}
+
+/**
+ * Has the disk take what {@link connect} wrote into a new file, while the start goes on; returns what is to be called
+ * when the ledger is closed. Not sooner: closing a file gives up the process's own POSIX locks on it, SQLite's too.
+ */
+function settled(path: string): () => void {
+  const file = openSync(path, "r");
+  // where the disk does not take it, the next checkpoint says so
+  fsync(file, () => {});
+  return () => closeSync(file);
 }
 
 function open(path: string, options: OpenOptions): SqliteLedger {
@@ -49,16 +69,21 @@ function open(path: string, options: OpenOptions): SqliteLedger {
   }
   const own = options.role === "own";
   if (own) createPrivate(path);
-  const released = own ? lockLedger(path) : () => {};
-  let db: Database | null = null;
+  const unlock = own ? lockLedger(path) : () => {};
+  let connection: Connection | null = null;
+  const released = (): void => {
+    connection?.closed();
+    unlock();
+  };
   try {
-    db = connect(path, options);
+    connection = connect(path, options);
+    const { db } = connection;
     const isThere = presence(path, options.clock);
     const ledger = new SqliteLedger({ db, path, clock: options.clock, own, isThere, released });
     db.run(`PRAGMA busy_timeout = ${BUSY_MS[options.role]}`);
     return ledger;
   } catch (thrown) {
-    db?.close();
+    connection?.db.close();
     released();
     throw thrown;
   }

@@ -4,6 +4,7 @@ import { copyFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MIGRATIONS } from "../../src/store/_schema.ts";
 import { ledgerPath, openLedger, visitLedger } from "../../src/store/open-ledger.ts";
+import { connect, createPrivate } from "../../src/store/sqlite.ts";
 import { anEvent, events, manualClock, scratch } from "../support/events.ts";
 
 const URL = "sqlite:ledger.db";
@@ -30,6 +31,21 @@ describe("the file", () => {
     expect(statSync(join(dir.path, "deep")).mode & 0o777).toBe(0o700);
     expect(statSync(join(dir.path, "deep/er/l.db")).mode & 0o777).toBe(0o600);
   });
+
+  test.each(["a new file", "one that was there"])(
+    "of %s is written so that a power cut does not corrupt it",
+    async (which) => {
+      using dir = scratch();
+      const path = join(dir.path, "ledger.db");
+      if (which === "a new file") createPrivate(path);
+      else await openLedger(URL, dir.path).close();
+      const { db, closed } = connect(path, { role: "own", clock: manualClock(), stateDir: dir.path });
+      expect(db.query("PRAGMA synchronous").get()).toEqual({ synchronous: 1 });
+      expect(db.query("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+      db.close(true);
+      closed();
+    },
+  );
 
   test.each([
     ["sqlite:ledger.db", "/state/ledger.db"],
