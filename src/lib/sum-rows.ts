@@ -74,33 +74,50 @@ export interface SumRow {
 
 /** What several requests come to. What is not known is counted as not known. */
 export function sumRows(events: Iterable<RequestEvent>): SumRow[] {
-  const rows: SumRow[] = [];
+  const sums = new Sums();
   for (const event of events) {
     const at = Math.floor(event.at / BUCKET_MS) * BUCKET_MS;
-    for (const row of [...rowsElsewhere(event, at), requestRow(event, at)])
-      rows.push(row, { at, kind: "total", key: "[]", values: row.values });
-    rows.push(...qualityRows(event, at), ...failureRows(event, at));
+    for (const row of rowsElsewhere(event, at)) {
+      sums.add(row);
+      sums.add({ ...row, kind: "total", key: "[]" });
+    }
+    const { key, values } = requestRow(event);
+    sums.add({ at, kind: "requests", key, values });
+    sums.add({ at, kind: "total", key: "[]", values });
+    for (const row of qualityRows(event, at)) sums.add(row);
+    for (const row of failureRows(event, at)) sums.add(row);
     for (const { policy, verdict, mode } of event.policies)
-      rows.push({ at, kind: "policy", key: JSON.stringify([policy, verdict, mode]), values: [1] });
+      sums.add({ at, kind: "policy", key: JSON.stringify([policy, verdict, mode]), values: [1] });
     const trace = event.routing_trace;
     if (trace == null) continue;
-    const key = JSON.stringify([trace.decision_mode, trace.decision_reason, trace.region]);
-    rows.push({ at, kind: "decision", key, values: [1] });
+    const decision = JSON.stringify([trace.decision_mode, trace.decision_reason, trace.region]);
+    sums.add({ at, kind: "decision", key: decision, values: [1] });
   }
-  return mergeRows(rows);
+  return sums.rows();
 }
 
 /** Rows of one bucket, kind and key become one; `widthMs` makes wider buckets of them. */
 export function mergeRows(rows: Iterable<SumRow>, widthMs = BUCKET_MS): SumRow[] {
-  const merged = new Map<string, SumRow & { values: number[] }>();
-  for (const row of rows) {
-    const at = Math.floor(row.at / widthMs) * widthMs;
-    const name = `${at} ${row.kind} ${row.key}`;
-    const known = merged.get(name);
-    if (known === undefined) merged.set(name, { ...row, at, values: [...row.values] });
-    else addValues(known.values, row.values);
+  const sums = new Sums();
+  for (const row of rows) sums.add({ ...row, at: Math.floor(row.at / widthMs) * widthMs });
+  return sums.rows();
+}
+
+/** Rows of one bucket, kind and key as one: what a request comes to is added where it belongs, and kept nowhere else. */
+class Sums {
+  readonly #merged = new Map<string, SumRow & { values: number[] }>();
+
+  add({ at, kind, key, values }: SumRow): void {
+    const name = `${at} ${kind} ${key}`;
+    const known = this.#merged.get(name);
+    if (known === undefined) this.#merged.set(name, { at, kind, key, values: [...values] });
+    else addValues(known.values, values);
   }
-  return [...merged.values()];
+
+  /** In the order in which they came up first. */
+  rows(): SumRow[] {
+    return [...this.#merged.values()];
+  }
 }
 
 /** Adds up two lists of values, whatever their lengths. */
@@ -167,7 +184,7 @@ export function regionOf(event: RequestEvent): string | null {
   return event.routing_trace?.region ?? event.carbon?.region ?? answering(event)?.region ?? null;
 }
 
-function requestRow(event: RequestEvent, at: number): SumRow {
+function requestRow(event: RequestEvent): Pick<SumRow, "key" | "values"> {
   const answered = answering(event);
   const names = {
     target: event.target ?? "(none)",
@@ -193,7 +210,7 @@ function requestRow(event: RequestEvent, at: number): SumRow {
     while (values.length < VALUES.length + stepOf(event.duration_ms)) values.push(0);
     values.push(1);
   }
-  return { at, kind: "requests", key: keyOf(names), values };
+  return { key: keyOf(names), values };
 }
 
 /** Ours or the upstream's fault; a refusal that was meant is none. */
