@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { type LoadInput, type LoadResult, loadConfig } from "../config/load.ts";
 import { type Problem, showProblem } from "../config/problem.ts";
 import { readFromDisk } from "../config/read.ts";
+import { listFlag } from "./_flags.ts";
 import { styleFor } from "./_style.ts";
 import { visible } from "./_terminal-text.ts";
 import type { Arguments, Command, Io } from "./command.ts";
@@ -24,6 +25,20 @@ export const POLICY_CONFIG_FLAG = {
     help: `Configuration file, later ones over earlier ones; default ${DEFAULT_CONFIG_FILE}`,
   },
 } as const satisfies Command["options"];
+
+/** The same for the commands on policies, which take files by two names, or by none. */
+export const POLICY_FILE_FLAGS = {
+  ...POLICY_CONFIG_FLAG,
+  file: { type: "string", multiple: true, help: "The same as --policy-config" },
+} as const satisfies Command["options"];
+
+/** The files that {@link POLICY_FILE_FLAGS} name; those of the variable only where the command line names none. */
+export function namedFiles(args: Arguments): readonly string[] {
+  const isSet = (flag: string): boolean => args.variables?.[flag] === undefined;
+  const flags = ["policy-config", "file"];
+  const said = [...flags.filter(isSet).flatMap((flag) => listFlag(args, flag)), ...args.positionals];
+  return said.length > 0 ? said : flags.flatMap((flag) => listFlag(args, flag));
+}
 
 /** The flags of a command line that set values of the configuration, as {@link loadConfig} takes them. */
 export function configFlags({ flags, variables = {} }: Arguments): NonNullable<LoadInput["flags"]> {

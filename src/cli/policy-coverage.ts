@@ -1,5 +1,4 @@
-import { loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG, writeProblems } from "./_config-source.ts";
-import { listFlag } from "./_flags.ts";
+import { loadFiles, missingDefaultHint, namedFiles, POLICY_FILE_FLAGS, writeProblems } from "./_config-source.ts";
 import { type Style, styleFor } from "./_style.ts";
 import type { Command } from "./command.ts";
 
@@ -9,13 +8,12 @@ export const policyCoverage: Command<"policy coverage"> = {
   summary: "Show where each policy blocks, redacts, observes, or does not look",
   positionals: "[FILE…]",
   options: {
-    ...POLICY_CONFIG_FLAG,
-    file: { type: "string", multiple: true, help: "The same as --policy-config" },
+    ...POLICY_FILE_FLAGS,
     json: { type: "boolean", help: "Print JSON" },
   },
   example: "weir policy coverage --policy-config policy-config.yaml",
   async run(args, io) {
-    const files = [...listFlag(args, "policy-config"), ...listFlag(args, "file"), ...args.positionals];
+    const files = namedFiles(args);
     const json = args.flags["json"] === true;
     const loaded = loadFiles(files, {}, io);
     if (!loaded.ok) {

@@ -1,5 +1,4 @@
-import { loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG, writeProblems } from "./_config-source.ts";
-import { listFlag } from "./_flags.ts";
+import { loadFiles, missingDefaultHint, namedFiles, POLICY_FILE_FLAGS, writeProblems } from "./_config-source.ts";
 import { counted } from "./_terminal-text.ts";
 import type { Command } from "./command.ts";
 
@@ -9,13 +8,13 @@ export const policyLint: Command<"policy lint"> = {
   summary: "Check a configuration: every problem at once, with line and column",
   positionals: "[FILE…]",
   options: {
-    file: POLICY_CONFIG_FLAG["policy-config"],
+    ...POLICY_FILE_FLAGS,
     strict: { type: "boolean", help: "Warnings fail too" },
     json: { type: "boolean", help: "Print JSON" },
   },
   example: "weir policy lint --file policy-config.yaml --strict",
   async run(args, io) {
-    const files = [...listFlag(args, "file"), ...args.positionals];
+    const files = namedFiles(args);
     const { problems } = loadFiles(files, {}, io);
     const errors = problems.filter((each) => each.severity === "error").length;
     const warnings = problems.length - errors;

@@ -4,7 +4,8 @@ import {
   DEFAULT_CONFIG_FILE,
   loadFiles,
   missingDefaultHint,
-  POLICY_CONFIG_FLAG,
+  namedFiles,
+  POLICY_FILE_FLAGS,
   writeProblems,
 } from "./_config-source.ts";
 import { listFlag } from "./_flags.ts";
@@ -18,8 +19,7 @@ export const policyTest: Command<"policy test"> = {
   summary: "Run the cases in tests/ and testing.suites through the policies; calls nobody",
   positionals: "[FILE…]",
   options: {
-    ...POLICY_CONFIG_FLAG,
-    file: { type: "string", multiple: true, help: "The same as --policy-config" },
+    ...POLICY_FILE_FLAGS,
     tests: {
       type: "string",
       multiple: true,
@@ -29,7 +29,7 @@ export const policyTest: Command<"policy test"> = {
   },
   example: "weir policy test --policy-config policy-config.yaml",
   async run(args, io) {
-    const files = [...listFlag(args, "policy-config"), ...listFlag(args, "file"), ...args.positionals];
+    const files = namedFiles(args);
     const json = args.flags["json"] === true;
     const loaded = loadFiles(files, {}, io);
     const configs = files.length === 0 ? [DEFAULT_CONFIG_FILE] : files;

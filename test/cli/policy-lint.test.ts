@@ -38,6 +38,16 @@ describe("weir policy lint", () => {
     expect(out).toEndWith("not ok: 2 errors, 0 warnings\n");
   });
 
+  test("looks at the file that the gateway would run with, and at another where one is named", async () => {
+    const io = fakeIo({ cwd: folder({ "f.yaml": BAD, "g.yaml": GOOD }), env: { WEIR_POLICY_CONFIG: "f.yaml" } });
+    expect(await main(["policy", "lint"], io)).toBe(2);
+    expect(io.written.out).toContain("f.yaml:3:52: error E002");
+    for (const named of [["--policy-config", "g.yaml"], ["--file", "g.yaml"], ["g.yaml"]])
+      expect(await main(["policy", "lint", ...named], io)).toBe(0);
+    // both names are of layers: the second is not left out
+    expect(await main(["policy", "lint", "--policy-config", "g.yaml", "--file", "f.yaml"], io)).toBe(2);
+  });
+
   test("--json gives problems with every member", async () => {
     const { code, out } = await lint({ "f.yaml": BAD }, "--file", "f.yaml", "--json");
     expect(code).toBe(2);
