@@ -15,6 +15,7 @@ import { MemoryCounters } from "../store/counters/memory.ts";
 import { createLimits } from "./admission-limits.ts";
 import { AdmissionQueue, type QueueLimits } from "./admission-queue.ts";
 import type { AttemptRules } from "./attempt-rules.ts";
+import { BodyRoom, memoryBytes } from "./body-room.ts";
 import { type Chain, type ChainPolicy, createChain } from "./chain.ts";
 import { createContextCheck } from "./context-check.ts";
 import { CurrentRegions, SharedRegions } from "./current-regions.ts";
@@ -53,6 +54,8 @@ export interface BuildOptions {
   readonly signals?: SignalReader;
   /** So many gateways of this process share `server.max_concurrency`; 1 if absent. */
   readonly workers?: number;
+  /** Memory that the process may use; absent: what the system says. */
+  readonly memoryBytes?: number;
   /** Where they count attempts together, and which of them this is; absent: it counts alone. */
   readonly places?: { readonly memory: PlaceMemory; readonly thread: number };
   /** The gateway this one replaces: targets with the same id, provider and base URL keep their live state. */
@@ -103,6 +106,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
     receipts: receiptRules(config, services),
     signals: options.signals ?? before?.signals ?? null,
     queue,
+    room: before?.room ?? new BodyRoom((options.memoryBytes ?? memoryBytes()) / (options.workers ?? 1)),
     admits: options.admits,
     onEvent(event, context) {
       tell(event);

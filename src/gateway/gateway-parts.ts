@@ -8,6 +8,7 @@ import type { Counters } from "../store/counters/counters.ts";
 import type { Limits } from "./admission-limits.ts";
 import type { AdmissionQueue } from "./admission-queue.ts";
 import type { AttemptRules } from "./attempt-rules.ts";
+import type { BodyRoom } from "./body-room.ts";
 import type { Chain } from "./chain.ts";
 import type { ContextCheck } from "./context-check.ts";
 import type { ReceiptRules } from "./receipts.ts";
@@ -34,6 +35,7 @@ export interface GatewayParts {
   readonly breakers: SharedBreakers | null;
   readonly receipts: ReceiptRules;
   readonly queue: AdmissionQueue;
+  readonly room: BodyRoom;
   /** What is known of the grids; null: nothing. */
   readonly signals: SignalReader | null;
   /** False while the ledger cannot take events and the configuration says to refuse. */

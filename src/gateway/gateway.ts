@@ -104,7 +104,7 @@ export class RunningGateway implements Gateway {
     context: Writable<RequestContext>,
     { record, caller }: { record: RequestRecord; caller: Caller },
   ): Promise<Response> {
-    const { services, ticker, rules, limits, queue, table, chain: usual } = this.#parts;
+    const { services, ticker, rules, limits, queue, room, table, chain: usual } = this.#parts;
     // 1. the door
     this.#admit();
     const opened = limits === null ? null : openPass(limits, request, { context, record, caller });
@@ -112,7 +112,7 @@ export class RunningGateway implements Gateway {
     context.deadlineMs = deadlineOf(request.headers, context.startedMs, this.#totalTimeoutMs);
     if (!queue.enter()) await queue.wait(context.signal, context.deadlineMs, caller);
     record.hasPlace = true;
-    const bytes = await readBody(request, this.#reading, caller.bodyRead);
+    const bytes = await readBody(request, this.#reading, { lift: caller.bodyRead, keep: room.keeper(record) });
     caller.bodyRead?.();
     const read = readRequest(context.endpoint, bytes, this.config.size_limits.max_messages);
     takeIn(read, context, record);
@@ -212,6 +212,7 @@ export class RunningGateway implements Gateway {
     const event = record.event(ending, this.#parts.services.clock.monotonic());
     record.pass?.settle(record.attempts, event.carbon?.gco2e ?? null);
     if (record.hasPlace) this.#parts.queue.leave();
+    this.#parts.room.leave(record.keptBytes);
     this.#parts.onEvent(event, record.context);
     if (--this.#inFlight > 0) return;
     for (const resolve of this.#idle) resolve();
@@ -248,7 +249,7 @@ export class RunningGateway implements Gateway {
   }
 
   /** What a reload hands on: counts of limits, the places of requests, and what policies remember. */
-  handover(): Pick<GatewayParts, "breakers" | "counters" | "queue" | "services" | "signals" | "table"> {
+  handover(): Pick<GatewayParts, "breakers" | "counters" | "queue" | "room" | "services" | "signals" | "table"> {
     return this.#parts;
   }
 

@@ -29,12 +29,13 @@ export interface ReadRules {
  * The bytes of a request's body. Throws `unsupported_media_type` for what is not plain JSON, `request_too_large` for too
  * large a head or body, as soon as its length is known, from the header or by counting, and `invalid_request` (408) for a
  * body that does not come; {@link ClientGone} where the connection ended first (the client left, or broke the framing).
- * `lift` lifts the socket's limit on silence, which takes a body that comes slowly for none.
+ * `lift` lifts the socket's limit on silence, which takes a body that comes slowly for none; `keep` hears of every piece of
+ * a long body before it is kept, and throws where there is no room for it.
  */
 export function readBody(
   request: Request,
   { limits, ...rules }: ReadRules,
-  lift: (() => void) | undefined,
+  { lift, keep }: { readonly lift?: (() => void) | undefined; readonly keep?: (bytes: number) => void } = {},
 ): Promise<Uint8Array> {
   const { headers } = request;
   const { max_body_bytes: maxBytes, max_header_bytes: maxHeaderBytes } = limits;
@@ -58,7 +59,7 @@ export function readBody(
   if (declared !== null && Number(declared) > maxBytes) throw tooLarge(maxBytes);
   lift?.();
   if (declared !== null && Number(declared) < LONG_BYTES) return shortBody(request, Number(declared), rules);
-  return longBody(arrivingBody(request.body, rules), maxBytes);
+  return longBody(arrivingBody(request.body, rules), maxBytes, keep);
 }
 
 /** One that is read in one go: whoever needs longer for it than the slowest line is refused. */
@@ -107,15 +108,23 @@ function gone(): ClientGone {
   return new ClientGone("The client went away before its body was in");
 }
 
-async function longBody(arriving: Arriving, maxBytes: number): Promise<Uint8Array> {
+async function longBody(
+  arriving: Arriving,
+  maxBytes: number,
+  keep: ((bytes: number) => void) | undefined,
+): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  for (;;) {
-    const piece = await arriving.next().catch(refusedOrGone);
-    if (piece === null) break;
-    pieces.push(piece);
-    if (arriving.bytes <= maxBytes) continue;
+  try {
+    for (;;) {
+      const piece = await arriving.next().catch(refusedOrGone);
+      if (piece === null) break;
+      if (arriving.bytes > maxBytes) throw tooLarge(maxBytes);
+      keep?.(piece.length);
+      pieces.push(piece);
+    }
+  } catch (thrown) {
     arriving.stop();
-    throw tooLarge(maxBytes);
+    throw thrown;
   }
   return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 }

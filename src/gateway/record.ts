@@ -148,6 +148,8 @@ export class RequestRecord {
   pass: Pass | null = null;
   /** Whether it has one of the gateway's places, which it must give back. */
   hasPlace = false;
+  /** Bytes of its body that take room among those of all requests, which it must give back. */
+  keptBytes = 0;
   route: RouteRecord | null = null;
   /** How its region was found; null where no region is configured and the caller asked for none. */
   routing: RoutingStory | null = null;

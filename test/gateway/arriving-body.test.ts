@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { arrivingBody } from "../../src/gateway/arriving-body.ts";
+import { BodyRoom } from "../../src/gateway/body-room.ts";
 import { type ReadRules, readBody } from "../../src/gateway/read-body.ts";
 import { Ticker } from "../../src/lib/ticker.ts";
 import { type FakeClock, fakeClock } from "../support/clock.ts";
@@ -98,7 +99,7 @@ describe("readBody", () => {
     const { clock, stream, send, end } = body();
     let lifted = 0;
     const limits = { max_body_bytes: 1_000_000 };
-    const read = readBody(request(stream, length), rulesOf(limits, clock), () => lifted++);
+    const read = readBody(request(stream, length), rulesOf(limits, clock), { lift: () => lifted++ });
     send(3);
     send(4);
     end();
@@ -108,7 +109,7 @@ describe("readBody", () => {
   test("gives a short one the time of the slowest line and no more", async () => {
     const limits = { max_body_bytes: 1_000_000 };
     const served = body();
-    const read = readBody(request(served.stream, 40_000), rulesOf(limits, served.clock), undefined);
+    const read = readBody(request(served.stream, 40_000), rulesOf(limits, served.clock));
     for (let second = 0; second < 10; second++) {
       served.send(4_000);
       await served.clock.advance(1_900);
@@ -116,7 +117,7 @@ describe("readBody", () => {
     served.end();
     expect((await read).length).toBe(40_000);
     const dripping = body();
-    const refused = failureOf(readBody(request(dripping.stream, 40_000), rulesOf(limits, dripping.clock), undefined));
+    const refused = failureOf(readBody(request(dripping.stream, 40_000), rulesOf(limits, dripping.clock)));
     for (let second = 0; second < 20; second++) {
       dripping.send(1);
       await dripping.clock.advance(1_000);
@@ -129,10 +130,21 @@ describe("readBody", () => {
   test("stops at the first byte too many", async () => {
     const { clock, stream, send, wasLeft } = body();
     const limits = { max_body_bytes: 10 };
-    const read = readBody(request(stream, null), rulesOf(limits, clock), undefined);
+    const read = readBody(request(stream, null), rulesOf(limits, clock));
     send(10);
     send(1);
     expect(await failureOf(read)).toMatchObject({ code: "request_too_large" });
+    expect(wasLeft()).toBe(true);
+  });
+
+  test("stops at the first piece of a long one that there is no room for", async () => {
+    const { clock, stream, send, wasLeft } = body();
+    const room = new BodyRoom(0);
+    room.take(1, 0);
+    const keep = (bytes: number): void => room.take(bytes, 0);
+    const read = readBody(request(stream, 100_000), rulesOf({ max_body_bytes: 1_000_000 }, clock), { keep });
+    send(10);
+    expect(await failureOf(read)).toMatchObject({ code: "overloaded", status: 503 });
     expect(wasLeft()).toBe(true);
   });
 });

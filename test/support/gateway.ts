@@ -62,6 +62,7 @@ export function testGateway(
     signals?: SignalReader;
     receipts?: ReceiptDesk;
     services?: Partial<Services>;
+    memoryBytes?: number;
   } = {},
 ) {
   const events: RequestEvent[] = [];
@@ -91,6 +92,7 @@ export function testGateway(
       },
       admits: () => true,
       ...(options.signals === undefined ? {} : { signals: options.signals }),
+      ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
       ...(previous === undefined ? {} : { previous }),
     });
   let gateway = build(config);
