@@ -142,16 +142,17 @@ describe("what requests come to", () => {
   });
 
   test("holds carbon of the requests that have some, to the billionth", () => {
-    const carbon = { gco2e: 0.1, gco2e_ci90_lo: 0.05, gco2e_ci90_hi: null, energy_wh: 0.3, region: "fr-par" };
+    const carbon = { gco2e: 0.1, gco2e_ci90_lo: 0.05, gco2e_ci90_hi: 0.4, energy_wh: 0.3, region: "fr-par" };
     const rows = sumRows([
       anEvent({ carbon: carbon as NonNullable<RequestEvent["carbon"]> }),
-      anEvent({ carbon: { ...carbon, gco2e: 0.2 } as NonNullable<RequestEvent["carbon"]> }),
+      anEvent({ carbon: { ...carbon, gco2e: 0.2, gco2e_ci90_hi: null } as NonNullable<RequestEvent["carbon"]> }),
       anEvent({ carbon: { ...carbon, gco2e: null } as NonNullable<RequestEvent["carbon"]> }),
     ]);
     expect(total(rows)).toMatchObject({
       nanoGrams: 300_000_000,
       nanoGramsLo: 100_000_000,
-      nanoGramsHi: 300_000_000,
+      // a bound that is missing is the value itself
+      nanoGramsHi: 600_000_000,
       // of all three: energy may be known where emissions are not
       nanoWattHours: 900_000_000,
       withCarbon: 2,
