@@ -2,6 +2,8 @@
 interface Head {
   readonly sign: string;
   readonly names: readonly string[];
+  /** What forms call the names of people that a column has who are at hand, and not famous; null: it has none. */
+  readonly people: readonly (string | null)[];
 }
 
 const SIGNS = ["\t", ";", "|", ","];
@@ -22,6 +24,14 @@ const VALUES = new Set(
     .join(" ")
     .split(" "),
 );
+// Columns of persons, in any table; of names that may be theirs, in a register; and what makes a table one.
+const PERSONAL =
+  /^(?:(?:first|last|sur|given|family|full|patient|employee|applicant|tenant|customer|client|contact)[ _.-]?name|surname|vor-?name|nach-?name|familien-?name|patient(?:in|e)?|pr[ée]nom|nom[ _](?:complet|de[ _]famille)|nombre[ _](?:completo|y[ _]apellidos)|apellidos?|nome[ _](?:completo|e[ _]cognome)|cognome|apelido|achternaam|voornaam|imi[ęe](?:[ _]i[ _]nazwisko)?|nazwisko)$/iu;
+const NAME =
+  /^(?:name|nom|nombre|nome|naam|kund(?:e|in)|client[ei]?|customer|klant|employee|contact|kontakt|mitarbeiter(?:in)?|employ[ée]e?|empleado|dipendente|medewerker|pracownik|user|person|student|member|mitglied)$/iu;
+const GIVEN = /^(?:(?:first|given)[ _.-]?name|vorname|pr[ée]nom|voornaam|imi[ęe])$/iu;
+const REACHING =
+  /^(?:(?:e-?mail|mail|correo|courriel)(?:[ _-]?(?:address|adresse))?|(?:(?:mobile|cell|work|home)[ _-]?)?(?:tele)?(?:phone|fon)(?:[ _-]?(?:number|nummer|no\.?))?|tel\.?|t[ée]l[ée]phone|tel[ée]fono|telefone|telefoon|telefon|mobile?|handy|password|passwor[td]|dob|date of birth|birth[ _-]?(?:date|day)|geburts(?:datum|tag)|ssn|iban|(?:home |street )?address|anschrift|adresse|salary|gehalt|pesel|bsn|dni|nie|nir|nif|cpr|ahv|steuer-?id|codice fiscale|personnummer|national[ _]id|passport(?:[ _](?:no\.?|number))?|pass(?:nummer|-nr\.?))$/iu;
 const DECORATION = /^[\s"'*_`]+|[\s"'*_`]+$/g;
 
 /**
@@ -72,6 +82,8 @@ export class TableColumns {
     if (name === "") return null;
     const line = this.#line(text);
     const cell = line.slice(this.#cell);
+    const person = this.#head?.people[this.#column];
+    if (person != null) return `${person}: ${cell.trimStart()}`;
     if (this.#column === 0 || !VALUES.has(name.toLowerCase())) return `${name} ${cell}`;
     return `${line.slice(this.#previous, this.#cell - 1).replaceAll(DECORATION, "")}: ${cell}`;
   }
@@ -145,14 +157,28 @@ function headOf(line: string): Head | null {
   for (const sign of SIGNS) {
     if (!line.includes(sign)) continue;
     // prose has a blank behind its commas
-    if (sign === "," && line.includes(", ")) return null;
     const names = line.split(sign).map((cell) => cell.replaceAll(DECORATION, ""));
+    if (sign === "," && line.includes(", ") && !names.every(isOfRegister)) return null;
     // Markdown has an empty cell on both sides
     const inner = sign === "|" ? names.slice(names[0] === "" ? 1 : 0, names.at(-1) === "" ? -1 : undefined) : names;
     if (inner.length < 2 || inner.length > MOST_COLUMNS || !inner.every(isName)) return null;
-    return { sign, names };
+    return { sign, names, people: peopleOf(names) };
   }
   return null;
+}
+
+/** Names alone may be anybody's: beside them must stand how to reach them, what they alone know, or their given names. */
+function peopleOf(names: readonly string[]): readonly (string | null)[] {
+  const other = names.some((name) => GIVEN.test(name))
+    ? "last name"
+    : names.some((name) => REACHING.test(name))
+      ? "name"
+      : null;
+  return names.map((name) => (PERSONAL.test(name) ? name : NAME.test(name) ? other : null));
+}
+
+function isOfRegister(name: string): boolean {
+  return PERSONAL.test(name) || NAME.test(name) || REACHING.test(name);
 }
 
 function isName(cell: string): boolean {

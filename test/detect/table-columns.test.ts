@@ -53,6 +53,22 @@ describe("TableColumns", () => {
     expect([...scanner.push(text).hits, ...scanner.flush().hits]).toEqual([]);
   });
 
+  test.each([
+    ["name,email\nJohn Smith,js@x.com\nPink Floyd,pf@x.com\n", ["John Smith", "js@x.com", "pf@x.com"]],
+    ["| Name | Phone |\n|---|---|\n| Anna Kowalska | 601 234 567 |\n", ["Anna Kowalska", "601 234 567"]],
+    ["first_name,last_name,age\nJohn,Smith,34\n", ["John", "Smith"]],
+    ["nom;prénom\nDupont;Zoé\n", ["Dupont", "Zoé"]],
+    ["Name, Email\nJohn Smith, js@x.com\n", ["John Smith", "js@x.com"]],
+    ["Mitarbeiter;Steuer-ID\nMax Mustermann;86095742719\n", ["Max Mustermann", "86095742719"]],
+    ["Name,Genre\nMiles Davis,Jazz\n", []],
+    ["name,version\nreact,18.2.0\n", []],
+    ["Team,Points\nReal Madrid,60\n", []],
+  ])("knows the people in %j, where the table says that they are at hand", (text, found) => {
+    const scanner = new Scanner(ruleSet(RECOGNISERS.map(ruleOf)));
+    const { text: decided, hits } = scanner.push(text);
+    expect([...hits, ...scanner.flush().hits].map(({ start, end }) => decided.slice(start, end))).toEqual([...found]);
+  });
+
   test("reads a table of names and values as a form", () => {
     const scanner = new Scanner(ruleSet(RECOGNISERS.map(ruleOf)));
     const text =
