@@ -25,6 +25,13 @@ async function answering(settings: object, ...contents: string[]) {
 }
 
 describe("language-validator", () => {
+  test("judges only what it is as sure of as is asked", async () => {
+    const says = async (text: string, min_confidence: number) =>
+      (await asking({ allowed_languages: ["fr"], min_confidence }, text)).action;
+    expect([await says(ENGLISH, 0.5), await says("ok thanks", 0.5)]).toEqual(["block", "block"]);
+    expect([await says(ENGLISH, 0.99), await says("ok thanks", 0.99)]).toEqual(["block", "allow"]);
+  });
+
   test("stops a request in another language and lets the others through", async () => {
     expect(await asking({ allowed_languages: ["en"] }, FRENCH)).toMatchObject({
       action: "block",

@@ -29,6 +29,9 @@ const whole = (...contents: string[]): JsonObject => ({
   })),
 });
 
+const REFUSED = whole("I'm sorry, but I can't help with that.");
+const CUT: JsonObject = { choices: [{ index: 0, message: { content: GOOD }, finish_reason: "length" }] };
+
 async function scored(settings: object, value: JsonObject, context = QUESTION) {
   return await policyOf(qualityScorer, settings).response!(parsed(value), answerPlaces("chat", value), context);
 }
@@ -92,6 +95,18 @@ describe("quality-scorer", () => {
     expect(await scored(fallback, whole(GOOD))).toMatchObject({ action: "allow" });
     const log = { ...strict, failure_action: { action: "log" } };
     expect(await scored(log, whole(LOOP))).toMatchObject({ action: "allow", reasonCode: "quality.below_threshold" });
+  });
+
+  test.each([
+    ["min_relevancy", REFUSED, CUT],
+    ["min_coherence", whole(LOOP), REFUSED],
+    ["min_completeness", CUT, whole("Bananas ripen faster inside a paper bag because ethylene gas collects.")],
+  ])("%s looks at its own score", async (name, low, other) => {
+    const settings = { thresholds: { min_aggregate: 0, [name]: 0.7 } };
+    expect(await scored(settings, low)).toMatchObject({ action: "block" });
+    expect(await scored(settings, other)).toMatchObject({ action: "allow" });
+    expect(await scored({ thresholds: { min_aggregate: 0 } }, low)).toMatchObject({ action: "allow" });
+    expect(await scored({ thresholds: { min_aggregate: 0.9 } }, other)).toMatchObject({ action: "block" });
   });
 
   test("weighs its scores as it is told", async () => {
