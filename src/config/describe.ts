@@ -4,9 +4,12 @@ import { isNull, type Node } from "./tree.ts";
 /** Longest value that is repeated in a message. */
 const LONGEST_QUOTE = 60;
 
-/** What a schema asks for, in words that follow "must be": `an integer from 1 to 10`. */
+/**
+ * What a schema asks for, in words that follow "must be": `an integer from 1 to 10`. `expects` of a map with free keys
+ * says what these are.
+ */
 export function describe(schema: TSchema): string {
-  if (typeof schema["expects"] === "string") return schema["expects"];
+  if (schema[Kind] !== "Record" && typeof schema["expects"] === "string") return schema["expects"];
   switch (schema[Kind]) {
     case "Literal":
       return JSON.stringify(schema["const"]);
@@ -25,7 +28,7 @@ export function describe(schema: TSchema): string {
     case "Object":
       return describeMap(schema);
     case "Record":
-      return "a map";
+      return typeof schema["expects"] === "string" ? `a map, each key ${schema["expects"]}` : "a map";
     default:
       return "of another form";
   }
@@ -61,16 +64,31 @@ function describeRange(schema: TSchema): string {
 
 function describeList(schema: TSchema): string {
   const { minItems } = schema as { minItems?: number };
-  const of = schema["items"] === undefined ? "" : ` of ${describePlural(schema["items"] as TSchema)}`;
+  const items = schema["items"] as TSchema | undefined;
+  const isSaid = items !== undefined && items[Kind] === "Object" && typeof items["expects"] === "string";
+  if (isSaid) return `a list, each entry ${items["expects"]}`;
+  const of = items === undefined ? "" : ` of ${describePlural(items)}`;
   return minItems === undefined
     ? `a list${of}`
     : `a list${of} with at least ${minItems === 1 ? "one entry" : minItems}`;
 }
 
 function describePlural(items: TSchema): string {
-  if (items[Kind] === "Object") return "maps";
-  if (items[Kind] === "String") return "texts";
-  return items[Kind] === "Integer" || items[Kind] === "Number" ? "numbers" : "names";
+  switch (items[Kind]) {
+    case "Object":
+      return "maps";
+    case "String":
+      return "texts";
+    case "Integer":
+    case "Number":
+      return "numbers";
+    case "Null":
+      return "null";
+    case "Union":
+      return [...new Set((items["anyOf"] as TSchema[]).map(describePlural))].join(" or ");
+    default:
+      return "names";
+  }
 }
 
 function describeMap(schema: TSchema): string {

@@ -38,7 +38,7 @@ export function unknownKey(schema: TSchema, { path, at }: Spot): Finding {
 /** A free key does not have the form that keys of this map must have. */
 export function wrongKey(schema: TSchema, { path, at }: Spot): Finding {
   const key = JSON.stringify(path.at(-1));
-  const message = `the key ${key} in ${showPath(path.slice(0, -1))} must be ${describe(schema)}`;
+  const message = `the key ${key} in ${showPath(path.slice(0, -1))} must be ${schema["expects"] ?? "another one"}`;
   return { code: "E005", at, path, message };
 }
 

@@ -64,7 +64,7 @@ const Faults = Closed(
 const ServedModel = Closed(
   {
     name: modelName("Name a client asks for"),
-    upstream: modelName("Name the upstream is asked for"),
+    upstream: modelName("Name the upstream is asked for", { derived: "name" }),
   },
   { expects: "a model name, or a map with name and upstream" },
 );

@@ -77,7 +77,8 @@ export const identifier = (description: string) =>
   });
 
 /** A model name: passed upstream as it is. */
-export const modelName = (description: string) => Type.String({ minLength: 1, maxLength: 500, description });
+export const modelName = (description: string, more: { readonly derived?: string } = {}) =>
+  Type.String({ minLength: 1, maxLength: 500, description, ...more });
 
 /** `data_policy` of a target: what its operator promised about prompts and answers. */
 export const DataPolicy = Closed(

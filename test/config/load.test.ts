@@ -22,11 +22,29 @@ test.each([
     "receipts: {key_ref: {env: }}",
     "receipts.key_ref must be a map with exactly one of env, file, store, not a map with an empty env",
   ],
-])("says of a key without a value that it has none: %s", (wrong, said) => {
+  ["policy: {agent-firewall: {rate_limits: 5}}", "rate_limits must be a map, each key the name of a tool (* and"],
+  [
+    "carbon: {sources: [{source: replay, series: [{zone: FR, gco2_per_kwh: 3}]}]}",
+    "gco2_per_kwh must be a list of numbers or null with at least one entry, not 3",
+  ],
+])("says what would be right: %s", (wrong, said) => {
   const { problems } = load(`${SMALL}${wrong}\n`);
   expect(problems.filter(({ severity }) => severity === "error").map(({ message }) => message)).toEqual([
     expect.stringContaining(said),
   ]);
+});
+
+test.each([
+  ["headers: x", ["headers must be a map, each key the name of an HTTP header, not this text"]],
+  ["headers: {'a b': x}", ['the key "a b" in providers.targets[0].headers must be the name of an HTTP header']],
+  ["models: 3", ["models must be a list, each entry a model name, or a map with name and upstream, not 3"]],
+  ["models: [{upstream: x}]", ["missing key providers.targets[0].models[0].name: it must be text"]],
+  ["models: [{}]", ["missing key providers.targets[0].models[0].name: it must be text"]],
+])("says what would be right at a target: %s", (wrong, said) => {
+  const { problems } = load(`${HEAD}providers: {targets: [{id: a, provider: simulated, model: m, ${wrong}}]}\n`);
+  expect(problems.filter(({ severity }) => severity === "error").map(({ message }) => message)).toEqual(
+    said.map((text) => expect.stringContaining(text)),
+  );
 });
 
 const hasSeeds = existsSync(SEEDS);
