@@ -7,12 +7,7 @@ import { plainSentence } from "../../src/detect/safety/spelling.ts";
 import { seeded } from "./learn.ts";
 import { safetyPrior } from "./safety-prior.ts";
 import type { SafetyRow } from "./safety-rows.ts";
-
-/** A window's features, each with what it is multiplied by. */
-interface Window {
-  readonly features: Int32Array;
-  readonly values: Float32Array;
-}
+import { type Thinned, thinnedWindows, type Window } from "./safety-thinned.ts";
 
 /** One text, read. */
 export interface SafetySample {
@@ -215,46 +210,14 @@ interface Turn {
 const found = new Float32Array(CATEGORY_COUNT);
 const gradients = new Float32Array(CATEGORY_COUNT);
 
-/** Room for the windows of a row, used again for the next one: a new array for each would be most of the work. */
-const room: Thinned[] = [];
-
-/** A window without some of its features: so many of what is held are meant. */
-interface Thinned {
-  features: Int32Array;
-  values: Float32Array;
-  count: number;
-}
-
-/** Puts a window into the room at `at`, without some of its features. */
-function thin({ features, values }: Window, at: number, { recipe: { drop }, random }: Turn): Thinned {
-  room[at] ??= { features: new Int32Array(0), values: new Float32Array(0), count: 0 };
-  const thinned = room[at]!;
-  if (thinned.features.length < features.length) {
-    thinned.features = new Int32Array(2 * features.length);
-    thinned.values = new Float32Array(2 * features.length);
-  }
-  const { features: keptFeatures, values: keptValues } = thinned;
-  let kept = 0;
-  for (let from = 0; from < features.length; from++) {
-    if (random() < drop) continue;
-    keptFeatures[kept] = features[from]!;
-    keptValues[kept++] = values[from]! / (1 - drop);
-  }
-  thinned.count = kept;
-  return thinned;
-}
-
 const best = new Float32Array(CATEGORY_COUNT);
 const where = new Int32Array(CATEGORY_COUNT);
 /** A smaller gradient is of what is certain already, and teaches nothing. */
 const CERTAIN = 2e-3;
 
-function learnRow(learner: Learner, { row, windows }: SafetySample, turn: Turn): void {
-  const { recipe, weight, random } = turn;
+function learnRow(learner: Learner, { row, windows }: SafetySample, { recipe, weight, random }: Turn): void {
   if (windows.length === 0 || weight === 0) return;
-  windows.forEach((window, at) => {
-    thin(window, at, turn);
-  });
+  const room = thinnedWindows(windows, recipe.drop, random);
   const blind = random() < recipe.blind;
   best.fill(-Infinity);
   for (let at = 0; at < windows.length; at++) {
