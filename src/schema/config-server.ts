@@ -87,7 +87,7 @@ const Counters = Closed(
     on_error: oneOf(["local", "refuse"], {
       default: "local",
       description:
-        "Without the shared counters each process counts for itself (local), or requests are refused. What was spent meanwhile is handed in when they are back; what was counted of rates is not",
+        "Without the shared counters each process counts for itself (local), or requests are refused. The money and the tokens that were spent meanwhile are handed in when they are back",
     }),
   },
   { default: {}, description: "Live counters of limits and budgets" },

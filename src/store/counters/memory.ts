@@ -15,7 +15,7 @@ import {
   type Refusal,
   WELL,
 } from "./counters.ts";
-import { MeterBook, type MeterState } from "./meter-book.ts";
+import { type Counted, MeterBook, type MeterState } from "./meter-book.ts";
 import { Spending } from "./spending.ts";
 
 /** Requests of one consumer that have not ended. */
@@ -63,6 +63,18 @@ export class MemoryCounters implements Counters {
   spending(): SpendingRecord | null {
     if (this.#spending.size === 0) return null;
     return Object.fromEntries([...this.#spending].map(([owner, spending]) => [owner, spending.record()]));
+  }
+
+  /** The tokens in the windows of all rates, which are empty then. */
+  takeTokens(): readonly Counted[] {
+    const nowMs = this.#clock.monotonic();
+    return [...this.#books.values()].flatMap((book) => book.takeTokens(nowMs));
+  }
+
+  /** Counts what was taken, again. */
+  count({ meter, used }: Counted): void {
+    const nowMs = this.#clock.monotonic();
+    this.#meter(meter, nowMs).window.add(nowMs, used);
   }
 
   /** What is counted under an account's owner. */

@@ -9,15 +9,37 @@ const SWEEP_MS = 1_000;
 /** Keys longer than this are kept as their hash, so that a caller cannot fill memory with long ones. */
 const LONGEST_KEY = 64;
 
+/** The key of a meter as it is kept. */
+export function keptKey(key: string): string {
+  return key.length <= LONGEST_KEY ? key : sha256Hex(key);
+}
+
+/** What a meter has counted within its window. */
+export interface Counted {
+  readonly meter: Meter;
+  readonly used: number;
+}
+
 /** A rate's count for one caller: what is in its window, and what requests under way have reserved (tokens only). */
 export class MeterState implements Reading {
-  readonly window: SlidingWindow;
   reserved = 0;
+  #window: SlidingWindow;
   #rate: Rate;
 
   constructor(rate: Rate) {
     this.#rate = rate;
-    this.window = new SlidingWindow(rate);
+    this.#window = new SlidingWindow(rate);
+  }
+
+  get window(): SlidingWindow {
+    return this.#window;
+  }
+
+  /** What is in the window, which is empty then. */
+  take(nowMs: number): number {
+    const used = this.#window.used(nowMs);
+    if (used > 0) this.#window = new SlidingWindow(this.#rate);
+    return used;
   }
 
   get rate(): Rate {
@@ -54,9 +76,20 @@ export class MeterBook {
   #shared: MeterState | null = null;
   #sweptMs = Number.NEGATIVE_INFINITY;
 
+  /** The tokens in the windows of all keys that have one of their own, which are empty then. */
+  takeTokens(nowMs: number): readonly Counted[] {
+    const counted: Counted[] = [];
+    for (const [key, state] of this.#meters) {
+      if (state.rate.unit !== "tokens") break;
+      const used = state.take(nowMs);
+      if (used > 0) counted.push({ meter: { rate: state.rate, key }, used });
+    }
+    return counted;
+  }
+
   /** The meter of a key, under the limit that is asked for: a reload may have changed it. */
   meter({ rate, key }: Meter, nowMs: number): MeterState {
-    const meter = this.#meter(key.length <= LONGEST_KEY ? key : sha256Hex(key), { rate, nowMs });
+    const meter = this.#meter(keptKey(key), { rate, nowMs });
     meter.follow(rate);
     return meter;
   }

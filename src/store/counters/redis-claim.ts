@@ -84,7 +84,9 @@ export class RedisClaim implements Claim {
   settle(used: Amounts): void {
     const isLocal = this.#local !== null && this.#reserved !== "server";
     if (this.#local !== null) {
-      this.#local.settle(isLocal ? used : NO_AMOUNTS);
+      const isBack = isLocal && this.#counters.link.up;
+      this.#local.settle(isLocal ? { ...used, tokens: isBack ? 0 : used.tokens } : NO_AMOUNTS);
+      if (isBack && used.tokens > 0) this.#counters.handIn(this.#tokenMeters(), used.tokens);
       for (const account of this.#ask.accounts) {
         const amount = amountFor(account, used);
         if (isLocal && amount > 0) this.#counters.owe(account.owner, amount);

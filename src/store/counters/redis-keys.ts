@@ -1,6 +1,7 @@
 import { sha256Hex } from "../../lib/digest.ts";
 import { PARTS } from "../../lib/sliding-window.ts";
 import type { Meter } from "./counters.ts";
+import { keptKey } from "./meter-book.ts";
 
 /** The server's name for an account. */
 export function accountKey(owner: string): string {
@@ -9,7 +10,7 @@ export function accountKey(owner: string): string {
 
 /** A meter as scripts take it. Whose it is shows only as a hash; a limit that changes goes on with what was counted. */
 export function meterArgument({ rate, key }: Meter): { k: string; max: number; w: number; p: number } {
-  const whose = key === "" ? "" : `:${sha256Hex(key).slice(0, 32)}`;
+  const whose = key === "" ? "" : `:${sha256Hex(keptKey(key)).slice(0, 32)}`;
   const w = rate.windowMs * 1000;
   return {
     k: `weir:rate:${rate.setting}:${rate.windowMs / 1000}s${whose}`,

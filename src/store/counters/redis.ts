@@ -1,11 +1,11 @@
 import type { Clock } from "../../lib/clock.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/logger.ts";
-import type { Ask, Balance, CounterStats, Counters } from "./counters.ts";
+import type { Ask, Balance, CounterStats, Counters, Meter } from "./counters.ts";
 import { MemoryCounters } from "./memory.ts";
 import { RedisCells } from "./redis-cells.ts";
 import { RedisClaim } from "./redis-claim.ts";
-import { accountKey } from "./redis-keys.ts";
+import { accountKey, meterArgument } from "./redis-keys.ts";
 import { RedisLink, type RunScript } from "./redis-link.ts";
 
 /** What shared counters are made of. */
@@ -28,6 +28,9 @@ const MAX_BACKLOG = 10_000;
 const LEASE_MS = 10_000;
 /** A node says so often in the time of a lease that it lives. */
 const BEATS = 3;
+
+/** Windows of rates that are handed in by one call: it keeps the server for some milliseconds. */
+const HANDED_IN = 200;
 
 /** What the script of that name takes. */
 type Settlement = Readonly<Record<string, unknown>>;
@@ -125,6 +128,11 @@ export class RedisCounters implements Counters {
     else this.#note(owner, amount);
   }
 
+  /** Counts what a request used that began while the server was gone, and ends when it is back. */
+  handIn(meters: readonly Meter[], used: number): void {
+    this.settle({ ...this.#once(), meters: meters.map((meter) => ({ ...meterArgument(meter), used })) });
+  }
+
   #note(owner: string, amount: number): void {
     this.#owed.set(owner, (this.#owed.get(owner) ?? 0) + amount);
   }
@@ -132,7 +140,7 @@ export class RedisCounters implements Counters {
   /** A settlement that is of no request, with a name of its own: an answer that got lost must not book it twice. */
   #once(): Settlement {
     const once = `weir:once:${this.#node}-${(this.#claims++).toString(36)}`;
-    return { t: this.timeUs, id: "", hold: 0, once, meters: [] };
+    return { t: this.timeUs, id: "", hold: 0, once, meters: [], accounts: [] };
   }
 
   /** What the server says an account has spent: local counting would go on from there. */
@@ -185,6 +193,26 @@ export class RedisCounters implements Counters {
       await run("settle", this.#backlog[0]!);
       this.#backlog.shift();
     }
+    await this.#handInSpending(run);
+    // twice: what ends meanwhile is counted here, too
+    for (let turn = 0; turn < 2; turn++) await this.#handInTokens(run);
+  }
+
+  /** Tokens are spent as money is. Requests are not handed in: a rate of them is there against bursts, which are over. */
+  async #handInTokens(run: RunScript): Promise<void> {
+    const counted = this.local.takeTokens();
+    for (let at = 0; at < counted.length; at += HANDED_IN) {
+      const meters = counted.slice(at, at + HANDED_IN).map(({ meter, used }) => ({ ...meterArgument(meter), used }));
+      try {
+        await run("settle", { ...this.#once(), meters });
+      } catch (thrown) {
+        for (const each of counted.slice(at)) this.local.count(each);
+        throw thrown;
+      }
+    }
+  }
+
+  async #handInSpending(run: RunScript): Promise<void> {
     for (const owner of new Set([...Object.keys(this.local.spending() ?? {}), ...this.#owed.keys()])) {
       const amount = this.#owed.get(owner) ?? 0;
       const known = this.local.spendingOf(owner).record();

@@ -254,6 +254,41 @@ describe("counters on a server", () => {
     await Promise.all([node.close(), other.close()]);
   });
 
+  it("is told the tokens that were counted while it was gone, once", async () => {
+    await using server = await startRedis();
+    const node = counters(server.url, "local");
+    const long = "k".repeat(200);
+    const asked = ask({ meters: [requests(10), tokens(1_000, 60_000, "ann"), tokens(500, 60_000, long)] });
+    const left = async (of: RedisCounters): Promise<readonly number[]> => {
+      const { claim } = await admit(of, asked);
+      return claim.readings.map((reading) => reading.left(systemClock.monotonic()));
+    };
+    const use = async (amount: number): Promise<void> => {
+      const { claim } = await admit(node, asked);
+      expect(await claim.reserve({ tokens: amount, nanoUsd: 0 })).toBeNull();
+      claim.settle({ tokens: amount, nanoUsd: 0 });
+    };
+    await node.start();
+    await use(100);
+    await known(node);
+    for (let turn = 0; turn < 2; turn++) {
+      await server.stop();
+      await until(() => node.stats().failing);
+      await use(50);
+      const { claim: later } = await admit(node, asked);
+      expect([later.degraded, await later.reserve({ tokens: 20, nanoUsd: 0 })]).toEqual([true, null]);
+      await server.start();
+      await until(() => !node.stats().failing);
+      later.settle({ tokens: 20, nanoUsd: 0 });
+      await known(node);
+    }
+    const other = counters(server.url, "refuse");
+    await other.start();
+    // of the requests only the first, and the one that looks
+    expect(await left(other)).toEqual([8, 760, 260]);
+    await Promise.all([node.close(), other.close()]);
+  });
+
   it("is not given up by a process that stood still itself", async () => {
     await using server = await startRedis();
     const clock = stoppableClock();
