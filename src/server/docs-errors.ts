@@ -39,6 +39,15 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   internal: "A mistake of the gateway's; its log says more under the same request id",
 };
 
+const SHORT_WAIT = "where `Retry-After` is at most 20 s";
+/** What a retry may mend only sometimes: `isFinal` of `error-response.ts` in words. */
+const SOMETIMES: Partial<Readonly<Record<ErrorCode, string>>> = {
+  upstream_rate_limited: SHORT_WAIT,
+  service_unavailable: SHORT_WAIT,
+  invalid_request: "only with status 408",
+  upstream_rejected: "only with status 408, 409 or 425",
+};
+
 /** Every code of `error.code`. */
 export const errorsPage: DocsPage = {
   path: "/docs/errors",
@@ -53,7 +62,7 @@ export const errorsPage: DocsPage = {
         String(status),
         code(type),
         failover ? "yes" : "no",
-        final ? "no" : "yes",
+        prose(SOMETIMES[name as ErrorCode] ?? (final ? "no" : "yes")),
         prose(MEANINGS[name as ErrorCode]),
       ],
     }));

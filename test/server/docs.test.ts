@@ -4,11 +4,12 @@ import { commands } from "../../src/cli/index.ts";
 import { ConfigSchema } from "../../src/config/config.ts";
 import { LINT_CODES } from "../../src/config/problem.ts";
 import { gridSources } from "../../src/grid/index.ts";
-import { ERRORS } from "../../src/lib/errors.ts";
+import { ERRORS, GatewayError } from "../../src/lib/errors.ts";
 import { policies } from "../../src/policies/index.ts";
 import { providers } from "../../src/providers/index.ts";
 import { strategies } from "../../src/routing/index.ts";
 import { keysOf } from "../../src/server/docs-keys.ts";
+import { errorResponse } from "../../src/server/error-response.ts";
 import { createHandler } from "../../src/server/handler.ts";
 import { fakeServer } from "./fake-server.ts";
 
@@ -130,6 +131,22 @@ describe("the reference", () => {
     }
     for (const [name, meaning] of Object.entries(LINT_CODES))
       expect(await row("/docs/config", name)).toContain(meaning);
+  });
+
+  test("what is said of a retry is what the header says", async () => {
+    const { text } = await page("/docs/errors");
+    const detailed = [{}, { retryAfterMs: 1_000 }, { retryAfterMs: 60_000 }, { status: 408 }, { status: 409 }];
+    for (const code of Object.keys(ERRORS) as (keyof typeof ERRORS)[]) {
+      const final = detailed.map((details) =>
+        errorResponse(new GatewayError(code, "m", details), "r").headers.has("x-should-retry"),
+      );
+      const [, said] = new RegExp(`id="${code}".*?<td data-head="worth a retry">([^<]*)`, "s").exec(text) ?? [];
+      const always = final.every((each) => each === final[0]);
+      expect([code, said]).toEqual([
+        code,
+        always ? (final[0] ? "no" : "yes") : expect.stringMatching(/^(where|only) /),
+      ]);
+    }
   });
 
   test("every command is there with its flags, its help and its example", async () => {
