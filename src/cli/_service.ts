@@ -61,6 +61,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     const listeners = await (options.open ?? start)(config.server.listen, start);
     for (const { url } of listeners) log.info({ url, config: runtime.gateway.configHash }, "listening");
     options.onListening?.(listeners);
+    const stay = shrinkAtRest(() => runtime.gateway.inFlight());
     const onReload = (tell: () => void): void => void core.onReload.push(tell);
     const jobs = { ...common, runtime, ledger, watched: options.watched, spendingFile: spending.file, onReload };
     const stopJobs = runJobs({ ...jobs, signHead: core.receipts.signHead, keepHead: core.keepHead });
@@ -75,6 +76,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
       },
       onStop() {
         draining = true;
+        stay();
         stopJobs();
       },
       clock: systemClock,
@@ -92,6 +94,21 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     await core.telemetry.close();
     await writer.close();
   }
+}
+
+/** How long a gateway must have been there. */
+const AT_REST_MS = 1_000;
+
+/**
+ * Gives back what only the start needed, once: 4 MB of 77, for 20 ms in which nobody is served; so only where nobody is
+ * at that moment. The returned function cancels.
+ */
+function shrinkAtRest(inFlight: () => number): () => void {
+  return systemClock.after(AT_REST_MS, () => {
+    if (inFlight() > 0) return;
+    Bun.gc(true);
+    Bun.shrink();
+  });
 }
 
 interface Ask extends Pick<ServiceOptions, "load" | "commands"> {
