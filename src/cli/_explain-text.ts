@@ -90,6 +90,7 @@ function attempt(record: AttemptRecord, at: number, style: Style): string[] {
     `  ${at + 1}. ${visible(record.target)}${place} (${visible(record.provider)}, ${visible(record.model)})${beside}: ${end}, ${status}`,
     `     ${span}; tokens ${tokens(record.usage)}; cost ${cost(record.cost)}`,
   ];
+  if (record.resent === true) lines.push("     sent twice: the connection kept from before closed under it");
   if (record.cause !== null) lines.push(`     cause: ${visible(record.cause)}`);
   return lines;
 }

@@ -55,7 +55,8 @@ async function exchangeOnce(of: Exchange, askUsage: boolean): Promise<Response> 
     response = await callUpstream(call, of.services);
   } catch (thrown) {
     if (of.signal.aborted || !mayBeStale(of, thrown)) throw thrown;
-    // the pool's idle connection had died: nothing was processed, so this is not a second try
+    // the pool's idle connection had died: most likely nothing was processed, so this is not a second try, but told
+    of.entry.record.resent = true;
     response = await callUpstream({ ...call, keepalive: false }, of.services);
   }
   of.entry.record.status = response.status;

@@ -60,6 +60,12 @@ export const AttemptRecord = Closed({
   cost: Type.Optional(Cost),
   region: Type.Optional(Type.String()),
   hedge: Type.Optional(Type.Boolean({ description: "true: made beside another attempt that took too long" })),
+  resent: Type.Optional(
+    Type.Boolean({
+      description:
+        "true: sent twice, since the connection kept from before closed under it; the target may have seen both",
+    }),
+  ),
   span_id: Type.Optional(Type.String({ description: "its span, which the target was told as its parent" })),
 });
 export type AttemptRecord = Static<typeof AttemptRecord>;

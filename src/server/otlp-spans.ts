@@ -153,6 +153,7 @@ function attemptSpans(event: RequestEvent, attempt: AttemptRecord, trace: TraceR
         "weir.outcome": attempt.outcome,
         "weir.cost_usd": attempt.cost?.usd,
         "weir.hedge": attempt.hedge,
+        "weir.resent": attempt.resent,
         ...(isFault ? { "error.type": attempt.outcome } : {}),
       },
       events: firstMs === null ? [] : [{ name: "first_token", atMs: firstMs }],

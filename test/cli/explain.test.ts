@@ -120,7 +120,7 @@ beforeAll(async () => {
       id: "hedged",
       attempts: [
         { ...anEvent().attempts[0]!, status: null, outcome: "hedged_out", cause: "small answered first" },
-        { ...anEvent().attempts[0]!, target: "small", hedge: true },
+        { ...anEvent().attempts[0]!, target: "small", hedge: true, resent: true },
       ],
       carbon: {
         receipt_id: null,
@@ -187,6 +187,7 @@ describe("weir explain", () => {
       "1. large (mistral, mistral-large-latest): hedged_out, no status",
       "cause: small answered first",
       "2. small (mistral, mistral-large-latest) as a hedge, beside one that was slow: ok, status 200",
+      "sent twice: the connection kept from before closed under it",
       "energy Wh 0.5, telemetry of the operator",
       "gCO2e     unknown, usage unknown; grid unknown",
       "receipt   none",

@@ -79,9 +79,10 @@ function whyNot(candidates: NonNullable<EventRow["route"]>["candidates"]): strin
 }
 
 function attempted({ attempts }: EventRow): string[] {
-  return attempts.map(({ target, outcome, started_ms, ended_ms, cause, hedge }) => {
+  return attempts.map(({ target, outcome, started_ms, ended_ms, cause, hedge, resent }) => {
     const took = duration(ended_ms - started_ms);
-    const beside = hedge === true ? " beside the one before, which was slow" : "";
+    const slow = hedge === true ? " beside the one before, which was slow" : "";
+    const beside = resent === true ? `${slow}, twice since its connection closed under the first,` : slow;
     if (outcome === "ok") return `${target} was asked${beside} and answered in ${took}.`;
     return `${target} was asked${beside}; after ${took} it was ${outcome}${cause === null ? "" : `: ${cause}`}.`;
   });
