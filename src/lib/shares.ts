@@ -22,11 +22,11 @@ export function answering({ attempts, target }: RequestEvent): AttemptRecord | u
 export function sharesElsewhere(event: RequestEvent): readonly Share[] {
   const { attempts } = event;
   const last = answering(event);
-  const parts = partsOf(event)?.slice(0, -1) ?? [];
-  const emitters = parts.map((part) => attempts.find(({ target }) => target === part.target));
+  const parts = [...(partsOf(event)?.slice(0, -1) ?? [])];
   return attempts.flatMap((attempt): Share[] => {
     const usd = attempt === last ? null : (attempt.cost?.usd ?? null);
-    const emitted = parts[emitters.indexOf(attempt)] ?? null;
+    // parts stand in the order of the attempts, and one target may have made several
+    const emitted = parts[0]?.target === attempt.target ? parts.shift()! : null;
     return usd === null && emitted === null ? [] : [{ attempt, usd, emitted }];
   });
 }

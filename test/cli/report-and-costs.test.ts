@@ -38,8 +38,8 @@ const requests = fc
     }));
     const paid = tries.flatMap(({ nanoUsd }) => nanoUsd ?? []);
     const usd = paid.length === 0 ? null : paid.reduce((all, each) => all + each, 0) / NANO;
-    // one part for each target, the last one finished it
-    const works = tries.filter(({ target: name }, at) => tries.findLastIndex((each) => each.target === name) === at);
+    // who made a part of it, the same target more than once perhaps; the last one finished it
+    const works = tries.filter(({ outcome }, at) => outcome === "upstream_cut" || at === tries.length - 1);
     const parts = works.map(({ target: name, energy, grams }) => ({
       target: name,
       ...estimates(energy, energy === null ? null : grams),
