@@ -97,7 +97,9 @@ export class EmissionBudget {
    */
   used(gco2e: number | null, attempts: readonly AttemptEntry[]): number {
     if (gco2e !== null) return Math.round(gco2e * NANO);
-    return attempts.some(({ record }) => record.outcome === "ok") ? this.#reserved : 0;
+    const isUnknown = ({ record: { outcome, usage } }: AttemptEntry): boolean =>
+      outcome === "ok" && usage.completion_tokens !== 0;
+    return attempts.some(isUnknown) ? this.#reserved : 0;
   }
 
   #upper(target: Target, asked: string | null, estimate: Estimate): number | null {

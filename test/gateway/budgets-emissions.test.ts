@@ -88,6 +88,10 @@ describe("gco2e_per_day", () => {
     const silent = budgeted(grams * 1.5, { answer: () => answerOf({ prompt_tokens: 3 }) });
     expect(await outcome(silent.want({ max_tokens: 100 }))).toBe("200");
     expect(await outcome(silent.want({ max_tokens: 100 }))).toBe("402 budget_exceeded");
+    // whoever says that it wrote nothing has said it
+    const empty = budgeted(grams * 1.5, { answer: () => answerOf(usage(3, 0)) });
+    for (let at = 0; at < 3; at++) expect(await outcome(empty.want({ max_tokens: 100 }))).toBe("200");
+    expect(empty.emitted()).toBe(0);
     const failing = budgeted(grams * 1.5, { held: true });
     for (let at = 0; at < 3; at++) {
       const answer = failing.want({ max_tokens: 100 });
