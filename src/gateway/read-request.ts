@@ -3,7 +3,7 @@ import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Endpoint } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
-import { MAX_PARTS, tooMuch } from "../lib/json-depth.ts";
+import { MAX_COMMAS, MAX_PARTS, tooMuch } from "../lib/json-depth.ts";
 import { stringEnd } from "../lib/json-scan.ts";
 import { refuseUnclearKeys, tooDeep } from "../lib/request-keys.ts";
 import { decodeStrict } from "../lib/utf8.ts";
@@ -59,7 +59,8 @@ function invalidJson(reason: string): GatewayError {
 }
 
 function tooManyParts(): GatewayError {
-  const message = `The body has more than ${MAX_PARTS} objects, lists and members: send fewer of them, longer ones`;
+  const most = `${MAX_PARTS} objects, lists and members, or more than ${MAX_COMMAS} values`;
+  const message = `The body has more than ${most}: send fewer of them, longer ones`;
   return new GatewayError("request_too_large", message);
 }
 

@@ -1,4 +1,4 @@
-import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./json-codes.ts";
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./json-codes.ts";
 
 /**
  * Deepest nesting of a body. JSON Schemas of tools reach about 20; parsers upstream give up between 128 (serde) and
@@ -14,6 +14,12 @@ export const MAX_DEPTH = 512;
 export const MAX_PARTS = 600_000;
 
 /**
+ * Most commas of a body. An embedding of a million tokens in one request is more than any provider takes; ten megabytes of
+ * numbers are five million, and keep everybody waiting for as long as too many parts do.
+ */
+export const MAX_COMMAS = 1_200_000;
+
+/**
  * Whether JSON text nests deeper than {@link MAX_DEPTH}. To be asked before it is parsed: parsing thousands of levels
  * takes a hundred times as long as looking for them.
  */
@@ -21,10 +27,14 @@ export function nestsTooDeep(text: string): boolean {
   return tooMuch(text, Number.POSITIVE_INFINITY) === "levels";
 }
 
-/** What JSON text has too much of to be parsed at once, levels or parts ({@link MAX_PARTS}); null: nothing. */
+/**
+ * What JSON text has too much of to be parsed at once, levels or parts ({@link MAX_PARTS}, and where those are limited
+ * {@link MAX_COMMAS}, too); null: nothing.
+ */
 export function tooMuch(text: string, maxParts: number = MAX_PARTS): "levels" | "parts" | null {
   let depth = 0;
   let parts = 0;
+  let commas = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = endOfString(text, at);
@@ -33,10 +43,12 @@ export function tooMuch(text: string, maxParts: number = MAX_PARTS): "levels" | 
       parts++;
       if (depth > MAX_DEPTH) return "levels";
       if (parts > maxParts) return "parts";
-    } else if (code === COLON) parts += 2;
+    } else if (code === COMMA) commas++;
+    else if (code === COLON) parts += 2;
     else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth--;
   }
-  return parts > maxParts ? "parts" : null;
+  const isLimited = maxParts !== Number.POSITIVE_INFINITY;
+  return parts > maxParts || (isLimited && commas > MAX_COMMAS) ? "parts" : null;
 }
 
 /** Where the string that begins at `start` is closed, or the text's end. */

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { MAX_DEPTH, MAX_PARTS, nestsTooDeep, tooMuch } from "../../src/lib/json-depth.ts";
+import { MAX_COMMAS, MAX_DEPTH, MAX_PARTS, nestsTooDeep, tooMuch } from "../../src/lib/json-depth.ts";
 
 /** How deep a value nests, found by walking it. */
 function depthOf(value: unknown): number {
@@ -53,4 +53,10 @@ test("a conversation of a hundred thousand messages is none too much, a body of 
   const messages = Array.from({ length: 99_999 }, () => ({ role: "user", content: "a" }));
   expect(tooMuch(JSON.stringify({ model: "m", messages }))).toBeNull();
   expect(tooMuch(`[${"[],".repeat(MAX_PARTS)}1]`)).toBe("parts");
+});
+
+test("a million tokens are none too much, a body of nothing but numbers is", () => {
+  expect(tooMuch(JSON.stringify({ model: "m", input: Array(1_000_000).fill(1) }))).toBeNull();
+  expect(tooMuch(`[${"1,".repeat(MAX_COMMAS + 1)}1]`)).toBe("parts");
+  expect(nestsTooDeep(`[${"1,".repeat(MAX_COMMAS + 1)}1]`)).toBe(false);
 });
