@@ -16,7 +16,7 @@ export function explainCarbon(carbon: CarbonRecord): [label: string, text: strin
   const energy = estimate(carbon.energy_wh, carbon.energy_wh_ci90_lo, carbon.energy_wh_ci90_hi);
   const grams = estimate(carbon.gco2e, carbon.gco2e_ci90_lo, carbon.gco2e_ci90_hi);
   return [
-    ["energy Wh", `${energy}, ${basis}`],
+    ["energy Wh", carbon.energy_wh === null ? energy : `${energy}, ${basis}`],
     ["gCO2e", `${grams}, ${used}; ${signal}`],
     ["receipt", carbon.receipt_id === null ? "none" : visible(carbon.receipt_id)],
   ];

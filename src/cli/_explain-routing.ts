@@ -22,11 +22,15 @@ function candidate({ target, region, gco2_per_kwh, class: known, reason }: Trace
   return `  ${visible(target).padEnd(width)}  ${visible(region ?? "no region")}, ${grid}${why}`;
 }
 
-/** Why a request went to its region, for people: decision, signals, what came after, and who else there was. */
-export function explainRouting(trace: RoutingTrace): string[] {
+/**
+ * Why a request went to its region, for people: decision, signals, what came after, and who else there was. `target` is
+ * who answered; null: nobody did.
+ */
+export function explainRouting(trace: RoutingTrace, target: string | null): string[] {
   const { failover, operational_signal: decider, receipt_signal: receipt, thresholds } = trace;
   const width = Math.max(0, ...trace.candidates.map(({ target }) => visible(target).length));
-  const region = trace.region === null ? "no region answered" : `answered from ${visible(trace.region)}`;
+  const nowhere = target === null ? "no region answered" : `answered by ${visible(target)}, whose region nobody knows`;
+  const region = trace.region === null ? nowhere : `answered from ${visible(trace.region)}`;
   const budget = thresholds.latency_budget_ms;
   const lines = [
     `  ${plainly(trace.route_policy)}, decided ${plainly(trace.decision_mode)}: ${visible(trace.decision_reason)}; ${region}`,

@@ -41,8 +41,9 @@ function facts(event: RequestEvent): [label: string, text: string][] {
     ["received", `${utc(event.at)} UTC`],
     ["asked", `${event.endpoint}${event.stream ? ", streamed" : ""}, model ${quoted(event.model)}, by ${who}`],
     ["outcome", outcome(event)],
-    ["tokens", tokens(event.usage)],
-    ["cost", cost(event.cost)],
+    // nobody was asked, and nobody paid
+    ["tokens", event.attempts.length === 0 ? "none" : tokens(event.usage)],
+    ["cost", event.attempts.length === 0 ? "none" : cost(event.cost)],
     ...(event.carbon === undefined ? [] : explainCarbon(event.carbon)),
   ];
   if (event.finish_reasons.length > 0) rows.push(["finish", visible(event.finish_reasons.join(", "))]);
@@ -108,7 +109,9 @@ export function explainText({ seq, hash, event }: StoredEvent, style: Style): st
     style.bold("Route"),
     ...route(event),
     "",
-    ...(event.routing_trace == null ? [] : [style.bold("Region"), ...explainRouting(event.routing_trace), ""]),
+    ...(event.routing_trace == null
+      ? []
+      : [style.bold("Region"), ...explainRouting(event.routing_trace, event.target), ""]),
     style.bold("Attempts"),
     ...none(event.attempts.flatMap((record, at) => attempt(record, at, style))),
     "",

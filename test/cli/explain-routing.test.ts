@@ -60,7 +60,7 @@ const trace: RoutingTrace = {
 };
 
 test("tells how a region was found, and what came after", () => {
-  expect(explainRouting(trace)).toEqual([
+  expect(explainRouting(trace, "par")).toEqual([
     "  carbon aware, decided live: lowest_current_grid_intensity; answered from scaleway-par-1",
     "  decided by SE-SE3 18.3 g/kWh, live, 30.0 min old (entsoe; measured, lifecycle, production)",
     "  counted with FR 58 g/kWh, an annual average (JRC NEEFE 2024; annual, unspecified, unspecified)",
@@ -74,12 +74,16 @@ test("tells how a region was found, and what came after", () => {
 
 test("says little of a request that was refused", () => {
   const refused = { ...trace, route_policy: "pinned", decision_mode: "pinned", region: null, failover: null } as const;
-  const lines = explainRouting({ ...refused, operational_signal: null, receipt_signal: null, candidates: [] });
+  const lines = explainRouting({ ...refused, operational_signal: null, receipt_signal: null, candidates: [] }, null);
   expect(lines).toEqual(["  pinned, decided pinned: lowest_current_grid_intensity; no region answered"]);
+  // who answered stands nowhere that is known
+  expect(explainRouting({ ...refused, candidates: [] }, "plain")[0]).toEndWith(
+    "; answered by plain, whose region nobody knows",
+  );
 });
 
 test("codes are said in words, names within a reason as they are", () => {
   const reason = "secret missing: the environment variable NO_SUCH_KEY";
   const dropped = { target: "t", region: null, gco2_per_kwh: null, class: null, eligible: false, reason };
-  expect(explainRouting({ ...trace, candidates: [dropped] }).at(-1)).toEndWith(`; left out: ${reason}`);
+  expect(explainRouting({ ...trace, candidates: [dropped] }, null).at(-1)).toEndWith(`; left out: ${reason}`);
 });

@@ -210,6 +210,8 @@ describe("weir explain", () => {
     for (const line of [
       "Request refused: block",
       "409 input_blocked, no target answered",
+      "tokens    none\n",
+      "cost      none\n",
       "not reached",
       "Attempts\n  none",
     ]) {
