@@ -1,5 +1,6 @@
 /** Evidence in every row, found by a model that never saw its source. */
 import { CLOSE, type Model } from "../../src/detect/injection/model.ts";
+import { BLOCK } from "../../src/detect/injection/segments.ts";
 import { closeEvidence } from "../../src/detect/injection/tally.ts";
 import { evidenceOf, learn, NOTHING, RECIPE, type Sample, sample, seeded } from "./learn.ts";
 import { mistypedRows } from "./mistyped.ts";
@@ -34,7 +35,7 @@ export interface Material {
 }
 
 /** What harmless texts of each kind may be taken for attacks, in a hundred, at the scores 0.5 and 0.8. */
-const ALLOWED = { ordinary: [1.2, 0.3], hard: [6, 2], rolePlay: [10, 4], documents: [7, 2.3] } as const;
+const ALLOWED = { ordinary: [1.2, 0.3], hard: [6, 2], rolePlay: [10, 4], documents: [7, 2.5] } as const;
 
 /** Documents that say little of false alarms: sentences, and documents about attacks on models. */
 const ELSEWHERE = /^presidio|^docs-garak$/;
@@ -66,7 +67,9 @@ export async function material(): Promise<Material> {
   return { rows, samples, fromTools };
 }
 
-const MIXED = { attacks: 300, attackWeight: 0.3, orders: 3000, sentences: 2000, weight: 0.4 };
+const MIXED = { attacks: 300, attackWeight: 0.3, orders: 3600, sentences: 2000, weight: 0.4 };
+/** Of the texts of more than one close window so many are learnt from by such windows as well. */
+const BY_CLOSE = { share: 0.4, weight: 0.4 };
 const MISTYPED = { share: 0.3, weight: 0.5 };
 /** As if a source had so many rows: the larger ones are drawn from more often. */
 const ALIKE = 1000;
@@ -89,9 +92,18 @@ function trainedOnPeople({ rows, samples }: Material, used: readonly boolean[]):
   );
   return learn([
     ...said,
+    ...closeSamples(usedRows),
     ...mixed.map((row) => sample(plain(row.text), true, { weight: MIXED.attackWeight })),
     ...hasty.map((row) => sample(plain(row.text), row.attack, { weight: weightOf(row, ALIKE) * MISTYPED.weight })),
   ]);
+}
+
+/** Some of the longer texts by windows as wide as a sentence, which is how an attack in a long text is found. */
+function closeSamples(rows: readonly Row[]): readonly Sample[] {
+  const random = seeded(RECIPE.seed + 3);
+  return rows
+    .filter((row) => row.kind !== "buried" && row.text.length > CLOSE.width * BLOCK && random() < BY_CLOSE.share)
+    .map((row) => sample(plain(row.text), row.attack, { weight: weightOf(row, ALIKE) * BY_CLOSE.weight, over: CLOSE }));
 }
 
 function trainedOnTools({ rows, fromTools }: Material, used: readonly boolean[]): Model {

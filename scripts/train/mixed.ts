@@ -68,8 +68,9 @@ export const isFromTool = (row: Row): boolean => isDocument(row) || isInside(row
 const ORDERS = new Set(["self-instruct-seeds", "cyberseceval-instruct"]);
 const ORDER_KINDS = new Set(["ordinary", "new-task", "roleplay"]);
 
-/** Of the orders in documents so many are written for that place; the others are attacks and wishes of users. */
-const BURIED = 0.8;
+/** Of the orders in documents so many are written for that place, and so many are what attackers type themselves; the others are wishes of users, too. */
+const BURIED = 0.65;
+const TYPED = 0.2;
 
 /** Orders, harmful or not, in documents: nobody has to give orders there. */
 export function mixedOrders(rows: readonly Row[], { random, count }: Mixing): readonly Row[] {
@@ -82,14 +83,19 @@ export function mixedOrders(rows: readonly Row[], { random, count }: Mixing): re
         ORDER_KINDS.has(row.kind)),
   );
   const buried = rows.filter(({ kind }) => kind === "buried");
+  const typed = orders.filter(({ attack }) => attack);
   const hosts = hostsOf(rows);
-  if (orders.length === 0 || buried.length === 0 || hosts.length === 0) return [];
+  if (typed.length === 0 || buried.length === 0 || hosts.length === 0) return [];
   return Array.from({ length: count }, () => {
-    const order = pick(random() < BURIED ? buried : orders, random);
+    const kind = random();
+    const order = pick(kind < BURIED ? buried : kind < BURIED + TYPED ? typed : orders, random);
     const host = hostFor(order, hosts, random);
     return { ...order, attack: true, text: put(order.text, host.text, random), kind: "mixed" };
   });
 }
+
+/** Of the sentences in documents so many ask something of a reader. */
+const ASKED = 0.8;
 
 /** What documents ask of their readers, and lines of other documents, in documents: the seam alone must not tell. */
 export function mixedSentences(rows: readonly Row[], { random, count }: Mixing): readonly Row[] {
@@ -98,7 +104,7 @@ export function mixedSentences(rows: readonly Row[], { random, count }: Mixing):
   const lines = rows.filter((row) => isDocument(row) && row.text.length <= SHORT);
   if (hosts.length === 0 || asked.length === 0 || lines.length === 0) return [];
   return Array.from({ length: count }, () => {
-    const sentence = pick(random() < BURIED ? asked : lines, random);
+    const sentence = pick(random() < ASKED ? asked : lines, random);
     const host = hostFor(sentence, hosts, random);
     return { ...sentence, text: put(sentence.text, host.text, random), kind: "mixed" };
   });

@@ -16,7 +16,7 @@ export const WIDE: Windows = { width: 6, stride: 3 };
 /** For a sentence within much else that people say, which a wide window would drown. */
 export const CLOSE: Windows = { width: 2, stride: 1 };
 /** How much more the model for people must show in what a tool returned: it has not learnt what pages and mails are like. */
-export const RETURNED_DOUBT = 2;
+export const RETURNED_DOUBT = 0.8;
 /** For what tools return: each sentence alone, as the order is one sentence in a page of something else, … */
 export const ONE: Windows = { width: 1, stride: 1 };
 /** … and with the next. */

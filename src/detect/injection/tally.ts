@@ -47,9 +47,9 @@ const bounded = (evidence: number): number => Math.min(MOST, Math.max(LEAST, evi
 
 /** How much doubt the number of windows raises: with its logarithm, and up to so many of them. */
 const DOUBT = {
-  wide: { share: 0.55, most: 40 },
+  wide: { share: 0.7, most: 40 },
   close: { share: 0.3, most: 60 },
-  sentences: { share: 0.35, most: 500 },
+  sentences: { share: 0.45, most: 500 },
 } as const;
 
 /** How far a window that stands alone is pulled towards its strongest neighbour: an attack seldom fills only one. */
@@ -73,9 +73,12 @@ export const closeEvidence = ({ best, count, first, last }: Tally): number =>
   Math.max(best - doubt(DOUBT.close, count) - CLOSE_DOUBT, Math.max(first, last) - CLOSE_EDGE_DOUBT);
 
 /** How much more evidence a close window must show: there are many of them, and a few words say little. */
-const CLOSE_DOUBT = 1.8;
+const CLOSE_DOUBT = 1;
 /** The same for the first and the last one. */
 const CLOSE_EDGE_DOUBT = 2;
+
+/** How far the reading that says more, of sentences alone and by two, is pulled towards the other one. */
+const BOTH = 0.5;
 
 /** How much it counts that the other sentences are of another kind, and what ordinary ones come to. */
 const CONTRAST = 0.5;
@@ -90,7 +93,8 @@ const UNSEEN = -2.25;
  * a recipe is one order after the other.
  */
 export function returnedEvidence(alone: Tally, byTwo: Tally): number {
-  const best = Math.max(alone.best, byTwo.best) - doubt(DOUBT.sentences, alone.count + byTwo.count);
+  const [more, less] = alone.best > byTwo.best ? [alone.best, byTwo.best] : [byTwo.best, alone.best];
+  const best = more - BOTH * (more - less) - doubt(DOUBT.sentences, alone.count + byTwo.count);
   const others = alone.count > 1 ? (alone.sum - bounded(alone.best)) / (alone.count - 1) : UNSEEN;
   return best - CONTRAST * (Math.max(others, LOWEST) - ORDINARY);
 }

@@ -70,8 +70,14 @@ describe("evidence", () => {
 
   test("a sentence alone says about as much as one beside one that says nothing, and more than one among its like", () => {
     const alone = returnedEvidence(tally(1), tally(1));
-    expect(Math.abs(alone - returnedEvidence(tally(-5, 1), tally(-2)))).toBeLessThan(0.1);
+    expect(Math.abs(alone - returnedEvidence(tally(-5, 1), tally(1)))).toBeLessThan(0.1);
     expect(alone).toBeGreaterThan(returnedEvidence(tally(0.4, 1), tally(0.6)));
+  });
+
+  test("an order that is one alone and beside its neighbours weighs more than one that is so in one reading only", () => {
+    const both = returnedEvidence(tally(-4, 1, -4), tally(0.8, -2));
+    expect(both).toBeGreaterThan(returnedEvidence(tally(-4, 1, -4), tally(-1, -2)));
+    expect(both).toBeGreaterThan(returnedEvidence(tally(-4, -1, -4), tally(0.8, -2)));
   });
 
   test("more evidence in the best window is never less evidence in the text", () => {
