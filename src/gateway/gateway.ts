@@ -114,7 +114,7 @@ export class RunningGateway implements Gateway {
     record.hasPlace = true;
     const bytes = await readBody(request, this.#reading, { lift: caller.bodyRead, keep: room.keeper(record) });
     caller.bodyRead?.();
-    const read = readRequest(context.endpoint, bytes, this.config.size_limits.max_messages);
+    const read = await readRequest(context, bytes, this.#reading);
     takeIn(read, context, record);
     pass?.checkModel(record.model);
     const wish = wishOf(readHints(read.value, request.headers), pass?.consumer ?? null, table);

@@ -14,6 +14,7 @@ const LONG_BYTES = 65_536;
 export interface ReadLimits {
   readonly max_body_bytes: number;
   readonly max_header_bytes?: number | undefined;
+  readonly max_messages?: number | undefined;
 }
 
 /** What is asked of the sender of a body. */

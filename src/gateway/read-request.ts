@@ -1,11 +1,14 @@
 import type { TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
-import type { Endpoint } from "../lib/context.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Endpoint, RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
 import { MAX_COMMAS, MAX_PARTS, tooMuch } from "../lib/json-depth.ts";
 import { stringEnd } from "../lib/json-scan.ts";
+import type { MaybePromise } from "../lib/maybe-promise.ts";
 import { refuseUnclearKeys, tooDeep } from "../lib/request-keys.ts";
+import { inSlices } from "../lib/slices.ts";
 import { decodeStrict } from "../lib/utf8.ts";
 import { REQUEST_SCHEMAS } from "../schema/requests.ts";
 import { describeMismatch } from "./schema-error.ts";
@@ -26,16 +29,39 @@ function checkOf(endpoint: Endpoint): TypeCheck<TSchema> {
 
 /**
  * Reads a body: strict UTF-8, JSON, no two spellings of one key, the endpoint's schema. Throws `invalid_json` or
- * `invalid_request` with the path at fault; a message never shows the caller's text.
+ * `invalid_request` with the path at fault; a message never shows the caller's text. A long one is read in turns, and
+ * given up where the client leaves: it rejects with the signal's reason then.
  */
-export function readRequest(endpoint: Endpoint, bytes: Uint8Array, maxMessages: number | undefined): Parsed {
+export function readRequest(
+  { endpoint, signal }: Pick<RequestContext, "endpoint" | "signal">,
+  bytes: Uint8Array,
+  { limits, clock }: { readonly limits: { readonly max_messages?: number | undefined }; readonly clock: Clock },
+): MaybePromise<Parsed> {
+  const steps = reading(endpoint, bytes, limits.max_messages);
+  if (bytes.length > LONG_UNITS) return inSlices(steps, clock, signal);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Step by step: of ten megabytes each takes some ten milliseconds. */
+function* reading(
+  endpoint: Endpoint,
+  bytes: Uint8Array,
+  maxMessages: number | undefined,
+): Generator<undefined, Parsed> {
   const source = decodeStrict(bytes);
+  yield undefined;
   if (source === null) throw invalidJson("it is not valid UTF-8, or begins with a byte order mark");
   // of a long body this is asked first, because parsing what is nested so deeply, or is in so many parts, keeps everybody waiting
   const much = source.length > LONG_UNITS ? tooMuch(source) : null;
   if (much !== null) throw much === "levels" ? tooDeep() : tooManyParts();
+  yield undefined;
   const value = parse(source);
+  yield undefined;
   refuseUnclearKeys(endpoint, source, value);
+  yield undefined;
   if (SURROGATE_ESCAPE.test(source)) refuseLoneSurrogates(source);
   if (!isObject(value)) throw invalidJson("it is not a JSON object");
   const check = checkOf(endpoint);
