@@ -157,8 +157,8 @@ function headOf(line: string): Head | null {
   for (const sign of SIGNS) {
     if (!line.includes(sign)) continue;
     // prose has a blank behind its commas
+    if (sign === "," && line.includes(", ") && !isRegister(line)) return null;
     const names = line.split(sign).map((cell) => cell.replaceAll(DECORATION, ""));
-    if (sign === "," && line.includes(", ") && !names.every(isOfRegister)) return null;
     // Markdown has an empty cell on both sides
     const inner = sign === "|" ? names.slice(names[0] === "" ? 1 : 0, names.at(-1) === "" ? -1 : undefined) : names;
     if (inner.length < 2 || inner.length > MOST_COLUMNS || !inner.every(isName)) return null;
@@ -177,7 +177,14 @@ function peopleOf(names: readonly string[]): readonly (string | null)[] {
   return names.map((name) => (PERSONAL.test(name) ? name : NAME.test(name) ? other : null));
 }
 
-function isOfRegister(name: string): boolean {
+/** The first name is asked alone: in prose it is none, and there are many lines of prose. */
+function isRegister(line: string): boolean {
+  return isOfRegister(line.slice(0, line.indexOf(","))) && line.split(",").every(isOfRegister);
+}
+
+function isOfRegister(cell: string): boolean {
+  if (cell.length > LONGEST_NAME) return false;
+  const name = cell.trim();
   return PERSONAL.test(name) || NAME.test(name) || REACHING.test(name);
 }
 
