@@ -238,6 +238,8 @@ describe("agent-firewall's sessions", () => {
     [['{"status":"failed"}', "Traceback (most recent call last)"], true],
     [["Error: no", "fine"], false],
     [['{"error":null}', '{"error":false,"ok":true}'], false],
+    [['{"success":true}', '{"isError":false,"status":"ok"}'], false],
+    [['{"ok":false}', '{"is_error":true}'], true],
     [["no errors were found", "{ not JSON"], false],
     [["Error: no"], false],
   ])("count failed results in a row: %j, %j", (results, halts) => {

@@ -90,6 +90,9 @@ describe("quality-scorer", () => {
     expect(await scored(strict, whole(GOOD, LOOP))).toMatchObject({ action: "block" });
     expect(await scored({ min_output_chars: 500 }, whole(GOOD))).toMatchObject({ action: "block" });
     expect(kinds(await scored({ min_sentences: 2 }, whole(GOOD)))).toContain("too_few_sentences");
+    expect(await scored({ min_sentences: 2 }, whole(`${GOOD} That is why the sky is blue.`))).toMatchObject({
+      score: 1,
+    });
     const fallback = { ...strict, failure_action: { action: "fallback_message", message: "Later." } };
     expect(await scored(fallback, whole(LOOP))).toMatchObject({ action: "replace", text: "Later." });
     expect(await scored(fallback, whole(GOOD))).toMatchObject({ action: "allow" });
@@ -253,6 +256,12 @@ describe("quality-scorer on streams", () => {
     );
   });
 
+  test("sees a stream that was cut off", () => {
+    const stream = policyOf(qualityScorer, {}).stream!(QUESTION);
+    streamed(stream, [chunk({ role: "assistant", content: GOOD }), chunk({}, "length")]);
+    expect(stream.record!()).toMatchObject({ verdict: "allow", findings: 1, reasons: ["truncated"] });
+  });
+
   test("lets everything pass at once where it only logs, and holds everything where it buffers", () => {
     const chunks = cut(GOOD, [7]);
     const passing = policyOf(qualityScorer, {}).stream!(QUESTION);
@@ -267,8 +276,11 @@ describe("quality-scorer on streams", () => {
     const run = (failure_action: object, context = QUESTION) =>
       streamed(policyOf(qualityScorer, { ...settings, failure_action }).stream!(context), cut(LOOP, [9]));
     expect(run({ action: "block" })).toEqual({ out: [], ended: "quality.below_threshold" });
-    const replaced = assembled(run({ action: "fallback_message", message: "Later." }).out);
+    const { out } = run({ action: "fallback_message", message: "Later." });
+    const replaced = assembled(out);
     expect([replaced.text, replaced.finished]).toEqual([{ 0: "Later." }, { 0: "stop" }]);
+    // clients read `delta` blindly
+    expect(out.every(({ choices }) => choices?.every(({ delta }) => typeof delta === "object"))).toBe(true);
     expect(assembled(run({ action: "log" }).out).text).toEqual({ 0: LOOP });
   });
 

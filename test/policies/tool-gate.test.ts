@@ -98,6 +98,25 @@ describe("the gate for tool calls of a stream", () => {
     },
   );
 
+  test("frees each of the calls that one chunk holds once", () => {
+    const call = (index: number, fn: JsonObject, id?: string) =>
+      (piece(index, fn, id)["tool_calls"] as JsonObject[])[0]!;
+    const { gate, named } = watching(true);
+    const out = all(gate, [
+      chunk({
+        content: "a",
+        tool_calls: [call(0, { name: "f", arguments: '{"x":' }, "c0"), call(1, { name: "g", arguments: "{" }, "c1")],
+      }),
+      chunk({ tool_calls: [call(0, { arguments: "1}" }), call(1, { arguments: "}" })] }, "tool_calls"),
+    ]);
+    expect(named).toEqual(["f", "g"]);
+    expect(assembled(out)).toEqual({
+      calls: { "0/0": { id: "c0", name: "f", input: '{"x":1}' }, "0/1": { id: "c1", name: "g", input: "{}" } },
+      text: { 0: "a" },
+      finished: { 0: "tool_calls" },
+    });
+  });
+
   test("lets nothing of a call leave before its name is judged", () => {
     const { gate, named } = watching(false);
     expect(gate.push(chunk(piece(0, { name: "ru", arguments: "" }, "x")))).toEqual([]);
