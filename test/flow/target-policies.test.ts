@@ -180,6 +180,23 @@ describe("rbac", () => {
     expect(events.at(-1)?.policies).toMatchObject([{ policy: "rbac", phase: "input", verdict: "block" }]);
   });
 
+  test("goes on with another model of its roles, by name or as a target", async () => {
+    for (const allowed_models of [
+      ["small", "large"],
+      ["small", "b"],
+    ]) {
+      const own = {
+        deny_if_missing: false,
+        require_auth: false,
+        data_access: {},
+        roles: { small: { allowed_models } },
+      };
+      const { run, asked } = over({ a: fails(500), b: answers() }, chain("rbac", own));
+      expect((await run({ ...CHAT, model: "small" }, as("s"))).response.status).toBe(200);
+      expect(asked()).toEqual(["a", "b"]);
+    }
+  });
+
   test("takes a group with all its members", async () => {
     const group = { model_groups: [{ name: "pair", targets: ["a", "b"], aliases: [] }] };
     const { run, asked } = over({ a: fails(500), b: answers() }, group);
