@@ -88,7 +88,7 @@ class MatchFinder {
 
   /** Reads on from `start`, behind a character of `kind`, as far as anything may match. */
   look(window: Window, start: number, kind: number): number {
-    const { text, last, from, spent, runs } = window;
+    const { text, last, from, runs } = window;
     const { ofUnit, kinds } = this.#alphabet;
     const automaton = this.#automaton;
     this.#matches = 0;
@@ -108,7 +108,7 @@ class MatchFinder {
         if (at > was && ((at - start) & 7) === 4 && !this.#isWorthIt(state, window, { start, at })) break;
         if (at === to) continue;
       }
-      if ((spent === null ? at - start : spent[at]! - spent[start]!) >= HOLD_LIMIT) {
+      if ((from === null ? at - start : window.spent![at]! - window.spent![start]!) >= HOLD_LIMIT) {
         const cut = this.#cut(state, window, { start, at });
         if (cut === BOUND) return BOUND;
         if (cut === MISS) break;

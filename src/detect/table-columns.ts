@@ -177,13 +177,21 @@ function peopleOf(names: readonly string[]): readonly (string | null)[] {
   return names.map((name) => (PERSONAL.test(name) ? name : NAME.test(name) ? other : null));
 }
 
-/** The first name is asked alone: in prose it is none, and there are many lines of prose. */
+/** A name of a register's column is no longer, with the blank in front of it. */
+const LONGEST_LABEL = 24;
+
+/** First of all by the length of what stands between commas: most lines of prose are long there. */
 function isRegister(line: string): boolean {
-  return isOfRegister(line.slice(0, line.indexOf(","))) && line.split(",").every(isOfRegister);
+  for (let at = 0; at <= line.length; ) {
+    const next = line.indexOf(",", at);
+    const end = next < 0 ? line.length : next;
+    if (end - at > LONGEST_LABEL) return false;
+    at = end + 1;
+  }
+  return line.split(",").every(isOfRegister);
 }
 
 function isOfRegister(cell: string): boolean {
-  if (cell.length > LONGEST_NAME) return false;
   const name = cell.trim();
   return PERSONAL.test(name) || NAME.test(name) || REACHING.test(name);
 }
