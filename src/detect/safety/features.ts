@@ -52,6 +52,8 @@ const OF_AGE = 18;
 const MOST_NUMBERS = 4;
 const NOTHING = -1;
 const LONGEST_WORD = 24;
+/** How a longer word begins is a feature as well: its forms have that in common. */
+const STEM_LETTERS = 5;
 const SHORTEST_GUESS = 4;
 /** Words that are so long may be several, even where they begin with one that is known. */
 const RUN_TOGETHER = 14;
@@ -121,10 +123,12 @@ export class SentenceReader {
     const columns = this.#columns;
     let hash = 0;
     let three = 0;
+    let stem = 0;
     let at = start;
     for (let column = columns[at]!; column >= 0 && column !== GAP; column = columns[++at]!) {
       const symbol = column === DIGIT ? 30 : column + 1;
       hash = Math.imul(hash ^ symbol, STEP) ^ (hash >>> 15);
+      if (at - start === STEM_LETTERS - 1) stem = hash;
       if (at - start >= LONGEST_WORD) continue;
       const four = (three << 5) | symbol;
       three = four & 0x7fff;
@@ -133,6 +137,7 @@ export class SentenceReader {
     this.#add(LETTERS + (Math.imul((three << 5) ^ 0x5bd1e995, STEP) >>> (32 - LETTER_BITS)));
     this.#add(Math.imul(hash, STEP) >>> (32 - WORD_BITS));
     this.#add(Math.imul(hash ^ Math.imul(this.#previous, 0x85ebca6b), STEP) >>> (32 - WORD_BITS));
+    if (at - start > STEM_LETTERS) this.#add(Math.imul(stem ^ 0x68e31da4, STEP) >>> (32 - WORD_BITS));
     this.#previous = hash;
     const set = lookUp(this.#vocabulary, columns, { start, end });
     if (set !== 0) {
