@@ -73,7 +73,7 @@ export const closeEvidence = ({ best, count, first, last }: Tally): number =>
   Math.max(best - doubt(DOUBT.close, count) - CLOSE_DOUBT, Math.max(first, last) - CLOSE_EDGE_DOUBT);
 
 /** How much more evidence a close window must show: there are many of them, and a few words say little. */
-const CLOSE_DOUBT = 1;
+const CLOSE_DOUBT = 1.2;
 /** The same for the first and the last one. */
 const CLOSE_EDGE_DOUBT = 2;
 
