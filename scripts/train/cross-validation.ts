@@ -1,8 +1,8 @@
 /** Evidence in every row, found by a model that never saw its source. */
-import { CLOSE, type Model } from "../../src/detect/injection/model.ts";
+import { CLOSE, LONG_SAID, type Model, WORTH_A_LOOK } from "../../src/detect/injection/model.ts";
 import { BLOCK } from "../../src/detect/injection/segments.ts";
 import { closeEvidence } from "../../src/detect/injection/tally.ts";
-import { evidenceOf, learn, NOTHING, RECIPE, type Sample, sample, seeded } from "./learn.ts";
+import { evidenceOf, learn, NOTHING, RECIPE, type Sample, sample, seeded, sentenceEvidenceOf } from "./learn.ts";
 import { mistypedRows } from "./mistyped.ts";
 import { isDocument, isFromTool, isTrainedOn, mixedAttacks, mixedOrders, mixedSentences } from "./mixed.ts";
 import { FOLD_COUNT, foldOf, injectionRows, plain, type Row, tierOf } from "./rows.ts";
@@ -130,13 +130,21 @@ export function crossValidated(material: Material): readonly Judged[] {
     const models = trained(material, fold);
     rows.forEach((row, at) => {
       if (foldOf(row) !== fold) return;
-      const close = sample(plain(row.text), row.attack, { over: CLOSE });
-      people[at] = Math.max(evidenceOf(models.people, samples[at]!), evidenceOf(models.people, close, closeEvidence));
+      people[at] = Math.max(evidenceOf(models.people, samples[at]!), closerEvidence(models.people, row));
       const read = fromTools[at];
       if (read) tools[at] = evidenceOf(models.tools, read);
     });
   }
   return rows.map((row, at) => ({ row, evidence: people[at]!, toolEvidence: tools[at]! }));
+}
+
+/** What the detector finds in a text when it looks closer. */
+function closerEvidence(model: Model, { text, attack }: Row): number {
+  const folded = plain(text);
+  const windows = sample(folded, attack, { over: CLOSE });
+  const close = evidenceOf(model, windows, closeEvidence);
+  if (folded.length <= LONG_SAID || evidenceOf(model, windows, ({ best }) => best) < WORTH_A_LOOK) return close;
+  return Math.max(close, sentenceEvidenceOf(model, sample(folded, attack, { bySentence: true })));
 }
 
 /** Whether a harmless text is a document as tools return them, neither one sentence nor about attacks on models. */

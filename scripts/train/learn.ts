@@ -14,7 +14,14 @@ import {
   windowCount,
   windowSpan,
 } from "../../src/detect/injection/model.ts";
-import { newTally, returnedEvidence, saidEvidence, tallyUp } from "../../src/detect/injection/tally.ts";
+import {
+  newTally,
+  returnedEvidence,
+  saidEvidence,
+  sentenceEvidence,
+  type Tally,
+  tallyUp,
+} from "../../src/detect/injection/tally.ts";
 
 /** One text, read: its windows as lists of features. */
 export interface Sample {
@@ -243,14 +250,22 @@ function learnOnce(samples: readonly Sample[], recipe: Recipe): Model {
 export const NOTHING = -20;
 
 /** The evidence of a sample, from that of its windows: sentences, or what `of` makes of windows. */
-export function evidenceOf(model: Model, { windows, alone }: Sample, of = saidEvidence): number {
-  if (windows.length === 0) return NOTHING;
+export function evidenceOf(model: Model, sample: Sample, of = saidEvidence): number {
+  if (sample.windows.length === 0) return NOTHING;
+  const [first, second] = tallies(model, sample);
+  return sample.alone > 0 ? returnedEvidence(first, second) : of(first);
+}
+
+/** The evidence that the model for people finds in the sentences of a long text; the sample was read by sentence. */
+export const sentenceEvidenceOf = (model: Model, sample: Sample): number => sentenceEvidence(...tallies(model, sample));
+
+function tallies(model: Model, { windows, alone }: Sample): [first: Tally, second: Tally] {
   const first = newTally();
   const second = newTally();
   windows.forEach((window, at) => {
     tallyUp(alone > 0 && at >= alone ? second : first, evidenceIn(model, window));
   });
-  return alone > 0 ? returnedEvidence(first, second) : of(first);
+  return [first, second];
 }
 
 function evidenceIn(model: Model, window: Window): number {

@@ -3,6 +3,7 @@ import { boundariesIn } from "./boundaries.ts";
 import { FeatureReader } from "./features.ts";
 import {
   CLOSE,
+  LONG_SAID,
   type Model,
   ONE,
   RETURNED_DOUBT,
@@ -11,13 +12,22 @@ import {
   TWO,
   WIDE,
   type Windows,
+  WORTH_A_LOOK,
   windowCount,
   windowEvidence,
   windowSpan,
 } from "./model.ts";
 import { reasonsFor } from "./reasons.ts";
 import { BLOCK } from "./segments.ts";
-import { closeEvidence, newTally, returnedEvidence, saidEvidence, type Tally, tallyUp } from "./tally.ts";
+import {
+  closeEvidence,
+  newTally,
+  returnedEvidence,
+  saidEvidence,
+  sentenceEvidence,
+  type Tally,
+  tallyUp,
+} from "./tally.ts";
 import type { Models } from "./weights-file.ts";
 
 /** What a text comes to. */
@@ -127,18 +137,23 @@ function assessSaid(model: Model, text: string, doubt: number): Assessment {
   const best = assessment(model, saidEvidence(wide) - doubt, { over: WIDE, tally: wide });
   if (reader().blocks <= CLOSE.width) return best;
   const close = tallied(blocks, CLOSE);
-  return stronger(best, assessment(model, closeEvidence(close) - doubt, { over: CLOSE, tally: close }));
+  const found = stronger(best, assessment(model, closeEvidence(close) - doubt, { over: CLOSE, tally: close }));
+  if (text.length <= LONG_SAID || close.best < WORTH_A_LOOK) return found;
+  return stronger(
+    found,
+    assessSentences(model, text, (alone, byTwo) => sentenceEvidence(alone, byTwo) - doubt),
+  );
 }
 
-function assessReturned(model: Model, text: string): Assessment {
+const assessReturned = (model: Model, text: string): Assessment => assessSentences(model, text, returnedEvidence);
+
+function assessSentences(model: Model, text: string, of: (alone: Tally, byTwo: Tally) => number): Assessment {
   reader().read(text, true);
   const sentences = summed(model, reader());
   const alone = tallied(sentences, ONE);
   const byTwo = tallied(sentences, TWO);
-  const evidence = returnedEvidence(alone, byTwo);
-  return alone.best >= byTwo.best
-    ? assessment(model, evidence, { over: ONE, tally: alone })
-    : assessment(model, evidence, { over: TWO, tally: byTwo });
+  const looked = alone.best >= byTwo.best ? { over: ONE, tally: alone } : { over: TWO, tally: byTwo };
+  return assessment(model, of(alone, byTwo), looked);
 }
 
 /** Windows that were looked at, and what they came to. */

@@ -15,6 +15,10 @@ export interface Windows {
 export const WIDE: Windows = { width: 6, stride: 3 };
 /** For a sentence within much else that people say, which a wide window would drown. */
 export const CLOSE: Windows = { width: 2, stride: 1 };
+/** Of texts longer than so many characters that somebody says each sentence is looked at, too. */
+export const LONG_SAID = 400;
+/** Where the best close window comes to less, no sentence in it comes to enough. */
+export const WORTH_A_LOOK = 0;
 /** How much more the model for people must show in what a tool returned: it has not learnt what pages and mails are like. */
 export const RETURNED_DOUBT = 0.8;
 /** For what tools return: each sentence alone, as the order is one sentence in a page of something else, … */

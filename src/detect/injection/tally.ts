@@ -50,6 +50,7 @@ const DOUBT = {
   wide: { share: 0.7, most: 40 },
   close: { share: 0.3, most: 60 },
   sentences: { share: 0.45, most: 500 },
+  saidSentences: { share: 0.15, most: 60 },
 } as const;
 
 /** How far a window that stands alone is pulled towards its strongest neighbour: an attack seldom fills only one. */
@@ -80,6 +81,21 @@ const CLOSE_EDGE_DOUBT = 2;
 /** How far the reading that says more, of sentences alone and by two, is pulled towards the other one. */
 const BOTH = 0.5;
 
+function ofBoth(alone: Tally, byTwo: Tally): number {
+  const [more, less] = alone.best > byTwo.best ? [alone.best, byTwo.best] : [byTwo.best, alone.best];
+  return more - BOTH * (more - less);
+}
+
+/**
+ * The evidence in the sentences of a long text that somebody says, alone and by two: windows cut where they like, so that
+ * a short sentence in the middle shares its own with what stands around it.
+ */
+export const sentenceEvidence = (alone: Tally, byTwo: Tally): number =>
+  ofBoth(alone, byTwo) - doubt(DOUBT.saidSentences, alone.count) - SENTENCE_DOUBT;
+
+/** How much more evidence a sentence must show than a text that is no more than it. */
+const SENTENCE_DOUBT = 1.5;
+
 /** How much it counts that the other sentences are of another kind, and what ordinary ones come to. */
 const CONTRAST = 0.5;
 const ORDINARY = -1.5;
@@ -93,8 +109,7 @@ const UNSEEN = -2.25;
  * a recipe is one order after the other.
  */
 export function returnedEvidence(alone: Tally, byTwo: Tally): number {
-  const [more, less] = alone.best > byTwo.best ? [alone.best, byTwo.best] : [byTwo.best, alone.best];
-  const best = more - BOTH * (more - less) - doubt(DOUBT.sentences, alone.count + byTwo.count);
+  const best = ofBoth(alone, byTwo) - doubt(DOUBT.sentences, alone.count + byTwo.count);
   const others = alone.count > 1 ? (alone.sum - bounded(alone.best)) / (alone.count - 1) : UNSEEN;
   return best - CONTRAST * (Math.max(others, LOWEST) - ORDINARY);
 }

@@ -5,6 +5,7 @@ import {
   newTally,
   returnedEvidence,
   saidEvidence,
+  sentenceEvidence,
   type Tally,
   tallyUp,
 } from "../../../src/detect/injection/tally.ts";
@@ -78,6 +79,15 @@ describe("evidence", () => {
     const both = returnedEvidence(tally(-4, 1, -4), tally(0.8, -2));
     expect(both).toBeGreaterThan(returnedEvidence(tally(-4, 1, -4), tally(-1, -2)));
     expect(both).toBeGreaterThan(returnedEvidence(tally(-4, -1, -4), tally(0.8, -2)));
+  });
+
+  test("a sentence in the middle of what somebody says must show more, the more there are, and in both readings", () => {
+    const among = (others: number, byTwo: number): number =>
+      sentenceEvidence(tally(-3, 4, ...Array.from({ length: others }, () => -3)), tally(byTwo));
+    expect(among(4, 4)).toBeLessThan(saidEvidence(tally(4)));
+    expect(among(30, 4)).toBeLessThan(among(4, 4));
+    expect(among(4, 1)).toBeLessThan(among(4, 4));
+    expect(among(2000, 4)).toBe(among(600, 4));
   });
 
   test("more evidence in the best window is never less evidence in the text", () => {
