@@ -11,7 +11,7 @@ import { runtimeFor } from "./toolchain/runtime.ts";
 const ROOT = resolve(import.meta.dir, "..");
 
 /** Workers are entry points of their own, or the binary cannot find them. */
-export const WORKERS: readonly string[] = ["src/lib/tokens/worker.ts", "src/cli/_worker.ts"];
+export const WORKERS: readonly string[] = ["src/lib/tokens/worker.ts", "src/cli/workers/worker.ts"];
 
 /** The machines a release is built for. */
 export const TARGETS = ["linux-x64", "linux-arm64"] as const;

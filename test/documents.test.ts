@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { dependencies, scripts } from "../package.json";
-import { readArguments } from "../src/cli/_arguments.ts";
 import { commands } from "../src/cli/index.ts";
+import { readArguments } from "../src/cli/terminal/arguments.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { exists, ROOT } from "./support/source.ts";
 

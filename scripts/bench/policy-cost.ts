@@ -5,10 +5,10 @@
  * request with all policies and with each, as an answer, and as a stream.
  */
 import { Value } from "@sinclair/typebox/value";
-import { type Chain, createChain } from "../../src/gateway/chain.ts";
+import { type Chain, createChain } from "../../src/gateway/chain/chain.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import type { RequestContext } from "../../src/lib/context.ts";
-import type { JsonObject, Parsed } from "../../src/lib/json.ts";
+import type { JsonObject, Parsed } from "../../src/lib/json/json.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
 import { policies } from "../../src/policies/index.ts";
 import type { PolicyModule } from "../../src/policies/policy.ts";

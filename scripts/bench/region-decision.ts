@@ -3,13 +3,14 @@
  * signals, as JSON: the carbon-aware strategy alone, the whole decision (eligible targets with reasons, signals, order),
  * and the same along the default path. What the strategy may take, `limits.ts` says.
  */
-import { CurrentRegions } from "../../src/gateway/current-regions.ts";
-import { GridSnapshot } from "../../src/gateway/grid-snapshot.ts";
-import { makeTarget } from "../../src/gateway/make-target.ts";
-import { regionRules } from "../../src/gateway/regions.ts";
-import { decideRoute, type RouteTable } from "../../src/gateway/route.ts";
-import { createRouteTable } from "../../src/gateway/route-table.ts";
-import type { Wish } from "../../src/gateway/wish.ts";
+
+import { GridSnapshot } from "../../src/gateway/carbon/grid-snapshot.ts";
+import { regionRules } from "../../src/gateway/carbon/regions.ts";
+import { CurrentRegions } from "../../src/gateway/routes/current-regions.ts";
+import { decideRoute, type RouteTable } from "../../src/gateway/routes/route.ts";
+import { createRouteTable } from "../../src/gateway/routes/table.ts";
+import type { Wish } from "../../src/gateway/routes/wish.ts";
+import { makeTarget } from "../../src/gateway/targets/make-target.ts";
 import { strategies } from "../../src/routing/index.ts";
 import type { Candidate } from "../../src/routing/strategy.ts";
 import { configurationOf } from "./configuration.ts";

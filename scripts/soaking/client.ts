@@ -1,4 +1,4 @@
-import { parsedObject } from "../../src/lib/json.ts";
+import { parsedObject } from "../../src/lib/json/json.ts";
 import { chance, pick, textOf } from "./chance.ts";
 
 /** What one request came to, as its client saw it. `short`, `garbled` and `lost` must never be. */

@@ -1,5 +1,5 @@
 import { contentText } from "../lib/content-text.ts";
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject } from "../lib/json/json.ts";
 
 const utf8 = new TextEncoder();
 const END = new Uint8Array(1);

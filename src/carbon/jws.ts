@@ -1,4 +1,4 @@
-import { type JsonObject, parsedObject } from "../lib/json.ts";
+import { type JsonObject, parsedObject } from "../lib/json/json.ts";
 import type { ReceiptKey } from "../schema/receipt.ts";
 import { canonical } from "./canonical.ts";
 

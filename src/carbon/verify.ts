@@ -1,5 +1,5 @@
 import { Value } from "@sinclair/typebox/value";
-import { isObject, type JsonObject, parsedJson } from "../lib/json.ts";
+import { isObject, type JsonObject, parsedJson } from "../lib/json/json.ts";
 import { Receipt, type ReceiptKey, type ReceiptPayload } from "../schema/receipt.ts";
 import { canonical } from "./canonical.ts";
 import { type CommittedChoice, committedBytes } from "./commitment.ts";

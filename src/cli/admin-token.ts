@@ -1,7 +1,7 @@
 import { openStateDir } from "../lib/state-dir.ts";
 import { makeToken, storedHash, storeToken } from "../server/admin-token.ts";
-import { STATE_DIR_FLAG, stateSource } from "./_flags.ts";
 import type { Command } from "./command.ts";
+import { STATE_DIR_FLAG, stateSource } from "./terminal/flags.ts";
 
 /** `weir admin token`: makes the token of `/api` and prints it once; only its hash is kept. */
 export const adminToken: Command<"admin token"> = {

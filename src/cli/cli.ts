@@ -1,11 +1,11 @@
 import { GatewayError } from "../lib/errors.ts";
 import { nearest } from "../lib/nearest.ts";
-import { readArguments, usageError } from "./_arguments.ts";
-import { commandHelp, overview } from "./_help.ts";
-import { systemIo } from "./_io.ts";
-import { styleFor } from "./_style.ts";
 import type { Command, Io } from "./command.ts";
 import { commands } from "./index.ts";
+import { readArguments, usageError } from "./terminal/arguments.ts";
+import { commandHelp, overview } from "./terminal/help.ts";
+import { systemIo } from "./terminal/io.ts";
+import { styleFor } from "./terminal/style.ts";
 
 const ALL: readonly Command[] = Object.values(commands);
 const HELP = ["--help", "-h"];

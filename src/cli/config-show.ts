@@ -1,7 +1,7 @@
 import { showJson, showYaml } from "../config/show.ts";
-import { configFlags, loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
-import { listFlag } from "./_flags.ts";
 import type { Command } from "./command.ts";
+import { configFlags, loadOrTell, POLICY_CONFIG_FLAG } from "./terminal/config-source.ts";
+import { listFlag } from "./terminal/flags.ts";
 
 /** `weir config show`: what a configuration comes to, and where each value came from. */
 export const configShow: Command<"config show"> = {

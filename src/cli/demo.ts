@@ -8,12 +8,12 @@ import { GatewayError } from "../lib/errors.ts";
 import { parseListen } from "../server/address.ts";
 import { makeToken, storedHash, storeToken } from "../server/admin-token.ts";
 import type { Listener } from "../server/listen.ts";
-import { usageError } from "./_arguments.ts";
-import { writeProblems } from "./_config-source.ts";
-import { textFlag } from "./_flags.ts";
-import type { StartListening } from "./_service.ts";
-import { styleFor } from "./_style.ts";
 import type { Command, Io } from "./command.ts";
+import type { StartListening } from "./service/service.ts";
+import { usageError } from "./terminal/arguments.ts";
+import { writeProblems } from "./terminal/config-source.ts";
+import { textFlag } from "./terminal/flags.ts";
+import { styleFor } from "./terminal/style.ts";
 
 /** The name under which problems of the built-in document would be shown. */
 const FILE = "demo.yaml";
@@ -72,8 +72,8 @@ async function run(
     return 2;
   }
   const [{ serve }, { programHere, quickStart }, { playTraffic }] = await Promise.all([
-    import("./_service.ts"),
-    import("./_quick-start.ts"),
+    import("./service/service.ts"),
+    import("./terminal/quick-start.ts"),
     import("./_demo-traffic.ts"),
   ]);
   const fresh = stateDir !== undefined && !inMemory && storedHash(stateDir) === null;

@@ -2,21 +2,21 @@ import { statSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 import { maskText } from "../config/mask.ts";
 import { showProblem } from "../config/problem.ts";
-import { makeTarget } from "../gateway/make-target.ts";
-import type { Target } from "../gateway/target.ts";
+import { makeTarget } from "../gateway/targets/make-target.ts";
+import type { Target } from "../gateway/targets/target.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { openStateDir, type StateDirSource, stateDir } from "../lib/state-dir.ts";
 import { storedHash } from "../server/admin-token.ts";
-import { loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG } from "./_config-source.ts";
-import { listFlag, stateSource } from "./_flags.ts";
-import { checkGrids } from "./_grid-checks.ts";
-import { checkListen } from "./_listen-check.ts";
-import { type Check, probe, type Status } from "./_probe.ts";
-import { checkSecrets } from "./_secret-checks.ts";
-import { checkStores } from "./_store-checks.ts";
-import { type Style, styleFor } from "./_style.ts";
-import { worstCases } from "./_worst-case.ts";
 import type { Arguments, Command, Io } from "./command.ts";
+import { checkGrids } from "./doctor/grid-checks.ts";
+import { checkListen } from "./doctor/listen-check.ts";
+import { type Check, probe, type Status } from "./doctor/probe.ts";
+import { checkSecrets } from "./doctor/secret-checks.ts";
+import { checkStores } from "./doctor/store-checks.ts";
+import { worstCases } from "./doctor/worst-case.ts";
+import { loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG } from "./terminal/config-source.ts";
+import { listFlag, stateSource } from "./terminal/flags.ts";
+import { type Style, styleFor } from "./terminal/style.ts";
 
 /** `weir doctor`: looks at everything a gateway would need, and says what is broken. */
 export const doctor: Command<"doctor"> = {

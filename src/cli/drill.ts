@@ -1,10 +1,10 @@
-import { usageError } from "./_arguments.ts";
-import { loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
-import type { RouteDrill } from "./_drill-run.ts";
-import { listFlag } from "./_flags.ts";
-import { styleFor } from "./_style.ts";
-import { visible } from "./_terminal-text.ts";
 import type { Command } from "./command.ts";
+import type { RouteDrill } from "./drill/run.ts";
+import { usageError } from "./terminal/arguments.ts";
+import { loadOrTell, POLICY_CONFIG_FLAG } from "./terminal/config-source.ts";
+import { listFlag } from "./terminal/flags.ts";
+import { styleFor } from "./terminal/style.ts";
+import { visible } from "./terminal/text.ts";
 
 /** `weir drill`: puts every way an upstream goes wrong before one's own routes, and shows what callers would see. */
 export const drill: Command<"drill"> = {
@@ -22,9 +22,9 @@ export const drill: Command<"drill"> = {
     if (loaded === null) return 2;
     const { config } = loaded;
     const [{ drillAll }, { drillRoutes }, report, { createContextGuard }] = await Promise.all([
-      import("./_drill-run.ts"),
-      import("./_drill-config.ts"),
-      import("./_drill-report.ts"),
+      import("./drill/run.ts"),
+      import("./drill/config.ts"),
+      import("./drill/report.ts"),
       import("../lib/tokens/context-guard.ts"),
     ]);
     const all = drillRoutes(config);

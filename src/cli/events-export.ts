@@ -1,13 +1,13 @@
 import { csvHead } from "../lib/event-csv.ts";
 import type { StoredRow } from "../store/store.ts";
-import { usageError } from "./_arguments.ts";
-import { GroupedSums } from "./_carbon-sums.ts";
-import { allRows, eventFilter, FILTER_FLAGS, newestRows } from "./_event-filter.ts";
-import { jsonLine, recordLine } from "./_event-table.ts";
-import { formatFlag } from "./_flags.ts";
-import { readLedger } from "./_ledger.ts";
-import { DIFFERENCE_NOTE, shownSums } from "./_report-text.ts";
 import type { Command } from "./command.ts";
+import { GroupedSums } from "./ledger/carbon-sums.ts";
+import { allRows, eventFilter, FILTER_FLAGS, newestRows } from "./ledger/event-filter.ts";
+import { jsonLine, recordLine } from "./ledger/event-table.ts";
+import { readLedger } from "./ledger/ledger.ts";
+import { DIFFERENCE_NOTE, shownSums } from "./ledger/report-text.ts";
+import { usageError } from "./terminal/arguments.ts";
+import { formatFlag } from "./terminal/flags.ts";
 
 /** `weir events export`: every event that matches, the oldest first. */
 export const eventsExport: Command<"events export"> = {

@@ -1,14 +1,14 @@
 import { csvHead } from "../lib/event-csv.ts";
 import { matches } from "../store/matches.ts";
 import type { ChainedLedger, StoredRow } from "../store/store.ts";
-import { usageError } from "./_arguments.ts";
-import { type EventFilter, eventFilter, FILTER_FLAGS, newestRows } from "./_event-filter.ts";
-import { jsonLine, recordLine, tableHead, tableLine } from "./_event-table.ts";
-import { formatFlag } from "./_flags.ts";
-import { follow } from "./_follow.ts";
-import { readLedger } from "./_ledger.ts";
-import { styleFor } from "./_style.ts";
 import type { Arguments, Command, Io } from "./command.ts";
+import { type EventFilter, eventFilter, FILTER_FLAGS, newestRows } from "./ledger/event-filter.ts";
+import { jsonLine, recordLine, tableHead, tableLine } from "./ledger/event-table.ts";
+import { follow } from "./ledger/follow.ts";
+import { readLedger } from "./ledger/ledger.ts";
+import { usageError } from "./terminal/arguments.ts";
+import { formatFlag } from "./terminal/flags.ts";
+import { styleFor } from "./terminal/style.ts";
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 10_000;

@@ -1,11 +1,11 @@
 import type { ChainHead } from "../schema/ledger.ts";
 import { keptHeads } from "../store/kept-heads.ts";
 import type { ChainReport } from "../store/store.ts";
-import { expectedHead } from "./_head-flag.ts";
-import { LEDGER_FLAGS, ledgerPlace, readLedger } from "./_ledger.ts";
-import { styleFor } from "./_style.ts";
-import { counted } from "./_terminal-text.ts";
 import type { Command } from "./command.ts";
+import { expectedHead } from "./ledger/head-flag.ts";
+import { LEDGER_FLAGS, ledgerPlace, readLedger } from "./ledger/ledger.ts";
+import { styleFor } from "./terminal/style.ts";
+import { counted } from "./terminal/text.ts";
 
 function summary(report: ChainReport, given: ChainHead | undefined): string[] {
   const { rows, head, crashes, lost, pruned, end } = report;

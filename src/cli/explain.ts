@@ -1,13 +1,13 @@
 import { GatewayError } from "../lib/errors.ts";
 import { eventAt } from "../store/event-at.ts";
 import type { ChainedLedger, StoredEvent } from "../store/store.ts";
-import { usageError } from "./_arguments.ts";
-import { jsonLine } from "./_event-table.ts";
-import { explainText } from "./_explain-text.ts";
-import { LEDGER_FLAGS, readLedger } from "./_ledger.ts";
-import { styleFor } from "./_style.ts";
-import { visible } from "./_terminal-text.ts";
 import type { Command } from "./command.ts";
+import { explainText } from "./explain/text.ts";
+import { jsonLine } from "./ledger/event-table.ts";
+import { LEDGER_FLAGS, readLedger } from "./ledger/ledger.ts";
+import { usageError } from "./terminal/arguments.ts";
+import { styleFor } from "./terminal/style.ts";
+import { visible } from "./terminal/text.ts";
 
 /** `weir explain`: why a request went where it went, and what became of it. */
 export const explain: Command<"explain"> = {

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseListen } from "../server/address.ts";
-import { usageError } from "./_arguments.ts";
-import { configFlags, DEFAULT_CONFIG_FILE, loadFiles, writeProblems } from "./_config-source.ts";
-import { choiceFlag, listFlag, textFlag } from "./_flags.ts";
 import type { Arguments, Command, Io } from "./command.ts";
+import { usageError } from "./terminal/arguments.ts";
+import { configFlags, DEFAULT_CONFIG_FILE, loadFiles, writeProblems } from "./terminal/config-source.ts";
+import { choiceFlag, listFlag, textFlag } from "./terminal/flags.ts";
 
 /** `weir gateway run`: the main job. */
 export const gatewayRun: Command<"gateway run"> = {
@@ -40,7 +40,7 @@ export const gatewayRun: Command<"gateway run"> = {
     checkWorkers(loaded.config.server.workers);
     const watched = args.flags["watch"] === true ? files.map((file) => resolve(io.cwd, file)) : [];
     // what only a serving process needs is loaded by it alone: the other commands start the faster
-    const { serve } = await import("./_service.ts");
+    const { serve } = await import("./service/service.ts");
     return serve(loaded.config, { load, stateDirFlag, failMode, watched, commands, warnings: loaded.problems }, io);
   },
 };

@@ -1,18 +1,18 @@
 import type { Config } from "../config/config.ts";
 import { freshnessRules, type GridPlan, gridPlans } from "../config/grid-plans.ts";
-import { GridBook } from "../gateway/grid-book.ts";
-import { createPace } from "../gateway/read-grid.ts";
+import { GridBook } from "../gateway/carbon/grid-book.ts";
+import { createPace } from "../gateway/carbon/read-grid.ts";
 import { systemClock } from "../lib/clock.ts";
 import { silentLogger } from "../lib/logger.ts";
 import { nearest } from "../lib/nearest.ts";
 import { pause } from "../lib/pause.ts";
 import { refreshSource } from "../scheduler/grid-refresh.ts";
-import { usageError } from "./_arguments.ts";
-import { loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
-import { listFlag } from "./_flags.ts";
-import { gridTable, zoneRow } from "./_grid-table.ts";
-import { styleFor } from "./_style.ts";
 import type { Command, Io } from "./command.ts";
+import { gridTable, zoneRow } from "./grid/table.ts";
+import { usageError } from "./terminal/arguments.ts";
+import { loadOrTell, POLICY_CONFIG_FLAG } from "./terminal/config-source.ts";
+import { listFlag } from "./terminal/flags.ts";
+import { styleFor } from "./terminal/style.ts";
 
 /** A screen that nothing changes on is drawn again so often: ages grow. */
 const REDRAW_MS = 30_000;

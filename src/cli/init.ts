@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { documentSchema } from "../config/json-schema.ts";
 import { DEFAULT_TEMPLATE, TEMPLATES, type Template } from "../config/templates.ts";
 import { nearest } from "../lib/nearest.ts";
-import { DEFAULT_CONFIG_FILE } from "./_config-source.ts";
-import { textFlag } from "./_flags.ts";
 import type { Command, Io } from "./command.ts";
+import { DEFAULT_CONFIG_FILE } from "./terminal/config-source.ts";
+import { textFlag } from "./terminal/flags.ts";
 
 const SCHEMA_FILE = "policy-config.schema.json";
 const TESTS_FILE = join("tests", "example.yaml");

@@ -1,6 +1,12 @@
-import { loadFiles, missingDefaultHint, namedFiles, POLICY_FILE_FLAGS, writeProblems } from "./_config-source.ts";
-import { type Style, styleFor } from "./_style.ts";
 import type { Command } from "./command.ts";
+import {
+  loadFiles,
+  missingDefaultHint,
+  namedFiles,
+  POLICY_FILE_FLAGS,
+  writeProblems,
+} from "./terminal/config-source.ts";
+import { type Style, styleFor } from "./terminal/style.ts";
 
 /** `weir policy coverage`: what every policy of a configuration does where. */
 export const policyCoverage: Command<"policy coverage"> = {

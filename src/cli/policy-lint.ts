@@ -1,6 +1,12 @@
-import { loadFiles, missingDefaultHint, namedFiles, POLICY_FILE_FLAGS, writeProblems } from "./_config-source.ts";
-import { counted } from "./_terminal-text.ts";
 import type { Command } from "./command.ts";
+import {
+  loadFiles,
+  missingDefaultHint,
+  namedFiles,
+  POLICY_FILE_FLAGS,
+  writeProblems,
+} from "./terminal/config-source.ts";
+import { counted } from "./terminal/text.ts";
 
 /** `weir policy lint`: every problem of a configuration at once. */
 export const policyLint: Command<"policy lint"> = {

@@ -1,5 +1,6 @@
-import { findCases } from "./_case-files.ts";
-import type { CaseResult } from "./_case-judge.ts";
+import { findCases } from "./cases/files.ts";
+import type { CaseResult } from "./cases/judge.ts";
+import type { Command } from "./command.ts";
 import {
   DEFAULT_CONFIG_FILE,
   loadFiles,
@@ -7,11 +8,10 @@ import {
   namedFiles,
   POLICY_FILE_FLAGS,
   writeProblems,
-} from "./_config-source.ts";
-import { listFlag } from "./_flags.ts";
-import { type Style, styleFor } from "./_style.ts";
-import { counted, markVerdict, visible } from "./_terminal-text.ts";
-import type { Command } from "./command.ts";
+} from "./terminal/config-source.ts";
+import { listFlag } from "./terminal/flags.ts";
+import { type Style, styleFor } from "./terminal/style.ts";
+import { counted, markVerdict, visible } from "./terminal/text.ts";
 
 /** `weir policy test`: the cases beside a configuration, through its own chain. */
 export const policyTest: Command<"policy test"> = {
@@ -43,8 +43,8 @@ export const policyTest: Command<"policy test"> = {
       return 2;
     }
     const [{ runCase }, { judgeCase }, { createContextGuard }] = await Promise.all([
-      import("./_case-run.ts"),
-      import("./_case-judge.ts"),
+      import("./cases/run.ts"),
+      import("./cases/judge.ts"),
       import("../lib/tokens/context-guard.ts"),
     ]);
     const guard = createContextGuard();

@@ -1,6 +1,6 @@
-import { FILTER_FLAGS, momentFlag } from "./_event-filter.ts";
-import { LEDGER_FLAGS, readLedger } from "./_ledger.ts";
 import type { Command } from "./command.ts";
+import { FILTER_FLAGS, momentFlag } from "./ledger/event-filter.ts";
+import { LEDGER_FLAGS, readLedger } from "./ledger/ledger.ts";
 
 const PAGE = 1_000;
 

@@ -1,7 +1,7 @@
 import { openStateDir } from "../lib/state-dir.ts";
 import { rotateKey } from "../store/receipt-keys.ts";
-import { STATE_DIR_FLAG, stateSource } from "./_flags.ts";
 import type { Command } from "./command.ts";
+import { STATE_DIR_FLAG, stateSource } from "./terminal/flags.ts";
 
 /** `weir receipts rotate`: a new key for receipts; the old public ones stay published. */
 export const receiptsRotate: Command<"receipts rotate"> = {

@@ -4,14 +4,14 @@ import { thumbprintInput, toBase64Url } from "../carbon/jws.ts";
 import { type Verdict, verdict, verifyCommitments, verifyReceipt } from "../carbon/verify.ts";
 import { type ChainedReceipt, verifyChain } from "../carbon/verify-chain.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { isObject, parsedJson } from "../lib/json.ts";
+import { isObject, parsedJson } from "../lib/json/json.ts";
 import type { ReceiptKey } from "../schema/receipt.ts";
-import { usageError } from "./_arguments.ts";
-import { textFlag } from "./_flags.ts";
-import { answerIn, type FoundReceipt, receiptsIn, type Without } from "./_receipt-files.ts";
-import { fails, receiptReport } from "./_receipt-report.ts";
-import { styleFor } from "./_style.ts";
 import type { Arguments, Command, Io } from "./command.ts";
+import { answerIn, type FoundReceipt, receiptsIn, type Without } from "./receipts/files.ts";
+import { fails, receiptReport } from "./receipts/report.ts";
+import { usageError } from "./terminal/arguments.ts";
+import { textFlag } from "./terminal/flags.ts";
+import { styleFor } from "./terminal/style.ts";
 
 /** How long a set of keys may take to come. */
 const FETCH_MS = 10_000;

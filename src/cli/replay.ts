@@ -7,16 +7,16 @@ import { GatewayError } from "../lib/errors.ts";
 import { MOMENT_FORMS } from "../lib/moment.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { ChainedLedger } from "../store/store.ts";
-import { usageError } from "./_arguments.ts";
-import { DEFAULT_CONFIG_FILE, loadOrTell, POLICY_CONFIG_FLAG } from "./_config-source.ts";
-import { momentFlag } from "./_event-filter.ts";
-import { formatFlag, limitFlag, listFlag, textFlag } from "./_flags.ts";
-import { LEDGER_FLAGS, readLedger } from "./_ledger.ts";
-import { pagesOf } from "./_pages.ts";
-import { ReplaySums } from "./_replay-sums.ts";
-import { type ReplayOf, replayJson, replayMarkdown, replayText } from "./_replay-text.ts";
-import { styleFor } from "./_style.ts";
 import type { Arguments, Command, Io } from "./command.ts";
+import { momentFlag } from "./ledger/event-filter.ts";
+import { LEDGER_FLAGS, readLedger } from "./ledger/ledger.ts";
+import { pagesOf } from "./ledger/pages.ts";
+import { ReplaySums } from "./replay/sums.ts";
+import { type ReplayOf, replayJson, replayMarkdown, replayText } from "./replay/text.ts";
+import { usageError } from "./terminal/arguments.ts";
+import { DEFAULT_CONFIG_FILE, loadOrTell, POLICY_CONFIG_FLAG } from "./terminal/config-source.ts";
+import { formatFlag, limitFlag, listFlag, textFlag } from "./terminal/flags.ts";
+import { styleFor } from "./terminal/style.ts";
 
 const PAGE = 1_000;
 const FORMATS = ["json", "md"] as const;
@@ -89,10 +89,10 @@ async function replayInto(
   { config, ledger, asked }: { config: Config; ledger: ChainedLedger; asked: Asked },
 ): Promise<string | null> {
   const [{ Replay }, { Past }, { ReplaySignals }, { compare }, { createContextGuard }] = await Promise.all([
-    import("./_replay-run.ts"),
-    import("./_replay-past.ts"),
-    import("./_replay-signals.ts"),
-    import("./_replay-compare.ts"),
+    import("./replay/run.ts"),
+    import("./replay/past.ts"),
+    import("./replay/signals.ts"),
+    import("./replay/compare.ts"),
     import("../lib/tokens/context-guard.ts"),
   ]);
   const past = new Past();

@@ -1,14 +1,14 @@
 import { DAY_MS } from "../lib/durations.ts";
 import { MOMENT_FORMS } from "../lib/moment.ts";
 import type { ChainedLedger } from "../store/store.ts";
-import { usageError } from "./_arguments.ts";
-import { GROUPINGS, GroupedSums } from "./_carbon-sums.ts";
-import { momentFlag } from "./_event-filter.ts";
-import { choiceFlag, formatFlag, textFlag } from "./_flags.ts";
-import { LEDGER_FLAGS, readLedger } from "./_ledger.ts";
-import { pagesOf } from "./_pages.ts";
-import { type ReportOf, reportCsv, reportJson, reportMarkdown } from "./_report-text.ts";
 import type { Arguments, Command } from "./command.ts";
+import { GROUPINGS, GroupedSums } from "./ledger/carbon-sums.ts";
+import { momentFlag } from "./ledger/event-filter.ts";
+import { LEDGER_FLAGS, readLedger } from "./ledger/ledger.ts";
+import { pagesOf } from "./ledger/pages.ts";
+import { type ReportOf, reportCsv, reportJson, reportMarkdown } from "./ledger/report-text.ts";
+import { usageError } from "./terminal/arguments.ts";
+import { choiceFlag, formatFlag, textFlag } from "./terminal/flags.ts";
 
 const FORMATS = { json: reportJson, csv: reportCsv, md: reportMarkdown } as const;
 const PAGE = 1_000;

@@ -1,4 +1,4 @@
-import { showPath } from "../lib/json.ts";
+import { showPath } from "../lib/json/json.ts";
 import { consumersOf, type Found, find, foundIn, groupsOf, type Inspection, reportAt } from "./inspection.ts";
 import { mapAt, member, type Node, scalarOf, textOf } from "./tree.ts";
 

@@ -2,7 +2,7 @@ import { MOMENT } from "../grid/_options.ts";
 import { instantOf } from "../grid/_values.ts";
 import { gridSources } from "../grid/index.ts";
 import type { GridSource } from "../grid/source.ts";
-import { type JsonPath, showPath } from "../lib/json.ts";
+import { type JsonPath, showPath } from "../lib/json/json.ts";
 import { parseMoment } from "../lib/moment.ts";
 import { nearest } from "../lib/nearest.ts";
 import {

@@ -1,5 +1,5 @@
 import { sha256Hex } from "../lib/digest.ts";
-import { showPath } from "../lib/json.ts";
+import { showPath } from "../lib/json/json.ts";
 import { isDay } from "../lib/moment.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { SecretRef } from "../schema/config-values.ts";

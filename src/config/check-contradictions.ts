@@ -1,6 +1,6 @@
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { showPath } from "../lib/json.ts";
+import { showPath } from "../lib/json/json.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
 import { ConfigSchema } from "./config.ts";

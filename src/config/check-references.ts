@@ -1,4 +1,4 @@
-import { showPath } from "../lib/json.ts";
+import { showPath } from "../lib/json/json.ts";
 import { nearest } from "../lib/nearest.ts";
 import {
   type FoundMap,

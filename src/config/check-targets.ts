@@ -1,4 +1,4 @@
-import { type JsonPath, showPath } from "../lib/json.ts";
+import { type JsonPath, showPath } from "../lib/json/json.ts";
 import { nearest } from "../lib/nearest.ts";
 import { providers } from "../providers/index.ts";
 import {

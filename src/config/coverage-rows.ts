@@ -1,5 +1,5 @@
 import { systemClock } from "../lib/clock.ts";
-import type { JsonObject } from "../lib/json.ts";
+import type { JsonObject } from "../lib/json/json.ts";
 import { type Coverage, coverageOf } from "../policies/_coverage.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";

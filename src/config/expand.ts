@@ -1,4 +1,4 @@
-import type { JsonPath } from "../lib/json.ts";
+import type { JsonPath } from "../lib/json/json.ts";
 import { type Problem, problem } from "./problem.ts";
 import type { Node, ScalarNode } from "./tree.ts";
 

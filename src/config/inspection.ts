@@ -1,4 +1,4 @@
-import { type JsonPath, showPath } from "../lib/json.ts";
+import { type JsonPath, showPath } from "../lib/json/json.ts";
 import type { ProviderName } from "./config.ts";
 import type { Environment } from "./expand.ts";
 import type { Finding, LintCode, Origin } from "./problem.ts";

@@ -1,5 +1,5 @@
-import type { JsonPath } from "../lib/json.ts";
-import { showPath } from "../lib/json.ts";
+import type { JsonPath } from "../lib/json/json.ts";
+import { showPath } from "../lib/json/json.ts";
 import { MOVED_KEYS, STRATEGY_ALIASES, TARGET_MOVED_KEYS, TRIGGER_ALIASES } from "./aliases.ts";
 import { moveKey } from "./move-key.ts";
 import { type Problem, problem } from "./problem.ts";

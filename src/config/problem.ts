@@ -1,4 +1,4 @@
-import { type JsonPath, showPath } from "../lib/json.ts";
+import { type JsonPath, showPath } from "../lib/json/json.ts";
 
 /** Every lint code and what it stands for. E: the configuration is refused. W: it loads, and somebody should look. */
 export const LINT_CODES = {

@@ -1,4 +1,4 @@
-import { isObject, type JsonPath, showPath } from "../lib/json.ts";
+import { isObject, type JsonPath, showPath } from "../lib/json/json.ts";
 import type { Config } from "./config.ts";
 import type { Origin } from "./problem.ts";
 import type { MapNode, Node } from "./tree.ts";

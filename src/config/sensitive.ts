@@ -1,4 +1,4 @@
-import type { JsonPath } from "../lib/json.ts";
+import type { JsonPath } from "../lib/json/json.ts";
 
 const SENSITIVE =
   /(^|\.)(headers|secret_key_ref|admin_token_ref|token_ref|key_ref|key_sha256|headers_ref)(\.|$)|^store\.(counters\.)?url$|\.otlp\.endpoint$|\.base_url$/;

@@ -1,6 +1,6 @@
 import { Kind, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { type JsonPath, showPath } from "../lib/json.ts";
+import { type JsonPath, showPath } from "../lib/json/json.ts";
 import { nearest } from "../lib/nearest.ts";
 import { describe, describeNode } from "./describe.ts";
 import type { Finding, LintCode, Origin } from "./problem.ts";

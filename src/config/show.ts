@@ -1,5 +1,5 @@
 import { Document, isMap, isScalar, isSeq, type Node as YamlNode } from "yaml";
-import { isObject, type JsonPath, showPath } from "../lib/json.ts";
+import { isObject, type JsonPath, showPath } from "../lib/json/json.ts";
 import type { Config } from "./config.ts";
 import { maskConfig } from "./mask.ts";
 import type { Origin } from "./problem.ts";

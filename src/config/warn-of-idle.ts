@@ -1,4 +1,4 @@
-import { showPath } from "../lib/json.ts";
+import { showPath } from "../lib/json/json.ts";
 import { find, foundIn, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
 import { isNull, mapAt, type Node, scalarOf } from "./tree.ts";
 import { isInChain } from "./warn-of-roles.ts";

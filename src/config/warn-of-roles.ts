@@ -1,4 +1,4 @@
-import { type JsonPath, showPath } from "../lib/json.ts";
+import { type JsonPath, showPath } from "../lib/json/json.ts";
 import { consumersOf, find, groupsOf, type Inspection, keyOrigin } from "./inspection.ts";
 import { isNull, itemsOf, type MapNode, mapAt, scalarOf, textOf } from "./tree.ts";
 

@@ -1,4 +1,4 @@
-import { showPath } from "../lib/json.ts";
+import { showPath } from "../lib/json/json.ts";
 import { strategies } from "../routing/index.ts";
 import type { Strategy, Use } from "../routing/strategy.ts";
 import {

@@ -1,4 +1,4 @@
-import { showPath } from "../lib/json.ts";
+import { showPath } from "../lib/json/json.ts";
 import { listPrice, PRICES_AS_OF } from "../lib/pricing.ts";
 import { policies } from "../policies/index.ts";
 import type { SecretRef } from "../schema/config-values.ts";

@@ -1,21 +1,21 @@
 import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
-import type { Parsed } from "../lib/json.ts";
+import type { Parsed } from "../lib/json/json.ts";
 import { completeForMistral, mistralAnswer } from "../providers/index.ts";
 import type { TokenUsage } from "../schema/event.ts";
-import { type AskAgain, noteUnwanted } from "./again.ts";
-import type { Reply } from "./ask-target.ts";
-import { totalCost, usdText } from "./budgets-cost.ts";
-import type { ChainRun } from "./chain.ts";
-import { causeOf } from "./failure.ts";
+import { type AskAgain, noteUnwanted } from "./attempts/again.ts";
+import type { Reply } from "./attempts/ask-target.ts";
+import { causeOf } from "./attempts/failure.ts";
+import type { Resumption } from "./attempts/resume.ts";
+import { wholeUsage } from "./attempts/whole-answer.ts";
+import { totalCost, usdText } from "./budgets/cost.ts";
+import { ridersOf, withRiders } from "./carbon/riders.ts";
+import type { ChainRun } from "./chain/chain.ts";
 import { type Ending, finishReasonsOf, type RequestRecord } from "./record.ts";
-import type { Relay, StreamEnd } from "./relay.ts";
-import type { Resumption } from "./resume.ts";
-import { ridersOf, withRiders } from "./riders.ts";
-import type { Target } from "./target.ts";
+import type { Relay, StreamEnd } from "./streams/relay.ts";
+import type { Target } from "./targets/target.ts";
 import { addUsage, estimateUsage, toldUsage, usageBlock } from "./usage.ts";
-import { wholeUsage } from "./whole-answer.ts";
 
 /** What is needed to bring a reply to the client and the request to its end. */
 export interface Finish {

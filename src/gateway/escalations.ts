@@ -1,9 +1,9 @@
 import type { EscalationDesk, RequestContext, RequestEscalation, Services } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { requestPlaces } from "../lib/extract.ts";
-import type { Parsed } from "../lib/json.ts";
+import type { Parsed } from "../lib/json/json.ts";
 import { KEPT_UNITS, requestText } from "../policies/_kept-content.ts";
-import { type Chain, type ChainRun, createChain } from "./chain.ts";
+import { type Chain, type ChainRun, createChain } from "./chain/chain.ts";
 
 /** A request that a policy may hold for a person. */
 interface Asked {

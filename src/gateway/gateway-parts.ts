@@ -5,16 +5,16 @@ import type { Logger } from "../lib/logger.ts";
 import type { Ticker } from "../lib/ticker.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { Counters } from "../store/counters/counters.ts";
-import type { Limits } from "./admission-limits.ts";
-import type { AdmissionQueue } from "./admission-queue.ts";
-import type { AttemptRules } from "./attempt-rules.ts";
-import type { BodyRoom } from "./body-room.ts";
-import type { Chain } from "./chain.ts";
-import type { ContextCheck } from "./context-check.ts";
-import type { ReceiptRules } from "./receipts.ts";
-import type { RouteTable } from "./route.ts";
-import type { SharedBreakers } from "./shared-breakers.ts";
-import type { Watch } from "./target-watch.ts";
+import type { Limits } from "./admission/limits.ts";
+import type { AdmissionQueue } from "./admission/queue.ts";
+import type { AttemptRules } from "./attempts/rules.ts";
+import type { ReceiptRules } from "./carbon/receipts.ts";
+import type { Chain } from "./chain/chain.ts";
+import type { BodyRoom } from "./intake/body-room.ts";
+import type { ContextCheck } from "./routes/context-check.ts";
+import type { RouteTable } from "./routes/route.ts";
+import type { SharedBreakers } from "./targets/shared-breakers.ts";
+import type { Watch } from "./targets/target-watch.ts";
 
 /** Everything one gateway is built from; see `build.ts`. */
 export interface GatewayParts {

@@ -2,10 +2,10 @@ import { chainsOf } from "../config/chains.ts";
 import type { Config } from "../config/config.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
-import type { JsonObject, Parsed } from "../lib/json.ts";
+import type { JsonObject, Parsed } from "../lib/json/json.ts";
 import { silentLogger } from "../lib/logger.ts";
 import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/policies-view.ts";
-import { type AnswerResult, type Chain, type ChainPolicy, createChain } from "./chain.ts";
+import { type AnswerResult, type Chain, type ChainPolicy, createChain } from "./chain/chain.ts";
 
 type Step = PlaygroundAnswer["steps"][number];
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
-import type { JsonObject } from "../lib/json.ts";
+import type { JsonObject } from "../lib/json/json.ts";
 import { isTargetFault } from "../lib/outcomes.ts";
 import { thousandths } from "../lib/thousandths.ts";
 import type { TraceContext } from "../lib/trace-context.ts";
@@ -15,15 +15,15 @@ import type {
   TraceRecord,
 } from "../schema/event.ts";
 import type { RoutingTrace } from "../schema/routing-trace.ts";
-import type { Pass } from "./admission.ts";
-import type { Verdict } from "./breaker.ts";
-import { costOf, totalCost } from "./budgets-cost.ts";
-import { carbonRecord } from "./carbon-record.ts";
-import type { ChainRun } from "./chain.ts";
-import type { Ended, RequestReceipt } from "./receipts.ts";
-import type { RoutingStory } from "./routing-story.ts";
-import { givePlace, type Target, upstreamModel } from "./target.ts";
-import { Observation } from "./target-stats.ts";
+import type { Pass } from "./admission/admission.ts";
+import { costOf, totalCost } from "./budgets/cost.ts";
+import type { Ended, RequestReceipt } from "./carbon/receipts.ts";
+import { carbonRecord } from "./carbon/record.ts";
+import type { ChainRun } from "./chain/chain.ts";
+import type { RoutingStory } from "./routes/story.ts";
+import type { Verdict } from "./targets/breaker.ts";
+import { givePlace, type Target, upstreamModel } from "./targets/target.ts";
+import { Observation } from "./targets/target-stats.ts";
 import { serverTiming, type Times, timingRecord } from "./timing.ts";
 import { addUsage, UNKNOWN_USAGE } from "./usage.ts";
 

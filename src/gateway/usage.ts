@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
+import { isObject, type JsonObject, type Parsed } from "../lib/json/json.ts";
 import { MEDIA_TOKENS } from "../lib/tokens/budget.ts";
 import type { TokenUsage } from "../schema/event.ts";
 

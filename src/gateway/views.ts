@@ -2,14 +2,14 @@ import type { Config } from "../config/config.ts";
 import { maskText } from "../config/mask.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Measure } from "../routing/strategy.ts";
-import type { Consumer } from "./consumers.ts";
-import { obstacleToAll } from "./eligibility.ts";
+import type { Consumer } from "./admission/consumers.ts";
 import type { ModelView, Readiness, TargetView } from "./gateway-api.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
-import type { RouteTable } from "./route.ts";
-import type { Target } from "./target.ts";
-import type { TargetStats } from "./target-stats.ts";
-import { regionObjection } from "./wish.ts";
+import { obstacleToAll } from "./routes/eligibility.ts";
+import type { RouteTable } from "./routes/route.ts";
+import { regionObjection } from "./routes/wish.ts";
+import type { Target } from "./targets/target.ts";
+import type { TargetStats } from "./targets/target-stats.ts";
 
 /** A target for people and for `/api/targets`; never its credential, nor one in its address. `all` holds it. */
 export function targetView(target: Target, { config: all, clock }: { config: Config; clock: Clock }): TargetView {

@@ -1,5 +1,5 @@
 import type { GridSignal } from "../carbon/signals.ts";
-import { isObject } from "../lib/json.ts";
+import { isObject } from "../lib/json/json.ts";
 import type { SignalBasis } from "../schema/signal.ts";
 import { BASIS } from "./_options.ts";
 import { askJson, garbage } from "./_request.ts";

@@ -1,6 +1,6 @@
 import type { GridSignal } from "../carbon/signals.ts";
 import { MINUTE_MS } from "../lib/durations.ts";
-import { isObject } from "../lib/json.ts";
+import { isObject } from "../lib/json/json.ts";
 import { askJson, garbage } from "./_request.ts";
 import { eachZone, type Slot, signalsOf } from "./_signals.ts";
 import { gramsOf, utcOf } from "./_values.ts";

@@ -1,5 +1,5 @@
 import type { GridSignal } from "../carbon/signals.ts";
-import { isObject } from "../lib/json.ts";
+import { isObject } from "../lib/json/json.ts";
 import { askJson, garbage } from "./_request.ts";
 import { eachZone, type Slot, signalsOf } from "./_signals.ts";
 import { gramsOf, numberOf } from "./_values.ts";

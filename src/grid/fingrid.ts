@@ -1,5 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from "../lib/durations.ts";
-import { isObject } from "../lib/json.ts";
+import { isObject } from "../lib/json/json.ts";
 import type { SignalAccounting } from "../schema/signal.ts";
 import { ACCOUNTING } from "./_options.ts";
 import { askJson, garbage } from "./_request.ts";

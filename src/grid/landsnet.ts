@@ -1,5 +1,5 @@
 import { type FactorBasis, intensityOf, type MixPart } from "../carbon/mix.ts";
-import { isObject } from "../lib/json.ts";
+import { isObject } from "../lib/json/json.ts";
 import { BASIS } from "./_options.ts";
 import { askJson, garbage } from "./_request.ts";
 import { eachZone, signalsOf } from "./_signals.ts";

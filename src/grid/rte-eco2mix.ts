@@ -1,6 +1,6 @@
 import type { FactorBasis, Fuel, Generation } from "../carbon/mix.ts";
 import { HOUR_MS, MINUTE_MS } from "../lib/durations.ts";
-import { isObject } from "../lib/json.ts";
+import { isObject } from "../lib/json/json.ts";
 import { BASIS } from "./_options.ts";
 import { askJson, garbage } from "./_request.ts";
 import { eachZone, signalsOfMix } from "./_signals.ts";

@@ -1,7 +1,7 @@
 import type { FactorBasis, MixPart } from "../carbon/mix.ts";
 import { intensityOf } from "../carbon/mix.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { isObject } from "../lib/json.ts";
+import { isObject } from "../lib/json/json.ts";
 import { BASIS } from "./_options.ts";
 import { askJson, garbage } from "./_request.ts";
 import { signalsOf } from "./_signals.ts";

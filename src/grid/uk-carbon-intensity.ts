@@ -1,5 +1,5 @@
 import { HOUR_MS } from "../lib/durations.ts";
-import { isObject } from "../lib/json.ts";
+import { isObject } from "../lib/json/json.ts";
 import { askJson, garbage } from "./_request.ts";
 import { eachZone, type Slot, signalsOf } from "./_signals.ts";
 import { gramsOf, instantOf } from "./_values.ts";

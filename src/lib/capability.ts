@@ -1,5 +1,5 @@
 import type { Endpoint } from "./context.ts";
-import { isFilled, isObject, type JsonObject } from "./json.ts";
+import { isFilled, isObject, type JsonObject } from "./json/json.ts";
 
 /** What a request may need that not every model or server has; `endpoint`: the very endpoint it is sent to. */
 export type Capability = "tools" | "vision" | "audio" | "endpoint";

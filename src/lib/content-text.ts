@@ -1,4 +1,4 @@
-import { isObject } from "./json.ts";
+import { isObject } from "./json/json.ts";
 
 /**
  * The text of a message's content: the content itself where it is text, of a list of parts the texts in it, with

@@ -2,7 +2,7 @@ import type { RequestEvent } from "../schema/event.ts";
 import type { ReceiptRow, SealedReceipt, UnsignedReceipt } from "../schema/receipt.ts";
 import type { Clock } from "./clock.ts";
 import type { ConnectTime } from "./connect-time.ts";
-import type { Parsed } from "./json.ts";
+import type { Parsed } from "./json/json.ts";
 import type { Logger } from "./logger.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { TraceContext } from "./trace-context.ts";

@@ -1,6 +1,6 @@
 import type { PlaceRule, TextKind } from "../schema/place-rule.ts";
 import { DATA_URL, fileText } from "./file-text.ts";
-import type { JsonObject, JsonPath } from "./json.ts";
+import type { JsonObject, JsonPath } from "./json/json.ts";
 import type { PlaceNode } from "./place-tree.ts";
 
 /** The way down to a value, linked upwards: a place deep in a hostile body costs one link, not a copy of the way. */

@@ -3,9 +3,9 @@ import { REQUEST_SCHEMAS } from "../schema/requests.ts";
 import { REQUEST_PLACES } from "../schema/text-places.ts";
 import type { Endpoint } from "./context.ts";
 import { GatewayError } from "./errors.ts";
-import { type JsonObject, type JsonPath, showPath } from "./json.ts";
-import { MAX_DEPTH } from "./json-depth.ts";
-import { fold, type KeyConflict, pathToKey, scanKeys } from "./json-keys.ts";
+import { MAX_DEPTH } from "./json/depth.ts";
+import { type JsonObject, type JsonPath, showPath } from "./json/json.ts";
+import { fold, type KeyConflict, pathToKey, scanKeys } from "./json/keys.ts";
 import { emptyNode, type PlaceNode, placeTree } from "./place-tree.ts";
 
 /** The keys that have a meaning to Weir, by where they stand. Below a free-form map (`parameters`, `metadata`) none has. */

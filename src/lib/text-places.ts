@@ -1,5 +1,5 @@
 import type { TextKind } from "../schema/place-rule.ts";
-import type { JsonPath } from "./json.ts";
+import type { JsonPath } from "./json/json.ts";
 
 export type { TextKind } from "../schema/place-rule.ts";
 

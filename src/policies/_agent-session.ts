@@ -1,5 +1,5 @@
 import type { RequestContext } from "../lib/context.ts";
-import type { JsonObject } from "../lib/json.ts";
+import type { JsonObject } from "../lib/json/json.ts";
 import { messagesOf } from "./_tool-uses.ts";
 
 /** Headers that name a session, the first that is there counts. */

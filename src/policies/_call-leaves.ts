@@ -1,4 +1,4 @@
-import { isObject, parsedJson } from "../lib/json.ts";
+import { isObject, parsedJson } from "../lib/json/json.ts";
 
 /** Says whether a text holds what is looked for; `name` is what it is the value of, empty where that is nothing. */
 export type LeafTest = (text: string, name: string) => boolean;

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject } from "../lib/json/json.ts";
 import { COVERED, type Covered, type Effect, type Policy, type PolicyModule } from "./policy.ts";
 
 /** What a policy does at every place. */

@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from "../lib/json-depth.ts";
+import { MAX_DEPTH } from "../lib/json/depth.ts";
 import type { TextSink } from "./_growing-texts.ts";
 
 const SPECIAL = /["\\]/g;

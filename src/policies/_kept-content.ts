@@ -1,6 +1,6 @@
 import type { Endpoint } from "../lib/context.ts";
 import { chunkPlaces } from "../lib/extract.ts";
-import type { JsonObject } from "../lib/json.ts";
+import type { JsonObject } from "../lib/json/json.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import type { KeptContent } from "../schema/event.ts";
 

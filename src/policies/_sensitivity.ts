@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject } from "../lib/json/json.ts";
 
 /** How sensitive data may be, from the least to the most. */
 export const SENSITIVITIES = ["public", "internal", "confidential", "restricted"] as const;

@@ -1,5 +1,5 @@
 import { GatewayError } from "../lib/errors.ts";
-import { isObject, type JsonObject, type JsonPath } from "../lib/json.ts";
+import { isObject, type JsonObject, type JsonPath } from "../lib/json/json.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
 
 /** Members of a chunk that every chunk of a stream repeats. */

@@ -1,5 +1,5 @@
 import { contentText } from "../lib/content-text.ts";
-import { isObject, type JsonObject, parsedJson } from "../lib/json.ts";
+import { isObject, type JsonObject, parsedJson } from "../lib/json/json.ts";
 import { messagesOf } from "./_tool-uses.ts";
 
 /** How many tool results failed in a row, counted back from the end of a conversation. */

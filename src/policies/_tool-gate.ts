@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject } from "../lib/json/json.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../schema/chat.ts";
 import { choiceIndex, finishing } from "./_stream-chunks.ts";
 import { MAX_NAME_UNITS, messageCalls, type ToolCall } from "./_tool-uses.ts";

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject } from "../lib/json/json.ts";
 
 /** A longer name is none that a tool could have (OpenAI allows 64 characters, Mistral 256). */
 export const MAX_NAME_UNITS = 512;

@@ -1,5 +1,5 @@
-import { isObject, parsedJson } from "../lib/json.ts";
-import { MAX_DEPTH } from "../lib/json-depth.ts";
+import { MAX_DEPTH } from "../lib/json/depth.ts";
+import { isObject, parsedJson } from "../lib/json/json.ts";
 
 /** Words that make a member an amount of money wherever they stand in its name: `amount_eur`, `transferAmount`. */
 const AMOUNT_WORDS: ReadonlySet<string> = new Set(["amount", "price", "cost", "payment", "sum", "fee"]);

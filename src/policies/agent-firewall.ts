@@ -1,17 +1,17 @@
 import type { RequestContext, Services } from "../lib/context.ts";
-import type { JsonObject } from "../lib/json.ts";
+import type { JsonObject } from "../lib/json/json.ts";
 import { ActionBook, type Book } from "./_action-book.ts";
 import { sessionOf } from "./_agent-session.ts";
 import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
 import { personalDataTest } from "./_call-personal-data.ts";
-import { type Actor, type Answering, type CallCounts, callCounts, overSession, Tally } from "./_firewall-counts.ts";
-import { type NameCheck, nameCheck } from "./_firewall-names.ts";
-import { FirewallOptions, firewallEffects, firewallFaults, switchesOf } from "./_firewall-options.ts";
 import { SharedBook } from "./_shared-book.ts";
 import { isSuspicious } from "./_suspicious-call.ts";
 import { failedInARow } from "./_tool-errors.ts";
 import { toolGate } from "./_tool-gate.ts";
 import { answerCalls, requestTools, type ToolCall, type ToolUse } from "./_tool-uses.ts";
+import { type Actor, type Answering, type CallCounts, callCounts, overSession, Tally } from "./firewall/counts.ts";
+import { type NameCheck, nameCheck } from "./firewall/names.ts";
+import { FirewallOptions, firewallEffects, firewallFaults, switchesOf } from "./firewall/options.ts";
 import { ALLOW, type Policy, type PolicyModule, type StreamTransform, type Verdict } from "./policy.ts";
 
 const NAME = "agent-firewall";

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import type { RequestContext, Services } from "../lib/context.ts";
-import type { Parsed } from "../lib/json.ts";
+import type { Parsed } from "../lib/json/json.ts";
 import type { MaybePromise } from "../lib/maybe-promise.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import type { ChatCompletionChunk } from "../schema/chat.ts";

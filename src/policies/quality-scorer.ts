@@ -1,11 +1,11 @@
 import { loadLanguages } from "../detect/language.ts";
 import type { RequestContext } from "../lib/context.ts";
 import type { MaybePromise } from "../lib/maybe-promise.ts";
-import { SaidByChoice } from "./_quality-answers.ts";
-import { QualityOptions, qualityFaults } from "./_quality-options.ts";
-import { qualityJudge, questionIn } from "./_quality-score.ts";
-import { judgedAtEnd } from "./_quality-stream.ts";
 import type { Finding, PolicyModule, Verdict } from "./policy.ts";
+import { SaidByChoice } from "./quality/answers.ts";
+import { QualityOptions, qualityFaults } from "./quality/options.ts";
+import { qualityJudge, questionIn } from "./quality/score.ts";
+import { judgedAtEnd } from "./quality/stream.ts";
 
 const REASON = "quality.below_threshold";
 const FALLBACK = "No answer of sufficient quality could be given. Please try again or ask in other words.";

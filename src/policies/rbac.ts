@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { RequestContext } from "../lib/context.ts";
-import type { JsonObject, Parsed } from "../lib/json.ts";
+import type { JsonObject, Parsed } from "../lib/json/json.ts";
 import { HEADER_NAME, IDENTIFIER, oneOf } from "../schema/config-values.ts";
 import { Closed } from "../schema/vetted.ts";
 import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";

@@ -1,11 +1,11 @@
-import { applyEdits, type SourceEdit } from "../lib/edits.ts";
+import { applyEdits, type SourceEdit } from "../lib/edits/edits.ts";
+import { MemberEditor } from "../lib/edits/members.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { asText, isObject, type JsonObject, type Parsed } from "../lib/json.ts";
-import { elements, findMember, type Span, skipBlanks } from "../lib/json-scan.ts";
-import { MemberEditor } from "../lib/member-edits.ts";
+import { asText, isObject, type JsonObject, type Parsed } from "../lib/json/json.ts";
+import { elements, findMember, type Span, skipBlanks } from "../lib/json/scan.ts";
 import { splitContent } from "./_content-parts.ts";
 import { shortId } from "./_tool-call-id.ts";
-import { errorInAnswer, saysError } from "./_upstream-errors.ts";
+import { errorInAnswer, saysError } from "./errors/upstream-errors.ts";
 import type { Codec } from "./provider.ts";
 
 /**

@@ -1,9 +1,9 @@
-import { asText, isObject, type JsonObject } from "../lib/json.ts";
+import { asText, isObject, type JsonObject } from "../lib/json/json.ts";
 import { finishReason, throwIfChoiceFailed } from "./_chat-answer.ts";
 import { splitContent } from "./_content-parts.ts";
 import { ToolDeltas } from "./_tool-deltas.ts";
-import { errorInAnswer, saysError } from "./_upstream-errors.ts";
 import { wholeCalls } from "./_whole-calls.ts";
+import { errorInAnswer, saysError } from "./errors/upstream-errors.ts";
 import type { Codec, DecodeChunk, Dialect } from "./provider.ts";
 
 /**

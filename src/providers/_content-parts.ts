@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject } from "../lib/json/json.ts";
 
 /** Content of an answer that came as typed parts (Mistral), sorted for a client that reads OpenAI's form. */
 export interface SplitContent {

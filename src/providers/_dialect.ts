@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject } from "../lib/json/json.ts";
 import type { Dialect } from "./provider.ts";
 
 /** `mistral-client-python/2.0`, `mistral-client-typescript/2.7.0` (LangChain's too), `ai-sdk-mistral/4.0.87`. */

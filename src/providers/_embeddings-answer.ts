@@ -1,7 +1,7 @@
-import { applyEdits, type SourceEdit } from "../lib/edits.ts";
-import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
-import { elements, findMember, skipBlanks } from "../lib/json-scan.ts";
-import { MemberEditor } from "../lib/member-edits.ts";
+import { applyEdits, type SourceEdit } from "../lib/edits/edits.ts";
+import { MemberEditor } from "../lib/edits/members.ts";
+import { isObject, type JsonObject, type Parsed } from "../lib/json/json.ts";
+import { elements, findMember, skipBlanks } from "../lib/json/scan.ts";
 import { rowsInOrder } from "./_embeddings-rows.ts";
 import { decodeText } from "./_text-answer.ts";
 import type { Codec } from "./provider.ts";

@@ -1,8 +1,8 @@
-import { applyEdits, type SourceEdit } from "../lib/edits.ts";
+import { applyEdits, type SourceEdit } from "../lib/edits/edits.ts";
+import { MemberEditor } from "../lib/edits/members.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { isObject, type JsonObject, type Parsed } from "../lib/json.ts";
-import { elements, findMember, type Span, skipBlanks } from "../lib/json-scan.ts";
-import { MemberEditor } from "../lib/member-edits.ts";
+import { isObject, type JsonObject, type Parsed } from "../lib/json/json.ts";
+import { elements, findMember, type Span, skipBlanks } from "../lib/json/scan.ts";
 
 /**
  * The source of an embeddings answer with one vector per input, each at the place of its input and with its number: who

@@ -1,4 +1,4 @@
-import { isObject } from "../lib/json.ts";
+import { isObject } from "../lib/json/json.ts";
 import { throwIfFailed } from "./_chat-answer.ts";
 import type { Codec } from "./provider.ts";
 

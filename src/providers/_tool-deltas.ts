@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject } from "../lib/json/json.ts";
 import { shortId } from "./_tool-call-id.ts";
 
 interface OpenCall {

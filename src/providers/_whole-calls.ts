@@ -1,4 +1,4 @@
-import { asText, isObject, type JsonObject } from "../lib/json.ts";
+import { asText, isObject, type JsonObject } from "../lib/json/json.ts";
 import { ToolDeltas } from "./_tool-deltas.ts";
 import type { DecodeChunk } from "./provider.ts";
 

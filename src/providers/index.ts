@@ -8,4 +8,4 @@ export const providers = { mistral, openai, "openai-compatible": openaiCompatibl
 
 export { dialectOf } from "./_dialect.ts";
 export { endpointUrl } from "./_endpoint-url.ts";
-export { completeForMistral, mistralAnswer, mistralChunk } from "./_mistral-form.ts";
+export { completeForMistral, mistralAnswer, mistralChunk } from "./mistral/form.ts";

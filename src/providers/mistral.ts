@@ -1,10 +1,10 @@
 import { decodeChatAnswer } from "./_chat-answer.ts";
 import { chatChunks } from "./_chat-chunks.ts";
 import { decodeEmbeddings } from "./_embeddings-answer.ts";
-import { decodeModerations, encodeEmbeddings, encodeModerations } from "./_mistral-inputs.ts";
-import { encodeChat, encodeFim } from "./_mistral-request.ts";
 import { textChunks } from "./_text-answer.ts";
-import { decodeUpstreamError } from "./_upstream-errors.ts";
+import { decodeUpstreamError } from "./errors/upstream-errors.ts";
+import { decodeModerations, encodeEmbeddings, encodeModerations } from "./mistral/inputs.ts";
+import { encodeChat, encodeFim } from "./mistral/request.ts";
 import type { Provider } from "./provider.ts";
 
 /** api.mistral.ai. Its streams carry usage in their last chunk without being asked, and it can go on from a prefix. */

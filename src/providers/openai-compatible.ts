@@ -1,5 +1,5 @@
-import { openaiCodecs } from "./_openai-codec.ts";
-import { decodeUpstreamError } from "./_upstream-errors.ts";
+import { decodeUpstreamError } from "./errors/upstream-errors.ts";
+import { openaiCodecs } from "./openai/codec.ts";
 import type { Provider } from "./provider.ts";
 
 /**

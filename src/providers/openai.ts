@@ -1,6 +1,6 @@
-import { openaiCodecs } from "./_openai-codec.ts";
-import { openaiEdits } from "./_openai-request.ts";
-import { decodeUpstreamError } from "./_upstream-errors.ts";
+import { decodeUpstreamError } from "./errors/upstream-errors.ts";
+import { openaiCodecs } from "./openai/codec.ts";
+import { openaiEdits } from "./openai/request.ts";
 import type { Provider } from "./provider.ts";
 
 /** api.openai.com. */

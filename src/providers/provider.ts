@@ -1,8 +1,8 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Endpoint } from "../lib/context.ts";
-import type { SourceEdit } from "../lib/edits.ts";
+import type { SourceEdit } from "../lib/edits/edits.ts";
 import type { GatewayError } from "../lib/errors.ts";
-import type { JsonObject, Parsed } from "../lib/json.ts";
+import type { JsonObject, Parsed } from "../lib/json/json.ts";
 
 /** Where a request goes, as far as a codec needs to know. */
 export interface Destination {

@@ -1,19 +1,19 @@
 import type { Endpoint } from "../lib/context.ts";
-import type { JsonObject } from "../lib/json.ts";
+import type { JsonObject } from "../lib/json/json.ts";
 import { pause } from "../lib/pause.ts";
-import { openaiCodecs } from "./_openai-codec.ts";
+import { decodeUpstreamError } from "./errors/upstream-errors.ts";
+import { openaiCodecs } from "./openai/codec.ts";
+import type { LocalTransport, Provider, TransportOptions } from "./provider.ts";
 import {
   chatAnswer,
   completionAnswer,
   type Envelope,
   embeddingsAnswer,
   moderationsAnswer,
-} from "./_simulated-answers.ts";
-import { type Plan, planChat, planCompletion } from "./_simulated-chat.ts";
-import { failsNext, failure, faultsOf } from "./_simulated-faults.ts";
-import { brokenConnection, eventsOf, pacedStream, type StreamForm } from "./_simulated-stream.ts";
-import { decodeUpstreamError } from "./_upstream-errors.ts";
-import type { LocalTransport, Provider, TransportOptions } from "./provider.ts";
+} from "./simulated/answers.ts";
+import { type Plan, planChat, planCompletion } from "./simulated/chat.ts";
+import { failsNext, failure, faultsOf } from "./simulated/faults.ts";
+import { brokenConnection, eventsOf, pacedStream, type StreamForm } from "./simulated/stream.ts";
 
 /** Tokens per second where the target names no `tokens_per_second`: about what hosted models give. */
 const TOKENS_PER_SECOND = 60;

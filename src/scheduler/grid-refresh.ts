@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { freshnessRules, type GridPlan, gridPlans } from "../config/grid-plans.ts";
-import { createPace, readGrid } from "../gateway/read-grid.ts";
+import { createPace, readGrid } from "../gateway/carbon/read-grid.ts";
 import type { GridReading } from "../grid/source.ts";
 import { MINUTE_MS } from "../lib/durations.ts";
 import { type GatewayError, toGatewayError } from "../lib/errors.ts";

@@ -1,5 +1,5 @@
+import type { GridBook } from "../gateway/carbon/grid-book.ts";
 import type { Runtime } from "../gateway/gateway-api.ts";
-import type { GridBook } from "../gateway/grid-book.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { ChainHead, SignedHead } from "../schema/ledger.ts";

@@ -4,7 +4,7 @@ import { adminRoutes } from "./admin-routes.ts";
 import { type AdminDoor, createAdminDoor } from "./auth.ts";
 import { consoleRoutes, pageInstead } from "./console-routes.ts";
 import { Sessions } from "./console-session.ts";
-import { docsRoutes } from "./docs-routes.ts";
+import { docsRoutes } from "./docs/routes.ts";
 import { errorResponse } from "./error-response.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { metricsRoute } from "./metrics-route.ts";

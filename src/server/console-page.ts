@@ -1,4 +1,4 @@
-import { escapeHtml } from "./escape-html.ts";
+import { escapeHtml } from "./docs/escape-html.ts";
 
 /** Colours and shapes of the pages that come before the console itself: small enough to stand in them. */
 const STYLE = `:root{color-scheme:light dark;--fg:#15202b;--bg:#f5f7f9;--card:#fff;--line:#c3ccd4;--edge:#7b8894;--accent:#0b6e4f;--on:#fff;--bad:#a11d1d;--soft:#4d5b68}

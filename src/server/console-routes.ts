@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { consoleFiles } from "../console/files.ts";
-import { addressKey } from "../gateway/admission-address.ts";
+import { addressKey } from "../gateway/admission/address.ts";
 import { sha256Hex } from "../lib/digest.ts";
 import type { GatewayError } from "../lib/errors.ts";
 import { type AdminDoor, matches } from "./auth.ts";

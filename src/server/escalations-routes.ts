@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../lib/errors.ts";
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject } from "../lib/json/json.ts";
 import { ESCALATION_STATES, Escalation, EscalationState } from "../schema/escalation.ts";
 import { Closed } from "../schema/vetted.ts";
 import { accessBy } from "./events-routes.ts";

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { Config } from "../config/config.ts";
-import { proxyDepth } from "../gateway/admission-address.ts";
+import { proxyDepth } from "../gateway/admission/address.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isForeign } from "./console-session.ts";
 import { allows } from "./cors.ts";

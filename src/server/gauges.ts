@@ -1,6 +1,6 @@
 import type { Gateway, Runtime } from "../gateway/gateway-api.ts";
 import type { BuildInfo } from "../lib/build-info.ts";
-import type { Metrics } from "../lib/metrics.ts";
+import type { Metrics } from "../lib/metrics/metrics.ts";
 import { NANO } from "../lib/nano.ts";
 import type { CounterStats } from "../store/counters/counters.ts";
 import { Spending } from "../store/counters/spending.ts";

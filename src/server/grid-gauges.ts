@@ -1,7 +1,7 @@
 import { ageMsOf } from "../carbon/signals.ts";
-import type { GridBook } from "../gateway/grid-book.ts";
+import type { GridBook } from "../gateway/carbon/grid-book.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { Metrics } from "../lib/metrics.ts";
+import type { Metrics } from "../lib/metrics/metrics.ts";
 
 /** Adds what grid sources say and how they do. Values per zone are those that would decide, or the best there is. */
 export function addGridGauges(metrics: Metrics, grid: GridBook, clock: Clock): void {

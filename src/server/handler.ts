@@ -1,4 +1,4 @@
-import { clientAddress, proxyDepth } from "../gateway/admission-address.ts";
+import { clientAddress, proxyDepth } from "../gateway/admission/address.ts";
 import type { Caller } from "../gateway/gateway-api.ts";
 import { type GatewayError, toGatewayError } from "../lib/errors.ts";
 import { requestId } from "../lib/ids.ts";

@@ -1,5 +1,5 @@
 import { GatewayError } from "../lib/errors.ts";
-import { PROMETHEUS_TEXT } from "../lib/metric-registry.ts";
+import { PROMETHEUS_TEXT } from "../lib/metrics/registry.ts";
 import { bearer, createAdminDoor, matches } from "./auth.ts";
 import type { ServerOptions } from "./options.ts";
 import type { Call, Route } from "./route.ts";

@@ -1,17 +1,17 @@
 import type { LoadResult } from "../config/load.ts";
+import type { GridBook } from "../gateway/carbon/grid-book.ts";
 import type { Runtime } from "../gateway/gateway-api.ts";
-import type { GridBook } from "../gateway/grid-book.ts";
 import type { BuildInfo } from "../lib/build-info.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import type { Metrics } from "../lib/metrics.ts";
+import type { Metrics } from "../lib/metrics/metrics.ts";
 import type { Escalation } from "../schema/escalation.ts";
 import type { SignedHead } from "../schema/ledger.ts";
 import type { KeptReceipt, ReceiptKey } from "../schema/receipt.ts";
 import type { Decision, EscalationQuery } from "../store/escalations.ts";
 import type { Access, ChainedLedger } from "../store/store.ts";
 import type { TokenHash } from "./auth.ts";
-import type { CommandFacts } from "./docs-cli.ts";
+import type { CommandFacts } from "./docs/cli.ts";
 
 /** Requests that wait for persons, as the admin API shows them and decides about them. */
 export interface EscalationsShown {

@@ -1,6 +1,6 @@
 import { Value } from "@sinclair/typebox/value";
 import { GatewayError } from "../lib/errors.ts";
-import { isObject } from "../lib/json.ts";
+import { isObject } from "../lib/json/json.ts";
 import { PlaygroundAnswer, PlaygroundAsk } from "../schema/policies-view.ts";
 import type { ServerOptions } from "./options.ts";
 import { textOf } from "./request-text.ts";

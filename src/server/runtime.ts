@@ -3,7 +3,7 @@ import type { LoadResult } from "../config/load.ts";
 import { showProblem } from "../config/problem.ts";
 import type { Gateway, ReloadResult, Runtime } from "../gateway/gateway-api.ts";
 import type { Clock } from "../lib/clock.ts";
-import { isObject, type JsonPath, showPath } from "../lib/json.ts";
+import { isObject, type JsonPath, showPath } from "../lib/json/json.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Ledger } from "../store/store.ts";
 

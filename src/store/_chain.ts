@@ -1,5 +1,5 @@
 import { Value } from "@sinclair/typebox/value";
-import { parsedObject } from "../lib/json.ts";
+import { parsedObject } from "../lib/json/json.ts";
 import { ChainHead, type LedgerEntry, ROW_KINDS, type RowKind } from "../schema/ledger.ts";
 import { columnsText, factsOf, factsText } from "./_facts.ts";
 

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { DAY_MS, dayOf } from "../lib/durations.ts";
 import type { ChainHead, SealRecord } from "../schema/ledger.ts";
 import { type ChainRow, parseBody } from "./_chain.ts";
-import type { Meta } from "./_meta.ts";
+import type { Meta } from "./sqlite/meta.ts";
 
 /** Rows of a segment at the most: removing one takes some milliseconds, so that requests go on in between. */
 export const SEGMENT_ROWS = 2000;

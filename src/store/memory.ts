@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
-import { migrate } from "./_schema.ts";
-import { SqliteLedger } from "./_sqlite-ledger.ts";
+import { SqliteLedger } from "./sqlite/ledger.ts";
+import { migrate } from "./sqlite/schema.ts";
 import type { Store } from "./store.ts";
 
 /** How many rows are kept: some 15 MB. */

@@ -3,10 +3,10 @@ import { chmodSync, closeSync, existsSync, fsync, mkdirSync, openSync, statSync 
 import { dirname } from "node:path";
 import { GatewayError } from "../lib/errors.ts";
 import { lockLedger } from "./_lock.ts";
-import { presence } from "./_presence.ts";
-import { migrate } from "./_schema.ts";
-import { guarded } from "./_sqlite-error.ts";
-import { SqliteLedger } from "./_sqlite-ledger.ts";
+import { guarded } from "./sqlite/error.ts";
+import { SqliteLedger } from "./sqlite/ledger.ts";
+import { presence } from "./sqlite/presence.ts";
+import { migrate } from "./sqlite/schema.ts";
 import type { OpenOptions, Store } from "./store.ts";
 
 /** How long a statement waits for another process. A gateway waits on its request path, so it retries later instead. */

@@ -5,7 +5,7 @@ import { doneWithin } from "../lib/pause.ts";
 import { isPowerOfTwo } from "../lib/power-of-two.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { ChainHead, GapRecord, LedgerEntry, SignedHead } from "../schema/ledger.ts";
-import { isBusy } from "./_sqlite-error.ts";
+import { isBusy } from "./sqlite/error.ts";
 import type { ChainedLedger } from "./store.ts";
 
 /** What happens when the store fails: requests go on and events may be lost (counted), or requests are refused. */

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { worstCases } from "../../src/cli/_worst-case.ts";
 import { main } from "../../src/cli/cli.ts";
+import { worstCases } from "../../src/cli/doctor/worst-case.ts";
 import { configOf } from "../support/gateway.ts";
 import { hasPostgres, startPostgres } from "../support/postgres-server.ts";
 import { hasRedis, startRedis } from "../support/redis-server.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { NOTHING, type Seen, verdictOf } from "../../src/cli/_drill-client.ts";
-import { FAULTS } from "../../src/cli/_drill-faults.ts";
-import { isFailure } from "../../src/cli/_drill-report.ts";
 import { main } from "../../src/cli/cli.ts";
+import { NOTHING, type Seen, verdictOf } from "../../src/cli/drill/client.ts";
+import { FAULTS } from "../../src/cli/drill/faults.ts";
+import { isFailure } from "../../src/cli/drill/report.ts";
 import { fakeIo } from "./fake-io.ts";
 import { emptyFolder } from "./running.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { GroupedSums } from "../../src/cli/_carbon-sums.ts";
-import { createMetrics } from "../../src/lib/metrics.ts";
+import { GroupedSums } from "../../src/cli/ledger/carbon-sums.ts";
+import { createMetrics } from "../../src/lib/metrics/metrics.ts";
 import { NANO } from "../../src/lib/nano.ts";
 import { addValues, DIMENSIONS, sumRows, VALUES } from "../../src/lib/sum-rows.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { GroupedSums } from "../../src/cli/_carbon-sums.ts";
-import { DIFFERENCE_NOTE, shownSums } from "../../src/cli/_report-text.ts";
 import { main } from "../../src/cli/cli.ts";
+import { GroupedSums } from "../../src/cli/ledger/carbon-sums.ts";
+import { DIFFERENCE_NOTE, shownSums } from "../../src/cli/ledger/report-text.ts";
 import type { CarbonRecord } from "../../src/schema/carbon-record.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import type { RoutingTrace } from "../../src/schema/routing-trace.ts";

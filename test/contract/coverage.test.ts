@@ -1,15 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
-import { createChain } from "../../src/gateway/chain.ts";
+import { createChain } from "../../src/gateway/chain/chain.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import type { RequestContext } from "../../src/lib/context.ts";
 import { GatewayError } from "../../src/lib/errors.ts";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { coverageOf } from "../../src/policies/_coverage.ts";
 import { policies } from "../../src/policies/index.ts";
 import { COVERED, type Covered, type Effect, type PolicyModule } from "../../src/policies/policy.ts";
 import type { ChatCompletionChunk } from "../../src/schema/chat.ts";
-import { contextFor, optionsFor, parsed } from "../gateway/chain-policies.ts";
+import { contextFor, optionsFor, parsed } from "../gateway/chain/policies.ts";
 
 /** What a policy is provoked by: a text that stands anywhere, or the name of a tool. */
 interface Probe {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
-import { createChain } from "../../src/gateway/chain.ts";
+import { createChain } from "../../src/gateway/chain/chain.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { ENDPOINTS, type Endpoint } from "../../src/lib/context.ts";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { policies } from "../../src/policies/index.ts";
 import type { PlaceTable } from "../../src/schema/place-rule.ts";
 import { ANSWER_PLACES, CHUNK_PLACES, REQUEST_PLACES } from "../../src/schema/text-places.ts";
-import { contextFor, enforced, optionsFor, parsed } from "../gateway/chain-policies.ts";
+import { contextFor, enforced, optionsFor, parsed } from "../gateway/chain/policies.ts";
 
 /** A value that every policy under test is to catch: with a blank, so that it is more than a word and no file. */
 const VALUE = "ask jane.marked@example.com now";

@@ -3,7 +3,7 @@ import { Value } from "@sinclair/typebox/value";
 import fc from "fast-check";
 import { GatewayError } from "../../src/lib/errors.ts";
 import { answerPlaces, requestPlaces } from "../../src/lib/extract.ts";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { policies } from "../../src/policies/index.ts";
 import type { PolicyModule } from "../../src/policies/policy.ts";
 import type { ChatCompletionChunk } from "../../src/schema/chat.ts";

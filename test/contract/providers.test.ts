@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { ENDPOINTS } from "../../src/lib/context.ts";
 import { GatewayError } from "../../src/lib/errors.ts";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { providers } from "../../src/providers/index.ts";
 import type { Codec, Provider } from "../../src/providers/provider.ts";
 import { parsed, sentText } from "../support/codec.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { applyEdits } from "../../src/lib/edits.ts";
+import { applyEdits } from "../../src/lib/edits/edits.ts";
 import { type ErrorCode, GatewayError } from "../../src/lib/errors.ts";
-import type { JsonObject, Parsed } from "../../src/lib/json.ts";
+import type { JsonObject, Parsed } from "../../src/lib/json/json.ts";
 import { providers } from "../../src/providers/index.ts";
 import type { Codec, Provider } from "../../src/providers/provider.ts";
 import { hasOpenapi, mistralSchema, problems } from "../support/openapi.ts";

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { runCase } from "../../src/cli/_case-run.ts";
+import { runCase } from "../../src/cli/cases/run.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
 import type { TestCase } from "../../src/schema/config-testing.ts";

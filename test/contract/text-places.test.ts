@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ENDPOINTS, type Endpoint } from "../../src/lib/context.ts";
-import { isObject, type JsonObject } from "../../src/lib/json.ts";
+import { isObject, type JsonObject } from "../../src/lib/json/json.ts";
 import type { PlaceRule, PlaceTable } from "../../src/schema/place-rule.ts";
 import { ANSWER_PLACES, CHUNK_PLACES, REQUEST_PLACES, TEXTLESS_ANSWERS } from "../../src/schema/text-places.ts";
 import { Vetted } from "../../src/schema/vetted.ts";

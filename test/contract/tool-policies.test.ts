@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { agentFirewall } from "../../src/policies/agent-firewall.ts";
 import { rbac } from "../../src/policies/rbac.ts";
 import { providers } from "../../src/providers/index.ts";

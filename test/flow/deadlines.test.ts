@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { worstCases } from "../../src/cli/_worst-case.ts";
+import { worstCases } from "../../src/cli/doctor/worst-case.ts";
 import { answers, type Behaviour, fails, gatewayOver, hangs, streams } from "../gateway/upstreams.ts";
 import { CHAT } from "../support/gateway.ts";
 import { chunkEvent, DONE } from "../support/raw-upstream.ts";

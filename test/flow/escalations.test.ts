@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { ProcessEscalations } from "../../src/cli/_escalations.ts";
+import { ProcessEscalations } from "../../src/cli/service/escalations.ts";
 import { keyedDigest } from "../../src/lib/digest.ts";
-import { escalationsInMemory } from "../../src/store/_escalation-table.ts";
-import { consumer, key } from "../gateway/limits-fixture.ts";
+import { escalationsInMemory } from "../../src/store/sqlite/escalation-table.ts";
+import { consumer, key } from "../gateway/admission/limits-fixture.ts";
 import { fakeClock } from "../support/clock.ts";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { chatAnswer, chunkEvent, DONE } from "../support/raw-upstream.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { loadConfig } from "../../src/config/load.ts";
-import { answerOf, outcome, usage } from "../gateway/limits-fixture.ts";
+import { answerOf, outcome, usage } from "../gateway/admission/limits-fixture.ts";
 import { CHAT, testGateway } from "../support/gateway.ts";
 import { ROOT } from "../support/source.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { worstCases } from "../../src/cli/_worst-case.ts";
+import { worstCases } from "../../src/cli/doctor/worst-case.ts";
 import { sha256Hex } from "../../src/lib/digest.ts";
 import { answers, type Behaviour, fails, gatewayOver, hangs } from "../gateway/upstreams.ts";
 import { CHAT } from "../support/gateway.ts";

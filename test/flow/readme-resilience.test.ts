@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { textOf } from "../../src/cli/_drill-answers.ts";
-import { healthy } from "../../src/cli/_drill-faults.ts";
-import { type DrillUpstream, openUpstream, type Script } from "../../src/cli/_drill-upstream.ts";
-import { DrillWorld } from "../../src/cli/_drill-world.ts";
+import { textOf } from "../../src/cli/drill/answers.ts";
+import { healthy } from "../../src/cli/drill/faults.ts";
+import { type DrillUpstream, openUpstream, type Script } from "../../src/cli/drill/upstream.ts";
+import { DrillWorld } from "../../src/cli/drill/world.ts";
 import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { CHAT, testGateway } from "../support/gateway.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { configOf, testGateway } from "../support/gateway.ts";
 import { json, rawUpstream, type Script } from "../support/raw-upstream.ts";
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { configOf, testGateway } from "../support/gateway.ts";
 import { type Exchange, eventData, hasRecordings, RECORDED, reassemble, records } from "../support/replay.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { consumer, key } from "../gateway/limits-fixture.ts";
+import { consumer, key } from "../gateway/admission/limits-fixture.ts";
 import { answers, type Behaviour, gatewayOver, streams } from "../gateway/upstreams.ts";
 import { CHAT } from "../support/gateway.ts";
 import { chatAnswer, chunkEvent, DONE } from "../support/raw-upstream.ts";

@@ -5,7 +5,7 @@ import type { Policy, PolicyModule } from "../../src/policies/policy.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { CHAT } from "../support/gateway.ts";
 import { chatAnswer } from "../support/raw-upstream.ts";
-import { DONE, eventsOf, piece, USAGE_EVENT } from "./streams.ts";
+import { DONE, eventsOf, piece, USAGE_EVENT } from "./streams/streams.ts";
 import { answers, type Behaviour, fails, gatewayOver, hangs, streams } from "./upstreams.ts";
 
 const STREAM = { ...CHAT, stream: true };

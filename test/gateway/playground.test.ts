@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import type { Config } from "../../src/config/config.ts";
-import { type ChainOptions, type ChainPolicy, createChain } from "../../src/gateway/chain.ts";
+import { type ChainOptions, type ChainPolicy, createChain } from "../../src/gateway/chain/chain.ts";
 import { chainNamed, playground } from "../../src/gateway/playground.ts";
 import type { GatewayError } from "../../src/lib/errors.ts";
 import type { Policy } from "../../src/policies/policy.ts";
 import { PlaygroundAnswer } from "../../src/schema/policies-view.ts";
 import { failureOf } from "../support/failure-of.ts";
-import { blocking, enforced, MARK, monitored, optionsFor, redactor, saying, WORD } from "./chain-policies.ts";
+import { blocking, enforced, MARK, monitored, optionsFor, redactor, saying, WORD } from "./chain/policies.ts";
 
 const TEXT = `my ${WORD} is "quoted" \u0000 🦊`;
 const MARKED = TEXT.replace(WORD, MARK);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { readUsage, usageIn } from "../../src/gateway/usage.ts";
-import { isObject, type JsonObject } from "../../src/lib/json.ts";
+import { isObject, type JsonObject } from "../../src/lib/json/json.ts";
 import { costNanoUsd, type Price } from "../../src/lib/pricing.ts";
 import { type Exchange, hasRecordings, RECORDED, records } from "../support/replay.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { textBytes } from "../../src/gateway/stream-chunk.ts";
+import { textBytes } from "../../src/gateway/streams/stream-chunk.ts";
 import { estimatedUsageBlock, estimateUsage, promptBytes, readUsage, usageIn } from "../../src/gateway/usage.ts";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { MEDIA_TOKENS } from "../../src/lib/tokens/budget.ts";
 
 describe("usage", () => {

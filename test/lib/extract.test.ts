@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ENDPOINTS } from "../../src/lib/context.ts";
 import { answerPlaces, answersHoldText, chunkPlaces, MAX_PLACES, requestPlaces } from "../../src/lib/extract.ts";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { placeSteps } from "../../src/lib/place-tree.ts";
 import type { TextPlace } from "../../src/lib/text-places.ts";
 import type { PlaceTable } from "../../src/schema/place-rule.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { GatewayError } from "../../src/lib/errors.ts";
-import { MAX_DEPTH } from "../../src/lib/json-depth.ts";
+import { MAX_DEPTH } from "../../src/lib/json/depth.ts";
 import { refuseUnclearKeys } from "../../src/lib/request-keys.ts";
 
 /** `code: message (param)` of the refusal, or null. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { agentFirewall } from "../../src/policies/agent-firewall.ts";
 import { fakeClock } from "../support/clock.ts";
 import {

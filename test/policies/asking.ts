@@ -2,10 +2,10 @@ import { Value } from "@sinclair/typebox/value";
 import type { Clock } from "../../src/lib/clock.ts";
 import type { RequestContext, Services } from "../../src/lib/context.ts";
 import { GatewayError } from "../../src/lib/errors.ts";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import type { Policy, PolicyModule, StreamTransform, Verdict } from "../../src/policies/policy.ts";
 import type { ChatCompletionChunk } from "../../src/schema/chat.ts";
-import { contextFor, parsed } from "../gateway/chain-policies.ts";
+import { contextFor, parsed } from "../gateway/chain/policies.ts";
 import { fakeClock } from "../support/clock.ts";
 
 /** A policy of a module, its settings as a configuration would fill them in. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
-import { createChain } from "../../src/gateway/chain.ts";
+import { createChain } from "../../src/gateway/chain/chain.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { auditLogger } from "../../src/policies/audit-logger.ts";
 import { piiDetector as pii } from "../../src/policies/pii-detector.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
-import { chat, contextFor, enforced, optionsFor, parsed } from "../gateway/chain-policies.ts";
+import { chat, contextFor, enforced, optionsFor, parsed } from "../gateway/chain/policies.ts";
 import { anEvent } from "../support/events.ts";
 
 const { options } = auditLogger;

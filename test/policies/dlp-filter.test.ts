@@ -4,7 +4,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { requestPlaces } from "../../src/lib/extract.ts";
 import { dlpFilter } from "../../src/policies/dlp-filter.ts";
 import type { ChatCompletionChunk } from "../../src/schema/chat.ts";
-import { contextFor, delta, textOf } from "../gateway/chain-policies.ts";
+import { contextFor, delta, textOf } from "../gateway/chain/policies.ts";
 
 type Given = Parameters<typeof dlpFilter.create>[0];
 

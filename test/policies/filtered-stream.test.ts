@@ -6,11 +6,11 @@ import type { Replacer } from "../../src/detect/replacing.ts";
 import { ruleOf, ruleSet } from "../../src/detect/scan-rules.ts";
 import type { Endpoint } from "../../src/lib/context.ts";
 import { chunkPlaces } from "../../src/lib/extract.ts";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { withText } from "../../src/lib/with-text.ts";
 import { FilteredStream } from "../../src/policies/_filtered-stream.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../../src/schema/chat.ts";
-import { textOf } from "../gateway/chain-policies.ts";
+import { textOf } from "../gateway/chain/policies.ts";
 import { hasRecordings, RECORDED, records } from "../support/replay.ts";
 
 const SET = ruleSet(RECOGNISERS.map(ruleOf));

@@ -2,15 +2,15 @@ import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import fc from "fast-check";
 import { systemClock } from "../../src/lib/clock.ts";
-import { applyEdits } from "../../src/lib/edits.ts";
+import { applyEdits } from "../../src/lib/edits/edits.ts";
+import { editsFor } from "../../src/lib/edits/places.ts";
 import { answerPlaces, requestPlaces } from "../../src/lib/extract.ts";
-import type { JsonObject } from "../../src/lib/json.ts";
-import { editsFor } from "../../src/lib/place-edits.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { piiDetector } from "../../src/policies/pii-detector.ts";
 import type { Policy, Verdict } from "../../src/policies/policy.ts";
 import type { ChatCompletionChunk } from "../../src/schema/chat.ts";
 import { disguisedText, mixedText } from "../detect/mixed-text.ts";
-import { contextFor, textOf } from "../gateway/chain-policies.ts";
+import { contextFor, textOf } from "../gateway/chain/policies.ts";
 
 type Given = Parameters<typeof piiDetector.create>[0];
 

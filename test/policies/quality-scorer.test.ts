@@ -3,9 +3,9 @@ import { Value } from "@sinclair/typebox/value";
 import fc from "fast-check";
 import { loadLanguages } from "../../src/detect/language.ts";
 import { answerPlaces } from "../../src/lib/extract.ts";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { qualityScorer } from "../../src/policies/quality-scorer.ts";
-import { parsed } from "../gateway/chain-policies.ts";
+import { parsed } from "../gateway/chain/policies.ts";
 import { asker, assembled, chunk, policyOf, streamed } from "./asking.ts";
 
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { rbac } from "../../src/policies/rbac.ts";
 import { answered, asked, asker, call, calling, chunk, offering, policyOf, streamed, withRoles } from "./asking.ts";
 

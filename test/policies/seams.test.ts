@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { systemClock } from "../../src/lib/clock.ts";
-import { applyEdits } from "../../src/lib/edits.ts";
+import { applyEdits } from "../../src/lib/edits/edits.ts";
+import { editsFor } from "../../src/lib/edits/places.ts";
 import { requestPlaces } from "../../src/lib/extract.ts";
-import { editsFor } from "../../src/lib/place-edits.ts";
 import { dlpFilter } from "../../src/policies/dlp-filter.ts";
 import { piiDetector } from "../../src/policies/pii-detector.ts";
 import { safetyFilter } from "../../src/policies/safety-filter.ts";
-import { contextFor } from "../gateway/chain-policies.ts";
+import { contextFor } from "../gateway/chain/policies.ts";
 import { policyOf } from "./asking.ts";
 
 const MARK = "[BLOCKED_TERM_REDACTED]";

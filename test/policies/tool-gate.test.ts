@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { toolGate } from "../../src/policies/_tool-gate.ts";
 import type { ToolCall } from "../../src/policies/_tool-uses.ts";
 import type { ChatCompletionChunk } from "../../src/schema/chat.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { providers } from "../../src/providers/index.ts";
 import type { Dialect } from "../../src/providers/provider.ts";
 import { chunk, delta, parsed } from "../support/codec.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { decodeText, textChunks } from "../../src/providers/_text-answer.ts";
 
 const request = { source: "{}", value: {} };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { JsonObject } from "../../src/lib/json.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { wholeCalls } from "../../src/providers/_whole-calls.ts";
 import { providers } from "../../src/providers/index.ts";
 import { parsed } from "../support/codec.ts";

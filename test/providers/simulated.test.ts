@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Clock } from "../../src/lib/clock.ts";
 import type { Endpoint } from "../../src/lib/context.ts";
-import type { JsonObject } from "../../src/lib/json.ts";
-import { sampleOf } from "../../src/providers/_simulated-json.ts";
-import { countTokens, tokensOf } from "../../src/providers/_simulated-text.ts";
+import type { JsonObject } from "../../src/lib/json/json.ts";
 import { providers } from "../../src/providers/index.ts";
+import { sampleOf } from "../../src/providers/simulated/json.ts";
+import { countTokens, tokensOf } from "../../src/providers/simulated/text.ts";
 import { reassemble, reassembleWhole, type Seen } from "../support/replay.ts";
 
 /** A clock that stands still until it is moved. */

@@ -1,4 +1,4 @@
-import { Average } from "../../src/gateway/target-stats.ts";
+import { Average } from "../../src/gateway/targets/target-stats.ts";
 import { latency } from "../../src/routing/latency.ts";
 import { aCandidate, aContext } from "./candidates.ts";
 

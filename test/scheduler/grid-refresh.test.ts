@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { freshnessRules, gridPlans } from "../../src/config/grid-plans.ts";
-import { GridBook } from "../../src/gateway/grid-book.ts";
-import { createPace } from "../../src/gateway/read-grid.ts";
+import { GridBook } from "../../src/gateway/carbon/grid-book.ts";
+import { createPace } from "../../src/gateway/carbon/read-grid.ts";
 import { runJobs } from "../../src/scheduler/_run-jobs.ts";
 import { gridRefresh, readOwnValues } from "../../src/scheduler/grid-refresh.ts";
 import type { JobContext } from "../../src/scheduler/job.ts";

@@ -8,7 +8,7 @@ import { ERRORS, GatewayError } from "../../src/lib/errors.ts";
 import { policies } from "../../src/policies/index.ts";
 import { providers } from "../../src/providers/index.ts";
 import { strategies } from "../../src/routing/index.ts";
-import { keysOf } from "../../src/server/docs-keys.ts";
+import { keysOf } from "../../src/server/docs/keys.ts";
 import { errorResponse } from "../../src/server/error-response.ts";
 import { createHandler } from "../../src/server/handler.ts";
 import { fakeServer } from "./fake-server.ts";

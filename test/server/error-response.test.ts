@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { regionUnavailable } from "../../src/gateway/pinned.ts";
+import { regionUnavailable } from "../../src/gateway/routes/pinned.ts";
 import { ERRORS, type ErrorCode, GatewayError } from "../../src/lib/errors.ts";
 import { errorResponse } from "../../src/server/error-response.ts";
 

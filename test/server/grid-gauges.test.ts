@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { freshnessRules, gridPlans } from "../../src/config/grid-plans.ts";
-import { GridBook } from "../../src/gateway/grid-book.ts";
+import { GridBook } from "../../src/gateway/carbon/grid-book.ts";
 import { GatewayError } from "../../src/lib/errors.ts";
-import { createMetrics } from "../../src/lib/metrics.ts";
+import { createMetrics } from "../../src/lib/metrics/metrics.ts";
 import { addGridGauges } from "../../src/server/grid-gauges.ts";
 import { fakeClock } from "../support/clock.ts";
 import { configOf } from "../support/gateway.ts";

@@ -2,8 +2,8 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
-import { migrate } from "../../src/store/_schema.ts";
-import { SqliteLedger } from "../../src/store/_sqlite-ledger.ts";
+import { SqliteLedger } from "../../src/store/sqlite/ledger.ts";
+import { migrate } from "../../src/store/sqlite/schema.ts";
 import { LedgerWriter } from "../../src/store/writer.ts";
 import { events } from "../support/events.ts";
 

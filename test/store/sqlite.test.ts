@@ -2,8 +2,8 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { copyFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MIGRATIONS } from "../../src/store/_schema.ts";
 import { ledgerPath, openLedger, visitLedger } from "../../src/store/open-ledger.ts";
+import { MIGRATIONS } from "../../src/store/sqlite/schema.ts";
 import { connect, createPrivate } from "../../src/store/sqlite.ts";
 import { anEvent, events, manualClock, scratch } from "../support/events.ts";
 

@@ -1,5 +1,5 @@
-import { applyEdits } from "../../src/lib/edits.ts";
-import type { JsonObject, Parsed } from "../../src/lib/json.ts";
+import { applyEdits } from "../../src/lib/edits/edits.ts";
+import type { JsonObject, Parsed } from "../../src/lib/json/json.ts";
 import type { Codec, Destination, Dialect } from "../../src/providers/provider.ts";
 
 const DESTINATION: Destination = { model: "m", stream: false, askUsage: false };

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { isObject, type JsonObject } from "../../src/lib/json.ts";
+import { isObject, type JsonObject } from "../../src/lib/json/json.ts";
 
 const FILE = resolve(import.meta.dir, "../../../shared/data/wire/openapi/mistral.inference.openapi.json");
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Endpoint } from "../../src/lib/context.ts";
-import { isObject, type JsonObject } from "../../src/lib/json.ts";
+import { isObject, type JsonObject } from "../../src/lib/json/json.ts";
 
 /** Recorded traffic of real providers, beside the repository. */
 export const REPLAY_FILE = resolve(import.meta.dir, "../../../shared/data/wire/replay.dev.jsonl");

@@ -1,4 +1,4 @@
-import { parsedJson } from "../../lib/json.ts";
+import { parsedJson } from "../../lib/json/json.ts";
 import { fold } from "../decode/fold.ts";
 import { languageOf } from "../language.ts";
 import { refuses } from "./refusals.ts";

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../context.ts";
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../json/json.ts";
 import type { Template } from "./family.ts";
 import type { Prompt } from "./prompt.ts";
 

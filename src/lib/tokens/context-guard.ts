@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../clock.ts";
 import type { Endpoint } from "../context.ts";
-import type { Parsed } from "../json.ts";
+import type { Parsed } from "../json/json.ts";
 import type { Logger } from "../logger.ts";
 import {
   defaultReserve,

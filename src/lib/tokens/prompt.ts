@@ -1,6 +1,6 @@
 import type { Endpoint } from "../context.ts";
-import { isFilled, isObject, type JsonObject, type Parsed } from "../json.ts";
-import { spanOf } from "../json-scan.ts";
+import { isFilled, isObject, type JsonObject, type Parsed } from "../json/json.ts";
+import { spanOf } from "../json/scan.ts";
 import type { Writable } from "../writable.ts";
 import type { TokenFamily } from "./family.ts";
 import { memberOfEach, respaced, spacedJson } from "./spaced-json.ts";

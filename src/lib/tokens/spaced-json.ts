@@ -1,5 +1,5 @@
-import { nestsTooDeep } from "../json-depth.ts";
-import { elements, members, type Span, stringEnd } from "../json-scan.ts";
+import { nestsTooDeep } from "../json/depth.ts";
+import { elements, members, type Span, stringEnd } from "../json/scan.ts";
 
 /** What stands behind a comma and behind a colon. */
 export type JsonSpacing = "compact" | "python";

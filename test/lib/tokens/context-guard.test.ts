@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Endpoint } from "../../../src/lib/context.ts";
-import type { JsonObject } from "../../../src/lib/json.ts";
+import type { JsonObject } from "../../../src/lib/json/json.ts";
 import { silentLogger } from "../../../src/lib/logger.ts";
 import {
   type ContextAnswer,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ENDPOINTS } from "../../../src/lib/context.ts";
-import type { JsonObject, Parsed } from "../../../src/lib/json.ts";
+import type { JsonObject, Parsed } from "../../../src/lib/json/json.ts";
 import { promptsOf, toolTexts } from "../../../src/lib/tokens/prompt.ts";
 
 const parsed = (value: JsonObject): Parsed => ({ source: JSON.stringify(value), value });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { isObject } from "../../../src/lib/json.ts";
+import { isObject } from "../../../src/lib/json/json.ts";
 import { promptTokens } from "../../../src/lib/tokens/budget.ts";
 import { familyOf, TEMPLATES } from "../../../src/lib/tokens/family.ts";
 import { promptsOf, toolTexts } from "../../../src/lib/tokens/prompt.ts";

@@ -1,0 +1,97 @@
+import { MASKED } from "../../config/mask.ts";
+import type { Target } from "../../gateway/targets/target.ts";
+import { endpointUrl } from "../../providers/index.ts";
+
+/** How long one target may take to answer a probe. */
+const PROBE_TIMEOUT_MS = 5_000;
+/** A list of models is read up to this size. */
+const MAX_LIST_BYTES = 4 * 1024 * 1024;
+
+/** Whether something is as it should be. */
+export type Status = "ok" | "warning" | "broken";
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly name: string;
+  readonly status: Status;
+  /** For people; never a secret. */
+  readonly detail: string;
+  /** How long it took, where that says something. */
+  readonly ms?: number;
+}
+
+/**
+ * Asks a target for its list of models, with its own key and headers: one request, at most five seconds, redirects not
+ * followed, no proxy. `shownUrl` is its `base_url` as it may be shown.
+ */
+export async function probe(target: Target, shownUrl?: string): Promise<Check> {
+  const name = `target ${target.id}`;
+  const baseUrl = target.config.base_url ?? target.provider.baseUrl;
+  if (target.provider.transport !== undefined) return { name, status: "ok", detail: "answers inside the gateway" };
+  if (target.unavailable !== null) return { name, status: "broken", detail: `not available: ${target.unavailable}` };
+  if (baseUrl === null) return { name, status: "broken", detail: "not available: no base_url" };
+  const url = endpointUrl(baseUrl, "/models");
+  const address = shownUrl === MASKED ? MASKED : hostOf(url);
+  const started = performance.now();
+  const elapsed = () => Math.round(performance.now() - started);
+  try {
+    const response = await fetch(url, {
+      headers: target.headers,
+      redirect: "manual",
+      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+      proxy: false,
+    } as RequestInit);
+    const ms = elapsed();
+    const verdict = judge(response.status);
+    const extra = response.ok ? await missingModel(target, response) : null;
+    if (!response.bodyUsed) await response.body?.cancel();
+    const status = extra === null ? verdict.status : "warning";
+    return { name, status, detail: `${address}: ${extra ?? verdict.detail}`, ms };
+  } catch (error) {
+    return { name, status: "broken", detail: `${address}: ${reason(error)}`, ms: elapsed() };
+  }
+}
+
+function judge(status: number): { status: Status; detail: string } {
+  if (status >= 200 && status < 300) return { status: "ok", detail: "reachable, the key is accepted" };
+  if (status === 401 || status === 403) return { status: "broken", detail: `refuses the key (${status})` };
+  if (status === 404 || status === 405) return { status: "ok", detail: `reachable, lists no models (${status})` };
+  if (status >= 300 && status < 400) {
+    return { status: "broken", detail: `redirects (${status}), which is never followed: correct base_url` };
+  }
+  if (status === 429) return { status: "warning", detail: "reachable, but limits us now (429)" };
+  return { status: "broken", detail: `answers ${status}` };
+}
+
+/** A sentence where the list of models is there and ours is not on it. */
+async function missingModel(target: Target, response: Response): Promise<string | null> {
+  if (Number(response.headers.get("content-length") ?? 0) > MAX_LIST_BYTES) return null;
+  try {
+    const { data } = (await response.json()) as { data?: readonly { id?: unknown }[] };
+    if (!Array.isArray(data) || data.length === 0 || data.some(({ id }) => id === target.model)) return null;
+    return `reachable, but does not list the model "${target.model}"`;
+  } catch {
+    return "reachable, but its list of models is no JSON: is base_url right?";
+  }
+}
+
+function hostOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+function reason(error: unknown): string {
+  const { name, code } = error as { name?: string; code?: unknown };
+  if (name === "TimeoutError") return `no answer in ${PROBE_TIMEOUT_MS / 1000} s`;
+  const known: Readonly<Record<string, string>> = {
+    ConnectionRefused: "nothing listens there",
+    ECONNREFUSED: "nothing listens there",
+    FailedToOpenSocket: "its name does not resolve, or there is no way to it",
+    ENOTFOUND: "its name does not resolve",
+    EAI_AGAIN: "its name cannot be looked up now",
+    ECONNRESET: "it closed the connection",
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not trusted",
+    DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by itself",
+  };
+  return known[String(code)] ?? `not reachable (${String(code ?? name)})`;
+}

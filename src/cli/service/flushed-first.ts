@@ -1,0 +1,26 @@
+import type { ServerOptions } from "../../server/options.ts";
+import type { ChainedLedger } from "../../store/store.ts";
+import type { LedgerWriter } from "../../store/writer.ts";
+
+/** Readers of the API see what has been answered: what waits for the next batch is written first. */
+export function flushedFirst(ledger: ChainedLedger, writer: LedgerWriter): ServerOptions["ledger"] {
+  return {
+    head: () => ledger.head(),
+    async rowsAfter(seq, limit) {
+      await writer.flush();
+      return ledger.rowsAfter(seq, limit);
+    },
+    async events(query) {
+      await writer.flush();
+      return ledger.events(query);
+    },
+    async event(id) {
+      await writer.flush();
+      return ledger.event(id);
+    },
+    async sums(query) {
+      await writer.flush();
+      return ledger.sums(query);
+    },
+  };
+}

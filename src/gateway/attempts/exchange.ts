@@ -1,0 +1,121 @@
+import type { Endpoint, RequestContext, Services } from "../../lib/context.ts";
+import { applyEdits, type SourceEdit } from "../../lib/edits/edits.ts";
+import { GatewayError } from "../../lib/errors.ts";
+import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
+import { traceparentOf } from "../../lib/trace-context.ts";
+import type { Codec, Destination, Dialect } from "../../providers/provider.ts";
+import type { AttemptEntry } from "../record.ts";
+import { upstreamModel } from "../targets/target.ts";
+import { isStaleConnection } from "./failure.ts";
+import { callUpstream, readFailure, type UpstreamCall } from "./upstream.ts";
+
+/** A request as it goes to targets: after the policies, before any provider's wishes. */
+export interface Asked {
+  readonly endpoint: Endpoint;
+  readonly parsed: Parsed;
+  /** The bytes as they came, where nothing has changed since. */
+  readonly bytes: Uint8Array | null;
+  readonly model: string | null;
+  /** Choices a stream will have. */
+  readonly choices: number;
+  /** The caller asked for a usage chunk. */
+  readonly includeUsage: boolean;
+  /** The form the caller reads answers in. */
+  readonly dialect: Dialect;
+}
+
+/** One request to one target, as far as sending it needs to know. */
+export interface Exchange {
+  readonly asked: Asked;
+  readonly codec: Codec;
+  readonly entry: AttemptEntry;
+  readonly context: RequestContext;
+  readonly services: Services;
+  readonly signal: AbortSignal;
+}
+
+/** A connection of the pool that died while it was idle shows it at once; later the upstream may have begun to work. */
+const STALE_MS = 1_000;
+
+/**
+ * Sends the request and gives a 2xx answer; anything else is thrown as the provider reads it. An upstream that refuses
+ * `stream_options` is asked once more without them, and never with them again, unless it may have been the caller's own
+ * that it refused.
+ */
+export function exchange(of: Exchange): Promise<Response> {
+  const { streamUsage, live } = of.entry.target;
+  return exchangeOnce(of, of.context.stream && streamUsage === "ask" && !live.refusesStreamOptions);
+}
+
+async function exchangeOnce(of: Exchange, askUsage: boolean): Promise<Response> {
+  const { target } = of.entry;
+  const call = callOf(of, askUsage);
+  let response: Response;
+  try {
+    response = await callUpstream(call, of.services);
+  } catch (thrown) {
+    if (of.signal.aborted || !mayBeStale(of, thrown)) throw thrown;
+    // the pool's idle connection had died: most likely nothing was processed, so this is not a second try, but told
+    of.entry.record.resent = true;
+    response = await callUpstream({ ...call, keepalive: false }, of.services);
+  }
+  of.entry.record.status = response.status;
+  if (response.ok) return response;
+  const body = await readFailure(response);
+  const error = target.provider.decodeError({ status: response.status, headers: response.headers, body });
+  if (!askUsage || !namesOptions(error, body, response.status)) throw error;
+  const answer = await exchangeOnce(of, false);
+  // only now is it known to have been these: what a refusal says may be the caller's own words
+  if (onlyOurs(of.asked.parsed.value["stream_options"])) target.live.refusesStreamOptions = true;
+  return answer;
+}
+
+/** Whether a refusal may be about `stream_options`. FastAPI quotes the whole request as `input` of whatever was wrong. */
+function namesOptions({ message, details }: GatewayError, body: string, status: number): boolean {
+  if ((status !== 400 && status !== 422) || !body.includes("stream_options")) return false;
+  return !body.includes('"input"') || `${message} ${details.param ?? ""}`.includes("stream_options");
+}
+
+/** Whether nothing of the caller's went along in `stream_options` but what we ask for ourselves. */
+function onlyOurs(options: unknown): boolean {
+  return !isObject(options) || Object.keys(options).every((key) => key === "include_usage");
+}
+
+/** Whether it may have been a connection from before, which had died unnoticed: then nothing was processed. */
+function mayBeStale({ entry, context, services }: Exchange, thrown: unknown): boolean {
+  const sinceMs = services.clock.monotonic() - context.startedMs - entry.record.started_ms;
+  return isStaleConnection(thrown) && entry.target.live.lastSuccessAtMs !== null && sinceMs < STALE_MS;
+}
+
+/** The span of the attempt where traces are exported; else what the caller sent goes on as it is. */
+function traceparentFor({ record: { span_id } }: AttemptEntry, { trace, traceparent }: RequestContext): string | null {
+  return trace === undefined || span_id === undefined ? traceparent : traceparentOf(trace, span_id);
+}
+
+/** What goes wrong here is no fault of the target's. */
+function editsFor({ codec, parsed, to }: { codec: Codec; parsed: Parsed; to: Destination }): readonly SourceEdit[] {
+  try {
+    return codec.encode(parsed, to).edits;
+  } catch (thrown) {
+    if (thrown instanceof GatewayError) throw thrown;
+    throw new GatewayError("internal", "Could not bring the request into the upstream's form", { cause: thrown });
+  }
+}
+
+function callOf({ asked, codec, entry, context, signal }: Exchange, askUsage: boolean): UpstreamCall {
+  const { target } = entry;
+  const { parsed } = asked;
+  const model = upstreamModel(target, asked.model);
+  const edits = editsFor({ codec, parsed, to: { model, stream: context.stream, askUsage } });
+  const source = applyEdits(parsed.source, edits);
+  return {
+    target,
+    endpoint: asked.endpoint,
+    body: edits.length === 0 && asked.bytes !== null ? asked.bytes : source,
+    value: () => (edits.length === 0 ? parsed.value : (JSON.parse(source) as JsonObject)),
+    requestId: context.id,
+    traceparent: traceparentFor(entry, context),
+    signal,
+    keepalive: true,
+  };
+}

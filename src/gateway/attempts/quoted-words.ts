@@ -1,0 +1,61 @@
+import type { RequestContext } from "../../lib/context.ts";
+import { type ErrorCode, GatewayError } from "../../lib/errors.ts";
+import type { ChatCompletionChunk } from "../../schema/chat.ts";
+import { type Chain, type ChainRun, createChain } from "../chain/chain.ts";
+import type { AskOptions } from "./ask-target.ts";
+
+/** Errors whose message may be an upstream's own. */
+const QUOTING: ReadonlySet<ErrorCode> = new Set(["upstream_rejected", "upstream_failed", "context_length_exceeded"]);
+const WITHHELD = "The upstream gave a reason that a policy of this gateway does not let pass";
+
+/** What a try needs of a request's policies: for its stream, and for what its upstream may say where it fails. */
+export function policesAnswers(
+  chain: Chain,
+  run: ChainRun,
+  context: RequestContext,
+): Pick<AskOptions, "openTransform" | "checkWords"> {
+  return {
+    openTransform: (beside) => (chain.readsStreams ? run.openStream(beside) : null),
+    checkWords: (error) => checkedWords(error, chain, context),
+  };
+}
+
+/** What looks for things that must not pass, of a chain's policies; null where nothing does. */
+const checkers = new WeakMap<Chain, Chain | null>();
+
+/**
+ * The same error with an upstream's words in it as answers may have them: what it quotes of a prompt, or of what else it
+ * knows, is no way around the policies that take things out.
+ */
+function checkedWords(error: GatewayError, chain: Chain, context: RequestContext): GatewayError {
+  if (!QUOTING.has(error.code)) return error;
+  const checker = checkerOf(chain);
+  if (checker === null) return error;
+  const message = passed(error.message, checker, context);
+  return message === error.message ? error : new GatewayError(error.code, message, error.details);
+}
+
+/** A message as it leaves, as if it were a stream of one chunk. */
+function passed(message: string, checker: Chain, context: RequestContext): string {
+  // also where answers hold no text; the request stays the same, since its placeholders are known by it
+  const isChat = context.endpoint === "chat" || context.endpoint === "fim";
+  const stream = checker.start(isChat ? context : { ...context, endpoint: "chat" }).openStream();
+  if (stream === null) return message;
+  try {
+    const chunk = { choices: [{ index: 0, delta: { content: message } }] } as unknown as ChatCompletionChunk;
+    const chunks = [...stream.push(chunk), ...stream.flush()];
+    return chunks.map(({ choices }) => choices?.[0]?.delta?.["content"] ?? "").join("");
+  } catch {
+    return WITHHELD;
+  }
+}
+
+function checkerOf(chain: Chain): Chain | null {
+  const known = checkers.get(chain);
+  if (known !== undefined) return known;
+  const policies = chain.options.policies.filter(({ scans, mode }) => scans === true && mode === "enforce");
+  const checker = createChain({ ...chain.options, policies });
+  const made = checker.readsStreams ? checker : null;
+  checkers.set(chain, made);
+  return made;
+}

@@ -1,0 +1,208 @@
+import type { Clock } from "../../lib/clock.ts";
+import { applyEdits, type SourceEdit } from "../../lib/edits/edits.ts";
+import { editsFor } from "../../lib/edits/places.ts";
+import { GatewayError } from "../../lib/errors.ts";
+import type { JsonObject, Parsed } from "../../lib/json/json.ts";
+import { findKeyConflict } from "../../lib/json/keys.ts";
+import type { MaybePromise } from "../../lib/maybe-promise.ts";
+import { slicedMs } from "../../lib/slices.ts";
+import type { TextPlace } from "../../lib/text-places.ts";
+import { stopError } from "../../policies/_blocked-answer.ts";
+import type { Edit, Verdict } from "../../policies/policy.ts";
+import { ClientGone } from "../attempts/failure.ts";
+import { recordOf, type Step, verdictFacts } from "./record.ts";
+import {
+  APPROVED,
+  decorated,
+  enforces,
+  type Failure,
+  failed,
+  isApproved,
+  type RunState,
+  reasonOf,
+  skip,
+} from "./run.ts";
+
+/** One walk of a chain over one body, request or whole answer. */
+export interface Walk {
+  readonly state: RunState;
+  readonly steps: readonly Step[];
+  readonly hook: "request" | "response";
+  places(value: JsonObject): readonly TextPlace[];
+  /** Further edits that follow from a policy's own: copies of the text that must not survive it. */
+  alsoEdit(parsed: Parsed, edits: readonly Edit[]): readonly SourceEdit[];
+  /** The body with all its text replaced; null where this body has no such form. */
+  replace(parsed: Parsed, text: string): string | null;
+  /** Who asked for another answer first. */
+  retry: { readonly policy: string; readonly reasonCode: string } | null;
+}
+
+interface At {
+  readonly parsed: Parsed;
+  /** Null until somebody reads them. */
+  readonly places: readonly TextPlace[] | null;
+}
+
+/** A verdict, or why there is none. */
+type Reply =
+  | { readonly verdict: Verdict }
+  | { readonly verdict: null; readonly failure: Failure; readonly thrown: unknown };
+
+/** Asks the steps from `index` on, at once as long as each answers at once. Throws or rejects with a GatewayError. */
+export function walkFrom(walk: Walk, index: number, at: At): MaybePromise<Parsed> {
+  let here = at;
+  for (let next = index; next < walk.steps.length; next++) {
+    const { parsed } = here;
+    const places = here.places ?? walk.places(parsed.value);
+    const reply = ask(walk, next, { parsed, places });
+    if (reply instanceof Promise) {
+      return reply.then((said) => walkFrom(walk, next + 1, heed(walk, next, { parsed, places, said })));
+    }
+    here = heed(walk, next, { parsed, places, said: reply });
+  }
+  return here.parsed;
+}
+
+interface Asked {
+  readonly parsed: Parsed;
+  readonly places: readonly TextPlace[];
+}
+
+function ask(walk: Walk, index: number, { parsed, places }: Asked): MaybePromise<Reply> {
+  const { context, options } = walk.state;
+  const { policy } = walk.steps[index]!.policy;
+  try {
+    const said = policy[walk.hook]?.(parsed, places, context) ?? { action: "allow" };
+    return said instanceof Promise
+      ? inTime(said, options, context.deadlineMs ?? Number.POSITIVE_INFINITY)
+      : { verdict: said };
+  } catch (thrown) {
+    return { verdict: null, failure: "error", thrown };
+  }
+}
+
+/** How often a policy that has not answered is looked at: a process that stood still for longer counts no more. */
+const LOOK_MS = 1_000;
+
+/**
+ * Never rejects; what comes too late is dropped. Time in which texts are read in turns, this one's or others', and time in
+ * which the whole process stood still is none in which a policy hangs, and does not count; the request's own deadline
+ * always does.
+ */
+function inTime(
+  said: Promise<Verdict>,
+  { timeoutMs, clock }: { readonly timeoutMs: number; readonly clock: Clock },
+  deadlineMs: number,
+): Promise<Reply> {
+  return new Promise((resolve) => {
+    let leftMs = timeoutMs;
+    let cancel: () => void;
+    const wait = (): void => {
+      const fromMs = clock.monotonic();
+      const slicedBefore = slicedMs();
+      // what is left of it may be next to nothing for long, while texts are read
+      const waitMs = Math.min(Math.max(leftMs, 10), LOOK_MS, Math.max(0, deadlineMs - fromMs));
+      cancel = clock.after(waitMs, () => {
+        const nowMs = clock.monotonic();
+        leftMs -= Math.max(0, Math.min(nowMs - fromMs, waitMs) - (slicedMs() - slicedBefore));
+        if (leftMs <= 0 || nowMs >= deadlineMs) resolve({ verdict: null, failure: "timeout", thrown: null });
+        else wait();
+      });
+    };
+    wait();
+    said.then(
+      (verdict) => {
+        cancel();
+        resolve({ verdict });
+      },
+      (thrown: unknown) => {
+        cancel();
+        resolve({ verdict: null, failure: "error", thrown });
+      },
+    );
+  });
+}
+
+/** Does what a reply says, notes it, and gives the body for the next step. */
+function heed(walk: Walk, index: number, asked: Asked & { readonly said: Reply }): At {
+  const { parsed, places, said } = asked;
+  if (said.verdict === null) return { parsed: withoutVerdict(walk, index, { ...said, parsed }), places };
+  try {
+    const changed = obey(walk, index, { parsed, verdict: said.verdict });
+    return changed === parsed ? { parsed, places } : { parsed: changed, places: null };
+  } catch (thrown) {
+    if (thrown instanceof GatewayError) throw thrown;
+    // an edit outside its text, or a verdict that this hook does not know
+    return { parsed: withoutVerdict(walk, index, { parsed, failure: "error", thrown }), places };
+  }
+}
+
+function withoutVerdict(
+  walk: Walk,
+  index: number,
+  { parsed, failure, thrown }: { parsed: Parsed; failure: Failure; thrown: unknown },
+): Parsed {
+  const { state, steps } = walk;
+  const step = steps[index]!;
+  const { signal } = state.context;
+  if (signal.aborted && thrown === signal.reason) throw new ClientGone("The client went away while its text was read");
+  if (thrown instanceof GatewayError) {
+    const enforced = enforces(state, step);
+    const mode = enforced ? "enforce" : "monitor";
+    state.records.push(recordOf(step, { verdict: "block", mode, reason_code: reasonOf(thrown) }));
+    if (!enforced) return parsed;
+    skip(state, steps.slice(index + 1));
+    throw decorated(state, step, thrown);
+  }
+  state.records.push(recordOf(step, { verdict: "error", reason_code: `policy.${failure}` }));
+  const end = failed(state, step, { failure, thrown });
+  if (end === null) return parsed;
+  skip(state, steps.slice(index + 1));
+  throw end;
+}
+
+function obey(walk: Walk, index: number, { parsed, verdict }: { parsed: Parsed; verdict: Verdict }): Parsed {
+  const { state, steps } = walk;
+  const step = steps[index]!;
+  const { policy } = step;
+  if (verdict.action === "escalate" && isApproved(state)) {
+    state.records.push(recordOf(step, { ...verdictFacts(verdict), ...APPROVED }));
+    return parsed;
+  }
+  const enforced = verdict.action === "redact" ? policy.mode === "enforce" : enforces(state, step);
+  const changed = enforced ? changedBody(walk, parsed, verdict) : parsed;
+  state.records.push(recordOf(step, { ...verdictFacts(verdict), mode: enforced ? "enforce" : "monitor" }));
+  if (!enforced) return parsed;
+  if (verdict.action === "retry") walk.retry ??= { policy: policy.name, reasonCode: verdict.reasonCode };
+  if (verdict.action === "block" || verdict.action === "escalate") {
+    skip(state, steps.slice(index + 1));
+    throw decorated(state, step, stopError(walk.hook === "request" ? "Request" : "Answer", verdict));
+  }
+  return changed;
+}
+
+function changedBody(walk: Walk, parsed: Parsed, verdict: Verdict): Parsed {
+  if (verdict.action === "retry" && walk.hook === "request") throw new TypeError("A request cannot be retried");
+  if (verdict.action === "replace") {
+    const source = walk.replace(parsed, verdict.text);
+    if (source === null) throw new TypeError("This body cannot be replaced by a text");
+    return reparsed(source);
+  }
+  if (verdict.action !== "redact") return parsed;
+  const edits = editsFor(parsed.source, verdict.edits);
+  if (edits.length === 0) return parsed;
+  const source = applyEdits(parsed.source, [...edits, ...walk.alsoEdit(parsed, verdict.edits)]);
+  if (verdict.edits.some(({ place }) => place.isKey)) refuseEqualKeys(source);
+  return reparsed(source);
+}
+
+/** Of two members whose names became one, policies to come would read the second, and some upstreams the first. */
+function refuseEqualKeys(source: string): void {
+  if (findKeyConflict(source) === null) return;
+  const message = "Two keys of one object hold what policies replace, and would become the same: send it as values";
+  throw new GatewayError("invalid_json", message);
+}
+
+function reparsed(source: string): Parsed {
+  return { source, value: JSON.parse(source) as JsonObject };
+}

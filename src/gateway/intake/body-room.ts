@@ -1,0 +1,56 @@
+import { totalmem } from "node:os";
+import { GatewayError } from "../../lib/errors.ts";
+
+/** What the process takes beside bodies. */
+const OWN_BYTES = 128 * 1024 * 1024;
+/** A body is there as bytes, as text, as values and as what policies make of it, and as what the collector has not taken. */
+const TIMES = 6;
+/** What a caller is told to wait: a long body is read and judged in about that. */
+const RETRY_AFTER_MS = 2_000;
+
+/** Bytes that the process may use: the container's limit, else the machine's memory. */
+export function memoryBytes(): number {
+  return Math.min(process.constrainedMemory(), totalmem());
+}
+
+/**
+ * Room for the long bodies of all requests at once, so that many of them are refused before the system ends the process
+ * for its memory. One per process: it is handed on at a reload.
+ */
+export class BodyRoom {
+  readonly #capacity: number;
+  #taken = 0;
+
+  /** For a process that may use so much memory, or a thread with such a share of it. */
+  constructor(memory: number) {
+    this.#capacity = Math.max(0, (memory - OWN_BYTES) / TIMES);
+  }
+
+  /**
+   * Takes room for further bytes of a body of which `before` are in. Throws `overloaded` where there is none; a body that
+   * is alone always has room. Give all of it back with {@link leave}.
+   */
+  take(bytes: number, before: number): void {
+    const isAlone = this.#taken === before;
+    if (!isAlone && this.#taken + bytes > this.#capacity)
+      throw new GatewayError(
+        "overloaded",
+        "The long bodies of all requests take all the memory there is for them: try again shortly",
+        { retryAfterMs: RETRY_AFTER_MS },
+      );
+    this.#taken += bytes;
+  }
+
+  /** What takes room for the pieces of one body, and notes in it how much it has. */
+  keeper(body: { keptBytes: number }): (bytes: number) => void {
+    return (bytes) => {
+      this.take(bytes, body.keptBytes);
+      body.keptBytes += bytes;
+    };
+  }
+
+  /** Gives room back. */
+  leave(bytes: number): void {
+    this.#taken -= bytes;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Config, ModelGroupConfig, StrategyName } from "../../config/config.ts";
+import { strategies } from "../../routing/index.ts";
+import type { Strategy } from "../../routing/strategy.ts";
+import type { RegionRules } from "../carbon/regions.ts";
+import type { Chain } from "../chain/chain.ts";
+import type { Target } from "../targets/target.ts";
+import type { RegionMemory } from "./current-regions.ts";
+import type { Pool } from "./pool.ts";
+import type { ModelGroup, RouteTable } from "./route.ts";
+import { TurnCounters } from "./turns.ts";
+
+/** A strategy by its name in a configuration. */
+export function strategyNamed(name: StrategyName): Strategy {
+  return strategies[name];
+}
+
+/** What routing is made of besides the configuration. */
+export interface TableParts {
+  readonly targets: readonly Target[];
+  readonly regions: RegionRules;
+  /** Makes the chain of a list of policy kinds. */
+  readonly chainOf: (kinds: Config["policies"]["chain"]) => Chain;
+  /** Where pools went last by carbon intensity. */
+  readonly current: RegionMemory;
+}
+
+/** What routing knows of a configuration. */
+export function createRouteTable(config: Config, { targets, regions, chainOf, current }: TableParts): RouteTable {
+  const byId = new Map(targets.map((target) => [target.id, target]));
+  const usual = strategyNamed(config.providers.strategy);
+  const pool = (name: string, members: readonly Target[], strategy: Strategy): Pool => {
+    const regional = members.every(({ place }) => place !== null);
+    return { name, targets: members, regional, strategy, turns: new TurnCounters() };
+  };
+  const poolOf = (group: ModelGroupConfig): Pool => {
+    const strategy = group.strategy === undefined ? usual : strategyNamed(group.strategy);
+    const members = group.targets.map((id) => byId.get(id)!);
+    return pool(group.name, members, strategy);
+  };
+  const groups = config.model_groups.map(
+    (group): ModelGroup => ({
+      ...poolOf(group),
+      names: new Set([group.name, ...group.aliases]),
+      chain: group.chain === undefined ? null : chainOf(group.chain),
+      // with turns of its own: what this group sends there must not disturb whose turn it is for others
+      fallbacks: fallbacksOf(group, config).map(poolOf),
+    }),
+  );
+  const names = targets.flatMap((target) => [target.model, ...target.models.keys(), target.id]);
+  const { sticky_by: stickyBy = null, min_sample_count: minSampleCount, window_seconds } = config.providers.routing;
+  return {
+    ...pool("", targets, usual),
+    groups,
+    regionRules: regions,
+    regions: targets.some(({ place }) => place !== null),
+    latencyBudgetMs: config.providers.routing.latency_budget_ms ?? null,
+    current,
+    names: [...new Set([...groups.flatMap((group) => [...group.names]), ...names])],
+    stickyBy,
+    minSampleCount,
+    windowMs: window_seconds * 1000,
+  };
+}
+
+/** The groups a group falls back to, one after the other, each once. */
+export function fallbacksOf(group: ModelGroupConfig, config: Config): readonly ModelGroupConfig[] {
+  const found: ModelGroupConfig[] = [];
+  for (let name = group.fallback_group; name !== undefined; name = found.at(-1)!.fallback_group) {
+    const next = config.model_groups.find((other) => other.name === name || other.aliases.includes(name!));
+    if (next === undefined || next === group || found.includes(next)) break;
+    found.push(next);
+  }
+  return found;
+}

@@ -1,0 +1,63 @@
+import type { SourceEdit } from "../../lib/edits/edits.ts";
+import { MemberEditor } from "../../lib/edits/members.ts";
+import { isObject, type JsonObject } from "../../lib/json/json.ts";
+import { elements, type Span } from "../../lib/json/scan.ts";
+
+/** Whether an array content holds parts that only OpenAI knows. */
+export function partsNeedEdits(content: unknown): boolean {
+  return Array.isArray(content) && content.some((part) => isObject(part) && translation(part) !== null);
+}
+
+/**
+ * Edits to the parts of a content: a `refusal` becomes text; a `file` becomes `document_url` where its data is inline
+ * and loses its wrapper where it is named by id; OpenAI's marks for its cache go. `image_url`, `input_audio` and Mistral's
+ * own parts stay.
+ */
+export function partEdits(source: string, list: Span | undefined, content: unknown): readonly SourceEdit[] {
+  if (list === undefined || !partsNeedEdits(content)) return [];
+  const parts = content as readonly unknown[];
+  return elements(source, list.start).flatMap((span, index) => {
+    const part = parts[index];
+    const translate = isObject(part) ? translation(part) : null;
+    if (translate === null) return [];
+    const editor = new MemberEditor(source, span.start);
+    editor.remove(CACHE_MARK);
+    translate(editor, source);
+    return editor.edits();
+  });
+}
+
+/** Mistral refuses what it does not know in a part (422). */
+const CACHE_MARK = "prompt_cache_breakpoint";
+
+type Translation = (editor: MemberEditor, source: string) => void;
+
+function translation(part: JsonObject): Translation | null {
+  if (part["type"] === "refusal") return editRefusal;
+  const file = part["file"];
+  if (part["type"] === "file" && isObject(file)) return (editor, source) => editFile(editor, source, file);
+  return part[CACHE_MARK] === undefined ? null : () => {};
+}
+
+const editRefusal: Translation = (editor) => {
+  editor.set("type", '"text"');
+  editor.rename("refusal", "text");
+};
+
+function editFile(editor: MemberEditor, source: string, file: JsonObject): void {
+  const at = editor.get("file")!;
+  const inner = new MemberEditor(source, at.start);
+  const text = (key: string): string | null => {
+    const member = typeof file[key] === "string" ? inner.get(key) : undefined;
+    return member === undefined ? null : source.slice(member.start, member.end);
+  };
+  const [data, id, name] = [text("file_data"), text("file_id"), text("filename")];
+  if (data === null && id === null) return;
+  editor.remove("file");
+  if (data === null) editor.set("file_id", id!);
+  else {
+    editor.set("type", '"document_url"');
+    editor.set("document_url", data);
+    if (name !== null) editor.set("document_name", name);
+  }
+}

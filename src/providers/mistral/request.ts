@@ -1,0 +1,137 @@
+import { contentText } from "../../lib/content-text.ts";
+import type { SourceEdit } from "../../lib/edits/edits.ts";
+import { MemberEditor } from "../../lib/edits/members.ts";
+import { GatewayError } from "../../lib/errors.ts";
+import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
+import type { Codec, Destination } from "../provider.ts";
+import { CHAT_FIELDS, FIM_FIELDS, type MistralFields } from "./fields.ts";
+import { messageEdits } from "./messages.ts";
+import { editToolChoice, toolEdits } from "./tools.ts";
+
+/** The highest `temperature` Mistral takes; OpenAI goes to 2. */
+const MAX_TEMPERATURE = 1.5;
+
+/** A chat request as Mistral takes it. */
+export const encodeChat: Codec["encode"] = (request, to) => {
+  const { source, value } = request;
+  refuseFunctions(value);
+  refuseCustomTools(value);
+  const editor = editFields(request, to, CHAT_FIELDS);
+  editGeneration(editor, value);
+  const isAllowed = editToolChoice(editor, value);
+  editEffort(editor, value["reasoning_effort"]);
+  // these two are wishes for nothing in particular, and names of OpenAI's
+  if (value["service_tier"] === "auto" || value["service_tier"] === "default") editor.remove("service_tier");
+  const nested = [
+    ...messageEdits(source, editor.get("messages"), value["messages"]),
+    ...toolEdits(source, { list: editor.get("tools"), tools: value["tools"], isAllowed }),
+    ...formatEdits(source, editor, value["response_format"]),
+  ];
+  editPrediction(editor, value["prediction"]);
+  return { path: "/chat/completions", edits: join(editor.edits(), nested) };
+};
+
+/** A fill-in-the-middle request as Mistral takes it. */
+export const encodeFim: Codec["encode"] = (request, to) => {
+  const editor = editFields(request, to, FIM_FIELDS);
+  editGeneration(editor, request.value);
+  return { path: "/fim/completions", edits: editor.edits() };
+};
+
+/** What every endpoint needs: our object out, the target's model in, OpenAI's own fields and senseless nulls out. */
+export function editFields({ source, value }: Parsed, to: Destination, fields: MistralFields): MemberEditor {
+  const editor = new MemberEditor(source);
+  editor.remove("vetted");
+  if (value["model"] !== to.model) editor.set("model", JSON.stringify(to.model));
+  for (const field in value) {
+    const senseless = value[field] === null && fields.accepted[field] === "value" && field !== "model";
+    if (senseless || fields.dropped.has(field)) editor.remove(field);
+  }
+  return editor;
+}
+
+/**
+ * Fields of text generation that go by other names. Where a caller gives both, `max_completion_tokens` wins over the
+ * deprecated `max_tokens`, and Mistral's own `random_seed` over `seed`. Mistral's is not negative: a negative `seed` goes
+ * without its sign, since all that counts is that the same one has the same effect.
+ */
+function editGeneration(editor: MemberEditor, value: JsonObject): void {
+  const { seed } = value;
+  if (isGiven(seed) && !isGiven(value["random_seed"])) {
+    editor.remove("random_seed");
+    if (typeof seed === "number" && seed < 0) editor.set("seed", withoutSign(editor, "seed"));
+    editor.rename("seed", "random_seed");
+  } else editor.remove("seed");
+  if (isGiven(value["max_completion_tokens"])) {
+    editor.remove("max_tokens");
+    editor.rename("max_completion_tokens", "max_tokens");
+  } else editor.remove("max_completion_tokens");
+  const temperature = value["temperature"];
+  if (typeof temperature === "number" && temperature > MAX_TEMPERATURE)
+    editor.set("temperature", String(MAX_TEMPERATURE));
+}
+
+/** A number as it stands, digit by digit, without the minus in front. */
+function withoutSign(editor: MemberEditor, key: string): string {
+  return editor.text(key).replace(/^-/, "");
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** Mistral thinks or does not: `none` and `minimal` are `none`, every other effort is `high`. */
+function editEffort(editor: MemberEditor, effort: unknown): void {
+  if (typeof effort !== "string") return;
+  editor.set("reasoning_effort", effort === "none" || effort === "minimal" ? '"none"' : '"high"');
+}
+
+/** Functions of 2023 cannot just be dropped: the model would never call them, or not know what it had called. */
+function refuseFunctions({ functions, messages }: JsonObject): void {
+  if (Array.isArray(functions) && functions.length > 0) {
+    const message = "Mistral takes no `functions` (deprecated by OpenAI): give them as `tools` of type `function`";
+    throw new GatewayError("invalid_request", message, { param: "functions", elsewhere: true });
+  }
+  if (!Array.isArray(messages)) return;
+  const at = messages.findIndex(isOfFunctions);
+  if (at === -1) return;
+  const isResult = isObject(messages[at]) && messages[at]["role"] === "function";
+  const [field, form] = isResult ? ["role", "messages of role `tool`"] : ["function_call", "`tool_calls`"];
+  const message = `Mistral takes no calls of \`functions\` (deprecated by OpenAI): give them as ${form}`;
+  throw new GatewayError("invalid_request", message, { param: `messages[${at}].${field}`, elsewhere: true });
+}
+
+function isOfFunctions(message: unknown): boolean {
+  return isObject(message) && (message["role"] === "function" || isObject(message["function_call"]));
+}
+
+/** A custom tool takes any text, which Mistral has no words for; its own kinds of tools pass. */
+function refuseCustomTools({ tools }: JsonObject): void {
+  if (!Array.isArray(tools)) return;
+  const at = tools.findIndex((tool: unknown) => isObject(tool) && tool["type"] === "custom");
+  if (at === -1) return;
+  const message = "Mistral takes no tools of type `custom`: give them as tools of type `function`";
+  throw new GatewayError("invalid_request", message, { param: `tools[${at}].type`, elsewhere: true });
+}
+
+function formatEdits(source: string, editor: MemberEditor, format: unknown): readonly SourceEdit[] {
+  const member = editor.get("response_format");
+  if (member === undefined || !isObject(format)) return [];
+  const schema = format["json_schema"];
+  if (!isObject(schema) || schema["strict"] !== null) return [];
+  const at = new MemberEditor(source, member.start).get("json_schema")!;
+  const schemaEditor = new MemberEditor(source, at.start);
+  schemaEditor.remove("strict");
+  return schemaEditor.edits();
+}
+
+/** OpenAI's predicted content may be a list of text parts; Mistral's is text. */
+function editPrediction(editor: MemberEditor, prediction: unknown): void {
+  const content = isObject(prediction) ? prediction["content"] : undefined;
+  if (!Array.isArray(content)) return;
+  editor.set("prediction", JSON.stringify({ type: "content", content: contentText(content) }));
+}
+
+function join(first: readonly SourceEdit[], second: readonly SourceEdit[]): readonly SourceEdit[] {
+  return second.length === 0 ? first : [...first, ...second];
+}

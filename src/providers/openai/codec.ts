@@ -1,0 +1,24 @@
+import { decodeChatAnswer } from "../_chat-answer.ts";
+import { chatChunks } from "../_chat-chunks.ts";
+import { decodeEmbeddings } from "../_embeddings-answer.ts";
+import { decodeText, textChunks } from "../_text-answer.ts";
+import { wholeCalls } from "../_whole-calls.ts";
+import type { Codec } from "../provider.ts";
+import { openaiEdits } from "./request.ts";
+
+const encodeTo =
+  (path: string): Codec["encode"] =>
+  (request, to) => ({ path, edits: openaiEdits(request, to) });
+
+/** Mistral's own clients are given what Mistral would send: nobody but Mistral does so by itself. */
+const chunks: Codec["decodeStream"] = (request, dialect) =>
+  dialect === "mistral" ? wholeCalls(chatChunks(request, dialect)) : chatChunks(request, dialect);
+
+/** Codecs of every endpoint as OpenAI defined it; a provider lists those it serves. */
+export const openaiCodecs = {
+  chat: { encode: encodeTo("/chat/completions"), decode: decodeChatAnswer, decodeStream: chunks },
+  completions: { encode: encodeTo("/completions"), decode: decodeText, decodeStream: textChunks },
+  fim: { encode: encodeTo("/fim/completions"), decode: decodeChatAnswer, decodeStream: chunks },
+  embeddings: { encode: encodeTo("/embeddings"), decode: decodeEmbeddings, decodeStream: textChunks },
+  moderations: { encode: encodeTo("/moderations"), decode: decodeText, decodeStream: textChunks },
+} as const satisfies Record<string, Codec>;

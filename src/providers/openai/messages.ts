@@ -1,0 +1,147 @@
+import { applyEdits, type SourceEdit } from "../../lib/edits/edits.ts";
+import { MemberEditor } from "../../lib/edits/members.ts";
+import { isObject, type JsonObject } from "../../lib/json/json.ts";
+import { elements, findMember, type Span, skipBlanks } from "../../lib/json/scan.ts";
+
+/**
+ * Edits that bring a conversation into OpenAI's form as a client of Mistral's holds it: arguments of calls are text,
+ * which is so wherever that format is spoken. For OpenAI itself (`isOpenAi`), which refuses what it does not know, a
+ * call has a type and no `index`, a `prefix` that is none, earlier thoughts and references go, a list of no parts is
+ * none, and images and inline documents stand in objects. None where the conversation already fits.
+ */
+export function openaiMessageEdits(source: string, value: JsonObject, isOpenAi: boolean): readonly SourceEdit[] {
+  const { messages } = value;
+  if (!Array.isArray(messages) || !messages.some((message) => needsEdits(message, isOpenAi))) return [];
+  const list = findMember(source, skipBlanks(source, 0), "messages")!;
+  return elements(source, list.start).flatMap((span, index) => {
+    const message: unknown = messages[index];
+    return needsEdits(message, isOpenAi) ? editsOf(source, span, { message, isOpenAi }) : [];
+  });
+}
+
+function needsEdits(message: unknown, isOpenAi: boolean): message is JsonObject {
+  if (!isObject(message)) return false;
+  const calls = message["tool_calls"];
+  if (Array.isArray(calls) && calls.some((call) => callNeedsEdits(call, isOpenAi))) return true;
+  if (!isOpenAi) return false;
+  if (THOUGHTS.some((name) => message[name] !== undefined) || saysNoPrefix(message)) return true;
+  return hasForeignParts(message);
+}
+
+/** What other services call an answer's thoughts, which clients send back with it. */
+const THOUGHTS = ["reasoning_content", "reasoning", "reasoning_details"] as const;
+
+function hasForeignParts({ role, content }: JsonObject): boolean {
+  if (!Array.isArray(content)) return false;
+  return content.some(isForeignPart) || (content.length === 0 && role === "assistant");
+}
+
+function saysNoPrefix({ prefix }: JsonObject): boolean {
+  return prefix === false || prefix === null;
+}
+
+function callNeedsEdits(call: unknown, isOpenAi: boolean): call is JsonObject {
+  if (!isObject(call)) return false;
+  return (isOpenAi && (call["index"] !== undefined || lacksType(call))) || hasOpenArguments(call);
+}
+
+/** Mistral takes what has no type for a function. */
+function lacksType(described: JsonObject): boolean {
+  return (described["type"] ?? null) === null && isObject(described["function"]);
+}
+
+function hasOpenArguments({ function: named }: JsonObject): boolean {
+  return isObject(named) && isObject(named["arguments"]);
+}
+
+/** Parts of an answer that OpenAI has no place for when they come back. */
+const ANSWER_ONLY: ReadonlySet<unknown> = new Set(["thinking", "reference"]);
+
+function isForeignPart(part: unknown): boolean {
+  return isObject(part) && (ANSWER_ONLY.has(part["type"]) || isBareImage(part) || isInlineDocument(part));
+}
+
+function isBareImage(part: JsonObject): boolean {
+  return part["type"] === "image_url" && typeof part["image_url"] === "string";
+}
+
+function isInlineDocument(part: JsonObject): boolean {
+  const { document_url: address } = part;
+  return part["type"] === "document_url" && typeof address === "string" && address.startsWith("data:");
+}
+
+function editsOf(
+  source: string,
+  span: Span,
+  { message, isOpenAi }: { message: JsonObject; isOpenAi: boolean },
+): readonly SourceEdit[] {
+  const editor = new MemberEditor(source, span.start);
+  const calls = message["tool_calls"];
+  const nested = Array.isArray(calls) ? callEdits(source, editor.get("tool_calls")!, { calls, isOpenAi }) : [];
+  if (!isOpenAi) return nested;
+  for (const name of THOUGHTS) editor.remove(name);
+  if (saysNoPrefix(message)) editor.remove("prefix");
+  if (hasForeignParts(message)) {
+    const parts = partsText(source, editor.get("content")!, message["content"] as readonly unknown[]);
+    const isSilent = parts.length === 0 && !(Array.isArray(calls) && calls.length > 0);
+    // an empty list is refused
+    if (parts.length > 0) editor.set("content", `[${parts.join(",")}]`);
+    else editor.set("content", isSilent ? '""' : "null");
+  }
+  return [...editor.edits(), ...nested];
+}
+
+function partsText(source: string, list: Span, parts: readonly unknown[]): readonly string[] {
+  return elements(source, list.start).flatMap(({ start, end }, index) => {
+    const part = parts[index];
+    const text = source.slice(start, end);
+    if (!isObject(part) || !isForeignPart(part)) return [text];
+    if (ANSWER_ONLY.has(part["type"])) return [];
+    const editor = new MemberEditor(text);
+    if (isBareImage(part)) editor.set("image_url", `{"url":${editor.text("image_url")}}`);
+    else inFile(editor, part);
+    return [applyEdits(text, editor.edits())];
+  });
+}
+
+/** OpenAI wants a name with a file; a document of Mistral's may have none. */
+function inFile(editor: MemberEditor, { document_name: name }: JsonObject): void {
+  const filename = typeof name === "string" ? editor.text("document_name") : '"document"';
+  editor.set("type", '"file"');
+  editor.set("file", `{"filename":${filename},"file_data":${editor.text("document_url")}}`);
+  editor.remove("document_url");
+  editor.remove("document_name");
+}
+
+function callEdits(
+  source: string,
+  list: Span,
+  { calls, isOpenAi }: { calls: readonly unknown[]; isOpenAi: boolean },
+): readonly SourceEdit[] {
+  return elements(source, list.start).flatMap((span, index) => {
+    const call = calls[index];
+    if (!callNeedsEdits(call, isOpenAi)) return [];
+    const editor = new MemberEditor(source, span.start);
+    if (isOpenAi) {
+      editor.remove("index");
+      if (lacksType(call)) editor.set("type", '"function"');
+    }
+    if (!hasOpenArguments(call)) return editor.edits();
+    const named = new MemberEditor(source, editor.get("function")!.start);
+    named.set("arguments", JSON.stringify(named.text("arguments")));
+    return [...editor.edits(), ...named.edits()];
+  });
+}
+
+/** Edits that give every tool its type, which OpenAI demands and Mistral's clients leave out. */
+export function openaiToolEdits(source: string, { tools }: JsonObject): readonly SourceEdit[] {
+  if (!Array.isArray(tools) || !tools.some((tool: unknown) => isObject(tool) && lacksType(tool))) return [];
+  const list = findMember(source, skipBlanks(source, 0), "tools")!;
+  return elements(source, list.start).flatMap((span, index) => {
+    const tool: unknown = tools[index];
+    if (!isObject(tool) || !lacksType(tool)) return [];
+    const editor = new MemberEditor(source, span.start);
+    editor.set("type", '"function"');
+    return editor.edits();
+  });
+}

@@ -1,0 +1,292 @@
+import type { Database } from "bun:sqlite";
+import type { Clock } from "../../lib/clock.ts";
+import type { SumRow } from "../../lib/sum-rows.ts";
+import type { ChainHead, LedgerEntry } from "../../schema/ledger.ts";
+import { beginOf, GENESIS, kindOf, type Link, rowHash } from "../_chain.ts";
+import { isFull, newestOf, type OpenSegment, SEGMENT_ROWS, Segments } from "../_segments.ts";
+import { eventPage, stored } from "../_stored.ts";
+import { verifyChain } from "../_verify.ts";
+import type {
+  AuditSettings,
+  ChainedLedger,
+  ChainReport,
+  EventPage,
+  EventQuery,
+  RowPage,
+  RowQuery,
+  StoredEvent,
+  StoredRow,
+  SumQuery,
+} from "../store.ts";
+import { storeError } from "./error.ts";
+import { EscalationTable } from "./escalation-table.ts";
+import { Facets } from "./facets.ts";
+import { Meta } from "./meta.ts";
+import { Pages } from "./pages.ts";
+import { ReceiptTable } from "./receipt-table.ts";
+import { SumTable } from "./sum-table.ts";
+
+/** How long the orderly end waits for another process that holds the file: no request waits any more. */
+const CLOSE_BUSY_MS = 2000;
+
+/** What a ledger over SQLite is made of. */
+export interface SqliteLedgerParts {
+  readonly db: Database;
+  /** Shown in errors. */
+  readonly path: string;
+  readonly clock: Clock;
+  /** Opens and ends chains; a visitor only adds rows. */
+  readonly own: boolean;
+  /** Above this many rows the oldest are removed; absent: no bound. */
+  readonly maxRows?: number;
+  /** Throws where the file is no longer the one that was opened; absent: there is no file. */
+  readonly isThere?: () => void;
+  /** Called once when the database is closed. */
+  readonly released?: () => void;
+}
+
+/**
+ * The ledger over one SQLite database. Every append reads the head inside its own transaction, so several processes
+ * can add rows and the chain never forks.
+ */
+export class SqliteLedger implements ChainedLedger {
+  readonly receipts: ReceiptTable;
+  readonly escalations: EscalationTable;
+  readonly #parts: SqliteLedgerParts;
+  readonly #db: Database;
+  readonly #meta: Meta;
+  readonly #facets: Facets;
+  readonly #sums: SumTable;
+  readonly #pages: Pages;
+  readonly #segments: Segments;
+  readonly #segmentRows: number;
+  readonly #head;
+  readonly #insert;
+  #closed = false;
+
+  constructor(parts: SqliteLedgerParts) {
+    this.#parts = parts;
+    this.#db = parts.db;
+    this.#meta = new Meta(parts.db);
+    this.#facets = new Facets(parts.db);
+    this.#sums = new SumTable(parts.db, this.#meta);
+    this.#pages = new Pages(parts.db, this.#facets);
+    this.#segments = new Segments(parts.db, this.#meta);
+    this.#segmentRows = parts.maxRows === undefined ? SEGMENT_ROWS : Math.ceil(parts.maxRows / 10);
+    this.receipts = new ReceiptTable(parts.db, parts.path, parts.maxRows);
+    this.escalations = new EscalationTable(parts.db, parts.path);
+    this.#head = this.#db.prepare<Link, []>("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1");
+    this.#insert = this.#db.prepare("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    if (parts.own) this.#commit(() => this.#begin());
+  }
+
+  append(entries: readonly LedgerEntry[]): void {
+    if (entries.length === 0) return;
+    const { own, maxRows } = this.#parts;
+    this.#parts.isThere?.();
+    this.#commit(() => this.#write(entries));
+    if (own) this.#sums.count(entries);
+    if (maxRows !== undefined) this.#commit(() => this.#removeAbove(maxRows));
+  }
+
+  async rows(query: RowQuery): Promise<RowPage> {
+    return this.#pages.page(query, (step) => this.#guard(step));
+  }
+
+  async events(query: EventQuery): Promise<EventPage> {
+    return eventPage(await this.rows({ ...query, kind: "request" }));
+  }
+
+  async event(id: string): Promise<StoredEvent | null> {
+    return this.#guard(() => this.#pages.withId(id, 1))[0] ?? null;
+  }
+
+  async eventsOf(id: string): Promise<readonly StoredEvent[]> {
+    return this.#guard(() => this.#pages.withId(id, 100));
+  }
+
+  async rowsAfter(seq: number, limit: number): Promise<readonly StoredRow[]> {
+    return this.#guard(() => this.#pages.after(seq, limit).map(stored));
+  }
+
+  async head(): Promise<ChainHead | null> {
+    const head = this.#guard(() => this.#head.get());
+    return head === null ? null : { seq: head.seq, hash: head.hash.toHex() };
+  }
+
+  async sums(query: SumQuery): Promise<readonly SumRow[]> {
+    try {
+      if (this.#parts.own && this.#sums.unsaved) this.#commit(() => this.#saveSums());
+    } catch {
+      // nothing can be written now: what was counted a second ago will do
+    }
+    return this.#guard(() => this.#sums.read(query));
+  }
+
+  audit(): AuditSettings {
+    return this.#guard(() => this.#meta.audit);
+  }
+
+  setAudit(settings: AuditSettings): void {
+    this.#guard(() => {
+      if (this.#meta.audit.logAllAccess !== settings.logAllAccess) this.#meta.setAudit(settings);
+    });
+  }
+
+  async verify(expected?: ChainHead, kept: readonly ChainHead[] = []): Promise<ChainReport> {
+    // One transaction: a gateway that writes meanwhile must not look like tampering.
+    return this.#guard(() =>
+      this.#db.transaction(() => {
+        const pruned = this.#meta.chainHead("base");
+        const closed = this.#meta.chainHead("closed");
+        const after = (seq: number, limit: number) => this.#pages.chain(seq, limit);
+        return verifyChain({ after, pruned, known: closed === null ? kept : [closed, ...kept] }, expected);
+      })(),
+    );
+  }
+
+  async prune(beforeMs: number): Promise<number> {
+    while (!this.#closed && this.#commit(() => this.#thin(beforeMs))) await Bun.sleep(0);
+    for (let total = 0; ; await Bun.sleep(0)) {
+      const removed = this.#closed ? 0 : this.#commit(() => this.#removeDue(beforeMs));
+      total += removed;
+      if (removed === 0) return total;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      if (this.#parts.own) {
+        this.#guard(() => this.#db.run(`PRAGMA busy_timeout = ${CLOSE_BUSY_MS}`));
+        this.#commit(() => this.#end());
+      }
+    } finally {
+      // `true` finalises the statements; without it SQLite keeps the file open until they are collected.
+      this.#db.close(true);
+      this.#parts.released?.();
+    }
+  }
+
+  #guard<T>(use: () => T): T {
+    try {
+      return use();
+    } catch (thrown) {
+      this.#facets.forget();
+      throw storeError(thrown, this.#parts.path);
+    }
+  }
+
+  /** A transaction that writes. */
+  #commit<T>(write: () => T): T {
+    return this.#guard(() => {
+      try {
+        const done = this.#db.transaction(write).immediate();
+        this.#sums.settle();
+        return done;
+      } catch (thrown) {
+        this.#sums.doubt();
+        throw thrown;
+      }
+    });
+  }
+
+  #saveSums(): void {
+    if (this.#parts.own) this.#sums.save(this.#link().seq, this.#parts.clock.now());
+  }
+
+  /** The last row, or what retention left of it. */
+  #link(): Link {
+    return this.#head.get() ?? beginOf(this.#meta.chainHead("base"));
+  }
+
+  #write(entries: readonly LedgerEntry[]): void {
+    const { own, clock } = this.#parts;
+    if (own && this.#sums.isDue(clock.now())) this.#saveSums();
+    let link = this.#link();
+    let segment = own ? this.#segments.open(clock.now()) : null;
+    for (const entry of entries) {
+      if (segment !== null && isFull(segment, this.#next(link))) {
+        link = this.#seal(segment, link);
+        segment = { first: link.seq, sinceMs: clock.now() };
+      }
+      link = this.#put(link, entry);
+    }
+  }
+
+  #seal(segment: OpenSegment, { seq, hash }: Link): Link {
+    const nowMs = this.#parts.clock.now();
+    const link = this.#put({ seq, hash }, this.#segments.sealOf(segment, { seq, hash: hash.toHex() }, nowMs));
+    this.#segments.begin({ first: link.seq, sinceMs: nowMs });
+    return link;
+  }
+
+  #next({ seq }: Link): Parameters<typeof isFull>[1] {
+    return { seq: seq + 1, nowMs: this.#parts.clock.now(), most: this.#segmentRows };
+  }
+
+  #put(previous: Link, entry: LedgerEntry): Link {
+    const body = JSON.stringify(entry);
+    const kind = kindOf(entry);
+    const seq = previous.seq + 1;
+    const hash = rowHash(kind === "chain" ? GENESIS : previous.hash, body);
+    const facet = this.#facets.idOf(entry);
+    if ("kind" in entry) this.#insert.run(seq, kind, null, entry.at, null, null, body, hash, facet);
+    else this.#insert.run(seq, kind, entry.id, entry.at, entry.verdict, entry.target, body, hash, facet);
+    return { seq, hash };
+  }
+
+  #thin(beforeMs: number): boolean {
+    this.#saveSums();
+    return this.#sums.thin(beforeMs, this.#parts.clock.now());
+  }
+
+  /** Whole segments from the old end, until there are no more rows than that. */
+  #removeAbove(maxRows: number): void {
+    for (;;) {
+      const rows = this.#link().seq - (this.#meta.chainHead("base")?.seq ?? 0);
+      const seal = rows > maxRows ? this.#segments.oldestSeal() : null;
+      if (seal === null) return;
+      this.#remove(seal.through, { rows: seal.rows, before: 0 });
+    }
+  }
+
+  #begin(): void {
+    this.#saveSums();
+    const head = this.#link();
+    const reason = head.seq === 0 ? "new" : this.#meta.open ? "crash" : null;
+    const previous = head.seq === 0 ? null : { seq: head.seq, hash: head.hash.toHex() };
+    const at = this.#parts.clock.now();
+    if (reason !== null) this.#write([{ kind: "chain", at, chain: Bun.randomUUIDv7(), reason, previous }]);
+    this.#meta.setOpen(true);
+  }
+
+  #end(): void {
+    this.#saveSums();
+    const { seq, hash } = this.#link();
+    this.#meta.setChainHead("closed", { seq, hash: hash.toHex() });
+    this.#meta.setOpen(false);
+  }
+
+  /** The oldest segment, where it is sealed and none of its rows is young enough to stay; returns how many went. */
+  #removeDue(beforeMs: number): number {
+    const link = this.#link();
+    const nowMs = this.#parts.clock.now();
+    const segment = this.#segments.open(nowMs);
+    // an idle gateway writes no row that would do it
+    if (this.#parts.own && isFull(segment, this.#next(link))) this.#seal(segment, link);
+    const seal = this.#segments.oldestSeal();
+    if (seal === null || newestOf(seal, nowMs) >= beforeMs) return 0;
+    return this.#remove(seal.through, { rows: seal.rows, before: beforeMs });
+  }
+
+  /** Removes the rows up to `through`; the row that says so comes first, so that the chain never is without a head. */
+  #remove(through: ChainHead, { rows, before }: { rows: number; before: number }): number {
+    this.#saveSums();
+    this.#write([{ kind: "prune", at: this.#parts.clock.now(), before, rows, through }]);
+    const { changes } = this.#db.query("DELETE FROM ledger WHERE seq <= ?").run(through.seq);
+    this.#meta.setChainHead("base", through);
+    return changes;
+  }
+}

@@ -1,0 +1,88 @@
+import type { Database } from "bun:sqlite";
+import { parseCompact } from "../../carbon/jws.ts";
+import type { KeptReceipt, ReceiptRow } from "../../schema/receipt.ts";
+import type { ReceiptBook, ReceiptPage, ReceiptQuery } from "../receipts.ts";
+import { guarded } from "./error.ts";
+
+/** The table as it was at first; {@link keepSignatures} makes of it what it is now. */
+export const RECEIPT_TABLE = `CREATE TABLE receipts (
+    place INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    consumer TEXT,
+    body TEXT NOT NULL
+  );`;
+
+/** Leaves of each receipt its signature, which holds it whole. */
+export function keepSignatures(db: Database): void {
+  const sql = "SELECT 1 FROM pragma_table_info('receipts') WHERE name = 'body'";
+  if (db.query(sql).get() === null) return;
+  db.run("ALTER TABLE receipts RENAME COLUMN body TO jws");
+  db.run("UPDATE receipts SET jws = coalesce(json_extract(jws, '$.jws'), '') WHERE json_valid(jws)");
+}
+
+interface Row {
+  place: number;
+  at: number;
+  consumer: string | null;
+  jws: string;
+}
+
+/** The receipt as it was signed: its signature holds it whole. */
+function read({ at, consumer, jws }: Row): KeptReceipt {
+  return { at, consumer, receipt: { ...JSON.parse(parseCompact(jws)?.payload ?? "{}"), jws } };
+}
+
+/** Receipts in a table of the ledger's database. */
+export class ReceiptTable implements ReceiptBook {
+  readonly #db: Database;
+  readonly #path: string;
+  readonly #maxRows: number | undefined;
+
+  /** `path` is shown in errors; above `maxRows` the oldest go. */
+  constructor(db: Database, path: string, maxRows: number | undefined) {
+    this.#db = db;
+    this.#path = path;
+    this.#maxRows = maxRows;
+  }
+
+  keep(receipts: readonly ReceiptRow[]): void {
+    guarded(this.#path, () => this.#db.transaction(() => this.#insert(receipts)).immediate());
+  }
+
+  #insert(receipts: readonly ReceiptRow[]): void {
+    const insert = this.#db.query("INSERT OR IGNORE INTO receipts (id, at, consumer, jws) VALUES (?, ?, ?, ?)");
+    for (const { id, at, consumer, jws } of receipts) insert.run(id, at, consumer, jws);
+    if (this.#maxRows === undefined) return;
+    this.#db.query("DELETE FROM receipts WHERE place <= (SELECT max(place) FROM receipts) - ?").run(this.#maxRows);
+  }
+
+  find(id: string): KeptReceipt | null {
+    const sql = "SELECT place, at, consumer, jws FROM receipts WHERE id = ?";
+    const row = guarded(this.#path, () => this.#db.query<Row, [string]>(sql).get(id));
+    return row === null ? null : read(row);
+  }
+
+  page({ sinceMs, untilMs, limit, after = 0 }: ReceiptQuery): ReceiptPage {
+    const sql = `SELECT place, at, consumer, jws FROM receipts WHERE place > ? AND at >= ? AND at <= ?
+      ORDER BY place LIMIT ?`;
+    const since = sinceMs ?? Number.MIN_SAFE_INTEGER;
+    const until = untilMs ?? Number.MAX_SAFE_INTEGER;
+    const rows = guarded(this.#path, () =>
+      this.#db.query<Row, [number, number, number, number]>(sql).all(after, since, until, limit + 1),
+    );
+    const next = rows.length > limit ? (rows[limit - 1]?.place ?? null) : null;
+    return { receipts: rows.slice(0, limit).map(read), next };
+  }
+
+  lastJws(): string | null {
+    const sql = "SELECT place, at, consumer, jws FROM receipts ORDER BY place DESC LIMIT 1";
+    const row = guarded(this.#path, () => this.#db.query<Row, []>(sql).get());
+    return row?.jws ?? null;
+  }
+
+  prune(beforeMs: number): number {
+    const sql = "DELETE FROM receipts WHERE at < ? AND place < (SELECT max(place) FROM receipts)";
+    return guarded(this.#path, () => this.#db.query(sql).run(beforeMs).changes);
+  }
+}

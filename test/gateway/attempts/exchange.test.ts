@@ -1,0 +1,149 @@
+import { describe, expect, test } from "bun:test";
+import { exchange } from "../../../src/gateway/attempts/exchange.ts";
+import { CHAT } from "../../support/gateway.ts";
+import { DONE, piece, USAGE_EVENT } from "../streams/streams.ts";
+import { answers, type Behaviour, breaks, gatewayOver, hangs, streams } from "../upstreams.ts";
+
+const STREAM = { ...CHAT, stream: true };
+const good = streams(piece(0, "a") + piece(0, null, "stop") + USAGE_EVENT + DONE);
+const refusal = (status: number): Behaviour =>
+  answers(
+    { error: { message: "Extra inputs are not permitted: stream_options", type: "invalid_request_error" } },
+    status,
+  );
+
+describe("an upstream that refuses stream_options", () => {
+  test.each([400, 422])("with %p is asked once more without, and never with them again", async (status) => {
+    const { run, calls, events } = gatewayOver({ a: [refusal(status), good] });
+    for (let request = 0; request < 2; request++) expect(await (await run(STREAM)).response.text()).toEndWith(DONE);
+    expect(calls.map((call) => call.body["stream_options"])).toEqual([{ include_usage: true }, undefined, undefined]);
+    expect(events.map((event) => event.attempts.length)).toEqual([1, 1]);
+  });
+
+  test("is asked without them also where the caller wanted usage, which is then estimated", async () => {
+    const upstream = streams(piece(0, "12345678") + piece(0, null, "stop") + DONE);
+    const { run, calls } = gatewayOver({ a: [refusal(400), upstream] });
+    const { response } = await run({ ...STREAM, stream_options: { include_usage: true } });
+    expect(await response.text()).toContain('"estimated":true');
+    expect(calls[1]!.body).not.toHaveProperty("stream_options");
+  });
+
+  test("is not remembered as such where the caller had put more into them", async () => {
+    const { run, calls } = gatewayOver({ a: [refusal(400), good] });
+    await run({ ...STREAM, stream_options: { include_usage: true, x: 1 } });
+    await run(STREAM);
+    expect(calls.map((call) => call.body["stream_options"] !== undefined)).toEqual([true, false, true]);
+  });
+
+  test("is not remembered as such where the request is refused without them, too: a caller may have put the words there", async () => {
+    const { run, calls } = gatewayOver({ a: [refusal(400), refusal(400), good] });
+    expect((await run({ ...STREAM, user: "stream_options" })).response.status).toBe(400);
+    expect((await run(STREAM)).response.status).toBe(200);
+    expect(calls.map((call) => call.body["stream_options"] !== undefined)).toEqual([true, false, true]);
+  });
+
+  test("is not meant where FastAPI quotes the request beside what was wrong with it", async () => {
+    const input = { stream_options: { include_usage: true } };
+    const detail = (loc: string) => [{ type: "missing", loc: ["body", loc], msg: "Field required", input }];
+    const other = gatewayOver({ a: answers({ detail: detail("documents") }, 422) });
+    expect((await other.run(STREAM)).response.status).toBe(422);
+    expect(other.calls).toHaveLength(1);
+    const meant = gatewayOver({ a: [answers({ detail: detail("stream_options") }, 422), good] });
+    expect((await meant.run(STREAM)).response.status).toBe(200);
+  });
+
+  test("a second time, or for another reason, is answered as it is", async () => {
+    const twice = gatewayOver({ a: refusal(400) });
+    expect((await twice.run(STREAM)).response.status).toBe(400);
+    expect(twice.calls).toHaveLength(2);
+    const other = gatewayOver({ a: answers({ error: { message: "temperature is too hot" } }, 400) });
+    await other.run(STREAM);
+    expect(other.calls).toHaveLength(1);
+  });
+
+  test("is not asked for usage at all where the configuration says off", async () => {
+    const { run, calls } = gatewayOver({ a: good }, { target: { a: { stream_usage: "off" } } });
+    await run(STREAM);
+    expect(calls[0]!.body).not.toHaveProperty("stream_options");
+  });
+});
+
+describe("a connection that was reset before the answer", () => {
+  const keepalives = (calls: ReturnType<typeof gatewayOver>["calls"]) => calls.map((call) => call.init.keepalive);
+
+  test("may have died while it was idle: then the request goes out once more on a fresh one", async () => {
+    const { run, calls, events } = gatewayOver({ a: [answers(), breaks, answers()] });
+    expect([(await run()).response.status, (await run()).response.status]).toEqual([200, 200]);
+    expect(keepalives(calls)).toEqual([true, true, false]);
+    // one attempt, and it says that it was sent twice: nobody knows whether the target had seen the first
+    expect(events.map(({ attempts }) => attempts.map(({ resent }) => resent))).toEqual([[undefined], [true]]);
+  });
+
+  test("is a failure where there was no connection before, or it took its time", async () => {
+    const first = gatewayOver({ a: breaks });
+    expect((await first.run()).error).toMatchObject({ code: "upstream_failed" });
+    expect(first.calls).toHaveLength(1);
+    const late: Behaviour = async (call) => {
+      await new Promise<void>((resolve) => void slow.clock.after(1_500, resolve));
+      return breaks(call);
+    };
+    const slow = gatewayOver({ a: [answers(), late] });
+    await slow.run();
+    expect((await slow.run()).error).toMatchObject({ code: "upstream_failed" });
+    expect(slow.calls).toHaveLength(2);
+  });
+
+  test("is a failure the second time", async () => {
+    const { run, calls } = gatewayOver({ a: [answers(), breaks] });
+    await run();
+    expect((await run()).error).toMatchObject({ code: "upstream_failed" });
+    expect(calls).toHaveLength(3);
+  });
+
+  test("is no reason to ask again once the client has left", async () => {
+    const { ask, calls, clock } = gatewayOver({ a: [answers(), hangs] });
+    await ask(CHAT);
+    const leaving = new AbortController();
+    const answering = ask(CHAT, { signal: leaving.signal });
+    await clock.advance(100);
+    leaving.abort(Object.assign(new Error(), { code: "ECONNRESET" }));
+    expect([(await answering).status, calls.length]).toEqual([499, 2]);
+  });
+});
+
+test("what goes wrong while a request is brought into form is no fault of the target's", async () => {
+  const encode = () => {
+    throw new TypeError("No default value");
+  };
+  const target = { streamUsage: "always", live: {}, models: new Map(), model: "m" };
+  const of = { codec: { encode }, entry: { target }, context: { stream: false }, asked: { parsed: {}, model: "m" } };
+  const failed = await exchange(of as unknown as Parameters<typeof exchange>[0]).catch((thrown: unknown) => thrown);
+  expect(failed).toMatchObject({ code: "internal" });
+});
+
+describe("what goes out", () => {
+  test("is the target's model, its credential and ids of ours, and nothing else of the caller's head", async () => {
+    const { run, calls } = gatewayOver(
+      { a: answers() },
+      {
+        target: { a: { model: "theirs", models: [{ name: "m", upstream: "m-2411" }], secret_key_ref: { env: "KEY" } } },
+        env: { KEY: " sk-1\n" },
+      },
+    );
+    await run(CHAT, {
+      headers: { authorization: "Bearer caller", cookie: "a=b", "x-stainless-lang": "js", traceparent: "00-1-2-01" },
+    });
+    expect(calls[0]!.body["model"]).toBe("m-2411");
+    const headers = new Headers(calls[0]!.init.headers);
+    expect(Object.fromEntries(headers.entries())).toEqual({
+      accept: "application/json, text/event-stream",
+      "accept-encoding": "identity",
+      authorization: "Bearer sk-1",
+      "content-type": "application/json",
+      traceparent: "00-1-2-01",
+      "user-agent": "weir",
+      "x-request-id": "req-1",
+    });
+    expect(calls[0]!.init).toMatchObject({ method: "POST", redirect: "manual", proxy: false });
+  });
+});

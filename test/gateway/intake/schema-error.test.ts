@@ -1,0 +1,20 @@
+import { expect, test } from "bun:test";
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { describeMismatch } from "../../../src/gateway/intake/schema-error.ts";
+import { Open, Vetted } from "../../../src/schema/vetted.ts";
+
+const check = TypeCompiler.Compile(Open({ vetted: Vetted }));
+
+test.each<[object, string]>([
+  [{ region: "" }, "Invalid value for 'vetted.region': expected a string of 1 or more characters"],
+  [{ region: null }, "Invalid value for 'vetted.region': expected a string of 1 or more characters"],
+  [{ routing: "green" }, 'Invalid value for \'vetted.routing\': expected "carbon_aware" or "standard"'],
+  [{ latency_budget_ms: "60" }, "Invalid value for 'vetted.latency_budget_ms': expected a number above 0"],
+  [{ receipt: 1 }, "Invalid value for 'vetted.receipt': expected true or false"],
+  [
+    { regoin: "fr" },
+    "Unknown field 'vetted.regoin': accepted here are region, secondary_region, routing, latency_budget_ms, boundary, receipt",
+  ],
+])("%j is told what would be accepted", (vetted, message) => {
+  expect(describeMismatch({ vetted } as never, check).message).toBe(message);
+});
