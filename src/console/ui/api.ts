@@ -55,10 +55,10 @@ async function read<T>(path: string, init: RequestInit): Promise<T> {
     location.assign(`/console/login?ended=1&next=${encodeURIComponent(location.pathname + location.search)}`);
     throw new ApiError(401, "The log-in has ended.");
   }
-  const body: unknown = await response.json().catch(() => null);
-  if (response.ok) return body as T;
-  const message = (body as { error?: { message?: string } } | null)?.error?.message;
-  throw new ApiError(response.status, message ?? `The gateway answered ${response.status}.`);
+  // an answer that breaks off, or that nobody waits for any more, is none
+  if (response.ok) return (await response.json()) as T;
+  const body = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
+  throw new ApiError(response.status, body?.error?.message ?? `The gateway answered ${response.status}.`);
 }
 
 /** Reads from `/api`. Throws {@link ApiError}. */
