@@ -168,7 +168,9 @@ describe("prompt-injection", () => {
   test("a text of a megabyte is judged in turns, and its last sentence counts", async () => {
     const long = `${"The committee met again and nobody said a word about the roof. ".repeat(16_000)}${ATTACK}`;
     const body = { model: "m", messages: [user(long)] };
-    const policy = policyOf(promptInjection, {}, systemClock);
+    let readings = 0;
+    // a millisecond passes from one look at the clock to the next: how fast the machine is does not matter
+    const policy = policyOf(promptInjection, {}, { ...systemClock, monotonic: () => readings++ });
     const verdict = policy.request!(parsed(body), requestPlaces("chat", body), asker());
     let turns = 0;
     let pending = true;
@@ -179,7 +181,6 @@ describe("prompt-injection", () => {
     setImmediate(tick);
     expect((await verdict).action).toBe("block");
     pending = false;
-    // stretches are of five milliseconds: how many there are is up to the machine
-    expect(turns).toBeGreaterThan(5);
+    expect(turns).toBeGreaterThan(20);
   });
 });
