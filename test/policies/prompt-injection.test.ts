@@ -169,8 +169,8 @@ describe("prompt-injection", () => {
     const long = `${"The committee met again and nobody said a word about the roof. ".repeat(16_000)}${ATTACK}`;
     const body = { model: "m", messages: [user(long)] };
     let readings = 0;
-    // a millisecond passes from one look at the clock to the next: how fast the machine is does not matter
-    const policy = policyOf(promptInjection, {}, { ...systemClock, monotonic: () => readings++ });
+    // each look at the clock ends a stretch: how fast the machine is does not matter
+    const policy = policyOf(promptInjection, {}, { ...systemClock, monotonic: () => (readings += 5) });
     const verdict = policy.request!(parsed(body), requestPlaces("chat", body), asker());
     let turns = 0;
     let pending = true;
