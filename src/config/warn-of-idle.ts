@@ -11,10 +11,17 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
 /** Policies that read words with mistakes in them where they are told to. */
 const FUZZY = ["dlp-filter", "safety-filter"];
 
-/** Warns of policies that look for nothing, of a distance that nobody measures, and of blocks that are off by default. */
+/** Policies that take out of texts what must not be kept. */
+const REDACTING = ["pii-detector", "dlp-filter"];
+
+/**
+ * Warns of policies that look for nothing, of a distance that nobody measures, of texts that nobody redacts before they
+ * are kept, and of blocks that are off by default.
+ */
 export function warnOfIdle(inspection: Inspection): void {
   const { root, report } = inspection;
   warnOfDormant(inspection);
+  warnOfUnredacted(inspection);
   for (const [kind, keys] of Object.entries(NAMED)) {
     if (!isInChain(root, kind) || keys.some((key) => holdsAny(find(root, "policy", kind, key)?.node))) continue;
     const at = keyOrigin(mapAt(root, ["policy"]) ?? root, kind);
@@ -29,6 +36,16 @@ export function warnOfIdle(inspection: Inspection): void {
     const message = `${showPath(distance.path)} has no effect without fuzzy_matching: true`;
     if (isOff) reportAt(inspection, "W010", { ...distance, message });
   }
+}
+
+/** Its name promises what another policy does. */
+function warnOfUnredacted(inspection: Inspection): void {
+  const { root } = inspection;
+  const content = find(root, "policy", "audit-logger", "content");
+  if (content === undefined || scalarOf(content.node) !== "redacted" || !isInChain(root, "audit-logger")) return;
+  if (REDACTING.some((kind) => isInChain(root, kind))) return;
+  const message = `${showPath(content.path)} keeps texts as they came, since no policy in the chain redacts: add ${REDACTING.join(" or ")}, or write hash`;
+  reportAt(inspection, "W010", { ...content, message });
 }
 
 /** Whoever writes such a block wants it, and `enabled` is easily forgotten; with `enabled: false` it is meant so. */
