@@ -12,7 +12,7 @@ import { askAgain } from "./attempts/again.ts";
 import { askedOf } from "./attempts/asked.ts";
 import { attempt } from "./attempts/attempt.ts";
 import { ClientGone } from "./attempts/failure.ts";
-import { policesAnswers } from "./attempts/quoted-words.ts";
+import { answerPolicies } from "./attempts/quoted-words.ts";
 import { type ResumeMode, Resumption } from "./attempts/resume.ts";
 import { GridSnapshot } from "./carbon/grid-snapshot.ts";
 import { RequestReceipt } from "./carbon/receipts.ts";
@@ -155,7 +155,7 @@ export class RunningGateway implements Gateway {
       deadlineMs: context.deadlineMs,
       mayHedge: (target: Target) => (pass?.objection(target, record.model) ?? null) === null,
       ...ridersOfStream(record, chain.readsStreams ? () => run.header() : null),
-      ...policesAnswers(chain, run, context),
+      ...answerPolicies(chain, run, context),
     };
     const resumption = context.stream ? Resumption.of(route, asked, { options, mode: this.#resumeMode }) : null;
     const follow = resumption === null ? options : { ...options, followChunks: resumption.follow };

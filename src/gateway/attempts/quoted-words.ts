@@ -9,7 +9,7 @@ const QUOTING: ReadonlySet<ErrorCode> = new Set(["upstream_rejected", "upstream_
 const WITHHELD = "The upstream gave a reason that a policy of this gateway does not let pass";
 
 /** What a try needs of a request's policies: for its stream, and for what its upstream may say where it fails. */
-export function policesAnswers(
+export function answerPolicies(
   chain: Chain,
   run: ChainRun,
   context: RequestContext,
