@@ -104,14 +104,25 @@ export function regionDecision(of: {
 
 /** What a target is dropped for that has enough to do. */
 const BUSY: ReadonlySet<string | null> = new Set(["saturated", "resting"]);
+/** And that is down. */
+const DOWN: ReadonlySet<string | null> = new Set(["probe unhealthy", "breaker open", "breaker half-open"]);
+
+/**
+ * Whether a target is one that this request's path leads to. Whom a policy or a budget forbids, and who lacks what the
+ * request needs, is none: its region is passed over at no time.
+ */
+function isOnPath({ target, dropped }: Wanted): boolean {
+  return dropped === null || BUSY.has(dropped) || DOWN.has(dropped) || dropped === target.unavailable;
+}
 
 /** Why the first region of the default path was passed over; null: it was not. */
 function passedOver(wanted: readonly Wanted[], chosen: PoolCandidate | undefined): string | null {
-  let first = wanted[0];
-  for (const each of wanted) if (byPath(each, first!) < 0) first = each;
+  const onPath = wanted.filter(isOnPath);
+  let first = onPath[0];
+  for (const each of onPath) if (byPath(each, first!) < 0) first = each;
   const primary = first?.target.place?.region.code;
   if (primary === undefined || primary === chosen?.region?.code) return null;
-  const there = wanted.filter(
+  const there = onPath.filter(
     ({ target, serves }) => target.place?.region.code === primary && serves === first!.serves,
   );
   return there.every(({ dropped }) => BUSY.has(dropped)) ? "primary_saturated" : "primary_unavailable";

@@ -136,6 +136,14 @@ describe("the default path", () => {
     expect(shortly(await traceOf((await run()).response))).toBe("failover primary_saturated scaleway-par-2");
   });
 
+  test("does not call a region unavailable that lacks what the request needs", async () => {
+    const target = { ...PLACES, par1: { region: "scaleway-par-1", max_context_tokens: 4 } };
+    const { run } = over({ target });
+    const trace = await traceOf((await run({ ...CHAT, max_tokens: 100 })).response);
+    expect(trace.candidates.find(({ target: id }) => id === "par1")).toMatchObject({ reason: "context too large" });
+    expect(shortly(trace)).toBe("standard default_region scaleway-par-2");
+  });
+
   test("of one's own is followed", async () => {
     const { run, events } = over({ regions: { default_path: ["ovh-gra-1", "atnorth-sto-1"] } });
     await run();
