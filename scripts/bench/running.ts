@@ -33,16 +33,29 @@ export function freePort(): number {
   return port;
 }
 
-async function untilReady(url: string, any: boolean, deadline: number): Promise<boolean> {
+/** The first line of the answer to a GET, or null where nobody answers. By a bare socket: who asks must not keep a core busy. */
+function statusLine(port: number, path: string): Promise<string | null> {
+  const { promise, resolve } = Promise.withResolvers<string | null>();
+  const socket = {
+    open: (own: { write(text: string): number }) => {
+      own.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: close\r\n\r\n`);
+    },
+    data: (own: { end(): void }, bytes: Buffer) => {
+      resolve(bytes.toString("latin1").split("\r\n", 1)[0] ?? "");
+      own.end();
+    },
+    close: () => resolve(null),
+    connectError: () => resolve(null),
+  };
+  Bun.connect({ hostname: "127.0.0.1", port, socket }).catch(() => resolve(null));
+  return promise;
+}
+
+async function untilReady(subject: Subject, port: number, deadline: number): Promise<boolean> {
   while (performance.now() < deadline) {
-    try {
-      const answer = await fetch(url, { keepalive: false, signal: AbortSignal.timeout(1000) });
-      await answer.arrayBuffer();
-      if (any || answer.status === 200) return true;
-    } catch {
-      // Not listening yet.
-    }
-    await Bun.sleep(0.5);
+    const line = await statusLine(port, subject.readyPath ?? "/");
+    if (line !== null && (subject.readyPath === null || line.includes(" 200"))) return true;
+    await Bun.sleep(1);
   }
   return false;
 }
@@ -63,8 +76,7 @@ export async function start(subject: Subject, bench: Bench, cores: "subject" | "
     stdout: Bun.file(log),
     stderr: Bun.file(log),
   });
-  const url = `http://127.0.0.1:${ports.own}${subject.readyPath ?? "/"}`;
-  const ready = await untilReady(url, subject.readyPath === null, from + bench.startTimeoutMs);
+  const ready = await untilReady(subject, ports.own, from + bench.startTimeoutMs);
   const startMs = performance.now() - from;
   const stop = async (): Promise<void> => {
     child.kill("SIGTERM");
