@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readDocument } from "../../src/grid/_entsoe-document.ts";
+import { ENTSOE_AREAS } from "../../src/grid/_entsoe-zones.ts";
 import { generationOf } from "../../src/grid/entsoe.ts";
+import { EU_AND_EEA } from "../../src/schema/config-regions.ts";
 import { failureOf } from "../support/failure-of.ts";
 import { ask, askAt, hasRecorded, KEY, newest, recorded, serve } from "./served.ts";
 
@@ -396,4 +398,28 @@ test("a parse of 200 kB lets others have the loop: no wait is longer than 10 ms"
   }
   // what compiles and collects beside the loop counts in some rounds, not in all
   expect(Math.min(...tries)).toBeLessThan(10);
+});
+
+describe("zones of ENTSO-E", () => {
+  const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-";
+  /** The check character of an Energy Identification Code (EIC reference manual, annex on check digits). */
+  const checkOf = (code: string): string => {
+    const sum = Array.from(code.slice(0, 15)).reduce((all, each, at) => all + (16 - at) * ALPHABET.indexOf(each), 0);
+    return ALPHABET[36 - ((sum - 1) % 37)]!;
+  };
+
+  test("have codes without a slip of the pen", () => {
+    const wrong = Object.values(ENTSOE_AREAS)
+      .flat()
+      .filter((code) => code.length !== 16 || checkOf(code) !== code[15]);
+    expect(wrong).toEqual([]);
+  });
+
+  test("are those of every country of the EU and the EEA that publishes, and the parts of Italy", () => {
+    const countries = new Set(Object.keys(ENTSOE_AREAS).map((zone) => zone.slice(0, 2)));
+    // Iceland and Liechtenstein publish no generation there
+    expect(EU_AND_EEA.filter((country) => !countries.has(country))).toEqual(["IS", "LI"]);
+    const parts = ["IT-CA", "IT-CNO", "IT-CSO", "IT-NO", "IT-SAR", "IT-SIC", "IT-SO"];
+    expect(Object.keys(ENTSOE_AREAS).filter((zone) => zone.startsWith("IT-"))).toEqual(parts);
+  });
 });
