@@ -2,11 +2,12 @@ import { type CharSet, charSet, has, union } from "./char-set.ts";
 import type { PatternTree } from "./pattern-tree.ts";
 import { anyDigits } from "./unicode.ts";
 
-/** Dashes that are written where ASCII has one: figure, en and em dash, bar, minus, small ones. */
-const DASHES = [0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0xfe58, 0xfe63];
+/** Dashes that are written where ASCII has one: hyphens that break and break not, figure, en and em dash, bar, minus, small ones. */
+const DASHES = [0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0xfe58, 0xfe63];
 
 /** Blanks of all widths: those of typesetting, of formulas, the ideographic one. */
 const BLANKS = [
+  0xa0,
   ...[0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a],
   ...[0x202f, 0x205f, 0x3000],
 ];

@@ -30,6 +30,11 @@ test.each([
   ["+49–30–901820", "PHONE +49–30–901820"],
   ["SSN 536–22–1234", "US_SSN 536–22–1234"],
   ["password: ｈunter２!", "PASSWORD ｈunter２!"],
+  ["DNI 54362315\u2011K", "ES_DNI 54362315\u2011K"],
+  ["CPR number: 070761\u20104285", "DK_CPR 070761\u20104285"],
+  ["NINO: AB\u00a012\u00a034\u00a056\u00a0C", "UK_NINO AB\u00a012\u00a034\u00a056\u00a0C"],
+  ["Geburtsdatum: 12.\u00a0März\u00a01985", "DATE_OF_BIRTH 12.\u00a0März\u00a01985"],
+  ["Je m’appelle\u00a0Anne\u00a0Martin", "PERSON Anne\u00a0Martin"],
   ["mail j&#97;ne&#64;example&#x2E;com&#33;", "EMAIL j&#97;ne&#64;example&#x2E;com"],
   ["card 4111&#32;1111&#8203; 1111 &#49;111", "CREDIT_CARD 4111&#32;1111&#8203; 1111 &#49;111"],
 ])("finds in %s what would be found in ASCII", (text, hit) => {
