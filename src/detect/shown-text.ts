@@ -28,10 +28,12 @@ const TAGS = 0xdb40;
 const FORMULAS = 0xd835;
 const AMPERSAND = 0x26;
 const NUMBER_SIGN = 0x23;
+/** The one that has a name and stands within telephone numbers and days. */
+const NO_BREAK = "&nbsp;";
 /** HTML takes one without its semicolon, too. */
 const ENTITY = /&#(?:0{0,3}(\d{1,6})(?!\d)|[xX]0{0,4}([\da-fA-F]{1,5})(?![\da-fA-F]));?/y;
 /** One whose end has not come yet. */
-const OPEN_ENTITY = /&(?:#(?:\d{0,9}|[xX][\da-fA-F]{0,9})?)?$/;
+const OPEN_ENTITY = /&(?:#(?:\d{0,9}|[xX][\da-fA-F]{0,9})?|n|nb|nbs|nbsp)?$/;
 const LONGEST_ENTITY = 12;
 
 /** How many units at the end of a piece may be the beginning of an entity. */
@@ -76,7 +78,7 @@ interface Looking {
 export function shownText(written: string, { run = 0, keepsTags = false }: Looking = {}): ShownText {
   const forms = unitForms();
   let hasForms = false;
-  let at = written.includes("&#") ? written.length + 1 : 0;
+  let at = written.includes("&#") || written.includes(NO_BREAK) ? written.length + 1 : 0;
   for (; at < written.length; at++) {
     const unit = written.charCodeAt(at);
     if (unit < 0x80) continue;
@@ -125,6 +127,11 @@ class Places {
     const unit = this.#written.charCodeAt(this.at);
     const next = this.#written.charCodeAt(this.at + 1);
     if (unit === AMPERSAND && next === NUMBER_SIGN && this.#takeEntity()) return;
+    if (unit === AMPERSAND && this.#written.startsWith(NO_BREAK, this.at)) {
+      this.#show(0xa0, NO_BREAK.length, false);
+      this.#longer += NO_BREAK.length - 1;
+      return;
+    }
     const isPair = (unit === TAGS || unit === FORMULAS) && isLow(next);
     const isUnseen = isPair
       ? unit === TAGS && !(this.#keepsTags && isTagLetter(next))

@@ -51,6 +51,10 @@ test.each([
   ["a&#x1g", 0],
   ["a&#97;", 0],
   ["&amp", 0],
+  ["a&nbs", 4],
+  ["a&nbsp", 5],
+  ["a&nbsp;", 0],
+  ["a&nb;", 0],
   ["a&b", 0],
 ])("of %j the last %d may begin an entity", (text, units) => {
   expect(openEntity(text)).toBe(units);

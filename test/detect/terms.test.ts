@@ -85,7 +85,7 @@ describe("terms", () => {
       "<blue&#8203;bird> <blue&#xAD;bird> <&#98luebird> blue&#; &#0;",
     ],
     ["a cmе&#115; acme&#x20;s", "a cmе&#115; <acme>&#x20;s"],
-    ["dark&#32;horse dark&nbsp;horse", "<dark&#32;horse> dark&nbsp;horse"],
+    ["dark&#32;horse dark&nbsp;horse", "<dark&#32;horse> <dark&nbsp;horse>"],
   ])("look-alikes and entities: %j", (text, expected) => {
     const set = terms(["bluebird", "cocoa", "cop", "кот", "зал", "acme", "dark horse"], "folded");
     expect(marked(set, [text])).toBe(expected);

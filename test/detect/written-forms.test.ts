@@ -35,6 +35,8 @@ test.each([
   ["NINO: AB\u00a012\u00a034\u00a056\u00a0C", "UK_NINO AB\u00a012\u00a034\u00a056\u00a0C"],
   ["Geburtsdatum: 12.\u00a0März\u00a01985", "DATE_OF_BIRTH 12.\u00a0März\u00a01985"],
   ["Je m’appelle\u00a0Anne\u00a0Martin", "PERSON Anne\u00a0Martin"],
+  ["Tel. +49&nbsp;30&nbsp;901820, ", "PHONE +49&nbsp;30&nbsp;901820"],
+  ["Steuer-ID 65&nbsp;929&nbsp;970&nbsp;489", "DE_STEUER_ID 65&nbsp;929&nbsp;970&nbsp;489"],
   ["mail j&#97;ne&#64;example&#x2E;com&#33;", "EMAIL j&#97;ne&#64;example&#x2E;com"],
   ["card 4111&#32;1111&#8203; 1111 &#49;111", "CREDIT_CARD 4111&#32;1111&#8203; 1111 &#49;111"],
 ])("finds in %s what would be found in ASCII", (text, hit) => {

@@ -2,7 +2,7 @@ import { labels } from "./_context.ts";
 
 /** What a telephone number is called where one is written down. */
 export const LABELS = labels(
-  ..."mb way,bizum,telm,nr kom,mob,puh,puh nro,phones,phone numbers,telephones,telefonnummern,rufnummern,telefonos,tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
+  ..."natel,mb way,bizum,telm,nr kom,mob,puh,puh nro,phones,phone numbers,telephones,telefonnummern,rufnummern,telefonos,tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
     ",",
   ),
   ..."sms,desk,hotline,landline,tel nr,ph,contact number,contact no,call back at,call back on,callback number,toll free,phonenumber,msisdn".split(
@@ -56,13 +56,19 @@ export const CALLING = labels(
     ",",
   ),
   ..."opbellen,terugbellen,dzwoncie,dzwoni,telefonowac,oddzwonic".split(","),
+  ..."localizarme,localizarle,localizarnos,encontrarme,mi trova,mi trovi,mi trovate,trovarmi,reperibile,mon num,mi num".split(
+    ",",
+  ),
+  ..."dostepny pod numerem,dostepna pod numerem,pod numerem telefonu,pod nr tel,mi numero de telefono,mein handy".split(
+    ",",
+  ),
   ..."mijn nummer,ringa,ringe,mitt nummer,mit nummer,soita,zavolat,volejte,volat,hivjon".split(","),
 );
 
 /** What may stand between a word of calling and the number. */
 export const BETWEEN: ReadonlySet<string> = new Set(
   [
-    "me us him her them at on under the number is or and my our back now please directly via following it be",
+    "s me us him her them at on under the number is or and my our back now please directly via following it be",
     "unter auf am mich uns sie ihn bitte oder und der nummer direkt au le la sur moi nous vous ou et numero",
     "al a el il lo mi o y e en me nos para em no pelo telefono telefone op mij ons het nummer via of en pod mnie nas do numer lub",
     "numerem nr nro pa till til paa na ist lautet est es e jest an",

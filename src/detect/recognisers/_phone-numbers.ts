@@ -7,7 +7,7 @@ import { BETWEEN, CALLING, LABELS } from "./_phone-labels.ts";
 import { unescaped } from "./_url-forms.ts";
 import { isUsedUp } from "./_used-label.ts";
 
-const GAP = "(?:[ .\\-/()\u00a0\u202f\u2010\u2011]{1,2}|%20)";
+const GAP = "(?:[ .\\-/()\u00a0\u202f\u2010\u2011]{1,2}|%20|%2[dDfF])";
 const PLUS = "(?:\\+|%2[bB]|&#43;)";
 const EXTENSION = " ?(?:x|ext\\.?|extension|Durchwahl|poste|#) ?\\d{1,5}";
 // A card's number may follow, which would be taken for more groups.
@@ -19,22 +19,24 @@ const APART = " [/\\-–] ";
 
 /** Forms that show by themselves where a number begins: `+`, brackets, `00`. */
 const MARKED: readonly string[] = [
-  `${PLUS}\\d{1,16}(?:${GAP}\\d{1,12}){0,2}(?:${GAP}\\d{2,8}){0,5}${END}`,
+  `${PLUS}\\d{1,15}(?:${GAP}\\d{1,11}){0,3}(?:${GAP}\\d{2,8}){0,4}${END}`,
+  // in query strings: %2B44%20%2820%29%207946%200018
+  "%2[bB]\\d{1,3}(?:(?:%20)?%2[89](?:%20)?\\d{1,9}|%20\\d{1,9}){1,5}",
   `${PLUS}\\d{1,3} ?\\(0\\) ?\\d{6,12}${END}`,
   `\\(\\+?\\d{1,4}\\)(?:${GAP})?\\d{1,12}(?:${GAP}\\d{2,8}){0,5}${END}`,
-  `00\\d{1,3}${GAP}\\d{1,12}(?:${GAP}\\d{1,8}){0,6}${END}`,
+  `00\\d{1,3}${GAP}\\d{1,12}(?:${GAP}\\d{1,9}){0,6}${END}`,
   `(?:${PLUS}\\d{1,3}${GAP}(?:\\(0\\) ?)?\\d{2,5}|0\\d{2,5})${APART}\\d{2,8}(?:${GAP}\\d{2,8}){0,4}${END}`,
 ];
 
 /** Forms of numbers that need no word in front: marked ones, with a trunk prefix, the American one. */
 export const SELF_EVIDENT: readonly string[] = [
   ...MARKED,
-  `0(?:\\d{5,14}|\\d{0,7}(?:${GAP}\\d{2,8}){1,6})${END}`,
+  `0(?:\\d{5,14}|\\d{0,7}(?:${GAP}\\d{2,9}){1,6})${END}`,
   `(?:1[\\-. ])?(?:\\(\\d{3}\\) ?|\\d{3}[\\-. ])\\d{3}[\\-. ]\\d{4}${END}`,
 ];
 
 /** All forms: any groups of figures. */
-export const ANY_FORM: readonly string[] = [...MARKED, `(?:\\d{6,15}|\\d{1,8}(?:${GAP}\\d{2,8}){1,6})${END}`];
+export const ANY_FORM: readonly string[] = [...MARKED, `(?:\\d{6,15}|\\d{1,8}(?:${GAP}\\d{2,9}){1,6})${END}`];
 
 // Three groups that are a day, a clock's time or an address of a computer.
 const DATE_LIKE =
@@ -51,7 +53,9 @@ const DECIMAL = /^\+\d+\.\d+$/;
 const BYTE = /(?:^|[^\da-z])(?:\d[a-f]|[a-f]\d) $/i;
 const ROUND = /^[1-9]\d{0,2}(?:[ .\u00a0]\d{3})?[ .\u00a0]000$/;
 const YEARS = /^(?:19|20)\d\d[-/. ](?:19|20)\d\d$/;
-const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+// Four bytes: no telephone number's groups are all so small, unless a nought leads one.
+const BYTE_OF = "(?:\\d|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])";
+const DOTTED = new RegExp(`^${BYTE_OF}(?:\\.${BYTE_OF}){3}$`);
 const SIGNS = "=*+/^";
 const CURRENCIES = "$€£#";
 const GAPS = " .-/";

@@ -1,9 +1,12 @@
 /** A blank, a plus and what may stand in addresses, as query strings and HTML write them. */
 const FORMS: Readonly<Record<string, string>> = {
   "%20": " ",
+  "%28": "(",
+  "%29": ")",
   "%2b": "+",
   "%2d": "-",
   "%2e": ".",
+  "%2f": "/",
   "%40": "@",
   "%5f": "_",
   "&#32;": " ",
