@@ -4,6 +4,7 @@ import { checkConsumers } from "./check-consumers.ts";
 import { checkContradictions } from "./check-contradictions.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkRegions } from "./check-regions.ts";
+import { checkSecretRefs } from "./check-secret-refs.ts";
 import { checkShape } from "./check-shape.ts";
 import { checkTargets } from "./check-targets.ts";
 import { type Config, ConfigSchema } from "./config.ts";
@@ -64,6 +65,7 @@ export function loadConfig({ files, env, flags = {}, readFile = readFromDisk }: 
   checkRegions(inspection);
   checkCarbon(inspection);
   checkContradictions(inspection);
+  checkSecretRefs(inspection);
   checkAudit(inspection);
   warn(inspection);
   if (hasErrors(problems)) return finish();

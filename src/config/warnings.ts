@@ -3,6 +3,7 @@ import { listPrice, PRICES_AS_OF } from "../lib/pricing.ts";
 import { policies } from "../policies/index.ts";
 import type { SecretRef } from "../schema/config-values.ts";
 import { secretRefs } from "./check-contradictions.ts";
+import { isMisread } from "./check-secret-refs.ts";
 import {
   consumersOf,
   type FoundMap,
@@ -24,8 +25,8 @@ import { warnOfRouting } from "./warn-of-routing.ts";
 /** Everything that loads and that somebody should look at. */
 export function warn(inspection: Inspection): void {
   warnOfPolicies(inspection);
-  for (const { node, path } of secretRefs(inspection.root))
-    warnOfSecret(inspection, toPlain(node) as SecretRef, { node, path });
+  for (const ref of secretRefs(inspection.root))
+    if (!isMisread(inspection, ref)) warnOfSecret(inspection, toPlain(ref.node) as SecretRef, ref);
   for (const target of targetsOf(inspection.root)) warnOfTarget(inspection, target);
   warnOfListener(inspection);
   warnOfRouting(inspection);

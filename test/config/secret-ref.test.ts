@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { loadConfig } from "../../src/config/load.ts";
+import { showProblem } from "../../src/config/problem.ts";
 import { resolveSecret, showSecretRef } from "../../src/config/secret-ref.ts";
 
 const files: Readonly<Record<string, string>> = {
@@ -42,5 +44,37 @@ describe("resolveSecret", () => {
     expect(String(resolveSecret({ env: "KEY" }, sources))).toBe("[secret]");
     expect(showSecretRef({ env: "KEY" })).toBe("the environment variable KEY");
     expect(showSecretRef({ file: "/key" })).toBe("the file /key");
+  });
+});
+
+describe("a reference that holds the key itself", () => {
+  const KEY = "kJ83hdkE73hfkDJE73jfk3hGDk38dhGe";
+  const messages = (ref: string, key = KEY): string => {
+    const text = `pack: {name: x, version: 1.0.0, enabled: true}
+policies: {chain: []}
+providers: {targets: [{id: a, provider: mistral, model: m, secret_key_ref: ${ref}}]}`;
+    const readFile = (path: string) => {
+      if (path !== "a.yaml") throw new Error("ENOENT");
+      return new TextEncoder().encode(text);
+    };
+    const { ok, problems } = loadConfig({ files: ["a.yaml"], env: { MISTRAL_API_KEY: key }, readFile });
+    expect(ok).toBeFalse();
+    return problems.map(showProblem).join("\n");
+  };
+
+  test("is never repeated, and the message says what belongs there", () => {
+    const expanded = messages(`{env: "\${MISTRAL_API_KEY}"}`);
+    expect(expanded).toContain("it takes the name, not the secret itself");
+    expect(expanded).toContain('did you mean "MISTRAL_API_KEY"?');
+    expect(expanded).not.toContain(KEY);
+    for (const [ref, key] of [
+      [`{file: "\${MISTRAL_API_KEY}"}`, KEY],
+      [`{env: "\${MISTRAL_API_KEY}"}`, "short"],
+      [`{env: "x\${MISTRAL_API_KEY}"}`, "sk-with-dashes"],
+      [`{env: ${KEY}}`, KEY],
+      ["{env: sk-proj-a1b2c3}", "sk-proj-a1b2c3"],
+    ] as const) {
+      expect(messages(ref, key)).not.toContain(key);
+    }
   });
 });
