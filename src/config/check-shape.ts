@@ -6,6 +6,8 @@ import { missingKey, type Spot, unknownKey, wrongKey, wrongValue } from "./shape
 import { isNull, type ListNode, type MapNode, type Node, toPlain } from "./tree.ts";
 
 interface Place extends Spot {
+  /** The schema of the whole document. */
+  readonly document: TSchema;
   readonly report: (finding: Finding) => void;
 }
 
@@ -16,7 +18,12 @@ interface Place extends Spot {
  */
 export function checkShape(schema: TSchema, root: MapNode): readonly Problem[] {
   const problems: Problem[] = [];
-  check(schema, root, { path: [], at: root.origin, report: (finding) => problems.push(problem(finding)) });
+  check(schema, root, {
+    document: schema,
+    path: [],
+    at: root.origin,
+    report: (finding) => problems.push(problem(finding)),
+  });
   return problems;
 }
 
@@ -62,7 +69,7 @@ function checkMap(schema: TSchema, node: MapNode, place: Place): Node {
     const inner: Place = { ...place, path: [...place.path, key], at: entry.keyOrigin, writtenAs: entry.writtenAs };
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
     if (property === undefined) {
-      place.report(unknownKey(schema, inner));
+      place.report(unknownKey(schema, inner, place.document));
     } else if (!isNull(entry.node)) {
       node.entries.set(key, { ...entry, node: check(property, entry.node, inner) });
     }

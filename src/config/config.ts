@@ -14,7 +14,7 @@ import { Receipts } from "../schema/config-receipts.ts";
 import { Regions } from "../schema/config-regions.ts";
 import { CircuitBreaker, Fallback, Retry, Routing } from "../schema/config-resilience.ts";
 import { Server, SizeLimits, Store, Telemetry } from "../schema/config-server.ts";
-import { TargetSchema } from "../schema/config-target.ts";
+import { FOREIGN_TARGET_KEYS, TargetSchema } from "../schema/config-target.ts";
 import { Testing } from "../schema/config-testing.ts";
 import { oneOf, seconds } from "../schema/config-values.ts";
 import { Closed } from "../schema/vetted.ts";
@@ -53,13 +53,16 @@ const PolicySettings = Type.Unsafe<Readonly<Record<string, PolicySettings>>>(
   }),
 );
 
-const Target = Closed({
-  ...TargetSchema.properties,
-  provider_type: oneOf(namesOf(providers), {
-    derived: "the provider of that name; openai-compatible for a name of one's own with a base_url",
-    description: "Which provider file is used",
-  }),
-});
+const Target = Closed(
+  {
+    ...TargetSchema.properties,
+    provider_type: oneOf(namesOf(providers), {
+      derived: "the provider of that name; openai-compatible for a name of one's own with a base_url",
+      description: "Which provider file is used",
+    }),
+  },
+  { foreignKeys: FOREIGN_TARGET_KEYS },
+);
 
 const Providers = Closed(
   {

@@ -22,17 +22,45 @@ export function missingKey(property: TSchema, { path, at }: Spot, key: string): 
   return { code: "E005", at, path: full, message: `missing key ${showPath(full)}: it must be ${describe(property)}` };
 }
 
-/** A key stands in a map whose schema does not have it. `spot` is the key. */
-export function unknownKey(schema: TSchema, { path, at }: Spot): Finding {
+/**
+ * A key stands in a map whose schema does not have it. `spot` is the key, `document` the schema of the whole: a key that
+ * is at home elsewhere in it is sent there.
+ */
+export function unknownKey(schema: TSchema, { path, at }: Spot, document: TSchema): Finding {
   const key = String(path.at(-1));
-  const parent = path.length === 1 ? "the document" : showPath(path.slice(0, -1));
   const valid = Object.keys(schema["properties"] as Record<string, TSchema>);
   const code = (schema["unknownCode"] as LintCode | undefined) ?? "E002";
-  const message =
-    code === "E001"
-      ? unknownKind(key, valid)
-      : `unknown key ${JSON.stringify(key)} in ${parent}; valid keys: ${valid.join(", ")}`;
-  return { code, at, path, message, suggestion: nearest(key, valid)[0] };
+  if (code === "E001") return { code, at, path, message: unknownKind(key, valid), suggestion: nearest(key, valid)[0] };
+  const parent = path.length === 1 ? "the document" : showPath(path.slice(0, -1));
+  const suggestion = foreignKey(schema, key) ?? nearest(key, valid)[0];
+  const home = suggestion === undefined ? homeOf(document, key) : undefined;
+  const hint = home === undefined ? "" : ` (it stands at ${home})`;
+  const message = `unknown key ${JSON.stringify(key)} in ${parent}${hint}; valid keys: ${valid.join(", ")}`;
+  return { code, at, path, message, suggestion };
+}
+
+/** Ours for a word that other gateways have: `foreignKeys` of a map, in lower case without `_` and `-`. */
+function foreignKey(schema: TSchema, key: string): string | undefined {
+  const words = (schema["foreignKeys"] ?? {}) as Readonly<Record<string, string>>;
+  const word = key.toLowerCase().replaceAll(/[_-]/g, "");
+  return Object.hasOwn(words, word) ? words[word] : undefined;
+}
+
+/** The highest place of a document that has such a key: `providers.retry`. Lists and maps with free keys are left out. */
+function homeOf(document: TSchema, key: string): string | undefined {
+  let level: { readonly path: JsonPath; readonly schema: TSchema }[] = [{ path: [], schema: document }];
+  while (level.length > 0) {
+    const found = level.find(({ schema }) => Object.hasOwn(membersOf(schema), key));
+    if (found !== undefined) return showPath([...found.path, key]);
+    level = level.flatMap(({ path, schema }) =>
+      Object.entries(membersOf(schema)).map(([name, member]) => ({ path: [...path, name], schema: member })),
+    );
+  }
+  return undefined;
+}
+
+function membersOf(schema: TSchema): Readonly<Record<string, TSchema>> {
+  return schema[Kind] === "Object" ? (schema["properties"] as Record<string, TSchema>) : {};
 }
 
 /** A free key does not have the form that keys of this map must have. */

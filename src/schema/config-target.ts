@@ -69,6 +69,22 @@ const ServedModel = Closed(
   { expects: "a model name, or a map with name and upstream" },
 );
 
+/** What other gateways call keys of a target, in lower case without `_` and `-`, and what they are called here. */
+export const FOREIGN_TARGET_KEYS: Readonly<Record<string, string>> = {
+  apikey: "secret_key_ref",
+  apikeyenv: "secret_key_ref",
+  apikeyref: "secret_key_ref",
+  secretref: "secret_key_ref",
+  token: "secret_key_ref",
+  apibase: "base_url",
+  endpoint: "base_url",
+  requesttimeout: "timeout_seconds",
+  contextwindow: "max_context_tokens",
+  contextlength: "max_context_tokens",
+  cost: "pricing",
+  price: "pricing",
+};
+
 /** One upstream, in the form it has after loading: shorthand split, aliases resolved. */
 export const TargetSchema = Closed({
   id: identifier("Unique id"),

@@ -9,7 +9,7 @@ import { Closed } from "./vetted.ts";
  * - `unknownCode`: the lint code of an undeclared key or value, where it is not the usual one.
  * - `opaque`: everything below is data for somebody else: no expansion of null, no aliases.
  */
-export const LOADER_KEYWORDS = ["expects", "derived", "unknownCode", "opaque"] as const;
+export const LOADER_KEYWORDS = ["expects", "derived", "unknownCode", "opaque", "foreignKeys"] as const;
 
 /** One of the given words; stays a union when there is only one of them. */
 export const oneOf = <const Words extends readonly string[]>(words: Words, options: Record<string, unknown> = {}) =>

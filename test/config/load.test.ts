@@ -27,6 +27,11 @@ test.each([
     "carbon: {sources: [{source: replay, series: [{zone: FR, gco2_per_kwh: 3}]}]}",
     "gco2_per_kwh must be a list of numbers or null with at least one entry, not 3",
   ],
+  ["retry: {max_attempts: 1}", 'unknown key "retry" in the document (it stands at providers.retry); valid keys: pack,'],
+  ["strategy: latency", 'unknown key "strategy" in the document (it stands at providers.strategy)'],
+  ["listen: x", 'unknown key "listen" in the document (it stands at server.listen)'],
+  ["server: {retention_days: 3}", 'unknown key "retention_days" in server (it stands at store.retention_days)'],
+  ["nothing_like_it: x", 'unknown key "nothing_like_it" in the document; valid keys'],
 ])("says what would be right: %s", (wrong, said) => {
   const { problems } = load(`${SMALL}${wrong}\n`);
   expect(problems.filter(({ severity }) => severity === "error").map(({ message }) => message)).toEqual([
