@@ -77,7 +77,8 @@ export const ChatRequest = Open({
   tools: nullable(Type.Array(Tool)),
   tool_choice: Type.Optional(Type.Union([Type.String(), Open({}), Type.Null()])),
   parallel_tool_calls: nullable(Type.Boolean()),
-  response_format: nullable(Open({ type: Type.String() })),
+  // Mistral's has a type where none is said
+  response_format: nullable(Open({ type: Type.Optional(Type.String()) })),
   logprobs: nullable(Type.Boolean()),
   top_logprobs: nullable(Type.Integer({ minimum: 0, maximum: 20 })),
   reasoning_effort: nullable(Type.String()),

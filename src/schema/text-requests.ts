@@ -13,7 +13,8 @@ export const CompletionRequest = Open({
   ...Sampling,
   ...Steering,
   max_tokens,
-  prompt: Type.Union([Type.String(), Type.Array(Type.String()), Tokens, Type.Array(Tokens)]),
+  // null: the model's own beginning of a document, as OpenAI's schema has it
+  prompt: Type.Union([Type.String(), Type.Array(Type.String()), Tokens, Type.Array(Tokens), Type.Null()]),
   suffix: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 });
 export type CompletionRequest = Static<typeof CompletionRequest>;

@@ -49,6 +49,17 @@ describe("a whole answer", () => {
     expect(await refused.json()).toMatchObject({ error: { code: "invalid_request", param: "max_tokens" } });
   });
 
+  test.each([
+    ["completions", { model: "m", prompt: null }],
+    ["chat", { ...CHAT, response_format: { json_schema: { name: "a", schema: {} } } }],
+    ["chat", { ...CHAT, response_format: {} }],
+  ] as const)("follows a request that a vendor takes: %s %j", async (endpoint, body) => {
+    const up = await upstream(json(chatAnswer("hi")));
+    const { ask } = testGateway(configOf([{ id: "a", base_url: up.url }]));
+    expect((await ask(body, { endpoint })).status).toBe(200);
+    expect(up.requests[0]?.body).toBe(JSON.stringify(body));
+  });
+
   test("takes the next target after 500, 429, garbage, a redirect, a refused connection and half an answer", async () => {
     const faults: Script[] = [
       json({ error: { message: "boom" } }, 500),

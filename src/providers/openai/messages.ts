@@ -6,8 +6,9 @@ import { elements, findMember, type Span, skipBlanks } from "../../lib/json/scan
 /**
  * Edits that bring a conversation into OpenAI's form as a client of Mistral's holds it: arguments of calls are text,
  * which is so wherever that format is spoken. For OpenAI itself (`isOpenAi`), which refuses what it does not know, a
- * call has a type and no `index`, a `prefix` that is none, earlier thoughts and references go, a list of no parts is
- * none, and images and inline documents stand in objects. None where the conversation already fits.
+ * call has a type and no `index`, a `prefix` that is none, calls and names that are null, earlier thoughts and references
+ * go, a list of no parts is none, and images and inline documents stand in objects. None where the conversation already
+ * fits.
  */
 export function openaiMessageEdits(source: string, value: JsonObject, isOpenAi: boolean): readonly SourceEdit[] {
   const { messages } = value;
@@ -24,7 +25,7 @@ function needsEdits(message: unknown, isOpenAi: boolean): message is JsonObject 
   const calls = message["tool_calls"];
   if (Array.isArray(calls) && calls.some((call) => callNeedsEdits(call, isOpenAi))) return true;
   if (!isOpenAi) return false;
-  if (THOUGHTS.some((name) => message[name] !== undefined) || saysNoPrefix(message)) return true;
+  if (THOUGHTS.some((name) => message[name] !== undefined) || saysNothing(message)) return true;
   return hasForeignParts(message);
 }
 
@@ -36,8 +37,19 @@ function hasForeignParts({ role, content }: JsonObject): boolean {
   return content.some(isForeignPart) || (content.length === 0 && role === "assistant");
 }
 
-function saysNoPrefix({ prefix }: JsonObject): boolean {
-  return prefix === false || prefix === null;
+/** Whether a message has members that say nothing, which Mistral's clients send back with an answer and OpenAI refuses. */
+function saysNothing(message: JsonObject): boolean {
+  return IDLE.some((name) => isIdle(message[name])) || saysNoResult(message);
+}
+
+const IDLE = ["prefix", "tool_calls", "name"] as const;
+
+function isIdle(value: unknown): boolean {
+  return value === false || value === null || (Array.isArray(value) && value.length === 0);
+}
+
+function saysNoResult({ role, content }: JsonObject): boolean {
+  return role === "tool" && content === null;
 }
 
 function callNeedsEdits(call: unknown, isOpenAi: boolean): call is JsonObject {
@@ -80,7 +92,8 @@ function editsOf(
   const nested = Array.isArray(calls) ? callEdits(source, editor.get("tool_calls")!, { calls, isOpenAi }) : [];
   if (!isOpenAi) return nested;
   for (const name of THOUGHTS) editor.remove(name);
-  if (saysNoPrefix(message)) editor.remove("prefix");
+  for (const name of IDLE) if (isIdle(message[name])) editor.remove(name);
+  if (saysNoResult(message)) editor.set("content", '""');
   if (hasForeignParts(message)) {
     const parts = partsText(source, editor.get("content")!, message["content"] as readonly unknown[]);
     const isSilent = parts.length === 0 && !(Array.isArray(calls) && calls.length > 0);
@@ -133,15 +146,25 @@ function callEdits(
   });
 }
 
-/** Edits that give every tool its type, which OpenAI demands and Mistral's clients leave out. */
-export function openaiToolEdits(source: string, { tools }: JsonObject): readonly SourceEdit[] {
+/** Edits that give every tool, and the one chosen, its type, which OpenAI demands and Mistral's clients leave out. */
+export function openaiToolEdits(source: string, value: JsonObject): readonly SourceEdit[] {
+  const { tools, tool_choice: choice } = value;
+  const ofTools = typeEditsOfAll(source, tools);
+  if (!isObject(choice) || !lacksType(choice)) return ofTools;
+  return [...typeEdits(source, findMember(source, skipBlanks(source, 0), "tool_choice")!), ...ofTools];
+}
+
+function typeEdits(source: string, { start }: Span): readonly SourceEdit[] {
+  const editor = new MemberEditor(source, start);
+  editor.set("type", '"function"');
+  return editor.edits();
+}
+
+function typeEditsOfAll(source: string, tools: unknown): readonly SourceEdit[] {
   if (!Array.isArray(tools) || !tools.some((tool: unknown) => isObject(tool) && lacksType(tool))) return [];
   const list = findMember(source, skipBlanks(source, 0), "tools")!;
   return elements(source, list.start).flatMap((span, index) => {
     const tool: unknown = tools[index];
-    if (!isObject(tool) || !lacksType(tool)) return [];
-    const editor = new MemberEditor(source, span.start);
-    editor.set("type", '"function"');
-    return editor.edits();
+    return isObject(tool) && lacksType(tool) ? typeEdits(source, span) : [];
   });
 }

@@ -38,11 +38,11 @@ function memberEdits(request: Parsed, to: Destination, isOpenAi: boolean): reado
   return editor.edits();
 }
 
-/** Members of Mistral's alone that say nothing where they are false or null: LangChain sends one with every request. */
-const IDLE = ["safe_prompt", "prompt_mode"] as const;
+/** Mistral's alone, which say nothing where they are false, null or empty: LangChain sends one with every request. */
+const IDLE = ["safe_prompt", "prompt_mode", "guardrails"] as const;
 
 function isIdle(value: unknown): boolean {
-  return value === false || value === null;
+  return value === false || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 /** Mistral's words that OpenAI has another for. */
@@ -50,7 +50,7 @@ const RENAMED = { random_seed: "seed", output_dimension: "dimensions" } as const
 
 /** Whether a request uses words of Mistral's that OpenAI has others for, or no need of. */
 function saysMistral(value: JsonObject): boolean {
-  if (value["tool_choice"] === "any" || value["output_dtype"] === "float") return true;
+  if (value["tool_choice"] === "any" || value["output_dtype"] === "float" || value["tools"] === null) return true;
   for (const key in RENAMED) if (value[key] !== undefined) return true;
   return IDLE.some((key) => isIdle(value[key]));
 }
@@ -61,6 +61,7 @@ function saysMistral(value: JsonObject): boolean {
  */
 function translate(editor: MemberEditor, value: JsonObject): void {
   for (const key of IDLE) if (isIdle(value[key])) editor.remove(key);
+  if (value["tools"] === null) editor.remove("tools");
   if (value["tool_choice"] === "any") editor.set("tool_choice", '"required"');
   if (value["output_dtype"] === "float") editor.remove("output_dtype");
   for (const [said, meant] of Object.entries(RENAMED)) {

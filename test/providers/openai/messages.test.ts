@@ -103,6 +103,19 @@ describe("a conversation that one of Mistral's clients holds", () => {
       },
     ],
     [
+      // as `@mistralai/mistralai` sends an answer back
+      { role: "assistant", content: "a", tool_calls: null, prefix: false },
+      { role: "assistant", content: "a" },
+    ],
+    [
+      { role: "assistant", content: "a", tool_calls: [] },
+      { role: "assistant", content: "a" },
+    ],
+    [
+      { role: "tool", content: null, tool_call_id: "b", name: null },
+      { role: "tool", content: "", tool_call_id: "b" },
+    ],
+    [
       { role: "assistant", content: "a", prefix: true },
       { role: "assistant", content: "a", prefix: true },
     ],
@@ -129,6 +142,14 @@ describe("a conversation that one of Mistral's clients holds", () => {
     const typed = { type: "function", ...tool };
     expect(sent(openai, { model: "m", messages: [], tools })["tools"]).toEqual([typed, typed, tools[2]]);
     expect(sent(compatible, { model: "m", messages: [], tools })["tools"]).toEqual(tools);
+  });
+
+  test("chooses a tool with a type", () => {
+    const named = { function: { name: "f" } };
+    expect(sent(openai, { tool_choice: named })["tool_choice"]).toEqual({ type: "function", ...named });
+    for (const choice of ["auto", { type: "function", ...named }, { type: "custom", custom: { name: "f" } }])
+      expect(sent(openai, { tool_choice: choice })["tool_choice"]).toEqual(choice);
+    expect(sent(compatible, { tool_choice: named })["tool_choice"]).toEqual(named);
   });
 
   test("asks for vectors in OpenAI's words", () => {

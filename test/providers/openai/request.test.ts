@@ -19,14 +19,16 @@ describe("requests in OpenAI's format", () => {
 
   test.each([
     [{ temperature: 0.7, safe_prompt: false, random_seed: null, prompt_mode: null }, { temperature: 0.7 }],
+    [{ guardrails: null, tools: null, n: null }, { n: null }],
+    [{ guardrails: [], tools: [] }, { tools: [] }],
     [
       { random_seed: 7, tool_choice: "any" },
       { seed: 7, tool_choice: "required" },
     ],
     [{ random_seed: 7, seed: 8 }, { seed: 8 }],
     [
-      { safe_prompt: true, prompt_mode: "reasoning", guardrails: [] },
-      { safe_prompt: true, prompt_mode: "reasoning", guardrails: [] },
+      { safe_prompt: true, prompt_mode: "reasoning", guardrails: [{}] },
+      { safe_prompt: true, prompt_mode: "reasoning", guardrails: [{}] },
     ],
   ])("have Mistral's words translated where OpenAI itself is asked: %j", (said, meant) => {
     for (const stream of [false, true]) {
