@@ -25,12 +25,12 @@ function needsEdits(message: unknown, isOpenAi: boolean): message is JsonObject 
   const calls = message["tool_calls"];
   if (Array.isArray(calls) && calls.some((call) => callNeedsEdits(call, isOpenAi))) return true;
   if (!isOpenAi) return false;
-  if (THOUGHTS.some((name) => message[name] !== undefined) || saysNothing(message)) return true;
+  if (ANSWERED.some((name) => message[name] !== undefined) || saysNothing(message)) return true;
   return hasForeignParts(message);
 }
 
-/** What other services call an answer's thoughts, which clients send back with it. */
-const THOUGHTS = ["reasoning_content", "reasoning", "reasoning_details"] as const;
+/** An answer's thoughts as other services call them, and its references as we do: clients send them back with it. */
+const ANSWERED = ["reasoning_content", "reasoning", "reasoning_details", "content_parts"] as const;
 
 function hasForeignParts({ role, content }: JsonObject): boolean {
   if (!Array.isArray(content)) return false;
@@ -91,7 +91,7 @@ function editsOf(
   const calls = message["tool_calls"];
   const nested = Array.isArray(calls) ? callEdits(source, editor.get("tool_calls")!, { calls, isOpenAi }) : [];
   if (!isOpenAi) return nested;
-  for (const name of THOUGHTS) editor.remove(name);
+  for (const name of ANSWERED) editor.remove(name);
   for (const name of IDLE) if (isIdle(message[name])) editor.remove(name);
   if (saysNoResult(message)) editor.set("content", '""');
   if (hasForeignParts(message)) {

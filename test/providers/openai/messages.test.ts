@@ -68,7 +68,13 @@ describe("a conversation that one of Mistral's clients holds", () => {
       { role: "assistant", content: null, tool_calls: [called({ name: "f", arguments: "{}" })] },
     ],
     [
-      { role: "assistant", content: "a", reasoning: "hm", reasoning_details: [{}] },
+      {
+        role: "assistant",
+        content: "a",
+        reasoning: "hm",
+        reasoning_details: [{}],
+        content_parts: [{ type: "reference", reference_ids: [1] }],
+      },
       { role: "assistant", content: "a" },
     ],
     [
