@@ -42,6 +42,8 @@ class MatchFinder {
   readonly seesAll: boolean;
   /** Whether one reads letters that are written in tags. */
   readonly keepsTags: boolean;
+  /** Whether one looks for entities of HTML: then none is read as the character that it is. */
+  readonly keepsEntities: boolean;
   /** Per class whether a character of it goes on with what was cut at the bound. */
   members: Uint8Array = new Uint8Array(0);
   readonly #set: RuleSet;
@@ -84,6 +86,7 @@ class MatchFinder {
     this.#head = head === undefined ? null : new HeadRun(head);
     this.seesAll = namesUnseen(set.rules);
     this.keepsTags = set.rules.some(({ passesUnseen }) => passesUnseen === true);
+    this.keepsEntities = set.rules.some(({ namesEntities }) => namesEntities === true);
   }
 
   /** Reads on from `start`, behind a character of `kind`, as far as anything may match. */

@@ -83,7 +83,8 @@ export class Scanner {
     if (piece === "") return NOTHING;
     const written = this.#held + piece;
     // half an entity is no character yet
-    const open = this.#finder.seesAll ? 0 : openEntity(written);
+    const { seesAll, keepsEntities } = this.#finder;
+    const open = seesAll || keepsEntities ? 0 : openEntity(written);
     if (open === 0) return this.#scan(written, false);
     this.#held = "";
     const decided = open === written.length ? NOTHING : this.#scan(written.slice(0, -open), false);
@@ -111,8 +112,8 @@ export class Scanner {
     const automaton = this.#automaton;
     // whoever threw in the midst of another text has left something there
     this.#finder.forget();
-    const { seesAll, keepsTags } = this.#finder;
-    const shown = seesAll ? asWritten(written) : shownText(written, { run: this.#run, keepsTags });
+    const { seesAll, keepsTags, keepsEntities } = this.#finder;
+    const shown = seesAll ? asWritten(written) : shownText(written, { run: this.#run, keepsTags, keepsEntities });
     const { text, from, to, spent, runs } = shown;
     const { behind, hitEnd } = { behind: this.#behind, hitEnd: this.#hitEnd };
     const window: Window = {

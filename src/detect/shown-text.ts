@@ -1,3 +1,4 @@
+import { beginsEntity, NAMED_ENTITIES } from "./named-entities.ts";
 import { plainForm, textOfUnits, UNSEEN, unitForms } from "./written-forms.ts";
 
 /** A piece of text as one sees it: without what takes no place, with the letters and digits of formulas as ASCII has them. */
@@ -28,12 +29,12 @@ const TAGS = 0xdb40;
 const FORMULAS = 0xd835;
 const AMPERSAND = 0x26;
 const NUMBER_SIGN = 0x23;
-/** The one that has a name and stands within telephone numbers and days. */
-const NO_BREAK = "&nbsp;";
 /** HTML takes one without its semicolon, too. */
 const ENTITY = /&#(?:0{0,3}(\d{1,6})(?!\d)|[xX]0{0,4}([\da-fA-F]{1,5})(?![\da-fA-F]));?/y;
+/** With one of the names of HTML the semicolon is asked for: `?a=1&copy=2` is an address. */
+const NAMED = /&([A-Za-z]{2,6}[A-Za-z\d]{0,2});/y;
 /** One whose end has not come yet. */
-const OPEN_ENTITY = /&(?:#(?:\d{0,9}|[xX][\da-fA-F]{0,9})?|n|nb|nbs|nbsp)?$/;
+const OPEN_ENTITY = /&(?:#(?:\d{0,9}|[xX][\da-fA-F]{0,9})?|([A-Za-z]{1,7}\d{0,2}))?$/;
 const LONGEST_ENTITY = 12;
 
 /** How many units at the end of a piece may be the beginning of an entity. */
@@ -41,7 +42,8 @@ export function openEntity(text: string): number {
   const first = Math.max(0, text.length - LONGEST_ENTITY);
   for (let at = text.length - 1; at >= first; at--) {
     if (text.charCodeAt(at) !== AMPERSAND) continue;
-    return OPEN_ENTITY.test(text.slice(at)) ? text.length - at : 0;
+    const open = OPEN_ENTITY.exec(text.slice(at));
+    return open === null || (open[1] !== undefined && !beginsEntity(open[1])) ? 0 : text.length - at;
   }
   return 0;
 }
@@ -72,13 +74,19 @@ interface Looking {
   readonly run?: number;
   /** Tags are shown, since letters written in them are looked for. */
   readonly keepsTags?: boolean;
+  /** Entities are shown as they are written, since somebody looks for them. */
+  readonly keepsEntities?: boolean;
 }
 
+/** Whether a text has something that looks like an entity. */
+const ANY_ENTITY = /&(?:#|[A-Za-z]{2,6}[A-Za-z\d]{0,2};)/;
+
 /** The text as one sees it. */
-export function shownText(written: string, { run = 0, keepsTags = false }: Looking = {}): ShownText {
+export function shownText(written: string, looking: Looking = {}): ShownText {
   const forms = unitForms();
   let hasForms = false;
-  let at = written.includes("&#") || written.includes(NO_BREAK) ? written.length + 1 : 0;
+  const hasEntity = looking.keepsEntities !== true && written.includes("&") && ANY_ENTITY.test(written);
+  let at = hasEntity ? written.length + 1 : 0;
   for (; at < written.length; at++) {
     const unit = written.charCodeAt(at);
     if (unit < 0x80) continue;
@@ -91,7 +99,7 @@ export function shownText(written: string, { run = 0, keepsTags = false }: Looki
       ? asWritten(written)
       : { text: written, plain: written, from: null, to: null, spent: null, runs: null };
   }
-  const places = new Places(written, run, keepsTags);
+  const places = new Places(written, looking);
   while (places.at < written.length) places.take();
   return places.shown();
 }
@@ -106,15 +114,17 @@ class Places {
   readonly #spent: Int32Array;
   readonly #runs: Uint8Array;
   readonly #keepsTags: boolean;
+  readonly #keepsEntities: boolean;
   #size = 0;
   #run: number;
   /** By how much the entities so far are longer than what they are. */
   #longer = 0;
 
-  constructor(written: string, run: number, keepsTags: boolean) {
+  constructor(written: string, { run = 0, keepsTags = false, keepsEntities = false }: Looking) {
     this.#written = written;
     this.#run = run;
     this.#keepsTags = keepsTags;
+    this.#keepsEntities = keepsEntities;
     this.#units = new Uint16Array(written.length);
     this.#from = new Int32Array(written.length + 1);
     this.#to = new Int32Array(written.length + 1);
@@ -126,11 +136,8 @@ class Places {
   take(): void {
     const unit = this.#written.charCodeAt(this.at);
     const next = this.#written.charCodeAt(this.at + 1);
-    if (unit === AMPERSAND && next === NUMBER_SIGN && this.#takeEntity()) return;
-    if (unit === AMPERSAND && this.#written.startsWith(NO_BREAK, this.at)) {
-      this.#show(0xa0, NO_BREAK.length, false);
-      this.#longer += NO_BREAK.length - 1;
-      return;
+    if (unit === AMPERSAND && !this.#keepsEntities) {
+      if (next === NUMBER_SIGN ? this.#takeEntity() : this.#takeNamed()) return;
     }
     const isPair = (unit === TAGS || unit === FORMULAS) && isLow(next);
     const isUnseen = isPair
@@ -157,13 +164,27 @@ class Places {
     const [whole, decimal, hex] = found;
     const code = decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal);
     if (code < 0x20 || code > 0xffff || (code >= 0xd800 && code < 0xe000)) return false;
+    this.#showEntity(code, whole.length);
+    return true;
+  }
+
+  /** The same of a named one. */
+  #takeNamed(): boolean {
+    NAMED.lastIndex = this.at;
+    const found = NAMED.exec(this.#written);
+    const code = found === null ? undefined : NAMED_ENTITIES.get(found[1]!);
+    if (code === undefined) return false;
+    this.#showEntity(code, found![0].length);
+    return true;
+  }
+
+  #showEntity(code: number, width: number): void {
     const isUnseen = unitForms()[code] === UNSEEN;
     if (isUnseen && this.#run < MOST_UNSEEN) {
       this.#run++;
-      this.at += whole.length;
-    } else this.#show(code, whole.length, isUnseen);
-    this.#longer += whole.length - 1;
-    return true;
+      this.at += width;
+    } else this.#show(code, width, isUnseen);
+    this.#longer += width - 1;
   }
 
   #show(unit: number, width: number, isUnseen: boolean): void {

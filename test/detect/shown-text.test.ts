@@ -42,6 +42,17 @@ test("a numbered entity is the character it stands for, and counts as one", () =
   expect([...spent!.subarray(0, 4)]).toEqual([0, 1, 2, 4]);
 });
 
+test("so is a named one, with its semicolon", () => {
+  const { text, from, spent } = shownText("M&uuml;ller&nbsp;&amp;&shy; Co &copy=2 &unknown;");
+  expect(text).toBe("Müller\u00a0& Co &copy=2 &unknown;");
+  expect([...from!.subarray(0, 3)]).toEqual([0, 1, 7]);
+  expect([...spent!.subarray(0, 3)]).toEqual([0, 1, 2]);
+});
+
+test("whoever looks for entities is shown them", () => {
+  expect(shownText("a&#98;&amp;\u200bc", { keepsEntities: true }).text).toBe("a&#98;&amp;c");
+});
+
 test.each([
   ["a&", 1],
   ["a&#", 2],
@@ -50,12 +61,15 @@ test.each([
   ["a&#1234567890", 0],
   ["a&#x1g", 0],
   ["a&#97;", 0],
-  ["&amp", 0],
   ["a&nbs", 4],
   ["a&nbsp", 5],
   ["a&nbsp;", 0],
   ["a&nb;", 0],
-  ["a&b", 0],
+  ["&amp", 4],
+  ["&amp;", 0],
+  ["a&b", 2],
+  ["a&bx", 0],
+  ["a&b=", 0],
 ])("of %j the last %d may begin an entity", (text, units) => {
   expect(openEntity(text)).toBe(units);
 });

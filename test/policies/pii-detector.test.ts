@@ -54,6 +54,11 @@ function cut(text: string, cuts: readonly number[]): string[] {
 describe("pii-detector", () => {
   test.each([
     [{}, "mail jane@example.com!", "mail [EMAIL_REDACTED]!"],
+    [
+      {},
+      "<td>jane&commat;example.com</td><td>+49&nbsp;30&nbsp;901820</td><td>Name: J&ouml;rg Sch&auml;fer</td>",
+      "<td>[EMAIL_REDACTED]</td><td>[PHONE_REDACTED]</td><td>Name: [PERSON_REDACTED]</td>",
+    ],
     [{ redaction: { marker_format: "asterisk" } }, "jane@example.com", "********"],
     [{}, "KVNR A123456780, MRN: 00123456", "KVNR [DE_KVNR_REDACTED], MRN: 00123456"],
     [
