@@ -1,4 +1,6 @@
 import { type CharSet, caseless, charSet, union } from "./char-set.ts";
+import { fold } from "./decode/fold.ts";
+import { plainSigns, signForms } from "./sign-forms.ts";
 import { propertySet } from "./unicode.ts";
 
 /** Where characters stand that are other forms of letters and digits: super- and subscripts, circled, full-width, mathematical. */
@@ -13,6 +15,14 @@ const FORMS: readonly (readonly [number, number])[] = [
   [0x1f130, 0x1f169],
 ];
 
+/** Letters that are drawn small or white on black, which Unicode takes for letters of their own. */
+const DRAWN: readonly (readonly [number, number])[] = [
+  [0x262, 0x29f],
+  [0x1d00, 0x1d2b],
+  [0xa730, 0xa731],
+  [0x1f150, 0x1f189],
+];
+
 /** What is not seen, or only changes how the character before it is seen: zero-width, soft hyphens, selectors, tags. */
 export function unseen(): CharSet {
   return propertySet("Default_Ignorable_Code_Point")!;
@@ -20,9 +30,10 @@ export function unseen(): CharSet {
 
 const UNSEEN_PATTERN = /\p{Default_Ignorable_Code_Point}/gu;
 
-/** A text in the form in which terms are compared: one form of each letter, small, blanks as one space. */
+/** A text in the form in which terms are compared: one form of each letter and sign, small, blanks as one space. */
 export function foldedTerm(text: string): string {
-  return text.replace(UNSEEN_PATTERN, "").normalize("NFKC").toLowerCase().normalize("NFC").replace(/\s+/g, " ").trim();
+  const plain = plainSigns(text.replace(UNSEEN_PATTERN, "")).normalize("NFKC");
+  return plain.toLowerCase().normalize("NFC").replace(/\s+/g, " ").trim();
 }
 
 let forms: ReadonlyMap<string, CharSet> | null = null;
@@ -30,16 +41,20 @@ let forms: ReadonlyMap<string, CharSet> | null = null;
 function formsOf(char: string): CharSet {
   if (forms === null) {
     const found = new Map<string, [number, number][]>();
-    for (const [low, high] of FORMS) {
-      for (let code = low; code <= high; code++) {
-        const written = String.fromCodePoint(code);
-        const plain = written.normalize("NFKC").toLowerCase();
-        if (plain === written) continue;
-        const known = found.get(plain);
-        if (known === undefined) found.set(plain, [[code, code]]);
-        else known.push([code, code]);
+    const note = (ranges: typeof FORMS, plainOf: (written: string) => string): void => {
+      for (const [low, high] of ranges) {
+        for (let code = low; code <= high; code++) {
+          const written = String.fromCodePoint(code);
+          const plain = plainOf(written).toLowerCase();
+          if (plain === written) continue;
+          const known = found.get(plain);
+          if (known === undefined) found.set(plain, [[code, code]]);
+          else known.push([code, code]);
+        }
       }
-    }
+    };
+    note(FORMS, (written) => written.normalize("NFKC"));
+    note(DRAWN, (written) => fold(written).text);
     forms = new Map([...found].map(([plain, ranges]) => [plain, charSet(ranges)]));
   }
   return forms.get(char) ?? [];
@@ -52,7 +67,7 @@ export function unfolded(char: string): CharSet {
   const known = sets.get(char);
   if (known !== undefined) return known;
   const code = char.codePointAt(0)!;
-  const set = union(caseless([code, code]), formsOf(char));
+  const set = union(caseless([code, code]), formsOf(char), signForms(char));
   sets.set(char, set);
   return set;
 }

@@ -3,12 +3,15 @@ import { latinOf, lookAlikes, scriptsIn } from "./decode/homoglyphs.ts";
 import { foldedTerm, unfolded, unseen } from "./fold-sets.ts";
 import { assertion, chars, choice, EMPTY, type PatternTree, repeat, sequence } from "./pattern-tree.ts";
 import { PRIORITY, type ScanRule } from "./scan-rules.ts";
+import { dashes, plainSigns, signForms } from "./sign-forms.ts";
+import { blank, hyphen } from "./term-gaps.ts";
 import { SPACE } from "./unicode.ts";
 
 /**
  * How freely terms may be written. `exact`: as they are given; `folded`: in capitals or not, in other forms of the same
- * letters, with invisible characters in between; `loose`: also inside words, with signs and blanks between the letters
- * and digits in their place.
+ * letters and signs, with invisible characters in between and with a dash, a line break or the signs of Markdown where
+ * words meet; `loose`: also inside words, with signs and blanks between the letters or without, without accents and with
+ * digits in their place.
  */
 export type Spelling = "exact" | "folded" | "loose";
 
@@ -26,7 +29,10 @@ const LEET: Readonly<Record<string, string>> = {
   z: "2",
 };
 
-const SIGNS: CharSet = union(charsOf("-_.*·•'’/\\"), SPACE);
+/** What may stand between the letters of `loose` terms: also marks that are put over or under them. */
+const SIGNS: CharSet = union(charsOf("_.*·•/\\~`+>&"), dashes(), signForms("'"), [0x300, 0x36f], SPACE);
+/** Such a term may do without its own blanks and signs if so many letters remain. */
+const FEWEST_BARE = 5;
 /** Scripts that are written without blanks between words. */
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
@@ -73,7 +79,7 @@ const FEWEST_ALIKE = 5;
 export function termRule(entity: string, terms: readonly string[], spelling: Spelling): ScanRule | null {
   const tree = termPattern(terms, spelling);
   if (tree === null) return null;
-  const rule = { entity, trees: [tree], priority: PRIORITY };
+  const rule = { entity, trees: [tree], priority: PRIORITY, ...inside(terms) };
   if (spelling === "exact") return rule;
   const short = new Map<string, Set<string>>();
   for (const term of terms) {
@@ -86,11 +92,22 @@ export function termRule(entity: string, terms: readonly string[], spelling: Spe
     valid(text) {
       const scripts = scriptsIn(text);
       if (scripts.length !== 1) return true;
-      const skeleton = inLatin(text);
+      const skeleton = inLatin(text).replace(UNDERLINES, "");
       return skeleton.length >= FEWEST_ALIKE || short.get(skeleton)?.has(scripts) !== false;
     },
   };
 }
+
+/** Underlines that make a word one of Markdown's are no part of it, unless a term has some there itself. */
+function inside(terms: readonly string[]): Pick<ScanRule, "begins" | "ends"> {
+  if (terms.some((term) => /^\s*_|_\s*$/.test(term))) return {};
+  return {
+    begins: (text) => text.length - text.replace(/^_+/, "").length,
+    ends: (text) => text.replace(/_+$/, "").length,
+  };
+}
+
+const UNDERLINES = /^_+|_+$/g;
 
 /** A text folded, with Latin letters in place of those that look like them. */
 function inLatin(text: string): string {
@@ -100,10 +117,16 @@ function inLatin(text: string): string {
 /** The letters of a term: folded, and where folding takes signs apart (™, ½, ´) also as it is given. */
 function writings(term: string, spelling: Spelling): readonly (readonly string[])[] {
   if (spelling === "exact") return [[...term.trim()]];
-  const given = term.replace(UNSEEN, "").trim().replace(/\s+/g, " ");
+  const given = plainSigns(term.replace(UNSEEN, "")).trim().replace(/\s+/g, " ");
   const small = [given, given.normalize("NFC")].map((text) => [...text].map(smallLetter).join(""));
-  return [...new Set([foldedTerm(term), ...small])].map((text) => [...text.replace(SHARP_S, "ß")]);
+  const folded = foldedTerm(term);
+  const all = new Set([folded, ...small]);
+  const bare = folded.replace(NO_LETTER, "");
+  if (spelling === "loose" && bare.length >= FEWEST_BARE) all.add(bare);
+  return [...all].map((text) => [...text.replace(SHARP_S, "ß")]);
 }
+
+const NO_LETTER = /[^\p{L}\p{M}\p{N}]/gu;
 
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
 /** ß is SS in capitals, and in Swiss texts ss. */
@@ -135,14 +158,14 @@ function branchTree({ ends, next }: Branch, { spelling, before }: Standing): Pat
     const one = letterTree(letter, spelling);
     // tags are not seen: what one sees beside them is no part of their word
     const tag = spelling === "folded" && isBound(letter) ? tagOf(letter) : null;
-    const first = before === EDGE ? sequence(assertion("no-word-before"), one) : one;
+    const first = before === EDGE ? sequence(assertion("no-word-before"), repeat(UNDERLINE, 0, 3), one) : one;
     const begins = tag === null || before !== EDGE ? first : choice([first, chars(tag)]);
     const whole = sequence(gap, begins, on);
     return tag === null || !rest.ends ? [whole] : [whole, sequence(gap, chars(tag))];
   });
   if (ends) {
     const bound = spelling !== "loose" && before !== null && isBound(before);
-    options.push(bound ? assertion("no-word-after") : EMPTY);
+    options.push(bound ? sequence(repeat(UNDERLINE, 0, 3), assertion("no-word-after")) : EMPTY);
   }
   return options.length === 1 ? options[0]! : choice(options);
 }
@@ -155,6 +178,7 @@ function tagOf(letter: string): CharSet | null {
 }
 
 const TAGS = 0xe0000;
+const UNDERLINE = chars(charsOf("_"));
 
 /** What may stand between two letters: one tree for all of them. */
 const betweens = new Map<Spelling, PatternTree>();
@@ -184,8 +208,9 @@ function letterTree(letter: string, spelling: Spelling): PatternTree {
 }
 
 function makeLetterTree(letter: string, spelling: Spelling): PatternTree {
-  if (/\s/.test(letter)) return repeat(chars(spelling === "exact" ? SPACE : union(SPACE, tagOf(" ")!)), 1, 4);
+  if (/\s/.test(letter)) return spelling === "exact" ? repeat(chars(SPACE), 1, 4) : blank(tagOf(" ")!);
   if (spelling === "exact") return written(letter);
+  if (letter === "-") return hyphen(union(unfolded(letter), tagOf(letter)!));
   if (letter === "ß") {
     const s = letterTree("s", spelling);
     return choice([chars(charsOf("ßẞ")), sequence(s, between(spelling), s)]);
@@ -200,7 +225,8 @@ function makeLetterTree(letter: string, spelling: Spelling): PatternTree {
   if (decomposed === letter) return chars(set);
   const [base, ...marks] = decomposed;
   const plain = union(unfolded(base!), charsOf(lookAlikes(base!)));
-  return choice([chars(set), sequence(chars(plain), ...marks.map(written))]);
+  const marked = sequence(chars(plain), ...marks.map(written));
+  return choice([chars(spelling === "loose" ? union(set, plain) : set), marked]);
 }
 
 function written(letter: string): PatternTree {

@@ -4,6 +4,7 @@ import { fuzzyTerms } from "../detect/fuzzy-terms.ts";
 import { trimmedHead } from "../detect/pattern-trim.ts";
 import { bounded, PRIORITY, ruleOf, type ScanRule } from "../detect/scan-rules.ts";
 import { compileUserPattern } from "../detect/user-pattern.ts";
+import { inAllForms } from "../detect/written-forms.ts";
 import { Closed } from "../schema/vetted.ts";
 
 const Source = Type.String({ minLength: 1, maxLength: 10_000 });
@@ -44,6 +45,9 @@ function entriesOf(patterns: OwnPatterns, unnamed: string): readonly Entry[] {
   });
 }
 
+/** A pattern of entities of HTML: `&nbsp;`, `&#\d+;`, `&\w+;`, `&[a-z]+;`. */
+const NAMES_ENTITY = /&(?:#|\\[#w]|\[[A-Za-z#]|[A-Za-z]{2,8}\d{0,2};)/;
+
 /** What cannot be taken, for lint: the path below the list, and why. */
 export function patternFaults(patterns: OwnPatterns): readonly { path: readonly string[]; message: string }[] {
   return entriesOf(patterns, "").flatMap(({ path, source }) => {
@@ -65,8 +69,10 @@ export function patternRules(patterns: OwnPatterns, unnamed: string): readonly S
     if (!compiled.ok) throw new TypeError(`The pattern ${source} cannot be run: ${compiled.problem}`);
     const own = {
       entity: name === "" ? unnamed : name,
-      trees: [trimmedHead(compiled.pattern.tree)],
+      // blanks and dashes of typesetting, full-width signs: what is written for one of them means all
+      trees: [trimmedHead(inAllForms(compiled.pattern.tree))],
       priority: OWN_PRIORITY,
+      ...(NAMES_ENTITY.test(source) && { namesEntities: true }),
     };
     const meant = entitiesMeant(source);
     // what only looks like an entity hides nothing from a pattern

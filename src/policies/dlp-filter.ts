@@ -28,7 +28,7 @@ const Options = Closed({
   sensitivity_level: Type.Union([Type.Literal("low"), Type.Literal("medium"), Type.Literal("high")], {
     default: "medium",
     description:
-      "low: terms exactly as written; medium: in capitals or not, in other forms of the letters and in others that look like them; high: inside words too, with signs between the letters and digits in their place",
+      "low: terms exactly as written; medium: in capitals or not, in other forms of letters, quotes and dashes and in letters that look like them, words joined by a dash or broken by a line too; high: inside words too, with signs between the letters or without its own, without accents, and with digits in their place",
   }),
 });
 type DlpOptions = Static<typeof Options>;

@@ -57,7 +57,7 @@ describe("terms", () => {
     for (let from = 0; from < signs.length; from += 500) {
       const list = signs.slice(from, from + 500).map((sign, at) => `qx${sign}zw${at.toString(36)}`);
       const set = terms(list, spelling);
-      missed.push(...list.filter((term) => marked(set, [`see ${term} there`]) !== `see <${term}> there`));
+      missed.push(...list.filter((term) => marked(set, [`see (${term}) there`]) !== `see (<${term}>) there`));
     }
     expect(missed).toEqual([]);
   });
@@ -86,10 +86,42 @@ describe("terms", () => {
     ],
     ["a cmе&#115; acme&#x20;s", "a cmе&#115; <acme>&#x20;s"],
     ["dark&#32;horse dark&nbsp;horse", "<dark&#32;horse> <dark&nbsp;horse>"],
+    [
+      "blue&shy;bird &copyacme &acme; ac&mie;me acme&amp;co",
+      "<blue&shy;bird> &copyacme &<acme>; ac&mie;me <acme>&amp;co",
+    ],
   ])("look-alikes and entities: %j", (text, expected) => {
     const set = terms(["bluebird", "cocoa", "cop", "кот", "зал", "acme", "dark horse"], "folded");
     expect(marked(set, [text])).toBe(expected);
     expect(marked(set, text.split("")).replaceAll("<~>", "")).toBe(expected);
+  });
+
+  test.each([
+    ["L’Oréal, L'ORÉAL, LʼOréal, L&rsquo;Or&eacute;al", "<L’Oréal>, <L'ORÉAL>, <LʼOréal>, <L&rsquo;Or&eacute;al>"],
+    ["the “Orion” file, the &quot;Orion&quot; file", "<the “Orion” file>, <the &quot;Orion&quot; file>"],
+    ["Zürich–Deal, Z&uuml;rich\u2011Deal, ZÜRICH−DEAL", "<Zürich–Deal>, <Z&uuml;rich\u2011Deal>, <ZÜRICH−DEAL>"],
+    ["Zürich-\n  Deal, Zürich Deal, Zürich --Deal", "<Zürich-\n  Deal>, Zürich Deal, Zürich --Deal"],
+    ["_acme_ __Acme__, _acme x, acme_x x_acme ____acme", "_<acme>_ __<Acme>__, _<acme> x, acme_x x_acme ____acme"],
+    ["*dark* **horse** dark `horse` _dark horse_", "*<dark* **horse>** <dark `horse>` _<dark horse>_"],
+    ["> the dark\n>   horse; dark\r\n\t\t    horse", "> the <dark\n>   horse>; <dark\r\n\t\t    horse>"],
+    ["dark-horse dark_horse dark%20horse dark+horse", "<dark-horse> <dark_horse> <dark%20horse> <dark+horse>"],
+    [
+      "dark\\nhorse dark\\\\r\\\\nhorse darkhorse dark, horse",
+      "<dark\\nhorse> <dark\\\\r\\\\nhorse> darkhorse dark, horse",
+    ],
+    ["ᴀᴄᴍᴇ 🅰🅲🅼🅴 R&amp;D budget", "<ᴀᴄᴍᴇ> <🅰🅲🅼🅴> <R&amp;D budget>"],
+  ])("as editors and files write them: %j", (text, expected) => {
+    const set = terms(["L'Oréal", 'the "Orion" file', "Zürich-Deal", "acme", "dark horse", "R&D budget"], "folded");
+    expect(marked(set, [text])).toBe(expected);
+    expect(marked(set, text.split("")).replaceAll("<~>", "")).toBe(expected);
+  });
+
+  test("loose: without their own blanks, signs and accents, where enough of them remains", () => {
+    const set = terms(["Zürich-Deal", "dark horse", "C-3"], "loose");
+    expect(marked(set, ["Zurich Deal, ZURICHDEAL, zürich_deal; DarkHorse, dark–horse, d\u0301ark horse"])).toBe(
+      "<Zurich Deal>, <ZURICHDEAL>, <zürich_deal>; <DarkHorse>, <dark–horse>, <d\u0301ark horse>",
+    );
+    expect(marked(set, ["C-3 C3 c 3"])).toBe("<C-3> C3 c 3");
   });
 
   const tags = (text: string) =>
@@ -150,6 +182,11 @@ describe("terms", () => {
       "97",
       ";",
       "&#8203;",
+      "&auml;",
+      "&uu",
+      "ml;",
+      "_",
+      "-",
       "\u{e0061}\u{e0063}\u{e006d}\u{e0065}",
       "Se",
       "straße",

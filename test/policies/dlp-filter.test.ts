@@ -43,6 +43,8 @@ describe("dlp-filter", () => {
     [{ detect_patterns: ["\\d{4}"] }, "at 2024-05-06T07:08:09Z", "at [PATTERN_REDACTED]-05-06T07:08:09Z"],
     [{ detect_patterns: ["<!--.*?-->"] }, "a <!-- b --> c --> d", "a [PATTERN_REDACTED] c --> d"],
     [{ detect_patterns: ["secret"] }, "a secret, jane@example.com", "a [PATTERN_REDACTED], jane@example.com"],
+    [{ detect_patterns: ["PRJ-\\d{3} x"] }, "PRJ\u2011471\u00a0x", "[PATTERN_REDACTED]"],
+    [{ detect_patterns: ["&nbsp;|&[lg]t;"] }, "a&nbsp;b&lt;", "a[PATTERN_REDACTED]b[PATTERN_REDACTED]"],
     [{}, "nothing is looked for", "nothing is looked for"],
   ])("with %j makes %j into %j", async (settings, text, expected) => {
     expect(await changed(settings, text)).toBe(expected);
