@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { Alarm } from "./alarm.ts";
 import { oneOf } from "./config-values.ts";
 import { Closed } from "./vetted.ts";
 
@@ -42,6 +43,7 @@ export const Overview = Closed({
   before: Figures,
   bucket_ms: Type.Integer(),
   series: Type.Array(Closed({ at: Type.Number(), ...Figures.properties })),
+  alarms: Type.Array(Alarm, { description: "what does not work now beside the targets, whatever the stretch of time" }),
 });
 export type Overview = Static<typeof Overview>;
 

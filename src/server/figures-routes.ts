@@ -4,6 +4,7 @@ import { NANO } from "../lib/nano.ts";
 import { percentile, type Rollup, sumsOf } from "../lib/rollup.ts";
 import { addValues, BUCKET_MS, DIMENSIONS, type Dimension, FINE_MS } from "../lib/sum-rows.ts";
 import { Costs, type Figures, Overview } from "../schema/figures.ts";
+import { alarmsOf } from "./alarms.ts";
 import { budgetsOf, pricesOf } from "./costs-view.ts";
 import { accessBy } from "./events-routes.ts";
 import { figuresOf, type Figures as LedgerFigures } from "./figures.ts";
@@ -23,7 +24,7 @@ export const RANGE: readonly Parameter[] = [
 ];
 
 /** `/api/overview` and `/api/costs`: sums over the ledger, for people and dashboards. */
-export function figuresRoutes({ runtime, ledger, clock, recordAccess }: ServerOptions): Route[] {
+export function figuresRoutes({ runtime, ledger, clock, recordAccess, watched }: ServerOptions): Route[] {
   const facts = { method: "GET", openAi: false, access: "admin", tag: "Admin", errors: ["invalid_request"] } as const;
   return [
     {
@@ -36,7 +37,8 @@ export function figuresRoutes({ runtime, ledger, clock, recordAccess }: ServerOp
         const range = rangeOf(call, clock.now());
         await recordAccess(accessBy(call, Object.fromEntries(call.query)));
         const figures = await figuresOf(ledger, { ...range, since: 2 * range.since - range.until, kinds: ["total"] });
-        return json(overview(figures.rollup, range, { nowMs: clock.now(), coversSince: figures.sinceMs }));
+        const about = { nowMs: clock.now(), coversSince: figures.sinceMs };
+        return json({ ...overview(figures.rollup, range, about), alarms: alarmsOf(watched()) });
       },
     },
     {

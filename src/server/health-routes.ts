@@ -1,7 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../lib/errors.ts";
+import { Alarm } from "../schema/alarm.ts";
 import { TargetView } from "../schema/target-view.ts";
 import { Closed, Open } from "../schema/vetted.ts";
+import { alarmsOf } from "./alarms.ts";
 import { createAdminDoor } from "./auth.ts";
 import type { ServerOptions } from "./options.ts";
 import { json, type Route } from "./route.ts";
@@ -17,6 +19,7 @@ const Health = Closed({
       config: Type.String({ description: "hash of the configuration in force" }),
       loaded_at: Type.Number({ description: "epoch milliseconds" }),
       reasons: Type.Array(Type.String(), { description: "why /readyz says no; empty when it says yes" }),
+      alarms: Type.Array(Alarm, { description: "what does not work beside the targets" }),
       targets: Type.Array(TargetView),
     }),
   ),
@@ -51,6 +54,7 @@ function details(options: ServerOptions) {
     config: gateway.configHash,
     loaded_at: loadedAtMs,
     reasons: readiness(options).reasons,
+    alarms: alarmsOf(options.watched()),
     targets: gateway.targets(),
   };
 }

@@ -10,6 +10,7 @@ import type { SignedHead } from "../schema/ledger.ts";
 import type { KeptReceipt, ReceiptKey } from "../schema/receipt.ts";
 import type { Decision, EscalationQuery } from "../store/escalations.ts";
 import type { Access, ChainedLedger } from "../store/store.ts";
+import type { Watched } from "./alarms.ts";
 import type { TokenHash } from "./auth.ts";
 import type { CommandFacts } from "./docs/cli.ts";
 
@@ -32,6 +33,8 @@ export interface ServerOptions {
   };
   /** What is known of the grids; absent: nothing (tests). */
   readonly grid?: GridBook;
+  /** How the ledger, shared counters and grid sources do. */
+  readonly watched: () => Watched;
   /** The last row of the ledger, signed; null: there is none. */
   readonly ledgerHead: () => Promise<SignedHead | null>;
   readonly escalations: EscalationsShown;

@@ -14,9 +14,11 @@ import { createMetrics, type Metrics } from "../../src/lib/metrics/metrics.ts";
 import { BUCKET_MS, sumRows } from "../../src/lib/sum-rows.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { hashToken } from "../../src/server/admin-token.ts";
+import type { Watched } from "../../src/server/alarms.ts";
 import { createHandler, type Handler } from "../../src/server/handler.ts";
 import type { ServerOptions } from "../../src/server/options.ts";
 import type { Peer } from "../../src/server/route.ts";
+import { WELL } from "../../src/store/counters/counters.ts";
 import type { Access, EventQuery, StoredEvent } from "../../src/store/store.ts";
 
 export const ADMIN_TOKEN = "weir_admin_test";
@@ -59,6 +61,7 @@ interface Settings {
   readonly loaded?: Config;
   readonly loadConfig?: ServerOptions["loadConfig"];
   readonly spending?: Gateway["spending"];
+  readonly watched?: Partial<Watched>;
 }
 
 const TARGET: TargetView = {
@@ -118,6 +121,8 @@ export const EVENT: RequestEvent = {
   degraded: [],
   config: "abc",
 };
+
+const QUIET = { queued: 0, written: 0, lost: 0, failures: 0, failing: false };
 
 /** A server in front of a gateway that a test wrote, without a socket. */
 export function fakeServer(settings: Settings = {}): Fake {
@@ -204,6 +209,7 @@ export function fakeServer(settings: Settings = {}): Fake {
           .map(({ event, ...place }) => ({ ...place, kind: "request" as const, entry: event })),
     },
     receipts: { keys: [], find: () => null, ...settings.receipts },
+    watched: () => ({ ledger: QUIET, counters: WELL, grid: [], ...settings.watched }),
     ledgerHead: async () => null,
     escalations: {
       list: () => [],

@@ -122,6 +122,7 @@ function serverOptions(runtime: Runtime, core: Core, { load, commands, draining 
     ledger: flushedFirst(ledger, writer),
     receipts: core.receipts.shown,
     grid: core.grid,
+    watched: () => ({ ledger: writer.stats(), counters: core.counters.stats(), grid: core.grid.sources() }),
     escalations: core.escalations,
     async ledgerHead() {
       await writer.flush();

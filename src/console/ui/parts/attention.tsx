@@ -1,7 +1,8 @@
+import type { Alarm } from "../../../schema/alarm.ts";
 import type { BudgetView, Costs, Overview } from "../../../schema/figures.ts";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
-import { count, percent } from "../format.ts";
+import { count, many, percent } from "../format.ts";
 import { Chip } from "./chips.tsx";
 import { RANGE_WORDS, type RANGES } from "./range.tsx";
 
@@ -36,6 +37,7 @@ export function Attention({ figures, targets, range }: AttentionProps) {
   const waiting = useApi<{ escalations: unknown[] }>(`/api/escalations?state=waiting&limit=${MOST}`, 30_000);
   const costs = useApi<Costs>("/api/costs?since=1h", 30_000);
   const matters = [
+    ...ofAlarms(figures.alarms),
     ...ofTargets(targets),
     ...ofWaiting(waiting.data?.escalations.length ?? 0),
     ...ofFigures(figures, range),
@@ -61,6 +63,16 @@ export function Attention({ figures, targets, range }: AttentionProps) {
     </section>
   );
 }
+
+/** Where somebody sees more of what an alarm is about. */
+const ALARMED: Readonly<Record<Alarm["about"], string>> = {
+  ledger: "/console/events",
+  counters: "/console/costs",
+  grid: "/console/carbon",
+};
+
+const ofAlarms = (alarms: readonly Alarm[]): Matter[] =>
+  alarms.map(({ about, is_now: grave, text }) => ({ grave, text, href: ALARMED[about] }));
 
 function ofTargets(targets: readonly TargetView[]): Matter[] {
   const alike = new Map<string, string[]>();
@@ -90,7 +102,7 @@ function ofFigures({ totals }: Overview, range: AttentionProps["range"]): Matter
     matters.push({ grave: true, text, href: `/console/events?outcome=failed&since=${range}` });
   }
   if (totals.cost_unknown > 0) {
-    const text = `The cost of ${count(totals.cost_unknown)} requests is unknown: give their targets pricing`;
+    const text = `The cost of ${many(totals.cost_unknown, "request")} is unknown: give their targets pricing`;
     matters.push({ grave: false, text, href: "/console/costs" });
   }
   return matters;
