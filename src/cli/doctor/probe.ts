@@ -1,5 +1,6 @@
 import { MASKED } from "../../config/mask.ts";
 import type { Target } from "../../gateway/targets/target.ts";
+import { certificateFault } from "../../lib/tls-failure.ts";
 import { endpointUrl } from "../../providers/index.ts";
 
 /** How long one target may take to answer a probe. */
@@ -90,8 +91,15 @@ function reason(error: unknown): string {
     ENOTFOUND: "its name does not resolve",
     EAI_AGAIN: "its name cannot be looked up now",
     ECONNRESET: "it closed the connection",
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not trusted",
-    DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by itself",
   };
+  const fault = certificateFault(String(code));
+  if (fault !== undefined) return `${CERTIFICATE_FAULTS[fault]} (${String(code)})`;
   return known[String(code)] ?? `not reachable (${String(code ?? name)})`;
 }
+
+const CERTIFICATE_FAULTS = {
+  untrusted:
+    "its certificate is not trusted: the variable NODE_EXTRA_CA_CERTS names a file with authorities of your own",
+  "other name": "its certificate is of another name than base_url",
+  expired: "its certificate has run out or does not count yet (or this clock is wrong)",
+};

@@ -1,4 +1,5 @@
 import { GatewayError, toGatewayError } from "../../lib/errors.ts";
+import { certificateFault } from "../../lib/tls-failure.ts";
 import { EventTooLarge } from "../streams/sse.ts";
 
 /** The kinds of failure a configuration can name as triggers; `ours` (our key, our model name) always moves on. */
@@ -78,10 +79,20 @@ function explain(code: string): string {
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return "its name could not be resolved";
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return "there is no way to it in the network";
     default:
-      return `the connection failed (${code.replace(/[^\w-]/g, "").slice(0, 64)})`;
+      return `${CERTIFICATE_FAULTS[certificateFault(code) ?? "none"]} (${code.replace(/[^\w-]/g, "").slice(0, 64)})`;
   }
 }
+
+const CERTIFICATE_FAULTS = {
+  untrusted: "its certificate is not trusted here",
+  "other name": "its certificate is of another name",
+  expired: "its certificate has run out or does not count yet",
+  none: "the connection failed",
+};
 
 /** Whether a policy would rather have another target's answer. */
 export function isUnwanted(thrown: unknown): thrown is GatewayError {

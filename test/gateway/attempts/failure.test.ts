@@ -29,7 +29,12 @@ describe("connectionError", () => {
     ["ConnectionRefused", "it refused the connection"],
     ["ECONNRESET", "it closed the connection"],
     ["ENOTFOUND", "its name could not be resolved"],
-    ["CERT_HAS_EXPIRED", "the connection failed (CERT_HAS_EXPIRED)"],
+    ["EHOSTUNREACH", "there is no way to it in the network"],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "its certificate is not trusted here (DEPTH_ZERO_SELF_SIGNED_CERT)"],
+    ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "its certificate is not trusted here (UNABLE_TO_GET_ISSUER_CERT_LOCALLY)"],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", "its certificate is of another name (ERR_TLS_CERT_ALTNAME_INVALID)"],
+    ["CERT_HAS_EXPIRED", "its certificate has run out or does not count yet (CERT_HAS_EXPIRED)"],
+    ["EPROTO", "the connection failed (EPROTO)"],
     ["<b>\n", "the connection failed (b)"],
   ])("says what %p means, and nothing of the original message", (code, said) => {
     const error = connectionError(coded(code), undefined);
