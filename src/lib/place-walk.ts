@@ -68,7 +68,7 @@ export function walkTexts(walk: Walk, value: object, emit: (found: Found) => boo
     frame.at++;
     const value = (container as Record<string | number, unknown>)[step];
     const node = nodeAt(frame.node, step);
-    if (node === null && walk.withKeys && typeof step === "string" && !NAME.test(step)) {
+    if (node === null && walk.withKeys && typeof step === "string" && mayBeText(step, frame.deep)) {
       const kind = keyKind(frame.deep);
       const trail = { up: frame.trail, step };
       if (kind !== null && !emit({ trail, kind, text: step, role: frame.role, isKey: true })) return false;
@@ -145,6 +145,14 @@ function mayBeFile(rule: PlaceRule, text: string): boolean {
 
 /** The names of properties and fields; longer ones, and those with a blank, an `@` or a bracket, may say something. */
 const NAME = /^[\w.:/+$-]{0,64}$/;
+/** So many digits make a number of somebody: a telephone, a card, an account. */
+const LONG_FIGURE = /(?:\d[.:/+-]?){7}/;
+
+/** Whether a name may say something; in arguments of calls, which are data, every one may. */
+function mayBeText(name: string, rule: PlaceRule): boolean {
+  if (!NAME.test(name) || LONG_FIGURE.test(name)) return true;
+  return rule.is === "text" && rule.kind === "arguments";
+}
 
 /** What a name is read as below a rule; null: not at all. Arguments in an object are no JSON of their own. */
 function keyKind(rule: PlaceRule): TextKind | null {

@@ -38,7 +38,7 @@ describe.each([
     const table: PlaceTable | null = tables[endpoint];
     for (const [place, rule] of Object.entries(table ?? {})) {
       test(`${endpoint}: ${place} as its rule says, in every element`, () => {
-        const found = extract(endpoint, bodyWith(place, SENTENCE));
+        const found = extract(endpoint, bodyWith(place, SENTENCE)).filter(({ isKey }) => isKey !== true);
         const expected = 2 ** (place.match(/\[\]/g)?.length ?? 0);
         expect(found.map(({ text }) => text)).toEqual(rule.is === "data" ? [] : Array(expected).fill(SENTENCE));
         if (rule.is === "text") expect(new Set(found.map(({ kind }) => kind))).toEqual(new Set([rule.kind]));
@@ -93,6 +93,22 @@ describe("names of members that anybody may choose", () => {
       `messages.0.${said} other user ${said}`,
       `x_more.0.${said} other - ${said}`,
       `x_more.0.${"w".repeat(65)} other - ${"w".repeat(65)}`,
+    ]);
+  });
+
+  test("are texts in arguments that came as an object, and where they hold a number of somebody's", () => {
+    const call = { id: "c", type: "function", function: { name: "f", arguments: { Falcon: 1, in: { city: 2 } } } };
+    expect(
+      keys({
+        messages: [{ role: "assistant", content: null, tool_calls: [call] }],
+        metadata: { DE89370400440532013000: "x", "+4930901820": "y", "run-123456": "z" },
+      }),
+    ).toEqual([
+      "messages.0.tool_calls.0.function.arguments.Falcon other assistant Falcon",
+      "messages.0.tool_calls.0.function.arguments.in other assistant in",
+      "messages.0.tool_calls.0.function.arguments.in.city other assistant city",
+      "metadata.DE89370400440532013000 other - DE89370400440532013000",
+      "metadata.+4930901820 other - +4930901820",
     ]);
   });
 
@@ -253,7 +269,9 @@ describe("requestPlaces", () => {
       messages: [{ role: "assistant", tool_calls: [{ function: { arguments: { a: ["x"], n: 1234567 } } }] }],
     };
     expect(lines(requestPlaces("chat", object))).toEqual([
+      "messages.0.tool_calls.0.function.arguments.a other assistant a",
       "messages.0.tool_calls.0.function.arguments.a.0 arguments assistant x",
+      "messages.0.tool_calls.0.function.arguments.n other assistant n",
       "messages.0.tool_calls.0.function.arguments.n arguments assistant 1234567",
     ]);
   });
