@@ -26,10 +26,15 @@ const VALUES = new Set(
 );
 // Columns of persons, in any table; of names that may be theirs, in a register; and what makes a table one.
 const PERSONAL =
-  /^(?:(?:first|last|sur|given|family|full|patient|employee|applicant|tenant|customer|client|contact)[ _.-]?name|surname|vor-?name|nach-?name|familien-?name|patient(?:in|e)?|pr[ée]nom|nom[ _](?:complet|de[ _]famille)|nombre[ _](?:completo|y[ _]apellidos)|apellidos?|nome[ _](?:completo|e[ _]cognome)|cognome|apelido|achternaam|voornaam|imi[ęe](?:[ _]i[ _]nazwisko)?|nazwisko)$/iu;
+  /^(?:(?:first|last|sur|given|family|full|patient|employee|applicant|tenant|customer|client|contact)[ _.-]?name|surname|vor-?name|nach-?name|familien-?name|patient(?:in|e)?|passenger|(?:account|card|policy)[ _-]?holder|pr[ée]nom|nom[ _](?:complet|de[ _]famille)|nombre[ _](?:completo|y[ _]apellidos)|apellidos?|nome[ _](?:completo|pr[óo]prio|e[ _]cognome)|cognome|apelido|achternaam|voornaam|imi[ęe](?:[ _]i[ _]nazwisko)?|nazwisko(?:[ _]i[ _]imi[ęe])?|f[öo]rnamn|efternamn|fornavn|etternavn|etunimi|sukunimi|prenume)$/iu;
 const NAME =
   /^(?:name|nom|nombre|nome|naam|kund(?:e|in)|client[ei]?|customer|klant|employee|contact|kontakt|mitarbeiter(?:in)?|employ[ée]e?|empleado|dipendente|medewerker|pracownik|user|person|student|member|mitglied)$/iu;
 const GIVEN = /^(?:(?:first|given)[ _.-]?name|vorname|pr[ée]nom|voornaam|imi[ęe])$/iu;
+// Beside these a column of names has given ones, or whole ones of people.
+const FAMILY =
+  /^(?:(?:last|sur|family)[ _.-]?name|surname|(?:nach|familien)-?name|nom[ _]de[ _]famille|apellidos?|cognome|apelido|achternaam|nazwisko)$/iu;
+const PRIVATE =
+  /^(?:dob|date[ _]of[ _]birth|birth[ _-]?(?:date|day)|geburts(?:datum|tag)|date[ _]de[ _]naissance|fecha[ _]de[ _]nacimiento|data[ _]d[ei][ _]nas(?:cita|cimento)|geboortedatum|data[ _]urodzenia|ssn|nino|pesel|bsn|dni|nie|nir|cpr|steuer-?id|codice[ _]fiscale|personnummer|national[ _]id|passport(?:[ _](?:no\.?|number))?|salary|gehalt)$/iu;
 const REACHING =
   /^(?:(?:e-?mail|mail|correo|courriel)(?:[ _-]?(?:address|adresse))?|(?:(?:mobile|cell|work|home)[ _-]?)?(?:tele)?(?:phone|fon)(?:[ _-]?(?:number|nummer|no\.?))?|tel\.?|t[ée]l[ée]phone|tel[ée]fono|telefone|telefoon|telefon|mobile?|handy|password|passwor[td]|dob|date of birth|birth[ _-]?(?:date|day)|geburts(?:datum|tag)|ssn|iban|(?:home |street )?address|anschrift|adresse|salary|gehalt|pesel|bsn|dni|nie|nir|nif|cpr|ahv|steuer-?id|codice fiscale|personnummer|national[ _]id|passport(?:[ _](?:no\.?|number))?|pass(?:nummer|-nr\.?))$/iu;
 const DECORATION = /^[\s"'*_`]+|[\s"'*_`]+$/g;
@@ -169,7 +174,7 @@ function headOf(line: string): Head | null {
 
 /** Names alone may be anybody's: beside them must stand how to reach them, what they alone know, or their given names. */
 function peopleOf(names: readonly string[]): readonly (string | null)[] {
-  const other = names.some((name) => GIVEN.test(name))
+  const other = names.some((name) => GIVEN.test(name) || FAMILY.test(name) || PRIVATE.test(name))
     ? "last name"
     : names.some((name) => REACHING.test(name))
       ? "name"

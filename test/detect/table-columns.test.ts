@@ -60,6 +60,8 @@ describe("TableColumns", () => {
     ["nom;prénom\nDupont;Zoé\n", ["Dupont", "Zoé"]],
     ["Name, Email\nJohn Smith, js@x.com\n", ["John Smith", "js@x.com"]],
     ["Mitarbeiter;Steuer-ID\nMax Mustermann;86095742719\n", ["Max Mustermann", "86095742719"]],
+    ["Nombre;Apellidos\nXqwa;Zabaleta\n", ["Xqwa", "Zabaleta"]],
+    ["Name,Date of birth\nXqwa Zabaleta,1990-01-02\n", ["Xqwa Zabaleta", "1990-01-02"]],
     ["Name,Genre\nMiles Davis,Jazz\n", []],
     ["name,version\nreact,18.2.0\n", []],
     ["Team,Points\nReal Madrid,60\n", []],

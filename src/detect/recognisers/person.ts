@@ -1,8 +1,10 @@
-import { GIVEN_NAMES } from "./_given-names.ts";
+import { formFront } from "./_form-front.ts";
+import { isGivenName } from "./_given-names.ts";
 import { onceFor } from "./_once.ts";
 import {
   CALLED,
   CALLING,
+  GIVEN_LABEL,
   INTRODUCED,
   INTRODUCING,
   LABELLED,
@@ -33,8 +35,9 @@ const FORM_SIGN = /[:=→]/;
 const LONGEST_SPOKEN = 24;
 
 /** What the words in front say of what follows. */
-const contextOf = onceFor((before) => {
-  if (!mayIntroduce(before)) return undefined;
+const contextOf = onceFor((written) => {
+  if (!mayIntroduce(written)) return undefined;
+  const before = formFront(written);
   const near = before.slice(-48);
   const short = before.slice(-LONGEST_SPOKEN);
   // the costly forms need a sign, or the end of a line
@@ -43,6 +46,7 @@ const contextOf = onceFor((before) => {
   if ((INTRODUCING.has(word) && INTRODUCED.test(near)) || SALUTED.test(short) || (isFilledIn && NAMED.test(near)))
     return "certain";
   if (CALLING.has(word) && CALLED.test(near)) return "called";
+  if (isFilledIn && GIVEN_LABEL.test(near)) return "given";
   if (TITLED.test(short) || (isFilledIn && LABELLED.test(near)) || SPOKEN.test(short)) return "likely";
   return near.includes("\n", near.length - 3) && SIGNED.test(near) ? "signed" : undefined;
 });
@@ -70,7 +74,8 @@ export const person = {
     const first = firstWord(text);
     const full = first.length < text.length;
     // asked first: it mostly decides
-    if (context !== "certain" && !((full || context === "signed") && GIVEN_NAMES.has(fold(first)))) return false;
+    if (context !== "certain" && !((full || context === "signed" || context === "given") && isGivenName(fold(first))))
+      return false;
     if (context === "called" && /^\p{Ll}/u.test(text)) return false;
     if (!full && text === text.toUpperCase()) return false;
     if (text.split(/[ -]/).some(isOfCode)) return false;
@@ -87,6 +92,10 @@ function isOfCode(word: string): boolean {
   return humps > 1 || (humps === 1 && !NOBLE.test(word));
 }
 
+// What may stand between the sign of a form and the value; `>` ends elements and begins lines of quoted mail.
+const BETWEEN = " \t\"'<\\*_`";
+const SIGNS = ":=→\n>.…·";
+
 function firstWord(text: string): string {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -97,8 +106,8 @@ function firstWord(text: string): string {
 
 function endsInSign(before: string): boolean {
   let end = before.length - 1;
-  while (end > 0 && " \"'<\\".includes(before[end] as string)) end -= 1;
-  return ":=→\n".includes(before[end] as string);
+  while (end > 0 && BETWEEN.includes(before[end]!)) end -= 1;
+  return SIGNS.includes(before[end]!);
 }
 
 function endsInTrigger(before: string): boolean {
