@@ -310,6 +310,30 @@ describe("a stream that breaks off", () => {
     expect(up.requests.length).toBe(2);
   });
 
+  test("goes on where nobody has failed it yet before one is asked that has", async () => {
+    const read = Promise.withResolvers<void>();
+    const refuses: Script = (wire) => void wire.socket.destroy();
+    const cutAgain: Script = async (wire) => {
+      await wire.streamHead();
+      await wire.chunk(event(WORDS[2]!, null, "second"));
+      wire.socket.destroy();
+    };
+    const ups = await Promise.all([
+      rawUpstream(refuses),
+      rawUpstream(cutAfter(2, read.promise)),
+      rawUpstream(cutAgain),
+      rawUpstream(continues(false)),
+    ]);
+    stops.push(...ups.map(({ stop }) => stop));
+    const targets = ups.map(({ url }, at) => ({ id: "abcd"[at], provider: "mistral", base_url: url }));
+    const providers = { retry: { max_attempts: 1 }, fallback: { max_fallback_attempts: 2 } };
+    const { ask, events, recorded } = testGateway(configOf(targets, { providers }), { env: ENV });
+    const seen = reassemble(await readAll(await ask(STREAM), read.resolve));
+    expect([seen.choices[0]?.text, seen.done]).toEqual([TEXT, true]);
+    await recorded(1);
+    expect(events[0]?.attempts.map(({ target }) => target)).toEqual(["a", "b", "c", "d"]);
+  });
+
   test("inside a tool call is not resumed", async () => {
     const read = Promise.withResolvers<void>();
     const up = await rawUpstream(async (wire) => {

@@ -99,7 +99,7 @@ export class Resumption {
 
   /**
    * A stream that goes on with the broken one, opened, or null where nobody could. `broken` is the part that broke: its
-   * target is asked last, and what it used is added to the rest. `transform` is the output policies' own, which see one
+   * target is asked last, behind others that have failed this request, and what it used is added to the rest. `transform` is the output policies' own, which see one
    * answer.
    */
   async next(
@@ -124,8 +124,7 @@ export class Resumption {
   ): Promise<StreamReply | null> {
     const { text, plain } = this.#delivered;
     if (!error.failover || !plain || text === "") return null;
-    const others = this.#route.failover ? this.#route.targets.filter((target) => target !== broken) : [];
-    const candidates = [...others, broken];
+    const candidates = this.#candidates(broken);
     for (const target of candidates) {
       if (!target.provider.continuesPrefix || target.live.refusesPrefix) continue;
       const reply = await this.#ask(target, "prefix", transform);
@@ -136,6 +135,17 @@ export class Resumption {
       if (reply !== null) return reply;
     }
     return null;
+  }
+
+  /** Whom to ask: first those who have not failed this request yet, `broken` last. */
+  #candidates(broken: Target): readonly Target[] {
+    const { targets, failover } = this.#route;
+    if (!failover) return [broken];
+    const failed = new Set<Target>();
+    for (const { target, record } of this.#options.entries) if (record.outcome !== "hedged_out") failed.add(target);
+    const others = targets.filter((target) => target !== broken);
+    const [again, fresh] = [others.filter((target) => failed.has(target)), others.filter((each) => !failed.has(each))];
+    return [...fresh, ...again, broken];
   }
 
   async #ask(
