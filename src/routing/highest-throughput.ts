@@ -1,5 +1,8 @@
 import { bestFirst } from "./_measured.ts";
-import type { Strategy } from "./strategy.ts";
+import type { Candidate, Measure, PickContext, Strategy } from "./strategy.ts";
+
+/** Answers are of different lengths: only a silence of so many usual ones says that a target has become slower. */
+const USUAL_ANSWERS = 2;
 
 /** The most tokens of an answer per second first, so the least time per token. */
 export const highestThroughput: Strategy<"highest_throughput"> = {
@@ -9,6 +12,14 @@ export const highestThroughput: Strategy<"highest_throughput"> = {
   pool: "any",
   uses: ["measures"],
   pick(eligible, context) {
-    return bestFirst(eligible, (candidate) => candidate.tokenTime, context);
+    return bestFirst(eligible, (candidate) => withSilence(candidate, context), context);
   },
 };
+
+/** Time per token, longer by as much as a target that keeps requests waiting has been silent for longer than usual. */
+function withSilence({ tokenTime, latency }: Candidate, { nowMs }: PickContext): Measure {
+  const { averageMs, silentSinceMs } = latency;
+  if (silentSinceMs === null || averageMs === null || tokenTime.averageMs === null) return tokenTime;
+  const slower = (nowMs - silentSinceMs) / (USUAL_ANSWERS * averageMs);
+  return slower > 1 ? { ...tokenTime, averageMs: tokenTime.averageMs * slower } : tokenTime;
+}

@@ -205,4 +205,15 @@ describe("highest_throughput", () => {
     const { order, because } = highestThroughput.pick(eligible, aContext());
     expect([ids(order), because]).toEqual(["ba", "exploring"]);
   });
+
+  test("turns away from one that is silent for longer than its answers take, the later the faster it was", () => {
+    const silentFor = (ms: number) => ({
+      tokenTime: measured(10),
+      latency: measured(1_000, { waiting: 1, silentSinceMs: NOW_MS - ms }),
+    });
+    const firstAfter = (ms: number, other: number): string =>
+      ids(highestThroughput.pick(candidates(silentFor(ms), { tokenTime: measured(other) }), aContext()).order)[0]!;
+    expect([1_900, 2_300].map((ms) => firstAfter(ms, 11))).toEqual(["a", "b"]);
+    expect([2_300, 9_900, 10_100].map((ms) => firstAfter(ms, 50))).toEqual(["a", "a", "b"]);
+  });
 });
