@@ -79,7 +79,9 @@ function warnOfSecret(inspection: Inspection, ref: SecretRef, { node, path }: Fo
         ? "the source is not asked"
         : path[1] === "otlp"
           ? "traces and metrics are not exported"
-          : "nobody can use what it guards";
+          : path[0] === "receipts"
+            ? "the gateway does not start"
+            : "nobody can use what it guards";
   const missing = ref.env === undefined ? "missing" : "not set";
   const message = `${showSecretRef(ref)} is ${missing} or empty (${showPath(path)}): ${effect}`;
   inspection.report({ code: "W002", at: node.origin, path, message });

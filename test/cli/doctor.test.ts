@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeKey } from "../../src/carbon/sign.ts";
 import { main } from "../../src/cli/cli.ts";
 import { worstCases } from "../../src/cli/doctor/worst-case.ts";
 import { configOf } from "../support/gateway.ts";
@@ -176,6 +177,24 @@ describe("doctor", () => {
       ["secret of consumer gone", "warning", "the environment variable GONE is missing or empty"],
     ]);
     expect(code).toBe(0);
+  });
+
+  test("calls a key of receipts broken that is not there or cannot sign: the gateway would not start", async () => {
+    const receipts = { key_ref: { env: "RECEIPTS" } };
+    const of = async (env: Record<string, string>) => {
+      const { code, report } = await examine(at(200), { env: { KEY, ...env }, extra: { receipts } });
+      const { status, detail } = report.checks.find(({ name }) => name === "secret of receipts.key_ref")!;
+      return [code === 0, status, detail];
+    };
+    expect([await of({}), await of({ RECEIPTS: "-----BEGIN RSA" }), await of({ RECEIPTS: makeKey() })]).toEqual([
+      [false, "broken", "the environment variable RECEIPTS is missing or empty"],
+      [
+        false,
+        "broken",
+        "the environment variable RECEIPTS: it is no Ed25519 private key: PKCS#8 in PEM or a JWK is accepted",
+      ],
+      [true, "ok", "the environment variable RECEIPTS holds one"],
+    ]);
   });
 
   test("servers of the ledger and of counters that cannot be reached are broken", async () => {
