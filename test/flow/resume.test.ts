@@ -64,14 +64,20 @@ async function readAll(response: Response, afterFirst: () => void): Promise<stri
   }
 }
 
-async function broken(words: number, second: Script, more: { mode?: string; provider?: string } = {}) {
+interface Broken {
+  readonly mode?: string;
+  readonly provider?: string;
+  readonly asked?: object;
+}
+
+async function broken(words: number, second: Script, more: Broken = {}) {
   const read = Promise.withResolvers<void>();
   const up = await rawUpstream(cutAfter(words, read.promise), second);
   stops.push(up.stop);
   const fallback = { stream_resume: more.mode ?? "prefix" };
   const target = { id: "a", provider: more.provider ?? "mistral", base_url: up.url };
   const gateway = testGateway(configOf([target], { providers: { fallback } }), { env: ENV });
-  const response = await gateway.ask(STREAM);
+  const response = await gateway.ask({ ...STREAM, ...more.asked });
   return { text: await readAll(response, read.resolve), up, ...gateway };
 }
 
@@ -332,6 +338,17 @@ describe("a stream that breaks off", () => {
     expect([seen.choices[0]?.text, seen.done]).toEqual([TEXT, true]);
     await recorded(1);
     expect(events[0]?.attempts.map(({ target }) => target)).toEqual(["a", "b", "c", "d"]);
+  });
+
+  test.each([
+    [{ type: "json_object" }, false],
+    [{ type: "json_schema", json_schema: { name: "a", schema: {} } }, false],
+    [{ type: "text" }, true],
+    [{}, true],
+    [null, true],
+  ])("of a %j is resumed: %p", async (format, resumed) => {
+    const { text, up } = await broken(3, continues(true), { asked: { response_format: format } });
+    expect([up.requests.length, reassemble(text).error === null]).toEqual([resumed ? 2 : 1, resumed]);
   });
 
   test("inside a tool call is not resumed", async () => {

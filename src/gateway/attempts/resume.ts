@@ -53,7 +53,7 @@ export class Resumption {
     if (mode === "off" || asked.endpoint !== "chat" || asked.choices !== 1 || !options.context.stream) return null;
     if (mode === "prefix" && !route.targets.some((target) => target.provider.continuesPrefix)) return null;
     const format = asked.parsed.value["response_format"];
-    const structured = isObject(format) && format["type"] !== "text";
+    const structured = isObject(format) && (format["type"] ?? "text") !== "text";
     return structured ? null : new Resumption(route, asked, how);
   }
 

@@ -11,6 +11,9 @@ import { editToolChoice, toolEdits } from "./tools.ts";
 /** The highest `temperature` Mistral takes; OpenAI goes to 2. */
 const MAX_TEMPERATURE = 1.5;
 
+/** What OpenAI may be paid for. Mistral's own are `auto`, which is its default, and `standard_only` (its client 2.7). */
+const OPENAI_TIERS: ReadonlySet<unknown> = new Set(["auto", "default", "flex", "scale", "priority", "fast"]);
+
 /** A chat request as Mistral takes it. */
 export const encodeChat: Codec["encode"] = (request, to) => {
   const { source, value } = request;
@@ -20,8 +23,7 @@ export const encodeChat: Codec["encode"] = (request, to) => {
   editGeneration(editor, value);
   const isAllowed = editToolChoice(editor, value);
   editEffort(editor, value["reasoning_effort"]);
-  // these two are wishes for nothing in particular, and names of OpenAI's
-  if (value["service_tier"] === "auto" || value["service_tier"] === "default") editor.remove("service_tier");
+  if (OPENAI_TIERS.has(value["service_tier"])) editor.remove("service_tier");
   const nested = [
     ...messageEdits(source, editor.get("messages"), value["messages"]),
     ...toolEdits(source, { list: editor.get("tools"), tools: value["tools"], isAllowed }),

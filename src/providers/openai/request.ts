@@ -51,6 +51,7 @@ const RENAMED = { random_seed: "seed", output_dimension: "dimensions" } as const
 /** Whether a request uses words of Mistral's that OpenAI has others for, or no need of. */
 function saysMistral(value: JsonObject): boolean {
   if (value["tool_choice"] === "any" || value["output_dtype"] === "float" || value["tools"] === null) return true;
+  if (value["service_tier"] === "standard_only") return true;
   for (const key in RENAMED) if (value[key] !== undefined) return true;
   return IDLE.some((key) => isIdle(value[key]));
 }
@@ -63,6 +64,7 @@ function translate(editor: MemberEditor, value: JsonObject): void {
   for (const key of IDLE) if (isIdle(value[key])) editor.remove(key);
   if (value["tools"] === null) editor.remove("tools");
   if (value["tool_choice"] === "any") editor.set("tool_choice", '"required"');
+  if (value["service_tier"] === "standard_only") editor.set("service_tier", '"default"');
   if (value["output_dtype"] === "float") editor.remove("output_dtype");
   for (const [said, meant] of Object.entries(RENAMED)) {
     if (value[meant] === undefined && value[said] !== null) editor.rename(said, meant);

@@ -45,7 +45,8 @@ describe("a chat request to Mistral", () => {
     [{ temperature: 1.5 }, { temperature: 1.5 }],
     [{ temperature: 0 }, { temperature: 0 }],
     [{ temperature: null, top_p: null, stop: null, response_format: null, stream: null }, { temperature: null }],
-    [{ service_tier: "auto" }, {}],
+    ...["auto", "default", "flex", "priority"].map((tier): [object, object] => [{ service_tier: tier }, {}]),
+    [{ service_tier: "standard_only" }, { service_tier: "standard_only" }],
     [{ response_format: { type: "text" } }, { response_format: { type: "text" } }],
     [
       { response_format: { type: "json_schema", json_schema: { name: "n", schema: {}, strict: null } } },

@@ -26,6 +26,8 @@ describe("requests in OpenAI's format", () => {
       { seed: 7, tool_choice: "required" },
     ],
     [{ random_seed: 7, seed: 8 }, { seed: 8 }],
+    [{ service_tier: "standard_only" }, { service_tier: "default" }],
+    [{ service_tier: "flex" }, { service_tier: "flex" }],
     [
       { safe_prompt: true, prompt_mode: "reasoning", guardrails: [{}] },
       { safe_prompt: true, prompt_mode: "reasoning", guardrails: [{}] },
