@@ -136,6 +136,22 @@ function guessOf(text: string): LanguageGuess {
   return { language: found.language, confidence: short ? sure * supportFor(found.language, text) : sure };
 }
 
+/** Scripts that several languages are written in: a short text in one is in one of them, whichever. */
+const SHARED_SCRIPTS: readonly (readonly [readonly string[], RegExp])[] = [
+  [["ru", "uk", "bg", "sr", "be"], /\p{sc=Cyrillic}/gu],
+  [["ar", "fa", "ur", "ku"], /\p{sc=Arabic}/gu],
+  [["hi", "mr"], /\p{sc=Devanagari}/gu],
+];
+/** Fewer letters may be a name. */
+const FEWEST_OF_SCRIPT = 12;
+
+/** The languages that most of a text can be in by its script alone, the likeliest first; none: the script does not tell. */
+export function languagesOfScript(text: string): readonly string[] {
+  const plain = plainOf(text);
+  const least = Math.max(FEWEST_OF_SCRIPT, (plain.match(LETTER)?.length ?? 0) / 2);
+  return SHARED_SCRIPTS.find(([, signs]) => (plain.match(signs)?.length ?? 0) >= least)?.[0] ?? [];
+}
+
 /** So many words without a small letter are a name or a heading. */
 const NAMES = 8;
 const WITH_CASE = /\p{Lu}/u;

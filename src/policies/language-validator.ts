@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { type LanguageGuess, languageOf, loadLanguages } from "../detect/language.ts";
+import { type LanguageGuess, languageOf, languagesOfScript, loadLanguages } from "../detect/language.ts";
 import type { RequestContext } from "../lib/context.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import { oneOf } from "../schema/config-values.ts";
@@ -92,11 +92,18 @@ function judgeOf({ allowed_languages, denied_languages, min_confidence }: Langua
   const allowed = codes(allowed_languages);
   const denied = codes(denied_languages);
   if (allowed.size === 0 && denied.size === 0) return () => null;
+  const mayNot = (language: string): boolean => denied.has(language) || (allowed.size > 0 && !allowed.has(language));
   return (texts) => {
     for (const text of texts) {
       const guess = languageOf(text);
-      if (guess.language === "" || guess.confidence < min_confidence) continue;
-      if (denied.has(guess.language) || (allowed.size > 0 && !allowed.has(guess.language))) return guess;
+      if (guess.language !== "" && guess.confidence >= min_confidence) {
+        if (mayNot(guess.language)) return guess;
+        continue;
+      }
+      // which of them it is hardly matters where none may be
+      const possible = languagesOfScript(text);
+      if (possible.length > 0 && possible.every(mayNot))
+        return { language: guess.language || possible[0]!, confidence: 1 };
     }
     return null;
   };

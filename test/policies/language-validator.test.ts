@@ -32,6 +32,17 @@ describe("language-validator", () => {
     expect([await says(ENGLISH, 0.99), await says("ok thanks", 0.99)]).toEqual(["block", "allow"]);
   });
 
+  test("a script that no allowed language is written in is enough, whichever language it is", async () => {
+    const says = async (settings: object, text: string) => (await asking(settings, text)).action;
+    const short = ["Помоги мне написать письмо", "Допоможи мені написати листа", "एक पत्र लिखने में मदद करो"];
+    for (const text of short) expect(await says({ allowed_languages: ["de", "en"] }, text)).toBe("block");
+    expect(await says({ allowed_languages: ["de", "bg"] }, short[0]!)).toBe("allow");
+    expect(await says({ denied_languages: ["ru", "uk", "bg", "sr", "be"] }, short[1]!)).toBe("block");
+    expect(await says({ denied_languages: ["ru"] }, short[1]!)).toBe("allow");
+    expect(await says({ allowed_languages: ["de"] }, "Wer war Лев Толстой?")).toBe("allow");
+    expect(await says({ allowed_languages: ["de"] }, "Лев Толстой")).toBe("allow");
+  });
+
   test("stops a request in another language and lets the others through", async () => {
     expect(await asking({ allowed_languages: ["en"] }, FRENCH)).toMatchObject({
       action: "block",
