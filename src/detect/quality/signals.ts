@@ -1,12 +1,16 @@
 import { parsedJson } from "../../lib/json/json.ts";
 import { fold } from "../decode/fold.ts";
 import { languageOf } from "../language.ts";
+import { repetition } from "./loops.ts";
+import { namesLanguage } from "./named-languages.ts";
 import { refuses } from "./refusals.ts";
 
 /** What was asked, as far as the answer is compared with it. */
 export interface Question {
   /** What the user said last. */
   readonly text: string;
+  /** What the application says: it may want another language than the question's. */
+  readonly setting: string;
   /** Whether the answer was to be JSON. */
   readonly wantsJson: boolean;
 }
@@ -52,7 +56,8 @@ export function qualityOf(question: Question | null, answer: AnswerText): Qualit
     lower("coherence", 1 - repeated, "repetition");
     lower("completeness", 1 - repeated, "repetition");
   }
-  if (question?.wantsJson === true && !answer.callsTools && !isJson(answer.text)) {
+  const wantsJson = question?.wantsJson === true && !answer.callsTools && !isJson(answer.text);
+  if (wantsJson || (question !== null && ASKS_FOR_JSON.test(question.text) && isBrokenJson(answer.text))) {
     lower("completeness", 0.1, "broken_json");
     lower("coherence", 0.2, "broken_json");
   }
@@ -66,14 +71,17 @@ export function qualityOf(question: Question | null, answer: AnswerText): Qualit
   return { ...scores, signals: [...new Set(signals)] };
 }
 
+const folded = (text: string): string => fold(text.slice(0, LONGEST)).text.toLowerCase();
+
 type Lower = (score: "relevancy", to: number, signal: string) => void;
 
 function compare(question: Question, { said, plain }: { said: string; plain: string }, lower: Lower): void {
-  const asked = fold(question.text.slice(0, LONGEST)).text.toLowerCase();
+  const asked = folded(question.text);
   const wanted = languageOf(question.text);
   const given = languageOf(said);
   const sure = wanted.confidence > 0.9 && given.confidence > 0.9;
-  if (sure && wanted.language !== given.language && !NAMES_LANGUAGE.test(asked)) {
+  const isOther = sure && wanted.language !== given.language && !MAY_BE_JSON.test(said);
+  if (isOther && !namesLanguage(asked, wanted.language) && !namesLanguageIn(question.setting)) {
     lower("relevancy", 0.4, `language:${given.language}`);
   }
   const words = contentWords(asked);
@@ -84,9 +92,10 @@ function compare(question: Question, { said, plain }: { said: string; plain: str
   if (shared === 0) lower("relevancy", 0.6, "no_overlap");
 }
 
-/** Whoever names a language may want the answer in another one than the question. */
-const NAMES_LANGUAGE =
-  /translat|ubersetz|tradu|vertaal|tlumacz|\b(?:in|into|to|auf|ins|en|em|al|in het|naar het|po|na) ?(?:english|german|french|spanish|italian|portuguese|dutch|polish|japanese|chinese|russian|englisch|deutsch|franzosisch|spanisch|italienisch|anglais|allemand|francais|espagnol|italien|ingles|aleman|frances|espanol|italiano|inglese|tedesco|francese|spagnolo|alemao|portugues|engels|duits|frans|spaans|angielsk\w*|niemieck\w*|francusk\w*|polsk\w*)\b|\b(?:english|german|french|spanish|italian|portuguese|dutch|polish|japanese|chinese|russian)\b/;
+/** Whether an application names a language in what it says. */
+function namesLanguageIn(setting: string): boolean {
+  return setting.trim() !== "" && namesLanguage(folded(setting), languageOf(setting).language);
+}
 
 /** The beginnings of the longer words: forms of one word begin alike. */
 function contentWords(plain: string): ReadonlySet<string> {
@@ -104,6 +113,25 @@ function fencesAreOpen(text: string): boolean {
   return open !== null;
 }
 
+const ASKS_FOR_JSON = /\bjson\b/i;
+/** How JSON begins: no link of Markdown. */
+const MAY_BE_JSON = /^(?:\{|\[\s*(?:[[{"\]\d-]|true|false|null))/;
+const OPENING_FENCE = /^\s*```(?:jsonc?|json5)?[ \t]*\n/i;
+const STRING_OR_BRACKET = /"(?:[^"\\]|\\.)*"|[[\]{}]/gs;
+
+/** Whether a text begins as JSON does, and the value does not end or is none. What is said behind it does not count. */
+function isBrokenJson(text: string): boolean {
+  const inside = text.replace(OPENING_FENCE, "").trimStart();
+  if (!MAY_BE_JSON.test(inside)) return false;
+  let depth = 0;
+  for (const { 0: sign, index } of inside.matchAll(STRING_OR_BRACKET)) {
+    if (sign === "{" || sign === "[") depth++;
+    else if (sign === "}" || sign === "]") depth--;
+    if (depth === 0) return parsedJson(inside.slice(0, index + 1)) === undefined;
+  }
+  return true;
+}
+
 /** Whether a text is JSON, with or without a code fence around it. */
 export function isJson(text: string): boolean {
   return jsonIn(text) !== undefined;
@@ -113,45 +141,6 @@ export function isJson(text: string): boolean {
 export function jsonIn(text: string): unknown {
   const inside = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/i.exec(text)?.[1] ?? text;
   return parsedJson(inside);
-}
-
-/** So many words in a row are compared. */
-const RUN = 5;
-const FEWEST_WORDS = 24;
-/** Songs, tables and lists repeat themselves too: this share of what was said before is no loop. */
-const ORDINARY_SHARE = 0.5;
-
-/** How much of a text says again what it has said before, 0 to 1: nothing below what ordinary texts have. */
-function repetition(text: string): number {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  if (words.length < FEWEST_WORDS) return loopOfSigns(text);
-  const seen = new Set<string>();
-  let again = 0;
-  for (let at = 0; at + RUN <= words.length; at++) {
-    const run = `${words[at]} ${words[at + 1]} ${words[at + 2]} ${words[at + 3]} ${words[at + 4]}`;
-    if (seen.has(run)) again++;
-    else seen.add(run);
-  }
-  const share = again / (words.length - RUN + 1);
-  const loop = share <= ORDINARY_SHARE ? 0 : (share - ORDINARY_SHARE) / (1 - ORDINARY_SHARE);
-  return Math.max(loop, loopOfSigns(text));
-}
-
-const NO_SIGN = /[^\p{L}\p{N}]+/gu;
-
-/** One sign or short group of signs, over and over, that most of the text is made of. Lines and frames do not count. */
-function loopOfSigns(text: string): number {
-  const signs = text.replace(NO_SIGN, "");
-  for (const size of [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40]) {
-    if (signs.length < 12 * Math.min(size, 4) || signs.length < 4 * size) break;
-    let same = 0;
-    for (let at = size; at < signs.length; at++) {
-      if (signs.charCodeAt(at) === signs.charCodeAt(at - size)) same++;
-    }
-    const share = same / (signs.length - size);
-    if (share > 0.7) return share;
-  }
-  return 0;
 }
 
 /** Ends of sentences: a full stop inside of a word or a figure ends nothing. */

@@ -2,7 +2,7 @@ import { languagesAreLoaded } from "../../detect/language.ts";
 import { type AnswerText, type Question, qualityOf, sentenceCount } from "../../detect/quality/signals.ts";
 import { contentText } from "../../lib/content-text.ts";
 import type { RequestContext } from "../../lib/context.ts";
-import { isObject } from "../../lib/json/json.ts";
+import { isObject, type JsonObject } from "../../lib/json/json.ts";
 import { thousandths } from "../../lib/thousandths.ts";
 import type { Finding } from "../policy.ts";
 import { assured, characters } from "./assertions.ts";
@@ -79,5 +79,18 @@ export function questionIn({ endpoint, asked }: RequestContext): Question | null
     ? (messages as readonly unknown[]).findLast((each) => isObject(each) && each["role"] === "user")
     : undefined;
   const wantsJson = isObject(format) && (format["type"] === "json_object" || format["type"] === "json_schema");
-  return { text: isObject(last) ? contentText(last["content"], "\n").slice(0, LONGEST_QUESTION) : "", wantsJson };
+  const text = isObject(last) ? contentText(last["content"], "\n").slice(0, LONGEST_QUESTION) : "";
+  return { text, setting: settingIn(messages), wantsJson };
+}
+
+/** So much of what the application says is looked at, at its beginning and at its end. */
+const LONGEST_SETTING = 4_096;
+const APPLICATION: ReadonlySet<unknown> = new Set(["system", "developer"]);
+
+function settingIn(messages: unknown): string {
+  if (!Array.isArray(messages)) return "";
+  const said = (messages as readonly unknown[]).filter((each) => isObject(each) && APPLICATION.has(each["role"]));
+  const text = said.map((each) => contentText((each as JsonObject)["content"], "\n")).join("\n");
+  if (text.length <= 2 * LONGEST_SETTING) return text;
+  return `${text.slice(0, LONGEST_SETTING)}\n${text.slice(-LONGEST_SETTING)}`;
 }
