@@ -2,7 +2,7 @@ import modelSizes from "../../config/model-sizes.json" with { type: "json" };
 import water from "../../config/water.json" with { type: "json" };
 
 /** Names the formulas, constants and tables below; changes with any of them. */
-export const METHODOLOGY_VERSION = "weir-energy-2";
+export const METHODOLOGY_VERSION = "weir-energy-3";
 
 /**
  * Earlier versions and their hashes, of which the formulas and the constants were those of today and only the tables
@@ -19,6 +19,8 @@ export const EARLIER_METHODOLOGIES: ReadonlyMap<string, readonly string[]> = new
       "8bb1352a3929a25ed137aeb304e944e093372edfe1c8f59d0dc8ca472b62da5d",
     ],
   ],
+  // before the open models that European providers serve
+  ["weir-energy-2", ["2de68fffd4b9c17f97fdb7adcf2fb887fb6c4c9d17c4c680b8bca7a1d570051b"]],
 ]);
 
 /**

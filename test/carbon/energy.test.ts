@@ -128,10 +128,27 @@ describe("the size of a model", () => {
     ["open-mixtral-8x22b-2404", 141],
     ["Mistral-Small-3.1-24B", 24],
     ["mistralai/mistral-small-latest", 24],
+    ["mistral-small-3.2-24b-instruct-2506", 24],
+    ["mistral-small-2603", 119],
+    ["mistral-large-2512", 675],
+    ["mistral-large-3-675b-instruct-2512", 675],
+    ["mistral-medium-2604", 128],
+    ["mistral-medium-3.5-128b", 128],
+    ["Mistral-Nemo-Instruct-2407", 12.2],
+    ["Mistral-7B-Instruct-v0.3", 7.3],
+    ["devstral-2-123b-instruct-2512", 123],
+    ["devstral-small-2512", 24],
+    ["ministral-3b-2512", 3],
+    ["Ministral-3-14B-Instruct-2512", 14],
+    ["Meta-Llama-3_3-70B-Instruct", 70.6],
+    ["openai/gpt-oss-120b", 116.8],
+    ["qwen3-235b-a22b-instruct-2507", 235],
   ])("%s: %d", (model, total) => expect(sizeOf(model)?.total.value).toBe(total));
 
   test("a mixture of experts works with few of its parameters", () => {
     expect(sizeOf("open-mixtral-8x22b")?.active).toEqual({ value: 39, lo: 39, hi: 39 });
+    expect(sizeOf("mistral-large-2512")?.active).toEqual({ value: 41, lo: 41, hi: 41 });
+    expect(sizeOf("mistral-small-4")?.active).toEqual({ value: 7, lo: 6, hi: 8 });
   });
 
   test.each(["gpt-4o", "mistral", "mistral-mediumish", "mistral-embed", ""])("%s is in no family", (model) => {
