@@ -24,7 +24,8 @@ const SUFFIX = /-(?:latest|\d{4}|\d{6}|\d{8}|\d{4}-\d{2}-\d{2}|\d+(?:x\d+)?b)$/;
  * what {@link SUFFIX} names. A range counts with its arithmetic mean. Null: the table does not know it.
  */
 export function sizeOf(model: string): ModelSize | null {
-  const id = model.toLowerCase().split("/").at(-1)!;
+  // tags, as Ollama, OpenRouter and Vertex write them: codestral:22b, devstral-2512:free, mistral-large-2411@001
+  const id = model.toLowerCase().split("/").at(-1)!.replace(/[:@]/g, "-");
   let stem = id;
   while (SUFFIX.test(stem)) stem = stem.replace(SUFFIX, "");
   let best: (typeof modelSizes.families)[number] | null = null;

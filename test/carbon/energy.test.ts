@@ -142,6 +142,10 @@ describe("the size of a model", () => {
     ["Ministral-3-14B-Instruct-2512", 14],
     ["Meta-Llama-3_3-70B-Instruct", 70.6],
     ["openai/gpt-oss-120b", 116.8],
+    ["gpt-oss:120b", 116.8],
+    ["mixtral:8x22b", 141],
+    ["mistralai/devstral-2512:free", 123],
+    ["mistral-large-2411@001", 123],
     ["qwen3-235b-a22b-instruct-2507", 235],
   ])("%s: %d", (model, total) => expect(sizeOf(model)?.total.value).toBe(total));
 
