@@ -37,6 +37,8 @@ const rowsText = (from: number, to: number): string => (from === to ? `row ${fro
 /** The state of one walk; plain data, so that each step stays a small function. */
 interface Walk {
   previous: Link;
+  /** The head that the row before seals, where it is a seal that follows from it; else null. */
+  sealed: ChainHead | null;
   rows: number;
   crashes: number;
   lost: number;
@@ -51,12 +53,16 @@ function complain(walk: Walk, problem: ChainProblem): void {
   if (walk.problems.length < NAMED) walk.problems.push(problem);
 }
 
+const isSame = (named: ChainHead | null, head: ChainHead | null): boolean =>
+  named !== null && head !== null && named.seq === head.seq && named.hash === head.hash;
+
 function checkStart(walk: Walk, row: ChainRow, record: ChainRecord): void {
   const { seq, hash } = walk.previous;
   if (record.reason === "crash") walk.crashes++;
   const named = record.previous;
   const first = seq === 0 && named === null;
-  if (first || (named !== null && named.seq === seq && named.hash === hex(hash))) return;
+  // ledgers until 0.1.0 sealed the day before between the head that they named and the row that names it
+  if (first || isSame(named, { seq, hash: hex(hash) }) || isSame(named, walk.sealed)) return;
   const message =
     named === null
       ? `row ${row.seq} says the ledger begins there, but row ${seq} stands before it`
@@ -64,17 +70,19 @@ function checkStart(walk: Walk, row: ChainRow, record: ChainRecord): void {
   complain(walk, { seq: row.seq, kind: named === null ? "inserted" : "removed", message });
 }
 
-function checkSeal(walk: Walk, row: ChainRow, { through }: SealRecord): void {
+function checkSeal(walk: Walk, row: ChainRow, { through }: SealRecord): ChainHead | null {
   const { seq, hash } = walk.previous;
-  if (through.seq === seq && through.hash === hex(hash)) return;
+  if (isSame(through, { seq, hash: hex(hash) })) return through;
   const message = `row ${row.seq} seals a segment that ends otherwise than what stands before it`;
   complain(walk, { seq: row.seq, kind: "edited", message });
+  return null;
 }
 
 function checkRow(walk: Walk, row: ChainRow): void {
   const { seq, hash } = walk.previous;
   const entry = parseBody(row.body);
   const begins = entry !== null && "kind" in entry && entry.kind === "chain";
+  let sealed: ChainHead | null = null;
   const linked = sameHash(row.hash, rowHash(begins ? GENESIS : hash, row.body));
   if (row.seq !== seq + 1) {
     const message = `${rowsText(seq + 1, row.seq - 1)} missing`;
@@ -92,12 +100,13 @@ function checkRow(walk: Walk, row: ChainRow): void {
     }
     if ("kind" in entry) {
       if (entry.kind === "chain" && row.seq === seq + 1) checkStart(walk, row, entry);
-      if (entry.kind === "seal" && linked && row.seq === seq + 1) checkSeal(walk, row, entry);
+      if (entry.kind === "seal" && linked && row.seq === seq + 1) sealed = checkSeal(walk, row, entry);
       if (entry.kind === "gap") walk.lost += entry.lost;
       if (entry.kind === "prune") walk.lastPrune = entry;
     }
   }
   walk.previous = { seq: row.seq, hash: row.hash };
+  walk.sealed = sealed;
   walk.rows++;
 }
 
@@ -182,6 +191,7 @@ export function* walkChain(source: ChainEnds, expected?: ChainHead): ChainWalk {
   const start = beginOf(pruned);
   const walk: Walk = {
     previous: start,
+    sealed: null,
     rows: 0,
     crashes: 0,
     lost: 0,

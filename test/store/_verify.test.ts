@@ -186,6 +186,22 @@ describe("verifyChain of chains that begin anew", () => {
     expect(verify(joined(headOf(first[5]!)))).toMatchObject({ ok: true, crashes: 1, rows: 10 });
   });
 
+  test("a start may name the head that the row before it seals, and no other", () => {
+    const sealed = (through: ChainHead): LedgerEntry => ({ kind: "seal", at: 1, rows: 6, newest: 1, through });
+    const rows = (seal: ChainHead, named: ChainHead, ...between: LedgerEntry[]): ChainRow[] => {
+      const before = [...first, ...chain([sealed(seal), ...between], headOf(first[5]!))];
+      return [...before, ...chain([start(named), ...events(3)], headOf(before.at(-1)!))];
+    };
+    const end = headOf(first[5]!);
+    expect(verify(rows(end, end))).toMatchObject({ ok: true, crashes: 1, rows: 11 });
+    expect(verify(rows(end, headOf(first[4]!))).problems).toMatchObject([{ seq: 8, kind: "removed" }]);
+    expect(verify(rows(end, end, ...events(1))).problems).toMatchObject([{ seq: 9, kind: "removed" }]);
+    expect(verify(rows(headOf(first[4]!), headOf(first[4]!))).problems).toMatchObject([
+      { seq: 7, kind: "edited" },
+      { seq: 8, kind: "removed" },
+    ]);
+  });
+
   test("a start that names another head is one", () => {
     expect(verify(joined(headOf(first[4]!))).problems).toMatchObject([{ seq: 7, kind: "removed" }]);
   });

@@ -212,6 +212,25 @@ describe("several processes", () => {
     await ledger.close();
   }, 20_000);
 
+  test.each([0, 1, 3])("after a crash a chain goes on, and holds, %d days later", async (days) => {
+    using dir = scratch();
+    using copy = scratch();
+    const clock = manualClock();
+    const ledger = openLedger(URL, dir.path, clock);
+    await ledger.append(events(5, (at) => ({ id: `e${at}`, at: clock.now() })));
+    // what lies on the disk before any end of it, as a crash leaves it
+    for (const end of ["", "-wal"]) copyFileSync(join(dir.path, `ledger.db${end}`), join(copy.path, `ledger.db${end}`));
+    await ledger.close();
+    clock.move(days * 86_400_000);
+    const later = openLedger(URL, copy.path, clock);
+    await later.append(events(2, (at) => ({ id: `l${at}`, at: clock.now() })));
+    const report = await later.verify();
+    expect(report).toMatchObject({ ok: true, crashes: 1, rows: days === 0 ? 9 : 10 });
+    const [start] = (await later.rows({ limit: 1, kind: "chain" })).rows;
+    expect(start?.entry).toMatchObject({ reason: "crash", previous: { seq: (start?.seq ?? 0) - 1 } });
+    await later.close();
+  });
+
   test("SIGTERM loses nothing", async () => {
     using dir = scratch();
     const other = child(dir.path, "term");

@@ -222,6 +222,12 @@ export class SqliteLedger implements ChainedLedger {
     return link;
   }
 
+  #sealIfDue(): void {
+    const link = this.#link();
+    const segment = this.#segments.open(this.#parts.clock.now());
+    if (isFull(segment, this.#next(link))) this.#seal(segment, link);
+  }
+
   #next({ seq }: Link): Parameters<typeof isFull>[1] {
     return { seq: seq + 1, nowMs: this.#parts.clock.now(), most: this.#segmentRows };
   }
@@ -254,6 +260,8 @@ export class SqliteLedger implements ChainedLedger {
 
   #begin(): void {
     this.#saveSums();
+    // the row that opens a chain names what stands right before it, which may be a seal that is due
+    if (this.#link().seq > 0 && this.#meta.open) this.#sealIfDue();
     const head = this.#link();
     const reason = head.seq === 0 ? "new" : this.#meta.open ? "crash" : null;
     const previous = head.seq === 0 ? null : { seq: head.seq, hash: head.hash.toHex() };
@@ -271,11 +279,9 @@ export class SqliteLedger implements ChainedLedger {
 
   /** The oldest segment, where it is sealed and none of its rows is young enough to stay; returns how many went. */
   #removeDue(beforeMs: number): number {
-    const link = this.#link();
     const nowMs = this.#parts.clock.now();
-    const segment = this.#segments.open(nowMs);
     // an idle gateway writes no row that would do it
-    if (this.#parts.own && isFull(segment, this.#next(link))) this.#seal(segment, link);
+    if (this.#parts.own) this.#sealIfDue();
     const seal = this.#segments.oldestSeal();
     if (seal === null || newestOf(seal, nowMs) >= beforeMs) return 0;
     return this.#remove(seal.through, { rows: seal.rows, before: beforeMs });
