@@ -14,8 +14,13 @@ let schemas: JsonObject | undefined;
  * kinds, values outside an enum. As `path: problem`. Empty: it fits.
  */
 export function refusedByOpenAi(name: string, value: unknown): string[] {
-  schemas ??= (JSON.parse(readFileSync(FILE, "utf8")) as { components: { schemas: JsonObject } }).components.schemas;
   return problems({ $ref: `/${name}` }, value, name);
+}
+
+/** A schema of OpenAI's OpenAPI file, by name. */
+export function openAiSchema(name: string): unknown {
+  schemas ??= (JSON.parse(readFileSync(FILE, "utf8")) as { components: { schemas: JsonObject } }).components.schemas;
+  return schemas[name];
 }
 
 function problems(given: unknown, value: unknown, path: string): string[] {
@@ -24,7 +29,7 @@ function problems(given: unknown, value: unknown, path: string): string[] {
   if (value === null && (schema["nullable"] === true || types.includes("null"))) return [];
   const branches = schema["oneOf"] ?? schema["anyOf"];
   if (Array.isArray(branches)) {
-    const tried = branches.map((branch) => problems(branch, value, path));
+    const tried = meant(branches, value).map((branch) => problems(branch, value, path));
     return tried.sort((a, b) => a.length - b.length)[0] ?? [];
   }
   const kind = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
@@ -35,6 +40,17 @@ function problems(given: unknown, value: unknown, path: string): string[] {
     return [`${path}: ${String(value)} not in enum`];
   if (Array.isArray(value)) return value.flatMap((item) => problems(schema["items"], item, `${path}[]`));
   return isObject(value) && isObject(schema["properties"]) ? memberProblems(schema, value, path) : [];
+}
+
+/** The branches whose `role` or `type` is the value's; all, where none has it. */
+function meant(branches: readonly unknown[], value: unknown): readonly unknown[] {
+  if (!isObject(value)) return branches;
+  const named = branches.filter((branch) => {
+    const { role, type } = (flat(branch)["properties"] ?? {}) as JsonObject;
+    const tag = flat(role ?? type)["enum"];
+    return Array.isArray(tag) && tag.includes(value[role === undefined ? "type" : "role"]);
+  });
+  return named.length === 0 ? branches : named;
 }
 
 function memberProblems(schema: JsonObject, value: JsonObject, path: string): string[] {
@@ -52,7 +68,7 @@ function memberProblems(schema: JsonObject, value: JsonObject, path: string): st
 /** A schema with what it refers to, and with the parts of an `allOf` in one. */
 function flat(given: unknown): JsonObject {
   if (!isObject(given)) return {};
-  if (typeof given["$ref"] === "string") return flat(schemas![given["$ref"].split("/").at(-1)!]);
+  if (typeof given["$ref"] === "string") return flat(openAiSchema(given["$ref"].split("/").at(-1)!));
   if (!Array.isArray(given["allOf"])) return given;
   const parts = given["allOf"].map(flat);
   const properties = Object.assign({}, ...[...parts, given].map((part) => part["properties"] ?? {})) as JsonObject;

@@ -6,7 +6,7 @@ import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
 import type { Codec, Destination } from "../provider.ts";
 import { CHAT_FIELDS, FIM_FIELDS, type MistralFields } from "./fields.ts";
 import { messageEdits } from "./messages.ts";
-import { editToolChoice, toolEdits } from "./tools.ts";
+import { editToolChoice, refuseCustomTools, toolEdits } from "./tools.ts";
 
 /** The highest `temperature` Mistral takes; OpenAI goes to 2. */
 const MAX_TEMPERATURE = 1.5;
@@ -107,23 +107,16 @@ function isOfFunctions(message: unknown): boolean {
   return isObject(message) && (message["role"] === "function" || isObject(message["function_call"]));
 }
 
-/** A custom tool takes any text, which Mistral has no words for; its own kinds of tools pass. */
-function refuseCustomTools({ tools }: JsonObject): void {
-  if (!Array.isArray(tools)) return;
-  const at = tools.findIndex((tool: unknown) => isObject(tool) && tool["type"] === "custom");
-  if (at === -1) return;
-  const message = "Mistral takes no tools of type `custom`: give them as tools of type `function`";
-  throw new GatewayError("invalid_request", message, { param: `tools[${at}].type`, elsewhere: true });
-}
-
 function formatEdits(source: string, editor: MemberEditor, format: unknown): readonly SourceEdit[] {
   const member = editor.get("response_format");
   if (member === undefined || !isObject(format)) return [];
   const schema = format["json_schema"];
-  if (!isObject(schema) || schema["strict"] !== null) return [];
+  if (!isObject(schema) || (schema["strict"] !== null && schema["schema"] !== undefined)) return [];
   const at = new MemberEditor(source, member.start).get("json_schema")!;
   const schemaEditor = new MemberEditor(source, at.start);
-  schemaEditor.remove("strict");
+  if (schema["strict"] === null) schemaEditor.remove("strict");
+  // OpenAI lets whoever takes any JSON leave it out
+  if (schema["schema"] === undefined) schemaEditor.set("schema", "{}");
   return schemaEditor.edits();
 }
 

@@ -33,6 +33,31 @@ export function editToolChoice(editor: MemberEditor, { tool_choice: choice, tool
   return isAllowed;
 }
 
+/** A custom tool takes any text, which Mistral has no words for; its own kinds of tools pass. */
+export function refuseCustomTools({ tools, tool_choice: choice, messages }: JsonObject): void {
+  const tool = firstCustom(tools);
+  if (tool !== -1) throw customRefused(`tools[${tool}].type`);
+  if (isCustom(choice)) throw customRefused("tool_choice.type");
+  if (!Array.isArray(messages)) return;
+  for (const [at, message] of messages.entries()) {
+    const call = isObject(message) ? firstCustom(message["tool_calls"]) : -1;
+    if (call !== -1) throw customRefused(`messages[${at}].tool_calls[${call}].type`);
+  }
+}
+
+function firstCustom(list: unknown): number {
+  return Array.isArray(list) ? list.findIndex(isCustom) : -1;
+}
+
+function isCustom(described: unknown): boolean {
+  return isObject(described) && described["type"] === "custom";
+}
+
+function customRefused(param: string): GatewayError {
+  const message = "Mistral takes no tools of type `custom`: give them as tools of type `function`";
+  return new GatewayError("invalid_request", message, { param, elsewhere: true });
+}
+
 /** What tells tools apart: `function get_weather`, say. */
 function nameOf(tool: unknown): string {
   if (!isObject(tool)) return "";

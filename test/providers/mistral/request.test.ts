@@ -49,6 +49,10 @@ describe("a chat request to Mistral", () => {
     [{ service_tier: "standard_only" }, { service_tier: "standard_only" }],
     [{ response_format: { type: "text" } }, { response_format: { type: "text" } }],
     [
+      { response_format: { type: "json_schema", json_schema: { name: "n", strict: null } } },
+      { response_format: { type: "json_schema", json_schema: { name: "n", schema: {} } } },
+    ],
+    [
       { response_format: { type: "json_schema", json_schema: { name: "n", schema: {}, strict: null } } },
       { response_format: { type: "json_schema", json_schema: { name: "n", schema: {} } } },
     ],
@@ -129,17 +133,28 @@ describe("a chat request to Mistral", () => {
   });
 });
 
-test("tools of any text are refused, Mistral's own kinds of tools pass", () => {
-  const custom = { type: "custom", custom: { name: "c" } };
-  const tools = [{ type: "web_search" }, custom];
-  expect(() => sent(chat, { ...BASE, tools })).toThrow(
+const CUSTOM = { type: "custom", custom: { name: "c", input: "x" } };
+
+test.each<[object, string]>([
+  [{ tools: [{ type: "web_search" }, CUSTOM] }, "tools[1].type"],
+  [{ tool_choice: CUSTOM }, "tool_choice.type"],
+  [
+    { messages: [...BASE.messages, { role: "assistant", tool_calls: [{ ...CUSTOM, id: "a" }] }] },
+    `messages[${BASE.messages.length}].tool_calls[0].type`,
+  ],
+])("tools of any text are refused: %j", (said, param) => {
+  expect(() => sent(chat, { ...BASE, ...said })).toThrow(
     expect.objectContaining({
       code: "invalid_request",
       message: expect.stringContaining("function"),
-      details: { param: "tools[1].type", elsewhere: true },
+      details: { param, elsewhere: true },
     }),
   );
-  expect(sent(chat, { ...BASE, tools: tools.slice(0, 1) })["tools"]).toEqual([{ type: "web_search" }]);
+});
+
+test("Mistral's own kinds of tools pass", () => {
+  const tools = [{ type: "web_search" }];
+  expect(sent(chat, { ...BASE, tools })["tools"]).toEqual(tools);
 });
 
 describe("tools for Mistral", () => {
