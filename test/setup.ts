@@ -1,6 +1,11 @@
+import { afterAll } from "bun:test";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 /**
  * Runs before every test file: no test reaches the network, and none depends on what happens to stand in the
- * environment of the machine.
+ * environment of the machine. What tests write outside of the tree goes with them.
  */
 
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1?\])$/;
@@ -25,3 +30,9 @@ globalThis.fetch = Object.assign(guarded, { preconnect: real.preconnect.bind(rea
 
 const INHERITED = /^(?:WEIR_(?!REQUIRE$).*|.*_API_KEY|(?:https?|all|no)_proxy|XDG_STATE_HOME|NO_COLOR|FORCE_COLOR)$/i;
 for (const name of Object.keys(process.env)) if (INHERITED.test(name)) delete process.env[name];
+
+const scratch = mkdtempSync(join(tmpdir(), "weir-tests-"));
+// a database's server runs as another user
+chmodSync(scratch, 0o755);
+process.env["TMPDIR"] = scratch;
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
