@@ -61,9 +61,9 @@ function objectOf(schema: JsonObject, at: At): fc.Arbitrary<unknown> {
   const required = (schema["required"] ?? []) as readonly string[];
   const names = Object.keys(properties).filter((name) => required.includes(name) || at.depth < DEEPEST);
   const members = names.map((name) => [name, anyOf(properties[name], { ...deeper(at), path: `${at.path}.${name}` })]);
-  const known = fc.record<object, string>(Object.fromEntries(members), {
+  const known = fc.record<JsonObject>(Object.fromEntries(members), {
     requiredKeys: names.filter((name) => required.includes(name)),
-  } as never) as fc.Arbitrary<JsonObject>;
+  });
   const more = schema["additionalProperties"];
   if (!isObject(more) && (more !== true || names.length > 0)) return known;
   const value = isObject(more) ? anyOf(more, deeper(at)) : fc.jsonValue({ maxDepth: 2 });
