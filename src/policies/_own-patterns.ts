@@ -48,6 +48,11 @@ function entriesOf(patterns: OwnPatterns, unnamed: string): readonly Entry[] {
 /** A pattern of entities of HTML: `&nbsp;`, `&#\d+;`, `&\w+;`, `&[a-z]+;`. */
 const NAMES_ENTITY = /&(?:#|\\[#w]|\[[A-Za-z#]|[A-Za-z]{2,8}\d{0,2};)/;
 
+/** Whether a pattern looks for entities of HTML as they are written, for its rule. */
+export function namesEntities(source: string): Pick<ScanRule, "namesEntities"> {
+  return NAMES_ENTITY.test(source) ? { namesEntities: true } : {};
+}
+
 /** What cannot be taken, for lint: the path below the list, and why. */
 export function patternFaults(patterns: OwnPatterns): readonly { path: readonly string[]; message: string }[] {
   return entriesOf(patterns, "").flatMap(({ path, source }) => {
@@ -72,7 +77,7 @@ export function patternRules(patterns: OwnPatterns, unnamed: string): readonly S
       // blanks and dashes of typesetting, full-width signs: what is written for one of them means all
       trees: [trimmedHead(inAllForms(compiled.pattern.tree))],
       priority: OWN_PRIORITY,
-      ...(NAMES_ENTITY.test(source) && { namesEntities: true }),
+      ...namesEntities(source),
     };
     const meant = entitiesMeant(source);
     // what only looks like an entity hides nothing from a pattern

@@ -1,7 +1,8 @@
 import { trimmed } from "../detect/pattern-trim.ts";
 import { PRIORITY, type RuleSet, type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
 import { compileUserPattern } from "../detect/user-pattern.ts";
-import { fuzzyRules } from "./_own-patterns.ts";
+import { inAllForms } from "../detect/written-forms.ts";
+import { fuzzyRules, namesEntities } from "./_own-patterns.ts";
 import type { SafetyOptions } from "./_safety-options.ts";
 
 const PLAIN_WORDS = /^[\p{L}\p{N}' -]+$/u;
@@ -17,7 +18,9 @@ export function safetyPatterns(options: SafetyOptions): RuleSet | null {
   return sharedRuleSet(key, () => {
     const rules: ScanRule[] = block_if.flatMap((source) => {
       const compiled = compileUserPattern(source, { ignoreCase: true });
-      return compiled.ok ? [{ entity: OWN_RULE, trees: [trimmed(compiled.pattern.tree)], priority: PRIORITY }] : [];
+      if (!compiled.ok) return [];
+      const trees = [trimmed(inAllForms(compiled.pattern.tree))];
+      return [{ entity: OWN_RULE, trees, priority: PRIORITY, ...namesEntities(source) }];
     });
     const words = block_if.filter((source) => PLAIN_WORDS.test(source));
     return fuzzy_matching ? [...rules, ...fuzzyRules(OWN_RULE, words, max_distance)] : rules;

@@ -63,6 +63,9 @@ describe("safety-filter", () => {
       action: "block",
       findings: [{ kind: "block_if", score: 1 }],
     });
+    for (const text of ["project\u00a0falcon", "Ｐｒｏｊｅｃｔ Falcon", "project&nbsp;falcon"]) {
+      expect(await asking({ block_if: ["project falcon"] }, `Tell me of ${text}`)).toMatchObject({ action: "block" });
+    }
     expect(await asking({ block_if: ["falcon"] }, "Tell me of the fallcon")).toMatchObject({ action: "allow" });
     const fuzzy = { block_if: ["falcon"], fuzzy_matching: true };
     expect(await asking(fuzzy, "Tell me of the fallcon")).toMatchObject({ action: "block" });
