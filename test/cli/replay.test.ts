@@ -177,8 +177,10 @@ describe("weir replay: routing and costs", () => {
     const past = [dropped("resting", 0), dropped("breaker open", 60), dropped("probe unhealthy", 120)];
     const { list } = await report(past, providers([large, small], { retry: { max_attempts: 1 } }));
     expect(list.filter(({ changed }) => changed.includes("target"))).toEqual([]);
-    const keyless = await report([dropped("secret missing: env X", 0)], providers([large, small]));
-    expect(keyless.changed).toBe(0);
+    const missing = dropped("secret missing: env X", 0);
+    for (const later of [[], [dropped("other_model", 60)], [dropped("over the latency budget", 60)]]) {
+      expect((await report([missing, ...later], providers([large, small]))).changed).toBe(0);
+    }
   });
 
   test("a model nobody serves any more is not found", async () => {

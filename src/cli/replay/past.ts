@@ -50,8 +50,9 @@ export class Past {
   #learnOfTargets(event: RequestEvent): void {
     const { at, route, attempts } = event;
     for (const { target, dropped } of route?.candidates ?? []) {
-      if (dropped?.startsWith("secret ") === true) this.keyless.add(target);
-      else this.keyless.delete(target);
+      // other reasons, such as another model, say nothing of its key
+      if (dropped === null) this.keyless.delete(target);
+      else if (dropped.startsWith("secret ")) this.keyless.add(target);
       const limited = this.#limited.get(target);
       if (dropped === "resting" && limited !== undefined && at > limited.endedAt) {
         this.#restsMs.set(limited.key, at - limited.endedAt + 1);
