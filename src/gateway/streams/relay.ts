@@ -3,13 +3,12 @@ import { GatewayError } from "../../lib/errors.ts";
 import { isUnwanted, streamError } from "../attempts/failure.ts";
 import { acceptInTurns } from "./events-in-turns.ts";
 import { HEARTBEAT_MS, withHeartbeat } from "./heartbeat.ts";
+import { HoldTimer } from "./hold-timer.ts";
 import { bytesOf, type Piece } from "./pieces.ts";
 import type { RelayOptions } from "./relay-options.ts";
 import { type ByteReader, frame, HEARTBEAT_FRAME, SseSplitter } from "./sse.ts";
 import type { StreamState } from "./stream-state.ts";
 
-/** How long the finish chunk waits for usage. */
-const USAGE_WAIT_MS = 1_000;
 /** How long the rest of a complete stream is read, so that its connection can serve again. */
 const DRAIN_MS = 1_000;
 
@@ -46,8 +45,7 @@ export class Relay {
   #stallAnew = true;
   #lastInMs: number;
   #lastOutMs: number;
-  /** Since when usage is waited for, with every choice finished; 0: not yet. */
-  #heldSinceMs = 0;
+  readonly #hold = new HoldTimer();
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -169,8 +167,7 @@ export class Relay {
   async #step(): Promise<void> {
     const nowMs = this.#options.clock.monotonic();
     if (this.#stallAnew) this.#lastInMs = nowMs;
-    if (!this.#state.holding) this.#heldSinceMs = 0;
-    else if (this.#heldSinceMs === 0) this.#heldSinceMs = nowMs;
+    this.#hold.note(this.#state, nowMs);
     if (this.#interrupted !== null) throw this.#interrupted;
     this.#reading = true;
     const { done, value } = await this.#reader.read();
@@ -264,7 +261,7 @@ export class Relay {
   #hasWaited(nowMs: number): boolean {
     if (this.#controller === null || !(this.#state.holding || this.#state.complete)) return false;
     if (nowMs >= this.#options.limits.deadlineMs) return true;
-    return this.#reading && this.#heldSinceMs > 0 && nowMs - this.#heldSinceMs >= USAGE_WAIT_MS;
+    return this.#reading && this.#hold.isOver(nowMs, this.#options.limits.stallMs);
   }
 
   /** Runs on the ticker, so what a policy throws at the end must not leave here. */

@@ -1,12 +1,11 @@
 import type { CommittedStream } from "../../carbon/commitment.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { type JsonObject, parsedObject } from "../../lib/json/json.ts";
-import type { DecodeChunk } from "../../providers/provider.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../../schema/chat.ts";
 import { isUnwanted } from "../attempts/failure.ts";
-import { framesWithRiders, type Riders } from "../carbon/riders.ts";
-import type { ComposedTransform } from "../chain/chain.ts";
+import { framesWithRiders } from "../carbon/riders.ts";
 import { estimatedUsageBlock, usageIn } from "../usage.ts";
+import { FinishDoubt, isDoubtful, type Read } from "./finish-doubt.ts";
 import { type Piece, push } from "./pieces.ts";
 import { DONE_FRAME, frame, type SseEvent } from "./sse.ts";
 import {
@@ -20,38 +19,7 @@ import {
   withoutUsage,
   withUsage,
 } from "./stream-chunk.ts";
-
-/** What decides how one stream is read and written. */
-export interface StreamRules {
-  /** Choices the caller asked for (`n`): an early end is only seen once so many have finished. */
-  readonly choices: number;
-  /** The caller asked for a usage chunk of its own. */
-  readonly includeUsage: boolean;
-  /** Usage comes by itself (Mistral) and stays on the finish chunk; where we asked for it, it is taken out again. */
-  readonly keepUsage: boolean;
-  /** For Mistral's own clients: the form of what leaves. They read usage on the finish chunk, wherever it came. */
-  readonly toMistral?: ((chunk: JsonObject) => JsonObject) | undefined;
-  /** No usage is to be expected, so the finish chunk need not wait for it. */
-  readonly noUsage: boolean;
-  readonly decode: DecodeChunk;
-  /** Output policies; null: bytes go as they came. */
-  readonly transform: ComposedTransform | null;
-  /** The error an `error` event of the upstream tells of. */
-  readonly decodeError: (data: string) => GatewayError;
-  /** UTF-8 bytes of the prompt, asked for only where no usage comes. */
-  readonly promptBytes: () => number;
-  /** The estimate itself, where this stream is not the whole of an answer. */
-  readonly estimateUsage?: (() => JsonObject) | undefined;
-  /**
-   * Members that ride on the last chunks (`vetted`, `routing_trace`). Asked once, when the client takes the chunk that
-   * ends the answer: before that nobody knows that it gets this stream.
-   */
-  readonly riders?: (() => Riders | null) | undefined;
-  /** Gathers what the client gets, for a receipt; absent: nobody asks. */
-  readonly sent?: CommittedStream | undefined;
-  /** Called for an event that was dropped because it is not JSON and shows no sign of content. */
-  readonly onDropped: () => void;
-}
+import type { StreamRules } from "./stream-rules.ts";
 
 /** The chunk that finishes every choice so far, while usage is waited for, or another choice: not all asked for come. */
 interface Held {
@@ -74,6 +42,7 @@ export class StreamState {
   /** Whether a choice ended for another reason than the provider's content filter. */
   #unfiltered = false;
   #held: Held | null = null;
+  readonly #doubt = new FinishDoubt();
   #usageJson: string | null = null;
   #last: JsonObject = {};
   /** The upstream's usage block, once it came. */
@@ -104,6 +73,16 @@ export class StreamState {
   /** What the client got, where somebody asked. */
   get sent(): CommittedStream | undefined {
     return this.#rules.sent;
+  }
+
+  /** How many finishes the upstream went on behind: it says `stop` by the way. */
+  get refuted(): number {
+    return this.#doubt.refuted;
+  }
+
+  /** Whether a finish is only believed once nothing follows it. */
+  get doubting(): boolean {
+    return this.#doubt.pending;
   }
 
   /** Whether every choice has finished and only usage is waited for. */
@@ -137,7 +116,8 @@ export class StreamState {
     if (choices.length > 0) this.#withChoices({ chunk, choices, event, unchanged: chunk === value }, out);
     // a chunk without choices breaks loops that read choices[0], so only the usage chunk that was asked for goes out
     else if (usage !== null && this.#rules.includeUsage) this.#usageJson = JSON.stringify(chunk);
-    if (this.holding && (usage !== null || this.#rules.noUsage)) this.#close(out);
+    const sure = choices.length === 0 || !this.#doubt.pending;
+    if (sure && this.holding && (usage !== null || this.#rules.noUsage)) this.#close(out);
   }
 
   /** The upstream has ended, or usage was waited for long enough. Throws `upstream_cut` when a choice is unfinished. */
@@ -153,6 +133,7 @@ export class StreamState {
     this.finishReasons.splice(this.finishReasons.length - withheld.length);
     const open = [...this.#open].filter((index) => !this.#closed.has(index) || withheld.includes(index));
     this.#held = null;
+    this.#doubt.take();
     if (open.length === 0) return;
     out.push(frame(closingChunk(this.#last, open, FILTERED)));
     for (const _ of open) this.finishReasons.push(FILTERED);
@@ -162,6 +143,7 @@ export class StreamState {
   giveHeld(out: Piece[]): void {
     if (this.complete) return;
     try {
+      this.#believe(out);
       for (const rest of this.#rules.transform?.flush() ?? []) this.#emit(rest, null, out);
     } catch {
       // the stream ends with what broke it
@@ -169,12 +151,11 @@ export class StreamState {
     this.#release(out);
   }
 
-  #withChoices(
-    read: { chunk: JsonObject; choices: readonly ChunkChoice[]; event: SseEvent; unchanged: boolean },
-    out: Piece[],
-  ): void {
-    const { chunk, choices, event } = read;
+  #withChoices(read: Read, out: Piece[]): void {
+    const { chunk, choices } = read;
+    if (this.#doubt.pending) this.#settle(choices, out);
     this.#last = chunk;
+    const said = this.started;
     let ends = false;
     for (const choice of choices) {
       const index = choice.index ?? 0;
@@ -187,14 +168,29 @@ export class StreamState {
       }
       if (!this.started && (ends || hasContent(choice))) this.started = true;
     }
+    if (ends && this.#finished.size >= this.#open.size && isDoubtful(choices, said)) this.#doubt.keep(read);
+    else this.#pass(read, ends, out);
+  }
+
+  #settle(next: readonly ChunkChoice[], out: Piece[]): void {
+    for (const index of this.#doubt.takeBack(next)) this.#finished.delete(index);
+    this.#believe(out);
+  }
+
+  #believe(out: Piece[]): void {
+    const read = this.#doubt.take();
+    if (read !== null) this.#pass(read, read.choices.some(finishes), out);
+  }
+
+  #pass({ chunk, event, unchanged }: Read, ends: boolean, out: Piece[]): void {
     const { transform } = this.#rules;
     if (transform !== null) {
       for (const passed of transform.push(chunk as ChatCompletionChunk)) this.#emit(passed, null, out);
     } else if (!ends && this.#closed.size === 0 && this.#mayKeepUsage(chunk, ends)) {
       // the usual chunk: forwarded as it came
       this.#rules.sent?.add(chunk);
-      push(out, read.unchanged ? (event.raw ?? frame(onOneLine(event.data!))) : frame(JSON.stringify(chunk)));
-    } else this.#emit(chunk, read.unchanged ? onOneLine(event.data!) : null, out);
+      push(out, unchanged ? (event.raw ?? frame(onOneLine(event.data!))) : frame(JSON.stringify(chunk)));
+    } else this.#emit(chunk, unchanged ? onOneLine(event.data!) : null, out);
   }
 
   /** Sends a chunk on, holding back the finish of the last choice and seeing to it that each choice finishes once. */
@@ -234,6 +230,7 @@ export class StreamState {
   }
 
   #close(out: Piece[]): void {
+    this.#believe(out);
     this.complete = true;
     for (const rest of this.#flushed()) this.#emit(rest, null, out);
     const { toMistral, riders } = this.#rules;

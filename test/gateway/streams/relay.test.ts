@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import type { ComposedTransform } from "../../../src/gateway/chain/chain.ts";
 import { Relay, type StreamEnd } from "../../../src/gateway/streams/relay.ts";
 import type { StreamLimits } from "../../../src/gateway/streams/relay-options.ts";
-import { type StreamRules, StreamState } from "../../../src/gateway/streams/stream-state.ts";
+import type { StreamRules } from "../../../src/gateway/streams/stream-rules.ts";
+import { StreamState } from "../../../src/gateway/streams/stream-state.ts";
 import { GatewayError } from "../../../src/lib/errors.ts";
 import { Ticker } from "../../../src/lib/ticker.ts";
 import { manualClock } from "../../support/events.ts";
@@ -216,6 +217,37 @@ describe("the end", () => {
     expect(ends).toEqual([]);
     await pass(400);
     expect([text(), ends]).toEqual([EVENT + FINISH + DONE, ["ok"]]);
+  });
+
+  test("waits longer for an upstream that said stop before it was one, as long as it may be silent", async () => {
+    const liar = chunkEvent({ content: "a" }, "stop");
+    const believed = chunkEvent({ content: "a" });
+    const { relay, send, pass, open, text, ends } = relayed({ limits: { stallMs: 20_000 } });
+    const opened = relay.open();
+    await send(liar);
+    await opened;
+    await open();
+    await pass(4_800);
+    await send(liar);
+    await pass(10_000);
+    await send(liar);
+    await pass(19_000);
+    expect(ends).toEqual([]);
+    await pass(2_000);
+    expect([text(), ends]).toEqual([believed + believed + KEEPALIVE + liar + DONE, ["ok"]]);
+  });
+
+  test("waits five seconds for what may follow a finish that came with text", async () => {
+    const { relay, send, pass, open, text, ends } = relayed();
+    const last = chunkEvent({ content: "a" }, "stop");
+    const opened = relay.open();
+    await send(EVENT, last);
+    await opened;
+    await open();
+    await pass(4_800);
+    expect(ends).toEqual([]);
+    await pass(400);
+    expect([text(), ends]).toEqual([EVENT + last + DONE, ["ok"]]);
   });
 
   test("that a policy refuses while usage is waited for is an error event, and other timers go on", async () => {

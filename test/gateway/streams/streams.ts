@@ -1,6 +1,7 @@
 import { bytesOf, type Piece } from "../../../src/gateway/streams/pieces.ts";
 import { SseSplitter } from "../../../src/gateway/streams/sse.ts";
-import { type StreamRules, StreamState } from "../../../src/gateway/streams/stream-state.ts";
+import type { StreamRules } from "../../../src/gateway/streams/stream-rules.ts";
+import { StreamState } from "../../../src/gateway/streams/stream-state.ts";
 import { GatewayError } from "../../../src/lib/errors.ts";
 import type { JsonObject } from "../../../src/lib/json/json.ts";
 import { providers } from "../../../src/providers/index.ts";
