@@ -175,6 +175,25 @@ describe("weir policy test", () => {
     expect(results.filter(({ passed }: { passed: boolean }) => !passed)).toEqual([]);
   });
 
+  test("an answer that a case does not give is judged by nobody", async () => {
+    const config = CONFIG.replace("audit-logger]", "quality-scorer, audit-logger]").replace(
+      "policy:\n",
+      "policy:\n  quality-scorer: { min_output_chars: 20, failure_action: { action: block } }\n",
+    );
+    const { code, results } = await resultsOf(
+      [
+        { name: "request", input: asks("Hello"), expected: { verdict: "allow" } },
+        { name: "redacted", input: asks("Mail jane@example.com"), expected: { verdict: "redact" } },
+        { name: "answer", input: { ...asks("Hello"), upstream_response: "OK." }, expected: { verdict: "block" } },
+      ],
+      config,
+    );
+    expect([code, results.map(({ verdict }: { verdict: string }) => verdict)]).toEqual([
+      0,
+      ["allow", "redact", "block"],
+    ]);
+  });
+
   test("a request that is no request is an error, not a verdict", async () => {
     const { code, results } = await resultsOf([{ name: "n", input: { request: "{" }, expected: {} }]);
     expect(code).toBe(1);

@@ -1,5 +1,6 @@
+import { strongest } from "../../gateway/chain/record.ts";
 import type { TestCase } from "../../schema/config-testing.ts";
-import type { PolicyRecord } from "../../schema/event.ts";
+import type { PolicyRecord, RequestEvent } from "../../schema/event.ts";
 import type { CaseOutcome } from "./run.ts";
 
 /** One case, judged. The members are those of the JSON output. */
@@ -20,8 +21,8 @@ export interface CaseResult {
 
 /** Compares what a case came to with what it expects. */
 export function judgeCase(one: TestCase, outcome: CaseOutcome, file: string): CaseResult {
-  const records = outcome.event?.policies ?? [];
-  const verdict = outcome.trouble === null ? (outcome.event?.verdict ?? "error") : "error";
+  const records = recordsOf(outcome);
+  const verdict = outcome.trouble === null && outcome.event !== null ? verdictOf(outcome.event, records) : "error";
   const deciding = decidingOf(records, verdict);
   const failures = [
     ...emptyFailures(one),
@@ -37,6 +38,16 @@ export function judgeCase(one: TestCase, outcome: CaseOutcome, file: string): Ca
     passed: failures.length === 0,
     details: { policy_results: records, file, failures },
   };
+}
+
+/** What policies said of what the case gives: an answer that nobody wrote is judged by nobody. */
+function recordsOf({ event, scripted }: CaseOutcome): readonly PolicyRecord[] {
+  const records = event?.policies ?? [];
+  return scripted === null ? records.filter(({ phase }) => phase !== "output") : records;
+}
+
+function verdictOf(event: RequestEvent, records: readonly PolicyRecord[]): string {
+  return records.length === event.policies.length ? event.verdict : strongest(records);
 }
 
 /** The records that made the verdict; all that were asked where it is `allow`. */
