@@ -60,7 +60,9 @@ function needsEdits(choice: unknown): boolean {
 function isPoor(call: unknown): boolean {
   if (!isObject(call)) return false;
   if (typeof call["id"] !== "string" || call["id"] === "" || typeof call["type"] !== "string") return true;
-  return isObject(call["function"]) && isObject(call["function"]["arguments"]);
+  if (!isObject(call["function"])) return false;
+  const args = call["function"]["arguments"];
+  return args === undefined || args === null || isObject(args);
 }
 
 function answerEdits(answer: Parsed, choices: readonly unknown[]): readonly SourceEdit[] {
@@ -127,10 +129,18 @@ function toolCallEdits(
   return [...editor.edits(), ...argumentEdits(source, editor)];
 }
 
-/** Arguments that came as an object become the text OpenAI's clients parse; its numbers keep their digits. */
+/**
+ * Arguments that came as an object become the text OpenAI's clients parse; its numbers keep their digits. A call without
+ * any has an empty object, as OpenAI writes it.
+ */
 function argumentEdits(source: string, call: MemberEditor): readonly SourceEdit[] {
   const fn = call.get("function");
-  const args = fn === undefined || source[fn.start] !== "{" ? null : findMember(source, fn.start, "arguments");
-  if (args === null || source[args.start] !== "{") return [];
-  return [{ start: args.start, end: args.end, text: JSON.stringify(source.slice(args.start, args.end)) }];
+  if (fn === undefined || source[fn.start] !== "{") return [];
+  const args = findMember(source, fn.start, "arguments");
+  if (args !== null && source[args.start] === "{")
+    return [{ start: args.start, end: args.end, text: JSON.stringify(source.slice(args.start, args.end)) }];
+  if (args !== null && source[args.start] !== "n") return [];
+  const editor = new MemberEditor(source, fn.start);
+  editor.set("arguments", '"{}"');
+  return editor.edits();
 }

@@ -103,7 +103,10 @@ function nameOf(piece: JsonObject): string | null {
   return typeof name === "string" && name !== "" ? name : null;
 }
 
+/** Clients append what they get: arguments that are null or left out would spoil it like an object. */
 function stringArguments(fn: unknown): unknown {
-  if (!isObject(fn) || !isObject(fn["arguments"])) return fn;
-  return { ...fn, arguments: JSON.stringify(fn["arguments"]) };
+  if (!isObject(fn) || typeof fn["arguments"] === "string") return fn;
+  const given = fn["arguments"];
+  if (given === undefined || given === null) return { ...fn, arguments: "" };
+  return isObject(given) ? { ...fn, arguments: JSON.stringify(given) } : fn;
 }

@@ -76,6 +76,17 @@ describe("a whole chat answer", () => {
     expect(call.function.arguments).toBe('{"n": 12345678901234567890}');
   });
 
+  test("gives a call without arguments an empty object", () => {
+    const callsOf = (fn: object) => {
+      const calls = [{ id: "call_1", type: "function", index: 0, function: fn }];
+      return messageOf(given(codec, chat(choice({ content: null, tool_calls: calls }))))["tool_calls"];
+    };
+    const filled = [{ id: "call_1", type: "function", index: 0, function: { name: "f", arguments: "{}" } }];
+    expect(callsOf({ name: "f" })).toEqual(filled);
+    expect(callsOf({ arguments: null, name: "f" })).toEqual(filled);
+    expect(callsOf({ name: "f", arguments: "" })).toMatchObject([{ function: { arguments: "" } }]);
+  });
+
   test("changes one choice of several", () => {
     const answer = given(
       codec,

@@ -93,6 +93,23 @@ describe("ToolDeltas", () => {
     expect(next).toEqual({ index: 0, id: "a", type: "function", function: { name: "f", arguments: '{"x":1}' } });
   });
 
+  test.each([[{ name: "f" }], [{ name: "f", arguments: null }]])(
+    "gives a piece without arguments empty ones: %j",
+    (fn) => {
+      const tools = new ToolDeltas("seed");
+      const [first] = tools.next([{ index: 0, id: "a", type: "function", function: fn }]);
+      const [second] = tools.next([{ index: 0, function: { arguments: null } }]);
+      const [third] = tools.next([{ index: 0, function: { arguments: "{}" } }]);
+      expect([first, second, third]).toEqual([
+        { index: 0, id: "a", type: "function", function: { name: "f", arguments: "" } },
+        { index: 0, function: { arguments: "" } },
+        { index: 0, function: { arguments: "{}" } },
+      ]);
+      const custom = { index: 1, id: "b", type: "custom", custom: { name: "g", input: "" } };
+      expect(tools.next([custom])[0]).toBe(custom);
+    },
+  );
+
   test("lets what is no object pass", () => {
     const odd = [null, "x"];
     expect(new ToolDeltas("seed").next(odd)).toBe(odd);
