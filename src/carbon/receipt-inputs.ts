@@ -41,7 +41,8 @@ export interface Profile {
 
 /** In canonical order, as all that is signed. */
 const input = (value: number, unit: string, source: string): ReceiptInput => ({ source, unit, value });
-const METHOD = "methodology";
+/** The source of a constant of the methodology; what stands behind it says which. */
+export const METHOD = "methodology";
 
 /** Works out a {@link Profile}. */
 export function profileOf(machine: Machine): Profile {

@@ -1,8 +1,9 @@
 import { MINUTE_MS } from "../lib/durations.ts";
-import type { ReceiptPart, ReceiptPayload } from "../schema/receipt.ts";
+import type { ReceiptInput, ReceiptPart, ReceiptPayload } from "../schema/receipt.ts";
 import { canonical } from "./canonical.ts";
 import { CONSTANTS, EARLIER_METHODOLOGIES, METHODOLOGY_VERSION } from "./methodology.ts";
 import { tokensOf } from "./receipt.ts";
+import { METHOD } from "./receipt-inputs.ts";
 import { estimatesFrom, estimatesOfParts } from "./receipt-part.ts";
 
 /** Relative difference below which two numbers are one: engines differ in the last digit of `exp`. */
@@ -61,6 +62,8 @@ function wrongIn(work: StatedWork, path: string): string[] {
   say((inputs["grid_intensity"]?.value ?? null) === grams, "inputs.grid_intensity is not the grid's");
   say((inputs["completion_tokens"]?.value ?? 0) === (work.completion_tokens ?? 0), "inputs.completion_tokens differs");
   say((inputs["batch"]?.value ?? CONSTANTS.batch) === CONSTANTS.batch, "inputs.batch is not the methodology's");
+  say(isMethods(inputs["bits"], [CONSTANTS.bits]), "inputs.bits is not the methodology's");
+  say(isMethods(inputs["pue"], [CONSTANTS.pue, CONSTANTS.pueMistral]), "inputs.pue is not the methodology's");
   say(work.tier === (inputs["measured_wh_per_token"] === undefined ? 2 : 3), "tier does not follow from the inputs");
   say(isAgeRight(work), "grid_intensity_age_minutes is not requested − observed");
   const source = inputs["grid_intensity"]?.source ?? null;
@@ -71,6 +74,11 @@ function wrongIn(work: StatedWork, path: string): string[] {
   );
   say(work.region !== null || (grams === null && work.grid_zone === null), "a grid is stated for no region");
   return wrong;
+}
+
+/** Whether an input that is said to come from the methodology is one that stands there. */
+function isMethods(input: ReceiptInput | undefined, values: readonly number[]): boolean {
+  return input === undefined || !input.source.startsWith(METHOD) || values.includes(input.value);
 }
 
 function isAgeRight(work: StatedWork): boolean {

@@ -170,6 +170,8 @@ describe("recomputation", () => {
     ["completion_tokens", (receipt) => (receipt.completion_tokens = 1)],
     ["tier", (receipt) => (receipt.tier = 3)],
     ["batch", (receipt) => (receipt.inputs["batch"]!.value = 1)],
+    ["bits is not the methodology's", (receipt) => (receipt.inputs["bits"]!.value = 17)],
+    ["pue is not the methodology's", (receipt) => (receipt.inputs["pue"]!.value = 1)],
     ["methodology", (receipt) => (receipt.methodology_version = "weir-energy-0")],
     ["methodology_hash", (receipt) => (receipt.methodology_hash = "0".repeat(64))],
   ];
