@@ -13,7 +13,12 @@ const NEXT_LINE = /:[ \t]*\n[ \t]*$/;
 const ARROW = /\s*(?:=>|->|:=)\s*(?=["'\\]*$)/;
 const QUOTED = /\n(?:[>|] ?)+/g;
 // What none of these is without.
-const MARKS = /[<>*_`.…·\t]|[:=]\s{2}|=>|->|:=|:\s*\n\s*$/;
+const MARKS = /[<>*`…·\t]|[_.]{2}|[:=]\s{2}|:=|:\s*\n\s*$/;
+
+/** The text without the marks of quoted mail at the head of its lines. */
+export function unquoted(text: string): string {
+  return text.includes(">") || text.includes("|") ? text.replace(QUOTED, "\n") : text;
+}
 
 /**
  * What stands in front, with the label of a form as plain text has it: `<th>Name</th><td>`, `**Name:** `, `Name ....... `,
@@ -21,7 +26,7 @@ const MARKS = /[<>*_`.…·\t]|[:=]\s{2}|=>|->|:=|:\s*\n\s*$/;
  */
 export function formFront(before: string): string {
   if (!MARKS.test(before)) return before;
-  const plain = before.replace(QUOTED, "\n");
+  const plain = unquoted(before);
   const input = INPUT.exec(plain);
   if (input !== null) return `${plain.slice(0, input.index)} ${input[1]}: `;
   const cell = plain.replace(CELL, ": ");

@@ -1,4 +1,4 @@
-import { formFront } from "./_form-front.ts";
+import { formFront, unquoted } from "./_form-front.ts";
 import { isGivenName } from "./_given-names.ts";
 import { onceFor } from "./_once.ts";
 import {
@@ -27,29 +27,40 @@ const LINE_END = 0x0a;
 // Mevrouw de Vries, Herr von Stein
 const LEADING = "(?:van|von|de|del|della|di|da|du|den|ten|ter|zu) (?:(?:den|der|het|la|los|las|de|'t) )?";
 
-/** Whether what stands in front could be one of the contexts at all: nearly always it is not, and their forms are costly. */
-const mayIntroduce = onceFor((before) => endsInTrigger(before) || endsInSign(before));
-
 const FORM_SIGN = /[:=→]/;
 // "Szanowny Monsieur. ", the longest title or salutation, and what stands in front of it.
 const LONGEST_SPOKEN = 24;
 
-/** What the words in front say of what follows. */
-const contextOf = onceFor((written) => {
-  if (!mayIntroduce(written)) return undefined;
-  const before = formFront(written);
+type Context = "certain" | "called" | "given" | "likely" | "signed";
+
+/** What stands in front says of what follows: nearly always nothing, which its last word and sign show. */
+const contextOf = onceFor((before): Context | undefined => {
+  const sign = lastSign(before);
+  if (sign === "") return endsInTrigger(before) ? spokenOf(before) : undefined;
+  if (sign === "\n") return SIGNED.test(unquoted(before).slice(-48)) ? "signed" : undefined;
+  return filledIn(formFront(before).slice(-48));
+});
+
+/** What words say that a name follows. */
+function spokenOf(before: string): Context | undefined {
   const near = before.slice(-48);
   const short = before.slice(-LONGEST_SPOKEN);
-  // the costly forms need a sign, or the end of a line
-  const isFilledIn = FORM_SIGN.test(near.slice(-16));
   const word = lastWord(before);
-  if ((INTRODUCING.has(word) && INTRODUCED.test(near)) || SALUTED.test(short) || (isFilledIn && NAMED.test(near)))
-    return "certain";
+  if ((INTRODUCING.has(word) && INTRODUCED.test(near)) || SALUTED.test(short)) return "certain";
+  // a title behind the label
+  const form = FORM_SIGN.test(near.slice(-16)) ? filledIn(near) : undefined;
+  if (form === "certain") return form;
   if (CALLING.has(word) && CALLED.test(near)) return "called";
-  if (isFilledIn && GIVEN_LABEL.test(near)) return "given";
-  if (TITLED.test(short) || (isFilledIn && LABELLED.test(near)) || SPOKEN.test(short)) return "likely";
-  return near.includes("\n", near.length - 3) && SIGNED.test(near) ? "signed" : undefined;
-});
+  return TITLED.test(short) || SPOKEN.test(short) ? "likely" : form;
+}
+
+/** What the label of a form says. */
+function filledIn(near: string): Context | undefined {
+  if (!FORM_SIGN.test(near.slice(-16))) return undefined;
+  if (NAMED.test(near)) return "certain";
+  if (GIVEN_LABEL.test(near)) return "given";
+  return LABELLED.test(near) ? "likely" : undefined;
+}
 
 /**
  * Names of persons, of one to four words. No list knows all names, most capitalised words are none, and most names in
@@ -94,7 +105,9 @@ function isOfCode(word: string): boolean {
 
 // What may stand between the sign of a form and the value; `>` ends elements and begins lines of quoted mail.
 const BETWEEN = " \t\"'<\\*_`";
-const SIGNS = ":=→\n>.…·";
+const SIGNS = ":=→\n>…·";
+const QUOTED_LINE = /\n(?:[>|] ?)+$/;
+const LONGEST_QUOTE = 9;
 
 function firstWord(text: string): string {
   for (let at = 0; at < text.length; at++) {
@@ -104,10 +117,15 @@ function firstWord(text: string): string {
   return text;
 }
 
-function endsInSign(before: string): boolean {
+/** The sign that ends a label, or a line, in front; none: a word, or another sign. */
+function lastSign(before: string): string {
   let end = before.length - 1;
   while (end > 0 && BETWEEN.includes(before[end]!)) end -= 1;
-  return SIGNS.includes(before[end]!);
+  const sign = before[end] ?? "";
+  if (sign === ".") return before[end - 1] === "." ? sign : "";
+  if (!SIGNS.includes(sign)) return "";
+  if (sign === ">" && QUOTED_LINE.test(before.slice(-LONGEST_QUOTE))) return "\n";
+  return sign === "\n" && before[end - 1] === ":" ? ":" : sign;
 }
 
 function endsInTrigger(before: string): boolean {
