@@ -2,7 +2,9 @@ import { columnsOf } from "../injection/columns.ts";
 import { DIGIT, GAP, INTENT_BITS, INTENT_MASK, lookUp, type Vocabulary } from "../injection/vocabulary.ts";
 import { ageAt } from "./ages.ts";
 import { CONCEPTS, MANNER_OF, MANNERS, SUBJECT_OF, SUBJECTS, tellingWords, vocabulary } from "./concepts.ts";
+import { BEGINNING, furtherSet, GLUED, hashWith, isSmall } from "./further.ts";
 import { partsOf, type Slips, type WordSpan } from "./guessed.ts";
+import { STANCES, Stance } from "./stance.ts";
 
 const K = CONCEPTS.length;
 /** Buckets of hashed words and pairs of words, and of hashed letters, as powers of two. */
@@ -17,8 +19,9 @@ const ORDERED = PAIRS + (K * (K + 1)) / 2;
 const FRAMES = ORDERED + K * K;
 
 const EACH = 1 << MANNERS.length;
+const STANCE = FRAMES + (SUBJECTS.length + 1) * EACH;
 /** Number of features. */
-export const FEATURES: number = FRAMES + (SUBJECTS.length + 1) * EACH + 1;
+export const FEATURES: number = STANCE + STANCES + 1;
 
 const pairOf = (one: number, other: number): number =>
   one < other ? PAIRS + (other * (other + 1)) / 2 + one : PAIRS + (one * (one + 1)) / 2 + other;
@@ -71,12 +74,14 @@ export class SentenceReader {
   readonly #slips: Slips = tellingWords();
   readonly #ringConcept: Int32Array = new Int32Array(RING);
   readonly #ringAt: Int32Array = new Int32Array(RING);
+  readonly #beginnings: Int32Array = new Int32Array(BEGINNING.longest - BEGINNING.shortest + 1);
   #ringNext = 0;
   #wordNumber = 0;
   #numbers = 0;
   #previous = 0;
   #subjects = 0;
   #manners = 0;
+  readonly #stance = new Stance();
   #group: number = NOTHING;
   #before: number = NOTHING;
 
@@ -100,6 +105,7 @@ export class SentenceReader {
     this.#manners = 0;
     this.#group = NOTHING;
     this.#before = before;
+    this.#stance.clear();
     for (let at = 0; at < length; ) {
       const column = this.#columns[at]!;
       if (column >= 0 && column !== GAP) at = this.#readWord(at, length);
@@ -112,6 +118,8 @@ export class SentenceReader {
   /** What the sentence does with its subjects, for each and for all of them; or that it has none. */
   #addFrames(): void {
     const manners = this.#manners;
+    const { features } = this.#stance;
+    for (let at = 0, count = this.#stance.end(); at < count; at++) this.#add(STANCE + features[at]!);
     if (this.#subjects === 0) this.#add(FEATURES - 1);
     else this.#add(FRAMES + SUBJECTS.length * EACH + manners);
     for (let rest = this.#subjects, subject = 0; rest !== 0; rest >>= 1, subject++) {
@@ -127,8 +135,11 @@ export class SentenceReader {
     let at = start;
     for (let column = columns[at]!; column >= 0 && column !== GAP; column = columns[++at]!) {
       const symbol = column === DIGIT ? 30 : column + 1;
-      hash = Math.imul(hash ^ symbol, STEP) ^ (hash >>> 15);
+      hash = hashWith(hash, symbol);
       if (at - start === STEM_LETTERS - 1) stem = hash;
+      const letters = at - start + 1;
+      if (letters >= BEGINNING.shortest && letters <= BEGINNING.longest)
+        this.#beginnings[letters - BEGINNING.shortest] = hash;
       if (at - start >= LONGEST_WORD) continue;
       const four = (three << 5) | symbol;
       three = four & 0x7fff;
@@ -139,7 +150,7 @@ export class SentenceReader {
     this.#add(Math.imul(hash ^ Math.imul(this.#previous, 0x85ebca6b), STEP) >>> (32 - WORD_BITS));
     if (at - start > STEM_LETTERS) this.#add(Math.imul(stem ^ 0x68e31da4, STEP) >>> (32 - WORD_BITS));
     this.#previous = hash;
-    const set = lookUp(this.#vocabulary, columns, { start, end });
+    const set = lookUp(this.#vocabulary, columns, { start, end }) || furtherSet(hash, at - start, this.#beginnings);
     if (set !== 0) {
       // a sentence without gaps begins with a word, too
       if (at - start < RUN_TOGETHER || !this.#addParts({ start, end: at })) this.#addConcepts(set);
@@ -164,7 +175,7 @@ export class SentenceReader {
     const span = { start, end };
     const slip = this.#slips.setOf(this.#text, this.#columns, span);
     if (slip !== 0) this.#addConcepts(slip);
-    else this.#addParts(span);
+    else if (!this.#addParts(span)) this.#addGlued(span);
   }
 
   /** What a word is put together from, if it is: words of their own. */
@@ -177,10 +188,23 @@ export class SentenceReader {
     return sets.length > 0;
   }
 
+  /** What stands behind a small word without a gap: "ichhasse". */
+  #addGlued({ start, end }: WordSpan): void {
+    const most = Math.min(GLUED.longest, end - start - GLUED.shortest);
+    for (let length = most; length >= BEGINNING.shortest; length--) {
+      if (!isSmall(this.#beginnings[length - BEGINNING.shortest]!)) continue;
+      const set = lookUp(this.#vocabulary, this.#columns, { start: start + length, end });
+      if (set === 0) continue;
+      this.#addConcepts(set);
+      return;
+    }
+  }
+
   #addConcept(concept: number): void {
     if (concept === THEY && this.#before !== NOTHING && this.#group === NOTHING) this.#addConcept(this.#before);
     if (GROUPS.has(concept)) this.#group = concept;
     this.#add(ALONE + concept);
+    this.#stance.take(concept, this.#wordNumber);
     this.#subjects |= SUBJECT_OF[concept]!;
     this.#manners |= MANNER_OF[concept]!;
     for (let back = 1; back <= RING && back <= this.#ringNext; back++) {

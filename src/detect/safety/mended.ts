@@ -1,4 +1,5 @@
 import concepts from "../../../config/safety/concepts.json" with { type: "json" };
+import further from "../../../config/safety/further.json" with { type: "json" };
 import ordinary from "../../../config/safety/ordinary.json" with { type: "json" };
 import { fold } from "../decode/fold.ts";
 import { isWithin } from "../fuzzy-terms.ts";
@@ -18,7 +19,7 @@ const MAX_REMEMBERED = 4_096;
  * near a telling one and mean something else.
  */
 export function wordMender(maxDistance: number, words = ordinary.words): (sentence: string) => string {
-  const known = new Set<string>(words.split(" "));
+  const known = new Set<string>([words, ...Object.values<string>(further)].flatMap((list) => list.split(" ")));
   const byLetter = new Map<string, { readonly term: string; readonly letters: number }[]>();
   for (const [concept, list] of Object.entries<string>(concepts)) {
     for (const entry of fold(list).text.toLowerCase().split(" ")) {

@@ -1,0 +1,61 @@
+import further from "../../../config/safety/further.json" with { type: "json" };
+import { columnOf, INTENT_BITS } from "../injection/vocabulary.ts";
+import { CONCEPTS } from "./concepts.ts";
+
+/** Letters of the shortest and of the longest beginning of a word whose hash is kept. */
+export const BEGINNING = { shortest: 2, longest: 12 } as const;
+/** A stem has so many letters at least. */
+const SHORTEST_STEM = 5;
+/** What tells a stem from a whole word. */
+const STEM = 0x2545f491;
+/** So many concepts stand in a packed set. */
+const MOST = 3;
+const STEP = 0x9e3779b1;
+
+/** The hash of a word with one more letter, which is given as its column of the vocabulary plus one. */
+export const hashWith = (hash: number, symbol: number): number => Math.imul(hash ^ symbol, STEP) ^ (hash >>> 15);
+
+function hashOf(word: string): number {
+  let hash = 0;
+  for (let at = 0; at < word.length; at++) hash = hashWith(hash, columnOf(word.charCodeAt(at)) + 1);
+  return hash;
+}
+
+/** Packed sets of concepts by the hashes of words, for which the trie of the vocabulary has no room. */
+const known = new Map<number, number>();
+for (const [name, list] of Object.entries<string>(further)) {
+  const value = CONCEPTS.indexOf(name) + 1;
+  if (value === 0) throw new RangeError(`further.json names "${name}", which is no concept of concepts.json`);
+  for (const entry of list.split(" ")) {
+    const key = entry.endsWith("*") ? hashOf(entry.slice(0, -1)) ^ STEM : hashOf(entry);
+    const before = known.get(key) ?? 0;
+    let shift = 0;
+    while (before >> shift !== 0) shift += INTENT_BITS;
+    if (shift < MOST * INTENT_BITS) known.set(key, before | (value << shift));
+  }
+}
+
+/**
+ * The packed set of a word of so many letters by its hash, and by those of its beginnings, which stand in `beginnings` from
+ * {@link BEGINNING}'s shortest on; 0: it is not known.
+ */
+export function furtherSet(hash: number, letters: number, beginnings: Int32Array): number {
+  const whole = known.get(hash);
+  if (whole !== undefined) return whole;
+  for (let length = Math.min(letters, BEGINNING.longest); length >= SHORTEST_STEM; length--) {
+    const set = known.get(beginnings[length - BEGINNING.shortest]! ^ STEM);
+    if (set !== undefined) return set;
+  }
+  return 0;
+}
+
+/** Small words that the gap is left out behind: "ichhasse". */
+const SMALL =
+  "the all are these those that such you like just only but most and your they ich ihr die der das den dem ein eine einen diese dieser diesen alle nur wie sind seid zu so viele zuviele mit von und als auch les des une ces tous sont vous que comme tres trop un plus los las una unos esos esas este esta todos todas son sois como muy tan de el gli questi queste tutti tutte sono siete come che cosi piu molto os as um uma uns esses essas sao tao eu voces mais ik jij jullie een deze zijn te veel zulke zoals niets maar dan dat van wszyscy ci ten ta to sa jak tylko takie tacy wy oni jest nie bardzo";
+const small = new Set(SMALL.split(" ").map(hashOf));
+
+/** Letters that small words have at most, and what is known behind them at least. */
+export const GLUED = { longest: 7, shortest: 5 } as const;
+
+/** Whether what has this hash is a small word. */
+export const isSmall = (hash: number): boolean => small.has(hash);
