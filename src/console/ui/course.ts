@@ -29,3 +29,15 @@ export function alone(values: readonly (number | null)[]): number[] {
     value !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null ? [at] : [],
   );
 }
+
+/** What is known of a course, stretch by stretch: where each begins, and its values. */
+export function stretches(values: readonly (number | null)[]): { from: number; known: number[] }[] {
+  const found: { from: number; known: number[] }[] = [];
+  for (const [at, value] of values.entries()) {
+    if (value === null) continue;
+    const last = found.at(-1);
+    if (last !== undefined && last.from + last.known.length === at) last.known.push(value);
+    else found.push({ from: at, known: [value] });
+  }
+  return found;
+}

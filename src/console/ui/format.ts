@@ -31,8 +31,8 @@ export function duration(ms: number | null): string {
   if (ms === null) return NOTHING;
   if (ms === 0) return "0 ms";
   if (ms < 1) return "<1 ms";
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(ms < 9_995 ? 2 : 1)} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
@@ -49,8 +49,12 @@ export function age(ms: number | null): string {
 
 /** A share of 1 as per cent; of nothing there is none. */
 export function percent(part: number, total: number): string {
-  if (total === 0) return NOTHING;
-  const value = (100 * part) / total;
+  return perCent(total === 0 ? null : (100 * part) / total);
+}
+
+/** A number of hundredths. */
+export function perCent(value: number | null): string {
+  if (value === null) return NOTHING;
   if (value > 0 && value < 0.05) return "<0.1 %";
   return `${value === 0 || value >= 10 ? value.toFixed(0) : value.toFixed(1)} %`;
 }
@@ -130,11 +134,9 @@ export function ago(ms: number, nowMs: number = Date.now()): string {
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h ago` : `${Math.round(seconds / 86_400)} days ago`;
 }
 
-/** How a figure stands against the one before; null where nothing can be said. */
-export function change(now: number | null, before: number | null): { text: string; up: boolean | null } | null {
-  if (now === null || before === null || before === 0) return null;
-  const share = (now - before) / before;
-  if (Math.abs(share) < 0.005) return { text: "unchanged", up: null };
-  const text = Math.abs(share) >= 10 ? `${(share + 1).toFixed(0)} times` : `${Math.abs(share * 100).toFixed(0)} %`;
-  return { text, up: share > 0 };
+/** How a figure stands against the one of as long a time before; of nothing nothing is said. */
+export function compared(now: number | null, before: number | null, show: (value: number | null) => string): string {
+  if (now === null || before === null) return "";
+  const shown = show(before);
+  return shown === show(now) ? "as in the time before" : `${now > before ? "▲" : "▼"} from ${shown}`;
 }

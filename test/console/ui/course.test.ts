@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { alone, fromKnown, withGaps } from "../../../src/console/ui/course.ts";
+import { alone, fromKnown, stretches, withGaps } from "../../../src/console/ui/course.ts";
 
 const series = Array.from({ length: 100 }, (_, at) => ({ at: at * 10 }));
 
@@ -49,3 +49,12 @@ test.each([
   ],
   [[5, null, null], [0]],
 ])("of %p alone are %p", (values, places) => expect(alone(values)).toEqual(places));
+
+test("what is known of a course is told stretch by stretch", () => {
+  expect(stretches([null, 1, 2, null, null, 0, 3, null, 4])).toEqual([
+    { from: 1, known: [1, 2] },
+    { from: 5, known: [0, 3] },
+    { from: 8, known: [4] },
+  ]);
+  expect(stretches([null])).toEqual([]);
+});

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import {
   age,
   ago,
-  change,
+  compared,
   count,
   duration,
   energy,
@@ -11,6 +11,7 @@ import {
   inWords,
   many,
   moment,
+  perCent,
   percent,
   timeLabels,
   usd,
@@ -52,7 +53,10 @@ test.each([
   [0, "0 ms"],
   [0.4, "<1 ms"],
   [850, "850 ms"],
+  [999.6, "1.00 s"],
   [1_240, "1.24 s"],
+  [9_996, "10.0 s"],
+  [59_960, "1 min 0 s"],
   [119_700, "2 min 0 s"],
   [185_000, "3 min 5 s"],
   [7_800_000, "2 h 10 min"],
@@ -110,13 +114,18 @@ describe("times", () => {
 });
 
 test.each([
-  [null, 1, null],
-  [1, 0, null],
-  [100, 100, { text: "unchanged", up: null }],
-  [150, 100, { text: "50 %", up: true }],
-  [50, 100, { text: "50 %", up: false }],
-  [2_000, 100, { text: "20 times", up: true }],
-])("%p after %p is %p", (now, before, said) => expect(change(now, before)).toEqual(said));
+  [null, 1, ""],
+  [1, null, ""],
+  [100, 100, "as in the time before"],
+  [150, 100, "▲ from 100"],
+  [0, 100, "▼ from 100"],
+  [100, 0, "▲ from 0"],
+])("%p after %p is %p", (now, before, said) => expect(compared(now, before, count)).toBe(said));
+
+test("what is said alike is alike", () => {
+  expect(compared(2.71, 2.74, perCent)).toBe("as in the time before");
+  expect(compared(2.71, null, perCent)).toBe("");
+});
 
 describe("zones", () => {
   const before = process.env["TZ"];

@@ -2,7 +2,7 @@ import type { Overview as Answer, Figures } from "../../../schema/figures.ts";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { useApi } from "../api.ts";
 import { fromKnown } from "../course.ts";
-import { change, count, duration, grams, percent, usd } from "../format.ts";
+import { compared, count, duration, grams, perCent, percent, usd } from "../format.ts";
 import { Attention } from "../parts/attention.tsx";
 import { Chart, Spark } from "../parts/chart.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
@@ -51,73 +51,63 @@ export function Overview() {
   );
 }
 
+/** A share of requests in per cent; null where there were none. */
+const share = (part: number, of: number): number | null => (of === 0 ? null : (100 * part) / of);
+
 function Tiles({ of: { totals, before, series, covers_since } }: { of: Answer }) {
   const points = fromKnown(series, covers_since);
   const course = (pick: (point: Figures) => number | null) => points.map(pick);
-  const carbonNote =
-    totals.gco2e === null
-      ? "No request has a receipt"
-      : `${grams(totals.gco2e_ci90_lo)} to ${grams(totals.gco2e_ci90_hi)}, ${percent(totals.with_receipt, totals.requests).replace(" ", "\u00a0")} of requests`;
-  const costNote =
-    totals.cost_unknown > 0
-      ? `without ${count(totals.cost_unknown)} of unknown cost`
-      : totals.cost_estimated > 0
-        ? `${count(totals.cost_estimated)} estimated`
-        : compared(totals.usd, before.usd);
+  const tile = (pick: (figures: Figures) => number | null, show: (value: number | null) => string) => ({
+    value: show(pick(totals)),
+    change: compared(pick(totals), before.requests === 0 ? null : pick(before), show),
+    values: course(pick),
+  });
+  const ofAll = (part: number) => `${count(part)} of ${count(totals.requests)}`;
   return (
     <div class="tiles">
+      <Tile name="Requests" {...tile((p) => p.requests, count)} note="" />
+      <Tile name="Blocked" {...tile((p) => share(p.blocked, p.requests), perCent)} note={ofAll(totals.blocked)} />
+      <Tile name="Errors" {...tile((p) => share(p.errors, p.requests), perCent)} note={ofAll(totals.errors)} />
+      <Tile name="Latency, median" {...tile((p) => p.p50_ms, duration)} note={`p95 ${duration(totals.p95_ms)}`} />
+      <Tile name="Spend" {...tile((p) => p.usd, usd)} note={costNote(totals)} values={course((p) => p.usd ?? 0)} />
       <Tile
-        name="Requests"
-        value={count(totals.requests)}
-        note={compared(totals.requests, before.requests)}
-        values={course((p) => p.requests)}
+        name="CO₂e"
+        {...tile((p) => p.gco2e, grams)}
+        note={carbonNote(totals)}
+        values={course((p) => p.gco2e ?? 0)}
       />
-      <Tile
-        name="Blocked"
-        value={percent(totals.blocked, totals.requests)}
-        note={`${count(totals.blocked)} of ${count(totals.requests)}`}
-        values={course((p) => p.blocked)}
-      />
-      <Tile
-        name="Errors"
-        value={percent(totals.errors, totals.requests)}
-        note={`${count(totals.errors)} of ${count(totals.requests)}`}
-        values={course((p) => p.errors)}
-      />
-      <Tile
-        name="Latency, median"
-        value={duration(totals.p50_ms)}
-        note={`p95 ${duration(totals.p95_ms)}`}
-        values={course((p) => p.p50_ms)}
-      />
-      <Tile name="Spend" value={usd(totals.usd)} note={costNote} values={course((p) => p.usd)} />
-      <Tile name="CO₂e" value={grams(totals.gco2e)} note={carbonNote} values={course((p) => p.gco2e)} />
     </div>
   );
 }
 
-function compared(now: number | null, before: number | null): string {
-  const said = change(now, before);
-  if (said === null) return "";
-  return said.up === null ? "as in the time before" : `${said.up ? "▲" : "▼"} ${said.text} on the time before`;
+function carbonNote(totals: Figures): string {
+  if (totals.gco2e === null) return "No request has a receipt";
+  const shareOfAll = percent(totals.with_receipt, totals.requests).replace(" ", "\u00a0");
+  return `${grams(totals.gco2e_ci90_lo)} to ${grams(totals.gco2e_ci90_hi)}, ${shareOfAll} of requests`;
 }
 
-function Tile({
-  name,
-  value,
-  note,
-  values,
-}: {
-  name: string;
-  value: string;
-  note: string;
-  values: readonly (number | null)[];
-}) {
+function costNote({ cost_unknown: unknown, cost_estimated: estimated }: Figures): string {
+  if (unknown > 0) return `without ${count(unknown)} of unknown cost`;
+  return estimated > 0 ? `${count(estimated)} estimated` : "";
+}
+
+interface TileProps {
+  readonly name: string;
+  readonly value: string;
+  readonly note: string;
+  readonly change: string;
+  readonly values: readonly (number | null)[];
+}
+
+function Tile({ name, value, note, change, values }: TileProps) {
   return (
     <section class="tile">
       <span class="name">{name}</span>
       <span class="value">{value}</span>
-      <span class="note">{note}</span>
+      <span class="note">
+        {note !== "" && <span class="against">{note}</span>}
+        {change !== "" && <span class="against">{change}</span>}
+      </span>
       <Spark values={values} />
     </section>
   );

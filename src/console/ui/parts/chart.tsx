@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
-import { alone } from "../course.ts";
+import { alone, stretches } from "../course.ts";
 import { age, moment, timeLabels, WHOLE_STEPS, zone } from "../format.ts";
 import { ChartTip, type Pointed, pointedAt } from "./chart-tip.tsx";
 import { num, Table } from "./table.tsx";
@@ -178,7 +178,7 @@ function plotOptions(options: ChartOptions, width: number): uPlot.Options {
       { ...axis, gap: 9, space: 72, grid: { show: false }, values: (_, ticks) => timeLabels(ticks) },
       {
         ...axis,
-        size: 66,
+        size: (self, labels) => axisSize(self, labels),
         ...(fractions ? {} : { incrs: [...WHOLE_STEPS] }),
         grid: { stroke: color("--line"), width: 1 },
         // where what can be said is coarser than the ticks, each is said once
@@ -193,30 +193,38 @@ function plotOptions(options: ChartOptions, width: number): uPlot.Options {
         width: stacked ? 0 : 2,
         ...(stacked ? { fill: color(name), paths: bars() } : {}),
         ...(dash.length > 0 ? { dash: [...dash] } : {}),
-        points: { show: !stacked, filter: () => alone(values) },
+        points: stacked ? { show: false } : { show: true, filter: () => alone(values) },
         spanGaps: false,
       })),
     ],
   };
 }
 
+/** Room for the longest label of an axis: small sums of money have many digits. */
+function axisSize({ ctx }: uPlot, labels: readonly string[] | null): number {
+  ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
+  const widths = (labels ?? []).map((label) => ctx.measureText(label).width / devicePixelRatio);
+  return Math.max(66, Math.ceil(Math.max(...widths, 0)) + 14);
+}
+
 function bars(): uPlot.Series.PathBuilder {
   return uPlot.paths.bars!({ size: [0.8, 40], align: 1 });
 }
 
-/** A course without axes, for a tile. */
+/** A course without axes, for a tile; where nothing is known there is a gap. */
 export function Spark({ values }: { values: readonly (number | null)[] }) {
-  const known = values.map((value) => value ?? 0);
-  const top = Math.max(...known, 0);
-  if (known.length < 2 || top === 0) return <svg class="spark" viewBox="0 0 100 20" aria-hidden="true" />;
-  const points = known.map(
-    (value, at) => `${((100 * at) / (known.length - 1)).toFixed(2)} ${(19 - (17 * value) / top).toFixed(2)}`,
-  );
-  const line = `M${points.join("L")}`;
+  const top = Math.max(...values.map((value) => value ?? 0), 0);
+  if (values.length < 2 || top === 0) return <svg class="spark" viewBox="0 0 100 20" aria-hidden="true" />;
+  const x = (at: number): string => ((100 * at) / (values.length - 1)).toFixed(2);
+  const lines = stretches(values).map(({ from, known }) => {
+    const line = known.map((value, at) => `${x(from + at)} ${(19 - (17 * value) / top).toFixed(2)}`).join("L");
+    return { line: `M${line}`, end: from + known.length - 1, from };
+  });
   return (
     <svg class="spark" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true">
-      <path class="under" d={`${line}L100 20L0 20Z`} />
-      <path d={line} />
+      <path class="under" d={lines.map(({ line, from, end }) => `${line}L${x(end)} 20L${x(from)} 20Z`).join("")} />
+      <path d={lines.map(({ line }) => line).join("")} />
+      <path class="alone" d={lines.map(({ line, from, end }) => (from === end ? `${line}h0` : "")).join("")} />
     </svg>
   );
 }
