@@ -28,7 +28,7 @@ export const simulated: Provider<"simulated"> = {
   apiKeyEnv: null,
   codecs: openaiCodecs,
   streamUsage: "always",
-  continuesPrefix: false,
+  continuesPrefix: true,
   listsModels: false,
   decodeError: decodeUpstreamError,
   transport: (body, endpoint, options) => answer(body, endpoint, options),

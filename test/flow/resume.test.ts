@@ -351,6 +351,23 @@ describe("a stream that breaks off", () => {
     expect([up.requests.length, reassemble(text).error === null]).toEqual([resumed ? 2 : 1, resumed]);
   });
 
+  test("goes on at a simulated target, so that it can be watched without a key", async () => {
+    const settings = { provider: "simulated", model: "demo", tokens_per_second: 100_000 };
+    const targets = [
+      { id: "a", ...settings, faults: { cut_after_tokens: 9 } },
+      { id: "b", ...settings },
+    ];
+    const { ask, events, recorded } = testGateway(configOf(targets, {}));
+    const cut = reassemble(await (await ask({ ...STREAM, model: "a" })).text());
+    const alone = reassemble(await (await ask({ ...STREAM, model: "b" })).text());
+    expect([cut.choices[0]?.text, cut.done]).toEqual([alone.choices[0]!.text, true]);
+    await recorded(2);
+    expect(events[0]?.attempts.map(({ target, outcome }) => [target, outcome])).toEqual([
+      ["a", "upstream_cut"],
+      ["b", "ok"],
+    ]);
+  });
+
   test("inside a tool call is not resumed", async () => {
     const read = Promise.withResolvers<void>();
     const up = await rawUpstream(async (wire) => {

@@ -82,6 +82,24 @@ describe("the simulated provider", () => {
     for (const choice of stream.choices) expect(choice.finishes).toHaveLength(1);
   });
 
+  test("goes on behind the beginning it is given, its own or another model's, with whole sentences", async () => {
+    const of = async (model: string, begun?: string) => {
+      const last = begun === undefined ? [] : [{ role: "assistant", content: begun, prefix: true }];
+      return (await whole({ ...HELLO, model, messages: [...HELLO.messages, ...last] })).choices[0]!.text;
+    };
+    const sentences = (text: string) => text.split(/(?<=[.])(?= )/).map((each) => each.trim());
+    const known = new Set<string>();
+    for (let at = 0; at < 40; at++) for (const sentence of sentences(await of(`m${at}`))) known.add(sentence);
+    const first = await of("m");
+    for (let at = 1; at <= first.length; at++) {
+      const begun = first.slice(0, at);
+      expect(begun + (await of("m", begun))).toBe(first);
+      const joined = begun + (await of("other", begun));
+      expect([at, sentences(joined).filter((sentence) => !known.has(sentence))]).toEqual([at, []]);
+      expect(new Set(sentences(joined)).size).toBe(sentences(joined).length);
+    }
+  });
+
   test("counts the tokens it sends", async () => {
     const { usage, choices } = await whole({ ...HELLO, n: 2 });
     const sent = choices.reduce((sum, { text }) => sum + countTokens(text), 0);

@@ -1,7 +1,7 @@
 import { contentText } from "../../lib/content-text.ts";
 import { asText, isObject, type JsonObject } from "../../lib/json/json.ts";
 import { sampleOf } from "./json.ts";
-import { composeText, countTokens, tokensOf } from "./text.ts";
+import { composeText, continueText, countTokens, tokensOf } from "./text.ts";
 
 /** One tool call of an answer. */
 export interface PlannedCall {
@@ -31,16 +31,30 @@ export interface Plan {
 const PER_MESSAGE = 3;
 const PER_ANSWER = 3;
 
-/** What the simulated provider answers to a chat or FIM request. The same request always gives the same plan. */
+/**
+ * What the simulated provider answers to a chat or FIM request. The same request always gives the same plan, and one
+ * that names the beginning of its answer (`prefix: true`) what follows that beginning.
+ */
 export function planChat(body: JsonObject): Plan {
-  const messages = Array.isArray(body["messages"]) ? body["messages"].filter(isObject) : [];
-  const seed = seedOf(body);
+  const given = Array.isArray(body["messages"]) ? body["messages"].filter(isObject) : [];
+  const begun = beginningOf(given);
+  const messages = begun === null ? given : given.slice(0, -1);
+  const seed = seedOf({ ...body, messages });
   const call = plannedCall(body, messages, seed);
   const texts = messages.map((message) => contentText(message["content"]));
   const tools = body["tools"] === undefined ? 0 : countTokens(JSON.stringify(body["tools"]));
-  const promptTokens = texts.reduce((sum, text) => sum + PER_MESSAGE + countTokens(text), PER_ANSWER + tools);
+  const read = begun === null ? texts : [...texts, begun];
+  const promptTokens = read.reduce((sum, text) => sum + PER_MESSAGE + countTokens(text), PER_ANSWER + tools);
   const prompt = texts.findLast((text, at) => text !== "" && messages[at]!["role"] !== "system") ?? "";
-  return finish({ body, seed, call, promptTokens, write: (at) => chatText(body, prompt, `${seed}/${at}`) });
+  const write = (at: number): string => chatText(body, prompt, `${seed}/${at}`);
+  const goOn = (at: number): string => (begun === null ? write(at) : continueText(write(at), begun));
+  return finish({ body, seed, call, promptTokens, write: goOn });
+}
+
+/** The text with which the answer is to begin; null: none is given. */
+function beginningOf(messages: readonly JsonObject[]): string | null {
+  const last = messages.at(-1);
+  return last?.["role"] === "assistant" && last["prefix"] === true ? contentText(last["content"]) : null;
 }
 
 /** The same for a prompt that is completed (`/v1/completions`: one or more; FIM: one, with a suffix). */

@@ -51,3 +51,28 @@ export function composeText(prompt: string, seed: string): string {
   const chosen = Array.from({ length: wanted }, () => left.splice(Math.floor(random() * left.length), 1)[0]!);
   return [opening, ...chosen].join(" ");
 }
+
+/**
+ * What follows `begun` in the answer `whole`. Where another model had begun it, with other sentences: the rest of its last
+ * one, and those of `whole` that it lacks.
+ */
+export function continueText(whole: string, begun: string): string {
+  if (whole.startsWith(begun)) return whole.slice(begun.length);
+  const last = SENTENCES.map((sentence) => ({ sentence, said: overlap(begun, sentence) })).reduce((a, b) =>
+    b.said > a.said ? b : a,
+  );
+  const rest = last.said === 0 ? "" : last.sentence.slice(last.said);
+  const more = SENTENCES.filter(
+    (sentence) => whole.includes(sentence) && !begun.includes(sentence) && (rest === "" || sentence !== last.sentence),
+  );
+  const text = rest + more.map((sentence) => ` ${sentence}`).join("");
+  return rest === "" && begun.endsWith(" ") ? text.trimStart() : text;
+}
+
+/** How much of the beginning of a sentence, without its end, a text ends with. */
+function overlap(text: string, sentence: string): number {
+  for (let length = sentence.length - 1; length > 0; length--) {
+    if (text.endsWith(sentence.slice(0, length))) return length;
+  }
+  return 0;
+}
