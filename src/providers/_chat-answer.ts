@@ -4,20 +4,23 @@ import { GatewayError } from "../lib/errors.ts";
 import { asText, isObject, type JsonObject, type Parsed } from "../lib/json/json.ts";
 import { elements, findMember, type Span, skipBlanks } from "../lib/json/scan.ts";
 import { splitContent } from "./_content-parts.ts";
+import { withMessages } from "./_hosted-tools.ts";
 import { shortId } from "./_tool-call-id.ts";
 import { errorInAnswer, saysError } from "./errors/upstream-errors.ts";
 import type { Codec } from "./provider.ts";
 
 /**
  * A whole chat answer in OpenAI form, whoever gave it: array contents joined (thinking goes to `reasoning_content`,
- * other parts to `content_parts`), absent or null `tool_calls` in place of empty ones, calls with `type` and `id`,
+ * other parts to `content_parts`), one message where each step is told, absent or null `tool_calls` in place of empty ones, calls with `type` and `id`,
  * OpenAI's finish reasons. Anything else, and every answer that needs none of it, keeps its text.
  */
 export const decodeChatAnswer: Codec["decode"] = (answer, _request, dialect) => {
   throwIfFailed(answer.value);
-  const choices = answer.value["choices"];
-  if (dialect === "mistral" || !Array.isArray(choices) || !choices.some(needsEdits)) return answer.source;
-  return applyEdits(answer.source, answerEdits(answer, choices));
+  if (dialect === "mistral") return answer.source;
+  const whole = withMessages(answer);
+  const choices = whole.value["choices"];
+  if (!Array.isArray(choices) || !choices.some(needsEdits)) return whole.source;
+  return applyEdits(whole.source, answerEdits(whole, choices));
 };
 
 /** OpenAI's name of a finish reason. Mistral says `model_length` where the model's own limit was met. */

@@ -1,6 +1,7 @@
 import { asText, isObject, type JsonObject } from "../lib/json/json.ts";
 import { finishReason, throwIfChoiceFailed } from "./_chat-answer.ts";
 import { splitContent } from "./_content-parts.ts";
+import { type OmitSteps, stepsOmitted } from "./_hosted-tools.ts";
 import { ToolDeltas } from "./_tool-deltas.ts";
 import { wholeCalls } from "./_whole-calls.ts";
 import { errorInAnswer, saysError } from "./errors/upstream-errors.ts";
@@ -10,13 +11,14 @@ import type { Codec, DecodeChunk, Dialect } from "./provider.ts";
  * The chunks of a chat stream in OpenAI form, whoever sent them (see `decodeChatAnswer` for what that means). A chunk
  * without choices passes only when it brings usage: Azure's first one, with an empty id, would break naive clients.
  */
-export const chatChunks: Codec["decodeStream"] = (_request, dialect = "openai"): DecodeChunk => {
-  const decode = chunksOf(dialect);
+export const chatChunks: Codec["decodeStream"] = (request, dialect = "openai"): DecodeChunk => {
+  const decode = chunksOf(dialect, stepsOmitted(request));
   return dialect === "mistral-plain" ? wholeCalls(decode) : decode;
 };
 
-function chunksOf(dialect: Dialect): DecodeChunk {
+function chunksOf(dialect: Dialect, omitted: (() => OmitSteps) | null): DecodeChunk {
   const tools = new Map<number, ToolDeltas>();
+  const steps = new Map<number, OmitSteps>();
   return (chunk) => {
     if (saysError(chunk)) throw errorInAnswer(chunk);
     const counted = withUsage(chunk);
@@ -30,8 +32,10 @@ function chunksOf(dialect: Dialect): DecodeChunk {
       if (!isObject(came)) continue;
       throwIfChoiceFailed(came);
       if (dialect === "mistral") continue;
-      const choice = withDelta(came);
-      const index = typeof choice["index"] === "number" ? choice["index"] : position;
+      const told = withDelta(came);
+      const index = typeof told["index"] === "number" ? told["index"] : position;
+      if (omitted !== null && !steps.has(index)) steps.set(index, omitted());
+      const choice = withoutSteps(told, steps.get(index));
       if (hasCalls(choice) && !tools.has(index)) tools.set(index, new ToolDeltas(`${asText(chunk["id"])}/${index}`));
       const next = fixChoice(choice, index, tools.get(index));
       if (next === came) continue;
@@ -72,6 +76,13 @@ function withDelta(choice: JsonObject): JsonObject {
   if (isObject(choice["delta"]) || !isObject(choice["message"])) return choice;
   const { message, ...rest } = choice;
   return { ...rest, delta: message };
+}
+
+function withoutSteps(choice: JsonObject, omit: OmitSteps | undefined): JsonObject {
+  const { delta } = choice;
+  if (omit === undefined || !isObject(delta)) return choice;
+  const left = omit(delta);
+  return left === delta ? choice : { ...choice, delta: left };
 }
 
 function fixDelta(delta: JsonObject, tools: ToolDeltas | undefined): JsonObject {

@@ -51,6 +51,27 @@ describe("Mistral's own client, where policies read along", () => {
     expect(chunks.every(({ choices }) => choices.length === 1)).toBe(true);
   });
 
+  test("gets every step that Mistral took with tools of its own, and whoever knows no steps one message", async () => {
+    const messages = [
+      {
+        role: "assistant",
+        content: "",
+        tool_calls: [{ id: "abcdefghi", function: { name: "web_search", arguments: "{}" } }],
+      },
+      { role: "tool", tool_call_id: "abcdefghi", content: `found ${MAIL}` },
+      { role: "assistant", content: `It is ${MAIL}` },
+    ];
+    const answer = { id: "x", choices: [{ index: 0, messages, finish_reason: "stop" }] };
+    const body = await asked("mistral", json(answer), { ...ask, tools: [{ type: "web_search" }] });
+    const [choice] = JSON.parse(body).choices;
+    expect(choice.messages.map(({ content }: { content: string }) => content)).toEqual([
+      "",
+      `found ${SHOWN}`,
+      `It is ${SHOWN}`,
+    ]);
+    expect(choice.message).toEqual({ role: "assistant", content: `It is ${SHOWN}` });
+  });
+
   const bare = (more: object = {}) =>
     json({ choices: [{ index: 0, message: { role: "assistant", content: "hi" }, finish_reason: "stop" }], ...more });
 

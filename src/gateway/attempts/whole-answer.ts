@@ -72,9 +72,9 @@ function hasResult(endpoint: Endpoint, value: JsonObject): boolean {
   return results.every((result) => isObject(result) && (member === undefined || isAnswer(result, member)));
 }
 
-/** Azure leaves the message out where its filter has ended the choice. */
+/** Azure leaves the message out where its filter has ended the choice; Mistral lists `messages` after tools of its own. */
 function isAnswer(result: JsonObject, member: string): boolean {
-  return isObject(result[member]) || result["finish_reason"] === FILTERED;
+  return isObject(result[member]) || Array.isArray(result["messages"]) || result["finish_reason"] === FILTERED;
 }
 
 /** The error for an answer that cannot be used. */
