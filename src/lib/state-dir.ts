@@ -42,11 +42,21 @@ export function openStateDir(source: StateDirSource): string {
     rmSync(probe);
     return path;
   } catch (cause) {
+    leave(probe);
     const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
     throw new GatewayError(
       "service_unavailable",
       `The state directory "${path}" is not writable${code}: name another with --state-dir DIR or WEIR_STATE_DIR, or keep nothing on disk with store.url: memory:`,
       { cause },
     );
+  }
+}
+
+/** A full disk takes the name of a file and none of its bytes. */
+function leave(probe: string): void {
+  try {
+    rmSync(probe, { force: true });
+  } catch {
+    // it could not be made either
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GatewayError } from "../../src/lib/errors.ts";
 import { openStateDir, stateDir } from "../../src/lib/state-dir.ts";
@@ -47,6 +47,13 @@ describe("openStateDir", () => {
     openStateDir({ flag: path, env: {}, cwd: "/" });
     expect(statSync(path).mode & 0o777).toBe(0o750);
     expect(readdirSync(path)).toEqual(["kept"]);
+  });
+
+  test("leaves nothing in a folder whose disk is full", () => {
+    using dir = scratch();
+    symlinkSync("/dev/full", join(dir.path, `.probe-${process.pid}`));
+    expect(() => openStateDir({ flag: dir.path, env: {}, cwd: "/" })).toThrow(/not writable \(ENOSPC\)/);
+    expect(readdirSync(dir.path)).toEqual([]);
   });
 
   test("says which flag mends a folder that cannot be written", () => {
