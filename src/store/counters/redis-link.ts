@@ -116,6 +116,20 @@ export class RedisLink {
     }
   }
 
+  /**
+   * Makes sure that what others say still arrives: a connection that only listens would never notice that somebody on the
+   * way has forgotten it.
+   */
+  async listens(): Promise<void> {
+    const [client, subscriber] = [this.#client, this.#subscriber];
+    if (client === null || subscriber === null) return;
+    try {
+      await this.#within(CALL_MS, subscriber.ping());
+    } catch (thrown) {
+      this.#lose(client, thrown);
+    }
+  }
+
   /** Ends the connection for good. */
   close(): void {
     this.#closed = true;

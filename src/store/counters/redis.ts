@@ -175,6 +175,7 @@ export class RedisCounters implements Counters {
     this.#cancelBeat = this.#options.clock.after(this.#leaseMs / BEATS, () => {
       // a connection that fails comes back with a beat
       if (this.link.up) this.link.run("beat", this.#sign()).catch(() => {});
+      void this.link.listens();
       this.#beatLater();
     });
   }

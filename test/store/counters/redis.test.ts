@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { systemClock } from "../../../src/lib/clock.ts";
 import type { Logger } from "../../../src/lib/logger.ts";
 import { NANO } from "../../../src/lib/nano.ts";
@@ -45,6 +46,32 @@ function stoppableClock() {
       stoodMs += ms;
       for (const run of [...timers]) run();
     },
+  };
+}
+
+/** A way to a server that can forget the connections which have subscribed: nothing passes any more, and nobody is told. */
+async function forgetfulWay(port: number) {
+  const listening: { forgotten: boolean }[] = [];
+  const way = createServer((near) => {
+    const far = connect(port, "127.0.0.1");
+    const passes = { forgotten: false };
+    near.on("data", (data) => {
+      if (data.includes("SUBSCRIBE")) listening.push(passes);
+      if (!passes.forgotten) far.write(data);
+    });
+    far.on("data", (data) => void (passes.forgotten || near.write(data)));
+    for (const [one, other] of [[near, far] as const, [far, near] as const]) {
+      one.on("error", () => {});
+      one.on("close", () => other.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => way.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (way.address() as AddressInfo).port,
+    forgetListeners: () => {
+      for (const passes of listening) passes.forgotten = true;
+    },
+    [Symbol.asyncDispose]: async () => void way.close(),
   };
 }
 
@@ -303,6 +330,28 @@ describe("counters on a server", () => {
     const { claim, refusal } = await asked;
     expect([refusal, claim.degraded, node.stats().failing, node.stats().failures]).toEqual([null, false, false, 0]);
     await node.close();
+  });
+
+  it("is connected to anew where the connection that listens is forgotten on the way", async () => {
+    await using server = await startRedis();
+    await using way = await forgetfulWay(server.port);
+    const node = new RedisCounters({
+      url: `redis://127.0.0.1:${way.port}`,
+      onError: "local",
+      clock: systemClock,
+      log: silent,
+      leaseMs: 300,
+    });
+    const other = counters(server.url, "local");
+    await Promise.all([node.start(), other.start()]);
+    const heard: string[] = [];
+    node.cells.watch("a", (text) => heard.push(text));
+    way.forgetListeners();
+    await until(() => node.stats().failures > 0);
+    await until(() => !node.stats().failing);
+    await other.cells.swap("a", { from: "", to: "x", loud: true });
+    await until(() => heard.includes("x"));
+    await Promise.all([node.close(), other.close()]);
   });
 
   it("wants its password, and never says it", async () => {
