@@ -89,6 +89,11 @@ export function closingChunk(like: JsonObject, indices: readonly number[], reaso
   return JSON.stringify({ ...head(like), choices });
 }
 
+/** A chunk with what every chunk has (`id`, `model` and so on), from another one where it has none of its own. */
+export function likeOthers(chunk: JsonObject, like: JsonObject): JsonObject {
+  return { ...head(like), ...chunk };
+}
+
 function head(like: JsonObject): JsonObject {
   const { id, object, created, model } = like;
   return { id, object, created, model };

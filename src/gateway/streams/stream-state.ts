@@ -14,6 +14,7 @@ import {
   FILTERED,
   finishes,
   hasContent,
+  likeOthers,
   textBytes,
   usageChunk,
   withoutUsage,
@@ -115,7 +116,8 @@ export class StreamState {
     const choices = choicesOf(chunk);
     if (choices.length > 0) this.#withChoices({ chunk, choices, event, unchanged: chunk === value }, out);
     // a chunk without choices breaks loops that read choices[0], so only the usage chunk that was asked for goes out
-    else if (usage !== null && this.#rules.includeUsage) this.#usageJson = JSON.stringify(chunk);
+    else if (usage !== null && this.#rules.includeUsage)
+      this.#usageJson = JSON.stringify(likeOthers(chunk, this.#last));
     const sure = choices.length === 0 || !this.#doubt.pending;
     if (sure && this.holding && (usage !== null || this.#rules.noUsage)) this.#close(out);
   }

@@ -21,6 +21,13 @@ const usagesIn = (events: readonly unknown[]): unknown[] =>
   events.filter((value) => value !== "[DONE]" && Object.hasOwn(value as object, "usage"));
 
 describe("a stream that ends well", () => {
+  test("gives usage that came alone, as Cloudflare sends it, the likeness of a chunk", () => {
+    const { feed, events } = feeder({ includeUsage: true });
+    feed(piece(0, "a"), piece(0, null, "stop"), event({ response: "", usage: USAGE }), DONE);
+    const { id, object, created, model } = events()[0] as Record<string, unknown>;
+    expect(events().at(-2)).toMatchObject({ id, object, created, model, choices: [], usage: USAGE });
+  });
+
   test("leaves every event before the finish as the bytes that came", () => {
     const odd = 'data:{"choices":[{"index":0,"delta":{"content":"x"}}],"big":12345678901234567890, "n":1.0}\n\n';
     const { feed, text } = feeder();
