@@ -37,6 +37,9 @@ export const driverLicense = {
     "[A-Za-z]{1,2}\\d[A-Za-z\\d]{5,9}",
     "[A-Za-z9]{5}\\d{6}[A-Za-z9]{2}\\d[A-Za-z]{2}",
     "\\d{5}/\\d{2}/\\d{4}",
+    // France's, Portugal's
+    "\\d{2}[A-Z]{2}\\d{5}",
+    "[A-Z]{1,2}-\\d{6} \\d",
   ],
   priority: 48,
   needs: isNamed,

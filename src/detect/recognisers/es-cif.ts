@@ -15,7 +15,9 @@ export const esCif = labelledNumber({
   country: "spanish",
   labels: labels(
     "cif",
+    "c i f",
     "nif",
+    "n i f",
     "codigo de identificacion fiscal",
     "identificacion fiscal",
     "cif nif",

@@ -17,7 +17,8 @@ export const frTaxId = labelledNumber({
     "spi",
     "numero spi",
     "nif",
-    "numero fiscal de reference",
+    // a label of more than three words ends like this
+    "fiscal de reference",
     "french tax",
     "tax id",
     "tax number",

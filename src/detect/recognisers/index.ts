@@ -3,6 +3,7 @@ import { apiKeyAi } from "./api-key-ai.ts";
 import { apiKeyCloud } from "./api-key-cloud.ts";
 import { apiKeyCode } from "./api-key-code.ts";
 import { apiKeyLong } from "./api-key-long.ts";
+import { apiKeyPlatform } from "./api-key-platform.ts";
 import { apiKeyService } from "./api-key-service.ts";
 import { atSvnr } from "./at-svnr.ts";
 import { bankAccount } from "./bank-account.ts";
@@ -95,6 +96,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   apiKeyCloud,
   apiKeyCode,
   apiKeyLong,
+  apiKeyPlatform,
   apiKeyService,
   atSvnr,
   bankAccount,

@@ -3,6 +3,9 @@ import { examples } from "./_examples.ts";
 
 examples(dateOfBirth, {
   found: [
+    "geboren op: ⟦7 november 1953⟧",
+    "nascida a: ⟦24 de julho de 1994⟧",
+    "D. Nasc. ⟦1986-08-02⟧",
     "Joris Hoekstra, geb. datum ⟦07-02-1958⟧",
     "Date of Birth (DD/MM/YYYY): ⟦12/03/1984⟧",
     "Fecha de nac.: ⟦3-3-1970⟧",
@@ -61,6 +64,7 @@ examples(dateOfBirth, {
     "INSERT INTO a (birth_date, hired) VALUES ('x', '1970-01-01')",
     "on 12/03/1985",
     "Albert Einstein was born on 14 March 1929",
+    "Vermeer werd geboren op 7 november 1953",
     "DOB: 45/13/1985",
     "born in 1990",
     "birthdate=19851342",

@@ -9,6 +9,8 @@ examples(driverLicense, {
     "Führerschein: ⟦B072RRE2I55⟧",
     "driving licence ⟦MORGA657054SM9IJ⟧",
     "permis de conduire ⟦123456789012⟧",
+    "permis n° ⟦73ZV43663⟧",
+    "carta de condução ⟦GL-923914 8⟧",
   ],
   passed: [
     "Permis B. 2014-2018 : développeuse",
