@@ -116,8 +116,9 @@ export class Relay {
       this.#flush();
     } catch (thrown) {
       if (this.#ended) return;
-      // how a connection breaks does not matter once every choice has finished
-      if (this.#state.holding && !(thrown instanceof GatewayError)) return this.#endWithoutUsage();
+      // how a connection breaks does not matter once every choice has finished, where that was ever true
+      const finished = this.#state.holding && this.#state.refuted === 0;
+      if (finished && !(thrown instanceof GatewayError)) return this.#endWithoutUsage();
       await this.#resumeOrFail(thrown);
     }
   }

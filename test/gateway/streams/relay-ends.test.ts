@@ -332,6 +332,23 @@ describe("after a complete stream", () => {
     expect([up.aborts, up.cancelled, clock.waiting]).toEqual([[], false, 0]);
   });
 
+  test("a connection that breaks behind a finish ends it, but not where the upstream said stop before", async () => {
+    for (const [said, code] of [
+      [[piece(0, "b", "stop")], "ok"],
+      [[piece(0, "b", "stop"), piece(0, "c", "stop")], "upstream_cut"],
+    ] as const) {
+      const { client, send, breakOff, ends } = await begun();
+      for (const each of said) {
+        send(each);
+        await settled();
+      }
+      breakOff();
+      await client.done;
+      expect(ends.map((end) => (end instanceof GatewayError ? end.code : end))).toEqual([code]);
+      expect(client.text().includes(DONE)).toBe(code === "ok");
+    }
+  });
+
   test("an upstream that does not end is let go after a second", async () => {
     const { clock, client, send, up, ends } = await begun();
     send(piece(0, null, "stop"), DONE);
