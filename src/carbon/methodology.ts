@@ -1,3 +1,4 @@
+import factors from "../../config/factors.json" with { type: "json" };
 import modelSizes from "../../config/model-sizes.json" with { type: "json" };
 import water from "../../config/water.json" with { type: "json" };
 
@@ -19,7 +20,7 @@ export const EARLIER_METHODOLOGIES: ReadonlyMap<string, readonly string[]> = new
       "8bb1352a3929a25ed137aeb304e944e093372edfe1c8f59d0dc8ca472b62da5d",
     ],
   ],
-  // before the open models that European providers serve
+  // before the factors of generation, and the open models that European providers serve
   ["weir-energy-2", ["2de68fffd4b9c17f97fdb7adcf2fb887fb6c4c9d17c4c680b8bca7a1d570051b"]],
 ]);
 
@@ -65,6 +66,7 @@ export const CONSTANTS = {
 
 /** What the constants are put into, as text that is hashed with them. */
 const FORMULAS = [
+  "I = sum(f*max(MW,0))/sum(max(MW,0)) over the kinds of generation, storage left out  [gCO2e/kWh], where a grid tells its mix",
   "f_E = energyAlpha*exp(energyBeta*batch)*P_active + energyGamma  [Wh per output token and GPU]",
   "f_L = latencyAlpha*P_active + latencyBeta*batch + latencyGamma  [s per output token]",
   "dT = min(T*f_L, measured generation time)",
@@ -86,4 +88,5 @@ export const METHODOLOGY = {
   constants: CONSTANTS,
   modelSizes,
   water,
+  factors,
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { METHODOLOGY } from "../../src/carbon/methodology.ts";
 import { completeIntervals, FACTORS, type Fuel, factorOf, type Generation, intensityOf } from "../../src/carbon/mix.ts";
 
 const fuels = Object.keys(FACTORS.lifecycle) as Fuel[];
@@ -25,6 +26,10 @@ describe("the factor table", () => {
     expect([coal, gas, oil, unknown]).toEqual([760, 370, 406, 575]);
     expect(new Set(Object.values(rest))).toEqual(new Set([0]));
     expect(FACTORS.version).toMatch(/^\d{4}-\d\d-\d\d$/);
+  });
+
+  test("is hashed with the methodology: a receipt says by which factors its grid was counted", () => {
+    expect(METHODOLOGY.factors).toBe(FACTORS);
   });
 
   test("has overrides for a country and its zones, of one basis", () => {
