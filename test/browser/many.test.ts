@@ -71,3 +71,53 @@ test.skipIf(!HAS_BROWSER)(
   },
   30_000,
 );
+
+test.skipIf(!HAS_BROWSER)(
+  "whoever comes back from a request finds the list as it was left: its filters, its place, and what came meanwhile",
+  async () => {
+    const cwd = emptyFolder();
+    const config = {
+      pack: { name: "back", version: "1.0.0", enabled: true },
+      policies: { chain: ["audit-logger"] },
+      providers: { targets: [{ id: "here", provider: "simulated", model: "m" }] },
+      server: { admin_token_ref: { env: "ADMIN" } },
+    };
+    writeFileSync(join(cwd, "weir.yaml"), JSON.stringify(config));
+    const args = ["gateway", "run", "--policy-config", "weir.yaml", "--listen", "127.0.0.1:0", "--state-dir", cwd];
+    const gateway = await serving(args, { cwd, env: { ADMIN: TOKEN } });
+    const ask = async (model: string): Promise<void> => {
+      const body = JSON.stringify({ model, messages: [{ role: "user", content: "hello" }] });
+      const headers = { "content-type": "application/json" };
+      await (await fetch(`${gateway.url}/v1/chat/completions`, { method: "POST", headers, body })).text();
+    };
+    for (let at = 0; at < 120; at++) await ask(`not-there-${at}`);
+    const { page, faults } = await visitor(browser, gateway.url, TOKEN)("/console/events?outcome=model_not_found");
+    const rows = page.locator("tr.row");
+    await page.getByRole("button", { name: "Older" }).click();
+    await rows.nth(99).waitFor();
+    const opened = rows.nth(80).locator("a");
+    const name = await opened.getAttribute("title");
+    await rows.nth(80).click();
+    await page.locator(`h1:text-is("${name}")`).waitFor();
+    expect(await page.evaluate<number>("scrollY")).toBe(0);
+    await ask("not-there-meanwhile");
+    await page.getByText("← Events").click();
+    await page.locator("tr.row", { hasText: "not-there-meanwhile" }).waitFor();
+    expect(page.url()).toBe(`${gateway.url}/console/events?outcome=model_not_found`);
+    expect(await rows.count()).toBe(101);
+    expect(await page.evaluate<number>("scrollY")).toBeGreaterThan(1_000);
+    expect(await page.evaluate<string>("document.activeElement.getAttribute('title')")).toBe(name);
+    await page.keyboard.press("Enter");
+    await page.locator(`h1:text-is("${name}")`).waitFor();
+    await page.goBack();
+    await rows.nth(100).waitFor();
+    await page.getByRole("link", { name: "Targets" }).click();
+    await page.getByRole("link", { name: "Events" }).click();
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(50);
+    expect(faults).toEqual([]);
+    gateway.io.stop();
+    await gateway.exit;
+  },
+  30_000,
+);

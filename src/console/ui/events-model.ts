@@ -87,6 +87,17 @@ export function withOlder(listed: Listed, page: Pick<Listed, "rows" | "cursor">,
   return { rows: all.slice(-most), cursor: page.cursor, wentAt: null, behind };
 }
 
+/** With the newest page of the API: where the two meet, what was there stays behind it; else only what came in since. */
+export function withNewest(listed: Listed, page: Pick<Listed, "rows" | "cursor">, most: number): Listed {
+  if (listed.behind) return listed;
+  const seqs = page.rows.map(({ seq }) => seq);
+  const [oldest, newest] = [Math.min(...seqs), Math.max(...seqs)];
+  const meets = listed.rows.some(({ seq }) => seq >= oldest && seq <= newest);
+  if (meets && listed.rows.some(({ seq }) => seq < oldest)) return withNews(listed, page.rows, most);
+  const since = meets ? listed.rows : listed.rows.filter(({ seq }) => seq > newest);
+  return { ...NOTHING_LISTED, rows: united(since, page.rows), cursor: page.cursor };
+}
+
 /** What asks the API for the rows behind the last one; null: there are none. */
 export function olderQuery({ cursor, wentAt }: Listed): Readonly<Record<string, string>> | null {
   if (wentAt !== null) return { until: String(wentAt) };

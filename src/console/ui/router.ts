@@ -17,7 +17,10 @@ function current(): Place {
 /** Goes to a page of the console without loading anything anew. */
 export function go(href: string, { replace = false } = {}): void {
   if (replace) history.replaceState(null, "", href);
-  else history.pushState(null, "", href);
+  else {
+    history.pushState(null, "", href);
+    scrollTo(0, 0);
+  }
   dispatchEvent(new Event(CHANGED));
 }
 
@@ -54,5 +57,4 @@ export function followLinks(event: MouseEvent): void {
   if (link.origin !== location.origin || !/^\/console(?:\/|$)/.test(link.pathname)) return;
   event.preventDefault();
   go(link.pathname + link.search);
-  scrollTo(0, 0);
 }

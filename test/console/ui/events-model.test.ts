@@ -9,6 +9,7 @@ import {
   type Listed,
   NOTHING_LISTED,
   olderQuery,
+  withNewest,
   withNews,
   withOlder,
 } from "../../../src/console/ui/events-model.ts";
@@ -107,6 +108,14 @@ describe("what stands on the page", () => {
     expect([seqs(more), more.behind, olderQuery(more)]).toEqual([[4, 3, 2], true, { cursor: "d" }]);
   });
 
+  test("that was left goes on where it meets what is newest, and else begins there", () => {
+    const left = withOlder(withOlder(NOTHING_LISTED, page("c", 9, 8, 7), 9), page("b", 6, 5, 4), 9);
+    expect(seqs(withNewest(left, page("x", 11, 10, 9), 9))).toEqual([11, 10, 9, 8, 7, 6, 5, 4]);
+    expect(olderQuery(withNewest(left, page("x", 11, 10, 9), 9))).toEqual({ cursor: "b" });
+    const anew = withNewest(left, page("x", 14, 13, 12), 9);
+    expect([seqs(anew), olderQuery(anew)]).toEqual([[14, 13, 12], { cursor: "x" }]);
+  });
+
   test("takes no news once newer rows have gone", () => {
     const back = withOlder(withOlder(NOTHING_LISTED, page("c", 9, 8, 7), 4), page("b", 6, 5, 4), 4);
     expect([seqs(back), back.behind]).toEqual([[7, 6, 5, 4], true]);
@@ -114,7 +123,9 @@ describe("what stands on the page", () => {
   });
 
   test("has no hole, whatever comes in and however far one goes back", () => {
-    const steps = fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant("older" as const)), { maxLength: 40 });
+    const away = fc.record({ away: fc.integer({ min: 0, max: 9 }), early: fc.integer({ min: 0, max: 3 }) });
+    const step = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant("older" as const), away);
+    const steps = fc.array(step, { maxLength: 40 });
     fc.assert(
       fc.property(steps, (made) => {
         let newest = 30;
@@ -122,13 +133,20 @@ describe("what stands on the page", () => {
           const found = rowsOf(...Array.from({ length: 4 }, (_, at) => below - at).filter((seq) => seq > 0));
           return { rows: found, cursor: below > 4 ? String(below - 4) : null };
         };
-        let listed = withOlder(NOTHING_LISTED, ask(newest), 12);
+        let listed = withNewest(NOTHING_LISTED, ask(newest), 12);
         for (const step of made) {
           if (step === "older") {
             const from = olderQuery(listed);
             if (from === null) continue;
             const below = from["cursor"] ?? Number(from["until"]) / 1000;
             listed = withOlder(listed, ask(Number(below)), 12);
+          } else if (typeof step === "object") {
+            // somebody looks at a request, and comes back; the feed may be sooner than the page
+            newest += step.away;
+            const read = ask(newest);
+            const early = rowsOf(...Array.from({ length: step.early }, (_, at) => newest + step.early - at));
+            newest += step.early;
+            listed = withNewest(withNews(listed, early, 12), read, 12);
           } else {
             const news = rowsOf(...Array.from({ length: step }, (_, at) => newest + step - at));
             newest += step;

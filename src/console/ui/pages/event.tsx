@@ -1,7 +1,9 @@
+import { useEffect, useState } from "preact/hooks";
 import { useApi } from "../api.ts";
 import { curlOf, explainOf } from "../curl.ts";
 import type { EventRow } from "../events-model.ts";
 import { count, duration, energy, exactly, grams, inWords, NOTHING, usd } from "../format.ts";
+import { forgetList, listHref } from "../left-list.ts";
 import { AttemptLine } from "../parts/attempt-line.tsx";
 import { OutcomeChip, VerdictChip } from "../parts/chips.tsx";
 import { Said } from "../parts/code.tsx";
@@ -16,11 +18,13 @@ import { becauseOf, storyOf } from "../story.ts";
 /** The whole story of one request. */
 export function EventPage({ id, row }: { id: string; row: string | null }) {
   const of = row === null ? "" : `?row=${encodeURIComponent(row)}`;
+  const [list] = useState(listHref);
+  useEffect(() => forgetList, []);
   const reading = useApi<EventRow>(`/api/events/${encodeURIComponent(id)}${of}`);
   return (
     <>
       <p class="small">
-        <a href="/console/events">← Events</a>
+        <a href={list}>← Events</a>
       </p>
       {reading.data === null && <h1 class="mono">{id}</h1>}
       <Loaded of={reading} lines={10}>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { TargetView } from "../../../schema/target-view.ts";
 import { type ApiError, asError, get, RETRY_MS, UNREACHED, useApi } from "../api.ts";
 import {
@@ -10,9 +10,11 @@ import {
   type Listed,
   NOTHING_LISTED,
   olderQuery,
+  withNewest,
   withNews,
   withOlder,
 } from "../events-model.ts";
+import { type LeftList, leaveList, leftList } from "../left-list.ts";
 import { Chip } from "../parts/chips.tsx";
 import { EventFilters } from "../parts/event-filters.tsx";
 import { EventTable } from "../parts/event-table.tsx";
@@ -95,7 +97,7 @@ export function Events() {
         </div>
       )}
       {rows.length > 0 && (
-        <div class="card">
+        <div class="card" onClickCapture={(event) => leave(event, shown.listed)}>
           <EventTable rows={rows} fresh={shown.fresh} />
           {olderQuery(shown.listed) !== null && (
             <p>
@@ -110,17 +112,42 @@ export function Events() {
   );
 }
 
+/** Keeps the list for whoever comes back from one of its requests. */
+function leave(event: Event, listed: Listed): void {
+  const row = event.target instanceof Element ? event.target.closest("tr.row") : null;
+  leaveList({
+    search: location.search,
+    listed,
+    scrollY,
+    opened: row?.querySelector("a")?.getAttribute("href") ?? null,
+  });
+}
+
+/** What is shown before anything is read: the list that was left, where somebody comes back to it. */
+function shownOf(left: LeftList | null): Shown {
+  return left === null ? NOTHING : { ...NOTHING, listed: left.listed, loaded: true };
+}
+
 function useEvents(query: URLSearchParams) {
   const asked = apiQuery(query, { limit: String(PAGE) });
-  const [shown, setShown] = useState<Shown>(NOTHING);
+  const back = useRef(leftList(location.search));
+  const [shown, setShown] = useState<Shown>(() => shownOf(back.current));
   const [turn, setTurn] = useState(0);
+  useLayoutEffect(() => {
+    if (back.current === null) return;
+    const { scrollY, opened } = back.current;
+    scrollTo(0, scrollY);
+    const links = [...document.querySelectorAll<HTMLAnchorElement>("tr.row a")];
+    links.find((link) => link.getAttribute("href") === opened)?.focus({ preventScroll: true });
+  }, []);
   useEffect(() => {
     const stop = new AbortController();
-    setShown(NOTHING);
+    setShown(shownOf(back.current));
+    back.current = null;
     get<Page>(`/api/events?${asked}`, stop.signal).then(
       ({ events: rows, cursor }) =>
         setShown((now) => {
-          const listed = withOlder(now.listed, { rows, cursor }, MAX_ROWS);
+          const listed = withNewest(now.listed, { rows, cursor }, MAX_ROWS);
           return { ...now, listed, loaded: true, error: null };
         }),
       (thrown: unknown) => {
