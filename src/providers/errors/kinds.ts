@@ -53,7 +53,8 @@ export function isKeyTrouble({ code, type, message }: ErrorFacts): boolean {
   return KEY_WORDS.test((message ?? "").slice(0, 200));
 }
 
-const QUOTA_CODES = new Set(["insufficient_quota", "billing_hard_limit_reached", "insufficient_balance"]);
+/** Alibaba's account in arrears is a 400 with words that name no money. */
+const QUOTA_CODES = new Set(["insufficient_quota", "billing_hard_limit_reached", "insufficient_balance", "Arrearage"]);
 
 /** Anthropic refuses who has no money left with a 400; so do others, each in its own words. */
 const QUOTA_WORDS =

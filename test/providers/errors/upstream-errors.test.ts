@@ -289,6 +289,7 @@ describe("what went wrong", () => {
   test.each([
     [413, { code: "rate_limit_exceeded", type: "tokens" }],
     [400, { code: "insufficient_quota" }],
+    [400, { code: "Arrearage" }],
     [400, { code: "billing_hard_limit_reached" }],
     [403, { type: "insufficient_quota" }],
   ])("%d %j is about our allowance, which waiting does not mend", (status, rest) => {
