@@ -96,7 +96,7 @@ test.skipIf(!HAS_BROWSER)(
     await page.getByRole("button", { name: "Older" }).click();
     await rows.nth(99).waitFor();
     const opened = rows.nth(80).locator("a");
-    const name = await opened.getAttribute("title");
+    const name = (await opened.getAttribute("title"))!;
     await rows.nth(80).click();
     await page.locator(`h1:text-is("${name}")`).waitFor();
     expect(await page.evaluate<number>("scrollY")).toBe(0);
