@@ -12,6 +12,16 @@ export interface EscapedStep {
   readonly ended: boolean;
 }
 
+/** What stands in front of a string. */
+interface InFront {
+  /** It is shown to validators. */
+  readonly before?: string;
+  /** It is read as if it stood in the string, and only what begins in it counts. It is not given back. */
+  readonly primer?: string;
+  /** With a primer: whether the closing quote is read as if it stood in the string, too. */
+  readonly isQuoted?: boolean;
+}
+
 const SPECIAL = /["\\]/g;
 const ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 
@@ -31,11 +41,24 @@ export class EscapedText {
   #tail = "";
   /** What it says and has not been scanned yet. */
   #said = "";
+  readonly #isPrimed: boolean;
+  readonly #closing: string;
+  /** So many of the held units stand in front of the string. */
+  #primed = 0;
+  /** Whether what was found last began in the primer, and whether its marker is written. */
+  #isCrossing = false;
+  #isMarked = false;
 
-  constructor(set: RuleSet, replacer: Replacer, before: string) {
+  constructor(set: RuleSet, replacer: Replacer, { before = "", primer = "", isQuoted = false }: InFront) {
     this.#scanner = new Scanner(set, before);
     this.#set = set;
     this.#replacer = replacer;
+    this.#isPrimed = primer !== "";
+    this.#closing = isQuoted ? '"' : "";
+    if (!this.#isPrimed) return;
+    this.#scanner.push(primer);
+    this.#primed = this.#scanner.heldUnits;
+    this.#raw = primer.slice(primer.length - this.#primed);
   }
 
   get holds(): boolean {
@@ -63,7 +86,7 @@ export class EscapedText {
       at = stop;
       if (at === piece.length) break;
       at++;
-      if (piece[stop] === '"') return { text: `${this.flush()}"`, used: at - from, ended: true };
+      if (piece[stop] === '"') return { text: `${this.#flushWith(this.#closing)}"`, used: at - from, ended: true };
       this.#open = "\\";
     }
     return { text: this.#scanSaid(), used: at - from, ended: false };
@@ -71,10 +94,14 @@ export class EscapedText {
 
   /** Gives what was held. */
   flush(): string {
+    return this.#flushWith("");
+  }
+
+  #flushWith(closing: string): string {
     // half an escape stays as it is: the text is cut there
     const open = this.#open;
     this.#open = "";
-    return this.#written(this.#scanner.flush(this.#takeSaid())) + open;
+    return this.#written(this.#scanner.flush(this.#takeSaid() + closing), closing.length) + open;
   }
 
   #closeEscape(): void {
@@ -107,16 +134,28 @@ export class EscapedText {
     return said;
   }
 
-  #written({ text, hits }: Decided): string {
+  /** `behind`: so many of the last units stand behind the string. */
+  #written({ text: read, hits }: Decided, behind = 0): string {
+    const text = behind === 0 ? read : read.slice(0, -behind);
     if (text === "") return "";
+    const lead = Math.min(this.#primed, text.length);
+    this.#primed -= lead;
+    this.#take(lead);
     let out = "";
-    let at = 0;
-    for (const { start, end, rule, continued } of hits) {
+    let at = lead;
+    for (const hit of hits) {
+      if (!hit.continued) {
+        this.#isCrossing = hit.start < lead;
+        this.#isMarked = false;
+      }
+      const [start, end] = [Math.max(hit.start, lead), Math.min(hit.end, text.length)];
+      if (end <= start || (this.#isPrimed && !this.#isCrossing)) continue;
       out += this.#take(start - at);
       this.#take(end - start);
-      const found = this.#set.rules[rule]!;
+      const rule = this.#set.rules[hit.rule]!;
       const value = text.slice(start, end);
-      const marker = continued ? this.#replacer.rest(found, value) : this.#replacer.replace(found, value);
+      const marker = this.#isMarked ? this.#replacer.rest(rule, value) : this.#replacer.replace(rule, value);
+      this.#isMarked = true;
       out += JSON.stringify(marker).slice(1, -1);
       at = end;
     }

@@ -1,4 +1,5 @@
 import { EscapedText } from "./escaped-text.ts";
+import { KeyedValues, keyedSet } from "./keyed-values.ts";
 import { PlainFilter } from "./plain-filter.ts";
 import type { Replacer, TextFilter } from "./replacing.ts";
 import type { RuleSet } from "./scan-rules.ts";
@@ -21,7 +22,8 @@ const AFTER_TOKEN = /[}\],]/;
  * say and written back with escapes, everything else in them as it came; a number in which something is found becomes a
  * string. From the first character that cannot stand in JSON on it is taken for running text.
  *
- * Within one string, and not across, matches are found; the string before it (usually its key) is its context.
+ * Within one string, and not across, matches are found; the string before it (usually its key) is its context. Rules
+ * that say so may begin in a member's name and end in its value.
  */
 export class JsonFilter implements TextFilter {
   readonly #set: RuleSet;
@@ -36,21 +38,33 @@ export class JsonFilter implements TextFilter {
   #token = "";
   /** The end of the string before. */
   #label = "";
+  /** Looks for what begins in names of members; null: nothing does, or this is no JSON. */
+  #keyed: KeyedValues | null;
 
   constructor(set: RuleSet, replacer: Replacer) {
     this.#set = set;
     this.#replacer = replacer;
+    const keyed = keyedSet(set);
+    this.#keyed = keyed === null ? null : new KeyedValues(keyed, replacer);
   }
 
   get holds(): boolean {
-    return this.#token !== "" || (this.#string?.holds ?? false) || (this.#plain?.holds ?? false);
+    if (this.#token !== "" || this.#keyed?.holds === true) return true;
+    return (this.#string?.holds ?? false) || (this.#plain?.holds ?? false);
   }
 
   push(piece: string): string {
+    if (this.#plain !== null) return this.#plain.push(piece);
+    const { json, used } = this.#pushJson(piece);
+    const out = this.#keyed === null ? json : this.#keyed.push(json);
+    return this.#plain === null ? out : out + this.#becomePlain(piece.slice(used));
+  }
+
+  /** Reads a piece as JSON, to its end or to where it is none any more. */
+  #pushJson(piece: string): { readonly json: string; readonly used: number } {
     let out = "";
     let at = 0;
-    while (at < piece.length) {
-      if (this.#plain !== null) return out + this.#plain.push(piece.slice(at));
+    while (at < piece.length && this.#plain === null) {
       if (this.#string !== null) {
         const { text, used, ended } = this.#string.push(piece, at);
         out += text;
@@ -62,7 +76,7 @@ export class JsonFilter implements TextFilter {
         this.#token += piece.slice(at, end);
         at = end;
         const follows = end === piece.length || AFTER_TOKEN.test(piece[end]!);
-        if (!follows || !this.#mayBeToken()) out += this.#goPlain();
+        if (!follows || !this.#mayBeToken()) this.#goPlain();
         else if (end < piece.length) out += this.#endToken();
       } else {
         BETWEEN.lastIndex = at;
@@ -75,22 +89,22 @@ export class JsonFilter implements TextFilter {
           if (piece[next] === '"' && this.#opened) {
             out += '"';
             at++;
-            this.#string = new EscapedText(this.#set, this.#replacer, this.#label);
+            this.#string = new EscapedText(this.#set, this.#replacer, { before: this.#label });
           } else {
             this.#token = piece[next]!;
             at++;
-            if (!this.#mayBeToken()) out += this.#goPlain();
+            if (!this.#mayBeToken()) this.#goPlain();
           }
         }
       }
     }
-    return out;
+    return { json: out, used: at };
   }
 
   flush(): string {
     if (this.#plain !== null) return this.#plain.flush();
-    if (this.#string !== null) return this.#string.flush();
-    return this.#token === "" ? "" : this.#endToken();
+    const json = this.#string !== null ? this.#string.flush() : this.#token === "" ? "" : this.#endToken();
+    return this.#keyed === null ? json : this.#keyed.push(json) + this.#keyed.flush();
   }
 
   #endString(): void {
@@ -114,10 +128,16 @@ export class JsonFilter implements TextFilter {
     return (text === token ? token : JSON.stringify(text)) + blanks;
   }
 
-  #goPlain(): string {
+  #goPlain(): void {
     this.#plain = new PlainFilter(this.#set, this.#replacer, this.#label);
-    const token = this.#token;
+  }
+
+  /** What was read as a token and what follows is running text. */
+  #becomePlain(rest: string): string {
+    const held = this.#keyed?.flush() ?? "";
+    const text = this.#token + rest;
+    this.#keyed = null;
     this.#token = "";
-    return this.#plain.push(token);
+    return text === "" ? held : held + this.#plain!.push(text);
   }
 }

@@ -30,6 +30,8 @@ export interface ScanRule {
   ends?(text: string): number;
   /** It passes over characters that take no place, and reads letters that are written in tags. */
   readonly passesUnseen?: boolean;
+  /** In JSON it may begin in the name of a member and end in its value. */
+  readonly fromNames?: boolean;
   /** It looks for entities of HTML as they are written. */
   readonly namesEntities?: boolean;
   /** A match is no hit, and nothing is looked for in it; see {@link Recogniser.harmless}. */

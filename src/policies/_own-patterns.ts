@@ -77,6 +77,7 @@ export function patternRules(patterns: OwnPatterns, unnamed: string): readonly S
       // blanks and dashes of typesetting, full-width signs: what is written for one of them means all
       trees: [trimmedHead(inAllForms(compiled.pattern.tree))],
       priority: OWN_PRIORITY,
+      fromNames: true,
       ...namesEntities(source),
     };
     const meant = entitiesMeant(source);
