@@ -7,6 +7,9 @@ const BODIES: Readonly<Record<string, object>> = {
   fim: { prompt: "YOUR PREFIX", suffix: "YOUR SUFFIX" },
 };
 
+/** The key of whoever pastes it, out of their environment. */
+const KEY_HEADER = '-H "Authorization: Bearer $WEIR_API_KEY"';
+
 /** A command that asks for the same thing again. The ledger has no prompt, so that one is to be filled in. */
 export function curlOf(event: EventRow, origin: string): string {
   const body = {
@@ -18,18 +21,22 @@ export function curlOf(event: EventRow, origin: string): string {
   const parts = [
     `curl ${quoted(origin + (pathOf(event.endpoint) ?? `/v1/${event.endpoint}`))}`,
     "-H 'Content-Type: application/json'",
-    ...(event.consumer === null ? [] : ['-H "Authorization: Bearer $WEIR_API_KEY"']),
+    ...(event.consumer === null ? [] : [KEY_HEADER]),
     `-d ${quoted(JSON.stringify(body))}`,
   ];
   return parts.join(" \\\n  ");
 }
 
-/** A first request for a model, to be pasted as it stands. */
-export function firstCurl(model: string, origin: string): string {
+/** A first request for a model, to be pasted as it stands; `keyed`: callers show whose they are. */
+export function firstCurl(model: string, origin: string, keyed = false): string {
   const body = `{"model": ${JSON.stringify(model)}, "messages": [{"role": "user", "content": "hello"}]}`;
-  return [`curl ${origin}${pathOf("chat")}`, "-H 'Content-Type: application/json'", `-d ${quoted(body)}`].join(
-    " \\\n  ",
-  );
+  const parts = [
+    `curl ${origin}${pathOf("chat")}`,
+    "-H 'Content-Type: application/json'",
+    ...(keyed ? [KEY_HEADER] : []),
+    `-d ${quoted(body)}`,
+  ];
+  return parts.join(" \\\n  ");
 }
 
 /** The command that tells the same of a request. Its id is whatever its caller sent. */

@@ -81,3 +81,15 @@ test("the command that explains a request names its row and its id, whatever its
     { numRuns: 30 },
   );
 });
+
+test("a first request carries a key where callers need one", () => {
+  expect(words(firstCurl("m", ORIGIN, true))).toEqual([
+    `${ORIGIN}/v1/chat/completions`,
+    "-H",
+    "Content-Type: application/json",
+    "-H",
+    "Authorization: Bearer KEY",
+    "-d",
+    '{"model": "m", "messages": [{"role": "user", "content": "hello"}]}',
+  ]);
+});

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { type ApiError, type Reading, UNREACHED } from "../api.ts";
+import { type ApiError, type Reading, UNREACHED, useApi } from "../api.ts";
 import { firstCurl } from "../curl.ts";
 
 /** What stands there until the first answer comes. */
@@ -53,7 +53,9 @@ export function Loaded<T>({
 
 /** The first visit: what will appear here, and how to make it so. */
 export function FirstVisit({ what, model }: { what: string; model: string | null }) {
-  const command = firstCurl(model ?? "your-model", location.origin);
+  const inForce = useApi<{ config: { consumers?: readonly unknown[] } }>("/api/config");
+  const keyed = (inForce.data?.config.consumers?.length ?? 0) > 0;
+  const command = firstCurl(model ?? "your-model", location.origin, keyed);
   return (
     <section class="card empty" aria-labelledby="first-visit">
       <h2 id="first-visit">No request has come yet</h2>
@@ -64,8 +66,12 @@ export function FirstVisit({ what, model }: { what: string; model: string | null
         <Copy text={command} label="Copy the command" />
       </p>
       <p class="small">
-        Where callers need keys, add -H 'Authorization: Bearer KEY'. Prompts and answers are shown here only where{" "}
-        <code>audit-logger.content</code> keeps them.
+        {keyed && (
+          <>
+            <code>WEIR_API_KEY</code> is the key of one of your consumers.{" "}
+          </>
+        )}
+        Prompts and answers are shown here only where <code>audit-logger.content</code> keeps them.
       </p>
     </section>
   );
