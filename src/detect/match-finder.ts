@@ -44,6 +44,8 @@ class MatchFinder {
   readonly keepsTags: boolean;
   /** Whether one looks for entities of HTML: then none is read as the character that it is. */
   readonly keepsEntities: boolean;
+  /** Whether one looks for backslashes: then no escape is read as the character that it is. */
+  readonly keepsEscapes: boolean;
   /** Per class whether a character of it goes on with what was cut at the bound. */
   members: Uint8Array = new Uint8Array(0);
   readonly #set: RuleSet;
@@ -87,6 +89,7 @@ class MatchFinder {
     this.seesAll = namesUnseen(set.rules);
     this.keepsTags = set.rules.some(({ passesUnseen }) => passesUnseen === true);
     this.keepsEntities = set.rules.some(({ namesEntities }) => namesEntities === true);
+    this.keepsEscapes = set.rules.some(({ namesEscapes }) => namesEscapes === true);
   }
 
   /** Reads on from `start`, behind a character of `kind`, as far as anything may match. */

@@ -34,6 +34,8 @@ export interface ScanRule {
   readonly fromNames?: boolean;
   /** It looks for entities of HTML as they are written. */
   readonly namesEntities?: boolean;
+  /** It looks for a backslash, or for escapes, as they are written. */
+  readonly namesEscapes?: boolean;
   /** A match is no hit, and nothing is looked for in it; see {@link Recogniser.harmless}. */
   readonly harmless?: boolean;
   /** What may follow a match without bound; see {@link Recogniser.swallow}. */

@@ -3,7 +3,7 @@ import { type Automaton, DEAD } from "./automaton.ts";
 import { BOUND, finderOf, MISS, WAIT } from "./match-finder.ts";
 import type { RuleSet } from "./scan-rules.ts";
 import { before, classAt, LOOK_BACK, type Window } from "./scan-window.ts";
-import { asWritten, openEntity, type ShownText, shownText } from "./shown-text.ts";
+import { asWritten, openEntity, openEscape, type ShownText, shownText } from "./shown-text.ts";
 import { TableColumns } from "./table-columns.ts";
 import { widthAt } from "./unicode.ts";
 
@@ -83,8 +83,10 @@ export class Scanner {
     if (piece === "") return NOTHING;
     const written = this.#held + piece;
     // half an entity is no character yet
-    const { seesAll, keepsEntities } = this.#finder;
-    const open = seesAll || keepsEntities ? 0 : openEntity(written);
+    const { seesAll, keepsEntities, keepsEscapes } = this.#finder;
+    const open = seesAll
+      ? 0
+      : Math.max(keepsEntities ? 0 : openEntity(written), keepsEscapes ? 0 : openEscape(written));
     if (open === 0) return this.#scan(written, false);
     this.#held = "";
     const decided = open === written.length ? NOTHING : this.#scan(written.slice(0, -open), false);
@@ -112,8 +114,9 @@ export class Scanner {
     const automaton = this.#automaton;
     // whoever threw in the midst of another text has left something there
     this.#finder.forget();
-    const { seesAll, keepsTags, keepsEntities } = this.#finder;
-    const shown = seesAll ? asWritten(written) : shownText(written, { run: this.#run, keepsTags, keepsEntities });
+    const { seesAll, keepsTags, keepsEntities, keepsEscapes } = this.#finder;
+    const looking = { run: this.#run, keepsTags, keepsEntities, keepsEscapes };
+    const shown = seesAll ? asWritten(written) : shownText(written, looking);
     const { text, from, to, spent, runs } = shown;
     const { behind, hitEnd } = { behind: this.#behind, hitEnd: this.#hitEnd };
     const window: Window = {

@@ -37,6 +37,16 @@ const NAMED = /&([A-Za-z]{2,6}[A-Za-z\d]{0,2});/y;
 const OPEN_ENTITY = /&(?:#(?:\d{0,9}|[xX][\da-fA-F]{0,9})?|([A-Za-z]{1,7}\d{0,2}))?$/;
 const LONGEST_ENTITY = 12;
 
+/** What Markdown and TeX write with a backslash in front (`jane\_doe`), and JSON with its number (`M\u00fcller`). */
+const ESCAPED = /\\(?:([-_.+@()*#~])|u([\da-fA-F]{4}))/y;
+const OPEN_ESCAPE = /\\(?:u[\da-fA-F]{0,3})?$/;
+const BACKSLASH = 0x5c;
+
+/** How many units at the end of a piece may be the beginning of an escape. */
+export function openEscape(text: string): number {
+  return OPEN_ESCAPE.exec(text.slice(-5))?.[0].length ?? 0;
+}
+
 /** How many units at the end of a piece may be the beginning of an entity. */
 export function openEntity(text: string): number {
   const first = Math.max(0, text.length - LONGEST_ENTITY);
@@ -74,19 +84,23 @@ interface Looking {
   readonly run?: number;
   /** Tags are shown, since letters written in them are looked for. */
   readonly keepsTags?: boolean;
+  /** Escapes are shown as they are written, since somebody looks for them. */
+  readonly keepsEscapes?: boolean;
   /** Entities are shown as they are written, since somebody looks for them. */
   readonly keepsEntities?: boolean;
 }
 
 /** Whether a text has something that looks like an entity. */
 const ANY_ENTITY = /&(?:#|[A-Za-z]{2,6}[A-Za-z\d]{0,2};)/;
+const ANY_ESCAPE = /\\(?:[-_.+@()*#~]|u[\da-fA-F]{4})/;
 
 /** The text as one sees it. */
 export function shownText(written: string, looking: Looking = {}): ShownText {
   const forms = unitForms();
   let hasForms = false;
   const hasEntity = looking.keepsEntities !== true && written.includes("&") && ANY_ENTITY.test(written);
-  let at = hasEntity ? written.length + 1 : 0;
+  const hasEscape = looking.keepsEscapes !== true && written.includes("\\") && ANY_ESCAPE.test(written);
+  let at = hasEntity || hasEscape ? written.length + 1 : 0;
   for (; at < written.length; at++) {
     const unit = written.charCodeAt(at);
     if (unit < 0x80) continue;
@@ -115,16 +129,18 @@ class Places {
   readonly #runs: Uint8Array;
   readonly #keepsTags: boolean;
   readonly #keepsEntities: boolean;
+  readonly #keepsEscapes: boolean;
   #size = 0;
   #run: number;
   /** By how much the entities so far are longer than what they are. */
   #longer = 0;
 
-  constructor(written: string, { run = 0, keepsTags = false, keepsEntities = false }: Looking) {
+  constructor(written: string, { run = 0, keepsTags = false, keepsEntities = false, keepsEscapes = false }: Looking) {
     this.#written = written;
     this.#run = run;
     this.#keepsTags = keepsTags;
     this.#keepsEntities = keepsEntities;
+    this.#keepsEscapes = keepsEscapes;
     this.#units = new Uint16Array(written.length);
     this.#from = new Int32Array(written.length + 1);
     this.#to = new Int32Array(written.length + 1);
@@ -139,6 +155,7 @@ class Places {
     if (unit === AMPERSAND && !this.#keepsEntities) {
       if (next === NUMBER_SIGN ? this.#takeEntity() : this.#takeNamed()) return;
     }
+    if (unit === BACKSLASH && !this.#keepsEscapes && this.#takeEscape()) return;
     const isPair = (unit === TAGS || unit === FORMULAS) && isLow(next);
     const isUnseen = isPair
       ? unit === TAGS && !(this.#keepsTags && isTagLetter(next))
@@ -175,6 +192,18 @@ class Places {
     const code = found === null ? undefined : NAMED_ENTITIES.get(found[1]!);
     if (code === undefined) return false;
     this.#showEntity(code, found![0].length);
+    return true;
+  }
+
+  /** An escaped sign, or a unit by its number; one that ends a line or is half of a character is left as it is written. */
+  #takeEscape(): boolean {
+    ESCAPED.lastIndex = this.at;
+    const found = ESCAPED.exec(this.#written);
+    if (found === null) return false;
+    const [whole, sign, number] = found;
+    const code = sign === undefined ? Number.parseInt(number!, 16) : sign.charCodeAt(0);
+    if (code < 0x20 || (code >= 0xd800 && code < 0xe000)) return false;
+    this.#showEntity(code, whole.length);
     return true;
   }
 

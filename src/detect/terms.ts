@@ -79,7 +79,7 @@ const FEWEST_ALIKE = 5;
 export function termRule(entity: string, terms: readonly string[], spelling: Spelling): ScanRule | null {
   const tree = termPattern(terms, spelling);
   if (tree === null) return null;
-  const rule = { entity, trees: [tree], priority: PRIORITY, ...inside(terms) };
+  const rule = { entity, trees: [tree], priority: PRIORITY, ...inside(terms), ...escapes(terms) };
   if (spelling === "exact") return rule;
   const short = new Map<string, Set<string>>();
   for (const term of terms) {
@@ -97,6 +97,10 @@ export function termRule(entity: string, terms: readonly string[], spelling: Spe
     },
   };
 }
+
+/** A term with a backslash is looked for as it is written. */
+const escapes = (terms: readonly string[]): Pick<ScanRule, "namesEscapes"> =>
+  terms.some((term) => term.includes("\\")) ? { namesEscapes: true } : {};
 
 /** Underlines that make a word one of Markdown's are no part of it, unless a term has some there itself. */
 function inside(terms: readonly string[]): Pick<ScanRule, "begins" | "ends"> {

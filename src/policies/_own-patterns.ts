@@ -53,6 +53,11 @@ export function namesEntities(source: string): Pick<ScanRule, "namesEntities"> {
   return NAMES_ENTITY.test(source) ? { namesEntities: true } : {};
 }
 
+/** Whether a pattern looks for a backslash as it is written, for its rule. */
+export function namesEscapes(source: string): Pick<ScanRule, "namesEscapes"> {
+  return source.includes("\\\\") ? { namesEscapes: true } : {};
+}
+
 /** What cannot be taken, for lint: the path below the list, and why. */
 export function patternFaults(patterns: OwnPatterns): readonly { path: readonly string[]; message: string }[] {
   return entriesOf(patterns, "").flatMap(({ path, source }) => {
@@ -79,6 +84,7 @@ export function patternRules(patterns: OwnPatterns, unnamed: string): readonly S
       priority: OWN_PRIORITY,
       fromNames: true,
       ...namesEntities(source),
+      ...namesEscapes(source),
     };
     const meant = entitiesMeant(source);
     // what only looks like an entity hides nothing from a pattern

@@ -2,7 +2,7 @@ import { trimmed } from "../detect/pattern-trim.ts";
 import { PRIORITY, type RuleSet, type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
 import { compileUserPattern } from "../detect/user-pattern.ts";
 import { inAllForms } from "../detect/written-forms.ts";
-import { fuzzyRules, namesEntities } from "./_own-patterns.ts";
+import { fuzzyRules, namesEntities, namesEscapes } from "./_own-patterns.ts";
 import type { SafetyOptions } from "./_safety-options.ts";
 
 const PLAIN_WORDS = /^[\p{L}\p{N}' -]+$/u;
@@ -20,7 +20,7 @@ export function safetyPatterns(options: SafetyOptions): RuleSet | null {
       const compiled = compileUserPattern(source, { ignoreCase: true });
       if (!compiled.ok) return [];
       const trees = [trimmed(inAllForms(compiled.pattern.tree))];
-      return [{ entity: OWN_RULE, trees, priority: PRIORITY, ...namesEntities(source) }];
+      return [{ entity: OWN_RULE, trees, priority: PRIORITY, ...namesEntities(source), ...namesEscapes(source) }];
     });
     const words = block_if.filter((source) => PLAIN_WORDS.test(source));
     return fuzzy_matching ? [...rules, ...fuzzyRules(OWN_RULE, words, max_distance)] : rules;

@@ -25,6 +25,7 @@ export const PLACEHOLDER: ScanRule = {
     return [parsed.tree];
   },
   priority: -1,
+  namesEscapes: true,
 };
 
 /**

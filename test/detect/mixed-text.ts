@@ -25,6 +25,8 @@ export const ENTITIES_TEXTS: readonly string[] = [
   "jane.doe at gmail dot com",
   "?email=jane%40example.com&iban=DE89%203704%200044%200532%200130%2000&tel=%2B49%2030%20901820",
   "jane&#64;example.com",
+  "jane\\_doe@example\\.com",
+  "Herr Ren\\u00e9 M\\u00fcller",
   "DE89 3704 0044\n> 0532 0130 00",
   "4111 1111-\n1111 1111",
   "+49 30 1234567 4111 1111 1111 1111",

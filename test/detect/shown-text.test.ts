@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { asWritten, MOST_UNSEEN, openEntity, shownText } from "../../src/detect/shown-text.ts";
+import { asWritten, MOST_UNSEEN, openEntity, openEscape, shownText } from "../../src/detect/shown-text.ts";
 
 test("what takes no place is left out, and everything is known by where it was", () => {
   const { text, from, to, runs } = shownText("a\u200b\u00adb\u{e0041}c\ufe0f");
@@ -72,4 +72,23 @@ test.each([
   ["a&b=", 0],
 ])("of %j the last %d may begin an entity", (text, units) => {
   expect(openEntity(text)).toBe(units);
+});
+
+test("an escaped sign of Markdown and a numbered escape of JSON are the characters they stand for", () => {
+  const { text, from, to } = shownText("a\\_b\\u00fc\\n\\u000a\\ud83d\\q");
+  expect(text).toBe("a_bü\\n\\u000a\\ud83d\\q");
+  expect([...from!.subarray(0, 5)]).toEqual([0, 1, 3, 4, 10]);
+  expect([...to!.subarray(0, 5)]).toEqual([1, 3, 4, 10, 11]);
+  expect(shownText("a\\_b", { keepsEscapes: true }).text).toBe("a\\_b");
+});
+
+test.each([
+  ["a\\", 1],
+  ["a\\u", 2],
+  ["a\\u00f", 5],
+  ["a\\u00fc", 0],
+  ["a\\n", 0],
+  ["abc", 0],
+])("of %j the last %d may begin an escape", (text, units) => {
+  expect(openEscape(text)).toBe(units);
 });

@@ -24,6 +24,10 @@ describe("plainForm", () => {
 test.each([
   ["card ４１１１ １１１１ １１１１ １１１１", "CREDIT_CARD ４１１１ １１１１ １１１１ １１１１"],
   ["البطاقة ٤١١١ ١١١١ ١١١١ ١١١١", "CREDIT_CARD ٤١١١ ١١١١ ١١١١ ١١١١"],
+  ["mail jane\\_doe@example\\.com, ", "EMAIL jane\\_doe@example\\.com"],
+  ["carta 3782\\-822463\\-10005", "CREDIT_CARD 3782\\-822463\\-10005"],
+  ['"name": "Andr\\u00e9 M\\u00fcller", ', "PERSON Andr\\u00e9 M\\u00fcller"],
+  ["mail jane\\u0040example.com", "EMAIL jane\\u0040example.com"],
   ["card ４１１１　１１１１　１１１１　１１１１", "CREDIT_CARD ４１１１　１１１１　１１１１　１１１１"],
   ["DE89\u20033704\u20030044\u20030532\u20030130\u200300", "IBAN DE89\u20033704\u20030044\u20030532\u20030130\u200300"],
   ["to ａｎｎａ＠ｅｘａｍｐｌｅ．ｃｏｍ", "EMAIL ａｎｎａ＠ｅｘａｍｐｌｅ．ｃｏｍ"],
