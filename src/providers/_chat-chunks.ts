@@ -21,7 +21,7 @@ function chunksOf(dialect: Dialect, omitted: (() => OmitSteps) | null): DecodeCh
   const steps = new Map<number, OmitSteps>();
   return (chunk) => {
     if (saysError(chunk)) throw errorInAnswer(chunk);
-    const counted = withUsage(chunk);
+    const counted = withUsage(chunk["error"] === undefined ? chunk : withoutError(chunk));
     const choices: unknown = counted["choices"];
     if (!Array.isArray(choices) || choices.length === 0)
       return isObject(counted["usage"]) ? withChoices(counted) : null;
@@ -44,6 +44,11 @@ function chunksOf(dialect: Dialect, omitted: (() => OmitSteps) | null): DecodeCh
     }
     return fixed === null ? counted : { ...counted, choices: fixed };
   };
+}
+
+/** The AI SDK takes every chunk that has an `error` for one, be it null. */
+function withoutError({ error: _none, ...chunk }: JsonObject): JsonObject {
+  return chunk;
 }
 
 /** Groq puts usage into `x_groq` of the finish chunk, also where it was not asked for. */

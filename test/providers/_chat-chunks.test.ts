@@ -91,6 +91,12 @@ describe("the chunks of a chat stream", () => {
     expect(deltaOf(next(chunk({ index: 0, delta: null, message: { content: "b" } })))).toEqual({ content: "b" });
   });
 
+  test.each([null, false])("lose an error that is none: %j", (error) => {
+    const plain = chunk(delta({ content: "a" }));
+    expect(decoder()({ ...plain, error })).toEqual(plain);
+    expect(() => decoder()({ ...plain, error: "boom" })).toThrow("boom");
+  });
+
   test("find Groq's usage", () => {
     const given = { ...chunk(delta({}, { finish_reason: "stop" })), x_groq: { usage: { total_tokens: 7 } } };
     expect(decoder()(given)?.["usage"]).toEqual({ total_tokens: 7 });
