@@ -25,6 +25,8 @@ const LEET: Readonly<Record<string, string>> = {
 interface Term {
   readonly letters: string;
   readonly limit: number;
+  /** The text it was last held against, by counting. */
+  tried: number;
 }
 
 /** Terms that also count where they are written with mistakes. */
@@ -42,7 +44,7 @@ export interface FuzzyTerms {
 export function fuzzyTerms(terms: readonly string[], maxDistance: number): FuzzyTerms | null {
   const all = [...new Set(terms.map(foldedTerm))].flatMap((letters): Term[] => {
     const limit = Math.min(maxDistance, Math.floor((letters.length - 1) / 2));
-    return limit > 0 ? [{ letters, limit }] : [];
+    return limit > 0 ? [{ letters, limit, tried: 0 }] : [];
   });
   if (all.length === 0) return null;
   // blanks may be missing: a term of several words may come as one
@@ -66,6 +68,8 @@ class PieceIndex {
   readonly #pieces = new Map<string, { readonly term: Term; readonly at: number }[]>();
   readonly #lengths = new Set<number>();
   readonly #remembered = new Map<string, boolean>();
+  readonly #distances = new Distances();
+  #texts = 0;
   #shortest = Infinity;
   #longest = 0;
 
@@ -102,17 +106,66 @@ class PieceIndex {
 
   #hasNear(text: string): boolean {
     if (text.length < this.#shortest || text.length > this.#longest) return false;
-    const tried = new Set<Term>();
+    const turn = ++this.#texts;
+    this.#distances.from(text);
     for (const length of this.#lengths) {
       for (let at = 0; at + length <= text.length; at++) {
         for (const { term, at: home } of this.#pieces.get(text.slice(at, at + length)) ?? []) {
-          if (Math.abs(home - at) > term.limit || tried.has(term)) continue;
-          tried.add(term);
-          if (isWithin(text, term.letters, term.limit)) return true;
+          const { letters, limit } = term;
+          if (term.tried === turn || Math.abs(home - at) > limit) continue;
+          term.tried = turn;
+          if (Math.abs(letters.length - text.length) <= limit && this.#distances.isWithin(letters, limit)) return true;
         }
       }
     }
     return false;
+  }
+}
+
+/** A text of so many letters is compared in one word of bits. */
+const MOST_BITS = 31;
+
+/** How far one text is from many: all its letters at once, a bit each (Myers 1999, with Hyyrö's correction). */
+export class Distances {
+  #text = "";
+  /** By letter the places it stands at, a bit each. */
+  readonly #places = new Map<number, number>();
+
+  /** The text that the others are held against. */
+  from(text: string): void {
+    this.#text = text;
+    this.#places.clear();
+    if (text.length > MOST_BITS) return;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      this.#places.set(code, (this.#places.get(code) ?? 0) | (1 << at));
+    }
+  }
+
+  /** Whether the other is at most `limit` insertions, deletions and replacements away. */
+  isWithin(other: string, limit: number): boolean {
+    const size = this.#text.length;
+    if (size === 0 || size > MOST_BITS) return isWithin(this.#text, other, limit);
+    const last = 1 << (size - 1);
+    let more = -1;
+    let less = 0;
+    let distance = size;
+    for (let at = 0; at < other.length; at++) {
+      const same = this.#places.get(other.charCodeAt(at)) ?? 0;
+      const down = same | less;
+      const across = (((same & more) + more) ^ more) | same;
+      let up = less | ~(across | more);
+      let back = more & across;
+      if ((up & last) !== 0) distance++;
+      else if ((back & last) !== 0) distance--;
+      // the rest can bring it nearer by one for each letter
+      if (distance - (other.length - 1 - at) > limit) return false;
+      up = (up << 1) | 1;
+      back <<= 1;
+      more = back | ~(down | up);
+      less = up & down;
+    }
+    return distance <= limit;
   }
 }
 

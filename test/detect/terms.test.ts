@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { fuzzyTerms, isWithin } from "../../src/detect/fuzzy-terms.ts";
+import { Distances, fuzzyTerms, isWithin } from "../../src/detect/fuzzy-terms.ts";
 import { PlainFilter } from "../../src/detect/plain-filter.ts";
 import { bounded, type RuleSet, ruleSet } from "../../src/detect/scan-rules.ts";
 import { type Spelling, termPattern, termRule } from "../../src/detect/terms.ts";
@@ -234,6 +234,19 @@ describe("fuzzy terms", () => {
           expect(fuzzyTerms(list, changes.length)!.valid(text)).toBe(true);
         },
       ),
+    );
+  });
+
+  test("distances are the same, a bit for each letter or a row", () => {
+    const text = fc.string({ unit: fc.constantFrom(..."abcä"), maxLength: 36 });
+    const distances = new Distances();
+    fc.assert(
+      fc.property(text, fc.array(text, { maxLength: 4 }), fc.nat({ max: 9 }), (one, others, limit) => {
+        distances.from(one);
+        for (const other of [...others, one, one.slice(1), `${one}b`, one.replaceAll("a", "b")]) {
+          expect(distances.isWithin(other, limit)).toBe(isWithin(one, other, limit));
+        }
+      }),
     );
   });
 
