@@ -18,7 +18,7 @@ export const OwnPatterns = Type.Optional(
   // no default: filling in an empty list would make one of a map
   Type.Union([Type.Array(Type.Union([Source, Named])), Type.Record(Type.String(), Source)], {
     description:
-      "Regular expressions of one's own (linear time: no look-around, no back-references; the longest match counts, but a lazy `.*?` in front of a pattern's last signs ends at the first of them), or names of entities; {name, pattern} says how it is marked",
+      "Regular expressions of one's own (linear time: no look-around, no back-references; the longest match counts, but a lazy `.*?` in front of a pattern's last signs ends at the first of them; in JSON every string is read by itself, and what begins in a member's name may end in its value), or names of entities; {name, pattern} says how it is marked",
   }),
 );
 export type OwnPatterns = Static<typeof OwnPatterns> | undefined;
