@@ -27,8 +27,8 @@ function sentence(error: ValueError, param: string): string {
 }
 
 /**
- * A union reports only "no branch fits". Where exactly one branch has the right outer form (an array among strings), what
- * is wrong inside that branch is the better answer.
+ * A union reports only "no branch fits". Where a branch has the right outer form (an array among strings), what is wrong
+ * inside that branch is the better answer; of several lists that may be meant, in the one that fits the longest.
  */
 function deepest(error: ValueError): ValueError {
   if (error.type !== ValueErrorType.Union) return error;
@@ -36,7 +36,15 @@ function deepest(error: ValueError): ValueError {
     .flatMap((branch) => [...branch].slice(0, 1))
     .map(deepest)
     .filter((candidate) => candidate.path.length > error.path.length);
-  return inner.length > 0 ? inner.reduce((best, next) => (next.path.length > best.path.length ? next : best)) : error;
+  return inner.length > 0 ? inner.reduce((best, next) => (isBehind(next.path, best.path) ? next : best)) : error;
+}
+
+/** Whether a place is deeper than another, or further down the same list. */
+function isBehind(place: string, other: string): boolean {
+  const [steps, others] = [place.split("/"), other.split("/")];
+  if (steps.length !== others.length) return steps.length > others.length;
+  const at = steps.findIndex((step, index) => step !== others[index]);
+  return at !== -1 && Number(steps[at]) > Number(others[at]);
 }
 
 /** What a schema accepts, in words. */

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { describeMismatch } from "../../../src/gateway/intake/schema-error.ts";
+import { REQUEST_SCHEMAS } from "../../../src/schema/requests.ts";
 import { Open, Vetted } from "../../../src/schema/vetted.ts";
 
 const check = TypeCompiler.Compile(Open({ vetted: Vetted }));
@@ -17,4 +18,14 @@ test.each<[object, string]>([
   ],
 ])("%j is told what would be accepted", (vetted, message) => {
   expect(describeMismatch({ vetted } as never, check).message).toBe(message);
+});
+
+test.each<[unknown, string]>([
+  [["a", null], "'input[1]': expected a string"],
+  [[1, 2, -1], "'input[2]': expected an integer of at least 0"],
+  [[[1], [2, "a"]], "'input[1][1]': expected an integer of at least 0"],
+  [[null], "'input[0]': expected a string"],
+])("of inputs %j the one that does not fit is named", (input, message) => {
+  const embeddings = TypeCompiler.Compile(REQUEST_SCHEMAS.embeddings);
+  expect(describeMismatch({ model: "m", input } as never, embeddings).message).toBe(`Invalid value for ${message}`);
 });
