@@ -115,17 +115,43 @@ function isOnPath({ target, dropped }: Wanted): boolean {
   return dropped === null || BUSY.has(dropped) || DOWN.has(dropped) || dropped === target.unavailable;
 }
 
+/** What leaves a target out that the default path leads to all the same: the choice of a region is what is compared. */
+const BY_CHOICE: ReadonlySet<string | null> = new Set([
+  "other_region",
+  "over_latency_budget",
+  "latency_unknown",
+  "no_operational_signal",
+  "other_basis",
+  "not the first target",
+]);
+
+/**
+ * Whom the default path leads to first, down or not and whatever region was chosen; null: nobody. One that a policy, a
+ * budget or the request itself rules out was never an alternative.
+ */
+export function firstOfDefaultPath(wanted: readonly Wanted[]): Target | null {
+  const open = wanted.filter(
+    ({ dropped }) => dropped === null || BUSY.has(dropped) || DOWN.has(dropped) || BY_CHOICE.has(dropped),
+  );
+  return firstByPath(open)?.target ?? null;
+}
+
 /** Why the first region of the default path was passed over; null: it was not. */
 function passedOver(wanted: readonly Wanted[], chosen: PoolCandidate | undefined): string | null {
   const onPath = wanted.filter(isOnPath);
-  let first = onPath[0];
-  for (const each of onPath) if (byPath(each, first!) < 0) first = each;
+  const first = firstByPath(onPath);
   const primary = first?.target.place?.region.code;
   if (primary === undefined || primary === chosen?.region?.code) return null;
   const there = onPath.filter(
     ({ target, serves }) => target.place?.region.code === primary && serves === first!.serves,
   );
   return there.every(({ dropped }) => BUSY.has(dropped)) ? "primary_saturated" : "primary_unavailable";
+}
+
+function firstByPath(wanted: readonly Wanted[]): Wanted | undefined {
+  let first = wanted[0];
+  for (const each of wanted) if (byPath(each, first!) < 0) first = each;
+  return first;
 }
 
 /** As the strategy orders them (`byDefaultPath`), whether they can be asked or not. */

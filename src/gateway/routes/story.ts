@@ -8,8 +8,9 @@ import type { TraceSignal } from "../../schema/signal.ts";
 import type { GridSnapshot } from "../carbon/grid-snapshot.ts";
 import type { Place } from "../carbon/regions.ts";
 import type { AttemptEntry } from "../record.ts";
-import type { Target } from "../targets/target.ts";
-import type { Route, RouteTable } from "./route.ts";
+import { servesModel, type Target } from "../targets/target.ts";
+import { groupNamed, type Route, type RouteTable } from "./route.ts";
+import { firstOfDefaultPath, type Wanted } from "./route-regions.ts";
 import type { Wish } from "./wish.ts";
 
 /** Why a target that answered is not the one whose answer the client has: a policy asked for another. */
@@ -68,16 +69,9 @@ export class RoutingStory {
     return signal === null ? null : this.#show(signal);
   }
 
-  /** What the default path would have come to among the targets for this model and caller; null: none has a region. */
+  /** What the default path would have come to for this request and caller; null: none of it has a region. */
   defaultGrid(): DefaultGrid | null {
-    let first: Target | null = null;
-    for (const { target: id, dropped } of this.#candidates) {
-      const target = this.#target(id);
-      if (target?.place == null || target.place.barred !== null) continue;
-      // the path of this request would not have led there either
-      if (dropped === "other_model" || dropped === "region_not_allowed") continue;
-      if (first?.place == null || target.place.pathRank < first.place.pathRank) first = target;
-    }
+    const first = this.#defaultFirst();
     return first?.place == null ? null : { region: first.place.region.code, signal: this.receiptSignal(first.id) };
   }
 
@@ -174,6 +168,24 @@ export class RoutingStory {
       latency_budget_ms: wish.latencyBudgetMs,
       live_minutes: liveMs / MINUTE_MS,
     };
+  }
+
+  /** Whom the default path leads to: of the group asked for before those it falls back to. */
+  #defaultFirst(): Target | null {
+    const { table } = this.#parts;
+    const { asked } = this.#route.record;
+    const group = groupNamed(table, asked);
+    const dropped = new Map(this.#candidates.map((candidate) => [candidate.target, candidate.dropped]));
+    for (const { targets } of group === undefined ? [table] : [group, ...group.fallbacks]) {
+      const wanted = targets.flatMap((target, position): Wanted[] => {
+        const why = dropped.get(target.id);
+        if (why === undefined || target.place?.barred != null) return [];
+        return [{ target, position, serves: servesModel(target, asked), dropped: why }];
+      });
+      const first = firstOfDefaultPath(wanted);
+      if (first !== null) return first;
+    }
+    return null;
   }
 
   #target(id: string | null): Target | undefined {

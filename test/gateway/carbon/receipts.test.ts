@@ -111,6 +111,29 @@ describe("a receipt", () => {
     expect(events[0]!.carbon).toMatchObject({ region: "atnorth-sto-1", default_region: "atnorth-sto-1" });
   });
 
+  test("is compared with nothing that was no alternative: a saving that nobody chose is none", async () => {
+    const stockholm = { ...PARIS, region: "atnorth-sto-1" };
+    const defaultOf = async (target: Record<string, object>, body: object, more: object = {}) => {
+      const behaviours = Object.fromEntries(Object.keys(target).map((id) => [id, answers()]));
+      const { run, events } = gatewayOver(behaviours, { target, desk: desk().desk, ...more });
+      await run({ ...CHAT, model: PARIS.model, ...body });
+      const { region, default_region: usual } = events[0]!.carbon!;
+      return [region, usual];
+    };
+    const here = ["atnorth-sto-1", "atnorth-sto-1"];
+    // the default path leads to whoever declares the model first
+    expect(await defaultOf({ a: { ...PARIS, model: "another" }, b: stockholm }, {})).toEqual(here);
+    expect(await defaultOf({ a: { ...PARIS, max_context_tokens: 4 }, b: stockholm }, { max_tokens: 90 })).toEqual(here);
+    const model_groups = [
+      { name: "small", targets: ["b"], fallback_group: "large" },
+      { name: "large", targets: ["a"] },
+    ];
+    expect(await defaultOf({ a: PARIS, b: stockholm }, { model: "small" }, { model_groups })).toEqual(here);
+    // a pin is a choice
+    const pinned = { vetted: { region: "atnorth-sto-1" } };
+    expect(await defaultOf({ a: PARIS, b: stockholm }, pinned)).toEqual(["atnorth-sto-1", PARIS.region]);
+  });
+
   test.each([false, true])("rides on the chunk that ends a stream (usage chunk asked for: %p)", async (asked) => {
     const { desk: own, keys } = desk();
     const { run } = gatewayOver({ a: streams(told) }, { target: { a: PARIS }, desk: own });
