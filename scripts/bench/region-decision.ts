@@ -108,6 +108,7 @@ const context = {
   turn: 0,
   sticky: null,
   minSampleCount: 5,
+  explorers: 1,
   windowMs: 300_000,
   nowMs: 1_000,
   regional: true,

@@ -75,7 +75,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
   const targets = makeTargets(options, regions, breakers);
   const chainOf = chainBuilder({ ...options, services });
   const current = sharedRegions(services, regions) ?? before?.table.current ?? new CurrentRegions();
-  const table = createRouteTable(config, { targets, regions, chainOf, current });
+  const table = createRouteTable(config, { targets, regions, chainOf, current, workers: options.workers });
   const chain = chainOf(config.policies.chain);
   const limits = createLimits({
     config,

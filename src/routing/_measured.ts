@@ -59,10 +59,14 @@ function better<C extends Candidate>(a: Known<C>, b: Known<C>): number {
   return a.measure.waiting - b.measure.waiting || a.candidate.position - b.candidate.position;
 }
 
-/** The candidate with the fewest samples, those under way included; undefined where all have enough. */
+/**
+ * The candidate with the fewest samples, those under way included; undefined where all have enough. Of several threads each
+ * does its share of what is asked for, or the best would be found so many times later.
+ */
 function leastExplored<C extends Candidate>(ranked: readonly Known<C>[], context: PickContext): Known<C> | undefined {
-  const rounds = Math.max(1, Math.floor(EXPLORED_WITHIN / ranked.length));
-  const enough = ranked.length > ALWAYS_EXPLORED ? Math.min(context.minSampleCount, rounds) : context.minSampleCount;
+  const { minSampleCount, explorers } = context;
+  const within = ranked.length > ALWAYS_EXPLORED ? EXPLORED_WITHIN / ranked.length : Number.POSITIVE_INFINITY;
+  const enough = Math.max(1, Math.floor(Math.min(minSampleCount, within) / explorers));
   let least: Known<C> | undefined;
   for (const each of ranked) {
     if (each.samples + each.measure.waiting >= enough) continue;

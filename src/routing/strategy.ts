@@ -58,6 +58,8 @@ export interface PickContext {
   readonly sticky: number | null;
   /** So many samples make a measure worth believing. */
   readonly minSampleCount: number;
+  /** How many threads explore this pool beside each other, each for itself; at least 1. */
+  readonly explorers: number;
   /** What was seen longer ago counts for nothing. */
   readonly windowMs: number;
   /** `Clock.monotonic()`. */

@@ -57,6 +57,7 @@ const context = fc.record({
   turn: fc.oneof(fc.nat(100), fc.maxSafeNat()),
   sticky: maybe(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
   minSampleCount: fc.integer({ min: 1, max: 100 }),
+  explorers: fc.integer({ min: 1, max: 64 }),
   windowMs: fc.integer({ min: 1_000, max: 86_400_000 }),
   regional: fc.boolean(),
   currentRegion: maybe(fc.constantFrom("p1", "p2", "sto", "isl")),

@@ -35,7 +35,7 @@ export function candidates(...list: readonly Partial<Candidate>[]): Candidate[] 
 
 /** What an ordering may depend on, with what the test says differs. */
 export function aContext(differs: Partial<PickContext> = {}): PickContext {
-  const plain = { regional: false, latencyBudgetMs: null, currentRegion: null };
+  const plain = { explorers: 1, regional: false, latencyBudgetMs: null, currentRegion: null };
   return { turn: 0, sticky: null, minSampleCount: 5, windowMs: 300_000, nowMs: NOW_MS, ...plain, ...differs };
 }
 

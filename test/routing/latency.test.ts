@@ -52,6 +52,25 @@ describe("at first", () => {
     );
   });
 
+  test("by several threads it is found no later, each of which sees its share of the requests alone", () => {
+    const speeds = fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { minLength: 2, maxLength: 5 });
+    fc.assert(
+      fc.property(speeds, fc.constantFrom(2, 4), fc.integer({ min: 1, max: 5 }), (list, explorers, minSampleCount) => {
+        const scripts = Object.fromEntries(list.map((speed, at) => [`t${at}`, takes(20 * speed)]));
+        const threads = Array.from({ length: explorers }, () => new Traffic(scripts, { minSampleCount, explorers }));
+        for (const thread of threads) thread.oneByOne(20 / explorers);
+        const fastest = `t${list.indexOf(Math.min(...list))}`;
+        expect(
+          shareOf(
+            fastest,
+            threads.flatMap((thread) => thread.oneByOne(40 / explorers)),
+          ),
+        ).toBeGreaterThanOrEqual(0.9);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test("requests that come all at once explore too, and never more than is needed", () => {
     const traffic = new Traffic({ a: takes(500), b: takes(50) });
     const burst = Array.from({ length: 10 }, () => traffic.ask().id);

@@ -9,14 +9,17 @@ export type Script = (nowMs: number) => number | { readonly failsAfterMs: number
 export class Traffic {
   readonly #scripts: Record<string, Script>;
   readonly #measures = new Map<string, Average>();
-  readonly #options: { readonly windowMs: number; readonly minSampleCount: number };
+  readonly #options: { readonly windowMs: number; readonly minSampleCount: number; readonly explorers: number };
   #pending: { readonly atMs: number; readonly tell: () => void }[] = [];
   #turn = 0;
   nowMs = 0;
 
-  constructor(scripts: Readonly<Record<string, Script>>, options: { windowMs?: number; minSampleCount?: number } = {}) {
+  constructor(
+    scripts: Readonly<Record<string, Script>>,
+    options: { windowMs?: number; minSampleCount?: number; explorers?: number } = {},
+  ) {
     this.#scripts = { ...scripts };
-    this.#options = { windowMs: 300_000, minSampleCount: 5, ...options };
+    this.#options = { windowMs: 300_000, minSampleCount: 5, explorers: 1, ...options };
     for (const id of Object.keys(scripts)) this.#measures.set(id, new Average(true));
   }
 
@@ -39,11 +42,11 @@ export class Traffic {
 
   /** One request: whom it went to, and how long it takes. */
   ask(): { readonly id: string; readonly tookMs: number } {
-    const { windowMs, minSampleCount } = this.#options;
+    const { windowMs, minSampleCount, explorers } = this.#options;
     const eligible = [...this.#measures].map(([id, measure], position) =>
       aCandidate(id, position, { latency: measure }),
     );
-    const context = aContext({ turn: this.#turn++, nowMs: this.nowMs, windowMs, minSampleCount });
+    const context = aContext({ turn: this.#turn++, nowMs: this.nowMs, windowMs, minSampleCount, explorers });
     const { id } = latency.pick(eligible, context).order[0]!;
     const measure = this.#measures.get(id)!;
     const what = this.#scripts[id]!(this.nowMs);

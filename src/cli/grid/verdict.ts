@@ -53,6 +53,7 @@ export function gridVerdict(config: Config, signals: SignalReader, nowMs: number
     turn: 0,
     sticky: null,
     minSampleCount: 1,
+    explorers: 1,
     windowMs: 0,
     nowMs: 0,
     regional: true,

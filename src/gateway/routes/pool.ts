@@ -27,6 +27,8 @@ export interface PickRules {
   /** Header whose value keeps a caller on one target; null: none does. */
   readonly stickyBy: string | null;
   readonly minSampleCount: number;
+  /** So many gateways of this process measure targets, each for itself. */
+  readonly explorers: number;
   readonly windowMs: number;
   /** Whether any target of the configuration has a region. */
   readonly regions: boolean;
@@ -98,6 +100,7 @@ export function decidePool(
       turn: pool.turns.next(turnKey),
       sticky,
       minSampleCount: table.minSampleCount,
+      explorers: table.explorers,
       windowMs: table.windowMs,
       nowMs,
       regional: pool.regional || (wish.routing === "standard" && table.regions),

@@ -22,10 +22,13 @@ export interface TableParts {
   readonly chainOf: (kinds: Config["policies"]["chain"]) => Chain;
   /** Where pools went last by carbon intensity. */
   readonly current: RegionMemory;
+  /** So many gateways of this process do the same beside each other; 1 if absent. */
+  readonly workers?: number | undefined;
 }
 
 /** What routing knows of a configuration. */
-export function createRouteTable(config: Config, { targets, regions, chainOf, current }: TableParts): RouteTable {
+export function createRouteTable(config: Config, parts: TableParts): RouteTable {
+  const { targets, regions, chainOf, current, workers = 1 } = parts;
   const byId = new Map(targets.map((target) => [target.id, target]));
   const usual = strategyNamed(config.providers.strategy);
   const pool = (name: string, members: readonly Target[], strategy: Strategy): Pool => {
@@ -58,6 +61,7 @@ export function createRouteTable(config: Config, { targets, regions, chainOf, cu
     names: [...new Set([...groups.flatMap((group) => [...group.names]), ...names])],
     stickyBy,
     minSampleCount,
+    explorers: workers,
     windowMs: window_seconds * 1000,
   };
 }
