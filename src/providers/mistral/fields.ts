@@ -1,3 +1,5 @@
+import { FOREIGN_FIELDS } from "../_foreign-fields.ts";
+
 /**
  * Which request fields Mistral and OpenAI know, per endpoint. Mistral refuses what it does not know (422
  * `extra_forbidden`), so a field that OpenAI defines and Mistral does not is dropped. A field that neither defines goes
@@ -124,6 +126,7 @@ export const MESSAGE_DROPPED: Readonly<Record<string, ReadonlySet<string>>> = {
     "reasoning_details",
     "content_parts",
     "parsed",
+    ...FOREIGN_FIELDS,
   ]),
 };
 

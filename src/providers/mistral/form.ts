@@ -1,4 +1,4 @@
-import { applyEdits } from "../../lib/edits/edits.ts";
+import { applyEdits, type SourceEdit } from "../../lib/edits/edits.ts";
 import { MemberEditor } from "../../lib/edits/members.ts";
 import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
 import { elements, findMember, skipBlanks } from "../../lib/json/scan.ts";
@@ -59,10 +59,26 @@ export function completeForMistral({ source, value }: Parsed, facts: AnswerFacts
   if (!Number.isInteger(value["created"])) missing.push(["created", facts.created]);
   if (typeof value["model"] !== "string") missing.push(["model", facts.model]);
   if (!isCounted(value["usage"])) missing.push(["usage", facts.usage()]);
-  if (missing.length === 0) return source;
+  const unfinished = value["choices"].some(isUnfinished);
+  if (missing.length === 0 && !unfinished) return source;
   const editor = new MemberEditor(source);
   for (const [name, member] of missing) editor.set(name, JSON.stringify(member));
-  return applyEdits(source, editor.edits());
+  const reasons = unfinished ? reasonEdits(source, editor.get("choices")!.start, value["choices"]) : [];
+  return applyEdits(source, [...editor.edits(), ...reasons]);
+}
+
+/** Whether a choice of a whole answer does not say why it ends. */
+function isUnfinished(choice: unknown): boolean {
+  return isObject(choice) && typeof choice["finish_reason"] !== "string";
+}
+
+function reasonEdits(source: string, start: number, choices: readonly unknown[]): SourceEdit[] {
+  return elements(source, start).flatMap((span, index) => {
+    if (!isUnfinished(choices[index])) return [];
+    const editor = new MemberEditor(source, span.start);
+    editor.set("finish_reason", '"stop"');
+    return [...editor.edits()];
+  });
 }
 
 const COUNTS = ["prompt_tokens", "completion_tokens", "total_tokens"] as const;

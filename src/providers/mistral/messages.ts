@@ -2,6 +2,7 @@ import type { SourceEdit } from "../../lib/edits/edits.ts";
 import { MemberEditor } from "../../lib/edits/members.ts";
 import { isObject, type JsonObject } from "../../lib/json/json.ts";
 import { elements, type Span } from "../../lib/json/scan.ts";
+import { FOREIGN_FIELDS } from "../_foreign-fields.ts";
 import { MESSAGE_DROPPED } from "./fields.ts";
 import { partEdits, partsNeedEdits } from "./parts.ts";
 import { mistralToolIds } from "./tool-ids.ts";
@@ -61,6 +62,7 @@ function lacksContent(message: JsonObject): boolean {
 function callNeedsEdits(call: unknown, names: Names): boolean {
   if (!isObject(call)) return false;
   if (call["id"] === null || nameOf(call["id"], names) !== undefined) return true;
+  if (FOREIGN_FIELDS.some((field) => call[field] !== undefined)) return true;
   return isObject(call["function"]) && call["function"]["parsed_arguments"] !== undefined;
 }
 
@@ -91,6 +93,7 @@ function callEdits(
     if (!isObject(call) || !callNeedsEdits(call, about.names)) return [];
     const editor = new MemberEditor(source, span.start);
     const name = nameOf(call["id"], about.names);
+    for (const field of FOREIGN_FIELDS) editor.remove(field);
     if (call["id"] === null) editor.remove("id");
     else if (name !== undefined) editor.set("id", JSON.stringify(name));
     const fn = editor.get("function");

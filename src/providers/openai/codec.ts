@@ -1,3 +1,4 @@
+import { isObject } from "../../lib/json/json.ts";
 import { decodeChatAnswer } from "../_chat-answer.ts";
 import { chatChunks } from "../_chat-chunks.ts";
 import { decodeEmbeddings } from "../_embeddings-answer.ts";
@@ -14,11 +15,22 @@ const encodeTo =
 const chunks: Codec["decodeStream"] = (request, dialect) =>
   dialect === "mistral" ? wholeCalls(chatChunks(request, dialect)) : chatChunks(request, dialect);
 
+/** The same of whole answers, whose calls, indices and reasons they demand; a text in parts is Mistral's own form. */
+const answers: Codec["decode"] = (answer, request, dialect) =>
+  decodeChatAnswer(answer, request, dialect === "mistral" && !hasParts(answer.value["choices"]) ? "openai" : dialect);
+
+function hasParts(choices: unknown): boolean {
+  if (!Array.isArray(choices)) return false;
+  return choices.some(
+    (choice) => isObject(choice) && isObject(choice["message"]) && Array.isArray(choice["message"]["content"]),
+  );
+}
+
 /** Codecs of every endpoint as OpenAI defined it; a provider lists those it serves. */
 export const openaiCodecs = {
-  chat: { encode: encodeTo("/chat/completions"), decode: decodeChatAnswer, decodeStream: chunks },
+  chat: { encode: encodeTo("/chat/completions"), decode: answers, decodeStream: chunks },
   completions: { encode: encodeTo("/completions"), decode: decodeText, decodeStream: textChunks },
-  fim: { encode: encodeTo("/fim/completions"), decode: decodeChatAnswer, decodeStream: chunks },
+  fim: { encode: encodeTo("/fim/completions"), decode: answers, decodeStream: chunks },
   embeddings: { encode: encodeTo("/embeddings"), decode: decodeEmbeddings, decodeStream: textChunks },
   moderations: { encode: encodeTo("/moderations"), decode: decodeText, decodeStream: textChunks },
 } as const satisfies Record<string, Codec>;

@@ -2,6 +2,7 @@ import { applyEdits, type SourceEdit } from "../../lib/edits/edits.ts";
 import { MemberEditor } from "../../lib/edits/members.ts";
 import { isObject, type JsonObject } from "../../lib/json/json.ts";
 import { elements, findMember, type Span, skipBlanks } from "../../lib/json/scan.ts";
+import { FOREIGN_FIELDS } from "../_foreign-fields.ts";
 
 /**
  * Edits that bring a conversation into OpenAI's form as a client of Mistral's holds it: arguments of calls are text,
@@ -30,7 +31,7 @@ function needsEdits(message: unknown, isOpenAi: boolean): message is JsonObject 
 }
 
 /** An answer's thoughts as other services call them, and its references as we do: clients send them back with it. */
-const ANSWERED = ["reasoning_content", "reasoning", "reasoning_details", "content_parts"] as const;
+const ANSWERED = ["reasoning_content", "reasoning", "reasoning_details", "content_parts", ...FOREIGN_FIELDS] as const;
 
 function hasForeignParts({ role, content }: JsonObject): boolean {
   if (!Array.isArray(content)) return false;
@@ -54,7 +55,9 @@ function saysNoResult({ role, content }: JsonObject): boolean {
 
 function callNeedsEdits(call: unknown, isOpenAi: boolean): call is JsonObject {
   if (!isObject(call)) return false;
-  return (isOpenAi && (call["index"] !== undefined || lacksType(call))) || hasOpenArguments(call);
+  if (isOpenAi && (call["index"] !== undefined || lacksType(call) || FOREIGN_FIELDS.some((name) => name in call)))
+    return true;
+  return hasOpenArguments(call);
 }
 
 /** Mistral takes what has no type for a function. */
@@ -137,6 +140,7 @@ function callEdits(
     const editor = new MemberEditor(source, span.start);
     if (isOpenAi) {
       editor.remove("index");
+      for (const name of FOREIGN_FIELDS) editor.remove(name);
       if (lacksType(call)) editor.set("type", '"function"');
     }
     if (!hasOpenArguments(call)) return editor.edits();

@@ -51,6 +51,21 @@ describe("messages for Mistral", () => {
       { role: "assistant", content: "a" },
     ],
     [
+      // as Gemini gives them in OpenAI's form, and LiteLLM
+      {
+        role: "assistant",
+        content: "a",
+        extra_content: { google: { thought_signature: "x" } },
+        thinking_blocks: [],
+        tool_calls: [
+          call("abcdefghi", { extra_content: { google: { thought_signature: "x" } } }),
+          call("jklmnopqr", { provider_specific_fields: null }),
+          call("stuvwxyz0"),
+        ],
+      },
+      { role: "assistant", content: "a", tool_calls: ["abcdefghi", "jklmnopqr", "stuvwxyz0"].map((id) => call(id)) },
+    ],
+    [
       { role: "assistant", content: null },
       { role: "assistant", content: "" },
     ],

@@ -118,6 +118,15 @@ describe("a conversation that one of Mistral's clients holds", () => {
       { role: "assistant", content: "a" },
     ],
     [
+      {
+        role: "assistant",
+        content: "a",
+        executed_tools: [],
+        tool_calls: [called({ name: "f", arguments: "{}" }, { extra_content: { google: { thought_signature: "x" } } })],
+      },
+      { role: "assistant", content: "a", tool_calls: [called({ name: "f", arguments: "{}" })] },
+    ],
+    [
       { role: "tool", content: null, tool_call_id: "b", name: null },
       { role: "tool", content: "", tool_call_id: "b" },
     ],
