@@ -35,6 +35,7 @@ export const PLACEHOLDER: ScanRule = {
 export class Vault {
   readonly #byValue = new Map<string, string>();
   readonly #byPlaceholder = new Map<string, string>();
+  readonly #given = new Set<string>();
 
   /** The placeholder of a value. The same for the same value. */
   placeholder({ entity }: ScanRule, value: string): string {
@@ -52,7 +53,14 @@ export class Vault {
   value(placeholder: string): string {
     const [, kind = "", number = ""] = PARTS.exec(placeholder) ?? [];
     const value = this.#byPlaceholder.get(`⟦${kind.replaceAll(/[\s\\]/g, "").toUpperCase()}:${number}⟧`);
-    return value === undefined ? placeholder : escapedAs(placeholder, value);
+    if (value === undefined) return placeholder;
+    this.#given.add(value);
+    return escapedAs(placeholder, value);
+  }
+
+  /** Whether a value was given back for its placeholder. */
+  gave(value: string): boolean {
+    return this.#given.has(value);
   }
 
   /**

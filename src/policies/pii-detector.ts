@@ -123,7 +123,11 @@ interface Handlings {
 /** Placeholders for what requests hold; in answers they become values again, and personal data of the model's own is marked. */
 function tokenizing(all: RuleSet, marking: (found: (entity: string) => void) => Replacer): Handlings {
   const restoring = (context: RequestContext, otherwise: Replacer): Replacer => ({
-    replace: (rule, value) => (rule === PLACEHOLDER ? vaultOf(context).value(value) : otherwise.replace(rule, value)),
+    replace(rule, value) {
+      if (rule === PLACEHOLDER) return vaultOf(context).value(value);
+      // together with a member's name what was given back is found once more
+      return rule.fromNames === true && vaultOf(context).gave(value) ? value : otherwise.replace(rule, value);
+    },
     rest: otherwise.rest,
   });
   const placing = (context: RequestContext, found: (entity: string) => void): Replacer["replace"] => {

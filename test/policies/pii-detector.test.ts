@@ -110,6 +110,21 @@ describe("pii-detector", () => {
     expect(detector({ apply_to: "input", action: "tokenize" }).stream).toBeDefined();
   });
 
+  test("what was given back for its placeholder is not found once more by the member's name", async () => {
+    const policy = detector({ action: "tokenize", detect_patterns: { pin: "pin\\s*[:=]\\s*\\S+" } });
+    const context = contextFor();
+    const value = { messages: [{ role: "user", content: '{"pin":"hunter2 x"}' }] };
+    const parsed = { source: JSON.stringify(value), value };
+    const asked = await policy.request!(parsed, requestPlaces("chat", value), context);
+    expect(JSON.parse(applied(parsed.source, asked)).messages[0].content).toBe('{"pin":"⟦PIN:1⟧ x"}');
+    const answer = { choices: [{ message: { role: "assistant", content: '{"pin":"⟦PIN:1⟧ x","n":{"pin":"1234"}}' } }] };
+    const said = { source: JSON.stringify(answer), value: answer };
+    const verdict = await policy.response!(said, answerPlaces("chat", answer), context);
+    expect(JSON.parse(applied(said.source, verdict)).choices[0].message.content).toBe(
+      '{"pin":"hunter2 x","n":{"pin":"[PIN_REDACTED]"}}',
+    );
+  });
+
   test("lint names what cannot be", () => {
     expect(check({ entities: ["EMIAL"] })).toEqual([
       expect.stringMatching(/^entities\.0: "EMIAL" is no entity: did you mean EMAIL\?/),
