@@ -1,3 +1,5 @@
+import { SqlRows } from "./sql-rows.ts";
+
 /** A row of names of columns: which sign parts them, and the names; a table's head, or nothing of the kind. */
 interface Head {
   readonly sign: string;
@@ -58,14 +60,18 @@ export class TableColumns {
   #cell = 0;
   #previous = 0;
   #isQuoted = false;
+  readonly #sql = new SqlRows();
+  /** As {@link Head.people}, of the rows of an INSERT. */
+  #inserted: { readonly names: readonly string[]; readonly people: Head["people"] } = { names: [], people: [] };
 
-  /** Whether the line is one of a table. */
+  /** Whether the line is one of a table, or rows are inserted into one. */
   get isInTable(): boolean {
-    return this.#head !== null;
+    return this.#head !== null || this.#sql.isReading;
   }
 
   /** Reads the piece up to a place, never one before it. */
   readTo(text: string, to: number): void {
+    this.#sql.readTo(text, to);
     while (this.#at < to) {
       if (this.#lineEnd < this.#at) this.#lineEnd = endOfLine(text, this.#at);
       const end = Math.min(this.#lineEnd, to);
@@ -83,6 +89,7 @@ export class TableColumns {
    * is how forms are filled in, and tables list the winners of races. A table of names and values is such a form.
    */
   front(text: string): string | null {
+    if (this.#sql.place !== null) return this.#frontOfInserted(this.#sql.place);
     const name = this.#head?.names[this.#column] ?? "";
     if (name === "") return null;
     const line = this.#line(text);
@@ -93,9 +100,19 @@ export class TableColumns {
     return `${line.slice(this.#previous, this.#cell - 1).replaceAll(DECORATION, "")}: ${cell}`;
   }
 
+  #frontOfInserted({ column, cell }: { readonly column: number; readonly cell: string }): string | null {
+    const { names } = this.#sql;
+    if (this.#inserted.names !== names) this.#inserted = { names, people: peopleOf(names) };
+    const name = names[column] ?? "";
+    if (name === "") return null;
+    const person = this.#inserted.people[column];
+    return `${person == null ? name : `${person}:`} ${cell.trimStart()}`;
+  }
+
   /** The piece was read to its end, or so far: another one follows. */
   nextPiece(text: string, to: number): void {
     this.readTo(text, to);
+    this.#sql.nextPiece(text, to);
     if (this.#carried.length <= LONGEST_LINE) this.#carried = this.#line(text);
     this.#at = 0;
     this.#lineEnd = -1;
@@ -104,6 +121,7 @@ export class TableColumns {
 
   /** Another text begins. */
   reset(): void {
+    this.#sql.reset();
     this.#at = 0;
     this.#lineEnd = -1;
     this.#lineStart = 0;

@@ -33,6 +33,17 @@ export const CALLED =
 export const SIGNED =
   /(?:\b(?:kind |best |warm )?regards|\bsincerely|\byours (?:truly|faithfully)|\b(?:mit )?(?:freundlichen?|beste[nr]?|herzlichen?|viele|liebe|schönen?|sonnige) gr(?:ü|ue)(?:ß|ss)(?:en?)?|\blg|\bvg|\bmfg|\bcordialement|\bbien à vous|\bamitiés|\bamicalement|\bcheers|\bbest wishes|\bmany thanks|\bsalutations(?: distinguées)?|\bun saludo|\bsaludos(?: cordiales)?|\bun abrazo|\batentamente|\b(?:cordiali |tanti )?saluti|\bdistinti saluti|\bcordialmente|\batenciosamente|\bmelhores cumprimentos|\bcumprimentos|\babraços?|\b(?:met )?(?:vriendelijke|hartelijke) groet(?:en|jes)?|\bgroet(?:en|jes)?|\b(?:serdecznie )?pozdrawiam|\bpozdrowienia|\bz wyrazami szacunku|\bz poważaniem),?\s{0,2}\n\s{0,2}$/iu;
 
+/** The last words of {@link SIGNED}. */
+export const CLOSING: ReadonlySet<string> = new Set(
+  [
+    "regards sincerely truly faithfully grüße grüßen grüsse grüssen grüß gruß gruss gruesse gruessen grueße grueßen lg vg mfg",
+    "cordialement vous amitiés amicalement cheers wishes thanks salutations distinguées saludo saludos cordiales abrazo atentamente",
+    "saluti cordialmente atenciosamente cumprimentos abraço abraços groet groeten groetjes pozdrawiam pozdrowienia szacunku poważaniem",
+  ]
+    .join(" ")
+    .split(" "),
+);
+
 /** The last words of any of these but the labels: a quick no for most of what stands before a capital. */
 export const LAST_WORDS: ReadonlySet<string> = new Set(
   [

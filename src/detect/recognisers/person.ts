@@ -4,6 +4,7 @@ import { onceFor } from "./_once.ts";
 import {
   CALLED,
   CALLING,
+  CLOSING,
   GIVEN_LABEL,
   INTRODUCED,
   INTRODUCING,
@@ -37,8 +38,10 @@ type Context = "certain" | "called" | "given" | "likely" | "signed";
 const contextOf = onceFor((before): Context | undefined => {
   const sign = lastSign(before);
   if (sign === "") return endsInTrigger(before) ? spokenOf(before) : undefined;
-  if (sign === "\n") return SIGNED.test(unquoted(before).slice(-48)) ? "signed" : undefined;
-  return filledIn(formFront(before).slice(-48));
+  if (sign === "\n") return mayClose(before) && SIGNED.test(lineAbove(unquoted(before))) ? "signed" : undefined;
+  const near = formFront(before).slice(-48);
+  // a label stands on one line
+  return filledIn(near.slice(near.lastIndexOf("\n") + 1));
 });
 
 /** What words say that a name follows. */
@@ -106,6 +109,8 @@ function isOfCode(word: string): boolean {
 // What may stand between the sign of a form and the value; `>` ends elements and begins lines of quoted mail.
 const BETWEEN = " \t\"'<\\*_`";
 const SIGNS = ":=→\n>…·";
+const BEHIND_CLOSE = " \t\r\n>|,.!";
+const BEFORE_CLOSE = " \t\n>|*_";
 const QUOTED_LINE = /\n(?:[>|] ?)+$/;
 const LONGEST_QUOTE = 9;
 
@@ -126,6 +131,20 @@ function lastSign(before: string): string {
   if (!SIGNS.includes(sign)) return "";
   if (sign === ">" && QUOTED_LINE.test(before.slice(-LONGEST_QUOTE))) return "\n";
   return sign === "\n" && before[end - 1] === ":" ? ":" : sign;
+}
+
+/** What stands in front, from the beginning of the last line that is not empty. */
+function lineAbove(before: string): string {
+  return before.slice(before.trimEnd().lastIndexOf("\n") + 1);
+}
+
+/** Whether the word that ends the line in front is one that letters close with. */
+function mayClose(before: string): boolean {
+  let end = before.length;
+  while (end > 0 && BEHIND_CLOSE.includes(before[end - 1]!)) end -= 1;
+  let start = end;
+  while (start > 0 && end - start < 16 && !BEFORE_CLOSE.includes(before[start - 1]!)) start -= 1;
+  return CLOSING.has(before.slice(start, end).toLowerCase());
 }
 
 function endsInTrigger(before: string): boolean {
