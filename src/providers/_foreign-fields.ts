@@ -10,3 +10,6 @@ export const FOREIGN_FIELDS = [
   "provider_specific_fields",
   "thinking_blocks",
 ] as const;
+
+/** Anthropic's mark for its cache, which callers of Claude set on parts of a content in OpenAI's form, too. */
+export const CACHE_CONTROL = "cache_control";

@@ -2,6 +2,7 @@ import type { SourceEdit } from "../../lib/edits/edits.ts";
 import { MemberEditor } from "../../lib/edits/members.ts";
 import { isObject, type JsonObject } from "../../lib/json/json.ts";
 import { elements, type Span } from "../../lib/json/scan.ts";
+import { CACHE_CONTROL } from "../_foreign-fields.ts";
 
 /** Whether an array content holds parts that only OpenAI knows. */
 export function partsNeedEdits(content: unknown): boolean {
@@ -10,7 +11,7 @@ export function partsNeedEdits(content: unknown): boolean {
 
 /**
  * Edits to the parts of a content: a `refusal` becomes text; a `file` becomes `document_url` where its data is inline
- * and loses its wrapper where it is named by id; OpenAI's marks for its cache go. `image_url`, `input_audio` and Mistral's
+ * and loses its wrapper where it is named by id; marks for caches of others go. `image_url`, `input_audio` and Mistral's
  * own parts stay.
  */
 export function partEdits(source: string, list: Span | undefined, content: unknown): readonly SourceEdit[] {
@@ -21,14 +22,14 @@ export function partEdits(source: string, list: Span | undefined, content: unkno
     const translate = isObject(part) ? translation(part) : null;
     if (translate === null) return [];
     const editor = new MemberEditor(source, span.start);
-    editor.remove(CACHE_MARK);
+    for (const mark of CACHE_MARKS) editor.remove(mark);
     translate(editor, source);
     return editor.edits();
   });
 }
 
-/** Mistral refuses what it does not know in a part (422). */
-const CACHE_MARK = "prompt_cache_breakpoint";
+/** OpenAI's, and what Claude's callers send by OpenRouter: Mistral refuses what it does not know in a part (422). */
+const CACHE_MARKS = ["prompt_cache_breakpoint", CACHE_CONTROL] as const;
 
 type Translation = (editor: MemberEditor, source: string) => void;
 
@@ -36,7 +37,7 @@ function translation(part: JsonObject): Translation | null {
   if (part["type"] === "refusal") return editRefusal;
   const file = part["file"];
   if (part["type"] === "file" && isObject(file)) return (editor, source) => editFile(editor, source, file);
-  return part[CACHE_MARK] === undefined ? null : () => {};
+  return CACHE_MARKS.every((mark) => part[mark] === undefined) ? null : () => {};
 }
 
 const editRefusal: Translation = (editor) => {

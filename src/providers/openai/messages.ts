@@ -2,14 +2,14 @@ import { applyEdits, type SourceEdit } from "../../lib/edits/edits.ts";
 import { MemberEditor } from "../../lib/edits/members.ts";
 import { isObject, type JsonObject } from "../../lib/json/json.ts";
 import { elements, findMember, type Span, skipBlanks } from "../../lib/json/scan.ts";
-import { FOREIGN_FIELDS } from "../_foreign-fields.ts";
+import { CACHE_CONTROL, FOREIGN_FIELDS } from "../_foreign-fields.ts";
 
 /**
  * Edits that bring a conversation into OpenAI's form as a client of Mistral's holds it: arguments of calls are text,
  * which is so wherever that format is spoken. For OpenAI itself (`isOpenAi`), which refuses what it does not know, a
  * call has a type and no `index`, a `prefix` that is none, calls and names that are null, earlier thoughts and references
- * go, a list of no parts is none, and images and inline documents stand in objects. None where the conversation already
- * fits.
+ * go, as do marks for another's cache, a list of no parts is none, and images and inline documents stand in objects. None
+ * where the conversation already fits.
  */
 export function openaiMessageEdits(source: string, value: JsonObject, isOpenAi: boolean): readonly SourceEdit[] {
   const { messages } = value;
@@ -73,7 +73,10 @@ function hasOpenArguments({ function: named }: JsonObject): boolean {
 const ANSWER_ONLY: ReadonlySet<unknown> = new Set(["thinking", "reference"]);
 
 function isForeignPart(part: unknown): boolean {
-  return isObject(part) && (ANSWER_ONLY.has(part["type"]) || isBareImage(part) || isInlineDocument(part));
+  if (!isObject(part)) return false;
+  return (
+    ANSWER_ONLY.has(part["type"]) || part[CACHE_CONTROL] !== undefined || isBareImage(part) || isInlineDocument(part)
+  );
 }
 
 function isBareImage(part: JsonObject): boolean {
@@ -114,8 +117,9 @@ function partsText(source: string, list: Span, parts: readonly unknown[]): reado
     if (!isObject(part) || !isForeignPart(part)) return [text];
     if (ANSWER_ONLY.has(part["type"])) return [];
     const editor = new MemberEditor(text);
+    editor.remove(CACHE_CONTROL);
     if (isBareImage(part)) editor.set("image_url", `{"url":${editor.text("image_url")}}`);
-    else inFile(editor, part);
+    else if (isInlineDocument(part)) inFile(editor, part);
     return [applyEdits(text, editor.edits())];
   });
 }

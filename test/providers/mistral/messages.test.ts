@@ -124,21 +124,23 @@ describe("messages for Mistral", () => {
     ]);
   });
 
-  test("parts lose OpenAI's marks for its cache", () => {
-    const mark = { prompt_cache_breakpoint: { mode: "explicit" } };
-    const content = [
-      { ...mark, type: "text", text: "a" },
-      { type: "image_url", image_url: { url: "https://x.test/a.png" }, ...mark },
-      { type: "refusal", ...mark, refusal: "no" },
-      { type: "file", file: { file_id: "f" }, ...mark },
-    ];
-    expect(messagesOf([{ role: "user", content }])[0]!["content"]).toEqual([
-      { type: "text", text: "a" },
-      { type: "image_url", image_url: { url: "https://x.test/a.png" } },
-      { type: "text", text: "no" },
-      { type: "file", file_id: "f" },
-    ]);
-  });
+  test.each([{ prompt_cache_breakpoint: { mode: "explicit" } }, { cache_control: { type: "ephemeral" } }])(
+    "parts lose marks for another's cache: %j",
+    (mark) => {
+      const content = [
+        { ...mark, type: "text", text: "a" },
+        { type: "image_url", image_url: { url: "https://x.test/a.png" }, ...mark },
+        { type: "refusal", ...mark, refusal: "no" },
+        { type: "file", file: { file_id: "f" }, ...mark },
+      ];
+      expect(messagesOf([{ role: "user", content }])[0]!["content"]).toEqual([
+        { type: "text", text: "a" },
+        { type: "image_url", image_url: { url: "https://x.test/a.png" } },
+        { type: "text", text: "no" },
+        { type: "file", file_id: "f" },
+      ]);
+    },
+  );
 });
 
 describe("tool-call ids for Mistral", () => {

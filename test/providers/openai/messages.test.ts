@@ -127,6 +127,22 @@ describe("a conversation that one of Mistral's clients holds", () => {
       { role: "assistant", content: "a", tool_calls: [called({ name: "f", arguments: "{}" })] },
     ],
     [
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "ü", cache_control: { type: "ephemeral" } },
+          { type: "image_url", image_url: "https://a/b.png", cache_control: null },
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "ü" },
+          { type: "image_url", image_url: { url: "https://a/b.png" } },
+        ],
+      },
+    ],
+    [
       { role: "tool", content: null, tool_call_id: "b", name: null },
       { role: "tool", content: "", tool_call_id: "b" },
     ],
