@@ -11,10 +11,10 @@ export function isTargetFault(outcome: string): boolean {
 }
 
 /** What a filter by outcome can ask for, for people. */
-export const OUTCOME_FORMS = "ok, failed (any code of a 5xx, broken streams too), cancelled, or a code of an error";
+export const OUTCOME_FORMS = "failed (any code of a 5xx, broken streams too), cancelled, or a code of an error";
 
 /** The outcomes that a filter asks for by one word; null where there is no such outcome. */
 export function outcomesOf(word: string): readonly string[] | null {
   if (word === "failed") return FAILURES;
-  return word === "ok" || word === "cancelled" || CODES.some((code) => code === word) ? [word] : null;
+  return word === "cancelled" || CODES.some((code) => code === word) ? [word] : null;
 }

@@ -89,7 +89,7 @@ describe("weir events tail", () => {
     [["--since", "yesterday"], /--since "yesterday" is no point in time: give .*24h/],
     [["--until", "2026-13-01"], /--until "2026-13-01" is no point in time/],
     [["--verdict", "blocked"], /--verdict "blocked" is none of: allow, redact, block, escalate/],
-    [["--outcome", "fail"], /--outcome "fail" is no outcome: give ok, failed .*cancelled, or a code/],
+    [["--outcome", "fail"], /--outcome "fail" is no outcome: give failed .*cancelled, or a code/],
     [["--kind", "requests"], /--kind "requests" is none of: request, access, .*all/],
     [["--limit", "0"], /--limit "0" is no number of events/],
     [["--limit", "many"], /--limit "many" is no number of events/],

@@ -7,7 +7,6 @@ type Option = readonly [value: string, text: string];
 
 const VERDICTS: readonly Option[] = ["allow", "redact", "block", "escalate"].map((verdict) => [verdict, verdict]);
 const OUTCOMES: readonly Option[] = [
-  ["ok", "ok"],
   ["failed", "failed"],
   ["cancelled", "cancelled"],
 ];
