@@ -6,10 +6,12 @@ import {
   consumersOf,
   find,
   type Inspection,
+  providerTypeOf,
   reportAt,
   routingSpots,
   targetsOf,
 } from "./inspection.ts";
+import { providerOf } from "./resolve-provider.ts";
 import { type MapNode, member, scalarOf, textOf } from "./tree.ts";
 
 /** Settings of `providers.routing` that only some strategies read. */
@@ -33,6 +35,7 @@ export function warnOfRouting(inspection: Inspection): void {
     reportAt(inspection, "W010", { ...found, message });
   }
   warnOfHedge(inspection);
+  warnOfResume(inspection);
   warnOfPins(inspection);
   warnOfNoSignals(inspection);
   const strategy = find(root, "providers", "strategy");
@@ -87,6 +90,18 @@ function warnOfHedge(inspection: Inspection): void {
   if (reasons.length === 0) return;
   const message = `providers.routing.hedge has no effect: ${reasons.join(", ")}`;
   reportAt(inspection, "W010", { ...hedge, message });
+}
+
+/** Where nobody goes on with an answer's beginning, a stream that breaks off ends in an error all the same. */
+function warnOfResume(inspection: Inspection): void {
+  const { root } = inspection;
+  const mode = find(root, "providers", "fallback", "stream_resume");
+  const types = targetsOf(root).map(({ node }) => providerTypeOf(node));
+  if (mode === undefined || textOf(mode.node) !== "prefix" || types.includes(undefined)) return;
+  if (types.some((type) => type !== undefined && providerOf(type).continuesPrefix)) return;
+  const message =
+    "providers.fallback.stream_resume prefix has no effect: none of the targets' providers goes on with the beginning of an answer; realign asks for it anew";
+  reportAt(inspection, "W010", { ...mode, message });
 }
 
 /** Every strategy that the document names. */
