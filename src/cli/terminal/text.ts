@@ -25,7 +25,9 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** A number with so many digits that count. */
+/** A number with so many digits that count; 0 has no sign. */
 export function short(value: number, digits = 3): string {
-  return String(Number(value.toPrecision(digits)));
+  const rounded = Number(value.toPrecision(digits)) + 0;
+  // no powers of ten: the price of one embedding is below a millionth
+  return rounded.toLocaleString("en", { useGrouping: false, maximumSignificantDigits: digits });
 }
