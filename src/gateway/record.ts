@@ -204,7 +204,8 @@ export class RequestRecord {
     const { made } = receipt;
     const estimate = made ?? receipt.estimate(this, { own: last, all: used });
     if (estimate === null) return null;
-    return carbonRecord(estimate, { receiptId: made === null ? null : receipt.id, usual: routing.defaultGrid() });
+    const usual = routing.defaultGrid(this.target);
+    return carbonRecord(estimate, { receiptId: made === null ? null : receipt.id, usual });
   }
 
   /** The event of the whole request, frozen. */

@@ -27,7 +27,7 @@ export const CarbonRecord = Closed({
   ...estimates,
   gco2e_usage: number,
   default_region: Type.Union([Type.String(), Type.Null()], {
-    description: "where the default path leads first",
+    description: "where the default path led",
   }),
   gco2e_usage_default: Type.Union([Type.Number(), Type.Null()], {
     description: "usage of the same energy there at the same time; null where the two grids cannot be compared",

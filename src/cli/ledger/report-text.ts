@@ -6,9 +6,9 @@ import type { CarbonSums, GroupedSums, Grouping } from "./carbon-sums.ts";
 /** What a difference to the default path is, and what it is not. */
 export const DIFFERENCE_NOTE =
   "usage_difference_gco2e is an estimate of usage emissions only: the energy of the same answers, counted with the grid " +
-  "of the default path's first region at the time of each request, less what was counted where they were answered. It is " +
-  "not a measured or certified saving; embodied emissions, water and what the choice changes elsewhere in the grid are " +
-  "not in it, and requests whose two grids cannot be compared are left out.";
+  "of the region that the default path led to at the time of each request, less what was counted where they were " +
+  "answered. It is not a measured or certified saving; embodied emissions, water and what the choice changes elsewhere " +
+  "in the grid are not in it, and requests whose two grids cannot be compared are left out.";
 
 /** What a report is of. */
 export interface ReportOf {

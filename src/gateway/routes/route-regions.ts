@@ -126,14 +126,11 @@ const BY_CHOICE: ReadonlySet<string | null> = new Set([
 ]);
 
 /**
- * Whom the default path leads to first, down or not and whatever region was chosen; null: nobody. One that a policy, a
- * budget or the request itself rules out was never an alternative.
+ * Whom the default path leads to now, whatever region was chosen; null: nobody. One that is down or full would be passed
+ * over by it too, and one that a policy, a budget or the request itself rules out was never an alternative.
  */
 export function firstOfDefaultPath(wanted: readonly Wanted[]): Target | null {
-  const open = wanted.filter(
-    ({ dropped }) => dropped === null || BUSY.has(dropped) || DOWN.has(dropped) || BY_CHOICE.has(dropped),
-  );
-  return firstByPath(open)?.target ?? null;
+  return firstByPath(wanted.filter(({ dropped }) => dropped === null || BY_CHOICE.has(dropped)))?.target ?? null;
 }
 
 /** Why the first region of the default path was passed over; null: it was not. */

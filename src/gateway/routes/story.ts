@@ -32,7 +32,7 @@ export interface Happened {
   readonly attempts: readonly AttemptEntry[];
 }
 
-/** Where the default path leads first, and the signal that a receipt from there would count with. */
+/** Where the default path leads, and the signal that a receipt from there would count with. */
 export interface DefaultGrid {
   readonly region: string;
   readonly signal: TraceSignal | null;
@@ -69,10 +69,17 @@ export class RoutingStory {
     return signal === null ? null : this.#show(signal);
   }
 
-  /** What the default path would have come to for this request and caller; null: none of it has a region. */
-  defaultGrid(): DefaultGrid | null {
+  /**
+   * What the default path would have come to for this request and caller, which `answering` answered; null: none of it has
+   * a region.
+   */
+  defaultGrid(answering: string): DefaultGrid | null {
+    const { regions, targets } = this.#route;
     const first = this.#defaultFirst();
-    return first?.place == null ? null : { region: first.place.region.code, signal: this.receiptSignal(first.id) };
+    const isChosen = regions.mode === "live" || regions.mode === "pinned";
+    // who follows the path goes on along it where the first fails
+    const there = !isChosen && first === targets[0] ? this.#target(answering) : first;
+    return there?.place == null ? null : { region: there.place.region.code, signal: this.receiptSignal(there.id) };
   }
 
   /** Null where nobody could be chosen: then there was no decision. */

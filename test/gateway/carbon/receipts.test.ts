@@ -113,11 +113,15 @@ describe("a receipt", () => {
 
   test("is compared with nothing that was no alternative: a saving that nobody chose is none", async () => {
     const stockholm = { ...PARIS, region: "atnorth-sto-1" };
-    const defaultOf = async (target: Record<string, object>, body: object, more: object = {}) => {
-      const behaviours = Object.fromEntries(Object.keys(target).map((id) => [id, answers()]));
+    const defaultOf = async (
+      target: Record<string, object>,
+      body: object,
+      { a = answers(), ...more }: { a?: ReturnType<typeof answers>; [key: string]: unknown } = {},
+    ) => {
+      const behaviours = { a, b: answers() };
       const { run, events } = gatewayOver(behaviours, { target, desk: desk().desk, ...more });
-      await run({ ...CHAT, model: PARIS.model, ...body });
-      const { region, default_region: usual } = events[0]!.carbon!;
+      for (let times = 0; times < 2; times++) await run({ ...CHAT, model: PARIS.model, ...body });
+      const { region, default_region: usual } = events[1]!.carbon!;
       return [region, usual];
     };
     const here = ["atnorth-sto-1", "atnorth-sto-1"];
@@ -129,6 +133,10 @@ describe("a receipt", () => {
       { name: "large", targets: ["a"] },
     ];
     expect(await defaultOf({ a: PARIS, b: stockholm }, { model: "small" }, { model_groups })).toEqual(here);
+    // the path itself goes on where its first target fails, and passes over one that is down
+    expect(await defaultOf({ a: PARIS, b: stockholm }, {}, { a: fails(500) })).toEqual(here);
+    const providers = { circuit_breaker: { failure_threshold: 1 } };
+    expect(await defaultOf({ a: PARIS, b: stockholm }, {}, { a: fails(500), providers })).toEqual(here);
     // a pin is a choice
     const pinned = { vetted: { region: "atnorth-sto-1" } };
     expect(await defaultOf({ a: PARIS, b: stockholm }, pinned)).toEqual(["atnorth-sto-1", PARIS.region]);
