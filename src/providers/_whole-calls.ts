@@ -18,7 +18,7 @@ interface Gathered {
 /**
  * Gives the tool calls of a stream whole, on the chunk that ends their choice, as Mistral does. Its own clients read
  * nothing else: `@mistralai/mistralai` demands a name in every piece, and LangChain's numbers the pieces of each delta
- * anew. Every choice gets a `delta` and a `finish_reason`, which they demand too.
+ * anew. Every choice gets an `index`, a `delta` and a `finish_reason`, which they demand too.
  */
 export function wholeCalls(decode: DecodeChunk): DecodeChunk {
   const gathered = new Map<number, Gathered>();
@@ -49,16 +49,16 @@ function fitChoice(
   const hasCalls = Array.isArray(calls) && calls.length > 0;
   const known = gathered.get(index);
   if (!hasCalls && !(ends && known !== undefined)) {
-    const fits = delta === given && (ends || reason === null);
-    return fits ? choice : { ...choice, delta, finish_reason: ends ? reason : null };
+    const fits = delta === given && choice["index"] === index && (ends || reason === null);
+    return fits ? choice : { ...choice, index, delta, finish_reason: ends ? reason : null };
   }
   const { tool_calls: _pieces, ...rest } = delta;
   const own = known ?? { deltas: new ToolDeltas(`${seed}/${index}`), calls: new Map<number, GatheredCall>() };
   if (known === undefined) gathered.set(index, own);
   if (hasCalls) gather(own, calls);
-  if (ends) return { ...choice, delta: { ...rest, tool_calls: wholeOf(own) } };
+  if (ends) return { ...choice, index, delta: { ...rest, tool_calls: wholeOf(own) } };
   const isEmpty = Object.values(rest).every((value) => value === null || value === "");
-  return isEmpty ? null : { ...choice, delta: rest, finish_reason: null };
+  return isEmpty ? null : { ...choice, index, delta: rest, finish_reason: null };
 }
 
 function gather({ deltas, calls }: Gathered, pieces: readonly unknown[]): void {

@@ -85,6 +85,18 @@ describe("tool calls for Mistral's clients", () => {
     expect(decode(chunk({ index: 0, delta: {}, finish_reason: "" }))).toEqual(delta({}));
   });
 
+  test("count choices that no index was given", () => {
+    const bare = { delta: { content: "a" }, finish_reason: null };
+    const decode = wholeCalls((given) => given);
+    expect(decode({ id: "c", choices: [bare, { ...bare, index: "1" }] })).toEqual({
+      id: "c",
+      choices: [
+        { ...bare, index: 0 },
+        { ...bare, index: 1 },
+      ],
+    });
+  });
+
   test("keep the usage that came with a piece", () => {
     const decode = wholeCalls((given) => given);
     const first = piece(0, { name: "f", arguments: "{}" }, { id: "a", type: "function" });
