@@ -18,6 +18,7 @@ const BETWEEN_ROWS = /[\s,]/;
  */
 export class SqlRows {
   #at = 0;
+  #open = -1;
   /** The end of the pieces before. */
   #behind = "";
   #names: readonly string[] = [];
@@ -47,8 +48,8 @@ export class SqlRows {
     while (this.#at < to) {
       if (this.#names.length > 0) this.#readRow(text, to);
       else {
-        const open = text.indexOf("(", this.#at);
-        if (open < 0 || open >= to) {
+        const open = this.#nextOpen(text);
+        if (open >= to) {
           this.#at = to;
           return;
         }
@@ -63,14 +64,25 @@ export class SqlRows {
     this.readTo(text, to);
     this.#behind = (this.#behind + text.slice(Math.max(0, to - LONGEST_HEAD), to)).slice(-LONGEST_HEAD);
     this.#at = 0;
+    this.#open = -1;
   }
 
   /** Another text begins. */
   reset(): void {
     this.#at = 0;
+    this.#open = -1;
     this.#behind = "";
     this.#names = [];
     this.#depth = 0;
+  }
+
+  /** Where the next bracket opens: looked up once for all the places in front of it. */
+  #nextOpen(text: string): number {
+    if (this.#open < this.#at) {
+      const open = text.indexOf("(", this.#at);
+      this.#open = open < 0 ? Number.POSITIVE_INFINITY : open;
+    }
+    return this.#open;
   }
 
   /** Begins a row where a bracket opens behind the head of an INSERT. */

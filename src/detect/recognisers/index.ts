@@ -63,6 +63,7 @@ import { noFnr } from "./no-fnr.ts";
 import { passport } from "./passport.ts";
 import { password } from "./password.ts";
 import { person } from "./person.ts";
+import { personBesideMail } from "./person-beside-mail.ts";
 import { phone } from "./phone.ts";
 import { phoneAnnounced } from "./phone-announced.ts";
 import { phoneBesideMail } from "./phone-beside-mail.ts";
@@ -156,6 +157,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   passport,
   password,
   person,
+  personBesideMail,
   phone,
   phoneAnnounced,
   phoneBesideMail,

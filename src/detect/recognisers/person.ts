@@ -1,5 +1,6 @@
 import { formFront, unquoted } from "./_form-front.ts";
 import { isGivenName } from "./_given-names.ts";
+import { foldedName } from "./_name-letters.ts";
 import { onceFor } from "./_once.ts";
 import {
   CALLED,
@@ -88,12 +89,15 @@ export const person = {
     const first = firstWord(text);
     const full = first.length < text.length;
     // asked first: it mostly decides
-    if (context !== "certain" && !((full || context === "signed" || context === "given") && isGivenName(fold(first))))
+    if (
+      context !== "certain" &&
+      !((full || context === "signed" || context === "given") && isGivenName(foldedName(first)))
+    )
       return false;
     if (context === "called" && /^\p{Ll}/u.test(text)) return false;
     if (!full && text === text.toUpperCase()) return false;
     if (text.split(/[ -]/).some(isOfCode)) return false;
-    return !text.split(/[ -]/).some((word) => NO_NAMES.has(fold(word)));
+    return !text.split(/[ -]/).some((word) => NO_NAMES.has(foldedName(word)));
   },
 } as const satisfies Recogniser;
 
@@ -164,10 +168,4 @@ function lastWord(before: string): string {
     start -= 1;
   }
   return before.slice(start, end).toLowerCase();
-}
-
-function fold(word: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
-  if (/^[\x00-\x7f]*$/.test(word)) return word.toLowerCase();
-  return word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ł", "l").replaceAll("ø", "o");
 }

@@ -1,0 +1,11 @@
+import { personBesideMail } from "../../../src/detect/recognisers/person-beside-mail.ts";
+import { examples } from "./_examples.ts";
+
+examples(personBesideMail, {
+  found: [
+    "On Tue, 3 Mar 2026 at 10:11, ⟦Anna Berger⟧ <a.berger@example.org> wrote:",
+    'Cc: "⟦Łukasz Nowak-Kowalski⟧" <l@example.org>, ⟦Jan van Dijk⟧ <jan@example.org>',
+    "⟦John F. Miller⟧ <john+news@example.org>",
+  ],
+  passed: ["Google Cloud <noreply@example.org>", "Anna <a@example.org>", "Anna Berger <b>", "Anna Berger < a@b"],
+});
