@@ -7,9 +7,11 @@ import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
   /(?<!\p{L})(?:d\.?o\.?b\.?|b(?:irth)? ?(?:date|day)|date of birth|born|geburts(?:datum|tag)|geb\.(?:-?datum| am)?|geb\.? ?dat(?:um|\.)?|geboren(?: (?:in|te|zu) \p{Lu}[\p{L} -]{1,20})?(?: am| op)?|(?:date (?:de )?)?naissance|né(?:e|\(e\))?(?: (?:à|a) \p{Lu}[\p{L} -]{1,20})?(?: le)?|ne(?:e|\(e\))? le|(?:fecha (?:de )?)?nacimiento|fecha (?:de )?nac\.?|nac(?:id[oa]|í|ió)(?: en \p{Lu}[\p{L} -]{1,20})?(?: el)?|f\.? ?nac\.?|(?:d|dt|data)\.? ?(?:de )?nasc\.?|(?:data (?:di )?)?nascita|nat[oa](?: a \p{Lu}[\p{L} ’'-]{1,20})?(?: il)?|(?:data (?:de )?)?nascimento|nasci(?:d[oa])?(?: em \p{Lu}[\p{L} -]{1,20})?(?: em| a)?|geboortedatum|geboorte ?dat\.?|data ur(?:odzenia|\.)?|ur\.|urodz(?:ony|ona|iłem się|iłam się)(?: we? \p{Lu}[\p{L} -]{1,20})?|födelsedatum|fødselsdato|född|født|syntymäaika|datum narození|născut[ă]?(?: la)?)(?: ?\([^()]{1,12}\))?\s{0,2}(?:[:=]|is|was|ist|ist der|lautet|war|on|am|est|es|è|é|to|op|the|w dniu|dnia)?[\s:(]{0,4}(?:le|el|il|am|on|em)?\s?$/iu;
-// Of public persons one reads when they were born ("was born", in brackets), without a colon; a person says it of oneself, a form asks, and
+// Of public persons one reads when they were born ("was born", in brackets); a person says it of oneself, a form asks, and
 // of somebody at hand it stands behind a comma.
-const SPOKEN = /\b(?:born|geboren|née?|nac(?:id[oa]|í|ió)|nat[oa]|nascid[oa]|urodzony|urodzona)\b[^=:]*$/i;
+const SPOKEN = /\b(?:born|geboren|née?|nac(?:id[oa]|í|ió)|nat[oa]|nascid[oa]|urodzony|urodzona)\b[^=]*$/i;
+// "Born:" heads the facts of an encyclopaedia, "geboren op:" a form's field.
+const FIELD = / (?:op|am|a|em|il|el|le|dnia)\s?:\s*$/i;
 const OWN =
   /\b(?:I|I'm|sono|soy|sou|nací|nasci|ich|je|yo|io|eu|ik|jestem|pati[eë]nte?|paziente|paciente|pacjent(?:ka)?|klant|cliente|sottoscritt[oa]|soussigné|kund(?:e|in)|client|customer|employee|herr|frau|m\.|mme|sig\.?|sr\.?|sra\.?|mr|mrs|ms)\b/i;
 const APART =
@@ -48,7 +50,7 @@ export const dateOfBirth = {
     // Biographies spell the month, forms do not.
     if (parts === null) {
       const said = saidOf(before);
-      return !SPOKEN.test(said) || OWN.test(said) || APART.test(said);
+      return !SPOKEN.test(said) || FIELD.test(said) || OWN.test(said) || APART.test(said);
     }
     const [first, second, third] = parts.slice(1).map(Number) as Day;
     if (first > 99) return dayExists(first, second, third);

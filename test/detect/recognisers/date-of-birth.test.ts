@@ -65,6 +65,7 @@ examples(dateOfBirth, {
     "on 12/03/1985",
     "Albert Einstein was born on 14 March 1929",
     "Vermeer werd geboren op 7 november 1953",
+    "Name: Bill Gates\nBorn: October 28, 1955 (age 66)",
     "DOB: 45/13/1985",
     "born in 1990",
     "birthdate=19851342",
