@@ -182,17 +182,25 @@ export class RoutingStory {
     const { table } = this.#parts;
     const { asked } = this.#route.record;
     const group = groupNamed(table, asked);
-    const dropped = new Map(this.#candidates.map((candidate) => [candidate.target, candidate.dropped]));
     for (const { targets } of group === undefined ? [table] : [group, ...group.fallbacks]) {
-      const wanted = targets.flatMap((target, position): Wanted[] => {
-        const why = dropped.get(target.id);
-        if (why === undefined || target.place?.barred != null) return [];
-        return [{ target, position, serves: servesModel(target, asked), dropped: why }];
-      });
+      const wanted: Wanted[] = [];
+      for (let position = 0; position < targets.length; position++) {
+        const target = targets[position]!;
+        const candidate = this.#candidateAt(position, target);
+        if (candidate === undefined || target.place?.barred != null) continue;
+        const { dropped } = candidate;
+        wanted.push({ target, position, serves: servesModel(target, asked), dropped });
+      }
       const first = firstOfDefaultPath(wanted);
       if (first !== null) return first;
     }
     return null;
+  }
+
+  /** Of a target: mostly at the place that it has in its pool. */
+  #candidateAt(position: number, { id }: Target): CandidateRecord | undefined {
+    const there = this.#candidates[position];
+    return there?.target === id ? there : this.#candidates.find(({ target }) => target === id);
   }
 
   #target(id: string | null): Target | undefined {
