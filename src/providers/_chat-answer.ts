@@ -65,7 +65,7 @@ function isPoor(call: unknown): boolean {
   if (typeof call["id"] !== "string" || call["id"] === "" || typeof call["type"] !== "string") return true;
   if (!isObject(call["function"])) return false;
   const args = call["function"]["arguments"];
-  return args === undefined || args === null || isObject(args);
+  return args === undefined || args === null || args === "" || isObject(args);
 }
 
 function answerEdits(answer: Parsed, choices: readonly unknown[]): readonly SourceEdit[] {
@@ -142,7 +142,8 @@ function argumentEdits(source: string, call: MemberEditor): readonly SourceEdit[
   const args = findMember(source, fn.start, "arguments");
   if (args !== null && source[args.start] === "{")
     return [{ start: args.start, end: args.end, text: JSON.stringify(source.slice(args.start, args.end)) }];
-  if (args !== null && source[args.start] !== "n") return [];
+  const given = args === null ? "null" : source.slice(args.start, args.end);
+  if (given !== "null" && given !== '""') return [];
   const editor = new MemberEditor(source, fn.start);
   editor.set("arguments", '"{}"');
   return editor.edits();

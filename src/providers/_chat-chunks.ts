@@ -70,8 +70,10 @@ function hasCalls(choice: JsonObject): boolean {
 function fixChoice(choice: JsonObject, index: number, tools: ToolDeltas | undefined): JsonObject {
   const given = choice["delta"];
   // Azure's asynchronous filter sends choices without a delta
-  const delta = isObject(given) ? fixDelta(given, tools) : {};
   const reason = finishReason(choice["finish_reason"]);
+  const pieces = isObject(given) ? fixDelta(given, tools) : {};
+  // no other reason says for certain that the calls are over
+  const delta = reason === "tool_calls" && tools !== undefined ? withRest(pieces, tools) : pieces;
   if (delta === given && reason === choice["finish_reason"] && choice["index"] === index) return choice;
   return { ...choice, index, delta, finish_reason: reason ?? null };
 }
@@ -88,6 +90,13 @@ function withoutSteps(choice: JsonObject, omit: OmitSteps | undefined): JsonObje
   if (omit === undefined || !isObject(delta)) return choice;
   const left = omit(delta);
   return left === delta ? choice : { ...choice, delta: left };
+}
+
+function withRest(delta: JsonObject, tools: ToolDeltas): JsonObject {
+  const rest = tools.rest();
+  if (rest.length === 0) return delta;
+  const calls: readonly unknown[] = Array.isArray(delta["tool_calls"]) ? delta["tool_calls"] : [];
+  return { ...delta, tool_calls: [...calls, ...rest] };
 }
 
 function fixDelta(delta: JsonObject, tools: ToolDeltas | undefined): JsonObject {

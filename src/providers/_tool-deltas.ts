@@ -18,11 +18,20 @@ export class ToolDeltas {
   /** By the upstream's index, and by what it was renumbered to. */
   readonly #calls = new Map<number, OpenCall>();
   readonly #taken = new Set<number>();
+  /** Calls of functions, by index, none of whose arguments have come. */
+  readonly #bare = new Set<number>();
   #last: OpenCall | undefined;
 
   /** Ids that the upstream left out are made of `seed`: always the same for the same answer. */
   constructor(seed: string) {
     this.#seed = seed;
+  }
+
+  /** Empty objects for the calls whose arguments never came: clients parse what they have put together. */
+  rest(): readonly JsonObject[] {
+    const bare = [...this.#bare];
+    this.#bare.clear();
+    return bare.map((index) => ({ index, function: { arguments: "{}" } }));
   }
 
   /** The pieces of one delta; the same array where nothing had to change. */
@@ -54,10 +63,11 @@ export class ToolDeltas {
     let index = given ?? 0;
     while (this.#taken.has(index)) index++;
     this.#taken.add(index);
+    const fn = stringArguments(piece["function"]);
     const call = { index, id: id ?? shortId(`${this.#seed}/${index}`), named: nameOf(piece) !== null };
+    if (isObject(fn) && !hasArguments(fn)) this.#bare.add(index);
     this.#calls.set(given ?? index, call);
     this.#last = call;
-    const fn = stringArguments(piece["function"]);
     if (given === index && id !== null && typeof piece["type"] === "string" && fn === piece["function"]) return piece;
     return {
       ...piece,
@@ -70,6 +80,7 @@ export class ToolDeltas {
 
   #continue(piece: JsonObject, call: OpenCall): JsonObject {
     const fn = stringArguments(piece["function"]);
+    if (hasArguments(fn)) this.#bare.delete(call.index);
     const name = nameOf(piece);
     const spareName = isObject(fn) && fn["name"] !== undefined && (name === null || call.named);
     if (name !== null) call.named = true;
@@ -84,6 +95,10 @@ export class ToolDeltas {
       function: spareName || given === undefined ? others : { name: given, ...others },
     };
   }
+}
+
+function hasArguments(fn: unknown): boolean {
+  return isObject(fn) && fn["arguments"] !== undefined && fn["arguments"] !== "";
 }
 
 /** Whether a piece begins another call than the one under its index: vLLM has written a new id into every piece of one. */

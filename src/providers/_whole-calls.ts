@@ -78,7 +78,7 @@ function wholeOf({ calls }: Gathered): JsonObject[] {
   return inOrder.map(({ index, id, name, text }) => ({
     id,
     type: "function",
-    function: { name, arguments: text },
+    function: { name, arguments: text === "" ? "{}" : text },
     index,
   }));
 }

@@ -100,7 +100,8 @@ describe("a whole chat answer", () => {
     const filled = [{ id: "call_1", type: "function", index: 0, function: { name: "f", arguments: "{}" } }];
     expect(callsOf({ name: "f" })).toEqual(filled);
     expect(callsOf({ arguments: null, name: "f" })).toEqual(filled);
-    expect(callsOf({ name: "f", arguments: "" })).toMatchObject([{ function: { arguments: "" } }]);
+    expect(callsOf({ name: "f", arguments: "" })).toEqual(filled);
+    expect(callsOf({ name: "f", arguments: "[]" })).toMatchObject([{ function: { arguments: "[]" } }]);
   });
 
   test("changes one choice of several", () => {

@@ -97,6 +97,20 @@ describe("the chunks of a chat stream", () => {
     expect(() => decoder()({ ...plain, error: "boom" })).toThrow("boom");
   });
 
+  test("end calls without arguments with an empty object, where they say that the calls are over", () => {
+    const call = { index: 0, id: "a", type: "function", function: { name: "f", arguments: "" } };
+    for (const [reason, ends] of [
+      ["tool_calls", { tool_calls: [{ index: 0, function: { arguments: "{}" } }] }],
+      ["stop", {}],
+    ] as const) {
+      const next = decoder();
+      next(chunk(delta({ tool_calls: [call] })));
+      expect(deltaOf(next(chunk(delta({}, { finish_reason: reason }))))).toEqual(ends);
+    }
+    const once = { tool_calls: [call, { index: 0, function: { arguments: "{}" } }] };
+    expect(deltaOf(decoder()(chunk(delta({ tool_calls: [call] }, { finish_reason: "tool_calls" }))))).toEqual(once);
+  });
+
   test("find Groq's usage", () => {
     const given = { ...chunk(delta({}, { finish_reason: "stop" })), x_groq: { usage: { total_tokens: 7 } } };
     expect(decoder()(given)?.["usage"]).toEqual({ total_tokens: 7 });

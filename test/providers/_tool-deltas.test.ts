@@ -110,6 +110,17 @@ describe("ToolDeltas", () => {
     },
   );
 
+  test("knows the calls whose arguments never came, and tells of each once", () => {
+    const tools = new ToolDeltas("seed");
+    const call = (id: string, more: object) => ({ index: 0, id, type: "function", function: { name: "f", ...more } });
+    tools.next([call("a", { arguments: "" }), { ...call("b", {}), index: 1 }, call("c", { arguments: "{}" })]);
+    tools.next([{ index: 3, id: "d", type: "custom", custom: { name: "g", input: "" } }]);
+    tools.next([call("e", { arguments: "" })]);
+    tools.next([{ index: 1, function: { arguments: '{"x"' } }]);
+    const empty = (index: number) => ({ index, function: { arguments: "{}" } });
+    expect([tools.rest(), tools.rest()]).toEqual([[empty(0), empty(4)], []]);
+  });
+
   test("lets what is no object pass", () => {
     const odd = [null, "x"];
     expect(new ToolDeltas("seed").next(odd)).toBe(odd);

@@ -85,6 +85,14 @@ describe("tool calls for Mistral's clients", () => {
     expect(decode(chunk({ index: 0, delta: {}, finish_reason: "" }))).toEqual(delta({}));
   });
 
+  test("without arguments have an empty object", () => {
+    const decode = wholeCalls((given) => given);
+    decode(delta({ tool_calls: [piece(0, { name: "f" }, { id: "a", type: "function" })] }));
+    expect(decode(delta({}, "tool_calls"))).toMatchObject({
+      choices: [{ delta: { tool_calls: [{ function: { name: "f", arguments: "{}" } }] } }],
+    });
+  });
+
   test("count choices that no index was given", () => {
     const bare = { delta: { content: "a" }, finish_reason: null };
     const decode = wholeCalls((given) => given);
