@@ -12,6 +12,7 @@ import { MODEL_FACTS } from "./model-facts.ts";
 import { modelsRoutes } from "./models-routes.ts";
 import { notFound } from "./not-found.ts";
 import type { ServerOptions } from "./options.ts";
+import { packed } from "./packed.ts";
 import { receiptsRoutes } from "./receipts-routes.ts";
 import { regionsRoutes } from "./regions-routes.ts";
 import { allowOf, type Call, pathsOf, type Route, type RouteFacts } from "./route.ts";
@@ -104,7 +105,10 @@ async function answer(work: Work, { call, door }: { call: Omit<Call, "params">; 
       const { method, headers } = request;
       door.check({ method, headers, path, requestId, address: call.peer.address() });
     }
-    if (work.route !== undefined) return await work.route.handle({ ...call, params: paramsOf(work.pattern, path) });
+    if (work.route !== undefined) {
+      const answered = await work.route.handle({ ...call, params: paramsOf(work.pattern, path) });
+      return work.route.access === "admin" ? await packed(request.headers, answered) : answered;
+    }
     if (work.allow === undefined) throw notFound(request.method, path);
     if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow: work.allow } });
     throw new GatewayError("method_not_allowed", `Cannot answer ${request.method} here: use ${work.allow}`, {
