@@ -27,7 +27,7 @@ import { chainFor } from "./routes/route.ts";
 import { createRouteTable, strategyNamed } from "./routes/table.ts";
 import { type Env, makeTarget } from "./targets/make-target.ts";
 import { SharedBreakers } from "./targets/shared-breakers.ts";
-import { type PlaceMemory, SharedPlaces } from "./targets/shared-places.ts";
+import { ALL_REQUESTS, type PlaceMemory, SharedPlaces } from "./targets/shared-places.ts";
 import { freshLive, liveKey, type Target, type TargetLive } from "./targets/target.ts";
 import { type TargetObserver, watchTargets } from "./targets/target-watch.ts";
 
@@ -52,7 +52,7 @@ export interface BuildOptions {
   readonly counters?: Counters;
   /** Grid signals as jobs keep them; absent: none is known. */
   readonly signals?: SignalReader;
-  /** So many gateways of this process share `server.max_concurrency`; 1 if absent. */
+  /** So many gateways of this process share the queue for `server.max_concurrency`; 1 if absent. */
   readonly workers?: number;
   /** Memory that the process may use; absent: what the system says. */
   readonly memoryBytes?: number;
@@ -87,8 +87,9 @@ export function createGateway(options: BuildOptions): RunningGateway {
     strategyOf: strategyNamed,
     counters,
   });
-  const queueLimits = queueLimitsOf(config, options.workers ?? 1);
-  const queue = before?.queue ?? new AdmissionQueue(queueLimits, services.clock);
+  const running = sharedPlaces(options, ALL_REQUESTS);
+  const queueLimits = queueLimitsOf(config, { workers: options.workers ?? 1, together: running !== null });
+  const queue = before?.queue ?? new AdmissionQueue(queueLimits, services.clock, running);
   const watch = { clock: services.clock, log, observer: options.observer };
   const gateway = new RunningGateway({
     config,
@@ -131,17 +132,16 @@ function sharedRegions({ sharedMemory: memory, clock }: Services, { catalogue }:
   return new SharedRegions(place, catalogue.keys());
 }
 
-function makeTargets(
-  { config, env, log, previous, places }: BuildOptions,
-  regions: RegionRules,
-  breakers: SharedBreakers | null,
-): readonly Target[] {
+/** Where threads count together what that key names; null: this one counts alone. */
+function sharedPlaces({ places }: BuildOptions, key: string): SharedPlaces | null {
+  const memory = places?.memory.get(key);
+  return places === undefined || memory === undefined ? null : new SharedPlaces(memory, places.thread);
+}
+
+function makeTargets(options: BuildOptions, regions: RegionRules, breakers: SharedBreakers | null): readonly Target[] {
+  const { config, env, log, previous } = options;
   const lives = previous?.lives() ?? new Map<string, TargetLive>();
-  const fresh = (key: string): TargetLive => {
-    const memory = places?.memory.get(key);
-    const shared = places === undefined || memory === undefined ? null : new SharedPlaces(memory, places.thread);
-    return freshLive(breakers?.open(key), shared);
-  };
+  const fresh = (key: string): TargetLive => freshLive(breakers?.open(key), sharedPlaces(options, key));
   const targets = config.providers.targets.map((target, position) => {
     const key = liveKey(target);
     return makeTarget(target, position, { env, live: lives.get(key) ?? fresh(key), regions });
@@ -207,10 +207,13 @@ function unaudited(kinds: Config["policies"]["chain"], { ledger }: Services): re
   return [{ name: "ledger", mode: "enforce", phases: [], policy: { settle: (event) => ledger.push(event) } }];
 }
 
-function queueLimitsOf({ server }: Config, workers: number): QueueLimits {
+function queueLimitsOf(
+  { server }: Config,
+  { workers, together }: { readonly workers: number; readonly together: boolean },
+): QueueLimits {
   const { max_concurrency: places, max_queued_requests: waiting = places, queue_timeout_seconds: seconds } = server;
   const share = (all: number): number => Math.ceil(all / workers);
-  return { maxRunning: share(places), maxWaiting: share(waiting), maxWaitMs: seconds * 1000 };
+  return { maxRunning: together ? places : share(places), maxWaiting: share(waiting), maxWaitMs: seconds * 1000 };
 }
 
 function attemptRules({ providers }: Config): AttemptRules {

@@ -2,6 +2,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { Ticker } from "../../lib/ticker.ts";
 import { ClientGone } from "../attempts/failure.ts";
+import type { SharedPlaces } from "../targets/shared-places.ts";
 
 /** How many requests may run, how many may wait, and how long. */
 export interface QueueLimits {
@@ -27,20 +28,24 @@ const RETRY_AFTER_MS = 1_000;
 
 /**
  * The places of all requests of the process (`server.max_concurrency`), and a bounded queue in front of them: first come,
- * first served, and nobody overtakes who waits. One per process: it is handed on at a reload. Taking and giving back a
- * place costs a comparison and an addition; timers run only while somebody waits.
+ * first served, and nobody overtakes who waits. One per process, or per thread with places that all threads share; it is
+ * handed on at a reload. Taking and giving back a place costs a comparison and an addition; timers run only while
+ * somebody waits.
  */
 export class AdmissionQueue {
   #limits: QueueLimits;
   readonly #clock: Clock;
   readonly #ticker: Ticker;
   readonly #waiting = new Set<Waiter>();
-  readonly #tick = (nowMs: number): void => this.#expire(nowMs);
+  readonly #tick = (nowMs: number): void => this.#look(nowMs);
+  readonly #places: SharedPlaces | null;
   #running = 0;
 
-  constructor(limits: QueueLimits, clock: Clock) {
+  /** `places`: where all threads count those who run; null: this queue is the only one. */
+  constructor(limits: QueueLimits, clock: Clock, places: SharedPlaces | null = null) {
     this.#limits = limits;
     this.#clock = clock;
+    this.#places = places;
     this.#ticker = new Ticker(clock);
   }
 
@@ -65,9 +70,7 @@ export class AdmissionQueue {
 
   /** Takes a place where one is free and nobody waits; false: {@link wait} for one. Give it back with {@link leave}. */
   enter(): boolean {
-    if (!this.#isFree()) return false;
-    this.#running++;
-    return true;
+    return this.#waiting.size === 0 && this.#take();
   }
 
   /**
@@ -105,6 +108,7 @@ export class AdmissionQueue {
   /** Gives a place back; whoever has waited longest has it at once. */
   leave(): void {
     this.#running--;
+    this.#places?.give();
     if (this.#waiting.size > 0) this.#fill();
   }
 
@@ -114,20 +118,28 @@ export class AdmissionQueue {
   }
 
   #isFree(): boolean {
-    return this.#running < this.#limits.maxRunning;
+    return (this.#places?.taken ?? this.#running) < this.#limits.maxRunning;
+  }
+
+  #take(): boolean {
+    const { maxRunning } = this.#limits;
+    const taken = this.#places === null ? this.#running < maxRunning : this.#places.take(maxRunning);
+    if (taken) this.#running++;
+    return taken;
   }
 
   #fill(): void {
     for (const waiter of this.#waiting) {
-      if (!this.#isFree()) return;
-      this.#running++;
+      if (!this.#take()) return;
       this.#waiting.delete(waiter);
       if (this.#waiting.size === 0) this.#ticker.remove(this.#tick);
       waiter.admit();
     }
   }
 
-  #expire(nowMs: number): void {
+  #look(nowMs: number): void {
+    // of a place that came free in another thread nobody is told
+    if (this.#places !== null) this.#fill();
     for (const waiter of this.#waiting) {
       if (nowMs >= waiter.untilMs) {
         waiter.refuse(overloaded("No place became free in the time a request may wait for one"));

@@ -1,8 +1,11 @@
 import type { Config } from "../../config/config.ts";
 import { liveKey } from "./target.ts";
 
-/** What threads count their attempts in, by `liveKey` of the target. */
+/** What threads count their attempts in, by `liveKey` of the target, and their requests, by {@link ALL_REQUESTS}. */
 export type PlaceMemory = ReadonlyMap<string, SharedArrayBuffer>;
+
+/** Names the memory in which all threads count the requests that run (`server.max_concurrency`). */
+export const ALL_REQUESTS = "";
 
 /** The first cell holds all attempts, the others those of each thread. */
 const ALL = 0;
@@ -55,7 +58,7 @@ export class SharedPlaces {
   }
 }
 
-/** The places of every target of a process, as the thread that starts the others keeps them. */
+/** The places of every target of a process, and of all its requests, as the thread that starts the others keeps them. */
 export class PlaceBook {
   readonly #threads: number;
   #memory = new Map<string, SharedArrayBuffer>();
@@ -67,12 +70,8 @@ export class PlaceBook {
   /** The memory of a configuration's targets; those that were there before keep theirs. */
   of(config: Config): PlaceMemory {
     const bytes = (this.#threads + 1) * Int32Array.BYTES_PER_ELEMENT;
-    this.#memory = new Map(
-      config.providers.targets.map((target) => {
-        const key = liveKey(target);
-        return [key, this.#memory.get(key) ?? new SharedArrayBuffer(bytes)];
-      }),
-    );
+    const keys = [...config.providers.targets.map(liveKey), ALL_REQUESTS];
+    this.#memory = new Map(keys.map((key) => [key, this.#memory.get(key) ?? new SharedArrayBuffer(bytes)]));
     return this.#memory;
   }
 

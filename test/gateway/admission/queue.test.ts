@@ -2,7 +2,9 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { AdmissionQueue } from "../../../src/gateway/admission/queue.ts";
 import { ClientGone } from "../../../src/gateway/attempts/failure.ts";
+import { SharedPlaces } from "../../../src/gateway/targets/shared-places.ts";
 import { GatewayError } from "../../../src/lib/errors.ts";
+import { TICK_MS } from "../../../src/lib/ticker.ts";
 import { fakeClock, settled } from "../../support/clock.ts";
 
 const forever = Number.POSITIVE_INFINITY;
@@ -168,5 +170,37 @@ describe("AdmissionQueue", () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  test("of several threads lets together in what one would, and who waits has a place that came free elsewhere", async () => {
+    const memory = new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT);
+    const clock = fakeClock();
+    const limits = { maxRunning: 3, maxWaiting: 2, maxWaitMs: 10_000 };
+    const [one, other] = [0, 1].map(
+      (thread) => new AdmissionQueue(limits, clock, new SharedPlaces(memory, thread)),
+    ) as [AdmissionQueue, AdmissionQueue];
+    expect([one.enter(), one.enter(), one.enter(), one.enter(), other.enter()]).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    const order: string[] = [];
+    const { signal } = new AbortController();
+    for (const name of ["first", "second"]) void other.wait(signal, forever).then(() => order.push(name));
+    expect(() => other.refuseIfFull()).toThrow(expect.objectContaining({ code: "overloaded" }));
+    one.leave();
+    await clock.advance(TICK_MS);
+    expect(order).toEqual(["first"]);
+    one.leave();
+    // nobody overtakes who waits in the same thread
+    expect(other.enter()).toBe(false);
+    other.leave();
+    await settled();
+    expect([order, one.enter(), other.enter()]).toEqual([["first", "second"], true, false]);
+    one.leave();
+    one.leave();
+    expect([0, 1, 2, 3].map(() => one.enter())).toEqual([true, true, false, false]);
   });
 });

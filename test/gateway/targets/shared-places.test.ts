@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { PlaceBook, SharedPlaces } from "../../../src/gateway/targets/shared-places.ts";
-import { freshLive, givePlace, type Target, takePlace } from "../../../src/gateway/targets/target.ts";
+import { ALL_REQUESTS, PlaceBook, SharedPlaces } from "../../../src/gateway/targets/shared-places.ts";
+import { freshLive, givePlace, liveKey, type Target, takePlace } from "../../../src/gateway/targets/target.ts";
 import { configOf } from "../../support/gateway.ts";
 
 const CONFIG = configOf([
@@ -53,7 +53,7 @@ describe("places that threads share", () => {
     const [a, b] = threads(book).places;
     expect([a.taken, b.taken]).toEqual([1, 1]);
     const next = { ...CONFIG, providers: { ...CONFIG.providers, targets: CONFIG.providers.targets.slice(1) } };
-    expect([...book.of(next).keys()]).toHaveLength(1);
+    expect([...book.of(next).keys()]).toEqual([liveKey(next.providers.targets[0]!), ALL_REQUESTS]);
     expect(threads(book).places[0].taken).toBe(0);
   });
 
