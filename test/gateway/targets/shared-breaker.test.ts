@@ -56,19 +56,22 @@ describe("a shared breaker", () => {
         const { clock, nodes, now, attempt, said } = sharing();
         const reference = new Breaker();
         const expected: string[] = [];
-        reference.configure(RULES, ({ from, to }) => void expected.push(`${from} ${to}`), now());
+        // by the time that is shared: the slots of its window begin when theirs do
+        const common = (): number => clock.now();
+        reference.configure(RULES, ({ from, to }) => void expected.push(`${from} ${to}`), common());
         for (const each of steps) {
           if (each.do === "wait") await clock.advance(each.ms);
           else if (each.do === "rest") {
-            expect(nodes[each.at]!.rest(each.ms, now())).toBe(reference.rest(each.ms, now()));
+            expect(nodes[each.at]!.rest(each.ms, now())).toBe(reference.rest(each.ms, common()));
           } else {
             const verdict = each.do as Verdict;
-            const permit = reference.acquire(now());
-            if (permit !== null) reference.settle(permit, verdict, now());
+            const permit = reference.acquire(common());
+            if (permit !== null) reference.settle(permit, verdict, common());
             expect(await attempt(each.at, verdict)).toBe(permit !== null);
           }
           await clock.advance(LAZY_MS);
-          for (const node of nodes) expect(rounded(node.view(now()))).toEqual(rounded(reference.view(now())));
+          const view = rounded(reference.view(common()), common() - now());
+          for (const node of nodes) expect(rounded(node.view(now()))).toEqual(view);
         }
         // that a wait is over shows when somebody looks: here with the next trial
         expect(said).toEqual(expected.slice(0, said.length));
@@ -224,8 +227,10 @@ function behind(local: LocalCells, way: () => Promise<void>): Cells {
 }
 
 /** Times in whole milliseconds: shared ones are kept to the microsecond. */
-function rounded(view: object): object {
+/** A view in whole milliseconds; its times, which are those that end so, less an offset. */
+function rounded(view: object, offsetMs = 0): object {
+  const told = (name: string, value: number): number => Math.round(name.endsWith("Ms") ? value - offsetMs : value);
   return Object.fromEntries(
-    Object.entries(view).map(([name, value]) => [name, typeof value === "number" ? Math.round(value) : value]),
+    Object.entries(view).map(([name, value]) => [name, typeof value === "number" ? told(name, value) : value]),
   );
 }
