@@ -56,6 +56,7 @@ const YEARS = /^(?:19|20)\d\d[-/. ](?:19|20)\d\d$/;
 // Four bytes: no telephone number's groups are all so small, unless a nought leads one.
 const BYTE_OF = "(?:\\d|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])";
 const DOTTED = new RegExp(`^${BYTE_OF}(?:\\.${BYTE_OF}){3}$`);
+const WIDE_GAP = /\s{2}/;
 const SIGNS = "=*+/^";
 const CURRENCIES = "$€£#";
 const GAPS = " .-/";
@@ -209,8 +210,8 @@ function unlabelled(number: string, digits: string): boolean {
     return /^00 ?[1-9]/.test(number) && isInternational(number.replace(/^00 ?/, "+"), digits.slice(2));
   const groups = number.match(/\d+/g) ?? [];
   if (!digits.startsWith("0") || digits.length < 9 || digits.length > 12 || groups.length < 2) return false;
-  // A decimal; the numbers of a list; days in a row.
-  if (/^\d+\.\d{6,}$/.test(number) || counts(groups) || DAYS.test(number)) return false;
+  // The columns of a table; a decimal; the numbers of a list; days in a row.
+  if (WIDE_GAP.test(number) || /^\d+\.\d{6,}$/.test(number) || counts(groups) || DAYS.test(number)) return false;
   // Twelve has none but German mobile telephones.
   if (digits.length === 12 && !/^01[567]/.test(digits)) return false;
   if ((groups[0] as string).length > 5 || (groups[0] as string).length < 2) return false;

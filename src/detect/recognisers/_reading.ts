@@ -53,9 +53,19 @@ const goesOnUnnamed = (word: string, previous: string): string | null => (isPart
 
 function isPartOfName(word: string, before: string): boolean {
   const owning = owners();
-  if (owning.has(word)) return true;
+  if (ownersOf(word) !== undefined) return true;
   const both = heads.has(before) ? `${before} ${word}` : "";
   return both !== "" && (owning.has(both) || heads.has(both));
+}
+
+const NUMBER = /(?:number|nummer)$/;
+
+/** Whose label a word is, also with "number" grown on to it: `BSNNUMBER`. */
+function ownersOf(word: string): readonly Labels[] | undefined {
+  const owning = owners();
+  const own = owning.get(word);
+  if (own !== undefined || word.length < 9 || !NUMBER.test(word)) return own;
+  return owning.get(word.slice(0, -6));
 }
 
 function readNames(): void {
@@ -243,7 +253,7 @@ function addWord(words: Word[], word: string, start: number): void {
   const owning = owners();
   const one = words.length > 0 ? words[words.length - 1]! : null;
   const two = words.length > 1 ? words[words.length - 2]! : null;
-  const alone = owning.get(word) ?? NO_LABELS;
+  const alone = ownersOf(word) ?? NO_LABELS;
   const isHead = heads.has(word);
   const withOne = (one?.isHead === true ? owning.get(`${one.word} ${word}`) : undefined) ?? NO_LABELS;
   const isThird = two?.isHead === true && heads.has(`${two.word} ${one!.word}`);

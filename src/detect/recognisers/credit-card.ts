@@ -46,6 +46,7 @@ function isDigitOrLetter(text: string, at: number): boolean {
   return isDigit(text, at) || (small >= 97 && small <= 122);
 }
 
+const HALVES = /^\d{8}-\d{8}$/;
 const GAP = "[ \\-.\u00a0\u202f\u2011]";
 
 /** Payment card numbers (ISO/IEC 7812): Luhn's check and an issuer's range, or the check and a label in front. */
@@ -70,6 +71,8 @@ export const creditCard = {
     const digits = digitsOf(text);
     if (!GROUPED.test(text) || !luhn(digits) || allSame(digits)) return false;
     if (labelled(before, CARD)) return KNOWN.test(digits);
+    // a range of places
+    if (HALVES.test(text)) return false;
     return isIssued(digits) && (isNext || !disclaimed(before, CARD));
   },
 } as const satisfies Recogniser;
