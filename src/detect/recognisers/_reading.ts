@@ -1,4 +1,5 @@
 import { OTHER_LABELS } from "./_other-labels.ts";
+import { asCompared, plainLetters, unmarked } from "./_plain-letters.ts";
 
 /** Names under which a thing is written in front of it. Two are never the same thing, whatever their names. */
 export interface Labels {
@@ -70,7 +71,7 @@ function ownersOf(word: string): readonly Labels[] | undefined {
 
 function readNames(): void {
   for (const own of unread.splice(0)) {
-    const folded = own.names.map((name) => (fold(name).match(WORDS) ?? []).join(" "));
+    const folded = own.names.map((name) => (asCompared(name).match(WORDS) ?? []).join(" "));
     for (const name of new Set(folded.flatMap((each) => [each, each.replaceAll(" ", "")]))) {
       for (let at = name.indexOf(" "); at > 0; at = name.indexOf(" ", at + 1)) heads.add(name.slice(0, at));
       const sharing = known.get(name);
@@ -276,26 +277,4 @@ function nearestOf(words: readonly Word[], end: number): Pick<Reading, "own" | "
 function joined(some: readonly Labels[], more: readonly Labels[]): readonly Labels[] {
   if (more.length === 0) return some;
   return some.length === 0 ? more : [...some, ...more];
-}
-
-function fold(text: string): string {
-  return plainLetters(unmarked(text));
-}
-
-function unmarked(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "");
-}
-
-/** Letters that have no marks to be taken off. */
-const UNDECOMPOSED = /[ßłøæđ]/;
-
-function plainLetters(text: string): string {
-  const small = text.toLowerCase();
-  if (!UNDECOMPOSED.test(small)) return small;
-  return small
-    .replaceAll("ß", "ss")
-    .replaceAll("ł", "l")
-    .replaceAll("ø", "o")
-    .replaceAll("æ", "ae")
-    .replaceAll("đ", "d");
 }

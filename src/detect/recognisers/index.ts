@@ -5,6 +5,7 @@ import { apiKeyCode } from "./api-key-code.ts";
 import { apiKeyLong } from "./api-key-long.ts";
 import { apiKeyPlatform } from "./api-key-platform.ts";
 import { apiKeyService } from "./api-key-service.ts";
+import { apiKeySignature } from "./api-key-signature.ts";
 import { atSvnr } from "./at-svnr.ts";
 import { bankAccount } from "./bank-account.ts";
 import { beNn } from "./be-nn.ts";
@@ -99,6 +100,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   apiKeyLong,
   apiKeyPlatform,
   apiKeyService,
+  apiKeySignature,
   atSvnr,
   bankAccount,
   beNn,

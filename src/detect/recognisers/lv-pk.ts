@@ -21,7 +21,7 @@ export const lvPk = {
     const known = labelled(before, LABELS);
     if (/^32/.test(digits)) return known;
     if (!isDayMonthYear(digits) || digitAt(digits, 6) > 2) return false;
-    const rest = (1101 - weightedSum(digits, [1, 6, 3, 7, 9, 10, 5, 8, 4, 2])) % 11;
+    const rest = ((1101 - weightedSum(digits, [1, 6, 3, 7, 9, 10, 5, 8, 4, 2])) % 11) % 10;
     if (rest !== digitAt(digits, 10)) return false;
     return known || (text.includes("-") && !disclaimed(before, LABELS));
   },

@@ -25,6 +25,6 @@ export const siEmso = labelledNumber({
     if (!dayExists(year < 800 ? 2000 + year : 1000 + year, Number(text.slice(2, 4)), Number(text.slice(0, 2))))
       return false;
     const rest = weightedSum(text, [7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11;
-    return rest !== 1 && digitAt(text, 12) === (11 - rest) % 11;
+    return digitAt(text, 12) === ((11 - rest) % 11) % 10;
   },
 });
