@@ -82,7 +82,7 @@ export const NO_NAMES: ReadonlySet<string> = new Set(
   [
     "the this that my your our his her their it is not and or for from with dear sir madam team all everyone customer support",
     "none no unknown null anonymous user assistant system bot admin guest company inc ltd llc gmbh corp product project file class",
-    "chatgpt gpt claude gemini mistral siri alexa copilot dan jailbreak jesus christ god lord santa batman superman",
+    "chatgpt gpt claude sonnet opus haiku gemini mistral siri alexa copilot dan jailbreak jesus christ god lord santa batman superman",
     "was here were are has had have would does did goes went says who what when where why how you",
     "president minister chairman director manager professor doctor teacher judge officer speaker secretary king queen prince pope",
     "holle january february march april may june july august september october november december monday tuesday wednesday thursday",

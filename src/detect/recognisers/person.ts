@@ -97,9 +97,22 @@ export const person = {
     if (context === "called" && /^\p{Ll}/u.test(text)) return false;
     if (!full && text === text.toUpperCase()) return false;
     if (text.split(/[ -]/).some(isOfCode)) return false;
-    return !text.split(/[ -]/).some((word) => NO_NAMES.has(foldedName(word)));
+    return !text
+      .split(/[ -]/)
+      .some((word, at) => isNoName(foldedName(word), at > 0 || full) && !(at > 0 && full && isSurname(word, first)));
   },
 } as const satisfies Recogniser;
+
+// Of a model, alone; with another name of many people.
+const CLAUDE = "claude";
+const SURNAMES = new Set(["king", "prince", "judge", "pope", "may", "march", "lord", "street", "speaker"]);
+
+const isNoName = (word: string, isOneOfSome: boolean): boolean =>
+  NO_NAMES.has(word) && !(word === CLAUDE && isOneOfSome);
+
+/** Whether a word that is mostly none is a surname behind a given name: `Martin King`. */
+const isSurname = (word: string, first: string): boolean =>
+  SURNAMES.has(word.toLowerCase()) && isGivenName(foldedName(first));
 
 const HUMP = /\p{Ll}\p{Lu}/gu;
 const NOBLE = /^(?:Mc|Mac|De|Del|Della|Di|Da|Du|Le|La|Lo|Van|Von|Vander|Fitz|St|Ten|Ter|El|Al|Ap)\p{Lu}/u;
