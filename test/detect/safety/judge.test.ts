@@ -203,3 +203,11 @@ test.each<[string, string]>([
   expect(category("hate", harmful)).toBeGreaterThanOrEqual(0.5);
   expect(Math.max(...scoresOf([harmless]))).toBeLessThan(0.5);
 });
+
+test.each([
+  ...["Anna", "Anna Schmidt", "use mongo", "superior", "The Wright brothers", "kobiety", "C'est inutile."],
+  ...["Welche Größe? Größe 42 oder Größe 43?", "How do I sell my car online?", "How do I make money online?"],
+  ...["How do I sell more to existing customers?", "Comment vendre ma voiture ?", "Cómo vender mi casa sin agencia"],
+])("%p is said, asked and looked up by everybody", (text) => {
+  expect(Math.max(...scoresOf([text]))).toBeLessThan(0.8);
+});
