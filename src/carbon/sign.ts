@@ -38,8 +38,13 @@ export function sha256(...pieces: readonly (string | Uint8Array)[]): string {
   return hash("sha256", bytes.subarray(0, end), "hex");
 }
 
+let hashOfMethodology: string | null = null;
+
 /** `methodology_hash`: over the formulas, the constants and the tables. */
-export const METHODOLOGY_HASH = sha256(canonical(METHODOLOGY));
+export function methodologyHash(): string {
+  hashOfMethodology ??= sha256(canonical(METHODOLOGY));
+  return hashOfMethodology;
+}
 
 /** A key that signs receipts. */
 export interface SigningKey {

@@ -5,6 +5,8 @@ import { type Origin, problem } from "./problem.ts";
 /** Largest configuration file; lists of blocked terms are the longest thing in one. */
 export const LARGEST_FILE_BYTES = 2 * 1024 * 1024;
 
+const PIECE_BYTES = 65_536;
+
 /** Gives the bytes of a file; throws as `node:fs` does. */
 export type ReadFile = (path: string) => Uint8Array;
 
@@ -12,14 +14,17 @@ export type ReadFile = (path: string) => Uint8Array;
 export const readFromDisk: ReadFile = (path) => {
   const file = openSync(path, "r");
   try {
-    const bytes = new Uint8Array(LARGEST_FILE_BYTES + 1);
-    let length = 0;
-    while (length < bytes.length) {
-      const read = readSync(file, bytes, length, bytes.length - length, null);
-      if (read === 0) break;
-      length += read;
+    const pieces: Uint8Array[] = [];
+    let room = LARGEST_FILE_BYTES + 1;
+    while (room > 0) {
+      // room for the largest file at once would have the garbage collected while the process starts
+      const piece = new Uint8Array(Math.min(PIECE_BYTES, room));
+      const length = readSync(file, piece, 0, piece.length, null);
+      if (length === 0) break;
+      pieces.push(piece.subarray(0, length));
+      room -= length;
     }
-    return bytes.slice(0, length);
+    return Buffer.concat(pieces);
   } finally {
     closeSync(file);
   }

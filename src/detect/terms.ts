@@ -29,8 +29,6 @@ const LEET: Readonly<Record<string, string>> = {
   z: "2",
 };
 
-/** What may stand between the letters of `loose` terms: also marks that are put over or under them. */
-const SIGNS: CharSet = union(charsOf("_.*·•/\\~`+>&"), dashes(), signForms("'"), [0x300, 0x36f], SPACE);
 /** Such a term may do without its own blanks and signs if so many letters remain. */
 const FEWEST_BARE = 5;
 /** Scripts that are written without blanks between words. */
@@ -184,6 +182,11 @@ function tagOf(letter: string): CharSet | null {
 const TAGS = 0xe0000;
 const UNDERLINE = chars(charsOf("_"));
 
+/** What may stand between the letters of `loose` terms: also marks that are put over or under them. */
+function signs(): CharSet {
+  return union(charsOf("_.*·•/\\~`+>&"), dashes(), signForms("'"), [0x300, 0x36f], SPACE);
+}
+
 /** What may stand between two letters: one tree for all of them. */
 const betweens = new Map<Spelling, PatternTree>();
 
@@ -191,7 +194,7 @@ function between(spelling: Spelling): PatternTree {
   if (spelling === "exact") return EMPTY;
   const known = betweens.get(spelling);
   if (known !== undefined) return known;
-  const tree = spelling === "folded" ? repeat(chars(unseen()), 0, null) : repeat(chars(union(unseen(), SIGNS)), 0, 3);
+  const tree = spelling === "folded" ? repeat(chars(unseen()), 0, null) : repeat(chars(union(unseen(), signs())), 0, 3);
   betweens.set(spelling, tree);
   return tree;
 }

@@ -4,7 +4,7 @@ import { energyOf } from "../../src/carbon/energy.ts";
 import { EARLIER_METHODOLOGIES, METHODOLOGY_VERSION } from "../../src/carbon/methodology.ts";
 import { energyInputs, OPERATOR, profileOf } from "../../src/carbon/receipt-inputs.ts";
 import { recompute } from "../../src/carbon/recompute.ts";
-import { METHODOLOGY_HASH } from "../../src/carbon/sign.ts";
+import { methodologyHash } from "../../src/carbon/sign.ts";
 import { EXCLUSIONS, Receipt, type ReceiptPayload } from "../../src/schema/receipt.ts";
 import { MACHINE, SIGNAL, signer, unsigned, work } from "../support/receipts.ts";
 
@@ -142,7 +142,7 @@ describe("a receipt", () => {
     for (const key of ["energy_wh", "gco2e", "gco2e_ci90_lo", "gco2e_ci90_hi", "gco2e_usage", "ml_water"] as const) {
       expect(receipt[key]).toBe(first![key]! + second![key]!);
     }
-    expect(recompute({ ...receipt, ...place }, METHODOLOGY_HASH)).toEqual([]);
+    expect(recompute({ ...receipt, ...place }, methodologyHash())).toEqual([]);
     const unknown = unsigned({ works: [work({ machine: { model: "x" } }), work()] });
     expect([unknown.energy_wh, unknown.gco2e]).toEqual([null, null]);
   });
@@ -177,9 +177,9 @@ describe("recomputation", () => {
   ];
   test.each(CASES)("finds a wrong %s", (name, change) => {
     const receipt = structuredClone({ ...unsigned(), ...place }) as ReceiptPayload;
-    expect(recompute(receipt, METHODOLOGY_HASH)).toEqual([]);
+    expect(recompute(receipt, methodologyHash())).toEqual([]);
     change(receipt);
-    expect(recompute(receipt, METHODOLOGY_HASH).join("\n")).toContain(name);
+    expect(recompute(receipt, methodologyHash()).join("\n")).toContain(name);
   });
 
   test("works out receipts of earlier versions too, each by its own hash", () => {
@@ -189,15 +189,15 @@ describe("recomputation", () => {
     expect(earlierOnes).toHaveLength(4);
     for (const [methodology_version, methodology_hash] of earlierOnes) {
       const earlier = { ...unsigned(), ...place, methodology_version, methodology_hash } as ReceiptPayload;
-      expect(recompute(earlier, METHODOLOGY_HASH)).toEqual([]);
-      expect(recompute({ ...earlier, tier: 3 }, METHODOLOGY_HASH)).toHaveLength(1);
-      const hashed = { ...earlier, methodology_hash: METHODOLOGY_HASH };
-      expect(recompute(hashed, METHODOLOGY_HASH)).toEqual(["methodology_hash is not that of its version"]);
+      expect(recompute(earlier, methodologyHash())).toEqual([]);
+      expect(recompute({ ...earlier, tier: 3 }, methodologyHash())).toHaveLength(1);
+      const hashed = { ...earlier, methodology_hash: methodologyHash() };
+      expect(recompute(hashed, methodologyHash())).toEqual(["methodology_hash is not that of its version"]);
     }
   });
 
   test("has a version that goes with its formulas, constants and tables: whoever changes one gives it another", () => {
-    expect([METHODOLOGY_VERSION, METHODOLOGY_HASH]).toEqual([
+    expect([METHODOLOGY_VERSION, methodologyHash()]).toEqual([
       "weir-energy-3",
       "99c8509fd1afe64316a490b9a5887f4c841bf10b0326af46ee23855285fc197d",
     ]);
@@ -205,10 +205,10 @@ describe("recomputation", () => {
 
   test("finds sums and heads that are not those of the parts", () => {
     const receipt = structuredClone({ ...unsigned({ works: [work(), work()] }), ...place }) as ReceiptPayload;
-    expect(recompute(receipt, METHODOLOGY_HASH)).toEqual([]);
+    expect(recompute(receipt, methodologyHash())).toEqual([]);
     const wrong: ReceiptPayload = { ...receipt, region: "ovh-gra-1", energy_wh: 1, completion_tokens: 1 };
-    expect(recompute(wrong, METHODOLOGY_HASH)).toHaveLength(3);
+    expect(recompute(wrong, methodologyHash())).toHaveLength(3);
     receipt.parts![0]!.energy_wh! += 1;
-    expect(recompute(receipt, METHODOLOGY_HASH).join("\n")).toContain("parts[0].energy_wh");
+    expect(recompute(receipt, methodologyHash()).join("\n")).toContain("parts[0].energy_wh");
   });
 });

@@ -1,7 +1,7 @@
 import { type ReceiptFacts, receiptOf } from "../../src/carbon/receipt.ts";
 import { type Machine, profileOf } from "../../src/carbon/receipt-inputs.ts";
 import type { Work } from "../../src/carbon/receipt-part.ts";
-import { METHODOLOGY_HASH, makeKey, ReceiptChain, readKey, sha256 } from "../../src/carbon/sign.ts";
+import { makeKey, methodologyHash, ReceiptChain, readKey, sha256 } from "../../src/carbon/sign.ts";
 import type { Receipt, UnsignedReceipt } from "../../src/schema/receipt.ts";
 import type { TraceSignal } from "../../src/schema/signal.ts";
 
@@ -55,7 +55,7 @@ export function facts(change: Partial<ReceiptFacts> = {}): ReceiptFacts {
     promptTokens: 12,
     works: [work()],
     exclusions: [],
-    methodologyHash: METHODOLOGY_HASH,
+    methodologyHash: methodologyHash(),
     routingDecisionHash: null,
     requestCommitment: sha256(NONCE, REQUEST),
     responseCommitment: null,

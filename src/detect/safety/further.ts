@@ -22,24 +22,31 @@ function hashOf(word: string): number {
 }
 
 /** Packed sets of concepts by the hashes of words, for which the trie of the vocabulary has no room. */
-const known = new Map<number, number>();
-for (const [name, list] of Object.entries<string>(further)) {
-  const value = CONCEPTS.indexOf(name) + 1;
-  if (value === 0) throw new RangeError(`further.json names "${name}", which is no concept of concepts.json`);
-  for (const entry of list.split(" ")) {
-    const key = entry.endsWith("*") ? hashOf(entry.slice(0, -1)) ^ STEM : hashOf(entry);
-    const before = known.get(key) ?? 0;
-    let shift = 0;
-    while (before >> shift !== 0) shift += INTENT_BITS;
-    if (shift < MOST * INTENT_BITS) known.set(key, before | (value << shift));
+function packedSets(): ReadonlyMap<number, number> {
+  const sets = new Map<number, number>();
+  for (const [name, list] of Object.entries<string>(further)) {
+    const value = CONCEPTS.indexOf(name) + 1;
+    if (value === 0) throw new RangeError(`further.json names "${name}", which is no concept of concepts.json`);
+    for (const entry of list.split(" ")) {
+      const key = entry.endsWith("*") ? hashOf(entry.slice(0, -1)) ^ STEM : hashOf(entry);
+      const before = sets.get(key) ?? 0;
+      let shift = 0;
+      while (before >> shift !== 0) shift += INTENT_BITS;
+      if (shift < MOST * INTENT_BITS) sets.set(key, before | (value << shift));
+    }
   }
+  return sets;
 }
+
+/** Put together at the first text that is judged (some milliseconds). */
+let known: ReadonlyMap<number, number> | null = null;
 
 /**
  * The packed set of a word of so many letters by its hash, and by those of its beginnings, which stand in `beginnings` from
  * {@link BEGINNING}'s shortest on; 0: it is not known.
  */
 export function furtherSet(hash: number, letters: number, beginnings: Int32Array): number {
+  known ??= packedSets();
   const whole = known.get(hash);
   if (whole !== undefined) return whole;
   for (let length = Math.min(letters, BEGINNING.longest); length >= SHORTEST_STEM; length--) {

@@ -1,7 +1,7 @@
 import { type CommittedStream, choicesOfAnswer, committedBytes, MAX_COMMITTED_BYTES } from "../../carbon/commitment.ts";
 import { type ReceiptFacts, receiptOf } from "../../carbon/receipt.ts";
 import type { Work } from "../../carbon/receipt-part.ts";
-import { METHODOLOGY_HASH, sha256 } from "../../carbon/sign.ts";
+import { methodologyHash, sha256 } from "../../carbon/sign.ts";
 import type { Config } from "../../config/config.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { ReceiptDesk, RequestContext, Services } from "../../lib/context.ts";
@@ -131,7 +131,7 @@ export class RequestReceipt {
       promptTokens: used.all.prompt_tokens,
       works,
       exclusions,
-      methodologyHash: METHODOLOGY_HASH,
+      methodologyHash: methodologyHash(),
       routingDecisionHash: trace === null ? null : sha256(trace),
       requestCommitment: request,
       responseCommitment: answered,
