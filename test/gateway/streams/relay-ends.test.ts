@@ -7,7 +7,7 @@ import type { StreamRules } from "../../../src/gateway/streams/stream-rules.ts";
 import { StreamState } from "../../../src/gateway/streams/stream-state.ts";
 import { GatewayError } from "../../../src/lib/errors.ts";
 import { Ticker } from "../../../src/lib/ticker.ts";
-import { fakeClock, settled } from "../../support/clock.ts";
+import { type FakeClock, fakeClock, settled } from "../../support/clock.ts";
 import { assembled, DONE, eventsOf, piece, rulesFor, textOf, USAGE, USAGE_EVENT } from "./streams.ts";
 
 const HEARTBEAT = ": keepalive\n\n";
@@ -15,8 +15,10 @@ const COMMENT = ": thinking\n\n";
 const reset = Object.assign(new Error("reset"), { code: "ECONNRESET" });
 
 /** A relay over a body that the test writes, under a clock that the test moves. */
-function setUp(more: { limits?: Partial<StreamLimits>; rules?: Partial<StreamRules>; headMs?: number } = {}) {
-  const clock = fakeClock();
+function setUp(
+  more: { limits?: Partial<StreamLimits>; rules?: Partial<StreamRules>; headMs?: number; clock?: FakeClock } = {},
+) {
+  const clock = more.clock ?? fakeClock();
   const startedMs = clock.monotonic() - (more.headMs ?? 0);
   let source!: ReadableStreamDefaultController<Uint8Array>;
   const up = { cancelled: false, aborts: [] as unknown[] };
@@ -180,6 +182,58 @@ describe("the deadline", () => {
     await client.done;
     expect(client.text()).toEndWith(DONE);
     expect([...held.ends, ...unread.ends]).toEqual(["ok", "ok"]);
+  });
+});
+
+describe("a stream that another goes on with", () => {
+  test("ends at the deadline where its client has stopped reading, and is recorded once", async () => {
+    const first = setUp();
+    const next = setUp({ clock: first.clock, limits: { deadlineMs: 5_000 } });
+    first.send(piece(0, "a"));
+    next.send(piece(0, "b"));
+    await Promise.all([first.relay.open(), next.relay.open()]);
+    const reader = first.relay
+      .stream(
+        (end) => void first.ends.push(end),
+        () => Promise.resolve(next.relay),
+      )
+      .getReader();
+    await reader.read();
+    first.breakOff();
+    expect(textOf([(await reader.read()).value!])).toBe(piece(0, "b"));
+    await first.clock.advance(10_000);
+    expect(first.ends).toEqual([expect.objectContaining({ code: "upstream_timeout" })]);
+    expect([first.up.aborts.length, next.up.aborts.length]).toEqual([1, 1]);
+    expect(first.clock.waiting).toBe(0);
+  });
+
+  test("takes the place of one that a policy does not want, also where its connection broke behind the finish", async () => {
+    let wants = true;
+    const transform: ComposedTransform = {
+      push: () => [],
+      flush: () => {
+        if (wants) throw new GatewayError("output_blocked", "no", { another: true });
+        return [];
+      },
+      close: () => {},
+      discard: () => {},
+    };
+    const first = setUp({ rules: { transform } });
+    const next = setUp({ clock: first.clock });
+    first.send(piece(0, "a"));
+    next.send(piece(0, "b"), piece(0, null, "stop"), DONE);
+    await Promise.all([first.relay.open(), next.relay.open()]);
+    const resume = () => {
+      wants = false;
+      return Promise.resolve(next.relay);
+    };
+    const client = reading(first.relay.stream((end) => void first.ends.push(end), resume));
+    first.send(piece(0, null, "stop"));
+    await settled();
+    first.breakOff();
+    await settled();
+    expect(client.text()).toBe(piece(0, "b") + piece(0, null, "stop") + DONE);
+    expect(first.ends).toEqual(["ok"]);
   });
 });
 
