@@ -59,14 +59,14 @@ function checkProvider(inspection: Inspection, { node, path }: FoundMap): void {
   const names = Object.keys(providers);
   if (provider === undefined || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(provider)) return;
   const spot = { node: member(node, "provider")!, path: [...path, "provider"] };
-  const near = nearest(provider, names)[0];
+  const near = isProvider(provider) ? undefined : nearest(provider, names)[0];
   if (type === undefined) {
     if (providerType !== undefined) return;
     const message = `unknown provider ${JSON.stringify(provider)}; this version serves: ${names.join(", ")}, and with a base_url any OpenAI-compatible service under a name of your own`;
     reportAt(inspection, "E005", { ...spot, message, suggestion: near });
     return;
   }
-  if (!isProvider(provider) && providerType === undefined && near !== undefined && near !== type) {
+  if (providerType === undefined && near !== undefined && near !== type) {
     const message = `${showPath(spot.path)} ${JSON.stringify(provider)} is no provider known by name and is taken as ${type}: say so with provider_type`;
     reportAt(inspection, "W010", { ...spot, message, suggestion: near });
   }

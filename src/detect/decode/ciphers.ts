@@ -135,13 +135,15 @@ const STANDS_BEFORE = 4;
 const FIGURE = 8;
 /** `1` or `!`. */
 const ONE = 16;
-const LEET_KINDS = Uint8Array.from({ length: 0x80 }, (_, code) => {
-  const sign = String.fromCharCode(code);
-  if (/[A-Za-z]/.test(sign)) return PLAIN_LETTER;
-  if (/\d/.test(sign)) return STANDS | STANDS_BEFORE | FIGURE | (sign === "1" ? ONE : 0);
-  if (!/[@$!|+(]/.test(sign)) return 0;
-  return sign === "!" ? STANDS | ONE : STANDS | STANDS_BEFORE;
-});
+const LEET_KINDS = new Uint8Array(0x80);
+for (const letter of "abcdefghijklmnopqrstuvwxyz") {
+  LEET_KINDS[letter.charCodeAt(0)] = PLAIN_LETTER;
+  LEET_KINDS[letter.charCodeAt(0) - 32] = PLAIN_LETTER;
+}
+for (const figure of "0123456789") LEET_KINDS[figure.charCodeAt(0)] = STANDS | STANDS_BEFORE | FIGURE;
+for (const sign of "@$|+(") LEET_KINDS[sign.charCodeAt(0)] = STANDS | STANDS_BEFORE;
+LEET_KINDS[FIGURE_ONE]! |= ONE;
+LEET_KINDS[EXCLAMATION] = STANDS | ONE;
 
 /** What a character is in a run of {@link LEET_WORD}; 0: not in it. */
 const leetKind = (code: number): number => (code < 0x80 ? LEET_KINDS[code]! : 0);

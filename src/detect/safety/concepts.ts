@@ -36,10 +36,14 @@ export const MANNERS = [
   "said counter refuse suffer seek",
 ];
 
-const bitsOf = (lists: readonly string[]): Int32Array =>
-  Int32Array.from(CONCEPTS, (concept) =>
-    lists.reduce((bits, list, at) => (list.split(" ").includes(concept) ? bits | (1 << at) : bits), 0),
-  );
+/** For each concept one bit for each list that it stands in. */
+export function bitsOf(lists: readonly string[]): Int32Array {
+  const bits = new Int32Array(CONCEPTS.length);
+  for (const [at, list] of lists.entries()) {
+    for (const concept of list.split(" ")) bits[CONCEPTS.indexOf(concept)]! |= 1 << at;
+  }
+  return bits;
+}
 /** Which of {@link SUBJECTS} each concept is, one bit each. */
 export const SUBJECT_OF: Int32Array = bitsOf(SUBJECTS);
 /** Which of {@link MANNERS} each concept is, one bit each. */

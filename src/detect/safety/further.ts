@@ -59,10 +59,13 @@ export function furtherSet(hash: number, letters: number, beginnings: Int32Array
 /** Small words that the gap is left out behind: "ichhasse". */
 const SMALL =
   "the all are these those that such you like just only but most and your they ich ihr die der das den dem ein eine einen diese dieser diesen alle nur wie sind seid zu so viele zuviele mit von und als auch les des une ces tous sont vous que comme tres trop un plus los las una unos esos esas este esta todos todas son sois como muy tan de el gli questi queste tutti tutte sono siete come che cosi piu molto os as um uma uns esses essas sao tao eu voces mais ik jij jullie een deze zijn te veel zulke zoals niets maar dan dat van wszyscy ci ten ta to sa jak tylko takie tacy wy oni jest nie bardzo";
-const small = new Set(SMALL.split(" ").map(hashOf));
+let small: ReadonlySet<number> | null = null;
 
 /** Letters that small words have at most, and what is known behind them at least. */
 export const GLUED = { longest: 7, shortest: 5 } as const;
 
 /** Whether what has this hash is a small word. */
-export const isSmall = (hash: number): boolean => small.has(hash);
+export function isSmall(hash: number): boolean {
+  small ??= new Set(SMALL.split(" ").map(hashOf));
+  return small.has(hash);
+}

@@ -1,4 +1,4 @@
-import { CONCEPTS } from "./concepts.ts";
+import { bitsOf } from "./concepts.ts";
 
 /** What concepts do in a sentence that judges somebody. */
 const ROLES = {
@@ -21,10 +21,7 @@ type Role = keyof typeof ROLES;
 const NAMES = Object.keys(ROLES) as readonly Role[];
 
 /** The role of each concept as one bit; 0: it has none. */
-const ROLE_OF = Int32Array.from(CONCEPTS, (concept) => {
-  const at = NAMES.findIndex((name) => ROLES[name].split(" ").includes(concept));
-  return at < 0 ? 0 : 1 << at;
-});
+const ROLE_OF = bitsOf(Object.values(ROLES));
 const bit = (name: Role): number => 1 << NAMES.indexOf(name);
 const NOT = bit("not");
 const GROUP = bit("group");
