@@ -1,49 +1,29 @@
 import type { CommittedStream } from "../../carbon/commitment.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { type JsonObject, parsedObject } from "../../lib/json/json.ts";
-import type { ChatCompletionChunk, ChunkChoice } from "../../schema/chat.ts";
+import type { ChunkChoice } from "../../schema/chat.ts";
 import { isUnwanted } from "../attempts/failure.ts";
-import { framesWithRiders } from "../carbon/riders.ts";
 import { estimatedUsageBlock, usageIn } from "../usage.ts";
+import { ClientFrames } from "./client-frames.ts";
 import { FinishDoubt, isDoubtful, type Read } from "./finish-doubt.ts";
-import { type Piece, push } from "./pieces.ts";
-import { DONE_FRAME, frame, type SseEvent } from "./sse.ts";
-import {
-  choicesOf,
-  closingChunk,
-  FILTERED,
-  finishes,
-  hasContent,
-  likeOthers,
-  textBytes,
-  usageChunk,
-  withoutUsage,
-  withUsage,
-} from "./stream-chunk.ts";
+import type { Piece } from "./pieces.ts";
+import type { SseEvent } from "./sse.ts";
+import { choicesOf, FILTERED, finishes, hasContent, likeOthers, textBytes, usageChunk } from "./stream-chunk.ts";
 import type { StreamRules } from "./stream-rules.ts";
-
-/** The chunk that finishes every choice so far, while usage is waited for, or another choice: not all asked for come. */
-interface Held {
-  readonly json: string;
-  readonly indices: readonly number[];
-}
 
 /**
  * One stream as it is known so far: turns upstream events into frames for the client and knows when it is complete.
- * Pure of I/O and time. The finish chunk of the last choice is held until usage is known, because usage (and the
- * receipt) rides on it.
+ * Pure of I/O and time.
  */
 export class StreamState {
   readonly #rules: StreamRules;
   /** Choices the upstream has begun, and those of them it has finished. */
   readonly #open = new Set<number>();
   readonly #finished = new Set<number>();
-  /** Choices whose finish has left for the client, or is held: a policy may let it go later than it came. */
-  readonly #closed = new Set<number>();
   /** Whether a choice ended for another reason than the provider's content filter. */
   #unfiltered = false;
-  #held: Held | null = null;
   readonly #doubt = new FinishDoubt();
+  readonly #frames: ClientFrames;
   #usageJson: string | null = null;
   #last: JsonObject = {};
   /** The upstream's usage block, once it came. */
@@ -52,18 +32,23 @@ export class StreamState {
   started = false;
   /** True once the closing frames have been given: nothing follows. */
   complete = false;
-  /** UTF-8 bytes of text delivered, for estimates. */
+  /** UTF-8 bytes of text read, for estimates. */
   bytes = 0;
-  readonly finishReasons: string[] = [];
 
   constructor(rules: StreamRules) {
     this.#rules = rules;
+    this.#frames = new ClientFrames(rules, this.#open);
   }
 
   /** The model named by the upstream's chunks. */
   get model(): string | null {
     const model = this.#last["model"];
     return typeof model === "string" ? model : null;
+  }
+
+  /** Why each choice ended, as the client was told. */
+  get finishReasons(): readonly string[] {
+    return this.#frames.finishReasons;
   }
 
   /** Whether policies read the stream. */
@@ -108,6 +93,31 @@ export class StreamState {
     else this.#unreadable(data);
   }
 
+  /** The upstream has ended, or usage was waited for long enough. Throws `upstream_cut` when a choice is unfinished. */
+  end(out: Piece[]): void {
+    if (this.complete) return;
+    if (!this.holding) throw cutShort();
+    this.#close(out);
+  }
+
+  /** Closes every choice whose finish the client has not got with `content_filter`: what stands before a block's error. */
+  closeBlocked(out: Piece[]): void {
+    this.#doubt.take();
+    this.#frames.block(this.#last, out);
+  }
+
+  /** What policies still held when the stream broke off: the text ends there. They may refuse it. */
+  giveHeld(out: Piece[]): void {
+    if (this.complete) return;
+    try {
+      this.#believe(out);
+      this.#frames.flush(out);
+    } catch {
+      // the stream ends with what broke it
+    }
+    this.#frames.release(out);
+  }
+
   #read(value: JsonObject, event: SseEvent, out: Piece[]): void {
     const chunk = this.#rules.decode(value);
     if (chunk === null) return;
@@ -120,37 +130,6 @@ export class StreamState {
       this.#usageJson = JSON.stringify(likeOthers(chunk, this.#last));
     const sure = choices.length === 0 || !this.#doubt.pending;
     if (sure && this.holding && (usage !== null || this.#rules.noUsage)) this.#close(out);
-  }
-
-  /** The upstream has ended, or usage was waited for long enough. Throws `upstream_cut` when a choice is unfinished. */
-  end(out: Piece[]): void {
-    if (this.complete) return;
-    if (!this.holding) throw cutShort();
-    this.#close(out);
-  }
-
-  /** Closes every choice whose finish the client has not got with `content_filter`: what stands before a block's error. */
-  closeBlocked(out: Piece[]): void {
-    const withheld = this.#held?.indices ?? [];
-    this.finishReasons.splice(this.finishReasons.length - withheld.length);
-    const open = [...this.#open].filter((index) => !this.#closed.has(index) || withheld.includes(index));
-    this.#held = null;
-    this.#doubt.take();
-    if (open.length === 0) return;
-    out.push(frame(closingChunk(this.#last, open, FILTERED)));
-    for (const _ of open) this.finishReasons.push(FILTERED);
-  }
-
-  /** What policies still held when the stream broke off: the text ends there. They may refuse it. */
-  giveHeld(out: Piece[]): void {
-    if (this.complete) return;
-    try {
-      this.#believe(out);
-      for (const rest of this.#rules.transform?.flush() ?? []) this.#emit(rest, null, out);
-    } catch {
-      // the stream ends with what broke it
-    }
-    this.#release(out);
   }
 
   #withChoices(read: Read, out: Piece[]): void {
@@ -171,7 +150,7 @@ export class StreamState {
       if (!this.started && (ends || hasContent(choice))) this.started = true;
     }
     if (ends && this.#finished.size >= this.#open.size && isDoubtful(choices, said)) this.#doubt.keep(read);
-    else this.#pass(read, ends, out);
+    else this.#frames.pass(read, out);
   }
 
   #settle(next: readonly ChunkChoice[], out: Piece[]): void {
@@ -181,77 +160,21 @@ export class StreamState {
 
   #believe(out: Piece[]): void {
     const read = this.#doubt.take();
-    if (read !== null) this.#pass(read, read.choices.some(finishes), out);
-  }
-
-  #pass({ chunk, event, unchanged }: Read, ends: boolean, out: Piece[]): void {
-    const { transform } = this.#rules;
-    if (transform !== null) {
-      for (const passed of transform.push(chunk as ChatCompletionChunk)) this.#emit(passed, null, out);
-    } else if (!ends && this.#closed.size === 0 && this.#mayKeepUsage(chunk, ends)) {
-      // the usual chunk: forwarded as it came
-      this.#rules.sent?.add(chunk);
-      push(out, unchanged ? (event.raw ?? frame(onOneLine(event.data!))) : frame(JSON.stringify(chunk)));
-    } else this.#emit(chunk, unchanged ? onOneLine(event.data!) : null, out);
-  }
-
-  /** Sends a chunk on, holding back the finish of the last choice and seeing to it that each choice finishes once. */
-  #emit(chunk: JsonObject, source: string | null, out: Piece[]): void {
-    const given = choicesOf(chunk);
-    const choices = this.#closed.size === 0 ? given : given.filter((choice) => this.#passes(choice));
-    if (choices.length === 0) return;
-    if (this.#held !== null && choices.some((choice) => !this.#closed.has(choice.index ?? 0))) this.#release(out);
-    const passed = choices.length === given.length ? chunk : { ...chunk, choices };
-    const shaped = this.#rules.toMistral?.(passed) ?? passed;
-    const json = shaped === chunk && source !== null ? source : JSON.stringify(shaped);
-    this.#rules.sent?.add(passed);
-    const ending = choices.filter(finishes);
-    for (const choice of ending) {
-      this.#closed.add(choice.index ?? 0);
-      this.finishReasons.push(choice.finish_reason!);
-    }
-    const trimmed = this.#mayKeepUsage(chunk, ending.length > 0) ? json : withoutUsage(json);
-    if (ending.length > 0 && this.#closed.size >= this.#open.size)
-      this.#held = { json: trimmed, indices: ending.map((choice) => choice.index ?? 0) };
-    else push(out, frame(trimmed));
-  }
-
-  /** Nothing follows a choice's finish, save for what a policy had held until the very end. */
-  #passes(choice: ChunkChoice): boolean {
-    return !this.#closed.has(choice.index ?? 0) || (this.complete && !finishes(choice));
-  }
-
-  /** Once asked for, usage stands in every chunk (null, or so far): taken out where only we asked, or where it follows. */
-  #mayKeepUsage(chunk: JsonObject, ends: boolean): boolean {
-    return chunk["usage"] === undefined || (this.#rules.includeUsage ? !ends : this.#rules.keepUsage);
-  }
-
-  #release(out: Piece[]): void {
-    if (this.#held !== null) push(out, frame(this.#held.json));
-    this.#held = null;
+    if (read !== null) this.#frames.pass(read, out);
   }
 
   #close(out: Piece[]): void {
     this.#believe(out);
     this.complete = true;
-    for (const rest of this.#flushed()) this.#emit(rest, null, out);
-    const { toMistral, riders } = this.#rules;
-    const last = this.#held === null ? [] : [toMistral ? withUsage(this.#held.json, this.usage) : this.#held.json];
-    if (this.#rules.includeUsage) last.push(this.#usageJson ?? this.#ownUsageChunk());
-    this.#held = null;
-    if (riders === undefined) for (const json of last) push(out, frame(json));
-    else if (last.length > 0) out.push(() => framesWithRiders(last, riders()));
-    push(out, DONE_FRAME);
-  }
-
-  #flushed(): readonly ChatCompletionChunk[] {
     try {
-      return this.#rules.transform?.flush() ?? [];
+      this.#frames.flush(out);
     } catch (thrown) {
       // where nobody else can answer, this is ended once more
       if (isUnwanted(thrown)) this.complete = false;
       throw thrown;
     }
+    const asked = this.#rules.includeUsage ? (this.#usageJson ?? this.#ownUsageChunk()) : null;
+    this.#frames.end({ usage: this.usage, usageChunk: asked }, out);
   }
 
   #ownUsageChunk(): string {
@@ -276,9 +199,4 @@ export class StreamState {
 
 function cutShort(): GatewayError {
   return new GatewayError("upstream_cut", "The upstream ended its stream before every choice was finished");
-}
-
-/** JSON that came in several `data:` lines: a line break can only stand between its tokens. */
-function onOneLine(json: string): string {
-  return json.includes("\n") ? json.replaceAll("\n", " ") : json;
 }
