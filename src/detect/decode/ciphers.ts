@@ -1,4 +1,5 @@
 /** Writings that a reader undoes in the head: ROT13, backwards, leet, spaced letters. */
+import { ASCII_DIGITS, ASCII_LETTERS, asciiTable } from "../ascii-table.ts";
 import { knownShare, SAMPLE } from "../injection/known.ts";
 import { textOfUnits } from "../written-forms.ts";
 import type { Uncovered } from "./encoded.ts";
@@ -135,15 +136,13 @@ const STANDS_BEFORE = 4;
 const FIGURE = 8;
 /** `1` or `!`. */
 const ONE = 16;
-const LEET_KINDS = new Uint8Array(0x80);
-for (const letter of "abcdefghijklmnopqrstuvwxyz") {
-  LEET_KINDS[letter.charCodeAt(0)] = PLAIN_LETTER;
-  LEET_KINDS[letter.charCodeAt(0) - 32] = PLAIN_LETTER;
-}
-for (const figure of "0123456789") LEET_KINDS[figure.charCodeAt(0)] = STANDS | STANDS_BEFORE | FIGURE;
-for (const sign of "@$|+(") LEET_KINDS[sign.charCodeAt(0)] = STANDS | STANDS_BEFORE;
-LEET_KINDS[FIGURE_ONE]! |= ONE;
-LEET_KINDS[EXCLAMATION] = STANDS | ONE;
+const LEET_KINDS = asciiTable(
+  [ASCII_LETTERS, PLAIN_LETTER],
+  [ASCII_DIGITS, STANDS | STANDS_BEFORE | FIGURE],
+  ["1", ONE],
+  ["@$|+(", STANDS | STANDS_BEFORE],
+  ["!", STANDS | ONE],
+);
 
 /** What a character is in a run of {@link LEET_WORD}; 0: not in it. */
 const leetKind = (code: number): number => (code < 0x80 ? LEET_KINDS[code]! : 0);
@@ -169,11 +168,13 @@ function spelled(word: string, plain: Uint8Array): string {
 }
 
 /** What each sign is read as, with `one` for each 1 and !. */
-const asciiSpelled = (one: string): Uint8Array =>
-  Uint8Array.from({ length: 0x80 }, (_, code) => {
-    const sign = String.fromCharCode(code);
-    return (sign === "1" || sign === "!" ? one : (LEET[sign] ?? sign)).charCodeAt(0);
-  });
+function asciiSpelled(one: string): Uint8Array {
+  const table = new Uint8Array(128).map((_, code) => code);
+  for (const [sign, letter] of Object.entries({ ...LEET, "1": one, "!": one })) {
+    table[sign.charCodeAt(0)] = letter.charCodeAt(0);
+  }
+  return table;
+}
 const AS_I = asciiSpelled("i");
 const AS_L = asciiSpelled("l");
 

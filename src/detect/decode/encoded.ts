@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { asciiTable } from "../ascii-table.ts";
 import { type Traits, traitsOf } from "./traits.ts";
 
 /** Encodings that a text can be wrapped in: base64, hexadecimal, percent escapes, entities, backslash escapes. */
@@ -97,11 +98,7 @@ const FEWEST_HEX_DIGITS = 32;
 const HEX_DIGIT = 1;
 /** Blanks, signs and prefixes between digits. */
 const BETWEEN_HEX = 2;
-const HEX_KINDS = Uint8Array.from({ length: 0x80 }, (_, code) => {
-  const sign = String.fromCharCode(code);
-  if (/[\da-fA-F]/.test(sign)) return HEX_DIGIT;
-  return /[\s:,;x\\-]/.test(sign) ? BETWEEN_HEX : 0;
-});
+const HEX_KINDS = asciiTable(["0123456789abcdefABCDEF", HEX_DIGIT], [" \t\n\v\f\r:,;x\\-", BETWEEN_HEX]);
 
 /** What {@link HEX} matches. Looked for only where enough of it stands together: it reads on from every digit. */
 function hexRuns(source: string): readonly string[] {

@@ -1,3 +1,5 @@
+import { ASCII_DIGITS, ASCII_LETTERS, asciiTable } from "../ascii-table.ts";
+
 /** What a text holds at all, so that detectors which need it are not asked in vain. One pass, in time with its length. */
 export interface Traits {
   /** Longest run of letters of base64, of letters A to Z, of ones and noughts. */
@@ -19,17 +21,14 @@ const BIT = 8;
 const BEFORE = 16;
 const BEHIND = 32;
 
-const KINDS = new Uint8Array(128);
-const mark = (characters: string, kind: number): void => {
-  for (const character of characters) KINDS[character.charCodeAt(0)]! |= kind;
-};
-const SMALL = "abcdefghijklmnopqrstuvwxyz";
-mark(SMALL + SMALL.toUpperCase(), LETTER);
-mark("0123456789", DIGIT);
-mark("+/_-", BASE64_SIGN);
-mark("01", BIT);
-mark("0123456789@$|+(", BEFORE);
-mark("0123456789@$!|+(", BEHIND);
+const KINDS = asciiTable(
+  [ASCII_LETTERS, LETTER],
+  [ASCII_DIGITS, DIGIT],
+  ["+/_-", BASE64_SIGN],
+  ["01", BIT],
+  [`${ASCII_DIGITS}@$|+(`, BEFORE],
+  [`${ASCII_DIGITS}@$!|+(`, BEHIND],
+);
 
 /** Not ASCII: read as a letter where letters are set apart. */
 const OTHER = 64;

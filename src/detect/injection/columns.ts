@@ -1,3 +1,4 @@
+import { asciiTable } from "../ascii-table.ts";
 import { columnOf, GAP } from "./vocabulary.ts";
 
 /** Signs that part words of one entry of the vocabulary: blanks, line ends, apostrophes, hyphens, underscores. */
@@ -20,12 +21,4 @@ export function signOf(code: number): number {
   return code >= 128 ? 5 : SIGNS[code]!;
 }
 
-const SIGNS = new Uint8Array(128);
-for (const [signs, kind] of [
-  [".!?:;", 1],
-  ["\"'`", 2],
-  ["()[]{}", 3],
-  ["<>|#*=~\\/_", 4],
-] as const) {
-  for (const sign of signs) SIGNS[sign.charCodeAt(0)] = kind;
-}
+const SIGNS = asciiTable([".!?:;", 1], ["\"'`", 2], ["()[]{}", 3], ["<>|#*=~\\/_", 4]);

@@ -1,9 +1,10 @@
+import { ASCII_DIGITS, ASCII_LETTERS, asciiTable } from "../ascii-table.ts";
 import type { Head } from "./recogniser.ts";
 
 /** The part in front of the @, of RFC 5321's dot-strings and RFC 6531's letters, also as query strings write it. */
 export const LOCAL = "[\\p{L}\\d](?:[\\p{L}\\d_+.'\\-]|%2[bBdDeE]|%5[fF]){0,63}";
 
-const IS_LOCAL = Uint8Array.from({ length: 0x80 }, (_, code) => (/[\w+.'-]/.test(String.fromCharCode(code)) ? 1 : 0));
+const IS_LOCAL = asciiTable([`${ASCII_LETTERS}${ASCII_DIGITS}_+.'-`, 1]);
 /** What `@` is written with: itself, escapes, brackets; and behind a blank brackets, `at` or `dot`. */
 const AT_SIGNS = "@%& [({<";
 const BEHIND_BLANK = "[({<aAd";
