@@ -17,6 +17,11 @@ export function beginOf(removed: ChainHead | null): Link {
   return removed === null ? { seq: 0, hash: GENESIS } : { seq: removed.seq, hash: Uint8Array.fromHex(removed.hash) };
 }
 
+/** A link as it is kept and shown. */
+export function headOf({ seq, hash }: Link): ChainHead {
+  return { seq, hash: hash.toHex() };
+}
+
 /** Whether a value that was kept beside the rows is a head of a chain. */
 export function isHead(value: unknown): value is ChainHead {
   return Value.Check(ChainHead, value) && /^[0-9a-f]{64}$/.test(value.hash);
@@ -46,6 +51,14 @@ export function rowHash(previous: Uint8Array, body: string): Uint8Array {
   hasher.update(previous);
   hasher.update(body);
   return hasher.digest();
+}
+
+/** The row that holds `entry` behind another one: its place, and the text that is hashed. */
+export function chained(previous: Link, entry: LedgerEntry): Link & { readonly kind: RowKind; readonly body: string } {
+  const kind = kindOf(entry);
+  const body = JSON.stringify(entry);
+  const hash = rowHash(kind === "chain" ? GENESIS : previous.hash, body);
+  return { seq: previous.seq + 1, hash, kind, body };
 }
 
 /** What kind of row holds `entry`: events of requests have no `kind` of their own. */

@@ -2,7 +2,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import type { SumRow } from "../../lib/sum-rows.ts";
 import type { ChainHead, LedgerEntry } from "../../schema/ledger.ts";
-import type { Link } from "../_chain.ts";
+import { headOf, type Link } from "../_chain.ts";
 import { column } from "../_facts.ts";
 import { newestOf } from "../_segments.ts";
 import { eventPage, pageOf, stored, storedEvent } from "../_stored.ts";
@@ -22,7 +22,7 @@ import type {
   StoredRow,
   SumQuery,
 } from "../store.ts";
-import { ChainEnd } from "./append.ts";
+import { ChainEnd } from "./chain-end.ts";
 import { isWithoutTables, postgresError } from "./error.ts";
 import type { Asker, PostgresLink } from "./link.ts";
 import { keep, kept } from "./meta.ts";
@@ -102,7 +102,7 @@ export class PostgresLedger implements ChainedLedger {
 
   async head(): Promise<ChainHead | null> {
     const [row] = await this.#read<PostgresRow>(`SELECT ${COLUMNS} FROM weir_ledger ORDER BY seq DESC LIMIT 1`);
-    return row === undefined ? null : { seq: Number(row.seq), hash: row.hash.toHex() };
+    return row === undefined ? null : headOf(chainRow(row));
   }
 
   async audit(): Promise<AuditSettings> {
@@ -173,8 +173,8 @@ export class PostgresLedger implements ChainedLedger {
       if (own) {
         await this.#opened();
         await this.#begin(async (asker) => {
-          const { seq, hash } = (await ChainEnd.take(asker, this.#parts.clock)).link;
-          await keep(asker, "closed", { seq, hash: hash.toHex() });
+          const { link: last } = await ChainEnd.take(asker, this.#parts.clock);
+          await keep(asker, "closed", headOf(last));
         });
       }
     } finally {

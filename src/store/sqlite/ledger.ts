@@ -1,9 +1,9 @@
 import type { Database } from "bun:sqlite";
 import type { Clock } from "../../lib/clock.ts";
 import type { SumRow } from "../../lib/sum-rows.ts";
-import type { ChainHead, LedgerEntry } from "../../schema/ledger.ts";
-import { beginOf, GENESIS, kindOf, type Link, rowHash } from "../_chain.ts";
-import { isFull, newestOf, type OpenSegment, SEGMENT_ROWS, Segments } from "../_segments.ts";
+import type { ChainHead, LedgerEntry, SealRecord } from "../../schema/ledger.ts";
+import { headOf } from "../_chain.ts";
+import { newestOf, SEGMENT_ROWS } from "../_segments.ts";
 import { eventPage, stored } from "../_stored.ts";
 import { verifyChain } from "../_verify.ts";
 import type {
@@ -18,6 +18,7 @@ import type {
   StoredRow,
   SumQuery,
 } from "../store.ts";
+import { ChainEnd } from "./chain-end.ts";
 import { storeError } from "./error.ts";
 import { EscalationTable } from "./escalation-table.ts";
 import { Facets } from "./facets.ts";
@@ -58,10 +59,7 @@ export class SqliteLedger implements ChainedLedger {
   readonly #facets: Facets;
   readonly #sums: SumTable;
   readonly #pages: Pages;
-  readonly #segments: Segments;
-  readonly #segmentRows: number;
-  readonly #head;
-  readonly #insert;
+  readonly #end: ChainEnd;
   #closed = false;
 
   constructor(parts: SqliteLedgerParts) {
@@ -71,12 +69,9 @@ export class SqliteLedger implements ChainedLedger {
     this.#facets = new Facets(parts.db);
     this.#sums = new SumTable(parts.db, this.#meta);
     this.#pages = new Pages(parts.db, this.#facets);
-    this.#segments = new Segments(parts.db, this.#meta);
-    this.#segmentRows = parts.maxRows === undefined ? SEGMENT_ROWS : Math.ceil(parts.maxRows / 10);
+    this.#end = new ChainEnd({ ...parts, meta: this.#meta, facets: this.#facets, segmentRows: segmentRows(parts) });
     this.receipts = new ReceiptTable(parts.db, parts.path, parts.maxRows);
     this.escalations = new EscalationTable(parts.db, parts.path);
-    this.#head = this.#db.prepare<Link, []>("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1");
-    this.#insert = this.#db.prepare("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     if (parts.own) this.#commit(() => this.#begin());
   }
 
@@ -110,8 +105,7 @@ export class SqliteLedger implements ChainedLedger {
   }
 
   async head(): Promise<ChainHead | null> {
-    const head = this.#guard(() => this.#head.get());
-    return head === null ? null : { seq: head.seq, hash: head.hash.toHex() };
+    return this.#guard(() => this.#end.head);
   }
 
   async sums(query: SumQuery): Promise<readonly SumRow[]> {
@@ -160,7 +154,7 @@ export class SqliteLedger implements ChainedLedger {
     try {
       if (this.#parts.own) {
         this.#guard(() => this.#db.run(`PRAGMA busy_timeout = ${CLOSE_BUSY_MS}`));
-        this.#commit(() => this.#end());
+        this.#commit(() => this.#sayEnd());
       }
     } finally {
       // `true` finalises the statements; without it SQLite keeps the file open until they are collected.
@@ -193,54 +187,12 @@ export class SqliteLedger implements ChainedLedger {
   }
 
   #saveSums(): void {
-    if (this.#parts.own) this.#sums.save(this.#link().seq, this.#parts.clock.now());
-  }
-
-  /** The last row, or what retention left of it. */
-  #link(): Link {
-    return this.#head.get() ?? beginOf(this.#meta.chainHead("base"));
+    if (this.#parts.own) this.#sums.save(this.#end.link.seq, this.#parts.clock.now());
   }
 
   #write(entries: readonly LedgerEntry[]): void {
-    const { own, clock } = this.#parts;
-    if (own && this.#sums.isDue(clock.now())) this.#saveSums();
-    let link = this.#link();
-    let segment = own ? this.#segments.open(clock.now()) : null;
-    for (const entry of entries) {
-      if (segment !== null && isFull(segment, this.#next(link))) {
-        link = this.#seal(segment, link);
-        segment = { first: link.seq, sinceMs: clock.now() };
-      }
-      link = this.#put(link, entry);
-    }
-  }
-
-  #seal(segment: OpenSegment, { seq, hash }: Link): Link {
-    const nowMs = this.#parts.clock.now();
-    const link = this.#put({ seq, hash }, this.#segments.sealOf(segment, { seq, hash: hash.toHex() }, nowMs));
-    this.#segments.begin({ first: link.seq, sinceMs: nowMs });
-    return link;
-  }
-
-  #sealIfDue(): void {
-    const link = this.#link();
-    const segment = this.#segments.open(this.#parts.clock.now());
-    if (isFull(segment, this.#next(link))) this.#seal(segment, link);
-  }
-
-  #next({ seq }: Link): Parameters<typeof isFull>[1] {
-    return { seq: seq + 1, nowMs: this.#parts.clock.now(), most: this.#segmentRows };
-  }
-
-  #put(previous: Link, entry: LedgerEntry): Link {
-    const body = JSON.stringify(entry);
-    const kind = kindOf(entry);
-    const seq = previous.seq + 1;
-    const hash = rowHash(kind === "chain" ? GENESIS : previous.hash, body);
-    const facet = this.#facets.idOf(entry);
-    if ("kind" in entry) this.#insert.run(seq, kind, null, entry.at, null, null, body, hash, facet);
-    else this.#insert.run(seq, kind, entry.id, entry.at, entry.verdict, entry.target, body, hash, facet);
-    return { seq, hash };
+    if (this.#parts.own && this.#sums.isDue(this.#parts.clock.now())) this.#saveSums();
+    this.#end.write(entries);
   }
 
   #thin(beforeMs: number): boolean {
@@ -251,48 +203,47 @@ export class SqliteLedger implements ChainedLedger {
   /** Whole segments from the old end, until there are no more rows than that. */
   #removeAbove(maxRows: number): void {
     for (;;) {
-      const rows = this.#link().seq - (this.#meta.chainHead("base")?.seq ?? 0);
-      const seal = rows > maxRows ? this.#segments.oldestSeal() : null;
+      const rows = this.#end.link.seq - (this.#meta.chainHead("base")?.seq ?? 0);
+      const seal = rows > maxRows ? this.#end.oldestSeal() : null;
       if (seal === null) return;
-      this.#remove(seal.through, { rows: seal.rows, before: 0 });
+      this.#remove(seal, 0);
     }
   }
 
   #begin(): void {
     this.#saveSums();
     // the row that opens a chain names what stands right before it, which may be a seal that is due
-    if (this.#link().seq > 0 && this.#meta.open) this.#sealIfDue();
-    const head = this.#link();
-    const reason = head.seq === 0 ? "new" : this.#meta.open ? "crash" : null;
-    const previous = head.seq === 0 ? null : { seq: head.seq, hash: head.hash.toHex() };
+    if (this.#end.link.seq > 0 && this.#meta.open) this.#end.sealIfDue();
+    const { link } = this.#end;
+    const reason = link.seq === 0 ? "new" : this.#meta.open ? "crash" : null;
+    const previous = link.seq === 0 ? null : headOf(link);
     const at = this.#parts.clock.now();
     if (reason !== null) this.#write([{ kind: "chain", at, chain: Bun.randomUUIDv7(), reason, previous }]);
     this.#meta.setOpen(true);
   }
 
-  #end(): void {
+  #sayEnd(): void {
     this.#saveSums();
-    const { seq, hash } = this.#link();
-    this.#meta.setChainHead("closed", { seq, hash: hash.toHex() });
+    this.#meta.setChainHead("closed", headOf(this.#end.link));
     this.#meta.setOpen(false);
   }
 
   /** The oldest segment, where it is sealed and none of its rows is young enough to stay; returns how many went. */
   #removeDue(beforeMs: number): number {
-    const nowMs = this.#parts.clock.now();
     // an idle gateway writes no row that would do it
-    if (this.#parts.own) this.#sealIfDue();
-    const seal = this.#segments.oldestSeal();
-    if (seal === null || newestOf(seal, nowMs) >= beforeMs) return 0;
-    return this.#remove(seal.through, { rows: seal.rows, before: beforeMs });
+    if (this.#parts.own) this.#end.sealIfDue();
+    const seal = this.#end.oldestSeal();
+    if (seal === null || newestOf(seal, this.#parts.clock.now()) >= beforeMs) return 0;
+    return this.#remove(seal, beforeMs);
   }
 
-  /** Removes the rows up to `through`; the row that says so comes first, so that the chain never is without a head. */
-  #remove(through: ChainHead, { rows, before }: { rows: number; before: number }): number {
+  #remove({ through, rows }: SealRecord, before: number): number {
     this.#saveSums();
-    this.#write([{ kind: "prune", at: this.#parts.clock.now(), before, rows, through }]);
-    const { changes } = this.#db.query("DELETE FROM ledger WHERE seq <= ?").run(through.seq);
-    this.#meta.setChainHead("base", through);
-    return changes;
+    return this.#end.remove(through, { rows, before });
   }
+}
+
+function segmentRows({ own, maxRows }: SqliteLedgerParts): number | null {
+  if (!own) return null;
+  return maxRows === undefined ? SEGMENT_ROWS : Math.ceil(maxRows / 10);
 }

@@ -1,8 +1,8 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { ChainHead, LedgerEntry, SealRecord } from "../../schema/ledger.ts";
-import { beginOf, type ChainRow, GENESIS, kindOf, type Link, rowHash } from "../_chain.ts";
+import { beginOf, type ChainRow, chained, headOf, type Link } from "../_chain.ts";
 import { column, FACTS, factsOf, factsText } from "../_facts.ts";
-import { AHEAD_MS, isFull, type OpenSegment, SEGMENT_ROWS, sealIn } from "../_segments.ts";
+import { AHEAD_MS, isFull, type OpenSegment, SEGMENT_ROWS, sealIn, sealOf } from "../_segments.ts";
 import type { Asker } from "./link.ts";
 import { keep, kept } from "./meta.ts";
 import { LOCK } from "./schema.ts";
@@ -39,7 +39,7 @@ export class ChainEnd {
   /** Takes the end of the chain. */
   static async take(asker: Asker, clock: Clock): Promise<ChainEnd> {
     await asker.ask("SELECT pg_advisory_xact_lock($1)", [LOCK]);
-    const link = await headOf(asker);
+    const link = await linkOf(asker);
     let segment = await kept(asker, "segment");
     if (segment === null) {
       segment = { first: link.seq + 1, sinceMs: clock.now() };
@@ -100,19 +100,14 @@ export class ChainEnd {
   }
 
   #seal(newest: number): NewRow {
-    const { seq, hash } = this.#link;
     const nowMs = this.#clock.now();
-    const rows = seq - this.#segment.first + 1;
-    const row = this.#next({ kind: "seal", at: nowMs, rows, newest, through: { seq, hash: hash.toHex() } });
+    const row = this.#next(sealOf(this.#segment, headOf(this.#link), { newest, nowMs }));
     this.#segment = { first: row.seq, sinceMs: nowMs };
     return row;
   }
 
   #next(entry: LedgerEntry): NewRow {
-    const body = JSON.stringify(entry);
-    const kind = kindOf(entry);
-    const seq = this.#link.seq + 1;
-    const hash = rowHash(kind === "chain" ? GENESIS : this.#link.hash, body);
+    const { seq, hash, kind, body } = chained(this.#link, entry);
     this.#link = { seq, hash };
     const { id, verdict, target } = "kind" in entry ? { id: null, verdict: null, target: null } : entry;
     return {
@@ -146,7 +141,7 @@ function facetRow(facts: string): Readonly<Record<string, string | null>> {
 }
 
 /** The last row, or what retention left of it. */
-export async function headOf(asker: Asker): Promise<Link> {
+async function linkOf(asker: Asker): Promise<Link> {
   const sql = "SELECT seq, hash FROM weir_ledger ORDER BY seq DESC LIMIT 1";
   const [head] = await asker.ask<{ seq: string; hash: Uint8Array }>(sql);
   if (head !== undefined) return { seq: Number(head.seq), hash: new Uint8Array(head.hash) };
