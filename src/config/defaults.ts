@@ -1,7 +1,7 @@
 import { Value } from "@sinclair/typebox/value";
 import { type Config, ConfigSchema } from "./config.ts";
+import { setOwn } from "./layers/tree.ts";
 import { resolveProvider } from "./resolve-provider.ts";
-import { setOwn } from "./tree.ts";
 
 /** A document whose shape was checked: every value it holds has its type, what it leaves out is filled in here. */
 interface Draft {

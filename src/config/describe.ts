@@ -1,5 +1,5 @@
 import { Kind, type TSchema } from "@sinclair/typebox";
-import { isNull, type Node } from "./tree.ts";
+import { isNull, type Node } from "./layers/tree.ts";
 
 /** Longest value that is repeated in a message. */
 const LONGEST_QUOTE = 60;

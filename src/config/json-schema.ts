@@ -1,6 +1,6 @@
 import { LOADER_KEYWORDS } from "../schema/config-values.ts";
-import { MOVED_KEYS, type MovedKey, STRATEGY_ALIASES, TARGET_MOVED_KEYS, TRIGGER_ALIASES } from "./aliases.ts";
 import { ConfigSchema } from "./config.ts";
+import { MOVED_KEYS, type MovedKey, STRATEGY_ALIASES, TARGET_MOVED_KEYS, TRIGGER_ALIASES } from "./layers/aliases.ts";
 
 /** As much of JSON Schema (draft 7) as a configuration needs. */
 export interface JsonSchema {

@@ -1,24 +1,16 @@
-import { checkAudit } from "./check-audit.ts";
-import { checkCarbon } from "./check-carbon.ts";
-import { checkConsumers } from "./check-consumers.ts";
-import { checkContradictions } from "./check-contradictions.ts";
-import { checkReferences } from "./check-references.ts";
-import { checkRegions } from "./check-regions.ts";
-import { checkSecretRefs } from "./check-secret-refs.ts";
-import { checkShape } from "./check-shape.ts";
-import { checkTargets } from "./check-targets.ts";
+import { checks } from "./checks/index.ts";
+import { checkShape } from "./checks/shape.ts";
 import { type Config, ConfigSchema } from "./config.ts";
 import { applyDefaults } from "./defaults.ts";
-import { type Environment, expandTree } from "./expand.ts";
+import { type Environment, expandTree } from "./layers/expand.ts";
+import { mergeLayers, withoutNulls } from "./layers/merge.ts";
+import { normalise } from "./layers/normalise.ts";
+import { type FlagValue, flagLayer, overrideLayer } from "./layers/override.ts";
+import { type ReadFile, readDocument, readFromDisk } from "./layers/read.ts";
+import { emptyMap, type MapNode, toPlain } from "./layers/tree.ts";
 import { rememberSecrets } from "./mask.ts";
-import { mergeLayers, withoutNulls } from "./merge.ts";
-import { normalise } from "./normalise.ts";
-import { type FlagValue, flagLayer, overrideLayer } from "./override.ts";
 import { hasErrors, type Origin, type Problem, problem, sortProblems } from "./problem.ts";
 import { type Provenance, rememberOrigins, traceOrigins } from "./provenance.ts";
-import { type ReadFile, readDocument, readFromDisk } from "./read.ts";
-import { emptyMap, type MapNode, toPlain } from "./tree.ts";
-import { warn } from "./warnings.ts";
 
 /** Where a configuration comes from. */
 export interface LoadInput {
@@ -59,15 +51,7 @@ export function loadConfig({ files, env, flags = {}, readFile = readFromDisk }: 
     readFile,
     report: (finding: Parameters<typeof problem>[0]) => problems.push(problem(finding)),
   };
-  checkReferences(inspection);
-  checkTargets(inspection);
-  checkConsumers(inspection);
-  checkRegions(inspection);
-  checkCarbon(inspection);
-  checkContradictions(inspection);
-  checkSecretRefs(inspection);
-  checkAudit(inspection);
-  warn(inspection);
+  for (const check of checks) check(inspection);
   if (hasErrors(problems)) return finish();
   const clean = withoutNulls(merged, new Set(["testing"]));
   const config = applyDefaults(toPlain(clean) as Record<string, unknown>);

@@ -1,7 +1,7 @@
 import { isObject, type JsonPath, showPath } from "../lib/json/json.ts";
 import type { Config } from "./config.ts";
+import type { MapNode, Node } from "./layers/tree.ts";
 import type { Origin } from "./problem.ts";
-import type { MapNode, Node } from "./tree.ts";
 
 /** Path of a leaf (`providers.targets[0].model`) → where its value came from. */
 export type Provenance = ReadonlyMap<string, Origin>;

@@ -1,7 +1,7 @@
 import { type Secret, secret } from "../lib/secret.ts";
 import type { SecretRef } from "../schema/config-values.ts";
-import { type Environment, variable } from "./expand.ts";
-import { type ReadFile, readFromDisk } from "./read.ts";
+import { type Environment, variable } from "./layers/expand.ts";
+import { type ReadFile, readFromDisk } from "./layers/read.ts";
 
 /** Where secrets are found. */
 export interface SecretSources {

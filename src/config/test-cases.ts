@@ -1,8 +1,8 @@
 import { type TestCase, Testing } from "../schema/config-testing.ts";
-import { checkShape } from "./check-shape.ts";
+import { checkShape } from "./checks/shape.ts";
+import { type ReadFile, readDocument } from "./layers/read.ts";
+import { type ListNode, type MapNode, member, type Node, toPlain } from "./layers/tree.ts";
 import { type Origin, type Problem, problem } from "./problem.ts";
-import { type ReadFile, readDocument } from "./read.ts";
-import { type ListNode, type MapNode, member, type Node, toPlain } from "./tree.ts";
 
 /** Under which of these a group of cases may stand, beside its `name`. */
 const GROUPS = ["suites", "cases", "tests"] as const;

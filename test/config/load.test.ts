@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
+import { LARGEST_FILE_BYTES } from "../../src/config/layers/read.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { LARGEST_FILE_BYTES } from "../../src/config/read.ts";
 import { lineOf } from "./case.ts";
 
 const SEEDS = resolve(import.meta.dir, "../../../shared/spec/seed-configs");

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { Problem } from "../../config/problem.ts";
-import { readFromDisk } from "../../config/read.ts";
+import { readFromDisk } from "../../config/layers/read.ts";
 import { readCases } from "../../config/test-cases.ts";
 import type { TestCase } from "../../schema/config-testing.ts";
 import { usageError } from "../terminal/arguments.ts";

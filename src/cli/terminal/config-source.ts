@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
+import { readFromDisk } from "../../config/layers/read.ts";
 import { type LoadInput, type LoadResult, loadConfig } from "../../config/load.ts";
 import { type Problem, showProblem } from "../../config/problem.ts";
-import { readFromDisk } from "../../config/read.ts";
 import type { Arguments, Command, Io } from "../command.ts";
 import { listFlag } from "./flags.ts";
 import { styleFor } from "./style.ts";

@@ -1,6 +1,6 @@
 import type { TSchema } from "@sinclair/typebox";
-import { MOVED_KEYS, TARGET_MOVED_KEYS, TRIGGER_ALIASES } from "../../config/aliases.ts";
 import { ConfigSchema } from "../../config/config.ts";
+import { MOVED_KEYS, TARGET_MOVED_KEYS, TRIGGER_ALIASES } from "../../config/layers/aliases.ts";
 import { LINT_CODES } from "../../config/problem.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { code, type DocsPage, heading, prose, table } from "./html.ts";

@@ -1,6 +1,6 @@
-import { showPath } from "../lib/json/json.ts";
+import { showPath } from "../../lib/json/json.ts";
+import { mapAt, member, type Node, scalarOf, textOf } from "../layers/tree.ts";
 import { consumersOf, type Found, find, foundIn, groupsOf, type Inspection, reportAt } from "./inspection.ts";
-import { mapAt, member, type Node, scalarOf, textOf } from "./tree.ts";
 
 const LOGGER = "audit-logger";
 

@@ -1,5 +1,5 @@
-import type { JsonPath } from "../lib/json/json.ts";
-import { type Problem, problem } from "./problem.ts";
+import type { JsonPath } from "../../lib/json/json.ts";
+import { type Problem, problem } from "../problem.ts";
 import type { Node, ScalarNode } from "./tree.ts";
 
 /** Environment variables as a process has them. */

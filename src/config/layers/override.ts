@@ -1,9 +1,9 @@
-import { nearest } from "../lib/nearest.ts";
+import { nearest } from "../../lib/nearest.ts";
+import { documentSchema, type JsonSchema } from "../json-schema.ts";
+import { type LintCode, type Origin, type Problem, problem } from "../problem.ts";
 import type { Environment } from "./expand.ts";
-import { documentSchema, type JsonSchema } from "./json-schema.ts";
 import { KEYED_LISTS } from "./merge.ts";
 import { parseText } from "./parse.ts";
-import { type LintCode, type Origin, type Problem, problem } from "./problem.ts";
 import { emptyMap, itemsOf, type MapNode, member, type Node, scalar, textOf } from "./tree.ts";
 
 /** Variables that override a value of the document begin with this; two underscores stand between the steps. */

@@ -1,5 +1,5 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, parseDocument, type Scalar, type Node as YamlNode } from "yaml";
-import { type Origin, type Problem, problem } from "./problem.ts";
+import { type Origin, type Problem, problem } from "../problem.ts";
 import { isNull, type MapNode, type Node } from "./tree.ts";
 
 /** Values in one document, aliases followed. A real configuration has hundreds; a document of aliases has billions. */

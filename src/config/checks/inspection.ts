@@ -1,10 +1,10 @@
-import { type JsonPath, showPath } from "../lib/json/json.ts";
-import type { ProviderName } from "./config.ts";
-import type { Environment } from "./expand.ts";
-import type { Finding, LintCode, Origin } from "./problem.ts";
-import type { ReadFile } from "./read.ts";
-import { resolveProvider } from "./resolve-provider.ts";
-import { itemsOf, type MapNode, mapAt, member, type Node, textOf } from "./tree.ts";
+import { type JsonPath, showPath } from "../../lib/json/json.ts";
+import type { ProviderName } from "../config.ts";
+import type { Environment } from "../layers/expand.ts";
+import type { ReadFile } from "../layers/read.ts";
+import { itemsOf, type MapNode, mapAt, member, type Node, textOf } from "../layers/tree.ts";
+import type { Finding, LintCode, Origin } from "../problem.ts";
+import { resolveProvider } from "../resolve-provider.ts";
 
 /** What the checks of meaning work with: the merged tree, whatever its shape, and a place for what they find. */
 export interface Inspection {

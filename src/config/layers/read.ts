@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { type Origin, problem } from "../problem.ts";
 import { type ParsedDocument, parseText } from "./parse.ts";
-import { type Origin, problem } from "./problem.ts";
 
 /** Largest configuration file; lists of blocked terms are the longest thing in one. */
 export const LARGEST_FILE_BYTES = 2 * 1024 * 1024;

@@ -1,11 +1,11 @@
 import { Kind, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { type JsonPath, showPath } from "../lib/json/json.ts";
-import { nearest } from "../lib/nearest.ts";
-import { describe, describeNode } from "./describe.ts";
-import type { Finding, LintCode, Origin } from "./problem.ts";
-import { isSensitive } from "./sensitive.ts";
-import type { Node } from "./tree.ts";
+import { type JsonPath, showPath } from "../../lib/json/json.ts";
+import { nearest } from "../../lib/nearest.ts";
+import { describe, describeNode } from "../describe.ts";
+import type { Node } from "../layers/tree.ts";
+import type { Finding, LintCode, Origin } from "../problem.ts";
+import { isSensitive } from "../sensitive.ts";
 
 /** Where something is wrong. */
 export interface Spot {

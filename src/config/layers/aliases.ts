@@ -1,5 +1,5 @@
-import { strategies } from "../routing/index.ts";
-import type { Strategy } from "../routing/strategy.ts";
+import { strategies } from "../../routing/index.ts";
+import type { Strategy } from "../../routing/strategy.ts";
 
 /** A key that may also be written elsewhere or otherwise; `note` is for the JSON Schema. */
 export interface MovedKey {

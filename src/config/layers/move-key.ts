@@ -1,6 +1,6 @@
-import { type JsonPath, showPath } from "../lib/json/json.ts";
+import { type JsonPath, showPath } from "../../lib/json/json.ts";
+import { type Problem, problem } from "../problem.ts";
 import type { MovedKey } from "./aliases.ts";
-import { type Problem, problem } from "./problem.ts";
 import { type Entry, emptyMap, isNull, type MapNode, mapAt, toPlain } from "./tree.ts";
 
 interface Where {

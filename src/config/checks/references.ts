@@ -1,5 +1,6 @@
-import { showPath } from "../lib/json/json.ts";
-import { nearest } from "../lib/nearest.ts";
+import { showPath } from "../../lib/json/json.ts";
+import { nearest } from "../../lib/nearest.ts";
+import { itemsOf, mapAt, member, textOf } from "../layers/tree.ts";
 import {
   type FoundMap,
   foundIn,
@@ -11,7 +12,6 @@ import {
   reportRepeats,
   targetsOf,
 } from "./inspection.ts";
-import { itemsOf, mapAt, member, textOf } from "./tree.ts";
 
 /** Ids that are given twice (E004) and names that lead nowhere (E003). */
 export function checkReferences(inspection: Inspection): void {

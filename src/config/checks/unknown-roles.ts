@@ -1,6 +1,6 @@
-import { type JsonPath, showPath } from "../lib/json/json.ts";
+import { type JsonPath, showPath } from "../../lib/json/json.ts";
+import { isNull, itemsOf, type MapNode, mapAt, scalarOf, textOf } from "../layers/tree.ts";
 import { consumersOf, find, groupsOf, type Inspection, keyOrigin } from "./inspection.ts";
-import { isNull, itemsOf, type MapNode, mapAt, scalarOf, textOf } from "./tree.ts";
 
 /** Where policies that know roles name them. */
 const ROLES_OF: Readonly<Record<string, readonly (readonly string[])[]>> = {

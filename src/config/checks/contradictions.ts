@@ -1,9 +1,10 @@
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { showPath } from "../lib/json/json.ts";
-import { policies } from "../policies/index.ts";
-import type { PolicyModule } from "../policies/policy.ts";
-import { ConfigSchema } from "./config.ts";
+import { showPath } from "../../lib/json/json.ts";
+import { policies } from "../../policies/index.ts";
+import type { PolicyModule } from "../../policies/policy.ts";
+import { ConfigSchema } from "../config.ts";
+import { type MapNode, mapAt, member, type Node, numberOf, textOf, toPlain } from "../layers/tree.ts";
 import {
   carbonSourcesOf,
   consumersOf,
@@ -16,7 +17,6 @@ import {
   reportAt,
   targetsOf,
 } from "./inspection.ts";
-import { type MapNode, mapAt, member, type Node, numberOf, textOf, toPlain } from "./tree.ts";
 
 /** Settings that contradict each other, and values that this version cannot enforce: all E007, but for a bad port. */
 export function checkContradictions(inspection: Inspection): void {

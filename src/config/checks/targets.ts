@@ -1,6 +1,8 @@
-import { type JsonPath, showPath } from "../lib/json/json.ts";
-import { nearest } from "../lib/nearest.ts";
-import { providers } from "../providers/index.ts";
+import { type JsonPath, showPath } from "../../lib/json/json.ts";
+import { nearest } from "../../lib/nearest.ts";
+import { providers } from "../../providers/index.ts";
+import { type MapNode, member, numberOf, textOf } from "../layers/tree.ts";
+import { isProvider, providerOf } from "../resolve-provider.ts";
 import {
   type FoundMap,
   type Inspection,
@@ -10,8 +12,6 @@ import {
   targetsOf,
   urlWithHost,
 } from "./inspection.ts";
-import { isProvider, providerOf } from "./resolve-provider.ts";
-import { type MapNode, member, numberOf, textOf } from "./tree.ts";
 
 /** Headers that the gateway sets: mostly those of the transport, by which a message could be read as two. */
 const RESERVED_HEADERS = new Set([

@@ -1,6 +1,8 @@
-import { showPath } from "../lib/json/json.ts";
-import { strategies } from "../routing/index.ts";
-import type { Strategy, Use } from "../routing/strategy.ts";
+import { showPath } from "../../lib/json/json.ts";
+import { strategies } from "../../routing/index.ts";
+import type { Strategy, Use } from "../../routing/strategy.ts";
+import { type MapNode, member, scalarOf, textOf } from "../layers/tree.ts";
+import { providerOf } from "../resolve-provider.ts";
 import {
   carbonSourcesOf,
   consumersOf,
@@ -11,8 +13,6 @@ import {
   routingSpots,
   targetsOf,
 } from "./inspection.ts";
-import { providerOf } from "./resolve-provider.ts";
-import { type MapNode, member, scalarOf, textOf } from "./tree.ts";
 
 /** Settings of `providers.routing` that only some strategies read. */
 const READ_BY: readonly (readonly [key: string, use: Use])[] = [

@@ -1,7 +1,7 @@
-import { showPath } from "../lib/json/json.ts";
+import { showPath } from "../../lib/json/json.ts";
+import { isNull, mapAt, type Node, scalarOf } from "../layers/tree.ts";
 import { find, foundIn, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
-import { isNull, mapAt, type Node, scalarOf } from "./tree.ts";
-import { isInChain } from "./warn-of-roles.ts";
+import { isInChain } from "./unknown-roles.ts";
 
 /** Policies that look for what their settings name, and the settings that name it. */
 const NAMED: Readonly<Record<string, readonly string[]>> = {

@@ -1,8 +1,10 @@
-import { sha256Hex } from "../lib/digest.ts";
-import { showPath } from "../lib/json/json.ts";
-import { isDay } from "../lib/moment.ts";
-import { nearest } from "../lib/nearest.ts";
-import type { SecretRef } from "../schema/config-values.ts";
+import { sha256Hex } from "../../lib/digest.ts";
+import { showPath } from "../../lib/json/json.ts";
+import { isDay } from "../../lib/moment.ts";
+import { nearest } from "../../lib/nearest.ts";
+import type { SecretRef } from "../../schema/config-values.ts";
+import { isNull, itemsOf, type MapNode, member, textOf, toPlain } from "../layers/tree.ts";
+import { resolveSecret } from "../secret-ref.ts";
 import {
   consumersOf,
   type FoundMap,
@@ -15,8 +17,6 @@ import {
   reportAt,
   targetsOf,
 } from "./inspection.ts";
-import { resolveSecret } from "./secret-ref.ts";
-import { isNull, itemsOf, type MapNode, member, textOf, toPlain } from "./tree.ts";
 
 /** Whatever is wrong with consumers and limits beyond the shape of each value: ids, keys, names, times, scopes. */
 export function checkConsumers(inspection: Inspection): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { parseText } from "../../src/config/parse.ts";
-import { toPlain } from "../../src/config/tree.ts";
+import { parseText } from "../../../src/config/layers/parse.ts";
+import { toPlain } from "../../../src/config/layers/tree.ts";
 
 const parse = (text: string) => parseText(text, (line, column) => ({ kind: "file", file: "f", line, column }));
 

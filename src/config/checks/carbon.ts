@@ -1,10 +1,11 @@
-import { MOMENT } from "../grid/_options.ts";
-import { instantOf } from "../grid/_values.ts";
-import { gridSources } from "../grid/index.ts";
-import type { GridSource } from "../grid/source.ts";
-import { type JsonPath, showPath } from "../lib/json/json.ts";
-import { parseMoment } from "../lib/moment.ts";
-import { nearest } from "../lib/nearest.ts";
+import { MOMENT } from "../../grid/_options.ts";
+import { instantOf } from "../../grid/_values.ts";
+import { gridSources } from "../../grid/index.ts";
+import type { GridSource } from "../../grid/source.ts";
+import { type JsonPath, showPath } from "../../lib/json/json.ts";
+import { parseMoment } from "../../lib/moment.ts";
+import { nearest } from "../../lib/nearest.ts";
+import { itemsOf, member, type Node, numberOf, textOf } from "../layers/tree.ts";
 import {
   carbonSourcesOf,
   type FoundMap,
@@ -14,7 +15,6 @@ import {
   reportAt,
   urlWithHost,
 } from "./inspection.ts";
-import { itemsOf, member, type Node, numberOf, textOf } from "./tree.ts";
 
 const sources: Readonly<Record<string, GridSource>> = gridSources;
 /** What has the form of a moment with its zone: all else is refused for its form. */

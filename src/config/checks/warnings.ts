@@ -1,9 +1,13 @@
-import { showPath } from "../lib/json/json.ts";
-import { listPrice, PRICES_AS_OF } from "../lib/pricing.ts";
-import { policies } from "../policies/index.ts";
-import type { SecretRef } from "../schema/config-values.ts";
-import { secretRefs } from "./check-contradictions.ts";
-import { isMisread } from "./check-secret-refs.ts";
+import { showPath } from "../../lib/json/json.ts";
+import { listPrice, PRICES_AS_OF } from "../../lib/pricing.ts";
+import { policies } from "../../policies/index.ts";
+import type { SecretRef } from "../../schema/config-values.ts";
+import { isNull, type MapNode, mapAt, member, scalarOf, textOf, toPlain } from "../layers/tree.ts";
+import { providerOf } from "../resolve-provider.ts";
+import { resolveSecret, showSecretRef } from "../secret-ref.ts";
+import { secretRefs } from "./contradictions.ts";
+import { warnOfRouting } from "./idle-routing.ts";
+import { warnOfIdle } from "./idle-settings.ts";
 import {
   consumersOf,
   type FoundMap,
@@ -15,12 +19,8 @@ import {
   reportAt,
   targetsOf,
 } from "./inspection.ts";
-import { providerOf } from "./resolve-provider.ts";
-import { resolveSecret, showSecretRef } from "./secret-ref.ts";
-import { isNull, type MapNode, mapAt, member, scalarOf, textOf, toPlain } from "./tree.ts";
-import { warnOfIdle } from "./warn-of-idle.ts";
-import { warnOfRoles } from "./warn-of-roles.ts";
-import { warnOfRouting } from "./warn-of-routing.ts";
+import { isMisread } from "./secret-refs.ts";
+import { warnOfRoles } from "./unknown-roles.ts";
 
 /** Everything that loads and that somebody should look at. */
 export function warn(inspection: Inspection): void {

@@ -1,10 +1,10 @@
-import { showPath } from "../lib/json/json.ts";
-import type { SecretRef } from "../schema/config-values.ts";
-import { secretRefs } from "./check-contradictions.ts";
+import { showPath } from "../../lib/json/json.ts";
+import type { SecretRef } from "../../schema/config-values.ts";
+import { member, type Node, textOf } from "../layers/tree.ts";
+import type { LintCode } from "../problem.ts";
+import { resolveSecret } from "../secret-ref.ts";
+import { secretRefs } from "./contradictions.ts";
 import { type FoundMap, type Inspection, reportAt } from "./inspection.ts";
-import type { LintCode } from "./problem.ts";
-import { resolveSecret } from "./secret-ref.ts";
-import { member, type Node, textOf } from "./tree.ts";
 
 /** What a variable's name may be; the schema refuses others. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -1,9 +1,9 @@
 import { Kind, OptionalKind, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { coerce } from "./coerce.ts";
-import { type Finding, type Problem, problem } from "./problem.ts";
+import { coerce } from "../layers/coerce.ts";
+import { isNull, type ListNode, type MapNode, type Node, toPlain } from "../layers/tree.ts";
+import { type Finding, type Problem, problem } from "../problem.ts";
 import { missingKey, type Spot, unknownKey, wrongKey, wrongValue } from "./shape-findings.ts";
-import { isNull, type ListNode, type MapNode, type Node, toPlain } from "./tree.ts";
 
 interface Place extends Spot {
   /** The schema of the whole document. */

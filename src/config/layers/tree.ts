@@ -1,4 +1,4 @@
-import type { Origin } from "./problem.ts";
+import type { Origin } from "../problem.ts";
 
 /**
  * A document between YAML and its final value: every key and value knows where it came from, so that a problem found

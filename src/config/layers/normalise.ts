@@ -1,9 +1,9 @@
-import type { JsonPath } from "../lib/json/json.ts";
-import { showPath } from "../lib/json/json.ts";
+import type { JsonPath } from "../../lib/json/json.ts";
+import { showPath } from "../../lib/json/json.ts";
+import { type Problem, problem } from "../problem.ts";
+import { casesIn } from "../test-cases.ts";
 import { MOVED_KEYS, STRATEGY_ALIASES, TARGET_MOVED_KEYS, TRIGGER_ALIASES } from "./aliases.ts";
 import { moveKey } from "./move-key.ts";
-import { type Problem, problem } from "./problem.ts";
-import { casesIn } from "./test-cases.ts";
 import { itemsOf, type ListNode, type MapNode, mapAt, member, type Node, scalar, textOf } from "./tree.ts";
 
 /**
