@@ -1,7 +1,7 @@
-import { type CharSet, caseless, charSet, union } from "./char-set.ts";
 import { fold } from "./decode/fold.ts";
+import { type CharSet, caseless, charSet, union } from "./pattern/char-set.ts";
+import { propertySet } from "./pattern/unicode.ts";
 import { plainSigns, signForms } from "./sign-forms.ts";
-import { propertySet } from "./unicode.ts";
 
 /** Where characters stand that are other forms of letters and digits: super- and subscripts, circled, full-width, mathematical. */
 const FORMS: readonly (readonly [number, number])[] = [

@@ -1,9 +1,9 @@
-import { type Alphabet, DIGIT, EDGE, OTHER } from "./alphabet.ts";
-import { type Automaton, DEAD } from "./automaton.ts";
 import { HeadRun } from "./head-run.ts";
+import { type Alphabet, DIGIT, EDGE, OTHER } from "./pattern/alphabet.ts";
+import { type Automaton, DEAD } from "./pattern/automaton.ts";
+import { widthAt } from "./pattern/unicode.ts";
 import { ASKED, ASKED_AND_HEADED, FREE, HEADED, type RuleSet, type ScanRule } from "./scan-rules.ts";
 import { classAt, frontOf, type Window } from "./scan-window.ts";
-import { widthAt } from "./unicode.ts";
 import { namesUnseen } from "./unseen-rules.ts";
 import { WordsInFront } from "./words-in-front.ts";
 

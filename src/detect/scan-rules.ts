@@ -1,6 +1,6 @@
-import { Automaton } from "./automaton.ts";
-import { parsePattern } from "./pattern-parser.ts";
-import { assertion, type PatternTree, sequence } from "./pattern-tree.ts";
+import { Automaton } from "./pattern/automaton.ts";
+import { parsePattern } from "./pattern/parser.ts";
+import { assertion, type PatternTree, sequence } from "./pattern/tree.ts";
 import type { Boundary, Head, Recogniser } from "./recognisers/recogniser.ts";
 import { inAllForms } from "./written-forms.ts";
 

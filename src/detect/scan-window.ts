@@ -1,4 +1,4 @@
-import type { Alphabet } from "./alphabet.ts";
+import type { Alphabet } from "./pattern/alphabet.ts";
 import type { ShownText } from "./shown-text.ts";
 import type { TableColumns } from "./table-columns.ts";
 

@@ -1,5 +1,5 @@
-import { type CharSet, charsOf, union } from "./char-set.ts";
-import { propertySet } from "./unicode.ts";
+import { type CharSet, charsOf, union } from "./pattern/char-set.ts";
+import { propertySet } from "./pattern/unicode.ts";
 
 /** Quotes as editors and keyboards set them in place of those of ASCII. */
 const APOSTROPHES = "'’‘‛ʼʹˈ´`′＇";

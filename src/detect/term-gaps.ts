@@ -1,7 +1,7 @@
-import { type CharSet, charsOf, union } from "./char-set.ts";
-import { chars, choice, type PatternTree, repeat, sequence } from "./pattern-tree.ts";
+import { type CharSet, charsOf, union } from "./pattern/char-set.ts";
+import { chars, choice, type PatternTree, repeat, sequence } from "./pattern/tree.ts";
+import { SPACE } from "./pattern/unicode.ts";
 import { dashes } from "./sign-forms.ts";
-import { SPACE } from "./unicode.ts";
 
 /** Signs of Markdown at the end of a word, and at the beginning of the next one or of its line. */
 const CLOSING = charsOf("*_~`");

@@ -1,11 +1,11 @@
-import { type CharSet, charSet, charsOf, has, union } from "./char-set.ts";
 import { latinOf, lookAlikes, scriptsIn } from "./decode/homoglyphs.ts";
 import { foldedTerm, unfolded, unseen } from "./fold-sets.ts";
-import { assertion, chars, choice, EMPTY, type PatternTree, repeat, sequence } from "./pattern-tree.ts";
+import { type CharSet, charSet, charsOf, has, union } from "./pattern/char-set.ts";
+import { assertion, chars, choice, EMPTY, type PatternTree, repeat, sequence } from "./pattern/tree.ts";
+import { SPACE } from "./pattern/unicode.ts";
 import { PRIORITY, type ScanRule } from "./scan-rules.ts";
 import { dashes, plainSigns, signForms } from "./sign-forms.ts";
 import { blank, hyphen } from "./term-gaps.ts";
-import { SPACE } from "./unicode.ts";
 
 /**
  * How freely terms may be written. `exact`: as they are given; `folded`: in capitals or not, in other forms of the same

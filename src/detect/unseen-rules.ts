@@ -1,5 +1,5 @@
-import { type CharSet, has } from "./char-set.ts";
-import type { PatternTree } from "./pattern-tree.ts";
+import { type CharSet, has } from "./pattern/char-set.ts";
+import type { PatternTree } from "./pattern/tree.ts";
 import type { ScanRule } from "./scan-rules.ts";
 import { UNSEEN_SIGNS } from "./written-forms.ts";
 

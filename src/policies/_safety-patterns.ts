@@ -1,6 +1,6 @@
-import { trimmed } from "../detect/pattern-trim.ts";
+import { trimmed } from "../detect/pattern/trim.ts";
+import { compileUserPattern } from "../detect/pattern/user-pattern.ts";
 import { PRIORITY, type RuleSet, type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
-import { compileUserPattern } from "../detect/user-pattern.ts";
 import { inAllForms } from "../detect/written-forms.ts";
 import { fuzzyRules, namesEntities, namesEscapes } from "./_own-patterns.ts";
 import type { SafetyOptions } from "./_safety-options.ts";

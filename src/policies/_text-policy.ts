@@ -1,4 +1,4 @@
-import { EDGE } from "../detect/alphabet.ts";
+import { EDGE } from "../detect/pattern/alphabet.ts";
 import type { Replacer } from "../detect/replacing.ts";
 import type { RuleSet } from "../detect/scan-rules.ts";
 import type { Clock } from "../lib/clock.ts";

@@ -1,4 +1,4 @@
-import { parsePattern } from "../detect/pattern-parser.ts";
+import { parsePattern } from "../detect/pattern/parser.ts";
 import type { ScanRule } from "../detect/scan-rules.ts";
 import type { RequestContext } from "../lib/context.ts";
 

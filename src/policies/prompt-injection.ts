@@ -3,7 +3,7 @@ import { viewsOf } from "../detect/decode/views.ts";
 import type { Assessing, Assessment } from "../detect/injection/detector.ts";
 import { assess, assessing, HARMLESS, reader } from "../detect/injection/detector.ts";
 import { shippedModels } from "../detect/injection/load.ts";
-import { compileUserPattern, type UserPattern } from "../detect/user-pattern.ts";
+import { compileUserPattern, type UserPattern } from "../detect/pattern/user-pattern.ts";
 import { inSlices } from "../lib/slices.ts";
 import { thousandths } from "../lib/thousandths.ts";
 import { InjectionOptions } from "./_injection-options.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { HOLD_LIMIT } from "../../src/detect/match-finder.ts";
-import { parsePattern } from "../../src/detect/pattern-parser.ts";
-import { longest } from "../../src/detect/pattern-tree.ts";
+import { parsePattern } from "../../src/detect/pattern/parser.ts";
+import { longest } from "../../src/detect/pattern/tree.ts";
 import { RECOGNISERS } from "../../src/detect/recognisers/index.ts";
 import { bounded, type RuleSet, ruleOf, ruleSet, type ScanRule } from "../../src/detect/scan-rules.ts";
 import { Scanner } from "../../src/detect/scanner.ts";

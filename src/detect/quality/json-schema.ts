@@ -1,4 +1,4 @@
-import { compileUserPattern } from "../user-pattern.ts";
+import { compileUserPattern } from "../pattern/user-pattern.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 

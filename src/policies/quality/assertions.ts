@@ -1,8 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { languageOf, languagesAreLoaded } from "../../detect/language.ts";
+import { compileUserPattern } from "../../detect/pattern/user-pattern.ts";
 import { matchesSchema, schemaFault } from "../../detect/quality/json-schema.ts";
 import { jsonIn } from "../../detect/quality/signals.ts";
-import { compileUserPattern } from "../../detect/user-pattern.ts";
 import { oneOf } from "../../schema/config-values.ts";
 import { Closed } from "../../schema/vetted.ts";
 import { languageCode, unknownLanguage } from "../_text-languages.ts";

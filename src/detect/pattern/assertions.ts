@@ -1,5 +1,5 @@
 import { DIGIT, EDGE, LETTER, LINE_END, UNDERSCORE } from "./alphabet.ts";
-import type { Assertion } from "./pattern-tree.ts";
+import type { Assertion } from "./tree.ts";
 
 /** The kinds of character beside a position; `after` null: not known. */
 export interface Sides {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { ruleSet } from "../../src/detect/scan-rules.ts";
-import { Scanner } from "../../src/detect/scanner.ts";
-import { compileUserPattern } from "../../src/detect/user-pattern.ts";
+import { compileUserPattern } from "../../../src/detect/pattern/user-pattern.ts";
+import { ruleSet } from "../../../src/detect/scan-rules.ts";
+import { Scanner } from "../../../src/detect/scanner.ts";
 
 function found(source: string, text: string): readonly string[] {
   const compiled = compileUserPattern(source);

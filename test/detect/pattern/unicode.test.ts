@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { has } from "../../src/detect/char-set.ts";
-import { propertySet } from "../../src/detect/unicode.ts";
+import { has } from "../../../src/detect/pattern/char-set.ts";
+import { propertySet } from "../../../src/detect/pattern/unicode.ts";
 
 describe("the characters of a property", () => {
   test.each(["Default_Ignorable_Code_Point", "L", "Nd", "Script=Greek", "Script=Hangul", "P", "Mn"])("%s", (name) => {

@@ -1,6 +1,6 @@
 import { type CharSet, complement, union } from "./char-set.ts";
-import { placeAfter } from "./pattern-lazy.ts";
-import { type Assertion, chars, type PatternTree } from "./pattern-tree.ts";
+import { placeAfter } from "./lazy.ts";
+import { type Assertion, chars, type PatternTree } from "./tree.ts";
 
 /** What a state of the automaton does. */
 export type NfaNode =

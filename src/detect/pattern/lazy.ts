@@ -1,5 +1,5 @@
 import { type CharSet, complement, union } from "./char-set.ts";
-import { matchesEmpty, type PatternTree, repeat, sequence, until } from "./pattern-tree.ts";
+import { matchesEmpty, type PatternTree, repeat, sequence, until } from "./tree.ts";
 
 /**
  * The pattern with its lazy repeats ended at the first of what follows them: `<!--.*?-->` at the first `-->`. That is so

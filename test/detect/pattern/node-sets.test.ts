@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { ascending, hashOf, isSame } from "../../src/detect/node-sets.ts";
+import { ascending, hashOf, isSame } from "../../../src/detect/pattern/node-sets.ts";
 
 test("sets of the same members are the same in order, and have one hash", () => {
   fc.assert(

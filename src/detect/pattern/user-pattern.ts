@@ -1,8 +1,8 @@
 import { EDGE } from "./alphabet.ts";
 import { Automaton, DEAD } from "./automaton.ts";
 import { ANY } from "./char-set.ts";
-import { parsePattern } from "./pattern-parser.ts";
-import { chars, matchesEmpty, type PatternTree, repeat, reversed, sequence } from "./pattern-tree.ts";
+import { parsePattern } from "./parser.ts";
+import { chars, matchesEmpty, type PatternTree, repeat, reversed, sequence } from "./tree.ts";
 
 /** Half-open range of UTF-16 units. */
 export interface TextSpan {

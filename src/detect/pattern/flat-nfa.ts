@@ -1,5 +1,5 @@
 import type { Nfa } from "./nfa.ts";
-import type { Assertion } from "./pattern-tree.ts";
+import type { Assertion } from "./tree.ts";
 
 /** {@link FlatNfa.does}: reads a character. */
 export const READ = 0;

@@ -1,5 +1,5 @@
 import { complement } from "./char-set.ts";
-import { choice, type PatternTree, sequence } from "./pattern-tree.ts";
+import { choice, type PatternTree, sequence } from "./tree.ts";
 import { LINE_ENDS } from "./unicode.ts";
 
 const LINE = complement(LINE_ENDS).join();

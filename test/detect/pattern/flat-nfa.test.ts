@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { ACCEPT, FORK, flatNfa, READ } from "../../src/detect/flat-nfa.ts";
-import { buildNfa } from "../../src/detect/nfa.ts";
-import { parsePattern } from "../../src/detect/pattern-parser.ts";
+import { ACCEPT, FORK, flatNfa, READ } from "../../../src/detect/pattern/flat-nfa.ts";
+import { buildNfa } from "../../../src/detect/pattern/nfa.ts";
+import { parsePattern } from "../../../src/detect/pattern/parser.ts";
 
 test("by columns it is the same automaton, and forks lead to what is no fork", () => {
   const parsed = parsePattern("a(?:b|c){0,3}d*");

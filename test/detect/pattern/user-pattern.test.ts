@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { compileUserPattern } from "../../src/detect/user-pattern.ts";
+import { compileUserPattern } from "../../../src/detect/pattern/user-pattern.ts";
 
 function pattern(source: string) {
   const compiled = compileUserPattern(source);

@@ -1,17 +1,7 @@
 import { ANY, type CharSet, caseless, charSet, charsOf, complement, union } from "./char-set.ts";
-import { type Escaped, hexEscape, setEscape } from "./pattern-escapes.ts";
-import { withLazyEnds } from "./pattern-lazy.ts";
-import {
-  type Assertion,
-  assertion,
-  chars,
-  choice,
-  EMPTY,
-  type PatternTree,
-  repeat,
-  sequence,
-  weight,
-} from "./pattern-tree.ts";
+import { type Escaped, hexEscape, setEscape } from "./escapes.ts";
+import { withLazyEnds } from "./lazy.ts";
+import { type Assertion, assertion, chars, choice, EMPTY, type PatternTree, repeat, sequence, weight } from "./tree.ts";
 import { LINE_ENDS } from "./unicode.ts";
 
 /** A pattern as it was read, or why it cannot be taken: words for the one who wrote it. */
