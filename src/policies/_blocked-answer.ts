@@ -14,14 +14,16 @@ export function block(reasonCode: string, message: string): Stop & { readonly ac
 }
 
 /** What the caller is told of a request or an answer that is stopped, without what a chain adds: policy and status. */
-export function stopError(what: "Request" | "Answer", { action, reasonCode, message }: Stop): GatewayError {
+export function stopError(what: "Request" | "Answer", { action, reasonCode, message, ownWords }: Stop): GatewayError {
   const reason = { reason_code: reasonCode };
   if (action === "escalate") {
     const extra = { ...reason, escalation_id: escalationId() };
-    return new GatewayError("escalation_required", `${what} held for a person: ${message}`, { extra });
+    return new GatewayError("escalation_required", ownWords ? message : `${what} held for a person: ${message}`, {
+      extra,
+    });
   }
   const code = what === "Request" ? "input_blocked" : "output_blocked";
-  return new GatewayError(code, `${what} blocked: ${message}`, { extra: reason });
+  return new GatewayError(code, ownWords ? message : `${what} blocked: ${message}`, { extra: reason });
 }
 
 /** The error that ends a stream by a verdict: what a chain makes of it for a whole answer. */

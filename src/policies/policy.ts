@@ -35,7 +35,13 @@ interface Findings {
 export type Verdict =
   | ({ readonly action: "allow"; readonly reasonCode?: string } & Findings)
   | ({ readonly action: "redact"; readonly reasonCode: string; readonly edits: readonly Edit[] } & Findings)
-  | ({ readonly action: "block" | "escalate"; readonly reasonCode: string; readonly message: string } & Findings)
+  | ({
+      readonly action: "block" | "escalate";
+      readonly reasonCode: string;
+      readonly message: string;
+      /** The message is the operator's own: the caller gets it as it was written, with nothing of ours before it. */
+      readonly ownWords?: boolean;
+    } & Findings)
   | ({ readonly action: "retry"; readonly reasonCode: string } & Findings)
   | ({ readonly action: "replace"; readonly reasonCode: string; readonly text: string } & Findings);
 

@@ -128,5 +128,6 @@ function verdictOf({ threshold, action, response }: InjectionOptions, { score, r
   const findings: readonly Finding[] = reasons;
   if (score < threshold) return { action: "allow", score: rounded };
   if (action === "log") return { action: "allow", reasonCode: REASON, findings, score: rounded };
-  return { action, reasonCode: REASON, message: response.message ?? MESSAGE, findings, score: rounded };
+  const said = { message: response.message ?? MESSAGE, ownWords: response.message != null };
+  return { action, reasonCode: REASON, ...said, findings, score: rounded };
 }

@@ -64,6 +64,12 @@ test("escalate holds it for a person, in the words that are asked for", async ()
   const { ask } = await behind({ action: "escalate", response: { message: "Somebody will look." } });
   const response = await ask(asking(ATTACK));
   expect(await response.json()).toMatchObject({
-    error: { code: "escalation_required", message: expect.stringContaining("Somebody will look.") },
+    error: { code: "escalation_required", message: "Somebody will look." },
   });
+});
+
+test("the operator's own message is given as it was written, whatever it begins with", async () => {
+  const message = "Request blocked: potential prompt injection detected";
+  const { ask } = await behind({ response: { action: "block", message } });
+  expect(await (await ask(asking(ATTACK))).json()).toMatchObject({ error: { code: "input_blocked", message } });
 });
