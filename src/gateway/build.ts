@@ -5,20 +5,17 @@ import { sha256Hex } from "../lib/digest.ts";
 import type { Logger } from "../lib/logger.ts";
 import { Ticker } from "../lib/ticker.ts";
 import type { ContextGuard } from "../lib/tokens/context-guard.ts";
-import { coverageOf } from "../policies/_coverage.ts";
 import { SHARED_BOOK_BYTES } from "../policies/_shared-book.ts";
-import { policies } from "../policies/index.ts";
-import type { PolicyModule } from "../policies/policy.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { Counters } from "../store/counters/counters.ts";
 import { MemoryCounters } from "../store/counters/memory.ts";
 import { createLimits } from "./admission/limits.ts";
-import { AdmissionQueue, type QueueLimits } from "./admission/queue.ts";
-import { HedgeShare, type Hedging } from "./attempts/hedging.ts";
-import type { AttemptRules } from "./attempts/rules.ts";
+import { AdmissionQueue } from "./admission/queue.ts";
+import { queueLimitsOf } from "./admission/queue-limits.ts";
+import { attemptRulesOf } from "./attempts/config-rules.ts";
 import { receiptRules } from "./carbon/receipts.ts";
 import { type RegionRules, regionRules } from "./carbon/regions.ts";
-import { type Chain, type ChainPolicy, createChain } from "./chain/chain.ts";
+import { chainsOf } from "./chain/build-chains.ts";
 import { RunningGateway } from "./gateway.ts";
 import { BodyRoom, memoryBytes } from "./intake/body-room.ts";
 import { createContextCheck } from "./routes/context-check.ts";
@@ -30,9 +27,6 @@ import { SharedBreakers } from "./targets/shared-breakers.ts";
 import { ALL_REQUESTS, type PlaceMemory, SharedPlaces } from "./targets/shared-places.ts";
 import { freshLive, liveKey, type Target, type TargetLive } from "./targets/target.ts";
 import { type TargetObserver, watchTargets } from "./targets/target-watch.ts";
-
-/** How long one hook of one policy may take. */
-const POLICY_TIMEOUT_MS = 5_000;
 
 /** What a gateway is built from. */
 export interface BuildOptions {
@@ -73,7 +67,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
   const breakers = before?.breakers ?? (cells === null ? null : new SharedBreakers(cells, services.clock));
   const regions = regionRules(config);
   const targets = makeTargets(options, regions, breakers);
-  const chainOf = chainBuilder({ ...options, services });
+  const chainOf = chainsOf({ ...options, services });
   const current = sharedRegions(services, regions) ?? before?.table.current ?? new CurrentRegions();
   const table = createRouteTable(config, { targets, regions, chainOf, current, workers: options.workers });
   const chain = chainOf(config.policies.chain);
@@ -88,7 +82,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
     counters,
   });
   const running = sharedPlaces(options, ALL_REQUESTS);
-  const queueLimits = queueLimitsOf(config, { workers: options.workers ?? 1, together: running !== null });
+  const queueLimits = queueLimitsOf(config.server, { workers: options.workers ?? 1, together: running !== null });
   const queue = before?.queue ?? new AdmissionQueue(queueLimits, services.clock, running);
   const watch = { clock: services.clock, log, observer: options.observer };
   const gateway = new RunningGateway({
@@ -98,7 +92,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
     chain,
     chainOf,
     contexts: createContextCheck(targets, options.guard),
-    rules: attemptRules(config),
+    rules: attemptRulesOf(config.providers),
     services,
     ticker: new Ticker(services.clock),
     limits,
@@ -156,93 +150,4 @@ function makeTargets(options: BuildOptions, regions: RegionRules, breakers: Shar
 
 function hashOf(config: Config): string {
   return sha256Hex(JSON.stringify(config)).slice(0, 16);
-}
-
-/** Makes the chain of a list of kinds: one chain per list, and one policy per kind, whoever's chain it is in. */
-function chainBuilder({
-  config,
-  services,
-  failMode,
-  log,
-}: BuildOptions): (kinds: Config["policies"]["chain"]) => Chain {
-  const modules: Readonly<Record<string, PolicyModule>> = policies;
-  const made = new Map<string, ChainPolicy>();
-  const chains = new Map<string, Chain>();
-  const policyOf = (name: string): ChainPolicy => {
-    const module = modules[name]!;
-    const settings = config.policy[name]!;
-    const { phases, content = true, isLast = false, scans = false } = module;
-    // a policy's own words for `mode` say how it judges, not that it only watches
-    const mode = settings.mode === "monitor" ? "monitor" : "enforce";
-    const own = module.create(settings, services);
-    const redacts = coverageOf({ module, options: settings, policy: own, mode }).request === "redacts";
-    const keepsText = module.keepsText?.(settings as never) === true;
-    const policy: ChainPolicy = { name, mode, phases, content, isLast, scans, redacts, keepsText, policy: own };
-    made.set(name, policy);
-    return policy;
-  };
-  return (kinds) => {
-    const key = kinds.join(" ");
-    const known = chains.get(key);
-    if (known !== undefined) return known;
-    const chain = createChain({
-      policies: [...kinds.map((name) => made.get(name) ?? policyOf(name)), ...unaudited(kinds, services)],
-      failMode,
-      timeoutMs: POLICY_TIMEOUT_MS,
-      clock: services.clock,
-      log,
-      blockStatus: config.server.policy_block_status,
-    });
-    chains.set(key, chain);
-    return chain;
-  };
-}
-
-/**
- * Writes events where no audit-logger does: explanations, costs and the console rest on the ledger. The audit-logger
- * decides what else is kept, and for how long.
- */
-function unaudited(kinds: Config["policies"]["chain"], { ledger }: Services): readonly ChainPolicy[] {
-  if (ledger === undefined || kinds.includes("audit-logger")) return [];
-  return [{ name: "ledger", mode: "enforce", phases: [], policy: { settle: (event) => ledger.push(event) } }];
-}
-
-function queueLimitsOf(
-  { server }: Config,
-  { workers, together }: { readonly workers: number; readonly together: boolean },
-): QueueLimits {
-  const { max_concurrency: places, max_queued_requests: waiting = places, queue_timeout_seconds: seconds } = server;
-  const share = (all: number): number => Math.ceil(all / workers);
-  return { maxRunning: together ? places : share(places), maxWaiting: share(waiting), maxWaitMs: seconds * 1000 };
-}
-
-function attemptRules({ providers }: Config): AttemptRules {
-  const { retry, fallback } = providers;
-  return {
-    maxAttempts: retry.max_attempts,
-    initialBackoffMs: retry.initial_backoff_ms,
-    maxBackoffMs: retry.max_backoff_ms,
-    multiplier: retry.multiplier,
-    jitter: retry.jitter,
-    retryStatuses: new Set(retry.retry_on_status),
-    maxRetryAfterMs: retry.max_retry_after_seconds * 1000,
-    failover: fallback.enabled,
-    maxFurtherTargets: fallback.max_fallback_attempts,
-    triggers: new Set(fallback.triggers),
-    nextOnContextWindow: fallback.context_window === "next",
-    nextOnContentPolicy: fallback.content_policy === "next",
-    totalTimeoutMs: providers.total_timeout_seconds * 1000,
-    hedging: hedgingOf(providers.routing),
-  };
-}
-
-function hedgingOf({ hedge, min_sample_count, window_seconds }: Config["providers"]["routing"]): Hedging | null {
-  if (!hedge.enabled) return null;
-  return {
-    quantile: hedge.quantile,
-    minDelayMs: hedge.min_delay_ms,
-    minSamples: min_sample_count,
-    windowMs: window_seconds * 1000,
-    share: new HedgeShare(hedge.max_share),
-  };
 }

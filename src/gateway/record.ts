@@ -1,144 +1,20 @@
-import type { Clock } from "../lib/clock.ts";
 import type { RequestContext } from "../lib/context.ts";
 import type { JsonObject } from "../lib/json/json.ts";
-import { isTargetFault } from "../lib/outcomes.ts";
 import { thousandths } from "../lib/thousandths.ts";
 import type { TraceContext } from "../lib/trace-context.ts";
-import type { Writable } from "../lib/writable.ts";
 import type { CarbonRecord } from "../schema/carbon-record.ts";
-import type {
-  AskedRouting,
-  AttemptRecord,
-  RequestEvent,
-  RouteRecord,
-  TokenUsage,
-  TraceRecord,
-} from "../schema/event.ts";
+import type { AskedRouting, RequestEvent, RouteRecord, TokenUsage, TraceRecord } from "../schema/event.ts";
 import type { RoutingTrace } from "../schema/routing-trace.ts";
 import type { Pass } from "./admission/admission.ts";
-import { costOf, totalCost } from "./budgets/cost.ts";
+import type { AttemptEntry } from "./attempts/attempt-entry.ts";
+import { totalCost } from "./budgets/cost.ts";
 import type { Ended, RequestReceipt } from "./carbon/receipts.ts";
 import { carbonRecord } from "./carbon/record.ts";
 import type { ChainRun } from "./chain/chain.ts";
+import type { Ending } from "./ending.ts";
 import type { RoutingStory } from "./routes/story.ts";
-import type { Verdict } from "./targets/breaker.ts";
-import { givePlace, type Target, upstreamModel } from "./targets/target.ts";
-import { Observation } from "./targets/target-stats.ts";
 import { serverTiming, type Times, timingRecord } from "./timing.ts";
 import { addUsage, UNKNOWN_USAGE } from "./usage.ts";
-
-/** How a request or an attempt ended, in the ledger's words. */
-export interface Ending {
-  readonly status: number | null;
-  /** `ok`, `cancelled`, or an error code. */
-  readonly outcome: string;
-  /** For people: why it ended so. */
-  readonly cause?: string;
-  readonly usage?: TokenUsage;
-  /** The target is not to blame, so that it says nothing about it. */
-  readonly blameless?: boolean | undefined;
-  /** It is not what was asked for at all: nothing that passes, but whoever orders by speed must not take it for fast. */
-  readonly unusable?: boolean | undefined;
-}
-
-/** What an attempt brings along. */
-export interface AttemptStart {
-  /** Receipt of the request (`Clock.monotonic()`): the zero of every offset. */
-  readonly zeroMs: number;
-  readonly clock: Clock;
-  /** What is asked: figures of one kind say nothing about another. */
-  readonly kind: Pick<RequestContext, "endpoint" | "stream">;
-  /** The breaker's; goes back to it when the attempt ends, however it ends. */
-  readonly permit: number;
-  /** From when on (monotonic) a timeout is no fault of the target's. */
-  readonly excusedFromMs: number;
-  /** Whether it is made beside another that takes too long. */
-  readonly hedge?: boolean;
-}
-
-/** One try at one target while it runs; counts for the target's live state. */
-export class AttemptEntry {
-  readonly target: Target;
-  readonly record: Writable<AttemptRecord>;
-  readonly #start: AttemptStart;
-  readonly #observation: Observation;
-  #ended = false;
-
-  constructor(target: Target, asked: string | null, start: AttemptStart) {
-    this.target = target;
-    this.#start = start;
-    const nowMs = start.clock.monotonic();
-    const started = thousandths(nowMs - start.zeroMs);
-    this.#observation = new Observation(target.live.stats, start.kind, nowMs);
-    this.record = {
-      target: target.id,
-      provider: target.provider.name,
-      model: upstreamModel(target, asked),
-      started_ms: started,
-      first_token_ms: null,
-      ended_ms: started,
-      status: null,
-      outcome: "ok",
-      cause: null,
-      usage: UNKNOWN_USAGE,
-    };
-    if (start.hedge === true) this.record.hedge = true;
-    if (target.place !== null) this.record.region = target.place.region.code;
-    target.live.requests++;
-  }
-
-  /** The first real event of a stream is there. */
-  firstToken(): void {
-    const nowMs = this.#start.clock.monotonic();
-    this.record.first_token_ms = thousandths(nowMs - this.#start.zeroMs);
-    this.#observation.firstToken(nowMs);
-  }
-
-  /** Closes the entry, once; later calls do nothing. */
-  end(ending: Ending): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    const { record } = this;
-    const nowMs = this.#start.clock.monotonic();
-    record.ended_ms = thousandths(nowMs - this.#start.zeroMs);
-    record.status = ending.status;
-    record.outcome = ending.outcome;
-    record.cause = ending.cause ?? null;
-    if (ending.usage !== undefined) record.usage = ending.usage;
-    record.cost = costOf(this.target, record.model, record.usage);
-    const { live } = this.target;
-    givePlace(this.target);
-    const verdict = this.#verdict(ending, nowMs);
-    live.breaker.settle(this.#start.permit, verdict, nowMs);
-    const seen = ending.unusable === true || UNUSABLE.has(ending.outcome) ? "failure" : verdict;
-    this.#observation.end({ verdict: seen, tokens: record.usage.completion_tokens }, nowMs);
-    if (ending.outcome === "ok") live.lastSuccessAtMs = this.#start.clock.now();
-    else if (isTargetFault(ending.outcome)) {
-      live.failures++;
-      live.lastError = `${ending.outcome}: ${ending.cause ?? ""}`;
-    }
-  }
-
-  /** What counts: connection errors, timeouts, 5xx, cut streams, answers nobody could use. A 429 does not. */
-  #verdict({ outcome, blameless }: Ending, nowMs: number): Verdict {
-    if (blameless) return "nothing";
-    switch (outcome) {
-      case "ok":
-        return "success";
-      case "upstream_failed":
-      case "upstream_cut":
-      case "upstream_invalid_answer":
-        return "failure";
-      case "upstream_timeout":
-        return nowMs >= this.#start.excusedFromMs ? "nothing" : "failure";
-      default:
-        return "nothing";
-    }
-  }
-}
-
-/** No fault that a breaker could wait for to pass, and yet no answer: whoever orders by speed must not take it for fast. */
-const UNUSABLE: ReadonlySet<string> = new Set(["upstream_auth_failed", "upstream_model_missing"]);
 
 /** What is known of one request while it runs; becomes the one {@link RequestEvent}. */
 export class RequestRecord {

@@ -1,9 +1,9 @@
 import { GatewayError } from "../../lib/errors.ts";
-import type { AttemptEntry } from "../record.ts";
 import { obstacleOf } from "../routes/eligibility.ts";
 import { nothingLeft, type Route } from "../routes/route.ts";
 import type { Target } from "../targets/target.ts";
 import type { Reply } from "./ask-target.ts";
+import type { AttemptEntry } from "./attempt-entry.ts";
 import type { Asked } from "./exchange.ts";
 import { type Failure, HedgedRequest, type Outcome } from "./hedge.ts";
 import { type AttemptOptions, type AttemptRules, mayMoveOn, remaining } from "./rules.ts";

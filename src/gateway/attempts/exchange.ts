@@ -4,8 +4,8 @@ import { GatewayError } from "../../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
 import { traceparentOf } from "../../lib/trace-context.ts";
 import type { Codec, Destination, Dialect } from "../../providers/provider.ts";
-import type { AttemptEntry } from "../record.ts";
 import { upstreamModel } from "../targets/target.ts";
+import type { AttemptEntry } from "./attempt-entry.ts";
 import { isStaleConnection } from "./failure.ts";
 import { callUpstream, readFailure, type UpstreamCall } from "./upstream.ts";
 

@@ -1,7 +1,7 @@
 import { GatewayError } from "../../lib/errors.ts";
-import type { AttemptEntry } from "../record.ts";
 import type { Target } from "../targets/target.ts";
 import type { Reply } from "./ask-target.ts";
+import type { AttemptEntry } from "./attempt-entry.ts";
 import type { Asked } from "./exchange.ts";
 import { type Hedging, hedgeDelayMs } from "./hedging.ts";
 import { Lane } from "./lane.ts";

@@ -1,9 +1,9 @@
 import type { GatewayError } from "../../lib/errors.ts";
 import type { ComposedTransform } from "../chain/chain.ts";
-import type { AttemptEntry } from "../record.ts";
 import type { Target } from "../targets/target.ts";
 import { estimatePrompt, promptBytes } from "../usage.ts";
 import type { Reply } from "./ask-target.ts";
+import type { AttemptEntry } from "./attempt-entry.ts";
 import type { Asked } from "./exchange.ts";
 import { ClientGone, HedgedOut } from "./failure.ts";
 import type { AttemptOptions } from "./rules.ts";

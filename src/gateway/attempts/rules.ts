@@ -1,7 +1,7 @@
 import type { GatewayError } from "../../lib/errors.ts";
-import type { AttemptEntry } from "../record.ts";
 import type { Target } from "../targets/target.ts";
 import type { AskOptions } from "./ask-target.ts";
+import type { AttemptEntry } from "./attempt-entry.ts";
 import { type Trigger, triggerOf } from "./failure.ts";
 import type { Hedging } from "./hedging.ts";
 

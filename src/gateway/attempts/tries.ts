@@ -1,10 +1,10 @@
 import { GatewayError } from "../../lib/errors.ts";
 import { makeSpanId } from "../../lib/trace-context.ts";
 import { MAYBE_BILLED } from "../budgets/estimate.ts";
-import { AttemptEntry } from "../record.ts";
 import { givePlace, type Target, takePlace } from "../targets/target.ts";
 import { estimatePrompt, promptBytes } from "../usage.ts";
 import { askTarget, type Reply } from "./ask-target.ts";
+import { AttemptEntry } from "./attempt-entry.ts";
 import type { Asked } from "./exchange.ts";
 import { ClientGone, causeOf } from "./failure.ts";
 import { type AttemptOptions, remaining } from "./rules.ts";

@@ -3,9 +3,9 @@ import { traceOf } from "../../carbon/signals.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { NANO } from "../../lib/nano.ts";
 import type { Account, Balance, EmissionLimits } from "../../store/counters/counters.ts";
+import type { AttemptEntry } from "../attempts/attempt-entry.ts";
 import type { GridSnapshot } from "../carbon/grid-snapshot.ts";
 import { carbonProfile } from "../carbon/profile.ts";
-import type { AttemptEntry } from "../record.ts";
 import { type Target, upstreamModel } from "../targets/target.ts";
 import type { Estimate } from "./estimate.ts";
 

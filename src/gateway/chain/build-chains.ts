@@ -1,0 +1,67 @@
+import type { Config } from "../../config/config.ts";
+import type { Services } from "../../lib/context.ts";
+import type { Logger } from "../../lib/logger.ts";
+import { coverageOf } from "../../policies/_coverage.ts";
+import { policies } from "../../policies/index.ts";
+import type { PolicyModule } from "../../policies/policy.ts";
+import { type Chain, type ChainPolicy, createChain } from "./chain.ts";
+
+/** How long one hook of one policy may take. */
+const POLICY_TIMEOUT_MS = 5_000;
+
+/** What the chains of a gateway are made of. */
+export interface ChainSources {
+  readonly config: Config;
+  readonly services: Services;
+  readonly failMode: "block" | "allow";
+  readonly log: Logger;
+}
+
+/** Makes the chain of a list of kinds: one chain per list, and one policy per kind, whoever's chain it is in. */
+export function chainsOf({
+  config,
+  services,
+  failMode,
+  log,
+}: ChainSources): (kinds: Config["policies"]["chain"]) => Chain {
+  const modules: Readonly<Record<string, PolicyModule>> = policies;
+  const made = new Map<string, ChainPolicy>();
+  const chains = new Map<string, Chain>();
+  const policyOf = (name: string): ChainPolicy => {
+    const module = modules[name]!;
+    const settings = config.policy[name]!;
+    const { phases, content = true, isLast = false, scans = false } = module;
+    // a policy's own words for `mode` say how it judges, not that it only watches
+    const mode = settings.mode === "monitor" ? "monitor" : "enforce";
+    const own = module.create(settings, services);
+    const redacts = coverageOf({ module, options: settings, policy: own, mode }).request === "redacts";
+    const keepsText = module.keepsText?.(settings as never) === true;
+    const policy: ChainPolicy = { name, mode, phases, content, isLast, scans, redacts, keepsText, policy: own };
+    made.set(name, policy);
+    return policy;
+  };
+  return (kinds) => {
+    const key = kinds.join(" ");
+    const known = chains.get(key);
+    if (known !== undefined) return known;
+    const chain = createChain({
+      policies: [...kinds.map((name) => made.get(name) ?? policyOf(name)), ...unaudited(kinds, services)],
+      failMode,
+      timeoutMs: POLICY_TIMEOUT_MS,
+      clock: services.clock,
+      log,
+      blockStatus: config.server.policy_block_status,
+    });
+    chains.set(key, chain);
+    return chain;
+  };
+}
+
+/**
+ * Writes events where no audit-logger does: explanations, costs and the console rest on the ledger. The audit-logger
+ * decides what else is kept, and for how long.
+ */
+function unaudited(kinds: Config["policies"]["chain"], { ledger }: Services): readonly ChainPolicy[] {
+  if (ledger === undefined || kinds.includes("audit-logger")) return [];
+  return [{ name: "ledger", mode: "enforce", phases: [], policy: { settle: (event) => ledger.push(event) } }];
+}
