@@ -1,6 +1,7 @@
-import { isUtf8 } from "node:buffer";
-import { asciiTable } from "../ascii-table.ts";
-import { type Traits, traitsOf } from "./traits.ts";
+import { ASCII_DIGITS, asciiTable } from "../ascii-table.ts";
+import { decodeBase64 } from "./base64.ts";
+import { MOST_BYTES, readable } from "./bytes.ts";
+import { nextRun, runEnd, type Sort } from "./char-runs.ts";
 
 /** Encodings that a text can be wrapped in: base64, hexadecimal, percent escapes, entities, backslash escapes. */
 
@@ -8,67 +9,6 @@ import { type Traits, traitsOf } from "./traits.ts";
 export interface Uncovered {
   readonly how: string;
   readonly text: string;
-}
-
-/** Bytes that are decoded of one text at most. */
-export const MOST_BYTES = 65_536;
-
-const decoder = new TextDecoder();
-
-/** The bytes as text; null where they are none: broken UTF-8, or more than one in ten a control character. */
-function readable(bytes: Uint8Array): string | null {
-  // asked first: an exception for each of many broken ones would cost more than all the rest
-  if (!isUtf8(bytes)) return readableWide(bytes);
-  const text = decoder.decode(bytes);
-  return isReadable(text) ? text : readableWide(bytes);
-}
-
-/** UTF-16, as PowerShell encodes commands. */
-function readableWide(bytes: Uint8Array): string | null {
-  if (bytes.length < 8 || bytes.length % 2 === 1 || bytes[1] !== 0 || bytes[3] !== 0) return null;
-  const text = new TextDecoder("utf-16le").decode(bytes);
-  return isReadable(text) ? text : null;
-}
-
-function isReadable(text: string): boolean {
-  let controls = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if ((code < 32 && code !== 9 && code !== 10 && code !== 13) || code === 127 || code === 0xfffd) controls++;
-  }
-  return text.length > 0 && controls * 10 < text.length;
-}
-
-/** A run, and the lines that go on with it. Whatever it begins with it ends with, so that no text makes it look twice. */
-const BASE64 = /[A-Za-z0-9+/_-]{16,}={0,2}(?:[\r\n]{1,2}[A-Za-z0-9+/_-]{4,}={0,2})*/g;
-/** Letters that a line of it has at least, and the whole. */
-const SHORTEST_RUN = 16;
-const SHORTEST_BASE64 = 24;
-
-/** Decodes what looks like base64, line breaks allowed; the texts are joined by line breaks. */
-export function decodeBase64(source: string): string | null {
-  const found: string[] = [];
-  let spent = 0;
-  for (const [run] of source.matchAll(BASE64)) {
-    const letters = run.replaceAll(/[\r\n=]+/g, "");
-    if (letters.length < SHORTEST_BASE64 || spent >= MOST_BYTES || isOneWord(letters)) continue;
-    const text = base64Text(letters.slice(0, MOST_BYTES));
-    if (text === null) continue;
-    spent += text.length;
-    found.push(text);
-  }
-  return found.length === 0 ? null : found.join("\n");
-}
-
-/** Long words and paths are letters of base64 too: theirs are all small, or all capital, or all digits. */
-function isOneWord(letters: string): boolean {
-  return /^[a-z_/-]+$|^[A-Z_/-]+$|^[0-9]+$/.test(letters);
-}
-
-function base64Text(letters: string): string | null {
-  const standard = letters.replaceAll("-", "+").replaceAll("_", "/");
-  const whole = standard.length % 4 === 1 ? standard.slice(0, -1) : standard;
-  return readable(new Uint8Array(Buffer.from(whole, "base64")));
 }
 
 const HEX = /(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,;-]{0,2}){16,}/g;
@@ -95,33 +35,36 @@ function hexText(bytes: Uint8Array): string | null {
 }
 
 const FEWEST_HEX_DIGITS = 32;
-const HEX_DIGIT = 1;
-/** Blanks, signs and prefixes between digits. */
-const BETWEEN_HEX = 2;
-const HEX_KINDS = asciiTable(["0123456789abcdefABCDEF", HEX_DIGIT], [" \t\n\v\f\r:,;x\\-", BETWEEN_HEX]);
+const HEX_DIGITS = `${ASCII_DIGITS}abcdefABCDEF`;
+const IS_HEX_DIGIT = asciiTable([HEX_DIGITS, 1]);
+/** Digits, and blanks, signs and prefixes between them; what is not ASCII may be a blank. */
+const HEX_SIGNS: Sort = { ascii: asciiTable([`${HEX_DIGITS} \t\n\v\f\r:,;x\\-`, 1]), others: true };
+const HEX_RUN = { sort: HEX_SIGNS, least: FEWEST_HEX_DIGITS };
 
 /** What {@link HEX} matches. Looked for only where enough of it stands together: it reads on from every digit. */
 function hexRuns(source: string): readonly string[] {
   const runs: string[] = [];
-  let digits = 0;
-  for (let at = 0, from = 0; at <= source.length; at++) {
-    const code = source.charCodeAt(at);
-    const kind = at === source.length ? 0 : code < 0x80 ? HEX_KINDS[code]! : BETWEEN_HEX;
-    if (kind === HEX_DIGIT) digits++;
-    if (kind !== 0) continue;
-    if (digits >= FEWEST_HEX_DIGITS) {
-      for (const [run] of source.slice(from, at).matchAll(HEX)) runs.push(run);
-    }
-    from = at + 1;
-    digits = 0;
+  for (let at = nextRun(source, 0, HEX_RUN); at >= 0; at = nextRun(source, at, HEX_RUN)) {
+    const start = at;
+    at = runEnd(source, start, HEX_SIGNS);
+    if (digitsIn(source, start, at) < FEWEST_HEX_DIGITS) continue;
+    for (const [run] of source.slice(start, at).matchAll(HEX)) runs.push(run);
   }
   return runs;
 }
 
+function digitsIn(source: string, start: number, end: number): number {
+  let digits = 0;
+  for (let at = start; at < end; at++) digits += IS_HEX_DIGIT[source.charCodeAt(at)] ?? 0;
+  return digits;
+}
+
+const OCTET = { sort: { ascii: asciiTable(["01", 1]), others: false }, least: 8 };
 const BITS = /(?:[01]{8}[\s,]{0,2}){6,}/g;
 
 /** Decodes runs of octets of ones and noughts. */
 export function decodeBits(source: string): string | null {
+  if (nextRun(source, 0, OCTET) < 0) return null;
   const found: string[] = [];
   for (const [run] of source.matchAll(BITS)) {
     const bits = run.replaceAll(/[^01]/g, "").slice(0, 8 * MOST_BYTES);
@@ -191,23 +134,23 @@ function countOf(source: string, pattern: RegExp): number {
 }
 
 /** Every encoding that the text is or holds, decoded. */
-export function decodeEncodings(source: string, traits: Traits = traitsOf(source)): readonly Uncovered[] {
+export function decodeEncodings(source: string): readonly Uncovered[] {
   const found: Uncovered[] = [];
   for (const [how, decode, mayHold] of DECODERS) {
-    const text = mayHold(source, traits) ? decode(source) : null;
+    const text = mayHold(source) ? decode(source) : null;
     if (text !== null && text !== source) found.push({ how, text });
   }
   return found;
 }
 
-type MayHold = (source: string, traits: Traits) => boolean;
+const always = (): boolean => true;
 
 /** Each with what tells at little cost that it would find nothing. */
-const DECODERS: readonly (readonly [string, (source: string) => string | null, MayHold])[] = [
+const DECODERS: readonly (readonly [string, (source: string) => string | null, (source: string) => boolean])[] = [
   ["percent", decodePercent, (source) => source.includes("%")],
   ["entities", decodeEntities, (source) => source.includes("&#")],
   ["escapes", decodeBackslashes, (source) => source.includes("\\") || source.includes("U+")],
-  ["base64", decodeBase64, (_, { base64 }) => base64 >= SHORTEST_RUN],
-  ["hex", decodeHex, () => true],
-  ["binary", decodeBits, (_, { bits }) => bits >= 8],
+  ["base64", decodeBase64, always],
+  ["hex", decodeHex, always],
+  ["binary", decodeBits, always],
 ];

@@ -1,35 +1,60 @@
+import { ASCII_LETTERS, asciiTable } from "../ascii-table.ts";
 import { columnsOf } from "../injection/columns.ts";
 import { nextNode, vocabulary } from "../injection/vocabulary.ts";
+import { nextRun, runEnd, type Sort } from "./char-runs.ts";
 
 /** Shorter runs of letters are words. */
-export const SHORTEST_RUN = 16;
+const SHORTEST_RUN = 16;
 /** Of a longer run only so much is looked at: it is no text. */
 const LONGEST = 2_000;
 
-const RUN = new RegExp(`[A-Za-z]{${SHORTEST_RUN},}`, "g");
+const LETTERS: Sort = { ascii: asciiTable([ASCII_LETTERS, 1]), others: false };
+const RUN = { sort: LETTERS, least: SHORTEST_RUN };
 const CAMEL = /(?<=[a-z])(?=[A-Z])/g;
 /** Names in source code have fewer parts. */
 const PARTS = 6;
 
 /** Words written without gaps, parted: `IgnoreAllRules`, `ignoreallrules`. Null where there is nothing to part. */
 export function partWords(text: string): string | null {
-  let parted = false;
+  const runs = runsIn(text);
   // names are written so, too: a sentence is most of its text, or long
-  const names = letters(text.match(RUN)) * 2 < text.length;
-  const result = text.replaceAll(RUN, (run) => {
-    if (run.length > LONGEST) return run;
-    const humps = run.split(CAMEL);
-    const isCamel = humps.length * 12 >= run.length;
-    if (isCamel && names && humps.length < PARTS) return run;
-    const words = isCamel ? humps : partedByVocabulary(run);
-    if (words === null) return run;
-    parted = true;
-    return words.join(" ");
-  });
-  return parted ? result : null;
+  const names = lettersOf(runs) * 2 < text.length;
+  let result = "";
+  let from = 0;
+  for (let at = 0; at < runs.length; at += 2) {
+    const [start, end] = [runs[at]!, runs[at + 1]!];
+    const words = end - start > LONGEST ? null : wordsOf(text.slice(start, end), names);
+    if (words === null) continue;
+    result += text.slice(from, start) + words.join(" ");
+    from = end;
+  }
+  return from === 0 ? null : result + text.slice(from);
 }
 
-const letters = (runs: readonly string[] | null): number => runs?.reduce((sum, { length }) => sum + length, 0) ?? 0;
+/** Where the runs of letters begin and end. */
+function runsIn(text: string): readonly number[] {
+  const runs: number[] = [];
+  for (let start = nextRun(text, 0, RUN); start >= 0; ) {
+    const end = runEnd(text, start + SHORTEST_RUN, LETTERS);
+    runs.push(start, end);
+    start = nextRun(text, end, RUN);
+  }
+  return runs;
+}
+
+function lettersOf(runs: readonly number[]): number {
+  let sum = 0;
+  for (let at = 0; at < runs.length; at += 2) sum += runs[at + 1]! - runs[at]!;
+  return sum;
+}
+
+/** The words of a run; null where it is one, or none. */
+function wordsOf(run: string, names: boolean): readonly string[] | null {
+  const humps = run.split(CAMEL);
+  const isCamel = humps.length * 12 >= run.length;
+  if (isCamel && names && humps.length < PARTS) return null;
+  return isCamel ? humps : partedByVocabulary(run);
+}
 
 /** Of the run being parted: its columns, what the words up to each place are worth, and where the last of them begins. */
 const columns = new Int8Array(LONGEST + 1);

@@ -1,9 +1,9 @@
+import { MOST_BYTES } from "./bytes.ts";
 import { undoCiphers } from "./ciphers.ts";
-import { decodeEncodings, MOST_BYTES, type Uncovered } from "./encoded.ts";
+import { decodeEncodings, type Uncovered } from "./encoded.ts";
 import { fold } from "./fold.ts";
 import { hiddenTexts } from "./hidden.ts";
 import { unmaskHomoglyphs } from "./homoglyphs.ts";
-import { traitsOf } from "./traits.ts";
 
 /** A text as a model may read it, and how it came about. */
 export interface View {
@@ -66,9 +66,8 @@ const REWRITTEN = 0.75;
 const UNICODE: ReadonlySet<string> = new Set(["invisible", "homoglyphs", "tags", "variation-selectors"]);
 
 function uncovered(text: string, depth: number): readonly Uncovered[] {
-  const traits = traitsOf(text);
-  const encoded = decodeEncodings(text, traits);
-  return depth === 0 || encoded.length === 0 ? [...encoded, ...undoCiphers(text, traits)] : encoded;
+  const encoded = decodeEncodings(text);
+  return depth === 0 || encoded.length === 0 ? [...encoded, ...undoCiphers(text)] : encoded;
 }
 
 /** The text folded and unmasked, as far as that is asked for. */
