@@ -1,11 +1,5 @@
 import type { Command } from "./command.ts";
-import {
-  loadFiles,
-  missingDefaultHint,
-  namedFiles,
-  POLICY_FILE_FLAGS,
-  writeProblems,
-} from "./terminal/config-source.ts";
+import { loadFiles, namedFiles, POLICY_FILE_FLAGS, tellProblems } from "./terminal/config-source.ts";
 import { type Style, styleFor } from "./terminal/style.ts";
 
 /** `weir policy coverage`: what every policy of a configuration does where. */
@@ -23,9 +17,7 @@ export const policyCoverage: Command<"policy coverage"> = {
     const json = args.flags["json"] === true;
     const loaded = loadFiles(files, {}, io);
     if (!loaded.ok) {
-      if (json) io.out(`${JSON.stringify({ ok: false, policies: [], problems: loaded.problems }, null, 2)}\n`);
-      else writeProblems(loaded.problems, io, "err");
-      io.err(missingDefaultHint(files, loaded.problems));
+      tellProblems(loaded.problems, io, { files, json: json ? { policies: [] } : null });
       return 2;
     }
     const { coverageRows } = await import("../config/coverage-rows.ts");

@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import {
+  asJson,
   loadFiles,
   missingDefaultHint,
   namedFiles,
@@ -26,8 +27,7 @@ export const policyLint: Command<"policy lint"> = {
     const warnings = problems.length - errors;
     const ok = errors === 0 && (args.flags["strict"] !== true || warnings === 0);
     if (args.flags["json"] === true) {
-      const shown = problems.map((each) => ({ ...each, suggestion: each.suggestion ?? null }));
-      io.out(`${JSON.stringify({ ok, problems: shown }, null, 2)}\n`);
+      io.out(`${JSON.stringify({ ok, problems: asJson(problems) }, null, 2)}\n`);
     } else {
       writeProblems(problems, io, "out");
       io.out(`${ok ? "ok" : "not ok"}: ${counted(errors, "error")}, ${counted(warnings, "warning")}\n`);

@@ -4,10 +4,9 @@ import type { Command } from "./command.ts";
 import {
   DEFAULT_CONFIG_FILE,
   loadFiles,
-  missingDefaultHint,
   namedFiles,
   POLICY_FILE_FLAGS,
-  writeProblems,
+  tellProblems,
 } from "./terminal/config-source.ts";
 import { listFlag } from "./terminal/flags.ts";
 import { type Style, styleFor } from "./terminal/style.ts";
@@ -37,9 +36,7 @@ export const policyTest: Command<"policy test"> = {
       ? findCases(loaded.config, { cwd: io.cwd, configs, named: listFlag(args, "tests") })
       : { cases: [], problems: loaded.problems };
     if (!loaded.ok || found.problems.length > 0) {
-      if (json) io.out(`${JSON.stringify({ ok: false, results: [], problems: found.problems }, null, 2)}\n`);
-      else writeProblems(found.problems, io, "err");
-      io.err(missingDefaultHint(files, found.problems));
+      tellProblems(found.problems, io, { files, json: json ? { results: [] } : null });
       return 2;
     }
     const [{ runCase }, { judgeCase }, { createContextGuard }] = await Promise.all([

@@ -73,9 +73,27 @@ export function loadOrTell(
 ): Extract<LoadResult, { ok: true }> | null {
   const loaded = loadFiles(files, flags, io);
   if (loaded.ok) return loaded;
-  writeProblems(loaded.problems, io, "err");
-  io.err(missingDefaultHint(files, loaded.problems));
+  tellProblems(loaded.problems, io, { files, json: null });
   return null;
+}
+
+/**
+ * Says what is wrong with the named files, or with the default one: for people, or as `json` with the problems in it. The
+ * command ends with 2.
+ */
+export function tellProblems(
+  problems: readonly Problem[],
+  io: Io,
+  { files, json }: { readonly files: readonly string[]; readonly json: object | null },
+): void {
+  if (json === null) writeProblems(problems, io, "err");
+  else io.out(`${JSON.stringify({ ok: false, ...json, problems: asJson(problems) }, null, 2)}\n`);
+  io.err(missingDefaultHint(files, problems));
+}
+
+/** Problems as commands print them in JSON: the same members in each. */
+export function asJson(problems: readonly Problem[]): readonly object[] {
+  return problems.map((each) => ({ ...each, suggestion: each.suggestion ?? null }));
 }
 
 /** Problems for people, a line each, and what to do where no file was named and none is there. */
