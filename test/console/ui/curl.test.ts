@@ -14,16 +14,21 @@ function words(command: string): string[] {
   return stdout.toString().split("\0").slice(0, -1);
 }
 
+/** The words of a request for a chat completion by whoever has the key. */
+const chatWith = (body: string): string[] => [
+  `${ORIGIN}/v1/chat/completions`,
+  "-H",
+  "Content-Type: application/json",
+  "-H",
+  "Authorization: Bearer KEY",
+  "-d",
+  body,
+];
+
 test("asks for the same thing again, with a prompt to be filled in", () => {
-  expect(words(curlOf(event({ model: "m", stream: true, consumer: "team" }), ORIGIN))).toEqual([
-    `${ORIGIN}/v1/chat/completions`,
-    "-H",
-    "Content-Type: application/json",
-    "-H",
-    "Authorization: Bearer KEY",
-    "-d",
-    '{"model":"m","messages":[{"role":"user","content":"YOUR PROMPT"}],"stream":true}',
-  ]);
+  expect(words(curlOf(event({ model: "m", stream: true, consumer: "team" }), ORIGIN))).toEqual(
+    chatWith('{"model":"m","messages":[{"role":"user","content":"YOUR PROMPT"}],"stream":true}'),
+  );
 });
 
 test("a model's name is one word for a shell, whatever is in it", () => {
@@ -83,13 +88,7 @@ test("the command that explains a request names its row and its id, whatever its
 });
 
 test("a first request carries a key where callers need one", () => {
-  expect(words(firstCurl("m", ORIGIN, true))).toEqual([
-    `${ORIGIN}/v1/chat/completions`,
-    "-H",
-    "Content-Type: application/json",
-    "-H",
-    "Authorization: Bearer KEY",
-    "-d",
-    '{"model": "m", "messages": [{"role": "user", "content": "hello"}]}',
-  ]);
+  expect(words(firstCurl("m", ORIGIN, true))).toEqual(
+    chatWith('{"model": "m", "messages": [{"role": "user", "content": "hello"}]}'),
+  );
 });
