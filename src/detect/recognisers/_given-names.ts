@@ -10,3 +10,13 @@ export function isGivenName(word: string): boolean {
   names ??= new Set(list.split(/\s/));
   return word !== "" && names.has(word);
 }
+
+// Everyday words in English or Spanish as well.
+const WORDS: ReadonlySet<string> = new Set(
+  "grace rose will hope faith joy dawn holly ivy olive amber pearl jade penny bill grant hunter carter cooper parker pat miles angel luz april june".split(
+    " ",
+  ),
+);
+
+/** Whether a word, in small letters, is an everyday word that is a given name too, where a surname follows. */
+export const isWordAndName = (word: string): boolean => WORDS.has(word);

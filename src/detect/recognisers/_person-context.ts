@@ -4,18 +4,22 @@ export const INTRODUCED =
 
 /** A salutation with a title, or a title of a language in which it is hardly used of the famous and the invented. */
 export const SALUTED =
-  /(?:^|[^\p{L}])(?:(?:[Dd]ear|[Cc]h(?:er|ère)|[Bb]onjour|[Gg]entile|[Ee]gregi[oa]|[Ee]stimad[oa]|[Pp]rezad[oa]|[Gg]eachte|[Ss]zanown[ya]) (?:Mr|Mrs|Ms|Miss|Dr|Prof|Monsieur|Madame|M|Mme|Signor[ae]?|Sig(?:\.?ra)?|Dott(?:\.ssa)?|Sra?|Señora?|Senhora?|heer|mevrouw|Panie|Pani|Pan)\.?|Herrn?(?: Dr\.)?|Frau(?: Dr\.)?|Mme|Mlle|Sig\.|Sig\.ra|Sra\.|Srta\.|[Dd]hr\.|[Mm]evr\.|[Mm]w\.|[Mm]evrouw|[Dd]e heer|Pani|Panią|Pana|Panem|Panu) $/u;
+  /(?:^|[^\p{L}])(?:(?:[Dd]ear|[Bb]este|[Cc]ar[oa]|[Cc]h(?:er|ère)|[Bb]onjour|[Gg]entile|[Ee]gregi[oa]|[Ee]stimad[oa]|[Pp]rezad[oa]|[Gg]eachte|[Ss]zanown[ya]) (?:Mr|Mrs|Ms|Miss|Dr|Prof|Monsieur|Madame|M|Mme|Signor[ae]?|Sig(?:\.?ra)?|Dott(?:\.ssa)?|Sra?|Señora?|Senhora?|heer|mevrouw|meneer|Panie|Pani|Pan)\.?(?: Dra?\.| Dott\.(?:ssa)?| Prof\.| Eng\.)?|Herrn?(?: Dr\.)?|Frau(?: Dr\.)?|Mme|Mlle|Sig\.|Sig\.ra|(?:Ex\.?ma?\.? )?Sra\.(?: D\.| Dra\.)?|(?:Ex\.?mo?\.? )?Sr\.(?: D\.| Dr\.)|Srta\.|[Dd]hr\.|[Mm]evr\.|[Mm]w\.|[Mm]evrouw|[Dd]e heer|Pani|Panią|Pana|Panem|Panu) $/u;
 
 /** A title right in front. */
 export const TITLED =
-  /(?:^|[^\p{L}])(?:Mr\.?|Mrs\.?|Ms\.?|Miss|Dr\.?(?: med\.)?|Prof\.?(?: Dr\.)?|Monsieur|Madame|M\.|Signora?|Signor|Dott\.?(?:ssa)?|Sr\.?|Señora?|Señor|Senhora?|Senhor|Pan|sig\.(?:ra)?|Spett\.le|D\.ª?|Dª\.?|Dña\.?|Doña) $/u;
+  /(?:^|[^\p{L}])(?:Mr\.?|Mrs\.?|Ms\.?|Miss|Dr\.?(?: med\.)?|Prof\.?(?: Dr\.)?|Monsieur|Madame|M\.|Signora?|Signor|Dott\.?(?:ssa)?|Sr\.?|Señora?|Señor|Senhora?|Senhor|Pan|sig\.(?:ra)?|Spett\.le|D\.ª?|Dª\.?|Dña\.?|Doña|[Pp]an|pani[ąa]?|panem|pana|panu|[Dd]r n\. med\.|[Ll]ek\. med\.|mgr|inż\.|Dra\.|Drª\.?|Dott\.ssa|Dr\.ª|Eng\.º?|Ing\.|Ir\.|Drs\.) $/u;
 
 /** The label of a form that only persons fill in, right in front. */
 export const NAMED =
-  /(?:^|[^\p{L}])(?:(?:full|first|last|sur|given|middle|maiden|legal|preferred|patient|employee|card[ _-]?holder|account[ _-]?holder|policy[ _-]?holder|applicant|tenant|customer|client|contact|recipient|passenger|guest|student|member|payee|beneficiary|billing|shipping)[ _-]?name|name des (?:kunden|patienten)|vor-[ _]?und[ _]nachname|vorname|nachname|familienname|(?:kunden|patienten)name|patient(?:in)?|ansprechpartner(?:in)?|mieter(?:in)?|versicherte[r]?|karteninhaber(?:in)?|kontoinhaber(?:in)?|(?:account|policy|card)[ _-]?holder|account name|passenger|beneficiary|titular de la cuenta|titulaire du compte|intestatario del conto|rekeninghouder|właściciel konta|nom[ _](?:complet|et[ _]pr[ée]nom|de[ _]famille|du[ _]patient)|pr[ée]nom|titulaire|passag[eè]re?|assurée?|patiente|nombre[ _](?:completo|y[ _]apellidos)|apellidos?|paciente|pasajer[oa]|titular|nome[ _](?:completo|pr[óo]prio|e[ _]cognome)|passegger[oa]|passageir[oa]|cognome|intestatario|paziente|apelido|utente|volledige[ _]naam|(?:voor-[ _]?en[ _])?achternaam|voornaam|patiënt|passagier|reisende[r]?|fahrgast|verzekerde|imi[ęe](?:[ _](?:i[ _])?nazwisko)?|nazwisko(?:[ _]i[ _]imi[ęe])?|pasażer(?:ka)?|posiadacz(?:ka)?(?: rachunku)?|pacjent(?:ka)?|f[öo]rnamn|efternamn|fornavn|etternavn|efternavn|etunimi|sukunimi|p[řr][íi]jmen[íi]|priezvisko|prezime|priimek|vezet[ée]kn[ée]v|keresztn[ée]v|prenume)\\?["']?\s?(?:[:=]|→)\s{0,2}\\?["']?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
+  /(?:^|[^\p{L}])(?:(?:full|first|last|sur|given|middle|maiden|legal|preferred|patient|employee|card[ _-]?holder|account[ _-]?holder|policy[ _-]?holder|applicant|tenant|customer|client|contact|recipient|passenger|guest|student|member|payee|beneficiary|billing|shipping)[ _-]?name|name des (?:kunden|patienten)|vor-[ _]?und[ _]nachname|vorname|nachname|familienname|(?:kunden|patienten)name|patient(?:in)?|ansprechpartner(?:in)?|mieter(?:in)?|versicherte[r]?|karteninhaber(?:in)?|kontoinhaber(?:in)?|(?:account|policy|card)[ _-]?holder|account name|passenger|beneficiary|titular de la cuenta|titulaire du compte|intestatario del conto|rekeninghouder|właściciel konta|nom[ _](?:complet|et[ _]pr[ée]nom|de[ _]famille|du[ _]patient)|pr[ée]nom|titulaire|passag[eè]re?|assurée?|patiente|nombre[ _](?:completo|y[ _]apellidos)|apellidos?|paciente|pasajer[oa]|titular|nome[ _](?:completo|pr[óo]prio|e[ _]cognome)|passegger[oa]|passageir[oa]|cognome|intestatario|paziente|apelido|utente|volledige[ _]naam|(?:voor-[ _]?en[ _])?achternaam|voornaam|patiënt|passagier|reisende[r]?|fahrgast|verzekerde|imi[ęe](?:[ _](?:i[ _])?nazwisko)?|nazwisko(?:[ _]i[ _]imi[ęe])?|pasażer(?:ka)?|posiadacz(?:ka)?(?: rachunku)?|pacjent(?:ka)?|f[öo]rnamn|efternamn|fornavn|etternavn|efternavn|etunimi|sukunimi|p[řr][íi]jmen[íi]|priezvisko|prezime|priimek|vezet[ée]kn[ée]v|keresztn[ée]v|prenume|nomeproprio|nom(?:complet|famille)|nombrecompleto|nomecompleto|volledigenaam|imienazwisko)\\?["']?\s?(?:[:=]|→)\s{0,2}\\?["']?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
 
 /** A label that Romance forms have before a given name alone, on a line of its own. */
-export const GIVEN_LABEL = /(?:^|\n)[^\p{L}\n]{0,6}(?:nombre|nome)\s?[:=]\s?["']?$/iu;
+export const GIVEN_LABEL = /(?:(?:^|\n)[^\p{L}\n]{0,6}|["'])(?:nombre|nome)["']?\s?[:=]\s?["']?$/iu;
+
+/** The label of a family name in French, which alone could stand before any name, behind a given one: `"prenom":"Anne","nom":"`. */
+export const BESIDE_GIVEN =
+  /pr[ée]nom["']?\s?[:=]\s?["']?[\p{L}' -]{2,24}["']?,?\s{0,6}["']?nom["']?\s?[:=]\s?["']?$/iu;
 
 /** A label that could stand before other names too. */
 export const LABELLED =
@@ -31,13 +35,21 @@ export const CALLED =
 
 /** The close of a letter on the line above. */
 export const SIGNED =
-  /(?:\b(?:kind |best |warm )?regards|\bsincerely|\byours (?:truly|faithfully)|\b(?:mit )?(?:freundlichen?|beste[nr]?|herzlichen?|viele|liebe|schönen?|sonnige) gr(?:ü|ue)(?:ß|ss)(?:en?)?|\blg|\bvg|\bmfg|\bcordialement|\bbien à vous|\bamitiés|\bamicalement|\bcheers|\bbest wishes|\bmany thanks|\bsalutations(?: distinguées)?|\bun saludo|\bsaludos(?: cordiales)?|\bun abrazo|\batentamente|\b(?:cordiali |tanti )?saluti|\bdistinti saluti|\bcordialmente|\batenciosamente|\bmelhores cumprimentos|\bcumprimentos|\babraços?|\b(?:met )?(?:vriendelijke|hartelijke) groet(?:en|jes)?|\bgroet(?:en|jes)?|\b(?:serdecznie )?pozdrawiam|\bpozdrowienia|\bz wyrazami szacunku|\bz poważaniem),?\s{0,2}\n\s{0,2}$/iu;
+  /(?:\b(?:kind |best |warm )?regards|\bsincerely|\byours (?:truly|faithfully)|\b(?:mit )?(?:freundlichen?|beste[nr]?|herzlichen?|viele|liebe|schönen?|sonnige) gr(?:ü|ue)(?:ß|ss)(?:en?)?|\blg|\bvg|\bmfg|\bcordialement|\bbien à vous|\bamitiés|\bamicalement|\bcheers|\bbest wishes|\bmany thanks|\bsalutations(?: distinguées)?|\bun saludo|\bsaludos(?: cordiales)?|\bun abrazo|\batentamente|\b(?:cordiali |tanti )?saluti|\bdistinti saluti|\bcordialmente|\batenciosamente|\bmelhores cumprimentos|\bcumprimentos|\babraços?|\b(?:met )?(?:vriendelijke|hartelijke) groet(?:en|jes)?|\bgroet(?:en|jes)?|\b(?:serdecznie )?pozdrawiam|\bpozdrowienia|\bz wyrazami szacunku|\bz poważaniem)[,.!]?\s{0,2}\n\s{0,2}$/iu;
 
-/** The last words of {@link SIGNED}. */
+/** A close, or whom an address is for, alone on its line; the mark in front of a signature. */
+export const SIGNED_LINE =
+  /^[ \t]*(?:--|—|(?:(?:all the |my |kindest |with )?best|(?:many |much |with )?thanks(?: a lot| again| so much| in advance)?|thank you|thx|warmly|take care|(?:lots of )?love|yours|un saluto|un cordial saludo|cordial saludo|merci(?: d'avance| beaucoup)?|danke(?: im voraus)?|vielen dank|gracias|(?:molte )?grazie|obrigad[oa]|bedankt|dank je(?: wel)?|dzięki|dziękuję|hochachtungsvoll|ihre?|dein|deine|bises|bisous|ciao|besos|beijos|baci|kus|pozdr|à bientôt|a presto|até breve|tot snel|bis bald|respectueusement|confraternellement|bien confraternellement|serdecznie|pozdrawiam serdecznie|łączę wyrazy szacunku|herrn?|frau|monsieur|madame|m\.|mme|sig\.|sig\.ra|egr\. sig\.|sr\.|sra\.|(?:de )?heer|de heer|mevrouw|dhr\.|mevr\.|(?:szanowny |sz\. )?pan|(?:szanowna |sz\. )?pani))[,.!]?[ \t\r]*\n[ \t]*$/iu;
+
+/** The last words of {@link SIGNED} and {@link SIGNED_LINE}. */
 export const CLOSING: ReadonlySet<string> = new Set(
   [
     "regards sincerely truly faithfully grüße grüßen grüsse grüssen grüß gruß gruss gruesse gruessen grueße grueßen lg vg mfg",
     "cordialement vous amitiés amicalement cheers wishes thanks salutations distinguées saludo saludos cordiales abrazo atentamente",
+    "-- — best thanks again much advance you thx warmly care love yours saluto merci d'avance beaucoup danke voraus dank gracias grazie",
+    "obrigado obrigada bedankt je wel dzięki dziękuję hochachtungsvoll ihr ihre dein deine bises bisous ciao besos beijos baci kus pozdr",
+    "bientôt presto breve snel bald respectueusement confraternellement serdecznie herr herrn frau monsieur madame m mme sig sig.ra sr sra",
+    "heer mevrouw dhr mevr pan pani lot",
     "saluti cordialmente atenciosamente cumprimentos abraço abraços groet groeten groetjes pozdrawiam pozdrowienia szacunku poważaniem",
   ]
     .join(" ")
@@ -49,7 +61,7 @@ export const LAST_WORDS: ReadonlySet<string> = new Set(
   [
     "is name's name’s called me heiße heisse ist lautet m'appelle m’appelle est nomme llamo es chiamo è chamo chamo-me é heet się imię",
     "to hedder heter on mr mrs ms miss dr med prof herr herrn frau mme mlle m monsieur madame sig ra sig.ra signor signora signore",
-    "dott dott.ssa ssa sr sra srta señor señora senhor senhora dhr mevr mev mw mevrouw heer pan pani pana panem panu panie i am i'm",
+    "dra drª dr.ª mgr inż eng ing ir drs lek dott dott.ssa ssa sr sra srta señor señora senhor senhora dhr mevr mev mw mevrouw meneer heer pan pani pana panem panu panie i am i'm",
     "i’m bin der die hier spricht suis ici soy sono o a sou ben met jestem dear liebe lieber geehrte geehrter cher chère querido",
     "querida estimado estimada caro cara gentile egregio egregia beste geachte drogi droga szanowny szanowna patient patiente patientin",
     "paciente paziente customer employee kundin kunde named wife husband son daughter brother sister mother father colleague boss",
@@ -86,7 +98,7 @@ export const NO_NAMES: ReadonlySet<string> = new Set(
     "was here were are has had have would does did goes went says who what when where why how you",
     "president minister chairman director manager professor doctor teacher judge officer speaker secretary king queen prince pope",
     "holle january february march april may june july august september october november december monday tuesday wednesday thursday",
-    "friday saturday sunday herr frau mr mrs ms dr damen herren kollegen kunden universe world war street city new",
+    "friday saturday sunday herr frau mr mrs ms dr dra drs dott eng ing mgr sra sig mme damen herren kollegen kunden universe world war street city new",
   ]
     .join(" ")
     .split(" "),

@@ -16,5 +16,5 @@ export const TRADES = {
     "rue|Rue|avenue|Avenue|av\\.|boulevard|Boulevard|bd|Bd|place|Place|chemin|Chemin|allée|allées|impasse|quai|Quai|route|cours|square|passage|villa",
   /** Behind the name. */
   english:
-    "Street|Road|Avenue|Lane|Drive|Court|Boulevard|Place|Square|Terrace|Close|Crescent|Gardens|Grove|Highway|Parkway|Mews|Row|(?:St|Rd|Ave|Ln|Dr|Ct|Blvd|Pl|Sq|Hwy|Pkwy)\\.?",
+    "Street|Road|Avenue|Lane|Drive|Court|Boulevard|Place|Square|Terrace|Close|Crescent|Gardens|Grove|Highway|Parkway|Mews|Row|Way|Trail|Circle|(?:St|Rd|Ave|Ln|Dr|Ct|Blvd|Pl|Sq|Hwy|Pkwy|Cir|Trl)\\.?",
 } as const;

@@ -1,25 +1,10 @@
+import { BREAK, CITY, DAY, EIRCODE, FLAT, NUMBER, POSTED, TOWN, UK, UNIT, US, WORD, WORDS } from "./_address-parts.ts";
 import { TRADES } from "./_street-types.ts";
 import type { Recogniser } from "./recogniser.ts";
 
-const WORD = "\\p{Lu}[\\p{L}'’.\\-]{0,17}";
-const LINK =
-  "(?:de|du|des|la|le|les|del|della|dei|di|da|do|dos|das|y|e|el|los|las|van|den|der|het|im|am|an|zur|of|the|and|sur|sous|et|lès) ";
-const WORDS = `(?:${LINK}|[dl]['’]){0,2}${WORD}(?: (?:${LINK}){0,2}${WORD}){0,3}`;
-const NUMBER = "\\d{1,4}(?: ?[a-zA-Z]|/\\d{1,3})?(?: ?[\\-–] ?\\d{1,4})?";
-// The part of a house: 3º B, Piso 2 Puerta 4, int. 5, m. 12, bus 3
-const UNIT =
-  "(?:,? (?:\\d{1,2}[.º°]{1,2}(?: ?(?:[A-Za-z]|[Ii]zq|[Dd]cha|[Ee]sq|[Dd]to|[Ff]te)\\.?)?|(?:[Pp]iso|[Pp]uerta|[Pp]ta\\.|[Aa]pt\\.|[Aa]pto\\.|[Pp]iano|[Aa]ppartamento|[Ii]nt\\.|[Ss]cala|[Bb]ât\\.|[Aa]ppt\\.|m\\.|lok\\.|bus|Top|Stiege) ?[\\dA-Za-z]{1,4})){0,2} ?";
-const BREAK = "(?:,? ?\\n? ?|, )";
-// Postal codes: four or five digits, `75 001`, `00-950`, `1000-205`, `1016 GV`, with a country's letters perhaps.
-const POST = "(?:[A-Z]{1,2}-)?(?:\\d{4,5}|\\d{3} \\d{2}|\\d{2}-\\d{3}|\\d{4}-\\d{3}|\\d{4} ?[A-Z]{2})";
-const CITY = `(?:St\\. )?\\p{Lu}[\\p{L}'’\\-]{1,19}(?: (?:${LINK})?\\p{Lu}[\\p{L}'’\\-]{1,14}){0,2}`;
-const REGION = "(?: \\([A-Z]{2}\\))?";
-const POSTED = `${BREAK}${POST},?[ \\n]${CITY}${REGION}`;
-const TOWN = `(?:${POSTED}|, ${CITY}(?:,? \\d{5})?)?`;
-const UK = "[A-Z]{1,2}\\d[A-Z\\d]? \\d[A-Z]{2}";
-const US = "[A-Z]{2} \\d{5}(?:-\\d{4})?";
-const EIRCODE = "[AC-FHKNPRTV-Y]\\d[\\dW] ?[AC-FHKNPRTV-Y\\d]{4}";
-const FLAT = "(?:Flat|Unit|Apt\\.?|Apartment|Suite|Studio|Room) ?#?[\\dA-Za-z]{1,5}";
+// Alte Landstraße, Prins Hendrikkade, Van Goghstraat, Burgemeester de Vlugtlaan
+const QUALIFIED =
+  "(?:(?:Alte|Neue|Große|Grosse|Kleine|Obere|Untere|Hintere|Vordere|Lange|Kurze|Breite|Hohe|Innere|Äußere|Sankt|St\\.|Am Alten|Am Neuen|Prins|Prinses|Koning|Koningin|Burgemeester|Burg\\.|Pastoor|Dokter|Dr\\.|Professor|Prof\\.|Generaal|Admiraal|Graaf|Sint|Nieuwe|Oude|Nieuwezijds|Oudezijds|Van|De|Lange|Korte) (?:(?:van |de |der |den ){1,2})?(?:(?:Alten|Neuen) )?)?";
 
 /**
  * Postal addresses: a street by the word for it, with its number, and the town with its code where they follow (forms of
@@ -31,9 +16,9 @@ export const address = {
   group: "person",
   patterns: [
     // Hauptstraße 12, 10115 Berlin; Prinsengracht 263, 1016 GV Amsterdam; Karl-Marx-Allee 4
-    `\\p{Lu}[\\p{L}\\-]{1,32}(?:${TRADES.suffixes}) ${NUMBER}${UNIT}${TOWN}`,
-    `\\p{Lu}[\\p{L}\\-]{1,24}(?:${TRADES.rareSuffixes}) ${NUMBER}${UNIT}${POSTED}`,
-    `(?:(?:${TRADES.first}) |(?:${TRADES.swiss}) (?:de|du|des|de la|de l['’]|d['’]) ?)${WORDS},? (?:n[.º°]{0,2}? ?)?(?:${NUMBER}|[sS]/[nN]º?)${UNIT}${TOWN}`,
+    `${QUALIFIED}\\p{Lu}[\\p{L}\\-]{1,32}(?:${TRADES.suffixes}) ${NUMBER}${UNIT}${TOWN}`,
+    `${QUALIFIED}\\p{Lu}[\\p{L}\\-]{1,24}(?:${TRADES.rareSuffixes}) ${NUMBER}${UNIT}${POSTED}`,
+    `(?:(?:${TRADES.first}) |(?:${TRADES.swiss}) (?:de|du|des|de la|de l['’]|d['’]) ?)(?:${WORDS}|${DAY}),? (?:n[.º°]{0,2}? ?)?(?:${NUMBER}|[sS]/[nN]º?)${UNIT}${TOWN}`,
     // rue de Bourg 41, 1003 Lausanne; boulevard Voltaire, 75011 Paris
     `(?:${TRADES.french}) ${WORDS}(?: ${NUMBER})?${POSTED}`,
     // Am Alten Markt 3, 50667 Köln; An der Alster 10, 20099 Hamburg

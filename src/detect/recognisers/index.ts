@@ -64,6 +64,8 @@ import { noFnr } from "./no-fnr.ts";
 import { passport } from "./passport.ts";
 import { password } from "./password.ts";
 import { person } from "./person.ts";
+import { personAboveAddress } from "./person-above-address.ts";
+import { personAhead } from "./person-ahead.ts";
 import { personBesideMail } from "./person-beside-mail.ts";
 import { phone } from "./phone.ts";
 import { phoneAnnounced } from "./phone-announced.ts";
@@ -159,6 +161,8 @@ export const RECOGNISERS: readonly Recogniser[] = [
   passport,
   password,
   person,
+  personAboveAddress,
+  personAhead,
   personBesideMail,
   phone,
   phoneAnnounced,

@@ -1,8 +1,9 @@
 import { formFront, unquoted } from "./_form-front.ts";
-import { isGivenName } from "./_given-names.ts";
+import { isGivenName, isWordAndName } from "./_given-names.ts";
 import { foldedName } from "./_name-letters.ts";
 import { onceFor } from "./_once.ts";
 import {
+  BESIDE_GIVEN,
   CALLED,
   CALLING,
   CLOSING,
@@ -15,12 +16,14 @@ import {
   NO_NAMES,
   SALUTED,
   SIGNED,
+  SIGNED_LINE,
   SPOKEN,
   TITLED,
 } from "./_person-context.ts";
+import { isRole } from "./_person-roles.ts";
 import type { Recogniser } from "./recogniser.ts";
 
-const NAME = "(?:\\p{Lu}['’])?\\p{Lu}\\p{L}{1,21}(?:-\\p{Lu}\\p{L}{1,19})?";
+const NAME = "(?:[\\p{Lu}d]['’])?\\p{Lu}\\p{L}{1,21}(?:-\\p{Lu}\\p{L}{1,19})?";
 const INITIAL = "\\p{Lu}\\.";
 const PARTICLE = "(?:(?:van|von|de|del|della|di|da|dos|das|do|du|la|le|den|der|ten|ter|zu|af|av|y|e|el|al|bin) ){0,2}";
 const SPACE = 0x20;
@@ -33,17 +36,20 @@ const FORM_SIGN = /[:=→]/;
 // "Szanowny Monsieur. ", the longest title or salutation, and what stands in front of it.
 const LONGEST_SPOKEN = 24;
 
-type Context = "certain" | "called" | "given" | "likely" | "signed";
+type Context = "certain" | "called" | "given" | "likely" | "role" | "signed";
 
 /** What stands in front says of what follows: nearly always nothing, which its last word and sign show. */
 const contextOf = onceFor((before): Context | undefined => {
   const sign = lastSign(before);
   if (sign === "") return endsInTrigger(before) ? spokenOf(before) : undefined;
-  if (sign === "\n") return mayClose(before) && SIGNED.test(lineAbove(unquoted(before))) ? "signed" : undefined;
+  if (sign === "\n") return mayClose(before) ? signedOf(lineAbove(unquoted(before))) : undefined;
   const near = formFront(before).slice(-48);
   // a label stands on one line
   return filledIn(near.slice(near.lastIndexOf("\n") + 1));
 });
+
+const signedOf = (line: string): Context | undefined =>
+  SIGNED.test(line) || SIGNED_LINE.test(line) ? "signed" : undefined;
 
 /** What words say that a name follows. */
 function spokenOf(before: string): Context | undefined {
@@ -61,9 +67,10 @@ function spokenOf(before: string): Context | undefined {
 /** What the label of a form says. */
 function filledIn(near: string): Context | undefined {
   if (!FORM_SIGN.test(near.slice(-16))) return undefined;
-  if (NAMED.test(near)) return "certain";
+  if (NAMED.test(near) || BESIDE_GIVEN.test(near)) return "certain";
   if (GIVEN_LABEL.test(near)) return "given";
-  return LABELLED.test(near) ? "likely" : undefined;
+  if (LABELLED.test(near)) return "likely";
+  return isRole(near) ? "role" : undefined;
 }
 
 /**
@@ -78,7 +85,7 @@ export const person = {
   group: "person",
   patterns: [
     `${NAME}(?: (?:${INITIAL} ){0,2}${PARTICLE}${NAME}){0,3}`,
-    `(?:${INITIAL} ?){1,2}${PARTICLE}${NAME}`,
+    `(?:${INITIAL} ?){1,2}${PARTICLE}${NAME}(?: ${PARTICLE}${NAME}){0,2}`,
     `${LEADING}${NAME}(?: ${NAME}){0,1}`,
   ],
   priority: 65,
@@ -89,11 +96,7 @@ export const person = {
     const first = firstWord(text);
     const full = first.length < text.length;
     // asked first: it mostly decides
-    if (
-      context !== "certain" &&
-      !((full || context === "signed" || context === "given") && isGivenName(foldedName(first)))
-    )
-      return false;
+    if (context !== "certain" && !isKnown(foldedName(first), full, context)) return false;
     if (context === "called" && /^\p{Ll}/u.test(text)) return false;
     if (!full && text === text.toUpperCase()) return false;
     if (text.split(/[ -]/).some(isOfCode)) return false;
@@ -102,6 +105,12 @@ export const person = {
       .some((word, at) => isNoName(foldedName(word), at > 0 || full) && !(at > 0 && full && isSurname(word, first)));
   },
 } as const satisfies Recogniser;
+
+/** Whether the first word of a name is a given one, as what stands in front asks for it. */
+function isKnown(first: string, full: boolean, context: Context): boolean {
+  if (!full) return (context === "signed" || context === "given") && isGivenName(first);
+  return isGivenName(first) || (context !== "called" && isWordAndName(first));
+}
 
 // Of a model, alone; with another name of many people.
 const CLAUDE = "claude";

@@ -3,6 +3,21 @@ import { examples } from "./_examples.ts";
 
 examples(person, {
   found: [
+    "Zeuge B: ⟦Matthias Öztürk⟧, wohnt",
+    "Tomador del seguro: ⟦Íñigo Navarro⟧",
+    "Best,\n⟦Ava⟧\n",
+    "Thanks,\n⟦Emily⟧",
+    "Best regards,\n--\n⟦Paul Dietrich⟧\nTeamleiter",
+    "Herrn\n⟦Wolfgang Brandt⟧\nRosenweg 5",
+    "Yours sincerely,\n⟦Grace Lindqvist⟧",
+    "mes salutations distinguées.\n⟦Benoît Lefebvre⟧",
+    "Bien à vous,\n⟦Guillaume d'Aubigny⟧",
+    '{"prenom":"⟦François⟧","nom":"⟦Lefebvre⟧"}',
+    '{"nombre":"⟦Alejandro⟧","apellidos":"⟦Lozano⟧"}',
+    "Exma. Sra. Dra. ⟦Marques⟧,",
+    "Fdo.: Dra. ⟦Carmen Iglesias⟧",
+    "a panem ⟦Łukasz Wróbel⟧, legitymującym",
+    "Lekarz: dr n. med. ⟦Joanna Woźniak⟧",
     "Tra il sig. ⟦Alessandro Fontana⟧, nato a Roma",
     "e la sig.ra ⟦Giulia Marchetti⟧",
     "De una parte, D. ⟦Francisco Zamora⟧",
@@ -69,6 +84,10 @@ examples(person, {
     "nome_proprio=⟦Larissa⟧",
   ],
   passed: [
+    "Director: Terence Young",
+    "it was for the best\nAnna went home",
+    "pani Premier powiedziała",
+    "---\nAnna Schmidt",
     "<name>Spring Boot Starter</name>",
     "<td>Name</td><td>Paris Hotel</td>",
     "**Name:** Wireless Mouse",
