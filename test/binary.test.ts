@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { version } from "../package.json";
 import { builtBinary, emptyDirectory, type RunningGateway, startGateway } from "./support/binary.ts";
+import { until } from "./support/until.ts";
 import { startUpstream, UPSTREAM_TEXT, type Upstream } from "./support/upstream.ts";
 
 const BUILD_MS = 60_000;
@@ -211,6 +212,23 @@ describe("the binary, in an empty directory", () => {
       expect(gateway.log()).toContain("listening");
       expect(gateway.log()).not.toContain(TIGHT.UPSTREAM_KEY);
       expect(gateway.log()).not.toContain("What is a weir?");
+    },
+    RUN_MS,
+  );
+
+  test(
+    "closes its ledger however many signals come meanwhile",
+    async () => {
+      using upstream = startUpstream();
+      await using gateway = await (await home(upstream)).start();
+      expect((await chat(gateway, false)).status).toBe(200);
+      await until(() => {
+        gateway.child.kill("SIGTERM");
+        return gateway.child.exitCode !== null || gateway.child.signalCode !== null;
+      });
+      await gateway.child.exited;
+      expect(gateway.child.signalCode).toBeNull();
+      expect(gateway.log()).toContain("The ledger is closed");
     },
     RUN_MS,
   );

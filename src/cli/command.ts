@@ -12,7 +12,7 @@ export interface Io {
   log?(text: string): void;
   /** Whether stdout and stderr are terminals (colour only there, and never with `NO_COLOR`). */
   readonly terminal: { readonly out: boolean; readonly err: boolean };
-  /** Calls back once on SIGINT or SIGTERM; the returned function unregisters. */
+  /** Calls back on every SIGINT and SIGTERM until the returned function is called; from then on these end the process. */
   onStop(fn: (signal: "SIGINT" | "SIGTERM") => void): () => void;
   /** Calls back on every SIGHUP; absent where there are no signals. */
   onHangup?(fn: () => void): () => void;

@@ -79,7 +79,10 @@ class GridWatch {
   /** Resolves to the exit code: 1 where no source at all could be had in the one round of `once`. */
   async run({ once, json }: { once: boolean; json: boolean }): Promise<number> {
     const stop = new AbortController();
-    const release = this.#io.onStop(() => stop.abort(new Error("stopped")));
+    const release = this.#io.onStop(() => {
+      release();
+      stop.abort(new Error("stopped"));
+    });
     const show = json ? () => this.#lines() : () => this.#table(once);
     try {
       const first = await Promise.all(this.#plans.map((plan) => this.#ask(plan, stop.signal)));

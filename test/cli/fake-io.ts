@@ -38,9 +38,7 @@ export function fakeIo({ env = {}, cwd = "/nowhere", terminal = false }: Setting
     },
     written,
     stop(signal = "SIGTERM") {
-      const called = listeners;
-      listeners = [];
-      for (const listener of called) listener(signal);
+      for (const listener of listeners) listener(signal);
     },
     saw: (text) =>
       new Promise((resolve) => {

@@ -259,7 +259,14 @@ describe("the end", () => {
     await upstream.waiting(1);
     running.io.stop();
     await running.io.saw("stopping");
-    running.io.stop("SIGINT");
+    let code: number | null = null;
+    void running.exit.then((ended) => {
+      code = ended;
+    });
+    await until(() => {
+      running.io.stop("SIGINT");
+      return code !== null;
+    });
     expect(await running.exit).toBe(1);
     await response.text().catch(() => {});
   });

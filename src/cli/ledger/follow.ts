@@ -10,6 +10,7 @@ export async function* follow(ledger: ChainedLedger, afterSeq: number, io: Io): 
   let stopped = false;
   const stop = Promise.withResolvers<void>();
   const unregister = io.onStop(() => {
+    unregister();
     stopped = true;
     stop.resolve();
   });

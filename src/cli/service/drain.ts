@@ -6,8 +6,7 @@ import type { Io } from "../command.ts";
 
 /** What is to be brought to an end. */
 export interface Draining {
-  /** Resolves to the signal that asks for it; see {@link stopAsked}. */
-  readonly stop: Promise<string>;
+  readonly asked: StopAsked;
   readonly listeners: readonly Listener[];
   /** How long requests under way may take, asked when the end begins. */
   readonly drainSeconds: () => number;
@@ -19,33 +18,53 @@ export interface Draining {
   readonly onStop: () => void;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly io: Io;
 }
 
 /** How long requests that are cut may take to tell their callers, and then the ledger. */
 const AFTERMATH_MS = 1_000;
 
-/** Resolves to SIGINT or SIGTERM once one comes. To be called before anybody can know that the process is up. */
-export function stopAsked(io: Io): Promise<string> {
-  return new Promise((resolve) => io.onStop(resolve));
+/** Signals this close together are one that came by two ways: `timeout` and terminals tell the whole group as well. */
+const ONE_SIGNAL_MS = 100;
+
+/** What signals ask of the process. */
+export interface StopAsked {
+  /** Resolves to SIGINT or SIGTERM once one comes. */
+  readonly first: Promise<string>;
+  /** Resolves when another comes after it. */
+  readonly again: Promise<"second signal">;
+}
+
+/**
+ * Listens from now on and for good, so that no signal ends the process while its ledger is being closed. To be called
+ * before anybody can know that the process is up.
+ */
+export function stopAsked(io: Io, clock: Clock): StopAsked {
+  const first = Promise.withResolvers<string>();
+  const again = Promise.withResolvers<"second signal">();
+  let firstMs: number | null = null;
+  io.onStop((signal) => {
+    if (firstMs === null) {
+      firstMs = clock.monotonic();
+      first.resolve(signal);
+    } else if (clock.monotonic() - firstMs >= ONE_SIGNAL_MS) again.resolve("second signal");
+  });
+  return { first: first.promise, again: again.promise };
 }
 
 /**
  * Waits until it is asked to stop, then takes no more connections and lets requests end up to the limit; a second signal
  * ends them at once. Resolves to the exit code: 0, or 1 where requests had to be cut by a second signal.
  */
-export async function drain({ stop, listeners, log, io, clock, ...draining }: Draining): Promise<number> {
-  const signal = await stop;
+export async function drain({ asked, listeners, log, clock, ...draining }: Draining): Promise<number> {
+  const signal = await asked.first;
   draining.onStop();
   const seconds = draining.drainSeconds();
   log.info({ signal, drain_seconds: seconds }, "stopping: no more connections, requests under way may end");
   const stopped = Promise.all(listeners.map((listener) => listener.stop()));
   const ended = stopped.then(() => draining.drained()).then(() => "ended" as const);
   const { promise: late, cancel } = timer(clock, seconds * 1000);
-  const { promise: again, unregister } = secondSignal(io);
-  const how = await Promise.race([ended, late, again]);
+  const how = await Promise.race([ended, late, asked.again]);
   cancel();
-  unregister();
   if (how !== "ended") {
     log.warn({ reason: how }, "requests that had not ended are cut");
     draining.cut();
@@ -64,12 +83,4 @@ function timer(clock: Clock, ms: number) {
     cancel = clock.after(ms, () => resolve("drain_seconds are over"));
   });
   return { promise, cancel };
-}
-
-function secondSignal(io: Io) {
-  let unregister = (): void => {};
-  const promise = new Promise<"second signal">((resolve) => {
-    unregister = io.onStop(() => resolve("second signal"));
-  });
-  return { promise, unregister };
 }

@@ -44,6 +44,7 @@ export type StartListening = (address: string | undefined) => Promise<readonly L
 export async function serve(config: Config, options: ServiceOptions, io: Io): Promise<number> {
   const core = await openCore(config, options, io);
   const { log, ledger, writer, guard, spending } = core;
+  let isClosing = false;
   let release = (): void => {};
   try {
     const { live, runtime } = buildRuntime(config, options, core);
@@ -56,8 +57,8 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     };
     const common = { grid: core.grid, env: io.env, fetch, clock: systemClock, log };
     await readOwnValues(config, common);
-    const stop = stopAsked(io);
-    release = keepUp(() => void runtime.reload(), log, io);
+    const asked = stopAsked(io, systemClock);
+    release = keepUp(() => void (isClosing || runtime.reload()), log, io);
     const listeners = await (options.open ?? start)(config.server.listen, start);
     for (const { url } of listeners) log.info({ url, config: runtime.gateway.configHash }, "listening");
     options.onListening?.(listeners);
@@ -66,7 +67,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     const jobs = { ...common, runtime, ledger, watched: options.watched, spendingFile: spending.file, onReload };
     const stopJobs = runJobs({ ...jobs, signHead: core.receipts.signHead, keepHead: core.keepHead });
     const code = await drain({
-      stop,
+      asked,
       listeners,
       drainSeconds: () => runtime.gateway.config.server.drain_seconds,
       drained: async () => void (await Promise.all([live.drained(), core.pool?.drained()])),
@@ -81,18 +82,18 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
       },
       clock: systemClock,
       log,
-      io,
     });
     spending.close(runtime.gateway);
     return code;
   } finally {
-    release();
+    isClosing = true;
     core.pool?.close();
     guard.close();
     await core.counters.close();
     await core.receipts.writer.close();
     await core.telemetry.close();
     await writer.close();
+    release();
   }
 }
 

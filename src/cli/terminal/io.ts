@@ -30,30 +30,16 @@ export function systemIo(): Io {
     },
     terminal: { out: isatty(1), err: isatty(2) },
     onStop(fn) {
-      const handlers = STOP_SIGNALS.map((signal) => [signal, once(() => stop(signal))] as const);
-      const unregister = () => {
-        for (const [signal, handler] of handlers) process.off(signal, handler);
+      // one handler for all: between two, the default of a signal would end the process
+      for (const signal of STOP_SIGNALS) process.on(signal, fn);
+      return () => {
+        for (const signal of STOP_SIGNALS) process.off(signal, fn);
       };
-      const stop = (signal: (typeof STOP_SIGNALS)[number]) => {
-        unregister();
-        fn(signal);
-      };
-      for (const [signal, handler] of handlers) process.on(signal, handler);
-      return unregister;
     },
     onHangup(fn) {
       process.on("SIGHUP", fn);
       return () => process.off("SIGHUP", fn);
     },
-  };
-}
-
-function once(fn: () => void): () => void {
-  let called = false;
-  return () => {
-    if (called) return;
-    called = true;
-    fn();
   };
 }
 
