@@ -1,5 +1,4 @@
 import type { Clock } from "../../lib/clock.ts";
-import { GatewayError } from "../../lib/errors.ts";
 import type { SumRow } from "../../lib/sum-rows.ts";
 import type { ChainHead, LedgerEntry } from "../../schema/ledger.ts";
 import { headOf, type Link } from "../_chain.ts";
@@ -23,12 +22,11 @@ import type {
   SumQuery,
 } from "../store.ts";
 import { ChainEnd } from "./chain-end.ts";
-import { isWithoutTables, postgresError } from "./error.ts";
 import type { Asker, PostgresLink } from "./link.ts";
 import { keep, kept } from "./meta.ts";
 import { COLUMNS, chainRow, facetsSql, type PostgresRow, pageSql, rowsWithFacts } from "./rows.ts";
-import { LOCK, migrateTables, tablesVersion } from "./schema.ts";
 import { sumsSql, thinSums } from "./sums.ts";
+import { Tables } from "./tables.ts";
 
 /** What a ledger in PostgreSQL is made of. */
 export interface PostgresLedgerParts {
@@ -52,9 +50,9 @@ export class PostgresLedger implements ChainedLedger {
   readonly receipts: ReceiptBook;
   readonly escalations: EscalationBook;
   readonly #parts: PostgresLedgerParts;
-  #ready: Promise<void> | null = null;
+  readonly #tables: Tables;
+  /** The gateway's own word; it is the latest, whether it could be written down yet or not. */
   #audit: AuditSettings | null = null;
-  #auditIsKept = true;
   #appended: Promise<unknown> = Promise.resolve();
   /** Appends whose connection was cut before the server's word, with where the chain would then end. */
   readonly #doubted = new WeakMap<readonly LedgerEntry[], Link>();
@@ -64,8 +62,9 @@ export class PostgresLedger implements ChainedLedger {
     this.#parts = parts;
     this.receipts = parts.receipts;
     this.escalations = parts.escalations;
-    // so that the tables are there before anybody asks; who asks gets the error
-    this.#opened().catch(() => {});
+    this.#tables = new Tables(parts.link, parts.own ? (asker) => this.#begin(asker) : null);
+    // so that they are there before anybody asks; who asks gets the error
+    this.#tables.opened().catch(() => {});
   }
 
   append(entries: readonly LedgerEntry[]): Promise<void> {
@@ -77,10 +76,10 @@ export class PostgresLedger implements ChainedLedger {
 
   async rows(query: RowQuery): Promise<RowPage> {
     const asked = facetsSql(query);
-    const facets = asked === null ? [] : await this.#read<{ id: string }>(asked.sql, asked.values);
+    const facets = asked === null ? [] : await this.#tables.ask<{ id: string }>(asked.sql, asked.values);
     const ids = facets.map(({ id }) => id);
     const { sql, values } = pageSql(query, ids);
-    return pageOf((await this.#read<PostgresRow>(sql, values)).map(chainRow), query.limit);
+    return pageOf((await this.#tables.ask<PostgresRow>(sql, values)).map(chainRow), query.limit);
   }
 
   async events(query: EventQuery): Promise<EventPage> {
@@ -97,33 +96,31 @@ export class PostgresLedger implements ChainedLedger {
 
   async rowsAfter(seq: number, limit: number): Promise<readonly StoredRow[]> {
     const sql = `SELECT ${COLUMNS} FROM weir_ledger WHERE seq > $1 ORDER BY seq LIMIT $2`;
-    return (await this.#read<PostgresRow>(sql, [seq, limit])).map((row) => stored(chainRow(row)));
+    return (await this.#tables.ask<PostgresRow>(sql, [seq, limit])).map((row) => stored(chainRow(row)));
   }
 
   async head(): Promise<ChainHead | null> {
-    const [row] = await this.#read<PostgresRow>(`SELECT ${COLUMNS} FROM weir_ledger ORDER BY seq DESC LIMIT 1`);
+    const [row] = await this.#tables.ask<PostgresRow>(`SELECT ${COLUMNS} FROM weir_ledger ORDER BY seq DESC LIMIT 1`);
     return row === undefined ? null : headOf(chainRow(row));
   }
 
   async audit(): Promise<AuditSettings> {
-    // the gateway's own word is the latest, whether it could be written down yet or not
-    if (this.#audit !== null) return this.#audit;
-    await this.#opened();
-    return (await kept(this.#reader, "audit")) ?? { logAllAccess: false };
+    return this.#audit ?? (await kept(this.#tables, "audit")) ?? { logAllAccess: false };
   }
 
   async setAudit(settings: AuditSettings): Promise<void> {
     this.#audit = settings;
-    this.#auditIsKept = false;
-    await this.#opened();
-    await keep(this.#reader, "audit", settings);
-    this.#auditIsKept = true;
+    try {
+      await keep(this.#tables, "audit", settings);
+    } catch (thrown) {
+      this.#tables.reopen();
+      throw thrown;
+    }
   }
 
   async verify(expected?: ChainHead, heads: readonly ChainHead[] = []): Promise<ChainReport> {
-    await this.#opened();
     // one snapshot: a gateway that writes meanwhile must not look like tampering
-    return this.#begin(async (asker) => {
+    return this.#tables.begin(async (asker) => {
       const closed = await kept(asker, "closed");
       const ends = { pruned: await kept(asker, "base"), known: closed === null ? heads : [closed, ...heads] };
       const walk = walkChain(ends, expected);
@@ -135,14 +132,13 @@ export class PostgresLedger implements ChainedLedger {
 
   async sums(query: SumQuery): Promise<readonly SumRow[]> {
     const { sql, values } = sumsSql(query);
-    return (await this.#read<StoredSums>(sql, values)).map(sumRow);
+    return (await this.#tables.ask<StoredSums>(sql, values)).map(sumRow);
   }
 
   async prune(beforeMs: number): Promise<number> {
-    await this.#opened();
     while (await this.#thin(beforeMs));
     for (let total = 0; ; ) {
-      const removed = await this.#begin(async (asker) => {
+      const removed = await this.#tables.begin(async (asker) => {
         const end = await ChainEnd.take(asker, this.#parts.clock);
         await end.sealIfDue();
         const seal = await end.oldestSeal();
@@ -156,7 +152,7 @@ export class PostgresLedger implements ChainedLedger {
 
   #thin(beforeMs: number): Promise<boolean> {
     const { clock } = this.#parts;
-    return this.#begin(async (asker) => {
+    return this.#tables.begin(async (asker) => {
       await ChainEnd.take(asker, clock);
       return thinSums(asker, beforeMs, clock.now());
     });
@@ -171,8 +167,7 @@ export class PostgresLedger implements ChainedLedger {
     const { link, own, released } = this.#parts;
     try {
       if (own) {
-        await this.#opened();
-        await this.#begin(async (asker) => {
+        await this.#tables.begin(async (asker) => {
           const { link: last } = await ChainEnd.take(asker, this.#parts.clock);
           await keep(asker, "closed", headOf(last));
         });
@@ -183,79 +178,29 @@ export class PostgresLedger implements ChainedLedger {
     }
   }
 
-  get #reader(): Asker {
-    return { ask: (sql, values) => this.#parts.link.read(sql, values) };
-  }
-
-  async #read<R>(sql: string, values: readonly unknown[] = []): Promise<readonly R[]> {
-    await this.#opened();
-    return this.#parts.link.read<R>(sql, values).catch((thrown: unknown) => this.#failed(thrown));
-  }
-
-  async #begin<T>(work: (asker: Asker) => Promise<T>, mode?: string): Promise<T> {
-    try {
-      return await this.#parts.link.begin(work, mode);
-    } catch (thrown) {
-      return this.#failed(thrown);
-    }
-  }
-
-  /** Throws what went wrong. Where the tables are gone the next use makes them, as the first one did. */
-  #failed(thrown: unknown): never {
-    if (isWithoutTables(thrown)) {
-      this.#ready = null;
-      this.#auditIsKept = false;
-    }
-    throw postgresError(thrown);
-  }
-
-  /** The tables are there and the chain has begun. After a failure the next use tries again. */
-  #opened(): Promise<void> {
-    this.#ready ??= this.#open().catch((thrown: unknown) => {
-      this.#ready = null;
-      throw thrown;
-    });
-    return this.#ready;
-  }
-
-  async #open(): Promise<void> {
-    if (!this.#parts.own) return this.#visit();
-    await this.#begin(async (asker) => {
-      await asker.ask("SELECT pg_advisory_xact_lock($1)", [LOCK]);
-      await migrateTables(asker);
-      const end = await ChainEnd.take(asker, this.#parts.clock);
-      if (end.link.seq > 0) return;
-      const at = this.#parts.clock.now();
-      await end.write([{ kind: "chain", at, chain: Bun.randomUUIDv7(), reason: "new", previous: null }]);
-    });
-  }
-
-  /** A visitor makes no tables. */
-  async #visit(): Promise<void> {
-    if ((await tablesVersion({ ask: (sql, values) => this.#parts.link.read(sql, values) })) > 0) return;
-    throw new GatewayError(
-      "not_found",
-      "There is no ledger in that database: name the gateway's store.url with --store",
-    );
+  /** Begins the chain where there is none, and writes down what could not be written before. */
+  async #begin(asker: Asker): Promise<void> {
+    const { clock } = this.#parts;
+    const end = await ChainEnd.take(asker, clock);
+    if (end.link.seq === 0)
+      await end.write([{ kind: "chain", at: clock.now(), chain: Bun.randomUUIDv7(), reason: "new", previous: null }]);
+    if (this.#audit !== null) await keep(asker, "audit", this.#audit);
   }
 
   async #append(entries: readonly LedgerEntry[]): Promise<void> {
-    await this.#opened();
     let end: Link | null = null;
     try {
-      await this.#parts.link.begin(async (asker) => {
+      await this.#tables.begin(async (asker) => {
         const chain = await ChainEnd.take(asker, this.#parts.clock);
         if (await this.#isThere(entries, asker)) return;
         await chain.write(entries);
-        if (!this.#auditIsKept && this.#audit !== null) await keep(asker, "audit", this.#audit);
         end = chain.link;
       });
-      this.#auditIsKept = true;
       this.#doubted.delete(entries);
     } catch (thrown) {
       // whatever came between the last statement and the server's word: it may have been done all the same
       if (end !== null) this.#doubted.set(entries, end);
-      this.#failed(thrown);
+      throw thrown;
     }
   }
 
@@ -269,7 +214,7 @@ export class PostgresLedger implements ChainedLedger {
 
   async #eventsOf(id: string, limit: number): Promise<readonly StoredEvent[]> {
     const sql = `SELECT ${COLUMNS} FROM weir_ledger WHERE id = $1 ORDER BY at DESC, seq DESC LIMIT $2`;
-    const rows = await this.#read<PostgresRow>(sql, [column(id), limit]);
+    const rows = await this.#tables.ask<PostgresRow>(sql, [column(id), limit]);
     return rows.map((row) => storedEvent(stored(chainRow(row))));
   }
 }
