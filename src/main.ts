@@ -6,6 +6,12 @@ import type { Io } from "./cli/command.ts";
  */
 const FETCH_LIMIT = "BUN_CONFIG_MAX_HTTP_REQUESTS";
 
+/**
+ * Read then, too: for how many seconds an address is taken for a name's, 30 by default, and also where nobody answers
+ * there any more. A service that fails over by its name would be gone for that long.
+ */
+const ADDRESSES_KEPT = { BUN_CONFIG_DNS_TIME_TO_LIVE_SECONDS: "5" };
+
 /** The commands that call upstreams; the others need not pay for a second start. */
 const SERVING = ["gateway", "demo"];
 
@@ -15,7 +21,7 @@ const SERVING = ["gateway", "demo"];
  */
 function restart(args: readonly string[]): void {
   const { BUN_OPTIONS: _, BUN_CONFIG_VERBOSE_FETCH: __, ...env } = process.env;
-  const lifted = { ...env, [FETCH_LIMIT]: "65535", NODE_ENV: "production" };
+  const lifted = { ...ADDRESSES_KEPT, ...env, [FETCH_LIMIT]: "65535", NODE_ENV: "production" };
   try {
     process.execve?.(process.execPath, [process.argv0, ...args], lifted);
   } catch (error) {

@@ -248,6 +248,21 @@ describe("the binary, in an empty directory", () => {
   );
 
   test(
+    "looks a name up again after five seconds, or as long as it is told",
+    async () => {
+      using upstream = startUpstream();
+      const place = await home(upstream);
+      const kept = async (more?: Readonly<Record<string, string>>): Promise<string | undefined> => {
+        await using gateway = await place.start([], more);
+        const environment = await Bun.file(`/proc/${gateway.child.pid}/environ`).text();
+        return /BUN_CONFIG_DNS_TIME_TO_LIVE_SECONDS=(\d+)/.exec(environment)?.[1];
+      };
+      expect([await kept(), await kept({ BUN_CONFIG_DNS_TIME_TO_LIVE_SECONDS: "60" })]).toEqual(["5", "60"]);
+    },
+    RUN_MS,
+  );
+
+  test(
     "holds 300 upstream streams at once",
     async () => {
       using upstream = startUpstream({ held: true });
