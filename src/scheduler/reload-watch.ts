@@ -27,12 +27,16 @@ export const reloadWatch: Job<"reload-watch"> = {
   },
 };
 
-/** A file that is away for a moment counts as unchanged content of its own: it is read when it is back. */
+/** A file that is away for a moment, or out of reach, counts as unchanged content of its own: it is read when it is back. */
 function fingerprint(files: readonly string[]): string {
   return files
     .map((file) => {
-      const stat = statSync(file, { throwIfNoEntry: false, bigint: true });
-      return stat === undefined ? "missing" : `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
+      try {
+        const stat = statSync(file, { bigint: true });
+        return `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
+      } catch {
+        return "missing";
+      }
     })
     .join("|");
 }

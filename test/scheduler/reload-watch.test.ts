@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLogger } from "../../src/lib/logger.ts";
@@ -60,4 +60,16 @@ test("a file that went away is a change too: the reload says so and keeps the ol
 
 test("watches nothing unless asked to", () => {
   expect(watch().jobs).toEqual([]);
+});
+
+test("a file that is out of reach is one that went away", async () => {
+  const at = folder();
+  mkdirSync(join(at, "d"));
+  const file = join(at, "d", "a.yaml");
+  writeFileSync(file, "one");
+  const { look } = watch(file);
+  rmSync(join(at, "d"), { recursive: true });
+  writeFileSync(join(at, "d"), "no folder any more");
+  await look();
+  expect(await look()).toBe(1);
 });
