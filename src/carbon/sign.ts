@@ -7,7 +7,7 @@ import {
   type KeyObject,
   sign,
 } from "node:crypto";
-import type { Receipt, ReceiptKey, SealedReceipt, UnsignedReceipt } from "../schema/receipt.ts";
+import type { ReceiptKey, SealedReceipt, UnsignedReceipt } from "../schema/receipt.ts";
 import { canonical } from "./canonical.ts";
 import { headerOf, keyOf, RECEIPT_TYPE, thumbprintInput, toBase64Url } from "./jws.ts";
 import { METHODOLOGY } from "./methodology.ts";
@@ -119,11 +119,5 @@ export class ReceiptChain {
     this.#prev = hash("sha256", bytes.subarray(0, put(signature, put(".", end))), "hex");
     this.#prevChain = null;
     return { payload, jws: `${this.#key.header}.${body}.${signature}` };
-  }
-
-  /** The same, as the receipt that it is. */
-  sign(unsigned: UnsignedReceipt): Receipt {
-    const { payload, jws } = this.seal(unsigned);
-    return { ...JSON.parse(payload), jws };
   }
 }

@@ -135,15 +135,6 @@ export class SignalTable implements SignalReader {
     return last[0] ?? sources.find(({ annual }) => annual !== null)?.annual ?? null;
   }
 
-  /** The last measured or estimated signal of the source at this place; null: it has none. */
-  latestOf(rank: number, zone: string): GridSignal | null {
-    const known = this.#zones.get(zone)?.bySource[rank];
-    if (known === undefined) return null;
-    const { measured, estimated } = known;
-    if (measured === null || estimated === null) return measured ?? estimated ?? known.annual;
-    return measured.observedAtMs! >= estimated.observedAtMs! ? measured : estimated;
-  }
-
   history(zone: string): readonly GridSignal[] {
     return this.#zones.get(zone)?.history ?? [];
   }

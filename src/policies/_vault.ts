@@ -79,11 +79,6 @@ export class Vault {
     }
     return hidden;
   }
-
-  /** Whether it holds nothing. */
-  get isEmpty(): boolean {
-    return this.#byValue.size === 0;
-  }
 }
 
 /** A value as the text around its placeholder wants it. */

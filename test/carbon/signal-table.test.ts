@@ -182,11 +182,11 @@ describe("a new configuration", () => {
     known.put(1, [signal(2, { source: "b" })]);
     known.arrange(DEFAULT_FRESHNESS, [1, null]);
     expect(known.operational("FR", NOW)?.source).toBe("b");
-    expect(known.latestOf(1, "FR")).toBeNull();
+    expect(known.snapshot(NOW).map(({ rank }) => rank)).toEqual([0]);
     known.put(1, [signal(3, { source: "c" })]);
     known.arrange({ ...DEFAULT_FRESHNESS, liveMs: 0, freshMs: 0 }, [1]);
     expect(known.operational("FR", NOW)).toBeNull();
-    expect(known.latestOf(0, "FR")?.source).toBe("c");
+    expect(known.snapshot(NOW).map(({ signals }) => signals.map(({ source }) => source))).toEqual([["c"]]);
   });
 
   test("is followed by another table, which then says the same", () => {

@@ -8,7 +8,7 @@ import { type Verdict, verifyCommitments, verifyReceipt } from "../../src/carbon
 import { verifyChain } from "../../src/carbon/verify-chain.ts";
 import type { Receipt, ReceiptPayload } from "../../src/schema/receipt.ts";
 import { failureOf } from "../support/failure-of.ts";
-import { NONCE, REQUEST, SIGNAL, signer, unsigned, work } from "../support/receipts.ts";
+import { NONCE, REQUEST, SIGNAL, sealed, signer, unsigned, work } from "../support/receipts.ts";
 
 const OK: Verdict = { status: "ok", reasons: [] };
 const { key, keys, sign: signed, receipts: _ } = signer();
@@ -181,7 +181,9 @@ describe("verifyChain", () => {
   const pem = makeKey();
   const many = (chain: string, count: number, prevChain: string | null = null) => {
     const made = new ReceiptChain(readKey(pem), chain, prevChain);
-    return Array.from({ length: count }, (_each, at) => link(made.sign(unsigned({ receiptId: `${chain}-${at + 1}` }))));
+    return Array.from({ length: count }, (_each, at) =>
+      link(sealed(made, unsigned({ receiptId: `${chain}-${at + 1}` }))),
+    );
   };
   const link = (signedOne: Receipt) => ({ payload: signedOne, jws: signedOne.jws });
 
@@ -230,8 +232,8 @@ describe("verifyChain", () => {
 describe("a chain", () => {
   test("does not number what it could not sign", () => {
     const { receipts } = signer();
-    expect(() => receipts.sign(unsigned({ promptTokens: Number.NaN }))).toThrow(RangeError);
-    expect(receipts.sign(unsigned())).toMatchObject({ seq: 1, prev: null });
+    expect(() => receipts.seal(unsigned({ promptTokens: Number.NaN }))).toThrow(RangeError);
+    expect(sealed(receipts, unsigned())).toMatchObject({ seq: 1, prev: null });
   });
 
   test.each(["", "x", "{}", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"])(

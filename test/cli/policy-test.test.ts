@@ -222,7 +222,11 @@ describe("weir policy test", () => {
     const json = await run(folder({}, "pack: 3\n"), "--json");
     expect(json.code).toBe(2);
     expect(JSON.parse(json.out)).toMatchObject({ ok: false, results: [] });
-    expect(JSON.parse(json.out).problems[0]).toMatchObject({ code: "E005", file: "policy-config.yaml", suggestion: null });
+    expect(JSON.parse(json.out).problems[0]).toMatchObject({
+      code: "E005",
+      file: "policy-config.yaml",
+      suggestion: null,
+    });
     expect((await run("/nowhere")).err).toContain("weir init");
   });
 

@@ -65,12 +65,18 @@ export function facts(change: Partial<ReceiptFacts> = {}): ReceiptFacts {
 
 export const unsigned = (change: Partial<ReceiptFacts> = {}): UnsignedReceipt => receiptOf(facts(change));
 
+/** The receipt that a chain seals, as its signature holds it. */
+export function sealed(chain: ReceiptChain, receipt: UnsignedReceipt): Receipt {
+  const { payload, jws } = chain.seal(receipt);
+  return { ...JSON.parse(payload), jws };
+}
+
 /** A key and a chain of it, and what it signs as a client sees it. */
 export function signer(pem = makeKey(), chain = "chain-1", prevChain: string | null = null) {
   const key = readKey(pem);
   const receipts = new ReceiptChain(key, chain, prevChain);
   const sign = (change: Partial<ReceiptFacts> = {}): Receipt => ({
-    ...receipts.sign(unsigned(change)),
+    ...sealed(receipts, unsigned(change)),
     commitment_nonce: NONCE,
   });
   return { pem, key, receipts, sign, keys: [key.published] };

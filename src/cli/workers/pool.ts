@@ -37,8 +37,8 @@ export interface PoolOptions {
   readonly counters: OwnerCounters | null;
   readonly onEvents: (events: Extract<FromWorker, { kind: "events" }>["events"]) => void;
   readonly onReceipts: (receipts: Extract<FromWorker, { kind: "receipts" }>["receipts"]) => void;
-  /** Where requests wait for persons; absent: nowhere (tests). */
-  readonly escalations?: Pick<ProcessEscalations, "openKeys" | "onChange" | "claim" | "hold" | "isOpen">;
+  /** Where requests wait for persons. */
+  readonly escalations: Pick<ProcessEscalations, "openKeys" | "onChange" | "claim" | "hold" | "isOpen">;
   readonly onBreaker: (change: Extract<FromWorker, { kind: "breaker" }>) => void;
   /** Whether requests may be taken now, as far as the ledger goes. */
   readonly admits: () => boolean;
@@ -75,8 +75,8 @@ export class WorkerPool {
     this.#config = config;
     this.#options = options;
     this.#attempts = new PlaceBook(options.workers);
-    options.escalations?.onChange(() => {
-      const keys = options.escalations?.openKeys ?? [];
+    options.escalations.onChange(() => {
+      const keys = options.escalations.openKeys;
       for (const { member } of this.#places) member.post({ kind: "approvals", keys });
     });
   }
@@ -187,7 +187,7 @@ export class WorkerPool {
     await member.do({ kind: "start", start: { ...start, config: this.#config, workers, receipts: receiptStart() } });
     await member.do({ kind: "listen", addresses: this.#addresses });
     member.post({ kind: "admits", admits: this.#admits });
-    member.post({ kind: "approvals", keys: this.#options.escalations?.openKeys ?? [] });
+    member.post({ kind: "approvals", keys: this.#options.escalations.openKeys });
   }
 
   #tellSignals(member: Member): void {
@@ -259,10 +259,7 @@ export class WorkerPool {
   }
 
   async #person(asked: PersonAsked, post: Member["post"]): Promise<void> {
-    const { escalations } = this.#options;
-    const said =
-      escalations === undefined ? { call: asked.call, answer: null } : await answerPerson(escalations, asked);
-    post({ kind: "person", said });
+    post({ kind: "person", said: await answerPerson(this.#options.escalations, asked) });
   }
 
   #tellAdmits(): void {

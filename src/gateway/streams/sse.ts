@@ -77,11 +77,6 @@ export class SseSplitter {
     this.#keep(rest, consumed);
   }
 
-  /** Whether bytes of an unfinished event are left: at the end of the upstream they are a cut. */
-  get unfinished(): boolean {
-    return this.#length > 0;
-  }
-
   /** Cuts all whole events out; returns the offset of the first byte that belongs to none. */
   #cut(bytes: Uint8Array, events: SseEvent[]): number {
     let eventStart = 0;

@@ -10,6 +10,14 @@ import { configOf } from "../../support/gateway.ts";
 const CONFIG = configOf([{ id: "a", base_url: "http://a.test/v1" }]);
 const ASKED = ask({ places: { key: "ann", max: 1 } });
 
+const NOBODY_WAITS = {
+  openKeys: [],
+  isOpen: false,
+  onChange() {},
+  claim: () => Promise.resolve(false),
+  hold: () => Promise.reject(new Error("no")),
+};
+
 /** A pool whose threads are the test's. */
 function pool() {
   const clock = fakeClock();
@@ -36,6 +44,7 @@ function pool() {
     onBreaker() {},
     receiptStart: () => ({ pem: "", prevChain: null }),
     onReceipts() {},
+    escalations: NOBODY_WAITS,
     admits: () => admits,
     startMember(hear, gone): Member {
       const state = { done: [] as object[], posted: [] as object[], hear, gone, ended: false, fails: false };

@@ -75,7 +75,8 @@ describe("SseSplitter", () => {
     const splitter = new SseSplitter();
     expect(splitter.push(many.subarray(0, 100))).toEqual([]);
     expect(splitter.push(many.subarray(100)).length).toBe(200);
-    expect(splitter.unfinished).toBe(false);
+    expect(splitter.push(event.subarray(0, 10))).toEqual([]);
+    expect(splitter.push(event.subarray(10)).length).toBe(1);
   });
 
   test("the longest event is that long whatever way it comes, and one byte more is too much", () => {
