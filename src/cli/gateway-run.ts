@@ -22,7 +22,7 @@ export const gatewayRun: Command<"gateway run"> = {
     "max-concurrency": { type: "string", help: "Requests at once; default 4096" },
     "state-dir": { type: "string", help: "Where ledger and admin token are kept; default ~/.local/state/weir" },
     workers: { type: "string", help: "Threads that serve: a number, or auto for one per processor; default 1" },
-    watch: { type: "boolean", help: "Reload when a configuration file changes" },
+    watch: { type: "boolean", help: "Reload when a configuration file, or one that holds a secret, changes" },
   },
   example: "weir gateway run --policy-config policy-config.yaml --listen 127.0.0.1:8080",
   async run(args, io, commands) {

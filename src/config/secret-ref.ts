@@ -1,3 +1,4 @@
+import { isObject } from "../lib/json/json.ts";
 import { type Secret, secret } from "../lib/secret.ts";
 import type { SecretRef } from "../schema/config-values.ts";
 import { type Environment, variable } from "./layers/expand.ts";
@@ -32,4 +33,16 @@ function readSecretFile(path: string | undefined, readFile: ReadFile): string | 
 export function showSecretRef(ref: SecretRef): string {
   if (ref.env !== undefined) return `the environment variable ${ref.env}`;
   return ref.file === undefined ? `the secret ${ref.store} of the store` : `the file ${ref.file}`;
+}
+
+/** The files that the references of a configuration lead to, each once. */
+export function secretFiles(config: unknown): ReadonlySet<string> {
+  const found = new Set<string>();
+  const look = (value: unknown): void => {
+    const file = isObject(value) && Object.keys(value).length === 1 ? value["file"] : undefined;
+    if (typeof file === "string") found.add(file);
+    else if (typeof value === "object" && value !== null) for (const one of Object.values(value)) look(one);
+  };
+  look(config);
+  return found;
 }

@@ -1,42 +1,53 @@
 import { statSync } from "node:fs";
+import { secretFiles } from "../config/secret-ref.ts";
 import type { Job } from "./job.ts";
 
 /** How often the files are looked at; an editor's several writes fall into one wait or two. */
 const INTERVAL_MS = 500;
 
+/** What each file looked like. */
+type Look = ReadonlyMap<string, string>;
+
 /**
- * Reloads when a configuration file has changed (`--watch`) and then stayed the same for one look. It asks for size,
- * time and inode, so it also sees editors that replace the file and mounted volumes that swap a symbolic link.
+ * Reloads when a configuration file, or one that a secret is read from, has changed (`--watch`) and then stayed the same
+ * for one look. It asks for size, time and inode, so it also sees editors that replace the file and mounted volumes that
+ * swap a symbolic link.
  */
 export const reloadWatch: Job<"reload-watch"> = {
   name: "reload-watch",
   create({ runtime, watched, log }) {
     if (watched.length === 0) return [];
-    let live = fingerprint(watched);
+    const look = (): Look =>
+      new Map([...watched, ...secretFiles(runtime.gateway.config)].map((file) => [file, fingerprint(file)]));
+    let live = look();
     let last = live;
     const run = async (): Promise<void> => {
-      const now = fingerprint(watched);
-      const settled = now === last;
+      const now = look();
+      const settled = changed(last, now).length === 0;
+      const files = changed(live, now);
       last = now;
-      if (!settled || now === live) return;
+      // what a reload that was asked for brought has not changed since
+      live = new Map([...now, ...live]);
+      if (!settled || files.length === 0) return;
       live = now;
-      log.info({ files: watched }, "a configuration file has changed");
+      log.info({ files }, "a file of the configuration has changed");
       await runtime.reload();
     };
     return [{ key: "files", intervalMs: INTERVAL_MS, atOnce: false, run }];
   },
 };
 
+/** A file that was not looked at before has not changed. */
+function changed(before: Look, now: Look): string[] {
+  return [...now.keys()].filter((file) => before.has(file) && before.get(file) !== now.get(file));
+}
+
 /** A file that is away for a moment, or out of reach, counts as unchanged content of its own: it is read when it is back. */
-function fingerprint(files: readonly string[]): string {
-  return files
-    .map((file) => {
-      try {
-        const stat = statSync(file, { bigint: true });
-        return `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
-      } catch {
-        return "missing";
-      }
-    })
-    .join("|");
+function fingerprint(file: string): string {
+  try {
+    const { ino, size, mtimeNs } = statSync(file, { bigint: true });
+    return `${ino}:${size}:${mtimeNs}`;
+  } catch {
+    return "missing";
+  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { loadConfig } from "../../src/config/load.ts";
 import { showProblem } from "../../src/config/problem.ts";
-import { resolveSecret, showSecretRef } from "../../src/config/secret-ref.ts";
+import { resolveSecret, secretFiles, showSecretRef } from "../../src/config/secret-ref.ts";
 
 const files: Readonly<Record<string, string>> = {
   "/key": "from a file\n",
@@ -77,4 +77,14 @@ providers: {targets: [{id: a, provider: mistral, model: m, secret_key_ref: ${ref
       expect(messages(ref, key)).not.toContain(key);
     }
   });
+});
+
+test("the files of a configuration's references are found wherever they stand, each once", () => {
+  const target = { id: "a", secret_key_ref: { file: "key" } };
+  const config = {
+    consumers: [{ id: "c", key_ref: { file: "caller" } }],
+    providers: { targets: [target, { ...target, id: "b" }, { id: "c", secret_key_ref: { env: "KEY" } }] },
+    testing: { file: "no reference", more: true },
+  };
+  expect([...secretFiles(config)]).toEqual(["caller", "key"]);
 });

@@ -9,13 +9,14 @@ import { reloadWatch } from "../../src/scheduler/reload-watch.ts";
 function watch(...watched: string[]) {
   let reloads = 0;
   const runtime = {
+    gateway: { config: {} as unknown },
     async reload() {
       reloads += 1;
     },
   };
   const jobs = reloadWatch.create({ watched, runtime, log: silentLogger } as unknown as JobContext);
   const { signal } = new AbortController();
-  return { look: async () => jobs[0]!.run(signal).then(() => reloads), jobs };
+  return { look: async () => jobs[0]!.run(signal).then(() => reloads), jobs, runtime };
 }
 const folder = () => mkdtempSync(join(tmpdir(), "weir-watch-"));
 
@@ -72,4 +73,25 @@ test("a file that is out of reach is one that went away", async () => {
   writeFileSync(join(at, "d"), "no folder any more");
   await look();
   expect(await look()).toBe(1);
+});
+
+test("a secret's file is watched like the configuration that names it", async () => {
+  const at = folder();
+  const [file, first, second] = [join(at, "a.yaml"), join(at, "first"), join(at, "second")];
+  for (const path of [file, first]) writeFileSync(path, "one");
+  const { look, runtime } = watch(file);
+  runtime.gateway = { config: { consumers: [{ id: "a", key_ref: { file: first } }] } };
+  expect([await look(), await look()]).toEqual([0, 0]);
+  writeFileSync(first, "rotated");
+  expect([await look(), await look(), await look()]).toEqual([0, 1, 1]);
+  runtime.gateway = { config: { consumers: [{ id: "a", key_ref: { file: second } }] } };
+  expect([await look(), await look()]).toEqual([1, 1]);
+  writeFileSync(second, "there at last");
+  expect([await look(), await look()]).toEqual([1, 2]);
+});
+
+test("without --watch a secret's file is not watched either", () => {
+  const { runtime, jobs } = watch();
+  runtime.gateway = { config: { key_ref: { file: "key" } } };
+  expect(jobs).toEqual([]);
 });
