@@ -116,7 +116,7 @@ export class RunningGateway implements Gateway {
     const bytes = await readBody(request, this.#reading, { lift: caller.bodyRead, keep: room.keeper(record) });
     caller.bodyRead?.();
     const read = await readRequest(context, bytes, this.#reading);
-    takeIn(read, context, record);
+    takeIn(read, context, { record, names: table.names, allowed: pass?.consumer?.models?.names ?? null });
     pass?.checkModel(record.model);
     const wish = wishOf(readHints(read.value, request.headers), pass?.consumer ?? null, table);
     record.askedRouting = wish.said;

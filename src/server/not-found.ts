@@ -5,7 +5,7 @@ const SERVED = MODEL_FACTS.map(({ method, path }) => `${method} ${path}`).join("
 
 /** Endpoints that other OpenAI- and Anthropic-shaped services have and this version has not. */
 const ELSEWHERE =
-  /^(?:\/v1)?\/(?:responses|messages|audio|images|ocr|files|batches|assistants|threads|realtime|vector_stores|uploads|fine_tuning|rerank|conversations|agents)(?:\/|$)/;
+  /^(?:\/v1)?\/(?:responses|messages|audio|images|ocr|files|batches|assistants|threads|realtime|vector_stores|uploads|fine_tuning|rerank|conversations|agents|classifications|chat\/moderations|chat\/classifications)(?:\/|$)/;
 
 /** What no route answers, in words that say what is served instead. `path` is shown, its query never. */
 export function notFound(method: string, path: string): GatewayError {

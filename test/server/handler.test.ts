@@ -163,6 +163,8 @@ describe("createHandler", () => {
     "/v1/audio/transcriptions",
     "/v1/images/generations",
     "/v1/ocr",
+    "/v1/chat/moderations",
+    "/v1/classifications",
     "/responses",
   ])("POST %s: 404 naming what is served", async (path) => {
     const error = await errorOf(await fakeServer().send(path, { method: "POST", body: "{}" }));

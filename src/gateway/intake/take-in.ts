@@ -3,9 +3,21 @@ import { answersHoldText } from "../../lib/extract.ts";
 import type { Parsed } from "../../lib/json/json.ts";
 import type { Writable } from "../../lib/writable.ts";
 import type { RequestRecord } from "../record.ts";
+import { defaultModel } from "./default-model.ts";
+
+/** Where what a body says of itself goes, and the names of models among which one that names none may find its own. */
+export interface TakingIn {
+  readonly record: RequestRecord;
+  /** Every name a caller may use. */
+  readonly names: readonly string[];
+  /** Those that this caller may use; null: all of them. */
+  readonly allowed: ReadonlySet<string> | null;
+}
 
 /** What the body says of itself that others need to know. */
-export function takeIn({ value }: Parsed, context: Writable<RequestContext>, record: RequestRecord): void {
+export function takeIn({ value }: Parsed, context: Writable<RequestContext>, to: TakingIn): void {
+  const { record, names, allowed } = to;
+  const { model } = value;
   context.stream = value["stream"] === true && answersHoldText(context.endpoint);
-  record.model = typeof value["model"] === "string" ? value["model"] : null;
+  record.model = typeof model === "string" ? model : defaultModel(names, context.endpoint, allowed);
 }

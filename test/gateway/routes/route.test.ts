@@ -96,6 +96,16 @@ describe("the pool", () => {
     expect((await group.run({ ...ask, model: "fast" }, { endpoint: "embeddings" })).response.status).toBe(200);
   });
 
+  test("of a moderation that names no model begins with whoever serves one that is called so", async () => {
+    const target = {
+      a: { model: "large" },
+      b: { model: "small", models: [{ name: "omni-moderation-latest", upstream: "omni-moderation-latest" }] },
+    };
+    const { run, calls } = over({ target }, answers({ id: "1", model: "m", results: [{ flagged: false }] }));
+    const { response } = await run({ input: "x" }, { endpoint: "moderations" });
+    expect([response.status, calls.map(({ body }) => body["model"])]).toEqual([200, ["omni-moderation-latest"]]);
+  });
+
   test("of a request that names no model is every target", async () => {
     const { run, calls } = over({}, answers({ id: "1", model: "m", results: [{ flagged: false }] }));
     const { response } = await run({ input: "x" }, { endpoint: "moderations" });
