@@ -8,11 +8,12 @@ import { readLedger } from "./ledger/ledger.ts";
 import { DIFFERENCE_NOTE, shownSums } from "./ledger/report-text.ts";
 import { usageError } from "./terminal/arguments.ts";
 import { formatFlag } from "./terminal/flags.ts";
+import { OUTPUT_FLAG, withOutput } from "./terminal/output-file.ts";
 
 /** `weir events export`: every event that matches, the oldest first. */
 export const eventsExport: Command<"events export"> = {
   name: "events export",
-  summary: "Write all events that match to stdout, the oldest first",
+  summary: "Write all events that match to stdout or a file, the oldest first",
   positionals: "",
   options: {
     ...FILTER_FLAGS,
@@ -22,6 +23,7 @@ export const eventsExport: Command<"events export"> = {
       type: "boolean",
       help: "In place of the events what they come to, as JSON: all together, by region, model and consumer",
     },
+    ...OUTPUT_FLAG,
   },
   example: "weir events export --since 30d --format csv > events.csv",
   async run(args, io) {
@@ -31,18 +33,20 @@ export const eventsExport: Command<"events export"> = {
       throw usageError("--format csv holds requests only: take --format json for rows of other kinds");
     }
     const reading = { what: "events export", filter: { ...filter.shown, format } };
-    return readLedger({ args, io, ...reading }, async (ledger) => {
-      if (args.flags["totals"] === true) {
-        io.out(await totalsOf(allRows(ledger, { ...filter, query: { ...filter.query, kind: "request" } })));
+    return readLedger({ args, io, ...reading }, (ledger) =>
+      withOutput(args, io, async (out) => {
+        if (args.flags["totals"] === true) {
+          out(await totalsOf(allRows(ledger, { ...filter, query: { ...filter.query, kind: "request" } })));
+          return 0;
+        }
+        const line = format === "csv" ? recordLine : jsonLine;
+        if (format === "csv") out(csvHead);
+        const { limit } = filter;
+        const pages = limit === undefined ? allRows(ledger, filter) : [await newestRows(ledger, filter, limit)];
+        for await (const rows of pages) if (rows.length > 0) out(rows.map(line).join(""));
         return 0;
-      }
-      const line = format === "csv" ? recordLine : jsonLine;
-      if (format === "csv") io.out(csvHead);
-      const { limit } = filter;
-      const pages = limit === undefined ? allRows(ledger, filter) : [await newestRows(ledger, filter, limit)];
-      for await (const rows of pages) if (rows.length > 0) io.out(rows.map(line).join(""));
-      return 0;
-    });
+      }),
+    );
   },
 };
 

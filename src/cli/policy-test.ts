@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { findCases } from "./cases/files.ts";
 import type { CaseResult } from "./cases/judge.ts";
-import type { Command } from "./command.ts";
+import type { Arguments, Command } from "./command.ts";
+import { usageError } from "./terminal/arguments.ts";
 import {
   DEFAULT_CONFIG_FILE,
   loadFiles,
@@ -8,7 +10,7 @@ import {
   POLICY_FILE_FLAGS,
   tellProblems,
 } from "./terminal/config-source.ts";
-import { listFlag } from "./terminal/flags.ts";
+import { listFlag, textFlag } from "./terminal/flags.ts";
 import { type Style, styleFor } from "./terminal/style.ts";
 import { counted, markVerdict, visible } from "./terminal/text.ts";
 
@@ -19,6 +21,7 @@ export const policyTest: Command<"policy test"> = {
   positionals: "[FILE…]",
   options: {
     ...POLICY_FILE_FLAGS,
+    "pack-dir": { type: "string", help: `Folder that holds ${DEFAULT_CONFIG_FILE} and tests/, in place of this one` },
     tests: {
       type: "string",
       multiple: true,
@@ -28,7 +31,7 @@ export const policyTest: Command<"policy test"> = {
   },
   example: "weir policy test --policy-config policy-config.yaml",
   async run(args, io) {
-    const files = namedFiles(args);
+    const files = packFiles(args);
     const json = args.flags["json"] === true;
     const loaded = loadFiles(files, {}, io);
     const configs = files.length === 0 ? [DEFAULT_CONFIG_FILE] : files;
@@ -58,6 +61,15 @@ export const policyTest: Command<"policy test"> = {
     return ok ? 0 : 1;
   },
 };
+
+/** The configuration files: the one of `--pack-dir`, or those that are named. */
+function packFiles(args: Arguments): readonly string[] {
+  const named = namedFiles(args);
+  const pack = textFlag(args, "pack-dir");
+  if (pack === undefined) return named;
+  if (named.length === 0) return [join(pack, DEFAULT_CONFIG_FILE)];
+  throw usageError(`--pack-dir ${pack} and the file ${named[0]} cannot both be had: name one of them`);
+}
 
 function table(results: readonly CaseResult[], style: Style): string {
   const width = Math.max(4, ...results.map(({ name }) => visible(name).length));

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
@@ -49,6 +51,21 @@ describe("weir events export", () => {
       .split("\n")
       .map((line) => (JSON.parse(line) as RequestEvent).id);
     expect(ids).toEqual(Array.from({ length: 3000 }, (_, at) => `r${at}`));
+  });
+
+  test("--output writes to a file that nobody else may read, and replaces what it held", async () => {
+    using other = scratch();
+    const file = join(other.path, "events.csv");
+    await Bun.write(file, "x".repeat(10_000_000));
+    const written = await run(dir.path, "--format", "csv", "--output", file);
+    expect(written).toMatchObject({ code: 0, out: "", err: "" });
+    expect(await Bun.file(file).text()).toBe((await run(dir.path, "--format", "csv")).out);
+    const fresh = join(other.path, "fresh.json");
+    await run(dir.path, "--output", fresh);
+    expect(statSync(fresh).mode & 0o777).toBe(0o600);
+    const { code, out, err } = await run(dir.path, "--output", join(other.path, "no/such/folder.csv"));
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toContain("Could not write --output");
   });
 
   test("--limit takes the newest, still the oldest first", async () => {

@@ -46,6 +46,22 @@ async function resultsOf(cases: unknown, config = CONFIG) {
 }
 
 describe("weir policy test", () => {
+  test("--pack-dir names the folder of a configuration and its cases", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "weir-packs-"));
+    const pack = folder({ "tests/a.json": { name: "hello", input: asks("Hello"), expected: { verdict: "allow" } } });
+    const { code, out } = await run(cwd, "--json", "--pack-dir", pack);
+    expect({ code, result: JSON.parse(out) }).toMatchObject({
+      code: 0,
+      result: { ok: true, results: [{ name: "hello" }] },
+    });
+    const both = await run(cwd, "--pack-dir", pack, "--file", "other.yaml");
+    expect(both.code).toBe(2);
+    expect(both.err).toContain("name one of them");
+    const nowhere = await run(cwd, "--pack-dir", "missing");
+    expect(nowhere.code).toBe(2);
+    expect(nowhere.err).toContain("missing/policy-config.yaml");
+  });
+
   test("judges requests, answers and streams by what the chain makes of them", async () => {
     const { code, ok, results } = await resultsOf([
       { name: "plain", input: asks("What is the capital of France?"), expected: { verdict: "allow" } },
