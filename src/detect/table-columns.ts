@@ -4,7 +4,7 @@ import { SqlRows } from "./sql-rows.ts";
 interface Head {
   readonly sign: string;
   readonly names: readonly string[];
-  /** What forms call the names of people that a column has who are at hand, and not famous; null: it has none. */
+  /** What forms call a column of names of people who are at hand, and not famous, or of where they live; null: it is none. */
   readonly people: readonly (string | null)[];
 }
 
@@ -31,6 +31,8 @@ const PERSONAL =
   /^(?:(?:first|last|sur|given|family|full|patient|employee|applicant|tenant|customer|client|contact)[ _.-]?name|surname|vor-?name|nach-?name|familien-?name|patient(?:in|e)?|passenger|(?:account|card|policy)[ _-]?holder|pr[ée]nom|nom[ _](?:complet|de[ _]famille)|nombre[ _](?:completo|y[ _]apellidos)|apellidos?|nome[ _](?:completo|pr[óo]prio|e[ _]cognome)|cognome|apelido|achternaam|voornaam|imi[ęe](?:[ _]i[ _]nazwisko)?|nazwisko(?:[ _]i[ _]imi[ęe])?|f[öo]rnamn|efternamn|fornavn|etternavn|etunimi|sukunimi|prenume)$/iu;
 const NAME =
   /^(?:name|nom|nombre|nome|naam|kund(?:e|in)|client[ei]?|customer|klant|employee|contact|kontakt|mitarbeiter(?:in)?|employ[ée]e?|empleado|dipendente|medewerker|pracownik|user|person|student|member|mitglied)$/iu;
+const HOME =
+  /^(?:(?:(?:home|street|postal|mailing|billing|shipping|delivery)[ _-]?)?address(?:[ _-]?(?:line[ _-]?)?1)?|street(?:[ _-]?name)?|stra(?:ß|ss)e|(?:wohn|liefer|rechnungs)?(?:anschrift|adresse)|rue|direcci[oó]n|domicilio|calle|indirizzo|residenza|morada|endere[çc]o|rua|adres|straat|ulica)$/iu;
 const GIVEN = /^(?:(?:first|given)[ _.-]?name|vorname|pr[ée]nom|voornaam|imi[ęe])$/iu;
 // Beside these a column of names has given ones, or whole ones of people.
 const FAMILY =
@@ -197,7 +199,7 @@ function peopleOf(names: readonly string[]): readonly (string | null)[] {
     : names.some((name) => REACHING.test(name))
       ? "name"
       : null;
-  return names.map((name) => (PERSONAL.test(name) ? name : NAME.test(name) ? other : null));
+  return names.map((name) => (PERSONAL.test(name) || HOME.test(name) ? name : NAME.test(name) ? other : null));
 }
 
 /** A name of a register's column is no longer, with the blank in front of it. */

@@ -33,7 +33,7 @@ export const CALLING = labels(
   ..."call,call me,call us,calling,called,reach,reach me,reached,ring,dial,text me,text us,texted,contact,contact me,answering".split(
     ",",
   ),
-  ..."contacto,contactos,contatto,contatti,messages,messages to,my number,his number,her number,our number,your number,voicemail,phoned".split(
+  ..."contacto familiar,contatto familiare,contacto,contactos,contatto,contatti,messages,messages to,my number,his number,her number,our number,your number,voicemail,phoned".split(
     ",",
   ),
   ..."anrufen,rufen,rufe,ruf,ruft,erreichen,erreichbar,erreichst,anruf,angerufen,zuruckrufen,ruckruf,meine nummer,unsere nummer".split(

@@ -32,7 +32,7 @@ export const address = {
     `${FLAT}, ${WORD}(?: ${WORD}){0,2}(?:, |\\n)${CITY}(?:,? |\\n)(?:${UK}|${EIRCODE})`,
   ],
   priority: 64,
-  // Something of the kind in front reads on: "figure 12 rue …" is none, "page 5 Main Street" neither.
+  // Something of the kind in front reads on: "figure 12 rue …" is none, "page 5 Main Street" neither; a date is nothing of the kind.
   valid: (text, before) =>
     // In English one goes via things with a number; a volume of the Supreme Court Reporter is no court to live in.
     (!text.startsWith("via ") ||
@@ -43,5 +43,5 @@ export const address = {
     !/^\p{L}+(?:[aou]|ee|[tv]e)ring /u.test(text) &&
     // the head of ever so many files
     !/Foundation\W+Inc\W*$/.test(before) &&
-    !/(?:\bpages?|\bfig(?:ure)?\.?|\bchapter|\bkapitel|\bversion|\d[.,]?) $/i.test(before),
+    !/(?:\bpages?|\bfig(?:ure)?\.?|\bchapter|\bkapitel|\bversion|(?<![./-]\d{0,3})\d[.,]?) $/i.test(before),
 } as const satisfies Recogniser;

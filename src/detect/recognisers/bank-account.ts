@@ -5,7 +5,7 @@ import { isOfOther } from "./_used-label.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
-  ..."account number,account no,acct,acct no,acct number,bank account,bank account number,checking account,savings account".split(
+  ..."account number,account no,acct,acct no,acct number,bank account,bank account number,checking account,savings account,to account,from account,into account".split(
     ",",
   ),
   ..."sort code,routing number,routing no,aba,aba number,aba routing number,kontonummer,konto nr,kontonr,bankleitzahl,blz".split(

@@ -1,4 +1,5 @@
 import { address } from "./address.ts";
+import { addressLabelled } from "./address-labelled.ts";
 import { apiKeyAi } from "./api-key-ai.ts";
 import { apiKeyCloud } from "./api-key-cloud.ts";
 import { apiKeyCode } from "./api-key-code.ts";
@@ -67,6 +68,7 @@ import { person } from "./person.ts";
 import { personAboveAddress } from "./person-above-address.ts";
 import { personAhead } from "./person-ahead.ts";
 import { personBesideMail } from "./person-beside-mail.ts";
+import { personSaluted } from "./person-saluted.ts";
 import { phone } from "./phone.ts";
 import { phoneAnnounced } from "./phone-announced.ts";
 import { phoneBesideMail } from "./phone-beside-mail.ts";
@@ -96,6 +98,7 @@ import { vatId } from "./vat-id.ts";
 /** Everything that can be recognised, by the name of its file. */
 export const RECOGNISERS: readonly Recogniser[] = [
   address,
+  addressLabelled,
   apiKeyAi,
   apiKeyCloud,
   apiKeyCode,
@@ -164,6 +167,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   personAboveAddress,
   personAhead,
   personBesideMail,
+  personSaluted,
   phone,
   phoneAnnounced,
   phoneBesideMail,

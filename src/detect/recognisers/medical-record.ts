@@ -10,7 +10,7 @@ const LABELS = labels(
   ..."health record number,hospital number,health plan,health plan number,member id,policy number,insurance id,beneficiary".split(
     ",",
   ),
-  ..."encounter,encounter id,accession number,specimen id,health insurance number,medical id,case number".split(","),
+  ..."encounter,encounter id,accession number,specimen id,health insurance number,medical id".split(","),
   ..."patientennummer,patienten id,patientennr,fallnummer,krankenaktennummer,versichertennummer,krankenversicherungsnummer".split(
     ",",
   ),

@@ -2,7 +2,7 @@ import { isWholeName, WHOLE_NAME } from "./_person-name.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const FIGURES = "\\d{1,2}[./\\-]\\d{1,2}[./\\-](?:19|20)\\d{2}";
-const DAY = `(?:${FIGURES}|\\d{1,2}(?:st|nd|rd|th|er|\\.|º)? (?:of |de |d['’])?\\p{L}{3,10}\\.?,? (?:de )?(?:19|20)\\d{2}|\\p{Lu}\\p{L}{2,8} \\d{1,2}, (?:19|20)\\d{2})`;
+const DAY = `(?:${FIGURES}|\\d{1,2}(?:st|nd|rd|th|er|\\.|º)?[ \\-](?:of |de |d['’])?\\p{L}{3,10}\\.?,?[ \\-](?:de )?(?:19|20)\\d{2}|\\p{Lu}\\p{L}{2,8} \\d{1,2}, (?:19|20)\\d{2})`;
 const BORN =
   "(?:[Bb]orn|DOB:?|D\\.O\\.B\\.:?|[Dd]ate of birth:?|geb\\.|geboren|Geburtsdatum:?|née?|né\\(e\\)|nacid[oa]|nac\\.|nat[oa]|nascid[oa]|ur\\.|urodzon[ya])(?: (?:on|am|op|le|el|il|em|a|dnia|w dniu))?";
 const LIVING =

@@ -10,7 +10,7 @@ export const plIdCard = labelledNumber({
   patterns: ["[A-Za-z]{3} ?\\d{6}"],
   country: "polish",
   labels: labels(
-    ..."dowod,dowod osobisty,dowodu osobistego,nr dowodu,numer dowodu,seria i numer,polish id card,id card,identity card,dowodu".split(
+    ..."dowod,dowod osobisty,dowodu osobistego,nr dowodu,numer dowodu,seria i numer,polish id card,id card,identity card,dowodu,dowodem osobistym,dowodzie osobistym,dowod os".split(
       ",",
     ),
   ),

@@ -3,6 +3,18 @@ import { examples } from "./_examples.ts";
 
 examples(address, {
   found: [
+    "⟦Alte Landstraße 17 b⟧",
+    "naar ⟦Prins Hendrikkade 45-III⟧",
+    "⟦Burgemeester de Vlugtlaan 14 hs⟧",
+    "⟦Van Goghstraat 101⟧",
+    "em ⟦Av. 5 de Outubro 22⟧",
+    "⟦ul. 3 Maja 6⟧",
+    "⟦ul. św. Marcina 8⟧",
+    "⟦ul. gen. Andersa 14 lok. 2⟧",
+    "⟦Ronda de Toledo 14, 4º izda.⟧",
+    "⟦Via dei Mille 27/B⟧",
+    "at ⟦77 Old Mill Way⟧",
+    "geboren 13-05-1981, ⟦Stationsplein 6⟧",
     "in der ⟦Hauptstraße 12, 10115 Berlin⟧ wohnt",
     "⟦Karl-Marx-Allee 4a⟧",
     "at ⟦221B Baker Street, London NW1 6XE⟧.",

@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(bankAccount, {
   found: [
+    "payable to account ⟦79175699⟧, sort",
     '{"account_number":"⟦12345678⟧","amount":98765432}',
     "account number: ⟦12345678⟧",
     "sort code ⟦20-00-00⟧",

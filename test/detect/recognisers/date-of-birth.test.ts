@@ -3,6 +3,10 @@ import { examples } from "./_examples.ts";
 
 examples(dateOfBirth, {
   found: [
+    "DOB: ⟦12-May-1962⟧",
+    "date of birth and email?\nCustomer: sure, ⟦17-Aug-1968⟧ and",
+    "Ihr Geburtsdatum.\n[14:03] Kunde: Emre Dietrich, ⟦01.04.1947⟧\n",
+    "su fecha de nacimiento y su correo?\nCliente: ⟦07/08/1951⟧ y",
     "geboren op: ⟦7 november 1953⟧",
     "nascida a: ⟦24 de julho de 1994⟧",
     "D. Nasc. ⟦1986-08-02⟧",
@@ -61,6 +65,8 @@ examples(dateOfBirth, {
     "född: ⟦1971-02-18⟧",
   ],
   passed: [
+    "Geburtsdatum?\nKunde: gekauft habe ich am 12.03.2019",
+    "date of birth and order date: 12/03/2024",
     "INSERT INTO a (birth_date, hired) VALUES ('x', '1970-01-01')",
     "on 12/03/1985",
     "Albert Einstein was born on 14 March 1929",

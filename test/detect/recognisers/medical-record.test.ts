@@ -9,5 +9,5 @@ examples(medicalRecord, {
     "historia clínica ⟦1234567⟧",
     "medical record number is ⟦MR-004512⟧",
   ],
-  passed: ["00123456", "MRN pending, order 00123456"],
+  passed: ["Your case number is 97368180.", "00123456", "MRN pending, order 00123456"],
 });

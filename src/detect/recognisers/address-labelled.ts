@@ -1,0 +1,63 @@
+import { FLAT, LINK, NUMBER, TOWN, UK, UNIT, US, WORD, WORDS } from "./_address-parts.ts";
+import { onceFor } from "./_once.ts";
+import { saidOf } from "./_said.ts";
+import type { Recogniser } from "./recogniser.ts";
+
+// Some part of any of the labels and words below.
+const PART =
+  /addr|adr|str|line|rue|call|dire|domic|indir|resid|mora|ende|rua|ansch|ulic|live|living|wohn|woon|wonend|demeur|habit|vivo|moro|zam|mieszk/i;
+const LABEL =
+  /(?<!\p{L})(?<!\b(?:ip|mac|memory|bus|base|web|server|e-?mail|wallet|start|return|physical|virtual)[ _-]?)(?:address(?:[ _]?line)?[ _]?1?|addr|line[ _]?1|street(?:[ _]?(?:name|1))?|(?:wohn|liefer|rechnungs|heimat|post|privat)?(?:adresse|anschrift)|stra(?:ß|ss)e|adresse (?:postale|du domicile)|domicile|rue|direcci[oó]n(?: postal)?|domicilio|calle|indirizzo|residenza|morada|endere[çc]o|rua|(?:woon|bezorg|leverings?|post)?adres|straat|ulica|adres (?:zamieszkania|dostawy|korespondencyjny))(?: \([^()]{1,12}\))?\s?[:=]\s?$/iu;
+const SPOKEN =
+  /\b(?:i live (?:at|on)|resid(?:ing|ent|es) (?:at|of)|living at|my (?:new )?address is|wohnhaft(?: in der| am| im)?|ich wohne (?:in der|am|im)|meine (?:neue )?adresse (?:ist|lautet)(?: die| der)?|demeurant(?: au)?|domicilié+e?(?: au)?|j['’]habite au|mon adresse est(?: le| la)?|con domicilio en|domiciliad[oa] en|vivo en la|mi dirección es(?: la)?|residente (?:in|en|na|no|em)|il mio indirizzo è|moro n[ao]|a minha morada é(?: a| na)?|wonende(?: te \p{Lu}[\p{L} ]{1,20},)?(?: aan de| op)?|woonachtig(?: aan de| op)?|ik woon (?:op|aan)(?: de| het)?|mijn adres is(?: de| het)?|zam\.|zamieszkał[yaeą]{1,2}(?: przy)?|mieszkam (?:przy|na)|mój adres to),? $/iu;
+
+// What stands between a label's sign and the value.
+const BETWEEN = " \t\n\"'\\*_|>`";
+const MOST_BETWEEN = 8;
+const MOST_SAID = 48;
+// The last words of what is said, and those that may stand in front of a small one.
+const LAST = new Set(
+  "wohnhaft wohne demeurant domicilié domiciliée woonachtig wonende residente zam zamieszkały zamieszkała zamieszkałą zamieszkałym lautet".split(
+    " ",
+  ),
+);
+const SMALL = new Set(
+  "at on of is in der am im ist die au le la en na no em è é a op aan de het te przy to es est".split(" "),
+);
+
+/** Whether a label's sign ends the text, or a word with which somebody says where somebody lives: a quick no. */
+function endsInTrigger(before: string): boolean {
+  let end = before.length - 1;
+  const stop = Math.max(0, end - MOST_BETWEEN);
+  while (end > stop && BETWEEN.includes(before[end]!)) end -= 1;
+  const sign = before[end];
+  if (sign === ":" || sign === "=") return true;
+  if (!before.endsWith(" ")) return false;
+  if (sign === "," && before.slice(-MOST_SAID).includes("wonende te ")) return true;
+  if (sign === "," || sign === ".") end -= 1;
+  const start = before.lastIndexOf(" ", end) + 1;
+  const word = before.slice(start, end + 1).toLowerCase();
+  return SMALL.has(word) || LAST.has(word);
+}
+
+const isExpected = onceFor(
+  (before) =>
+    endsInTrigger(before) &&
+    PART.test(before.slice(-MOST_SAID)) &&
+    (LABEL.test(saidOf(before).slice(-60)) || SPOKEN.test(before.slice(-MOST_SAID))),
+);
+
+/** Postal addresses behind a label, or a word of living somewhere: streets whose names do not say that they are streets. */
+export const addressLabelled = {
+  name: "address-labelled",
+  entity: "ADDRESS",
+  group: "person",
+  // no small letter first: then it is not asked for at every word
+  patterns: [
+    `${WORD}(?: (?:${LINK}){0,2}${WORD}){0,3},? (?:n[.º°]{0,2}? ?)?${NUMBER}${UNIT}${TOWN}`,
+    `(?:${FLAT}, ?)?\\d{1,5}[A-Za-z]?(?: (?:bis|ter))?,? (?:\\p{Ll}{2,9}\\.? )?${WORDS}(?:,? ${FLAT})?(?:${TOWN}|, ${WORDS}, (?:${UK}|${US}))`,
+  ],
+  priority: 64,
+  canBegin: isExpected,
+  valid: (_text, before) => isExpected(before),
+} as const satisfies Recogniser;

@@ -1,0 +1,25 @@
+import { addressLabelled } from "../../../src/detect/recognisers/address-labelled.ts";
+import { examples } from "./_examples.ts";
+
+examples(addressLabelled, {
+  found: [
+    '"strasse":"⟦Unter den Eichen 9⟧","plz"',
+    '{"homeAddress":{"line1":"⟦Flat 3, 18 Harbour View⟧","city"',
+    "Street: ⟦Schillerring 22⟧",
+    "| Adres | x |\nAdres: ⟦Marszałkowska 9/11, 02-145 Lublin⟧",
+    "adres zamieszkania: ⟦Nieuwezijds Voorburgwal 27⟧",
+    "zam. ⟦Marszałkowska 9/11⟧, tel.",
+    "wonende te Den Haag, ⟦Spui 70⟧, verhuurder",
+    "I live at ⟦12 Harbour View⟧ and",
+    "ich wohne am ⟦Markt 5⟧",
+    "**Dirección:** ⟦Mayor 12, 3.º B⟧",
+  ],
+  passed: [
+    "IP address: Node 12",
+    "We address 3 Key Areas",
+    "base address: Bank 7",
+    "the street was Number 12",
+    "ich wohne in Berlin 12 Jahre",
+    "E-mail address: Sales 24",
+  ],
+});
