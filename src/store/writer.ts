@@ -5,6 +5,7 @@ import { doneWithin } from "../lib/pause.ts";
 import { isPowerOfTwo } from "../lib/power-of-two.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { ChainHead, GapRecord, LedgerEntry, SignedHead } from "../schema/ledger.ts";
+import { Backlog } from "./_backlog.ts";
 import { isBusy } from "./sqlite/error.ts";
 import type { ChainedLedger } from "./store.ts";
 
@@ -54,8 +55,7 @@ const CLOSE_MS = { events: 4_000, end: 1_000 } as const;
 export class LedgerWriter implements EventSink {
   readonly #ledger: ChainedLedger;
   readonly #options: Required<Omit<WriterOptions, "signHead" | "keepHead">> & WriterOptions;
-  #queue: LedgerEntry[] = [];
-  #taken = 0;
+  readonly #queue = new Backlog();
   #cancelTimer: (() => void) | null = null;
   #running: Promise<void> | null = null;
   #closed = false;
@@ -79,21 +79,17 @@ export class LedgerWriter implements EventSink {
   }
 
   push(event: RequestEvent): void {
-    this.#take(event);
+    this.record(event);
   }
 
-  #take(entry: LedgerEntry): void {
-    if (this.#closed || this.#queue.length - this.#taken >= this.#options.maxQueued) {
+  /** Also takes a row that is no event of a request. */
+  record(entry: LedgerEntry): void {
+    if (this.#closed || this.#queue.size >= this.#options.maxQueued) {
       this.#lose();
       return;
     }
     this.#queue.push(entry);
     if (this.#cancelTimer === null && this.#running === null) this.#arm(this.#options.flushMs);
-  }
-
-  /** Writes a row that is no event of a request. */
-  record(entry: LedgerEntry): void {
-    this.#take(entry);
   }
 
   /** Under `refuse`: whether requests must be answered 503 before any work. Costs a few comparisons. */
@@ -102,12 +98,12 @@ export class LedgerWriter implements EventSink {
     if (this.#lasted(this.#failing?.sinceMs ?? null) >= REFUSE_AFTER_MS.failing) return true;
     if (this.#lasted(this.#askedMs) >= REFUSE_AFTER_MS.silent) return true;
     // What is in flight already still has to find room.
-    return this.#queue.length - this.#taken >= this.#options.maxQueued / 2;
+    return this.#queue.size >= this.#options.maxQueued / 2;
   }
 
   stats(): WriterStats {
     return {
-      queued: this.#queue.length - this.#taken,
+      queued: this.#queue.size,
       written: this.#written,
       lost: this.#lost,
       failures: this.#failures,
@@ -199,7 +195,7 @@ export class LedgerWriter implements EventSink {
   async #run(): Promise<void> {
     this.#running ??= this.#drain().finally(() => {
       this.#running = null;
-      const waits = this.#queue.length > this.#taken || this.#unsaid !== null;
+      const waits = this.#queue.size > 0 || this.#unsaid !== null;
       if (waits && !this.#closed && this.#cancelTimer === null)
         this.#arm(this.#failing?.retryMs ?? this.#options.flushMs);
     });
@@ -207,7 +203,7 @@ export class LedgerWriter implements EventSink {
   }
 
   async #drain(): Promise<void> {
-    while (!this.#gaveUp && (this.#taken < this.#queue.length || this.#unsaid !== null)) {
+    while (!this.#gaveUp && (this.#queue.size > 0 || this.#unsaid !== null)) {
       this.#again ??= this.#batch();
       const { entries, rows, gap } = this.#again;
       this.#askedMs = this.#options.clock.monotonic();
@@ -221,12 +217,12 @@ export class LedgerWriter implements EventSink {
       this.#again = null;
       this.#succeeded(rows, gap);
       // Requests go first: the rest of a long queue waits for the next turn of the loop.
-      if (this.#taken < this.#queue.length) await new Promise<void>((resume) => setImmediate(resume));
+      if (this.#queue.size > 0) await new Promise<void>((resume) => setImmediate(resume));
     }
   }
 
   #batch() {
-    const batch = this.#queue.slice(this.#taken, this.#taken + this.#options.batchRows);
+    const batch = this.#queue.first(this.#options.batchRows);
     const at = this.#options.clock.now();
     const unsaid = batch.length < this.#options.batchRows ? this.#unsaid : null;
     const gap: GapRecord | null = unsaid === null ? null : { kind: "gap", at, ...unsaid };
@@ -234,15 +230,8 @@ export class LedgerWriter implements EventSink {
   }
 
   #succeeded(rows: number, gap: GapRecord | null): void {
-    this.#taken += rows;
+    this.#queue.drop(rows);
     this.#written += rows;
-    if (this.#taken === this.#queue.length) {
-      this.#queue = [];
-      this.#taken = 0;
-    } else if (this.#taken >= 4096) {
-      this.#queue = this.#queue.slice(this.#taken);
-      this.#taken = 0;
-    }
     if (gap !== null && this.#unsaid !== null) {
       const more = this.#unsaid.lost - gap.lost;
       this.#unsaid = more === 0 ? null : { lost: more, since: gap.at };
@@ -264,7 +253,7 @@ export class LedgerWriter implements EventSink {
     failing.retryMs = Math.min(failing.retryMs * 2, RETRY_MS.most);
     failing.times++;
     if (!isPowerOfTwo(failing.times)) return;
-    const fields = { err: thrown, queued: this.#queue.length - this.#taken, failures: failing.times };
+    const fields = { err: thrown, queued: this.#queue.size, failures: failing.times };
     if (failing.times === 1 && isBusy(thrown)) this.#options.log.warn(fields, "The ledger is locked: trying again");
     else this.#options.log.error(fields, "The ledger could not be written: trying again");
   }
