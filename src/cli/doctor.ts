@@ -1,17 +1,14 @@
-import { statSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 import { maskText } from "../config/mask.ts";
 import { showProblem } from "../config/problem.ts";
 import { makeTarget } from "../gateway/targets/make-target.ts";
 import type { Target } from "../gateway/targets/target.ts";
-import { GatewayError } from "../lib/errors.ts";
-import { openStateDir, type StateDirSource, stateDir } from "../lib/state-dir.ts";
-import { storedHash } from "../server/admin-token.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 import { checkGrids } from "./doctor/grid-checks.ts";
 import { checkListen } from "./doctor/listen-check.ts";
 import { type Check, probe, type Status } from "./doctor/probe.ts";
 import { checkSecrets } from "./doctor/secret-checks.ts";
+import { checkState } from "./doctor/state-check.ts";
 import { checkStores } from "./doctor/store-checks.ts";
 import { worstCases } from "./doctor/worst-case.ts";
 import { loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG } from "./terminal/config-source.ts";
@@ -100,29 +97,6 @@ async function checkTarget(target: Target, config: Config): Promise<Check> {
   const check = await probe(target, shown("base_url"));
   const description = shown("description");
   return description === undefined ? check : { ...check, detail: `${check.detail} (${description})` };
-}
-
-function checkState(config: Config, source: StateDirSource): Check {
-  if (config.store.url === "memory:") {
-    return { name: "state directory", status: "ok", detail: "not needed: the ledger is kept in memory" };
-  }
-  try {
-    const directory = openStateDir(source);
-    if (isOpenToAll(directory)) {
-      const detail = `every user of this machine may put files into ${directory}, an admin token of theirs too: chmod go-w`;
-      return { name: "state directory", status: "warning", detail };
-    }
-    const token = storedHash(directory) === null ? ", no admin token yet (weir admin token)" : "";
-    return { name: "state directory", status: "ok", detail: `${directory} is writable${token}` };
-  } catch (error) {
-    const detail = error instanceof GatewayError ? error.message : `${stateDir(source)} cannot be used`;
-    return { name: "state directory", status: "broken", detail };
-  }
-}
-
-/** Whoever may write into a folder may replace the files in it, whatever their own modes; a sticky bit keeps those. */
-function isOpenToAll(directory: string): boolean {
-  return (statSync(directory).mode & 0o1002) === 0o0002;
 }
 
 function shown({ name, status, detail, ms }: Check, style: Style): string {
