@@ -25,8 +25,8 @@ interface ListRow {
 
 const providers: Readonly<Record<string, Readonly<Record<string, ListRow>>>> = list.providers;
 
-/** A snapshot of a model, by the day OpenAI names it after: `gpt-5-2025-08-07`. */
-const SNAPSHOT = /-20\d{2}-\d{2}-\d{2}$/;
+/** A snapshot of a model, by the day OpenAI names it after (`gpt-5-2025-08-07`) or Mistral's month (`pixtral-12b-2409`). */
+const SNAPSHOT = /-(?:20\d{2}-\d{2}-\d{2}|2[3-9](?:0[1-9]|1[0-2]))$/;
 
 /**
  * The dated list price of a provider's model (source: `config/prices.json`), or null where it is not listed; never 0.

@@ -47,6 +47,9 @@ describe("list prices", () => {
     expect(listPrice("openai", "gpt-5-2025-08-07")).toEqual(listPrice("openai", "gpt-5"));
     expect(listPrice("openai", "gpt-4o-2024-05-13")).not.toEqual(listPrice("openai", "gpt-4o"));
     expect(listPrice("openai", "no-such-model-2025-08-07")).toBeNull();
+    expect(listPrice("mistral", "pixtral-12b-2409")).toEqual(listPrice("mistral", "pixtral-12b")!);
+    expect(listPrice("mistral", "mistral-large-2407")).toBeNull();
+    expect(listPrice("openai", "gpt-4-1106")).toBeNull();
   });
 
   test("Mistral bills a tenth for cached prompt tokens", () => {
