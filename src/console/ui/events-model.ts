@@ -57,6 +57,12 @@ function reasonsOf({ policies, outcome }: EventRow): string {
   return [...codes, ...(outcome === "ok" ? [] : [outcome])].join("\n").toLowerCase();
 }
 
+/** A page of events as the API gives it. */
+export interface EventPage {
+  readonly events: readonly EventRow[];
+  readonly cursor: string | null;
+}
+
 /** What of the ledger stands on the page: each row once, newest first, without a hole. */
 export interface Listed {
   readonly rows: readonly EventRow[];
