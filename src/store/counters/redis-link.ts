@@ -1,6 +1,7 @@
 import type { RedisClient } from "bun";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { Patience } from "./patience.ts";
 import { SCRIPTS, type ScriptName } from "./redis-scripts.ts";
 
 /**
@@ -8,15 +9,8 @@ import { SCRIPTS, type ScriptName } from "./redis-scripts.ts";
  * for a server that writes to a slow disk, or a machine with too much to do: to give it up is to count alone, or refuse.
  */
 const CALL_MS = 1_000;
-/** How long a call may take although the server speaks: it has too much to do. */
-const LONGEST_CALL_MS = 2_000;
 /** The same for a new connection, with its hello. */
 const CONNECT_MS = 2_000;
-/**
- * A timer that comes later than this says that the process itself stood still (stopped, starved): what it had to say may
- * not even have left, so that the server gets its whole time anew, this often.
- */
-const STOOD_STILL = { ms: 250, times: 3 } as const;
 /** Waits between tries to connect: the first, twice as long each time, at most the last. */
 const RETRY_MS = { first: 50, most: 1_000 } as const;
 
@@ -51,11 +45,11 @@ export class RedisLink {
   #saidGone = false;
   #closed = false;
   #failures = 0;
-  /** When it last answered. */
-  #heardMs = Number.NEGATIVE_INFINITY;
+  readonly #patience: Patience;
 
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.#patience = new Patience(options.clock);
   }
 
   /** Whether calls can be made. */
@@ -77,9 +71,9 @@ export class RedisLink {
     try {
       client = connectionTo(url);
       subscriber = connectionTo(url);
-      await this.#within(CONNECT_MS, client.connect());
-      await this.#within(CONNECT_MS, subscriber.connect());
-      await this.#within(CONNECT_MS, subscriber.subscribe(channel, onMessage));
+      await this.#patience.within(CONNECT_MS, client.connect());
+      await this.#patience.within(CONNECT_MS, subscriber.connect());
+      await this.#patience.within(CONNECT_MS, subscriber.subscribe(channel, onMessage));
       await this.#hello(client);
       const fresh = client;
       await onConnect((name, argument) => this.#run(fresh, name, argument));
@@ -124,7 +118,7 @@ export class RedisLink {
     const [client, subscriber] = [this.#client, this.#subscriber];
     if (client === null || subscriber === null) return;
     try {
-      await this.#within(CALL_MS, subscriber.ping());
+      await this.#patience.within(CALL_MS, subscriber.ping());
     } catch (thrown) {
       this.#lose(client, thrown);
     }
@@ -143,58 +137,22 @@ export class RedisLink {
   /** Loads the scripts, and writes once: a replica or a full server that only reads is no place to count. */
   async #hello(client: RedisClient): Promise<void> {
     for (const [name, source] of Object.entries(SCRIPTS)) {
-      const sha: unknown = await this.#within(CONNECT_MS, client.send("SCRIPT", ["LOAD", source]));
+      const sha: unknown = await this.#patience.within(CONNECT_MS, client.send("SCRIPT", ["LOAD", source]));
       this.#shas.set(name as ScriptName, String(sha));
     }
-    await this.#within(CONNECT_MS, client.send("SET", ["weir:hello", "1", "PX", "60000"]));
+    await this.#patience.within(CONNECT_MS, client.send("SET", ["weir:hello", "1", "PX", "60000"]));
   }
 
   async #run(client: RedisClient, name: ScriptName, argument: object): Promise<readonly (number | string)[]> {
     const text = JSON.stringify(argument);
     const run = (command: string, script: string): Promise<unknown> =>
-      this.#within(CALL_MS, client.send(command, [script, "0", text]));
+      this.#patience.within(CALL_MS, client.send(command, [script, "0", text]));
     try {
       return (await run("EVALSHA", this.#shas.get(name) ?? "")) as (number | string)[];
     } catch (thrown) {
       if (!/^NOSCRIPT/.test((thrown as Error).message ?? "")) throw thrown;
       return (await run("EVAL", SCRIPTS[name])) as (number | string)[];
     }
-  }
-
-  #within<T>(ms: number, promise: Promise<T>): Promise<T> {
-    const { clock } = this.#options;
-    let startedMs = clock.monotonic();
-    let pauses = 0;
-    return new Promise((resolve, reject) => {
-      let cancel = (): void => {};
-      const judge = (lateMs: number): void => {
-        const nowMs = clock.monotonic();
-        if (lateMs > STOOD_STILL.ms && pauses++ < STOOD_STILL.times) startedMs = nowMs;
-        const leftMs = Math.max(this.#heardMs, startedMs) + ms - nowMs;
-        if (leftMs > 0 && nowMs - startedMs < LONGEST_CALL_MS) wait(leftMs);
-        else reject(new Error(`no answer in ${Math.round(nowMs - startedMs)} ms`));
-      };
-      // a loop that was busy itself gives what has come in meanwhile its turn first
-      const wait = (forMs: number): void => {
-        const dueMs = clock.monotonic() + forMs;
-        cancel = clock.after(forMs, () => {
-          const lateMs = clock.monotonic() - dueMs;
-          setImmediate(() => judge(lateMs));
-        });
-      };
-      wait(ms);
-      promise.then(
-        (value) => {
-          this.#heardMs = clock.monotonic();
-          cancel();
-          resolve(value);
-        },
-        (error: unknown) => {
-          cancel();
-          reject(error instanceof Error ? error : new Error(String(error)));
-        },
-      );
-    });
   }
 
   #lose(client: RedisClient, thrown: unknown): void {
