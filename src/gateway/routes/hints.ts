@@ -21,6 +21,9 @@ const HEADERS = {
   "x-weir-latency-budget-ms": "latency_budget_ms",
 } as const;
 
+/** What every receipt counts: not the accelerators alone (`narrow`) but their server, the data centre and embodied shares. */
+const BOUNDARY = "comprehensive";
+
 const NOTHING: RoutingHints = {
   region: null,
   secondaryRegion: null,
@@ -49,8 +52,8 @@ export function readHints(body: JsonObject, headers: Headers): RoutingHints {
     if (value !== null) vetted = withHeader(vetted ?? {}, header as keyof typeof HEADERS, value);
   }
   if (vetted === null) return NOTHING;
-  if (vetted.boundary !== undefined) {
-    const message = "Cannot keep vetted.boundary: this gateway knows no boundaries; vetted.region pins a region";
+  if (vetted.boundary !== undefined && vetted.boundary !== BOUNDARY) {
+    const message = `Cannot make a receipt of another vetted.boundary than ${BOUNDARY}: accelerators, their server and PUE count`;
     throw new GatewayError("invalid_request", message, { param: "vetted.boundary" });
   }
   return {

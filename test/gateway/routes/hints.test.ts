@@ -23,6 +23,7 @@ describe("what a caller asks of routing", () => {
     [undefined, { "x-weir-else": "1" }, {}],
     [{ routing: "standard", receipt: false }, {}, { routing: "standard", receipt: false, asked: true }],
     [{ routing: "standard" }, { "x-weir-routing": "standard" }, { routing: "standard", asked: true }],
+    [{ boundary: "comprehensive" }, {}, { asked: true }],
     [undefined, { "x-weir-region": "fr" }, { region: "fr", asked: true }],
     [{ region: "fr" }, { "x-weir-region": "fr" }, { region: "fr", asked: true }],
     [
@@ -44,7 +45,7 @@ describe("what a caller asks of routing", () => {
     [undefined, { "x-weir-latency-budget-ms": "-5" }, "invalid_request vetted.latency_budget_ms"],
     [undefined, { "x-weir-latency-budget-ms": "1e3" }, "invalid_request vetted.latency_budget_ms"],
     [undefined, { "x-weir-latency-budget-ms": "ten" }, "invalid_request vetted.latency_budget_ms"],
-    [{ boundary: "eu" }, {}, "invalid_request vetted.boundary"],
+    [{ boundary: "narrow" }, {}, "invalid_request vetted.boundary"],
     [{ region: "fr" }, { "x-weir-region": "de" }, "invalid_request vetted.region"],
     [undefined, { "x-weir-region": "fr, de" }, "invalid_request x-weir-region"],
     [undefined, { "x-weir-region": "fr, fr" }, "invalid_request x-weir-region"],
