@@ -68,7 +68,7 @@ async function checkConfig(config: Config, args: Arguments, io: Io): Promise<rea
     makeTarget(target, position, { env: io.env, live: undefined }),
   );
   const [probes, grids, stores, listening] = await Promise.all([
-    Promise.all(targets.map((target) => checkTarget(target, config))),
+    Promise.all(targets.map((target) => checkTarget(target, config, io.env))),
     checkGrids(config, io),
     checkStores(config),
     checkListen(config),
@@ -89,12 +89,12 @@ async function checkConfig(config: Config, args: Arguments, io: Io): Promise<rea
 }
 
 /** What the configuration says of a target stands behind what was found of it. */
-async function checkTarget(target: Target, config: Config): Promise<Check> {
+async function checkTarget(target: Target, config: Config, env: Io["env"]): Promise<Check> {
   const shown = (key: "base_url" | "description"): string | undefined => {
     const text = target.config[key];
     return text === undefined ? undefined : maskText(config, ["providers", "targets", target.position, key], text);
   };
-  const check = await probe(target, shown("base_url"));
+  const check = await probe(target, shown("base_url"), env);
   const description = shown("description");
   return description === undefined ? check : { ...check, detail: `${check.detail} (${description})` };
 }

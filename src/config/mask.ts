@@ -10,7 +10,11 @@ export const MASKED = "[masked]";
 const ADDRESSES: readonly string[] = ["store.url", "store.counters.url", "telemetry.otlp.endpoint"];
 
 /** Addresses that are shown, but for a user, a password and a query. */
-const SHOWN_ADDRESSES: readonly string[] = ["providers.targets[].base_url", "providers.targets[].health_probe.path"];
+const SHOWN_ADDRESSES: readonly string[] = [
+  "providers.targets[].base_url",
+  "providers.targets[].proxy",
+  "providers.targets[].health_probe.path",
+];
 
 /** Per configuration, the paths of values that were made from a variable whose name says that it holds a secret. */
 const expandedSecrets = new WeakMap<Config, ReadonlySet<string>>();

@@ -1,7 +1,7 @@
 import type { JsonPath } from "../lib/json/json.ts";
 
 const SENSITIVE =
-  /(^|\.)(headers|secret_key_ref|admin_token_ref|token_ref|key_ref|key_sha256|headers_ref)(\.|$)|^store\.(counters\.)?url$|\.otlp\.endpoint$|\.base_url$/;
+  /(^|\.)(headers|secret_key_ref|admin_token_ref|token_ref|key_ref|key_sha256|headers_ref)(\.|$)|^store\.(counters\.)?url$|\.otlp\.endpoint$|\.(base_url|proxy)$/;
 
 /** Whether a value at this path may hold a secret, even by mistake: it is then never repeated in a message. */
 export function isSensitive(path: JsonPath): boolean {

@@ -103,6 +103,15 @@ export const TargetSchema = Closed({
       description: "Base URL; with or without a trailing /v1",
     }),
   ),
+  proxy: Type.Optional(
+    Type.String({
+      pattern: "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s]+$",
+      maxLength: 2048,
+      expects: "a URL that begins with http:// or https://",
+      description:
+        "HTTP proxy on the way to it, such as http://proxy.example:3128, with user:password@ where it wants them; left out, none, whatever HTTPS_PROXY says",
+    }),
+  ),
   secret_key_ref: Type.Optional(SecretRef),
   timeout_seconds: seconds({ default: 60, description: "Wall clock of a plain request" }),
   stream_timeout_seconds: seconds({ derived: "timeout_seconds", description: "Wall clock of a stream" }),

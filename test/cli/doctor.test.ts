@@ -59,9 +59,24 @@ async function examine(
   return { code, report: JSON.parse(io.written.out) as Report, people: people.written.out };
 }
 const at = (status: number) => ({ base_url: `http://127.0.0.1:${upstream.port}/${status}/v1` });
+const nobody = { base_url: "http://127.0.0.1:9/v1" };
 const targetCheck = (report: Report) => report.checks.find(({ name }) => name === "target up")!;
 
 describe("doctor", () => {
+  test("asks by a target's proxy, and says that one of the environment is not used", async () => {
+    const { report } = await examine({
+      base_url: "http://nowhere.invalid/200/v1",
+      proxy: `http://127.0.0.1:${upstream.port}`,
+    });
+    expect(targetCheck(report)).toMatchObject({ status: "ok" });
+    const away = await examine({ ...nobody, proxy: "http://u:hush@127.0.0.1:9" });
+    expect(targetCheck(away.report).detail).toEndWith("nothing listens there (asked by its proxy)");
+    expect(away.people).not.toContain("hush");
+    const ignored = await examine(nobody, { env: { KEY, HTTP_PROXY: "http://proxy.example:3128" } });
+    expect(targetCheck(ignored.report).detail).toContain("; HTTP_PROXY is not used");
+    expect(targetCheck((await examine(nobody)).report).detail).toEndWith("nothing listens there");
+  });
+
   test.each([
     [0o700, "ok"],
     [0o775, "ok"],

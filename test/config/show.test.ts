@@ -13,6 +13,7 @@ providers:
       provider: openai-compatible
       model: m
       base_url: https://llm.example/v1?key=hush1&x=1
+      proxy: http://u:hush7@proxy.example:3128
       headers: {x-one: "\${API_TOKEN}", x-two: hush2}
       secret_key_ref: {env: MY_KEY}
       api_key_prefix: "Key \${API_TOKEN} "
@@ -36,6 +37,7 @@ describe("maskConfig", () => {
     expect(JSON.stringify(shown)).not.toMatch(/hush/);
     expect(shown.providers.targets[0]).toMatchObject({
       base_url: "https://llm.example/v1?[masked]",
+      proxy: "http://[masked]@proxy.example:3128",
       headers: { "x-one": "[masked]", "x-two": "[masked]" },
       secret_key_ref: { env: "MY_KEY" },
       api_key_prefix: "[masked]",

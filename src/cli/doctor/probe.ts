@@ -2,6 +2,7 @@ import { MASKED } from "../../config/mask.ts";
 import type { Target } from "../../gateway/targets/target.ts";
 import { certificateFault } from "../../lib/tls-failure.ts";
 import { endpointUrl } from "../../providers/index.ts";
+import type { Io } from "../command.ts";
 
 /** How long one target may take to answer a probe. */
 const PROBE_TIMEOUT_MS = 5_000;
@@ -22,10 +23,10 @@ export interface Check {
 }
 
 /**
- * Asks a target for its list of models, with its own key and headers: one request, at most five seconds, redirects not
- * followed, no proxy. `shownUrl` is its `base_url` as it may be shown.
+ * Asks a target for its list of models, with its own key, headers and proxy: one request, at most five seconds, redirects
+ * not followed. `shownUrl` is its `base_url` as it may be shown; `env` may name a proxy that is not used.
  */
-export async function probe(target: Target, shownUrl?: string): Promise<Check> {
+export async function probe(target: Target, shownUrl?: string, env: Io["env"] = {}): Promise<Check> {
   const name = `target ${target.id}`;
   const baseUrl = target.config.base_url ?? target.provider.baseUrl;
   if (target.provider.transport !== undefined) return { name, status: "ok", detail: "answers inside the gateway" };
@@ -40,7 +41,7 @@ export async function probe(target: Target, shownUrl?: string): Promise<Check> {
       headers: target.headers,
       redirect: "manual",
       signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
-      proxy: false,
+      proxy: target.config.proxy ?? false,
     } as RequestInit);
     const ms = elapsed();
     const verdict = judge(response.status);
@@ -49,7 +50,8 @@ export async function probe(target: Target, shownUrl?: string): Promise<Check> {
     const status = extra === null ? verdict.status : "warning";
     return { name, status, detail: `${address}: ${extra ?? verdict.detail}`, ms };
   } catch (error) {
-    return { name, status: "broken", detail: `${address}: ${reason(error)}`, ms: elapsed() };
+    const detail = `${address}: ${reason(error)}${proxyHint(target, { url, env })}`;
+    return { name, status: "broken", detail, ms: elapsed() };
   }
 }
 
@@ -81,6 +83,14 @@ function hostOf(url: string): string {
   return `${host}${pathname}`;
 }
 
+/** Behind a firewall nothing else says why a target that everything else reaches cannot be had. */
+function proxyHint({ config }: Target, { url, env }: { url: string; env: Io["env"] }): string {
+  if (config.proxy !== undefined) return " (asked by its proxy)";
+  const names = url.startsWith("https:") ? ["HTTPS_PROXY", "https_proxy"] : ["HTTP_PROXY", "http_proxy"];
+  const set = [...names, "ALL_PROXY", "all_proxy"].find((name) => env[name]);
+  return set === undefined ? "" : `; ${set} is not used: a proxy is named by the target's own key proxy`;
+}
+
 function reason(error: unknown): string {
   const { name, code } = error as { name?: string; code?: unknown };
   if (name === "TimeoutError") return `no answer in ${PROBE_TIMEOUT_MS / 1000} s`;
@@ -91,6 +101,8 @@ function reason(error: unknown): string {
     ENOTFOUND: "its name does not resolve",
     EAI_AGAIN: "its name cannot be looked up now",
     ECONNRESET: "it closed the connection",
+    EPROTO: "the TLS handshake failed: is it http, or does it ask for a certificate of ours",
+    ERR_PROXY_TUNNEL: "its proxy opens no way to it, or refuses user and password",
   };
   const fault = certificateFault(String(code));
   if (fault !== undefined) return `${CERTIFICATE_FAULTS[fault]} (${String(code)})`;

@@ -67,9 +67,9 @@ export function withoutLimits(config: Config): Omit<Config, "budgets" | `${strin
   return kept;
 }
 
-/** A target with a simulated upstream at `url` in its place: no key of the user's, no headers, no faults. */
+/** A target with a simulated upstream at `url` in its place: no key of the user's, no headers, no proxy, no faults. */
 export function simulatedTarget(target: TargetConfig, url: string): TargetConfig {
-  const { faults: _f, tokens_per_second: _t, health_probe: _h, ...kept } = target;
+  const { faults: _f, tokens_per_second: _t, health_probe: _h, proxy: _p, ...kept } = target;
   return {
     ...kept,
     provider_type: SPOKEN.includes(target.provider_type) ? target.provider_type : "openai-compatible",

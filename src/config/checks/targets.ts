@@ -36,6 +36,7 @@ export function checkTargets(inspection: Inspection): void {
   for (const target of targetsOf(inspection.root)) {
     checkProvider(inspection, target);
     checkBaseUrl(inspection, target);
+    checkProxy(inspection, target);
     checkHeaders(inspection, target);
     checkEnergy(inspection, target);
   }
@@ -102,6 +103,22 @@ function checkBaseUrl(inspection: Inspection, { node, path }: FoundMap): void {
   } else if (/\/(chat\/completions|completions|embeddings)\/*$/.test(parsed.pathname)) {
     const message = `${showPath(spot.path)} must be the address that /chat/completions is appended to, not that of an endpoint`;
     reportAt(inspection, "E005", { ...spot, message });
+  }
+}
+
+function checkProxy(inspection: Inspection, { node, path }: FoundMap): void {
+  const url = member(node, "proxy");
+  const text = textOf(url);
+  if (url === undefined || text === undefined || !/^https?:\/\/[^\s]+$/i.test(text)) return;
+  const spot = { node: url, path: [...path, "proxy"] };
+  const parsed = urlWithHost(text);
+  const type = providerTypeOf(node);
+  if (parsed === undefined || !/^\/?$/.test(parsed.pathname + parsed.search + parsed.hash)) {
+    const message = `${showPath(spot.path)} must be the address of a proxy, such as http://proxy.example:3128`;
+    reportAt(inspection, "E005", { ...spot, message });
+  } else if (type !== undefined && providerOf(type).transport !== undefined) {
+    const message = `${showPath(spot.path)} cannot be enforced: the provider ${type} asks nobody`;
+    reportAt(inspection, "E007", { ...spot, message });
   }
 }
 

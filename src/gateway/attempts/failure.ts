@@ -82,6 +82,8 @@ function explain(code: string): string {
     case "EHOSTUNREACH":
     case "ENETUNREACH":
       return "there is no way to it in the network";
+    case "ERR_PROXY_TUNNEL":
+      return "its proxy opened no way to it";
     default:
       return `${CERTIFICATE_FAULTS[certificateFault(code) ?? "none"]} (${code.replace(/[^\w-]/g, "").slice(0, 64)})`;
   }

@@ -21,8 +21,8 @@ export interface UpstreamCall {
 }
 
 /**
- * The only place that asks an upstream. Redirects are never followed (a credential would travel), proxies of the
- * environment are not used, Bun's own timers are off. Rejects with what fetch rejects with.
+ * The only place that asks an upstream. Redirects are never followed (a credential would travel), of
+ * proxies only the target's own is used and none of the environment, Bun's own timers are off. Rejects with what fetch rejects with.
  */
 export function callUpstream(call: UpstreamCall, services: Services): Promise<Response> {
   const { target, endpoint, signal } = call;
@@ -38,7 +38,7 @@ export function callUpstream(call: UpstreamCall, services: Services): Promise<Re
     body: call.body,
     signal,
     redirect: "manual",
-    proxy: false,
+    proxy: target.config.proxy ?? false,
     timeout: false,
     keepalive: call.keepalive,
   } as const;

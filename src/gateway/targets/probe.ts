@@ -59,6 +59,8 @@ function withinGrace(network: Promise<number | null>, clock: Clock): Promise<num
 /** Times a connection to a target in a region; null where none stands in time, and where nobody asks. Never rejects. */
 async function timeNetwork(target: Target, { connectTime }: Services, signal: AbortSignal): Promise<number | null> {
   const address = target.config.base_url ?? target.provider.baseUrl;
+  // the way there would be another than a request's
+  if (target.config.proxy !== undefined) return null;
   if (connectTime === undefined || target.place === null || target.urls.chat === undefined || address === null)
     return null;
   const { protocol, hostname, port } = new URL(address);
@@ -79,7 +81,8 @@ async function ask(target: Target, services: Services, signal: AbortSignal): Pro
     return judge(await provider.localProbe({ clock: services.clock, signal, settings: config as JsonObject }), false);
   }
   const path = config.health_probe?.path;
-  const init = { headers: target.headers, signal, redirect: "manual", proxy: false, timeout: false, keepalive: false };
+  const proxy = config.proxy ?? false;
+  const init = { headers: target.headers, signal, redirect: "manual", proxy, timeout: false, keepalive: false };
   const response = await services.fetch(probeUrl(target, path), init as RequestInit);
   await readFailure(response);
   return judge(response.status, path === undefined);

@@ -146,4 +146,11 @@ describe("what goes out", () => {
     });
     expect(calls[0]!.init).toMatchObject({ method: "POST", redirect: "manual", proxy: false });
   });
+
+  test("goes by the target's own proxy", async () => {
+    const proxy = "http://proxy.example:3128";
+    const { run, calls } = gatewayOver({ a: answers() }, { target: { a: { proxy } } });
+    await run(CHAT);
+    expect(calls[0]!.init).toMatchObject({ proxy });
+  });
 });

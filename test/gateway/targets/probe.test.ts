@@ -166,9 +166,9 @@ describe("a simulated target", () => {
 });
 
 describe("the network of a region", () => {
-  const measure = async (region: string | undefined, connectTime: NonNullable<Services["connectTime"]>) => {
+  const measure = async (region: string | undefined, connectTime: NonNullable<Services["connectTime"]>, more = {}) => {
     const up = await upstream(json({ data: [] }));
-    const config = configOf([{ id: "a", ...at(up.url), ...(region === undefined ? {} : { region }) }]);
+    const config = configOf([{ id: "a", ...at(up.url), ...(region === undefined ? {} : { region }), ...more }]);
     const from = { env: {}, live: undefined, regions: regionRules(config) };
     const target = makeTarget(config.providers.targets[0]!, 0, from);
     const services = { fetch, clock: systemClock, connectTime };
@@ -183,6 +183,13 @@ describe("the network of a region", () => {
     expect([error, connectMs, asked]).toEqual([null, 12.5, [["127.0.0.1", port]]]);
     expect((await measure(undefined, timed)).connectMs).toBeUndefined();
     expect(asked.length).toBe(1);
+  });
+
+  test("is not timed where requests go by a proxy, and neither do probes go another way", async () => {
+    const proxy = await upstream(json({ data: [] }));
+    const byProxy = { base_url: "http://nowhere.invalid/v1", proxy: proxy.url };
+    const { error, connectMs } = await measure("scaleway-par-1", () => Promise.resolve(1), byProxy);
+    expect([error, connectMs, proxy.requests.length]).toEqual([null, undefined, 1]);
   });
 
   test("is timed next door too, where an answer takes no longer than a connection", async () => {
