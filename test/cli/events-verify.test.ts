@@ -8,7 +8,8 @@ import type { ChainHead } from "../../src/schema/ledger.ts";
 import { keptHeads } from "../../src/store/kept-heads.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
 import { LedgerWriter } from "../../src/store/writer.ts";
-import { events, manualClock, scratch } from "../support/events.ts";
+import { manualClock } from "../support/clock.ts";
+import { events, scratch } from "../support/events.ts";
 import { fakeIo } from "./fake-io.ts";
 
 async function ledgerIn(path: string): Promise<void> {

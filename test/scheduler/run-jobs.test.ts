@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import type { Clock } from "../../src/lib/clock.ts";
 import { runJobs } from "../../src/scheduler/_run-jobs.ts";
 import type { Job, JobContext, RunningJob } from "../../src/scheduler/job.ts";
+import { settled } from "../support/clock.ts";
 
 /** Timers that fire when the test says so. */
 function handClock() {
@@ -44,7 +45,6 @@ function context(clock: Clock) {
   };
   return { errors, infos, reload, context: { clock, log, watched: [], onReload } as unknown as JobContext };
 }
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const jobOf = (name: string, ...running: RunningJob[]): Job => ({ name, create: () => running });
 const idle: RunningJob = { key: "k", intervalMs: 10, atOnce: false, run: async () => {} };
 

@@ -8,7 +8,7 @@ import { createMetrics } from "../../src/lib/metrics/metrics.ts";
 import type { FamilyReading } from "../../src/lib/metrics/registry.ts";
 import { addGauges } from "../../src/server/gauges.ts";
 import { addGridGauges } from "../../src/server/grid-gauges.ts";
-import { manualClock } from "../support/events.ts";
+import { manualClock } from "../support/clock.ts";
 
 const today = new Date();
 const day = Math.floor(today.getTime() / 86_400_000);

@@ -5,7 +5,8 @@ import { silentLogger } from "../../src/lib/logger.ts";
 import type { ChainHead } from "../../src/schema/ledger.ts";
 import { KeptHeads, keptHeads } from "../../src/store/kept-heads.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
-import { anEvent, manualClock, scratch } from "../support/events.ts";
+import { manualClock } from "../support/clock.ts";
+import { anEvent, scratch } from "../support/events.ts";
 
 test("a head takes the place of the one before as long as the chain leads through that one", async () => {
   using dir = scratch();

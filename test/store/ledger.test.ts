@@ -9,7 +9,8 @@ import type { AccessRecord, PruneRecord, SealRecord } from "../../src/schema/led
 import { openLedger } from "../../src/store/open-ledger.ts";
 import { recordAccess } from "../../src/store/record-access.ts";
 import type { ChainedLedger, RowQuery } from "../../src/store/store.ts";
-import { anEvent, events, manualClock } from "../support/events.ts";
+import { manualClock } from "../support/clock.ts";
+import { anEvent, events } from "../support/events.ts";
 import { hasPostgres, type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 
 const root = mkdtempSync(join(tmpdir(), "weir-ledger-"));

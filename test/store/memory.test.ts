@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { MEMORY_ROWS, memory } from "../../src/store/memory.ts";
-import { events, manualClock } from "../support/events.ts";
+import { manualClock } from "../support/clock.ts";
+import { events } from "../support/events.ts";
 
 test("memory: drops the oldest rows when it is full, and its chain still holds", async () => {
   const ledger = memory.open("", { clock: manualClock(), role: "own", stateDir: "/nonexistent" });

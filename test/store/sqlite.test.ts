@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { ledgerPath, openLedger, visitLedger } from "../../src/store/open-ledger.ts";
 import { MIGRATIONS } from "../../src/store/sqlite/schema.ts";
 import { connect, createPrivate } from "../../src/store/sqlite.ts";
-import { anEvent, events, manualClock, scratch } from "../support/events.ts";
+import { manualClock } from "../support/clock.ts";
+import { anEvent, events, scratch } from "../support/events.ts";
 
 const URL = "sqlite:ledger.db";
 const message = (use: () => unknown): string => {

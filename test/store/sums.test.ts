@@ -10,7 +10,8 @@ import type { RequestEvent } from "../../src/schema/event.ts";
 import type { AccessRecord } from "../../src/schema/ledger.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
 import type { ChainedLedger } from "../../src/store/store.ts";
-import { anEvent, events, manualClock } from "../support/events.ts";
+import { manualClock } from "../support/clock.ts";
+import { anEvent, events } from "../support/events.ts";
 import { hasPostgres, type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 
 const root = mkdtempSync(join(tmpdir(), "weir-sums-"));

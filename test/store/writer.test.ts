@@ -5,7 +5,8 @@ import type { LedgerEntry } from "../../src/schema/ledger.ts";
 import { memory } from "../../src/store/memory.ts";
 import type { ChainedLedger } from "../../src/store/store.ts";
 import { LedgerWriter, type WriterOptions } from "../../src/store/writer.ts";
-import { anEvent, events, manualClock } from "../support/events.ts";
+import { manualClock } from "../support/clock.ts";
+import { anEvent, events } from "../support/events.ts";
 
 /** A ledger whose appends can be made to fail, or to take until they are let go. */
 function scripted() {

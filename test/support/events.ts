@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Clock } from "../../src/lib/clock.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 
 const usage = {
@@ -69,27 +68,4 @@ export function events(count: number, differs: (at: number) => Partial<RequestEv
 export function scratch(): { readonly path: string } & Disposable {
   const path = mkdtempSync(join(tmpdir(), "weir-test-"));
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
-}
-
-/** A clock that stands still until it is moved; `move` runs what is due, in order. */
-export function manualClock(startMs = 1_780_000_000_000): Clock & { move(ms: number): void } {
-  let now = startMs;
-  let timers: { at: number; fn: () => void }[] = [];
-  return {
-    now: () => now,
-    monotonic: () => now,
-    after(ms, fn) {
-      const timer = { at: now + ms, fn };
-      timers.push(timer);
-      return () => {
-        timers = timers.filter((other) => other !== timer);
-      };
-    },
-    move(ms) {
-      now += ms;
-      const due = timers.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
-      timers = timers.filter(({ at }) => at > now);
-      for (const { fn } of due) fn();
-    },
-  };
 }

@@ -6,7 +6,7 @@ import type { StreamRules } from "../../../src/gateway/streams/stream-rules.ts";
 import { StreamState } from "../../../src/gateway/streams/stream-state.ts";
 import { GatewayError } from "../../../src/lib/errors.ts";
 import { Ticker } from "../../../src/lib/ticker.ts";
-import { manualClock } from "../../support/events.ts";
+import { manualClock, settled } from "../../support/clock.ts";
 import { chunkEvent, DONE, usageEvent } from "../../support/raw-upstream.ts";
 
 const KEEPALIVE = ": keepalive\n\n";
@@ -16,9 +16,6 @@ const FINISH = chunkEvent({}, "stop");
 const USAGE_WAIT_MS = 1_000;
 /** What the clock shows when the attempt begins. */
 const START_MS = 1_000;
-
-/** Lets everything that is due run. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A relay between a scripted upstream and a client that reads, on a clock that stands still. */
 function relayed(more: { limits?: Partial<StreamLimits>; rules?: Partial<StreamRules> } = {}) {
