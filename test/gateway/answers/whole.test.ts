@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { policies } from "../../src/policies/index.ts";
-import { CHAT } from "../support/gateway.ts";
-import { DONE, piece } from "./streams/streams.ts";
-import { answers, gatewayOver, streams } from "./upstreams.ts";
+import { policies } from "../../../src/policies/index.ts";
+import { CHAT } from "../../support/gateway.ts";
+import { DONE, piece } from "../streams/streams.ts";
+import { answers, gatewayOver, streams } from "../upstreams.ts";
 
 afterEach(() => {
   Reflect.deleteProperty(policies, "scripted");
