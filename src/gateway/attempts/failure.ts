@@ -59,8 +59,13 @@ export function connectionError(thrown: unknown, reason: unknown): GatewayError 
   const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "unknown";
   return new GatewayError("upstream_failed", `Could not get an answer from the upstream: ${explain(code)}`, {
     cause: thrown,
+    // another target would fare no better: what is used up is ours
+    blameless: OURS.has(code),
   });
 }
+
+/** The process, or the machine, may open no more files. */
+const OURS: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 
 /** Whether this is what an idle connection gives that had died before it was used. */
 export function isStaleConnection(thrown: unknown): boolean {
@@ -82,6 +87,9 @@ function explain(code: string): string {
     case "EHOSTUNREACH":
     case "ENETUNREACH":
       return "there is no way to it in the network";
+    case "EMFILE":
+    case "ENFILE":
+      return "the gateway has as many files and connections open as it may (ulimit -n)";
     case "ERR_PROXY_TUNNEL":
       return "its proxy opened no way to it";
     default:

@@ -23,6 +23,14 @@ describe("triggerOf", () => {
 });
 
 describe("connectionError", () => {
+  test.each([
+    ["EMFILE", true],
+    ["ENFILE", true],
+    ["ECONNREFUSED", false],
+  ])("%s is our own fault: %p", (code, blameless) => {
+    expect(connectionError(coded(code), undefined)).toMatchObject({ code: "upstream_failed", details: { blameless } });
+  });
+
   const coded = (code: string) => Object.assign(new Error("http://user:pass@host and a prompt"), { code });
 
   test.each([
