@@ -1,10 +1,11 @@
+import { isRole } from "./recognisers/_person-roles.ts";
 import { SqlRows } from "./sql-rows.ts";
 
 /** A row of names of columns: which sign parts them, and the names; a table's head, or nothing of the kind. */
 interface Head {
   readonly sign: string;
   readonly names: readonly string[];
-  /** What forms call a column of names of people who are at hand, and not famous, or of where they live; null: it is none. */
+  /** What forms call a column of names of people who are at hand, and not famous, of where they live, or of passwords; null: it is none. */
   readonly people: readonly (string | null)[];
 }
 
@@ -28,7 +29,7 @@ const VALUES = new Set(
 );
 // Columns of persons, in any table; of names that may be theirs, in a register; and what makes a table one.
 const PERSONAL =
-  /^(?:(?:first|last|sur|given|family|full|patient|employee|applicant|tenant|customer|client|contact)[ _.-]?name|surname|vor-?name|nach-?name|familien-?name|patient(?:in|e)?|passenger|(?:account|card|policy)[ _-]?holder|pr[ée]nom|nom[ _](?:complet|de[ _]famille)|nombre[ _](?:completo|y[ _]apellidos)|apellidos?|nome[ _](?:completo|pr[óo]prio|e[ _]cognome)|cognome|apelido|achternaam|voornaam|imi[ęe](?:[ _]i[ _]nazwisko)?|nazwisko(?:[ _]i[ _]imi[ęe])?|f[öo]rnamn|efternamn|fornavn|etternavn|etunimi|sukunimi|prenume)$/iu;
+  /^(?:(?:first|last|sur|given|family|full|patient|employee|applicant|tenant|customer|client|contact)[ _.-]?name|surname|vor-?name|nach-?name|familien-?name|patient(?:in|e)?|passenger|(?:account|card|policy)[ _-]?holder|pr[ée]nom|nom[ _](?:complet|de[ _]famille)|nombre[ _](?:completo|y[ _]apellidos)|apellidos?|volledige[ _]naam|nome[ _](?:completo|pr[óo]prio|e[ _]cognome)|cognome|apelido|achternaam|voornaam|imi[ęe](?:[ _]i[ _]nazwisko)?|nazwisko(?:[ _]i[ _]imi[ęe])?|f[öo]rnamn|efternamn|fornavn|etternavn|etunimi|sukunimi|prenume)$/iu;
 const NAME =
   /^(?:name|nom|nombre|nome|naam|kund(?:e|in)|client[ei]?|customer|klant|employee|contact|kontakt|mitarbeiter(?:in)?|employ[ée]e?|empleado|dipendente|medewerker|pracownik|user|person|student|member|mitglied)$/iu;
 const HOME =
@@ -40,7 +41,7 @@ const FAMILY =
 const PRIVATE =
   /^(?:dob|date[ _]of[ _]birth|birth[ _-]?(?:date|day)|geburts(?:datum|tag)|date[ _]de[ _]naissance|fecha[ _]de[ _]nacimiento|data[ _]d[ei][ _]nas(?:cita|cimento)|geboortedatum|data[ _]urodzenia|ssn|nino|pesel|bsn|dni|nie|nir|cpr|steuer-?id|codice[ _]fiscale|personnummer|national[ _]id|passport(?:[ _](?:no\.?|number))?|salary|gehalt)$/iu;
 const REACHING =
-  /^(?:(?:e-?mail|mail|correo|courriel)(?:[ _-]?(?:address|adresse))?|(?:(?:mobile|cell|work|home)[ _-]?)?(?:tele)?(?:phone|fon)(?:[ _-]?(?:number|nummer|no\.?))?|tel\.?|t[ée]l[ée]phone|tel[ée]fono|telefone|telefoon|telefon|mobile?|handy|password|passwor[td]|dob|date of birth|birth[ _-]?(?:date|day)|geburts(?:datum|tag)|ssn|iban|(?:home |street )?address|anschrift|adresse|salary|gehalt|pesel|bsn|dni|nie|nir|nif|cpr|ahv|steuer-?id|codice fiscale|personnummer|national[ _]id|passport(?:[ _](?:no\.?|number))?|pass(?:nummer|-nr\.?))$/iu;
+  /^(?:(?:e-?mail|mail|correo|courriel)(?:[ _-]?(?:address|adresse))?|(?:(?:mobile|cell|work|home)[ _-]?)?(?:tele)?(?:phone|fon)(?:[ _-]?(?:number|nummer|no\.?))?|tel\.?|t[ée]l[ée]phone|tel[ée]fono|telefone|telefoon|telefon|mobile?|handy|password|passwor[td]|dob|date of birth|birth[ _-]?(?:date|day)|geburts(?:datum|tag)|ssn|iban|(?:home |street )?address|anschrift|adresse|salary|gehalt|geb\.?(?:[ -]?dat(?:um|\.)?)?|birth|naissance|nacimiento|nascita|nascimento|ur\.|pesel|bsn|dni|nie|nir|nif|cpr|ahv|steuer-?id|codice fiscale|personnummer|national[ _]id|passport(?:[ _](?:no\.?|number))?|pass(?:nummer|-nr\.?)|(?:personal|private|home|work|mobile|cell) (?:e-?mail|phone|tel\.?|address)|(?:e-?mail|tel\.?|t[ée]l\.?|telefon[oe]?|telefoon|t[ée]l[ée]phone|mail|handy|mobile?|correo|courriel)[ .-]+(?:\p{L}\.? ?){2,20})$/iu;
 const DECORATION = /^[\s"'*_`]+|[\s"'*_`]+$/g;
 
 /**
@@ -199,7 +200,13 @@ function peopleOf(names: readonly string[]): readonly (string | null)[] {
     : names.some((name) => REACHING.test(name))
       ? "name"
       : null;
-  return names.map((name) => (PERSONAL.test(name) || HOME.test(name) ? name : NAME.test(name) ? other : null));
+  return names.map((name) =>
+    PERSONAL.test(name) || HOME.test(name) || (other !== null && isRole(`${name}: `))
+      ? name
+      : NAME.test(name)
+        ? other
+        : null,
+  );
 }
 
 /** A name of a register's column is no longer, with the blank in front of it. */

@@ -4,13 +4,13 @@ export const WORD = "\\p{Lu}[\\p{L}'’.\\-]{0,17}";
 export const LINK =
   "(?:de|du|des|de la|la|le|les|del|della|dei|di|da|do|dos|das|y|e|el|los|las|van|den|der|het|im|am|an|zur|of|the|and|sur|sous|et|lès|św\\.|gen\\.|ks\\.|płk\\.?|marsz\\.|bp\\.|kard\\.|por\\.|mjr\\.?|inż\\.|dr\\.?|prof\\.|hr\\.) ";
 /** The name of a street, of one to four words. */
-export const WORDS = `(?:${LINK}|[dl]['’]){0,2}${WORD}(?: (?:${LINK}){0,2}${WORD}){0,3}`;
+export const WORDS = `(?:${LINK}|(?:[dl]|dell|all|sull)['’]){0,2}${WORD}(?: (?:${LINK}){0,2}${WORD}){0,3}`;
 /** The number of a house: `12`, `4a`, `17 b`, `12/5`, `27/B`, `45-III`, `14 hs`. */
 export const NUMBER =
-  "\\d{1,4}(?: ?[a-zA-Z]|/\\d{1,3}|/[A-Z])?(?: ?[\\-–] ?\\d{1,4}|-[IVX]{1,4}| (?:hs|huis|bis|ter|boven|beneden))?";
+  "\\d{1,4}(?: ?[a-zA-Z]|/\\d{1,3}|/[A-Z])?(?: ?[\\-–] ?\\d{1,4}|-[IVX]{1,4}(?: hoog)?| (?:hs|huis|bis|ter|boven|beneden))?";
 /** The part of a house: `3º B`, `Piso 2 Puerta 4`, `int. 5`, `m. 12`, `bus 3`. */
 export const UNIT =
-  "(?:,? (?:\\d{1,2}[.ºª°]{1,2}(?: ?(?:[A-Za-z]|[Ii]zq|[Ii]zda|[Dd]cha|[Ee]sq|[Dd]to|[Dd]rt|[Ff]te)\\.?)?|(?:[Pp]iso|[Pp]uerta|[Pp]ta\\.|[Aa]pt\\.|[Aa]pto\\.|[Pp]iano|[Aa]ppartamento|[Ii]nt\\.|[Ss]cala|[Bb]ât\\.|[Aa]ppt\\.|m\\.|lok\\.|bus|Top|Stiege) ?[\\dA-Za-z]{1,4})){0,2} ?";
+  "(?:,? (?:- )?(?:\\d{1,2}[.ºª°]{1,2}(?: ?(?:[A-Za-z]|[Ii]zq|[Ii]zda|[Dd]cha|[Ee]sq|[Dd]to|[Dd]rt|[Ff]te)\\.?)?|(?:[Pp]iso|[Pp]uerta|[Pp]ta\\.|[Aa]pt\\.|[Aa]pto\\.|[Pp]iano|[Aa]ppartamento|[Ii]nt\\.|[Ss]cala|[Bb]ât\\.|[Aa]ppt\\.|m\\.|lok\\.|bus|Top|Stiege) ?[\\dA-Za-z]{1,4})){0,2} ?";
 /** What parts a street from its town: a comma, or a line. */
 export const BREAK = "(?:,? ?\\n? ?|, )";
 /** Postal codes: four or five digits, `75 001`, `00-950`, `1000-205`, `1016 GV`, with a country's letters perhaps. */

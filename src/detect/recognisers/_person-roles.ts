@@ -60,6 +60,30 @@ const ROLES: ReadonlySet<string> = new Set(
     .split(","),
 );
 
+// What many of them are called.
+const GROUPS: ReadonlySet<string> = new Set(
+  [
+    "attendees attendee attending participants present guests members witnesses passengers students patients",
+    "employees recipients cc teilnehmer teilnehmerinnen teilnehmende anwesend anwesende mitglieder gaste zeugen",
+    "mitarbeiter mitarbeiterinnen patienten schuler presents membres invites temoins eleves asistentes participantes",
+    "presentes miembros invitados testigos alumnos partecipanti presenti membri testimoni invitati alunni membros",
+    "convidados testemunhas alunos deelnemers aanwezig aanwezigen leden gasten getuigen uczestnicy obecni czlonkowie",
+    "goscie swiadkowie",
+  ]
+    .join(" ")
+    .split(" "),
+);
+// Names, one behind the other.
+const NAMES =
+  /^[*_]{0,2}\s{0,3}(?:[-*•] )?(?:\p{Lu}[\p{L}'’-]{1,20}(?: \p{Lu}[\p{L}.'’-]{0,20}){1,3}(?: \([^()\n]{1,20}\))?(?:, ?(?:and )?|; | and | & | und | et | y | e | en | i |\n(?:[-*•] )?)){0,4}$/u;
+
+/** Whether a name would go on with a list of people: `Attendees: Anna Schmidt, `. */
+export function isListed(before: string): boolean {
+  const colon = before.lastIndexOf(":");
+  if (colon < 0) return false;
+  return GROUPS.has(asCompared(wordBefore(before, colon))) && NAMES.test(before.slice(colon + 1));
+}
+
 // The sign of a form behind its label, and a title in front of the name.
 const SIGN =
   /\\?["'”]?\s?(?:\([^()]{1,16}\)\s?)?(?:[:=]|→)\s{0,2}\\?["'<“]?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/u;
@@ -67,8 +91,37 @@ const HUMP = /(\p{Ll})(\p{Lu})/gu;
 const LETTERS = /\p{L}+/gu;
 const MOST_WORDS = 4;
 
+// The last word of each, as far as it can be asked for without taking off marks: a quick no.
+const ENDS: ReadonlySet<string> = new Set([...ROLES].map((role) => role.slice(role.lastIndexOf(" ") + 1)));
+const PLAIN = /^[a-z]+$/i;
+const HUMPED = /[a-z][A-Z]/;
+
+function mayEndInRole(near: string): boolean {
+  const sign = Math.max(near.lastIndexOf(":"), near.lastIndexOf("="), near.lastIndexOf("→"));
+  // (wife):
+  const end = near[sign - 1] === ")" || near[sign - 2] === ")" ? near.lastIndexOf("(", sign) : sign;
+  const word = wordBefore(near, end);
+  // Driver A, kontaktPerson, Świadek
+  return word.length < 2 || !PLAIN.test(word) || HUMPED.test(word) || ENDS.has(word.toLowerCase());
+}
+
+/** The last run of letters, and of what is beyond ASCII, in front of a place. */
+function wordBefore(text: string, place: number): string {
+  let end = place;
+  while (end > 0 && !isOfWord(text.charCodeAt(end - 1))) end -= 1;
+  let start = end;
+  while (start > 0 && isOfWord(text.charCodeAt(start - 1))) start -= 1;
+  return text.slice(start, end);
+}
+
+function isOfWord(code: number): boolean {
+  const small = code | 32;
+  return (small >= 97 && small <= 122) || code >= 0xaa;
+}
+
 /** Whether the label of a form that ends `near` is what a person at hand is called: `Driver A: `, `Versicherungsnehmer: `. */
 export function isRole(near: string): boolean {
+  if (!mayEndInRole(near)) return false;
   const sign = SIGN.exec(near);
   if (sign === null) return false;
   const words = asCompared(near.slice(0, sign.index).replace(HUMP, "$1 $2")).match(LETTERS) ?? [];

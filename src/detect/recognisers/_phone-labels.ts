@@ -2,6 +2,13 @@ import { labels } from "./_context.ts";
 
 /** What a telephone number is called where one is written down. */
 export const LABELS = labels(
+  // who is to be told: the number stands behind the name
+  ..."emergency contact,next of kin,notfallkontakt,kontaktperson,contact d urgence,personne a prevenir,contacto de emergencia".split(
+    ",",
+  ),
+  ..."avisar a,avisar,contatto di emergenza,persona di contatto,contatto,contactpersoon,noodcontact,osoba do kontaktu".split(
+    ",",
+  ),
   ..."natel,mb way,bizum,telm,nr kom,mob,puh,puh nro,phones,phone numbers,telephones,telefonnummern,rufnummern,telefonos,tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
     ",",
   ),

@@ -73,6 +73,9 @@ const ACCOUNT = /\b[A-Z]{2}\d{2}[ -]?(?:[\dA-Z]{4}[ -]?){1,7}$/;
 // The form of the United States and Canada, which no trunk prefix marks; area codes begin with 2 to 9.
 const AMERICAN = /^(?:1[-. ])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])\d{3}[-. ]\d{4}(?!\d)/;
 
+// 10.1016/j.cell.2020.
+const PATH = /[./]\p{L}{2,10}\.$/u;
+
 // Clause 252.227-7013
 const MIXED = /^\d{3}\.\d{3}[- ]|^\d{3}[- ]\d{3}\./;
 // Escapes may stand for a plus.
@@ -85,7 +88,7 @@ const isBehindNumber = onceFor(goesOn);
 
 /** What stands in front says: a label, somebody called a few words before, the number goes on from something else. */
 const situationOf = onceFor((before) => ({
-  isLabelled: labelled(before, LABELS) && !isUsedUp(before, LABELS),
+  isLabelled: labelled(before, LABELS) && !isUsedUp(before, LABELS) && !PATH.test(before),
   isSpokenOf: isAmongLast(before, CALLING, { most: 7 }),
   goesOn: isBehindNumber(before),
 }));

@@ -8,7 +8,7 @@ export const TRADES = {
     "ring|hof|berg|graben|markt|wall|stieg|stiege|promenade|zeile|pfad|rain|kamp|pad|baan|steeg|lei|boulevard|singel|dijk|hoek|wal|plantsoen|vest|dam",
   /** In front of the name, which the number follows: Spanish, Italian, Portuguese, Polish. */
   first:
-    "[Cc]alle|C/|[Aa]vda\\.?|Avd\\.|[Aa]venida|[Pp]laza|Pza\\.|[Pp]aseo|Pº|[Cc]amino|[Cc]arretera|Ctra\\.|Ronda|Glorieta|Rambla|Cuesta|Travesía|Pasaje|Urbanización|Urb\\.|Carrer|Avinguda|Plaça|[Vv]ia|[Vv]iale|V\\.le|[Pp]iazza|P\\.za|[Pp]iazzale|[Cc]orso|C\\.so|Largo|[Vv]icolo|Strada|[Cc]ontrada|Rotonda|Salita|Lungomare|Lungotevere|Borgo|Località|Loc\\.|Frazione|Fraz\\.|Traversa|[Rr]ua|R\\.|Av\\.?|[Pp]raça|Praceta|Beco|Calçada|Urbanização|Travessa|Estrada|Alameda|[Uu]l\\.|[Uu]lica|[Aa]l\\.|[Aa]leja|[Aa]leje|[Pp]l\\.|[Pp]lac|[Oo]s\\.|[Oo]siedle",
+    "[Cc]alle|C/|[Aa]vda\\.?|Avd\\.|[Aa]venida|[Pp]laza|Pza\\.|[Pp]aseo|Pº|[Cc]amino|[Cc]arretera|Ctra\\.|Ronda|Glorieta|Rambla|Cuesta|Travesía|Pasaje|Urbanización|Urb\\.|Carrer|Avinguda|Plaça|[Vv]ia|[Vv]iale|V\\.le|[Pp]iazza|P\\.z?za|[Pp]iazzale|[Cc]orso|C\\.so|Largo|[Vv]icolo|Strada|[Cc]ontrada|Rotonda|Salita|Lungomare|Lungotevere|Borgo|Località|Loc\\.|Frazione|Fraz\\.|Traversa|[Rr]ua|R\\.|Av\\.?|[Pp]raça|Praceta|Beco|Calçada|Urbanização|Travessa|Estrada|Alameda|[Uu]l\\.|[Uu]lica|[Aa]l\\.|[Aa]leja|[Aa]leje|[Pp]l\\.|[Pp]lac|[Oo]s\\.|[Oo]siedle",
   /** As those, where a link word follows. */
   swiss: "Rue|Avenue|Chemin|Boulevard|Place|Quai|Route",
   /** Behind the number. */

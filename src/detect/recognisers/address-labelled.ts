@@ -25,27 +25,26 @@ const SMALL = new Set(
   "at on of is in der am im ist die au le la en na no em è é a op aan de het te przy to es est".split(" "),
 );
 
-/** Whether a label's sign ends the text, or a word with which somebody says where somebody lives: a quick no. */
-function endsInTrigger(before: string): boolean {
+/** What may say it: a label by its sign, or something said by its last word; undefined: nothing. */
+function triggerOf(before: string): RegExp | undefined {
   let end = before.length - 1;
   const stop = Math.max(0, end - MOST_BETWEEN);
   while (end > stop && BETWEEN.includes(before[end]!)) end -= 1;
   const sign = before[end];
-  if (sign === ":" || sign === "=") return true;
-  if (!before.endsWith(" ")) return false;
-  if (sign === "," && before.slice(-MOST_SAID).includes("wonende te ")) return true;
+  if (sign === ":" || sign === "=") return LABEL;
+  if (!before.endsWith(" ")) return undefined;
+  if (sign === "," && before.slice(-MOST_SAID).includes("wonende te ")) return SPOKEN;
   if (sign === "," || sign === ".") end -= 1;
   const start = before.lastIndexOf(" ", end) + 1;
   const word = before.slice(start, end + 1).toLowerCase();
-  return SMALL.has(word) || LAST.has(word);
+  return SMALL.has(word) || LAST.has(word) ? SPOKEN : undefined;
 }
 
-const isExpected = onceFor(
-  (before) =>
-    endsInTrigger(before) &&
-    PART.test(before.slice(-MOST_SAID)) &&
-    (LABEL.test(saidOf(before).slice(-60)) || SPOKEN.test(before.slice(-MOST_SAID))),
-);
+const isExpected = onceFor((before) => {
+  const trigger = triggerOf(before);
+  if (trigger === undefined || !PART.test(before.slice(-MOST_SAID))) return false;
+  return trigger.test((trigger === LABEL ? saidOf(before) : before).slice(-MOST_SAID));
+});
 
 /** Postal addresses behind a label, or a word of living somewhere: streets whose names do not say that they are streets. */
 export const addressLabelled = {

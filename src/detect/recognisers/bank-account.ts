@@ -8,7 +8,7 @@ const LABELS = labels(
   ..."account number,account no,acct,acct no,acct number,bank account,bank account number,checking account,savings account,to account,from account,into account".split(
     ",",
   ),
-  ..."sort code,routing number,routing no,aba,aba number,aba routing number,kontonummer,konto nr,kontonr,bankleitzahl,blz".split(
+  ..."sort code,routing number,routing no,aba,aba number,aba routing number,routing,routing nr,kontonummer,konto nr,kontonr,bankleitzahl,blz".split(
     ",",
   ),
   ..."numero de compte,no de compte,compte bancaire,code guichet,rib,numero de cuenta,cuenta bancaria,ccc,numero di conto".split(

@@ -49,6 +49,11 @@ function isDigitOrLetter(text: string, at: number): boolean {
 const HALVES = /^\d{8}-\d{8}$/;
 const GAP = "[ \\-.\u00a0\u202f\u2011]";
 
+// What says of figures in a card's groups nothing: `Result: 4111 1111 1111 1111`.
+const WEAK =
+  /\b(?:result|output|response|error|code|total|ergebnis|antwort|r[ée]sultat|resultado|risultato|resultaat|wynik)s?\s?[:=]?\s{0,2}$/i;
+const FOURS = /^\d{4}\D\d/;
+
 /** Payment card numbers (ISO/IEC 7812): Luhn's check and an issuer's range, or the check and a label in front. */
 export const creditCard = {
   name: "credit-card",
@@ -73,6 +78,6 @@ export const creditCard = {
     if (labelled(before, CARD)) return KNOWN.test(digits);
     // a range of places
     if (HALVES.test(text)) return false;
-    return isIssued(digits) && (isNext || !disclaimed(before, CARD));
+    return isIssued(digits) && (isNext || !disclaimed(before, CARD) || (FOURS.test(text) && WEAK.test(before)));
   },
 } as const satisfies Recogniser;

@@ -3,7 +3,7 @@ import { disclaimed, labelled, labels } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
-  ..."kvnr,krankenversichertennummer,krankenversicherungsnummer,versichertennummer,versicherten nr,versichertennr,vers nr,versnr,versicherungs nr".split(
+  ..."kvnr,kv nr,kv nummer,krankenversichertennummer,krankenversicherungsnummer,versichertennummer,versicherten nr,versichertennr,vers nr,versnr,versicherungs nr".split(
     ",",
   ),
   ..."krankenkasse,gesundheitskarte,egk,health insurance number,versichertenkarte,versicherungsnummer".split(","),

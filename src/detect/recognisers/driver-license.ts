@@ -7,7 +7,7 @@ const LABELS = labels(
   ..."driver s license,driver s licence,drivers license,drivers licence,driver license,driver licence,driving licence".split(
     ",",
   ),
-  ..."driving license,license number,licence number,dl number,dl no,dln,driver s license number,dvla,license no".split(
+  ..."driving license,license number,licence number,dl number,dl no,dln,driver s license number,dvla,license no,licence no".split(
     ",",
   ),
   ..."fuhrerschein,fuhrerscheinnummer,fuhrerschein nr,fahrerlaubnis,permis de conduire,numero de permis,permis".split(

@@ -15,7 +15,7 @@ export const esNss = labelledNumber({
   ],
   country: "spanish",
   labels: labels(
-    ..."nss,nuss,n ss,seguridad social,numero de la seguridad social,numero de seguridad social,afiliacion,numero de afiliacion,naf".split(
+    ..."nss,nuss,n ss,n s s,nº s s,no s s,num s s,ss,seguridad social,numero de la seguridad social,numero de seguridad social,afiliacion,numero de afiliacion,naf".split(
       ",",
     ),
     ..."social security number,spanish social security".split(","),

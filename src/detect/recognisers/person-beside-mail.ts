@@ -10,10 +10,10 @@ export const personBesideMail = {
   entity: "PERSON",
   group: "person",
   patterns: [
-    `${NAME}(?: (?:\\p{Lu}\\.|van|von|de|den|der|del|di|da|dos|la)){0,2}(?: ${NAME}){1,2}"? <[\\p{L}\\d._+\\-]{1,64}@`,
+    `${NAME}(?: (?:\\p{Lu}\\.|van|von|de|den|der|del|di|da|dos|la)){0,2}(?: ${NAME}){1,3}"? \\(?<[\\p{L}\\d._+\\-]{1,64}@`,
   ],
   right: "none",
   priority: 65,
-  ends: (text) => text.replace(/"? <[^<]*$/, "").length,
+  ends: (text) => text.replace(/"? \(?<[^<]*$/, "").length,
   valid: (text) => isGivenName(foldedName(/^\p{L}+/u.exec(text)?.[0] ?? "")),
 } as const satisfies Recogniser;

@@ -6,6 +6,7 @@ import {
   BESIDE_GIVEN,
   CALLED,
   CALLING,
+  CLOSED_BEFORE,
   CLOSING,
   GIVEN_LABEL,
   INTRODUCED,
@@ -20,7 +21,7 @@ import {
   SPOKEN,
   TITLED,
 } from "./_person-context.ts";
-import { isRole } from "./_person-roles.ts";
+import { isListed, isRole } from "./_person-roles.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const NAME = "(?:[\\p{Lu}d]['’])?\\p{Lu}\\p{L}{1,21}(?:-\\p{Lu}\\p{L}{1,19})?";
@@ -32,6 +33,9 @@ const LINE_END = 0x0a;
 // Mevrouw de Vries, Herr von Stein
 const LEADING = "(?:van|von|de|del|della|di|da|du|den|ten|ter|zu) (?:(?:den|der|het|la|los|las|de|'t) )?";
 
+const LIST_SIGNS = ",;&-*•";
+const AND = new Set(["and", "und", "et", "y", "e", "i", "en"]);
+const NAME_LABEL = /\b(?:name|nom|nombre|nome|naam)\b[^\p{L}\d]{1,12}$/iu;
 const FORM_SIGN = /[:=→]/;
 // "Szanowny Monsieur. ", the longest title or salutation, and what stands in front of it.
 const LONGEST_SPOKEN = 24;
@@ -41,11 +45,25 @@ type Context = "certain" | "called" | "given" | "likely" | "role" | "signed";
 /** What stands in front says of what follows: nearly always nothing, which its last word and sign show. */
 const contextOf = onceFor((before): Context | undefined => {
   const sign = lastSign(before);
-  if (sign === "") return endsInTrigger(before) ? spokenOf(before) : undefined;
-  if (sign === "\n") return mayClose(before) ? signedOf(lineAbove(unquoted(before))) : undefined;
-  const near = formFront(before).slice(-48);
+  if (sign === "") {
+    const word = lastWord(before);
+    if (LAST_WORDS.has(word)) return spokenOf(before);
+    if (!AND.has(word) && !(before.endsWith(" ") && LIST_SIGNS.includes(before[before.length - 2] ?? " ")))
+      return undefined;
+    if (before.endsWith(", ") && CLOSED_BEFORE.test(unquoted(before))) return "signed";
+    return isListed(before) ? "role" : undefined;
+  }
+  if (sign === "\n")
+    return (
+      (mayClose(before) ? signedOf(lineAbove(unquoted(before))) : undefined) ?? (isListed(before) ? "role" : undefined)
+    );
+  const front = formFront(before);
+  const near = front.slice(-48);
   // a label stands on one line
-  return filledIn(near.slice(near.lastIndexOf("\n") + 1));
+  const filled = filledIn(near.slice(near.lastIndexOf("\n") + 1));
+  return filled !== "certain" && near.slice(-8).toLowerCase().includes("nom") && BESIDE_GIVEN.test(front)
+    ? "certain"
+    : filled;
 });
 
 const signedOf = (line: string): Context | undefined =>
@@ -67,10 +85,10 @@ function spokenOf(before: string): Context | undefined {
 /** What the label of a form says. */
 function filledIn(near: string): Context | undefined {
   if (!FORM_SIGN.test(near.slice(-16))) return undefined;
-  if (NAMED.test(near) || BESIDE_GIVEN.test(near)) return "certain";
+  if (NAMED.test(near)) return "certain";
   if (GIVEN_LABEL.test(near)) return "given";
   if (LABELLED.test(near)) return "likely";
-  return isRole(near) ? "role" : undefined;
+  return isRole(near) || isListed(near) ? "role" : undefined;
 }
 
 /**
@@ -87,12 +105,15 @@ export const person = {
     `${NAME}(?: (?:${INITIAL} ){0,2}${PARTICLE}${NAME}){0,3}`,
     `(?:${INITIAL} ?){1,2}${PARTICLE}${NAME}(?: ${PARTICLE}${NAME}){0,2}`,
     `${LEADING}${NAME}(?: ${NAME}){0,1}`,
+    // of registers: the family's name first
+    `(?:${LEADING})?${NAME}(?:[ -]${NAME})?, ${NAME}(?:[ -]${NAME})?`,
   ],
   priority: 65,
   canBegin: (before) => contextOf(before) !== undefined,
   valid(text, before) {
     const context = contextOf(before);
     if (context === undefined) return false;
+    if (text.includes(",")) return isRegistered(text, before, context);
     const first = firstWord(text);
     const full = first.length < text.length;
     // asked first: it mostly decides
@@ -105,6 +126,19 @@ export const person = {
       .some((word, at) => isNoName(foldedName(word), at > 0 || full) && !(at > 0 && full && isSurname(word, first)));
   },
 } as const satisfies Recogniser;
+
+/** Whether it is a family's name, a comma and a given name behind the label of a form: `Name: Schneider, Birgit`. */
+function isRegistered(text: string, before: string, context: Context): boolean {
+  const [family = "", given = ""] = text.split(", ");
+  if (context === "signed" || context === "called" || !FORM_SIGN.test(formFront(before).slice(-16))) return false;
+  // whom something is by, or goes to, is written otherwise
+  if (context === "likely" && !NAME_LABEL.test(before)) return false;
+  // two people
+  if (family.includes(" ") && isGivenName(foldedName(firstWord(family)))) return false;
+  return (
+    isGivenName(foldedName(firstWord(given))) && !family.split(/[ -]/).some((word) => isNoName(foldedName(word), true))
+  );
+}
 
 /** Whether the first word of a name is a given one, as what stands in front asks for it. */
 function isKnown(first: string, full: boolean, context: Context): boolean {
@@ -171,10 +205,6 @@ function mayClose(before: string): boolean {
   let start = end;
   while (start > 0 && end - start < 16 && !BEFORE_CLOSE.includes(before[start - 1]!)) start -= 1;
   return CLOSING.has(before.slice(start, end).toLowerCase());
-}
-
-function endsInTrigger(before: string): boolean {
-  return LAST_WORDS.has(lastWord(before));
 }
 
 /** The word in front, small; none where no blank follows it. */

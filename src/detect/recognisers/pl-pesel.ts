@@ -8,7 +8,7 @@ export const plPesel = labelledNumber({
   name: "pl-pesel",
   entity: "PL_PESEL",
   group: "national-id",
-  patterns: ["\\d{11}", "\\d{6}[ \\-]\\d{5}"],
+  patterns: ["\\d{11}", "\\d{6}[ \\-]\\d{5}", "\\d{2}[ \\-]\\d{2}[ \\-]\\d{2}[ \\-]\\d{5}"],
   country: "polish",
   labels: labels(
     "pesel",

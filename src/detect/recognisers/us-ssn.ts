@@ -27,12 +27,17 @@ export const usSsn = {
   name: "us-ssn",
   entity: "US_SSN",
   group: "national-id",
-  patterns: [`\\d{3}${HYPHEN}\\d{2}${HYPHEN}\\d{4}`, `\\d{3}${BLANK}\\d{2}${BLANK}\\d{4}`, "\\d{9}"],
+  patterns: [
+    `\\d{3}${HYPHEN}\\d{2}${HYPHEN}\\d{4}`,
+    `\\d{3}${BLANK}\\d{2}${BLANK}\\d{4}`,
+    "\\d{3}\\.\\d{2}\\.\\d{4}",
+    "\\d{9}",
+  ],
   priority: 35,
   valid(text, before) {
     const digits = digitsOf(text);
     if (!assigned(digits) || ADVERTISED.has(digits) || allSame(digits) || /\d-$/.test(before)) return false;
-    if (text.length === 11 && /[^\d\s]/.test(text)) return !disclaimed(before, LABELS);
+    if (text.length === 11 && /[^\d\s.]/.test(text)) return !disclaimed(before, LABELS);
     return labelled(before, LABELS) && !isOfOtherCountry(before, "american");
   },
 } as const satisfies Recogniser;

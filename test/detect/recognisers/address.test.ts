@@ -3,6 +3,10 @@ import { examples } from "./_examples.ts";
 
 examples(address, {
   found: [
+    "⟦Viale dell'Università 5, 00185 Roma⟧",
+    "⟦P.zza Duomo n. 1, 50122 Firenze⟧",
+    "⟦Rua Augusta 123 - 2º Esq, 1100-053 Lisboa⟧",
+    "⟦Keizersgracht 123-II hoog, 1015 CW Amsterdam⟧",
     "⟦Alte Landstraße 17 b⟧",
     "naar ⟦Prins Hendrikkade 45-III⟧",
     "⟦Burgemeester de Vlugtlaan 14 hs⟧",

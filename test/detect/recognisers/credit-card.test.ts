@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(creditCard, {
   found: [
+    "Result: ⟦4111 1111 1111 1111⟧",
     "⟦4111 1111\n1111 1111⟧",
     "card ⟦4111-1111-\n1111-1111⟧",
     "?card=⟦4111+1111+1111+1111⟧",
@@ -20,6 +21,7 @@ examples(creditCard, {
     "my credit card ⟦060426070011⟧",
   ],
   passed: [
+    "Result: 4111111111111111",
     "chr20:52367518-20193871 rs01316725",
     "4111\n1111\n1111\n1111",
     "4111/1111/1111/1112",

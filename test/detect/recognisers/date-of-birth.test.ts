@@ -3,6 +3,10 @@ import { examples } from "./_examples.ts";
 
 examples(dateOfBirth, {
   found: [
+    '"geb": "⟦07.05.1963⟧"',
+    "Geb.-Dat.: ⟦27.09.1969⟧",
+    "(nac. ⟦07-10-1995⟧)",
+    '"naissance": "⟦1982-08-17⟧"',
     "DOB: ⟦12-May-1962⟧",
     "date of birth and email?\nCustomer: sure, ⟦17-Aug-1968⟧ and",
     "Ihr Geburtsdatum.\n[14:03] Kunde: Emre Dietrich, ⟦01.04.1947⟧\n",

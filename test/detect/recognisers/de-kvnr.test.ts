@@ -2,6 +2,6 @@ import { deKvnr } from "../../../src/detect/recognisers/de-kvnr.ts";
 import { examples } from "./_examples.ts";
 
 examples(deKvnr, {
-  found: ["Vers.-Nr. ⟦A123456780⟧", "Versichertennummer ⟦A123456780⟧", "KVNR: ⟦A 123 456 780⟧"],
+  found: ["KV-Nr.: ⟦A000500015⟧", "Vers.-Nr. ⟦A123456780⟧", "Versichertennummer ⟦A123456780⟧", "KVNR: ⟦A 123 456 780⟧"],
   passed: ["A123456780", "KVNR A123456781"],
 });

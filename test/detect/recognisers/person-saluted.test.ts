@@ -3,9 +3,16 @@ import { examples } from "./_examples.ts";
 
 examples(personSaluted, {
   found: [
+    "Nom : ⟦Lefebvre⟧\nPrénom : Antoine",
+    '{"nom":"⟦MOREAU⟧","prenom":"Yanis"}',
     "réf. 64846\n\nMadame ⟦Renard⟧,\n\nTitulaire",
     "Señora ⟦García Lozano⟧,\nle escribo",
     "> Mevrouw ⟦Bakker⟧,\n> dank",
   ],
-  passed: ["Madame Bovary est un roman,\nparu", "Chez Madame Renard,\nrue", "Madame, Monsieur,\n"],
+  passed: [
+    "Nom : Lefebvre\nVille : Lyon",
+    "Madame Bovary est un roman,\nparu",
+    "Chez Madame Renard,\nrue",
+    "Madame, Monsieur,\n",
+  ],
 });

@@ -3,6 +3,15 @@ import { examples } from "./_examples.ts";
 
 examples(person, {
   found: [
+    "Name, Vorname: ⟦Schneider, Birgit⟧\n",
+    "Naam: ⟦de Vries, Esther⟧\n",
+    "Cognome e nome: ⟦Ferrari Andrea⟧",
+    "me back\n> Cheers, ⟦Isla⟧\n",
+    "Gruß, ⟦Heike⟧",
+    "Attendees: ⟦Anna Schmidt⟧, ⟦Peter Miller⟧ and ⟦John Doe⟧",
+    "Teilnehmer:\n- ⟦Anna Schmidt⟧\n- ⟦Peter Müller⟧\n",
+    "client:\n  prenom: ⟦Hélène⟧\n  nom: ⟦Fournier⟧",
+    "Exmo. Sr. ⟦Nogueira⟧,",
     "Zeuge B: ⟦Matthias Öztürk⟧, wohnt",
     "Tomador del seguro: ⟦Íñigo Navarro⟧",
     "Best,\n⟦Ava⟧\n",
@@ -84,6 +93,10 @@ examples(person, {
     "nome_proprio=⟦Larissa⟧",
   ],
   passed: [
+    "Cities: Paris, Madrid and Anna Bay",
+    "Name: Berlin, Germany",
+    "Generate according to: Musgrove, Brianna",
+    "the winners: Anna Schmidt, Peter Miller",
     "Director: Terence Young",
     "it was for the best\nAnna went home",
     "pani Premier powiedziała",

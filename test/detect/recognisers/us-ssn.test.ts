@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(usSsn, {
   found: [
+    "SSN: ⟦123.45.6789⟧",
     "SSN: ⟦536-22-1234⟧",
     "here: ⟦219-09-9998⟧",
     "social security number ⟦536221234⟧",
@@ -11,6 +12,7 @@ examples(usSsn, {
     "ssn=⟦123456789⟧",
   ],
   passed: [
+    "version 123.45.6789",
     "000-12-3456",
     "666-12-3456",
     "912-10-1234",
