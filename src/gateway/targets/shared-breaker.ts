@@ -1,7 +1,16 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Cells } from "../../store/counters/counters.ts";
-import type { Obstacle, Transition, Verdict } from "./breaker.ts";
-import { Breaker, type BreakerRules, type BreakerView, type CircuitBreaker } from "./breaker.ts";
+import {
+  Breaker,
+  type BreakerRules,
+  type BreakerView,
+  type CircuitBreaker,
+  type Obstacle,
+  type Transition,
+  type Verdict,
+} from "./breaker.ts";
+import { applyStep, type BreakerStep } from "./breaker-step.ts";
+import { nextText, stateOf, versionOf } from "./breaker-text.ts";
 
 /** Successes of a target that has no failures tell others little: they are handed in so often. */
 const LAZY_MS = 100;
@@ -9,13 +18,6 @@ const LAZY_MS = 100;
 const TRIAL_KEPT_MS = 250;
 /** So often others may be faster. */
 const MAX_TRIES = 100;
-
-/** What happens to the shared state; times are those that all agree on. */
-type Step =
-  | { readonly kind: "settle"; readonly permit: number; readonly verdict: Verdict; readonly atMs: number }
-  | { readonly kind: "late success"; readonly permit: number; readonly atMs: number }
-  | { readonly kind: "rest"; readonly forMs: number; readonly atMs: number }
-  | { readonly kind: "trial"; readonly atMs: number; readonly grant: (permit: number | null) => void };
 
 const OFF = { enabled: false } as const;
 
@@ -35,7 +37,7 @@ export class SharedBreaker implements CircuitBreaker {
   #rules: BreakerRules | typeof OFF = OFF;
   #notify: (transition: Transition) => void = () => {};
   #text = "";
-  #steps: Step[] = [];
+  #steps: BreakerStep[] = [];
   #flushing: Promise<void> | null = null;
   /** Whether what is handed in is more than successes. */
   #isNews = false;
@@ -198,7 +200,7 @@ export class SharedBreaker implements CircuitBreaker {
       try {
         await this.#share(steps);
       } catch {
-        for (const step of steps) apply(this.#mirror, step)();
+        for (const step of steps) applyStep(this.#mirror, step)();
       }
     }
     // in the same turn as the last look at the steps: what comes now begins anew
@@ -206,7 +208,7 @@ export class SharedBreaker implements CircuitBreaker {
     this.#isNews = false;
   }
 
-  async #share(steps: readonly Step[]): Promise<void> {
+  async #share(steps: readonly BreakerStep[]): Promise<void> {
     for (let tries = 0, from = this.#text; tries < MAX_TRIES; tries++) {
       const work = new Breaker();
       const transitions: Transition[] = [];
@@ -214,7 +216,7 @@ export class SharedBreaker implements CircuitBreaker {
       work.configure(this.#rules as BreakerRules, (transition) => transitions.push(transition), atMs);
       work.restore(stateOf(from));
       const before = work.view(steps[0]!.atMs).consecutiveFailures;
-      const grants = steps.map((step) => apply(work, step));
+      const grants = steps.map((step) => applyStep(work, step));
       const loud =
         transitions.length > 0 ||
         before !== work.view(atMs).consecutiveFailures ||
@@ -235,39 +237,5 @@ export class SharedBreaker implements CircuitBreaker {
 
   #swap(change: { readonly from: string; readonly to: string; readonly loud: boolean }) {
     return this.#cells.swap(this.#key, change);
-  }
-}
-
-/** A cell's text: its epoch, which begins anew when the cell is lost, its number within it, and the state. */
-function versionOf(text: string): { readonly epoch: string; readonly number: number } {
-  const [epoch = "", number = "0"] = text.split(" ", 2);
-  return { epoch, number: Number(number) };
-}
-
-function stateOf(text: string): string {
-  return text.slice(text.indexOf(" ", text.indexOf(" ") + 1) + 1);
-}
-
-function nextText(from: string, state: string): string {
-  const { epoch, number } = versionOf(from);
-  return `${epoch === "" ? crypto.randomUUID().slice(0, 8) : epoch} ${number + 1} ${state}`;
-}
-
-/** Applies one step; the returned function hands out what it gave, once that is certain. */
-function apply(breaker: Breaker, step: Step): () => void {
-  switch (step.kind) {
-    case "settle":
-      breaker.settle(step.permit, step.verdict, step.atMs);
-      return () => {};
-    case "late success":
-      breaker.settleLate(step.permit, step.atMs);
-      return () => {};
-    case "rest":
-      breaker.rest(step.forMs, step.atMs);
-      return () => {};
-    case "trial": {
-      const permit = breaker.acquire(step.atMs);
-      return () => step.grant(permit);
-    }
   }
 }
