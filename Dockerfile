@@ -1,5 +1,5 @@
 # docker build --build-arg WEIR_COMMIT=$(git rev-parse HEAD) -t weir .
-# docker run --read-only -p 8080:8080 -v ./policy-config.yaml:/etc/weir/policy-config.yaml:ro -v weir:/var/lib/weir -e MISTRAL_API_KEY weir
+# docker run --read-only --stop-timeout 40 -p 8080:8080 -v ./policy-config.yaml:/etc/weir/policy-config.yaml:ro -v weir:/var/lib/weir -e MISTRAL_API_KEY weir
 
 FROM node:22-bookworm-slim AS build
 WORKDIR /weir

@@ -68,7 +68,8 @@ export const Server = Closed(
       minimum: 0,
       maximum: 3600,
       default: 30,
-      description: "How long requests may still run after SIGTERM",
+      description:
+        "How long requests may still run after SIGTERM; who stops the process should wait ten seconds longer before killing it",
     }),
   },
   { default: {}, description: "The listener, and how much at once" },
