@@ -2,7 +2,8 @@ import { type Alphabet, alphabetOf, EDGE, KINDS } from "./alphabet.ts";
 import { decide, type Sides } from "./assertions.ts";
 import { ACCEPT, CHECK, type FlatNfa, flatNfa, READ } from "./flat-nfa.ts";
 import { buildNfa, type NfaRule } from "./nfa.ts";
-import { ascending, hashOf, holdsAny, isSame } from "./node-sets.ts";
+import { hashOf, holdsAny } from "./node-sets.ts";
+import { StateSets } from "./state-sets.ts";
 
 /** The state from which nothing can match any more. */
 export const DEAD = 0;
@@ -14,7 +15,8 @@ const UNKNOWN = 0xffff;
 const FIRST_STATES = 64;
 /** In {@link Automaton.#facts}: something may match in the state, whatever follows or if the right thing does. */
 const MATCHES = 0x80;
-const NO_STATES: readonly number[] = [];
+/** Whether something is read in it depends on the next character. */
+const ASKS = 0x40;
 const NO_RULES: readonly number[] = [];
 
 /**
@@ -30,15 +32,13 @@ export class Automaton {
   #next: Uint16Array;
   /** Index into #accepted by state and kind of the next character; -1: not known yet. */
   #accepts: Int32Array;
-  /** By state: what the marks of its rules come to, and {@link MATCHES}. */
+  /** By state: what the marks of its rules come to, {@link ASKS} and {@link MATCHES}. */
   #facts: Uint8Array;
   readonly #marks: readonly number[];
   /** The states of the other automaton that each state stands for. */
-  #sets: Int32Array[] = [];
-  #before: number[] = [];
+  readonly #sets: StateSets;
+  #generation = 0; // how often the table was begun anew
   readonly #rules: (readonly number[] | undefined)[] = [];
-  /** States by the hash of their sets. */
-  #ids = new Map<number, number[]>();
   /** By the kind of the character in front, with all rules and then with those alone that are always in question. */
   #starts = new Int32Array(2 * KINDS).fill(-1);
   readonly #heads: readonly (readonly number[])[];
@@ -47,13 +47,13 @@ export class Automaton {
   /** Marks of the closure being worked out. */
   readonly #seen: Uint32Array;
   #round = 0;
-  readonly #stack: number[] = [];
+  readonly #stack: Int32Array;
   readonly #found: Int32Array;
   readonly #reached: Int32Array;
   /** The state in which {@link run} stopped. */
   reached = DEAD;
 
-  /** `marks`: what each rule adds to {@link marksIn} of the states it is in, bits below {@link MATCHES}. */
+  /** `marks`: what each rule adds to {@link marksIn} of the states it is in, bits below {@link ASKS}. */
   constructor(rules: readonly NfaRule[], marks: readonly number[] = []) {
     const nfa = buildNfa(rules);
     this.alphabet = alphabetOf(nfa.sets);
@@ -63,6 +63,8 @@ export class Automaton {
     this.#maxStates = Math.min(UNKNOWN, Math.max(512, Math.floor(MAX_ENTRIES / this.alphabet.classes)));
     const { does } = this.#nfa;
     this.#seen = new Uint32Array(does.length);
+    this.#sets = new StateSets(does.length);
+    this.#stack = new Int32Array(2 * does.length);
     this.#found = new Int32Array(does.length);
     this.#reached = new Int32Array(does.length);
     this.#next = new Uint16Array(FIRST_STATES * this.alphabet.classes).fill(UNKNOWN);
@@ -80,7 +82,8 @@ export class Automaton {
     const known = this.#starts[place]!;
     if (known >= 0) return known;
     const heads = this.#heads[always ? 1 : 0]!;
-    const found = this.#intern(this.#closure(heads, heads.length, { before, after: null }), before);
+    this.#reached.set(heads);
+    const found = this.#intern(this.#closure(heads.length, { before, after: null }), before);
     this.#starts[place] = found;
     return found;
   }
@@ -118,7 +121,7 @@ export class Automaton {
 
   /** What the marks of all rules that may still match from here come to. */
   marksIn(state: number): number {
-    return this.#facts[state]! & (MATCHES - 1);
+    return this.#facts[state]! & (ASKS - 1);
   }
 
   /** Which rules match here, as a number for {@link acceptedBy} that stays good; 0: none. */
@@ -134,7 +137,7 @@ export class Automaton {
 
   /** Whether what follows cannot change what matches here: nothing is read any more, nor asked of the next character. */
   isSettled(state: number): boolean {
-    return this.#sets[state]!.every((node) => this.#nfa.does[node] === ACCEPT);
+    return this.#sets.nodesOf(state).every((node) => this.#nfa.does[node] === ACCEPT);
   }
 
   /** The rules that may still match from here, one character on or at this very place; ascending. */
@@ -142,7 +145,7 @@ export class Automaton {
     const known = this.#rules[state];
     if (known !== undefined) return known;
     const rules = new Set<number>();
-    for (const index of this.#sets[state]!) rules.add(this.#nfa.rules[index]!);
+    for (const index of this.#sets.nodesOf(state)) rules.add(this.#nfa.rules[index]!);
     const sorted = [...rules].sort((a, b) => a - b);
     this.#rules[state] = sorted;
     return sorted;
@@ -152,7 +155,7 @@ export class Automaton {
   alive(state: number): { readonly rules: readonly number[]; readonly members: Uint8Array } {
     const members = new Uint8Array(this.alphabet.classes);
     const rules = new Set<number>();
-    for (const index of this.#sets[state]!) {
+    for (const index of this.#sets.nodesOf(state)) {
       if (this.#nfa.does[index] !== READ) continue;
       rules.add(this.#nfa.rules[index]!);
       const set = this.alphabet.members[this.#nfa.sets[index]!]!;
@@ -162,9 +165,10 @@ export class Automaton {
   }
 
   #clear(): void {
-    this.#sets = [new Int32Array(0)];
-    this.#before = [EDGE];
-    this.#ids = new Map();
+    this.#sets.clear();
+    // the one from which nothing can match
+    this.#sets.add(new Int32Array(0), EDGE, 0);
+    this.#generation++;
     this.#rules.length = 0;
     this.#starts.fill(-1);
     this.#next.fill(UNKNOWN);
@@ -176,30 +180,28 @@ export class Automaton {
   #makeStep(state: number, read: number): number {
     const { kinds, members } = this.alphabet;
     const { does, next, sets } = this.#nfa;
-    const before = this.#before[state]!;
     const after = kinds[read]!;
-    const set = this.#sets[state]!;
     const reached = this.#reached;
-    let size = 0;
     // conditions at the end of a rule decide what matches, not what is read
-    const asks = holdsAny(set, set.length, this.#nfa.asksWithin);
-    const count = asks ? this.#closure(set, set.length, { before, after }) : set.length;
-    const within = asks ? this.#found : set;
-    for (let at = 0; at < count; at++) {
+    const asks = (this.#facts[state]! & ASKS) !== 0;
+    const from = asks ? 0 : this.#sets.start(state);
+    const to = asks ? this.#closureOf(state, after) : this.#sets.start(state + 1);
+    const within = asks ? this.#found : this.#sets.nodes;
+    let size = 0;
+    for (let at = from; at < to; at++) {
       const node = within[at]!;
       if (does[node] === READ && members[sets[node]!]![read] === 1) reached[size++] = next[node]!;
     }
-    if (size > 0) size = this.#closure(reached, size, { before: after, after: null });
-    const generation = this.#ids;
+    if (size > 0) size = this.#closure(size, { before: after, after: null });
+    const generation = this.#generation;
     const found = this.#intern(size, after);
     // a table begun anew no longer holds the state this step began from
-    if (this.#ids === generation) this.#next[state * this.alphabet.classes + read] = found;
+    if (this.#generation === generation) this.#next[state * this.alphabet.classes + read] = found;
     return found;
   }
 
   #makeAccepted(state: number, after: number): number {
-    const set = this.#sets[state]!;
-    const count = this.#closure(set, set.length, { before: this.#before[state]!, after });
+    const count = this.#closureOf(state, after);
     const rules: number[] = [];
     for (let at = 0; at < count; at++) {
       const node = this.#found[at]!;
@@ -220,19 +222,28 @@ export class Automaton {
     return found;
   }
 
+  /** How many nodes a state stands for in front of a character of kind `after`; they are in #found until the next call. */
+  #closureOf(state: number, after: number): number {
+    const set = this.#sets.nodesOf(state);
+    this.#reached.set(set);
+    return this.#closure(set.length, { before: this.#sets.before(state), after });
+  }
+
   /**
-   * How many nodes can be reached without reading; they are in #found until the next call. A condition stands for
-   * itself while the next character is not known (null).
+   * How many nodes can be reached from the first of #reached without reading; they are in #found until the next call. A
+   * condition stands for itself while the next character is not known (null).
    */
-  #closure(from: ArrayLike<number>, count: number, { before, after }: Sides): number {
+  #closure(count: number, { before, after }: Sides): number {
     const { does, next, leaves, assertions } = this.#nfa;
     const seen = this.#seen;
     const round = ++this.#round;
     const found = this.#found;
-    let size = 0;
     const stack = this.#stack;
-    for (let at = 0; at < count; at++) stack.push(from[at]!);
-    for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
+    let size = 0;
+    let height = 0;
+    for (; height < count; height++) stack[height] = this.#reached[height]!;
+    while (height > 0) {
+      const index = stack[--height]!;
       if (seen[index] === round) continue;
       seen[index] = round;
       const ways = leaves[index]!;
@@ -242,10 +253,9 @@ export class Automaton {
         seen[node] = round;
         const holds = does[node] === CHECK ? decide(assertions[node]!, before, after) : null;
         if (holds === null) found[size++] = node;
-        else if (holds) stack.push(next[node]!);
+        else if (holds) stack[height++] = next[node]!;
       }
     }
-    ascending(found, size);
     return size;
   }
 
@@ -255,27 +265,19 @@ export class Automaton {
     const found = this.#found;
     const kept = holdsAny(found, size, this.#nfa.asksBefore) ? before : EDGE;
     const hash = hashOf(found, size, kept);
-    const alike = this.#ids.get(hash) ?? NO_STATES;
-    for (let at = 0; at < alike.length; at++) {
-      const known = alike[at]!;
-      if (this.#before[known] === kept && isSame(this.#sets[known]!, found, size)) return known;
-    }
-    if (this.#sets.length >= this.#maxStates) this.#clear();
-    const id = this.#sets.length;
-    this.#sets.push(found.slice(0, size));
-    this.#before.push(kept);
-    const facts = this.#factsOf(size);
-    const sharing = this.#ids.get(hash);
-    if (sharing === undefined) this.#ids.set(hash, [id]);
-    else sharing.push(id);
+    const set = found.subarray(0, size);
+    const known = this.#sets.find(set, kept, hash);
+    if (known >= 0) return known;
+    if (this.#sets.size >= this.#maxStates) this.#clear();
+    const id = this.#sets.add(set, kept, hash);
     if ((id + 1) * this.alphabet.classes > this.#next.length) this.#grow();
-    this.#facts[id] = facts;
+    this.#facts[id] = this.#factsOf(size);
     return id;
   }
 
   #factsOf(size: number): number {
     const { does, rules } = this.#nfa;
-    let facts = 0;
+    let facts = holdsAny(this.#found, size, this.#nfa.asksWithin) ? ASKS : 0;
     for (let at = 0; at < size; at++) {
       const node = this.#found[at]!;
       facts |= (this.#marks[rules[node]!] ?? 0) | (does[node] === READ ? 0 : MATCHES);
