@@ -29,11 +29,11 @@ const VALUES = new Set(
 );
 // Columns of persons, in any table; of names that may be theirs, in a register; and what makes a table one.
 const PERSONAL =
-  /^(?:(?:first|last|sur|given|family|full|patient|employee|applicant|tenant|customer|client|contact)[ _.-]?name|surname|vor-?name|nach-?name|familien-?name|patient(?:in|e)?|passenger|(?:account|card|policy)[ _-]?holder|pr[ée]nom|nom[ _](?:complet|de[ _]famille)|nombre[ _](?:completo|y[ _]apellidos)|apellidos?|volledige[ _]naam|nome[ _](?:completo|pr[óo]prio|e[ _]cognome)|cognome|apelido|achternaam|voornaam|imi[ęe](?:[ _]i[ _]nazwisko)?|nazwisko(?:[ _]i[ _]imi[ęe])?|f[öo]rnamn|efternamn|fornavn|etternavn|etunimi|sukunimi|prenume)$/iu;
+  /^(?:(?:first|last|sur|given|family|full|patient|employee|applicant|tenant|customer|client|contact)[ _.-]?name|surname|vor-?name|nach-?name|familien-?name|patient(?:in|e)?|passenger|(?:account|card|policy)[ _-]?holder|pr[ée]nom|nom[ _](?:complet|de[ _]famille)|nombre[ _](?:completo|y[ _]apellidos)|apellidos?|volledige[ _]naam|vollst(?:ä|ae)ndiger name|nom[ _]et[ _]pr[ée]nom|cognome[ _]e[ _]nome|vor-?[ _]und[ _]nachname|name, ?vorname|apellidos[ _]y[ _]nombre|nome[ _](?:completo|pr[óo]prio|e[ _]cognome)|cognome|apelido|achternaam|voornaam|imi[ęe](?:[ _]i[ _]nazwisko)?|nazwisko(?:[ _]i[ _]imi[ęe])?|f[öo]rnamn|efternamn|fornavn|etternavn|etunimi|sukunimi|prenume)$/iu;
 const NAME =
   /^(?:name|nom|nombre|nome|naam|kund(?:e|in)|client[ei]?|customer|klant|employee|contact|kontakt|mitarbeiter(?:in)?|employ[ée]e?|empleado|dipendente|medewerker|pracownik|user|person|student|member|mitglied)$/iu;
 const HOME =
-  /^(?:(?:(?:home|street|postal|mailing|billing|shipping|delivery)[ _-]?)?address(?:[ _-]?(?:line[ _-]?)?1)?|street(?:[ _-]?name)?|stra(?:ß|ss)e|(?:wohn|liefer|rechnungs)?(?:anschrift|adresse)|rue|direcci[oó]n|domicilio|calle|indirizzo|residenza|morada|endere[çc]o|rua|adres|straat|ulica)$/iu;
+  /^(?:(?:(?:home|street|postal|mailing|billing|shipping|delivery)[ _-]?)?address(?:[ _-]?(?:line[ _-]?)?1)?|street(?:[ _-]?name)?|stra(?:ß|ss)e(?: (?:und|&|\+) (?:hausnummer|haus-?nr\.?|nr\.?))?|calle y n[úu]mero|via e (?:numero|n\.)(?: civico)?|(?:wohn|liefer|rechnungs)?(?:anschrift|adresse)|rue|direcci[oó]n|domicilio|calle|indirizzo|residenza|morada|endere[çc]o|rua|adres|straat|ulica)$/iu;
 const GIVEN = /^(?:(?:first|given)[ _.-]?name|vorname|pr[ée]nom|voornaam|imi[ęe])$/iu;
 // Beside these a column of names has given ones, or whole ones of people.
 const FAMILY =
@@ -177,6 +177,8 @@ function endOfLine(text: string, from: number): number {
   return end < 0 ? Number.POSITIVE_INFINITY : end;
 }
 
+const NUMBERED = /(?<=\p{L}[ _-])\d$/u;
+
 /** The names in a line: two or more, of a few words each, all with letters and none with figures. */
 function headOf(line: string): Head | null {
   if (line.length < 3 || line.length > LONGEST_LINE || !LETTER.test(line)) return null;
@@ -229,5 +231,6 @@ function isOfRegister(cell: string): boolean {
 }
 
 function isName(cell: string): boolean {
-  return cell.length <= LONGEST_NAME && LETTER.test(cell) && !/\d/.test(cell);
+  // Address line 1
+  return cell.length <= LONGEST_NAME && LETTER.test(cell) && !/\d/.test(cell.replace(NUMBERED, ""));
 }

@@ -30,6 +30,11 @@ describe("TableColumns", () => {
     ["field;value\nname;x\ntel;02▲", "tel: 02"],
     ["value,tel\n▲", "value "],
     ["Text above.\n\nname,tel\nAda,▲", "tel "],
+    ['"Full Name";"D.O.B.";"Address Line 1"\n▲', "Full Name: "],
+    ['"Full Name";"D.O.B.";"Address Line 1"\nAda;1990;▲', "Address Line 1: "],
+    ["Name,Phone,Emergency contact\nAda,1,▲", "Emergency contact: "],
+    ["Race,Holder,Tour\nMilan,▲", "Holder "],
+    ["ulica;kod\n▲", "ulica: "],
   ])("knows the column in %j", (marked, front) => {
     expect(frontOf(marked)).toBe(front);
   });

@@ -75,7 +75,7 @@ const GROUPS: ReadonlySet<string> = new Set(
 );
 // Names, one behind the other.
 const NAMES =
-  /^[*_]{0,2}\s{0,3}(?:[-*•] )?(?:\p{Lu}[\p{L}'’-]{1,20}(?: \p{Lu}[\p{L}.'’-]{0,20}){1,3}(?: \([^()\n]{1,20}\))?(?:, ?(?:and )?|; | and | & | und | et | y | e | en | i |\n(?:[-*•] )?)){0,4}$/u;
+  /^[*_]{0,2}\s{0,3}(?:[-*•] )?(?:\p{Lu}[\p{L}'’-]{1,20}(?: (?:\p{Ll}{1,3}[ '’]){0,2}\p{Lu}[\p{L}.'’-]{0,20}){1,3}(?: \([^()\n]{1,20}\))?(?:, ?(?:and )?|; | and | & | und | et | y | e | en | i |\n(?:[-*•] )?)){0,4}$/u;
 
 /** Whether a name would go on with a list of people: `Attendees: Anna Schmidt, `. */
 export function isListed(before: string): boolean {

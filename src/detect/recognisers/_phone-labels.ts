@@ -6,7 +6,7 @@ export const LABELS = labels(
   ..."emergency contact,next of kin,notfallkontakt,kontaktperson,contact d urgence,personne a prevenir,contacto de emergencia".split(
     ",",
   ),
-  ..."avisar a,avisar,contatto di emergenza,persona di contatto,contatto,contactpersoon,noodcontact,osoba do kontaktu".split(
+  ..."persona de contacto,pessoa de contacto,personne de confiance,contact person,nr komorki,avisar a,avisar,contatto di emergenza,persona di contatto,contatto,contactpersoon,noodcontact,osoba do kontaktu".split(
     ",",
   ),
   ..."natel,mb way,bizum,telm,nr kom,mob,puh,puh nro,phones,phone numbers,telephones,telefonnummern,rufnummern,telefonos,tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
@@ -56,7 +56,7 @@ export const CALLING = labels(
   ..."moj numer,moj numer to,numer to,dzwonic,zadzwon,zadzwonic,dzwon,kontakt,kontaktowy,bellen,bel,bereiken,bereikbaar,bereik,gebeld".split(
     ",",
   ),
-  ..."chiamate,telefonate,telefonami,telefonare,chiamo,llamad,llamen,llamenos,llamadme,telefonee,telephonez,telephoner".split(
+  ..."chiamate,telefonate,telefonami,telefonare,chiamo,llamad,llamen,llamenos,llamenme,llamadme,telefonee,telephonez,telephoner".split(
     ",",
   ),
   ..."rappelle,rappelez moi,ligue me,liguem,telefone,contactem,melden sie sich,meldet euch,anzurufen,ruft an,rufst,belt".split(

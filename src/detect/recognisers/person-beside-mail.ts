@@ -2,7 +2,7 @@ import { isGivenName } from "./_given-names.ts";
 import { foldedName } from "./_name-letters.ts";
 import type { Recogniser } from "./recogniser.ts";
 
-const NAME = "\\p{Lu}[\\p{L}'’]{1,20}(?:-\\p{Lu}\\p{L}{1,19})?";
+const NAME = "(?:d['’])?\\p{Lu}[\\p{L}'’]{1,20}(?:-\\p{Lu}\\p{L}{1,19})?";
 
 /** Names with their address behind them in angle brackets (RFC 5322, name-addr), as mail quotes: `Anna Berger <a@x.org>`. */
 export const personBesideMail = {

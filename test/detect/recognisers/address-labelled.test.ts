@@ -3,6 +3,9 @@ import { examples } from "./_examples.ts";
 
 examples(addressLabelled, {
   found: [
+    "Straße und Hausnummer: ⟦Schillerring 22⟧",
+    "I moved to ⟦12 Harbour View⟧ last",
+    "Mieszkam teraz przy ⟦Marszałkowska 9/11⟧",
     '"strasse":"⟦Unter den Eichen 9⟧","plz"',
     '{"homeAddress":{"line1":"⟦Flat 3, 18 Harbour View⟧","city"',
     "Street: ⟦Schillerring 22⟧",

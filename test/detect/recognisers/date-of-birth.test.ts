@@ -3,6 +3,8 @@ import { examples } from "./_examples.ts";
 
 examples(dateOfBirth, {
   found: [
+    "Data di nasc.: ⟦23/11/1996⟧",
+    "Date de naiss. ⟦04/10/1992⟧",
     '"geb": "⟦07.05.1963⟧"',
     "Geb.-Dat.: ⟦27.09.1969⟧",
     "(nac. ⟦07-10-1995⟧)",

@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(personBesideMail, {
   found: [
+    "ouvert par ⟦Margaux d'Aubigny⟧ <m@example.org>",
     "a las 9:15, ⟦Carmen Cano Ibáñez⟧ (<pcano@example.org>) escribió",
     "On Tue, 3 Mar 2026 at 10:11, ⟦Anna Berger⟧ <a.berger@example.org> wrote:",
     'Cc: "⟦Łukasz Nowak-Kowalski⟧" <l@example.org>, ⟦Jan van Dijk⟧ <jan@example.org>',

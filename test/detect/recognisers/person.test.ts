@@ -3,6 +3,9 @@ import { examples } from "./_examples.ts";
 
 examples(person, {
   found: [
+    "Imię i nazwisko pacjenta: ⟦Paweł Grabowski⟧",
+    "Aanwezig: ⟦Sanne de Vries⟧, ⟦Pieter van den Berg⟧",
+    "op.\n> Bedankt, ⟦Wouter⟧",
     "Name, Vorname: ⟦Schneider, Birgit⟧\n",
     "Naam: ⟦de Vries, Esther⟧\n",
     "Cognome e nome: ⟦Ferrari Andrea⟧",

@@ -4,6 +4,7 @@ import { NO_PHONES } from "./_no-phones.ts";
 
 examples(phoneAnnounced, {
   found: [
+    "Persona de contacto: Óscar Herrero, ⟦630-007-286⟧",
     "NISS 17589152186, telm. ⟦918 113 987⟧",
     "hetu 120694-824D, puh. ⟦050-3552121⟧",
     "OIB: 43925700564; mob. ⟦091 213 6018⟧",
