@@ -95,8 +95,12 @@ const timed = (): number => {
 };
 // what runs for the first time takes longer
 for (let warm = 0; warm < 4_000; warm++) timed();
-const times = Array.from({ length: 4_000 }, timed).sort((one, other) => one - other);
+// the best of three goes: what the machine did besides is not what the text costs
+const times = Array.from({ length: 4_000 }, () => Math.min(timed(), timed(), timed())).sort(
+  (one, other) => one - other,
+);
 const at = (part: number): string => times[Math.floor(times.length * part)]!.toFixed(3);
 console.log(
-  `\nPer KiB: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms. 0.5 at ${strictAt.toFixed(2)}, 0.8 at ${defaultAt.toFixed(2)}.`,
+  `\nPer KiB, the best of three goes: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms. ` +
+    `0.5 at ${strictAt.toFixed(2)}, 0.8 at ${defaultAt.toFixed(2)}.`,
 );

@@ -2,8 +2,9 @@ import { columnsOf } from "../injection/columns.ts";
 import { DIGIT, GAP, INTENT_BITS, INTENT_MASK, lookUp, type Vocabulary } from "../injection/vocabulary.ts";
 import { ageAt } from "./ages.ts";
 import { CONCEPTS, MANNER_OF, MANNERS, SUBJECT_OF, SUBJECTS, tellingWords, vocabulary } from "./concepts.ts";
-import { BEGINNING, furtherSet, GLUED, hashWith, isSmall } from "./further.ts";
+import { BEGINNING, furtherSet, gluedSet, hashWith, symbolOf } from "./further.ts";
 import { partsOf, type Slips, type WordSpan } from "./guessed.ts";
+import { plainSet } from "./plain.ts";
 import { STANCES, Stance } from "./stance.ts";
 
 const K = CONCEPTS.length;
@@ -134,7 +135,7 @@ export class SentenceReader {
     let stem = 0;
     let at = start;
     for (let column = columns[at]!; column >= 0 && column !== GAP; column = columns[++at]!) {
-      const symbol = column === DIGIT ? 30 : column + 1;
+      const symbol = symbolOf(column);
       hash = hashWith(hash, symbol);
       if (at - start === STEM_LETTERS - 1) stem = hash;
       const letters = at - start + 1;
@@ -150,14 +151,26 @@ export class SentenceReader {
     this.#add(Math.imul(hash ^ Math.imul(this.#previous, 0x85ebca6b), STEP) >>> (32 - WORD_BITS));
     if (at - start > STEM_LETTERS) this.#add(Math.imul(stem ^ 0x68e31da4, STEP) >>> (32 - WORD_BITS));
     this.#previous = hash;
-    const set = lookUp(this.#vocabulary, columns, { start, end }) || furtherSet(hash, at - start, this.#beginnings);
-    if (set !== 0) {
-      // a sentence without gaps begins with a word, too
-      if (at - start < RUN_TOGETHER || !this.#addParts({ start, end: at })) this.#addConcepts(set);
-    } else if (columns[start] === DIGIT) this.#addAge(start);
-    else if (at - start >= SHORTEST_GUESS) this.#guess(start, at);
+    this.#addMeaning({ start, end: at }, hash, end);
     this.#wordNumber++;
     return at;
+  }
+
+  /** What a word of this hash means, alone or with those after it up to `last`. */
+  #addMeaning({ start, end }: WordSpan, hash: number, last: number): void {
+    const plain = plainSet(hash);
+    if (plain !== undefined) {
+      this.#addConcepts(plain);
+      return;
+    }
+    const columns = this.#columns;
+    const set =
+      lookUp(this.#vocabulary, columns, { start, end: last }) || furtherSet(hash, end - start, this.#beginnings);
+    if (set !== 0) {
+      // a sentence without gaps begins with a word, too
+      if (end - start < RUN_TOGETHER || !this.#addParts({ start, end })) this.#addConcepts(set);
+    } else if (columns[start] === DIGIT) this.#addAge(start);
+    else if (end - start >= SHORTEST_GUESS) this.#guess(start, end);
   }
 
   #addAge(start: number): void {
@@ -175,7 +188,7 @@ export class SentenceReader {
     const span = { start, end };
     const slip = this.#slips.setOf(this.#text, this.#columns, span);
     if (slip !== 0) this.#addConcepts(slip);
-    else if (!this.#addParts(span)) this.#addGlued(span);
+    else if (!this.#addParts(span)) this.#addConcepts(gluedSet(this.#vocabulary, this.#columns, span));
   }
 
   /** What a word is put together from, if it is: words of their own. */
@@ -186,18 +199,6 @@ export class SentenceReader {
       this.#wordNumber++;
     }
     return sets.length > 0;
-  }
-
-  /** What stands behind a small word without a gap: "ichhasse". */
-  #addGlued({ start, end }: WordSpan): void {
-    const most = Math.min(GLUED.longest, end - start - GLUED.shortest);
-    for (let length = most; length >= BEGINNING.shortest; length--) {
-      if (!isSmall(this.#beginnings[length - BEGINNING.shortest]!)) continue;
-      const set = lookUp(this.#vocabulary, this.#columns, { start: start + length, end });
-      if (set === 0) continue;
-      this.#addConcepts(set);
-      return;
-    }
   }
 
   #addConcept(concept: number): void {

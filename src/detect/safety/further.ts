@@ -1,6 +1,7 @@
 import further from "../../../config/safety/further.json" with { type: "json" };
-import { columnOf, INTENT_BITS } from "../injection/vocabulary.ts";
+import { columnOf, DIGIT, INTENT_BITS, lookUp, type Vocabulary } from "../injection/vocabulary.ts";
 import { CONCEPTS } from "./concepts.ts";
+import type { WordSpan } from "./guessed.ts";
 
 /** Letters of the shortest and of the longest beginning of a word whose hash is kept. */
 export const BEGINNING = { shortest: 2, longest: 12 } as const;
@@ -15,7 +16,11 @@ const STEP = 0x9e3779b1;
 /** The hash of a word with one more letter, which is given as its column of the vocabulary plus one. */
 export const hashWith = (hash: number, symbol: number): number => Math.imul(hash ^ symbol, STEP) ^ (hash >>> 15);
 
-function hashOf(word: string): number {
+/** What {@link hashWith} takes for a column of the vocabulary. */
+export const symbolOf = (column: number): number => (column === DIGIT ? 30 : column + 1);
+
+/** The hash of a plain word. */
+export function hashOf(word: string): number {
   let hash = 0;
   for (let at = 0; at < word.length; at++) hash = hashWith(hash, columnOf(word.charCodeAt(at)) + 1);
   return hash;
@@ -62,10 +67,23 @@ const SMALL =
 let small: ReadonlySet<number> | null = null;
 
 /** Letters that small words have at most, and what is known behind them at least. */
-export const GLUED = { longest: 7, shortest: 5 } as const;
+const GLUED = { longest: 7, shortest: 5 } as const;
 
 /** Whether what has this hash is a small word. */
-export function isSmall(hash: number): boolean {
+function isSmall(hash: number): boolean {
   small ??= new Set(SMALL.split(" ").map(hashOf));
   return small.has(hash);
+}
+
+/** The packed set of what stands behind a small word without a gap ("ichhasse"), the longest one that leaves something; 0: none. */
+export function gluedSet(vocabulary: Vocabulary, columns: Int8Array, { start, end }: WordSpan): number {
+  const most = Math.min(start + GLUED.longest, end - GLUED.shortest);
+  let hash = 0;
+  let found = 0;
+  for (let at = start; at < most; at++) {
+    hash = hashWith(hash, symbolOf(columns[at]!));
+    if (at + 1 - start < BEGINNING.shortest || !isSmall(hash)) continue;
+    found = lookUp(vocabulary, columns, { start: at + 1, end }) || found;
+  }
+  return found;
 }

@@ -2,10 +2,9 @@ import { nextNode, type Vocabulary } from "../injection/vocabulary.ts";
 
 /** Words that are shorter are not taken apart. */
 const SHORTEST = 9;
-/** So many letters parts of a word have that say anything, and so much of it they make: of compounds, of run-together words. */
+/** So many letters parts of a compound have that say anything, and so much of it they make. */
 const COMPOUND = { letters: 5, covered: 0.66, parts: 1 };
-const RUN_TOGETHER = { letters: 4, covered: 0.7, parts: 2 };
-/** Words without gaps that are so long are sentences, of which not every word says something. */
+/** Words without gaps that are so long are sentences, of which not every word says something; shorter ones are mostly words. */
 const SENTENCE = { letters: 4, covered: 0.45, parts: 2, from: 14 };
 /** Letters of a word in which slips are looked for. */
 const SLIPPED = { shortest: 4, longest: 16 };
@@ -21,8 +20,7 @@ export function partsOf(vocabulary: Vocabulary, columns: Int8Array, span: WordSp
   if (span.end - span.start < SHORTEST) return [];
   const parts = splitInto(COMPOUND, vocabulary, { columns, span });
   if (parts.length > 0) return parts;
-  const how = span.end - span.start >= SENTENCE.from ? SENTENCE : RUN_TOGETHER;
-  return splitInto(how, vocabulary, { columns, span });
+  return span.end - span.start < SENTENCE.from ? [] : splitInto(SENTENCE, vocabulary, { columns, span });
 }
 
 interface Place {

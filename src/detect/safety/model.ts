@@ -29,7 +29,7 @@ export interface SentenceSums {
 }
 
 /** Counts at which features begin to say less each. */
-export const FLOORS = { words: 10, letters: 24, concepts: 3 } as const;
+export const FLOORS = { words: 10, letters: 24, concepts: 8 } as const;
 
 /** Sentences of a window, and characters beyond which it takes no further one in. */
 export const WINDOW = { sentences: 3, characters: 450 } as const;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { columnsOf } from "../../../src/detect/injection/columns.ts";
 import { columnOf, INTENT_MASK } from "../../../src/detect/injection/vocabulary.ts";
-import { CONCEPTS } from "../../../src/detect/safety/concepts.ts";
-import { BEGINNING, furtherSet, hashWith, isSmall } from "../../../src/detect/safety/further.ts";
+import { CONCEPTS, vocabulary } from "../../../src/detect/safety/concepts.ts";
+import { BEGINNING, furtherSet, gluedSet, hashWith } from "../../../src/detect/safety/further.ts";
 
 function read(word: string): { readonly hash: number; readonly beginnings: Int32Array } {
   const beginnings = new Int32Array(BEGINNING.longest - BEGINNING.shortest + 1);
@@ -31,7 +32,19 @@ describe("furtherSet", () => {
   });
 });
 
-test("small words are told by their hash", () => {
-  expect(isSmall(read("ich").hash)).toBe(true);
-  expect(isSmall(read("garden").hash)).toBe(false);
+describe("gluedSet", () => {
+  const behind = (word: string): string | undefined => {
+    const columns = new Int8Array(word.length + 1);
+    columnsOf(word, columns);
+    return CONCEPTS[(gluedSet(vocabulary(), columns, { start: 0, end: word.length }) & INTENT_MASK) - 1];
+  };
+
+  test("a small word without its gap leaves what stands behind it", () => {
+    expect(behind("ichhasse")).toBe("hateverb");
+  });
+
+  test("another beginning, or an end that is short, leaves nothing", () => {
+    expect(behind("gardenhasse")).toBeUndefined();
+    expect(behind("ichtot")).toBeUndefined();
+  });
 });

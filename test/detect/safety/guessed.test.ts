@@ -30,6 +30,16 @@ describe("partsOf", () => {
     expect(parts("unmurderousnesses")).toEqual([]);
   });
 
+  test("short ones within a word of ordinary length are a coincidence, in a run of words they count", () => {
+    const short = buildVocabulary({ worse: { all: "cons* trai*" } }, {});
+    const found = (word: string): readonly number[] => {
+      const { columns, span } = read(word);
+      return partsOf(short, columns, span);
+    };
+    expect(found("constraint")).toEqual([]);
+    expect(found("theconsandtrait")).toEqual([1, 1]);
+  });
+
   test("short words are not taken apart", () => {
     expect(parts("xmurder")).toEqual([]);
   });
