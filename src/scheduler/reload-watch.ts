@@ -17,12 +17,16 @@ export const reloadWatch: Job<"reload-watch"> = {
   name: "reload-watch",
   create({ runtime, watched, log }) {
     if (watched.length === 0) return [];
-    const look = (): Look =>
-      new Map([...watched, ...secretFiles(runtime.gateway.config)].map((file) => [file, fingerprint(file)]));
-    let live = look();
+    const look = (before: Look): Look => {
+      const secrets = [...secretFiles(runtime.gateway.config)].filter((file) => !watched.includes(file));
+      // a secret that is being put in the place of another is not there for a moment: the old one goes on
+      const kept = secrets.map((file) => [file, fingerprint(file) ?? before.get(file) ?? AWAY] as const);
+      return new Map([...watched.map((file) => [file, fingerprint(file) ?? AWAY] as const), ...kept]);
+    };
+    let live = look(new Map());
     let last = live;
     const run = async (): Promise<void> => {
-      const now = look();
+      const now = look(last);
       const settled = changed(last, now).length === 0;
       const files = changed(live, now);
       last = now;
@@ -42,12 +46,14 @@ function changed(before: Look, now: Look): string[] {
   return [...now.keys()].filter((file) => before.has(file) && before.get(file) !== now.get(file));
 }
 
-/** A file that is away for a moment, or out of reach, counts as unchanged content of its own: it is read when it is back. */
-function fingerprint(file: string): string {
+/** What a file looks like that is away or out of reach: content of its own, so that it is read when it is back. */
+const AWAY = "away";
+
+function fingerprint(file: string): string | null {
   try {
     const { ino, size, mtimeNs } = statSync(file, { bigint: true });
     return `${ino}:${size}:${mtimeNs}`;
   } catch {
-    return "missing";
+    return null;
   }
 }

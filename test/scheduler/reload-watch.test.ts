@@ -90,6 +90,19 @@ test("a secret's file is watched like the configuration that names it", async ()
   expect([await look(), await look()]).toEqual([1, 2]);
 });
 
+test("a secret that is away for a while goes on, and is read when another has come", async () => {
+  const at = folder();
+  const [file, key] = [join(at, "a.yaml"), join(at, "key")];
+  for (const path of [file, key]) writeFileSync(path, "one");
+  const { look, runtime } = watch(file);
+  runtime.gateway = { config: { key_ref: { file: key } } };
+  await look();
+  rmSync(key);
+  expect([await look(), await look(), await look()]).toEqual([0, 0, 0]);
+  writeFileSync(key, "another");
+  expect([await look(), await look(), await look()]).toEqual([0, 1, 1]);
+});
+
 test("without --watch a secret's file is not watched either", () => {
   const { runtime, jobs } = watch();
   runtime.gateway = { config: { key_ref: { file: "key" } } };
