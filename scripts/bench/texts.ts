@@ -145,5 +145,71 @@ export function hostileTexts(length: number): Readonly<Record<string, string>> {
     "addresses with queries": each(() => `https://www.${word(5)}.com/${word(4)}?q=${number(3)}&r=%20${word(3)} `),
     "numbers of streets": each(() => `${number(2)} rue de ${pick("ABC")}${word(4)}, `),
     "phones and calls": each(() => `call me at 0${number(3)} ${number(3)} ${number(2)}, `),
+    ...hostileForms({ of, each, pick, word }, length),
+  };
+}
+
+interface Makers {
+  of(piece: string): string;
+  each(make: () => string): string;
+  pick(from: string): string;
+  word(count: number, from?: string): string;
+}
+
+const DIGITS = "0123456789";
+const HEX = "0123456789abcdef";
+
+/** What is laid out as something: encodings that hardly are any, forms, tables, documents, code. */
+function hostileForms({ of, each, pick, word }: Makers, length: number): Readonly<Record<string, string>> {
+  const number = (count: number): string => word(count, DIGITS);
+  const name = (count: number): string => word(1).toUpperCase() + word(count);
+  const one = (...of: readonly string[]): string => of[Number(number(2)) % of.length]!;
+  const label = (): string => one("ssn", "passport no", "tax id", "IBAN", "phone:", "born", "numéro de sécu", "cvv");
+  const columns = Array.from({ length: 30 }, (_, at) => `phone ${LETTERS[at % 26]}`).join(";");
+  return {
+    "bits by lot": each(() => `${word(8, "01")}${pick(" ,x")}`),
+    "percent escapes by lot": each(() => `%${word(2, `${HEX}G`)}`),
+    "numbered entities by lot": each(() => `&#${number(3)};`),
+    "octal escapes": each(() => `\\${word(3, "01234567")}`),
+    "code points by name": each(() => `U+${word(4, "0123456789ABCDEF")} `),
+    "bytes with signs": each(() => `${word(2, HEX)}${pick(":,; -")}`),
+    "thirty digits of bytes": each(() => `${word(30, HEX)}z `),
+    "base64 by lines of 16": each(() => `${word(16, BASE64)}\n`),
+    "camel case": each(() => `${name(4)}${name(3)}${name(5)}${name(2)} `),
+    "letters with dots by lot": each(() => `${word(1)}${pick("...-")}`),
+    "leet words": each(() => `${one("1gn0r3", "pr0mp7", "4ll", "ru1es", "a1b1c1d1", "!!!!")} `),
+    "mistyped attacks": each(() => `${one("ignoer", "instrutions", "previuos", "promt", "revael")} `),
+    "mistyped harm": each(() => `${one("bobm", "wepon", "exploisve", "suicde", "muredr", "terorism")} `),
+    "sentences of a letter": of("a. "),
+    "turns that hardly begin": of("\n### new real updated end of begin start of admin developer system prompt "),
+    "labels and numbers by lot": each(() => `${label()} ${number(2 + (Number(number(1)) % 9))}${pick(" ,-/.")}`),
+    "labels and letters by lot": each(() => `${label()} ${word(9, "ABCDE0123456789")} `),
+    "YAML of labels": each(() => `phone: ${number(3)} ${number(4)}\niban: DE${number(6)}\n`),
+    "XML of labels": each(() => `<phone>${number(3)} ${number(4)}</phone><iban>DE${number(6)}</iban>`),
+    "a table of thirty columns": `${columns}\n${each(() => `${`${number(6)};`.repeat(29)}${number(6)}\n`)}`.slice(
+      0,
+      length,
+    ),
+    "members by lot": `{${each(() => `"${word(8)}":"${number(4)}",`)}`.slice(0, length),
+    "deep JSON": `${'{"a":'.repeat(length / 6 - 1)}1${"}".repeat(length / 6 - 1)}`,
+    "rows of SQL": `INSERT INTO u (name, iban) VALUES ${each(() => `('${name(5)}', 'DE${number(20)}'), `)}`.slice(
+      0,
+      length,
+    ),
+    "heads of letters": each(() => `Dear ${name(5)} ${name(6)},\n`),
+    "names and particles": each(() => `${one("Maria", "Müller", "Mr.", "de", "van", "Anna-Lena", "J.")} `),
+    "heads of mail": each(() => `From: ${name(5)} ${name(6)} <${word(5)}@${word(5)}.com>\n> `),
+    "IPv6 by lot": each(() => `${word(4, HEX)}:`),
+    "lines of a log": each(
+      () => `2024-01-1${number(1)} 1${number(1)}:22 GET /api/${number(7)}?id=${word(6)} ip=10.${number(2)}.1.2\n`,
+    ),
+    "a key without end": `-----BEGIN PRIVATE KEY-----\n${each(() => `${word(64, BASE64)}\n`)}`.slice(0, length),
+    "wallets that are wrong": each(() => `1${word(32, BASE64)} bc1q${word(37, "qpzry9x8gf2tvdw0s3jn54khce6mua7l")} `),
+    "minified code": each(
+      () => `${word(1)}.${word(2)}=function(${word(1)}){return ${word(1)}?${number(1)}:${word(2)}()},`,
+    ),
+    "games of chess": each(() => `${number(1)}. ${pick("NBRQK")}${pick("abcdefgh")}${number(1)} `),
+    "ASCII by lot": each(() => String.fromCharCode(32 + (Number(number(4)) % 95))),
+    "variation selectors": each(() => String.fromCodePoint(0xe0100 + (Number(number(3)) % 240))),
   };
 }
