@@ -223,7 +223,7 @@ describe("the binary, in an empty directory", () => {
       await using gateway = await (await home(upstream)).start();
       expect((await chat(gateway, false)).status).toBe(200);
       await until(() => {
-        gateway.child.kill("SIGTERM");
+        for (const signal of ["SIGTERM", "SIGHUP"] as const) gateway.child.kill(signal);
         return gateway.child.exitCode !== null || gateway.child.signalCode !== null;
       });
       await gateway.child.exited;

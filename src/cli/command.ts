@@ -15,7 +15,7 @@ export interface Io {
   /** Calls back on every SIGINT and SIGTERM until the returned function is called; from then on these end the process. */
   onStop(fn: (signal: "SIGINT" | "SIGTERM") => void): () => void;
   /** Calls back on every SIGHUP; absent where there are no signals. */
-  onHangup?(fn: () => void): () => void;
+  onHangup?(fn: () => void): void;
 }
 
 /** Flags as `parseArgs` gives them, and what stood beside them. */

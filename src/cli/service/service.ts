@@ -153,9 +153,9 @@ function keepUp(reload: () => void, log: Logger, io: Io): () => void {
   const uncaught = (err: unknown): void => log.error({ err }, "an error that nobody caught; the gateway goes on");
   process.on("uncaughtException", uncaught);
   process.on("unhandledRejection", uncaught);
-  const release = io.onHangup?.(reload);
+  // for good, as with those that stop: after the last request too its default would be to end the process
+  io.onHangup?.(reload);
   return () => {
-    release?.();
     for (const signal of MEANINGLESS) process.off(signal, meaningless);
     process.off("uncaughtException", uncaught);
     process.off("unhandledRejection", uncaught);

@@ -38,7 +38,6 @@ export function systemIo(): Io {
     },
     onHangup(fn) {
       process.on("SIGHUP", fn);
-      return () => process.off("SIGHUP", fn);
     },
   };
 }
