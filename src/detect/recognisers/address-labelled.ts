@@ -7,9 +7,13 @@ import type { Recogniser } from "./recogniser.ts";
 const PART =
   /addr|adr|str|line|rue|call|dire|domic|indir|resid|mora|ende|rua|ansch|ulic|live|living|wohn|woon|wonend|demeur|habit|vivo|moro|zam|mieszk|moved/i;
 const LABEL =
-  /(?<!\p{L})(?<!\b(?:ip|mac|memory|bus|base|web|server|e-?mail|wallet|start|return|physical|virtual)[ _-]?)(?:address(?:[ _]?line)?[ _]?1?|addr|line[ _]?1|street(?:[ _]?(?:name|1))?|(?:wohn|liefer|rechnungs|heimat|post|privat)?(?:adresse|anschrift)|stra(?:ß|ss)e(?: (?:und|&|\+) (?:hausnummer|haus-?nr\.?|nr\.?))?|adresse (?:postale|du domicile)|domicile|rue|direcci[oó]n(?: postal)?|domicilio|calle|indirizzo|residenza|morada|endere[çc]o|rua|(?:woon|bezorg|leverings?|post)?adres|straat|ulica|adres (?:zamieszkania|dostawy|korespondencyjny))(?: \([^()]{1,12}\))?\s?[:=]\s?$/iu;
+  /(?<!\p{L})(?<!\b(?:ip|mac|memory|bus|base|web|server|e-?mail|wallet|start|return|physical|virtual)[ _-]?)(?:address(?:[ _]?line)?[ _]?1?|addr|address[ :_]{1,6}line[ _]?1|street(?:[ _]?(?:name|1))?|(?:wohn|liefer|rechnungs|heimat|post|privat)?(?:adresse|anschrift)|stra(?:ß|ss)e(?: (?:und|&|\+) (?:hausnummer|haus-?nr\.?|nr\.?))?|adresse (?:postale|du domicile)|domicile|rue|direcci[oó]n(?: postal)?|domicilio|calle|indirizzo|residenza|morada|endere[çc]o|rua|(?:woon|bezorg|leverings?|post)?adres|straat|ulica|adres (?:zamieszkania|dostawy|korespondencyjny))(?: \([^()]{1,12}\))?\s?[:=]\s?$/iu;
 const SPOKEN =
   /\b(?:i (?:now )?live (?:now )?(?:at|on)|i(?:'ve| have)? moved to|resid(?:ing|ent|es) (?:at|of)|living at|my (?:new )?address is|wohnhaft(?: in der| am| im)?|ich wohne (?:jetzt )?(?:in der|am|im)|meine (?:neue )?adresse (?:ist|lautet)(?: die| der)?|demeurant(?: au)?|domicilié+e?(?: au)?|j['’]habite au|mon adresse est(?: le| la)?|con domicilio en|domiciliad[oa] en|vivo en la|mi dirección es(?: la)?|residente (?:in|en|na|no|em)|il mio indirizzo è|moro n[ao]|a minha morada é(?: a| na)?|wonende(?: te \p{Lu}[\p{L} ]{1,20},)?(?: aan de| op)?|woonachtig(?: aan de| op)?|ik woon (?:nu )?(?:op|aan)(?: de| het)?|mijn adres is(?: de| het)?|zam\.|zamieszkał[yaeą]{1,2}(?: przy)?|mieszkam (?:teraz )?(?:przy|na)|mój adres to),? $/iu;
+
+// What a label of an address has in manuals, programs and tables.
+const NO_STREET =
+  /^(?:level|chapter|kapitel|section|see|siehe|voir|ver|vedi|zie|patrz|table|tabelle|tabela|tabla|tableau|tabella|figure|num[ée]ro|number|nummer|lista?|page|seite|step|part|teil|version|item|line|zeile|row|appendix|annex|test|node|port|slot|block|byte|register|offset|bank|hello|dummy|example|street|fighter)\b/i;
 
 // What stands between a label's sign and the value.
 const BETWEEN = " \t\n\"'\\*_|>`";
@@ -58,5 +62,5 @@ export const addressLabelled = {
   ],
   priority: 64,
   canBegin: isExpected,
-  valid: (_text, before) => isExpected(before),
+  valid: (text, before) => isExpected(before) && !NO_STREET.test(text),
 } as const satisfies Recogniser;

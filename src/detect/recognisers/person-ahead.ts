@@ -25,7 +25,7 @@ export const personAhead = {
   entity: "PERSON",
   group: "person",
   patterns: [
-    `${WHOLE_NAME}(?:,? ${BORN} ${DAY}| \\((?:${BORN} )?${FIGURES}|, ${LIVING}|,? \\(?${NUMBERED}[ :]|(?:, | \\()${REACHED}[ .:])`,
+    `${WHOLE_NAME}(?:,? ${BORN} ${DAY}| \\((?:${BORN} )?${FIGURES}|, ${LIVING}|,? \\(?${NUMBERED}[ :]|(?:, | \\()${REACHED}(?:[.:]{0,2} ?[+(\\d]|: ?))`,
   ],
   right: "none",
   priority: 65,

@@ -10,14 +10,14 @@ const NOM = /(?:^|[^\p{L}])nom["']?\s?[:=]\s?["']?$/iu;
 
 /**
  * A family name that only the next line tells from others: at the head of a letter, where only a title is in front and
- * nothing more on its line (`Madame Renard,`), and in forms: `Nom : Lefebvre` above `Prénom : Antoine`.
+ * an empty line below (`Madame Renard,`), and in forms: `Nom : Lefebvre` above `Prénom : Antoine`.
  */
 export const personSaluted = {
   name: "person-saluted",
   entity: "PERSON",
   group: "person",
   patterns: [
-    `${NAME}(?: ${NAME})?,\\n`,
+    `${NAME}(?: ${NAME})?,\\n(?:[>|] ?)?\\n`,
     `(?:${NAME}|\\p{Lu}{2,20})(?:[ \\-](?:${NAME}|\\p{Lu}{2,20}))?(?:["'],? ?["']|,?\\n {0,8})[Pp]r[ée]nom`,
   ],
   right: "none",

@@ -19,6 +19,9 @@ examples(addressLabelled, {
   ],
   passed: [
     "IP address: Node 12",
+    "Adresse: Siehe Anlage 2",
+    "line 1: Hello World 7",
+    "street: Level 3",
     "We address 3 Key Areas",
     "base address: Bank 7",
     "the street was Number 12",

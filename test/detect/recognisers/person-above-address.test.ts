@@ -16,6 +16,7 @@ examples(personAboveAddress, {
     "Anna Schmidt\nLindenweg 4\nund so weiter",
     "Anna Schmidt\n12 Punkte im ersten Spiel\nund 14 im zweiten",
     "See Anna Schmidt\nLindenweg 4\n80930 Leipzig",
+    "Madison Square\n15 Main Avenue\n53703 Madison",
     "Madison Square Garden\n4 Penn Plaza\nNew York",
   ],
 });

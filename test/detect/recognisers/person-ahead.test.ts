@@ -22,5 +22,6 @@ examples(personAhead, {
     "Freddie Mercury, born Farrokh Bulsara",
     "Martin Luther King Memorial, resident artists",
     "Anna Schmidt, Teller und Tassen",
+    "Chris Evans, phone repair shop",
   ],
 });

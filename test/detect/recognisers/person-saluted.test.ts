@@ -6,13 +6,14 @@ examples(personSaluted, {
     "Nom : ⟦Lefebvre⟧\nPrénom : Antoine",
     '{"nom":"⟦MOREAU⟧","prenom":"Yanis"}',
     "réf. 64846\n\nMadame ⟦Renard⟧,\n\nTitulaire",
-    "Señora ⟦García Lozano⟧,\nle escribo",
-    "> Mevrouw ⟦Bakker⟧,\n> dank",
+    "Señora ⟦García Lozano⟧,\n\nle escribo",
+    "> Mevrouw ⟦Bakker⟧,\n>\n> dank",
   ],
   passed: [
     "Nom : Lefebvre\nVille : Lyon",
     "Madame Bovary est un roman,\nparu",
     "Chez Madame Renard,\nrue",
-    "Madame, Monsieur,\n",
+    "Madame, Monsieur,\n\n",
+    "Madame Butterfly,\nopera",
   ],
 });
