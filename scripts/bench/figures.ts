@@ -27,7 +27,7 @@ export const FIGURES = {
   "chain-32k": { label: "CPU of four policies, 32 KB prompt and its answer", unit: "ms", digits: 2 },
   "redaction-mb": { label: "CPU of streaming redaction, one MB", unit: "ms", digits: 0 },
   "redaction-chunk": { label: "CPU per streamed chunk of redaction", unit: "µs", digits: 1 },
-  "hostile-mb": { label: "CPU of four policies, worst of 90 kinds of hostile text, one MB", unit: "ms", digits: 0 },
+  "hostile-mb": { label: "CPU of four policies, worst of all kinds of hostile text, one MB", unit: "ms", digits: 0 },
   "hostile-loop": { label: "event loop kept at a time by it, worst kind", unit: "ms", digits: 1 },
   "receipt-1k": { label: "CPU of making and keeping a receipt, 1 KB request", unit: "µs", digits: 1 },
   "receipt-32k": { label: "CPU of making and keeping a receipt, 32 KB request", unit: "µs", digits: 1 },
