@@ -21,8 +21,8 @@ export interface UpstreamCall {
 }
 
 /**
- * The only place that asks an upstream. Redirects are never followed (a credential would travel), of
- * proxies only the target's own is used and none of the environment, Bun's own timers are off. Rejects with what fetch rejects with.
+ * The only place that asks an upstream. Redirects are never followed (a credential would travel), the only proxy is the
+ * target's own and never one of the environment, Bun's own timers are off. Rejects with what fetch rejects with.
  */
 export function callUpstream(call: UpstreamCall, services: Services): Promise<Response> {
   const { target, endpoint, signal } = call;
