@@ -5,7 +5,7 @@ import { sha256Hex } from "../lib/digest.ts";
 import type { Logger } from "../lib/logger.ts";
 import { Ticker } from "../lib/ticker.ts";
 import type { ContextGuard } from "../lib/tokens/context-guard.ts";
-import { SHARED_BOOK_BYTES } from "../policies/_shared-book.ts";
+import { SHARED_BOOK_BYTES } from "../policies/firewall/shared-book.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { Counters } from "../store/counters/counters.ts";
 import { MemoryCounters } from "../store/counters/memory.ts";

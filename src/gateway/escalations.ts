@@ -2,7 +2,7 @@ import type { EscalationDesk, RequestContext, RequestEscalation, Services } from
 import { GatewayError } from "../lib/errors.ts";
 import { requestPlaces } from "../lib/extract.ts";
 import type { Parsed } from "../lib/json/json.ts";
-import { KEPT_UNITS, requestText } from "../policies/_kept-content.ts";
+import { KEPT_UNITS, requestText } from "../policies/texts/kept-content.ts";
 import { type Chain, type ChainRun, createChain } from "./chain/chain.ts";
 
 /** A request that a policy may hold for a person. */

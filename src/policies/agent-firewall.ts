@@ -1,18 +1,18 @@
 import type { RequestContext, Services } from "../lib/context.ts";
 import type { JsonObject } from "../lib/json/json.ts";
-import { ActionBook, type Book } from "./_action-book.ts";
-import { sessionOf } from "./_agent-session.ts";
 import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
-import { personalDataTest } from "./_call-personal-data.ts";
-import { SharedBook } from "./_shared-book.ts";
-import { isSuspicious } from "./_suspicious-call.ts";
-import { failedInARow } from "./_tool-errors.ts";
-import { toolGate } from "./_tool-gate.ts";
-import { answerCalls, requestTools, type ToolCall, type ToolUse } from "./_tool-uses.ts";
+import { ActionBook, type Book } from "./firewall/action-book.ts";
+import { sessionOf } from "./firewall/agent-session.ts";
+import { personalDataTest } from "./firewall/call-personal-data.ts";
 import { type Actor, type Answering, type CallCounts, callCounts, overSession, Tally } from "./firewall/counts.ts";
 import { type NameCheck, nameCheck } from "./firewall/names.ts";
 import { FirewallOptions, firewallEffects, firewallFaults, switchesOf } from "./firewall/options.ts";
+import { SharedBook } from "./firewall/shared-book.ts";
+import { isSuspicious } from "./firewall/suspicious-call.ts";
+import { failedInARow } from "./firewall/tool-errors.ts";
 import { ALLOW, type Policy, type PolicyModule, type StreamTransform, type Verdict } from "./policy.ts";
+import { toolGate } from "./tools/tool-gate.ts";
+import { answerCalls, requestTools, type ToolCall, type ToolUse } from "./tools/tool-uses.ts";
 
 const NAME = "agent-firewall";
 

@@ -5,9 +5,9 @@ import { keyedDigest } from "../lib/digest.ts";
 import { oneOf } from "../schema/config-values.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import { Closed } from "../schema/vetted.ts";
-import { answerText, GrowingAnswer, type Keeping, type Kept, keptContent, requestText } from "./_kept-content.ts";
-import { vaultOf } from "./_vault.ts";
+import { vaultOf } from "./pii/vault.ts";
 import { ALLOW, everywhere, type Policy, type PolicyModule, type StreamTransform } from "./policy.ts";
+import { answerText, GrowingAnswer, type Keeping, type Kept, keptContent, requestText } from "./texts/kept-content.ts";
 
 /** 45 CFR 164.316(b)(2)(i): documentation is kept for six years. */
 const HIPAA_DAYS = 2190;

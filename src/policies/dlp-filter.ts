@@ -3,9 +3,9 @@ import type { Replacer } from "../detect/replacing.ts";
 import { type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
 import { type Spelling, termPattern, termRule } from "../detect/terms.ts";
 import { Closed } from "../schema/vetted.ts";
-import { fuzzyRules, OwnPatterns, patternFaults, patternRules } from "./_own-patterns.ts";
-import { type Handling, textPolicy } from "./_text-policy.ts";
 import { everywhere, type PolicyModule } from "./policy.ts";
+import { fuzzyRules, OwnPatterns, patternFaults, patternRules } from "./texts/own-patterns.ts";
+import { type Handling, textPolicy } from "./texts/text-policy.ts";
 
 const Options = Closed({
   detect_patterns: OwnPatterns,

@@ -5,10 +5,10 @@ import type { TextPlace } from "../lib/text-places.ts";
 import { oneOf } from "../schema/config-values.ts";
 import { Closed } from "../schema/vetted.ts";
 import { endOfStream } from "./_blocked-answer.ts";
-import { GrowingTexts, type TextSink } from "./_growing-texts.ts";
 import { recordOf } from "./_reasons.ts";
-import { languageCode, unknownLanguage } from "./_text-languages.ts";
 import { ALLOW, everywhere, type PolicyModule, type StreamTransform, type Verdict } from "./policy.ts";
+import { GrowingTexts, type TextSink } from "./texts/growing-texts.ts";
+import { languageCode, unknownLanguage } from "./texts/languages.ts";
 
 const Languages = (description: string) =>
   Type.Array(Type.String({ minLength: 2, maxLength: 40 }), { default: [], maxItems: 100, description });

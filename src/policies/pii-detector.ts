@@ -5,11 +5,11 @@ import { type RuleSet, ruleOf, type ScanRule, sharedRuleSet } from "../detect/sc
 import type { RequestContext } from "../lib/context.ts";
 import { nearest } from "../lib/nearest.ts";
 import { Closed } from "../schema/vetted.ts";
-import { markersOf, Redaction } from "./_markers.ts";
-import { OwnPatterns, patternFaults, patternNames, patternRules } from "./_own-patterns.ts";
-import { type Handling, textPolicy } from "./_text-policy.ts";
-import { PLACEHOLDER, vaultOf } from "./_vault.ts";
+import { markersOf, Redaction } from "./pii/markers.ts";
+import { PLACEHOLDER, vaultOf } from "./pii/vault.ts";
 import type { PolicyModule } from "./policy.ts";
+import { OwnPatterns, patternFaults, patternNames, patternRules } from "./texts/own-patterns.ts";
+import { type Handling, textPolicy } from "./texts/text-policy.ts";
 
 const Options = Closed({
   action: Type.Union([Type.Literal("redact"), Type.Literal("block"), Type.Literal("tokenize")], {

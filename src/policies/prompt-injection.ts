@@ -6,10 +6,10 @@ import { shippedModels } from "../detect/injection/load.ts";
 import { compileUserPattern, type UserPattern } from "../detect/pattern/user-pattern.ts";
 import { inSlices } from "../lib/slices.ts";
 import { thousandths } from "../lib/thousandths.ts";
-import { InjectionOptions } from "./_injection-options.ts";
-import { type InjectionText, injectionTexts, type Speaker } from "./_injection-texts.ts";
-import { listFaults } from "./_own-patterns.ts";
+import { InjectionOptions } from "./injection/options.ts";
+import { type InjectionText, injectionTexts, type Speaker } from "./injection/texts.ts";
 import type { Finding, PolicyModule, Verdict } from "./policy.ts";
+import { listFaults } from "./texts/own-patterns.ts";
 
 const REASON = "prompt_injection.detected";
 const MESSAGE = "it looks like an attempt to make the model act against its instructions";

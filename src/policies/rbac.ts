@@ -4,12 +4,12 @@ import type { JsonObject, Parsed } from "../lib/json/json.ts";
 import { HEADER_NAME, IDENTIFIER, oneOf } from "../schema/config-values.ts";
 import { Closed } from "../schema/vetted.ts";
 import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
-import { type NameList, nameList } from "./_name-list.ts";
-import { Globs, inBoth, type RoleTools, roleTools } from "./_role-tools.ts";
-import { declaredSensitivity, isAbove, SENSITIVITIES, type Sensitivity } from "./_sensitivity.ts";
-import { toolGate } from "./_tool-gate.ts";
-import { answerCalls, requestTools } from "./_tool-uses.ts";
 import { ALLOW, type Policy, type PolicyModule, type TargetFilter } from "./policy.ts";
+import { declaredSensitivity, isAbove, SENSITIVITIES, type Sensitivity } from "./rbac/sensitivity.ts";
+import { type NameList, nameList } from "./tools/name-list.ts";
+import { Globs, inBoth, type RoleTools, roleTools } from "./tools/role-tools.ts";
+import { toolGate } from "./tools/tool-gate.ts";
+import { answerCalls, requestTools } from "./tools/tool-uses.ts";
 
 const perRole = { additionalProperties: false, expects: "the name of a role" };
 const RoleName = Type.String({ pattern: IDENTIFIER });

@@ -9,14 +9,14 @@ import { inSlices, PIECE_UNITS } from "../lib/slices.ts";
 import type { TextPlace } from "../lib/text-places.ts";
 import { thousandths } from "../lib/thousandths.ts";
 import { APPROVED_REASON, endOfStream, type Stop } from "./_blocked-answer.ts";
-import { counting, filteredPlaces } from "./_filtered-places.ts";
-import { FilteredStream } from "./_filtered-stream.ts";
-import { GrowingTexts } from "./_growing-texts.ts";
-import { listFaults } from "./_own-patterns.ts";
 import { reasonsOf } from "./_reasons.ts";
-import { categoriesNamed, SafetyOptions, safetyThresholds } from "./_safety-options.ts";
-import { OWN_RULE, safetyPatterns } from "./_safety-patterns.ts";
 import type { Finding, PolicyModule, StreamTransform, Verdict } from "./policy.ts";
+import { categoriesNamed, SafetyOptions, safetyThresholds } from "./safety/options.ts";
+import { OWN_RULE, safetyPatterns } from "./safety/patterns.ts";
+import { counting, filteredPlaces } from "./texts/filtered-places.ts";
+import { FilteredStream } from "./texts/filtered-stream.ts";
+import { GrowingTexts } from "./texts/growing-texts.ts";
+import { listFaults } from "./texts/own-patterns.ts";
 
 const REASON = "safety.blocked";
 

@@ -7,7 +7,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { doneWithin } from "../../lib/pause.ts";
-import { SHARED_BOOK_BYTES } from "../../policies/_shared-book.ts";
+import { SHARED_BOOK_BYTES } from "../../policies/firewall/shared-book.ts";
 import type { Address } from "../../server/address.ts";
 import { answerForwarded } from "../../server/forward.ts";
 import type { AnswerOther } from "../../server/handler.ts";

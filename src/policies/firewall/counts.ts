@@ -1,11 +1,11 @@
 import type { Clock } from "../../lib/clock.ts";
 import { MINUTE_MS } from "../../lib/durations.ts";
-import type { Book, CallWindow, Session } from "../_action-book.ts";
 import { block, type Stop, shownTool } from "../_blocked-answer.ts";
-import { nameList } from "../_name-list.ts";
-import type { ToolCall } from "../_tool-uses.ts";
-import { transactionValue } from "../_transaction.ts";
+import { nameList } from "../tools/name-list.ts";
+import type { ToolCall } from "../tools/tool-uses.ts";
+import type { Book, CallWindow, Session } from "./action-book.ts";
 import type { FirewallOptions } from "./options.ts";
+import { transactionValue } from "./transaction.ts";
 
 /** Calls by name, and the money that they move. */
 export class Tally {

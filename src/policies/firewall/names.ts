@@ -1,8 +1,8 @@
 import type { RequestContext } from "../../lib/context.ts";
 import { block, type Stop, shownTool } from "../_blocked-answer.ts";
-import { nameList, refusedNames } from "../_name-list.ts";
-import { roleTools } from "../_role-tools.ts";
-import { MAX_NAME_UNITS } from "../_tool-uses.ts";
+import { nameList, refusedNames } from "../tools/name-list.ts";
+import { roleTools } from "../tools/role-tools.ts";
+import { MAX_NAME_UNITS } from "../tools/tool-uses.ts";
 import { type FirewallOptions, switchesOf } from "./options.ts";
 
 /** Why a tool may not be used by its name, or null. */

@@ -1,8 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IDENTIFIER } from "../../schema/config-values.ts";
 import { Closed } from "../../schema/vetted.ts";
-import { Globs, inBoth } from "../_role-tools.ts";
 import type { Covered, Effect } from "../policy.ts";
+import { Globs, inBoth } from "../tools/role-tools.ts";
 
 const money = (description: string) => Type.Optional(Type.Number({ minimum: 0, description }));
 

@@ -4,7 +4,7 @@ import { chunkPlaces } from "../../lib/extract.ts";
 import { isObject, type Parsed } from "../../lib/json/json.ts";
 import type { TextKind, TextPlace } from "../../lib/text-places.ts";
 import type { ChatCompletionChunk } from "../../schema/chat.ts";
-import { choiceIndex, choicesIn, finishing } from "../_stream-chunks.ts";
+import { choiceIndex, choicesIn, finishing } from "../texts/stream-chunks.ts";
 
 /** So much of what a choice says is kept. */
 const LONGEST = 1_048_576;

@@ -5,7 +5,7 @@ import { matchesSchema, schemaFault } from "../../detect/quality/json-schema.ts"
 import { jsonIn } from "../../detect/quality/signals.ts";
 import { oneOf } from "../../schema/config-values.ts";
 import { Closed } from "../../schema/vetted.ts";
-import { languageCode, unknownLanguage } from "../_text-languages.ts";
+import { languageCode, unknownLanguage } from "../texts/languages.ts";
 
 const TYPES = [
   "contains",

@@ -4,8 +4,8 @@ import { isObject } from "../../lib/json/json.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../../schema/chat.ts";
 import { endOfStream } from "../_blocked-answer.ts";
 import { recordOf } from "../_reasons.ts";
-import { choiceIndices } from "../_stream-chunks.ts";
 import { ALLOW, type StreamTransform, type Verdict } from "../policy.ts";
+import { choiceIndices } from "../texts/stream-chunks.ts";
 import { SaidByChoice } from "./answers.ts";
 
 /** Chunks and characters of a stream that is held; beyond them it is ended rather than let into memory. */

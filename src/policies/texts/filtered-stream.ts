@@ -1,0 +1,197 @@
+import { JsonFilter } from "../../detect/json-filter.ts";
+import type { Replacer, TextFilter } from "../../detect/replacing.ts";
+import type { RuleSet } from "../../detect/scan-rules.ts";
+import type { Endpoint } from "../../lib/context.ts";
+import { chunkPlaces } from "../../lib/extract.ts";
+import type { ChunkPlace } from "../../lib/text-places.ts";
+import { withText } from "../../lib/with-text.ts";
+import type { ChatCompletionChunk } from "../../schema/chat.ts";
+import type { StreamTransform } from "../policy.ts";
+import {
+  checkLanes,
+  choiceIndex,
+  choiceIndices,
+  choicesIn,
+  finishing,
+  isEmptied,
+  pieceOf,
+  speaks,
+} from "./stream-chunks.ts";
+
+/** Members of a delta that grow from chunk to chunk; everything else in a chunk is whole. */
+const GROWING = new Set(
+  "content text refusal reasoning reasoning_content reasoning_text thinking thought thoughts arguments input transcript summary output_text".split(
+    " ",
+  ),
+);
+
+/** One text that grows, with what is needed to send more of it. */
+interface Lane {
+  readonly filter: TextFilter;
+  readonly choice: number;
+  readonly tool: number | null;
+  /** Whether another part of its choice came behind it. */
+  isOver: boolean;
+  chunk: ChatCompletionChunk;
+  path: ChunkPlace["path"];
+}
+
+/** Chunks in which a choice went over to another part, and the texts that hold something and may be over with it. */
+interface Turn {
+  readonly lanes: Set<Lane>;
+  /** The texts that these chunks go on with. */
+  readonly said: Set<string>;
+  readonly chunks: ChatCompletionChunk[];
+}
+
+/** More chunks than this do not wait for what the next one tells. */
+const MOST_WAITING = 4;
+
+/**
+ * Replaces what is found in the texts of a stream: one filter for each text that grows (choice, kind of part, tool
+ * call). What is held leaves before the choice's finish, before a tool call or another kind of part, and at the end.
+ * A choice whose parts take turns is read as if they did not: what is held of them waits for its own next piece. So the
+ * first chunk of another part waits for the next one, which tells.
+ */
+export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
+  readonly #endpoint: Endpoint;
+  readonly #set: RuleSet;
+  readonly #replacer: Replacer;
+  readonly #lanes = new Map<string, Lane>();
+  /** Choices whose role the client knows. */
+  readonly #begun = new Set<number>();
+  readonly #turns = new Map<number, Turn>();
+  /** Choices whose parts grow side by side. */
+  readonly #mixed = new Set<number>();
+
+  constructor(endpoint: Endpoint, set: RuleSet, replacer: Replacer) {
+    this.#endpoint = endpoint;
+    this.#set = set;
+    this.#replacer = replacer;
+  }
+
+  push(chunk: ChatCompletionChunk): readonly ChatCompletionChunk[] {
+    const places = chunkPlaces(this.#endpoint, chunk);
+    const present = new Map<string, { readonly path: ChunkPlace["path"]; text: string }>();
+    let out = chunk;
+    let changed = false;
+    for (const place of places) {
+      const lane = this.#laneOf(place, chunk);
+      const text = lane === null ? this.#whole(place.text) : lane.filter.push(place.text);
+      if (lane !== null) present.set(place.lane, { path: place.path, text });
+      if (text === place.text) continue;
+      changed = true;
+      out = withText(out, place.path, text);
+    }
+    const before: ChatCompletionChunk[] = [];
+    const activity = this.#activity(chunk);
+    const turning: Lane[] = [];
+    for (const [choice, ends] of activity) {
+      const waits = !ends && activity.length === 1 && this.#isUndecided(choice, present);
+      if (!waits) before.push(...this.#endTurn(choice));
+      for (const [name, lane] of this.#lanes) {
+        if (lane.choice !== choice || !lane.filter.holds) continue;
+        const here = present.get(name);
+        // calls that are asked side by side may be written side by side
+        if (!ends && (here !== undefined || lane.tool !== null || this.#mixed.has(choice))) continue;
+        // a chunk of several choices cannot wait for one of them; what is held can
+        if (!ends && activity.length > 1) continue;
+        if (!ends) turning.push(lane);
+        else if (here === undefined) before.push(...this.#rest(lane));
+        else {
+          changed = true;
+          out = withText(out, here.path, here.text + lane.filter.flush());
+        }
+      }
+    }
+    const given = changed && isEmptied(out, this.#begun) ? [] : [out];
+    for (const index of choiceIndices(chunk)) this.#begun.add(index);
+    if (turning.length === 0) return [...before, ...given];
+    this.#wait(turning, present.keys(), given);
+    return before;
+  }
+
+  flush(): readonly ChatCompletionChunk[] {
+    const turned = [...this.#turns.keys()].flatMap((choice) => this.#endTurn(choice));
+    return [...turned, ...[...this.#lanes.values()].flatMap((lane) => this.#rest(lane))];
+  }
+
+  /** A chunk waits for what the next one tells of its choice. */
+  #wait(lanes: readonly Lane[], said: Iterable<string>, given: readonly ChatCompletionChunk[]): void {
+    const { choice } = lanes[0]!;
+    const turn = this.#turns.get(choice) ?? { lanes: new Set(), said: new Set(), chunks: [] };
+    for (const lane of lanes) turn.lanes.add(lane);
+    for (const name of said) turn.said.add(name);
+    turn.chunks.push(...given);
+    this.#turns.set(choice, turn);
+  }
+
+  /** Whether a chunk leaves open if what is held of a choice goes on; that its parts take turns is noted. */
+  #isUndecided(choice: number, present: ReadonlyMap<string, unknown>): boolean {
+    const turn = this.#turns.get(choice);
+    let isOther = present.size > 0 && turn !== undefined && turn.said.size > 0 && turn.chunks.length < MOST_WAITING;
+    for (const name of present.keys()) {
+      const lane = this.#lanes.get(name);
+      if (lane !== undefined && (lane.isOver || turn?.lanes.has(lane))) this.#mixed.add(choice);
+      if (turn?.said.has(name)) isOther = false;
+    }
+    return isOther && !this.#mixed.has(choice);
+  }
+
+  /** What waited for the next chunk of a choice, behind what was held of the texts that are over by then. */
+  #endTurn(choice: number): readonly ChatCompletionChunk[] {
+    const turn = this.#turns.get(choice);
+    if (turn === undefined) return [];
+    this.#turns.delete(choice);
+    if (this.#mixed.has(choice)) return turn.chunks;
+    const rests = [...turn.lanes].flatMap((lane) => {
+      lane.isOver = true;
+      return this.#rest(lane);
+    });
+    return [...rests, ...turn.chunks];
+  }
+
+  /** What a text holds, in a chunk of its own. */
+  #rest(lane: Lane): readonly ChatCompletionChunk[] {
+    return lane.filter.holds ? this.#piece(lane, lane.filter.flush()) : [];
+  }
+
+  #piece({ chunk, path }: Lane, text: string): readonly ChatCompletionChunk[] {
+    return text === "" ? [] : [pieceOf(chunk, path, text)];
+  }
+
+  /** Choices in which something is said, asked of tools or finished, and whether it is finished. */
+  #activity(chunk: ChatCompletionChunk): readonly (readonly [number, boolean])[] {
+    return choicesIn(chunk).flatMap((choice, position) => {
+      const ends = finishing(choice);
+      return ends || speaks(choice) ? [[choiceIndex(choice, position), ends] as const] : [];
+    });
+  }
+
+  #laneOf(place: ChunkPlace, chunk: ChatCompletionChunk): Lane | null {
+    const known = this.#lanes.get(place.lane);
+    if (!grows(place)) return null;
+    if (known !== undefined) {
+      known.chunk = chunk;
+      known.path = place.path;
+      return known;
+    }
+    checkLanes(this.#lanes.size);
+    const { choice, tool, path } = place;
+    const lane = { filter: new JsonFilter(this.#set, this.#replacer), choice, tool, isOver: false, chunk, path };
+    this.#lanes.set(place.lane, lane);
+    return lane;
+  }
+
+  #whole(text: string): string {
+    const filter = new JsonFilter(this.#set, this.#replacer);
+    return filter.push(text) + filter.flush();
+  }
+}
+
+/** Whether a text of a chunk is a piece of one that grows from chunk to chunk. */
+export function grows({ path }: ChunkPlace): boolean {
+  const last = path.at(-1);
+  const inside = path[0] === "choices" && (path[2] === "delta" || path[2] === "text");
+  return inside && typeof last === "string" && GROWING.has(last);
+}
