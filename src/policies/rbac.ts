@@ -1,12 +1,12 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { RequestContext } from "../lib/context.ts";
-import type { JsonObject, Parsed } from "../lib/json/json.ts";
+import type { JsonObject } from "../lib/json/json.ts";
 import { HEADER_NAME, IDENTIFIER, oneOf } from "../schema/config-values.ts";
 import { Closed } from "../schema/vetted.ts";
 import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
-import { ALLOW, type Policy, type PolicyModule, type TargetFilter } from "./policy.ts";
+import { ALLOW, type Policy, type PolicyModule } from "./policy.ts";
+import { roleModels } from "./rbac/models.ts";
 import { declaredSensitivity, isAbove, SENSITIVITIES, type Sensitivity } from "./rbac/sensitivity.ts";
-import { type NameList, nameList } from "./tools/name-list.ts";
 import { Globs, inBoth, type RoleTools, roleTools } from "./tools/role-tools.ts";
 import { toolGate } from "./tools/tool-gate.ts";
 import { answerCalls, requestTools } from "./tools/tool-uses.ts";
@@ -86,7 +86,8 @@ export const rbac: PolicyModule<"rbac", typeof Options> = {
   effects(options) {
     const { deny_if_missing: missing, require_auth, data_access } = options;
     const headers = missing === true || (Array.isArray(missing) && missing.length > 0);
-    const callers = require_auth || headers || Object.keys(data_access).length > 0 || roleModels(options) !== null;
+    const callers =
+      require_auth || headers || Object.keys(data_access).length > 0 || roleModels(options.roles) !== null;
     const tools = roleTools(rulesOf(options)) === null ? "none" : "blocks";
     return {
       request: callers ? "blocks" : "none",
@@ -97,7 +98,7 @@ export const rbac: PolicyModule<"rbac", typeof Options> = {
   },
   create(options): Policy {
     const tools = roleTools(rulesOf(options));
-    const models = roleModels(options);
+    const models = roleModels(options.roles);
     return {
       request: (parsed, _places, context) =>
         refusedCaller(options, context, tools) ??
@@ -168,52 +169,5 @@ function answersOf(tools: RoleTools): Pick<Policy, "response" | "stream"> {
           throw endOfStream(block("rbac.tool_not_allowed", `a tool call cannot be checked: ${why}`));
         },
       }),
-  };
-}
-
-interface RoleModels {
-  refusal(parsed: Parsed, context: RequestContext): Stop | null;
-  filter(parsed: Parsed, context: RequestContext): TargetFilter | null;
-}
-
-/** Who may ask which models; null where no role says so. Who has none of the roles may then ask none. */
-function roleModels({ roles }: Options): RoleModels | null {
-  const lists = new Map<string, NameList | null>();
-  for (const [role, { allowed_models: list }] of Object.entries(roles)) {
-    lists.set(role, list === undefined ? null : nameList(list));
-  }
-  if (![...lists.values()].some((list) => list !== null)) return null;
-  /** Null: every model. */
-  const listOf = (own: readonly string[] = []): NameList | null => {
-    const theirs = own.flatMap((role) => (lists.has(role) ? [lists.get(role)!] : []));
-    return theirs.some((list) => list === null) ? null : (name) => theirs.some((list) => list?.(name) === true);
-  };
-  const message = "the caller's roles do not allow this model";
-  return {
-    refusal({ value }, context) {
-      const asked = value["model"];
-      if (typeof asked !== "string" || listOf(context.roles)?.(asked) !== false) return null;
-      return block("rbac.model_not_allowed", message);
-    },
-    filter({ value }, context) {
-      const list = listOf(context.roles);
-      return list === null ? null : modelFilter(list, value["model"], message);
-    },
-  };
-}
-
-/** Leaves out targets that would answer with a model that is not allowed, when others fail. */
-function modelFilter(list: NameList, asked: unknown, message: string): TargetFilter {
-  let seen = 0;
-  let dropped = 0;
-  return {
-    objection({ id, model, names, inGroup }) {
-      seen++;
-      const serves = inGroup || (typeof asked === "string" && names.includes(asked));
-      if (serves || list(model) || list(id)) return null;
-      dropped++;
-      return "model not allowed for the caller's roles";
-    },
-    verdict: () => (seen > 0 && seen === dropped ? block("rbac.model_not_allowed", message) : { action: "allow" }),
   };
 }
