@@ -1,8 +1,8 @@
 import { thousandths } from "../lib/thousandths.ts";
 import type { Finding, StreamRecord, Verdict } from "./policy.ts";
 
-/** So many kinds of findings are named. */
-export const MOST_REASONS = 16;
+/** How many kinds of findings are named. */
+const MOST_REASONS = 16;
 
 /** Each kind once, `EMAIL x2`, with its highest score where it has one: `intent:override 0.41`. */
 export function reasonsOf(findings: readonly Finding[]): string[] {
@@ -22,9 +22,9 @@ export function reasonsOf(findings: readonly Finding[]): string[] {
   );
 }
 
-/** What the ledger says of a stream that a verdict was come to of; `action`: what was done by it. */
-export function recordOf(verdict: Verdict, action: Verdict["action"] = verdict.action): StreamRecord {
-  const { findings = [], reasonCode = null, score = null } = verdict;
+/** What the ledger says of a stream by the verdict on it. */
+export function recordOf(verdict: Pick<Verdict, "action" | "reasonCode" | "findings" | "score">): StreamRecord {
+  const { action, findings = [], reasonCode = null, score = null } = verdict;
   const reasons = findings.length > 0 ? { reasons: reasonsOf(findings) } : {};
   return { verdict: action, reason_code: reasonCode, findings: findings.length, score, ...reasons };
 }

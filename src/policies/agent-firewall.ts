@@ -4,7 +4,7 @@ import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
 import { ActionBook, type Book } from "./firewall/action-book.ts";
 import { sessionOf } from "./firewall/agent-session.ts";
 import { personalDataTest } from "./firewall/call-personal-data.ts";
-import { type Actor, type Answering, type CallCounts, callCounts, overSession, Tally } from "./firewall/counts.ts";
+import { type Actor, type Answering, type CallCounts, CallTally, callCounts, overSession } from "./firewall/counts.ts";
 import { type NameCheck, nameCheck } from "./firewall/names.ts";
 import { FirewallOptions, firewallEffects, firewallFaults, switchesOf } from "./firewall/options.ts";
 import { SharedBook } from "./firewall/shared-book.ts";
@@ -131,7 +131,7 @@ class Firewall implements Policy {
   }
 
   #answering(context: RequestContext): Answering {
-    return { actor: this.#actors.get(context) ?? this.#actorOf({}, context, []), said: new Tally() };
+    return { actor: this.#actors.get(context) ?? this.#actorOf({}, context, []), said: new CallTally() };
   }
 
   /** Whose calls these are; a history that knows of more calls than we do is believed. */
@@ -145,7 +145,7 @@ class Firewall implements Policy {
         session.actions = Math.max(session.actions, recalled);
       });
     }
-    const actor = { caller, session, isApproved: context.escalation?.isApproved === true, counted: new Tally() };
+    const actor = { caller, session, isApproved: context.escalation?.isApproved === true, counted: new CallTally() };
     this.#actors.set(context, actor);
     return actor;
   }

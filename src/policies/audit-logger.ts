@@ -81,6 +81,7 @@ function faultsOf(options: Options): { path: readonly string[]; message: string 
 }
 
 const NOTHING_KEPT: Kept = { request: null, answer: null, growing: null, hide: (text) => text };
+
 /** Gathers the texts of requests that run, until their events are there. */
 class Keeper implements Policy {
   readonly #keeping: Keeping;

@@ -7,12 +7,13 @@ import type { RuleSet } from "../detect/scan-rules.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { inSlices, PIECE_UNITS } from "../lib/slices.ts";
 import type { TextPlace } from "../lib/text-places.ts";
-import { thousandths } from "../lib/thousandths.ts";
 import { APPROVED_REASON, endOfStream, type Stop } from "./_blocked-answer.ts";
-import { reasonsOf } from "./_reasons.ts";
-import type { Finding, PolicyModule, StreamTransform, Verdict } from "./policy.ts";
-import { categoriesNamed, SafetyOptions, safetyThresholds } from "./safety/options.ts";
-import { OWN_RULE, safetyPatterns } from "./safety/patterns.ts";
+import { recordOf } from "./_reasons.ts";
+import type { PolicyModule, StreamTransform, Verdict } from "./policy.ts";
+import { categoriesNamed, SafetyOptions } from "./safety/options.ts";
+import { safetyPatterns } from "./safety/patterns.ts";
+import { Scores } from "./safety/scores.ts";
+import { safetyThresholds } from "./safety/thresholds.ts";
 import { counting, filteredPlaces } from "./texts/filtered-places.ts";
 import { FilteredStream } from "./texts/filtered-stream.ts";
 import { GrowingTexts } from "./texts/growing-texts.ts";
@@ -75,91 +76,60 @@ function filterOf(options: SafetyOptions): Filter {
   };
 }
 
-/** The highest score of each category in all texts that were judged. */
-class Tally {
-  readonly scores = new Float32Array(SAFETY_CATEGORIES.length);
-  own = 0;
-  readonly #thresholds: readonly number[];
-
-  constructor({ thresholds }: Filter) {
-    this.#thresholds = thresholds;
-  }
-
-  add({ scores }: SafetyJudge): void {
-    scores.forEach((score, category) => {
-      if (score > this.scores[category]!) this.scores[category] = score;
-    });
-  }
-
-  /** What is to be stopped, strongest first. */
-  findings(): readonly Finding[] {
-    const found = SAFETY_CATEGORIES.flatMap((kind, at) =>
-      this.scores[at]! >= this.#thresholds[at]! ? [{ kind, score: thousandths(this.scores[at]!) }] : [],
-    ).sort((one, other) => other.score - one.score);
-    return this.own > 0 ? [{ kind: OWN_RULE, score: 1 }, ...found] : found;
-  }
-
-  /** The highest score of a category that is looked for. */
-  score(): number {
-    const looked = this.scores.filter((_, at) => this.#thresholds[at]! <= 1);
-    return this.own > 0 ? 1 : thousandths(Math.max(0, ...looked));
-  }
-}
-
-/** So much of a conversation is also read as one text. */
+/** How much of a conversation is also read as one text, from its end. */
 const LONGEST_CONVERSATION = 16_384;
 
-function* judged(filter: Filter, text: string, tally: Tally): Generator<undefined, void> {
+function* judged(filter: Filter, text: string, scores: Scores): Generator<undefined, void> {
   const judge = new SafetyJudge(filter.model, filter.spell);
   for (let at = 0; at < text.length; at += PIECE_UNITS) {
     judge.push(text.slice(at, at + PIECE_UNITS));
     yield undefined;
   }
   judge.end();
-  tally.add(judge);
+  scores.add(judge);
 }
 
 function* verdictOf(filter: Filter, places: readonly TextPlace[], asked: boolean): Generator<undefined, Verdict> {
-  const tally = new Tally(filter);
+  const scores = new Scores(filter.thresholds);
   const said: string[] = [];
   for (const place of places) {
-    yield* judged(filter, place.text, tally);
+    yield* judged(filter, place.text, scores);
     if (!asked || place.kind !== "content" || place.inner !== null) continue;
     if (place.role === "user" || place.role === null) said.push(place.text);
     for (const { text } of decodeEncodings(place.text.slice(0, LONGEST_CONVERSATION)))
-      yield* judged(filter, text, tally);
+      yield* judged(filter, text, scores);
   }
   // what is asked in pieces is asked all the same
-  if (said.length > 1) yield* judged(filter, said.join(" ").slice(-LONGEST_CONVERSATION), tally);
+  if (said.length > 1) yield* judged(filter, said.join(" ").slice(-LONGEST_CONVERSATION), scores);
   if (filter.own !== null) {
     const counter = counting(() => {
-      tally.own++;
+      scores.own++;
     });
     yield* filteredPlaces(places, filter.own, counter);
   }
-  return conclusion(filter, tally);
+  return conclusion(filter, scores);
 }
 
-function conclusion({ action }: Filter, tally: Tally): Verdict {
-  const findings = tally.findings();
-  if (findings.length === 0) return { action: "allow", score: tally.score() };
+function conclusion({ action }: Filter, scores: Scores): Verdict {
+  const findings = scores.findings();
+  if (findings.length === 0) return { action: "allow", score: scores.highest() };
   const message = `it looks unsafe (${findings.map(({ kind }) => kind).join(", ")})`;
-  return { action, reasonCode: REASON, message, findings, score: tally.score() };
+  return { action, reasonCode: REASON, message, findings, score: scores.highest() };
 }
 
 function streamOf(filter: Filter, context: RequestContext): StreamTransform {
-  const tally = new Tally(filter);
+  const scores = new Scores(filter.thresholds);
   // who throws in the middle loses what is held: what a person has let pass comes whole
   const isApproved = filter.action === "escalate" && context.escalation?.isApproved === true;
   const stopIfUnsafe = (): void => {
     if (isApproved) return;
-    const verdict = conclusion(filter, tally);
+    const verdict = conclusion(filter, scores);
     if (verdict.action === "block" || verdict.action === "escalate") throw endOfStream(verdict);
   };
   const texts = new GrowingTexts(context.endpoint, () => {
     const judge = new SafetyJudge(filter.model, filter.spell);
     const note = (): void => {
-      tally.add(judge);
+      scores.add(judge);
       stopIfUnsafe();
     };
     return {
@@ -171,7 +141,7 @@ function streamOf(filter: Filter, context: RequestContext): StreamTransform {
     };
   });
   const refusing = counting(() => {
-    tally.own++;
+    scores.own++;
     stopIfUnsafe();
   });
   const held = filter.own === null ? null : new FilteredStream(context.endpoint, filter.own, refusing);
@@ -185,10 +155,9 @@ function streamOf(filter: Filter, context: RequestContext): StreamTransform {
       return held === null ? [] : held.flush();
     },
     record() {
-      const findings = tally.findings();
-      const reasons = reasonsOf(findings);
-      const facts = { findings: findings.length, score: tally.score(), ...(reasons.length > 0 && { reasons }) };
-      return { verdict: "allow", reason_code: isApproved && findings.length > 0 ? APPROVED_REASON : null, ...facts };
+      const findings = scores.findings();
+      const approved = isApproved && findings.length > 0 ? { reasonCode: APPROVED_REASON } : {};
+      return recordOf({ action: "allow", findings, score: scores.highest(), ...approved });
     },
   };
 }

@@ -91,6 +91,7 @@ export class ActionBook implements Book {
     const known = this.#days.get(caller, () => ({ day, total: 0 }));
     return known.day === day ? known : this.#days.replace(caller, { day, total: 0 });
   }
+
   exclusively<T>(work: () => T): T {
     return work();
   }

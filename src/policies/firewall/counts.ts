@@ -8,7 +8,7 @@ import type { FirewallOptions } from "./options.ts";
 import { transactionValue } from "./transaction.ts";
 
 /** Calls by name, and the money that they move. */
-export class Tally {
+export class CallTally {
   readonly calls = new Map<string, number>();
   money = 0;
 }
@@ -25,13 +25,13 @@ export interface Actor {
    * What has been counted for the request: it may be answered more than once (a hedge, another answer that a policy wants),
    * and its caller gets one answer.
    */
-  readonly counted: Tally;
+  readonly counted: CallTally;
 }
 
 /** An answer, and what it has called so far. */
 export interface Answering {
   readonly actor: Actor;
-  readonly said: Tally;
+  readonly said: CallTally;
 }
 
 /** What is counted of calls: each check takes what it counts unless it refuses. */
@@ -75,7 +75,7 @@ export function callCounts(options: FirewallOptions, book: Book, clock: Clock): 
 }
 
 /** One more call of that name: how many there are now. */
-function more({ calls }: Tally, name: string): number {
+function more({ calls }: CallTally, name: string): number {
   const count = (calls.get(name) ?? 0) + 1;
   calls.set(name, count);
   return count;

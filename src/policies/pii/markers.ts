@@ -71,14 +71,10 @@ const SHOWN = 4;
 function partial(entity: string, value: string): string {
   const at = value.lastIndexOf("@");
   if (entity === "EMAIL" && at > 0) {
-    return (at > 1 ? value.slice(0, 1) : "*") + stars(value.slice(1, at)) + value.slice(at);
+    return (at > 1 ? value.slice(0, 1) : "*") + "*".repeat(at - 1) + value.slice(at);
   }
   const letters = value.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
   const shown = letters >= 3 * SHOWN ? SHOWN : letters >= 2 * SHOWN ? 2 : 0;
   let left = letters - shown;
   return value.replace(/[\p{L}\p{N}]/gu, (char) => (left-- > 0 ? "*".repeat(char.length) : char));
-}
-
-function stars(value: string): string {
-  return "*".repeat(value.length);
 }

@@ -64,8 +64,8 @@ export class Vault {
   }
 
   /**
-   * The text with placeholders where its values stand, as they are or as JSON, HTML or addresses write them: what may be kept of an answer
-   * that was given its values back.
+   * The text with placeholders where its values stand, as they are or as JSON, HTML or addresses write them: what may
+   * be kept of an answer that was given its values back.
    */
   hide(text: string): string {
     let hidden = text;

@@ -55,7 +55,8 @@ export function judgedAtEnd(context: RequestContext, { verdict, holds }: AtEnd):
     },
     record() {
       // a stream that broke off is no answer: nobody judges it
-      return last === null ? recordOf(ALLOW) : recordOf(last, holds ? last.action : "allow");
+      const judged = last ?? ALLOW;
+      return recordOf(holds ? judged : { ...judged, action: "allow" });
     },
   };
 }

@@ -1,4 +1,3 @@
-import { MOST_REASONS } from "../_reasons.ts";
 import type { Finding } from "../policy.ts";
 
 /** More findings than this are not told one by one. */
@@ -13,21 +12,11 @@ export class Tally {
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
   }
 
-  /** How many there are of all kinds. */
-  get total(): number {
-    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
-  }
-
   /** One finding for each. */
   findings(): readonly Finding[] {
     return [...this.#counts].flatMap(([kind, count]) =>
       new Array<Finding>(Math.min(count, MAX_FINDINGS)).fill({ kind }),
     );
-  }
-
-  /** `EMAIL x2`, as the ledger tells it. */
-  reasons(): string[] {
-    return [...this.#counts].slice(0, MOST_REASONS).map(([kind, count]) => (count > 1 ? `${kind} x${count}` : kind));
   }
 
   /** `2 EMAIL, 1 IBAN`. */

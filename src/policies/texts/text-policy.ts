@@ -3,9 +3,10 @@ import type { Replacer } from "../../detect/replacing.ts";
 import type { RuleSet } from "../../detect/scan-rules.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { RequestContext } from "../../lib/context.ts";
-import { GatewayError } from "../../lib/errors.ts";
 import { inSlices } from "../../lib/slices.ts";
 import type { TextPlace } from "../../lib/text-places.ts";
+import { endOfStream, type Stop } from "../_blocked-answer.ts";
+import { recordOf } from "../_reasons.ts";
 import type { Policy, StreamTransform, Verdict } from "../policy.ts";
 import { counting, filteredPlaces } from "./filtered-places.ts";
 import { FilteredStream } from "./filtered-stream.ts";
@@ -53,7 +54,7 @@ export function textPolicy(options: TextPolicyOptions): Policy {
 }
 
 function* verdictOf(
-  { reasons, what }: TextPolicyOptions,
+  options: TextPolicyOptions,
   handling: Handling,
   { places, context }: { readonly places: readonly TextPlace[]; readonly context: RequestContext },
 ): Generator<undefined, Verdict> {
@@ -62,21 +63,18 @@ function* verdictOf(
   const replacer = handling.block ? counting(found) : handling.replacer(context, found);
   const edits = yield* filteredPlaces(places, handling.set, replacer);
   const findings = tally.findings();
-  if (handling.block && tally.total > 0) {
-    return { action: "block", reasonCode: reasons.blocked, message: blockMessage(what, tally), findings };
-  }
+  if (handling.block && findings.length > 0) return stopOf(options, tally);
   if (edits.length === 0) return { action: "allow", findings };
-  return { action: "redact", reasonCode: reasons.redacted, edits, findings };
+  return { action: "redact", reasonCode: options.reasons.redacted, edits, findings };
 }
 
-function streamOf({ reasons, what }: TextPolicyOptions, handling: Handling, context: RequestContext): StreamTransform {
+function streamOf(options: TextPolicyOptions, handling: Handling, context: RequestContext): StreamTransform {
   const tally = new Tally();
   const found = (entity: string) => tally.note(entity);
   const refusing: Replacer = {
     replace(rule) {
       tally.note(rule.entity);
-      const message = `Answer blocked: ${blockMessage(what, tally)}`;
-      throw new GatewayError("output_blocked", message, { extra: { reason_code: reasons.blocked } });
+      throw endOfStream(stopOf(options, tally));
     },
     rest: () => "",
   };
@@ -94,16 +92,16 @@ function streamOf({ reasons, what }: TextPolicyOptions, handling: Handling, cont
   return {
     push: (chunk) => filter.push(chunk),
     flush: () => filter.flush(),
-    record: () => ({
-      verdict: changed ? "redact" : "allow",
-      reason_code: changed ? reasons.redacted : null,
-      findings: tally.total,
-      score: null,
-      ...(tally.total > 0 && { reasons: tally.reasons() }),
-    }),
+    record() {
+      const findings = tally.findings();
+      return recordOf(
+        changed ? { action: "redact", reasonCode: options.reasons.redacted, findings } : { action: "allow", findings },
+      );
+    },
   };
 }
 
-function blockMessage(what: string, tally: Tally): string {
-  return `${what} found (${tally.summary()})`;
+function stopOf({ reasons, what }: TextPolicyOptions, tally: Tally): Stop {
+  const message = `${what} found (${tally.summary()})`;
+  return { action: "block", reasonCode: reasons.blocked, message, findings: tally.findings() };
 }
