@@ -1,9 +1,9 @@
 import { fold } from "../detect/decode/fold.ts";
 import { viewsOf } from "../detect/decode/views.ts";
-import type { Assessing, Assessment } from "../detect/injection/detector.ts";
-import { assess, assessing, HARMLESS, reader } from "../detect/injection/detector.ts";
+import { type Assessing, type Assessment, assess, assessing, HARMLESS, reader } from "../detect/injection/detector.ts";
 import { shippedModels } from "../detect/injection/load.ts";
 import { compileUserPattern, type UserPattern } from "../detect/pattern/user-pattern.ts";
+import { inOneGo } from "../lib/in-one-go.ts";
 import { inSlices } from "../lib/slices.ts";
 import { thousandths } from "../lib/thousandths.ts";
 import { InjectionOptions } from "./injection/options.ts";
@@ -47,7 +47,7 @@ export const promptInjection: PolicyModule<"prompt-injection", typeof InjectionO
         const texts = injectionTexts(places, options.scan);
         const steps = judge(texts);
         const size = texts.reduce((sum, { text }) => sum + text.length, 0);
-        if (size <= AT_ONCE) return verdictOf(options, atOnce(steps));
+        if (size <= AT_ONCE) return verdictOf(options, inOneGo(steps));
         const found = inSlices(steps, clock, signal);
         return found instanceof Promise ? found.then((known) => verdictOf(options, known)) : verdictOf(options, found);
       },
@@ -114,13 +114,6 @@ function readings(text: string, how: Assessing): readonly string[] {
 /** The same evidence against greater doubt: the odds of the score, divided. */
 function doubted(found: Assessment, doubt: number): Assessment {
   return { ...found, score: found.score / (found.score + doubt * (1 - found.score)) };
-}
-
-function atOnce(steps: Judging): Assessment {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
 }
 
 function verdictOf({ threshold, action, response }: InjectionOptions, { score, reasons }: Assessment): Verdict {

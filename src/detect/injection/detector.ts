@@ -1,3 +1,4 @@
+import { inOneGo } from "../../lib/in-one-go.ts";
 import { type Decoding, viewsOf } from "../decode/views.ts";
 import { boundariesIn } from "./boundaries.ts";
 import { FeatureReader } from "./features.ts";
@@ -91,11 +92,7 @@ function cut(source: string, at: number): string {
 
 /** Judges a text in one go: for short ones. */
 export function assess(models: Models, source: string, how: Assessing): Assessment {
-  const steps = assessing(models, source, how);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return inOneGo(assessing(models, source, how));
 }
 
 let made: FeatureReader | null = null;
