@@ -3,6 +3,8 @@ import type { Candidate, Measure, PickContext, Strategy } from "./strategy.ts";
 
 /** Answers are of different lengths: only a silence of so many usual ones says that a target has become slower. */
 const USUAL_ANSWERS = 2;
+/** Nothing is faster: a silence could not be told from an average of 0 by how many times longer it is. */
+const LEAST_MS = 1e-3;
 
 /** The most tokens of an answer per second first, so the least time per token. */
 export const highestThroughput: Strategy<"highest_throughput"> = {
@@ -20,6 +22,6 @@ export const highestThroughput: Strategy<"highest_throughput"> = {
 function withSilence({ tokenTime, latency }: Candidate, { nowMs }: PickContext): Measure {
   const { averageMs, silentSinceMs } = latency;
   if (silentSinceMs === null || averageMs === null || tokenTime.averageMs === null) return tokenTime;
-  const slower = (nowMs - silentSinceMs) / (USUAL_ANSWERS * averageMs);
-  return slower > 1 ? { ...tokenTime, averageMs: tokenTime.averageMs * slower } : tokenTime;
+  const slower = (nowMs - silentSinceMs) / (USUAL_ANSWERS * Math.max(averageMs, LEAST_MS));
+  return slower > 1 ? { ...tokenTime, averageMs: Math.max(tokenTime.averageMs, LEAST_MS) * slower } : tokenTime;
 }

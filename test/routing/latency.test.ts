@@ -235,4 +235,11 @@ describe("highest_throughput", () => {
     expect([1_900, 2_300].map((ms) => firstAfter(ms, 11))).toEqual(["a", "b"]);
     expect([2_300, 9_900, 10_100].map((ms) => firstAfter(ms, 50))).toEqual(["a", "a", "b"]);
   });
+
+  test("turns away from a silent one whose answers took no time at all, wherever it stands", () => {
+    const silent = { tokenTime: measured(0), latency: measured(0, { waiting: 1, silentSinceMs: 0 }) };
+    const list = candidates(silent, { tokenTime: measured(10) });
+    for (const given of [list, list.toReversed()])
+      expect(ids(highestThroughput.pick(given, aContext()).order)).toBe("ba");
+  });
 });
