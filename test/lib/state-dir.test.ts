@@ -26,7 +26,8 @@ describe("stateDir", () => {
 
   test("ignores a relative XDG_STATE_HOME and a home that is not there", () => {
     expect(stateDir({ env: { XDG_STATE_HOME: "xdg" }, cwd })).toBe("/srv/.weir");
-    expect(stateDir({ env: { HOME: "/nonexistent" }, cwd })).toBe("/srv/.weir");
+    using dir = scratch();
+    expect(stateDir({ env: { HOME: join(dir.path, "none") }, cwd })).toBe("/srv/.weir");
   });
 });
 

@@ -1,5 +1,6 @@
 import axe from "axe-core";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { emptyDirectory } from "./binary.ts";
 import { needs } from "./require.ts";
 
 const PROGRAM = Bun.which("chromium");
@@ -12,6 +13,8 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // a container's shared memory is 64 MB, and pages that find none left die
+  "--disable-dev-shm-usage",
 ];
 
 /** Whether tests in a browser can run here. */
@@ -26,7 +29,8 @@ export const VIEWS: readonly [string, BrowserContextOptions][] = [
 ];
 
 export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: PROGRAM!, args: FLAGS });
+  // without a home that can be written it does not start
+  return chromium.launch({ executablePath: PROGRAM!, args: FLAGS, env: { ...process.env, HOME: emptyDirectory() } });
 }
 
 /** A page of the console. */
