@@ -117,20 +117,11 @@ export class Scanner {
     const { seesAll, keepsTags, keepsEntities, keepsEscapes } = this.#finder;
     const looking = { run: this.#run, keepsTags, keepsEntities, keepsEscapes };
     const shown = seesAll ? asWritten(written) : shownText(written, looking);
-    const { text, from, to, spent, runs } = shown;
-    const { behind, hitEnd } = { behind: this.#behind, hitEnd: this.#hitEnd };
-    const window: Window = {
-      text,
-      plain: shown.plain,
-      from,
-      to,
-      spent,
-      runs,
-      behind,
-      columns: this.#columns,
-      last,
-      hitEnd,
-    };
+    const { text, plain, from, to, spent, runs } = shown;
+    const behind = this.#behind;
+    const columns = this.#columns;
+    const hitEnd = this.#hitEnd;
+    const window: Window = { text, plain, from, to, spent, runs, behind, columns, last, hitEnd };
     const hasEscapes = ESCAPING.test(text) || ESCAPING.test(behind.slice(-LONGEST_ESCAPE));
     let hits: Hit[] | null = null;
     let kind = this.#kind;
