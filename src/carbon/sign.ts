@@ -7,6 +7,7 @@ import {
   type KeyObject,
   sign,
 } from "node:crypto";
+import { once } from "../lib/once.ts";
 import type { ReceiptKey, SealedReceipt, UnsignedReceipt } from "../schema/receipt.ts";
 import { canonical } from "./canonical.ts";
 import { headerOf, keyOf, RECEIPT_TYPE, thumbprintInput, toBase64Url } from "./jws.ts";
@@ -38,13 +39,8 @@ export function sha256(...pieces: readonly (string | Uint8Array)[]): string {
   return hash("sha256", bytes.subarray(0, end), "hex");
 }
 
-let hashOfMethodology: string | null = null;
-
 /** `methodology_hash`: over the formulas, the constants and the tables. */
-export function methodologyHash(): string {
-  hashOfMethodology ??= sha256(canonical(METHODOLOGY));
-  return hashOfMethodology;
-}
+export const methodologyHash: () => string = once(() => sha256(canonical(METHODOLOGY)));
 
 /** A key that signs receipts. */
 export interface SigningKey {

@@ -1,5 +1,6 @@
 import { Value } from "@sinclair/typebox/value";
 import { isObject, type JsonObject, parsedJson } from "../lib/json/json.ts";
+import { once } from "../lib/once.ts";
 import { Receipt, type ReceiptKey, type ReceiptPayload } from "../schema/receipt.ts";
 import { canonical } from "./canonical.ts";
 import { type CommittedChoice, committedBytes } from "./commitment.ts";
@@ -138,13 +139,7 @@ export async function sha256Hex(pieces: readonly Uint8Array[]): Promise<string> 
     all.set(piece, at);
     at += piece.length;
   }
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", all));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", all)).toHex();
 }
 
-let hashOfMethodology: Promise<string> | null = null;
-
-function methodologyHash(): Promise<string> {
-  hashOfMethodology ??= sha256Hex([utf8.encode(canonical(METHODOLOGY))]);
-  return hashOfMethodology;
-}
+const methodologyHash = once(() => sha256Hex([utf8.encode(canonical(METHODOLOGY))]));

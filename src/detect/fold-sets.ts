@@ -1,3 +1,4 @@
+import { once } from "../lib/once.ts";
 import { fold } from "./decode/fold.ts";
 import { type CharSet, caseless, charSet, union } from "./pattern/char-set.ts";
 import { propertySet } from "./pattern/unicode.ts";
@@ -36,29 +37,25 @@ export function foldedTerm(text: string): string {
   return plain.toLowerCase().normalize("NFC").replace(/\s+/g, " ").trim();
 }
 
-let forms: ReadonlyMap<string, CharSet> | null = null;
-
-function formsOf(char: string): CharSet {
-  if (forms === null) {
-    const found = new Map<string, [number, number][]>();
-    const note = (ranges: typeof FORMS, plainOf: (written: string) => string): void => {
-      for (const [low, high] of ranges) {
-        for (let code = low; code <= high; code++) {
-          const written = String.fromCodePoint(code);
-          const plain = plainOf(written).toLowerCase();
-          if (plain === written) continue;
-          const known = found.get(plain);
-          if (known === undefined) found.set(plain, [[code, code]]);
-          else known.push([code, code]);
-        }
+/** By small letter the other forms of it. */
+const formsByPlain = once((): ReadonlyMap<string, CharSet> => {
+  const found = new Map<string, [number, number][]>();
+  const note = (ranges: typeof FORMS, plainOf: (written: string) => string): void => {
+    for (const [low, high] of ranges) {
+      for (let code = low; code <= high; code++) {
+        const written = String.fromCodePoint(code);
+        const plain = plainOf(written).toLowerCase();
+        if (plain === written) continue;
+        const known = found.get(plain);
+        if (known === undefined) found.set(plain, [[code, code]]);
+        else known.push([code, code]);
       }
-    };
-    note(FORMS, (written) => written.normalize("NFKC"));
-    note(DRAWN, (written) => fold(written).text);
-    forms = new Map([...found].map(([plain, ranges]) => [plain, charSet(ranges)]));
-  }
-  return forms.get(char) ?? [];
-}
+    }
+  };
+  note(FORMS, (written) => written.normalize("NFKC"));
+  note(DRAWN, (written) => fold(written).text);
+  return new Map([...found].map(([plain, ranges]) => [plain, charSet(ranges)]));
+});
 
 const sets = new Map<string, CharSet>();
 
@@ -67,7 +64,7 @@ export function unfolded(char: string): CharSet {
   const known = sets.get(char);
   if (known !== undefined) return known;
   const code = char.codePointAt(0)!;
-  const set = union(caseless([code, code]), formsOf(char), signForms(char));
+  const set = union(caseless([code, code]), formsByPlain().get(char) ?? [], signForms(char));
   sets.set(char, set);
   return set;
 }

@@ -1,3 +1,4 @@
+import { once } from "../lib/once.ts";
 import { beginsEntity, NAMED_ENTITIES } from "./named-entities.ts";
 import { plainForm, textOfUnits, UNSEEN, unitForms } from "./written-forms.ts";
 
@@ -63,15 +64,12 @@ const isTagLetter = (low: number): boolean => low >= 0xdc20 && low <= 0xdc7e;
 const isLow = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000;
 
 /** U+1D400 to U+1D7FF as ASCII, 0 where they are none of its letters and digits. */
-let formulas: Uint8Array | null = null;
-
-function formulaLetters(): Uint8Array {
-  formulas ??= Uint8Array.from({ length: 0x400 }, (_, at) => {
+const formulaLetters = once(() =>
+  Uint8Array.from({ length: 0x400 }, (_, at) => {
     const plain = String.fromCodePoint(0x1d400 + at).normalize("NFKC");
     return plain.length === 1 && plain < "\x7f" ? plain.charCodeAt(0) : 0;
-  });
-  return formulas;
-}
+  }),
+);
 
 /** The text as it is, with all that takes no place. */
 export function asWritten(text: string): ShownText {
@@ -127,6 +125,7 @@ class Places {
   readonly #to: Int32Array;
   readonly #spent: Int32Array;
   readonly #runs: Uint8Array;
+  readonly #forms = unitForms();
   readonly #keepsTags: boolean;
   readonly #keepsEntities: boolean;
   readonly #keepsEscapes: boolean;
@@ -159,7 +158,7 @@ class Places {
     const isPair = (unit === TAGS || unit === FORMULAS) && isLow(next);
     const isUnseen = isPair
       ? unit === TAGS && !(this.#keepsTags && isTagLetter(next))
-      : unit !== TAGS && unit !== FORMULAS && unitForms()[unit] === UNSEEN;
+      : unit !== TAGS && unit !== FORMULAS && this.#forms[unit] === UNSEEN;
     if (isUnseen && this.#run < MOST_UNSEEN) {
       this.#run++;
       this.at += isPair ? 2 : 1;
@@ -208,7 +207,7 @@ class Places {
   }
 
   #showEntity(code: number, width: number): void {
-    const isUnseen = unitForms()[code] === UNSEEN;
+    const isUnseen = this.#forms[code] === UNSEEN;
     if (isUnseen && this.#run < MOST_UNSEEN) {
       this.#run++;
       this.at += width;

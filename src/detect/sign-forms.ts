@@ -1,3 +1,4 @@
+import { once } from "../lib/once.ts";
 import { type CharSet, charsOf, union } from "./pattern/char-set.ts";
 import { propertySet } from "./pattern/unicode.ts";
 
@@ -7,17 +8,15 @@ const QUOTES = '"“”„‟«»″＂';
 /** Dashes that are none by Unicode's category: the minus, and the bullet that is one in lists. */
 const OTHER_DASHES = "\u2212\u2043";
 
-let found: ReadonlyMap<string, CharSet> | null = null;
-
 /** By sign of ASCII all that is written for it. */
-function groups(): ReadonlyMap<string, CharSet> {
-  found ??= new Map([
-    ["-", union(propertySet("Pd")!, charsOf(OTHER_DASHES))],
-    ["'", charsOf(APOSTROPHES)],
-    ['"', charsOf(QUOTES)],
-  ]);
-  return found;
-}
+const groups = once(
+  (): ReadonlyMap<string, CharSet> =>
+    new Map([
+      ["-", union(propertySet("Pd")!, charsOf(OTHER_DASHES))],
+      ["'", charsOf(APOSTROPHES)],
+      ['"', charsOf(QUOTES)],
+    ]),
+);
 
 /** All dashes. */
 export function dashes(): CharSet {

@@ -1,3 +1,4 @@
+import { once } from "../lib/once.ts";
 import { type CharSet, charSet, has, union } from "./pattern/char-set.ts";
 import type { PatternTree } from "./pattern/tree.ts";
 import { anyDigits } from "./pattern/unicode.ts";
@@ -38,12 +39,8 @@ export const UNSEEN_SIGNS: readonly number[] = [0xad, 0x200b, 0x200c, 0x200d, 0x
 /** In {@link unitForms}: takes no place, or is half of a character that may take none. */
 export const UNSEEN = 1;
 
-/** Per UTF-16 unit the ASCII character it is another form of, or {@link UNSEEN}; 0: none. */
-let table: Uint16Array | null = null;
-
 /** What each UTF-16 unit is another form of, as ASCII; {@link UNSEEN}; 0: nothing but itself. */
-export function unitForms(): Uint16Array {
-  if (table !== null) return table;
+export const unitForms: () => Uint16Array = once(() => {
   const made = new Uint16Array(0x10000);
   for (const dash of DASHES) made[dash] = 0x2d;
   for (const blank of BLANKS) made[blank] = 0x20;
@@ -56,9 +53,8 @@ export function unitForms(): Uint16Array {
   }
   for (let code = 0x21; code < 0x7f; code++) made[code + 0xfee0] = code;
   for (const [first, last] of UNSEEN_UNITS) made.fill(UNSEEN, first, last + 1);
-  table = made;
   return made;
-}
+});
 
 /**
  * The text with digits of all scripts, full-width signs, dashes and blanks as ASCII writes them: unit by unit, so that
@@ -90,11 +86,8 @@ export function textOfUnits(units: Uint16Array): string {
 /** So many units become text at once: they are arguments of one call. */
 const PIECE = 4_096;
 
-let forms: ReadonlyMap<number, CharSet> | null = null;
-
 /** The other forms of each ASCII character that has some. */
-function formsByPlain(): ReadonlyMap<number, CharSet> {
-  if (forms !== null) return forms;
+const formsByPlain = once((): ReadonlyMap<number, CharSet> => {
   const found = new Map<number, [number, number][]>();
   for (const [code, plain] of unitForms().entries()) {
     if (plain <= UNSEEN) continue;
@@ -102,9 +95,8 @@ function formsByPlain(): ReadonlyMap<number, CharSet> {
     if (all === undefined) found.set(plain, [[code, code]]);
     else all.push([code, code]);
   }
-  forms = new Map([...found].map(([plain, ranges]) => [plain, charSet(ranges)]));
-  return forms;
-}
+  return new Map([...found].map(([plain, ranges]) => [plain, charSet(ranges)]));
+});
 
 /** By identity, and by what is in them: most sets are written down again and again. */
 const known = new WeakMap<CharSet, CharSet>();

@@ -4,6 +4,7 @@ import type { Endpoint } from "./context.ts";
 import { GatewayError } from "./errors.ts";
 import { nestsTooDeep } from "./json/depth.ts";
 import { type JsonObject, parsedJson } from "./json/json.ts";
+import { once } from "./once.ts";
 import { type PlaceNode, placeTree } from "./place-tree.ts";
 import { type Found, pathOf, type Trail, type Walk, walkTexts } from "./place-walk.ts";
 import type { ChunkPlace, TextPlace } from "./text-places.ts";
@@ -21,13 +22,7 @@ type Trees = Readonly<Record<Endpoint, () => PlaceNode | null>>;
 
 /** Each tree is made when its endpoint is first asked for, and kept. */
 function treesOf(tables: Readonly<Record<Endpoint, PlaceTable | null>>): Trees {
-  const tree = (table: PlaceTable | null) => {
-    let made: PlaceNode | null = null;
-    return () => {
-      if (table !== null) made ??= placeTree(table);
-      return made;
-    };
-  };
+  const tree = (table: PlaceTable | null) => once(() => (table === null ? null : placeTree(table)));
   return {
     chat: tree(tables.chat),
     completions: tree(tables.completions),

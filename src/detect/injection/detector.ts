@@ -1,4 +1,5 @@
 import { inOneGo } from "../../lib/in-one-go.ts";
+import { once } from "../../lib/once.ts";
 import { type Decoding, viewsOf } from "../decode/views.ts";
 import { boundariesIn } from "./boundaries.ts";
 import { FeatureReader } from "./features.ts";
@@ -95,13 +96,8 @@ export function assess(models: Models, source: string, how: Assessing): Assessme
   return inOneGo(assessing(models, source, how));
 }
 
-let made: FeatureReader | null = null;
-
-/** The one reader of this thread, made at the first call: that takes some milliseconds, of which a start without this detector knows nothing. */
-export function reader(): FeatureReader {
-  made ??= new FeatureReader();
-  return made;
-}
+/** The one reader of this thread. To make it takes some milliseconds, which a start without this detector does not pay. */
+export const reader: () => FeatureReader = once(() => new FeatureReader());
 
 /** Gives way between its views: before anything is compiled each of them takes ten milliseconds. */
 function* assessingStretch(models: Models, source: string, how: Assessing): Generator<undefined, Assessment> {

@@ -1,4 +1,5 @@
 import lists from "../../../config/injection/slips.json" with { type: "json" };
+import { once } from "../../lib/once.ts";
 import { columnOf, lookUp, vocabulary } from "./vocabulary.ts";
 
 /** Shorter words are a slip away from too many others; longer ones are not in the list. */
@@ -18,11 +19,12 @@ interface Slips {
   readonly sets: Int32Array;
 }
 
-let built: Slips | null = null;
 const heads = new Int32Array(LONGEST + 2);
 const tails = new Int32Array(LONGEST + 2);
 const powers = new Int32Array(LONGEST + 2).fill(1);
 for (let at = 1; at < powers.length; at++) powers[at] = Math.imul(powers[at - 1]!, STEP);
+
+const slips = once(build);
 
 /**
  * The packed set of intents of the word of the list that the letters from `start` to `end` (columns of the vocabulary) are
@@ -32,8 +34,7 @@ for (let at = 1; at < powers.length; at++) powers[at] = Math.imul(powers[at - 1]
 export function slipOf(columns: Int8Array, start: number, end: number): number {
   const size = end - start;
   if (size < SHORTEST - 1 || size > LONGEST) return 0;
-  built ??= build();
-  return prepare(columns, start, size) ? found(built, columns, { start, size }) : 0;
+  return prepare(columns, start, size) ? found(slips(), columns, { start, size }) : 0;
 }
 
 function found(slips: Slips, columns: Int8Array, { start, size }: { start: number; size: number }): number {

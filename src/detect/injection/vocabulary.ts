@@ -1,5 +1,6 @@
 import intents from "../../../config/injection/intents.json" with { type: "json" };
 import words from "../../../config/injection/words.json" with { type: "json" };
+import { once } from "../../lib/once.ts";
 import { fold } from "../decode/fold.ts";
 
 /** The families of intent that words belong to, in the order of their numbers. */
@@ -41,13 +42,9 @@ export function columnOf(code: number): number {
 /** Nodes while a vocabulary is put together, and those that are left when ends alike are one. */
 const NODES = 160_000;
 const MERGED = 65_535;
-let built: Vocabulary | null = null;
 
 /** The vocabulary, built at the first call (a few milliseconds). */
-export function vocabulary(): Vocabulary {
-  built ??= buildVocabulary(intents, words);
-  return built;
-}
+export const vocabulary: () => Vocabulary = once(() => buildVocabulary(intents, words));
 
 /** Words by language, parted by blanks; a * at the end: whatever begins so; a _ where words of one entry are parted. */
 type WordLists = Readonly<Record<string, string>>;

@@ -1,3 +1,4 @@
+import { once } from "../../lib/once.ts";
 import { type CharSet, charSet, union } from "./char-set.ts";
 
 /** Where characters are assigned: the first four planes, then tags and variation selectors. Beyond there are none. */
@@ -7,11 +8,8 @@ const BLOCKS: readonly (readonly [number, number])[] = [
   [0xe0000, 0xe0fff],
 ];
 
-let everything: string | null = null;
-
 /** Every assigned character in one text, so that one pass of a regular expression finds a property's ranges. */
-function allCharacters(): string {
-  if (everything !== null) return everything;
+const allCharacters = once((): string => {
   const pieces: string[] = [];
   for (const [low, high] of BLOCKS) {
     for (let at = low; at <= high; at += 4096) {
@@ -19,9 +17,8 @@ function allCharacters(): string {
       pieces.push(String.fromCodePoint(...codes));
     }
   }
-  everything = pieces.join("");
-  return everything;
-}
+  return pieces.join("");
+});
 
 const known = new Map<string, CharSet>();
 
@@ -82,12 +79,9 @@ export function anyDigits(): CharSet {
 }
 
 /** Letters, marks, numbers and the underscore, of any script: what makes up words. */
-export function anyWord(): CharSet {
-  words ??= union(propertySet("L")!, propertySet("M")!, propertySet("N")!, [0x5f, 0x5f]);
-  return words;
-}
-
-let words: CharSet | null = null;
+export const anyWord: () => CharSet = once(() => {
+  return union(propertySet("L")!, propertySet("M")!, propertySet("N")!, [0x5f, 0x5f]);
+});
 
 /** How many UTF-16 units the code point at a place takes. */
 export function widthAt(text: string, at: number): number {

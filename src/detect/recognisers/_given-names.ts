@@ -1,14 +1,14 @@
 import list from "../../../config/given-names.txt" with { type: "text" };
+import { once } from "../../lib/once.ts";
 
-let names: ReadonlySet<string> | null = null;
+const names = once((): ReadonlySet<string> => new Set(list.split(/\s/)));
 
 /**
  * Whether a word, in small ASCII letters, is a given name of Europe or the Americas: common ones of statistics offices' lists, and
  * rarer ones (`config/given-names.txt`), without those that are everyday words or towns where they are not common.
  */
 export function isGivenName(word: string): boolean {
-  names ??= new Set(list.split(/\s/));
-  return word !== "" && names.has(word);
+  return word !== "" && names().has(word);
 }
 
 // Everyday words in English or Spanish as well.

@@ -1,5 +1,6 @@
 import concepts from "../../../config/safety/concepts.json" with { type: "json" };
 import ordinary from "../../../config/safety/ordinary.json" with { type: "json" };
+import { once } from "../../lib/once.ts";
 import { columnsOf } from "../injection/columns.ts";
 import { buildVocabulary, lookUp, type Vocabulary } from "../injection/vocabulary.ts";
 import { Slips, type Term } from "./guessed.ts";
@@ -49,18 +50,13 @@ export const SUBJECT_OF: Int32Array = bitsOf(SUBJECTS);
 /** Which of {@link MANNERS} each concept is, one bit each. */
 export const MANNER_OF: Int32Array = bitsOf(MANNERS);
 
-let built: Vocabulary | null = null;
-
 /** The words of all concepts, put together at the first call (some ten milliseconds). */
-export function vocabulary(): Vocabulary {
-  built ??= buildVocabulary(
+export const vocabulary: () => Vocabulary = once(() =>
+  buildVocabulary(
     Object.fromEntries(Object.entries(concepts).map(([name, list]) => [name, { all: list.replaceAll(/['’-]/g, "_") }])),
     {},
-  );
-  return built;
-}
-
-let slips: Slips | null = null;
+  ),
+);
 
 /** Groups of people that hate is aimed at. */
 const GROUPS = "religion ethnic gender lgbt disabled".split(" ");
@@ -69,10 +65,7 @@ const GROUPS = "religion ethnic gender lgbt disabled".split(" ");
 const ENDINGS = ["s", "e", "en", "es", "er", "i", "a", "o", "as", "os", "y", "ow"];
 
 /** The words in which slips are recognised: those that are telling. */
-export function tellingWords(): Slips {
-  slips ??= new Slips(tellingTerms(), ordinary.words.split(" "));
-  return slips;
-}
+export const tellingWords: () => Slips = once(() => new Slips(tellingTerms(), ordinary.words.split(" ")));
 
 /** Words, and beginnings of words, in which slips are recognised. */
 export function tellingTerms(): readonly Term[] {

@@ -1,14 +1,11 @@
 import { LANGUAGES } from "../../detect/language.ts";
-
-let named: ReadonlyMap<string, string> | undefined;
+import { once } from "../../lib/once.ts";
 
 /** Codes by English names. Made when first asked for: the names take 2 ms to load. */
-function byName(): ReadonlyMap<string, string> {
-  if (named !== undefined) return named;
+const byName = once((): ReadonlyMap<string, string> => {
   const names = new Intl.DisplayNames(["en"], { type: "language" });
-  named = new Map(LANGUAGES.map((code) => [(names.of(code) ?? code).toLowerCase(), code]));
-  return named;
-}
+  return new Map(LANGUAGES.map((code) => [(names.of(code) ?? code).toLowerCase(), code]));
+});
 
 /** Second codes of languages that are told apart under one. */
 const SAME: Readonly<Record<string, string>> = { nb: "no", nn: "no", fil: "tl", bs: "hr", id: "ms", iw: "he" };
