@@ -41,7 +41,7 @@ export type Catalogue = ReadonlyMap<string, Region>;
 const OWN_SOURCE = "configuration";
 
 /** The eight regions of the Region selection page (`config/regions.json` says where each number comes from). */
-export const BUILT_IN_REGIONS: Catalogue = new Map(
+const BUILT_IN_REGIONS: Catalogue = new Map(
   facts.regions.map((region) => [
     region.code,
     {

@@ -38,7 +38,7 @@ export const DEFAULT_FRESHNESS: FreshnessRules = {
 /** How old a measured or estimated signal may be and still stand in a receipt. */
 export const RECEIPT_MAX_AGE_MS = 360 * MINUTE_MS;
 /** How long ago a forecast may have been made. */
-export const FORECAST_MAX_AGE_MS = DAY_MS;
+const FORECAST_MAX_AGE_MS = DAY_MS;
 /** How far ahead of us a source's clock may be before its measurement is none. */
 export const CLOCK_SKEW_MS = 5 * MINUTE_MS;
 

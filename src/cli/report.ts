@@ -59,7 +59,7 @@ function periodOf(args: Arguments): Period {
 }
 
 /** Adds every request of a period, a page at a time. */
-export async function addEvents(ledger: ChainedLedger, { fromMs, toMs }: Period, sums: GroupedSums): Promise<void> {
+async function addEvents(ledger: ChainedLedger, { fromMs, toMs }: Period, sums: GroupedSums): Promise<void> {
   const next = (cursor: string | undefined) =>
     ledger.events({ sinceMs: fromMs, untilMs: toMs, limit: PAGE, cursor, oldestFirst: true });
   for await (const { events } of pagesOf(next)) for (const { event } of events) sums.add(event);

@@ -70,7 +70,7 @@ function kindsInUse(document: Record<string, unknown>): readonly string[] {
 }
 
 /** Freezes a value and everything in it, and gives it back. */
-export function deepFreeze<T>(value: T): T {
+function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
     for (const inner of Object.values(value)) deepFreeze(inner);

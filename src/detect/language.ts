@@ -12,7 +12,7 @@ export interface LanguageGuess {
 }
 
 /** No guess. */
-export const UNKNOWN_LANGUAGE: LanguageGuess = { language: "", confidence: 0 };
+const UNKNOWN_LANGUAGE: LanguageGuess = { language: "", confidence: 0 };
 
 let loaded: Eld | null = null;
 let loading: Promise<void> | null = null;

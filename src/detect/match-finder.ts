@@ -17,7 +17,7 @@ export const MISS = 0;
 /** What follows decides. */
 export const WAIT = 1;
 /** Something was found. */
-export const FOUND = 2;
+const FOUND = 2;
 /** Something is still being read at the bound and counts as found. */
 export const BOUND = 3;
 

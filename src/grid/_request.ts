@@ -75,7 +75,7 @@ export async function askJson(request: GridRequest, query: GridQuery, services: 
 }
 
 /** Reads a little of what nobody wants, so that the connection can be used again. */
-export async function dropped(answer: GridAnswer): Promise<void> {
+async function dropped(answer: GridAnswer): Promise<void> {
   try {
     for await (const _ of answer.pieces(65_536));
   } catch {

@@ -26,7 +26,7 @@ export interface Slot {
  * One slot as a signal; null for what says nothing: a measurement of the future. What is measured of an interval that is
  * not over has been observed until now.
  */
-export function signalOf(slot: Slot, { zone, source, basis, accounting, nowMs }: Origin): GridSignal | null {
+function signalOf(slot: Slot, { zone, source, basis, accounting, nowMs }: Origin): GridSignal | null {
   const { kind, fromMs, toMs, gramsPerKwh } = slot;
   const isAhead = kind !== "forecast" && toMs > nowMs;
   if (isAhead && (fromMs ?? toMs - CLOCK_SKEW_MS) > nowMs) return null;

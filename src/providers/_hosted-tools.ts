@@ -7,7 +7,7 @@ import { elements, findMember, skipBlanks } from "../lib/json/scan.ts";
  * Whether a choice of a whole answer tells each step of it: where Mistral has used tools of its own (`web_search`,
  * connectors), a list of `messages` stands in place of the one, calls and what they gave included.
  */
-export function tellsSteps(choice: unknown): choice is JsonObject & { readonly messages: readonly unknown[] } {
+function tellsSteps(choice: unknown): choice is JsonObject & { readonly messages: readonly unknown[] } {
   return isObject(choice) && !isObject(choice["message"]) && Array.isArray(choice["messages"]);
 }
 

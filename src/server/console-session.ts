@@ -3,11 +3,11 @@ import { HOUR_MS } from "../lib/durations.ts";
 import { randomToken } from "../lib/random-token.ts";
 
 /** How long a log-in lasts. */
-export const SESSION_MS = 12 * HOUR_MS;
+const SESSION_MS = 12 * HOUR_MS;
 /** Log-ins at one time; the oldest gives way. */
 const MAX_SESSIONS = 256;
 /** The cookie that carries a session. */
-export const COOKIE = "weir_session";
+const COOKIE = "weir_session";
 
 /** One log-in to the console. */
 export interface Session {

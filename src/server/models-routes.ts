@@ -6,7 +6,7 @@ import type { ServerOptions } from "./options.ts";
 import { json, KEY_ERRORS, type Route } from "./route.ts";
 
 /** One model as OpenAI shows it. */
-export const ModelObject = Open({
+const ModelObject = Open({
   id: Type.String(),
   object: Type.Literal("model"),
   created: Type.Integer({ description: "epoch seconds: when this configuration was put in place" }),
@@ -17,7 +17,7 @@ export const ModelObject = Open({
 const MISTRAL_CARD = { type: "base", capabilities: { completion_chat: true, function_calling: true } };
 
 /** The answer of `GET /v1/models`. */
-export const ModelList = Open({ object: Type.Literal("list"), data: Type.Array(ModelObject) });
+const ModelList = Open({ object: Type.Literal("list"), data: Type.Array(ModelObject) });
 
 /** What this caller may ask for: groups, aliases, models and target ids, each once. */
 export function modelsRoutes({ runtime }: ServerOptions): Route[] {

@@ -36,7 +36,7 @@ export function readCases(): readonly Case[] {
     .flatMap((file) => parseCases(file, readFileSync(join(folder, file), "utf8")));
 }
 
-export function parseCases(file: string, text: string): readonly Case[] {
+function parseCases(file: string, text: string): readonly Case[] {
   return text
     .split(/^==== /m)
     .slice(1)

@@ -1,7 +1,7 @@
 import type { Candidate, Measure, PickContext } from "../../src/routing/strategy.ts";
 
 /** A measure of which nothing is known, with what the test says differs. */
-export function aMeasure(differs: Partial<Measure> = {}): Measure {
+function aMeasure(differs: Partial<Measure> = {}): Measure {
   const nothing = { averageMs: null, lastMs: null, lastAtMs: Number.NEGATIVE_INFINITY };
   return { ...nothing, samples: 0, waiting: 0, silentSinceMs: null, ...differs };
 }

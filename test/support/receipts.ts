@@ -45,7 +45,7 @@ export function work(change: Partial<Work> & { machine?: Partial<Machine> } = {}
 export const NONCE = "00112233445566778899aabbccddeeff";
 export const REQUEST = new TextEncoder().encode('{"model":"m"}');
 
-export function facts(change: Partial<ReceiptFacts> = {}): ReceiptFacts {
+function facts(change: Partial<ReceiptFacts> = {}): ReceiptFacts {
   return {
     receiptId: "rcpt-1",
     queryId: "req-1",

@@ -4,7 +4,7 @@ import type { Endpoint } from "../../src/lib/context.ts";
 import { isObject, type JsonObject } from "../../src/lib/json/json.ts";
 
 /** Recorded traffic of real providers, beside the repository. */
-export const REPLAY_FILE = resolve(import.meta.dir, "../../../shared/data/wire/replay.dev.jsonl");
+const REPLAY_FILE = resolve(import.meta.dir, "../../../shared/data/wire/replay.dev.jsonl");
 
 /** Whether the recordings are on this machine. A bare clone has none of them. */
 export const hasRecordings = existsSync(REPLAY_FILE);
@@ -59,7 +59,7 @@ export function records(provider: Recorded): readonly Exchange[] {
 }
 
 /** Which endpoint of ours a recorded path is, or null. */
-export function endpointOf(path: string): Exchange["endpoint"] | null {
+function endpointOf(path: string): Exchange["endpoint"] | null {
   if (path.endsWith("/chat/completions")) return "chat";
   if (path.endsWith("/fim/completions")) return "fim";
   if (path.endsWith("/completions")) return "completions";

@@ -14,7 +14,7 @@ export interface SourceFile {
 }
 
 /** Blanks the comments that stand on lines of their own, line breaks kept. */
-export function withoutComments(text: string): string {
+function withoutComments(text: string): string {
   return text.replace(/^[ \t]*(?:\/\*[\s\S]*?\*\/|\/\/.*)/gm, (comment) => comment.replace(/[^\n]/g, ""));
 }
 

@@ -5,7 +5,7 @@ import type { TestCase } from "../../schema/config-testing.ts";
 import { DRILL_ENV, simulatedTarget, withoutLimits } from "../drill/config.ts";
 
 /** Where the scripted upstream stands: an address that nobody can reach, since nothing leaves the process. */
-export const SCRIPTED_URL = "http://scripted.invalid/v1";
+const SCRIPTED_URL = "http://scripted.invalid/v1";
 
 /** The variable that holds the key of the consumer a case asks as. */
 const CONSUMER_KEY = "WEIR_TEST_CONSUMER_KEY";

@@ -51,7 +51,7 @@ export interface CarbonSums {
 }
 
 /** Nothing yet. */
-export function emptySums(): CarbonSums {
+function emptySums(): CarbonSums {
   return {
     requests: 0,
     prompt_tokens: 0,
@@ -78,7 +78,7 @@ export function emptySums(): CarbonSums {
 }
 
 /** Adds one request. Bounds are added as bounds: what is uncertain in one is taken to be so in all. */
-export function addTo(sums: CarbonSums, event: RequestEvent): void {
+function addTo(sums: CarbonSums, event: RequestEvent): void {
   const { usage, cost, carbon, routing_trace: trace } = event;
   sums.requests++;
   sums.prompt_tokens += usage.prompt_tokens ?? 0;

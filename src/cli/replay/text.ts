@@ -13,7 +13,7 @@ export interface ReplayOf {
 }
 
 /** What a replay takes for granted, and what it leaves out. */
-export const REPLAY_NOTES = [
+const REPLAY_NOTES = [
   "Nobody was called. A target that failed for a request fails for it again, and goes on failing for others while the record of the next five minutes says nothing better; every other target is taken to answer with the same tokens, in the time of whoever answered.",
   "Policies that judge what is said see a text only where the audit-logger kept it (content: redacted), and then as it was kept: redacted, and of roles and tools only what is written there. Everywhere else the verdict on record stands for as long as its policy is enforced, whether it only watched then or not.",
   "Rates, budgets, breakers and measures begin anew with the first request of the time that is replayed.",

@@ -28,7 +28,7 @@ export function checkShape(schema: TSchema, root: MapNode): readonly Problem[] {
 }
 
 /** Whether a document must give this value: it is not optional, and no default stands in for it. */
-export function isRequired(schema: TSchema): boolean {
+function isRequired(schema: TSchema): boolean {
   return schema[OptionalKind] === undefined && schema["default"] === undefined && schema["derived"] === undefined;
 }
 

@@ -129,6 +129,6 @@ function warnOfListener(inspection: Inspection): void {
 }
 
 /** Whether a host of `server.listen` can be reached from this machine only. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return /^(localhost|127(\.[0-9]{1,3}){3}|\[::1\]|\[::ffff:127(\.[0-9]{1,3}){3}\])$/i.test(host);
 }

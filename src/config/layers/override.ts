@@ -7,7 +7,7 @@ import { parseText } from "./parse.ts";
 import { emptyMap, itemsOf, type MapNode, member, type Node, scalar, textOf } from "./tree.ts";
 
 /** Variables that override a value of the document begin with this; two underscores stand between the steps. */
-export const OVERRIDE_PREFIX = "WEIR__";
+const OVERRIDE_PREFIX = "WEIR__";
 
 /** One step of an override: a key, or the item of a list that is known by that key. */
 type Step = string | { readonly id: string; readonly by: string };

@@ -63,7 +63,7 @@ const OCTET = { sort: { ascii: asciiTable(["01", 1]), others: false }, least: 8 
 const BITS = /(?:[01]{8}[\s,]{0,2}){6,}/g;
 
 /** Decodes runs of octets of ones and noughts. */
-export function decodeBits(source: string): string | null {
+function decodeBits(source: string): string | null {
   if (nextRun(source, 0, OCTET) < 0) return null;
   const found: string[] = [];
   for (const [run] of source.matchAll(BITS)) {
@@ -82,7 +82,7 @@ const FEWEST_ESCAPES = 3;
 const PERCENT = /(?:%[0-9a-fA-F]{2})+/g;
 
 /** The text without percent escapes; null where it has hardly any. */
-export function decodePercent(source: string): string | null {
+function decodePercent(source: string): string | null {
   if (countOf(source, PERCENT) < 2 && !/(?:%[0-9a-fA-F]{2}){8}/.test(source)) return null;
   return source.replaceAll(PERCENT, (run) => {
     try {
@@ -97,7 +97,7 @@ const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", qu
 const ENTITY = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos|nbsp));?/g;
 
 /** The text without entities of HTML; null where it has hardly any numbered ones. */
-export function decodeEntities(source: string): string | null {
+function decodeEntities(source: string): string | null {
   if (countOf(source, /&#/g) < FEWEST_ESCAPES) return null;
   return source.replaceAll(ENTITY, (whole, ...groups: (string | undefined)[]) => {
     const [decimal, hex, name] = groups;
@@ -110,7 +110,7 @@ const ESCAPE =
   /\\(?:u\{([0-9a-fA-F]{1,6})\}|[uU]([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-3][0-7]{2}))|U\+([0-9a-fA-F]{4,5})\s?/g;
 
 /** The text without backslash escapes of JavaScript, Python and C, and without `U+0041`; null where it has hardly any. */
-export function decodeBackslashes(source: string): string | null {
+function decodeBackslashes(source: string): string | null {
   if (countOf(source, ESCAPE) < FEWEST_ESCAPES) return null;
   return source.replaceAll(ESCAPE, (whole, ...groups: (string | undefined)[]) => {
     const octal = groups[3];

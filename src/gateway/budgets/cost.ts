@@ -4,7 +4,7 @@ import type { AttemptRecord, Cost, TokenUsage } from "../../schema/event.ts";
 import type { Target } from "../targets/target.ts";
 
 /** Nobody knows what it cost: no usage, or no price. */
-export const UNKNOWN_COST: Cost = { usd: null, basis: "unknown" };
+const UNKNOWN_COST: Cost = { usd: null, basis: "unknown" };
 
 /** What a target's tokens cost: as configured, else the list price of that provider's model; null: not known. */
 export function priceOf({ config }: Target, model: string): Price | null {

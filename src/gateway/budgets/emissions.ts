@@ -14,7 +14,7 @@ import type { Estimate } from "./estimate.ts";
  * it may have. Null where the receipt could not say: no region, no intensity of its grid, no size of its model. Without
  * output tokens nothing is counted, as the methodology has it.
  */
-export function upperGrams(
+function upperGrams(
   target: Target,
   asked: string | null,
   of: { readonly estimate: Estimate; readonly grids: GridSnapshot },

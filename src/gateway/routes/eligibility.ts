@@ -41,7 +41,7 @@ function obstacle(target: Target, nowMs: number, breaker: Obstacle | null): Obst
 }
 
 /** Whether a target has as many attempts as it may (`max_in_flight`). */
-export function isSaturated({ maxInFlight, live }: Target): boolean {
+function isSaturated({ maxInFlight, live }: Target): boolean {
   return maxInFlight !== null && (live.places?.taken ?? live.inFlight) >= maxInFlight;
 }
 

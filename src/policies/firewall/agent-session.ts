@@ -3,7 +3,7 @@ import type { JsonObject } from "../../lib/json/json.ts";
 import { messagesOf } from "../tools/tool-uses.ts";
 
 /** Headers that name a session, the first that is there counts. */
-export const SESSION_HEADERS = ["x-session-id", "x-claude-code-session-id"] as const;
+const SESSION_HEADERS = ["x-session-id", "x-claude-code-session-id"] as const;
 
 /**
  * Which session a request belongs to: the one its header names, else that of its `user` (`safety_identifier`), else the

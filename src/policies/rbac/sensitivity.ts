@@ -5,7 +5,7 @@ export const SENSITIVITIES = ["public", "internal", "confidential", "restricted"
 export type Sensitivity = (typeof SENSITIVITIES)[number];
 
 /** Header and member of `metadata` in which a caller says how sensitive a request is. */
-export const SENSITIVITY_HEADER = "x-data-sensitivity";
+const SENSITIVITY_HEADER = "x-data-sensitivity";
 const SENSITIVITY_MEMBER = "data_sensitivity";
 
 /** Whether one is above the other. */

@@ -15,7 +15,7 @@ export interface CallJudge {
 }
 
 /** What is held of one stream at most; far above what a model can say in one answer. */
-export const MAX_HELD_UNITS = 4_000_000;
+const MAX_HELD_UNITS = 4_000_000;
 const MAX_HELD_PIECES = 100_000;
 /** Calls of one choice: OpenAI takes 128 tools at most, and no model calls them all. */
 const MAX_CALLS = 1_024;

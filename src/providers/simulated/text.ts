@@ -20,7 +20,7 @@ export function countTokens(text: string): number {
 }
 
 /** Numbers in [0, 1), always the same for the same seed (mulberry32 by Tommy Ettinger, public domain). */
-export function randomFrom(seed: string): () => number {
+function randomFrom(seed: string): () => number {
   let state = Number(BigInt(Bun.hash(seed)) & 0xffffffffn);
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -48,7 +48,7 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
 ];
 
 /** The version of the file, 0 for a new one. Throws when a newer Weir made it. */
-export function schemaVersion(db: Database, path: string): number {
+function schemaVersion(db: Database, path: string): number {
   const version = db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
   if (version <= MIGRATIONS.length) return version;
   throw new GatewayError(
