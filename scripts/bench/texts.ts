@@ -24,7 +24,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** So many characters of sentences in which nothing is to be found, the same for the same seed. */
+/** Sentences in which nothing is to be found, `length` characters of them; the same for the same seed. */
 export function prose(length: number, seed = 1): string {
   const random = seeded(seed);
   let text = "";

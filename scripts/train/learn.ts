@@ -39,7 +39,7 @@ interface Window {
   readonly rates: Int32Array;
 }
 
-/** So much of a text is read: the rest of a long one is more of the same. */
+/** How much of a text is read: the rest of a long one is more of the same. */
 const LONGEST = 8_200;
 
 const reader = new FeatureReader();

@@ -3,7 +3,7 @@ import { foldOf, type Row, tierOf } from "./rows.ts";
 
 /** An attack or order of one or two sentences. */
 const SHORT = 220;
-/** So much of the text around is kept. */
+/** How much of the text around is kept. */
 const AROUND = 900;
 
 const BREAKS = ["\n", "\n\n", " ", ". ", "\n> ", " | "];

@@ -16,7 +16,7 @@ export interface SafetySample {
 }
 
 const reader = new SentenceReader();
-/** So much of a text is read: the rest of a long one is more of the same. */
+/** How much of a text is read: the rest of a long one is more of the same. */
 const LONGEST = 2_000;
 
 /** Reads a row into windows. */

@@ -168,7 +168,7 @@ const FOLDS: readonly (readonly string[])[] = [
   ["do-not-answer", "docs-promptschat", "docs-garak"],
 ];
 const PARTS = 4;
-/** So many folds there are. */
+/** How many folds there are. */
 export const SAFETY_FOLDS: number = FOLDS.length + PARTS;
 
 /** The fold a row is left out in; -1: it is never trained on. */

@@ -43,7 +43,7 @@ export class EscapedText {
   #said = "";
   readonly #isPrimed: boolean;
   readonly #closing: string;
-  /** So many of the held units stand in front of the string. */
+  /** How many of the held units stand in front of the string. */
   #primed = 0;
   /** Whether what was found last began in the primer, and whether its marker is written. */
   #isCrossing = false;

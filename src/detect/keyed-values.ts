@@ -19,7 +19,7 @@ export function keyedSet(set: RuleSet): RuleSet | null {
 const LONGEST_NAME = 200;
 const LONGEST_GAP = 16;
 const MAX_TOKEN = 64;
-/** So many names are remembered. */
+/** How many names are remembered. */
 const MOST_KNOWN = 256;
 const TOKEN_END = /[\s{}[\],:"]/g;
 const QUOTE_OR_ESCAPE = /["\\]/g;

@@ -40,7 +40,7 @@ export const LANGUAGES: readonly string[] =
 
 /** The detector reads no more than this of a text. */
 const SAMPLE = 340;
-/** So many samples are taken of a long text: its beginning, its end, and what lies between. */
+/** How many samples are taken of a long text: its beginning, its end, and what lies between. */
 const MOST_SAMPLES = 5;
 
 /** What says nothing about the language: code, addresses, names of files, markup, figures. */
@@ -157,7 +157,7 @@ export function languagesOfScript(text: string): readonly string[] {
   return SHARED_SCRIPTS.find(([, signs]) => (plain.match(signs)?.length ?? 0) >= least)?.[0] ?? [];
 }
 
-/** So many words without a small letter are a name or a heading. */
+/** Up to this many words without a small letter are a name or a heading. */
 const NAMES = 8;
 const WITH_CASE = /\p{Lu}/u;
 const WORD = /\p{L}+/gu;

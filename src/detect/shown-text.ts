@@ -20,7 +20,7 @@ export interface ShownText {
 }
 
 /**
- * So many characters that take no place, one behind the other, are left out; what follows them is shown as it is. Nobody
+ * How many characters that take no place are left out, one behind the other; what follows them is shown as it is. Nobody
  * writes more of them within a word, and what may be behind any number of them could never be decided.
  */
 export const MOST_UNSEEN = 16;

@@ -6,7 +6,7 @@ const COMMA = 0x2c;
 const LONGEST_HEAD = 600;
 /** `INSERT INTO people (name, birth_date) VALUES (` as it ends at the bracket. */
 const HEAD = /\(([^()]{2,500})\)\s*values\s*$/i;
-/** So much in front of a bracket shows whether it is a row's. */
+/** How much in front of a bracket shows whether it is a row's. */
 const NEAR = 16;
 const VALUES = /\)\s*values\s*$/i;
 const DECORATION = /^[\s"'`[]+|[\s"'`\]]+$/g;

@@ -83,7 +83,7 @@ export function textOfUnits(units: Uint16Array): string {
   return text;
 }
 
-/** So many units become text at once: they are arguments of one call. */
+/** How many units become text at once: they are arguments of one call. */
 const PIECE = 4_096;
 
 /** The other forms of each ASCII character that has some. */

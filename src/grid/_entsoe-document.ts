@@ -38,7 +38,7 @@ export interface EntsoeDocument {
 const MAX_POINTS = 100_000;
 /** Elements within elements: documents have seven. */
 const MAX_DEPTH = 32;
-/** So much text is parsed before others get their turn: about a millisecond. */
+/** How much text is parsed before others get their turn: about a millisecond. */
 const SLICE = 8_192;
 
 /**

@@ -2,7 +2,7 @@ import type { Clock } from "./clock.ts";
 
 /** When a {@link Batch} is passed on. */
 export interface BatchLimits {
-  /** So many things wait at the most. */
+  /** How many things wait at the most. */
   readonly most: number;
   /** And none of them for longer than this. */
   readonly latestMs: number;

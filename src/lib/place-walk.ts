@@ -145,7 +145,7 @@ function mayBeFile(rule: PlaceRule, text: string): boolean {
 
 /** The names of properties and fields; longer ones, and those with a blank, an `@` or a bracket, may say something. */
 const NAME = /^[\w.:/+$-]{0,64}$/;
-/** So many digits make a number of somebody: a telephone, a card, an account. */
+/** As many digits as a number of somebody has: a telephone, a card, an account. */
 const LONG_FIGURE = /(?:\d[.:/+-]?){7}/;
 
 /** Whether a name may say something; in arguments of calls, which are data, every one may. */

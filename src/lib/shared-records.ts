@@ -4,8 +4,9 @@ export const LOCK_BYTES = 8;
 const WAYS = 8;
 /** What a record has besides its numbers: whose it is, and when it was used last. */
 const HEAD = 2;
+/** How long the lock is waited for at a time. */
 const PATIENCE_MS = 50;
-/** So often nobody lets go before whoever holds the lock is taken for dead: a second. */
+/** How many times that is waited for before whoever holds the lock is taken for dead: a second. */
 const TRIES = 20;
 
 /** How much a table of {@link SharedRecords} holds. */

@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 /** How long a stretch of work may keep the event loop. */
 const STRETCH_MS = 5;
 
-/** So much text, in UTF-16 units, is read between two places where work can be interrupted. */
+/** How much text, in UTF-16 units, is read between two places where work can be interrupted. */
 export const PIECE_UNITS = 2_048;
 
 /** Work that has had more than the n-th of these comes after all that has had less. */

@@ -38,7 +38,7 @@ export function makeSpanId(): string {
   return hex(8);
 }
 
-/** So many random bytes in hex, not all of them zero. */
+/** Random bytes in hex, not all of them zero. */
 function hex(bytes: number): string {
   const text = crypto.getRandomValues(new Uint8Array(bytes)).toHex();
   return /^0+$/.test(text) ? hex(bytes) : text;

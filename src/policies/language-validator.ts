@@ -118,7 +118,7 @@ function* said(places: readonly TextPlace[]): Generator<string> {
   if (texts.length > 1) yield texts.join("\n").slice(-LONGEST);
 }
 
-/** So much of a text is judged. */
+/** How much of a text is judged. */
 const LONGEST = 32_768;
 /** A growing text is judged when it is so long, and again whenever it has doubled. */
 const FIRST_LOOK = 160;

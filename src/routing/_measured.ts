@@ -5,7 +5,7 @@ import type { Candidate, Measure, PickContext, RouteDecision } from "./strategy.
 const EXPLORED_WITHIN = 20;
 /** The least samples worth believing when the pool is too large for {@link EXPLORED_WITHIN}: up to four get all. */
 const ALWAYS_EXPLORED = 4;
-/** Every so manieth request tries a target that is not the best, so that it can show that it has recovered. */
+/** One request in this many tries a target that is not the best, so that it can show that it has recovered. */
 const TRIAL_EVERY = 20;
 /** The same for one whose last answer was better than the best's average. */
 const PROMISING_EVERY = 4;

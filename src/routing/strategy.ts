@@ -56,7 +56,7 @@ export interface PickContext {
   readonly turn: number;
   /** A hash of the header of `sticky_by`, in [0, 1); null: the caller may be sent anywhere. */
   readonly sticky: number | null;
-  /** So many samples make a measure worth believing. */
+  /** How many samples make a measure worth believing. */
   readonly minSampleCount: number;
   /** How many threads explore this pool beside each other, each for itself; at least 1. */
   readonly explorers: number;

@@ -41,7 +41,7 @@ export interface RouteDrill extends DrillRoute {
 
 /** A request that has not ended by then will not end: so long beyond the whole request's deadline. */
 const GRACE_MS = 60_000;
-/** So many requests may meet a target that goes on failing before it is left alone. */
+/** How many requests may meet a target that goes on failing before it is left alone. */
 const MOST_REQUESTS = 20;
 
 /** Everything a drill needs, opened once. */

@@ -52,7 +52,7 @@ function addTo(sums: Sums, one: Came): void {
   else sums.gco2e += gco2e;
 }
 
-/** So many requests are listed one by one; the sums are of all. */
+/** How many requests are listed one by one; the sums are of all. */
 export const MOST_LISTED = 100_000;
 
 /** Everything that a replay came to. Only requests that change are kept one by one, unless all are asked for. */

@@ -21,7 +21,7 @@ const REPLAY_NOTES = [
   "Where the length of a request is unknown (it was refused), it is taken to be as long as others with its model on average; where its model is, to be the one its consumer asks for most.",
 ] as const;
 
-/** So many changed requests are listed on a terminal; --format md and json list all. */
+/** How many changed requests are listed on a terminal; --format md and json list all. */
 const SHOWN = 20;
 
 const iso = (ms: number): string => new Date(ms).toISOString();

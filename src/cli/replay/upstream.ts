@@ -12,7 +12,7 @@ const USUAL_MS = 500;
 const SLOWER_MS = 1_000;
 /** As good as for ever: the gateway's own limits end such a call. */
 const NEVER_MS = 86_400_000;
-/** So long a target that was seen to fail is taken to go on failing while the record says nothing newer. */
+/** How long a target that was seen to fail is taken to go on failing while the record says nothing newer. */
 const REMEMBER_MS = 300_000;
 
 /** Outcomes of attempts by which a target is at fault. */

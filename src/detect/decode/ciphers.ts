@@ -7,7 +7,7 @@ import { isSpaced, joined } from "./spaced.ts";
 
 /** Above this share of known words a text is plain language, and nothing has to be undone. */
 const PLAIN = 0.25;
-/** So much of a text is read one way and another to find out which way makes sense. */
+/** How much of a text is read one way and another to find out which way makes sense. */
 const TASTE = 400;
 /** A reading must know this much more of its words to be taken. */
 const GAIN = 0.15;

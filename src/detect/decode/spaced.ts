@@ -19,7 +19,7 @@ export function joined(text: string): string {
 const ALONE = 1;
 const SIGN = 2;
 const KINDS = asciiTable([ASCII_LETTERS + ASCII_DIGITS, ALONE], [" ._*|/~-", SIGN]);
-/** So many signs with a letter on either side of each, and what they make with these. */
+/** How many signs in a row are looked at, each with a letter on either side, and how long they are with these. */
 const SIGNS = 4;
 const LENGTH = 2 * SIGNS + 1;
 

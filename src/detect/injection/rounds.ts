@@ -1,8 +1,8 @@
-/** So many words a round may have. */
+/** How many words a round may have. */
 const LONGEST = 16;
 /** A power of two, and enough that words seldom end alike. */
 const ENDINGS = 256;
-/** So many rounds count; what goes on after them says nothing new. */
+/** How many rounds count; what goes on after them says nothing new. */
 const COUNTED = 2;
 
 /** Knows words that only go round: somebody fills a page with them, and evidence would add up from nothing. */

@@ -1,4 +1,4 @@
-/** So many words in a row are compared. */
+/** How many words in a row are compared. */
 const RUN = 5;
 const FEWEST_WORDS = 24;
 /** Songs, tables and lists repeat themselves too: this share of what was said before is no loop. */

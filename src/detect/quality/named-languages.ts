@@ -5,7 +5,7 @@ import { LANGUAGES } from "../language.ts";
 const TRANSLATING = /translat|ubersetz|tradu|traduz|vertaal|vertal|tlumacz|przetlumacz|przeloz/;
 /** Names up to so many letters are only meant where they stand alone: Greek is not green. */
 const SHORT = 5;
-/** So much of the end of a name changes: angielski, po angielsku; schwedisch, schwedischen. */
+/** How much of the end of a name changes: angielski, po angielsku; schwedisch, schwedischen. */
 const ENDING = 2;
 
 interface Names {

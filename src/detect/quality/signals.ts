@@ -31,7 +31,7 @@ export interface Quality {
   readonly signals: readonly string[];
 }
 
-/** So much of a text is looked at word by word. */
+/** How much of a text is looked at word by word. */
 const LONGEST = 32_768;
 
 /** Scores an answer by signals that anybody can check; the same answer always comes to the same. */

@@ -104,7 +104,7 @@ export interface Reading {
   readonly isOther: boolean;
 }
 
-/** So many characters are shown at most. */
+/** How many characters are shown at most. */
 export const WINDOW = 60;
 
 const NO_LABELS: readonly Labels[] = [];

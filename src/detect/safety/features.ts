@@ -52,7 +52,7 @@ const CHILD = CONCEPTS.indexOf("child");
 const ADULT = CONCEPTS.indexOf("adult");
 /** Who is younger is a child. */
 const OF_AGE = 18;
-/** So many numbers of a sentence may be ages. */
+/** How many numbers of a sentence may be ages. */
 const MOST_NUMBERS = 4;
 const NOTHING = -1;
 const LONGEST_WORD = 24;

@@ -9,7 +9,7 @@ export const BEGINNING = { shortest: 2, longest: 12 } as const;
 const SHORTEST_STEM = 5;
 /** What tells a stem from a whole word. */
 const STEM = 0x2545f491;
-/** So many concepts stand in a packed set. */
+/** How many concepts stand in a packed set. */
 const MOST = 3;
 const STEP = 0x9e3779b1;
 

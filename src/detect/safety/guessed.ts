@@ -2,9 +2,9 @@ import { nextNode, type Vocabulary } from "../injection/vocabulary.ts";
 
 /** Words that are shorter are not taken apart. */
 const SHORTEST = 9;
-/** So many letters parts of a compound have that say anything, and so much of it they make. */
+/** The fewest letters of a part of a compound that says anything, and how much of the compound such parts must make up. */
 const COMPOUND = { letters: 5, covered: 0.66, parts: 1 };
-/** Words without gaps that are so long are sentences, of which not every word says something; shorter ones are mostly words. */
+/** Words without gaps of this length and more are sentences, of which not every word says something; shorter ones are mostly words. */
 const SENTENCE = { letters: 4, covered: 0.45, parts: 2, from: 14 };
 /** Letters of a word in which slips are looked for. */
 const SLIPPED = { shortest: 4, longest: 16 };

@@ -72,7 +72,7 @@ export interface ContextGuardOptions {
   readonly startThread?: StartThread | undefined;
 }
 
-/** So many counts of texts are remembered, about 1 MB. */
+/** How many counts of texts are remembered, about 1 MB. */
 const REMEMBERED_TEXTS = 8_192;
 /** Counting and guessing go on at least this far, so that the error of a small limit names the true size. */
 const COUNT_AT_LEAST = 2_048;

@@ -19,7 +19,7 @@ export interface TokenCounterOptions {
   readonly onError: (error: Error) => void;
 }
 
-/** So many requests may wait for the thread; a further one is answered with null at once. */
+/** How many requests may wait for the thread; a further one is answered with null at once. */
 export const MAX_WAITING = 64;
 /** After so long a request is answered with null, whether it was waiting or being counted. */
 export const WAIT_MS = 1_000;

@@ -39,7 +39,7 @@ export interface Vocabulary {
 
 /** Pieces longer than this are not remembered: they hardly come again. */
 const REMEMBERED_PIECE = 24;
-/** So many counts of pieces are remembered; then all are forgotten, which costs a few milliseconds of counting anew. */
+/** How many counts of pieces are remembered; then all are forgotten, which costs a few milliseconds of counting anew. */
 const REMEMBERED_PIECES = 20_000;
 /** A piece spans at most two runs of 512 units at 3 bytes, so this never has to grow. */
 const SCRATCH_BYTES = 4096;

@@ -21,7 +21,7 @@ export interface InjectionText {
 
 /** Of a longer message the ends are what could belong to the next one. */
 const END = 300;
-/** So much of a conversation is read as one text. */
+/** How much of a conversation is read as one text. */
 const LONGEST_CONVERSATION = 32_000;
 /** Messages that may be cut in the middle of a word are short. */
 const LONGEST_GLUED = 2_000;

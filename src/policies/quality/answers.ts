@@ -6,7 +6,7 @@ import type { TextKind, TextPlace } from "../../lib/text-places.ts";
 import type { ChatCompletionChunk } from "../../schema/chat.ts";
 import { choiceIndex, choicesIn, finishing } from "../texts/stream-chunks.ts";
 
-/** So much of what a choice says is kept. */
+/** How much of what a choice says is kept. */
 const LONGEST = 1_048_576;
 const MAX_CHOICES = 128;
 const SAID: ReadonlySet<TextKind> = new Set(["content", "refusal"]);

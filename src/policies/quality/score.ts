@@ -68,7 +68,7 @@ function choiceJudge(options: QualityOptions): (question: Question | null, answe
   };
 }
 
-/** So much of a question is compared with its answer. */
+/** How much of a question is compared with its answer. */
 const LONGEST_QUESTION = 65_536;
 
 /** What was asked last; null where nobody asks in words. */
@@ -83,7 +83,7 @@ export function questionIn({ endpoint, asked }: RequestContext): Question | null
   return { text, setting: settingIn(messages), wantsJson };
 }
 
-/** So much of what the application says is looked at, at its beginning and at its end. */
+/** How much of what the application says is looked at, at its beginning and at its end. */
 const LONGEST_SETTING = 4_096;
 const APPLICATION: ReadonlySet<unknown> = new Set(["system", "developer"]);
 

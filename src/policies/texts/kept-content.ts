@@ -8,7 +8,7 @@ import type { KeptContent } from "../../schema/event.ts";
 export const KEPT_UNITS = 16_384;
 /** More than any value that has a placeholder. */
 const LONGEST_VALUE = 4_096;
-/** So many of a streamed answer are gathered for its hash. */
+/** How much of a streamed answer is gathered for its hash, in UTF-16 units. */
 const HASHED_UNITS = 1_048_576;
 /** Texts of one stream that are told apart; what comes beyond them stands in the last one. */
 const MOST_LANES = 256;

@@ -4,7 +4,7 @@ import { Scanner } from "../../detect/scanner.ts";
 import { PIECE_UNITS } from "../../lib/slices.ts";
 import type { TextKind, TextPlace } from "../../lib/text-places.ts";
 
-/** So far from a seam is looked for what crosses it: many times the longest match. */
+/** How far from a seam is looked for what crosses it: many times the longest match. */
 const REACH = 4_096;
 /** Members of a message that hold parts. */
 const LISTS: ReadonlySet<unknown> = new Set(["content", "thinking"]);
