@@ -2,7 +2,7 @@ import { applyEdits, type SourceEdit } from "../lib/edits/edits.ts";
 import { MemberEditor } from "../lib/edits/members.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { asText, isObject, type JsonObject, type Parsed } from "../lib/json/json.ts";
-import { elements, findMember, type Span, skipBlanks } from "../lib/json/scan.ts";
+import { elements, findMember, rootElements, type Span } from "../lib/json/scan.ts";
 import { splitContent } from "./_content-parts.ts";
 import { withMessages } from "./_hosted-tools.ts";
 import { shortId } from "./_tool-call-id.ts";
@@ -11,8 +11,9 @@ import type { Codec } from "./provider.ts";
 
 /**
  * A whole chat answer in OpenAI form, whoever gave it: array contents joined (thinking goes to `reasoning_content`,
- * other parts to `content_parts`), one message where each step is told, absent or null `tool_calls` in place of empty ones, calls with `type` and `id`,
- * OpenAI's finish reasons. Anything else, and every answer that needs none of it, keeps its text.
+ * other parts to `content_parts`), one message where each step is told, absent or null `tool_calls` in place of empty
+ * ones, calls with `type` and `id`, OpenAI's finish reasons. Anything else, and every answer that needs none of it,
+ * keeps its text.
  */
 export const decodeChatAnswer: Codec["decode"] = (answer, _request, dialect) => {
   throwIfFailed(answer.value);
@@ -70,9 +71,8 @@ function isPoor(call: unknown): boolean {
 
 function answerEdits(answer: Parsed, choices: readonly unknown[]): readonly SourceEdit[] {
   const { source } = answer;
-  const list = findMember(source, skipBlanks(source, 0), "choices")!;
   const edits: SourceEdit[] = [];
-  for (const [position, span] of elements(source, list.start).entries()) {
+  for (const [position, span] of rootElements(source, "choices").entries()) {
     const choice = choices[position];
     if (!isObject(choice) || !needsEdits(choice)) continue;
     const editor = new MemberEditor(source, span.start);

@@ -1,7 +1,7 @@
 import { applyEdits, type SourceEdit } from "../lib/edits/edits.ts";
 import { MemberEditor } from "../lib/edits/members.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json/json.ts";
-import { elements, findMember, skipBlanks } from "../lib/json/scan.ts";
+import { findMember, rootElements } from "../lib/json/scan.ts";
 import { rowsInOrder } from "./_embeddings-rows.ts";
 import { decodeText } from "./_text-answer.ts";
 import type { Codec } from "./provider.ts";
@@ -48,7 +48,7 @@ function isVector(embedding: unknown): embedding is number[] {
 
 function vectorEdits(answer: Parsed, wantsText: boolean): SourceEdit[] {
   const { source } = answer;
-  const rows = elements(source, findMember(source, skipBlanks(source, 0), "data")!.start);
+  const rows = rootElements(source, "data");
   const edits: SourceEdit[] = [];
   for (const row of rows) {
     if (source[row.start] !== "{") continue;

@@ -2,7 +2,7 @@ import { applyEdits, type SourceEdit } from "../lib/edits/edits.ts";
 import { MemberEditor } from "../lib/edits/members.ts";
 import { GatewayError } from "../lib/errors.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json/json.ts";
-import { elements, findMember, type Span, skipBlanks } from "../lib/json/scan.ts";
+import { rootElements, type Span } from "../lib/json/scan.ts";
 
 /**
  * The source of an embeddings answer with one vector per input, each at the place of its input and with its number: who
@@ -18,7 +18,7 @@ export function rowsInOrder(answer: Parsed, { value: request }: Parsed): string 
   if (data.some(({ embedding }) => embedding == null)) throw unusable("one of its rows has no vector");
   const numbers = data.map(({ index }) => index ?? null);
   if (numbers.every((number, place) => number === place)) return answer.source;
-  const spans = elements(answer.source, findMember(answer.source, skipBlanks(answer.source, 0), "data")!.start);
+  const spans = rootElements(answer.source, "data");
   return applyEdits(
     answer.source,
     isOrder(numbers) ? sorted(answer, spans, numbers) : numbered(answer, spans, numbers),

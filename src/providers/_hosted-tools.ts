@@ -1,7 +1,7 @@
 import { applyEdits } from "../lib/edits/edits.ts";
 import { MemberEditor } from "../lib/edits/members.ts";
 import { isObject, type JsonObject, type Parsed } from "../lib/json/json.ts";
-import { elements, findMember, skipBlanks } from "../lib/json/scan.ts";
+import { rootElements } from "../lib/json/scan.ts";
 
 /**
  * Whether a choice of a whole answer tells each step of it: where Mistral has used tools of its own (`web_search`,
@@ -18,8 +18,7 @@ function tellsSteps(choice: unknown): choice is JsonObject & { readonly messages
 export function withMessages(answer: Parsed): Parsed {
   const { choices } = answer.value;
   if (!Array.isArray(choices) || !choices.some(tellsSteps)) return answer;
-  const list = findMember(answer.source, skipBlanks(answer.source, 0), "choices")!;
-  const edits = elements(answer.source, list.start).flatMap((span, at) => {
+  const edits = rootElements(answer.source, "choices").flatMap((span, at) => {
     const choice: unknown = choices[at];
     if (!tellsSteps(choice)) return [];
     const editor = new MemberEditor(answer.source, span.start);

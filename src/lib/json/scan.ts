@@ -112,6 +112,11 @@ export function elements(source: string, open: number): readonly Span[] {
   return found;
 }
 
+/** The same of the array that is the member `key` of the root object. Throws a TypeError where there is no such member. */
+export function rootElements(source: string, key: string): readonly Span[] {
+  return elements(source, findMember(source, skipBlanks(source, 0), key)!.start);
+}
+
 /** The span of the value at `path`, or null where the path leads nowhere. */
 export function spanOf(source: string, path: readonly (string | number)[]): Span | null {
   let start = skipBlanks(source, 0);

@@ -1,7 +1,7 @@
 import { applyEdits, type SourceEdit } from "../../lib/edits/edits.ts";
 import { MemberEditor } from "../../lib/edits/members.ts";
 import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
-import { elements, findMember, skipBlanks } from "../../lib/json/scan.ts";
+import { elements, findMember, rootElements } from "../../lib/json/scan.ts";
 
 /**
  * A chunk for Mistral's own clients after policies have read it in OpenAI's form: what was thought is a part of the
@@ -25,8 +25,7 @@ export function mistralAnswer({ source, value }: Parsed): string {
   const { choices } = value;
   if (!Array.isArray(choices) || !choices.some((choice) => isObject(choice) && isSplit(choice["message"])))
     return source;
-  const list = findMember(source, skipBlanks(source, 0), "choices")!;
-  const edits = elements(source, list.start).flatMap((span, index) => {
+  const edits = rootElements(source, "choices").flatMap((span, index) => {
     const choice: unknown = choices[index];
     if (!isObject(choice) || !isSplit(choice["message"])) return [];
     const editor = new MemberEditor(source, findMember(source, span.start, "message")!.start);

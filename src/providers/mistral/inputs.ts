@@ -2,7 +2,7 @@ import { applyEdits } from "../../lib/edits/edits.ts";
 import { MemberEditor } from "../../lib/edits/members.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { asText, isObject, type JsonObject } from "../../lib/json/json.ts";
-import { elements, findMember, skipBlanks } from "../../lib/json/scan.ts";
+import { rootElements } from "../../lib/json/scan.ts";
 import { decodeText } from "../_text-answer.ts";
 import type { Codec } from "../provider.ts";
 import { EMBEDDINGS_FIELDS, MODERATIONS_FIELDS } from "./fields.ts";
@@ -50,8 +50,7 @@ export const decodeModerations: Codec["decode"] = (answer, request) => {
   const { results } = answer.value;
   if (!Array.isArray(results) || !results.some(lacksFlag)) return answer.source;
   const { source } = answer;
-  const list = findMember(source, skipBlanks(source, 0), "results")!;
-  const edits = elements(source, list.start).flatMap((span, index) => {
+  const edits = rootElements(source, "results").flatMap((span, index) => {
     const result: unknown = results[index];
     if (!lacksFlag(result)) return [];
     const editor = new MemberEditor(source, span.start);

@@ -1,7 +1,7 @@
 import { applyEdits, type SourceEdit } from "../../lib/edits/edits.ts";
 import { MemberEditor } from "../../lib/edits/members.ts";
 import { isObject, type JsonObject } from "../../lib/json/json.ts";
-import { elements, findMember, type Span, skipBlanks } from "../../lib/json/scan.ts";
+import { elements, findMember, rootElements, type Span, skipBlanks } from "../../lib/json/scan.ts";
 import { CACHE_CONTROL, FOREIGN_FIELDS } from "../_foreign-fields.ts";
 
 /**
@@ -14,8 +14,7 @@ import { CACHE_CONTROL, FOREIGN_FIELDS } from "../_foreign-fields.ts";
 export function openaiMessageEdits(source: string, value: JsonObject, isOpenAi: boolean): readonly SourceEdit[] {
   const { messages } = value;
   if (!Array.isArray(messages) || !messages.some((message) => needsEdits(message, isOpenAi))) return [];
-  const list = findMember(source, skipBlanks(source, 0), "messages")!;
-  return elements(source, list.start).flatMap((span, index) => {
+  return rootElements(source, "messages").flatMap((span, index) => {
     const message: unknown = messages[index];
     return needsEdits(message, isOpenAi) ? editsOf(source, span, { message, isOpenAi }) : [];
   });
@@ -170,8 +169,7 @@ function typeEdits(source: string, { start }: Span): readonly SourceEdit[] {
 
 function typeEditsOfAll(source: string, tools: unknown): readonly SourceEdit[] {
   if (!Array.isArray(tools) || !tools.some((tool: unknown) => isObject(tool) && lacksType(tool))) return [];
-  const list = findMember(source, skipBlanks(source, 0), "tools")!;
-  return elements(source, list.start).flatMap((span, index) => {
+  return rootElements(source, "tools").flatMap((span, index) => {
     const tool: unknown = tools[index];
     return isObject(tool) && lacksType(tool) ? typeEdits(source, span) : [];
   });

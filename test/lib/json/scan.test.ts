@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { leafSpans, locateLeaves } from "../../../src/lib/json/leaves.ts";
-import { elements, findMember, members, skipBlanks, spanOf, valueEnd } from "../../../src/lib/json/scan.ts";
+import { elements, findMember, members, rootElements, skipBlanks, spanOf, valueEnd } from "../../../src/lib/json/scan.ts";
 import { everyPath, jsonObject, jsonText, jsonValue, valueAt } from "../json-arbitrary.ts";
 
 describe("spanOf", () => {
@@ -59,6 +59,8 @@ describe("members and elements", () => {
     expect(members("{ \n}", 0)).toEqual([]);
     expect(elements("[\t]", 0)).toEqual([]);
     expect(findMember("{}", 0, "a")).toBeNull();
+    const source = ' {"b": [[0], {"a": 1}], "a": [ 1, "]" ]}';
+    expect(rootElements(source, "a").map(({ start, end }) => source.slice(start, end))).toEqual(["1", '"]"']);
   });
 });
 
