@@ -1,6 +1,6 @@
 import { EscapedText } from "./escaped-text.ts";
 import type { Replacer } from "./replacing.ts";
-import { type RuleSet, ruleSet } from "./scan-rules.ts";
+import { laterRuleSet, type RuleSet } from "./scan-rules.ts";
 import { Scanner } from "./scanner.ts";
 
 const sets = new WeakMap<RuleSet, { readonly set: RuleSet | null }>();
@@ -10,7 +10,7 @@ export function keyedSet(set: RuleSet): RuleSet | null {
   const known = sets.get(set);
   if (known !== undefined) return known.set;
   const rules = set.rules.filter(({ fromNames }) => fromNames === true);
-  const made = { set: rules.length === 0 ? null : ruleSet(rules) };
+  const made = { set: rules.length === 0 ? null : laterRuleSet(() => rules) };
   sets.set(set, made);
   return made.set;
 }

@@ -1,8 +1,11 @@
+import { inOneGo } from "../lib/in-one-go.ts";
 import { Automaton } from "./pattern/automaton.ts";
+import { partsInSteps } from "./pattern/automaton-parts.ts";
 import { parsePattern } from "./pattern/parser.ts";
 import { assertion, type PatternTree, sequence } from "./pattern/tree.ts";
+import { lookingUpProperties } from "./pattern/unicode.ts";
 import type { Boundary, Head, Recogniser } from "./recognisers/recogniser.ts";
-import { inAllForms } from "./written-forms.ts";
+import { inAllForms, unitForms } from "./written-forms.ts";
 
 /** One kind of thing a scanner looks for. */
 export interface ScanRule {
@@ -42,16 +45,33 @@ export interface ScanRule {
   readonly swallow?: { readonly while: RegExp; readonly until: string };
 }
 
-/** Rules ready to scan with. Shared by all scanners that look for the same things. */
+/** Rules to scan with. Shared by all scanners that look for the same things. */
 export interface RuleSet {
   readonly rules: readonly ScanRule[];
   readonly automaton: Automaton;
+  /**
+   * Does one step, of some milliseconds, of what is to be made before anything is read; false: all is made. Whoever reads
+   * `rules` or `automaton` before has the rest made at once.
+   */
+  prepare(): boolean;
 }
+
+/** Rules of a set that is yet to be made, and in between, as undefined, chances to let others run. */
+export type RulesInSteps = Iterable<ScanRule | undefined>;
 
 /** The rules in the order they count, as one automaton. */
 export function ruleSet(rules: readonly ScanRule[]): RuleSet {
-  const sorted = [...rules].sort((a, b) => a.priority - b.priority);
-  return { rules: sorted, automaton: new Automaton(sorted, sorted.map(markOf)) };
+  return { ...inOneGo(making(rules)), prepare: () => false };
+}
+
+function* making(all: RulesInSteps): Generator<undefined, Pick<RuleSet, "rules" | "automaton">> {
+  const rules: ScanRule[] = [];
+  for (const rule of all) {
+    if (rule === undefined) yield undefined;
+    else rules.push(rule);
+  }
+  rules.sort((a, b) => a.priority - b.priority);
+  return { rules, automaton: new Automaton(yield* partsInSteps(rules), rules.map(markOf)) };
 }
 
 /** Mark of a state with a rule that can begin anywhere; see {@link Automaton.marksIn}. */
@@ -72,12 +92,12 @@ const MAX_REMEMBERED = 16;
 const remembered = new Map<string, RuleSet>();
 
 /**
- * The rule set that `key` names, made once per thread and not before it is first looked at (that takes a tenth of a
- * second): a configuration that is loaded anew keeps the automaton of the one before it, and what that has learnt of
- * texts. The latest few are kept.
+ * The rule set that `key` names, made once per thread and not before it is needed (that takes a fifth of a second): a
+ * configuration that is loaded anew keeps the automaton of the one before it, and what that has learnt of texts. The
+ * latest few are kept.
  */
-export function sharedRuleSet(key: string, rules: () => readonly ScanRule[]): RuleSet {
-  const set = remembered.get(key) ?? lazyRuleSet(rules);
+export function sharedRuleSet(key: string, rules: () => RulesInSteps): RuleSet {
+  const set = remembered.get(key) ?? laterRuleSet(rules);
   remembered.delete(key);
   remembered.set(key, set);
   const [oldest] = remembered.keys();
@@ -85,19 +105,29 @@ export function sharedRuleSet(key: string, rules: () => readonly ScanRule[]): Ru
   return set;
 }
 
-function lazyRuleSet(rules: () => readonly ScanRule[]): RuleSet {
-  let made: RuleSet | null = null;
-  const make = (): RuleSet => {
-    made ??= ruleSet(rules());
-    return made;
+/** A rule set that is made when it is needed. */
+export function laterRuleSet(rules: () => RulesInSteps): RuleSet {
+  let steps: ReturnType<typeof making> | null = null;
+  let made: Pick<RuleSet, "rules" | "automaton"> | null = null;
+  const prepare = (): boolean => {
+    if (made !== null) return false;
+    steps ??= making(rules());
+    const step = steps.next();
+    if (step.done === true) [made, steps] = [step.value, null];
+    return made === null;
+  };
+  const whole = (): Pick<RuleSet, "rules" | "automaton"> => {
+    while (prepare());
+    return made!;
   };
   return {
     get rules() {
-      return make().rules;
+      return whole().rules;
     },
     get automaton() {
-      return make().automaton;
+      return whole().automaton;
     },
+    prepare,
   };
 }
 
@@ -116,26 +146,46 @@ export function bounded(tree: PatternTree, left: Boundary, right: Boundary): Pat
   );
 }
 
+/** The rules of recognisers, with chances to let others run: a pattern of streets takes some milliseconds. */
+export function* rulesOf(recognisers: readonly Recogniser[]): Generator<ScanRule | undefined> {
+  yield* lookingUpProperties();
+  unitForms();
+  yield undefined;
+  for (const recogniser of recognisers) {
+    const trees: PatternTree[] = [];
+    for (const source of recogniser.patterns) {
+      const parsed = parsedOf(recogniser, source);
+      yield undefined;
+      trees.push(treeOf(recogniser, parsed));
+      yield undefined;
+    }
+    yield ruleWith(recogniser, trees);
+  }
+}
+
 /**
  * The rule of a recogniser, in all written forms of its digits and signs. Throws a TypeError for a pattern that cannot be
  * taken: a mistake in its file.
  */
 export function ruleOf(recogniser: Recogniser): ScanRule {
-  const {
-    name,
-    entity,
-    patterns,
-    ignoreCase = false,
-    left = "letter",
-    right = "letter",
-    priority = PRIORITY,
-  } = recogniser;
-  const { swallow, harmless = false } = recogniser;
-  const trees = patterns.map((source) => {
-    const parsed = parsePattern(source, { ignoreCase });
-    if ("problem" in parsed) throw new TypeError(`The pattern ${source} of ${name} cannot be taken: ${parsed.problem}`);
-    return bounded(inAllForms(parsed.tree), left, swallow === undefined ? right : "none");
-  });
+  return ruleWith(
+    recogniser,
+    recogniser.patterns.map((source) => treeOf(recogniser, parsedOf(recogniser, source))),
+  );
+}
+
+function parsedOf({ name, ignoreCase = false }: Recogniser, source: string): PatternTree {
+  const parsed = parsePattern(source, { ignoreCase });
+  if ("problem" in parsed) throw new TypeError(`The pattern ${source} of ${name} cannot be taken: ${parsed.problem}`);
+  return parsed.tree;
+}
+
+function treeOf({ left = "letter", right = "letter", swallow }: Recogniser, parsed: PatternTree): PatternTree {
+  return bounded(inAllForms(parsed), left, swallow === undefined ? right : "none");
+}
+
+function ruleWith(recogniser: Recogniser, trees: readonly PatternTree[]): ScanRule {
+  const { entity, priority = PRIORITY, swallow, harmless = false } = recogniser;
   const { valid, begins, canBecome, ends, head, needs, unlessNeeded, canBegin } = recogniser;
   return {
     entity,

@@ -89,7 +89,9 @@ const PIECE = 4_096;
 /** The other forms of each ASCII character that has some. */
 const formsByPlain = once((): ReadonlyMap<number, CharSet> => {
   const found = new Map<number, [number, number][]>();
-  for (const [code, plain] of unitForms().entries()) {
+  const plains = unitForms();
+  for (let code = 0; code < plains.length; code++) {
+    const plain = plains[code]!;
     if (plain <= UNSEEN) continue;
     const all = found.get(plain);
     if (all === undefined) found.set(plain, [[code, code]]);

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { ENTITIES, entitiesNamed, entityName, recognisersOf } from "../detect/entities.ts";
 import type { Replacer } from "../detect/replacing.ts";
-import { type RuleSet, ruleOf, type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
+import { type RuleSet, type RulesInSteps, rulesOf, sharedRuleSet } from "../detect/scan-rules.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { nearest } from "../lib/nearest.ts";
 import { Closed } from "../schema/vetted.ts";
@@ -90,7 +90,7 @@ export const piiDetector: PolicyModule<"pii-detector", typeof Options> = {
       pci_mode,
       detect_patterns,
     ]);
-    const set = sharedRuleSet(key, () => [...rulesOf(options), ...(action === "tokenize" ? [PLACEHOLDER] : [])]);
+    const set = sharedRuleSet(key, () => rulesInSteps(options));
     const markers = markersOf(options.redaction, customMarkers(options));
     const marking = (found: (entity: string) => void): Replacer => ({
       replace(rule, value) {
@@ -155,7 +155,7 @@ function tokenizing(all: RuleSet, marking: (found: (entity: string) => void) => 
   };
 }
 
-function rulesOf(options: PiiOptions): readonly ScanRule[] {
+function* rulesInSteps(options: PiiOptions): RulesInSteps {
   const wanted = new Set(options.entities?.flatMap(entitiesNamed) ?? ENTITIES);
   const health = entitiesNamed("HEALTH");
   if (options.healthcare_mode) for (const entity of [...health, ...INSURED]) wanted.add(entity);
@@ -165,7 +165,9 @@ function rulesOf(options: PiiOptions): readonly ScanRule[] {
   else if (options.pci_mode === false && options.entities === undefined) {
     for (const entity of cards) wanted.delete(entity);
   }
-  return [...patternRules(options.detect_patterns, UNNAMED), ...recognisersOf(wanted).map(ruleOf)];
+  yield* patternRules(options.detect_patterns, UNNAMED);
+  yield* rulesOf(recognisersOf(wanted));
+  if (options.action === "tokenize") yield PLACEHOLDER;
 }
 
 function customMarkers({ redaction }: PiiOptions): ReadonlyMap<string, string> {

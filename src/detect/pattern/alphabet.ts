@@ -32,10 +32,14 @@ export interface Alphabet {
   readonly members: readonly Uint8Array[];
 }
 
-/** The alphabet for some sets. */
-export function alphabetOf(sets: readonly CharSet[]): Alphabet {
-  const all = [...sets, LINE_ENDS, anyDigits(), charsOf("_"), anyWord()];
-  const { starts, classOf, classes } = partition(all);
+/** The alphabet for some sets. Gives way now and then. */
+export function* alphabetInSteps(sets: readonly CharSet[]): Generator<undefined, Alphabet> {
+  const digits = anyDigits();
+  yield undefined;
+  const all = [...sets, LINE_ENDS, digits, charsOf("_"), anyWord()];
+  yield undefined;
+  const { starts, classOf, classes } = yield* partition(all);
+  yield undefined;
   const ofUnit = new Uint16Array(0x10000);
   for (let run = 0; run < starts.length && starts[run]! < 0x10000; run++) {
     ofUnit.fill(classOf[run]!, starts[run], Math.min(starts[run + 1] ?? 0x10000, 0x10000));
@@ -73,25 +77,19 @@ interface Partition {
   readonly classes: readonly ReadonlySet<number>[];
 }
 
-function partition(sets: readonly CharSet[]): Partition {
-  const changes = new Map<number, number[]>();
-  const change = (code: number, set: number) => {
-    const known = changes.get(code);
-    if (known === undefined) changes.set(code, [set]);
-    else known.push(set);
-  };
-  for (const [index, set] of sets.entries()) {
-    for (let at = 0; at < set.length; at += 2) {
-      change(set[at]!, index);
-      change(set[at + 1]! + 1, index);
-    }
-  }
+/** So many places at which some set begins or ends are looked at between two chances to let others run. */
+const CHANGES_A_STEP = 256;
+
+function* partition(sets: readonly CharSet[]): Generator<undefined, Partition> {
+  const changes = changesOf(sets);
+  yield undefined;
   const starts = [0];
   const classOf = [0];
   const classes: Set<number>[] = [new Set()];
   const known = new Map<string, number>([["", 0]]);
   const inside = new Set<number>();
-  for (const code of [...changes.keys()].sort((a, b) => a - b)) {
+  for (const [at, code] of [...changes.keys()].sort((a, b) => a - b).entries()) {
+    if (at % CHANGES_A_STEP === 0) yield undefined;
     for (const set of changes.get(code)!) if (!inside.delete(set)) inside.add(set);
     const key = [...inside].sort((a, b) => a - b).join();
     let found = known.get(key);
@@ -107,4 +105,21 @@ function partition(sets: readonly CharSet[]): Partition {
     }
   }
   return { starts, classOf, classes };
+}
+
+/** By code point the sets that begin or end there. */
+function changesOf(sets: readonly CharSet[]): ReadonlyMap<number, readonly number[]> {
+  const changes = new Map<number, number[]>();
+  const change = (code: number, set: number) => {
+    const known = changes.get(code);
+    if (known === undefined) changes.set(code, [set]);
+    else known.push(set);
+  };
+  for (const [index, set] of sets.entries()) {
+    for (let at = 0; at < set.length; at += 2) {
+      change(set[at]!, index);
+      change(set[at + 1]! + 1, index);
+    }
+  }
+  return changes;
 }

@@ -1,7 +1,7 @@
-import { type Alphabet, alphabetOf, EDGE, KINDS } from "./alphabet.ts";
+import { type Alphabet, EDGE, KINDS } from "./alphabet.ts";
 import { decide, type Sides } from "./assertions.ts";
-import { ACCEPT, CHECK, type FlatNfa, flatNfa, READ } from "./flat-nfa.ts";
-import { buildNfa, type NfaRule } from "./nfa.ts";
+import type { Parts } from "./automaton-parts.ts";
+import { ACCEPT, CHECK, type FlatNfa, READ } from "./flat-nfa.ts";
 import { hashOf, holdsAny } from "./node-sets.ts";
 import { StateSets } from "./state-sets.ts";
 
@@ -54,12 +54,11 @@ export class Automaton {
   reached = DEAD;
 
   /** `marks`: what each rule adds to {@link marksIn} of the states it is in, bits below {@link ASKS}. */
-  constructor(rules: readonly NfaRule[], marks: readonly number[] = []) {
-    const nfa = buildNfa(rules);
-    this.alphabet = alphabetOf(nfa.sets);
-    this.#nfa = flatNfa(nfa);
+  constructor({ alphabet, nfa, heads }: Parts, marks: readonly number[] = []) {
+    this.alphabet = alphabet;
+    this.#nfa = nfa;
     this.#marks = marks;
-    this.#heads = [nfa.starts, nfa.starts.filter((_, at) => rules[nfa.startRules[at]!]!.needs === undefined)];
+    this.#heads = heads;
     this.#maxStates = Math.min(UNKNOWN, Math.max(512, Math.floor(MAX_ENTRIES / this.alphabet.classes)));
     const { does } = this.#nfa;
     this.#seen = new Uint32Array(does.length);
@@ -234,7 +233,7 @@ export class Automaton {
    * condition stands for itself while the next character is not known (null).
    */
   #closure(count: number, { before, after }: Sides): number {
-    const { does, next, leaves, assertions } = this.#nfa;
+    const { does, next, leaves, leafStarts, assertions } = this.#nfa;
     const seen = this.#seen;
     const round = ++this.#round;
     const found = this.#found;
@@ -246,9 +245,9 @@ export class Automaton {
       const index = stack[--height]!;
       if (seen[index] === round) continue;
       seen[index] = round;
-      const ways = leaves[index]!;
-      for (let way = 0; way < ways.length; way++) {
-        const node = ways[way]!;
+      const end = leafStarts[index + 1]!;
+      for (let way = leafStarts[index]!; way < end; way++) {
+        const node = leaves[way]!;
         if (node !== index && seen[node] === round) continue;
         seen[node] = round;
         const holds = does[node] === CHECK ? decide(assertions[node]!, before, after) : null;

@@ -25,26 +25,45 @@ export interface FlatNfa {
   readonly asksWithin: Uint8Array;
   /** 1 for conditions that ask for the character before, or behind which one is that does, with nothing read in between. */
   readonly asksBefore: Uint8Array;
-  /** Per node the nodes that its forks lead to; itself where it is no fork. */
-  readonly leaves: readonly Int32Array[];
+  /**
+   * Per node the nodes that its forks lead to, itself where it is no fork: those of one stand in `leaves` from its place in
+   * `leafStarts` to that of the next.
+   */
+  readonly leaves: Int32Array;
+  readonly leafStarts: Int32Array;
 }
 
-/** The same automaton by columns. */
-export function flatNfa({ nodes, starts }: Nfa): FlatNfa {
-  const does = Uint8Array.from(nodes, ({ does: what }) => KINDS[what]);
-  const next = Int32Array.from(nodes, (node) => ("next" in node ? node.next : 0));
-  const assertions = nodes.map((node) => (node.does === "check" ? node.assertion : null));
-  const leaves = nodes.map((_, index) => leavesOf(nodes, index));
+/** So many nodes are put into columns between two chances to let others run. */
+const NODES_A_STEP = 4_096;
+
+/** The same automaton by columns. Gives way now and then: all recognisers have 65,000 nodes. */
+export function* flattening({ nodes, starts }: Nfa): Generator<undefined, FlatNfa> {
+  const does = new Uint8Array(nodes.length);
+  const next = new Int32Array(nodes.length);
+  const sets = new Int32Array(nodes.length);
+  const rules = new Int32Array(nodes.length);
+  const assertions: (Assertion | null)[] = [];
+  for (const [index, node] of nodes.entries()) {
+    does[index] = KINDS[node.does];
+    if ("next" in node) next[index] = node.next;
+    if ("set" in node) sets[index] = node.set;
+    if ("rule" in node) rules[index] = node.rule;
+    assertions.push(node.does === "check" ? node.assertion : null);
+    if (index % NODES_A_STEP === 0) yield undefined;
+  }
+  const leaves = yield* leavesOf(nodes);
+  const asksWithin = does.map((kind, at) => (kind === CHECK && does[next[at]!] !== ACCEPT ? 1 : 0));
+  yield undefined;
   return {
     starts,
     does,
     next,
-    sets: Int32Array.from(nodes, (node) => ("set" in node ? node.set : 0)),
-    rules: Int32Array.from(nodes, (node) => ("rule" in node ? node.rule : 0)),
+    sets,
+    rules,
     assertions,
-    asksWithin: Uint8Array.from(does, (kind, at) => (kind === CHECK && does[next[at]!] !== ACCEPT ? 1 : 0)),
+    asksWithin,
     asksBefore: asksBefore(assertions, next, leaves),
-    leaves,
+    ...leaves,
   };
 }
 
@@ -60,14 +79,16 @@ const ASKS_NEXT: ReadonlySet<Assertion> = new Set<Assertion>([
 function asksBefore(
   assertions: FlatNfa["assertions"],
   next: Int32Array,
-  leaves: readonly Int32Array[],
+  { leaves, leafStarts }: Leaves,
 ): FlatNfa["asksBefore"] {
   const asks = Uint8Array.from(assertions, (asked) => (asked === null || ASKS_NEXT.has(asked) ? 0 : 1));
   // rows of conditions are short: `$\b`
   for (let grown = true; grown; ) {
     grown = false;
     for (const [at, asked] of assertions.entries()) {
-      if (asked === null || asks[at] === 1 || !leaves[next[at]!]!.some((node) => asks[node] === 1)) continue;
+      if (asked === null || asks[at] === 1) continue;
+      const behind = next[at]!;
+      if (!leaves.subarray(leafStarts[behind], leafStarts[behind + 1]).some((node) => asks[node] === 1)) continue;
       asks[at] = 1;
       grown = true;
     }
@@ -75,17 +96,32 @@ function asksBefore(
   return asks;
 }
 
-function leavesOf(nodes: Nfa["nodes"], from: number): Int32Array {
-  if (nodes[from]!.does !== "fork") return Int32Array.of(from);
-  const seen = new Set<number>();
-  const leaves: number[] = [];
-  const stack = [from];
-  for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
-    if (seen.has(index)) continue;
-    seen.add(index);
-    const node = nodes[index]!;
-    if (node.does === "fork") stack.push(...node.ways);
-    else leaves.push(index);
+type Leaves = Pick<FlatNfa, "leaves" | "leafStarts">;
+
+function* leavesOf(nodes: Nfa["nodes"]): Generator<undefined, Leaves> {
+  const leafStarts = new Int32Array(nodes.length + 1);
+  const seen = new Int32Array(nodes.length).fill(-1);
+  let leaves = new Int32Array(2 * nodes.length);
+  let size = 0;
+  const stack: number[] = [];
+  for (let from = 0; from < nodes.length; from++) {
+    if (size + nodes.length > leaves.length) leaves = grown(leaves, 2 * (size + nodes.length));
+    stack.push(from);
+    for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
+      if (seen[index] === from) continue;
+      seen[index] = from;
+      const node = nodes[index]!;
+      if (node.does === "fork") stack.push(...node.ways);
+      else leaves[size++] = index;
+    }
+    leafStarts[from + 1] = size;
+    if (from % NODES_A_STEP === 0) yield undefined;
   }
-  return Int32Array.from(leaves);
+  return { leaves: leaves.slice(0, size), leafStarts };
+}
+
+function grown(numbers: Int32Array, size: number): Int32Array<ArrayBuffer> {
+  const room = new Int32Array(size);
+  room.set(numbers);
+  return room;
 }

@@ -30,14 +30,19 @@ export interface Nfa {
   readonly startRules: readonly number[];
 }
 
-/** The automaton of rules; `rule` of its nodes is the position in `rules`. */
-export function buildNfa(rules: readonly NfaRule[]): Nfa {
+/** The automaton of rules; `rule` of its nodes is the position in `rules`. Gives way after each tree. */
+export function* buildingNfa(rules: readonly NfaRule[]): Generator<undefined, Nfa> {
   const builder = new NfaBuilder();
-  const starts = rules.flatMap(({ trees }, rule) => {
+  const starts: number[] = [];
+  const startRules: number[] = [];
+  for (const [rule, { trees }] of rules.entries()) {
     const accept = builder.add({ does: "accept", rule });
-    return trees.map((tree) => builder.tree(tree, accept, rule));
-  });
-  const startRules = rules.flatMap(({ trees }, rule) => trees.map(() => rule));
+    for (const tree of trees) {
+      starts.push(builder.tree(tree, accept, rule));
+      startRules.push(rule);
+      yield undefined;
+    }
+  }
   return { nodes: builder.nodes, sets: builder.sets, starts, startRules };
 }
 

@@ -83,6 +83,18 @@ export const anyWord: () => CharSet = once(() => {
   return union(propertySet("L")!, propertySet("M")!, propertySet("N")!, [0x5f, 0x5f]);
 });
 
+/** Looks up the properties that hardly a pattern does without, step by step: each pass over all characters takes some milliseconds. */
+export function* lookingUpProperties(): Generator<undefined, void> {
+  allCharacters();
+  yield undefined;
+  for (const name of ["Nd", "L", "Lu", "M", "N"]) {
+    propertySet(name);
+    yield undefined;
+  }
+  anyWord();
+  yield undefined;
+}
+
 /** How many UTF-16 units the code point at a place takes. */
 export function widthAt(text: string, at: number): number {
   return text.codePointAt(at)! > 0xffff ? 2 : 1;

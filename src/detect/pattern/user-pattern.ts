@@ -1,5 +1,7 @@
+import { inOneGo } from "../../lib/in-one-go.ts";
 import { EDGE } from "./alphabet.ts";
 import { Automaton, DEAD } from "./automaton.ts";
+import { partsInSteps } from "./automaton-parts.ts";
 import { ANY } from "./char-set.ts";
 import { parsePattern } from "./parser.ts";
 import { chars, matchesEmpty, type PatternTree, repeat, reversed, sequence } from "./tree.ts";
@@ -53,6 +55,8 @@ export function compileUserPattern(source: string, options: { readonly ignoreCas
 
 const anywhere = (tree: PatternTree): PatternTree => sequence(repeat(chars(ANY), 0, null), tree);
 
+const automatonOf = (tree: PatternTree): Automaton => new Automaton(inOneGo(partsInSteps([{ trees: [tree] }])));
+
 class LinearPattern implements UserPattern {
   readonly source: string;
   readonly tree: PatternTree;
@@ -68,7 +72,7 @@ class LinearPattern implements UserPattern {
   }
 
   test(text: string): boolean {
-    this.#within ??= new Automaton([{ trees: [anywhere(this.tree)] }]);
+    this.#within ??= automatonOf(anywhere(this.tree));
     const automaton = this.#within;
     const { kinds } = automaton.alphabet;
     let state = automaton.start(EDGE);
@@ -97,7 +101,7 @@ class LinearPattern implements UserPattern {
 
   /** 1 for each position at which a match begins: one pass over the text from its end, with the pattern turned round. */
   #beginnings(text: string): Uint8Array {
-    this.#backwards ??= new Automaton([{ trees: [anywhere(reversed(this.tree))] }]);
+    this.#backwards ??= automatonOf(anywhere(reversed(this.tree)));
     const automaton = this.#backwards;
     const { kinds } = automaton.alphabet;
     const begins = new Uint8Array(text.length + 1);
@@ -114,7 +118,7 @@ class LinearPattern implements UserPattern {
   }
 
   #longestAt(text: string, start: number): number {
-    this.#here ??= new Automaton([{ trees: [this.tree] }]);
+    this.#here ??= automatonOf(this.tree);
     const automaton = this.#here;
     const { kinds } = automaton.alphabet;
     let state = automaton.start(start === 0 ? EDGE : kinds[classOf(automaton, codeBefore(text, start))]!);

@@ -1,5 +1,5 @@
 import { ENTITIES, entitiesNamed, recognisersOf } from "../../detect/entities.ts";
-import { ruleOf, ruleSet } from "../../detect/scan-rules.ts";
+import { laterRuleSet, rulesOf } from "../../detect/scan-rules.ts";
 import { Scanner } from "../../detect/scanner.ts";
 import { someLeaf } from "./call-leaves.ts";
 
@@ -7,7 +7,7 @@ import { someLeaf } from "./call-leaves.ts";
 export function personalDataTest(): (input: unknown) => boolean {
   const health = new Set(entitiesNamed("HEALTH"));
   const wanted = new Set(ENTITIES.filter((entity) => !health.has(entity)));
-  const set = ruleSet(recognisersOf(wanted).map(ruleOf));
+  const set = laterRuleSet(() => rulesOf(recognisersOf(wanted)));
   return (input) =>
     someLeaf(input, (text, name) => {
       // `{"date_of_birth": "…"}`: what stands in front of a text says what it is

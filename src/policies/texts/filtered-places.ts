@@ -1,4 +1,5 @@
 import { JsonFilter } from "../../detect/json-filter.ts";
+import { prepared } from "../../detect/prepared.ts";
 import type { Replacer } from "../../detect/replacing.ts";
 import type { RuleSet } from "../../detect/scan-rules.ts";
 import { PIECE_UNITS } from "../../lib/slices.ts";
@@ -25,6 +26,7 @@ export function* filteredPlaces(
   set: RuleSet,
   replacer: Replacer,
 ): Generator<undefined, readonly Edit[]> {
+  yield* prepared(set);
   const own = places.filter(({ inner }) => inner === null);
   const cuts = yield* seamCuts(own, set, replacer);
   const edits: Edit[] = [];

@@ -1,4 +1,4 @@
-import { EDGE } from "../../detect/pattern/alphabet.ts";
+import { prepared } from "../../detect/prepared.ts";
 import type { Replacer } from "../../detect/replacing.ts";
 import type { RuleSet } from "../../detect/scan-rules.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -40,7 +40,7 @@ export function textPolicy(options: TextPolicyOptions): Policy {
   const { input, output, clock } = options;
   // neither the start of the process nor the first request is to wait for the automaton
   clock.after(WARM_UP_AFTER_MS, () => {
-    for (const handling of [input, output]) handling?.set.automaton.start(EDGE);
+    for (const handling of [input, output]) if (handling !== null) void inSlices(prepared(handling.set), clock);
   });
   const whole = (handling: Handling) => (_parsed: unknown, places: readonly TextPlace[], context: RequestContext) =>
     inSlices(verdictOf(options, handling, { places, context }), clock, context.signal);
