@@ -90,16 +90,8 @@ function unknown(argv: readonly string[]): GatewayError {
     return usageError(`weir ${first} needs a second word: ${all.join(", ")}`);
   }
   const given = isGroup(first!) ? `${first} ${second}` : first!;
-  const asked = [argv.slice(0, 2).join(" "), first!];
-  const near = asked
-    .map(
-      (words) =>
-        nearest(
-          words,
-          ALL.map(({ name }) => name),
-        )[0],
-    )
-    .find((name) => name !== undefined);
+  const names = ALL.map(({ name }) => name);
+  const near = nearest(argv.slice(0, 2).join(" "), names) ?? nearest(first!, names);
   const meant = ELSEWHERE[first!] ?? near;
   const hint = meant === undefined ? "see weir --help" : `did you mean weir ${meant}?`;
   return usageError(`"${given}" is no command: ${hint}`);

@@ -21,11 +21,16 @@ export function editDistance(a: string, b: string, limit: number): number {
   return previous[b.length]!;
 }
 
+/** The name that is most like `wanted`, for a hint; undefined where none is. See {@link nearestFew}. */
+export function nearest(wanted: string, names: readonly string[]): string | undefined {
+  return nearestFew(wanted, names, 1)[0];
+}
+
 /**
- * The at most `count` names that are like `wanted`, best first: within a third of its length in edits, or one holding the
+ * At most `count` names that are like `wanted`, best first: within a third of its length in edits, or one holding the
  * other. Names longer than 128 units are not compared.
  */
-export function nearest(wanted: string, names: readonly string[], count = 1): readonly string[] {
+export function nearestFew(wanted: string, names: readonly string[], count: number): readonly string[] {
   if (wanted === "" || wanted.length > 128) return [];
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   const low = wanted.toLowerCase();

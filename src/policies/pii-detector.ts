@@ -57,7 +57,7 @@ export const piiDetector: PolicyModule<"pii-detector", typeof Options> = {
     const own = patternNames(options.detect_patterns, UNNAMED);
     const unknown = (path: readonly string[], name: string) => {
       if (entitiesNamed(name).length > 0 || own.has(entityName(name))) return [];
-      const [near] = nearest(entityName(name), ENTITIES);
+      const near = nearest(entityName(name), ENTITIES);
       const hint = near === undefined ? `known are ${ENTITIES.join(", ")}` : `did you mean ${near}?`;
       return [{ path, message: `"${name}" is no entity: ${hint}` }];
     };

@@ -52,7 +52,7 @@ function one(regions: readonly RegionView[], code: string): RegionView {
   const found = regions.find((region) => region.code === code);
   if (found !== undefined) return found;
   const codes = regions.map((region) => region.code);
-  const near = nearest(code, codes)[0];
+  const near = nearest(code, codes);
   const hint = near === undefined ? "" : `did you mean ${near}? `;
   const message = `There is no region ${JSON.stringify(code.slice(0, 100))}: ${hint}The regions are ${codes.join(", ")}`;
   throw new GatewayError("not_found", message);

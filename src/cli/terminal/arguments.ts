@@ -72,7 +72,7 @@ function valued({ rawName, value, inlineValue }: OptionToken): string {
 
 function unknownFlag(given: string, options: Options): GatewayError {
   const known = [...Object.keys(options), "help"];
-  const meant = nearest(given.replace(/^-+/, ""), known)[0];
+  const meant = nearest(given.replace(/^-+/, ""), known);
   const hint =
     meant === undefined ? `there are ${known.map((name) => `--${name}`).join(", ")}` : `did you mean --${meant}?`;
   return usageError(`${given} is no flag of this command: ${hint}`);

@@ -76,7 +76,7 @@ function checkZones(inspection: Inspection, { source, node, path }: Entry): void
     if (zone === undefined || zones.includes(zone)) return;
     const where = [...path, "zones", index];
     const message = `${showPath(where)} names no zone of ${source.name}: ${JSON.stringify(zone)} is unknown; zones: ${zones.join(", ")}`;
-    reportAt(inspection, "E003", { node: item, path: where, message, suggestion: nearest(zone, zones)[0] });
+    reportAt(inspection, "E003", { node: item, path: where, message, suggestion: nearest(zone, zones) });
   });
 }
 

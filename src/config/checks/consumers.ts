@@ -99,7 +99,7 @@ function checkModels(inspection: Inspection, { node, path }: FoundMap, names: re
     if (name === undefined || names.includes(name)) return;
     const at = [...path, "allowed_models", index];
     const message = `${showPath(at)} names nothing: ${JSON.stringify(name)} is no group, model or target; leave allowed_models out to allow everything`;
-    reportAt(inspection, "E003", { node: item, path: at, message, suggestion: nearest(name, names)[0] });
+    reportAt(inspection, "E003", { node: item, path: at, message, suggestion: nearest(name, names) });
   });
 }
 

@@ -47,7 +47,7 @@ function checkFallbacks(inspection: Inspection, groups: readonly FoundMap[]): vo
     if (!byName.has(name)) {
       const known = `${JSON.stringify(name)} is unknown; model groups: ${names.join(", ")}`;
       const message = `${shown} names no model group: ${known}`;
-      reportAt(inspection, "E003", { ...place, message, suggestion: nearest(name, names)[0] });
+      reportAt(inspection, "E003", { ...place, message, suggestion: nearest(name, names) });
       continue;
     }
     const seen = new Set<FoundMap>();
@@ -71,6 +71,6 @@ function checkGroup(inspection: Inspection, group: FoundMap, ids: readonly strin
     if (id === undefined || ids.includes(id)) continue;
     const known = ids.length === 0 ? "there are none" : `targets: ${ids.join(", ")}`;
     const message = `${showPath(target.path)} names no target: ${JSON.stringify(id)} is unknown; ${known}`;
-    reportAt(inspection, "E003", { ...target, message, suggestion: nearest(id, ids)[0] });
+    reportAt(inspection, "E003", { ...target, message, suggestion: nearest(id, ids) });
   }
 }

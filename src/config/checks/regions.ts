@@ -85,7 +85,7 @@ function checkName({ catalogue, allow, ...inspection }: Ground, found: Found): v
   if (region === undefined) {
     const codes = [...catalogue.keys()];
     const message = `${name} is no region; regions: ${codes.join(", ")}; regions.catalogue adds others`;
-    reportAt(inspection, "E003", { ...found, message, suggestion: nearest(code, codes)[0] });
+    reportAt(inspection, "E003", { ...found, message, suggestion: nearest(code, codes) });
     return;
   }
   const message = barrier(region, allow);

@@ -30,9 +30,9 @@ export function unknownKey(schema: TSchema, { path, at }: Spot, document: TSchem
   const key = String(path.at(-1));
   const valid = Object.keys(schema["properties"] as Record<string, TSchema>);
   const code = (schema["unknownCode"] as LintCode | undefined) ?? "E002";
-  if (code === "E001") return { code, at, path, message: unknownKind(key, valid), suggestion: nearest(key, valid)[0] };
+  if (code === "E001") return { code, at, path, message: unknownKind(key, valid), suggestion: nearest(key, valid) };
   const parent = path.length === 1 ? "the document" : showPath(path.slice(0, -1));
-  const suggestion = foreignKey(schema, key) ?? nearest(key, valid)[0];
+  const suggestion = foreignKey(schema, key) ?? nearest(key, valid);
   const home = suggestion === undefined ? homeOf(document, key) : undefined;
   const hint = home === undefined ? "" : ` (it stands at ${home})`;
   const message = `unknown key ${JSON.stringify(key)} in ${parent}${hint}; valid keys: ${valid.join(", ")}`;
@@ -91,7 +91,7 @@ export function wrongValue(schema: TSchema, node: Node, { path, writtenAs }: Spo
 
 /** The nearest valid word; YAML 1.1's yes and no for a boolean. */
 function meant(schema: TSchema, text: string, words: readonly string[]): string | undefined {
-  if (schema[Kind] !== "Boolean") return nearest(text, words)[0];
+  if (schema[Kind] !== "Boolean") return nearest(text, words);
   if (/^(y|yes|on|true)$/i.test(text)) return "true";
   return /^(n|no|off|false)$/i.test(text) ? "false" : undefined;
 }

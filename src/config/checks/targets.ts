@@ -60,7 +60,7 @@ function checkProvider(inspection: Inspection, { node, path }: FoundMap): void {
   const names = Object.keys(providers);
   if (provider === undefined || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(provider)) return;
   const spot = { node: member(node, "provider")!, path: [...path, "provider"] };
-  const near = isProvider(provider) ? undefined : nearest(provider, names)[0];
+  const near = isProvider(provider) ? undefined : nearest(provider, names);
   if (type === undefined) {
     if (providerType !== undefined) return;
     const message = `unknown provider ${JSON.stringify(provider)}; this version serves: ${names.join(", ")}, and with a base_url any OpenAI-compatible service under a name of your own`;

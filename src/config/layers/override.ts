@@ -103,7 +103,7 @@ function resolveFree(schema: JsonSchema, { node, rest, path }: Position): Resolv
   if (key === undefined) {
     const asked = rest.split("__")[0] ?? "";
     const message = `${path} has no ${JSON.stringify(asked)}; there are: ${known.length === 0 ? "none" : known.join(", ")}`;
-    return { code: "E003", message, suggestion: nearest(asked, known)[0] };
+    return { code: "E003", message, suggestion: nearest(asked, known) };
   }
   const tail = rest.slice(key.length + 2);
   const found = resolve(schema, { node: member(node, key), rest: tail, path: `${path}.${key}` });
@@ -117,7 +117,7 @@ function resolveItem(schema: JsonSchema, { node, rest, path }: Position, by: str
   if (id === undefined) {
     const asked = rest.split("__")[0] ?? "";
     const message = `${path} has no item ${JSON.stringify(asked)}; there are: ${ids.length === 0 ? "none" : ids.join(", ")}`;
-    return { code: "E003", message, suggestion: nearest(asked, ids)[0] };
+    return { code: "E003", message, suggestion: nearest(asked, ids) };
   }
   const tail = rest.slice(id.length + 2);
   if (tail === "" || fold(tail) === by) {
@@ -141,7 +141,7 @@ function unknownStep({ rest, path }: Position, keys: readonly string[], schema: 
   const code = path === "policy" ? "E001" : "E002";
   const what = code === "E001" ? "policy kind" : "key";
   const message = `unknown ${what} ${JSON.stringify(asked)} in ${parent}; valid: ${keys.join(", ")}`;
-  return { code, message, suggestion: nearest(asked, keys)[0] };
+  return { code, message, suggestion: nearest(asked, keys) };
 }
 
 /** The longest name that `rest` begins with (and ends, or goes on after two underscores); exact spelling first. */

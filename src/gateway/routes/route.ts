@@ -1,5 +1,5 @@
 import { GatewayError } from "../../lib/errors.ts";
-import { nearest } from "../../lib/nearest.ts";
+import { nearestFew } from "../../lib/nearest.ts";
 import type { RouteRecord } from "../../schema/event.ts";
 import type { RegionRules } from "../carbon/regions.ts";
 import type { Chain } from "../chain/chain.ts";
@@ -121,7 +121,7 @@ export function nothingLeft(record: RouteRecord, retryAfterMs?: number): Gateway
 function requireKnown(table: RouteTable, asked: string | null): "id" | "model" {
   if (table.targets.some((target) => target.id === asked)) return "id";
   if (asked === null || table.targets.some((target) => servesModel(target, asked))) return "model";
-  const near = nearest(asked, table.names, 3);
+  const near = nearestFew(asked, table.names, 3);
   const shown = asked.slice(0, 128);
   const hint =
     near.length > 0

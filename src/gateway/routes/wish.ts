@@ -89,7 +89,7 @@ function check(code: string, param: string, by: { consumer: Consumer | null; reg
   const shown = JSON.stringify(code.slice(0, 100));
   if (place === null) {
     const codes = [...regions.catalogue.keys()];
-    const near = nearest(code, codes)[0];
+    const near = nearest(code, codes);
     const hint = near === undefined ? "" : `did you mean ${near}? `;
     const message = `There is no region ${shown}: ${hint}The regions are ${codes.join(", ")}`;
     throw new GatewayError("invalid_region", message, { param });
