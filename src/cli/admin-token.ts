@@ -1,7 +1,7 @@
 import { openStateDir } from "../lib/state-dir.ts";
 import { makeToken, storedHash, storeToken } from "../server/admin-token.ts";
 import type { Command } from "./command.ts";
-import { STATE_DIR_FLAG, stateSource } from "./terminal/flags.ts";
+import { hasFlag, STATE_DIR_FLAG, stateSource } from "./terminal/flags.ts";
 
 /** `weir admin token`: makes the token of `/api` and prints it once; only its hash is kept. */
 export const adminToken: Command<"admin token"> = {
@@ -15,15 +15,14 @@ export const adminToken: Command<"admin token"> = {
   },
   example: "weir admin token --rotate",
   async run(args, io) {
-    const { flags } = args;
     const directory = openStateDir(stateSource(args, io));
-    if (storedHash(directory) !== null && flags["rotate"] !== true) {
+    if (storedHash(directory) !== null && !hasFlag(args, "rotate")) {
       io.err(`weir: ${directory} holds an admin token, which cannot be shown again: replace it with --rotate\n`);
       return 1;
     }
     const token = makeToken();
     storeToken(directory, token);
-    io.out(flags["json"] === true ? `${JSON.stringify({ token })}\n` : `${token}\n`);
+    io.out(hasFlag(args, "json") ? `${JSON.stringify({ token })}\n` : `${token}\n`);
     if (io.terminal.out)
       io.err("Shown this once. A running gateway takes it from now on; send it as a Bearer token.\n");
     return 0;

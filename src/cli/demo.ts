@@ -73,8 +73,8 @@ async function run(
   }
   const [{ serve }, { programHere, quickStart }, { playTraffic }] = await Promise.all([
     import("./service/service.ts"),
-    import("./terminal/quick-start.ts"),
-    import("./_demo-traffic.ts"),
+    import("./demo/quick-start.ts"),
+    import("./demo/traffic.ts"),
   ]);
   const fresh = stateDir !== undefined && !inMemory && storedHash(stateDir) === null;
   const token = fresh ? makeToken() : null;

@@ -12,7 +12,7 @@ import { checkState } from "./doctor/state-check.ts";
 import { checkStores } from "./doctor/store-checks.ts";
 import { worstCases } from "./doctor/worst-case.ts";
 import { loadFiles, missingDefaultHint, POLICY_CONFIG_FLAG } from "./terminal/config-source.ts";
-import { listFlag, stateSource } from "./terminal/flags.ts";
+import { hasFlag, listFlag, stateSource } from "./terminal/flags.ts";
 import { type Style, styleFor } from "./terminal/style.ts";
 
 /** `weir doctor`: looks at everything a gateway would need, and says what is broken. */
@@ -42,7 +42,7 @@ export const doctor: Command<"doctor"> = {
     const worst = loaded.ok ? worstCases(loaded.config) : [];
     const ok = checks.every(({ status }) => status !== "broken");
     const exitCode = ok ? 0 : loaded.ok ? 1 : 2;
-    if (args.flags["json"] === true) {
+    if (hasFlag(args, "json")) {
       const routes = worst.map(({ route, plainSeconds, streamSeconds, capped }) => ({
         route,
         worst_case_seconds: plainSeconds,

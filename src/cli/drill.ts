@@ -2,7 +2,7 @@ import type { Command } from "./command.ts";
 import type { RouteDrill } from "./drill/run.ts";
 import { usageError } from "./terminal/arguments.ts";
 import { loadOrTell, POLICY_CONFIG_FLAG } from "./terminal/config-source.ts";
-import { listFlag } from "./terminal/flags.ts";
+import { hasFlag, listFlag } from "./terminal/flags.ts";
 import { styleFor } from "./terminal/style.ts";
 import { visible } from "./terminal/text.ts";
 
@@ -34,7 +34,7 @@ export const drill: Command<"drill"> = {
       const names = all.map(({ name }) => `"${visible(name)}"`).join(", ");
       throw usageError(`There is no route "${visible(unknown)}" in this configuration: there are ${names}`);
     }
-    const json = args.flags["json"] === true;
+    const json = hasFlag(args, "json");
     const style = styleFor(io.terminal.out, io.env);
     const done: RouteDrill[] = [];
     const guard = createContextGuard();

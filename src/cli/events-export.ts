@@ -7,7 +7,7 @@ import { jsonLine, recordLine } from "./ledger/event-table.ts";
 import { readLedger } from "./ledger/ledger.ts";
 import { DIFFERENCE_NOTE, shownSums } from "./ledger/report-text.ts";
 import { usageError } from "./terminal/arguments.ts";
-import { formatFlag } from "./terminal/flags.ts";
+import { formatFlag, hasFlag } from "./terminal/flags.ts";
 import { OUTPUT_FLAG, withOutput } from "./terminal/output-file.ts";
 
 /** `weir events export`: every event that matches, the oldest first. */
@@ -35,7 +35,7 @@ export const eventsExport: Command<"events export"> = {
     const reading = { what: "events export", filter: { ...filter.shown, format } };
     return readLedger({ args, io, ...reading }, (ledger) =>
       withOutput(args, io, async (out) => {
-        if (args.flags["totals"] === true) {
+        if (hasFlag(args, "totals")) {
           out(await totalsOf(allRows(ledger, { ...filter, query: { ...filter.query, kind: "request" } })));
           return 0;
         }

@@ -7,7 +7,7 @@ import { jsonLine, recordLine, tableHead, tableLine } from "./ledger/event-table
 import { follow } from "./ledger/follow.ts";
 import { readLedger } from "./ledger/ledger.ts";
 import { usageError } from "./terminal/arguments.ts";
-import { formatFlag } from "./terminal/flags.ts";
+import { formatFlag, hasFlag } from "./terminal/flags.ts";
 import { styleFor } from "./terminal/style.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -56,7 +56,7 @@ export const eventsTail: Command<"events tail"> = {
   async run(args, io) {
     const filter = eventFilter(args);
     const printer = printerOf(args, io);
-    const following = args.flags["follow"] === true;
+    const following = hasFlag(args, "follow");
     if ((filter.limit ?? 1) > MAX_LIMIT) {
       throw usageError(`--limit ${filter.limit} is more than ${MAX_LIMIT}: "weir events export" gives all`);
     }

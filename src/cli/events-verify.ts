@@ -4,6 +4,7 @@ import type { ChainReport } from "../store/store.ts";
 import type { Command } from "./command.ts";
 import { expectedHead } from "./ledger/head-flag.ts";
 import { LEDGER_FLAGS, ledgerPlace, readLedger } from "./ledger/ledger.ts";
+import { hasFlag } from "./terminal/flags.ts";
 import { styleFor } from "./terminal/style.ts";
 import { counted } from "./terminal/text.ts";
 
@@ -48,7 +49,7 @@ export const eventsVerify: Command<"events verify"> = {
       const report = await ledger.verify(expected, keptHeads(url, directory)?.read());
       // who gives a head asks for a proof
       const code = report.ok && (expected === undefined || report.end === "proven") ? 0 : 1;
-      if (args.flags["json"] === true) {
+      if (hasFlag(args, "json")) {
         const { problemCount, ...rest } = report;
         io.out(`${JSON.stringify({ ...rest, problem_count: problemCount })}\n`);
         return code;

@@ -6,6 +6,7 @@ import { explainText } from "./explain/text.ts";
 import { jsonLine } from "./ledger/event-table.ts";
 import { LEDGER_FLAGS, readLedger } from "./ledger/ledger.ts";
 import { usageError } from "./terminal/arguments.ts";
+import { hasFlag } from "./terminal/flags.ts";
 import { styleFor } from "./terminal/style.ts";
 import { visible } from "./terminal/text.ts";
 
@@ -39,7 +40,7 @@ export const explain: Command<"explain"> = {
       }
       const { event: entry, ...place } = event;
       const style = styleFor(io.terminal.out, io.env);
-      io.out(args.flags["json"] === true ? jsonLine({ ...place, entry }) : explainText(event, style));
+      io.out(hasFlag(args, "json") ? jsonLine({ ...place, entry }) : explainText(event, style));
       return 0;
     });
   },

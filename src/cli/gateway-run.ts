@@ -4,7 +4,7 @@ import { parseListen } from "../server/address.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 import { usageError } from "./terminal/arguments.ts";
 import { configFlags, DEFAULT_CONFIG_FILE, loadFiles, writeProblems } from "./terminal/config-source.ts";
-import { choiceFlag, listFlag, textFlag } from "./terminal/flags.ts";
+import { choiceFlag, hasFlag, listFlag, textFlag } from "./terminal/flags.ts";
 
 /** `weir gateway run`: the main job. */
 export const gatewayRun: Command<"gateway run"> = {
@@ -38,7 +38,7 @@ export const gatewayRun: Command<"gateway run"> = {
       return 2;
     }
     checkWorkers(loaded.config.server.workers);
-    const watched = args.flags["watch"] === true ? files.map((file) => resolve(io.cwd, file)) : [];
+    const watched = hasFlag(args, "watch") ? files.map((file) => resolve(io.cwd, file)) : [];
     // what only a serving process needs is loaded by it alone: the other commands start the faster
     const { serve } = await import("./service/service.ts");
     return serve(loaded.config, { load, stateDirFlag, failMode, watched, commands, warnings: loaded.problems }, io);

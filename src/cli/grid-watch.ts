@@ -5,7 +5,7 @@ import type { Command } from "./command.ts";
 import { GridWatch } from "./grid/watch.ts";
 import { usageError } from "./terminal/arguments.ts";
 import { loadOrTell, POLICY_CONFIG_FLAG } from "./terminal/config-source.ts";
-import { listFlag } from "./terminal/flags.ts";
+import { hasFlag, listFlag } from "./terminal/flags.ts";
 
 /** `weir grid watch`: asks the configured sources and shows the signals as they come. */
 export const gridWatch: Command<"grid watch"> = {
@@ -27,7 +27,7 @@ export const gridWatch: Command<"grid watch"> = {
       return 1;
     }
     const watch = new GridWatch(loaded.config, plans, io);
-    return watch.run({ once: args.flags["once"] === true, json: args.flags["json"] === true });
+    return watch.run({ once: hasFlag(args, "once"), json: hasFlag(args, "json") });
   },
 };
 
@@ -38,7 +38,7 @@ function chosen(config: Config, zones: readonly string[]): readonly GridPlan[] {
   const known = [...new Set(plans.flatMap((plan) => plan.zones))];
   for (const zone of zones)
     if (!known.includes(zone)) {
-      const near = nearest(zone, known)[0];
+      const near = nearest(zone, known);
       const hint = near === undefined ? "" : ` Did you mean ${near}?`;
       const list = known.length === 0 ? "none" : known.join(", ");
       throw usageError(`No source of this configuration is asked for the zone "${zone}"; zones: ${list}.${hint}`);

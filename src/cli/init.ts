@@ -5,7 +5,7 @@ import { DEFAULT_TEMPLATE, TEMPLATES, type Template } from "../config/templates.
 import { nearest } from "../lib/nearest.ts";
 import type { Command, Io } from "./command.ts";
 import { DEFAULT_CONFIG_FILE } from "./terminal/config-source.ts";
-import { textFlag } from "./terminal/flags.ts";
+import { hasFlag, textFlag } from "./terminal/flags.ts";
 
 const SCHEMA_FILE = "policy-config.schema.json";
 const TESTS_FILE = join("tests", "example.yaml");
@@ -22,7 +22,7 @@ export const init: Command<"init"> = {
   },
   example: "weir init --template fallback",
   async run(args, io) {
-    if (args.flags["list"] === true) {
+    if (hasFlag(args, "list")) {
       const width = Math.max(...Object.keys(TEMPLATES).map((name) => name.length)) + 2;
       for (const [name, { summary }] of Object.entries(TEMPLATES)) io.out(`${name.padEnd(width)}${summary}\n`);
       return 0;
@@ -31,12 +31,12 @@ export const init: Command<"init"> = {
     const template = Object.hasOwn(TEMPLATES, name) ? TEMPLATES[name] : undefined;
     if (template === undefined) {
       const names = Object.keys(TEMPLATES);
-      const near = nearest(name, names)[0];
+      const near = nearest(name, names);
       const hint = near === undefined ? `there are ${names.join(", ")}` : `did you mean ${near}?`;
       io.err(`weir: there is no template "${name}": ${hint}\n`);
       return 2;
     }
-    return write(template, { force: args.flags["force"] === true, io });
+    return write(template, { force: hasFlag(args, "force"), io });
   },
 };
 

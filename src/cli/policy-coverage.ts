@@ -1,5 +1,7 @@
+import type { CoverageRow } from "../config/coverage-rows.ts";
 import type { Command } from "./command.ts";
 import { loadFiles, namedFiles, POLICY_FILE_FLAGS, tellProblems } from "./terminal/config-source.ts";
+import { hasFlag } from "./terminal/flags.ts";
 import { type Style, styleFor } from "./terminal/style.ts";
 
 /** `weir policy coverage`: what every policy of a configuration does where. */
@@ -14,7 +16,7 @@ export const policyCoverage: Command<"policy coverage"> = {
   example: "weir policy coverage --policy-config policy-config.yaml",
   async run(args, io) {
     const files = namedFiles(args);
-    const json = args.flags["json"] === true;
+    const json = hasFlag(args, "json");
     const loaded = loadFiles(files, {}, io);
     if (!loaded.ok) {
       tellProblems(loaded.problems, io, { files, json: json ? { policies: [] } : null });
@@ -42,7 +44,7 @@ const COLUMNS = [
 ] as const;
 const NOT = "does not look";
 
-function table(rows: readonly import("../config/coverage-rows.ts").CoverageRow[], style: Style): string {
+function table(rows: readonly CoverageRow[], style: Style): string {
   const width = Math.max(6, ...rows.map(({ policy }) => policy.length));
   const cell = (title: string): number => Math.max(NOT.length, title.length);
   const head = ["POLICY".padEnd(width), ...COLUMNS.map(([, title]) => title.padEnd(cell(title))), "CHAINS"].join("  ");

@@ -7,6 +7,7 @@ import {
   POLICY_FILE_FLAGS,
   writeProblems,
 } from "./terminal/config-source.ts";
+import { hasFlag } from "./terminal/flags.ts";
 import { counted } from "./terminal/text.ts";
 
 /** `weir policy lint`: every problem of a configuration at once. */
@@ -25,8 +26,8 @@ export const policyLint: Command<"policy lint"> = {
     const { problems } = loadFiles(files, {}, io);
     const errors = problems.filter((each) => each.severity === "error").length;
     const warnings = problems.length - errors;
-    const ok = errors === 0 && (args.flags["strict"] !== true || warnings === 0);
-    if (args.flags["json"] === true) {
+    const ok = errors === 0 && (!hasFlag(args, "strict") || warnings === 0);
+    if (hasFlag(args, "json")) {
       io.out(`${JSON.stringify({ ok, problems: asJson(problems) }, null, 2)}\n`);
     } else {
       writeProblems(problems, io, "out");

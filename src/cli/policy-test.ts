@@ -10,7 +10,7 @@ import {
   POLICY_FILE_FLAGS,
   tellProblems,
 } from "./terminal/config-source.ts";
-import { listFlag, textFlag } from "./terminal/flags.ts";
+import { hasFlag, listFlag, textFlag } from "./terminal/flags.ts";
 import { type Style, styleFor } from "./terminal/style.ts";
 import { counted, markVerdict, visible } from "./terminal/text.ts";
 
@@ -32,7 +32,7 @@ export const policyTest: Command<"policy test"> = {
   example: "weir policy test --policy-config policy-config.yaml",
   async run(args, io) {
     const files = packFiles(args);
-    const json = args.flags["json"] === true;
+    const json = hasFlag(args, "json");
     const loaded = loadFiles(files, {}, io);
     const configs = files.length === 0 ? [DEFAULT_CONFIG_FILE] : files;
     const found = loaded.ok

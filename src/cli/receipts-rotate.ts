@@ -1,7 +1,7 @@
 import { openStateDir } from "../lib/state-dir.ts";
 import { rotateKey } from "../store/receipt-keys.ts";
 import type { Command } from "./command.ts";
-import { STATE_DIR_FLAG, stateSource } from "./terminal/flags.ts";
+import { hasFlag, STATE_DIR_FLAG, stateSource } from "./terminal/flags.ts";
 
 /** `weir receipts rotate`: a new key for receipts; the old public ones stay published. */
 export const receiptsRotate: Command<"receipts rotate"> = {
@@ -17,7 +17,7 @@ export const receiptsRotate: Command<"receipts rotate"> = {
     const directory = openStateDir(stateSource(args, io));
     const { key, published } = rotateKey(directory);
     const { kid } = key.published;
-    if (args.flags["json"] === true) io.out(`${JSON.stringify({ kid, keys: published.map((each) => each.kid) })}\n`);
+    if (hasFlag(args, "json")) io.out(`${JSON.stringify({ kid, keys: published.map((each) => each.kid) })}\n`);
     else
       io.out(
         `The new key is ${kid}; ${published.length === 1 ? "it alone is" : `${published.length} are`} published. A gateway signs with it from its next start.\n`,

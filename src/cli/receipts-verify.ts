@@ -6,7 +6,7 @@ import { answerIn, type FoundReceipt, receiptsIn, type Without } from "./receipt
 import { bytesOf, keysFrom } from "./receipts/keys.ts";
 import { fails, receiptReport } from "./receipts/report.ts";
 import { usageError } from "./terminal/arguments.ts";
-import { textFlag } from "./terminal/flags.ts";
+import { hasFlag, textFlag } from "./terminal/flags.ts";
 import { styleFor } from "./terminal/style.ts";
 
 /** The verdicts on one receipt of a file. */
@@ -50,7 +50,7 @@ export const receiptsVerify: Command<"receipts verify"> = {
     const without = files.flatMap((file) => file.without);
     const bodies = bodiesOf(args, found, io);
     const check = await checkAll(found, { keys: await keysFrom(source, io), bodies, args, without });
-    if (args.flags["json"] === true) io.out(`${JSON.stringify(check)}\n`);
+    if (hasFlag(args, "json")) io.out(`${JSON.stringify(check)}\n`);
     else io.out(receiptReport(check, styleFor(io.terminal.out, io.env)));
     return check.ok ? 0 : 1;
   },
@@ -80,7 +80,7 @@ async function checkAll(
     });
     if (payload !== null && verdicts.signature.status === "ok") signed.push({ payload, jws: String(block["jws"]) });
   }
-  const complete = by.args.flags["complete"] === true;
+  const complete = hasFlag(by.args, "complete");
   const chain = await verifyChain(signed, complete);
   const ok =
     receipts.length > 0 &&

@@ -10,15 +10,14 @@ import type { ChainedLedger } from "../store/store.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 import { momentFlag } from "./ledger/event-filter.ts";
 import { LEDGER_FLAGS, readLedger } from "./ledger/ledger.ts";
-import { pagesOf } from "./ledger/pages.ts";
+import { newestRequests, requestPages } from "./ledger/requests.ts";
 import { ReplaySums } from "./replay/sums.ts";
 import { type ReplayOf, replayJson, replayMarkdown, replayText } from "./replay/text.ts";
 import { usageError } from "./terminal/arguments.ts";
 import { DEFAULT_CONFIG_FILE, loadOrTell, POLICY_CONFIG_FLAG } from "./terminal/config-source.ts";
-import { formatFlag, limitFlag, listFlag, textFlag } from "./terminal/flags.ts";
+import { formatFlag, hasFlag, limitFlag, listFlag, textFlag } from "./terminal/flags.ts";
 import { styleFor } from "./terminal/style.ts";
 
-const PAGE = 1_000;
 const FORMATS = ["json", "md"] as const;
 
 /** `weir replay`: what requests on record would have come to under another configuration. */
@@ -77,7 +76,7 @@ function readAsked(args: Arguments): Asked {
     sinceMs,
     untilMs,
     limit,
-    all: args.flags["all"] === true,
+    all: hasFlag(args, "all"),
     format,
     out: textFlag(args, "out"),
   };
@@ -124,27 +123,9 @@ async function replayInto(
 
 /** The requests asked for, oldest first; of a limited number the newest. */
 async function* recorded(ledger: ChainedLedger, { sinceMs, untilMs, limit }: Asked): AsyncGenerator<RequestEvent> {
-  if (limit !== undefined) {
-    yield* await newest(ledger, { sinceMs, untilMs, limit });
-    return;
-  }
-  const next = (cursor: string | undefined) =>
-    ledger.events({ sinceMs, untilMs, limit: PAGE, cursor, oldestFirst: true });
-  for await (const { events } of pagesOf(next)) yield* events.map(({ event }) => event);
-}
-
-async function newest(
-  ledger: ChainedLedger,
-  { sinceMs, untilMs, limit }: { sinceMs: number; untilMs: number; limit: number },
-): Promise<readonly RequestEvent[]> {
-  const found: RequestEvent[] = [];
-  const next = (cursor: string | undefined) =>
-    ledger.events({ sinceMs, untilMs, limit: Math.min(PAGE, limit - found.length), cursor });
-  for await (const { events } of pagesOf(next)) {
-    found.push(...events.map(({ event }) => event));
-    if (found.length >= limit) break;
-  }
-  return found.reverse();
+  const stretch = { sinceMs, untilMs };
+  if (limit !== undefined) yield* await newestRequests(ledger, stretch, limit);
+  else for await (const events of requestPages(ledger, stretch)) yield* events;
 }
 
 function write(of: ReplayOf, { format, out }: Asked, io: Io): void {

@@ -1,17 +1,15 @@
 import { DAY_MS } from "../lib/durations.ts";
 import { MOMENT_FORMS } from "../lib/moment.ts";
-import type { ChainedLedger } from "../store/store.ts";
 import type { Arguments, Command } from "./command.ts";
 import { GROUPINGS, GroupedSums } from "./ledger/carbon-sums.ts";
 import { momentFlag } from "./ledger/event-filter.ts";
 import { LEDGER_FLAGS, readLedger } from "./ledger/ledger.ts";
-import { pagesOf } from "./ledger/pages.ts";
 import { type ReportOf, reportCsv, reportJson, reportMarkdown } from "./ledger/report-text.ts";
+import { requestPages } from "./ledger/requests.ts";
 import { usageError } from "./terminal/arguments.ts";
 import { choiceFlag, formatFlag, textFlag } from "./terminal/flags.ts";
 
 const FORMATS = { json: reportJson, csv: reportCsv, md: reportMarkdown } as const;
-const PAGE = 1_000;
 
 /** `weir report`: what requests came to, in tokens, money, energy and emissions. */
 export const report: Command<"report"> = {
@@ -34,7 +32,8 @@ export const report: Command<"report"> = {
     const filter = { from: fromMs, to: toMs, by };
     return readLedger({ args, io, what: "report", filter }, async (ledger) => {
       const sums = new GroupedSums([by]);
-      await addEvents(ledger, { fromMs, toMs }, sums);
+      const pages = requestPages(ledger, { sinceMs: fromMs, untilMs: toMs });
+      for await (const events of pages) for (const event of events) sums.add(event);
       const of: ReportOf = { fromMs, toMs, by, sums };
       io.out(FORMATS[format](of));
       return 0;
@@ -56,11 +55,4 @@ function periodOf(args: Arguments): Period {
     throw usageError("--from lies after --to: give the earlier one as --from");
   }
   return { fromMs, toMs };
-}
-
-/** Adds every request of a period, a page at a time. */
-async function addEvents(ledger: ChainedLedger, { fromMs, toMs }: Period, sums: GroupedSums): Promise<void> {
-  const next = (cursor: string | undefined) =>
-    ledger.events({ sinceMs: fromMs, untilMs: toMs, limit: PAGE, cursor, oldestFirst: true });
-  for await (const { events } of pagesOf(next)) for (const { event } of events) sums.add(event);
 }

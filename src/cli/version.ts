@@ -1,5 +1,6 @@
 import { buildInfo } from "../lib/build-info.ts";
 import type { Command } from "./command.ts";
+import { hasFlag } from "./terminal/flags.ts";
 
 /** `weir version`: what this binary was made from. */
 export const version: Command<"version"> = {
@@ -10,10 +11,9 @@ export const version: Command<"version"> = {
   example: "weir version --json",
   async run(args, io) {
     const { version, commit, bun, target } = buildInfo;
-    const text =
-      args.flags["json"] === true
-        ? JSON.stringify({ version, commit, bun, target })
-        : `weir ${version}\ncommit ${commit}\nbun ${bun}\ntarget ${target}`;
+    const text = hasFlag(args, "json")
+      ? JSON.stringify({ version, commit, bun, target })
+      : `weir ${version}\ncommit ${commit}\nbun ${bun}\ntarget ${target}`;
     io.out(`${text}\n`);
     return 0;
   },

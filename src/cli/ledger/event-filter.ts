@@ -8,7 +8,7 @@ import type { Arguments, Command } from "../command.ts";
 import { usageError } from "../terminal/arguments.ts";
 import { choiceFlag, limitFlag, textFlag } from "../terminal/flags.ts";
 import { LEDGER_FLAGS, type Reading } from "./ledger.ts";
-import { pagesOf } from "./pages.ts";
+import { firstOf, pagesOf } from "./pages.ts";
 
 /** Flags that say which events are meant. */
 export const FILTER_FLAGS = {
@@ -80,22 +80,12 @@ interface Pages {
   rows(query: RowQuery): Promise<RowPage>;
 }
 
-const PAGE = 1000;
-
 /** The newest `limit` rows that match, oldest first. */
-export async function newestRows(ledger: Pages, filter: EventFilter, limit: number): Promise<StoredRow[]> {
-  const found: StoredRow[] = [];
-  const next = (cursor: string | undefined) =>
-    ledger.rows({ ...filter.query, limit: Math.min(PAGE, limit - found.length), cursor });
-  for await (const { rows } of pagesOf(next)) {
-    found.push(...rows);
-    if (found.length >= limit) break;
-  }
-  return found.reverse();
+export async function newestRows(ledger: Pages, { query }: EventFilter, limit: number): Promise<StoredRow[]> {
+  return (await firstOf(limit, (place) => ledger.rows({ ...query, ...place }))).reverse();
 }
 
 /** Every row that matches, oldest first, a page at a time. */
-export async function* allRows(ledger: Pages, filter: EventFilter): AsyncGenerator<readonly StoredRow[]> {
-  const next = (cursor: string | undefined) => ledger.rows({ ...filter.query, limit: PAGE, cursor, oldestFirst: true });
-  for await (const { rows } of pagesOf(next)) yield rows;
+export function allRows(ledger: Pages, { query }: EventFilter): AsyncGenerator<readonly StoredRow[]> {
+  return pagesOf((place) => ledger.rows({ ...query, ...place, oldestFirst: true }));
 }

@@ -12,6 +12,11 @@ export function stateSource(args: Arguments, { env, cwd }: Io): StateDirSource {
   return { flag: textFlag(args, "state-dir"), env, cwd };
 }
 
+/** Whether a flag without a value is given. */
+export function hasFlag({ flags }: Arguments, name: string): boolean {
+  return flags[name] === true;
+}
+
 /** A flag that holds one string, or undefined. */
 export function textFlag({ flags }: Arguments, name: string): string | undefined {
   const value = flags[name];
@@ -46,7 +51,7 @@ export function limitFlag(args: Arguments, what: string): number | undefined {
 /** `--format`, one of `choices`; `--json` stands for its json. A usage error where they say different things. */
 export function formatFlag<T extends string>(args: Arguments, choices: readonly T[]): T | "json" | undefined {
   const format = choiceFlag(args, "format", choices);
-  if (args.flags["json"] !== true) return format;
+  if (!hasFlag(args, "json")) return format;
   if (format !== undefined && format !== "json") throw usageError(`--json and --format ${format} cannot both be had`);
   return "json";
 }

@@ -1,5 +1,5 @@
 import { basename, relative } from "node:path";
-import type { Style } from "./style.ts";
+import type { Style } from "../terminal/style.ts";
 
 /** Where a gateway can be tried. */
 export interface Place {

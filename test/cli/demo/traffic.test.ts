@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { playTraffic, SCENES } from "../../src/cli/_demo-traffic.ts";
-import { until } from "../support/until.ts";
+import { playTraffic, SCENES } from "../../../src/cli/demo/traffic.ts";
+import { until } from "../../support/until.ts";
 
 const { HTTP_PROXY } = process.env;
 afterEach(() => {

@@ -1,6 +1,6 @@
-import { systemClock } from "../lib/clock.ts";
-import { MINUTE_MS } from "../lib/durations.ts";
-import { pause } from "../lib/pause.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { MINUTE_MS } from "../../lib/durations.ts";
+import { pause } from "../../lib/pause.ts";
 
 /** One request that the demo makes of itself. */
 export interface Scene {
