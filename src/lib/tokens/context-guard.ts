@@ -63,9 +63,8 @@ export interface ContextGuard {
 
 /** What a guard needs; everything has a default. */
 export interface ContextGuardOptions {
+  /** Is told when the counting thread died: until it is up again sizes are guessed. */
   readonly log?: Logger | undefined;
-  /** Called when the counting thread died; until it is up again sizes are guessed. */
-  readonly onWorkerError?: ((error: Error) => void) | undefined;
   /** What one image, sound or file costs. */
   readonly mediaTokens?: number | undefined;
   readonly clock?: Clock | undefined;
@@ -84,10 +83,8 @@ export function createContextGuard(options: ContextGuardOptions = {}): ContextGu
   const counter = new TokenCounter({
     clock: options.clock ?? systemClock,
     startThread: options.startThread ?? startThread,
-    onError(error) {
-      options.log?.warn({ err: error }, "Token counting thread lost; context sizes are estimated until it is back");
-      options.onWorkerError?.(error);
-    },
+    onError: (error) =>
+      options.log?.warn({ err: error }, "Token counting thread lost; context sizes are estimated until it is back"),
   });
   const mediaTokens = options.mediaTokens ?? MEDIA_TOKENS;
   return {

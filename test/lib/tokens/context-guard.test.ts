@@ -74,9 +74,6 @@ describe("by bytes", () => {
       startThread: () => {
         throw new Error("No thread is needed here");
       },
-      onWorkerError: (error) => {
-        throw error;
-      },
     });
     expect(atOnce(silent.fits(question(chat("hello"), { limit: 1_000 })))).toMatchObject({
       fits: true,
@@ -329,10 +326,9 @@ describe("while no tokenizer can be asked", () => {
 
   test("dead: it goes on guessing, and says that the thread is gone", async () => {
     const { start, events } = heldThread();
-    const errors: string[] = [];
-    const warnings: string[] = [];
-    const log = { ...silentLogger, warn: (_: object, message: string) => warnings.push(message) };
-    const one = createContextGuard({ startThread: start, onWorkerError: (error) => errors.push(error.message), log });
+    const warnings: [object, string][] = [];
+    const log = { ...silentLogger, warn: (fields: object, message: string) => warnings.push([fields, message]) };
+    const one = createContextGuard({ startThread: start, log });
     one.warm(["mistral"]);
     events().message({ kind: "loaded", vocabulary: "tekken" });
     const waiting = one.fits(question(chat(PROSE.repeat(100)), { limit: 3_000 }));
@@ -340,7 +336,7 @@ describe("while no tokenizer can be asked", () => {
     events().failed(new Error("gone"));
     expect(await waiting).toMatchObject({ fits: true, method: "estimate" });
     expect(atOnce(one.fits(question(chat(PROSE.repeat(100)), { limit: 3_000 })))).toMatchObject({ method: "estimate" });
-    expect({ errors, warnings }).toEqual({ errors: ["gone"], warnings: [expect.stringContaining("estimated")] });
+    expect(warnings).toEqual([[{ err: new Error("gone") }, expect.stringContaining("estimated")]]);
   });
 
   test("out of time: what was not counted is guessed, and the method says so", async () => {
