@@ -1,4 +1,5 @@
 import { unmaskHomoglyphs } from "./decode/homoglyphs.ts";
+import { LEET_SIGNS } from "./decode/leet-signs.ts";
 import { foldedTerm } from "./fold-sets.ts";
 import { HOLD_LIMIT } from "./match-finder.ts";
 import { parsePattern } from "./pattern/parser.ts";
@@ -9,18 +10,6 @@ const MAX_REMEMBERED = 4_096;
 /** What words are made of, however they are disguised: letters, digits and what is written in their place. */
 const EDGE_SIGN = "[\\p{L}\\p{M}\\p{N}_@$€]";
 const INNER_SIGN = "[\\p{L}\\p{M}\\p{N}_@$€!|+*'’.\\-]";
-
-const LEET: Readonly<Record<string, string>> = {
-  0: "o",
-  1: "i",
-  3: "e",
-  4: "a",
-  5: "s",
-  7: "t",
-  "@": "a",
-  $: "s",
-  "!": "i",
-};
 
 interface Term {
   readonly letters: string;
@@ -97,7 +86,7 @@ class PieceIndex {
     const known = this.#remembered.get(text);
     if (known !== undefined) return known;
     const folded = unmaskHomoglyphs(foldedTerm(text)).text;
-    const plain = folded.replace(/[013457@$!]/g, (sign) => LEET[sign]!);
+    const plain = folded.replace(/[013457@$!]/g, (sign) => LEET_SIGNS[sign]!);
     const near = this.#hasNear(folded) || (plain !== folded && this.#hasNear(plain));
     if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
     this.#remembered.set(text, near);

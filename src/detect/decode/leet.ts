@@ -3,20 +3,13 @@ import { ASCII_DIGITS, ASCII_LETTERS, asciiTable } from "../ascii-table.ts";
 import { SAMPLE } from "../injection/known.ts";
 import { columnOf, lookUp, vocabulary } from "../injection/vocabulary.ts";
 import { textOfUnits } from "../written-forms.ts";
+import { LEET_SIGNS } from "./leet-signs.ts";
 
 const LEET: Readonly<Record<string, string>> = {
-  "0": "o",
-  "1": "i",
-  "3": "e",
-  "4": "a",
-  "5": "s",
+  ...LEET_SIGNS,
   "6": "g",
-  "7": "t",
   "8": "b",
   "9": "g",
-  "@": "a",
-  $: "s",
-  "!": "i",
   "|": "l",
   "+": "t",
   "(": "c",

@@ -1,17 +1,6 @@
 import { fold } from "../decode/fold.ts";
 import { unmaskHomoglyphs } from "../decode/homoglyphs.ts";
-
-const LEET: Readonly<Record<string, string>> = {
-  "0": "o",
-  "1": "i",
-  "3": "e",
-  "4": "a",
-  "5": "s",
-  "7": "t",
-  "@": "a",
-  $: "s",
-  "!": "i",
-};
+import { LEET_SIGNS } from "../decode/leet-signs.ts";
 
 /** A run of what a word in disguise may be made of. */
 const RUN = /[\p{L}\d@$!]+/gu;
@@ -48,6 +37,6 @@ export function plainSentence(sentence: string): string {
 
 function unmasked(word: string): string {
   return SIGN.test(word) && DISGUISED.test(word)
-    ? word.replaceAll(ELL, "l").replaceAll(UNMASKED, (sign) => LEET[sign]!)
+    ? word.replaceAll(ELL, "l").replaceAll(UNMASKED, (sign) => LEET_SIGNS[sign]!)
     : word;
 }
