@@ -2,7 +2,7 @@ import type { Config } from "../../config/config.ts";
 import type { Env } from "../../gateway/targets/make-target.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import type { TestCase } from "../../schema/config-testing.ts";
-import { DRILL_ENV, simulatedTarget, withoutLimits } from "../drill/config.ts";
+import { SIMULATED_ENV, simulatedTarget, withoutLimits } from "../_simulated-target.ts";
 
 /** Where the scripted upstream stands: an address that nobody can reach, since nothing leaves the process. */
 const SCRIPTED_URL = "http://scripted.invalid/v1";
@@ -37,7 +37,7 @@ export function caseGateway(config: Config, one: TestCase, { env, model }: { env
       pack: { ...config.pack, enabled: true },
       providers: { ...config.providers, targets: targetsOf(config, model) },
     },
-    env: { ...env, ...DRILL_ENV, [CONSUMER_KEY]: KEY },
+    env: { ...env, ...SIMULATED_ENV, [CONSUMER_KEY]: KEY },
     headers,
   };
 }

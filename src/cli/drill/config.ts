@@ -1,14 +1,6 @@
-import type { Config, ProviderName, TargetConfig } from "../../config/config.ts";
-import type { Env } from "../../gateway/targets/make-target.ts";
+import type { Config } from "../../config/config.ts";
 import type { strategies } from "../../routing/index.ts";
-
-/** The variable that every target's key is read from in a drill. */
-const KEY = "WEIR_DRILL_KEY";
-/** The environment of a drill: no key of the user's is in it. */
-export const DRILL_ENV: Env = { [KEY]: "drill" };
-
-/** Provider files whose wire format the simulated upstreams speak; other targets are asked in OpenAI's. */
-const SPOKEN: readonly ProviderName[] = ["mistral", "openai", "openai-compatible"];
+import { simulatedTarget, withoutLimits } from "../_simulated-target.ts";
 
 /** Policies that judge who asks: in a drill nobody in particular does. */
 const JUDGES_CALLERS = new Set(["rbac"]);
@@ -57,24 +49,5 @@ export function drillConfig(config: Config, urlOf: (target: string) => string): 
       retry: { ...providers.retry, jitter: 0 },
       targets: providers.targets.map((target) => simulatedTarget(target, urlOf(target.id))),
     },
-  };
-}
-
-/** A configuration without its own limits and budgets; those of consumers stay. */
-export function withoutLimits(config: Config): Omit<Config, "budgets" | `${string}_rate_limit`> {
-  const { budgets: _b, ip_rate_limit: _i, user_rate_limit: _u, ...rest } = config;
-  const { global_rate_limit: _g, token_rate_limit: _t, ...kept } = rest;
-  return kept;
-}
-
-/** A target with a simulated upstream at `url` in its place: no key of the user's, no headers, no proxy, no faults. */
-export function simulatedTarget(target: TargetConfig, url: string): TargetConfig {
-  const { faults: _f, tokens_per_second: _t, health_probe: _h, proxy: _p, ...kept } = target;
-  return {
-    ...kept,
-    provider_type: SPOKEN.includes(target.provider_type) ? target.provider_type : "openai-compatible",
-    base_url: url,
-    secret_key_ref: { env: KEY },
-    headers: {},
   };
 }

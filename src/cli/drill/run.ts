@@ -2,9 +2,10 @@ import type { Config } from "../../config/config.ts";
 import { createGateway } from "../../gateway/build.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import type { ContextGuard } from "../../lib/tokens/context-guard.ts";
+import { SIMULATED_ENV } from "../_simulated-target.ts";
 import { textOf } from "./answers.ts";
 import { askAsClient, NOTHING, type Seen, type Verdict, verdictOf } from "./client.ts";
-import { DRILL_ENV, type DrillRoute, drillConfig, drillModels } from "./config.ts";
+import { type DrillRoute, drillConfig, drillModels } from "./config.ts";
 import { FAULTS, type Fault, healthy } from "./faults.ts";
 import { type DrillUpstream, openUpstream, refusingUrl } from "./upstream.ts";
 import { DrillWorld } from "./world.ts";
@@ -132,7 +133,7 @@ function open(stage: Stage, { route, stream, fault, faulty }: Scene): Play {
   const gateway = createGateway({
     config,
     services: { fetch: world.fetch, clock: world.clock },
-    env: DRILL_ENV,
+    env: SIMULATED_ENV,
     log: silentLogger,
     guard: stage.guard,
     failMode: "block",

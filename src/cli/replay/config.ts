@@ -2,7 +2,7 @@ import type { Config, PolicyName } from "../../config/config.ts";
 import { sha256Hex } from "../../lib/digest.ts";
 import { policies } from "../../policies/index.ts";
 import type { PolicyModule } from "../../policies/policy.ts";
-import { simulatedTarget } from "../drill/config.ts";
+import { simulatedTarget } from "../_simulated-target.ts";
 
 const modules: Readonly<Record<string, PolicyModule>> = policies;
 

@@ -5,7 +5,7 @@ import type { Endpoint } from "../../lib/context.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import type { ContextGuard } from "../../lib/tokens/context-guard.ts";
 import type { RequestEvent } from "../../schema/event.ts";
-import { DRILL_ENV } from "../drill/config.ts";
+import { SIMULATED_ENV } from "../_simulated-target.ts";
 import { replayConfig, withoutTextPolicies } from "./config.ts";
 import { knownOf, type RecordedVerdicts, recordedVerdicts } from "./judge.ts";
 import type { Past } from "./past.ts";
@@ -65,7 +65,7 @@ export class Replay {
     const config = replayConfig(given, past.keyless);
     const build = {
       services: { fetch: this.#upstream.fetch, clock: this.#time, ledger: { push() {} } },
-      env: DRILL_ENV,
+      env: SIMULATED_ENV,
       log: silentLogger,
       guard,
       failMode: "block",

@@ -1,4 +1,5 @@
 import { UNKNOWN_USAGE } from "../../gateway/usage.ts";
+import { isTargetFault } from "../../lib/outcomes.ts";
 import type { AttemptRecord, RequestEvent } from "../../schema/event.ts";
 import { answerBody, streamPieces } from "./answers.ts";
 import type { Past } from "./past.ts";
@@ -15,16 +16,6 @@ const NEVER_MS = 86_400_000;
 /** How long a target that was seen to fail is taken to go on failing while the record says nothing newer. */
 const REMEMBER_MS = 300_000;
 
-/** Outcomes of attempts by which a target is at fault. */
-const FAULTS: ReadonlySet<string> = new Set([
-  "upstream_rate_limited",
-  "upstream_auth_failed",
-  "upstream_model_missing",
-  "upstream_timeout",
-  "upstream_failed",
-  "upstream_cut",
-  "upstream_invalid_answer",
-]);
 /** Why candidates were left alone that had failed before. */
 const DOWN: ReadonlySet<string> = new Set(["breaker open", "probe unhealthy"]);
 /** How one fails of which nothing else is known. */
@@ -40,7 +31,7 @@ const DOWN_ATTEMPT: AttemptRecord = {
   cause: null,
   usage: UNKNOWN_USAGE,
 };
-/** Outcomes by which the request is. */
+/** Outcomes of attempts by which the request is at fault. */
 const REFUSALS: ReadonlySet<string> = new Set(["upstream_rejected", "context_length_exceeded"]);
 
 /** Answers calls from what is on record of their request: who failed fails again, everybody else answers as one did. */
@@ -109,13 +100,14 @@ export class ReplayUpstream {
     const own = attempts.filter((attempt) => attempt.target === target);
     const recorded = own[place] ?? own.at(-1);
     if (recorded !== undefined) {
-      return FAULTS.has(recorded.outcome) || REFUSALS.has(recorded.outcome) ? recorded : null;
+      return isTargetFault(recorded.outcome) || REFUSALS.has(recorded.outcome) ? recorded : null;
     }
     const dropped = route?.candidates.find((candidate) => candidate.target === target)?.dropped ?? "";
     if (dropped === "resting") return dropped;
     const last = this.#lately.get(target);
-    if (DOWN.has(dropped)) return last !== undefined && FAULTS.has(last.attempt.outcome) ? last.attempt : DOWN_ATTEMPT;
-    if (last === undefined || at - last.at > REMEMBER_MS || !FAULTS.has(last.attempt.outcome)) return null;
+    if (DOWN.has(dropped))
+      return last !== undefined && isTargetFault(last.attempt.outcome) ? last.attempt : DOWN_ATTEMPT;
+    if (last === undefined || at - last.at > REMEMBER_MS || !isTargetFault(last.attempt.outcome)) return null;
     return last.attempt;
   }
 }
