@@ -10,7 +10,7 @@ import type { GridSourceView } from "../../schema/grid-view.ts";
 import type { TraceSignal } from "../../schema/signal.ts";
 import type { Io } from "../command.ts";
 import { gridVerdict, regionsInUse, VERDICT_WORDS } from "../grid/verdict.ts";
-import type { Check, Status } from "./probe.ts";
+import type { Check, Status } from "./check.ts";
 
 /**
  * Asks every grid source once: how each does, which one answers for each zone, and whether carbon-aware routing would be

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import { type Address, DEFAULT_ADDRESSES, parseListen, urlOf } from "../../server/address.ts";
 import { cannotListen, isUnknown } from "../../server/listen.ts";
-import type { Check } from "./probe.ts";
+import type { Check } from "./check.ts";
 
 /**
  * Whether a gateway could listen where the configuration says: each address is taken for a moment. One that is taken

@@ -3,24 +3,12 @@ import type { Target } from "../../gateway/targets/target.ts";
 import { certificateFault } from "../../lib/tls-failure.ts";
 import { endpointUrl } from "../../providers/index.ts";
 import type { Io } from "../command.ts";
+import type { Check, Status } from "./check.ts";
 
 /** How long one target may take to answer a probe. */
 const PROBE_TIMEOUT_MS = 5_000;
 /** A list of models is read up to this size. */
 const MAX_LIST_BYTES = 4 * 1024 * 1024;
-
-/** Whether something is as it should be. */
-export type Status = "ok" | "warning" | "broken";
-
-/** One thing that was looked at. */
-export interface Check {
-  readonly name: string;
-  readonly status: Status;
-  /** For people; never a secret. */
-  readonly detail: string;
-  /** How long it took, where that says something. */
-  readonly ms?: number;
-}
 
 /**
  * Asks a target for its list of models, with its own key, headers and proxy: one request, at most five seconds, redirects

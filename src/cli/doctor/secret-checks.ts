@@ -3,7 +3,7 @@ import type { Config } from "../../config/config.ts";
 import { resolveSecret, showSecretRef } from "../../config/secret-ref.ts";
 import type { SecretRef } from "../../schema/config-values.ts";
 import type { Io } from "../command.ts";
-import type { Check } from "./probe.ts";
+import type { Check } from "./check.ts";
 
 /**
  * Whether each secret that the configuration names is there. What it is stays where it is. A target without its secret is

@@ -3,7 +3,7 @@ import type { Config } from "../../config/config.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { openStateDir, type StateDirSource, stateDir } from "../../lib/state-dir.ts";
 import { storedHash } from "../../server/admin-token.ts";
-import type { Check } from "./probe.ts";
+import type { Check } from "./check.ts";
 
 /** Whether the state directory is there, can be written, and belongs to this user alone. */
 export function checkState(config: Config, source: StateDirSource): Check {

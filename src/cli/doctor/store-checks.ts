@@ -4,7 +4,7 @@ import { GatewayError } from "../../lib/errors.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import { openCounters } from "../../store/counters/open-counters.ts";
 import { visitLedger } from "../../store/open-ledger.ts";
-import type { Check } from "./probe.ts";
+import type { Check } from "./check.ts";
 
 /** Asks the servers that keep the ledger and the counters, where the configuration names any. */
 export async function checkStores({ store }: Config): Promise<readonly Check[]> {
