@@ -22,7 +22,10 @@ const Series = Closed({
   ),
   basis: BASIS,
   accounting: ACCOUNTING,
-  kind: oneOf(["measured", "estimated"], { default: "measured", description: "How they came about" }),
+  kind: oneOf(["measured", "estimated"], {
+    default: "measured",
+    description: "Whether they count as measured or as estimated",
+  }),
 });
 type Series = Static<typeof Series>;
 

@@ -20,7 +20,10 @@ const StaticValue = Closed({
   ),
   basis: BASIS,
   accounting: ACCOUNTING,
-  kind: oneOf(["measured", "estimated", "forecast"], { default: "measured", description: "How it came about" }),
+  kind: oneOf(["measured", "estimated", "forecast"], {
+    default: "measured",
+    description: "Whether it counts as measured, estimated or forecast",
+  }),
 });
 type StaticValue = Static<typeof StaticValue>;
 

@@ -38,8 +38,8 @@ const RegionEntry = Closed({
   latency_ms: Type.Optional(
     Closed(
       {
-        p50: milliseconds({ description: "The middle one" }),
-        p95: milliseconds({ description: "95 of 100 are faster" }),
+        p50: milliseconds({ description: "Median" }),
+        p95: milliseconds({ description: "95th percentile" }),
       },
       { description: "Network round trip" },
     ),

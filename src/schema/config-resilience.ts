@@ -6,14 +6,18 @@ import { Closed } from "./vetted.ts";
 /** Asking a second target before the first has failed. */
 const Hedge = Closed(
   {
-    enabled: Type.Boolean({ default: false, description: "Whether it is done" }),
+    enabled: Type.Boolean({ default: false, description: "Whether requests are hedged" }),
     quantile: Type.Number({
       exclusiveMinimum: 0,
       exclusiveMaximum: 1,
       default: 0.95,
-      description: "Of a target's latest answers: once it has been silent for longer than this share of them took",
+      description:
+        "How long a target may be silent before the next is asked: longer than this share of its latest answers took",
     }),
-    min_delay_ms: milliseconds({ default: 500, description: "And for so long at least" }),
+    min_delay_ms: milliseconds({
+      default: 500,
+      description: "Shortest silence before the next target is asked, whatever quantile says",
+    }),
     max_share: Type.Number({
       minimum: 0,
       maximum: 1,
@@ -88,10 +92,20 @@ export const Fallback = Closed(
 /** Trying the same target again. */
 export const Retry = Closed(
   {
-    max_attempts: Type.Integer({ minimum: 1, maximum: 10, default: 2, description: "The first try counts" }),
+    max_attempts: Type.Integer({
+      minimum: 1,
+      maximum: 10,
+      default: 2,
+      description: "Tries at one target, the first included",
+    }),
     initial_backoff_ms: milliseconds({ default: 250, description: "Wait before the second try" }),
     max_backoff_ms: milliseconds({ default: 8000, description: "Longest wait between two tries" }),
-    multiplier: Type.Number({ minimum: 1, maximum: 100, default: 2, description: "By this each wait grows" }),
+    multiplier: Type.Number({
+      minimum: 1,
+      maximum: 100,
+      default: 2,
+      description: "Factor by which each wait is longer than the one before",
+    }),
     jitter: Type.Number({ minimum: 0, maximum: 1, default: 0.2, description: "Share of the wait that is random" }),
     retry_on_status: Type.Array(Type.Integer({ minimum: 400, maximum: 599 }), {
       default: [408, 429, 500, 502, 503, 504],
@@ -115,7 +129,7 @@ export const CircuitBreaker = Closed(
       minimum: 1,
       maximum: 10_000,
       default: 5,
-      description: "So many failures in a row open it",
+      description: "Failures in a row that open it",
     }),
     window_seconds: seconds({ default: 60, description: "How far back failure_rate looks" }),
     failure_rate: Type.Number({

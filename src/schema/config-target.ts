@@ -29,8 +29,8 @@ const Pricing = Closed(
 /** Periodic check of a target, off by default. */
 const HealthProbe = Closed(
   {
-    enabled: Type.Boolean({ default: false, description: "Whether it is made" }),
-    interval_seconds: seconds({ default: 10, description: "How often" }),
+    enabled: Type.Boolean({ default: false, description: "Whether the target is probed" }),
+    interval_seconds: seconds({ default: 10, description: "Time between two probes" }),
     timeout_seconds: seconds({ default: 5, description: "How long its answer may take" }),
     path: Type.Optional(
       Type.String({
@@ -53,7 +53,7 @@ const Faults = Closed(
     error_rate: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: "Share of requests that fail" })),
     latency_ms: Type.Optional(milliseconds({ description: "Wait before the first byte" })),
     cut_after_tokens: Type.Optional(
-      Type.Integer({ minimum: 0, description: "Break a stream off after so many tokens" }),
+      Type.Integer({ minimum: 0, description: "Tokens after which a stream is broken off" }),
     ),
     status: Type.Optional(Type.Integer({ minimum: 400, maximum: 599, description: "Status of the failing requests" })),
   },
@@ -125,7 +125,7 @@ export const TargetSchema = Closed({
   weight: Type.Number({
     exclusiveMinimum: 0,
     default: 1,
-    description: "Its share of the requests, beside those of others, with weighted_round_robin",
+    description: "With weighted_round_robin: its share of the requests, against the weights of the others",
   }),
   max_in_flight: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Attempts at once; above it the target is saturated" }),

@@ -99,7 +99,7 @@ describe("the reference", () => {
 
   test("a row says what a value must be, what stands in for it, and what it means", async () => {
     expect(await row("/docs/config", "providers.retry.max_attempts")).toBe(
-      '<tr id="providers.retry.max_attempts"><td><code>providers.retry.max_attempts</code></td><td>an integer from 1 to 10</td><td><code>2</code></td><td>The first try counts</td>',
+      '<tr id="providers.retry.max_attempts"><td><code>providers.retry.max_attempts</code></td><td>an integer from 1 to 10</td><td><code>2</code></td><td>Tries at one target, the first included</td>',
     );
     expect(await row("/docs/config", "providers.targets[].id")).toContain("<strong>required</strong>");
     expect(await row("/docs/config", "providers.targets[].stream_timeout_seconds")).toContain(

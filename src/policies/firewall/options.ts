@@ -17,7 +17,7 @@ const KillSwitches = Closed({
   max_errors_before_halt: Type.Optional(
     Type.Integer({
       minimum: 1,
-      description: "So many refusals in a session, or failed tool results in a row, and it gets no more tools",
+      description: "Refusals in a session, or failed tool results in a row, after which it gets no more tools",
     }),
   ),
   halt_on_suspicious_pattern: Type.Boolean({

@@ -11,7 +11,7 @@ export const configPage: DocsPage = {
   path: "/docs/config",
   title: "Configuration",
   summary:
-    "Every key of `policy-config.yaml`. `[]` stands for each item of a list, `<name>` for a key of your own. A value may stand in an environment variable, written as a dollar sign with its name in braces; a variable named `WEIR__` and the path, with two underscores between its steps, takes the place of a value; `weir config show --effective` tells where each came from.",
+    "Every key of `policy-config.yaml`. `[]` stands for each item of a list, `<name>` for a key of your own. In a value, a dollar sign and a name in braces stand for the environment variable of that name. A variable that is called `WEIR__` and the path, with two underscores between its steps, takes the place of a value. `weir config show --effective` tells where each came from.",
   body() {
     const sections = Object.entries(ConfigSchema.properties as Record<string, TSchema>);
     const links = sections.map(([key]) => `<a href="#${escapeHtml(key)}">${code(key)}</a>`).join(" ");
