@@ -3,7 +3,7 @@ import { ANSWER_PLACES, CHUNK_PLACES, REQUEST_PLACES } from "../schema/text-plac
 import type { Endpoint } from "./context.ts";
 import { GatewayError } from "./errors.ts";
 import { nestsTooDeep } from "./json/depth.ts";
-import { type JsonObject, parsedJson } from "./json/json.ts";
+import { isObject, type JsonObject, parsedJson } from "./json/json.ts";
 import { once } from "./once.ts";
 import { type PlaceNode, placeTree } from "./place-tree.ts";
 import { type Found, pathOf, type Trail, type Walk, walkTexts } from "./place-walk.ts";
@@ -47,6 +47,17 @@ export function requestPlaces(endpoint: Endpoint, value: JsonObject): readonly T
     "request_too_large",
     `The request holds more than ${MAX_PLACES} texts: send fewer, longer ones`,
   );
+}
+
+/** The member that may hold a text as the numbers of its tokens. */
+const TOKENISED: Partial<Readonly<Record<Endpoint, string>>> = { completions: "prompt", embeddings: "input" };
+
+/** The member of a request body that holds token numbers instead of text; null where none does. */
+export function tokenNumbers(endpoint: Endpoint, value: JsonObject): string | null {
+  const member = TOKENISED[endpoint];
+  const given = member === undefined ? undefined : value[member];
+  const isText = (one: unknown): boolean => typeof one === "string" || isObject(one);
+  return member !== undefined && Array.isArray(given) && !given.every(isText) ? member : null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { RequestContext } from "../../lib/context.ts";
-import { answerPlaces, answersHoldText, requestPlaces } from "../../lib/extract.ts";
+import { answerPlaces, answersHoldText, requestPlaces, tokenNumbers } from "../../lib/extract.ts";
 import type { Parsed } from "../../lib/json/json.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { MaybePromise } from "../../lib/maybe-promise.ts";
@@ -231,6 +231,7 @@ function requestWalk(state: RunState, steps: readonly Step[]): Walk {
     steps,
     hook: "request",
     places: (value) => requestPlaces(state.context.endpoint, value),
+    tokensIn: (value) => tokenNumbers(state.context.endpoint, value),
     alsoEdit: () => [],
     replace: () => null,
     retry: null,
@@ -243,6 +244,7 @@ function answerWalk(state: RunState, steps: readonly Step[]): Walk {
     steps,
     hook: "response",
     places: (value) => answerPlaces(state.context.endpoint, value),
+    tokensIn: () => null,
     alsoEdit: dropLogprobs,
     replace: replacedAnswer,
     retry: null,

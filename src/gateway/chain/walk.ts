@@ -31,6 +31,8 @@ export interface Walk {
   places(value: JsonObject): readonly TextPlace[];
   /** Further edits that follow from a policy's own: copies of the text that must not survive it. */
   alsoEdit(parsed: Parsed, edits: readonly Edit[]): readonly SourceEdit[];
+  /** The member of this body that holds its text as token numbers, which no policy reads; null: there is none. */
+  tokensIn(value: JsonObject): string | null;
   /** The body with all its text replaced; null where this body has no such form. */
   replace(parsed: Parsed, text: string): string | null;
   /** Who asked for another answer first. */
@@ -70,7 +72,11 @@ interface Asked {
 
 function ask(walk: Walk, index: number, { parsed, places }: Asked): MaybePromise<Reply> {
   const { context, options } = walk.state;
-  const { policy } = walk.steps[index]!.policy;
+  const { policy, content } = walk.steps[index]!.policy;
+  if (content !== false) {
+    const param = walk.tokensIn(parsed.value);
+    if (param !== null) return { verdict: null, failure: "error", thrown: unreadable(param) };
+  }
   try {
     const said = policy[walk.hook]?.(parsed, places, context) ?? { action: "allow" };
     return said instanceof Promise
@@ -79,6 +85,12 @@ function ask(walk: Walk, index: number, { parsed, places }: Asked): MaybePromise
   } catch (thrown) {
     return { verdict: null, failure: "error", thrown };
   }
+}
+
+/** What refuses a text that cannot be judged: it would be a way around every policy. */
+function unreadable(param: string): GatewayError {
+  const message = `"${param}" holds token numbers, which no policy can read: send the text itself (LangChain in Python: check_embedding_ctx_length=False)`;
+  return new GatewayError("invalid_request", message, { param, extra: { reason_code: "policy.unreadable" } });
 }
 
 /** How often a policy that has not answered is looked at: a process that stood still for longer counts no more. */

@@ -449,6 +449,39 @@ describe("a policy that fails", () => {
   });
 });
 
+describe("token numbers", () => {
+  const BODIES = [
+    ["completions", { prompt: [1, 2] }, "prompt"],
+    ["completions", { prompt: [[1], [2]] }, "prompt"],
+    ["completions", { prompt: ["a", [2]] }, "prompt"],
+    ["embeddings", { input: [7] }, "input"],
+  ] as const;
+
+  test.each(BODIES)("are refused where a policy reads text: %s %j", async (endpoint, body, param) => {
+    const run = createChain(optionsFor([enforced("r", redactor), enforced("c", allowing)])).start(contextFor(endpoint));
+    const error = await errorOf(() => run.request(parsed(body)));
+    expect([error.code, error.status, error.details.param]).toEqual(["invalid_request", 400, param]);
+    expect(error.details.extra).toEqual({ policy: "r", reason_code: "policy.unreadable" });
+    expect(verdicts(run)).toEqual(["r input block enforce", "c input skipped enforce"]);
+  });
+
+  test.each(BODIES)("pass where policies only watch, or judge who asks: %s %j", async (endpoint, body) => {
+    const caller: ChainPolicy = { ...enforced("rbac", allowing), content: false };
+    const run = createChain(optionsFor([monitored("r", redactor), caller])).start(contextFor(endpoint));
+    const request = parsed(body);
+    expect(await run.request(request)).toBe(request);
+    expect(verdicts(run)).toEqual(["r input block monitor", "rbac input allow enforce"]);
+  });
+
+  test("are what other lists are not", async () => {
+    for (const input of [["a", "b"], "a", []]) {
+      const request = parsed({ input });
+      const chain = createChain(optionsFor([enforced("a", allowing)]));
+      expect(await chain.start(contextFor("embeddings")).request(request)).toBe(request);
+    }
+  });
+});
+
 describe("/v1/moderations", () => {
   const run = (...policies: readonly ChainPolicy[]) =>
     createChain(optionsFor(policies)).start(contextFor("moderations"));
