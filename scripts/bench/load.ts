@@ -89,7 +89,10 @@ export async function loadHold(
   };
 }
 
-/** Opens streams and closes each a while after its first event (or after sending); monotonic ns of each closing by serial number. */
+/**
+ * Opens streams and closes each a while after its first event (or after sending); monotonic ns of each closing by
+ * serial number.
+ */
 export async function loadAbort(
   tools: Tools,
   running: Pick<Running, "port" | "requestFile">,

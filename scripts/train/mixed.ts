@@ -68,7 +68,10 @@ export const isFromTool = (row: Row): boolean => isDocument(row) || isInside(row
 const ORDERS = new Set(["self-instruct-seeds", "cyberseceval-instruct"]);
 const ORDER_KINDS = new Set(["ordinary", "new-task", "roleplay"]);
 
-/** Of the orders in documents so many are written for that place, and so many are what attackers type themselves; the others are wishes of users, too. */
+/**
+ * Of the orders in documents so many are written for that place, and so many are what attackers type themselves; the
+ * others are wishes of users, too.
+ */
 const BURIED = 0.65;
 const TYPED = 0.2;
 

@@ -3,7 +3,10 @@ import { type CharSet, charSet, has, union } from "./pattern/char-set.ts";
 import type { PatternTree } from "./pattern/tree.ts";
 import { anyDigits } from "./pattern/unicode.ts";
 
-/** Dashes that are written where ASCII has one: hyphens that break and break not, figure, en and em dash, bar, minus, small ones. */
+/**
+ * Dashes that are written where ASCII has one: hyphens that break and break not, figure, en and em dash, bar, minus,
+ * small ones.
+ */
 const DASHES = [0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0xfe58, 0xfe63];
 
 /** Blanks of all widths: those of typesetting, of formulas, the ideographic one. */

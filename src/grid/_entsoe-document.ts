@@ -165,7 +165,10 @@ function localName(name: string): string {
   return name.slice(name.indexOf(":") + 1);
 }
 
-/** Milliseconds of `PT15M`, `PT60M`, `PT1H`; null for all else, days and months among them: those are no intervals of generation. */
+/**
+ * Milliseconds of `PT15M`, `PT60M`, `PT1H`; null for all else, days and months among them: those are no intervals of
+ * generation.
+ */
 function durationOf(text: string): number | null {
   const parts = /^PT(?:(\d{1,2})H)?(?:(\d{1,4})M)?$/.exec(text);
   if (parts === null) return null;

@@ -18,7 +18,10 @@ export function bytesOf(file: string, io: Io): Uint8Array {
   }
 }
 
-/** The keys of a JWKS, a file or a URL. Throws where there are none. Only such whose name is their thumbprint: another name could be anybody's. */
+/**
+ * The keys of a JWKS, a file or a URL: those whose name is their thumbprint, since another name could be anybody's.
+ * Throws where there are none.
+ */
 export async function keysFrom(source: string, io: Io): Promise<readonly ReceiptKey[]> {
   const text = /^https?:\/\//i.test(source) ? await fetched(source) : new TextDecoder().decode(bytesOf(source, io));
   const refuse = (): never => {

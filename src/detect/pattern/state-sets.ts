@@ -4,8 +4,8 @@ const FIRST_STATES = 16;
 const SLOTS_EACH = 2;
 
 /**
- * The sets of nodes, each node once, that the states of an automaton stand for, one behind the other in one array: a hostile text makes
- * ten thousands of them, and as many objects would be collected for longer than they took to make.
+ * The sets of nodes, each node once, that the states of an automaton stand for, one behind the other in one array: a
+ * hostile text makes ten thousands of them, and as many objects would be collected for longer than they took to make.
  */
 export class StateSets {
   /** The nodes of all states; those of one from {@link start} to the start of the next. */

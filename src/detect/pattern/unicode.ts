@@ -83,7 +83,10 @@ export const anyWord: () => CharSet = once(() => {
   return union(propertySet("L")!, propertySet("M")!, propertySet("N")!, [0x5f, 0x5f]);
 });
 
-/** Looks up the properties that hardly a pattern does without, step by step: each pass over all characters takes some milliseconds. */
+/**
+ * Looks up the properties that hardly a pattern does without, step by step: each pass over all characters takes some
+ * milliseconds.
+ */
 export function* lookingUpProperties(): Generator<undefined, void> {
   allCharacters();
   yield undefined;

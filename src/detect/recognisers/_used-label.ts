@@ -19,7 +19,10 @@ export function isUsedUp(before: string, own: Labels): boolean {
 // The last code in front, and behind it the name of another member of a form or an object.
 const CODE = /\d(?:[ ./A-Z-]{0,2}\d){3,18}[A-Z]{0,3}((?:[^\p{L}\d]|\p{L})*[:=]\W{0,3})$/u;
 
-/** The same of a label whose codes have no check digits, where another name stands in between: `"passport": "C01X00T47", "seat": `. */
+/**
+ * The same of a label whose codes have no check digits, where another name stands in between:
+ * `"passport": "C01X00T47", "seat": `.
+ */
 export function isOfOther(before: string, own: Labels): boolean {
   const behind = CODE.exec(before)?.[1];
   return behind !== undefined && /\p{L}/u.test(behind) && !labelled(behind, own);

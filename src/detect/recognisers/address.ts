@@ -32,7 +32,8 @@ export const address = {
     `${FLAT}, ${WORD}(?: ${WORD}){0,2}(?:, |\\n)${CITY}(?:,? |\\n)(?:${UK}|${EIRCODE})`,
   ],
   priority: 64,
-  // Something of the kind in front reads on: "figure 12 rue …" is none, "page 5 Main Street" neither; a date is nothing of the kind.
+  // Something of the kind in front reads on: "figure 12 rue …" is none, "page 5 Main Street" neither; a date is nothing
+  // of the kind.
   valid: (text, before) =>
     // In English one goes via things with a number; a volume of the Supreme Court Reporter is no court to live in.
     (!text.startsWith("via ") ||

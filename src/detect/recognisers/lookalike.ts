@@ -4,7 +4,8 @@ const HEX = "[\\da-fA-F]";
 
 /**
  * Things whose parts look like something else: UUIDs, fingerprints, versions of five parts or with a suffix, numbers of
- * books, rows of pairs that go up, times of day with a date, blocks of network addresses (RFC 4632). What is found here is passed on, and nothing is looked for within it.
+ * books, rows of pairs that go up, times of day with a date, blocks of network addresses (RFC 4632). What is found here
+ * is passed on, and nothing is looked for within it.
  */
 export const lookalike = {
   name: "lookalike",

@@ -4,7 +4,7 @@ import { nextNode, type Vocabulary } from "../injection/vocabulary.ts";
 const SHORTEST = 9;
 /** The fewest letters of a part of a compound that says anything, and how much of the compound such parts must make up. */
 const COMPOUND = { letters: 5, covered: 0.66, parts: 1 };
-/** Words without gaps of this length and more are sentences, of which not every word says something; shorter ones are mostly words. */
+/** Words without gaps of this length and more are sentences, of which not every word says something. */
 const SENTENCE = { letters: 4, covered: 0.45, parts: 2, from: 14 };
 /** Letters of a word in which slips are looked for. */
 const SLIPPED = { shortest: 4, longest: 16 };
