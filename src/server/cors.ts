@@ -29,12 +29,16 @@ export function preflight(cors: Cors, request: Request): Response | null {
   });
 }
 
-/** Lets the page that asked read the answer, where it may; the same answer, with headers added. */
+/**
+ * Lets the page that asked read the answer, where it may; the same answer, with headers added. Whom it was not for is
+ * told too that it depends on who asked: what stands in between may keep it.
+ */
 export function share(cors: Cors, request: Request, response: Response): Response {
   const origin = request.headers.get("origin");
+  const forAll = cors.allow_origins.includes("*");
+  if (!forAll) response.headers.append("vary", "origin");
   if (origin === null || !allows(cors, origin)) return response;
-  response.headers.set("access-control-allow-origin", cors.allow_origins.includes("*") ? "*" : origin);
+  response.headers.set("access-control-allow-origin", forAll ? "*" : origin);
   response.headers.set("access-control-expose-headers", EXPOSED);
-  response.headers.append("vary", "origin");
   return response;
 }

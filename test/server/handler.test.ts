@@ -256,6 +256,13 @@ describe("cors", () => {
     expect(asked.headers.get("access-control-allow-origin")).toBe(origin);
     expect(missing.headers.get("access-control-allow-origin")).toBe(origin);
     expect(foreign.headers.has("access-control-allow-origin")).toBe(false);
+    expect([asked, missing, foreign].map(({ headers }) => headers.get("vary"))).toEqual(["origin", "origin", "origin"]);
+  });
+
+  test("varies with nobody where every page may call", async () => {
+    const { send } = fakeServer({ cors: { ...cors, allow_origins: ["*"] } });
+    const { headers } = await send("/v1/models", { headers: { origin } });
+    expect([headers.get("access-control-allow-origin"), headers.get("vary")]).toEqual(["*", null]);
   });
 
   test("does not open the admin API to pages", async () => {
