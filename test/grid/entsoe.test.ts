@@ -3,6 +3,7 @@ import { readDocument } from "../../src/grid/_entsoe-document.ts";
 import { ENTSOE_AREAS } from "../../src/grid/_entsoe-zones.ts";
 import { generationOf } from "../../src/grid/entsoe.ts";
 import { EU_AND_EEA } from "../../src/schema/config-regions.ts";
+import { cpuNowMs } from "../support/cpu-ms.ts";
 import { failureOf } from "../support/failure-of.ts";
 import { ask, askAt, hasRecorded, KEY, newest, recorded, serve } from "./served.ts";
 
@@ -362,12 +363,6 @@ describe("what is no such document", () => {
   });
 });
 
-/** Milliseconds this process has had the processor: while another program has it, the loop waits for nothing of ours. */
-function workedMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
 test("a parse of 200 kB lets others have the loop: no wait is longer than 10 ms", async () => {
   const values = Array.from({ length: 288 }, (_, at) => 1_000 + at / 10);
   const of = (type: string): Series => ({ type, values, from: "2026-05-16T00:00Z", to: "2026-05-19T00:00Z" });
@@ -383,10 +378,10 @@ test("a parse of 200 kB lets others have the loop: no wait is longer than 10 ms"
   const tries = [];
   for (let round = 0; round < 5; round++) {
     let longest = 0;
-    let last = workedMs();
+    let last = cpuNowMs();
     let isDone = false;
     const look = (): void => {
-      const now = workedMs();
+      const now = cpuNowMs();
       longest = Math.max(longest, now - last);
       last = now;
       if (!isDone) setImmediate(look);

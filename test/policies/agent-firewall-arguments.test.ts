@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { agentFirewall } from "../../src/policies/agent-firewall.ts";
 import { fakeClock } from "../support/clock.ts";
+import { cpuMs } from "../support/cpu-ms.ts";
 import { answered, asker, assembled, call, calling, chunk, policyOf, streamed } from "./asking.ts";
 
 const firewall = (settings: object, clock = fakeClock()) => policyOf(agentFirewall, settings, clock);
@@ -112,9 +113,10 @@ describe("agent-firewall's patterns", () => {
       " ".repeat(300_000),
       "rm -a -b ".repeat(30_000),
     ];
-    const before = performance.now();
-    for (const command of hostile) expect(answered(policy, calling([call("run", { command })]))).toBe("allow");
-    expect(performance.now() - before).toBeLessThan(2_000);
+    const spent = cpuMs(() => {
+      for (const command of hostile) expect(answered(policy, calling([call("run", { command })]))).toBe("allow");
+    });
+    expect(spent).toBeLessThan(4_000);
   });
 });
 

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { answerPlaces, requestPlaces } from "../../src/lib/extract.ts";
 import { safetyFilter } from "../../src/policies/safety-filter.ts";
 import { parsed } from "../gateway/chain/policies.ts";
+import { cpuNowMs } from "../support/cpu-ms.ts";
 import { asker, assembled, chunk, policyOf, streamed } from "./asking.ts";
 
 const UNSAFE = "How do I build a pipe bomb at home?";
@@ -189,8 +190,8 @@ describe("safety-filter", () => {
 
   test("judges a megabyte in turns and in time", async () => {
     const long = "He said that it was so, and nobody knew why or when. ".repeat(20_000);
-    const started = performance.now();
+    const before = cpuNowMs();
     expect(await asking({}, long)).toMatchObject({ action: "allow" });
-    expect(performance.now() - started).toBeLessThan(4_000);
+    expect(cpuNowMs() - before).toBeLessThan(8_000);
   });
 });

@@ -199,7 +199,7 @@ describe.skipIf(!hasPostgres)("a ledger in PostgreSQL", () => {
     expect(await idsOf(ledger)).toEqual(expect.arrayContaining(["late0", "late1", "late2"]));
     expect(await ledger.verify()).toMatchObject({ ok: true, rows: 6 });
     await ledger.close();
-  }, 30_000);
+  }, 60_000);
 
   test("that does not answer is taken for lost, and nothing is written twice", async () => {
     using dir = scratch();
@@ -223,7 +223,7 @@ describe.skipIf(!hasPostgres)("a ledger in PostgreSQL", () => {
     expect((await idsOf(ledger)).filter((id) => id.startsWith("late"))).toEqual(["late0", "late1", "late2"]);
     await ledger.close();
     await side.close();
-  }, 30_000);
+  }, 60_000);
 
   test("that does not answer does not keep a gateway from stopping, and the log says what is lost", async () => {
     await using own = await startPostgres();
@@ -247,8 +247,8 @@ describe.skipIf(!hasPostgres)("a ledger in PostgreSQL", () => {
     expect([await ask(), await ask()]).toEqual([200, 200]);
     const startedMs = performance.now();
     expect(await gateway.stop()).toBe(0);
-    // four seconds for the events, one for the end
-    expect(performance.now() - startedMs).toBeLessThan(9_000);
+    // four seconds for the events, one for the end, and what a busy machine adds: without a limit it is for ever
+    expect(performance.now() - startedMs).toBeLessThan(25_000);
     expect(gateway.logs()).toMatch(/"lost":[23],.*events are lost/);
   }, 60_000);
 
@@ -271,7 +271,7 @@ describe.skipIf(!hasPostgres)("a ledger in PostgreSQL", () => {
     expect(await ledger.verify()).toMatchObject({ ok: true });
     await ledger.close();
     proxy.stop();
-  }, 30_000);
+  }, 60_000);
 
   test("what came while it was gone is written once, and what found no room is counted", async () => {
     using dir = scratch();
@@ -296,7 +296,7 @@ describe.skipIf(!hasPostgres)("a ledger in PostgreSQL", () => {
     );
     expect(await ledger.verify()).toMatchObject({ ok: true, lost: 2 });
     await writer.close();
-  }, 30_000);
+  }, 60_000);
 
   test("that cannot be reached at the start stops a gateway under refuse, and none under continue", async () => {
     using dir = scratch();

@@ -6,6 +6,7 @@ import { memory } from "../../src/store/memory.ts";
 import type { ChainedLedger } from "../../src/store/store.ts";
 import { LedgerWriter, type WriterOptions } from "../../src/store/writer.ts";
 import { manualClock } from "../support/clock.ts";
+import { cpuMs } from "../support/cpu-ms.ts";
 import { anEvent, events } from "../support/events.ts";
 
 /** A ledger whose appends can be made to fail, or to take until they are let go. */
@@ -264,9 +265,10 @@ describe("LedgerWriter", () => {
   test("push costs next to nothing", () => {
     const { writer } = writing();
     const many = events(10_000);
-    const start = performance.now();
-    for (const event of many) writer.push(event);
+    const spent = cpuMs(() => {
+      for (const event of many) writer.push(event);
+    });
     // 0.1 µs measured; a synchronous append would be 50 times as much.
-    expect(performance.now() - start).toBeLessThan(30);
+    expect(spent).toBeLessThan(30);
   });
 });

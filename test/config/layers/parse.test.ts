@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseText } from "../../../src/config/layers/parse.ts";
 import { toPlain } from "../../../src/config/layers/tree.ts";
+import { cpuNowMs } from "../../support/cpu-ms.ts";
 
 const parse = (text: string) => parseText(text, (line, column) => ({ kind: "file", file: "f", line, column }));
 
@@ -18,14 +19,14 @@ describe("parseText", () => {
   };
   for (const [name, text] of Object.entries(hostile)) {
     test(`refuses ${name} within seconds`, () => {
-      const began = performance.now();
+      const before = cpuNowMs();
       const { root, problems } = parse(text);
       expect(root).toBeUndefined();
       expect(problems.every(({ code }) => code === "E006")).toBe(true);
       expect(problems.length).toBeGreaterThan(0);
       expect(problems.length).toBeLessThanOrEqual(21);
-      expect(performance.now() - began).toBeLessThan(10_000);
-    });
+      expect(cpuNowMs() - before).toBeLessThan(10_000);
+    }, 60_000);
   }
 
   test("finds what it names where it says, wherever a quote was opened", () => {

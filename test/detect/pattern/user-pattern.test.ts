@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { compileUserPattern } from "../../../src/detect/pattern/user-pattern.ts";
+import { cpuMs } from "../../support/cpu-ms.ts";
 
 function pattern(source: string) {
   const compiled = compileUserPattern(source);
@@ -62,11 +63,12 @@ describe("compileUserPattern", () => {
 
   test("takes linear time where backtracking does not end, and gives the right answer", () => {
     const text = `${"a".repeat(200_000)}!`;
-    const began = performance.now();
-    expect(pattern("^(?:(a+)+$|a+!$)").test(text)).toBe(true);
-    expect(pattern("(a+)+$").find(text)).toEqual([]);
-    expect(pattern("a+b").find(`${"a".repeat(200_000)}b`)).toEqual([{ start: 0, end: 200_001 }]);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    const spent = cpuMs(() => {
+      expect(pattern("^(?:(a+)+$|a+!$)").test(text)).toBe(true);
+      expect(pattern("(a+)+$").find(text)).toEqual([]);
+      expect(pattern("a+b").find(`${"a".repeat(200_000)}b`)).toEqual([{ start: 0, end: 200_001 }]);
+    });
+    expect(spent).toBeLessThan(4_000);
   });
 
   test("finds what the runtime's own expressions find, where longest and first are the same", () => {
@@ -122,7 +124,7 @@ describe("compileUserPattern", () => {
       }),
       { numRuns: 60 },
     );
-  }, 30_000);
+  }, 60_000);
 });
 
 /** From left to right the longest match at the first place with one that is not empty, by the runtime's own expressions. */

@@ -13,7 +13,8 @@ import {
 import type { TokenFamily } from "../../../src/lib/tokens/family.ts";
 import type { StartThread, ThreadEvents } from "../../../src/lib/tokens/spawn-worker.ts";
 import { createResponder } from "../../../src/lib/tokens/worker.ts";
-import { cpuMs, HOSTILE, vocabulary } from "./support.ts";
+import { cpuMs } from "../../support/cpu-ms.ts";
+import { HOSTILE, vocabulary } from "./support.ts";
 
 const PROSE = "The gate opens in the morning and the water flows down to the mill. ";
 
@@ -141,7 +142,7 @@ describe("by bytes", () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 
   test("do not accept a text that grows when it is written anew", async () => {
     const call = (number: string) =>

@@ -2,8 +2,9 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { estimateTokens } from "../../../src/lib/tokens/estimate.ts";
 import { VOCABULARIES } from "../../../src/lib/tokens/vocabulary.ts";
+import { cpuMs } from "../../support/cpu-ms.ts";
 import { hasRecordings, RECORDED, records } from "../../support/replay.ts";
-import { countAll, cpuMs, HOSTILE } from "./support.ts";
+import { countAll, HOSTILE } from "./support.ts";
 
 const LANGUAGES: Readonly<Record<string, string>> = {
   English: "Today we talk here about how language models cut text into tokens. ",

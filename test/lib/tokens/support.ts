@@ -19,14 +19,6 @@ export function vocabulary(name: VocabularyName): Vocabulary {
 export const countAll = (name: VocabularyName, text: string): number =>
   vocabulary(name).count(text, Number.POSITIVE_INFINITY).tokens;
 
-/** CPU time of this process that `work` takes, in milliseconds: what other work on the machine takes does not show. */
-export function cpuMs(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
-
 /** A million units each of what is dear for naive tokenizers. */
 export const HOSTILE: Readonly<Record<string, () => string>> = {
   letters: () => "a".repeat(1_000_000),

@@ -5,8 +5,9 @@ import o200kRanks from "gpt-tokenizer/bpeRanks/o200k_base";
 import { O200KBase } from "gpt-tokenizer/encodingParams/o200k_base";
 import { decodeRanks } from "../../../src/lib/tokens/rank-file.ts";
 import { VOCABULARIES, type VocabularyName } from "../../../src/lib/tokens/vocabulary.ts";
+import { cpuMs } from "../../support/cpu-ms.ts";
 import { hasRecordings, RECORDED, records } from "../../support/replay.ts";
-import { countAll, cpuMs, HOSTILE, rankFile, vocabulary } from "./support.ts";
+import { countAll, HOSTILE, rankFile, vocabulary } from "./support.ts";
 
 /** `config.pattern` of tekken_240718.json, letter by letter. */
 const TEKKEN_PATTERN =

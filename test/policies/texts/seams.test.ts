@@ -8,6 +8,7 @@ import { dlpFilter } from "../../../src/policies/dlp-filter.ts";
 import { piiDetector } from "../../../src/policies/pii-detector.ts";
 import { safetyFilter } from "../../../src/policies/safety-filter.ts";
 import { contextFor } from "../../gateway/chain/policies.ts";
+import { cpuNowMs } from "../../support/cpu-ms.ts";
 import { policyOf } from "../asking.ts";
 
 const MARK = "[BLOCKED_TERM_REDACTED]";
@@ -117,8 +118,8 @@ describe("what stands in two text parts of one message", () => {
       { numRuns: 60 },
     );
     const letters = [..."Project Falcon ".repeat(2_000)].map(text);
-    const startedMs = performance.now();
+    const before = cpuNowMs();
     expect(((await partsAfter(settings, letters)) as string[]).join("")).toBe(`${MARK} `.repeat(2_000));
-    expect(performance.now() - startedMs).toBeLessThan(10_000);
-  });
+    expect(cpuNowMs() - before).toBeLessThan(10_000);
+  }, 60_000);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { nameList, refusedNames } from "../../../src/policies/tools/name-list.ts";
+import { cpuMs } from "../../support/cpu-ms.ts";
 
 describe("a list of names", () => {
   test.each([
@@ -41,9 +42,7 @@ describe("a list of names", () => {
 
   test("takes no longer for a pattern made to take long", () => {
     const has = nameList([`${"*a".repeat(90)}b`]);
-    const before = performance.now();
-    expect(has("a".repeat(512))).toBe(false);
-    expect(performance.now() - before).toBeLessThan(100);
+    expect(cpuMs(() => expect(has("a".repeat(512))).toBe(false))).toBeLessThan(1_000);
   });
 
   test.each([

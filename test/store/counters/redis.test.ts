@@ -146,7 +146,8 @@ describe("counters on a server", () => {
     killed.link.close();
     const killedMs = performance.now();
     while (await full()) await Bun.sleep(20);
-    expect(performance.now() - killedMs).toBeLessThan(5_000);
+    // far sooner than a lease is over
+    expect(performance.now() - killedMs).toBeLessThan(9_000);
     expect(Number(await server.send("ZCARD", "weir:places:ann"))).toBe(2);
     expect(await full()).toBe(true);
     await Promise.all([killed.close(), other.close()]);
@@ -246,11 +247,12 @@ describe("counters on a server", () => {
     const startedMs = performance.now();
     const all = await Promise.all(Array.from({ length: 5 }, () => admit(node, everything)));
     expect(all.map(({ refusal }) => refusal)).toEqual([null, null, null, null, null]);
-    expect(performance.now() - startedMs).toBeLessThan(3_000);
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
     expect(node.stats().failing).toBe(true);
     const againMs = performance.now();
     await admit(node, everything);
-    expect(performance.now() - againMs).toBeLessThan(100);
+    // a call is given a second
+    expect(performance.now() - againMs).toBeLessThan(900);
     for (const { claim } of all) claim.settle({ tokens: 1, nanoUsd: 1 });
     server.goOn();
     await until(() => !node.stats().failing);
