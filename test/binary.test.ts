@@ -8,8 +8,8 @@ import { builtBinary, emptyDirectory, type RunningGateway, startGateway } from "
 import { until } from "./support/until.ts";
 import { startUpstream, UPSTREAM_TEXT, type Upstream } from "./support/upstream.ts";
 
-const BUILD_MS = 60_000;
-const RUN_MS = 30_000;
+const BUILD_MS = 120_000;
+const RUN_MS = 60_000;
 const TIGHT = { PATH: "/usr/bin:/bin", UPSTREAM_KEY: "sk-from-the-environment" };
 
 /** A directory with the binary and a configuration for one upstream in it, and nothing else. */

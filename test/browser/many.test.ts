@@ -11,7 +11,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   if (HAS_BROWSER) browser = await openBrowser();
-}, 20_000);
+}, 120_000);
 afterAll(() => browser?.close());
 
 test.skipIf(!HAS_BROWSER)(
@@ -69,7 +69,7 @@ test.skipIf(!HAS_BROWSER)(
     large.io.stop();
     await large.exit;
   },
-  30_000,
+  120_000,
 );
 
 test.skipIf(!HAS_BROWSER)(
@@ -119,5 +119,5 @@ test.skipIf(!HAS_BROWSER)(
     gateway.io.stop();
     await gateway.exit;
   },
-  30_000,
+  120_000,
 );

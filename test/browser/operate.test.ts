@@ -68,13 +68,13 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     expect(sent.map(({ status }) => status)).toEqual([200, 200, 200, 404, 409]);
     endless = await chat("hello", ENDLESS);
     expect(endless.status).toBe(404);
-  }, 30_000);
+  }, 120_000);
 
   afterAll(async () => {
     await browser?.close();
     running?.io.stop();
     await running?.exit;
-  }, 30_000);
+  }, 120_000);
 
   const PAGES = [
     "policies",
@@ -110,7 +110,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     expect(said).toContain("xx\\u{202e}txet");
     expect(said).not.toContain("\u202e");
     expect(faults).toEqual([]);
-  }, 20_000);
+  }, 120_000);
 
   test("a text runs through the chain, and its markup stays text", async () => {
     const { page, faults } = await open("/console/policies");
@@ -127,7 +127,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     await page.getByText("It would go no further.").waitFor();
     expect(await page.locator("img").count()).toBe(0);
     expect(faults).toEqual([]);
-  }, 20_000);
+  }, 120_000);
 
   test("a long text has boxes that scroll, and pushes nothing away", async () => {
     const { page, faults } = await open("/console/policies");
@@ -139,7 +139,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     await box.focus();
     await page.keyboard.press("End");
     expect([await overflow(page), await barriers(page), faults]).toEqual([0, "", []]);
-  }, 20_000);
+  }, 120_000);
 
   test("a text runs through the chain of whom one chooses", async () => {
     const { page, faults } = await open("/console/policies");
@@ -153,7 +153,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     await page.click("form button[type=submit]");
     await page.getByText("It would go no further.").waitFor();
     expect(faults).toEqual([]);
-  }, 20_000);
+  }, 120_000);
 
   test("what it says is counted, monitored apart from enforced", async () => {
     const { page } = await open("/console/policies");
@@ -166,7 +166,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     const cells = await course.locator("tbody tr").first().locator("td.num").allTextContents();
     // the one request that safety-filter would have blocked is no block
     expect([cells.length, cells[1], cells[4]]).toEqual([5, "0", "1"]);
-  }, 20_000);
+  }, 120_000);
 
   test("costs are grouped as the URL says, with budgets and the source of prices", async () => {
     const { page, faults } = await open("/console/costs");
@@ -179,7 +179,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     await page.reload();
     expect(await page.getByRole("heading", { name: "By consumer" }).count()).toBe(1);
     expect(faults).toEqual([]);
-  }, 20_000);
+  }, 120_000);
 
   test("a request that waits is approved with a name and a reason, and then sent", async () => {
     const { page, faults } = await open("/console/escalations");
@@ -200,7 +200,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     expect([(await chat(ATTACK)).status, (await chat(ATTACK)).status]).toEqual([200, 409]);
     expect(await page.locator("img").count()).toBe(0);
     expect(faults).toEqual([]);
-  }, 20_000);
+  }, 120_000);
 
   test("the configuration shows what a reload would change, refuses what is wrong, and reloads", async () => {
     const { page, faults } = await open("/console/config");
@@ -221,7 +221,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     await page.getByText("Reloaded. Changed: providers.targets").waitFor();
     await changes.getByText("Nothing: the files say").waitFor();
     expect(faults).toEqual([]);
-  }, 20_000);
+  }, 120_000);
 
   test("a first visit says what will appear and how, and shows no table of zeros", async () => {
     const cwd = emptyFolder();
@@ -241,7 +241,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     expect(faults).toEqual([]);
     empty.io.stop();
     await empty.exit;
-  }, 20_000);
+  }, 120_000);
 
   test("a gateway that has gone is said, and what was read stays", async () => {
     const { page } = await open("/console/costs");
@@ -253,5 +253,5 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     await page.unroute("**/api/**");
     await page.getByRole("button", { name: "Try again" }).first().click();
     await page.getByText(/^Spend: /).waitFor();
-  }, 20_000);
+  }, 120_000);
 });

@@ -71,7 +71,7 @@ describe("demo", () => {
     expect(fim.status).toBe(200);
     running.io.stop();
     expect(await running.exit).toBe(0);
-  }, 20_000);
+  }, 60_000);
 
   test("without --listen, a taken port 8080 is said and another is used", async () => {
     const blocker = createServer();
@@ -155,7 +155,7 @@ describe("demo", () => {
     expect(await main(["receipts", "verify", files[0], "--jwks", files[1]], io)).toBe(0);
     running.io.stop();
     expect(await running.exit).toBe(0);
-  }, 20_000);
+  }, 60_000);
 
   test("makes requests of its own, which show what the chain and the regions do", async () => {
     const running = await serving(["demo", "--listen", "127.0.0.1:0", "--traffic", "600"]);
@@ -170,7 +170,7 @@ describe("demo", () => {
     expect(policies.some((line) => line.startsWith("pii-detector: redact"))).toBe(true);
     expect(policies.some((line) => line.startsWith("prompt-injection: block"))).toBe(true);
     expect(policies.some((line) => line.startsWith("safety-filter: escalate"))).toBe(true);
-  }, 20_000);
+  }, 60_000);
 
   test.each(["-1", "601", "many"])("--traffic %s makes no sense and is exit 2", async (value) => {
     const io = fakeIo();

@@ -190,7 +190,7 @@ describe("reload", () => {
     await running.io.saw("reload refused");
     expect(await names(running.url)).toContain("large");
     expect(await stop(running)).toBe(0);
-  }, 15_000);
+  }, 60_000);
 
   test("POST /api/config/reload, and what needs a restart is refused by name", async () => {
     const server = { admin_token_ref: { env: "TOKEN" } };

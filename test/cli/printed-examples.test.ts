@@ -70,7 +70,7 @@ describe.each(["demo", "eu-regions", "resilience"])("%s serves what the pages pr
         });
         expect(code.model).toBe("simulated/codestral-latest");
       }),
-    20_000,
+    60_000,
   );
 
   test(
@@ -108,6 +108,6 @@ describe.each(["demo", "eu-regions", "resilience"])("%s serves what the pages pr
           type: "region_unavailable",
         });
       }),
-    20_000,
+    60_000,
   );
 });

@@ -39,13 +39,13 @@ test("SIGHUP reloads, an invalid file changes nothing, SIGTERM ends with 0", asy
   expect(await models(running.url)).toContain('"two"');
   running.child.kill("SIGTERM");
   expect(await running.child.exited).toBe(0);
-}, 20_000);
+}, 60_000);
 
 test("SIGINT ends it as SIGTERM does", async () => {
   await using running = (await start()).gateway;
   running.child.kill("SIGINT");
   expect(await running.child.exited).toBe(0);
-}, 20_000);
+}, 60_000);
 
 test.each(["SIGUSR1", "SIGUSR2"] as const)(
   "%s is noted and changes nothing",
@@ -57,7 +57,7 @@ test.each(["SIGUSR1", "SIGUSR2"] as const)(
     running.child.kill("SIGTERM");
     expect(await running.child.exited).toBe(0);
   },
-  20_000,
+  60_000,
 );
 
 test("an error that nobody caught is logged, and the process stays up", async () => {
@@ -72,7 +72,7 @@ process.on("SIGUSR2", () => {
   expect((await fetch(`${running.url}/healthz`)).status).toBe(200);
   running.child.kill("SIGTERM");
   expect(await running.child.exited).toBe(0);
-}, 20_000);
+}, 60_000);
 
 test("a log that finds no room takes no request with it, and a result that finds none is told in one line", async () => {
   const { gateway, file } = await start();
@@ -102,4 +102,4 @@ test("a log that finds no room takes no request with it, and a result that finds
   expect(await models(running.url)).toContain('"one"');
   deaf.kill("SIGTERM");
   expect(await deaf.exited).toBe(0);
-}, 20_000);
+}, 60_000);

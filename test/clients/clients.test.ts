@@ -10,7 +10,7 @@ import { pythonDriver, pythonReady } from "./drivers/python.ts";
 import { type Dialect, JSON_TEXT, TEXT, TOOL, VECTORS } from "./scripted-answers.ts";
 import { PROMPT, type ScriptedUpstream, startScriptedUpstream } from "./scripted-upstream.ts";
 
-const START_MS = 30_000;
+const START_MS = 60_000;
 const MODEL = "upstream-model";
 const TOOL_CALL = { name: TOOL.name, arguments: JSON.parse(TOOL.arguments) };
 

@@ -10,7 +10,7 @@ import { thrown } from "./driver.ts";
 import { TEXT, THOUGHT, TOOL, VECTORS } from "./scripted-answers.ts";
 import { PROMPT, type ScriptedUpstream, startScriptedUpstream } from "./scripted-upstream.ts";
 
-const START_MS = 30_000;
+const START_MS = 60_000;
 const MODEL = "small";
 
 let vendors: { readonly openai: ScriptedUpstream; readonly mistral: ScriptedUpstream };

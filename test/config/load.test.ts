@@ -270,7 +270,7 @@ describe("loadConfig", () => {
       ),
       { numRuns: 500 },
     );
-  });
+  }, 60_000);
 
   test("never throws, whatever a target says", () => {
     const keys = [
@@ -298,7 +298,7 @@ describe("loadConfig", () => {
       }),
       { numRuns: 500 },
     );
-  });
+  }, 60_000);
 
   test("never throws, whatever the environment says", () => {
     const name = fc.array(
@@ -312,7 +312,7 @@ describe("loadConfig", () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 
   test("never repeats what may be a secret", () => {
     const secret = "sk-live-0123456789";

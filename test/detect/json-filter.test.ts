@@ -83,5 +83,5 @@ describe("JsonFilter", () => {
           expect(out).toEqual(JSON.parse(source.replace(/x{1,3}@/g, "M"), (_key, each) => strip(each)));
       }),
     );
-  });
+  }, 60_000);
 });

@@ -50,7 +50,7 @@ describe.each(KINDS)("%s", (kind, start) => {
     const wait = Number(refused.headers.get("retry-after"));
     expect(wait).toBeGreaterThan(30);
     expect(wait).toBeLessThanOrEqual(60);
-  }, 30_000);
+  }, 60_000);
 
   it("spend together no more than a budget has", async () => {
     using upstream = fleetUpstream();
@@ -93,7 +93,7 @@ describe.each(KINDS)("%s", (kind, start) => {
     // 20 tokens each: five of a hundred
     expect(later).toEqual(["200", "200", "200", "429 rate_limited", "429 rate_limited"]);
     expect(await outcome(fleet.ask(0))).toBe("401 invalid_api_key");
-  }, 30_000);
+  }, 60_000);
 
   it("open a breaker together, and try again together", async () => {
     using upstream = fleetUpstream();
@@ -125,7 +125,7 @@ describe.each(KINDS)("%s", (kind, start) => {
       "circuit breaker: half_open to closed",
       "circuit breaker: open to half_open",
     ]);
-  }, 30_000);
+  }, 60_000);
 
   it("leave a target alone that asked one of them to", async () => {
     using upstream = fleetUpstream();
@@ -137,7 +137,7 @@ describe.each(KINDS)("%s", (kind, start) => {
     for (const at of [0, 1, 2, 3]) expect(await outcome(fleet.ask(at))).toBe("503 service_unavailable");
     expect(upstream.calls).toBe(1);
     expect((await target(fleet, 1)).reason).toBe("resting");
-  }, 30_000);
+  }, 60_000);
 });
 
 describe("a server that is gone", () => {
@@ -182,7 +182,7 @@ describe("a server that is gone", () => {
     expect(together).toEqual(["200", "200", "429 rate_limited"]);
     expect(gateway.logs()).toContain("the shared counters of store.counters.url cannot be reached");
     expect(gateway.logs()).toContain("the shared counters are back");
-  }, 30_000);
+  }, 60_000);
 
   it("means 503 where the configuration says so, at the start too", async () => {
     using upstream = fleetUpstream();
@@ -200,5 +200,5 @@ describe("a server that is gone", () => {
     await until(async () => (await failing(gateway)) === "0");
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
     expect(await outcome(post(gateway))).toBe("200");
-  }, 30_000);
+  }, 60_000);
 });

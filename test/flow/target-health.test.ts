@@ -139,4 +139,4 @@ test("breakers and probes from outside: the API, the metrics, the log, the answe
   expect((await rows())["probed"]?.probe).toBeNull();
   expect(await metric('weir_probe_healthy{target="probed"}')).toBeNaN();
   expect(await gateway.stop()).toBe(0);
-}, 30_000);
+}, 60_000);

@@ -63,7 +63,7 @@ beforeAll(async () => {
   const list = (await (await get("/api/escalations")).json()) as { escalations: { id: string }[] };
   ids["approve"] = list.escalations[0]!.id;
   ids["reject"] = list.escalations[1]!.id;
-}, 20_000);
+}, 60_000);
 
 afterAll(async () => {
   running.io.stop();

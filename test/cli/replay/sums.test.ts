@@ -58,5 +58,5 @@ describe("ReplaySums", () => {
     expect((JSON.parse(replayJson(of)) as { not_listed: number }).not_listed).toBe(3);
     expect(replayText(of, styleFor(false, {}))).toContain(`… and ${MOST_LISTED + 3 - 20} more`);
     expect(replayMarkdown(of)).toContain("\n3 more are in the sums and not listed here.\n");
-  }, 30_000);
+  }, 60_000);
 });

@@ -59,7 +59,7 @@ onLinux("two workers", () => {
     expect((await fetch(`${url}/nothing`, { method: "POST", body: "x".repeat(100_000) })).status).toBe(404);
     const head = await fetch(`${url}/healthz`, { method: "HEAD" });
     expect([head.status, await head.text()]).toEqual([200, ""]);
-  }, 30_000);
+  }, 60_000);
 
   test("count together what agents may do, over a reload too", async () => {
     using upstream = fleetUpstream();
@@ -78,7 +78,7 @@ onLinux("two workers", () => {
     const blocked = Array.from({ length: 6 }, () => "agent_firewall.blocked_tool");
     const halted = Array.from({ length: 6 }, () => "agent_firewall.session_halted");
     expect(reasons).toEqual([...blocked, ...halted]);
-  }, 30_000);
+  }, 60_000);
 
   test("take on a new configuration together, or none of them", async () => {
     using upstream = fleetUpstream();
@@ -104,7 +104,7 @@ onLinux("two workers", () => {
     await Bun.write(file, JSON.stringify(fleetConfig(upstream, { server: { workers: 3 } })));
     // the flag is over the file
     expect(await reload()).toBe(200);
-  }, 30_000);
+  }, 60_000);
 
   test("end their streams before the process ends, and every event is kept", async () => {
     using upstream = startUpstream({ held: true });
@@ -135,7 +135,7 @@ onLinux("two workers", () => {
     const { events } = await ledger.events({ limit: 100 });
     await ledger.close();
     expect(events.map(({ event }) => event.outcome)).toEqual(Array(12).fill("ok"));
-  }, 30_000);
+  }, 60_000);
 
   test("keep to max_in_flight together", async () => {
     using upstream = fleetUpstream();
@@ -150,7 +150,7 @@ onLinux("two workers", () => {
     expect([upstream.most, upstream.calls]).toEqual([5, 10]);
     const { targets } = (await fleet.api(0, "/api/targets")) as { targets: object[] };
     expect(targets[0]).toMatchObject({ in_flight: 0, saturation: 0, available: true });
-  }, 30_000);
+  }, 60_000);
 
   test("hear of the main thread's probes", async () => {
     using upstream = fleetUpstream();
@@ -171,7 +171,7 @@ onLinux("two workers", () => {
     healthy = true;
     await until(async () => (await askMany(fleet, 10)).every((status) => status === 200));
     await probed.stop(true);
-  }, 30_000);
+  }, 60_000);
 
   test("do not share a port with anybody else", async () => {
     using upstream = fleetUpstream();
@@ -189,7 +189,7 @@ onLinux("two workers", () => {
       expect(await child.exited).toBe(1);
       expect(await child.stderr.text()).toContain(`Cannot listen on http://${host}: something else listens there`);
     }
-  }, 30_000);
+  }, 60_000);
 
   test("serve from the compiled binary as well", async () => {
     using upstream = fleetUpstream();

@@ -48,4 +48,4 @@ test("cut-streams tells whole streams from those that only look like it", async 
   });
   expect(bad).toMatchObject({ whole: 0, lost: 0 });
   expect(bad["short"]).toBeGreaterThan(3);
-}, 20_000);
+}, 60_000);

@@ -71,7 +71,7 @@ describe.each(["C", "Bun"])("mock and load generator in %s", (language) => {
       await mock.clear();
       expect(await mock.stats()).toMatchObject({ streams: 0, aborted: 0 });
     },
-    30_000,
+    60_000,
   );
 
   test.skipIf(!there)(
@@ -88,7 +88,7 @@ describe.each(["C", "Bun"])("mock and load generator in %s", (language) => {
         for (const [id, at] of closed.entries()) expect(((seen.get(id) ?? 0) - at) / 1e6).toBeWithin(-1, 1000);
       }
     },
-    30_000,
+    60_000,
   );
 });
 
