@@ -2,21 +2,15 @@ import type { PlaceRule, PlaceTable } from "../schema/place-rule.ts";
 import { ANSWER_PLACES, CHUNK_PLACES, REQUEST_PLACES } from "../schema/text-places.ts";
 import type { Endpoint } from "./context.ts";
 import { GatewayError } from "./errors.ts";
-import { nestsTooDeep } from "./json/depth.ts";
-import { isObject, type JsonObject, parsedJson } from "./json/json.ts";
+import { inOneGo } from "./in-one-go.ts";
+import { isObject, type JsonObject } from "./json/json.ts";
 import { once } from "./once.ts";
+import { MAX_PLACES, placesInSteps } from "./place-list.ts";
 import { type PlaceNode, placeTree } from "./place-tree.ts";
-import { type Found, pathOf, type Trail, type Walk, walkTexts } from "./place-walk.ts";
+import { type Found, pathOf, walkTexts } from "./place-walk.ts";
 import type { ChunkPlace, TextPlace } from "./text-places.ts";
 
-/**
- * More texts than this in one body are refused: a body of a few megabytes can hold a million of one letter each, and no
- * conversation does.
- */
-export const MAX_PLACES = 100_000;
-
 const UNNAMED: PlaceRule = { is: "text", kind: "other" };
-const ARGUMENTS: PlaceRule = { is: "text", kind: "arguments" };
 
 type Trees = Readonly<Record<Endpoint, () => PlaceNode | null>>;
 
@@ -38,10 +32,16 @@ const CHUNKS = treesOf(CHUNK_PLACES);
 
 /** Every text of a request body, in the order of its members. Throws `request_too_large` above {@link MAX_PLACES}. */
 export function requestPlaces(endpoint: Endpoint, value: JsonObject): readonly TextPlace[] {
-  const places = placesIn(
-    { tree: REQUESTS[endpoint](), otherwise: UNNAMED, role: null, withKeys: true, withFiles: true },
-    value,
-  );
+  return inOneGo(requestPlacesInSteps(endpoint, value));
+}
+
+/** {@link requestPlaces} for a long body: gives way now and then. */
+export function* requestPlacesInSteps(
+  endpoint: Endpoint,
+  value: JsonObject,
+): Generator<undefined, readonly TextPlace[]> {
+  const walk = { tree: REQUESTS[endpoint](), otherwise: UNNAMED, role: null, withKeys: true, withFiles: true };
+  const places = yield* placesInSteps(walk, value);
   if (places !== null) return places;
   throw new GatewayError(
     "request_too_large",
@@ -65,10 +65,16 @@ export function tokenNumbers(endpoint: Endpoint, value: JsonObject): string | nu
  * `upstream_invalid_answer` above {@link MAX_PLACES}.
  */
 export function answerPlaces(endpoint: Endpoint, value: JsonObject): readonly TextPlace[] {
-  const places = placesIn(
-    { tree: ANSWERS[endpoint](), otherwise: UNNAMED, role: "assistant", withKeys: false, withFiles: false },
-    value,
-  );
+  return inOneGo(answerPlacesInSteps(endpoint, value));
+}
+
+/** {@link answerPlaces} for a long answer: gives way now and then. */
+export function* answerPlacesInSteps(
+  endpoint: Endpoint,
+  value: JsonObject,
+): Generator<undefined, readonly TextPlace[]> {
+  const walk = { tree: ANSWERS[endpoint](), otherwise: UNNAMED, role: "assistant", withKeys: false, withFiles: false };
+  const places = yield* placesInSteps(walk, value);
   if (places !== null) return places;
   const message = `The upstream's answer holds more than ${MAX_PLACES} texts: it cannot be checked`;
   throw new GatewayError("upstream_invalid_answer", message);
@@ -97,51 +103,6 @@ export function chunkPlaces(endpoint: Endpoint, chunk: JsonObject): readonly Chu
   );
   if (complete) return places;
   throw new GatewayError("upstream_invalid_answer", `One event of the upstream holds more than ${MAX_PLACES} texts`);
-}
-
-/** Null where there are too many. */
-function placesIn(walk: Walk, value: JsonObject): TextPlace[] | null {
-  const places: TextPlace[] = [];
-  if (walk.tree === null) return places;
-  const complete = walkTexts(walk, value, (found) => {
-    places.push(placeOf(found, null));
-    if (found.kind === "arguments") addDecoded(found, places);
-    return places.length <= MAX_PLACES;
-  });
-  return complete ? places : null;
-}
-
-/** The path is worked out when somebody asks for it, since most places are never changed. */
-function placeOf({ kind, text, role, trail, isKey, isFile = false }: Found, inner: Trail | null): TextPlace {
-  return {
-    kind,
-    text,
-    role,
-    isKey,
-    isFile,
-    get path() {
-      return pathOf(trail);
-    },
-    get inner() {
-      return inner === null ? null : pathOf(inner);
-    },
-  };
-}
-
-/** The strings and long numbers of arguments that are JSON; nothing where they are not. */
-function addDecoded(found: Found, places: TextPlace[]): void {
-  const decoded = containerIn(found.text);
-  if (decoded === null) return;
-  walkTexts({ tree: null, otherwise: ARGUMENTS, role: null, withKeys: false, withFiles: false }, decoded, (inside) => {
-    places.push(placeOf({ ...found, text: inside.text }, inside.trail));
-    return places.length <= MAX_PLACES;
-  });
-}
-
-/** The object or array that a text is the JSON of, else null; null too where it nests deeper than a body may. */
-export function containerIn(text: string): object | null {
-  if (!/^\s*[[{]/.test(text) || nestsTooDeep(text)) return null;
-  return (parsedJson(text) as object | undefined) ?? null;
 }
 
 function chunkPlace(chunk: JsonObject, found: Found): ChunkPlace {

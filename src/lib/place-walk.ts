@@ -57,8 +57,26 @@ interface Frame {
  * returns false as soon as `emit` does.
  */
 export function walkTexts(walk: Walk, value: object, emit: (found: Found) => boolean): boolean {
-  const stack: Frame[] = [frameFor(walk, { value, node: walk.tree, deep: walk.otherwise, role: null, trail: null })];
-  for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
+  return walkOn(walkBegun(walk, value), emit, Number.POSITIVE_INFINITY);
+}
+
+/** A walk on its way. */
+export interface Walking {
+  readonly walk: Walk;
+  /** Empty: it is over. */
+  readonly stack: Frame[];
+}
+
+/** A walk that goes on with {@link walkOn}. */
+export function walkBegun(walk: Walk, value: object): Walking {
+  return { walk, stack: [frameFor(walk, { value, node: walk.tree, deep: walk.otherwise, role: null, trail: null })] };
+}
+
+/** Goes on over so many values at most; returns false as soon as `emit` does, and can go on behind that. */
+export function walkOn({ walk, stack }: Walking, emit: (found: Found) => boolean, most: number): boolean {
+  let left = most;
+  for (let frame = stack.at(-1); frame !== undefined && left > 0; frame = stack.at(-1)) {
+    left--;
     const { container, keys } = frame;
     if (frame.at === (keys ?? (container as readonly unknown[])).length) {
       stack.pop();

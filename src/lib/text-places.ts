@@ -17,6 +17,8 @@ export interface TextPlace {
    * one place for each string and long number in them, decoded: `inner` then leads from the root of that JSON to it.
    */
   readonly inner: JsonPath | null;
+  /** Whether it is one of those, without the path, which is worked out each time it is asked for. Default false. */
+  readonly isInner?: boolean;
   /** The text is the name of the member at `path`, which the body's author chose, as in `metadata`. */
   readonly isKey?: boolean;
   /** The text is that of a file in base64, which is the string at `path`. */

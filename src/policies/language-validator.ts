@@ -127,7 +127,7 @@ const SPOKEN: ReadonlySet<string> = new Set(["content", "refusal"]);
 
 function* answered(places: readonly TextPlace[]): Generator<string> {
   for (const place of places) {
-    if (!SPOKEN.has(place.kind) || place.inner !== null) continue;
+    if (!SPOKEN.has(place.kind) || place.isInner === true) continue;
     const looks: string[] = [];
     const sink = new Prefixes((text) => looks.push(text));
     sink.push(place.text);

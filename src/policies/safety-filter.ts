@@ -94,7 +94,7 @@ function* verdictOf(filter: Filter, places: readonly TextPlace[], asked: boolean
   const said: string[] = [];
   for (const place of places) {
     yield* judged(filter, place.text, scores);
-    if (!asked || place.kind !== "content" || place.inner !== null) continue;
+    if (!asked || place.kind !== "content" || place.isInner === true) continue;
     if (place.role === "user" || place.role === null) said.push(place.text);
     for (const { text } of decodeEncodings(place.text.slice(0, LONGEST_CONVERSATION)))
       yield* judged(filter, text, scores);

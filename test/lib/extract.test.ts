@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ENDPOINTS } from "../../src/lib/context.ts";
-import { answerPlaces, answersHoldText, chunkPlaces, MAX_PLACES, requestPlaces } from "../../src/lib/extract.ts";
+import { answerPlaces, answersHoldText, chunkPlaces, requestPlaces } from "../../src/lib/extract.ts";
 import type { JsonObject } from "../../src/lib/json/json.ts";
+import { MAX_PLACES } from "../../src/lib/place-list.ts";
 import { placeSteps } from "../../src/lib/place-tree.ts";
 import type { TextPlace } from "../../src/lib/text-places.ts";
 import type { PlaceTable } from "../../src/schema/place-rule.ts";

@@ -3,8 +3,9 @@ import { Value } from "@sinclair/typebox/value";
 import fc from "fast-check";
 import { systemClock } from "../../src/lib/clock.ts";
 import { applyEdits } from "../../src/lib/edits/edits.ts";
-import { editsFor } from "../../src/lib/edits/places.ts";
+import { editsInSteps } from "../../src/lib/edits/places.ts";
 import { answerPlaces, requestPlaces } from "../../src/lib/extract.ts";
+import { inOneGo } from "../../src/lib/in-one-go.ts";
 import type { JsonObject } from "../../src/lib/json/json.ts";
 import { piiDetector } from "../../src/policies/pii-detector.ts";
 import type { Policy, Verdict } from "../../src/policies/policy.ts";
@@ -35,7 +36,7 @@ async function redacted(policy: Policy, content: string): Promise<string> {
 }
 
 function applied(source: string, verdict: Verdict): string {
-  return verdict.action === "redact" ? applyEdits(source, editsFor(source, verdict.edits)) : source;
+  return verdict.action === "redact" ? applyEdits(source, inOneGo(editsInSteps(source, verdict.edits))) : source;
 }
 
 const message = (content: string, args: string): JsonObject => ({

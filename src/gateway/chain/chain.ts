@@ -1,6 +1,6 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { RequestContext } from "../../lib/context.ts";
-import { answerPlaces, answersHoldText, requestPlaces, tokenNumbers } from "../../lib/extract.ts";
+import { answerPlacesInSteps, answersHoldText, requestPlacesInSteps, tokenNumbers } from "../../lib/extract.ts";
 import type { Parsed } from "../../lib/json/json.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { MaybePromise } from "../../lib/maybe-promise.ts";
@@ -230,7 +230,7 @@ function requestWalk(state: RunState, steps: readonly Step[]): Walk {
     state,
     steps,
     hook: "request",
-    places: (value) => requestPlaces(state.context.endpoint, value),
+    places: (value) => requestPlacesInSteps(state.context.endpoint, value),
     tokensIn: (value) => tokenNumbers(state.context.endpoint, value),
     alsoEdit: () => [],
     replace: () => null,
@@ -243,7 +243,7 @@ function answerWalk(state: RunState, steps: readonly Step[]): Walk {
     state,
     steps,
     hook: "response",
-    places: (value) => answerPlaces(state.context.endpoint, value),
+    places: (value) => answerPlacesInSteps(state.context.endpoint, value),
     tokensIn: () => null,
     alsoEdit: dropLogprobs,
     replace: replacedAnswer,

@@ -1,16 +1,14 @@
 import type { Clock } from "../../lib/clock.ts";
-import { applyEdits, type SourceEdit } from "../../lib/edits/edits.ts";
-import { editsFor } from "../../lib/edits/places.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import type { JsonObject, Parsed } from "../../lib/json/json.ts";
-import { findKeyConflict } from "../../lib/json/keys.ts";
 import type { MaybePromise } from "../../lib/maybe-promise.ts";
 import { slicedMs } from "../../lib/slices.ts";
 import type { TextPlace } from "../../lib/text-places.ts";
 import { stopError } from "../../policies/_blocked-answer.ts";
-import type { Edit, Verdict } from "../../policies/policy.ts";
+import type { Verdict } from "../../policies/policy.ts";
 import { ClientGone } from "../attempts/failure.ts";
 import { recordOf, type Step, verdictFacts } from "./record.ts";
+import { type AlsoEdit, inTurns, redacting, reparsed } from "./redaction.ts";
 import {
   APPROVED,
   decorated,
@@ -28,9 +26,9 @@ export interface Walk {
   readonly state: RunState;
   readonly steps: readonly Step[];
   readonly hook: "request" | "response";
-  places(value: JsonObject): readonly TextPlace[];
-  /** Further edits that follow from a policy's own: copies of the text that must not survive it. */
-  alsoEdit(parsed: Parsed, edits: readonly Edit[]): readonly SourceEdit[];
+  /** Gives way now and then. */
+  places(value: JsonObject): Iterator<unknown, readonly TextPlace[]>;
+  readonly alsoEdit: AlsoEdit;
   /** The member of this body that holds its text as token numbers, which no policy reads; null: there is none. */
   tokensIn(value: JsonObject): string | null;
   /** The body with all its text replaced; null where this body has no such form. */
@@ -45,9 +43,9 @@ interface At {
   readonly places: readonly TextPlace[] | null;
 }
 
-/** A verdict, or why there is none. */
+/** A verdict, perhaps with the body that it makes, or why there is none. */
 type Reply =
-  | { readonly verdict: Verdict }
+  | { readonly verdict: Verdict; readonly redacted?: () => Parsed }
   | { readonly verdict: null; readonly failure: Failure; readonly thrown: unknown };
 
 /** Asks the steps from `index` on, at once as long as each answers at once. Throws or rejects with a GatewayError. */
@@ -55,8 +53,9 @@ export function walkFrom(walk: Walk, index: number, at: At): MaybePromise<Parsed
   let here = at;
   for (let next = index; next < walk.steps.length; next++) {
     const { parsed } = here;
-    const places = here.places ?? walk.places(parsed.value);
-    const reply = ask(walk, next, { parsed, places });
+    const places = here.places ?? inTurns(parsed, walk.places(parsed.value), walk.state.options.clock);
+    if (places instanceof Promise) return places.then((known) => walkFrom(walk, next, { parsed, places: known }));
+    const reply = answered(walk, next, { parsed, places });
     if (reply instanceof Promise) {
       return reply.then((said) => walkFrom(walk, next + 1, heed(walk, next, { parsed, places, said })));
     }
@@ -68,6 +67,35 @@ export function walkFrom(walk: Walk, index: number, at: At): MaybePromise<Parsed
 interface Asked {
   readonly parsed: Parsed;
   readonly places: readonly TextPlace[];
+}
+
+/** What a step says, and where a long body is to be redacted, that done. */
+function answered(walk: Walk, index: number, asked: Asked): MaybePromise<Reply> {
+  const reply = ask(walk, index, asked);
+  if (reply instanceof Promise) return reply.then((said) => withRedaction(walk, index, { said, parsed: asked.parsed }));
+  return withRedaction(walk, index, { said: reply, parsed: asked.parsed });
+}
+
+function withRedaction(
+  walk: Walk,
+  index: number,
+  { said, parsed }: { readonly said: Reply; readonly parsed: Parsed },
+): MaybePromise<Reply> {
+  const { verdict } = said;
+  if (verdict?.action !== "redact" || walk.steps[index]!.policy.mode !== "enforce") return said;
+  const failed = (thrown: unknown): Reply => ({
+    verdict,
+    redacted() {
+      throw thrown;
+    },
+  });
+  const done = (made: Parsed): Reply => ({ verdict, redacted: () => made });
+  try {
+    const made = inTurns(parsed, redacting(parsed, verdict.edits, walk.alsoEdit), walk.state.options.clock);
+    return made instanceof Promise ? made.then(done, failed) : done(made);
+  } catch (thrown) {
+    return failed(thrown);
+  }
 }
 
 function ask(walk: Walk, index: number, { parsed, places }: Asked): MaybePromise<Reply> {
@@ -140,7 +168,7 @@ function heed(walk: Walk, index: number, asked: Asked & { readonly said: Reply }
   const { parsed, places, said } = asked;
   if (said.verdict === null) return { parsed: withoutVerdict(walk, index, { ...said, parsed }), places };
   try {
-    const changed = obey(walk, index, { parsed, verdict: said.verdict });
+    const changed = obey(walk, index, { parsed, verdict: said.verdict, redacted: said.redacted });
     return changed === parsed ? { parsed, places } : { parsed: changed, places: null };
   } catch (thrown) {
     if (thrown instanceof GatewayError) throw thrown;
@@ -173,7 +201,13 @@ function withoutVerdict(
   throw end;
 }
 
-function obey(walk: Walk, index: number, { parsed, verdict }: { parsed: Parsed; verdict: Verdict }): Parsed {
+interface Obeyed {
+  readonly parsed: Parsed;
+  readonly verdict: Verdict;
+  readonly redacted: (() => Parsed) | undefined;
+}
+
+function obey(walk: Walk, index: number, { parsed, verdict, redacted }: Obeyed): Parsed {
   const { state, steps } = walk;
   const step = steps[index]!;
   const { policy } = step;
@@ -182,7 +216,7 @@ function obey(walk: Walk, index: number, { parsed, verdict }: { parsed: Parsed; 
     return parsed;
   }
   const enforced = verdict.action === "redact" ? policy.mode === "enforce" : enforces(state, step);
-  const changed = enforced ? changedBody(walk, parsed, verdict) : parsed;
+  const changed = enforced ? (redacted?.() ?? changedBody(walk, parsed, verdict)) : parsed;
   state.records.push(recordOf(step, { ...verdictFacts(verdict), mode: enforced ? "enforce" : "monitor" }));
   if (!enforced) return parsed;
   if (verdict.action === "retry") walk.retry ??= { policy: policy.name, reasonCode: verdict.reasonCode };
@@ -200,21 +234,5 @@ function changedBody(walk: Walk, parsed: Parsed, verdict: Verdict): Parsed {
     if (source === null) throw new TypeError("This body cannot be replaced by a text");
     return reparsed(source);
   }
-  if (verdict.action !== "redact") return parsed;
-  const edits = editsFor(parsed.source, verdict.edits);
-  if (edits.length === 0) return parsed;
-  const source = applyEdits(parsed.source, [...edits, ...walk.alsoEdit(parsed, verdict.edits)]);
-  if (verdict.edits.some(({ place }) => place.isKey)) refuseEqualKeys(source);
-  return reparsed(source);
-}
-
-/** Of two members whose names became one, policies to come would read the second, and some upstreams the first. */
-function refuseEqualKeys(source: string): void {
-  if (findKeyConflict(source) === null) return;
-  const message = "Two keys of one object hold what policies replace, and would become the same: send it as values";
-  throw new GatewayError("invalid_json", message);
-}
-
-function reparsed(source: string): Parsed {
-  return { source, value: JSON.parse(source) as JsonObject };
+  return parsed;
 }

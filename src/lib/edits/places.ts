@@ -1,10 +1,13 @@
-import { containerIn } from "../extract.ts";
 import { fileText } from "../file-text.ts";
-import { locateSought } from "../json/leaves.ts";
+import { locatingSought } from "../json/leaves.ts";
+import { containerIn } from "../place-list.ts";
 import type { TextPlace } from "../text-places.ts";
 import { editJson, type InnerEdits } from "./arguments.ts";
 import type { SourceEdit } from "./edits.ts";
 import { applyTextEdits, type TextEdit } from "./texts.ts";
+
+/** So many edits are worked out between two chances to let others run. */
+const EDITS_A_STEP = 512;
 
 /** Replaces `[start, end)` of one place's text by `text`. */
 export interface PlaceEdit extends TextEdit {
@@ -14,9 +17,13 @@ export interface PlaceEdit extends TextEdit {
 /**
  * Edits of places as edits over the source they were extracted from: only the string literals they change are written
  * anew, everything else stays as it came. Edits inside decoded arguments are written back through both layers, and
- * arguments that were JSON stay JSON. Throws a RangeError for an edit outside its text and for a place of another body.
+ * arguments that were JSON stay JSON. Gives way now and then. Throws a RangeError for an edit outside its text and for a
+ * place of another body.
  */
-export function editsFor(source: string, edits: readonly PlaceEdit[]): readonly SourceEdit[] {
+export function* editsInSteps(
+  source: string,
+  edits: readonly PlaceEdit[],
+): Generator<undefined, readonly SourceEdit[]> {
   const byPlace = new Map<TextPlace, TextEdit[]>();
   for (const edit of edits) {
     const known = byPlace.get(edit.place);
@@ -24,7 +31,7 @@ export function editsFor(source: string, edits: readonly PlaceEdit[]): readonly 
     else known.push(edit);
   }
   const places = [...byPlace.keys()];
-  const spans = locateSought(source, places);
+  const spans = yield* locatingSought(source, places);
   const literals = new Map<number, Literal>();
   for (const [index, place] of places.entries()) {
     const span = spans[index];
@@ -36,8 +43,15 @@ export function editsFor(source: string, edits: readonly PlaceEdit[]): readonly 
     const { inner } = place;
     if (inner === null) literal.outer.push(...own);
     else literal.inner.push({ path: inner, edits: own });
+    if (index % EDITS_A_STEP === 0) yield undefined;
   }
-  return [...literals].flatMap(([start, literal]) => rewritten(source, start, literal));
+  const all: SourceEdit[] = [];
+  for (const [start, literal] of literals) {
+    const edit = rewritten(source, start, literal);
+    if (edit !== null) all.push(edit);
+    if (all.length % EDITS_A_STEP === 0) yield undefined;
+  }
+  return all;
 }
 
 interface Literal {
@@ -48,7 +62,7 @@ interface Literal {
   readonly inner: InnerEdits[];
 }
 
-function rewritten(source: string, start: number, { end, isFile, outer, inner }: Literal): readonly SourceEdit[] {
+function rewritten(source: string, start: number, { end, isFile, outer, inner }: Literal): SourceEdit | null {
   const value: unknown = JSON.parse(source.slice(start, end));
   const text = String(value);
   const file = isFile ? fileText(text) : null;
@@ -56,7 +70,7 @@ function rewritten(source: string, start: number, { end, isFile, outer, inner }:
     file === null
       ? (wholly(text, outer, inner) ?? partly(value, outer, inner))
       : file.wrap(applyTextEdits(file.text, outer));
-  return changed === text ? [] : [{ start, end, text: JSON.stringify(changed) }];
+  return changed === text ? null : { start, end, text: JSON.stringify(changed) };
 }
 
 /** What one edit puts in the place of the whole text, arguments or not: nothing of it has to be found again. */

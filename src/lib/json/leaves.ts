@@ -1,3 +1,4 @@
+import { inOneGo } from "../in-one-go.ts";
 import type { JsonPath } from "./json.ts";
 import { literalText, type Span, skipBlanks, stringEnd, valueEnd } from "./scan.ts";
 
@@ -22,25 +23,34 @@ interface Open {
   index: number;
 }
 
-/** {@link locateSought} for values. */
+/** {@link locatingSought} for values, in one go. */
 export function locateLeaves(source: string, paths: readonly JsonPath[]): readonly (Span | null)[] {
-  return locateSought(
-    source,
-    paths.map((path) => ({ path })),
+  return inOneGo(
+    locatingSought(
+      source,
+      paths.map((path) => ({ path })),
+    ),
   );
 }
+
+/** So many paths, or values of the text, are looked at between two chances to let others run. */
+const A_STEP = 1_024;
 
 /**
  * Where values and keys stand, in the order of `sought`; null where a path leads nowhere, or to an object or array
  * whose key was not asked for. One pass over JSON text that `JSON.parse` has accepted, however many paths; of a key
- * said twice the last counts, as it does for `JSON.parse`.
+ * said twice the last counts, as it does for `JSON.parse`. Gives way now and then.
  */
-export function locateSought(source: string, sought: readonly Sought[]): readonly (Span | null)[] {
+export function* locatingSought(
+  source: string,
+  sought: readonly Sought[],
+): Generator<undefined, readonly (Span | null)[]> {
   const spans: (Span | null)[] = sought.map(() => null);
   const open: Open[] = [];
-  let next: Wanted | null = wantedFrom(sought);
+  let next: Wanted | null = yield* wantedFrom(sought);
   let at = skipBlanks(source, 0);
-  while (at < source.length) {
+  for (let values = 1; at < source.length; values++) {
+    if (values % A_STEP === 0) yield undefined;
     const mark = source[at];
     if (mark === "{" || mark === "[") {
       open.push({ wanted: next, isObject: mark === "{", index: 0 });
@@ -68,7 +78,7 @@ export function locateSought(source: string, sought: readonly Sought[]): readonl
   return spans;
 }
 
-function wantedFrom(sought: readonly Sought[]): Wanted {
+function* wantedFrom(sought: readonly Sought[]): Generator<undefined, Wanted> {
   const root: Wanted = { children: new Map(), slots: [], keySlots: [] };
   for (const [slot, { path, isKey }] of sought.entries()) {
     let node = root;
@@ -81,6 +91,7 @@ function wantedFrom(sought: readonly Sought[]): Wanted {
       node = child;
     }
     (isKey === true ? node.keySlots : node.slots).push(slot);
+    if (slot % A_STEP === A_STEP - 1) yield undefined;
   }
   return root;
 }

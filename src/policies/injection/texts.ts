@@ -55,8 +55,8 @@ export function injectionTexts(places: readonly TextPlace[], scan: "user" | "all
 }
 
 /** Arguments that are JSON come twice, whole and then value by value. The values are enough. */
-function isRepeated({ kind, inner }: TextPlace, next: TextPlace | undefined): boolean {
-  return kind === "arguments" && inner === null && next !== undefined && next.inner !== null;
+function isRepeated({ kind, isInner }: TextPlace, next: TextPlace | undefined): boolean {
+  return kind === "arguments" && isInner !== true && next?.isInner === true;
 }
 
 function speakerOf({ kind, role }: TextPlace): Speaker {

@@ -27,7 +27,7 @@ export function* filteredPlaces(
   replacer: Replacer,
 ): Generator<undefined, readonly Edit[]> {
   yield* prepared(set);
-  const own = places.filter(({ inner }) => inner === null);
+  const own = places.filter(({ isInner }) => isInner !== true);
   const cuts = yield* seamCuts(own, set, replacer);
   const edits: Edit[] = [];
   for (const place of own) {

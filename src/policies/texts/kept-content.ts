@@ -23,13 +23,13 @@ export interface Keeping {
 /** The texts of a request: who says what, a line each; of parts that nobody says, what kind they are. */
 export function requestText(places: readonly TextPlace[]): string {
   const lines: string[] = [];
-  for (const { inner, role, kind, text } of places) if (inner === null) lines.push(`${role ?? kind}: ${text}`);
+  for (const { isInner, role, kind, text } of places) if (isInner !== true) lines.push(`${role ?? kind}: ${text}`);
   return lines.join("\n");
 }
 
 /** The texts of a whole answer, as {@link GrowingAnswer} puts those of a stream together. */
 export function answerText(places: readonly TextPlace[]): string {
-  return places.flatMap(({ inner, text }) => (inner === null && text !== "" ? [text] : [])).join("\n");
+  return places.flatMap(({ isInner, text }) => (isInner !== true && text !== "" ? [text] : [])).join("\n");
 }
 
 interface Lane {

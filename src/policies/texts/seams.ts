@@ -45,7 +45,9 @@ export function* seamCuts(
   replacer: Replacer,
 ): Generator<undefined, ReadonlyMap<TextPlace, readonly Cut[]>> {
   const cuts = new Map<TextPlace, Cut[]>();
-  for (const parts of [...kinds(places)].flatMap((kind) => [...rows(kind)])) {
+  for (const parts of rowsOf(places)) {
+    yield undefined;
+    if (parts === undefined) continue;
     const row = new Row(parts);
     for (const { start, end, rule } of yield* crossing(row, set)) {
       const pieces = row.pieces(start, end);
@@ -58,6 +60,7 @@ export function* seamCuts(
         own.push({ start: from, end: to, text: index === 0 ? text : "" });
         cuts.set(place, own);
       }
+      yield undefined;
     }
   }
   return cuts;
@@ -75,10 +78,21 @@ function kinds(places: readonly TextPlace[]): Iterable<readonly TextPlace[]> {
   return byKind.values();
 }
 
+/** So many places, or matches, are looked at between two chances to let others run. */
+const A_STEP = 1_024;
+
+/** Rows of parts of one kind; undefined: a chance to let others run. */
+function* rowsOf(places: readonly TextPlace[]): Iterable<readonly Part[] | undefined> {
+  // of short requests nearly all have one text, and one text has no seams
+  if (places.length < 2) return;
+  for (const kind of kinds(places)) yield* rows(kind);
+}
+
 /** Rows of parts; a long part ends one row and begins the next. */
-function* rows(places: readonly TextPlace[]): Iterable<readonly Part[]> {
+function* rows(places: readonly TextPlace[]): Iterable<readonly Part[] | undefined> {
   let row: Part[] = [];
-  for (const place of places) {
+  for (const [at, place] of places.entries()) {
+    if (at % A_STEP === A_STEP - 1) yield undefined;
     const { length } = place.text;
     const before = row.at(-1);
     const isNext = before !== undefined && follows(before.place, place);
@@ -161,7 +175,8 @@ class Row {
 function* crossing(row: Row, set: RuleSet): Generator<undefined, readonly Match[]> {
   const crossed: Match[] = [];
   for (const joint of JOINTS) {
-    for (const found of yield* matches(row.texts.join(joint), set)) {
+    for (const [at, found] of (yield* matches(row.texts.join(joint), set)).entries()) {
+      if (at % A_STEP === A_STEP - 1) yield undefined;
       const match = row.matchOf(found, joint.length);
       if (match.crosses) crossed.push(match);
     }
@@ -173,7 +188,9 @@ function* crossing(row: Row, set: RuleSet): Generator<undefined, readonly Match[
     for (const { start, end, rule } of yield* matches(text, set))
       own.push({ start: at + start, end: at + end, rule, crosses: false });
   }
-  return apart([...crossed, ...own]).filter(({ crosses }) => crosses);
+  const together = [...crossed, ...own].sort((a, b) => a.start - b.start || b.end - a.end);
+  yield undefined;
+  return apart(together).filter(({ crosses }) => crosses);
 }
 
 function* matches(text: string, set: RuleSet): Generator<undefined, readonly Omit<Match, "crosses">[]> {
@@ -196,10 +213,10 @@ function* matches(text: string, set: RuleSet): Generator<undefined, readonly Omi
   return found;
 }
 
-/** The same without overlap: each takes in what overlaps it, since nothing found may be left in halves. */
+/** The same, in their order, without overlap: each takes in what overlaps it, since nothing found may be left in halves. */
 function apart(all: readonly Match[]): readonly Match[] {
   const result: Match[] = [];
-  for (const match of all.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+  for (const match of all) {
     const before = result.at(-1);
     if (before === undefined || match.start >= before.end) result.push(match);
     else

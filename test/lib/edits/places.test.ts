@@ -1,11 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { applyEdits } from "../../../src/lib/edits/edits.ts";
-import { editsFor, type PlaceEdit } from "../../../src/lib/edits/places.ts";
+import { editsInSteps, type PlaceEdit } from "../../../src/lib/edits/places.ts";
 import { applyTextEdits } from "../../../src/lib/edits/texts.ts";
 import { requestPlaces } from "../../../src/lib/extract.ts";
+import { inOneGo } from "../../../src/lib/in-one-go.ts";
 import type { JsonObject } from "../../../src/lib/json/json.ts";
 import { jsonObject, jsonText, valueAt } from "../json-arbitrary.ts";
+
+const editsOf = (source: string, edits: readonly PlaceEdit[]) => inOneGo(editsInSteps(source, edits));
 
 /** The source after a policy has replaced every match of `pattern` in every place by `marker`. */
 function redacted(source: string, pattern: RegExp, marker: string): string {
@@ -15,7 +18,7 @@ function redacted(source: string, pattern: RegExp, marker: string): string {
       edits.push({ place, start: match.index, end: match.index + match[0].length, text: marker });
     }
   }
-  return applyEdits(source, editsFor(source, edits));
+  return applyEdits(source, editsOf(source, edits));
 }
 
 const withArguments = (args: string): string =>
@@ -27,7 +30,7 @@ const argumentsOf = (source: string): string =>
   (JSON.parse(source) as { messages: [{ tool_calls: [{ function: { arguments: string } }] }] }).messages[0]
     .tool_calls[0].function.arguments;
 
-describe("editsFor", () => {
+describe("edits of places", () => {
   test("gives the value that editing every text gives, in any text of any body", () => {
     const body = fc.record({
       x: jsonObject,
@@ -38,7 +41,7 @@ describe("editsFor", () => {
         const value = JSON.parse(source) as JsonObject;
         const places = requestPlaces("chat", value).filter(({ isKey }) => isKey !== true);
         const edits = places.map((place) => ({ place, start: 0, end: Math.ceil(place.text.length / 2), text: marker }));
-        const edited: unknown = JSON.parse(applyEdits(source, editsFor(source, edits)));
+        const edited: unknown = JSON.parse(applyEdits(source, editsOf(source, edits)));
         for (const { path, text } of places)
           expect(valueAt(edited, path)).toBe(marker + text.slice(Math.ceil(text.length / 2)));
         const left = requestPlaces("chat", edited as JsonObject).filter(({ isKey }) => isKey !== true);
@@ -68,7 +71,7 @@ describe("editsFor", () => {
         const value = JSON.parse(source) as JsonObject;
         const names = requestPlaces("chat", value).filter(({ isKey }) => isKey === true);
         const edits = names.map((place, at) => ({ place, start: 0, end: place.text.length, text: `name ${at}` }));
-        const after: unknown = JSON.parse(applyEdits(source, editsFor(source, edits)));
+        const after: unknown = JSON.parse(applyEdits(source, editsOf(source, edits)));
         const found = requestPlaces("chat", after as JsonObject).filter(({ isKey }) => isKey === true);
         expect(new Set(found.map(({ text }) => text))).toEqual(new Set(edits.map(({ text }) => text)));
       }),
@@ -100,12 +103,12 @@ describe("editsFor", () => {
   test("refuses an edit outside its text and a place of another body", () => {
     const source = '{"messages":[{"content":"abc"}]}';
     const [place] = requestPlaces("chat", JSON.parse(source) as JsonObject);
-    const edit = (start: number, end: number) => () => editsFor(source, [{ place: place!, start, end, text: "" }]);
+    const edit = (start: number, end: number) => () => editsOf(source, [{ place: place!, start, end, text: "" }]);
     expect(edit(0, 4)).toThrow(RangeError);
     expect(edit(-1, 1)).toThrow(RangeError);
     expect(edit(2, 1)).toThrow(RangeError);
     expect(edit(Number.NaN, 1)).toThrow(RangeError);
-    expect(() => editsFor('{"messages":[]}', [{ place: place!, start: 0, end: 1, text: "" }])).toThrow("another one");
+    expect(() => editsOf('{"messages":[]}', [{ place: place!, start: 0, end: 1, text: "" }])).toThrow("another one");
   });
 });
 
@@ -139,14 +142,14 @@ describe("edits in arguments", () => {
     const source = withArguments('{"a":"x\\u00e9y"}');
     const raw = requestPlaces("chat", JSON.parse(source) as JsonObject).find(({ text }) => text.startsWith("{"))!;
     const at = raw.text.indexOf("u00e9");
-    const edited = applyEdits(source, editsFor(source, [{ place: raw, start: at + 1, end: at + 2, text: "#" }]));
+    const edited = applyEdits(source, editsOf(source, [{ place: raw, start: at + 1, end: at + 2, text: "#" }]));
     expect(argumentsOf(edited)).toBe('{"a":"x#y"}');
   });
 
   test("may rewrite the structure, literally", () => {
     const source = withArguments('{"a":1,"b":2}');
     const raw = requestPlaces("chat", JSON.parse(source) as JsonObject).find(({ text }) => text.startsWith("{"))!;
-    const edited = applyEdits(source, editsFor(source, [{ place: raw, start: 0, end: raw.text.length, text: "{}" }]));
+    const edited = applyEdits(source, editsOf(source, [{ place: raw, start: 0, end: raw.text.length, text: "{}" }]));
     expect(argumentsOf(edited)).toBe("{}");
   });
 

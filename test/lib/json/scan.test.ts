@@ -1,7 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { leafSpans, locateLeaves } from "../../../src/lib/json/leaves.ts";
-import { elements, findMember, members, rootElements, skipBlanks, spanOf, valueEnd } from "../../../src/lib/json/scan.ts";
+import {
+  elements,
+  findMember,
+  members,
+  rootElements,
+  skipBlanks,
+  spanOf,
+  valueEnd,
+} from "../../../src/lib/json/scan.ts";
 import { everyPath, jsonObject, jsonText, jsonValue, valueAt } from "../json-arbitrary.ts";
 
 describe("spanOf", () => {

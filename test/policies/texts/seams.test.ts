@@ -2,8 +2,9 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { applyEdits } from "../../../src/lib/edits/edits.ts";
-import { editsFor } from "../../../src/lib/edits/places.ts";
+import { editsInSteps } from "../../../src/lib/edits/places.ts";
 import { requestPlaces } from "../../../src/lib/extract.ts";
+import { inOneGo } from "../../../src/lib/in-one-go.ts";
 import { dlpFilter } from "../../../src/policies/dlp-filter.ts";
 import { piiDetector } from "../../../src/policies/pii-detector.ts";
 import { safetyFilter } from "../../../src/policies/safety-filter.ts";
@@ -22,7 +23,7 @@ async function bodyAfter(module: object, settings: object, body: object): Promis
   const said = await policy.request!({ source, value }, requestPlaces("chat", value), contextFor());
   if (said.action === "block" || said.action === "escalate") return said.action;
   if (said.action !== "redact") return value;
-  return JSON.parse(applyEdits(source, editsFor(source, said.edits)));
+  return JSON.parse(applyEdits(source, inOneGo(editsInSteps(source, said.edits))));
 }
 
 async function partsAfter(settings: object, content: readonly object[], module: object = dlpFilter): Promise<unknown> {
