@@ -1,9 +1,13 @@
 import { describe, expect, test } from "bun:test";
+import { HOUR_MS } from "../../src/lib/durations.ts";
 import type { StoredEvent } from "../../src/store/store.ts";
+import { fakeClock } from "../support/clock.ts";
 import { anEvent } from "../support/events.ts";
 import { ADMIN_TOKEN, EVENT, fakeServer } from "./fake-server.ts";
 
 const AT = Date.parse("2026-11-20T12:00:00Z");
+/** How long ago a stretch of time is decides how finely it is summed. */
+const clock = { ...fakeClock(), now: () => AT + HOUR_MS };
 const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
 
 function stored(changes: readonly Partial<StoredEvent["event"]>[]): StoredEvent[] {
@@ -11,7 +15,7 @@ function stored(changes: readonly Partial<StoredEvent["event"]>[]): StoredEvent[
 }
 
 const ask = async (events: readonly StoredEvent[], path: string) => {
-  const { send, accesses } = fakeServer({ events });
+  const { send, accesses } = fakeServer({ events, clock });
   const answer = await send(path, { headers });
   return { status: answer.status, body: (await answer.json()) as Readonly<Record<string, unknown>>, accesses };
 };

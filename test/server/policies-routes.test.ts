@@ -1,11 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import { loadConfig } from "../../src/config/load.ts";
+import { HOUR_MS } from "../../src/lib/durations.ts";
 import type { PolicyRecord } from "../../src/schema/event.ts";
 import { PoliciesView } from "../../src/schema/policies-view.ts";
+import { fakeClock } from "../support/clock.ts";
 import { asAdmin, EVENT, fakeServer } from "./fake-server.ts";
 
 const AT = Date.parse("2026-11-20T12:00:00Z");
+/** How long ago a stretch of time is decides how finely it is summed. */
+const clock = { ...fakeClock(), now: () => AT + HOUR_MS };
 const CONFIG = `pack: { name: p, version: 1.0.0, enabled: true }
 policies: { chain: [safety-filter, agent-firewall, pii-detector] }
 policy:
@@ -31,7 +35,7 @@ async function ask(query: string, policies: readonly (readonly [number, PolicyRe
     hash: "h",
     event: { ...EVENT, at, policies: records },
   }));
-  const { send, accesses } = fakeServer({ loaded: loaded.config, events });
+  const { send, accesses } = fakeServer({ loaded: loaded.config, events, clock });
   const answer = await send(`/api/policies?${query}`, { headers: asAdmin });
   return { status: answer.status, body: (await answer.json()) as PoliciesView, accesses };
 }

@@ -1,11 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
+import { HOUR_MS } from "../../src/lib/durations.ts";
 import type { AttemptRecord, PolicyRecord } from "../../src/schema/event.ts";
 import { QualityView } from "../../src/schema/quality-view.ts";
 import type { StoredEvent } from "../../src/store/store.ts";
+import { fakeClock } from "../support/clock.ts";
 import { asAdmin, EVENT, fakeServer } from "./fake-server.ts";
 
 const AT = Date.parse("2026-11-20T12:00:00Z");
+/** How long ago a stretch of time is decides how finely it is summed. */
+const clock = { ...fakeClock(), now: () => AT + HOUR_MS };
 const RANGE = "since=2026-11-20T11:00:00Z&until=2026-11-20T13:00:00Z";
 
 const scored = (score: number | null, more: Partial<PolicyRecord> = {}): PolicyRecord => ({
@@ -23,7 +27,7 @@ const attempt = (target: string, model: string) =>
 
 async function ask(changes: readonly Partial<StoredEvent["event"]>[], query = RANGE) {
   const events = changes.map((change, at) => ({ seq: at + 1, hash: "h", event: { ...EVENT, at: AT, ...change } }));
-  const { send, accesses } = fakeServer({ events });
+  const { send, accesses } = fakeServer({ events, clock });
   const answer = await send(`/api/quality?${query}`, { headers: asAdmin });
   return { status: answer.status, body: (await answer.json()) as QualityView, accesses };
 }
