@@ -34,7 +34,9 @@ const slips = once(build);
 export function slipOf(columns: Int8Array, start: number, end: number): number {
   const size = end - start;
   if (size < SHORTEST - 1 || size > LONGEST) return 0;
-  return prepare(columns, start, size) ? found(slips(), columns, { start, size }) : 0;
+  // before the hashes are made: the first time, the list is made by the same ones
+  const list = slips();
+  return prepare(columns, start, size) ? found(list, columns, { start, size }) : 0;
 }
 
 function found(slips: Slips, columns: Int8Array, { start, size }: { start: number; size: number }): number {

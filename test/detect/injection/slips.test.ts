@@ -34,6 +34,15 @@ test.each([["roles"], ["garden"], ["a"], ["promenade"], ["instructors"], ["x".re
   },
 );
 
+test("the first word that a process looks up is found like any other", async () => {
+  const fresh: { slipOf: typeof slipOf } = await import(
+    `../../../src/detect/injection/slips.ts?${crypto.randomUUID()}`
+  );
+  expect(fresh.slipOf).not.toBe(slipOf);
+  expect(setOf("opgheven", fresh.slipOf)).toBe(setOf("opgheven", slipOf));
+  expect(setOf("opgheven", slipOf)).not.toBe(0);
+});
+
 test("every word of the list is in the vocabulary, as an intent", () => {
   const strangers = WORDS.filter((word) => (setOf(word, known) & ~COMMON) === 0);
   expect(strangers).toEqual([]);
