@@ -2,8 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { builtBinary, emptyDirectory, type RunningGateway, startGateway } from "./support/binary.ts";
+import { builtBinary } from "./support/binary.ts";
 import { attributesOf, type Collector, startCollector } from "./support/collector.ts";
+import { emptyFolder } from "./support/empty-folder.ts";
+import { type ListeningProcess, spawnListening } from "./support/listening.ts";
 import { rawUpstream } from "./support/raw-upstream.ts";
 
 const BUILD_MS = 120_000;
@@ -87,18 +89,18 @@ const ENV = {
 };
 
 interface Home {
-  readonly gateway: RunningGateway;
+  readonly gateway: ListeningProcess;
   readonly config: string;
 }
 
 async function start(upstream: string, collector: string, workers = 1): Promise<Home> {
-  const cwd = emptyDirectory();
+  const cwd = emptyFolder();
   const binary = join(cwd, "weir");
   cpSync(await builtBinary(), binary);
   const config = join(cwd, "policy-config.yaml");
   writeFileSync(config, configText(upstream, collector, workers));
   const command = [binary, "gateway", "run", "--listen", "127.0.0.1:0", "--state-dir", join(cwd, "state")];
-  return { gateway: await startGateway(command, { cwd, env: ENV }), config };
+  return { gateway: await spawnListening(command, { cwd, env: ENV }), config };
 }
 
 async function ended({ gateway }: Home): Promise<void> {

@@ -4,7 +4,9 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { version } from "../package.json";
-import { builtBinary, emptyDirectory, type RunningGateway, startGateway } from "./support/binary.ts";
+import { builtBinary } from "./support/binary.ts";
+import { emptyFolder } from "./support/empty-folder.ts";
+import { type ListeningProcess, spawnListening } from "./support/listening.ts";
 import { until } from "./support/until.ts";
 import { startUpstream, UPSTREAM_TEXT, type Upstream } from "./support/upstream.ts";
 
@@ -14,7 +16,7 @@ const TIGHT = { PATH: "/usr/bin:/bin", UPSTREAM_KEY: "sk-from-the-environment" }
 
 /** A directory with the binary and a configuration for one upstream in it, and nothing else. */
 class Home {
-  readonly path = emptyDirectory();
+  readonly path = emptyFolder();
   readonly binary = join(this.path, "weir");
   readonly state = join(this.path, "state");
 
@@ -44,14 +46,14 @@ class Home {
     return [this.binary, "gateway", "run", ...flags];
   }
 
-  start(wrapper: readonly string[] = [], more: Readonly<Record<string, string>> = {}): Promise<RunningGateway> {
-    return startGateway([...wrapper, ...this.command()], { cwd: this.path, env: { ...TIGHT, ...more } });
+  start(wrapper: readonly string[] = [], more: Readonly<Record<string, string>> = {}): Promise<ListeningProcess> {
+    return spawnListening([...wrapper, ...this.command()], { cwd: this.path, env: { ...TIGHT, ...more } });
   }
 }
 
 const home = async (upstream: Upstream): Promise<Home> => new Home().furnish(upstream);
 
-function chat(gateway: RunningGateway, stream: boolean): Promise<Response> {
+function chat(gateway: ListeningProcess, stream: boolean): Promise<Response> {
   return fetch(`${gateway.url}/v1/chat/completions`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: "Bearer unused" },
@@ -60,7 +62,7 @@ function chat(gateway: RunningGateway, stream: boolean): Promise<Response> {
 }
 
 /** The same over `node:http`: of `fetch`, one process has only 256 at once, which is what the binary must not have. */
-function chatUnlimited(gateway: RunningGateway): Promise<Response> {
+function chatUnlimited(gateway: ListeningProcess): Promise<Response> {
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
   const asked = request(
     `${gateway.url}/v1/chat/completions`,
@@ -107,7 +109,7 @@ function sealed(state: string): string[] {
   return ["unshare", "--mount", "sh", "-c", script, state];
 }
 
-const canSeal = Bun.which("unshare") !== null && Bun.spawnSync([...sealed(emptyDirectory()), "true"]).exitCode === 0;
+const canSeal = Bun.which("unshare") !== null && Bun.spawnSync([...sealed(emptyFolder()), "true"]).exitCode === 0;
 
 beforeAll(async () => void (await builtBinary()), BUILD_MS);
 
@@ -118,7 +120,7 @@ describe("the binary, in an empty directory", () => {
   });
 
   test("says what it was made from", async () => {
-    const child = Bun.spawn([await builtBinary(), "version", "--json"], { cwd: emptyDirectory(), env: {} });
+    const child = Bun.spawn([await builtBinary(), "version", "--json"], { cwd: emptyFolder(), env: {} });
     expect(JSON.parse(await child.stdout.text())).toEqual({
       version,
       commit: expect.stringMatching(/^(?:[0-9a-f]{40}(?:-dirty)?|unknown)$/),

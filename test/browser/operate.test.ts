@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { emptyFolder, type Running, serving } from "../cli/running.ts";
+import { type Running, serving } from "../cli/running.ts";
 import { barriers, HAS_BROWSER, loaded, misfits, openBrowser, overflow, VIEWS, visitor } from "../support/browser.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 
 const TOKEN = "weir_admin_browser";
 const XSS = '<img src=x onerror="alert(1)">';

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
 import { hashToken, storedHash, watchedHash } from "../../src/server/admin-token.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { fakeIo } from "./fake-io.ts";
 
-const directory = () => join(mkdtempSync(join(tmpdir(), "weir-test-")), "state");
+const directory = () => join(emptyFolder(), "state");
 async function make(...args: string[]) {
   const io = fakeIo();
   const code = await main(["admin", "token", ...args], io);
@@ -41,7 +41,7 @@ test("does not replace one unless told to", async () => {
 });
 
 test("says which directory cannot be written", async () => {
-  const file = join(mkdtempSync(join(tmpdir(), "weir-test-")), "a-file");
+  const file = join(emptyFolder(), "a-file");
   writeFileSync(file, "");
   const { code, err } = await make("--state-dir", join(file, "state"));
   expect(code).toBe(1);
@@ -50,7 +50,7 @@ test("says which directory cannot be written", async () => {
 });
 
 test("a damaged hash file is no token", () => {
-  const state = mkdtempSync(join(tmpdir(), "weir-test-"));
+  const state = emptyFolder();
   expect(watchedHash(state)()).toBeNull();
   writeFileSync(join(state, "admin-token.sha256"), "nonsense\n");
   expect(storedHash(state)).toBeNull();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { main } from "../../src/cli/cli.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { fakeIo } from "./fake-io.ts";
 
 const TEXT = `pack: {name: x, version: 1.0.0, enabled: true}
@@ -13,7 +13,7 @@ server: {listen: "127.0.0.1:1", drain_seconds: 5}
 `;
 
 async function show(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const cwd = mkdtempSync(join(tmpdir(), "weir-show-"));
+  const cwd = emptyFolder();
   writeFileSync(join(cwd, "policy-config.yaml"), TEXT);
   writeFileSync(join(cwd, "upper.yaml"), "server: {drain_seconds: 6}\n");
   writeFileSync(join(cwd, "bad.yaml"), "server: {drain_second: 6}\n");

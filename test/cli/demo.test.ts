@@ -3,15 +3,16 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import OpenAI from "openai";
 import { SignalTable } from "../../src/carbon/signal-table.ts";
-import { SCENES } from "../../src/cli/demo/traffic.ts";
 import { main } from "../../src/cli/cli.ts";
 import { programHere } from "../../src/cli/demo/quick-start.ts";
+import { SCENES } from "../../src/cli/demo/traffic.ts";
 import { freshnessRules, gridPlans } from "../../src/config/grid-plans.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { until } from "../support/until.ts";
 import { fakeIo } from "./fake-io.ts";
-import { emptyFolder, serving } from "./running.ts";
+import { serving } from "./running.ts";
 
 /** Runs a printed curl line with fetch: URL, headers and data as they stand. */
 async function runCurl(line: string): Promise<Response> {

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { makeKey } from "../../src/carbon/sign.ts";
 import { main } from "../../src/cli/cli.ts";
 import { worstCases } from "../../src/cli/doctor/worst-case.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { configOf } from "../support/gateway.ts";
 import { hasPostgres, startPostgres } from "../support/postgres-server.ts";
 import { hasRedis, startRedis } from "../support/redis-server.ts";
 import { fakeIo } from "./fake-io.ts";
-import { emptyFolder } from "./running.ts";
 
 const KEY = "sk-very-secret";
 

@@ -5,8 +5,8 @@ import { main } from "../../src/cli/cli.ts";
 import { NOTHING, type Seen, verdictOf } from "../../src/cli/drill/client.ts";
 import { FAULTS } from "../../src/cli/drill/faults.ts";
 import { isFailure } from "../../src/cli/drill/report.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { fakeIo } from "./fake-io.ts";
-import { emptyFolder } from "./running.ts";
 
 interface Drilled {
   readonly fault: string;

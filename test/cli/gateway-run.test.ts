@@ -2,10 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { until } from "../support/until.ts";
 import { startUpstream, UPSTREAM_TEXT } from "../support/upstream.ts";
 import { fakeIo } from "./fake-io.ts";
-import { emptyFolder, type Running, serving } from "./running.ts";
+import { type Running, serving } from "./running.ts";
 
 const LISTEN = ["--listen", "127.0.0.1:0"];
 

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { main } from "../../src/cli/cli.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { fakeIo } from "./fake-io.ts";
-import { emptyFolder } from "./running.ts";
 
 const KEY = "grid-key-of-the-tests";
 const MINUTE_MS = 60_000;

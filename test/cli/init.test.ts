@@ -1,11 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { fakeIo } from "./fake-io.ts";
 
-const fresh = () => mkdtempSync(join(tmpdir(), "weir-init-"));
 async function run(cwd: string, ...args: string[]) {
   const io = fakeIo({ cwd, env: { MISTRAL_API_KEY: "k", OPENAI_API_KEY: "k" } });
   const code = await main(args, io);
@@ -14,7 +13,7 @@ async function run(cwd: string, ...args: string[]) {
 
 describe("weir init", () => {
   test("writes a configuration that lints, its schema and example tests", async () => {
-    const cwd = fresh();
+    const cwd = emptyFolder();
     const { code, out } = await run(cwd, "init");
     expect(code).toBe(0);
     expect(out).toContain("policy-config.yaml");
@@ -33,14 +32,14 @@ describe("weir init", () => {
       .map((line) => line.split(/\s+/)[0]!);
     expect(names.length).toBeGreaterThan(3);
     for (const name of names) {
-      const cwd = fresh();
+      const cwd = emptyFolder();
       expect((await run(cwd, "init", "--template", name)).code).toBe(0);
       expect(await run(cwd, "policy", "lint")).toMatchObject({ code: 0 });
     }
   });
 
   test("leaves a file that is there as it is, unless told", async () => {
-    const cwd = fresh();
+    const cwd = emptyFolder();
     writeFileSync(join(cwd, "policy-config.yaml"), "mine: true\n");
     const { code, err } = await run(cwd, "init");
     expect(code).toBe(1);
@@ -52,11 +51,11 @@ describe("weir init", () => {
   });
 
   test("says which template was meant, and where it cannot write", async () => {
-    expect(await run(fresh(), "init", "--template", "mistrl")).toMatchObject({
+    expect(await run(emptyFolder(), "init", "--template", "mistrl")).toMatchObject({
       code: 2,
       err: expect.stringContaining("did you mean mistral?"),
     });
-    expect(await run(join(fresh(), "not-there"), "init")).toMatchObject({
+    expect(await run(join(emptyFolder(), "not-there"), "init")).toMatchObject({
       code: 1,
       err: expect.stringContaining("cannot be written"),
     });

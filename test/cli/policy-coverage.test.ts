@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { fakeIo } from "./fake-io.ts";
 
 const CONFIG = `
@@ -18,7 +18,7 @@ providers: { targets: [{ id: a, provider: simulated, model: m }] }
 `;
 
 async function run(config: string, ...args: string[]) {
-  const cwd = mkdtempSync(join(tmpdir(), "weir-coverage-"));
+  const cwd = emptyFolder();
   writeFileSync(join(cwd, "policy-config.yaml"), config);
   const io = fakeIo({ cwd });
   const code = await main(["policy", "coverage", ...args], io);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { fakeIo } from "./fake-io.ts";
 
 const GOOD = `pack: {name: x, version: 1.0.0, enabled: true}
@@ -13,7 +13,7 @@ const WARNS = GOOD.replace("enabled: true", "enabled: false");
 const BAD = GOOD.replace("model: m", "modle: m");
 
 function folder(files: Readonly<Record<string, string>>): string {
-  const path = mkdtempSync(join(tmpdir(), "weir-lint-"));
+  const path = emptyFolder();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
   return path;
 }

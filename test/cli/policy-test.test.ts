@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
 import { TEMPLATES } from "../../src/config/templates.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { fakeIo } from "./fake-io.ts";
 
 const CONFIG = `
@@ -24,7 +24,7 @@ providers:
 const asks = (content: string) => ({ messages: [{ role: "user", content }] });
 
 function folder(files: Readonly<Record<string, unknown>>, config = CONFIG): string {
-  const cwd = mkdtempSync(join(tmpdir(), "weir-cases-"));
+  const cwd = emptyFolder();
   mkdirSync(join(cwd, "tests"));
   writeFileSync(join(cwd, "policy-config.yaml"), config);
   for (const [name, value] of Object.entries(files)) {
@@ -47,7 +47,7 @@ async function resultsOf(cases: unknown, config = CONFIG) {
 
 describe("weir policy test", () => {
   test("--pack-dir names the folder of a configuration and its cases", async () => {
-    const cwd = mkdtempSync(join(tmpdir(), "weir-packs-"));
+    const cwd = emptyFolder();
     const pack = folder({ "tests/a.json": { name: "hello", input: asks("Hello"), expected: { verdict: "allow" } } });
     const { code, out } = await run(cwd, "--json", "--pack-dir", pack);
     expect({ code, result: JSON.parse(out) }).toMatchObject({
@@ -257,7 +257,7 @@ describe("weir policy test", () => {
 
   for (const name of Object.keys(TEMPLATES)) {
     test(`what weir init --template ${name} writes passes its own cases`, async () => {
-      const cwd = mkdtempSync(join(tmpdir(), "weir-init-"));
+      const cwd = emptyFolder();
       expect(await main(["init", "--template", name], fakeIo({ cwd }))).toBe(0);
       const { code, out } = await run(cwd, "--json");
       const { results } = JSON.parse(out);

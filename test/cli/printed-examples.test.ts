@@ -2,8 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import OpenAI from "openai";
 import { main } from "../../src/cli/cli.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { fakeIo } from "./fake-io.ts";
-import { emptyFolder, serving } from "./running.ts";
+import { serving } from "./running.ts";
 
 /** Texts of the users' own pages, as printed there. */
 const SYSTEM = { role: "system", content: "You are a helpful assistant." } as const;

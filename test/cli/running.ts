@@ -1,11 +1,6 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { type FakeIo, fakeIo } from "./fake-io.ts";
-
-/** A folder of its own for one test. */
-export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), "weir-cli-"));
 
 /** A command that serves, run inside the test. */
 export interface Running {

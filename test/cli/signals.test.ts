@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { emptyDirectory, type RunningGateway, startGateway } from "../support/binary.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
+import { type ListeningProcess, spawnListening } from "../support/listening.ts";
 import { ROOT } from "../support/source.ts";
 import { until } from "../support/until.ts";
 
@@ -13,8 +14,8 @@ providers: {targets: [{id: a, provider: openai-compatible, model: ${model}, base
 `;
 
 /** A gateway process of its own; `preload` is code that runs in it first. */
-async function start(preload: string | null = null): Promise<{ gateway: RunningGateway; file: string }> {
-  const cwd = emptyDirectory();
+async function start(preload: string | null = null): Promise<{ gateway: ListeningProcess; file: string }> {
+  const cwd = emptyFolder();
   const file = join(cwd, "policy-config.yaml");
   writeFileSync(file, CONFIG("one"));
   if (preload !== null) writeFileSync(join(cwd, "preload.ts"), preload);
@@ -22,7 +23,7 @@ async function start(preload: string | null = null): Promise<{ gateway: RunningG
   const run = ["gateway", "run", "--listen", "127.0.0.1:0", "--state-dir", join(cwd, "state")];
   const command = [process.execPath, ...first, join(ROOT, "src/main.ts"), ...run];
   const env = { PATH: process.env["PATH"] ?? "", HOME: cwd };
-  return { gateway: await startGateway(command, { cwd, env }), file };
+  return { gateway: await spawnListening(command, { cwd, env }), file };
 }
 
 const models = async (url: string) => (await fetch(`${url}/v1/models`)).text();

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { LARGEST_FILE_BYTES } from "../../src/config/layers/read.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { lineOf } from "./case.ts";
 
 const SEEDS = resolve(import.meta.dir, "../../../shared/spec/seed-configs");
@@ -142,7 +142,7 @@ describe("lengths", () => {
 });
 
 describe("files that cannot be read", () => {
-  const folder = mkdtempSync(join(tmpdir(), "weir-config-"));
+  const folder = emptyFolder();
   const codes = (path: string) =>
     loadConfig({ files: [path], env: {} }).problems.map(({ code, message }) => `${code} ${message}`);
 

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { replaceFile } from "../../src/lib/replace-file.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "replace-file-"));
+const folder = emptyFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 

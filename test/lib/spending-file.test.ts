@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSpending, spendingFile, writeSpending } from "../../src/lib/spending-file.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 function file(): string {
-  const folder = mkdtempSync(join(tmpdir(), "weir-spending-"));
+  const folder = emptyFolder();
   folders.push(folder);
   return spendingFile(folder);
 }

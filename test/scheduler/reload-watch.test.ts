@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { silentLogger } from "../../src/lib/logger.ts";
 import type { JobContext } from "../../src/scheduler/job.ts";
 import { reloadWatch } from "../../src/scheduler/reload-watch.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 
 function watch(...watched: string[]) {
   let reloads = 0;
@@ -18,10 +18,9 @@ function watch(...watched: string[]) {
   const { signal } = new AbortController();
   return { look: async () => jobs[0]!.run(signal).then(() => reloads), jobs, runtime };
 }
-const folder = () => mkdtempSync(join(tmpdir(), "weir-watch-"));
 
 test("reloads once when a file has changed and then stayed the same", async () => {
-  const file = join(folder(), "a.yaml");
+  const file = join(emptyFolder(), "a.yaml");
   writeFileSync(file, "one");
   const { look } = watch(file);
   expect(await look()).toBe(0);
@@ -34,7 +33,7 @@ test("reloads once when a file has changed and then stayed the same", async () =
 });
 
 test("sees a file that is replaced and a symbolic link that is swapped", async () => {
-  const at = folder();
+  const at = emptyFolder();
   const [file, link] = [join(at, "a.yaml"), join(at, "link.yaml")];
   writeFileSync(file, "same");
   writeFileSync(join(at, "v2"), "same");
@@ -51,7 +50,7 @@ test("sees a file that is replaced and a symbolic link that is swapped", async (
 });
 
 test("a file that went away is a change too: the reload says so and keeps the old configuration", async () => {
-  const file = join(folder(), "a.yaml");
+  const file = join(emptyFolder(), "a.yaml");
   writeFileSync(file, "one");
   const { look } = watch(file);
   rmSync(file);
@@ -64,7 +63,7 @@ test("watches nothing unless asked to", () => {
 });
 
 test("a file that is out of reach is one that went away", async () => {
-  const at = folder();
+  const at = emptyFolder();
   mkdirSync(join(at, "d"));
   const file = join(at, "d", "a.yaml");
   writeFileSync(file, "one");
@@ -76,7 +75,7 @@ test("a file that is out of reach is one that went away", async () => {
 });
 
 test("a secret's file is watched like the configuration that names it", async () => {
-  const at = folder();
+  const at = emptyFolder();
   const [file, first, second] = [join(at, "a.yaml"), join(at, "first"), join(at, "second")];
   for (const path of [file, first]) writeFileSync(path, "one");
   const { look, runtime } = watch(file);
@@ -91,7 +90,7 @@ test("a secret's file is watched like the configuration that names it", async ()
 });
 
 test("a secret that is away for a while goes on, and is read when another has come", async () => {
-  const at = folder();
+  const at = emptyFolder();
   const [file, key] = [join(at, "a.yaml"), join(at, "key")];
   for (const path of [file, key]) writeFileSync(path, "one");
   const { look, runtime } = watch(file);

@@ -1,12 +1,11 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync, statSync } from "node:fs";
 import { readSpending, type SpendingRecord, spendingFile } from "../../src/lib/spending-file.ts";
 import type { JobContext } from "../../src/scheduler/job.ts";
 import { spending } from "../../src/scheduler/spending.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "weir-spending-job-"));
+const folder = emptyFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const jobs = (path: string | null, record: () => SpendingRecord | null) =>

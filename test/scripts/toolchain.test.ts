@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { devDependencies } from "../../package.json";
 import { dependencies } from "../../scripts/toolchain/package.json";
 import lock from "../../scripts/toolchain/package-lock.json";
-import { emptyDirectory } from "../support/binary.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { ROOT } from "../support/source.ts";
 
 describe("the pinned Bun", () => {
@@ -23,8 +23,8 @@ describe("the pinned Bun", () => {
 
 describe("setup.sh", () => {
   const setUp = (programs: readonly string[]): { readonly code: number; readonly err: string } => {
-    const home = emptyDirectory();
-    const bin = emptyDirectory();
+    const home = emptyFolder();
+    const bin = emptyFolder();
     cpSync(`${ROOT}scripts/toolchain`, join(home, "scripts/toolchain"), { recursive: true });
     for (const name of programs)
       symlinkSync(name === "bun" ? process.execPath : (Bun.which(name) ?? name), join(bin, name));

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
-import { emptyFolder, type Running, serving } from "../cli/running.ts";
+import { type Running, serving } from "../cli/running.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { until } from "../support/until.ts";
 import { fakeServer } from "./fake-server.ts";
 

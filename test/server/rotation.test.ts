@@ -3,7 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
 import { fakeIo } from "../cli/fake-io.ts";
-import { emptyFolder, serving } from "../cli/running.ts";
+import { serving } from "../cli/running.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 
 const CONFIG = `pack: { name: p, version: 1.0.0, enabled: true }
 policies: { chain: [] }

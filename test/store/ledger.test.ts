@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, test as bunTest, describe, expect } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../src/lib/clock.ts";
 import { GatewayError } from "../../src/lib/errors.ts";
@@ -10,10 +9,11 @@ import { openLedger } from "../../src/store/open-ledger.ts";
 import { recordAccess } from "../../src/store/record-access.ts";
 import type { ChainedLedger, RowQuery } from "../../src/store/store.ts";
 import { manualClock } from "../support/clock.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { anEvent, events } from "../support/events.ts";
 import { hasPostgres, type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 
-const root = mkdtempSync(join(tmpdir(), "weir-ledger-"));
+const root = emptyFolder();
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** A database for each ledger that a test opens. */

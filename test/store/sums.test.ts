@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, test as bunTest, describe, expect } from "bun:test";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { Clock } from "../../src/lib/clock.ts";
@@ -11,10 +10,11 @@ import type { AccessRecord } from "../../src/schema/ledger.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
 import type { ChainedLedger } from "../../src/store/store.ts";
 import { manualClock } from "../support/clock.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { anEvent, events } from "../support/events.ts";
 import { hasPostgres, type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 
-const root = mkdtempSync(join(tmpdir(), "weir-sums-"));
+const root = emptyFolder();
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 let server: PostgresServer | null = null;

@@ -1,6 +1,6 @@
 import axe from "axe-core";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { emptyDirectory } from "./binary.ts";
+import { emptyFolder } from "./empty-folder.ts";
 import { needs } from "./require.ts";
 
 const PROGRAM = Bun.which("chromium");
@@ -30,7 +30,7 @@ export const VIEWS: readonly [string, BrowserContextOptions][] = [
 
 export function openBrowser(): Promise<Browser> {
   // without a home that can be written it does not start
-  return chromium.launch({ executablePath: PROGRAM!, args: FLAGS, env: { ...process.env, HOME: emptyDirectory() } });
+  return chromium.launch({ executablePath: PROGRAM!, args: FLAGS, env: { ...process.env, HOME: emptyFolder() } });
 }
 
 /** A page of the console. */

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import type { RequestEvent } from "../../src/schema/event.ts";
+import { emptyFolder } from "./empty-folder.ts";
 
 const usage = {
   prompt_tokens: 12,
@@ -66,6 +65,6 @@ export function events(count: number, differs: (at: number) => Partial<RequestEv
 
 /** A folder that is removed when the test is over: `using dir = scratch()`. */
 export function scratch(): { readonly path: string } & Disposable {
-  const path = mkdtempSync(join(tmpdir(), "weir-test-"));
+  const path = emptyFolder();
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }

@@ -1,7 +1,8 @@
 import { chmodSync, chownSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { SQL, type Subprocess } from "bun";
-import { emptyDirectory } from "./binary.ts";
+import { freePort, logged } from "./child-server.ts";
+import { emptyFolder } from "./empty-folder.ts";
 import { needs } from "./require.ts";
 
 /** Where Debian keeps the programs of each version: `postgres` itself is on no PATH there. */
@@ -45,7 +46,7 @@ export interface PostgresServer extends AsyncDisposable {
 
 /** Starts one in a directory of its own. */
 export async function startPostgres(): Promise<PostgresServer> {
-  const directory = emptyDirectory();
+  const directory = emptyFolder();
   if (OWNER !== null) chownSync(directory, OWNER.uid, OWNER.gid);
   chmodSync(directory, 0o700);
   const data = join(directory, "data");
@@ -59,7 +60,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       each,
     ]);
     child = run([POSTGRES!, "-D", data, "-p", String(port), ...settings]);
-    await ready(child.stderr as ReadableStream<Uint8Array>);
+    await logged(child.stderr as ReadableStream<Uint8Array>, "database system is ready to accept connections");
   };
   const stop = async (): Promise<void> => {
     // immediate shutdown: no goodbye to anybody
@@ -108,26 +109,4 @@ function userNamed(name: string): { readonly uid: number; readonly gid: number }
   const id = (flag: string) => Bun.spawnSync(["id", flag, name]).stdout.toString().trim();
   const uid = id("-u");
   return uid === "" ? null : { uid: Number(uid), gid: Number(id("-g")) };
-}
-
-/** A port that was free a moment ago. */
-function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  listener.stop(true);
-  return listener.port;
-}
-
-/** Resolves when the log says so; reads on, or the server would wait for somebody to read. */
-function ready(stderr: ReadableStream<Uint8Array>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    void (async () => {
-      const decoder = new TextDecoder();
-      let log = "";
-      for await (const bytes of stderr) {
-        log += decoder.decode(bytes, { stream: true });
-        if (log.includes("database system is ready to accept connections")) resolve();
-      }
-      reject(new Error(`The server has ended: ${log}`));
-    })();
-  });
 }

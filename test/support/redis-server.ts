@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
-import { emptyDirectory } from "./binary.ts";
+import { freePort, logged } from "./child-server.ts";
+import { emptyFolder } from "./empty-folder.ts";
 import { needs } from "./require.ts";
 
 /** The program, whichever of the two the machine has; null without one. */
@@ -27,14 +28,14 @@ export interface RedisServer extends AsyncDisposable {
 
 /** Starts one in a directory of its own. */
 export async function startRedis(flags: readonly string[] = []): Promise<RedisServer> {
-  const directory = emptyDirectory();
+  const directory = emptyFolder();
   const port = freePort();
   let child: Subprocess | null = null;
   const url = `redis://127.0.0.1:${port}`;
   const start = async (): Promise<void> => {
     const where = ["--port", String(port), "--bind", "127.0.0.1", "--dir", directory, "--appendonly", "yes"];
     child = Bun.spawn([PROGRAM!, ...where, "--save", "", ...flags], { stdout: "pipe", stderr: "inherit" });
-    await ready(child.stdout as ReadableStream<Uint8Array>);
+    await logged(child.stdout as ReadableStream<Uint8Array>, "Ready to accept connections");
   };
   const stop = async (): Promise<void> => {
     child?.kill("SIGCONT");
@@ -78,26 +79,4 @@ export function sharedServer(): Promise<RedisServer> {
 export async function stopServer(): Promise<void> {
   await (await server)?.[Symbol.asyncDispose]();
   server = undefined;
-}
-
-/** A port that was free a moment ago. */
-function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  listener.stop(true);
-  return listener.port;
-}
-
-/** Resolves when the log says so; reads on, or the server would wait for somebody to read. */
-function ready(stdout: ReadableStream<Uint8Array>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    void (async () => {
-      const decoder = new TextDecoder();
-      let log = "";
-      for await (const bytes of stdout) {
-        log += decoder.decode(bytes, { stream: true });
-        if (log.includes("Ready to accept connections")) resolve();
-      }
-      reject(new Error(`The server has ended: ${log}`));
-    })();
-  });
 }

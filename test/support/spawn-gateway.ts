@@ -1,5 +1,7 @@
 import { join } from "node:path";
-import { builtBinary, emptyDirectory, startGateway as spawnGateway } from "./binary.ts";
+import { builtBinary } from "./binary.ts";
+import { emptyFolder } from "./empty-folder.ts";
+import { spawnListening } from "./listening.ts";
 import { ROOT } from "./source.ts";
 
 /** What a gateway is started with. */
@@ -31,13 +33,13 @@ export interface SpawnedGateway extends AsyncDisposable {
  */
 export async function startGateway(options: GatewayOptions): Promise<SpawnedGateway> {
   const { config, env = {}, fromBinary = false, flags = [] } = options;
-  const cwd = emptyDirectory();
+  const cwd = emptyFolder();
   const stateDir = join(cwd, "state");
   await Bun.write(join(cwd, "policy.yaml"), typeof config === "string" ? config : JSON.stringify(config));
   const program = fromBinary ? [await builtBinary()] : [process.execPath, join(ROOT, "src/main.ts")];
   const run = ["gateway", "run", "--listen", "127.0.0.1:0", "--policy-config", "policy.yaml", "--state-dir", stateDir];
   const path = process.env["PATH"] ?? "";
-  const gateway = await spawnGateway([...program, ...run, ...flags], { cwd, env: { PATH: path, HOME: cwd, ...env } });
+  const gateway = await spawnListening([...program, ...run, ...flags], { cwd, env: { PATH: path, HOME: cwd, ...env } });
   return {
     url: gateway.url,
     stateDir,

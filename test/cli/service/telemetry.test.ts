@@ -1,10 +1,12 @@
 /** Traces, metrics and the log of a running gateway, as a collector and a reader of the log see them. */
+
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attributesOf, type Collector, startCollector } from "../../support/collector.ts";
+import { emptyFolder } from "../../support/empty-folder.ts";
 import { startUpstream, UPSTREAM_TEXT } from "../../support/upstream.ts";
-import { emptyFolder, type Running, serving } from "../running.ts";
+import { type Running, serving } from "../running.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const CALLER = "b7ad6b7169203331";

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { WORKERS } from "../../../scripts/build.ts";
-import { emptyDirectory } from "../../support/binary.ts";
+import { emptyFolder } from "../../support/empty-folder.ts";
 import { ROOT } from "../../support/source.ts";
 import { countAll } from "./support.ts";
 
 test("the counting thread and its tables are inside a compiled binary", async () => {
-  const outfile = join(emptyDirectory(), "program");
+  const outfile = join(emptyFolder(), "program");
   // as scripts/build.ts does it: the worker is an entry point, `src` is the root
   const built = await Bun.build({
     entrypoints: [import.meta.resolve("./compiled-program.ts"), ...WORKERS.map((path) => ROOT + path)].map((path) =>
@@ -19,7 +19,7 @@ test("the counting thread and its tables are inside a compiled binary", async ()
     compile: { outfile, autoloadDotenv: false, autoloadBunfig: false },
   });
   expect(built.success).toBe(true);
-  const child = Bun.spawn([outfile], { cwd: emptyDirectory(), env: {}, stderr: "pipe" });
+  const child = Bun.spawn([outfile], { cwd: emptyFolder(), env: {}, stderr: "pipe" });
   const [out, problems, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   const text = "The gate opens. ".repeat(100);
   const tekken = countAll("tekken", text) + 3 + 32;

@@ -4,7 +4,7 @@ import { loadAbort, loadHold, loadRun } from "../../../scripts/bench/load.ts";
 import { BODIES } from "../../../scripts/bench/requests.ts";
 import { requestFiles } from "../../../scripts/bench/running.ts";
 import { type Mock, makeTools, startMock, type Tools } from "../../../scripts/bench/tools.ts";
-import { emptyDirectory } from "../../support/binary.ts";
+import { emptyFolder } from "../../support/empty-folder.ts";
 import { needs } from "../../support/require.ts";
 
 const asItIs = (argv: readonly string[]) => argv;
@@ -18,7 +18,7 @@ const inBun: Tools = {
 
 describe.each(["C", "Bun"])("mock and load generator in %s", (language) => {
   const there = language === "Bun" || needs(["cc", "gcc", "clang"], true);
-  const dir = emptyDirectory();
+  const dir = emptyFolder();
   let tools: Tools;
   let mock: Mock;
   const direct = () => {
