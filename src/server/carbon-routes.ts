@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { DAY_MS } from "../lib/durations.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { summed } from "../lib/tallies.ts";
+import { summed } from "../lib/sums/tallies.ts";
 import { CarbonView, type ZonePoint } from "../schema/carbon-view.ts";
 import { Receipt } from "../schema/receipt.ts";
 import { accessBy } from "./events-routes.ts";

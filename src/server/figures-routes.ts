@@ -1,8 +1,8 @@
 import { DAY_MS, HOUR_MS } from "../lib/durations.ts";
 import { MOMENT_FORMS } from "../lib/moment.ts";
 import { NANO } from "../lib/nano.ts";
-import { percentile, type Rollup, sumsOf } from "../lib/rollup.ts";
-import { addValues, BUCKET_MS, DIMENSIONS, type Dimension, FINE_MS } from "../lib/sum-rows.ts";
+import { percentile, type Rollup, sumsOf } from "../lib/sums/rollup.ts";
+import { addValues, BUCKET_MS, DIMENSIONS, type Dimension, FINE_MS } from "../lib/sums/sum-rows.ts";
 import { Costs, type Figures, Overview } from "../schema/figures.ts";
 import { alarmsOf } from "./alarms.ts";
 import { budgetsOf, pricesOf } from "./costs-view.ts";

@@ -1,6 +1,6 @@
-import { Rollup } from "../lib/rollup.ts";
-import type { SumKind, SumRow } from "../lib/sum-rows.ts";
-import { Tallies } from "../lib/tallies.ts";
+import { Rollup } from "../lib/sums/rollup.ts";
+import type { SumKind, SumRow } from "../lib/sums/sum-rows.ts";
+import { Tallies } from "../lib/sums/tallies.ts";
 import type { ChainedLedger } from "../store/store.ts";
 
 /** Rows read at one time: a few milliseconds of work, so that requests go on in between. */

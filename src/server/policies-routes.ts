@@ -1,6 +1,6 @@
 import { chainsOf } from "../config/chains.ts";
 import { coverageRows } from "../config/coverage-rows.ts";
-import { type Counted, type PolicyKey, summed } from "../lib/tallies.ts";
+import { type Counted, type PolicyKey, summed } from "../lib/sums/tallies.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
 import { PoliciesView } from "../schema/policies-view.ts";

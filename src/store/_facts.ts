@@ -1,4 +1,4 @@
-import { type SumRow, sumRows } from "../lib/sum-rows.ts";
+import { type SumRow, sumRows } from "../lib/sums/sum-rows.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { LedgerEntry } from "../schema/ledger.ts";
 import type { RowQuery } from "./store.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
-import type { SumKind, SumRow } from "../lib/sum-rows.ts";
+import type { SumKind, SumRow } from "../lib/sums/sum-rows.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import type { ChainHead, LedgerEntry, RowKind } from "../schema/ledger.ts";
 import type { EscalationBook } from "./escalations.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { GroupedSums } from "../../src/cli/ledger/carbon-sums.ts";
 import { createMetrics } from "../../src/lib/metrics/metrics.ts";
 import { NANO } from "../../src/lib/nano.ts";
-import { addValues, DIMENSIONS, sumRows, VALUES } from "../../src/lib/sum-rows.ts";
+import { addValues, DIMENSIONS, sumRows, VALUES } from "../../src/lib/sums/sum-rows.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { anEvent } from "../support/events.ts";
 

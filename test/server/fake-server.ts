@@ -11,7 +11,7 @@ import type {
 import { systemClock } from "../../src/lib/clock.ts";
 import type { Endpoint } from "../../src/lib/context.ts";
 import { createMetrics, type Metrics } from "../../src/lib/metrics/metrics.ts";
-import { BUCKET_MS, sumRows } from "../../src/lib/sum-rows.ts";
+import { BUCKET_MS, sumRows } from "../../src/lib/sums/sum-rows.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { hashToken } from "../../src/server/admin-token.ts";
 import type { Watched } from "../../src/server/alarms.ts";

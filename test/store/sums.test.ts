@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import type { Clock } from "../../src/lib/clock.ts";
 import { GatewayError } from "../../src/lib/errors.ts";
-import { BUCKET_MS, type SumRow, sumRows } from "../../src/lib/sum-rows.ts";
+import { BUCKET_MS, type SumRow, sumRows } from "../../src/lib/sums/sum-rows.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import type { AccessRecord } from "../../src/schema/ledger.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";

@@ -1,5 +1,5 @@
-import { type Emitted, emittedHere, ownUsd, type Share, sharesElsewhere } from "../../lib/shares.ts";
-import { mayCost, modelOf, regionOf } from "../../lib/sum-rows.ts";
+import { type Emitted, emittedHere, ownUsd, type Share, sharesElsewhere } from "../../lib/sums/shares.ts";
+import { mayCost, modelOf, regionOf } from "../../lib/sums/sum-rows.ts";
 import type { AttemptRecord, RequestEvent } from "../../schema/event.ts";
 
 /** By what requests are grouped. */

@@ -1,5 +1,5 @@
 import type { RequestEvent } from "../../schema/event.ts";
-import { type Emitted, emittedHere, sharesElsewhere } from "../shares.ts";
+import { type Emitted, emittedHere, sharesElsewhere } from "../sums/shares.ts";
 import type { MetricRegistry } from "./registry.ts";
 
 /** The families of regions, energy and emissions, and what one event adds to them; nothing where no region is known. */

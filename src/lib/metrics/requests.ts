@@ -1,5 +1,5 @@
 import type { RequestEvent } from "../../schema/event.ts";
-import { mayCost } from "../sum-rows.ts";
+import { mayCost } from "../sums/sum-rows.ts";
 import { FIRST_TOKEN_SECONDS, SECONDS } from "./gen-ai.ts";
 import type { MetricRegistry } from "./registry.ts";
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../../lib/clock.ts";
-import type { SumRow } from "../../lib/sum-rows.ts";
+import type { SumRow } from "../../lib/sums/sum-rows.ts";
 import type { ChainHead, LedgerEntry } from "../../schema/ledger.ts";
 import { headOf, type Link } from "../_chain.ts";
 import { column } from "../_facts.ts";

@@ -1,5 +1,5 @@
 import { HOUR_MS } from "../../lib/durations.ts";
-import { BUCKET_MS, FINE_MS, MAX_KEYS, mergeRows, otherKey, type SumRow } from "../../lib/sum-rows.ts";
+import { BUCKET_MS, FINE_MS, MAX_KEYS, mergeRows, otherKey, type SumRow } from "../../lib/sums/sum-rows.ts";
 import type { LedgerEntry } from "../../schema/ledger.ts";
 import { parseBody } from "../_chain.ts";
 import { column, sumsOf } from "../_facts.ts";

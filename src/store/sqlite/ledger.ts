@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { Clock } from "../../lib/clock.ts";
-import type { SumRow } from "../../lib/sum-rows.ts";
+import type { SumRow } from "../../lib/sums/sum-rows.ts";
 import type { ChainHead, LedgerEntry, SealRecord } from "../../schema/ledger.ts";
 import { headOf } from "../_chain.ts";
 import { newestOf, SEGMENT_ROWS } from "../_segments.ts";

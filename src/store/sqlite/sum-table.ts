@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { HOUR_MS } from "../../lib/durations.ts";
-import { addValues, BUCKET_MS, FINE_MS, MAX_KEYS, mergeRows, otherKey, type SumRow } from "../../lib/sum-rows.ts";
+import { addValues, BUCKET_MS, FINE_MS, MAX_KEYS, mergeRows, otherKey, type SumRow } from "../../lib/sums/sum-rows.ts";
 import type { LedgerEntry } from "../../schema/ledger.ts";
 import { type ChainRow, parseBody } from "../_chain.ts";
 import { sumsOf } from "../_facts.ts";

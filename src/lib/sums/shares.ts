@@ -1,5 +1,5 @@
-import type { CarbonRecord, CarbonShare } from "../schema/carbon-record.ts";
-import type { AttemptRecord, RequestEvent } from "../schema/event.ts";
+import type { CarbonRecord, CarbonShare } from "../../schema/carbon-record.ts";
+import type { AttemptRecord, RequestEvent } from "../../schema/event.ts";
 
 /** Energy and emissions with their bounds; null where nobody knows. */
 export type Emitted = Omit<CarbonShare, "target">;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { HOUR_MS } from "../../src/lib/durations.ts";
-import { percentile, Rollup, type Sums, sumsOf } from "../../src/lib/rollup.ts";
-import { addValues, BUCKET_MS, DIMENSIONS, mergeRows, type SumRow, sumRows } from "../../src/lib/sum-rows.ts";
-import { Tallies } from "../../src/lib/tallies.ts";
-import type { AttemptRecord, RequestEvent } from "../../src/schema/event.ts";
-import { anEvent } from "../support/events.ts";
+import { HOUR_MS } from "../../../src/lib/durations.ts";
+import { percentile, Rollup, type Sums, sumsOf } from "../../../src/lib/sums/rollup.ts";
+import { addValues, BUCKET_MS, DIMENSIONS, mergeRows, type SumRow, sumRows } from "../../../src/lib/sums/sum-rows.ts";
+import { Tallies } from "../../../src/lib/sums/tallies.ts";
+import type { AttemptRecord, RequestEvent } from "../../../src/schema/event.ts";
+import { anEvent } from "../../support/events.ts";
 
 const [ATTEMPT] = anEvent().attempts as [AttemptRecord];
 const NONE = { prompt_tokens: null, completion_tokens: null, cached_tokens: null, reasoning_tokens: null };

@@ -1,7 +1,7 @@
-import type { AttemptRecord, RequestEvent } from "../schema/event.ts";
-import { HOUR_MS, MINUTE_MS } from "./durations.ts";
-import { NANO } from "./nano.ts";
-import { isTargetFault } from "./outcomes.ts";
+import type { AttemptRecord, RequestEvent } from "../../schema/event.ts";
+import { HOUR_MS, MINUTE_MS } from "../durations.ts";
+import { NANO } from "../nano.ts";
+import { isTargetFault } from "../outcomes.ts";
 import { answering, type Emitted, emittedHere, ownUsd, sharesElsewhere } from "./shares.ts";
 
 /** Width of a bucket of time. */
