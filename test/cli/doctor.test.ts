@@ -160,7 +160,9 @@ describe("doctor", () => {
       detail: expect.stringContaining("nothing listens"),
     });
     const nowhere = await examine({ base_url: "http://upstream.invalid/v1" });
-    expect(targetCheck(nowhere.report)).toMatchObject({ status: "broken", detail: expect.stringContaining("resolve") });
+    // on a machine without a resolver nobody knows whether it would
+    const unknown = expect.stringMatching(/resolve|cannot be looked up now/);
+    expect(targetCheck(nowhere.report)).toMatchObject({ status: "broken", detail: unknown });
     expect([refused.code, nowhere.code]).toEqual([1, 1]);
   });
 
