@@ -113,7 +113,8 @@ export const Store = Closed(
       Type.Integer({
         minimum: 1,
         maximum: 36_500,
-        description: "Days that rows are kept where no audit-logger runs; 30 where absent",
+        description:
+          "Days that receipts are kept, and rows where no audit-logger runs; absent: 30 for rows, and receipts as long as rows",
       }),
     ),
   },

@@ -18,7 +18,7 @@ export interface ReceiptPage {
   readonly next: number | null;
 }
 
-/** Where receipts are kept: beside the audit ledger, for as long as `store.retention_days` says. */
+/** Where receipts are kept: beside the audit ledger, for as long as `store.retention_days` says, else as its rows. */
 export interface ReceiptBook {
   /** Keeps all or none. Throws when they could not be kept. */
   keep(receipts: readonly ReceiptRow[]): void;
@@ -26,6 +26,9 @@ export interface ReceiptBook {
   page(query: ReceiptQuery): ReceiptPage;
   /** The JWS that was kept last; null: none is there. */
   lastJws(): string | null;
-  /** Removes those of requests before `beforeMs`, save for the last that was kept, and says how many. */
+  /**
+   * Removes some of the oldest, of requests before `beforeMs`, and says how many; 0: no more are due. The last that was
+   * kept stays: the next chain names it. One call takes some milliseconds, so that requests go on in between.
+   */
   prune(beforeMs: number): number;
 }

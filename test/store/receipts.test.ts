@@ -40,6 +40,21 @@ describe.each(["sqlite:l.db", "memory:"])("receipts in %s", (url) => {
     expect([receipts.prune(100), receipts.page({ limit: 9 }).receipts.length]).toEqual([2, 1]);
     await ledger.close();
   });
+
+  test("go lot by lot from the old end, though a clock was ahead when some were kept; the last stays", async () => {
+    using dir = scratch();
+    const ledger = openLedger(url, dir.path);
+    const { receipts } = ledger;
+    const { jws } = kept("x");
+    const row = (id: string, at: number): ReceiptRow => ({ id, at, consumer: null, jws });
+    receipts.keep([row("ahead", 9_000), ...Array.from({ length: 1_200 }, (_, at) => row(`old-${at}`, 10))]);
+    receipts.keep([row("new", 5_000), row("last", 10)]);
+    expect([1, 2, 3, 4].map(() => receipts.prune(1_000))).toEqual([500, 500, 200, 0]);
+    expect(["ahead", "old-0", "old-1199", "new", "last"].map((id) => receipts.find(id) !== null)).toEqual([
+      ...[true, false, false, true, true],
+    ]);
+    await ledger.close();
+  });
 });
 
 test("receipts are read beside the gateway that keeps them, and stay when it ends", async () => {

@@ -21,6 +21,9 @@ export function keepSignatures(db: Database): void {
   db.run("UPDATE receipts SET jws = coalesce(json_extract(jws, '$.jws'), '') WHERE json_valid(jws)");
 }
 
+/** So many are removed at a time, among so many of the oldest: a clock that was ahead may have dated some of them late. */
+const [REMOVED, LOOKED_AT] = [500, 2_000];
+
 interface Row {
   place: number;
   at: number;
@@ -82,7 +85,9 @@ export class ReceiptTable implements ReceiptBook {
   }
 
   prune(beforeMs: number): number {
-    const sql = "DELETE FROM receipts WHERE at < ? AND place < (SELECT max(place) FROM receipts)";
+    const oldest = `SELECT place, at FROM receipts WHERE place < (SELECT max(place) FROM receipts)
+      ORDER BY place LIMIT ${LOOKED_AT}`;
+    const sql = `DELETE FROM receipts WHERE place IN (SELECT place FROM (${oldest}) WHERE at < ? LIMIT ${REMOVED})`;
     return guarded(this.#path, () => this.#db.query(sql).run(beforeMs).changes);
   }
 }
