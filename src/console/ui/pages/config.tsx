@@ -4,6 +4,7 @@ import { asError, post, useApi } from "../api.ts";
 import { ago, moment } from "../format.ts";
 import { Chip } from "../parts/chips.tsx";
 import { Code } from "../parts/code.tsx";
+import { Facts } from "../parts/facts.tsx";
 import { Copy, Loaded } from "../parts/states.tsx";
 import { Table } from "../parts/table.tsx";
 
@@ -63,29 +64,23 @@ export function Config() {
 }
 
 function InForce({ of: { hash, loaded_at, last_reload_errors } }: { of: ConfigState }) {
+  const errors = (
+    <ul>
+      {last_reload_errors.map((error) => (
+        <li key={error}>{error}</li>
+      ))}
+    </ul>
+  );
   return (
     <section class="card" aria-labelledby="in-force">
       <h2 id="in-force">In force</h2>
-      <dl class="facts">
-        <dt>Hash</dt>
-        <dd class="mono">{hash}</dd>
-        <dt>Loaded</dt>
-        <dd>
-          {moment(loaded_at)}, {ago(loaded_at)}
-        </dd>
-        <dt>Last reload</dt>
-        <dd>
-          {last_reload_errors.length === 0 ? (
-            "no error"
-          ) : (
-            <ul>
-              {last_reload_errors.map((error) => (
-                <li key={error}>{error}</li>
-              ))}
-            </ul>
-          )}
-        </dd>
-      </dl>
+      <Facts
+        rows={[
+          ["Hash", <span class="mono">{hash}</span>],
+          ["Loaded", `${moment(loaded_at)}, ${ago(loaded_at)}`],
+          ["Last reload", last_reload_errors.length === 0 ? "no error" : errors],
+        ]}
+      />
     </section>
   );
 }

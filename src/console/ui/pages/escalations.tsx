@@ -4,6 +4,7 @@ import { asError, post, type Reading, useApi } from "../api.ts";
 import { ago, moment, NOTHING } from "../format.ts";
 import { EscalationChip } from "../parts/chips.tsx";
 import { Said } from "../parts/code.tsx";
+import { Facts } from "../parts/facts.tsx";
 import { Loaded } from "../parts/states.tsx";
 import { Table } from "../parts/table.tsx";
 
@@ -111,7 +112,7 @@ function Decision({ of, name, decided }: { of: Escalation; name: string; decided
       <h2>
         <EscalationChip state={of.state} /> {of.policy}: {of.message}
       </h2>
-      <Facts of={of} />
+      <Facts rows={factsOf(of)} />
       <Text of={of} />
       <form onSubmit={(event) => event.preventDefault()}>
         <label>
@@ -141,25 +142,19 @@ function Decision({ of, name, decided }: { of: Escalation; name: string; decided
   );
 }
 
-function Facts({ of }: { of: Escalation }) {
-  return (
-    <dl class="facts">
-      <dt>Came</dt>
-      <dd>
-        {moment(of.at)}, {ago(of.at)}
-      </dd>
-      <dt>Request</dt>
-      <dd class="mono">
-        <a href={`/console/events/${encodeURIComponent(of.request)}`}>{of.request}</a>
-      </dd>
-      <dt>Model</dt>
-      <dd>{of.model ?? NOTHING}</dd>
-      <dt>Consumer</dt>
-      <dd>{of.consumer ?? "a caller without a key"}</dd>
-      <dt>Reason code</dt>
-      <dd class="mono">{of.reason_code}</dd>
-    </dl>
+function factsOf({ at, request, model, consumer, reason_code }: Escalation) {
+  const link = (
+    <a class="mono" href={`/console/events/${encodeURIComponent(request)}`}>
+      {request}
+    </a>
   );
+  return [
+    ["Came", `${moment(at)}, ${ago(at)}`],
+    ["Request", link],
+    ["Model", model ?? NOTHING],
+    ["Consumer", consumer ?? "a caller without a key"],
+    ["Reason code", <span class="mono">{reason_code}</span>],
+  ] as const;
 }
 
 function Text({ of: { text } }: { of: Escalation }) {
