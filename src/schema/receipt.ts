@@ -134,10 +134,11 @@ export interface SealedReceipt {
   readonly jws: string;
 }
 
-/** A receipt on its way to where it is kept: the signature holds everything that was signed. */
-export interface ReceiptRow extends Omit<KeptReceipt, "receipt"> {
+/** A receipt on its way to where it is kept: what was signed, once, and its JWS without that. */
+export interface ReceiptRow extends Omit<KeptReceipt, "receipt">, Pick<SealedReceipt, "payload"> {
   readonly id: string;
-  readonly jws: string;
+  /** Header and signature (RFC 7515, appendix F). */
+  readonly detached: string;
 }
 
 /** A receipt as the gateway keeps it: without the nonce, which only the client has. */

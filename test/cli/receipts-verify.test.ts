@@ -7,7 +7,7 @@ import { main } from "../../src/cli/cli.ts";
 import type { ReceiptCheck } from "../../src/cli/receipts-verify.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
 import { scratch } from "../support/events.ts";
-import { NONCE, REQUEST, signer } from "../support/receipts.ts";
+import { NONCE, REQUEST, rowOf, signer } from "../support/receipts.ts";
 import { fakeIo } from "./fake-io.ts";
 
 const dir = scratch();
@@ -173,9 +173,7 @@ describe("weir receipts export and rotate", () => {
   test("write what was kept, for the verifier to read", async () => {
     using state = scratch();
     const ledger = openLedger("sqlite:ledger.db", state.path);
-    ledger.receipts.keep(
-      receipts.map(({ receipt_id: id, jws }, at) => ({ at: at * 1_000_000, consumer: null, id, jws })),
-    );
+    ledger.receipts.keep(receipts.map((receipt, at) => rowOf(receipt, at * 1_000_000)));
     await ledger.close();
     const io = fakeIo({ cwd: state.path });
     expect(await main(["receipts", "export", "--state-dir", state.path], io)).toBe(0);

@@ -10,13 +10,13 @@ import { ReceiptWriter } from "../../src/store/receipt-writer.ts";
 import type { ReceiptBook } from "../../src/store/receipts.ts";
 import { fakeClock } from "../support/clock.ts";
 import { scratch } from "../support/events.ts";
-import { signer } from "../support/receipts.ts";
+import { rowOf, signer } from "../support/receipts.ts";
 
 const { sign } = signer();
 /** Each as it is written, and as it is read. */
 const both = (id: string, at = 1_000, consumer: string | null = null): { row: ReceiptRow; read: KeptReceipt } => {
   const { commitment_nonce: _, ...receipt } = sign({ receiptId: id });
-  return { row: { at, consumer, id, jws: receipt.jws }, read: { at, consumer, receipt } };
+  return { row: { ...rowOf(receipt, at), consumer }, read: { at, consumer, receipt } };
 };
 const kept = (id: string): ReceiptRow => both(id).row;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -45,8 +45,8 @@ describe.each(["sqlite:l.db", "memory:"])("receipts in %s", (url) => {
     using dir = scratch();
     const ledger = openLedger(url, dir.path);
     const { receipts } = ledger;
-    const { jws } = kept("x");
-    const row = (id: string, at: number): ReceiptRow => ({ id, at, consumer: null, jws });
+    const one = kept("x");
+    const row = (id: string, at: number): ReceiptRow => ({ ...one, id, at });
     receipts.keep([row("ahead", 9_000), ...Array.from({ length: 1_200 }, (_, at) => row(`old-${at}`, 10))]);
     receipts.keep([row("new", 5_000), row("last", 10)]);
     expect([1, 2, 3, 4].map(() => receipts.prune(1_000))).toEqual([500, 500, 200, 0]);
@@ -75,15 +75,20 @@ test("receipts that an older Weir kept are found, as they were signed", async ()
   using dir = scratch();
   const own = openLedger("sqlite:l.db", dir.path);
   own.receipts.keep([kept("a"), kept("b")]);
+  const { receipt: whole } = own.receipts.find("a")!;
   const { receipt } = own.receipts.find("b")!;
   await own.close();
   const raw = new Database(join(dir.path, "l.db"));
   raw.run("ALTER TABLE receipts RENAME COLUMN jws TO body");
+  raw.run("ALTER TABLE receipts DROP COLUMN payload");
+  raw.query("UPDATE receipts SET body = ? WHERE id = 'a'").run(whole.jws);
   raw.query("UPDATE receipts SET body = ? WHERE id = 'b'").run(JSON.stringify({ ...receipt, commitment_nonce: "n" }));
   raw.run("PRAGMA user_version = 6");
   raw.close();
   const again = openLedger("sqlite:l.db", dir.path);
-  expect(again.receipts.find("b")).toEqual({ at: 1_000, consumer: null, receipt });
+  for (const each of [whole, receipt]) {
+    expect(again.receipts.find(each.receipt_id)).toEqual({ at: 1_000, consumer: null, receipt: each });
+  }
   again.receipts.keep([kept("c")]);
   expect(again.receipts.page({ limit: 9 }).receipts.map((each) => each.receipt.receipt_id)).toEqual(["a", "b", "c"]);
   await again.close();

@@ -1,8 +1,9 @@
+import { detached, parseCompact } from "../../src/carbon/jws.ts";
 import { type ReceiptFacts, receiptOf } from "../../src/carbon/receipt.ts";
 import { type Machine, profileOf } from "../../src/carbon/receipt-inputs.ts";
 import type { Work } from "../../src/carbon/receipt-part.ts";
 import { makeKey, methodologyHash, ReceiptChain, readKey, sha256 } from "../../src/carbon/sign.ts";
-import type { Receipt, UnsignedReceipt } from "../../src/schema/receipt.ts";
+import type { Receipt, ReceiptRow, UnsignedReceipt } from "../../src/schema/receipt.ts";
 import type { TraceSignal } from "../../src/schema/signal.ts";
 
 /** A measured signal of twelve minutes ago. */
@@ -69,6 +70,11 @@ export const unsigned = (change: Partial<ReceiptFacts> = {}): UnsignedReceipt =>
 export function sealed(chain: ReceiptChain, receipt: UnsignedReceipt): Receipt {
   const { payload, jws } = chain.seal(receipt);
   return { ...JSON.parse(payload), jws };
+}
+
+/** A receipt on its way to a ledger. */
+export function rowOf({ receipt_id: id, jws }: Pick<Receipt, "receipt_id" | "jws">, at = 1_000): ReceiptRow {
+  return { id, at, consumer: null, payload: parseCompact(jws)!.payload, detached: detached(jws) };
 }
 
 /** A key and a chain of it, and what it signs as a client sees it. */

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { parseCompact } from "../../carbon/jws.ts";
+import { attached, parseCompact } from "../../carbon/jws.ts";
 import type { KeptReceipt, ReceiptRow } from "../../schema/receipt.ts";
 import type { ReceiptBook, ReceiptPage, ReceiptQuery } from "../receipts.ts";
 import { guarded } from "./error.ts";
@@ -21,6 +21,9 @@ export function keepSignatures(db: Database): void {
   db.run("UPDATE receipts SET jws = coalesce(json_extract(jws, '$.jws'), '') WHERE json_valid(jws)");
 }
 
+/** Keeps what was signed beside its signature: a third less to write than the JWS that holds it in base64. */
+export const PAYLOAD_COLUMN = "ALTER TABLE receipts ADD COLUMN payload TEXT;";
+
 /** So many are removed at a time, among so many of the oldest: a clock that was ahead may have dated some of them late. */
 const [REMOVED, LOOKED_AT] = [500, 2_000];
 
@@ -28,12 +31,23 @@ interface Row {
   place: number;
   at: number;
   consumer: string | null;
+  /** Without its payload where that stands beside it; what an older Weir kept is whole. */
   jws: string;
+  payload: string | null;
 }
 
-/** The receipt as it was signed: its signature holds it whole. */
-function read({ at, consumer, jws }: Row): KeptReceipt {
-  return { at, consumer, receipt: { ...JSON.parse(parseCompact(jws)?.payload ?? "{}"), jws } };
+const COLUMNS = "place, at, consumer, jws, payload";
+
+/** The JWS as it was made. */
+function whole({ jws, payload }: Row): string {
+  return payload === null ? jws : attached(jws, payload);
+}
+
+/** The receipt as it was signed. */
+function read(row: Row): KeptReceipt {
+  const { at, consumer } = row;
+  const payload = row.payload ?? parseCompact(row.jws)?.payload ?? "{}";
+  return { at, consumer, receipt: { ...JSON.parse(payload), jws: whole(row) } };
 }
 
 /** Receipts in a table of the ledger's database. */
@@ -54,20 +68,22 @@ export class ReceiptTable implements ReceiptBook {
   }
 
   #insert(receipts: readonly ReceiptRow[]): void {
-    const insert = this.#db.query("INSERT OR IGNORE INTO receipts (id, at, consumer, jws) VALUES (?, ?, ?, ?)");
-    for (const { id, at, consumer, jws } of receipts) insert.run(id, at, consumer, jws);
+    const insert = this.#db.query(
+      "INSERT OR IGNORE INTO receipts (id, at, consumer, jws, payload) VALUES (?, ?, ?, ?, ?)",
+    );
+    for (const { id, at, consumer, detached, payload } of receipts) insert.run(id, at, consumer, detached, payload);
     if (this.#maxRows === undefined) return;
     this.#db.query("DELETE FROM receipts WHERE place <= (SELECT max(place) FROM receipts) - ?").run(this.#maxRows);
   }
 
   find(id: string): KeptReceipt | null {
-    const sql = "SELECT place, at, consumer, jws FROM receipts WHERE id = ?";
+    const sql = `SELECT ${COLUMNS} FROM receipts WHERE id = ?`;
     const row = guarded(this.#path, () => this.#db.query<Row, [string]>(sql).get(id));
     return row === null ? null : read(row);
   }
 
   page({ sinceMs, untilMs, limit, after = 0 }: ReceiptQuery): ReceiptPage {
-    const sql = `SELECT place, at, consumer, jws FROM receipts WHERE place > ? AND at >= ? AND at <= ?
+    const sql = `SELECT ${COLUMNS} FROM receipts WHERE place > ? AND at >= ? AND at <= ?
       ORDER BY place LIMIT ?`;
     const since = sinceMs ?? Number.MIN_SAFE_INTEGER;
     const until = untilMs ?? Number.MAX_SAFE_INTEGER;
@@ -79,9 +95,9 @@ export class ReceiptTable implements ReceiptBook {
   }
 
   lastJws(): string | null {
-    const sql = "SELECT place, at, consumer, jws FROM receipts ORDER BY place DESC LIMIT 1";
+    const sql = `SELECT ${COLUMNS} FROM receipts ORDER BY place DESC LIMIT 1`;
     const row = guarded(this.#path, () => this.#db.query<Row, []>(sql).get());
-    return row?.jws ?? null;
+    return row === null ? null : whole(row);
   }
 
   prune(beforeMs: number): number {

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { GatewayError } from "../../lib/errors.ts";
 import { ESCALATION_TABLE } from "./escalation-table.ts";
 import { FACET_INDEXES, FACET_TABLE, fillFacets } from "./facets.ts";
-import { keepSignatures, RECEIPT_TABLE } from "./receipt-table.ts";
+import { keepSignatures, PAYLOAD_COLUMN, RECEIPT_TABLE } from "./receipt-table.ts";
 import { SUM_TABLE } from "./sum-table.ts";
 
 /**
@@ -45,6 +45,7 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   keepSignatures,
   // what is there was counted without a word of how far: the gateway counts all rows anew
   "DELETE FROM sums; DELETE FROM meta WHERE key IN ('coarse', 'summed');",
+  PAYLOAD_COLUMN,
 ];
 
 /** The version of the file, 0 for a new one. Throws when a newer Weir made it. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { parseCompact } from "../../../src/carbon/jws.ts";
+import { attached } from "../../../src/carbon/jws.ts";
 import { makeKey, ReceiptChain, readKey } from "../../../src/carbon/sign.ts";
 import { verifyCommitments, verifyReceipt } from "../../../src/carbon/verify.ts";
 import { verifyChain } from "../../../src/carbon/verify-chain.ts";
@@ -8,6 +8,7 @@ import { loadLanguages } from "../../../src/detect/language.ts";
 import type { Receipt, ReceiptRow, UnsignedReceipt } from "../../../src/schema/receipt.ts";
 import { CHAT as PLAIN } from "../../support/gateway.ts";
 import { chatAnswer, chunkEvent } from "../../support/raw-upstream.ts";
+import { rowOf } from "../../support/receipts.ts";
 import { DONE, piece, USAGE_EVENT } from "../streams/streams.ts";
 import { answers, type Behaviour, fails, gatewayOver, hangs, streams } from "../upstreams.ts";
 
@@ -36,6 +37,12 @@ const broken: Behaviour = () => {
   });
   return new Response(body, { headers: { "content-type": "text/event-stream" } });
 };
+
+/** A receipt that was kept, and its JWS as it was made. */
+const receiptKept = ({ payload, detached }: ReceiptRow) => ({
+  payload: JSON.parse(payload) as Receipt,
+  jws: attached(detached, payload),
+});
 
 /** A desk that keeps what it signed. */
 function desk(fails?: () => boolean) {
@@ -93,7 +100,7 @@ describe("a receipt", () => {
     );
     expect(await checked(text, keys, body)).toEqual(ALL_OK);
     expect(kept).toHaveLength(1);
-    expect(kept[0]!).toEqual({ id: vetted!.receipt_id, at: events[0]!.at, consumer: null, jws: vetted!.jws });
+    expect(kept[0]!).toEqual(rowOf(vetted!, events[0]!.at));
     expect(events[0]!.carbon).toMatchObject({
       receipt_id: vetted!.receipt_id,
       region: PARIS.region,
@@ -169,9 +176,7 @@ describe("a receipt", () => {
     const choices = [{ content: "Hello", toolCalls: [] }];
     for (const block of [whole.vetted!, stream])
       expect((await verifyCommitments(block, { choices })).status).toBe("ok");
-    expect(
-      await verifyChain(kept.map(({ jws }) => ({ payload: JSON.parse(parseCompact(jws)!.payload), jws }))),
-    ).toMatchObject({
+    expect(await verifyChain(kept.map(receiptKept))).toMatchObject({
       status: "ok",
     });
   });
@@ -353,10 +358,10 @@ describe("a receipt", () => {
     await reader.cancel();
     await recorded(1);
     expect(kept.map((row) => row.id)).toEqual([id!]);
-    const receipt = JSON.parse(parseCompact(kept[0]!.jws)!.payload) as Receipt;
+    const { payload: receipt, jws } = receiptKept(kept[0]!);
     expect(receipt).toMatchObject({ receipt_id: id!, target: "a", region: PARIS.region, completion_tokens: 2 });
     expect(receipt.exclusions).toContain("unfinished_answer");
-    const verdicts = await verifyReceipt({ ...receipt, jws: kept[0]!.jws }, keys);
+    const verdicts = await verifyReceipt({ ...receipt, jws }, keys);
     expect([verdicts.signature.status, verdicts.block.status, verdicts.recomputation.status]).toEqual([
       "ok",
       "ok",
