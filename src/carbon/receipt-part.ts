@@ -72,9 +72,14 @@ export function partOf(work: Work): Part {
     model: profile.machine.model,
     region: profile.machine.region,
     target: profile.machine.target,
-    tier: inputs["measured_wh_per_token"] === undefined ? 2 : 3,
+    tier: tierOf(inputs),
   };
   return { part, exclusions: [...profile.exclusions, ...missing(work)] };
+}
+
+/** How well an estimate is founded: 3 where the operator measured its energy, else 2. */
+export function tierOf(inputs: ReceiptInputs): 2 | 3 {
+  return inputs["measured_wh_per_token"] === undefined ? 2 : 3;
 }
 
 function inputsOf({ profile, signal, completionTokens, tokensSource, generationS }: Work): ReceiptInputs {

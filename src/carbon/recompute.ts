@@ -4,7 +4,7 @@ import { canonical } from "./canonical.ts";
 import { CONSTANTS, EARLIER_METHODOLOGIES, METHODOLOGY_VERSION } from "./methodology.ts";
 import { tokensOf } from "./receipt.ts";
 import { METHOD } from "./receipt-inputs.ts";
-import { estimatesFrom, estimatesOfParts } from "./receipt-part.ts";
+import { estimatesFrom, estimatesOfParts, tierOf } from "./receipt-part.ts";
 
 /** Relative difference below which two numbers are one: engines differ in the last digit of `exp`. */
 const TOLERANCE = 1e-9;
@@ -64,7 +64,7 @@ function wrongIn(work: StatedWork, path: string): string[] {
   say((inputs["batch"]?.value ?? CONSTANTS.batch) === CONSTANTS.batch, "inputs.batch is not the methodology's");
   say(isMethods(inputs["bits"], [CONSTANTS.bits]), "inputs.bits is not the methodology's");
   say(isMethods(inputs["pue"], [CONSTANTS.pue, CONSTANTS.pueMistral]), "inputs.pue is not the methodology's");
-  say(work.tier === (inputs["measured_wh_per_token"] === undefined ? 2 : 3), "tier does not follow from the inputs");
+  say(work.tier === tierOf(inputs), "tier does not follow from the inputs");
   say(isAgeRight(work), "grid_intensity_age_minutes is not requested − observed");
   const source = inputs["grid_intensity"]?.source ?? null;
   say(source === work.grid_intensity_source, "grid_intensity_source is not that of inputs.grid_intensity");

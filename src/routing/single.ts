@@ -1,4 +1,4 @@
-import { byPosition } from "./_orders.ts";
+import { byPosition, sorted } from "./_orders.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** The first target alone: retries, no failover, and nobody in its place where it cannot be asked. */
@@ -9,6 +9,6 @@ export const single: Strategy<"single"> = {
   pool: "first",
   uses: [],
   pick(eligible) {
-    return { order: [...eligible].sort(byPosition).slice(0, 1), failover: false, because: "the one target" };
+    return { order: sorted(eligible, byPosition).slice(0, 1), failover: false, because: "the one target" };
   },
 };
