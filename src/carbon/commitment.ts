@@ -1,5 +1,5 @@
 import { contentText } from "../lib/content-text.ts";
-import { isObject, type JsonObject } from "../lib/json/json.ts";
+import { asList, isObject, type JsonObject } from "../lib/json/json.ts";
 
 const utf8 = new TextEncoder();
 const END = new Uint8Array(1);
@@ -26,20 +26,19 @@ export function committedBytes(choices: readonly CommittedChoice[]): readonly Ui
   return pieces;
 }
 
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /** The choices of a whole answer, in order of their `index`; of embeddings and the like none. */
 export function choicesOfAnswer(answer: unknown): readonly CommittedChoice[] {
   if (!isObject(answer)) return [];
-  const choices = list(answer["choices"]).filter(isObject);
+  const choices = asList(answer["choices"]).filter(isObject);
   const order = choices.map((choice, at) => ({ choice, index: numberOf(choice["index"], at) }));
   order.sort((a, b) => a.index - b.index);
   return order.map(({ choice }) => {
     const message = isObject(choice["message"]) ? choice["message"] : choice;
     return {
       content: contentText(message["content"] ?? choice["text"]),
-      toolCalls: list(message["tool_calls"]).filter(isObject).map(callOf),
+      toolCalls: asList(message["tool_calls"]).filter(isObject).map(callOf),
     };
   });
 }
@@ -72,14 +71,14 @@ export class CommittedStream {
   /** Takes one chunk as the client gets it. */
   add(chunk: unknown): void {
     if (!isObject(chunk) || this.isTooLarge) return;
-    for (const [at, choice] of list(chunk["choices"]).entries()) {
+    for (const [at, choice] of asList(chunk["choices"]).entries()) {
       if (!isObject(choice)) continue;
       const growing = this.#choice(numberOf(choice["index"], at));
       const delta = isObject(choice["delta"]) ? choice["delta"] : choice;
       const content = contentText(delta["content"] ?? choice["text"]);
       growing.content += content;
       this.#units += content.length;
-      for (const [place, call] of list(delta["tool_calls"]).entries())
+      for (const [place, call] of asList(delta["tool_calls"]).entries())
         if (isObject(call)) this.#units += addCall(growing, call, place);
     }
   }

@@ -1,6 +1,6 @@
 import { applyEdits } from "../lib/edits/edits.ts";
 import { MemberEditor } from "../lib/edits/members.ts";
-import { isObject, type JsonObject, type Parsed } from "../lib/json/json.ts";
+import { asList, isObject, type JsonObject, type Parsed } from "../lib/json/json.ts";
 import { rootElements } from "../lib/json/scan.ts";
 
 /**
@@ -32,7 +32,9 @@ export function withMessages(answer: Parsed): Parsed {
 function messageOf(steps: readonly JsonObject[]): JsonObject {
   const answered = new Set(steps.map((step) => step["tool_call_id"]));
   const said = steps.filter((step) => step["role"] !== "tool");
-  const open = said.flatMap(callsOf).filter((call) => !(isObject(call) && answered.has(call["id"])));
+  const open = said
+    .flatMap((step) => asList(step["tool_calls"]))
+    .filter((call) => !(isObject(call) && answered.has(call["id"])));
   const parts = said.flatMap(({ content }) =>
     Array.isArray(content) ? content : typeof content === "string" ? [content] : [],
   );
@@ -41,10 +43,6 @@ function messageOf(steps: readonly JsonObject[]): JsonObject {
     content: parts.every((part) => typeof part === "string") ? parts.join("") : parts,
     ...(open.length === 0 ? {} : { tool_calls: open }),
   };
-}
-
-function callsOf({ tool_calls: calls }: JsonObject): readonly unknown[] {
-  return Array.isArray(calls) ? calls : [];
 }
 
 /**

@@ -1,10 +1,6 @@
+import { asList, isObject, type JsonObject } from "../../lib/json/json.ts";
 import { compileUserPattern } from "../pattern/user-pattern.ts";
 
-type Schema = Readonly<Record<string, unknown>>;
-
-const isSchema = (value: unknown): value is Schema =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const sameValue = (one: unknown, other: unknown): boolean => Bun.deepEquals(one, other, true);
 
 /** Keywords that say nothing about whether a value is valid. */
@@ -20,7 +16,7 @@ interface Within {
   steps: number;
 }
 
-type Check = (value: unknown, wanted: unknown, at: { readonly schema: Schema; readonly within: Within }) => boolean;
+type Check = (value: unknown, wanted: unknown, at: { readonly schema: JsonObject; readonly within: Within }) => boolean;
 
 /** So deep may schemas and values lie in one another, and so much is compared; beyond it nothing is valid. */
 const DEEPEST = 64;
@@ -37,21 +33,21 @@ const count = (test: (size: number, bound: number) => boolean, sizeOf: (value: u
 };
 const letters = (value: unknown): number | null => (typeof value === "string" ? [...value].length : null);
 const items = (value: unknown): number | null => (Array.isArray(value) ? value.length : null);
-const members = (value: unknown): number | null => (isSchema(value) ? Object.keys(value).length : null);
+const members = (value: unknown): number | null => (isObject(value) ? Object.keys(value).length : null);
 const least = (size: number, bound: number): boolean => size >= bound;
 const most = (size: number, bound: number): boolean => size <= bound;
 
 function isOfType(value: unknown, type: unknown): boolean {
   if (type === "null") return value === null;
   if (type === "array") return Array.isArray(value);
-  if (type === "object") return isSchema(value);
+  if (type === "object") return isObject(value);
   if (type === "integer") return Number.isInteger(value);
   return typeof value === type;
 }
 
 const CHECKS: Readonly<Record<string, Check>> = {
   type: (value, wanted) => (Array.isArray(wanted) ? wanted : [wanted]).some((type) => isOfType(value, type)),
-  enum: (value, wanted) => listOf(wanted).some((each) => sameValue(each, value)),
+  enum: (value, wanted) => asList(wanted).some((each) => sameValue(each, value)),
   const: sameValue,
   minimum: number((value, bound) => value >= bound),
   maximum: number((value, bound) => value <= bound),
@@ -70,24 +66,24 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const compiled = compileUserPattern(String(wanted));
     return typeof value !== "string" || (compiled.ok && compiled.pattern.test(value));
   },
-  required: (value, wanted) => !isSchema(value) || listOf(wanted).every((key) => Object.hasOwn(value, String(key))),
+  required: (value, wanted) => !isObject(value) || asList(wanted).every((key) => Object.hasOwn(value, String(key))),
   properties: (value, wanted, { within }) =>
-    !(isSchema(value) && isSchema(wanted)) ||
+    !(isObject(value) && isObject(wanted)) ||
     Object.entries(wanted).every(([key, inner]) => !Object.hasOwn(value, key) || matches(value[key], inner, within)),
   additionalProperties(value, wanted, { schema: { properties }, within }) {
-    if (!isSchema(value)) return true;
-    const known = isSchema(properties) ? properties : {};
+    if (!isObject(value)) return true;
+    const known = isObject(properties) ? properties : {};
     return Object.entries(value).every(([key, inner]) => Object.hasOwn(known, key) || matches(inner, wanted, within));
   },
   items: (value, wanted, { schema: { prefixItems }, within }) =>
-    !Array.isArray(value) || value.slice(listOf(prefixItems).length).every((each) => matches(each, wanted, within)),
+    !Array.isArray(value) || value.slice(asList(prefixItems).length).every((each) => matches(each, wanted, within)),
   prefixItems: (value, wanted, { within }) =>
     !Array.isArray(value) ||
-    listOf(wanted).every((inner, at) => at >= value.length || matches(value[at], inner, within)),
+    asList(wanted).every((inner, at) => at >= value.length || matches(value[at], inner, within)),
   contains: (value, wanted, { within }) => !Array.isArray(value) || value.some((each) => matches(each, wanted, within)),
-  allOf: (value, wanted, { within }) => listOf(wanted).every((inner) => matches(value, inner, within)),
-  anyOf: (value, wanted, { within }) => listOf(wanted).some((inner) => matches(value, inner, within)),
-  oneOf: (value, wanted, { within }) => listOf(wanted).filter((inner) => matches(value, inner, within)).length === 1,
+  allOf: (value, wanted, { within }) => asList(wanted).every((inner) => matches(value, inner, within)),
+  anyOf: (value, wanted, { within }) => asList(wanted).some((inner) => matches(value, inner, within)),
+  oneOf: (value, wanted, { within }) => asList(wanted).filter((inner) => matches(value, inner, within)).length === 1,
   not: (value, wanted, { within }) => !matches(value, wanted, within),
   $ref: (value, wanted, { within }) => matches(value, referred(wanted, within.root), within),
 };
@@ -95,7 +91,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 /** A value as text that is the same for every order of its keys. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
-    isSchema(inner)
+    isObject(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
       : inner,
   );
@@ -107,8 +103,8 @@ const REFERENCE = /^#(?:\/(?:\$defs|definitions)\/[^/~%]+)?$/;
 function referred(reference: unknown, root: unknown): unknown {
   const [, kind, name] = String(reference).split("/");
   if (kind === undefined || name === undefined) return root;
-  const known = isSchema(root) ? root[kind] : undefined;
-  return isSchema(known) && Object.hasOwn(known, name) ? known[name] : undefined;
+  const known = isObject(root) ? root[kind] : undefined;
+  return isObject(known) && Object.hasOwn(known, name) ? known[name] : undefined;
 }
 
 /** Whether a value is valid by a JSON Schema in which {@link schemaFault} finds nothing. */
@@ -119,7 +115,7 @@ export function matchesSchema(value: unknown, schema: unknown): boolean {
 function matches(value: unknown, schema: unknown, within: Within): boolean {
   if (within.depth > DEEPEST || within.steps-- <= 0) return false;
   if (typeof schema === "boolean") return schema;
-  if (!isSchema(schema)) return true;
+  if (!isObject(schema)) return true;
   within.depth++;
   const valid = Object.entries(schema).every(
     ([key, wanted]) => CHECKS[key]?.(value, wanted, { schema, within }) ?? true,
@@ -131,7 +127,7 @@ function matches(value: unknown, schema: unknown, within: Within): boolean {
 /** What of a JSON Schema cannot be checked, in words; null: all of it can. */
 export function schemaFault(schema: unknown, root: unknown = schema): string | null {
   if (typeof schema === "boolean") return null;
-  if (!isSchema(schema)) return "a schema is an object, true or false";
+  if (!isObject(schema)) return "a schema is an object, true or false";
   for (const [key, wanted] of Object.entries(schema)) {
     if (NOTES.has(key)) continue;
     const fault =
@@ -160,7 +156,7 @@ function faultOf(key: string, wanted: unknown, root: unknown): string | null {
   }
   if (key === "required" || key === "enum") return Array.isArray(wanted) ? null : `${key} is a list`;
   if (key === "properties") {
-    if (!isSchema(wanted)) return "properties is an object";
+    if (!isObject(wanted)) return "properties is an object";
     return firstFault(Object.values(wanted), root);
   }
   if (["allOf", "anyOf", "oneOf", "prefixItems"].includes(key)) {

@@ -22,6 +22,11 @@ export function isFilled(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0;
 }
 
+/** The items of an array; none of what is no array. */
+export function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 /** A text as it is, any other JSON value as JSON; undefined is empty. (`String` throws where a `toString` came along.) */
 export function asText(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../context.ts";
-import { isFilled, isObject, type JsonObject, type Parsed } from "../json/json.ts";
+import { asList, isFilled, isObject, type JsonObject, type Parsed } from "../json/json.ts";
 import { spanOf } from "../json/scan.ts";
 import type { Writable } from "../writable.ts";
 import type { TokenFamily } from "./family.ts";
@@ -51,7 +51,7 @@ function single(entry: unknown): Draft {
 
 function chatPrompt(source: string, messages: unknown): Prompt {
   const into = draft();
-  for (const message of Array.isArray(messages) ? messages : []) {
+  for (const message of asList(messages)) {
     if (!isObject(message)) continue;
     into.messages++;
     addContent(into, message["content"]);

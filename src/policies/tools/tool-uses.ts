@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../lib/json/json.ts";
+import { asList, isObject, type JsonObject } from "../../lib/json/json.ts";
 
 /** A longer name is none that a tool could have (OpenAI allows 64 characters, Mistral 256). */
 export const MAX_NAME_UNITS = 512;
@@ -30,12 +30,12 @@ export function requestTools(body: JsonObject): readonly ToolUse[] {
   const add = (kind: ToolUse["kind"], names: readonly string[]): void => {
     for (const name of names) uses.push({ kind, name });
   };
-  for (const tool of listOf(body["tools"])) add("definition", definedNames(tool));
-  for (const tool of listOf(body["functions"])) add("definition", namesIn(tool));
+  for (const tool of asList(body["tools"])) add("definition", definedNames(tool));
+  for (const tool of asList(body["functions"])) add("definition", namesIn(tool));
   if (isObject(body["web_search_options"])) add("definition", ["web_search"]);
   add("choice", namesIn(body["function_call"]));
   add("choice", chosenNames(body["tool_choice"]));
-  for (const message of listOf(body["messages"])) {
+  for (const message of asList(body["messages"])) {
     if (!isObject(message)) continue;
     for (const { name } of messageCalls(message)) add("call", [name]);
     const isResult = message["role"] === "tool" || message["role"] === "function";
@@ -46,21 +46,21 @@ export function requestTools(body: JsonObject): readonly ToolUse[] {
 
 /** The calls of a message: `tool_calls` of functions and custom tools, the legacy `function_call`. */
 export function messageCalls(message: JsonObject): readonly ToolCall[] {
-  const calls = listOf(message["tool_calls"]).flatMap(callsIn);
+  const calls = asList(message["tool_calls"]).flatMap(callsIn);
   const legacy = message["function_call"];
   return isObject(legacy) ? [...calls, { name: textOf(legacy["name"]), input: legacy["arguments"] }] : calls;
 }
 
 /** The calls of every choice of a whole answer, in order. */
 export function answerCalls(body: JsonObject): readonly ToolCall[] {
-  return listOf(body["choices"]).flatMap((choice) =>
+  return asList(body["choices"]).flatMap((choice) =>
     isObject(choice) && isObject(choice["message"]) ? messageCalls(choice["message"]) : [],
   );
 }
 
 /** The messages of a request that are objects. */
 export function messagesOf(body: JsonObject): readonly JsonObject[] {
-  return listOf(body["messages"]).filter(isObject);
+  return asList(body["messages"]).filter(isObject);
 }
 
 /** One call, or two where its function and its custom part both name one; a call without a name has an empty one. */
@@ -84,7 +84,7 @@ function definedNames(tool: unknown): readonly string[] {
 function chosenNames(choice: unknown): readonly string[] {
   if (!isObject(choice)) return [];
   const allowed = choice["allowed_tools"];
-  const listed = listOf(isObject(allowed) ? allowed["tools"] : undefined).flatMap(namesIn);
+  const listed = asList(isObject(allowed) ? allowed["tools"] : undefined).flatMap(namesIn);
   return [...namesIn(choice), ...listed];
 }
 
@@ -97,8 +97,4 @@ function namesIn(tool: unknown): readonly string[] {
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,6 +1,6 @@
 import { applyEdits, type SourceEdit } from "../../lib/edits/edits.ts";
 import { MemberEditor } from "../../lib/edits/members.ts";
-import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
+import { asList, isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
 import { elements, findMember, rootElements } from "../../lib/json/scan.ts";
 
 /**
@@ -95,7 +95,7 @@ function partsOf({ reasoning_content: thought, content, content_parts: others }:
   return [
     ...(isText(thought) ? [{ type: "thinking", thinking: [{ type: "text", text: thought }] }] : []),
     ...(isText(content) ? [{ type: "text", text: content }] : []),
-    ...(Array.isArray(others) ? others : []),
+    ...asList(others),
   ];
 }
 

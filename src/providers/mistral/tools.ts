@@ -1,7 +1,7 @@
 import type { SourceEdit } from "../../lib/edits/edits.ts";
 import { MemberEditor } from "../../lib/edits/members.ts";
 import { GatewayError } from "../../lib/errors.ts";
-import { asText, isObject, type JsonObject } from "../../lib/json/json.ts";
+import { asList, asText, isObject, type JsonObject } from "../../lib/json/json.ts";
 import { elements, type Span } from "../../lib/json/scan.ts";
 
 /** What OpenAI means by leaving `parameters` out; Mistral requires them. */
@@ -19,7 +19,7 @@ export function editToolChoice(editor: MemberEditor, { tool_choice: choice, tool
   if (!isObject(choice) || choice["type"] !== "allowed_tools") return null;
   // nested in chat completions, flat in responses
   const { mode, tools: listed } = isObject(choice["allowed_tools"]) ? choice["allowed_tools"] : choice;
-  const names = new Set((Array.isArray(listed) ? listed : []).map(nameOf));
+  const names = new Set(asList(listed).map(nameOf));
   const isAllowed = (tool: unknown): boolean => names.has(nameOf(tool));
   const anyLeft = Array.isArray(tools) && tools.some(isAllowed);
   if (anyLeft) editor.set("tool_choice", mode === "required" ? '"any"' : '"auto"');
