@@ -25,6 +25,7 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   gone: refuses,
 };
 
+const COMPARABLE = { basis: "lifecycle", accounting: "production", kind: "measured" } as const;
 const signal: fc.Arbitrary<GridSignal> = fc.record({
   zone: fc.constantFrom("FR", "SE-SE3", "IS"),
   gramsPerKwh: fc.integer({ min: 0, max: 30 }),
@@ -39,6 +40,11 @@ const signal: fc.Arbitrary<GridSignal> = fc.record({
   fetchedAtMs: fc.constant(NOW_MS),
 });
 
+/** One that may decide beside others of its kind: of those above few may. */
+const decisive = fc
+  .tuple(signal, fc.nat(9))
+  .map(([each, minutes]) => ({ ...each, ...COMPARABLE, observedAtMs: NOW_MS - minutes * MINUTE_MS }));
+
 const scenario = fc.record({
   targets: fc.array(
     fc.record({
@@ -48,7 +54,7 @@ const scenario = fc.record({
     }),
     { minLength: 1, maxLength: 8 },
   ),
-  signals: fc.array(signal, { maxLength: 8 }),
+  signals: fc.oneof(fc.array(signal, { maxLength: 8 }), fc.array(decisive, { minLength: 2, maxLength: 8 })),
   /** What comes in between two requests. */
   news: fc.array(signal, { maxLength: 4 }),
   ranks: fc.array(fc.nat(1), { minLength: 8, maxLength: 8 }),
