@@ -30,15 +30,10 @@ export function signingInput(header: string, payload: string): string {
   return `${header}.${toBase64Url(utf8.encode(payload))}`;
 }
 
-/** A compact JWS without its payload (RFC 7515, appendix F), for where that is kept beside it. */
-export function detached(jws: string): string {
-  return jws.slice(0, jws.indexOf(".") + 1) + jws.slice(jws.lastIndexOf("."));
-}
-
-/** The compact JWS again, of what {@link detached} left and the payload's text. */
-export function attached(without: string, payload: string): string {
-  const end = without.lastIndexOf(".");
-  return signingInput(without.slice(0, end - 1), payload) + without.slice(end);
+/** The compact JWS of a detached one (RFC 7515, appendix F) and its payload's text. */
+export function attached(detached: string, payload: string): string {
+  const end = detached.lastIndexOf(".");
+  return signingInput(detached.slice(0, end - 1), payload) + detached.slice(end);
 }
 
 /** A compact JWS taken apart. */

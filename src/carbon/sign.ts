@@ -114,6 +114,7 @@ export class ReceiptChain {
     this.#seq = seq;
     this.#prev = hash("sha256", bytes.subarray(0, put(signature, put(".", end))), "hex");
     this.#prevChain = null;
-    return { payload, jws: `${this.#key.header}.${body}.${signature}` };
+    const { header } = this.#key;
+    return { payload, jws: `${header}.${body}.${signature}`, detached: `${header}..${signature}` };
   }
 }

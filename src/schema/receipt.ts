@@ -132,13 +132,13 @@ export interface SealedReceipt {
   /** The canonical JSON text of what was signed. */
   readonly payload: string;
   readonly jws: string;
+  /** The JWS without its payload: header and signature (RFC 7515, appendix F). */
+  readonly detached: string;
 }
 
 /** A receipt on its way to where it is kept: what was signed, once, and its JWS without that. */
-export interface ReceiptRow extends Omit<KeptReceipt, "receipt">, Pick<SealedReceipt, "payload"> {
+export interface ReceiptRow extends Omit<KeptReceipt, "receipt">, Omit<SealedReceipt, "jws"> {
   readonly id: string;
-  /** Header and signature (RFC 7515, appendix F). */
-  readonly detached: string;
 }
 
 /** A receipt as the gateway keeps it: without the nonce, which only the client has. */

@@ -1,5 +1,4 @@
 import { type CommittedStream, choicesOfAnswer, committedBytes, MAX_COMMITTED_BYTES } from "../../carbon/commitment.ts";
-import { detached } from "../../carbon/jws.ts";
 import { type ReceiptFacts, receiptOf } from "../../carbon/receipt.ts";
 import type { Work } from "../../carbon/receipt-part.ts";
 import { methodologyHash, sha256 } from "../../carbon/sign.ts";
@@ -87,9 +86,9 @@ export class RequestReceipt {
     try {
       const nonce = crypto.getRandomValues(new Uint8Array(16)).toHex();
       const made = this.#unsigned(record, ended, { given: ended.given, nonce });
-      const { payload, jws } = desk.seal(made);
+      const { payload, jws, detached } = desk.seal(made);
       const { receivedAtMs: at, consumer } = this.#context;
-      desk.keep({ id: this.id, at, consumer, payload, detached: detached(jws) });
+      desk.keep({ id: this.id, at, consumer, payload, detached });
       this.made = made;
       // what was signed is shown as it was signed; the client's block alone has the nonce
       return { vetted: `${payload.slice(0, -1)},"commitment_nonce":"${nonce}","jws":"${jws}"}` };
