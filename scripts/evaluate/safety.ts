@@ -73,7 +73,9 @@ line(
 );
 line("offensive tweets, never trained on", from("davidson-tweets"));
 line("our own wishes and statements, composed", from(...COMPOSED));
+line("… what a model answers, and what operators forbid", from("own-answers"));
 line("our own, harmless ones that look alike", isOwn, ({ source, kind }) => source === "own" && kind !== "ordinary");
+line("… what a model answers", ({ source, isAnswer }) => source === "own" && isAnswer === true);
 for (const category of SAFETY_CATEGORIES)
   line(`… ${category}`, ({ source, kind }) => source === "own" && kind === category);
 for (const lang of ["en", "de", "es", "fr", "it", "nl", "pl", "pt"])

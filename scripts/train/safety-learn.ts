@@ -1,6 +1,6 @@
 /** Learns the weights of {@link SafetyModel}: one logistic regression per category over the best window of a text. */
 import { CATEGORY_COUNT } from "../../src/detect/safety/categories.ts";
-import { ALONE, LETTERS, SentenceReader } from "../../src/detect/safety/features.ts";
+import { ALONE, FORM, LETTERS, SentenceReader } from "../../src/detect/safety/features.ts";
 import { doubtOf, FLOORS, type SafetyModel, TABLE, windowLength } from "../../src/detect/safety/model.ts";
 import { SentenceCutter } from "../../src/detect/safety/sentences.ts";
 import { plainSentence } from "../../src/detect/safety/spelling.ts";
@@ -31,7 +31,7 @@ export function safetySample(row: SafetyRow): SafetySample {
   const windows: Window[] = [];
   let about: number | undefined;
   for (const sentence of rest) {
-    about = reader.read(plainSentence(sentence), about);
+    about = reader.read(plainSentence(sentence), about, row.isAnswer === true);
     if (reader.count === 0) continue;
     read.push(reader.features.slice(0, reader.count));
     lengths.push(sentence.length);
@@ -118,20 +118,20 @@ class Learner {
   }
 
   /** Teaches what all categories share; `gradient` is of the one that is likest. */
-  updateShared({ features, values, count }: Thinned, blind: boolean, gradient: number): void {
+  updateShared({ features, values, count }: Thinned, from: number, gradient: number): void {
     const { rate, wordDecay, conceptDecay, sharedRate } = this.#recipe;
     const { shared } = this;
     const squares = this.#sharedSquares;
     for (let at = 0; at < count; at++) {
       const feature = features[at]!;
-      if (blind && feature < ALONE) continue;
+      if (feature < from) continue;
       const slope = gradient * values[at]! + (feature < ALONE ? wordDecay : conceptDecay) * shared[feature]!;
       squares[feature]! += slope * slope;
       shared[feature]! -= (sharedRate * rate * slope) / Math.sqrt(squares[feature]!);
     }
   }
 
-  update({ features, values, count }: Thinned, blind: boolean, gradients: Float32Array): void {
+  update({ features, values, count }: Thinned, from: number, gradients: Float32Array): void {
     const { rate, wordDecay, conceptDecay } = this.#recipe;
     const { table } = this;
     const prior = this.#prior;
@@ -141,13 +141,14 @@ class Learner {
       if (gradient === 0) continue;
       for (let at = 0; at < count; at++) {
         const feature = features[at]!;
-        if (blind && feature < ALONE) continue;
+        if (feature < from) continue;
         const index = feature * CATEGORY_COUNT + category;
         const slope =
           gradient * values[at]! + (feature < ALONE ? wordDecay : conceptDecay) * (table[index]! - prior[index]!);
         squares[index]! += slope * slope;
         table[index]! -= (rate * slope) / Math.sqrt(squares[index]!);
       }
+      if (from === FORM) continue;
       this.#biasSquares[category]! += gradient * gradient;
       this.bias[category]! -= (rate * gradient) / Math.sqrt(this.#biasSquares[category]!);
     }
@@ -219,6 +220,8 @@ function learnRow(learner: Learner, { row, windows }: SafetySample, { recipe, we
   if (windows.length === 0 || weight === 0) return;
   const room = thinnedWindows(windows, recipe.drop, random);
   const blind = random() < recipe.blind;
+  // what models say, and operators forbid, teaches nothing about what people ask
+  const from = row.isAnswer === true || row.isRule === true ? FORM : blind ? ALONE : 0;
   best.fill(-Infinity);
   for (let at = 0; at < windows.length; at++) {
     learner.evidence(room[at]!, blind, found);
@@ -246,9 +249,9 @@ function learnRow(learner: Learner, { row, windows }: SafetySample, { recipe, we
       if (Math.abs(gradient) > Math.abs(worst)) worst = gradient;
     }
     if (worst === 0) continue;
-    learner.update(room[at]!, blind, gradients);
+    learner.update(room[at]!, from, gradients);
     // where several are wrong the worst one tells what they share
-    learner.updateShared(room[at]!, blind, worst);
+    learner.updateShared(room[at]!, from, worst);
   }
 }
 

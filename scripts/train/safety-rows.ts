@@ -21,6 +21,10 @@ export interface SafetyRow {
   readonly ships: boolean;
   /** Which part of its source it belongs to, 0 to 1: scenes that recur in several languages have about the same. */
   readonly part: number;
+  /** Whether a model says it, in its answer. */
+  readonly isAnswer?: boolean;
+  /** Whether an operator forbids it, who names what is not to be done. */
+  readonly isRule?: boolean;
 }
 
 interface SharedRow {
@@ -112,11 +116,27 @@ export async function safetyRows(): Promise<readonly SafetyRow[]> {
   }
   // some texts stand in several files
   const texts = new Set<string>();
-  return [...rows, ...(await ownRows()), ...(await sceneRows())].filter(({ text }) => {
-    const isNew = !texts.has(text);
-    texts.add(text);
+  const all = [...rows, ...(await ownRows()), ...(await sceneRows())].filter(({ text, isAnswer }) => {
+    const key = isAnswer ? `${text}\n` : text;
+    const isNew = !texts.has(key);
+    texts.add(key);
     return isNew;
   });
+  return [...all, ...answeredRows(all)];
+}
+
+/** Every so many rows of what is stated, of what is harmless like nothing and of scenes are read as an answer's, too. */
+const ANSWERED = { stated: 8, scenes: 24 } as const;
+const STATED = new Set(["own-lines", "own-quotes"]);
+
+function answeredRows(rows: readonly SafetyRow[]): readonly SafetyRow[] {
+  const people = rows.filter(({ ships, isAnswer, isRule }) => ships && !isAnswer && !isRule);
+  const stated = people.filter(({ source, unsafe }) => STATED.has(source) || (!unsafe && !source.startsWith("own")));
+  const scenes = people.filter(({ source }) => source === "own-scenes");
+  return [
+    ...stated.filter((_, at) => at % ANSWERED.stated === 0),
+    ...scenes.filter((_, at) => at % ANSWERED.scenes === 0),
+  ].map((row) => ({ ...row, source: "own-answers", isAnswer: true }));
 }
 
 interface OwnRow {
@@ -124,6 +144,8 @@ interface OwnRow {
   readonly label: string;
   readonly category?: string;
   readonly lang: string;
+  /** Who says it: `model` in an answer. */
+  readonly speaker?: "model";
 }
 
 /**
@@ -141,7 +163,7 @@ async function ownRows(): Promise<readonly SafetyRow[]> {
       .sort();
     for (const file of files) {
       const list = (await jsonLines<OwnRow>(join(folder, file))).filter(({ label }) => label !== "attack");
-      list.forEach(({ text, label, category, lang }, at) => {
+      list.forEach(({ text, label, category, lang, speaker }, at) => {
         const like = (SAFETY_CATEGORIES as readonly string[]).indexOf(category ?? "");
         const same = list.filter((other) => other.category === category && other.label === label);
         const part = category === undefined ? (at % 10) / 10 : same.findIndex((row) => row.text === text) / same.length;
@@ -154,6 +176,7 @@ async function ownRows(): Promise<readonly SafetyRow[]> {
           kind: category ?? "",
           ships: true,
           part,
+          ...(speaker === "model" && { isAnswer: true }),
         });
       });
     }

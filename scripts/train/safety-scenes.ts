@@ -39,19 +39,24 @@ function cellsOf(file: string, line: string): readonly string[] {
 
 /** Frames that each goal is put into, by what they are; and those for each thing that one may want or meet with. */
 const DRAWN: Readonly<Record<string, number>> = { ask: 4, wrapped: 1, about: 2 };
-const HARMLESS = ["about", "meet"];
+const HARMLESS = ["about", "meet", "refused", "warned", "forbidden", "barred"];
+/** What operators forbid, drawn apart as well. */
+const FORBIDDEN = "forbidden";
+/** What a model says in its answer, by its frame: drawn apart, so that what people ask stays as it is. */
+const ANSWERED: Readonly<Record<string, number>> = { refused: 1, warned: 1, answered: 1 };
 /** Groups that each line about one is told of, harmful ones and harmless ones. */
 const GROUPS_DRAWN = { unsafe: 6, safe: 9 } as const;
 
 interface Making {
   readonly random: () => number;
   readonly spelling: () => number;
+  readonly answering: () => number;
   readonly rows: SafetyRow[];
 }
 
 /** All rows. The same files give the same ones. */
 export async function sceneRows(): Promise<readonly SafetyRow[]> {
-  const making: Making = { random: seeded(SEED), spelling: seeded(SEED + 1), rows: [] };
+  const making: Making = { random: seeded(SEED), spelling: seeded(SEED + 1), answering: seeded(SEED + 2), rows: [] };
   await addGoals(making);
   await addLines(making);
   await addObjects(making);
@@ -64,18 +69,15 @@ async function addGoals(making: Making): Promise<void> {
     lines.forEach((cells, at) => {
       const part = partOf(at, lines.length);
       for (const { heading: manner, lines: templates } of frames) {
+        const isAnswer = manner in ANSWERED;
+        const isRule = manner === FORBIDDEN;
+        const count = isRule ? 1 : ((isAnswer ? ANSWERED : DRAWN)[manner] ?? 0);
         LANGUAGES.forEach((lang, column) => {
-          for (const template of drawn(templates, DRAWN[manner] ?? 0, making.random)) {
+          for (const template of drawn(templates, count, isAnswer || isRule ? making.answering : making.random)) {
             const text = filled(template[column]!, cells[column]!);
-            making.rows.push(
-              rowOf({
-                heading,
-                text,
-                lang,
-                part,
-                harmless: HARMLESS.includes(manner),
-              }),
-            );
+            const row = rowOf({ heading, text, lang, part, harmless: HARMLESS.includes(manner) });
+            if (isAnswer) making.rows.push({ ...row, source: "own-answers", isAnswer });
+            else making.rows.push(isRule ? { ...row, source: "own-answers", isRule } : row);
           }
         });
       }
@@ -88,7 +90,7 @@ async function addGoals(making: Making): Promise<void> {
 }
 
 async function addObjects({ rows }: Making): Promise<void> {
-  const frames = (await sectionsOf("frames")).filter(({ heading }) => heading === "get" || heading === "meet");
+  const frames = (await sectionsOf("frames")).filter(({ heading }) => ["get", "meet", "barred"].includes(heading));
   for (const { heading, lines } of await sectionsOf("objects")) {
     for (const [at, cells] of lines.entries()) {
       for (const { heading: manner, lines: templates } of frames) {
@@ -96,7 +98,9 @@ async function addObjects({ rows }: Making): Promise<void> {
           LANGUAGES.forEach((lang, column) => {
             const text = filled(template[column]!, cells[column]!);
             const part = partOf(at, lines.length);
-            rows.push(rowOf({ heading: `${heading} unsafe`, text, lang, part, harmless: HARMLESS.includes(manner) }));
+            const harmless = HARMLESS.includes(manner);
+            const row = rowOf({ heading: `${heading} unsafe`, text, lang, part, harmless });
+            rows.push(manner === "barred" ? { ...row, source: "own-answers", isRule: true } : row);
           });
         }
       }

@@ -18,12 +18,20 @@ const ALLOWED = { alike: [0.07, 0.045], ordinary: [0.018, 0.007] } as const;
 export const DOUBTFUL: ReadonlySet<string> = new Set(["mhc", "davidson-tweets", "dahoas-hh", "wildguardmix-unharmful"]);
 
 /** Rows of our own that a script puts together from parts. */
-export const COMPOSED: ReadonlySet<string> = new Set(["own-scenes", "own-lines", "own-quotes", "own-spelled"]);
+export const COMPOSED: ReadonlySet<string> = new Set([
+  "own-scenes",
+  "own-lines",
+  "own-quotes",
+  "own-spelled",
+  "own-answers",
+]);
 
 /** Text of our own was written for this; of public sources with one pattern each row says less. */
 function weightOf(row: SafetyRow): number {
   // "I will stab him" is no hate, and no harmless text either
   if (row.source === "mhc" && !row.unsafe && row.kind.startsWith("target_")) return 0;
+  if (row.source === "own-answers") return 0.6;
+  if (row.isAnswer) return 14;
   if (row.source === "own") return row.unsafe ? 2.5 : 3;
   if (row.source === "own-scenes") return 0.6;
   if (row.source === "own-lines") return 1.5;

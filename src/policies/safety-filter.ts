@@ -79,8 +79,10 @@ function filterOf(options: SafetyOptions): Filter {
 /** How much of a conversation is also read as one text, from its end. */
 const LONGEST_CONVERSATION = 16_384;
 
-function* judged(filter: Filter, text: string, scores: Scores): Generator<undefined, void> {
-  const judge = new SafetyJudge(filter.model, filter.spell);
+/** Whether a model says it, now or before in the conversation; what it calls tools with is more like an ask. */
+const isAnswer = ({ role, kind }: TextPlace): boolean => role === "assistant" && kind !== "arguments";
+
+function* judged(judge: SafetyJudge, text: string, scores: Scores): Generator<undefined, void> {
   for (let at = 0; at < text.length; at += PIECE_UNITS) {
     judge.push(text.slice(at, at + PIECE_UNITS));
     yield undefined;
@@ -90,17 +92,19 @@ function* judged(filter: Filter, text: string, scores: Scores): Generator<undefi
 }
 
 function* verdictOf(filter: Filter, places: readonly TextPlace[], asked: boolean): Generator<undefined, Verdict> {
+  const { model, spell } = filter;
   const scores = new Scores(filter.thresholds);
   const said: string[] = [];
   for (const place of places) {
-    yield* judged(filter, place.text, scores);
+    yield* judged(new SafetyJudge(model, { spell, isAnswer: isAnswer(place) }), place.text, scores);
     if (!asked || place.kind !== "content" || place.isInner === true) continue;
     if (place.role === "user" || place.role === null) said.push(place.text);
     for (const { text } of decodeEncodings(place.text.slice(0, LONGEST_CONVERSATION)))
-      yield* judged(filter, text, scores);
+      yield* judged(new SafetyJudge(model, { spell }), text, scores);
   }
   // what is asked in pieces is asked all the same
-  if (said.length > 1) yield* judged(filter, said.join(" ").slice(-LONGEST_CONVERSATION), scores);
+  const whole = said.join(" ").slice(-LONGEST_CONVERSATION);
+  if (said.length > 1) yield* judged(new SafetyJudge(model, { spell }), whole, scores);
   if (filter.own !== null) {
     const counter = counting(() => {
       scores.own++;
@@ -126,8 +130,8 @@ function streamOf(filter: Filter, context: RequestContext): StreamTransform {
     const verdict = conclusion(filter, scores);
     if (verdict.action === "block" || verdict.action === "escalate") throw endOfStream(verdict);
   };
-  const texts = new GrowingTexts(context.endpoint, () => {
-    const judge = new SafetyJudge(filter.model, filter.spell);
+  const texts = new GrowingTexts(context.endpoint, (place) => {
+    const judge = new SafetyJudge(filter.model, { spell: filter.spell, isAnswer: isAnswer(place) });
     const note = (): void => {
       scores.add(judge);
       stopIfUnsafe();

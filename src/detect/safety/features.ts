@@ -2,6 +2,7 @@ import { columnsOf } from "../injection/columns.ts";
 import { DIGIT, GAP, INTENT_BITS, INTENT_MASK, lookUp, type Vocabulary } from "../injection/vocabulary.ts";
 import { ageAt } from "./ages.ts";
 import { CONCEPTS, MANNER_OF, MANNERS, SUBJECT_OF, SUBJECTS, tellingWords, vocabulary } from "./concepts.ts";
+import { FORMS, formsOf } from "./forms.ts";
 import { BEGINNING, furtherSet, gluedSet, hashWith, symbolOf } from "./further.ts";
 import { partsOf, type Slips, type WordSpan } from "./guessed.ts";
 import { plainSet } from "./plain.ts";
@@ -21,8 +22,16 @@ const FRAMES = ORDERED + K * K;
 
 const EACH = 1 << MANNERS.length;
 const STANCE = FRAMES + (SUBJECTS.length + 1) * EACH;
+/** Where those begin that are of forms, and of what stands in answers only. */
+export const FORM: number = STANCE + STANCES;
+const EVERY = SUBJECTS.length + 1;
+/** What a model says of a subject is told apart from what people say of it: by manners, by form and by concepts. */
+const ANSWER = FORM + FORMS * EVERY;
+const ANSWER_FRAMES = ANSWER + 1;
+const ANSWER_FORMS = ANSWER_FRAMES + EVERY * EACH;
+const ANSWER_CONCEPTS = ANSWER_FORMS + EVERY * (1 << FORMS);
 /** Number of features. */
-export const FEATURES: number = STANCE + STANCES + 1;
+export const FEATURES: number = ANSWER_CONCEPTS + K + 1;
 
 const pairOf = (one: number, other: number): number =>
   one < other ? PAIRS + (other * (other + 1)) / 2 + one : PAIRS + (one * (one + 1)) / 2 + other;
@@ -85,12 +94,14 @@ export class SentenceReader {
   readonly #stance = new Stance();
   #group: number = NOTHING;
   #before: number = NOTHING;
+  #isAnswer = false;
 
   /**
    * Reads one sentence, as `plainSentence` gives it. `before` is what the sentence before it gave, or nothing: the group
-   * that was spoken of, which "they" means; gives that for the next one.
+   * that was spoken of, which "they" means; gives that for the next one. `isAnswer`: a model says it.
    */
-  read(text: string, before: number = NOTHING): number {
+  read(text: string, before: number = NOTHING, isAnswer = false): number {
+    this.#isAnswer = isAnswer;
     const { length } = text;
     if (this.#columns.length <= length) this.#columns = new Int8Array(2 * length);
     if (this.features.length < 12 * length + 64) this.features = new Int32Array(24 * length + 64);
@@ -118,14 +129,28 @@ export class SentenceReader {
 
   /** What the sentence does with its subjects, for each and for all of them; or that it has none. */
   #addFrames(): void {
-    const manners = this.#manners;
     const { features } = this.#stance;
     for (let at = 0, count = this.#stance.end(); at < count; at++) this.#add(STANCE + features[at]!);
-    if (this.#subjects === 0) this.#add(FEATURES - 1);
-    else this.#add(FRAMES + SUBJECTS.length * EACH + manners);
-    for (let rest = this.#subjects, subject = 0; rest !== 0; rest >>= 1, subject++) {
-      if ((rest & 1) === 1) this.#add(FRAMES + subject * EACH + manners);
+    if (this.#isAnswer) this.#add(ANSWER);
+    if (this.#subjects === 0) {
+      this.#add(FEATURES - 1);
+      return;
     }
+    const forms = formsOf(this.#text);
+    this.#addSubject(SUBJECTS.length, forms);
+    for (let rest = this.#subjects, subject = 0; rest !== 0; rest >>= 1, subject++) {
+      if ((rest & 1) === 1) this.#addSubject(subject, forms);
+    }
+  }
+
+  #addSubject(subject: number, forms: number): void {
+    this.#add(FRAMES + subject * EACH + this.#manners);
+    for (let rest = forms, form = 0; rest !== 0; rest >>= 1, form++) {
+      if ((rest & 1) === 1) this.#add(FORM + form * EVERY + subject);
+    }
+    if (!this.#isAnswer) return;
+    this.#add(ANSWER_FRAMES + subject * EACH + this.#manners);
+    this.#add(ANSWER_FORMS + (subject << FORMS) + forms);
   }
 
   #readWord(start: number, end: number): number {
@@ -205,6 +230,7 @@ export class SentenceReader {
     if (concept === THEY && this.#before !== NOTHING && this.#group === NOTHING) this.#addConcept(this.#before);
     if (GROUPS.has(concept)) this.#group = concept;
     this.#add(ALONE + concept);
+    if (this.#isAnswer) this.#add(ANSWER_CONCEPTS + concept);
     this.#stance.take(concept, this.#wordNumber);
     this.#subjects |= SUBJECT_OF[concept]!;
     this.#manners |= MANNER_OF[concept]!;

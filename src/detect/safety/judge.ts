@@ -16,6 +16,14 @@ import { plainSentence } from "./spelling.ts";
 let shared: SentenceReader | null = null;
 const evidence = new Float32Array(CATEGORY_COUNT);
 
+/** How a text is judged. */
+export interface Judging {
+  /** May mend the words of a plain sentence. */
+  readonly spell?: ((sentence: string) => string) | undefined;
+  /** A model says it: what names a deed explains or refuses it more often than it asks for it. */
+  readonly isAnswer?: boolean;
+}
+
 /**
  * Judges one text as it grows, whenever a sentence is complete and at the end: sentence by sentence, and each with the two
  * before it. The same text comes to the same, whatever pieces it comes in.
@@ -27,16 +35,18 @@ export class SafetyJudge {
   readonly #most: Float32Array = new Float32Array(CATEGORY_COUNT).fill(Number.NEGATIVE_INFINITY);
   readonly #model: SafetyModel;
   readonly #spell: (sentence: string) => string;
+  readonly #isAnswer: boolean;
   readonly #cutter = new SentenceCutter();
   readonly #latest: SentenceSums[] = [];
   #windows = 0;
   /** Whom the sentence before spoke of. */
   #about: number | undefined;
 
-  /** `spell` may mend the words of a plain sentence. */
-  constructor(model: SafetyModel, spell: (sentence: string) => string = (sentence) => sentence) {
+  /** Judges what a person says, or a model in its answer. */
+  constructor(model: SafetyModel, { spell = (sentence) => sentence, isAnswer = false }: Judging = {}) {
     this.#model = model;
     this.#spell = spell;
+    this.#isAnswer = isAnswer;
   }
 
   /** Takes more of the text; whether any sentence was judged. */
@@ -55,7 +65,7 @@ export class SafetyJudge {
   #judge(sentence: string): void {
     const model = this.#model;
     shared ??= new SentenceReader();
-    this.#about = shared.read(this.#spell(plainSentence(sentence)), this.#about);
+    this.#about = shared.read(this.#spell(plainSentence(sentence)), this.#about, this.#isAnswer);
     if (shared.count === 0) return;
     const latest = this.#latest;
     latest.push(sumsOf(model, shared, sentence.length));
