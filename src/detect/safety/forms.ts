@@ -83,8 +83,11 @@ const FORBIDS = forms([
 const ASKS =
   /\b(?:tell me|give me|show me|how (?:do|can|could|would|should) i|sag mir|gib mir|zeig mir|wie (?:kann|mache|baue|komme|bekomme) ich|dis-moi|donne-moi|montre-moi|comment (?:je|puis-je)|dime|dame|muestrame|como (?:puedo|hago)|dimmi|dammi|mostrami|come (?:posso|faccio)|me diga|me de|me mostre|como (?:posso|faco)|geef me|vertel me|zeg me|laat me|hoe (?:kan|maak|kom) ik|powiedz mi|podaj mi|pokaz mi|jak (?:moge|mam))\b/i;
 
+/** One of these stands in every refusal: looked for first, at an eighth of the cost. */
+const DENIES = /not|n't|cant|wont|dont|unable|declin|refuse|nicht|kein|niemand|je n|no |nao |niet|geen|nie |non /i;
+
 const EACH: readonly ((sentence: string) => boolean)[] = [
-  (sentence) => DECLINES().test(sentence) && !ASKS.test(sentence),
+  (sentence) => DENIES.test(sentence) && DECLINES().test(sentence) && !ASKS.test(sentence),
   (sentence) => INSTRUCTS().test(sentence),
   (sentence) => DEFINES().test(sentence),
   (sentence) => FORBIDS().test(sentence) && !ASKS.test(sentence),
