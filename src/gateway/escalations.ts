@@ -1,7 +1,7 @@
 import type { EscalationDesk, RequestContext, RequestEscalation, Services } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
-import { requestPlaces } from "../lib/extract.ts";
 import type { Parsed } from "../lib/json/json.ts";
+import { requestPlaces } from "../lib/places/extract.ts";
 import { KEPT_UNITS, requestText } from "../policies/texts/kept-content.ts";
 import { type Chain, type ChainRun, createChain } from "./chain/chain.ts";
 

@@ -6,7 +6,7 @@ import { GatewayError } from "./errors.ts";
 import { MAX_DEPTH } from "./json/depth.ts";
 import { type JsonObject, type JsonPath, showPath } from "./json/json.ts";
 import { fold, type KeyConflict, pathToKey, scanKeys } from "./json/keys.ts";
-import { emptyNode, type PlaceNode, placeTree } from "./place-tree.ts";
+import { emptyNode, type PlaceNode, placeTree } from "./places/tree.ts";
 
 /** The keys that have a meaning to Weir, by where they stand. Below a free-form map (`parameters`, `metadata`) none has. */
 const trees: Partial<Record<Endpoint, PlaceNode>> = {};

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { type LanguageGuess, languageOf, languagesOfScript, loadLanguages } from "../detect/language.ts";
 import type { RequestContext } from "../lib/context.ts";
-import type { TextPlace } from "../lib/text-places.ts";
+import type { TextPlace } from "../lib/places/text-place.ts";
 import { oneOf } from "../schema/config-values.ts";
 import { Closed } from "../schema/vetted.ts";
 import { endOfStream } from "./_blocked-answer.ts";

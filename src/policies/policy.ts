@@ -2,7 +2,7 @@ import type { Static, TSchema } from "@sinclair/typebox";
 import type { RequestContext, Services } from "../lib/context.ts";
 import type { Parsed } from "../lib/json/json.ts";
 import type { MaybePromise } from "../lib/maybe-promise.ts";
-import type { TextPlace } from "../lib/text-places.ts";
+import type { TextPlace } from "../lib/places/text-place.ts";
 import type { ChatCompletionChunk } from "../schema/chat.ts";
 import type { DataPolicy } from "../schema/config-values.ts";
 import type { PolicyRecord, RequestEvent } from "../schema/event.ts";

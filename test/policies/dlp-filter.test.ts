@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import { systemClock } from "../../src/lib/clock.ts";
-import { requestPlaces } from "../../src/lib/extract.ts";
+import { requestPlaces } from "../../src/lib/places/extract.ts";
 import { dlpFilter } from "../../src/policies/dlp-filter.ts";
 import type { ChatCompletionChunk } from "../../src/schema/chat.ts";
 import { contextFor, delta, textOf } from "../gateway/chain/policies.ts";

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import fc from "fast-check";
 import { loadLanguages } from "../../src/detect/language.ts";
-import { answerPlaces, requestPlaces } from "../../src/lib/extract.ts";
+import { answerPlaces, requestPlaces } from "../../src/lib/places/extract.ts";
 import { languageValidator } from "../../src/policies/language-validator.ts";
 import { parsed } from "../gateway/chain/policies.ts";
 import { asker, chunk, policyOf, streamed } from "./asking.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import { systemClock } from "../../src/lib/clock.ts";
-import { requestPlaces } from "../../src/lib/extract.ts";
 import type { JsonObject } from "../../src/lib/json/json.ts";
+import { requestPlaces } from "../../src/lib/places/extract.ts";
 import type { Verdict } from "../../src/policies/policy.ts";
 import { promptInjection } from "../../src/policies/prompt-injection.ts";
 import { parsed } from "../gateway/chain/policies.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import fc from "fast-check";
-import { answerPlaces, requestPlaces } from "../../src/lib/extract.ts";
+import { answerPlaces, requestPlaces } from "../../src/lib/places/extract.ts";
 import { safetyFilter } from "../../src/policies/safety-filter.ts";
 import { parsed } from "../gateway/chain/policies.ts";
 import { cpuNowMs } from "../support/cpu-ms.ts";

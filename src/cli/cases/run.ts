@@ -4,7 +4,7 @@ import type { Env } from "../../gateway/targets/make-target.ts";
 import { systemClock } from "../../lib/clock.ts";
 import type { Endpoint } from "../../lib/context.ts";
 import { toGatewayError } from "../../lib/errors.ts";
-import { answerPlaces, chunkPlaces, requestPlaces } from "../../lib/extract.ts";
+import { answerPlaces, chunkPlaces, requestPlaces } from "../../lib/places/extract.ts";
 import { isObject, type JsonObject, parsedObject } from "../../lib/json/json.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import type { ContextGuard } from "../../lib/tokens/context-guard.ts";

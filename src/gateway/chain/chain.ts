@@ -1,9 +1,9 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { RequestContext } from "../../lib/context.ts";
-import { answerPlacesInSteps, answersHoldText, requestPlacesInSteps, tokenNumbers } from "../../lib/extract.ts";
 import type { Parsed } from "../../lib/json/json.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { MaybePromise } from "../../lib/maybe-promise.ts";
+import { answerPlacesInSteps, answersHoldText, requestPlacesInSteps, tokenNumbers } from "../../lib/places/extract.ts";
 import type { Phase, Policy } from "../../policies/policy.ts";
 import type { ChatCompletionChunk } from "../../schema/chat.ts";
 import type { PolicyRecord, RequestEvent } from "../../schema/event.ts";

@@ -1,6 +1,6 @@
 import type { RequestContext } from "../../lib/context.ts";
-import { answersHoldText } from "../../lib/extract.ts";
 import type { Parsed } from "../../lib/json/json.ts";
+import { answersHoldText } from "../../lib/places/extract.ts";
 import type { Writable } from "../../lib/writable.ts";
 import type { RequestRecord } from "../record.ts";
 import { defaultModel } from "./default-model.ts";

@@ -1,7 +1,7 @@
-import { fileText } from "../file-text.ts";
 import { locatingSought } from "../json/leaves.ts";
-import { containerIn } from "../place-list.ts";
-import type { TextPlace } from "../text-places.ts";
+import { fileText } from "../places/file-text.ts";
+import { containerIn } from "../places/list.ts";
+import type { TextPlace } from "../places/text-place.ts";
 import { editJson, type InnerEdits } from "./arguments.ts";
 import type { SourceEdit } from "./edits.ts";
 import { applyTextEdits, type TextEdit } from "./texts.ts";

@@ -1,4 +1,4 @@
-import type { TextPlace } from "../../lib/text-places.ts";
+import type { TextPlace } from "../../lib/places/text-place.ts";
 
 /** Who a text is by, as far as that matters for how it is judged. */
 export type Speaker =

@@ -1,8 +1,8 @@
 import type { AnswerText } from "../../detect/quality/signals.ts";
 import type { Endpoint } from "../../lib/context.ts";
-import { chunkPlaces } from "../../lib/extract.ts";
 import { isObject, type Parsed } from "../../lib/json/json.ts";
-import type { TextKind, TextPlace } from "../../lib/text-places.ts";
+import { chunkPlaces } from "../../lib/places/extract.ts";
+import type { TextKind, TextPlace } from "../../lib/places/text-place.ts";
 import type { ChatCompletionChunk } from "../../schema/chat.ts";
 import { choiceIndex, choicesIn, finishing } from "../texts/stream-chunks.ts";
 

@@ -2,8 +2,8 @@ import { JsonFilter } from "../../detect/json-filter.ts";
 import { prepared } from "../../detect/prepared.ts";
 import type { Replacer } from "../../detect/replacing.ts";
 import type { RuleSet } from "../../detect/scan-rules.ts";
+import type { TextPlace } from "../../lib/places/text-place.ts";
 import { PIECE_UNITS } from "../../lib/slices.ts";
-import type { TextPlace } from "../../lib/text-places.ts";
 import type { Edit } from "../policy.ts";
 import { seamCuts } from "./seams.ts";
 

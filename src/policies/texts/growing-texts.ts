@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../lib/context.ts";
-import { chunkPlaces } from "../../lib/extract.ts";
-import type { ChunkPlace } from "../../lib/text-places.ts";
+import { chunkPlaces } from "../../lib/places/extract.ts";
+import type { ChunkPlace } from "../../lib/places/text-place.ts";
 import type { ChatCompletionChunk } from "../../schema/chat.ts";
 import { grows } from "./filtered-stream.ts";
 import { GrowingArguments } from "./growing-arguments.ts";

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../lib/context.ts";
-import { chunkPlaces } from "../../lib/extract.ts";
 import type { JsonObject } from "../../lib/json/json.ts";
-import type { TextPlace } from "../../lib/text-places.ts";
+import { chunkPlaces } from "../../lib/places/extract.ts";
+import type { TextPlace } from "../../lib/places/text-place.ts";
 import type { KeptContent } from "../../schema/event.ts";
 
 /** UTF-16 units of a request, and of an answer, that the ledger keeps. */

@@ -1,8 +1,8 @@
 import type { Replacer } from "../../detect/replacing.ts";
 import type { RuleSet, ScanRule } from "../../detect/scan-rules.ts";
 import { Scanner } from "../../detect/scanner.ts";
+import type { TextKind, TextPlace } from "../../lib/places/text-place.ts";
 import { PIECE_UNITS } from "../../lib/slices.ts";
-import type { TextKind, TextPlace } from "../../lib/text-places.ts";
 
 /** How far from a seam is looked for what crosses it: many times the longest match. */
 const REACH = 4_096;

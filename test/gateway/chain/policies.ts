@@ -1,9 +1,9 @@
 import type { ChainOptions, ChainPolicy } from "../../../src/gateway/chain/chain.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
 import type { Endpoint, RequestContext } from "../../../src/lib/context.ts";
-import { chunkPlaces } from "../../../src/lib/extract.ts";
 import type { JsonObject, Parsed } from "../../../src/lib/json/json.ts";
 import { type Logger, silentLogger } from "../../../src/lib/logger.ts";
+import { chunkPlaces } from "../../../src/lib/places/extract.ts";
 import { withText } from "../../../src/lib/with-text.ts";
 import type { Phase, Policy, StreamTransform, Verdict } from "../../../src/policies/policy.ts";
 import type { ChatCompletionChunk } from "../../../src/schema/chat.ts";

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { applyEdits } from "../../../src/lib/edits/edits.ts";
 import { editsInSteps, type PlaceEdit } from "../../../src/lib/edits/places.ts";
 import { applyTextEdits } from "../../../src/lib/edits/texts.ts";
-import { requestPlaces } from "../../../src/lib/extract.ts";
 import { inOneGo } from "../../../src/lib/in-one-go.ts";
 import type { JsonObject } from "../../../src/lib/json/json.ts";
+import { requestPlaces } from "../../../src/lib/places/extract.ts";
 import { jsonObject, jsonText, valueAt } from "../json-arbitrary.ts";
 
 const editsOf = (source: string, edits: readonly PlaceEdit[]) => inOneGo(editsInSteps(source, edits));

@@ -1,7 +1,7 @@
-import type { PlaceRule, TextKind } from "../schema/place-rule.ts";
+import type { PlaceRule, TextKind } from "../../schema/place-rule.ts";
+import type { JsonObject, JsonPath } from "../json/json.ts";
 import { DATA_URL, fileText } from "./file-text.ts";
-import type { JsonObject, JsonPath } from "./json/json.ts";
-import type { PlaceNode } from "./place-tree.ts";
+import type { PlaceNode } from "./tree.ts";
 
 /** The way down to a value, linked upwards: a place deep in a hostile body costs one link, not a copy of the way. */
 export interface Trail {

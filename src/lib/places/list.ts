@@ -1,8 +1,8 @@
-import type { PlaceRule, TextKind } from "../schema/place-rule.ts";
-import { nestsTooDeep } from "./json/depth.ts";
-import { type JsonObject, type JsonPath, parsedJson } from "./json/json.ts";
-import { type Found, pathOf, type Trail, type Walk, walkBegun, walkOn } from "./place-walk.ts";
-import type { TextPlace } from "./text-places.ts";
+import type { PlaceRule, TextKind } from "../../schema/place-rule.ts";
+import { nestsTooDeep } from "../json/depth.ts";
+import { type JsonObject, type JsonPath, parsedJson } from "../json/json.ts";
+import type { TextPlace } from "./text-place.ts";
+import { type Found, pathOf, type Trail, type Walk, walkBegun, walkOn } from "./walk.ts";
 
 /**
  * More texts than this in one body are refused: a body of a few megabytes can hold a million of one letter each, and no

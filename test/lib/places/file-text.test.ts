@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { fileText } from "../../src/lib/file-text.ts";
+import { fileText } from "../../../src/lib/places/file-text.ts";
 
 const base64 = (bytes: string | Uint8Array, encoding: BufferEncoding = "utf8") =>
   (typeof bytes === "string" ? Buffer.from(bytes, encoding) : Buffer.from(bytes)).toString("base64");

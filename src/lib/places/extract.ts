@@ -1,14 +1,14 @@
-import type { PlaceRule, PlaceTable } from "../schema/place-rule.ts";
-import { ANSWER_PLACES, CHUNK_PLACES, REQUEST_PLACES } from "../schema/text-places.ts";
-import type { Endpoint } from "./context.ts";
-import { GatewayError } from "./errors.ts";
-import { inOneGo } from "./in-one-go.ts";
-import { isObject, type JsonObject } from "./json/json.ts";
-import { once } from "./once.ts";
-import { MAX_PLACES, placesInSteps } from "./place-list.ts";
-import { type PlaceNode, placeTree } from "./place-tree.ts";
-import { type Found, pathOf, walkTexts } from "./place-walk.ts";
-import type { ChunkPlace, TextPlace } from "./text-places.ts";
+import type { PlaceRule, PlaceTable } from "../../schema/place-rule.ts";
+import { ANSWER_PLACES, CHUNK_PLACES, REQUEST_PLACES } from "../../schema/text-places.ts";
+import type { Endpoint } from "../context.ts";
+import { GatewayError } from "../errors.ts";
+import { inOneGo } from "../in-one-go.ts";
+import { isObject, type JsonObject } from "../json/json.ts";
+import { once } from "../once.ts";
+import { MAX_PLACES, placesInSteps } from "./list.ts";
+import type { ChunkPlace, TextPlace } from "./text-place.ts";
+import { type PlaceNode, placeTree } from "./tree.ts";
+import { type Found, pathOf, walkTexts } from "./walk.ts";
 
 const UNNAMED: PlaceRule = { is: "text", kind: "other" };
 

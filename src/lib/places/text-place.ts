@@ -1,7 +1,7 @@
-import type { TextKind } from "../schema/place-rule.ts";
-import type { JsonPath } from "./json/json.ts";
+import type { TextKind } from "../../schema/place-rule.ts";
+import type { JsonPath } from "../json/json.ts";
 
-export type { TextKind } from "../schema/place-rule.ts";
+export type { TextKind } from "../../schema/place-rule.ts";
 
 /** One place of a request or an answer in which text of a person or a model stands. */
 export interface TextPlace {

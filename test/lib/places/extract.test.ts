@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { ENDPOINTS } from "../../src/lib/context.ts";
-import { answerPlaces, answersHoldText, chunkPlaces, requestPlaces } from "../../src/lib/extract.ts";
-import type { JsonObject } from "../../src/lib/json/json.ts";
-import { MAX_PLACES } from "../../src/lib/place-list.ts";
-import { placeSteps } from "../../src/lib/place-tree.ts";
-import type { TextPlace } from "../../src/lib/text-places.ts";
-import type { PlaceTable } from "../../src/schema/place-rule.ts";
-import { ANSWER_PLACES, CHUNK_PLACES, REQUEST_PLACES } from "../../src/schema/text-places.ts";
-import { jsonObject, valueAt } from "./json-arbitrary.ts";
+import { ENDPOINTS } from "../../../src/lib/context.ts";
+import type { JsonObject } from "../../../src/lib/json/json.ts";
+import { answerPlaces, answersHoldText, chunkPlaces, requestPlaces } from "../../../src/lib/places/extract.ts";
+import { MAX_PLACES } from "../../../src/lib/places/list.ts";
+import type { TextPlace } from "../../../src/lib/places/text-place.ts";
+import { placeSteps } from "../../../src/lib/places/tree.ts";
+import type { PlaceTable } from "../../../src/schema/place-rule.ts";
+import { ANSWER_PLACES, CHUNK_PLACES, REQUEST_PLACES } from "../../../src/schema/text-places.ts";
+import { jsonObject, valueAt } from "../json-arbitrary.ts";
 
 /** `path` (with the inner way behind `>`), kind, role and text of places, as one line each. */
 const lines = (places: readonly TextPlace[]): readonly string[] =>

@@ -1,4 +1,4 @@
-import type { PlaceRule, PlaceTable } from "../schema/place-rule.ts";
+import type { PlaceRule, PlaceTable } from "../../schema/place-rule.ts";
 
 /** A {@link PlaceTable} by its steps, so that a value is walked once whatever the number of rules. */
 export interface PlaceNode {
