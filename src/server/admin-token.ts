@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { GatewayError } from "../lib/errors.ts";
-import { randomToken } from "../lib/random-token.ts";
 import { replaceFile } from "../lib/replace-file.ts";
+import { randomToken } from "./random-token.ts";
 
 /** The file of the state directory that holds the SHA-256 of the admin token, in hex. */
 const FILE = "admin-token.sha256";

@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import { HOUR_MS } from "../lib/durations.ts";
-import { randomToken } from "../lib/random-token.ts";
+import { randomToken } from "./random-token.ts";
 
 /** How long a log-in lasts. */
 const SESSION_MS = 12 * HOUR_MS;

@@ -3,14 +3,14 @@ import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Clock } from "../../lib/clock.ts";
 import type { Endpoint, RequestContext } from "../../lib/context.ts";
 import { GatewayError } from "../../lib/errors.ts";
+import { inOneGo } from "../../lib/in-one-go.ts";
 import { MAX_COMMAS, MAX_PARTS, tooMuch } from "../../lib/json/depth.ts";
 import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
 import { stringEnd } from "../../lib/json/scan.ts";
 import type { MaybePromise } from "../../lib/maybe-promise.ts";
-import { refuseUnclearKeys, tooDeep } from "../../lib/request-keys.ts";
 import { inSlices } from "../../lib/slices.ts";
-import { decodeStrict } from "../../lib/utf8.ts";
 import { REQUEST_SCHEMAS } from "../../schema/requests.ts";
+import { refuseUnclearKeys, tooDeep } from "./request-keys.ts";
 import { describeMismatch } from "./schema-error.ts";
 
 /** UTF-16 units of a body from which on its nesting is looked at before it is parsed. */
@@ -39,10 +39,7 @@ export function readRequest(
 ): MaybePromise<Parsed> {
   const steps = reading(endpoint, bytes, limits.max_messages);
   if (bytes.length > LONG_UNITS) return inSlices(steps, clock, signal);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return inOneGo(steps);
 }
 
 /** Step by step: of ten megabytes each takes some ten milliseconds. */
@@ -116,11 +113,21 @@ function refuseContentless(messages: readonly JsonObject[]): void {
 function refuseTooMany(value: JsonObject, maxMessages: number | undefined): void {
   const messages = value["messages"];
   if (maxMessages === undefined || !Array.isArray(messages) || messages.length <= maxMessages) return;
-  throw new GatewayError(
-    "request_too_large",
-    `The conversation has ${messages.length} messages, at most ${maxMessages} are accepted (size_limits.max_messages)`,
-    {
-      param: "messages",
-    },
-  );
+  const message = `The conversation has ${messages.length} messages, at most ${maxMessages} are accepted (size_limits.max_messages)`;
+  throw new GatewayError("request_too_large", message, { param: "messages" });
+}
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Decodes UTF-8 without mending it: null for invalid bytes (lone surrogates and overlong forms are such) and for a byte
+ * order mark, which JSON forbids (RFC 8259, section 8.1).
+ */
+function decodeStrict(bytes: Uint8Array): string | null {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return null;
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    return null;
+  }
 }

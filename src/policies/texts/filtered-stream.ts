@@ -4,7 +4,6 @@ import type { RuleSet } from "../../detect/scan-rules.ts";
 import type { Endpoint } from "../../lib/context.ts";
 import { chunkPlaces } from "../../lib/places/extract.ts";
 import type { ChunkPlace } from "../../lib/places/text-place.ts";
-import { withText } from "../../lib/with-text.ts";
 import type { ChatCompletionChunk } from "../../schema/chat.ts";
 import type { StreamTransform } from "../policy.ts";
 import {
@@ -17,6 +16,7 @@ import {
   pieceOf,
   speaks,
 } from "./stream-chunks.ts";
+import { withText } from "./with-text.ts";
 
 /** Members of a delta that grow from chunk to chunk; everything else in a chunk is whole. */
 const GROWING = new Set(

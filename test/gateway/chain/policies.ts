@@ -4,8 +4,8 @@ import type { Endpoint, RequestContext } from "../../../src/lib/context.ts";
 import type { JsonObject, Parsed } from "../../../src/lib/json/json.ts";
 import { type Logger, silentLogger } from "../../../src/lib/logger.ts";
 import { chunkPlaces } from "../../../src/lib/places/extract.ts";
-import { withText } from "../../../src/lib/with-text.ts";
 import type { Phase, Policy, StreamTransform, Verdict } from "../../../src/policies/policy.ts";
+import { withText } from "../../../src/policies/texts/with-text.ts";
 import type { ChatCompletionChunk } from "../../../src/schema/chat.ts";
 
 /** A clock whose timers fire when the test says so. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { GatewayError } from "../../src/lib/errors.ts";
-import { MAX_DEPTH } from "../../src/lib/json/depth.ts";
-import { refuseUnclearKeys } from "../../src/lib/request-keys.ts";
+import { refuseUnclearKeys } from "../../../src/gateway/intake/request-keys.ts";
+import { GatewayError } from "../../../src/lib/errors.ts";
+import { MAX_DEPTH } from "../../../src/lib/json/depth.ts";
 
 /** `code: message (param)` of the refusal, or null. */
 function refusal(source: string, endpoint: Parameters<typeof refuseUnclearKeys>[0] = "chat"): string | null {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonPath } from "./json/json.ts";
+import { isObject, type JsonObject, type JsonPath } from "../../lib/json/json.ts";
 
 /**
  * A copy of `value` with `text` at `path`, sharing everything that is not on the way there. Throws a RangeError where

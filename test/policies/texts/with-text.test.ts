@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { withText } from "../../src/lib/with-text.ts";
+import { withText } from "../../../src/policies/texts/with-text.ts";
 
 describe("withText", () => {
   test("copies the way and shares the rest", () => {

@@ -1,12 +1,12 @@
 import type { TSchema } from "@sinclair/typebox";
-import { REQUEST_SCHEMAS } from "../schema/requests.ts";
-import { REQUEST_PLACES } from "../schema/text-places.ts";
-import type { Endpoint } from "./context.ts";
-import { GatewayError } from "./errors.ts";
-import { MAX_DEPTH } from "./json/depth.ts";
-import { type JsonObject, type JsonPath, showPath } from "./json/json.ts";
-import { fold, type KeyConflict, pathToKey, scanKeys } from "./json/keys.ts";
-import { emptyNode, type PlaceNode, placeTree } from "./places/tree.ts";
+import type { Endpoint } from "../../lib/context.ts";
+import { GatewayError } from "../../lib/errors.ts";
+import { MAX_DEPTH } from "../../lib/json/depth.ts";
+import { type JsonObject, type JsonPath, showPath } from "../../lib/json/json.ts";
+import { fold, type KeyConflict, pathToKey, scanKeys } from "../../lib/json/keys.ts";
+import { emptyNode, type PlaceNode, placeTree } from "../../lib/places/tree.ts";
+import { REQUEST_SCHEMAS } from "../../schema/requests.ts";
+import { REQUEST_PLACES } from "../../schema/text-places.ts";
 
 /** The keys that have a meaning to Weir, by where they stand. Below a free-form map (`parameters`, `metadata`) none has. */
 const trees: Partial<Record<Endpoint, PlaceNode>> = {};
