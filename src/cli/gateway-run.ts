@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseListen } from "../server/address.ts";
+import { parseListen } from "../server/door/address.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 import { usageError } from "./terminal/arguments.ts";
 import { configFlags, DEFAULT_CONFIG_FILE, loadFiles, writeProblems } from "./terminal/config-source.ts";

@@ -1,20 +1,20 @@
 import { Elysia } from "elysia";
 import { GatewayError, toGatewayError } from "../lib/errors.ts";
-import { adminRoutes } from "./admin-routes.ts";
+import { adminRoutes } from "./admin/routes.ts";
 import { type AdminDoor, createAdminDoor } from "./auth.ts";
-import { consoleRoutes, pageInstead } from "./console-routes.ts";
-import { Sessions } from "./console-session.ts";
+import { consoleRoutes, pageInstead } from "./console/routes.ts";
+import { Sessions } from "./console/session.ts";
 import { docsRoutes } from "./docs/routes.ts";
 import { errorResponse } from "./error-response.ts";
-import { healthRoutes } from "./health-routes.ts";
-import { metricsRoute } from "./metrics-route.ts";
+import { metricsRoute } from "./metrics/route.ts";
 import { MODEL_FACTS } from "./model-facts.ts";
-import { modelsRoutes } from "./models-routes.ts";
 import { notFound } from "./not-found.ts";
 import type { ServerOptions } from "./options.ts";
 import { packed } from "./packed.ts";
-import { receiptsRoutes } from "./receipts-routes.ts";
-import { regionsRoutes } from "./regions-routes.ts";
+import { healthRoutes } from "./public/health-routes.ts";
+import { modelsRoutes } from "./public/models-routes.ts";
+import { receiptsRoutes } from "./public/receipts-routes.ts";
+import { regionsRoutes } from "./public/regions-routes.ts";
 import { allowOf, type Call, pathsOf, type Route, type RouteFacts } from "./route.ts";
 
 /** Prefixes that need the admin token whether or not a route stands behind them. */

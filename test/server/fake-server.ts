@@ -15,7 +15,7 @@ import { BUCKET_MS, sumRows } from "../../src/lib/sums/sum-rows.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { hashToken } from "../../src/server/admin-token.ts";
 import type { Watched } from "../../src/server/alarms.ts";
-import { createHandler, type Handler } from "../../src/server/handler.ts";
+import { createHandler, type Handler } from "../../src/server/door/handler.ts";
 import type { ServerOptions } from "../../src/server/options.ts";
 import type { Peer } from "../../src/server/route.ts";
 import { WELL } from "../../src/store/counters/counters.ts";

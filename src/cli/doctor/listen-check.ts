@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
-import { type Address, DEFAULT_ADDRESSES, parseListen, urlOf } from "../../server/address.ts";
-import { cannotListen, isUnknown } from "../../server/listen.ts";
+import { type Address, DEFAULT_ADDRESSES, parseListen, urlOf } from "../../server/door/address.ts";
+import { cannotListen, isUnknown } from "../../server/door/listen.ts";
 import type { Check } from "./check.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { doneWithin } from "../../lib/pause.ts";
-import type { Listener } from "../../server/listen.ts";
+import type { Listener } from "../../server/door/listen.ts";
 import type { Io } from "../command.ts";
 
 /** What is to be brought to an end. */

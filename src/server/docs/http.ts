@@ -1,7 +1,7 @@
 import { ANSWER_HEADERS, ASKED_HEADERS } from "../model-facts.ts";
-import type { OpenApi, Operation } from "../openapi.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { code, type DocsPage, heading, pretty, prose, type Row, table } from "./html.ts";
+import type { OpenApi, Operation } from "./openapi.ts";
 
 /** Every route, with what it takes and answers. */
 export function httpPage(document: () => OpenApi): DocsPage {

@@ -1,6 +1,5 @@
 import { Type } from "@sinclair/typebox";
 import { Open } from "../../schema/vetted.ts";
-import { type OpenApi, openApiOf } from "../openapi.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Route, type RouteFacts } from "../route.ts";
 import { cliPage } from "./cli.ts";
@@ -10,6 +9,7 @@ import { escapeHtml } from "./escape-html.ts";
 import { DOCS_POLICY, type DocsPage, prose, render } from "./html.ts";
 import { httpPage } from "./http.ts";
 import { metricsPage } from "./metrics.ts";
+import { type OpenApi, openApiOf } from "./openapi.ts";
 import { policiesPage, routingPage } from "./plugins.ts";
 
 const FACTS = { method: "GET", openAi: false, access: "open", tag: "Documents", errors: [] } as const;

@@ -1,0 +1,61 @@
+import { chainsOf } from "../../config/chains.ts";
+import { coverageRows } from "../../config/coverage-rows.ts";
+import { type Counted, type PolicyKey, summed } from "../../lib/sums/tallies.ts";
+import { policies } from "../../policies/index.ts";
+import type { PolicyModule } from "../../policies/policy.ts";
+import { PoliciesView } from "../../schema/policies-view.ts";
+import type { ServerOptions } from "../options.ts";
+import { json, type Route } from "../route.ts";
+import { accessBy } from "./events-routes.ts";
+import { figuresOf } from "./figures.ts";
+import { RANGE, rangeOf, stepOf } from "./figures-routes.ts";
+
+/** `/api/policies`: the chain in force, and what its policies said. */
+export function policiesRoute({ runtime, ledger, clock, recordAccess }: ServerOptions): Route {
+  return {
+    method: "GET",
+    path: "/api/policies",
+    openAi: false,
+    access: "admin",
+    tag: "Admin",
+    summary: "The policies in force, and what they said over a stretch of time",
+    parameters: RANGE,
+    answer: { description: "Chain, totals and their course", schema: PoliciesView },
+    errors: ["invalid_request"],
+    handle: async (call) => {
+      const range = rangeOf(call, clock.now());
+      await recordAccess(accessBy(call, Object.fromEntries(call.query)));
+      const figures = await figuresOf(ledger, { ...range, kinds: ["policy"] });
+      const { config } = runtime.gateway;
+      const modules: Readonly<Record<string, PolicyModule>> = policies;
+      const bucketMs = stepOf(range, clock.now());
+      const buckets = figures.tallies.policies(range.since, range.until);
+      return json({
+        ...range,
+        covers_since: figures.sinceMs,
+        chain: config.policies.chain.map((name) => ({
+          policy: name,
+          // a policy's own words for `mode` say how it judges
+          mode: config.policy[name]?.mode === "monitor" ? "monitor" : "enforce",
+          phases: modules[name]?.phases ?? [],
+        })),
+        chains: chainsOf(config).map(({ name, chain }) => ({ name, policies: chain })),
+        coverage: coverageRows(config),
+        totals: summed(buckets.flatMap(({ counts }) => counts)),
+        bucket_ms: bucketMs,
+        series: course(buckets, bucketMs),
+      });
+    },
+  };
+}
+
+type Bucket = { readonly at: number; readonly counts: readonly Counted<PolicyKey>[] };
+
+function course(buckets: readonly Bucket[], widthMs: number): Bucket[] {
+  const wide = new Map<number, Counted<PolicyKey>[]>();
+  for (const { at, counts } of buckets) {
+    const start = Math.floor(at / widthMs) * widthMs;
+    wide.set(start, [...(wide.get(start) ?? []), ...counts]);
+  }
+  return [...wide].map(([at, counts]) => ({ at, counts: summed(counts) }));
+}

@@ -1,0 +1,45 @@
+import { Type } from "@sinclair/typebox";
+import { TargetView } from "../../schema/target-view.ts";
+import { Closed } from "../../schema/vetted.ts";
+import type { AdminDoor } from "../auth.ts";
+import type { ServerOptions } from "../options.ts";
+import { json, type Route } from "../route.ts";
+import { carbonRoutes } from "./carbon-routes.ts";
+import { configRoutes } from "./config-routes.ts";
+import { escalationsRoutes } from "./escalations-routes.ts";
+import { eventsRoutes } from "./events-routes.ts";
+import { eventsStreamRoute } from "./events-stream.ts";
+import { figuresRoutes } from "./figures-routes.ts";
+import { gridRoutes } from "./grid-routes.ts";
+import { ledgerRoutes } from "./ledger-routes.ts";
+import { playgroundRoute } from "./playground-routes.ts";
+import { policiesRoute } from "./policies-routes.ts";
+import { qualityRoute } from "./quality-routes.ts";
+
+/** Everything below `/api`. */
+export function adminRoutes(options: ServerOptions, door: AdminDoor): Route[] {
+  const { runtime } = options;
+  const facts = { openAi: false, access: "admin", tag: "Admin" } as const;
+  return [
+    ...configRoutes(options),
+    {
+      ...facts,
+      method: "GET",
+      path: "/api/targets",
+      summary: "Every target and how it does",
+      answer: { description: "The targets", schema: Closed({ targets: Type.Array(TargetView) }) },
+      errors: [],
+      handle: () => json({ targets: runtime.gateway.targets() }),
+    },
+    ...gridRoutes(options),
+    ...figuresRoutes(options),
+    ...carbonRoutes(options),
+    policiesRoute(options),
+    playgroundRoute(options),
+    qualityRoute(options),
+    eventsStreamRoute(options, door),
+    ...eventsRoutes(options),
+    ...ledgerRoutes(options),
+    ...escalationsRoutes(options),
+  ];
+}

@@ -1,0 +1,40 @@
+import { describe, expect, test } from "bun:test";
+import { badParameter, countOf, momentOf } from "../../../src/server/admin/query.ts";
+
+const NOW = Date.parse("2026-11-20T12:00:00Z");
+const query = (text: string) => new URLSearchParams(text);
+
+describe("a point in time out of the query", () => {
+  test.each([
+    ["", null],
+    ["since=", null],
+    ["since=1h", NOW - 3_600_000],
+    ["since=2026-11-20", NOW - 12 * 3_600_000],
+    ["since=172800000000", 172_800_000_000],
+  ])("%p: %p", (text, moment) => expect(momentOf(query(text), "since", NOW)).toBe(moment));
+
+  test("is named where it is none", () => {
+    expect(() => momentOf(query("since=soon"), "since", NOW)).toThrow('"since" is no point in time');
+  });
+});
+
+describe("a number out of the query", () => {
+  const limit = (text: string) => countOf(query(text), "limit", { most: 100, usual: 7 });
+
+  test.each([
+    ["", 7],
+    ["limit=1", 1],
+    ["limit=0100", 100],
+  ])("%p: %p", (text, count) => expect(limit(text)).toBe(count));
+
+  test.each(["limit=", "limit=0", "limit=101", "limit=1e2", "limit=-1", "limit=1.5", "limit=%201", "limit=9999999"])(
+    "%p is none",
+    (text) => expect(() => limit(text)).toThrow("must be 1 to 100"),
+  );
+});
+
+test("a name that somebody made long is cut in the message, and whole as the parameter", () => {
+  const name = "x".repeat(1_000);
+  expect(badParameter(name, "is unknown").message).toBe(`The query parameter "${"x".repeat(64)}" is unknown`);
+  expect(badParameter(name, "is unknown").details).toMatchObject({ param: name });
+});
