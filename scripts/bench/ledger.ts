@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
-import { figuresOf } from "../../src/server/figures.ts";
+import { figuresOf } from "../../src/server/admin/figures.ts";
 import { openLedger } from "../../src/store/open-ledger.ts";
 import type { ChainedLedger, EventQuery } from "../../src/store/store.ts";
 import { LedgerWriter } from "../../src/store/writer.ts";

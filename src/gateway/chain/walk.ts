@@ -43,9 +43,9 @@ interface At {
   readonly places: readonly TextPlace[] | null;
 }
 
-/** A verdict, perhaps with the body that it makes, or why there is none. */
+/** A verdict, with the body that an enforced redaction leaves, or why there is none. */
 type Reply =
-  | { readonly verdict: Verdict; readonly redacted?: () => Parsed }
+  | { readonly verdict: Verdict; readonly redacted?: Parsed }
   | { readonly verdict: null; readonly failure: Failure; readonly thrown: unknown };
 
 /** Asks the steps from `index` on, at once as long as each answers at once. Throws or rejects with a GatewayError. */
@@ -69,30 +69,26 @@ interface Asked {
   readonly places: readonly TextPlace[];
 }
 
-/** What a step says, and where a long body is to be redacted, that done. */
+/** What a step says, its redaction already made. */
 function answered(walk: Walk, index: number, asked: Asked): MaybePromise<Reply> {
   const reply = ask(walk, index, asked);
-  if (reply instanceof Promise) return reply.then((said) => withRedaction(walk, index, { said, parsed: asked.parsed }));
-  return withRedaction(walk, index, { said: reply, parsed: asked.parsed });
+  const { mode } = walk.steps[index]!.policy;
+  const carriedOut = (said: Reply): MaybePromise<Reply> =>
+    said.verdict?.action === "redact" && mode === "enforce" ? redact(walk, asked.parsed, said.verdict) : said;
+  return reply instanceof Promise ? reply.then(carriedOut) : carriedOut(reply);
 }
 
-function withRedaction(
-  walk: Walk,
-  index: number,
-  { said, parsed }: { readonly said: Reply; readonly parsed: Parsed },
-): MaybePromise<Reply> {
-  const { verdict } = said;
-  if (verdict?.action !== "redact" || walk.steps[index]!.policy.mode !== "enforce") return said;
-  const failed = (thrown: unknown): Reply => ({
-    verdict,
-    redacted() {
-      throw thrown;
-    },
-  });
-  const done = (made: Parsed): Reply => ({ verdict, redacted: () => made });
+/** Throws or rejects as {@link redacting} does where the body is at fault; else it is the policy that has failed. */
+function redact(walk: Walk, parsed: Parsed, verdict: Extract<Verdict, { action: "redact" }>): MaybePromise<Reply> {
+  const failed = (thrown: unknown): Reply => {
+    if (thrown instanceof GatewayError) throw thrown;
+    return { verdict: null, failure: "error", thrown };
+  };
   try {
-    const made = inTurns(parsed, redacting(parsed, verdict.edits, walk.alsoEdit), walk.state.options.clock);
-    return made instanceof Promise ? made.then(done, failed) : done(made);
+    const body = inTurns(parsed, redacting(parsed, verdict.edits, walk.alsoEdit), walk.state.options.clock);
+    return body instanceof Promise
+      ? body.then((redacted) => ({ verdict, redacted }), failed)
+      : { verdict, redacted: body };
   } catch (thrown) {
     return failed(thrown);
   }
@@ -172,7 +168,7 @@ function heed(walk: Walk, index: number, asked: Asked & { readonly said: Reply }
     return changed === parsed ? { parsed, places } : { parsed: changed, places: null };
   } catch (thrown) {
     if (thrown instanceof GatewayError) throw thrown;
-    // an edit outside its text, or a verdict that this hook does not know
+    // a verdict that this hook does not know
     return { parsed: withoutVerdict(walk, index, { parsed, failure: "error", thrown }), places };
   }
 }
@@ -204,7 +200,7 @@ function withoutVerdict(
 interface Obeyed {
   readonly parsed: Parsed;
   readonly verdict: Verdict;
-  readonly redacted: (() => Parsed) | undefined;
+  readonly redacted: Parsed | undefined;
 }
 
 function obey(walk: Walk, index: number, { parsed, verdict, redacted }: Obeyed): Parsed {
@@ -216,7 +212,7 @@ function obey(walk: Walk, index: number, { parsed, verdict, redacted }: Obeyed):
     return parsed;
   }
   const enforced = verdict.action === "redact" ? policy.mode === "enforce" : enforces(state, step);
-  const changed = enforced ? (redacted?.() ?? changedBody(walk, parsed, verdict)) : parsed;
+  const changed = enforced ? (redacted ?? changedBody(walk, parsed, verdict)) : parsed;
   state.records.push(recordOf(step, { ...verdictFacts(verdict), mode: enforced ? "enforce" : "monitor" }));
   if (!enforced) return parsed;
   if (verdict.action === "retry") walk.retry ??= { policy: policy.name, reasonCode: verdict.reasonCode };
