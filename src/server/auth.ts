@@ -70,7 +70,7 @@ export function createAdminDoor(options: DoorParts): AdminDoor {
       if (expected === null) {
         throw new GatewayError(
           "admin_token_missing",
-          "Cannot serve this route: no admin token is set up, run `weir admin token` or set server.admin_token_ref",
+          "Cannot serve this route: no admin token is set up, run `weir admin token` or set server.admin_token_ref; where that is set, the secret it names is missing or empty, and no other token counts",
         );
       }
       const given = bearer(headers);

@@ -57,7 +57,8 @@ export function noTokenPage(): Response {
 <p>None is set up here, so nobody can log in (<code>admin_token_missing</code>). Either of these gives you one:</p>
 <p>Make a token; it is shown once, and counts at once:</p><pre>weir admin token</pre>
 <p>Or name one of your own in the configuration:</p><pre>server:
-  admin_token_ref: env:WEIR_ADMIN_TOKEN</pre>`;
+  admin_token_ref: { env: WEIR_ADMIN_TOKEN }</pre>
+<p>Where <code>server.admin_token_ref</code> is set already, the secret it names is missing or empty, and no other token counts.</p>`;
   return plainPage("No admin token · Weir", body, 503);
 }
 

@@ -35,7 +35,8 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   overloaded: "The gateway has no place free, or cannot write its ledger",
   policy_error: "A policy failed, and `--fail-mode block` refuses what it could not judge",
   gateway_disabled: "The configuration says `pack.enabled: false`",
-  admin_token_missing: "There is no admin token yet: make one with `weir admin token`",
+  admin_token_missing:
+    "There is no admin token yet: make one with `weir admin token`, or give `server.admin_token_ref` a secret that is there",
   internal: "A mistake of the gateway's; its log says more under the same request id",
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { loadConfig } from "../../../src/config/load.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { hashToken } from "../../../src/server/admin-token.ts";
 import { ADMIN_TOKEN, asAdmin, fakeServer } from "../fake-server.ts";
@@ -31,6 +32,22 @@ describe("without a session", () => {
     expect(await (await send(form)).text()).toContain('value="/console/events?verdict=block&amp;range=1h"');
     expect((await send("/console")).status).toBe(401);
     expect((await send("/api/events", { headers: html })).status).toBe(401);
+  });
+
+  test("the page that says how to name a token names it in a form that a configuration accepts", async () => {
+    const page = await fakeServer({ adminToken: null }).send("/console", { headers: html });
+    expect(page.status).toBe(503);
+    const shown = [...(await page.text()).matchAll(/<pre>([^<]*)<\/pre>/g)].map(([, text]) => text!);
+    const snippet = shown.find((text) => text.includes("admin_token_ref"))!;
+    const text = `pack: { name: t, version: 1.0.0, enabled: true }
+policies: { chain: [] }
+providers: { targets: [{ id: a, provider: simulated, model: m }] }
+${snippet}
+`;
+    const readFile = () => new TextEncoder().encode(text);
+    const loaded = loadConfig({ files: ["weir.yaml"], env: { WEIR_ADMIN_TOKEN: "t" }, readFile });
+    expect(loaded.problems.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(loaded.config?.server.admin_token_ref).toEqual({ env: "WEIR_ADMIN_TOKEN" });
   });
 
   test("a browser at the bare address is led to the console; a program is told that there is nothing", async () => {
