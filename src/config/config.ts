@@ -16,8 +16,8 @@ import { CircuitBreaker, Fallback, Retry, Routing } from "../schema/config-resil
 import { Server, SizeLimits, Store, Telemetry } from "../schema/config-server.ts";
 import { FOREIGN_TARGET_KEYS, TargetSchema } from "../schema/config-target.ts";
 import { Testing } from "../schema/config-testing.ts";
-import { oneOf, seconds } from "../schema/config-values.ts";
-import { Closed } from "../schema/vetted.ts";
+import { seconds } from "../schema/config-values.ts";
+import { Closed, oneOf } from "../schema/shapes.ts";
 
 /** Names of the registered strategies. */
 export type StrategyName = keyof typeof strategies;

@@ -1,4 +1,4 @@
-import { oneOf } from "../schema/config-values.ts";
+import { oneOf } from "../schema/shapes.ts";
 
 /** Which factors a mix is counted with. */
 export const BASIS = oneOf(["lifecycle", "direct"], {

@@ -1,7 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { GridSignal } from "../carbon/signals.ts";
-import { oneOf } from "../schema/config-values.ts";
-import { Closed } from "../schema/vetted.ts";
+import { Closed, nullable, oneOf } from "../schema/shapes.ts";
 import { ACCOUNTING, BASIS, MOMENT } from "./_options.ts";
 import { type Slot, signalsOf } from "./_signals.ts";
 import { instantOf } from "./_values.ts";
@@ -12,14 +11,11 @@ const MAX_STEPS = 2_880;
 
 const Series = Closed({
   zone: Type.String({ minLength: 1, maxLength: 100, description: "Zone of the grid" }),
-  gco2_per_kwh: Type.Array(
-    Type.Union([Type.Number({ minimum: 0, maximum: 5_000 }), Type.Null()], { expects: "0 to 5000, or null" }),
-    {
-      minItems: 1,
-      maxItems: MAX_STEPS,
-      description: "One value for each step, over and over; null: nothing is published",
-    },
-  ),
+  gco2_per_kwh: Type.Array(nullable(Type.Number({ minimum: 0, maximum: 5_000 }), { expects: "0 to 5000, or null" }), {
+    minItems: 1,
+    maxItems: MAX_STEPS,
+    description: "One value for each step, over and over; null: nothing is published",
+  }),
   basis: BASIS,
   accounting: ACCOUNTING,
   kind: oneOf(["measured", "estimated"], {

@@ -1,7 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { GridSignal } from "../carbon/signals.ts";
-import { oneOf } from "../schema/config-values.ts";
-import { Closed } from "../schema/vetted.ts";
+import { Closed, oneOf } from "../schema/shapes.ts";
 import { ACCOUNTING, BASIS, MOMENT } from "./_options.ts";
 import { type Slot, signalsOf } from "./_signals.ts";
 import { instantOf } from "./_values.ts";

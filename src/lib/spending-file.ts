@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { Closed } from "../schema/vetted.ts";
+import { Closed } from "../schema/shapes.ts";
 import { replaceFile } from "./replace-file.ts";
 
 /** What was spent against one budget, in billionths of a dollar, and when: days since 1970 and months since year 0, UTC. */

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { type DataPolicy, oneOf } from "../schema/config-values.ts";
-import { Closed } from "../schema/vetted.ts";
+import type { DataPolicy } from "../schema/config-values.ts";
+import { Closed, oneOf } from "../schema/shapes.ts";
 import type { PolicyModule, TargetFilter } from "./policy.ts";
 
 const NAME = "data-routing-policy";

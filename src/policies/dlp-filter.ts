@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import type { Replacer } from "../detect/replacing.ts";
 import { type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
 import { type Spelling, termPattern, termRule } from "../detect/terms.ts";
-import { Closed } from "../schema/vetted.ts";
+import { Closed } from "../schema/shapes.ts";
 import { everywhere, type PolicyModule } from "./policy.ts";
 import { fuzzyRules, OwnPatterns, patternFaults, patternRules } from "./texts/own-patterns.ts";
 import { type Handling, textPolicy } from "./texts/text-policy.ts";

@@ -4,7 +4,7 @@ import type { Replacer } from "../detect/replacing.ts";
 import { type RuleSet, type RulesInSteps, rulesOf, sharedRuleSet } from "../detect/scan-rules.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { nearest } from "../lib/nearest.ts";
-import { Closed } from "../schema/vetted.ts";
+import { Closed } from "../schema/shapes.ts";
 import { markersOf, Redaction } from "./pii/markers.ts";
 import { PLACEHOLDER, vaultOf } from "./pii/vault.ts";
 import type { PolicyModule } from "./policy.ts";

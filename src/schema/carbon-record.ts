@@ -1,9 +1,9 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { Closed, nullable } from "./shapes.ts";
 import { SignalClass } from "./signal.ts";
-import { Closed } from "./vetted.ts";
 
-const number = Type.Union([Type.Number(), Type.Null()]);
-const text = Type.Union([Type.String(), Type.Null()]);
+const number = nullable(Type.Number());
+const text = nullable(Type.String());
 
 const estimates = {
   energy_wh: number,
@@ -23,13 +23,13 @@ export const CarbonRecord = Closed({
   receipt_id: text,
   region: text,
   tier: Type.Integer({ description: "3: telemetry of the operator, 2: parametric estimate" }),
-  temporal_match: Type.Union([SignalClass, Type.Null()]),
+  temporal_match: nullable(SignalClass),
   ...estimates,
   gco2e_usage: number,
-  default_region: Type.Union([Type.String(), Type.Null()], {
+  default_region: nullable(Type.String(), {
     description: "where the default path led",
   }),
-  gco2e_usage_default: Type.Union([Type.Number(), Type.Null()], {
+  gco2e_usage_default: nullable(Type.Number(), {
     description: "usage of the same energy there at the same time; null where the two grids cannot be compared",
   }),
   parts: Type.Optional(

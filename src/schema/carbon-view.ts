@@ -1,8 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Figures } from "./figures.ts";
 import { GridSourceView, GridZoneView } from "./grid-view.ts";
+import { Closed, nullable } from "./shapes.ts";
 import { SignalKind } from "./signal.ts";
-import { Closed } from "./vetted.ts";
 
 /** One point of a zone's past. */
 export const ZonePoint = Closed({
@@ -17,7 +17,7 @@ export type ZonePoint = Static<typeof ZonePoint>;
 export const DecisionCount = Closed({
   mode: Type.String(),
   reason: Type.String(),
-  region: Type.Union([Type.String(), Type.Null()]),
+  region: nullable(Type.String()),
   count: Type.Integer(),
 });
 export type DecisionCount = Static<typeof DecisionCount>;

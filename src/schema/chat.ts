@@ -1,13 +1,12 @@
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { Open, Vetted } from "./vetted.ts";
+import { type Static, Type } from "@sinclair/typebox";
+import { Open, omittable } from "./shapes.ts";
+import { Vetted } from "./vetted.ts";
 
 /** A tool call in an assistant message or an answer. */
 export const ToolCall = Open({
-  id: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  id: omittable(Type.String()),
   type: Type.Optional(Type.String()),
-  function: Type.Optional(
-    Open({ name: Type.Optional(Type.Union([Type.String(), Type.Null()])), arguments: Type.Optional(Type.Unknown()) }),
-  ),
+  function: Type.Optional(Open({ name: omittable(Type.String()), arguments: Type.Optional(Type.Unknown()) })),
 });
 export type ToolCall = Static<typeof ToolCall>;
 
@@ -21,27 +20,24 @@ const Content = Type.Union([Type.String(), Type.Array(ContentPart), Type.Null()]
 export const Message = Open({
   role: Type.Union(["developer", "system", "user", "assistant", "tool", "function"].map((role) => Type.Literal(role))),
   content: Type.Optional(Content),
-  name: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  tool_calls: Type.Optional(Type.Union([Type.Array(ToolCall), Type.Null()])),
-  tool_call_id: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  refusal: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  name: omittable(Type.String()),
+  tool_calls: omittable(Type.Array(ToolCall)),
+  tool_call_id: omittable(Type.String()),
+  refusal: omittable(Type.String()),
 });
 export type Message = Static<typeof Message>;
 
 /** A tool offered to the model. */
 export const Tool = Open({
   type: Type.Optional(Type.String()),
-  function: Type.Optional(
-    Open({ name: Type.String(), description: Type.Optional(Type.Union([Type.String(), Type.Null()])) }),
-  ),
+  function: Type.Optional(Open({ name: Type.String(), description: omittable(Type.String()) })),
 });
 
-const nullable = <T extends TSchema>(type: T) => Type.Optional(Type.Union([type, Type.Null()]));
-const optionalNumber = (minimum: number, maximum: number) => nullable(Type.Number({ minimum, maximum }));
-const optionalCount = () => nullable(Type.Integer({ minimum: 1 }));
+const optionalNumber = (minimum: number, maximum: number) => omittable(Type.Number({ minimum, maximum }));
+const optionalCount = () => omittable(Type.Integer({ minimum: 1 }));
 
 /** `stream_options` of OpenAI. */
-export const StreamOptions = Open({ include_usage: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])) });
+export const StreamOptions = Open({ include_usage: omittable(Type.Boolean()) });
 
 /**
  * Sampling fields that every text endpoint shares; ranges as in OpenAI's API reference. A narrower range of one
@@ -49,8 +45,8 @@ export const StreamOptions = Open({ include_usage: Type.Optional(Type.Union([Typ
  */
 export const Sampling = {
   model: Type.String({ minLength: 1, maxLength: 512 }),
-  stream: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
-  stream_options: Type.Optional(Type.Union([StreamOptions, Type.Null()])),
+  stream: omittable(Type.Boolean()),
+  stream_options: omittable(StreamOptions),
   temperature: optionalNumber(0, 2),
   top_p: optionalNumber(0, 1),
   max_tokens: optionalCount(),
@@ -60,12 +56,12 @@ export const Sampling = {
 
 /** What OpenAI's text endpoints share beside {@link Sampling}; their types only: values grow faster than this does. */
 export const Steering = {
-  n: nullable(Type.Integer({ minimum: 1, maximum: 128 })),
+  n: omittable(Type.Integer({ minimum: 1, maximum: 128 })),
   presence_penalty: optionalNumber(-2, 2),
   frequency_penalty: optionalNumber(-2, 2),
-  logit_bias: nullable(Open({})),
-  seed: nullable(Type.Integer()),
-  user: nullable(Type.String()),
+  logit_bias: omittable(Open({})),
+  seed: omittable(Type.Integer()),
+  user: omittable(Type.String()),
 };
 
 /** POST /v1/chat/completions: what Weir reads; every other field passes to the upstream untouched. */
@@ -74,20 +70,20 @@ export const ChatRequest = Open({
   ...Steering,
   messages: Type.Array(Message, { minItems: 1 }),
   max_completion_tokens: optionalCount(),
-  tools: nullable(Type.Array(Tool)),
+  tools: omittable(Type.Array(Tool)),
   tool_choice: Type.Optional(Type.Union([Type.String(), Open({}), Type.Null()])),
-  parallel_tool_calls: nullable(Type.Boolean()),
+  parallel_tool_calls: omittable(Type.Boolean()),
   // Mistral's has a type where none is said
-  response_format: nullable(Open({ type: Type.Optional(Type.String()) })),
-  logprobs: nullable(Type.Boolean()),
-  top_logprobs: nullable(Type.Integer({ minimum: 0, maximum: 20 })),
-  reasoning_effort: nullable(Type.String()),
-  verbosity: nullable(Type.String()),
-  modalities: nullable(Type.Array(Type.String())),
-  prediction: nullable(Open({})),
-  metadata: nullable(Open({})),
-  store: nullable(Type.Boolean()),
-  service_tier: nullable(Type.String()),
+  response_format: omittable(Open({ type: Type.Optional(Type.String()) })),
+  logprobs: omittable(Type.Boolean()),
+  top_logprobs: omittable(Type.Integer({ minimum: 0, maximum: 20 })),
+  reasoning_effort: omittable(Type.String()),
+  verbosity: omittable(Type.String()),
+  modalities: omittable(Type.Array(Type.String())),
+  prediction: omittable(Open({})),
+  metadata: omittable(Open({})),
+  store: omittable(Type.Boolean()),
+  service_tier: omittable(Type.String()),
 });
 export type ChatRequest = Static<typeof ChatRequest>;
 

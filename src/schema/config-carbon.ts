@@ -1,8 +1,6 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { SecretRef, seconds } from "./config-values.ts";
-import { Closed } from "./vetted.ts";
-
-type OptionalType = Parameters<typeof Type.Optional>[0];
+import { Closed } from "./shapes.ts";
 
 /** Up to which age a signal is called live and fresh. */
 const Freshness = Closed(
@@ -22,7 +20,7 @@ const Freshness = Closed(
  * Where the carbon intensity of grids comes from, and what may decide. The names of sources and the keys that only some
  * of them have (`own`) are given by whoever knows their registry.
  */
-export const carbon = <Name extends OptionalType>(kinds: { source: Name; own: Readonly<Record<string, TSchema>> }) =>
+export const carbon = <Name extends TSchema>(kinds: { source: Name; own: Readonly<Record<string, TSchema>> }) =>
   Closed(
     {
       sources: Type.Array(

@@ -1,10 +1,8 @@
-import { Type } from "@sinclair/typebox";
+import { type TSchema, Type } from "@sinclair/typebox";
 import { EMISSIONS, SPENDING } from "./config-limits.ts";
 import { latencyBudget, regionCode } from "./config-regions.ts";
 import { identifier, modelName, policyBlockStatus, SecretRef } from "./config-values.ts";
-import { Closed } from "./vetted.ts";
-
-type OptionalType = Parameters<typeof Type.Optional>[0];
+import { Closed } from "./shapes.ts";
 
 const count = (description: string) => Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description }));
 
@@ -15,10 +13,7 @@ export const ROUTING_WORDS = ["standard"] as const;
  * Who may call. `chain` and `routing` are given by whoever knows the registries of policies and strategies: the shape of
  * a consumer is the same whatever there is.
  */
-export const consumer = <Chain extends OptionalType, Routing extends OptionalType>(kinds: {
-  chain: Chain;
-  routing: Routing;
-}) =>
+export const consumer = <Chain extends TSchema, Routing extends TSchema>(kinds: { chain: Chain; routing: Routing }) =>
   Closed({
     id: identifier("Unique id; stands in the ledger"),
     key_ref: Type.Optional(SecretRef),

@@ -1,14 +1,12 @@
-import { Type } from "@sinclair/typebox";
+import { type TSchema, Type } from "@sinclair/typebox";
 import { identifier } from "./config-values.ts";
-import { Closed } from "./vetted.ts";
-
-type OptionalType = Parameters<typeof Type.Optional>[0];
+import { Closed } from "./shapes.ts";
 
 /**
  * Targets behind one name. `strategy` and `chain` are given by whoever knows the registries of strategies and policies:
  * the shape of a group is the same whatever there is.
  */
-export const modelGroup = <Strategy extends OptionalType, Chain extends OptionalType>(kinds: {
+export const modelGroup = <Strategy extends TSchema, Chain extends TSchema>(kinds: {
   strategy: Strategy;
   chain: Chain;
 }) =>

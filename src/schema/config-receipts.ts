@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { SecretRef } from "./config-values.ts";
-import { Closed } from "./vetted.ts";
+import { Closed } from "./shapes.ts";
 
 /** Receipts: what an answer took, signed. */
 export const Receipts = Closed(

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { proxyDepth } from "./config-limits.ts";
-import { oneOf, policyBlockStatus, SecretRef, seconds } from "./config-values.ts";
-import { Closed } from "./vetted.ts";
+import { policyBlockStatus, SecretRef, seconds } from "./config-values.ts";
+import { Closed, oneOf } from "./shapes.ts";
 
 /** Which browser pages may call the gateway. */
 const Cors = Closed(

@@ -8,11 +8,10 @@ import {
   identifier,
   milliseconds,
   modelName,
-  oneOf,
   SecretRef,
   seconds,
 } from "./config-values.ts";
-import { Closed } from "./vetted.ts";
+import { Closed, oneOf } from "./shapes.ts";
 
 const usdPerMillion = (what: string) => Type.Number({ minimum: 0, description: `USD per 1M ${what} tokens` });
 

@@ -1,7 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { oneOf } from "./config-values.ts";
 import { VERDICTS } from "./event.ts";
-import { Closed } from "./vetted.ts";
+import { Closed, oneOf } from "./shapes.ts";
 
 const anything = { opaque: true, expects: "any JSON value" } as const;
 const texts = (description: string) =>

@@ -1,5 +1,5 @@
-import { Kind, type Static, Type } from "@sinclair/typebox";
-import { Closed } from "./vetted.ts";
+import { type Static, Type } from "@sinclair/typebox";
+import { Closed } from "./shapes.ts";
 
 /**
  * Members of a schema that only the configuration loader reads; they are taken out of the published JSON Schema.
@@ -10,10 +10,6 @@ import { Closed } from "./vetted.ts";
  * - `opaque`: everything below is data for somebody else: no expansion of null, no aliases.
  */
 export const LOADER_KEYWORDS = ["expects", "derived", "unknownCode", "opaque", "foreignKeys"] as const;
-
-/** One of the given words; stays a union when there is only one of them. */
-export const oneOf = <const Words extends readonly string[]>(words: Words, options: Record<string, unknown> = {}) =>
-  Type.Unsafe<Words[number]>({ ...options, [Kind]: "Union", anyOf: words.map((word) => Type.Literal(word)) });
 
 /** Whole seconds from 1 to a day. */
 export const seconds = (options: Record<string, unknown>) => Type.Integer({ minimum: 1, maximum: 86_400, ...options });

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Closed, Open } from "./vetted.ts";
+import { Closed, nullable, Open } from "./shapes.ts";
 
 /** `/api/config`: what is in force. */
 export const ConfigState = Closed({
@@ -29,14 +29,14 @@ export const ConfigCheck = Closed({
       where: Type.String({ description: "file, line and column, or the name of the variable or flag" }),
       path: Type.String(),
       message: Type.String(),
-      suggestion: Type.Union([Type.String(), Type.Null()]),
+      suggestion: nullable(Type.String()),
     }),
   ),
   changed: Type.Array(Type.String(), {
     description: "paths that differ from what is in force; empty where it is invalid",
   }),
   needs_restart: Type.Array(Type.String(), { description: "of these, what no reload can take on" }),
-  yaml: Type.Union([Type.String(), Type.Null()], {
+  yaml: nullable(Type.String(), {
     description: "what is set, with the origin of each value as a comment, secrets masked; null where it is invalid",
   }),
 });

@@ -1,6 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { oneOf } from "./config-values.ts";
-import { Closed, nullable } from "./vetted.ts";
+import { Closed, nullable, oneOf } from "./shapes.ts";
 
 /** What may become of a request that waits for a person; `expired`: it was approved, and not sent again in time. */
 export const ESCALATION_STATES = ["waiting", "approved", "rejected", "used", "expired"] as const;

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { CarbonRecord } from "./carbon-record.ts";
 import { RoutingTrace } from "./routing-trace.ts";
-import { Closed, nullable } from "./vetted.ts";
+import { Closed, nullable } from "./shapes.ts";
 
 /** Where a count comes from: the upstream's own usage, our count of what was delivered, or nowhere. */
 export const Basis = Type.Union([Type.Literal("exact"), Type.Literal("estimated"), Type.Literal("unknown")]);

@@ -1,7 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Alarm } from "./alarm.ts";
-import { oneOf } from "./config-values.ts";
-import { Closed } from "./vetted.ts";
+import { Closed, nullable, oneOf } from "./shapes.ts";
 
 /** Sums over requests; null is said where nothing is known. */
 export const Figures = Closed({
@@ -13,27 +12,27 @@ export const Figures = Closed({
   cancelled: Type.Integer(),
   prompt_tokens: Type.Integer(),
   completion_tokens: Type.Integer(),
-  usd: Type.Union([Type.Number(), Type.Null()], { description: "of the requests whose cost is known; null: of none" }),
+  usd: nullable(Type.Number(), { description: "of the requests whose cost is known; null: of none" }),
   cost_estimated: Type.Integer({ description: "requests whose cost is an estimate" }),
   cost_unknown: Type.Integer({ description: "requests whose cost nobody knows" }),
-  gco2e: Type.Union([Type.Number(), Type.Null()], {
+  gco2e: nullable(Type.Number(), {
     description: "of the requests whose emissions are known; null: of none",
   }),
-  gco2e_ci90_lo: Type.Union([Type.Number(), Type.Null()]),
-  gco2e_ci90_hi: Type.Union([Type.Number(), Type.Null()]),
-  energy_wh: Type.Union([Type.Number(), Type.Null()], {
+  gco2e_ci90_lo: nullable(Type.Number()),
+  gco2e_ci90_hi: nullable(Type.Number()),
+  energy_wh: nullable(Type.Number(), {
     description: "of the requests whose energy is known, which may be more; null: of none",
   }),
   with_receipt: Type.Integer({ description: "requests whose emissions are known" }),
-  p50_ms: Type.Union([Type.Number(), Type.Null()]),
-  p95_ms: Type.Union([Type.Number(), Type.Null()]),
+  p50_ms: nullable(Type.Number()),
+  p95_ms: nullable(Type.Number()),
 });
 export type Figures = Static<typeof Figures>;
 
 const Range = {
   since: Type.Number({ description: "epoch milliseconds" }),
   until: Type.Number(),
-  covers_since: Type.Union([Type.Number(), Type.Null()], { description: "the oldest request counted; null: none yet" }),
+  covers_since: nullable(Type.Number(), { description: "the oldest request counted; null: none yet" }),
 };
 
 /** `/api/overview`: a stretch of time, its course, and as long a time before. */
@@ -47,7 +46,7 @@ export const Overview = Closed({
 });
 export type Overview = Static<typeof Overview>;
 
-/** `/api/costs`: the same figures by what was asked for. */
+/** Figures by what was asked for. */
 export const FigureGroups = Closed({
   ...Range,
   by: Type.String(),
@@ -64,12 +63,12 @@ export const FigureGroups = Closed({
 });
 export type FigureGroups = Static<typeof FigureGroups>;
 
-const maybe = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
+const maybe = (description: string) => nullable(Type.Number(), { description });
 
 /** A limit on what may be spent or emitted, and how it stands. */
 export const BudgetView = Closed({
   setting: Type.String({ description: 'the setting: `budgets.usd_per_day`, `consumers["ID"].budget.usd_per_month`' }),
-  consumer: Type.Union([Type.String(), Type.Null()], { description: "null: everybody together" }),
+  consumer: nullable(Type.String(), { description: "null: everybody together" }),
   period: oneOf(["request", "day", "month"]),
   unit: oneOf(["usd", "gco2e"]),
   limit: Type.Number(),

@@ -1,15 +1,14 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { oneOf } from "./config-values.ts";
+import { Closed, nullable, oneOf } from "./shapes.ts";
 import { TraceSignal } from "./signal.ts";
-import { Closed } from "./vetted.ts";
 
-const moment = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
+const moment = (description: string) => nullable(Type.Number(), { description });
 
 /** How one grid source does. */
 export const GridSourceView = Closed({
   source: Type.String(),
   zones: Type.Readonly(Type.Array(Type.String())),
-  host: Type.Union([Type.String(), Type.Null()], { description: "who is asked; null: nobody" }),
+  host: nullable(Type.String(), { description: "who is asked; null: nobody" }),
   state: oneOf(["waiting", "ok", "partial", "no_data", "failing"], {
     description: "waiting: not asked yet; partial: some zones failed; no_data: it answered without any",
   }),
@@ -19,14 +18,14 @@ export const GridSourceView = Closed({
   asked_at: moment("epoch milliseconds"),
   succeeded_at: moment("epoch milliseconds"),
   next_at: moment("when it is asked again, epoch milliseconds"),
-  last_error: Type.Union([Type.String(), Type.Null()]),
+  last_error: nullable(Type.String()),
 });
 export type GridSourceView = Omit<Static<typeof GridSourceView>, "zones"> & { readonly zones: readonly string[] };
 
 /** What is best known of one grid zone: what may decide, else the newest value, else the last, else the average. */
 export const GridZoneView = Closed({
   zone: Type.String(),
-  signal: Type.Union([TraceSignal, Type.Null()]),
+  signal: nullable(TraceSignal),
   is_operational: Type.Boolean({ description: "whether some signal of the zone may decide where a request goes" }),
 });
 export type GridZoneView = Static<typeof GridZoneView>;

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { RequestEvent } from "./event.ts";
-import { Closed } from "./vetted.ts";
+import { Closed, nullable } from "./shapes.ts";
 
 /** A place in the ledger's hash chain: the number of a row and its hash in hex. */
 export const ChainHead = Closed({ seq: Type.Integer(), hash: Type.String() });
@@ -33,7 +33,7 @@ export const ChainRecord = Closed({
   at: Type.Number(),
   chain: Type.String({ description: "a fresh UUIDv7" }),
   reason: Type.Union([Type.Literal("new"), Type.Literal("crash")]),
-  previous: Type.Union([ChainHead, Type.Null()]),
+  previous: nullable(ChainHead),
 });
 export type ChainRecord = Static<typeof ChainRecord>;
 
@@ -78,8 +78,8 @@ export const EscalationRecord = Closed({
   request: Type.String({ description: "x-request-id of the request it is about" }),
   policy: Type.String(),
   reason_code: Type.String(),
-  by: Type.Union([Type.String(), Type.Null()], { description: "who decided; null: nobody yet" }),
-  reason: Type.Union([Type.String(), Type.Null()], { description: "why, in the words of who decided" }),
+  by: nullable(Type.String(), { description: "who decided; null: nobody yet" }),
+  reason: nullable(Type.String(), { description: "why, in the words of who decided" }),
 });
 export type EscalationRecord = Static<typeof EscalationRecord>;
 

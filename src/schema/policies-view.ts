@@ -1,7 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { oneOf } from "./config-values.ts";
 import { PolicyRecord } from "./event.ts";
-import { Closed } from "./vetted.ts";
+import { Closed, nullable, oneOf } from "./shapes.ts";
 
 /** How often a policy said something. */
 export const PolicyCount = Closed({
@@ -43,11 +42,11 @@ export type PlaygroundAsk = Static<typeof PlaygroundAsk>;
 /** What each policy of the chain saw and said of a text. Nothing of it is kept. */
 export const PlaygroundAnswer = Closed({
   verdict: Type.String({ description: "the strongest that would be enforced" }),
-  left: Type.Union([Type.String(), Type.Null()], { description: "the text as it would go on; null: it would not" }),
+  left: nullable(Type.String(), { description: "the text as it would go on; null: it would not" }),
   steps: Type.Array(
     Closed({
       ...PolicyRecord.properties,
-      saw: Type.Union([Type.String(), Type.Null()], {
+      saw: nullable(Type.String(), {
         description: "the text as it came to it; null: it does not look",
       }),
     }),
@@ -59,7 +58,7 @@ export type PlaygroundAnswer = Static<typeof PlaygroundAnswer>;
 export const PoliciesView = Closed({
   since: Type.Number({ description: "epoch milliseconds" }),
   until: Type.Number(),
-  covers_since: Type.Union([Type.Number(), Type.Null()], { description: "the oldest request counted; null: none yet" }),
+  covers_since: nullable(Type.Number(), { description: "the oldest request counted; null: none yet" }),
   chain: Type.Array(
     Closed({
       policy: Type.String(),

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { Closed, nullable } from "./shapes.ts";
 import { Moment, SignalAccounting, SignalBasis, SignalClass } from "./signal.ts";
-import { Closed, nullable } from "./vetted.ts";
 
 const number = nullable(Type.Number());
 const text = nullable(Type.String());
@@ -144,7 +144,7 @@ export interface ReceiptRow extends Omit<KeptReceipt, "receipt">, Omit<SealedRec
 /** A receipt as the gateway keeps it: without the nonce, which only the client has. */
 export const KeptReceipt = Closed({
   at: Type.Number({ description: "when the request was received, epoch milliseconds" }),
-  consumer: Type.Union([Type.String(), Type.Null()], {
+  consumer: nullable(Type.String(), {
     description: "to whom it belongs; null: callers are not known",
   }),
   receipt: Receipt,

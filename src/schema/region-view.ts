@@ -1,11 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { oneOf } from "./config-values.ts";
+import { Closed, nullable, oneOf } from "./shapes.ts";
 import { Moment, SignalAccounting, SignalBasis, SignalClass, SignalKind } from "./signal.ts";
-import { Closed, nullable } from "./vetted.ts";
 
 const text = nullable(Type.String());
-const words = <const T extends readonly string[]>(names: T, description: string) => oneOf(names, { description });
-
 /** A region as `GET /v1/regions` shows it. */
 export const RegionView = Closed({
   code: Type.String(),
@@ -16,7 +13,7 @@ export const RegionView = Closed({
   annual_gco2_per_kwh: nullable(Type.Number({ description: "annual average of the grid" })),
   annual_source: nullable(Type.String({ description: "who says so" })),
   latency_ms: nullable(Closed({ p50: Type.Number(), p95: Type.Number() }, { description: "network round trip" })),
-  latency_source: nullable(words(["probes", "catalogue"], "measured here, or as the catalogue says")),
+  latency_source: nullable(oneOf(["probes", "catalogue"], { description: "measured here, or as the catalogue says" })),
   inference: Type.Boolean({ description: "whether targets may stand there" }),
   allowed: Type.Boolean({ description: "whether requests of this caller may go there" }),
   default_path: nullable(Type.Integer({ description: "its place on the default path, from 1" })),
@@ -32,7 +29,7 @@ export const RegionView = Closed({
     accounting: nullable(SignalAccounting),
     source: text,
     operational: Type.Boolean({ description: "whether it may decide where requests go" }),
-    health: words(["healthy", "degraded", "unavailable", "no_target"], "of the targets there"),
+    health: oneOf(["healthy", "degraded", "unavailable", "no_target"], { description: "of the targets there" }),
     saturated: Type.Boolean({ description: "whether whoever is up there has as much to do as it may" }),
   }),
 });

@@ -1,19 +1,17 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { oneOf } from "./config-values.ts";
+import { Closed, nullable, oneOf } from "./shapes.ts";
 import { SignalClass, TraceSignal } from "./signal.ts";
-import { Closed, nullable } from "./vetted.ts";
-
-const words = <const T extends readonly string[]>(names: T, description: string) => oneOf(names, { description });
 
 /** What a request was routed by. */
-export const RoutePolicy = words(["standard", "carbon_aware", "pinned"], "what the request was routed by");
+export const RoutePolicy = oneOf(["standard", "carbon_aware", "pinned"], {
+  description: "what the request was routed by",
+});
 export type RoutePolicy = Static<typeof RoutePolicy>;
 
 /** What the decision was before the first attempt; nothing that happens later changes it. */
-export const DecisionMode = words(
-  ["live", "degraded", "standard", "failover", "pinned"],
-  "the decision before the first attempt; what came after it stands in failover",
-);
+export const DecisionMode = oneOf(["live", "degraded", "standard", "failover", "pinned"], {
+  description: "the decision before the first attempt; what came after it stands in failover",
+});
 export type DecisionMode = Static<typeof DecisionMode>;
 
 /** That another target answered than the one that was chosen. */

@@ -1,6 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { oneOf } from "./config-values.ts";
-import { Closed } from "./vetted.ts";
+import { Closed, nullable, oneOf } from "./shapes.ts";
 
 /** Whether upstream emissions (building, fuel) are in the number. An annual average of unknown making is `unspecified`. */
 export const SignalBasis = oneOf(["lifecycle", "direct", "unspecified"], {
@@ -37,7 +36,7 @@ export const Signal = Closed({
   accounting: SignalAccounting,
   kind: SignalKind,
   source: Type.String(),
-  interval_start: Type.Union([Moment, Type.Null()]),
+  interval_start: nullable(Moment),
   observed_at: Type.String({ description: "end of the interval, ISO 8601, UTC" }),
   fetched_at: Moment,
 });
@@ -51,9 +50,9 @@ export const TraceSignal = Closed({
   basis: SignalBasis,
   accounting: SignalAccounting,
   gco2_per_kwh: Type.Number(),
-  observed_at: Type.Union([Moment, Type.Null()]),
+  observed_at: nullable(Moment),
   requested_at: Moment,
-  age_minutes: Type.Union([Type.Number(), Type.Null()]),
+  age_minutes: nullable(Type.Number()),
   temporal_match: SignalClass,
   live_eligible: Type.Boolean({ description: "whether it may decide where a request goes" }),
 });

@@ -1,9 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { oneOf } from "./config-values.ts";
-import { Closed } from "./vetted.ts";
+import { Closed, nullable, oneOf } from "./shapes.ts";
 
-const text = Type.Union([Type.String(), Type.Null()]);
-const number = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
+const text = nullable(Type.String());
+const number = (description: string) => nullable(Type.Number(), { description });
 
 const Breaker = Closed({
   state: oneOf(["closed", "open", "half_open", "off"], { description: "off: the configuration has none" }),
@@ -22,7 +21,7 @@ const Probe = Closed({
   state: oneOf(["unknown", "healthy", "unhealthy"], { description: "unknown until the first is over" }),
   since: number("epoch milliseconds; null: no probe is over"),
   consecutive_failures: Type.Integer(),
-  last_error: Type.Union([Type.String(), Type.Null()], { description: "why the last one that failed did so" }),
+  last_error: nullable(Type.String(), { description: "why the last one that failed did so" }),
   latency_ms: number("of the last probe"),
   checked_at: number("epoch milliseconds"),
 });
@@ -37,11 +36,11 @@ export const TargetView = Closed({
   base_url: text,
   region: text,
   available: Type.Boolean(),
-  reason: Type.Union([Type.String(), Type.Null()], {
+  reason: nullable(Type.String(), {
     description: "why it is not available (secret missing, probe unhealthy, breaker open, resting, …); null when it is",
   }),
   in_flight: Type.Integer(),
-  max_in_flight: Type.Union([Type.Integer(), Type.Null()], { description: "null: any number" }),
+  max_in_flight: nullable(Type.Integer(), { description: "null: any number" }),
   saturation: number("share of max_in_flight that is taken; null without a limit"),
   requests: Type.Integer(),
   failures: Type.Integer(),
@@ -56,6 +55,6 @@ export const TargetView = Closed({
   last_error: text,
   last_success_at: number("epoch milliseconds; null: none yet"),
   breaker: Breaker,
-  probe: Type.Union([Probe, Type.Null()], { description: "what its health probes say; null: it has none" }),
+  probe: nullable(Probe, { description: "what its health probes say; null: it has none" }),
 });
 export type TargetView = Static<typeof TargetView>;

@@ -1,9 +1,10 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Sampling, Steering } from "./chat.ts";
-import { Open, Vetted } from "./vetted.ts";
+import { Open, omittable } from "./shapes.ts";
+import { Vetted } from "./vetted.ts";
 
 /** None is a wish of its own here: with `echo`, OpenAI's endpoint then only scores the prompt. Mistral's takes 0 too. */
-const max_tokens = Type.Optional(Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]));
+const max_tokens = omittable(Type.Integer({ minimum: 0 }));
 
 const Tokens = Type.Array(Type.Integer({ minimum: 0 }));
 const SomeTokens = Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1 });
@@ -15,7 +16,7 @@ export const CompletionRequest = Open({
   max_tokens,
   // null: the model's own beginning of a document, as OpenAI's schema has it
   prompt: Type.Union([Type.String(), Type.Array(Type.String()), Tokens, Type.Array(Tokens), Type.Null()]),
-  suffix: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  suffix: omittable(Type.String()),
 });
 export type CompletionRequest = Static<typeof CompletionRequest>;
 
@@ -24,7 +25,7 @@ export const FimRequest = Open({
   ...Sampling,
   max_tokens,
   prompt: Type.String(),
-  suffix: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  suffix: omittable(Type.String()),
 });
 export type FimRequest = Static<typeof FimRequest>;
 
@@ -37,15 +38,15 @@ export const EmbeddingsRequest = Open({
     SomeTokens,
     Type.Array(SomeTokens, { minItems: 1 }),
   ]),
-  encoding_format: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  dimensions: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()])),
+  encoding_format: omittable(Type.String()),
+  dimensions: omittable(Type.Integer({ minimum: 1 })),
   vetted: Type.Optional(Vetted),
 });
 export type EmbeddingsRequest = Static<typeof EmbeddingsRequest>;
 
 /** POST /v1/moderations. */
 export const ModerationsRequest = Open({
-  model: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 512 }), Type.Null()])),
+  model: omittable(Type.String({ minLength: 1, maxLength: 512 })),
   input: Type.Union([
     Type.String(),
     Type.Array(Type.String(), { minItems: 1 }),

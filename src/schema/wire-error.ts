@@ -1,13 +1,13 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Open } from "./vetted.ts";
+import { nullable, Open } from "./shapes.ts";
 
 /** Every error answer, on every route; policy and context errors add members. */
 export const WireError = Type.Object({
   error: Open({
     message: Type.String(),
     type: Type.String(),
-    param: Type.Union([Type.String(), Type.Null()]),
-    code: Type.Union([Type.String(), Type.Null()]),
+    param: nullable(Type.String()),
+    code: nullable(Type.String()),
     request_id: Type.String(),
   }),
 });

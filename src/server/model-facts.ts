@@ -2,8 +2,8 @@ import { Type } from "@sinclair/typebox";
 import { ENDPOINT_PATHS } from "../lib/endpoint-paths.ts";
 import type { ErrorCode } from "../lib/errors.ts";
 import { ChatRequest, Usage } from "../schema/chat.ts";
+import { nullable, Open } from "../schema/shapes.ts";
 import { CompletionRequest, EmbeddingsRequest, FimRequest, ModerationsRequest } from "../schema/text-requests.ts";
-import { Open } from "../schema/vetted.ts";
 import type { BodyShape, Parameter, RouteFacts } from "./route.ts";
 
 /** What every model route can answer besides a model's answer. */
@@ -86,7 +86,7 @@ const ChatAnswer = Open({
   choices: Type.Array(
     Open({
       index: Type.Optional(Type.Integer()),
-      finish_reason: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+      finish_reason: Type.Optional(nullable(Type.String())),
     }),
   ),
   usage: Type.Optional(Usage),

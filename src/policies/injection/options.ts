@@ -1,6 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { oneOf } from "../../schema/config-values.ts";
-import { Closed } from "../../schema/vetted.ts";
+import { Closed, oneOf } from "../../schema/shapes.ts";
 
 const on = (description: string) => Type.Boolean({ default: true, description });
 

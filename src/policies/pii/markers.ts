@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { ScanRule } from "../../detect/scan-rules.ts";
-import { Closed } from "../../schema/vetted.ts";
+import { Closed } from "../../schema/shapes.ts";
 
 /** How what is taken out is marked. */
 export const Redaction = Closed(

@@ -3,8 +3,7 @@ import { languageOf, languagesAreLoaded } from "../../detect/language.ts";
 import { compileUserPattern } from "../../detect/pattern/user-pattern.ts";
 import { matchesSchema, schemaFault } from "../../detect/quality/json-schema.ts";
 import { jsonIn } from "../../detect/quality/signals.ts";
-import { oneOf } from "../../schema/config-values.ts";
-import { Closed } from "../../schema/vetted.ts";
+import { Closed, oneOf } from "../../schema/shapes.ts";
 import { languageCode, unknownLanguage } from "../texts/languages.ts";
 
 const TYPES = [

@@ -1,7 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { SAFETY_CATEGORIES, type SafetyCategory } from "../../detect/safety/categories.ts";
-import { oneOf } from "../../schema/config-values.ts";
-import { Closed } from "../../schema/vetted.ts";
+import { Closed, oneOf } from "../../schema/shapes.ts";
 
 const PROFILES = ["strict", "critical_infrastructure", "automotive", "education", "law_enforcement"] as const;
 /** For whom it filters. */

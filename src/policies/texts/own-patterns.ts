@@ -5,7 +5,7 @@ import { trimmedHead } from "../../detect/pattern/trim.ts";
 import { compileUserPattern } from "../../detect/pattern/user-pattern.ts";
 import { bounded, PRIORITY, ruleOf, type ScanRule } from "../../detect/scan-rules.ts";
 import { inAllForms } from "../../detect/written-forms.ts";
-import { Closed } from "../../schema/vetted.ts";
+import { Closed } from "../../schema/shapes.ts";
 
 const Source = Type.String({ minLength: 1, maxLength: 10_000 });
 const Named = Closed({

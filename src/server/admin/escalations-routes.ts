@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../../lib/errors.ts";
 import { isObject, type JsonObject } from "../../lib/json/json.ts";
 import { ESCALATION_STATES, Escalation, EscalationState } from "../../schema/escalation.ts";
-import { Closed } from "../../schema/vetted.ts";
+import { Closed } from "../../schema/shapes.ts";
 import type { ServerOptions } from "../options.ts";
 import { textOf } from "../request-text.ts";
 import { type Call, json, type Parameter, type Route } from "../route.ts";

@@ -3,7 +3,7 @@ import { GatewayError } from "../../lib/errors.ts";
 import { MOMENT_FORMS } from "../../lib/moment.ts";
 import { OUTCOME_FORMS, outcomesOf } from "../../lib/outcomes.ts";
 import { RequestEvent, VERDICTS } from "../../schema/event.ts";
-import { Closed } from "../../schema/vetted.ts";
+import { Closed, nullable } from "../../schema/shapes.ts";
 import { eventAt } from "../../store/event-at.ts";
 import type { Access, EventQuery, StoredEvent } from "../../store/store.ts";
 import type { ServerOptions } from "../options.ts";
@@ -22,7 +22,7 @@ const EventRow = Closed({
 });
 const EventList = Closed({
   events: Type.Array(EventRow),
-  cursor: Type.Union([Type.String(), Type.Null()], { description: "give it back to read on; null at the end" }),
+  cursor: nullable(Type.String(), { description: "give it back to read on; null at the end" }),
 });
 
 const FILTERS: readonly Parameter[] = [

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { Open } from "../../schema/vetted.ts";
+import { Open } from "../../schema/shapes.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Route, type RouteFacts } from "../route.ts";
 import { cliPage } from "./cli.ts";

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../../lib/errors.ts";
 import { dialectOf } from "../../providers/index.ts";
-import { Open } from "../../schema/vetted.ts";
+import { Open } from "../../schema/shapes.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, KEY_ERRORS, type Route } from "../route.ts";
 

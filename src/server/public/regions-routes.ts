@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../../lib/errors.ts";
 import { nearest } from "../../lib/nearest.ts";
 import { RegionView } from "../../schema/region-view.ts";
-import { Closed } from "../../schema/vetted.ts";
+import { Closed } from "../../schema/shapes.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, KEY_ERRORS, type Route } from "../route.ts";
 

@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { describeMismatch } from "../../../src/gateway/intake/schema-error.ts";
 import { REQUEST_SCHEMAS } from "../../../src/schema/requests.ts";
-import { Open, Vetted } from "../../../src/schema/vetted.ts";
+import { Open } from "../../../src/schema/shapes.ts";
+import { Vetted } from "../../../src/schema/vetted.ts";
 
 const check = TypeCompiler.Compile(Open({ vetted: Vetted }));
 
