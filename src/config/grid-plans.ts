@@ -3,7 +3,7 @@ import type { Average, FreshnessRules } from "../carbon/signals.ts";
 import { gridSources } from "../grid/index.ts";
 import type { GridSource } from "../grid/source.ts";
 import { MINUTE_MS } from "../lib/durations.ts";
-import type { SecretRef } from "../schema/config-values.ts";
+import type { SecretRef } from "../schema/config/values.ts";
 import type { Config } from "./config.ts";
 
 /** One entry of `carbon.sources`, ready to be asked. */

@@ -1,4 +1,4 @@
-import { LOADER_KEYWORDS } from "../schema/config-values.ts";
+import { LOADER_KEYWORDS } from "../schema/config/values.ts";
 import { ConfigSchema } from "./config.ts";
 import { MOVED_KEYS, type MovedKey, STRATEGY_ALIASES, TARGET_MOVED_KEYS, TRIGGER_ALIASES } from "./layers/aliases.ts";
 

@@ -1,6 +1,6 @@
 import { isObject } from "../lib/json/json.ts";
 import { type Secret, secret } from "../lib/secret.ts";
-import type { SecretRef } from "../schema/config-values.ts";
+import type { SecretRef } from "../schema/config/values.ts";
 import { type Environment, variable } from "./layers/expand.ts";
 import { type ReadFile, readFromDisk } from "./layers/read.ts";
 

@@ -1,4 +1,4 @@
-import { type TestCase, Testing } from "../schema/config-testing.ts";
+import { type TestCase, Testing } from "../schema/config/testing.ts";
 import { checkShape } from "./checks/shape.ts";
 import { type ReadFile, readDocument } from "./layers/read.ts";
 import { type ListNode, type MapNode, member, type Node, toPlain } from "./layers/tree.ts";

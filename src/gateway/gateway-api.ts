@@ -1,9 +1,9 @@
 import type { Config } from "../config/config.ts";
 import type { Endpoint } from "../lib/context.ts";
 import type { SpendingRecord } from "../lib/spending-file.ts";
-import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/policies-view.ts";
-import type { RegionView } from "../schema/region-view.ts";
-import type { TargetView } from "../schema/target-view.ts";
+import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/views/policies-view.ts";
+import type { RegionView } from "../schema/views/region-view.ts";
+import type { TargetView } from "../schema/views/target-view.ts";
 import type { Ledger } from "../store/store.ts";
 
 export type { RegionView, TargetView };

@@ -5,7 +5,7 @@ import type { SpendingRecord } from "../lib/spending-file.ts";
 import { continueTrace } from "../lib/trace-context.ts";
 import type { Writable } from "../lib/writable.ts";
 import { dialectOf } from "../providers/index.ts";
-import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/policies-view.ts";
+import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/views/policies-view.ts";
 import { openPass } from "./admission/limits.ts";
 import { withFacts } from "./answers/headers.ts";
 import { answerStream } from "./answers/stream.ts";

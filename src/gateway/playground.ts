@@ -4,7 +4,7 @@ import type { RequestContext } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { JsonObject, Parsed } from "../lib/json/json.ts";
 import { silentLogger } from "../lib/logger.ts";
-import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/policies-view.ts";
+import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/views/policies-view.ts";
 import { type AnswerResult, type Chain, type ChainPolicy, createChain } from "./chain/chain.ts";
 
 type Step = PlaygroundAnswer["steps"][number];

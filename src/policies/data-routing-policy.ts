@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import type { DataPolicy } from "../schema/config-values.ts";
+import type { DataPolicy } from "../schema/config/values.ts";
 import { Closed, oneOf } from "../schema/shapes.ts";
 import type { PolicyModule, TargetFilter } from "./policy.ts";
 

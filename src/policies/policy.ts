@@ -4,7 +4,7 @@ import type { Parsed } from "../lib/json/json.ts";
 import type { MaybePromise } from "../lib/maybe-promise.ts";
 import type { TextPlace } from "../lib/places/text-place.ts";
 import type { ChatCompletionChunk } from "../schema/chat.ts";
-import type { DataPolicy } from "../schema/config-values.ts";
+import type { DataPolicy } from "../schema/config/values.ts";
 import type { PolicyRecord, RequestEvent } from "../schema/event.ts";
 
 /** When a policy is asked: before routing, about tools, about answers. */

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { RequestContext } from "../lib/context.ts";
 import type { JsonObject } from "../lib/json/json.ts";
-import { HEADER_NAME, IDENTIFIER } from "../schema/config-values.ts";
+import { HEADER_NAME, IDENTIFIER } from "../schema/config/values.ts";
 import { Closed, oneOf } from "../schema/shapes.ts";
 import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
 import { ALLOW, type Policy, type PolicyModule } from "./policy.ts";

@@ -1,5 +1,5 @@
-import type { Alarm } from "../schema/alarm.ts";
-import type { GridSourceView } from "../schema/grid-view.ts";
+import type { Alarm } from "../schema/views/alarm.ts";
+import type { GridSourceView } from "../schema/views/grid-view.ts";
 import type { CounterStats } from "../store/counters/counters.ts";
 import type { WriterStats } from "../store/writer.ts";
 

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { documentSchema, type JsonSchema } from "../../src/config/json-schema.ts";
 import { MOVED_KEYS, TARGET_MOVED_KEYS } from "../../src/config/layers/aliases.ts";
 import { TEMPLATES } from "../../src/config/templates.ts";
-import { LOADER_KEYWORDS } from "../../src/schema/config-values.ts";
+import { LOADER_KEYWORDS } from "../../src/schema/config/values.ts";
 import { readCases } from "./case.ts";
 
 const schema = documentSchema();

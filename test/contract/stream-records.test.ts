@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { runCase } from "../../src/cli/cases/run.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
-import type { TestCase } from "../../src/schema/config-testing.ts";
+import type { TestCase } from "../../src/schema/config/testing.ts";
 
 const guard = createContextGuard();
 afterAll(() => guard.close());

@@ -5,7 +5,7 @@ import { type ChainOptions, type ChainPolicy, createChain } from "../../src/gate
 import { chainNamed, playground } from "../../src/gateway/playground.ts";
 import type { GatewayError } from "../../src/lib/errors.ts";
 import type { Policy } from "../../src/policies/policy.ts";
-import { PlaygroundAnswer } from "../../src/schema/policies-view.ts";
+import { PlaygroundAnswer } from "../../src/schema/views/policies-view.ts";
 import { failureOf } from "../support/failure-of.ts";
 import { blocking, enforced, MARK, monitored, optionsFor, redactor, saying, WORD } from "./chain/policies.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import { loadConfig } from "../../src/config/load.ts";
 import { readinessOf } from "../../src/gateway/views.ts";
-import { TargetView } from "../../src/schema/target-view.ts";
+import { TargetView } from "../../src/schema/views/target-view.ts";
 import { CHAT, testGateway } from "../support/gateway.ts";
 import { chatAnswer, chunkEvent, DONE } from "../support/raw-upstream.ts";
 import { answers, type Behaviour, fails, gatewayOver, hangs, streams } from "./upstreams.ts";

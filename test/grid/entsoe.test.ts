@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readDocument } from "../../src/grid/_entsoe-document.ts";
 import { ENTSOE_AREAS } from "../../src/grid/_entsoe-zones.ts";
 import { generationOf } from "../../src/grid/entsoe.ts";
-import { EU_AND_EEA } from "../../src/schema/config-regions.ts";
+import { EU_AND_EEA } from "../../src/schema/config/regions.ts";
 import { cpuNowMs } from "../support/cpu-ms.ts";
 import { failureOf } from "../support/failure-of.ts";
 import { ask, askAt, hasRecorded, KEY, newest, recorded, serve } from "./served.ts";

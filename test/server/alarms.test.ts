@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { GridSourceView } from "../../src/schema/grid-view.ts";
+import type { GridSourceView } from "../../src/schema/views/grid-view.ts";
 import { alarmsOf, type Watched } from "../../src/server/alarms.ts";
 import { WELL } from "../../src/store/counters/counters.ts";
 import { asAdmin, fakeServer } from "./fake-server.ts";

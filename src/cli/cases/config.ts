@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import type { Env } from "../../gateway/targets/make-target.ts";
 import { GatewayError } from "../../lib/errors.ts";
-import type { TestCase } from "../../schema/config-testing.ts";
+import type { TestCase } from "../../schema/config/testing.ts";
 import { SIMULATED_ENV, simulatedTarget, withoutLimits } from "../_simulated-target.ts";
 
 /** Where the scripted upstream stands: an address that nobody can reach, since nothing leaves the process. */

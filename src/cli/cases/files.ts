@@ -4,7 +4,7 @@ import type { Config } from "../../config/config.ts";
 import type { Problem } from "../../config/problem.ts";
 import { readFromDisk } from "../../config/layers/read.ts";
 import { readCases } from "../../config/test-cases.ts";
-import type { TestCase } from "../../schema/config-testing.ts";
+import type { TestCase } from "../../schema/config/testing.ts";
 import { usageError } from "../terminal/arguments.ts";
 
 /** A case and where it stands. */

@@ -1,5 +1,5 @@
 import { strongest } from "../../gateway/chain/record.ts";
-import type { TestCase } from "../../schema/config-testing.ts";
+import type { TestCase } from "../../schema/config/testing.ts";
 import type { PolicyRecord, RequestEvent } from "../../schema/event.ts";
 import type { CaseOutcome } from "./run.ts";
 

@@ -8,7 +8,7 @@ import { answerPlaces, chunkPlaces, requestPlaces } from "../../lib/places/extra
 import { isObject, type JsonObject, parsedObject } from "../../lib/json/json.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import type { ContextGuard } from "../../lib/tokens/context-guard.ts";
-import type { TestCase } from "../../schema/config-testing.ts";
+import type { TestCase } from "../../schema/config/testing.ts";
 import type { RequestEvent } from "../../schema/event.ts";
 import { errorResponse } from "../../server/error-response.ts";
 import { scriptedAnswer } from "./answers.ts";

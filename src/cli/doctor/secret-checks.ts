@@ -1,7 +1,7 @@
 import { readKey } from "../../carbon/sign.ts";
 import type { Config } from "../../config/config.ts";
 import { resolveSecret, showSecretRef } from "../../config/secret-ref.ts";
-import type { SecretRef } from "../../schema/config-values.ts";
+import type { SecretRef } from "../../schema/config/values.ts";
 import type { Io } from "../command.ts";
 import type { Check } from "./check.ts";
 

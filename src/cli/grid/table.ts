@@ -1,7 +1,7 @@
 import type { SignalTable } from "../../carbon/signal-table.ts";
 import { traceOf } from "../../carbon/signals.ts";
-import type { GridZoneView } from "../../schema/grid-view.ts";
 import type { TraceSignal } from "../../schema/signal.ts";
+import type { GridZoneView } from "../../schema/views/grid-view.ts";
 import type { Style } from "../terminal/style.ts";
 
 const HEAD = [

@@ -2,7 +2,7 @@ import { sha256Hex } from "../../lib/digest.ts";
 import { showPath } from "../../lib/json/json.ts";
 import { isDay } from "../../lib/moment.ts";
 import { nearest } from "../../lib/nearest.ts";
-import type { SecretRef } from "../../schema/config-values.ts";
+import type { SecretRef } from "../../schema/config/values.ts";
 import { isNull, itemsOf, type MapNode, member, textOf, toPlain } from "../layers/tree.ts";
 import { resolveSecret } from "../secret-ref.ts";
 import {

@@ -1,7 +1,7 @@
 import { type Catalogue, catalogueOf, type Region, type RegionEntry } from "../../carbon/regions.ts";
 import { showPath } from "../../lib/json/json.ts";
 import { nearest } from "../../lib/nearest.ts";
-import { EU_AND_EEA } from "../../schema/config-regions.ts";
+import { EU_AND_EEA } from "../../schema/config/regions.ts";
 import { type MapNode, mapAt, member, numberOf, textOf, toPlain } from "../layers/tree.ts";
 import {
   consumersOf,

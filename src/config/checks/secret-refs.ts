@@ -1,5 +1,5 @@
 import { showPath } from "../../lib/json/json.ts";
-import type { SecretRef } from "../../schema/config-values.ts";
+import type { SecretRef } from "../../schema/config/values.ts";
 import { member, type Node, textOf } from "../layers/tree.ts";
 import type { LintCode } from "../problem.ts";
 import { resolveSecret } from "../secret-ref.ts";

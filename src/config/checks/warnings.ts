@@ -1,7 +1,7 @@
 import { showPath } from "../../lib/json/json.ts";
 import { listPrice, PRICES_AS_OF } from "../../lib/pricing.ts";
 import { policies } from "../../policies/index.ts";
-import type { SecretRef } from "../../schema/config-values.ts";
+import type { SecretRef } from "../../schema/config/values.ts";
 import { isNull, type MapNode, mapAt, member, scalarOf, textOf, toPlain } from "../layers/tree.ts";
 import { providerOf } from "../resolve-provider.ts";
 import { resolveSecret, showSecretRef } from "../secret-ref.ts";

@@ -3,7 +3,7 @@ import { type FreshnessRules, traceOf } from "../../carbon/signals.ts";
 import type { GridPlan } from "../../config/grid-plans.ts";
 import type { GridReading } from "../../grid/source.ts";
 import type { GatewayError } from "../../lib/errors.ts";
-import type { GridSourceView, GridZoneView } from "../../schema/grid-view.ts";
+import type { GridSourceView, GridZoneView } from "../../schema/views/grid-view.ts";
 
 interface Entry {
   readonly plan: GridPlan;

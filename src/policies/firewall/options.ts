@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IDENTIFIER } from "../../schema/config-values.ts";
+import { IDENTIFIER } from "../../schema/config/values.ts";
 import { Closed } from "../../schema/shapes.ts";
 import type { Covered, Effect } from "../policy.ts";
 import { Globs, inBoth } from "../tools/role-tools.ts";

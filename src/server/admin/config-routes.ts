@@ -4,7 +4,7 @@ import { maskConfig } from "../../config/mask.ts";
 import { originsOf } from "../../config/provenance.ts";
 import { showYaml } from "../../config/show.ts";
 import { GatewayError } from "../../lib/errors.ts";
-import { ConfigCheck, ConfigState, Reloaded } from "../../schema/config-view.ts";
+import { ConfigCheck, ConfigState, Reloaded } from "../../schema/views/config-view.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Route } from "../route.ts";
 import { changedPaths, stuckPaths } from "../runtime.ts";

@@ -3,7 +3,7 @@ import { DAY_MS, dayOf } from "../../lib/durations.ts";
 import { NANO } from "../../lib/nano.ts";
 import { listPrice, PRICES_AS_OF, PRICES_SOURCE } from "../../lib/pricing.ts";
 import type { SpendingRecord, Spent } from "../../lib/spending-file.ts";
-import type { BudgetView, Costs, PriceView } from "../../schema/figures.ts";
+import type { BudgetView, Costs, PriceView } from "../../schema/views/figures.ts";
 import { Spending } from "../../store/counters/spending.ts";
 
 /** Every limit a budget can have; what is emitted is counted apart from what is spent. */

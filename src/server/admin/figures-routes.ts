@@ -3,7 +3,7 @@ import { MOMENT_FORMS } from "../../lib/moment.ts";
 import { NANO } from "../../lib/nano.ts";
 import { percentile, type Rollup, sumsOf } from "../../lib/sums/rollup.ts";
 import { addValues, BUCKET_MS, DIMENSIONS, type Dimension, FINE_MS } from "../../lib/sums/sum-rows.ts";
-import { Costs, type Figures, Overview } from "../../schema/figures.ts";
+import { Costs, type Figures, Overview } from "../../schema/views/figures.ts";
 import { alarmsOf } from "../alarms.ts";
 import type { ServerOptions } from "../options.ts";
 import { type Call, json, type Parameter, type Route } from "../route.ts";

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { MINUTE_MS } from "../../lib/durations.ts";
-import { GridSourceView, GridZoneView } from "../../schema/grid-view.ts";
 import { Closed } from "../../schema/shapes.ts";
+import { GridSourceView, GridZoneView } from "../../schema/views/grid-view.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Route } from "../route.ts";
 

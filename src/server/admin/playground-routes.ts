@@ -1,7 +1,7 @@
 import { Value } from "@sinclair/typebox/value";
 import { GatewayError } from "../../lib/errors.ts";
 import { isObject } from "../../lib/json/json.ts";
-import { PlaygroundAnswer, PlaygroundAsk } from "../../schema/policies-view.ts";
+import { PlaygroundAnswer, PlaygroundAsk } from "../../schema/views/policies-view.ts";
 import type { ServerOptions } from "../options.ts";
 import { textOf } from "../request-text.ts";
 import { json, type Route } from "../route.ts";

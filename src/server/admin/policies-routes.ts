@@ -3,7 +3,7 @@ import { coverageRows } from "../../config/coverage-rows.ts";
 import { type Counted, type PolicyKey, summed } from "../../lib/sums/tallies.ts";
 import { policies } from "../../policies/index.ts";
 import type { PolicyModule } from "../../policies/policy.ts";
-import { PoliciesView } from "../../schema/policies-view.ts";
+import { PoliciesView } from "../../schema/views/policies-view.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Route } from "../route.ts";
 import { accessBy } from "./events-routes.ts";

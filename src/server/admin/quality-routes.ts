@@ -1,4 +1,4 @@
-import { QualityView } from "../../schema/quality-view.ts";
+import { QualityView } from "../../schema/views/quality-view.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Route } from "../route.ts";
 import { accessBy } from "./events-routes.ts";

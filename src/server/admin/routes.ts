@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Closed } from "../../schema/shapes.ts";
-import { TargetView } from "../../schema/target-view.ts";
+import { TargetView } from "../../schema/views/target-view.ts";
 import type { AdminDoor } from "../auth.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Route } from "../route.ts";

@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../../lib/errors.ts";
-import { Alarm } from "../../schema/alarm.ts";
 import { Closed, Open } from "../../schema/shapes.ts";
-import { TargetView } from "../../schema/target-view.ts";
+import { Alarm } from "../../schema/views/alarm.ts";
+import { TargetView } from "../../schema/views/target-view.ts";
 import { alarmsOf } from "../alarms.ts";
 import { createAdminDoor } from "../auth.ts";
 import type { ServerOptions } from "../options.ts";

@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../../lib/errors.ts";
 import { nearest } from "../../lib/nearest.ts";
-import { RegionView } from "../../schema/region-view.ts";
 import { Closed } from "../../schema/shapes.ts";
+import { RegionView } from "../../schema/views/region-view.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, KEY_ERRORS, type Route } from "../route.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import { loadConfig } from "../../../src/config/load.ts";
-import { ConfigCheck, ConfigState } from "../../../src/schema/config-view.ts";
+import { ConfigCheck, ConfigState } from "../../../src/schema/views/config-view.ts";
 import { asAdmin, fakeServer } from "../fake-server.ts";
 
 const CANARY = "canary-7f3a";

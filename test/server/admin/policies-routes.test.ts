@@ -3,7 +3,7 @@ import { Value } from "@sinclair/typebox/value";
 import { loadConfig } from "../../../src/config/load.ts";
 import { HOUR_MS } from "../../../src/lib/durations.ts";
 import type { PolicyRecord } from "../../../src/schema/event.ts";
-import { PoliciesView } from "../../../src/schema/policies-view.ts";
+import { PoliciesView } from "../../../src/schema/views/policies-view.ts";
 import { fakeClock } from "../../support/clock.ts";
 import { asAdmin, EVENT, fakeServer } from "../fake-server.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import { HOUR_MS } from "../../../src/lib/durations.ts";
 import type { AttemptRecord, PolicyRecord } from "../../../src/schema/event.ts";
-import { QualityView } from "../../../src/schema/quality-view.ts";
+import { QualityView } from "../../../src/schema/views/quality-view.ts";
 import type { StoredEvent } from "../../../src/store/store.ts";
 import { fakeClock } from "../../support/clock.ts";
 import { asAdmin, EVENT, fakeServer } from "../fake-server.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { SignalTable } from "../../../src/carbon/signal-table.ts";
 import { DEFAULT_FRESHNESS } from "../../../src/carbon/signals.ts";
-import type { RegionView } from "../../../src/schema/region-view.ts";
+import type { RegionView } from "../../../src/schema/views/region-view.ts";
 import { answers, fails, gatewayOver } from "../../gateway/upstreams.ts";
 import { asAdmin, fakeServer } from "../fake-server.ts";
 

@@ -1,5 +1,5 @@
-import type { CarbonView } from "../../../schema/carbon-view.ts";
-import type { RegionView } from "../../../schema/region-view.ts";
+import type { CarbonView } from "../../../schema/views/carbon-view.ts";
+import type { RegionView } from "../../../schema/views/region-view.ts";
 import { useApi } from "../api.ts";
 import { withGaps } from "../course.ts";
 import { ago, count, energy, grams, inWords, NOTHING, percent } from "../format.ts";

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { ConfigCheck, ConfigState, Reloaded } from "../../../schema/config-view.ts";
+import type { ConfigCheck, ConfigState, Reloaded } from "../../../schema/views/config-view.ts";
 import { asError, post, useApi } from "../api.ts";
 import { ago, moment } from "../format.ts";
 import { Chip } from "../parts/chips.tsx";

@@ -1,4 +1,4 @@
-import type { Costs as CostsAnswer, FigureGroups, Overview } from "../../../schema/figures.ts";
+import type { Costs as CostsAnswer, FigureGroups, Overview } from "../../../schema/views/figures.ts";
 import { useApi } from "../api.ts";
 import { fromKnown } from "../course.ts";
 import { count, many, NOTHING, usd } from "../format.ts";

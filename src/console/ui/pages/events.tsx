@@ -1,4 +1,4 @@
-import type { TargetView } from "../../../schema/target-view.ts";
+import type { TargetView } from "../../../schema/views/target-view.ts";
 import { useApi } from "../api.ts";
 import { FILTERS, type Listed, olderQuery } from "../events-model.ts";
 import { leaveList } from "../left-list.ts";

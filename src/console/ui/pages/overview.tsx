@@ -1,5 +1,5 @@
-import type { Overview as Answer, Figures } from "../../../schema/figures.ts";
-import type { TargetView } from "../../../schema/target-view.ts";
+import type { Overview as Answer, Figures } from "../../../schema/views/figures.ts";
+import type { TargetView } from "../../../schema/views/target-view.ts";
 import { useApi } from "../api.ts";
 import { fromKnown } from "../course.ts";
 import { compared, count, duration, grams, perCent, percent, usd } from "../format.ts";

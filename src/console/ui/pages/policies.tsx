@@ -1,5 +1,5 @@
-import type { PoliciesView, PolicyCount } from "../../../schema/policies-view.ts";
-import type { TargetView } from "../../../schema/target-view.ts";
+import type { PoliciesView, PolicyCount } from "../../../schema/views/policies-view.ts";
+import type { TargetView } from "../../../schema/views/target-view.ts";
 import { useApi } from "../api.ts";
 import { fromKnown } from "../course.ts";
 import { count, NOTHING } from "../format.ts";

@@ -1,6 +1,6 @@
-import type { FigureGroups, Figures } from "../../../schema/figures.ts";
-import type { QualityView } from "../../../schema/quality-view.ts";
-import type { TargetView } from "../../../schema/target-view.ts";
+import type { FigureGroups, Figures } from "../../../schema/views/figures.ts";
+import type { QualityView } from "../../../schema/views/quality-view.ts";
+import type { TargetView } from "../../../schema/views/target-view.ts";
 import { useApi } from "../api.ts";
 import { ago, count, duration, grams, many, moment, NOTHING, percent, usd } from "../format.ts";
 import { BreakerChip } from "../parts/chips.tsx";

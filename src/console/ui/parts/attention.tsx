@@ -1,6 +1,6 @@
-import type { Alarm } from "../../../schema/alarm.ts";
-import type { BudgetView, Costs, Overview } from "../../../schema/figures.ts";
-import type { TargetView } from "../../../schema/target-view.ts";
+import type { Alarm } from "../../../schema/views/alarm.ts";
+import type { BudgetView, Costs, Overview } from "../../../schema/views/figures.ts";
+import type { TargetView } from "../../../schema/views/target-view.ts";
 import { useApi } from "../api.ts";
 import { count, many, percent } from "../format.ts";
 import { Chip } from "./chips.tsx";

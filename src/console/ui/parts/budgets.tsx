@@ -1,4 +1,4 @@
-import type { BudgetView } from "../../../schema/figures.ts";
+import type { BudgetView } from "../../../schema/views/figures.ts";
 import { grams, moment, NOTHING, percent, usd, zone } from "../format.ts";
 import { num, Table } from "./table.tsx";
 

@@ -1,4 +1,4 @@
-import type { TargetView } from "../../../schema/target-view.ts";
+import type { TargetView } from "../../../schema/views/target-view.ts";
 
 type Tone = "good" | "warn" | "bad" | "note" | "plain";
 

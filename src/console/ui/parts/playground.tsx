@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { PlaygroundAnswer } from "../../../schema/policies-view.ts";
+import type { PlaygroundAnswer } from "../../../schema/views/policies-view.ts";
 import { asError, post } from "../api.ts";
 import { becauseOf } from "../story.ts";
 import { Chip, VerdictChip } from "./chips.tsx";

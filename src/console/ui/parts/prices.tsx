@@ -1,4 +1,4 @@
-import type { Costs, PriceView } from "../../../schema/figures.ts";
+import type { Costs, PriceView } from "../../../schema/views/figures.ts";
 import { NOTHING, usd } from "../format.ts";
 import { Chip } from "./chips.tsx";
 import { num, Table } from "./table.tsx";

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { RegionView } from "../../../schema/region-view.ts";
+import type { RegionView } from "../../../schema/views/region-view.ts";
 import { COUNTRIES, MAP_SIZE, placeOf } from "../europe.ts";
 import { type LabelBox, type Marked, placeLabels } from "../map-labels.ts";
 

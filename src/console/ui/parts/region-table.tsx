@@ -1,4 +1,4 @@
-import type { RegionView } from "../../../schema/region-view.ts";
+import type { RegionView } from "../../../schema/views/region-view.ts";
 import { age, NOTHING } from "../format.ts";
 import { Chip } from "./chips.tsx";
 import { num, Table } from "./table.tsx";

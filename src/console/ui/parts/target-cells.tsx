@@ -1,4 +1,4 @@
-import type { TargetView } from "../../../schema/target-view.ts";
+import type { TargetView } from "../../../schema/views/target-view.ts";
 import { BreakerChip, StateChip } from "./chips.tsx";
 
 /** The first cells of a target's row: its name, which leads to its events, whether it can be asked, and its breaker. */

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Closed, nullable, oneOf } from "./shapes.ts";
-import { TraceSignal } from "./signal.ts";
+import { Closed, nullable, oneOf } from "../shapes.ts";
+import { TraceSignal } from "../signal.ts";
 
 const moment = (description: string) => nullable(Type.Number(), { description });
 

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { Closed } from "./shapes.ts";
+import { Closed } from "../shapes.ts";
 
 /** SemVer 2.0.0, the expression suggested on semver.org. */
 const SEMVER =

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { VERDICTS } from "./event.ts";
-import { Closed, oneOf } from "./shapes.ts";
+import { VERDICTS } from "../event.ts";
+import { Closed, oneOf } from "../shapes.ts";
 
 const anything = { opaque: true, expects: "any JSON value" } as const;
 const texts = (description: string) =>

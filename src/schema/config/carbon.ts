@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { SecretRef, seconds } from "./config-values.ts";
-import { Closed } from "./shapes.ts";
+import { Closed } from "../shapes.ts";
+import { SecretRef, seconds } from "./values.ts";
 
 /** Up to which age a signal is called live and fresh. */
 const Freshness = Closed(

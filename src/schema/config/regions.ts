@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
-import facts from "../../config/regions.json" with { type: "json" };
-import { milliseconds } from "./config-values.ts";
-import { Closed } from "./shapes.ts";
+import facts from "../../../config/regions.json" with { type: "json" };
+import { Closed } from "../shapes.ts";
+import { milliseconds } from "./values.ts";
 
 /** ISO 3166-1 codes of the countries of the EU (27) and of the EEA besides (Iceland, Liechtenstein, Norway). */
 export const EU_AND_EEA: readonly string[] =

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Closed, nullable, oneOf } from "./shapes.ts";
-import { Moment, SignalAccounting, SignalBasis, SignalClass, SignalKind } from "./signal.ts";
+import { Closed, nullable, oneOf } from "../shapes.ts";
+import { Moment, SignalAccounting, SignalBasis, SignalClass, SignalKind } from "../signal.ts";
 
 const text = nullable(Type.String());
 /** A region as `GET /v1/regions` shows it. */

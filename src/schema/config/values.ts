@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Closed } from "./shapes.ts";
+import { Closed } from "../shapes.ts";
 
 /**
  * Members of a schema that only the configuration loader reads; they are taken out of the published JSON Schema.

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Closed } from "./shapes.ts";
+import { Closed } from "../shapes.ts";
 
 /** `/api/quality`: what the answers of targets scored, so that variants compare. */
 export const QualityView = Closed({

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Closed, oneOf } from "./shapes.ts";
+import { Closed, oneOf } from "../shapes.ts";
 
 /** Something beside targets and requests that does not work, and that nobody sees in figures. */
 export const Alarm = Closed({

@@ -1,8 +1,8 @@
 import { type TSchema, Type } from "@sinclair/typebox";
-import { EMISSIONS, SPENDING } from "./config-limits.ts";
-import { latencyBudget, regionCode } from "./config-regions.ts";
-import { identifier, modelName, policyBlockStatus, SecretRef } from "./config-values.ts";
-import { Closed } from "./shapes.ts";
+import { Closed } from "../shapes.ts";
+import { EMISSIONS, SPENDING } from "./limits.ts";
+import { latencyBudget, regionCode } from "./regions.ts";
+import { identifier, modelName, policyBlockStatus, SecretRef } from "./values.ts";
 
 const count = (description: string) => Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description }));
 

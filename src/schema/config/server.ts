@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
-import { proxyDepth } from "./config-limits.ts";
-import { policyBlockStatus, SecretRef, seconds } from "./config-values.ts";
-import { Closed, oneOf } from "./shapes.ts";
+import { Closed, oneOf } from "../shapes.ts";
+import { proxyDepth } from "./limits.ts";
+import { policyBlockStatus, SecretRef, seconds } from "./values.ts";
 
 /** Which browser pages may call the gateway. */
 const Cors = Closed(

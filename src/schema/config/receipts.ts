@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { SecretRef } from "./config-values.ts";
-import { Closed } from "./shapes.ts";
+import { Closed } from "../shapes.ts";
+import { SecretRef } from "./values.ts";
 
 /** Receipts: what an answer took, signed. */
 export const Receipts = Closed(

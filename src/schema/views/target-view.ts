@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Closed, nullable, oneOf } from "./shapes.ts";
+import { Closed, nullable, oneOf } from "../shapes.ts";
 
 const text = nullable(Type.String());
 const number = (description: string) => nullable(Type.Number(), { description });

@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Energy } from "./config-receipts.ts";
-import { regionCode } from "./config-regions.ts";
+import { Closed, oneOf } from "../shapes.ts";
+import { Energy } from "./receipts.ts";
+import { regionCode } from "./regions.ts";
 import {
   DataPolicy,
   HEADER_NAME,
@@ -10,8 +11,7 @@ import {
   modelName,
   SecretRef,
   seconds,
-} from "./config-values.ts";
-import { Closed, oneOf } from "./shapes.ts";
+} from "./values.ts";
 
 const usdPerMillion = (what: string) => Type.Number({ minimum: 0, description: `USD per 1M ${what} tokens` });
 

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { PolicyRecord } from "./event.ts";
-import { Closed, nullable, oneOf } from "./shapes.ts";
+import { PolicyRecord } from "../event.ts";
+import { Closed, nullable, oneOf } from "../shapes.ts";
 
 /** How often a policy said something. */
 export const PolicyCount = Closed({

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { HEADER_NAME, seconds } from "./config-values.ts";
-import { Closed, oneOf } from "./shapes.ts";
+import { Closed, oneOf } from "../shapes.ts";
+import { HEADER_NAME, seconds } from "./values.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 1, maximum: 1_000_000_000, description });
 

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
-import { latencyBudget } from "./config-regions.ts";
-import { HEADER_NAME, milliseconds, seconds } from "./config-values.ts";
-import { Closed, oneOf } from "./shapes.ts";
+import { Closed, oneOf } from "../shapes.ts";
+import { latencyBudget } from "./regions.ts";
+import { HEADER_NAME, milliseconds, seconds } from "./values.ts";
 
 /** Asking a second target before the first has failed. */
 const Hedge = Closed(

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Closed, nullable, Open } from "./shapes.ts";
+import { Closed, nullable, Open } from "../shapes.ts";
 
 /** `/api/config`: what is in force. */
 export const ConfigState = Closed({

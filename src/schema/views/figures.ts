@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { Closed, nullable, oneOf } from "../shapes.ts";
 import { Alarm } from "./alarm.ts";
-import { Closed, nullable, oneOf } from "./shapes.ts";
 
 /** Sums over requests; null is said where nothing is known. */
 export const Figures = Closed({

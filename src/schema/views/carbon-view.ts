@@ -1,8 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { Closed, nullable } from "../shapes.ts";
+import { SignalKind } from "../signal.ts";
 import { Figures } from "./figures.ts";
 import { GridSourceView, GridZoneView } from "./grid-view.ts";
-import { Closed, nullable } from "./shapes.ts";
-import { SignalKind } from "./signal.ts";
 
 /** One point of a zone's past. */
 export const ZonePoint = Closed({

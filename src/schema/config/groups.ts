@@ -1,6 +1,6 @@
 import { type TSchema, Type } from "@sinclair/typebox";
-import { identifier } from "./config-values.ts";
-import { Closed } from "./shapes.ts";
+import { Closed } from "../shapes.ts";
+import { identifier } from "./values.ts";
 
 /**
  * Targets behind one name. `strategy` and `chain` are given by whoever knows the registries of strategies and policies:
