@@ -47,7 +47,7 @@ ${snippet}
     const readFile = () => new TextEncoder().encode(text);
     const loaded = loadConfig({ files: ["weir.yaml"], env: { WEIR_ADMIN_TOKEN: "t" }, readFile });
     expect(loaded.problems.filter(({ severity }) => severity === "error")).toEqual([]);
-    expect(loaded.config?.server.admin_token_ref).toEqual({ env: "WEIR_ADMIN_TOKEN" });
+    expect(loaded.ok && loaded.config.server.admin_token_ref).toEqual({ env: "WEIR_ADMIN_TOKEN" });
   });
 
   test("a browser at the bare address is led to the console; a program is told that there is nothing", async () => {
