@@ -12,7 +12,7 @@ import { fakeIo } from "./fake-io.ts";
 
 const KEY = "sk-very-secret";
 
-/** Answers GET /v1/models with the status that the path names. */
+/** Answers GET /v1/models with the status that the path names; 200 wants our key, 299 is the list for anybody. */
 const upstream = Bun.serve({
   hostname: "127.0.0.1",
   port: 0,
@@ -20,7 +20,7 @@ const upstream = Bun.serve({
     const status = Number(new URL(request.url).pathname.split("/")[1]);
     if (status === 200 && request.headers.get("authorization") !== `Bearer ${KEY}`)
       return new Response("", { status: 401 });
-    if (status === 200) return Response.json({ data: [{ id: "known" }] });
+    if (status === 200 || status === 299) return Response.json({ data: [{ id: "known" }] });
     const headers = { location: "http://127.0.0.1:9/stolen" };
     return new Response("", { status, headers });
   },
@@ -123,6 +123,17 @@ describe("doctor", () => {
     const { code, report } = await examine(at(status));
     expect(targetCheck(report)).toMatchObject({ status: verdict, detail: expect.stringContaining(detail) });
     expect(code).toBe(verdict === "broken" ? 1 : 0);
+  });
+
+  test.each([
+    [299, {}, "ok", "reachable, without a key"],
+    [401, {}, "broken", "wants a key (401): name one with secret_key_ref"],
+    [403, {}, "broken", "wants a key (403): name one with secret_key_ref"],
+    [299, { headers: { "X-Api-Key": "constant" } }, "ok", "the key is accepted"],
+    [401, { headers: { "X-Api-Key": "constant" } }, "broken", "refuses the key"],
+  ])("a target without secret_key_ref that answers %d (%j) is %s", async (status, more, verdict, detail) => {
+    const { report } = await examine({ ...at(status), secret_key_ref: undefined, ...more });
+    expect(targetCheck(report)).toMatchObject({ status: verdict, detail: expect.stringContaining(detail) });
   });
 
   test("an address that is taken is said, and one that this machine has not is broken", async () => {

@@ -32,7 +32,7 @@ export async function probe(target: Target, shownUrl?: string, env: Io["env"] = 
       proxy: target.config.proxy ?? false,
     } as RequestInit);
     const ms = elapsed();
-    const verdict = judge(response.status);
+    const verdict = judge(response.status, sendsKey(target));
     const extra = response.ok ? await missingModel(target, response) : null;
     if (!response.bodyUsed) await response.body?.cancel();
     const status = extra === null ? verdict.status : "warning";
@@ -43,9 +43,20 @@ export async function probe(target: Target, shownUrl?: string, env: Io["env"] = 
   }
 }
 
-function judge(status: number): { status: Status; detail: string } {
-  if (status >= 200 && status < 300) return { status: "ok", detail: "reachable, the key is accepted" };
-  if (status === 401 || status === 403) return { status: "broken", detail: `refuses the key (${status})` };
+/** Whether one goes along: by `secret_key_ref` or the provider's own variable, or among the constant `headers`. */
+function sendsKey({ headers, config }: Target): boolean {
+  const names = new Set([config.api_key_header.toLowerCase(), "authorization", "x-api-key", "api-key"]);
+  return Object.keys(headers).some((name) => names.has(name.toLowerCase()));
+}
+
+function judge(status: number, withKey: boolean): { status: Status; detail: string } {
+  if (status >= 200 && status < 300) {
+    return { status: "ok", detail: withKey ? "reachable, the key is accepted" : "reachable, without a key" };
+  }
+  if (status === 401 || status === 403) {
+    const detail = withKey ? `refuses the key (${status})` : `wants a key (${status}): name one with secret_key_ref`;
+    return { status: "broken", detail };
+  }
   if (status === 404 || status === 405) return { status: "ok", detail: `reachable, lists no models (${status})` };
   if (status >= 300 && status < 400) {
     return { status: "broken", detail: `redirects (${status}), which is never followed: correct base_url` };
