@@ -4,7 +4,8 @@ import { MINUTE_MS } from "../lib/durations.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
 import { hashToken } from "./admin-token.ts";
-import { isForeign, type Session, type Sessions } from "./console/session.ts";
+import type { Session, Sessions } from "./console/session.ts";
+import { isForeign } from "./foreign-site.ts";
 
 /** At most this many failed log-ins a minute are logged one by one; the rest are counted in the next line. */
 const LOGGED_PER_MINUTE = 10;

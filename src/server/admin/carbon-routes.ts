@@ -6,9 +6,10 @@ import { Receipt } from "../../schema/receipt.ts";
 import { CarbonView, type ZonePoint } from "../../schema/views/carbon-view.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Route } from "../route.ts";
-import { accessBy } from "./events-routes.ts";
+import { grouped, totalsOf } from "./figure-rows.ts";
 import { figuresOf } from "./figures.ts";
-import { grouped, RANGE, rangeOf, totalsOf } from "./figures-routes.ts";
+import { ADMIN, accessBy } from "./route-facts.ts";
+import { RANGE, rangeOf } from "./time-range.ts";
 
 /** Points of one zone's curve; more of them say no more on a screen. */
 const MAX_POINTS = 400;
@@ -16,7 +17,7 @@ const MAX_POINTS = 400;
 /** `/api/carbon`: grids, decisions and totals; `/api/receipts/{id}`: one receipt, whoever's it is. */
 export function carbonRoutes(options: ServerOptions): Route[] {
   const { ledger, clock, grid, receipts, recordAccess } = options;
-  const facts = { method: "GET", openAi: false, access: "admin", tag: "Admin" } as const;
+  const facts = { ...ADMIN, method: "GET" } as const;
   const zones = () => (grid?.zones(clock.now()) ?? []).map((zone) => ({ ...zone, history: pointsOf(grid, zone.zone) }));
   return [
     {
@@ -28,7 +29,7 @@ export function carbonRoutes(options: ServerOptions): Route[] {
       errors: ["invalid_request"],
       handle: async (call) => {
         const range = rangeOf(call, clock.now());
-        await recordAccess(accessBy(call, Object.fromEntries(call.query)));
+        await recordAccess(accessBy(call));
         const { rollup, tallies } = await figuresOf(ledger, {
           ...range,
           kinds: ["requests", "decision"],

@@ -8,13 +8,13 @@ import { ConfigCheck, ConfigState, Reloaded } from "../../schema/views/config-vi
 import type { ServerOptions } from "../options.ts";
 import { json, type Route } from "../route.ts";
 import { changedPaths, stuckPaths } from "../runtime.ts";
+import { ADMIN } from "./route-facts.ts";
 
 /** `/api/config`: what is in force, what the files say now, and the step from one to the other. */
 export function configRoutes({ runtime, loadConfig }: ServerOptions): Route[] {
-  const facts = { openAi: false, access: "admin", tag: "Admin" } as const;
   return [
     {
-      ...facts,
+      ...ADMIN,
       method: "GET",
       path: "/api/config",
       summary: "The configuration in force, masked, and what the last reload said",
@@ -32,7 +32,7 @@ export function configRoutes({ runtime, loadConfig }: ServerOptions): Route[] {
       },
     },
     {
-      ...facts,
+      ...ADMIN,
       method: "GET",
       path: "/api/config/check",
       summary: "What the files, variables and flags say now; nothing is put in force",
@@ -44,7 +44,7 @@ export function configRoutes({ runtime, loadConfig }: ServerOptions): Route[] {
       handle: () => json(checkOf(loadConfig(), runtime.gateway.config)),
     },
     {
-      ...facts,
+      ...ADMIN,
       method: "POST",
       path: "/api/config/reload",
       summary: "Reads the configuration again; what is invalid changes nothing",

@@ -6,8 +6,8 @@ import { Closed } from "../../schema/shapes.ts";
 import type { ServerOptions } from "../options.ts";
 import { textOf } from "../request-text.ts";
 import { type Call, json, type Parameter, type Route } from "../route.ts";
-import { accessBy } from "./events-routes.ts";
 import { badParameter, countOf } from "./query.ts";
+import { ADMIN, accessBy } from "./route-facts.ts";
 
 const MOST = 1000;
 const USUAL = 100;
@@ -32,9 +32,8 @@ const FILTERS: readonly Parameter[] = [
 
 /** `/api/escalations`: requests that wait for a person, and what the person says. */
 export function escalationsRoutes({ escalations, recordAccess }: ServerOptions): Route[] {
-  const facts = { openAi: false, access: "admin", tag: "Admin" } as const;
   const decision = (word: "approve" | "reject"): Route => ({
-    ...facts,
+    ...ADMIN,
     method: "POST",
     path: `/api/escalations/:id/${word}`,
     summary:
@@ -53,7 +52,7 @@ export function escalationsRoutes({ escalations, recordAccess }: ServerOptions):
   });
   return [
     {
-      ...facts,
+      ...ADMIN,
       method: "GET",
       path: "/api/escalations",
       summary: "Requests that wait for a person, newest first",
@@ -62,12 +61,12 @@ export function escalationsRoutes({ escalations, recordAccess }: ServerOptions):
       errors: ["invalid_request"],
       handle: async (call) => {
         const query = queryOf(call.query);
-        await recordAccess(accessBy(call, Object.fromEntries(call.query)));
+        await recordAccess(accessBy(call));
         return json({ escalations: await escalations.list(query) });
       },
     },
     {
-      ...facts,
+      ...ADMIN,
       method: "GET",
       path: "/api/escalations/:id",
       summary: "One request that waits for a person, or waited",

@@ -5,10 +5,11 @@ import { OUTCOME_FORMS, outcomesOf } from "../../lib/outcomes.ts";
 import { RequestEvent, VERDICTS } from "../../schema/event.ts";
 import { Closed, nullable } from "../../schema/shapes.ts";
 import { eventAt } from "../../store/event-at.ts";
-import type { Access, EventQuery, StoredEvent } from "../../store/store.ts";
+import type { EventQuery, StoredEvent } from "../../store/store.ts";
 import type { ServerOptions } from "../options.ts";
-import { type Call, json, type Parameter, type Route } from "../route.ts";
+import { json, type Parameter, type Route } from "../route.ts";
 import { badParameter, countOf, momentOf, textParameter } from "./query.ts";
+import { ADMIN, accessBy } from "./route-facts.ts";
 
 const MAX_LIMIT = 1000;
 const DEFAULT_LIMIT = 50;
@@ -49,7 +50,7 @@ const FILTERS: readonly Parameter[] = [
 
 /** `/api/events`: the ledger, newest first, and all that is known of one request. */
 export function eventsRoutes({ ledger, recordAccess, clock }: ServerOptions): Route[] {
-  const facts = { method: "GET", openAi: false, access: "admin", tag: "Admin" } as const;
+  const facts = { ...ADMIN, method: "GET" } as const;
   return [
     {
       ...facts,
@@ -60,7 +61,7 @@ export function eventsRoutes({ ledger, recordAccess, clock }: ServerOptions): Ro
       errors: ["invalid_request"],
       handle: async (call) => {
         const query = readQuery(call.query, clock.now());
-        await recordAccess(accessBy(call, Object.fromEntries(call.query)));
+        await recordAccess(accessBy(call));
         const page = await ledger.events(query);
         return json({ events: page.events.map(row), cursor: page.cursor });
       },
@@ -96,12 +97,6 @@ function rowOf(query: URLSearchParams): number | null {
 
 function row({ event, seq, hash }: StoredEvent) {
   return { ...event, seq, hash };
-}
-
-/** Who reads the ledger by which route and with which filter. */
-export function accessBy({ path, peer }: Call, filter: Readonly<Record<string, string>>): Access {
-  const address = peer.address();
-  return { who: address === null ? "admin" : `admin from ${address}`, via: "api", what: `GET ${path}`, filter };
 }
 
 function readQuery(query: URLSearchParams, nowMs: number): EventQuery {

@@ -5,7 +5,7 @@ import type { RequestEvent } from "../../schema/event.ts";
 import type { AdminDoor } from "../auth.ts";
 import type { ServerOptions } from "../options.ts";
 import type { Call, Route } from "../route.ts";
-import { accessBy } from "./events-routes.ts";
+import { ADMIN, accessBy } from "./route-facts.ts";
 
 /** How often the ledger is looked at for news. */
 const POLL_MS = 400;
@@ -22,11 +22,9 @@ const MAX_FEEDS = 32;
 export function eventsStreamRoute(options: ServerOptions, door: AdminDoor): Route {
   let open = 0;
   return {
+    ...ADMIN,
     method: "GET",
     path: "/api/events/stream",
-    openAi: false,
-    access: "admin",
-    tag: "Admin",
     summary: "Events of requests as they are written, by server-sent events",
     description: `Each event's id is its place in the ledger and its data what /api/events shows; with Last-Event-ID it goes on behind that one, ${MAX_CATCH_UP} rows back at most: were there more, an event "gap" says first how many are left out. Comments keep it alive.`,
     parameters: [

@@ -4,6 +4,7 @@ import { Closed } from "../../schema/shapes.ts";
 import { GridSourceView, GridZoneView } from "../../schema/views/grid-view.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Route } from "../route.ts";
+import { ADMIN } from "./route-facts.ts";
 
 const Grid = Closed({
   rules: Closed({
@@ -21,9 +22,7 @@ export function gridRoutes({ grid, clock }: ServerOptions): Route[] {
   if (grid === undefined) return [];
   return [
     {
-      openAi: false,
-      access: "admin",
-      tag: "Admin",
+      ...ADMIN,
       method: "GET",
       path: "/api/grid",
       summary: "Grid signals by zone, and how each source does",

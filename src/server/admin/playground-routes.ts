@@ -5,6 +5,7 @@ import { PlaygroundAnswer, PlaygroundAsk } from "../../schema/views/policies-vie
 import type { ServerOptions } from "../options.ts";
 import { textOf } from "../request-text.ts";
 import { json, type Route } from "../route.ts";
+import { ADMIN } from "./route-facts.ts";
 
 /** Bytes of a playground request: 32,000 characters, however they are escaped. */
 const MAX_BYTES = 262_144;
@@ -12,11 +13,9 @@ const MAX_BYTES = 262_144;
 /** Runs a text through the chain; nothing of it is kept. */
 export function playgroundRoute({ runtime }: ServerOptions): Route {
   return {
+    ...ADMIN,
     method: "POST",
     path: "/api/policies/playground",
-    openAi: false,
-    access: "admin",
-    tag: "Admin",
     summary: "What each policy sees and says of a text; nothing of it is kept",
     body: { description: "A text, as of a user or of a model", schema: PlaygroundAsk },
     answer: { description: "The verdict, and each policy's", schema: PlaygroundAnswer },

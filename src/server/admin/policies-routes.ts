@@ -6,25 +6,23 @@ import type { PolicyModule } from "../../policies/policy.ts";
 import { PoliciesView } from "../../schema/views/policies-view.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Route } from "../route.ts";
-import { accessBy } from "./events-routes.ts";
 import { figuresOf } from "./figures.ts";
-import { RANGE, rangeOf, stepOf } from "./figures-routes.ts";
+import { ADMIN, accessBy } from "./route-facts.ts";
+import { RANGE, rangeOf, stepOf } from "./time-range.ts";
 
 /** `/api/policies`: the chain in force, and what its policies said. */
 export function policiesRoute({ runtime, ledger, clock, recordAccess }: ServerOptions): Route {
   return {
+    ...ADMIN,
     method: "GET",
     path: "/api/policies",
-    openAi: false,
-    access: "admin",
-    tag: "Admin",
     summary: "The policies in force, and what they said over a stretch of time",
     parameters: RANGE,
     answer: { description: "Chain, totals and their course", schema: PoliciesView },
     errors: ["invalid_request"],
     handle: async (call) => {
       const range = rangeOf(call, clock.now());
-      await recordAccess(accessBy(call, Object.fromEntries(call.query)));
+      await recordAccess(accessBy(call));
       const figures = await figuresOf(ledger, { ...range, kinds: ["policy"] });
       const { config } = runtime.gateway;
       const modules: Readonly<Record<string, PolicyModule>> = policies;

@@ -1,18 +1,16 @@
 import { QualityView } from "../../schema/views/quality-view.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Route } from "../route.ts";
-import { accessBy } from "./events-routes.ts";
 import { figuresOf } from "./figures.ts";
-import { RANGE, rangeOf } from "./figures-routes.ts";
+import { ADMIN, accessBy } from "./route-facts.ts";
+import { RANGE, rangeOf } from "./time-range.ts";
 
 /** `/api/quality`: scores of answers by the target that gave them. */
 export function qualityRoute({ ledger, clock, recordAccess }: ServerOptions): Route {
   return {
+    ...ADMIN,
     method: "GET",
     path: "/api/quality",
-    openAi: false,
-    access: "admin",
-    tag: "Admin",
     summary: "What the answers of targets scored over a stretch of time",
     parameters: RANGE,
     answer: {
@@ -22,7 +20,7 @@ export function qualityRoute({ ledger, clock, recordAccess }: ServerOptions): Ro
     errors: ["invalid_request"],
     handle: async (call) => {
       const range = rangeOf(call, clock.now());
-      await recordAccess(accessBy(call, Object.fromEntries(call.query)));
+      await recordAccess(accessBy(call));
       const { tallies } = await figuresOf(ledger, { ...range, kinds: ["quality"] });
       const targets = tallies.quality(range.since, range.until).map(({ micro, ...scored }) => ({
         ...scored,

@@ -15,15 +15,15 @@ import { ledgerRoutes } from "./ledger-routes.ts";
 import { playgroundRoute } from "./playground-routes.ts";
 import { policiesRoute } from "./policies-routes.ts";
 import { qualityRoute } from "./quality-routes.ts";
+import { ADMIN } from "./route-facts.ts";
 
 /** Everything below `/api`. */
 export function adminRoutes(options: ServerOptions, door: AdminDoor): Route[] {
   const { runtime } = options;
-  const facts = { openAi: false, access: "admin", tag: "Admin" } as const;
   return [
     ...configRoutes(options),
     {
-      ...facts,
+      ...ADMIN,
       method: "GET",
       path: "/api/targets",
       summary: "Every target and how it does",

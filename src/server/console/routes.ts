@@ -4,13 +4,14 @@ import { addressKey } from "../../gateway/admission/address.ts";
 import { sha256Hex } from "../../lib/digest.ts";
 import type { GatewayError } from "../../lib/errors.ts";
 import { type AdminDoor, matches } from "../auth.ts";
+import { isForeign } from "../foreign-site.ts";
 import { notFound } from "../not-found.ts";
 import type { ServerOptions } from "../options.ts";
 import { textOf } from "../request-text.ts";
 import type { Call, Route } from "../route.ts";
 import { LoginLimit } from "./login-limit.ts";
 import { loginPage, noTokenPage, PAGE_HEADERS, shellPage } from "./page.ts";
-import { isForeign, type Sessions, setCookie } from "./session.ts";
+import { type Sessions, setCookie } from "./session.ts";
 
 /** A log-in form holds a token and a path. */
 const MAX_FORM_BYTES = 8_192;

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { Config } from "../../config/config.ts";
 import { proxyDepth } from "../../gateway/admission/address.ts";
 import { GatewayError } from "../../lib/errors.ts";
-import { isForeign } from "../console/session.ts";
+import { isForeign } from "../foreign-site.ts";
 import type { Peer } from "../route.ts";
 import { allows } from "./cors.ts";
 
