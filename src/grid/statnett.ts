@@ -1,12 +1,10 @@
-import type { FactorBasis, MixPart } from "../carbon/mix.ts";
-import { intensityOf } from "../carbon/mix.ts";
-import { GatewayError } from "../lib/errors.ts";
+import { type FactorBasis, intensityOf, type MixPart } from "../carbon/mix.ts";
 import { isObject } from "../lib/json/json.ts";
 import { BASIS } from "./_options.ts";
 import { askJson, garbage } from "./_request.ts";
-import { signalsOf } from "./_signals.ts";
+import { eachZone, signalsOf } from "./_signals.ts";
 import { numberOf, wordOf } from "./_values.ts";
-import type { GridReading, GridSource } from "./source.ts";
+import type { GridSource } from "./source.ts";
 
 /** Rows of the overview; thermal is one bucket, and so is what is not specified. */
 const ROWS = {
@@ -31,17 +29,12 @@ export const statnett: GridSource<"statnett"> = {
     const columns = columnsOf(answer);
     const basis = wordOf<FactorBasis>(query.options, "basis");
     const nowMs = services.clock.now();
-    const reading = query.zones.map((zone): GridReading => {
+    return eachZone(query.zones, async (zone) => {
       const gramsPerKwh = columns.intensity(zone, basis);
-      if (gramsPerKwh instanceof GatewayError) return { signals: [], faults: [{ zone, error: gramsPerKwh }] };
-      if (gramsPerKwh === null) return { signals: [], faults: [] };
+      if (gramsPerKwh === null) return [];
       const slot = { kind: "measured", fromMs: null, toMs: columns.measuredAtMs, gramsPerKwh } as const;
-      const origin = { zone, source: "statnett", basis, accounting: "production", nowMs } as const;
-      return { signals: signalsOf([slot], origin), faults: [] };
+      return signalsOf([slot], { zone, source: "statnett", basis, accounting: "production", nowMs });
     });
-    const faults = reading.flatMap((each) => each.faults);
-    if (faults.length === query.zones.length && faults[0] !== undefined) throw faults[0].error;
-    return { signals: reading.flatMap((each) => each.signals), faults };
   },
 };
 
@@ -56,17 +49,17 @@ function columnsOf(answer: unknown) {
   if (headers === null) throw garbage("statnett", "its answer has no Headers");
   return {
     measuredAtMs,
-    /** Grams per kWh; null: it makes nothing; an error: what is there cannot be read. */
-    intensity(zone: string, basis: FactorBasis): number | null | GatewayError {
+    /** Grams per kWh; null: it makes nothing. Throws where what is there cannot be read. */
+    intensity(zone: string, basis: FactorBasis): number | null {
       const column = headers.findIndex((name) => String(name).trim() === zone);
-      if (column < 0) return garbage("statnett", `it has no column ${zone}`);
+      if (column < 0) throw garbage("statnett", `it has no column ${zone}`);
       const mix: MixPart[] = [];
       for (const [row, fuel] of Object.entries(ROWS)) {
         const cells = cellsOf(overview[row]);
         if (cells === null || cells.length !== headers.length)
-          return garbage("statnett", `its ${row} has no cell for each header`);
+          throw garbage("statnett", `its ${row} has no cell for each header`);
         const megawatts = isNone(cells[column]) ? 0 : numberOf(cells[column]);
-        if (megawatts === null) return garbage("statnett", `its ${row} of ${zone} is no number`);
+        if (megawatts === null) throw garbage("statnett", `its ${row} of ${zone} is no number`);
         mix.push([fuel, megawatts]);
       }
       return intensityOf(mix, basis, zone);

@@ -3,7 +3,7 @@ import type { JsonObject } from "../lib/json/json.ts";
 import { pause } from "../lib/pause.ts";
 import { decodeUpstreamError } from "./errors/upstream-errors.ts";
 import { openaiCodecs } from "./openai/codec.ts";
-import type { LocalTransport, Provider, TransportOptions } from "./provider.ts";
+import type { Provider, TransportOptions } from "./provider.ts";
 import {
   chatAnswer,
   completionAnswer,
@@ -31,8 +31,8 @@ export const simulated: Provider<"simulated"> = {
   continuesPrefix: true,
   listsModels: false,
   decodeError: decodeUpstreamError,
-  transport: (body, endpoint, options) => answer(body, endpoint, options),
-  localProbe: (options) => probed(options),
+  transport: answer,
+  localProbe: probed,
 };
 
 /** As slow as the target is told to be, and failing only where every request does: a probe is no request to count. */
@@ -44,7 +44,7 @@ async function probed({ clock, signal, settings }: TransportOptions): Promise<nu
   return errorRate === 1 ? status : 200;
 }
 
-const answer: LocalTransport = async (body, endpoint, options) => {
+async function answer(body: JsonObject, endpoint: Endpoint, options: TransportOptions): Promise<Response> {
   const { clock, signal, settings } = options;
   const faults = faultsOf(settings);
   const fails = failsNext(settings, faults.errorRate);
@@ -59,7 +59,7 @@ const answer: LocalTransport = async (body, endpoint, options) => {
   if (body["stream"] === true) return streamed(plan, envelope, { endpoint, options });
   if (faults.cutAfterTokens !== null && faults.cutAfterTokens < plan.completionTokens) throw brokenConnection();
   return Response.json(endpoint === "completions" ? completionAnswer(plan, envelope) : chatAnswer(plan, envelope));
-};
+}
 
 function streamed(plan: Plan, envelope: Envelope, about: { endpoint: Endpoint; options: TransportOptions }): Response {
   const { endpoint, options } = about;

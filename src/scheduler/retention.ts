@@ -1,3 +1,4 @@
+import { chainsOf } from "../config/chains.ts";
 import type { Config } from "../config/config.ts";
 import { DAY_MS, HOUR_MS } from "../lib/durations.ts";
 import type { ReceiptBook } from "../store/receipts.ts";
@@ -9,8 +10,8 @@ const DEFAULT_DAYS = 30;
 /**
  * Removes old ledger rows at the start and every hour: older than `audit-logger.retention_days`, and where no
  * audit-logger runs older than `store.retention_days`; and receipts older than that, or than the rows where it says
- * nothing. A clock that has just gone ahead by more than a day is believed
- * an hour later: what is removed by a wrong one does not come back.
+ * nothing. A clock that has just gone ahead by more than a day is believed an hour later: what is removed by a wrong one
+ * does not come back.
  */
 export const retention: Job<"retention"> = {
   name: "retention",
@@ -51,10 +52,7 @@ async function removed(
 }
 
 function retentionDays(config: Config): number {
-  const chains = [config.policies, ...(config.model_groups ?? []), ...(config.consumers ?? [])].map(
-    ({ chain }) => chain,
-  );
   const days = config.policy["audit-logger"]?.["retention_days"];
-  const isAudited = chains.some((chain) => chain?.includes("audit-logger"));
+  const isAudited = chainsOf(config).some(({ chain }) => chain.includes("audit-logger"));
   return isAudited && typeof days === "number" ? days : (config.store.retention_days ?? DEFAULT_DAYS);
 }

@@ -20,7 +20,7 @@ async function pruned(config: object, ahead: readonly number[] = [0], receipts: 
   };
   let turn = 0;
   const clock = { monotonic: () => turn * HOUR_MS, now: () => 400 * DAY_MS + turn * HOUR_MS + (ahead[turn] ?? 0) };
-  const runtime = { gateway: { config } };
+  const runtime = { gateway: { config: { model_groups: [], ...config } } };
   const jobs = retention.create({ ledger, clock, runtime, log: silentLogger } as unknown as JobContext);
   for (; turn < ahead.length; turn++) for (const job of jobs) await job.run(new AbortController().signal);
   return calls;

@@ -9,7 +9,7 @@ import { FOREIGN_FIELDS } from "../_foreign-fields.ts";
  * `ClassificationRequest`). OpenAI: `CreateChatCompletionRequest` and its siblings. Fields with a translation of their
  * own (`seed`, `max_completion_tokens`, `dimensions`) are in neither list.
  */
-interface Fields {
+export interface MistralFields {
   /** Accepted by Mistral, and whether it takes null for it. */
   readonly accepted: Readonly<Record<string, "null" | "value">>;
   /** Known to OpenAI alone. */
@@ -49,7 +49,7 @@ const GENERATION_DROPPED = [
 ];
 
 /** `POST /v1/chat/completions`. */
-export const CHAT_FIELDS: Fields = {
+export const CHAT_FIELDS: MistralFields = {
   accepted: {
     ...GENERATION,
     messages: "value",
@@ -72,7 +72,7 @@ export const CHAT_FIELDS: Fields = {
 };
 
 /** `POST /v1/fim/completions`: OpenAI has none, so its fields of chat and completions are taken as its own. */
-export const FIM_FIELDS: Fields = {
+export const FIM_FIELDS: MistralFields = {
   accepted: { ...GENERATION, prompt: "value", suffix: "null", min_tokens: "null" },
   dropped: new Set([
     ...GENERATION_DROPPED,
@@ -92,7 +92,7 @@ export const FIM_FIELDS: Fields = {
 };
 
 /** `POST /v1/embeddings`. */
-export const EMBEDDINGS_FIELDS: Fields = {
+export const EMBEDDINGS_FIELDS: MistralFields = {
   accepted: {
     model: "value",
     input: "value",
@@ -105,7 +105,7 @@ export const EMBEDDINGS_FIELDS: Fields = {
 };
 
 /** `POST /v1/moderations`. */
-export const MODERATIONS_FIELDS: Fields = {
+export const MODERATIONS_FIELDS: MistralFields = {
   accepted: { model: "value", input: "value", metadata: "null" },
   dropped: new Set(["user"]),
 };
@@ -129,5 +129,3 @@ export const MESSAGE_DROPPED: Readonly<Record<string, ReadonlySet<string>>> = {
     ...FOREIGN_FIELDS,
   ]),
 };
-
-export type { Fields as MistralFields };

@@ -44,7 +44,8 @@ function saysNothing(message: JsonObject): boolean {
 
 const IDLE = ["prefix", "tool_calls", "name"] as const;
 
-function isIdle(value: unknown): boolean {
+/** Whether a member says nothing: false, null or an empty list. */
+export function isIdle(value: unknown): boolean {
   return value === false || value === null || (Array.isArray(value) && value.length === 0);
 }
 

@@ -3,7 +3,7 @@ import { MemberEditor } from "../../lib/edits/members.ts";
 import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
 import { findMember, skipBlanks } from "../../lib/json/scan.ts";
 import type { Destination } from "../provider.ts";
-import { openaiMessageEdits, openaiToolEdits } from "./messages.ts";
+import { isIdle, openaiMessageEdits, openaiToolEdits } from "./messages.ts";
 
 /**
  * The edits that turn a caller's request into the upstream's where both speak OpenAI: the target's model, our `vetted`
@@ -40,10 +40,6 @@ function memberEdits(request: Parsed, to: Destination, isOpenAi: boolean): reado
 
 /** Mistral's alone, which say nothing where they are false, null or empty: LangChain sends one with every request. */
 const IDLE = ["safe_prompt", "prompt_mode", "guardrails"] as const;
-
-function isIdle(value: unknown): boolean {
-  return value === false || value === null || (Array.isArray(value) && value.length === 0);
-}
 
 /** Mistral's words that OpenAI has another for. */
 const RENAMED = { random_seed: "seed", output_dimension: "dimensions" } as const;

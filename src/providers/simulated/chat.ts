@@ -21,7 +21,6 @@ export interface PlannedChoice {
 
 /** A whole answer, before it takes the form of an endpoint. */
 export interface Plan {
-  readonly seed: string;
   readonly choices: readonly PlannedChoice[];
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -48,7 +47,7 @@ export function planChat(body: JsonObject): Plan {
   const prompt = texts.findLast((text, at) => text !== "" && messages[at]!["role"] !== "system") ?? "";
   const write = (at: number): string => chatText(body, prompt, `${seed}/${at}`);
   const goOn = (at: number): string => (begun === null ? write(at) : continueText(write(at), begun));
-  return finish({ body, seed, call, promptTokens, write: goOn });
+  return finish({ body, call, promptTokens, write: goOn });
 }
 
 /** The text with which the answer is to begin; null: none is given. */
@@ -65,19 +64,18 @@ export function planCompletion(body: JsonObject): Plan {
   const promptTokens = prompts.reduce((sum, prompt) => sum + countTokens(prompt), countTokens(suffix));
   const perPrompt = choiceCount(body);
   const write = (at: number): string => composeText(prompts[Math.floor(at / perPrompt)] ?? "", `${seed}/${at}`);
-  return finish({ body, seed, call: null, promptTokens, write, prompts: prompts.length });
+  return finish({ body, call: null, promptTokens, write, prompts: prompts.length });
 }
 
 interface Draft {
   readonly body: JsonObject;
-  readonly seed: string;
   readonly call: PlannedCall | null;
   readonly promptTokens: number;
   readonly write: (choice: number) => string;
   readonly prompts?: number;
 }
 
-function finish({ body, seed, call, promptTokens, write, prompts = 1 }: Draft): Plan {
+function finish({ body, call, promptTokens, write, prompts = 1 }: Draft): Plan {
   const limit = body["max_completion_tokens"] ?? body["max_tokens"];
   const most = typeof limit === "number" ? limit : Number.POSITIVE_INFINITY;
   const choices = Array.from({ length: choiceCount(body) * prompts }, (_, index): PlannedChoice => {
@@ -87,7 +85,7 @@ function finish({ body, seed, call, promptTokens, write, prompts = 1 }: Draft): 
     return { index, tokens: tokens.slice(0, most), call, finishReason: "length" };
   });
   const completionTokens = choices.reduce((sum, choice) => sum + tokensIn(choice), 0);
-  return { seed, choices, promptTokens, completionTokens };
+  return { choices, promptTokens, completionTokens };
 }
 
 function tokensIn({ tokens, call }: PlannedChoice): number {
