@@ -98,8 +98,11 @@ export class UpstreamReader {
     const { limits, startedMs, ticker } = this.#options;
     if (ticker.over !== null) return ticker.over;
     if (nowMs >= limits.deadlineMs) return timeout("did not finish its stream in the time allowed", unread);
-    if (!this.state.started && nowMs - startedMs >= limits.firstTokenMs)
+    if (!this.state.started) {
+      // a model that thinks, or reads a long prompt, may be silent for longer than between two words
+      if (nowMs - startedMs < limits.firstTokenMs) return null;
       return timeout(`sent no first event within ${limits.firstTokenMs / 1000} s`);
+    }
     if (this.#isReading && nowMs - this.#lastInMs >= limits.stallMs)
       return timeout(`sent no further event within ${limits.stallMs / 1000} s`);
     return null;

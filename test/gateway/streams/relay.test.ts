@@ -155,6 +155,28 @@ describe("time limits", () => {
     expect([aborted.length > 0, upstreamCancelled()]).toEqual([true, true]);
   });
 
+  test("no stall before the first real event: until then the first-token limit alone counts", async () => {
+    const patient = { limits: { firstTokenMs: 40_000, stallMs: 2_000 } };
+    for (const sent of [[], [ROLE]]) {
+      const { relay, send, pass, open, text } = relayed(patient);
+      const opened = relay.open();
+      await send(...sent);
+      await pass(39_000);
+      await send(EVENT);
+      await opened;
+      await open();
+      await pass(1_000);
+      expect(text()).toBe(sent.join("") + EVENT);
+      await pass(1_200);
+      expect(text()).toContain("sent no further event within 2 s");
+    }
+    const silent = relayed(patient);
+    const opened = silent.relay.open();
+    opened.catch(() => {});
+    await silent.pass(40_200);
+    await expect(opened).rejects.toThrow("sent no first event within 40 s");
+  });
+
   test("a stall: an error event, and no more", async () => {
     const { relay, send, pass, open, text, ends, aborted } = relayed({ limits: { stallMs: 2_000 } });
     const opened = relay.open();
