@@ -8,11 +8,12 @@ import { type Call, json, type Route } from "../route.ts";
 /** Receipts that were kept, and the keys to check them with. */
 export function receiptsRoutes(options: ServerOptions): Route[] {
   const { receipts, recordAccess } = options;
-  const facts = { method: "GET", openAi: false, access: "open", tag: "Receipts" } as const;
+  const facts = { method: "GET", access: "open", tag: "Receipts" } as const;
   return [
     {
       ...facts,
       path: "/v1/vetted/receipts/:id",
+      openAi: true,
       summary: "A receipt, for the caller that it belongs to and for the admin token",
       description: "As it was signed, without commitment_nonce: only the answer itself carried that.",
       parameters: [{ name: "id", in: "path", schema: Type.String(), description: "x-weir-receipt-id of the answer" }],
@@ -30,6 +31,7 @@ export function receiptsRoutes(options: ServerOptions): Route[] {
     {
       ...facts,
       path: "/.well-known/jwks.json",
+      openAi: false,
       summary: "The public keys of receipts, retired ones too (RFC 7517)",
       answer: {
         description: "All keys that ever signed a receipt here, the newest first",

@@ -29,6 +29,9 @@ describe("GET /v1/vetted/receipts/{id}", () => {
     const own = await send(PATH, as("alice"));
     expect([own.status, await own.json()]).toEqual([200, JSON.parse(JSON.stringify(receipt))]);
     expect((await send(PATH, { headers: asAdmin })).status).toBe(200);
+    // a client whose base address ends without /v1 finds it as it finds the models
+    expect((await send(PATH.slice("/v1".length), as("alice"))).status).toBe(200);
+    expect((await send(PATH.slice("/v1".length), as("bob"))).status).toBe(404);
     expect((await send(PATH, as("bob"))).status).toBe(404);
     expect((await send(PATH)).status).toBe(401);
     expect((await send(PATH, { headers: { authorization: "Bearer wrong" } })).status).toBe(401);
