@@ -10,27 +10,28 @@ import { Overview } from "./pages/overview.tsx";
 import { Policies } from "./pages/policies.tsx";
 import { Targets } from "./pages/targets.tsx";
 import { Keys } from "./parts/keys.tsx";
+import { LINKS } from "./parts/links.ts";
 import { ReachBanner } from "./parts/reach.tsx";
 import { Side } from "./parts/side.tsx";
 import { followLinks, usePlace } from "./router.ts";
 
 /** Pages by the first part of their path; the rest of it is theirs. */
-const PAGES: Readonly<Record<string, { readonly title: string; readonly page: ComponentType }>> = {
-  "": { title: "Overview", page: Overview },
-  events: { title: "Events", page: Events },
-  targets: { title: "Targets", page: Targets },
-  carbon: { title: "Carbon", page: Carbon },
-  policies: { title: "Policies", page: Policies },
-  costs: { title: "Costs", page: Costs },
-  escalations: { title: "Escalations", page: Escalations },
-  config: { title: "Configuration", page: Config },
+const PAGES: Readonly<Record<(typeof LINKS)[number]["path"], ComponentType>> = {
+  "": Overview,
+  events: Events,
+  targets: Targets,
+  carbon: Carbon,
+  policies: Policies,
+  costs: Costs,
+  escalations: Escalations,
+  config: Config,
 };
 
 /** The whole console. */
 export function App() {
   const { path, query } = usePlace();
   const [name = "", id] = path.split("/");
-  const known = PAGES[name];
+  const known = LINKS.find((link) => link.path === name);
   const title = known === undefined ? "Not found" : id === undefined ? known.title : "Request";
   useEffect(() => {
     document.title = `${title} · Weir`;
@@ -39,7 +40,7 @@ export function App() {
     document.addEventListener("click", followLinks);
     return () => document.removeEventListener("click", followLinks);
   }, []);
-  const Page = known?.page;
+  const Page = known && PAGES[known.path];
   return (
     <div class="frame">
       <a class="skip" href="#main">

@@ -3,6 +3,7 @@ import type { RegionView } from "../../../schema/views/region-view.ts";
 import { useApi } from "../api.ts";
 import { withGaps } from "../course.ts";
 import { ago, count, energy, grams, inWords, NOTHING, percent } from "../format.ts";
+import { Card } from "../parts/card.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { Chip } from "../parts/chips.tsx";
 import { RangePicker, useRange } from "../parts/range.tsx";
@@ -36,18 +37,16 @@ export function Carbon() {
         )}
       </Loaded>
       <div class="cards roomy">
-        <section class="card" aria-labelledby="map">
-          <h2 id="map">Regions now</h2>
+        <Card id="map" title="Regions now">
           <Loaded of={regions} lines={8}>
             {({ data }) => <RegionMap regions={data} />}
           </Loaded>
-        </section>
-        <section class="card" aria-labelledby="region-table">
-          <h2 id="region-table">The same in numbers</h2>
+        </Card>
+        <Card id="region-table" title="The same in numbers">
           <Loaded of={regions} lines={8}>
             {({ data }) => <RegionTable regions={data} />}
           </Loaded>
-        </section>
+        </Card>
       </div>
       <Loaded of={carbon} lines={6}>
         {(data) => (
@@ -75,8 +74,7 @@ function NoSources() {
 
 function Totals({ of: { totals, by_region } }: { of: CarbonView }) {
   return (
-    <section class="card" aria-labelledby="totals">
-      <h2 id="totals">Totals</h2>
+    <Card id="totals" title="Totals">
       {totals.with_receipt === 0 && totals.energy_wh === null ? (
         <p class="soft">
           {totals.requests === 0
@@ -122,15 +120,14 @@ function Totals({ of: { totals, by_region } }: { of: CarbonView }) {
           </Table>
         </>
       )}
-    </section>
+    </Card>
   );
 }
 
 function Decisions({ of: { decisions } }: { of: CarbonView }) {
   const total = decisions.reduce((sum, { count: times }) => sum + times, 0);
   return (
-    <section class="card" aria-labelledby="decisions">
-      <h2 id="decisions">Where requests went, and why</h2>
+    <Card id="decisions" title="Where requests went, and why">
       {decisions.length === 0 ? (
         <p class="soft">
           No request of this stretch of time was routed by region: each was refused before, or asked targets without
@@ -153,7 +150,7 @@ function Decisions({ of: { decisions } }: { of: CarbonView }) {
           ))}
         </Table>
       )}
-    </section>
+    </Card>
   );
 }
 
@@ -192,8 +189,7 @@ function Zones({ of: { zones } }: { of: CarbonView }) {
 function Sources({ of: { sources } }: { of: CarbonView }) {
   if (sources.length === 0) return null;
   return (
-    <section class="card" aria-labelledby="sources">
-      <h2 id="sources">Sources</h2>
+    <Card id="sources" title="Sources">
       <ul class="attention">
         {sources.map(({ source, state, zones, last_error, succeeded_at }) => (
           <li key={`${source} ${zones.join()}`}>
@@ -210,6 +206,6 @@ function Sources({ of: { sources } }: { of: CarbonView }) {
           </li>
         ))}
       </ul>
-    </section>
+    </Card>
   );
 }

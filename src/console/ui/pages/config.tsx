@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { ConfigCheck, ConfigState, Reloaded } from "../../../schema/views/config-view.ts";
 import { asError, post, useApi } from "../api.ts";
 import { ago, moment } from "../format.ts";
+import { Card } from "../parts/card.tsx";
 import { Chip } from "../parts/chips.tsx";
 import { Code } from "../parts/code.tsx";
 import { Facts } from "../parts/facts.tsx";
@@ -47,8 +48,7 @@ export function Config() {
       </Loaded>
       <Loaded of={state} lines={6}>
         {({ yaml }) => (
-          <section class="card" aria-labelledby="effective">
-            <h2 id="effective">In force, with every default and the origin of each value</h2>
+          <Card id="effective" title="In force, with every default and the origin of each value">
             <details>
               <summary>Show it; secrets are masked</summary>
               <p>
@@ -56,7 +56,7 @@ export function Config() {
               </p>
               <Code text={yaml} label="In force, as YAML" />
             </details>
-          </section>
+          </Card>
         )}
       </Loaded>
     </>
@@ -72,8 +72,7 @@ function InForce({ of: { hash, loaded_at, last_reload_errors } }: { of: ConfigSt
     </ul>
   );
   return (
-    <section class="card" aria-labelledby="in-force">
-      <h2 id="in-force">In force</h2>
+    <Card id="in-force" title="In force">
       <Facts
         rows={[
           ["Hash", <span class="mono">{hash}</span>],
@@ -81,14 +80,13 @@ function InForce({ of: { hash, loaded_at, last_reload_errors } }: { of: ConfigSt
           ["Last reload", last_reload_errors.length === 0 ? "no error" : errors],
         ]}
       />
-    </section>
+    </Card>
   );
 }
 
 function Difference({ changed, needsRestart }: { changed: readonly string[]; needsRestart: readonly string[] }) {
   return (
-    <section class="card" aria-labelledby="changed">
-      <h2 id="changed">What a reload would change</h2>
+    <Card id="changed" title="What a reload would change">
       {changed.length === 0 ? (
         <p class="soft">Nothing: the files say what is in force.</p>
       ) : (
@@ -105,7 +103,7 @@ function Difference({ changed, needsRestart }: { changed: readonly string[]; nee
           A reload would be refused: only a restart can take on <strong>{needsRestart.join(", ")}</strong>.
         </div>
       )}
-    </section>
+    </Card>
   );
 }
 
@@ -113,8 +111,7 @@ function Files({ of: { ok, problems, changed, needs_restart, yaml } }: { of: Con
   return (
     <>
       {ok && <Difference changed={changed} needsRestart={needs_restart} />}
-      <section class="card" aria-labelledby="lint">
-        <h2 id="lint">Lint of the files as they are now</h2>
+      <Card id="lint" title="Lint of the files as they are now">
         {problems.length === 0 && (
           <p>
             <Chip tone="good" sign="✓" text="valid" /> A reload would take them.
@@ -146,15 +143,14 @@ function Files({ of: { ok, problems, changed, needs_restart, yaml } }: { of: Con
             </Table>
           </>
         )}
-      </section>
+      </Card>
       {yaml !== null && (
-        <section class="card" aria-labelledby="origins">
-          <h2 id="origins">What is set, and where each value comes from</h2>
+        <Card id="origins" title="What is set, and where each value comes from">
           <p>
             <Copy text={yaml} label="Copy" />
           </p>
           <Code text={yaml} label="What is set, as YAML" />
-        </section>
+        </Card>
       )}
     </>
   );

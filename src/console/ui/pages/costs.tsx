@@ -3,6 +3,7 @@ import { useApi } from "../api.ts";
 import { fromKnown } from "../course.ts";
 import { count, many, NOTHING, usd } from "../format.ts";
 import { Budgets } from "../parts/budgets.tsx";
+import { Card } from "../parts/card.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { Prices } from "../parts/prices.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
@@ -41,8 +42,7 @@ export function Costs() {
       </Loaded>
       {groups.data !== null && <Budgets of={groups.data.budgets} />}
       {course.data?.covers_since !== null && (
-        <section class="card" aria-labelledby="by">
-          <h2 id="by">By {by}</h2>
+        <Card id="by" title={`By ${by}`}>
           <fieldset class="group" aria-label="Grouped by">
             {BY.map((name) => (
               <button
@@ -58,7 +58,7 @@ export function Costs() {
           <Loaded of={groups} lines={5}>
             {(data) => <Groups of={data} none={NONE[by] ?? "(none)"} />}
           </Loaded>
-        </section>
+        </Card>
       )}
       {groups.data !== null && <Prices of={groups.data.prices} />}
     </>
@@ -85,17 +85,16 @@ function Spend({ of: { totals, series, covers_since } }: { of: Overview }) {
   const points = fromKnown(series, covers_since);
   if (totals.requests === 0) {
     return (
-      <section class="card empty" aria-labelledby="spend">
-        <h2 id="spend">Nothing was spent</h2>
+      <Card id="spend" title="Nothing was spent" empty>
         <p>No request came in this stretch of time. What requests cost appears here as they end.</p>
-      </section>
+      </Card>
     );
   }
   return (
-    <section class="card" aria-labelledby="spend">
-      <h2 id="spend">
-        Spend: {totals.usd !== null ? usd(totals.usd) : totals.cost_unknown > 0 ? "unknown" : "nothing"}
-      </h2>
+    <Card
+      id="spend"
+      title={<>Spend: {totals.usd !== null ? usd(totals.usd) : totals.cost_unknown > 0 ? "unknown" : "nothing"}</>}
+    >
       <p class="soft">{basisText(totals)}</p>
       {totals.usd !== null && (
         <Chart
@@ -107,7 +106,7 @@ function Spend({ of: { totals, series, covers_since } }: { of: Overview }) {
           series={[{ label: "US dollars", color: "--c1", values: points.map((point) => point.usd) }]}
         />
       )}
-    </section>
+    </Card>
   );
 }
 

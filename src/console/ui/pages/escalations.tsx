@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { Escalation } from "../../../schema/escalation.ts";
 import { asError, post, type Reading, useApi } from "../api.ts";
 import { ago, moment, NOTHING } from "../format.ts";
+import { Card } from "../parts/card.tsx";
 import { EscalationChip } from "../parts/chips.tsx";
 import { Said } from "../parts/code.tsx";
 import { Facts } from "../parts/facts.tsx";
@@ -62,13 +63,12 @@ function Waiting({ of, name, decided }: WaitingProps) {
   const [shown, setShown] = useState(AT_FIRST);
   if (of.length === 0) {
     return (
-      <section class="card empty" aria-labelledby="waiting">
-        <h2 id="waiting">Nobody waits</h2>
+      <Card id="waiting" title="Nobody waits" empty>
         <p>
           Where a policy's <code>action</code> is <code>escalate</code>, a request that it stops waits here for a
           person. Once approved, the same caller can send the identical request once.
         </p>
-      </section>
+      </Card>
     );
   }
   return (
@@ -178,8 +178,7 @@ function Before({ of }: { of: Reading<{ escalations: Escalation[] }> }) {
   const decided = of.data?.escalations.filter(({ state }) => state !== "waiting") ?? [];
   if (of.error === null && of.data !== null && decided.length === 0) return null;
   return (
-    <section class="card" aria-labelledby="before">
-      <h2 id="before">Decided</h2>
+    <Card id="before" title="Decided">
       <Loaded of={of} lines={4}>
         {() => (
           <Table label="Decided escalations" heads={["State", "Request", "Policy", "By", "Why", "When"]}>
@@ -208,6 +207,6 @@ function Before({ of }: { of: Reading<{ escalations: Escalation[] }> }) {
           </Table>
         )}
       </Loaded>
-    </section>
+    </Card>
   );
 }

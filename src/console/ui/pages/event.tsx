@@ -5,6 +5,7 @@ import type { EventRow } from "../events-model.ts";
 import { count, duration, energy, exactly, grams, inWords, NOTHING, usd } from "../format.ts";
 import { forgetList, listHref } from "../left-list.ts";
 import { AttemptLine } from "../parts/attempt-line.tsx";
+import { Card } from "../parts/card.tsx";
 import { OutcomeChip, VerdictChip } from "../parts/chips.tsx";
 import { Said } from "../parts/code.tsx";
 import { Facts } from "../parts/facts.tsx";
@@ -48,8 +49,7 @@ function Story({ event }: { event: EventRow }) {
           </button>
         </div>
       </div>
-      <section class="card" aria-labelledby="story">
-        <h2 id="story">What happened</h2>
+      <Card id="story" title="What happened">
         <p>
           <VerdictChip verdict={event.verdict} /> <OutcomeChip outcome={event.outcome} status={event.status} />
         </p>
@@ -58,11 +58,10 @@ function Story({ event }: { event: EventRow }) {
             <li key={at}>{sentence}</li>
           ))}
         </ol>
-      </section>
-      <section class="card" aria-labelledby="attempts">
-        <h2 id="attempts">Attempts</h2>
+      </Card>
+      <Card id="attempts" title="Attempts">
         <AttemptLine attempts={event.attempts} totalMs={event.duration_ms} />
-      </section>
+      </Card>
       <div class="cards">
         <FactsCard event={event} />
         <TokensCard event={event} />
@@ -71,8 +70,7 @@ function Story({ event }: { event: EventRow }) {
       <RouteCard event={event} />
       <KeptCard event={event} />
       <ReceiptCard event={event} />
-      <section class="card" aria-labelledby="row">
-        <h2 id="row">In the ledger</h2>
+      <Card id="row" title="In the ledger">
         <p class="soft small">
           Row {event.seq}, hash <code>{event.hash}</code>. The same by <code>{explainOf(event)}</code>. No text of
           prompts or answers is in it unless the audit settings keep it.
@@ -81,7 +79,7 @@ function Story({ event }: { event: EventRow }) {
           <summary>The row as JSON</summary>
           <pre class="wrap">{json}</pre>
         </details>
-      </section>
+      </Card>
     </>
   );
 }
@@ -104,10 +102,9 @@ function FactsCard({ event }: { event: EventRow }) {
     ["Configuration", event.config],
   ];
   return (
-    <section class="card" aria-labelledby="facts">
-      <h2 id="facts">Facts</h2>
+    <Card id="facts" title="Facts">
       <Facts rows={rows} />
-    </section>
+    </Card>
   );
 }
 
@@ -124,10 +121,9 @@ function TokensCard({ event: { usage, cost, carbon: kept, attempts } }: { event:
   const carbon = kept ?? null;
   if (attempts.length === 0 && usage.prompt_tokens === null && carbon === null) {
     return (
-      <section class="card" aria-labelledby="tokens">
-        <h2 id="tokens">Tokens, cost, carbon</h2>
+      <Card id="tokens" title="Tokens, cost, carbon">
         <p class="soft">No target was asked, so there are none.</p>
-      </section>
+      </Card>
     );
   }
   const rows: readonly (readonly [string, string])[] = [
@@ -141,10 +137,9 @@ function TokensCard({ event: { usage, cost, carbon: kept, attempts } }: { event:
     ["CO₂e", carbon === null ? "no receipt" : grams(carbon.gco2e)],
   ];
   return (
-    <section class="card" aria-labelledby="tokens">
-      <h2 id="tokens">Tokens, cost, carbon</h2>
+    <Card id="tokens" title="Tokens, cost, carbon">
       <Facts rows={rows} />
-    </section>
+    </Card>
   );
 }
 
@@ -153,21 +148,19 @@ function KeptCard({ event: { content } }: { event: EventRow }) {
   if (content === undefined) return null;
   const how = content.form === "hash" ? "as hashes only" : "redacted";
   return (
-    <section class="card" aria-labelledby="kept">
-      <h2 id="kept">Texts that the audit settings keep, {how}</h2>
+    <Card id="kept" title={`Texts that the audit settings keep, ${how}`}>
       <h3>Request</h3>
       <Said text={content.request ?? "It was not let through."} label="Request" />
       <h3>Answer</h3>
       <Said text={content.answer ?? "None was let through."} label="Answer" />
       {content.truncated === true && <p class="soft small">There was more.</p>}
-    </section>
+    </Card>
   );
 }
 
 function PoliciesCard({ event: { policies } }: { event: EventRow }) {
   return (
-    <section class="card" aria-labelledby="policies">
-      <h2 id="policies">Policies</h2>
+    <Card id="policies" title="Policies">
       {policies.length === 0 && <p class="soft">No policy looked at this request.</p>}
       {policies.length > 0 && (
         <Table label="What each policy said" heads={["Policy", "Phase", "Verdict", "Why"]}>
@@ -184,6 +177,6 @@ function PoliciesCard({ event: { policies } }: { event: EventRow }) {
           ))}
         </Table>
       )}
-    </section>
+    </Card>
   );
 }

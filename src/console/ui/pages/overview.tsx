@@ -4,6 +4,7 @@ import { useApi } from "../api.ts";
 import { fromKnown } from "../course.ts";
 import { compared, count, duration, grams, perCent, percent, usd } from "../format.ts";
 import { Attention } from "../parts/attention.tsx";
+import { Card } from "../parts/card.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
 import { Spark } from "../parts/spark.tsx";
@@ -42,12 +43,11 @@ export function Overview() {
           )
         }
       </Loaded>
-      <section class="card" aria-labelledby="at-a-glance">
-        <h2 id="at-a-glance">Targets</h2>
+      <Card id="at-a-glance" title="Targets">
         <Loaded of={targets} lines={3}>
           {(data) => <Glance targets={data.targets} />}
         </Loaded>
-      </section>
+      </Card>
     </>
   );
 }
@@ -120,8 +120,7 @@ function Courses({ of: { series, covers_since } }: { of: Answer }) {
   const course = (pick: (point: Figures) => number | null) => points.map(pick);
   return (
     <div class="cards">
-      <section class="card" aria-labelledby="traffic">
-        <h2 id="traffic">Requests by verdict</h2>
+      <Card id="traffic" title="Requests by verdict">
         <Chart
           title="Requests by verdict"
           times={times}
@@ -134,9 +133,8 @@ function Courses({ of: { series, covers_since } }: { of: Answer }) {
             { label: "escalate", color: "--c4", values: course((p) => p.escalated) },
           ]}
         />
-      </section>
-      <section class="card" aria-labelledby="latency">
-        <h2 id="latency">Latency of answers</h2>
+      </Card>
+      <Card id="latency" title="Latency of answers">
         <Chart
           title="Latency of answers"
           times={times}
@@ -146,7 +144,7 @@ function Courses({ of: { series, covers_since } }: { of: Answer }) {
             { label: "p95", color: "--c4", values: course((p) => p.p95_ms), dash: [6, 4] },
           ]}
         />
-      </section>
+      </Card>
     </div>
   );
 }

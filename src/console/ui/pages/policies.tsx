@@ -3,6 +3,7 @@ import type { TargetView } from "../../../schema/views/target-view.ts";
 import { useApi } from "../api.ts";
 import { fromKnown } from "../course.ts";
 import { count, NOTHING } from "../format.ts";
+import { Card } from "../parts/card.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { Chip, VerdictChip } from "../parts/chips.tsx";
 import { Playground, whose } from "../parts/playground.tsx";
@@ -61,8 +62,7 @@ function Chain({ of: { chain, chains, coverage, totals, covers_since } }: { of: 
   );
   const rows = [...here, ...gone.map((policy) => ({ policy, mode: "in no chain", only: [] }))];
   return (
-    <section class="card" aria-labelledby="chain">
-      <h2 id="chain">{chains.length > 1 ? "The chains" : "The chain"}</h2>
+    <Card id="chain" title={chains.length > 1 ? "The chains" : "The chain"}>
       {rows.length === 0 ? (
         <p class="soft">
           No policy is in <code>policies.chain</code>, so requests pass unseen. <code>weir init</code> writes
@@ -97,7 +97,7 @@ function Chain({ of: { chain, chains, coverage, totals, covers_since } }: { of: 
           it sees.
         </p>
       )}
-    </section>
+    </Card>
   );
 }
 
@@ -128,10 +128,9 @@ const enforced = ({ mode, verdict }: PolicyCount): boolean => mode !== "monitor"
 function Course({ of: { since, until, covers_since, bucket_ms, series, totals } }: { of: PoliciesView }) {
   if (sum(totals, isSaid) === 0) {
     return (
-      <section class="card" aria-labelledby="course">
-        <h2 id="course">Verdicts over time</h2>
+      <Card id="course" title="Verdicts over time">
         <p class="soft">In this stretch of time every policy let everything pass.</p>
-      </section>
+      </Card>
     );
   }
   const counted = new Map(series.map(({ at, counts }) => [at, counts]));
@@ -143,8 +142,7 @@ function Course({ of: { since, until, covers_since, bucket_ms, series, totals } 
     sum(counts, (each) => isSaid(each) && !enforced(each));
   const watched = watchedIn({ counts: totals }) > 0;
   return (
-    <section class="card" aria-labelledby="course">
-      <h2 id="course">Verdicts over time</h2>
+    <Card id="course" title="Verdicts over time">
       <Chart
         title="Verdicts over time"
         times={shown.map(({ at }) => at)}
@@ -159,7 +157,7 @@ function Course({ of: { since, until, covers_since, bucket_ms, series, totals } 
           ...(watched ? [{ label: "monitored only", color: "--c6" as const, values: shown.map(watchedIn) }] : []),
         ]}
       />
-    </section>
+    </Card>
   );
 }
 
@@ -181,8 +179,7 @@ const EFFECTS = {
 function Coverage({ of: { chains, coverage } }: { of: PoliciesView }) {
   if (coverage.length === 0) return null;
   return (
-    <section class="card" aria-labelledby="coverage">
-      <h2 id="coverage">Where each policy looks</h2>
+    <Card id="coverage" title="Where each policy looks">
       <Table
         label="Coverage"
         heads={["Policy", ...PLACES.map(([, name]) => name), ...(chains.length > 1 ? [desk("Chains")] : [])]}
@@ -199,6 +196,6 @@ function Coverage({ of: { chains, coverage } }: { of: PoliciesView }) {
           </tr>
         ))}
       </Table>
-    </section>
+    </Card>
   );
 }

@@ -3,6 +3,7 @@ import type { QualityView } from "../../../schema/views/quality-view.ts";
 import type { TargetView } from "../../../schema/views/target-view.ts";
 import { useApi } from "../api.ts";
 import { ago, count, duration, grams, many, moment, NOTHING, percent, usd } from "../format.ts";
+import { Card } from "../parts/card.tsx";
 import { BreakerChip } from "../parts/chips.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
@@ -53,8 +54,7 @@ interface ComparedProps {
 function Compared({ targets, groups, scores }: ComparedProps) {
   const all = targets.reduce((sum, { id }) => sum + (groupOf(groups, id)?.requests ?? 0), 0);
   return (
-    <section class="card" aria-labelledby="compared">
-      <h2 id="compared">Side by side</h2>
+    <Card id="compared" title="Side by side">
       <Table
         label="Targets compared"
         heads={[
@@ -108,7 +108,7 @@ function Compared({ targets, groups, scores }: ComparedProps) {
         })}
       </Table>
       <p class="soft small">Failed tries are counted since the start of the gateway, the rest in the chosen time.</p>
-    </section>
+    </Card>
   );
 }
 

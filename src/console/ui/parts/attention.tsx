@@ -3,6 +3,7 @@ import type { BudgetView, Costs, Overview } from "../../../schema/views/figures.
 import type { TargetView } from "../../../schema/views/target-view.ts";
 import { useApi } from "../api.ts";
 import { count, many, percent } from "../format.ts";
+import { Card } from "./card.tsx";
 import { Chip } from "./chips.tsx";
 import { RANGE_WORDS, type RANGES } from "./range.tsx";
 
@@ -46,8 +47,7 @@ export function Attention({ figures, targets, range }: AttentionProps) {
   ];
   matters.sort((a, b) => Number(b.grave) - Number(a.grave));
   return (
-    <section class="card" aria-labelledby="attention">
-      <h2 id="attention">Needs attention</h2>
+    <Card id="attention" title="Needs attention">
       {matters.length === 0 ? (
         <p class="soft">Nothing. Every target is ready, and errors are few.</p>
       ) : (
@@ -60,7 +60,7 @@ export function Attention({ figures, targets, range }: AttentionProps) {
           ))}
         </ul>
       )}
-    </section>
+    </Card>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { BudgetView } from "../../../schema/views/figures.ts";
 import { grams, moment, NOTHING, percent, usd, zone } from "../format.ts";
+import { Card } from "./card.tsx";
 import { num, Table } from "./table.tsx";
 
 const PERIODS = { request: "a request", day: "a day", month: "a month" } as const;
@@ -12,8 +13,7 @@ const shareOf = ({ used, limit }: BudgetView): number | null =>
 export function Budgets({ of }: { of: readonly BudgetView[] }) {
   const sorted = [...of].sort((a, b) => (shareOf(b) ?? -1) - (shareOf(a) ?? -1));
   return (
-    <section class="card" aria-labelledby="budgets">
-      <h2 id="budgets">Budgets, and what is left</h2>
+    <Card id="budgets" title="Budgets, and what is left">
       {of.length === 0 ? (
         <p class="soft">
           None is set. <code>budgets</code> limits everybody together, <code>consumers[].budget</code> one consumer.
@@ -25,7 +25,7 @@ export function Budgets({ of }: { of: readonly BudgetView[] }) {
           ))}
         </Table>
       )}
-    </section>
+    </Card>
   );
 }
 

@@ -1,5 +1,5 @@
 /** A page of the console as the navigation and the keys know it. */
-export interface PageLink {
+interface PageLink {
   readonly path: string;
   readonly title: string;
   /** Pressed after `g`. */
@@ -7,7 +7,7 @@ export interface PageLink {
 }
 
 /** The pages, in order. */
-export const LINKS: readonly PageLink[] = [
+export const LINKS = [
   { path: "", title: "Overview", key: "o" },
   { path: "events", title: "Events", key: "e" },
   { path: "targets", title: "Targets", key: "t" },
@@ -16,4 +16,4 @@ export const LINKS: readonly PageLink[] = [
   { path: "costs", title: "Costs", key: "s" },
   { path: "escalations", title: "Escalations", key: "x" },
   { path: "config", title: "Configuration", key: "f" },
-];
+] as const satisfies readonly PageLink[];

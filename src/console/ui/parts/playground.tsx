@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { PlaygroundAnswer } from "../../../schema/views/policies-view.ts";
 import { asError, post } from "../api.ts";
 import { becauseOf } from "../story.ts";
+import { Card } from "./card.tsx";
 import { Chip, VerdictChip } from "./chips.tsx";
 import { isLong, Said } from "./code.tsx";
 import { Table } from "./table.tsx";
@@ -39,8 +40,7 @@ export function Playground({ chains }: { chains: readonly string[] }) {
     }
   };
   return (
-    <section class="card" aria-labelledby="playground">
-      <h2 id="playground">Playground</h2>
+    <Card id="playground" title="Playground">
       <form onSubmit={(event) => void run(event)}>
         <label>
           A text, as a user or a model could write it. It runs through a chain of policies and is not kept.
@@ -86,7 +86,7 @@ export function Playground({ chains }: { chains: readonly string[] }) {
         {said !== "" && <p>{said}</p>}
         {found !== null && <Found of={found} />}
       </div>
-    </section>
+    </Card>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Costs, PriceView } from "../../../schema/views/figures.ts";
 import { NOTHING, usd } from "../format.ts";
+import { Card } from "./card.tsx";
 import { Chip } from "./chips.tsx";
 import { num, Table } from "./table.tsx";
 
@@ -8,8 +9,7 @@ const BASES = { exact: ["good", "="], estimated: ["note", "≈"], unknown: ["war
 /** What tokens cost by target, how that is known, and of which day the list prices are. */
 export function Prices({ of: { list_as_of, list_source, targets } }: { of: Costs["prices"] }) {
   return (
-    <section class="card" aria-labelledby="prices">
-      <h2 id="prices">What tokens cost</h2>
+    <Card id="prices" title="What tokens cost">
       <Table
         label="Prices"
         heads={["Target", "Known by", num("Prompt"), num("Cached"), num("Completion")]}
@@ -25,7 +25,7 @@ export function Prices({ of: { list_as_of, list_source, targets } }: { of: Costs
         list price stands in, or our own count of tokens; unknown where there is neither, and then in no sum. List
         prices are those of {list_as_of}, from {list_source}.
       </p>
-    </section>
+    </Card>
   );
 }
 

@@ -2,6 +2,7 @@ import type { Receipt, ReceiptKey } from "../../../schema/receipt.ts";
 import { get, useApi } from "../api.ts";
 import type { EventRow } from "../events-model.ts";
 import { energy, grams, NOTHING } from "../format.ts";
+import { Card } from "./card.tsx";
 import { Facts } from "./facts.tsx";
 import { Loaded } from "./states.tsx";
 import { Verdicts } from "./verdicts.tsx";
@@ -14,8 +15,7 @@ export const ownKeys = async (): Promise<readonly ReceiptKey[]> =>
 export function ReceiptCard({ event }: { event: EventRow }) {
   const id = event.carbon?.receipt_id ?? null;
   return (
-    <section class="card" aria-labelledby="receipt">
-      <h2 id="receipt">Receipt</h2>
+    <Card id="receipt" title="Receipt">
       {id === null ? (
         <p class="soft">
           This request has none: receipts are made where the target has a region, or where the caller asks with{" "}
@@ -24,7 +24,7 @@ export function ReceiptCard({ event }: { event: EventRow }) {
       ) : (
         <Kept id={id} />
       )}
-    </section>
+    </Card>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { RoutingTrace, TraceCandidate } from "../../../schema/routing-trace.ts";
 import type { EventRow } from "../events-model.ts";
 import { inWords, NOTHING } from "../format.ts";
+import { Card } from "./card.tsx";
 import { Chip } from "./chips.tsx";
 import { ClassChip } from "./region-table.tsx";
 import { num, Table } from "./table.tsx";
@@ -19,8 +20,7 @@ export function RouteCard({ event }: { event: EventRow }) {
   const rows = candidatesOf(event);
   const grids = rows.some(({ grid }) => grid !== null);
   return (
-    <section class="card" aria-labelledby="route">
-      <h2 id="route">Candidates</h2>
+    <Card id="route" title="Candidates">
       {route === null && <p class="soft">The request ended before a target was chosen.</p>}
       {route !== null && (
         <p>
@@ -55,7 +55,7 @@ export function RouteCard({ event }: { event: EventRow }) {
           ))}
         </Table>
       )}
-    </section>
+    </Card>
   );
 }
 

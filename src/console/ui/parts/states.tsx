@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { type ApiError, type Reading, UNREACHED, useApi } from "../api.ts";
 import { firstCurl } from "../curl.ts";
+import { Card } from "./card.tsx";
 
 /** What stands there until the first answer comes. */
 export function Bones({ lines = 4 }: { lines?: number }) {
@@ -57,8 +58,7 @@ export function FirstVisit({ what, model }: { what: string; model: string | null
   const keyed = (inForce.data?.config.consumers?.length ?? 0) > 0;
   const command = firstCurl(model ?? "your-model", location.origin, keyed);
   return (
-    <section class="card empty" aria-labelledby="first-visit">
-      <h2 id="first-visit">No request has come yet</h2>
+    <Card id="first-visit" title="No request has come yet" empty>
       <p>{what}</p>
       <p>Send one, and it is here a moment later:</p>
       <pre>{command}</pre>
@@ -73,7 +73,7 @@ export function FirstVisit({ what, model }: { what: string; model: string | null
         )}
         Prompts and answers are shown here only where <code>audit-logger.content</code> keeps them.
       </p>
-    </section>
+    </Card>
   );
 }
 

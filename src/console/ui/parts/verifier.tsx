@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { ReceiptKey } from "../../../schema/receipt.ts";
 import { receiptsIn } from "../receipt-check.ts";
+import { Card } from "./card.tsx";
 import { ownKeys } from "./receipt-card.tsx";
 import { Verdicts } from "./verdicts.tsx";
 
@@ -27,8 +28,7 @@ export function Verifier() {
     setGiven(readAll(texts, files.map(({ name }) => name).join(", ")));
   };
   return (
-    <section class="card" aria-labelledby="verifier">
-      <h2 id="verifier">Check receipts</h2>
+    <Card id="verifier" title="Check receipts">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is the shorter way, the field in it is the other */}
       <div
         class={over ? "drop over" : "drop"}
@@ -82,7 +82,7 @@ export function Verifier() {
           keys={given.keys === null ? ownKeys : () => Promise.resolve(given.keys ?? [])}
         />
       )}
-    </section>
+    </Card>
   );
 }
 
