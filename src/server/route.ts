@@ -56,6 +56,8 @@ export interface RouteFacts {
   /** Also served without `/v1`. */
   readonly openAi: boolean;
   readonly access: Access;
+  /** `true`: callers' keys open it, and the admin token too. */
+  readonly orAdmin?: boolean;
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;

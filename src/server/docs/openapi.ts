@@ -107,12 +107,11 @@ function responsesOf({ answer, others = {}, errors, access }: RouteFacts): Opera
   };
 }
 
-function securityOf({ access, openAi, errors }: RouteFacts): { readonly security?: readonly object[] } {
+function securityOf({ access, openAi, orAdmin }: RouteFacts): { readonly security?: readonly object[] } {
   if (access === "admin") return { security: [{ admin: [] }] };
   if (access === "metrics") return { security: [{}, { metrics: [] }, { admin: [] }] };
-  if (openAi) return { security: [{}, { consumer: [] }] };
-  // who may have no key cannot have a wrong one
-  return errors.includes("invalid_api_key") ? { security: [{}, { consumer: [] }, { admin: [] }] } : {};
+  if (orAdmin === true) return { security: [{}, { consumer: [] }, { admin: [] }] };
+  return openAi ? { security: [{}, { consumer: [] }] } : {};
 }
 
 function bodyOf({ description, schema, mediaTypes = ["application/json"] }: BodyShape) {

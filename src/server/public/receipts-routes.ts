@@ -14,6 +14,7 @@ export function receiptsRoutes(options: ServerOptions): Route[] {
       ...facts,
       path: "/v1/vetted/receipts/:id",
       openAi: true,
+      orAdmin: true,
       summary: "A receipt, for the caller that it belongs to and for the admin token",
       description: "As it was signed, without commitment_nonce: only the answer itself carried that.",
       parameters: [{ name: "id", in: "path", schema: Type.String(), description: "x-weir-receipt-id of the answer" }],
