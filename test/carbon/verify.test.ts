@@ -39,7 +39,7 @@ test("the checks need nothing that a browser lacks", async () => {
   for (const name of ["verify", "verify-chain", "commitment"])
     await reach(new URL(`../../src/carbon/${name}.ts`, import.meta.url).pathname);
   expect(reached.size).toBeGreaterThan(8);
-  const console = await Bun.file(new URL("../../src/console/ui/receipt-check.ts", import.meta.url)).text();
+  const console = await Bun.file(new URL("../../src/console/ui/receipts/check.ts", import.meta.url)).text();
   expect(console).toContain('"../../carbon/verify.ts"');
 });
 

@@ -1,17 +1,17 @@
 import type { CarbonView } from "../../../schema/views/carbon-view.ts";
 import type { RegionView } from "../../../schema/views/region-view.ts";
 import { useApi } from "../api.ts";
-import { withGaps } from "../course.ts";
+import { Chart } from "../charts/chart.tsx";
+import { withGaps } from "../charts/course.ts";
 import { ago, count, energy, grams, inWords, NOTHING, percent } from "../format.ts";
 import { Card } from "../parts/card.tsx";
-import { Chart } from "../parts/chart.tsx";
 import { Chip } from "../parts/chips.tsx";
 import { RangePicker, useRange } from "../parts/range.tsx";
-import { RegionMap } from "../parts/region-map.tsx";
-import { ClassChip, RegionTable } from "../parts/region-table.tsx";
 import { Loaded } from "../parts/states.tsx";
 import { num, Table } from "../parts/table.tsx";
-import { Verifier } from "../parts/verifier.tsx";
+import { Verifier } from "../receipts/verifier.tsx";
+import { RegionMap } from "../regions/map.tsx";
+import { ClassChip, RegionTable } from "../regions/table.tsx";
 
 const EVERY_MS = 30_000;
 /** What the API calls requests of no region. */

@@ -1,10 +1,10 @@
 import type { Costs as CostsAnswer, FigureGroups, Overview } from "../../../schema/views/figures.ts";
 import { useApi } from "../api.ts";
-import { fromKnown } from "../course.ts";
+import { Chart } from "../charts/chart.tsx";
+import { fromKnown } from "../charts/course.ts";
 import { count, many, NOTHING, usd } from "../format.ts";
 import { Budgets } from "../parts/budgets.tsx";
 import { Card } from "../parts/card.tsx";
-import { Chart } from "../parts/chart.tsx";
 import { Prices } from "../parts/prices.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";

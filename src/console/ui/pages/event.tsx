@@ -1,20 +1,20 @@
 import { useEffect, useState } from "preact/hooks";
 import { useApi } from "../api.ts";
-import { curlOf, explainOf } from "../curl.ts";
-import type { EventRow } from "../events-model.ts";
+import { AttemptLine } from "../events/attempt-line.tsx";
+import { curlOf, explainOf } from "../events/curl.ts";
+import { forgetList, listHref } from "../events/left-list.ts";
+import type { EventRow } from "../events/model.ts";
+import { RouteCard } from "../events/route-card.tsx";
+import { becauseOf, storyOf } from "../events/story.ts";
 import { count, duration, energy, exactly, grams, inWords, NOTHING, usd } from "../format.ts";
-import { forgetList, listHref } from "../left-list.ts";
-import { AttemptLine } from "../parts/attempt-line.tsx";
 import { Card } from "../parts/card.tsx";
 import { OutcomeChip, VerdictChip } from "../parts/chips.tsx";
 import { Said } from "../parts/code.tsx";
 import { Facts } from "../parts/facts.tsx";
-import { ReceiptCard } from "../parts/receipt-card.tsx";
-import { RouteCard } from "../parts/route-card.tsx";
 import { save } from "../parts/save.ts";
 import { Copy, Loaded } from "../parts/states.tsx";
 import { Table } from "../parts/table.tsx";
-import { becauseOf, storyOf } from "../story.ts";
+import { ReceiptCard } from "../receipts/card.tsx";
 
 /** The whole story of one request. */
 export function EventPage({ id, row }: { id: string; row: string | null }) {

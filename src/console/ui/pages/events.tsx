@@ -1,13 +1,13 @@
 import type { TargetView } from "../../../schema/views/target-view.ts";
 import { useApi } from "../api.ts";
-import { FILTERS, type Listed, olderQuery } from "../events-model.ts";
-import { leaveList } from "../left-list.ts";
+import { ExportButtons } from "../events/export.tsx";
+import { EventFilters } from "../events/filters.tsx";
+import { leaveList } from "../events/left-list.ts";
+import { useEvents } from "../events/list.ts";
+import { type FeedState, useFeed } from "../events/live.ts";
+import { FILTERS, type Listed, olderQuery } from "../events/model.ts";
+import { EventTable } from "../events/table.tsx";
 import { Chip } from "../parts/chips.tsx";
-import { ExportButtons } from "../parts/event-export.tsx";
-import { EventFilters } from "../parts/event-filters.tsx";
-import { useEvents } from "../parts/event-list.ts";
-import { EventTable } from "../parts/event-table.tsx";
-import { type FeedState, useFeed } from "../parts/live.ts";
 import { Bones, FirstVisit, Problem } from "../parts/states.tsx";
 import { go, usePlace, withQuery } from "../router.ts";
 

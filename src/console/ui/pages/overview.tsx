@@ -1,13 +1,13 @@
 import type { Overview as Answer, Figures } from "../../../schema/views/figures.ts";
 import type { TargetView } from "../../../schema/views/target-view.ts";
 import { useApi } from "../api.ts";
-import { fromKnown } from "../course.ts";
+import { Chart } from "../charts/chart.tsx";
+import { fromKnown } from "../charts/course.ts";
+import { Spark } from "../charts/spark.tsx";
 import { compared, count, duration, grams, perCent, percent, usd } from "../format.ts";
 import { Attention } from "../parts/attention.tsx";
 import { Card } from "../parts/card.tsx";
-import { Chart } from "../parts/chart.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
-import { Spark } from "../parts/spark.tsx";
 import { FirstVisit, Loaded } from "../parts/states.tsx";
 import { desk, num, Table } from "../parts/table.tsx";
 import { TargetCells } from "../parts/target-cells.tsx";

@@ -1,10 +1,10 @@
 import type { PoliciesView, PolicyCount } from "../../../schema/views/policies-view.ts";
 import type { TargetView } from "../../../schema/views/target-view.ts";
 import { useApi } from "../api.ts";
-import { fromKnown } from "../course.ts";
+import { Chart } from "../charts/chart.tsx";
+import { fromKnown } from "../charts/course.ts";
 import { count, NOTHING } from "../format.ts";
 import { Card } from "../parts/card.tsx";
-import { Chart } from "../parts/chart.tsx";
 import { Chip, VerdictChip } from "../parts/chips.tsx";
 import { Playground, whose } from "../parts/playground.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { PlaygroundAnswer } from "../../../schema/views/policies-view.ts";
 import { asError, post } from "../api.ts";
-import { becauseOf } from "../story.ts";
+import { becauseOf } from "../events/story.ts";
 import { Card } from "./card.tsx";
 import { Chip, VerdictChip } from "./chips.tsx";
 import { isLong, Said } from "./code.tsx";

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { type ApiError, type Reading, UNREACHED, useApi } from "../api.ts";
-import { firstCurl } from "../curl.ts";
+import { firstCurl } from "../events/curl.ts";
 import { Card } from "./card.tsx";
 
 /** What stands there until the first answer comes. */

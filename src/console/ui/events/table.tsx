@@ -1,8 +1,8 @@
-import type { EventRow } from "../events-model.ts";
 import { count, duration, moment, NOTHING, usd } from "../format.ts";
+import { OutcomeChip, VerdictChip } from "../parts/chips.tsx";
+import { num, Table } from "../parts/table.tsx";
 import { go } from "../router.ts";
-import { OutcomeChip, VerdictChip } from "./chips.tsx";
-import { num, Table } from "./table.tsx";
+import type { EventRow } from "./model.ts";
 
 const hrefOf = ({ id, seq }: EventRow): string => `/console/events/${encodeURIComponent(id)}?row=${seq}`;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import type { EventRow } from "../../../src/console/ui/events-model.ts";
-import { storyOf } from "../../../src/console/ui/story.ts";
-import type { AttemptRecord, PolicyRecord } from "../../../src/schema/event.ts";
-import { EVENT } from "../../server/fake-server.ts";
+import type { EventRow } from "../../../../src/console/ui/events/model.ts";
+import { storyOf } from "../../../../src/console/ui/events/story.ts";
+import type { AttemptRecord, PolicyRecord } from "../../../../src/schema/event.ts";
+import { EVENT } from "../../../server/fake-server.ts";
 
 const event = (change: Partial<EventRow> = {}): EventRow => ({ ...EVENT, seq: 1, hash: "00", ...change });
 const said = (policy: string, phase: string, more: Partial<PolicyRecord> = {}): PolicyRecord => ({

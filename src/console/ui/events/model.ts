@@ -1,6 +1,6 @@
-import { csvHead, csvLine } from "../../lib/event-csv.ts";
-import { outcomesOf } from "../../lib/outcomes.ts";
-import type { RequestEvent } from "../../schema/event.ts";
+import { csvHead, csvLine } from "../../../lib/event-csv.ts";
+import { outcomesOf } from "../../../lib/outcomes.ts";
+import type { RequestEvent } from "../../../schema/event.ts";
 
 /** An event as `/api/events` and its feed give it. */
 export type EventRow = RequestEvent & { readonly seq: number; readonly hash: string };

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type ApiError, asError, get, RETRY_MS, UNREACHED } from "../api.ts";
+import { type LeftList, leftList } from "./left-list.ts";
 import {
   apiQuery,
   type EventPage,
@@ -11,8 +12,7 @@ import {
   withNewest,
   withNews,
   withOlder,
-} from "../events-model.ts";
-import { type LeftList, leftList } from "../left-list.ts";
+} from "./model.ts";
 
 const PAGE = 50;
 /** Rows kept on the page; older ones are behind "Older", and newer ones behind "Newest" once there was no room for both. */

@@ -1,10 +1,10 @@
 import type { Receipt, ReceiptKey } from "../../../schema/receipt.ts";
 import { get, useApi } from "../api.ts";
-import type { EventRow } from "../events-model.ts";
+import type { EventRow } from "../events/model.ts";
 import { energy, grams, NOTHING } from "../format.ts";
-import { Card } from "./card.tsx";
-import { Facts } from "./facts.tsx";
-import { Loaded } from "./states.tsx";
+import { Card } from "../parts/card.tsx";
+import { Facts } from "../parts/facts.tsx";
+import { Loaded } from "../parts/states.tsx";
 import { Verdicts } from "./verdicts.tsx";
 
 /** The keys of this gateway, to check receipts with. */

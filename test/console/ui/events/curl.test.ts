@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { curlOf, explainOf, firstCurl } from "../../../src/console/ui/curl.ts";
-import { EVENT } from "../../server/fake-server.ts";
+import { curlOf, explainOf, firstCurl } from "../../../../src/console/ui/events/curl.ts";
+import { EVENT } from "../../../server/fake-server.ts";
 
 const ORIGIN = "http://127.0.0.1:8080";
 const event = (change: object) => ({ ...EVENT, seq: 1, hash: "00", ...change });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { MAP_SIZE, onMap } from "../../../src/console/ui/europe.ts";
-import { type LabelBox, placeLabels } from "../../../src/console/ui/map-labels.ts";
+import { MAP_SIZE, onMap } from "../../../../src/console/ui/regions/europe.ts";
+import { type LabelBox, placeLabels } from "../../../../src/console/ui/regions/map-labels.ts";
 
 const CITIES = {
   "scaleway-par-1": [2.35, 48.86],

@@ -1,6 +1,6 @@
 import uPlot from "uplot";
-import { alone } from "../course.ts";
 import { timeLabels, WHOLE_STEPS } from "../format.ts";
+import { alone } from "./course.ts";
 
 /** One line or area of a chart. */
 export interface Series {

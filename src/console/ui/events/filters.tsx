@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { FILTERS } from "../events-model.ts";
 import { go, withQuery } from "../router.ts";
+import { FILTERS } from "./model.ts";
 
 /** What the URL says, and what people read. */
 type Option = readonly [value: string, text: string];

@@ -1,7 +1,7 @@
 import type { RegionView } from "../../../schema/views/region-view.ts";
 import { age, NOTHING } from "../format.ts";
-import { Chip } from "./chips.tsx";
-import { num, Table } from "./table.tsx";
+import { Chip } from "../parts/chips.tsx";
+import { num, Table } from "../parts/table.tsx";
 
 const CLASSES = {
   live: ["good", "●"],

@@ -1,10 +1,10 @@
 import type { RoutingTrace, TraceCandidate } from "../../../schema/routing-trace.ts";
-import type { EventRow } from "../events-model.ts";
 import { inWords, NOTHING } from "../format.ts";
-import { Card } from "./card.tsx";
-import { Chip } from "./chips.tsx";
-import { ClassChip } from "./region-table.tsx";
-import { num, Table } from "./table.tsx";
+import { Card } from "../parts/card.tsx";
+import { Chip } from "../parts/chips.tsx";
+import { num, Table } from "../parts/table.tsx";
+import { ClassChip } from "../regions/table.tsx";
+import type { EventRow } from "./model.ts";
 
 interface Candidate {
   readonly target: string;

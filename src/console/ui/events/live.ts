@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, RETRY_MS } from "../api.ts";
-import type { EventRow } from "../events-model.ts";
+import type { EventRow } from "./model.ts";
 
 /** How the feed does. */
 export type FeedState = "off" | "connecting" | "live" | "again";

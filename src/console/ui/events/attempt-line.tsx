@@ -1,7 +1,7 @@
 import type { AttemptRecord } from "../../../schema/event.ts";
 import { count, duration, NOTHING, usd } from "../format.ts";
-import { Chip, OutcomeChip } from "./chips.tsx";
-import { num, Table } from "./table.tsx";
+import { Chip, OutcomeChip } from "../parts/chips.tsx";
+import { num, Table } from "../parts/table.tsx";
 
 /** Attempts one below the other, each on the same time line from the receipt of the request to its end. */
 export function AttemptLine({ attempts, totalMs }: { attempts: readonly AttemptRecord[]; totalMs: number }) {

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { asError, get } from "../api.ts";
-import { apiQuery, csv, type EventPage, type EventRow } from "../events-model.ts";
-import { save } from "./save.ts";
+import { save } from "../parts/save.ts";
+import { apiQuery, csv, type EventPage, type EventRow } from "./model.ts";
 
 const MAX_EXPORT = 10_000;
 

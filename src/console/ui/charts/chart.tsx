@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { age, moment, zone } from "../format.ts";
-import { type ChartOptions, HEIGHT, plotData, plotOptions } from "./chart-plot.ts";
-import { ChartTip, type Pointed, pointedAt } from "./chart-tip.tsx";
-import { num, Table } from "./table.tsx";
+import { num, Table } from "../parts/table.tsx";
+import { type ChartOptions, HEIGHT, plotData, plotOptions } from "./plot.ts";
+import { ChartTip, type Pointed, pointedAt } from "./tip.tsx";
 
 /** Rows of the table under a chart at most; the newest are shown. */
 const TABLE_ROWS = 60;

@@ -1,7 +1,7 @@
-import { type Verdict, verdict, verifyReceipt } from "../../carbon/verify.ts";
-import { type ChainedReceipt, verifyChain } from "../../carbon/verify-chain.ts";
-import { parsedJson } from "../../lib/json/json.ts";
-import type { ReceiptKey } from "../../schema/receipt.ts";
+import { type Verdict, verdict, verifyReceipt } from "../../../carbon/verify.ts";
+import { type ChainedReceipt, verifyChain } from "../../../carbon/verify-chain.ts";
+import { parsedJson } from "../../../lib/json/json.ts";
+import type { ReceiptKey } from "../../../schema/receipt.ts";
 
 /** What the checks of one or more receipts came to, together. */
 export interface Checked {

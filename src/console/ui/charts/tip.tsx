@@ -1,6 +1,6 @@
 import type uPlot from "uplot";
 import { moment, NOTHING } from "../format.ts";
-import type { ChartOptions } from "./chart-plot.ts";
+import type { ChartOptions } from "./plot.ts";
 
 /** What the pointer is over: a time of the chart, and where that is in its box, in pixels. */
 export interface Pointed {

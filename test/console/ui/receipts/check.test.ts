@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { checkReceipts, receiptsIn } from "../../../src/console/ui/receipt-check.ts";
-import { signer } from "../../support/receipts.ts";
+import { checkReceipts, receiptsIn } from "../../../../src/console/ui/receipts/check.ts";
+import { signer } from "../../../support/receipts.ts";
 
 const { sign, keys } = signer();
 const blocks = [1, 2, 3, 4].map((at) => sign({ receiptId: `rcpt_${at}` }));

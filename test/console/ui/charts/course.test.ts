@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { alone, fromKnown, stretches, withGaps } from "../../../src/console/ui/course.ts";
+import { alone, fromKnown, stretches, withGaps } from "../../../../src/console/ui/charts/course.ts";
 
 const series = Array.from({ length: 100 }, (_, at) => ({ at: at * 10 }));
 

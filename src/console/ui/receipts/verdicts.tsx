@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ReceiptKey } from "../../../schema/receipt.ts";
-import { type Checked, canCheck, checkReceipts } from "../receipt-check.ts";
-import { Chip } from "./chips.tsx";
-import { Bones } from "./states.tsx";
+import { Chip } from "../parts/chips.tsx";
+import { Bones } from "../parts/states.tsx";
+import { type Checked, canCheck, checkReceipts } from "./check.ts";
 
 const NAMES: readonly (readonly [keyof Pick<Checked, "signature" | "block" | "recomputation" | "chain">, string])[] = [
   ["signature", "Signature: a published key signed it"],

@@ -1,6 +1,6 @@
-import type { PolicyRecord } from "../../schema/event.ts";
-import type { EventRow } from "./events-model.ts";
-import { duration, grams, inWords, NOTHING, usd } from "./format.ts";
+import type { PolicyRecord } from "../../../schema/event.ts";
+import { duration, grams, inWords, NOTHING, usd } from "../format.ts";
+import type { EventRow } from "./model.ts";
 
 /** What a policy gives as its reasons, in one line; a dash where it gives none. */
 export function becauseOf(

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { RegionView } from "../../../schema/views/region-view.ts";
-import { COUNTRIES, MAP_SIZE, placeOf } from "../europe.ts";
-import { type LabelBox, type Marked, placeLabels } from "../map-labels.ts";
+import { COUNTRIES, MAP_SIZE, placeOf } from "./europe.ts";
+import { type LabelBox, type Marked, placeLabels } from "./map-labels.ts";
 
 /** Steps of intensity, g/kWh; beyond the last is the last tone. */
 const STEPS = [50, 150, 300] as const;

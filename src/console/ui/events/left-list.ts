@@ -1,4 +1,4 @@
-import type { Listed } from "./events-model.ts";
+import type { Listed } from "./model.ts";
 
 /** The list of events as it was left to look at one of them. */
 export interface LeftList {

@@ -1,5 +1,5 @@
-import { pathOf } from "../../lib/endpoint-paths.ts";
-import type { EventRow } from "./events-model.ts";
+import { pathOf } from "../../../lib/endpoint-paths.ts";
+import type { EventRow } from "./model.ts";
 
 const BODIES: Readonly<Record<string, object>> = {
   chat: { messages: [{ role: "user", content: "YOUR PROMPT" }] },

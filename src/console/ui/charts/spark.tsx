@@ -1,4 +1,4 @@
-import { stretches } from "../course.ts";
+import { stretches } from "./course.ts";
 
 /** A course without axes, for a tile; where nothing is known there is a gap. */
 export function Spark({ values }: { values: readonly (number | null)[] }) {

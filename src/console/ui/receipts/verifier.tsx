@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { ReceiptKey } from "../../../schema/receipt.ts";
-import { receiptsIn } from "../receipt-check.ts";
-import { Card } from "./card.tsx";
-import { ownKeys } from "./receipt-card.tsx";
+import { Card } from "../parts/card.tsx";
+import { ownKeys } from "./card.tsx";
+import { receiptsIn } from "./check.ts";
 import { Verdicts } from "./verdicts.tsx";
 
 /** Files beyond this are for `weir receipts verify`. */

@@ -12,12 +12,12 @@ import {
   withNewest,
   withNews,
   withOlder,
-} from "../../../src/console/ui/events-model.ts";
-import { outcomesOf } from "../../../src/lib/outcomes.ts";
-import type { PolicyRecord } from "../../../src/schema/event.ts";
-import { matches } from "../../../src/store/matches.ts";
-import type { StoredRow } from "../../../src/store/store.ts";
-import { EVENT } from "../../server/fake-server.ts";
+} from "../../../../src/console/ui/events/model.ts";
+import { outcomesOf } from "../../../../src/lib/outcomes.ts";
+import type { PolicyRecord } from "../../../../src/schema/event.ts";
+import { matches } from "../../../../src/store/matches.ts";
+import type { StoredRow } from "../../../../src/store/store.ts";
+import { EVENT } from "../../../server/fake-server.ts";
 
 const row = (change: Partial<EventRow> = {}): EventRow => ({ ...EVENT, seq: 1, hash: "00", ...change });
 const said = (reason_code: string | null): PolicyRecord => ({
