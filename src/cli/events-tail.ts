@@ -1,5 +1,5 @@
 import { csvHead } from "../lib/event-csv.ts";
-import { matches } from "../store/matches.ts";
+import { matches } from "../store/ledger/matches.ts";
 import type { ChainedLedger, StoredRow } from "../store/store.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 import { type EventFilter, eventFilter, FILTER_FLAGS, newestRows } from "./ledger/event-filter.ts";

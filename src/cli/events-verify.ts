@@ -1,5 +1,5 @@
 import type { ChainHead } from "../schema/ledger.ts";
-import { keptHeads } from "../store/kept-heads.ts";
+import { keptHeads } from "../store/ledger/kept-heads.ts";
 import type { ChainReport } from "../store/store.ts";
 import type { Command } from "./command.ts";
 import { expectedHead } from "./ledger/head-flag.ts";

@@ -1,5 +1,5 @@
 import { GatewayError } from "../lib/errors.ts";
-import { eventAt } from "../store/event-at.ts";
+import { eventAt } from "../store/ledger/event-at.ts";
 import type { ChainedLedger, StoredEvent } from "../store/store.ts";
 import type { Command } from "./command.ts";
 import { explainText } from "./explain/text.ts";

@@ -1,5 +1,5 @@
 import { openStateDir } from "../lib/state-dir.ts";
-import { rotateKey } from "../store/receipt-keys.ts";
+import { rotateKey } from "../store/receipts/keys.ts";
 import type { Command } from "./command.ts";
 import { hasFlag, STATE_DIR_FLAG, stateSource } from "./terminal/flags.ts";
 

@@ -1,7 +1,7 @@
 import type { Alarm } from "../schema/views/alarm.ts";
 import type { GridSourceView } from "../schema/views/grid-view.ts";
 import type { CounterStats } from "../store/counters/counters.ts";
-import type { WriterStats } from "../store/writer.ts";
+import type { WriterStats } from "../store/ledger/writer.ts";
 
 /** Where alarms are seen. */
 export interface Watched {

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { GatewayError } from "../lib/errors.ts";
-import { lockLedger } from "./_lock.ts";
+import { lockLedger } from "./ledger/lock.ts";
 import { PostgresLedger } from "./postgres/ledger.ts";
 import { PostgresLink } from "./postgres/link.ts";
 import { storeError } from "./sqlite/error.ts";

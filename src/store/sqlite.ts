@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { chmodSync, closeSync, existsSync, fsync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { GatewayError } from "../lib/errors.ts";
-import { lockLedger } from "./_lock.ts";
+import { lockLedger } from "./ledger/lock.ts";
 import { guarded } from "./sqlite/error.ts";
 import { SqliteLedger } from "./sqlite/ledger.ts";
 import { presence } from "./sqlite/presence.ts";

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
-import { openLedger } from "../../src/store/open-ledger.ts";
+import { openLedger } from "../../src/store/ledger/open.ts";
 import { anEvent, events, scratch } from "../support/events.ts";
 import { fakeIo } from "./fake-io.ts";
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { main } from "../../src/cli/cli.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import type { AccessRecord } from "../../src/schema/ledger.ts";
-import { openLedger } from "../../src/store/open-ledger.ts";
+import { openLedger } from "../../src/store/ledger/open.ts";
 import type { ChainedLedger } from "../../src/store/store.ts";
 import { anEvent, events, scratch } from "../support/events.ts";
 import { fakeIo } from "./fake-io.ts";

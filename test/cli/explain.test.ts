@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { main } from "../../src/cli/cli.ts";
-import { openLedger } from "../../src/store/open-ledger.ts";
+import { openLedger } from "../../src/store/ledger/open.ts";
 import { anEvent, scratch } from "../support/events.ts";
 import { fakeIo } from "./fake-io.ts";
 

@@ -5,7 +5,7 @@ import { canonical } from "../../src/carbon/canonical.ts";
 import { sha256 } from "../../src/carbon/sign.ts";
 import { main } from "../../src/cli/cli.ts";
 import type { ReceiptCheck } from "../../src/cli/receipts-verify.ts";
-import { openLedger } from "../../src/store/open-ledger.ts";
+import { openLedger } from "../../src/store/ledger/open.ts";
 import { scratch } from "../support/events.ts";
 import { NONCE, REQUEST, rowOf, signer } from "../support/receipts.ts";
 import { fakeIo } from "./fake-io.ts";

@@ -10,7 +10,7 @@ import { ReplaySignals } from "../../src/cli/replay/signals.ts";
 import { ERRORS } from "../../src/lib/errors.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
 import type { AttemptRecord, PolicyRecord, RequestEvent } from "../../src/schema/event.ts";
-import { openLedger } from "../../src/store/open-ledger.ts";
+import { openLedger } from "../../src/store/ledger/open.ts";
 import { anEvent, scratch } from "../support/events.ts";
 import { configOf } from "../support/gateway.ts";
 import { fakeIo } from "./fake-io.ts";

@@ -5,7 +5,7 @@ import { DIFFERENCE_NOTE, shownSums } from "../../src/cli/ledger/report-text.ts"
 import type { CarbonRecord } from "../../src/schema/carbon-record.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import type { RoutingTrace } from "../../src/schema/routing-trace.ts";
-import { openLedger } from "../../src/store/open-ledger.ts";
+import { openLedger } from "../../src/store/ledger/open.ts";
 import { anEvent, scratch } from "../support/events.ts";
 import { fakeIo } from "./fake-io.ts";
 

@@ -2,9 +2,9 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
+import { LedgerWriter } from "../../src/store/ledger/writer.ts";
 import { SqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { migrate } from "../../src/store/sqlite/schema.ts";
-import { LedgerWriter } from "../../src/store/writer.ts";
 import { events } from "../support/events.ts";
 
 test("a ledger on a full disk fails whole batches, and has each event once when there is room again", async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, test as bunTest, describe, expect } from "bun:test";
 import type { RequestEvent } from "../../src/schema/event.ts";
-import { openLedger } from "../../src/store/open-ledger.ts";
+import { openLedger } from "../../src/store/ledger/open.ts";
 import type { ChainedLedger, EventQuery } from "../../src/store/store.ts";
 import { events, scratch } from "../support/events.ts";
 import { hasPostgres, type PostgresServer, startPostgres } from "../support/postgres-server.ts";

@@ -4,9 +4,9 @@ import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "no
 import { join } from "node:path";
 import { makeKey } from "../../src/carbon/sign.ts";
 import type { KeptReceipt, ReceiptRow } from "../../src/schema/receipt.ts";
-import { openLedger, visitLedger } from "../../src/store/open-ledger.ts";
-import { openKeys, rotateKey } from "../../src/store/receipt-keys.ts";
-import { ReceiptWriter } from "../../src/store/receipt-writer.ts";
+import { openLedger, visitLedger } from "../../src/store/ledger/open.ts";
+import { openKeys, rotateKey } from "../../src/store/receipts/keys.ts";
+import { ReceiptWriter } from "../../src/store/receipts/writer.ts";
 import type { ReceiptBook } from "../../src/store/receipts.ts";
 import { fakeClock } from "../support/clock.ts";
 import { scratch } from "../support/events.ts";

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { copyFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ledgerPath, openLedger, visitLedger } from "../../src/store/open-ledger.ts";
+import { ledgerPath, openLedger, visitLedger } from "../../src/store/ledger/open.ts";
 import { MIGRATIONS } from "../../src/store/sqlite/schema.ts";
 import { connect, createPrivate } from "../../src/store/sqlite.ts";
 import { manualClock } from "../support/clock.ts";

@@ -7,7 +7,7 @@ import { GatewayError } from "../../src/lib/errors.ts";
 import { BUCKET_MS, type SumRow, sumRows } from "../../src/lib/sums/sum-rows.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import type { AccessRecord } from "../../src/schema/ledger.ts";
-import { openLedger } from "../../src/store/open-ledger.ts";
+import { openLedger } from "../../src/store/ledger/open.ts";
 import type { ChainedLedger } from "../../src/store/store.ts";
 import { manualClock } from "../support/clock.ts";
 import { emptyFolder } from "../support/empty-folder.ts";

@@ -4,8 +4,8 @@
  */
 import { systemClock } from "../../src/lib/clock.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
-import { openLedger } from "../../src/store/open-ledger.ts";
-import { LedgerWriter } from "../../src/store/writer.ts";
+import { openLedger } from "../../src/store/ledger/open.ts";
+import { LedgerWriter } from "../../src/store/ledger/writer.ts";
 import { anEvent } from "../support/events.ts";
 
 const [dir = "", mode] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { systemClock } from "../../lib/clock.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import { openCounters } from "../../store/counters/open-counters.ts";
-import { visitLedger } from "../../store/open-ledger.ts";
+import { visitLedger } from "../../store/ledger/open.ts";
 import type { Check } from "./check.ts";
 
 /** Asks the servers that keep the ledger and the counters, where the configuration names any. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { systemClock } from "../../lib/clock.ts";
 import { stateDir } from "../../lib/state-dir.ts";
-import { DEFAULT_LEDGER, visitLedger } from "../../store/open-ledger.ts";
-import { recordAccess } from "../../store/record-access.ts";
+import { DEFAULT_LEDGER, visitLedger } from "../../store/ledger/open.ts";
+import { recordAccess } from "../../store/ledger/record-access.ts";
 import type { ChainedLedger } from "../../store/store.ts";
 import type { Arguments, Command, Io } from "../command.ts";
 import { STATE_DIR_FLAG, stateSource, textFlag } from "../terminal/flags.ts";

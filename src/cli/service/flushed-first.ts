@@ -1,6 +1,6 @@
 import type { ServerOptions } from "../../server/options.ts";
+import type { LedgerWriter } from "../../store/ledger/writer.ts";
 import type { ChainedLedger } from "../../store/store.ts";
-import type { LedgerWriter } from "../../store/writer.ts";
 
 /** Readers of the API see what has been answered: what waits for the next batch is written first. */
 export function flushedFirst(ledger: ChainedLedger, writer: LedgerWriter): ServerOptions["ledger"] {

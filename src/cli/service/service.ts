@@ -11,7 +11,7 @@ import { DEFAULT_ADDRESSES, parseListen } from "../../server/door/address.ts";
 import { createHandler } from "../../server/door/handler.ts";
 import { type Listener, listen } from "../../server/door/listen.ts";
 import type { ServerOptions } from "../../server/options.ts";
-import { recordAccess } from "../../store/record-access.ts";
+import { recordAccess } from "../../store/ledger/record-access.ts";
 import type { Command, Io } from "../command.ts";
 import { type Core, openCore } from "./core.ts";
 import { drain, stopAsked } from "./drain.ts";

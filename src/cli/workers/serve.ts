@@ -5,7 +5,7 @@ import type { Logger } from "../../lib/logger.ts";
 import type { Metrics } from "../../lib/metrics/metrics.ts";
 import type { Counters } from "../../store/counters/counters.ts";
 import { OwnerCounters } from "../../store/counters/owner.ts";
-import type { LedgerWriter } from "../../store/writer.ts";
+import type { LedgerWriter } from "../../store/ledger/writer.ts";
 import type { ProcessEscalations } from "../service/escalations.ts";
 import type { ProcessReceipts } from "../service/receipts.ts";
 import { WorkerPool } from "./pool.ts";

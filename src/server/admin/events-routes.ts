@@ -4,7 +4,7 @@ import { MOMENT_FORMS } from "../../lib/moment.ts";
 import { OUTCOME_FORMS, outcomesOf } from "../../lib/outcomes.ts";
 import { RequestEvent, VERDICTS } from "../../schema/event.ts";
 import { Closed, nullable } from "../../schema/shapes.ts";
-import { eventAt } from "../../store/event-at.ts";
+import { eventAt } from "../../store/ledger/event-at.ts";
 import type { EventQuery, StoredEvent } from "../../store/store.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Parameter, type Route } from "../route.ts";

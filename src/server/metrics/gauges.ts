@@ -4,7 +4,7 @@ import type { Metrics } from "../../lib/metrics/metrics.ts";
 import { NANO } from "../../lib/nano.ts";
 import type { CounterStats } from "../../store/counters/counters.ts";
 import { Spending } from "../../store/counters/spending.ts";
-import type { WriterStats } from "../../store/writer.ts";
+import type { WriterStats } from "../../store/ledger/writer.ts";
 
 /** Where the gauges are read. */
 export interface GaugeSources {

@@ -1,8 +1,8 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { ChainHead, LedgerEntry, SealRecord } from "../../schema/ledger.ts";
-import { beginOf, type ChainRow, chained, headOf, type Link } from "../_chain.ts";
-import { column, FACTS, factsOf, factsText } from "../_facts.ts";
-import { AHEAD_MS, isFull, type OpenSegment, SEGMENT_ROWS, sealIn, sealOf } from "../_segments.ts";
+import { beginOf, type ChainRow, chained, headOf, type Link } from "../ledger/chain.ts";
+import { column, FACTS, factsOf, factsText } from "../ledger/facts.ts";
+import { AHEAD_MS, isFull, type OpenSegment, SEGMENT_ROWS, sealIn, sealOf } from "../ledger/segments.ts";
 import type { Asker } from "./link.ts";
 import { keep, kept } from "./meta.ts";
 import { LOCK } from "./schema.ts";

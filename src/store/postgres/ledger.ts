@@ -1,13 +1,13 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { SumRow } from "../../lib/sums/sum-rows.ts";
 import type { ChainHead, LedgerEntry } from "../../schema/ledger.ts";
-import { headOf, type Link } from "../_chain.ts";
-import { column } from "../_facts.ts";
-import { newestOf } from "../_segments.ts";
-import { eventPage, pageOf, stored, storedEvent } from "../_stored.ts";
-import { type StoredSums, sumRow } from "../_stored-sums.ts";
-import { walkChain } from "../_verify.ts";
 import type { EscalationBook } from "../escalations.ts";
+import { headOf, type Link } from "../ledger/chain.ts";
+import { column } from "../ledger/facts.ts";
+import { newestOf } from "../ledger/segments.ts";
+import { eventPage, pageOf, stored, storedEvent } from "../ledger/stored.ts";
+import { type StoredSums, sumRow } from "../ledger/stored-sums.ts";
+import { walkChain } from "../ledger/verify.ts";
 import type { ReceiptBook } from "../receipts.ts";
 import type {
   AuditSettings,

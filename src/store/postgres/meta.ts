@@ -1,6 +1,6 @@
 import type { ChainHead } from "../../schema/ledger.ts";
-import { isHead } from "../_chain.ts";
-import type { OpenSegment } from "../_segments.ts";
+import { isHead } from "../ledger/chain.ts";
+import type { OpenSegment } from "../ledger/segments.ts";
 import type { AuditSettings } from "../store.ts";
 import type { Asker } from "./link.ts";
 

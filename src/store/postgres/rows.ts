@@ -1,7 +1,7 @@
-import type { ChainRow } from "../_chain.ts";
-import { asksForFacts, FACTS, factFilters } from "../_facts.ts";
-import { listSql, listValues, spanOf } from "../_query.ts";
-import type { RowsAfter } from "../_verify.ts";
+import type { ChainRow } from "../ledger/chain.ts";
+import { asksForFacts, FACTS, factFilters } from "../ledger/facts.ts";
+import { listSql, listValues, spanOf } from "../ledger/query.ts";
+import type { RowsAfter } from "../ledger/verify.ts";
 import type { RowQuery } from "../store.ts";
 import type { Asker } from "./link.ts";
 

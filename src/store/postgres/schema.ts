@@ -1,5 +1,5 @@
 import { GatewayError } from "../../lib/errors.ts";
-import { FACTS } from "../_facts.ts";
+import { FACTS } from "../ledger/facts.ts";
 import type { Asker } from "./link.ts";
 import { fillSums, SUM_TABLE } from "./sums.ts";
 

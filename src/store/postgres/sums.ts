@@ -1,9 +1,9 @@
 import { HOUR_MS } from "../../lib/durations.ts";
 import { BUCKET_MS, FINE_MS, MAX_KEYS, mergeRows, otherKey, type SumRow } from "../../lib/sums/sum-rows.ts";
 import type { LedgerEntry } from "../../schema/ledger.ts";
-import { parseBody } from "../_chain.ts";
-import { column, sumsOf } from "../_facts.ts";
-import { hourOf, KINDS, type StoredSums, sumRow } from "../_stored-sums.ts";
+import { parseBody } from "../ledger/chain.ts";
+import { column, sumsOf } from "../ledger/facts.ts";
+import { hourOf, KINDS, type StoredSums, sumRow } from "../ledger/stored-sums.ts";
 import type { SumQuery } from "../store.ts";
 import type { Asker } from "./link.ts";
 import type { PostgresStatement } from "./rows.ts";

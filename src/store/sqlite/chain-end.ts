@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 import type { Clock } from "../../lib/clock.ts";
 import type { ChainHead, LedgerEntry, SealRecord } from "../../schema/ledger.ts";
-import { beginOf, chained, headOf, type Link } from "../_chain.ts";
-import { isFull, type OpenSegment, sealIn, sealOf } from "../_segments.ts";
+import { beginOf, chained, headOf, type Link } from "../ledger/chain.ts";
+import { isFull, type OpenSegment, sealIn, sealOf } from "../ledger/segments.ts";
 import type { Facets } from "./facets.ts";
 import type { Meta } from "./meta.ts";
 

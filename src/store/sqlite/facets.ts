@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { LedgerEntry } from "../../schema/ledger.ts";
-import { type ChainRow, parseBody } from "../_chain.ts";
-import { column, FACTS, type FactFilter, factFilters, factsOf, factsText } from "../_facts.ts";
+import { type ChainRow, parseBody } from "../ledger/chain.ts";
+import { column, FACTS, type FactFilter, factFilters, factsOf, factsText } from "../ledger/facts.ts";
 import type { RowQuery } from "../store.ts";
 
 /**

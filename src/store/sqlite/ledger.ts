@@ -2,10 +2,10 @@ import type { Database } from "bun:sqlite";
 import type { Clock } from "../../lib/clock.ts";
 import type { SumRow } from "../../lib/sums/sum-rows.ts";
 import type { ChainHead, LedgerEntry, SealRecord } from "../../schema/ledger.ts";
-import { headOf } from "../_chain.ts";
-import { newestOf, SEGMENT_ROWS } from "../_segments.ts";
-import { eventPage, stored } from "../_stored.ts";
-import { verifyChain } from "../_verify.ts";
+import { headOf } from "../ledger/chain.ts";
+import { newestOf, SEGMENT_ROWS } from "../ledger/segments.ts";
+import { eventPage, stored } from "../ledger/stored.ts";
+import { verifyChain } from "../ledger/verify.ts";
 import type {
   AuditSettings,
   ChainedLedger,

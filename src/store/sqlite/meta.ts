@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { ChainHead } from "../../schema/ledger.ts";
-import { isHead } from "../_chain.ts";
-import type { OpenSegment } from "../_segments.ts";
+import { isHead } from "../ledger/chain.ts";
+import type { OpenSegment } from "../ledger/segments.ts";
 import type { AuditSettings } from "../store.ts";
 
 /** What is kept beside the rows: where the chain begins and how the last process ended. */

@@ -1,9 +1,9 @@
 import type { Database } from "bun:sqlite";
-import type { ChainRow } from "../_chain.ts";
-import { asksForFacts, FACTS } from "../_facts.ts";
-import { mergeFirst, type Place } from "../_merge.ts";
-import { listSql, listValues, type Span, spanOf } from "../_query.ts";
-import { pageOf, stored, storedEvent } from "../_stored.ts";
+import type { ChainRow } from "../ledger/chain.ts";
+import { asksForFacts, FACTS } from "../ledger/facts.ts";
+import { mergeFirst, type Place } from "../ledger/merge.ts";
+import { listSql, listValues, type Span, spanOf } from "../ledger/query.ts";
+import { pageOf, stored, storedEvent } from "../ledger/stored.ts";
 import type { RowPage, RowQuery, StoredEvent } from "../store.ts";
 import type { Facets } from "./facets.ts";
 

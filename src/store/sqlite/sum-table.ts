@@ -2,9 +2,9 @@ import type { Database } from "bun:sqlite";
 import { HOUR_MS } from "../../lib/durations.ts";
 import { addValues, BUCKET_MS, FINE_MS, MAX_KEYS, mergeRows, otherKey, type SumRow } from "../../lib/sums/sum-rows.ts";
 import type { LedgerEntry } from "../../schema/ledger.ts";
-import { type ChainRow, parseBody } from "../_chain.ts";
-import { sumsOf } from "../_facts.ts";
-import { hourOf, KINDS, type StoredSums, sumRow } from "../_stored-sums.ts";
+import { type ChainRow, parseBody } from "../ledger/chain.ts";
+import { sumsOf } from "../ledger/facts.ts";
+import { hourOf, KINDS, type StoredSums, sumRow } from "../ledger/stored-sums.ts";
 import type { SumQuery } from "../store.ts";
 import type { Meta } from "./meta.ts";
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { visitLedger } from "../../../src/store/open-ledger.ts";
+import { visitLedger } from "../../../src/store/ledger/open.ts";
 import { FLEET_TOKEN, type Fleet, fleetConfig, fleetUpstream, twoWorkers } from "../../support/fleet.ts";
 import { ROOT } from "../../support/source.ts";
 import { startGateway } from "../../support/spawn-gateway.ts";

@@ -15,7 +15,7 @@ import {
 } from "../../../../src/console/ui/events/model.ts";
 import { outcomesOf } from "../../../../src/lib/outcomes.ts";
 import type { PolicyRecord } from "../../../../src/schema/event.ts";
-import { matches } from "../../../../src/store/matches.ts";
+import { matches } from "../../../../src/store/ledger/matches.ts";
 import type { StoredRow } from "../../../../src/store/store.ts";
 import { EVENT } from "../../../server/fake-server.ts";
 

@@ -1,13 +1,13 @@
-import type { Clock } from "../lib/clock.ts";
-import type { EventSink } from "../lib/context.ts";
-import type { Logger } from "../lib/logger.ts";
-import { doneWithin } from "../lib/pause.ts";
-import { isPowerOfTwo } from "../lib/power-of-two.ts";
-import type { RequestEvent } from "../schema/event.ts";
-import type { ChainHead, GapRecord, LedgerEntry, SignedHead } from "../schema/ledger.ts";
-import { Backlog } from "./_backlog.ts";
-import { isBusy } from "./sqlite/error.ts";
-import type { ChainedLedger } from "./store.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { EventSink } from "../../lib/context.ts";
+import type { Logger } from "../../lib/logger.ts";
+import { doneWithin } from "../../lib/pause.ts";
+import { isPowerOfTwo } from "../../lib/power-of-two.ts";
+import type { RequestEvent } from "../../schema/event.ts";
+import type { ChainHead, GapRecord, LedgerEntry, SignedHead } from "../../schema/ledger.ts";
+import { isBusy } from "../sqlite/error.ts";
+import type { ChainedLedger } from "../store.ts";
+import { Backlog } from "./backlog.ts";
 
 /** What happens when the store fails: requests go on and events may be lost (counted), or requests are refused. */
 export type OnStoreError = "continue" | "refuse";

@@ -1,4 +1,4 @@
-import type { ChainedLedger, StoredEvent } from "./store.ts";
+import type { ChainedLedger, StoredEvent } from "../store.ts";
 
 /**
  * The event in row `seq` where its id is that one, else null: callers choose ids, so that many rows may have the same,

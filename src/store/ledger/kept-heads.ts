@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { sha256Hex } from "../lib/digest.ts";
-import type { Logger } from "../lib/logger.ts";
-import { replaceFile } from "../lib/replace-file.ts";
-import { ChainHead } from "../schema/ledger.ts";
-import { ledgerPath } from "./open-ledger.ts";
-import type { ChainedLedger } from "./store.ts";
+import { sha256Hex } from "../../lib/digest.ts";
+import type { Logger } from "../../lib/logger.ts";
+import { replaceFile } from "../../lib/replace-file.ts";
+import { ChainHead } from "../../schema/ledger.ts";
+import type { ChainedLedger } from "../store.ts";
+import { ledgerPath } from "./open.ts";
 
 /** More lost ends than these are not told apart. */
 const MOST = 50;

@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
-import { makeKey, readKey, type SigningKey } from "../carbon/sign.ts";
-import { GatewayError } from "../lib/errors.ts";
-import { replaceFile } from "../lib/replace-file.ts";
-import { type ReceiptKey, ReceiptKeys } from "../schema/receipt.ts";
+import { makeKey, readKey, type SigningKey } from "../../carbon/sign.ts";
+import { GatewayError } from "../../lib/errors.ts";
+import { replaceFile } from "../../lib/replace-file.ts";
+import { type ReceiptKey, ReceiptKeys } from "../../schema/receipt.ts";
 
 /** The key that signs now, and every public one that ever did. */
 export interface KeyRing {

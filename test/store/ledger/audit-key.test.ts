@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { keyedDigest } from "../../src/lib/digest.ts";
-import { openAuditKey } from "../../src/store/audit-key.ts";
-import { scratch } from "../support/events.ts";
+import { keyedDigest } from "../../../src/lib/digest.ts";
+import { openAuditKey } from "../../../src/store/ledger/audit-key.ts";
+import { scratch } from "../../support/events.ts";
 
 test("the key is made once, for this user only", () => {
   using dir = scratch();

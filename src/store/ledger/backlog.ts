@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "../schema/ledger.ts";
+import type { LedgerEntry } from "../../schema/ledger.ts";
 
 /** So many written entries may stand before those that wait, so that the list is not copied for each batch. */
 const MOST_DONE = 4096;

@@ -1,6 +1,6 @@
-import { GatewayError } from "../lib/errors.ts";
-import type { Place } from "./_merge.ts";
-import type { RowQuery } from "./store.ts";
+import { GatewayError } from "../../lib/errors.ts";
+import type { RowQuery } from "../store.ts";
+import type { Place } from "./merge.ts";
 
 const MAX_LIMIT = 10_000;
 const CURSOR = /^(-?\d+(?:\.\d+)?)_(\d+)$/;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { columnsAgree, GENESIS, kindOf, parseBody, rowHash } from "../../src/store/_chain.ts";
-import { anEvent } from "../support/events.ts";
+import { columnsAgree, GENESIS, kindOf, parseBody, rowHash } from "../../../src/store/ledger/chain.ts";
+import { anEvent } from "../../support/events.ts";
 
 const plain = (previous: Uint8Array, body: string): string =>
   createHash("sha256").update(previous).update(body, "utf8").digest("hex");

@@ -1,8 +1,8 @@
-import type { Clock } from "../lib/clock.ts";
-import type { Logger } from "../lib/logger.ts";
-import { isPowerOfTwo } from "../lib/power-of-two.ts";
-import type { ReceiptRow } from "../schema/receipt.ts";
-import type { ReceiptBook } from "./receipts.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/logger.ts";
+import { isPowerOfTwo } from "../../lib/power-of-two.ts";
+import type { ReceiptRow } from "../../schema/receipt.ts";
+import type { ReceiptBook } from "../receipts.ts";
 
 /** Receipts wait so long for company. */
 const FLUSH_MS = 25;

@@ -1,7 +1,7 @@
 import { Value } from "@sinclair/typebox/value";
-import { parsedObject } from "../lib/json/json.ts";
-import { ChainHead, type LedgerEntry, ROW_KINDS, type RowKind } from "../schema/ledger.ts";
-import { columnsText, factsOf, factsText } from "./_facts.ts";
+import { parsedObject } from "../../lib/json/json.ts";
+import { ChainHead, type LedgerEntry, ROW_KINDS, type RowKind } from "../../schema/ledger.ts";
+import { columnsText, factsOf, factsText } from "./facts.ts";
 
 /** The hash before the first row of a chain. */
 export const GENESIS: Uint8Array = new Uint8Array(32);

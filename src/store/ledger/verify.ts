@@ -1,6 +1,6 @@
-import type { ChainHead, ChainRecord, PruneRecord, SealRecord } from "../schema/ledger.ts";
-import { beginOf, type ChainRow, columnsAgree, GENESIS, type Link, parseBody, rowHash, sameHash } from "./_chain.ts";
-import type { ChainProblem, ChainReport } from "./store.ts";
+import type { ChainHead, ChainRecord, PruneRecord, SealRecord } from "../../schema/ledger.ts";
+import type { ChainProblem, ChainReport } from "../store.ts";
+import { beginOf, type ChainRow, columnsAgree, GENESIS, type Link, parseBody, rowHash, sameHash } from "./chain.ts";
 
 /** How many rows on either side of a broken link are tried as the true predecessor. */
 const WINDOW = 64;

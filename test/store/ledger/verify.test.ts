@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { ChainHead, LedgerEntry } from "../../src/schema/ledger.ts";
-import { type ChainRow, GENESIS, kindOf, rowHash } from "../../src/store/_chain.ts";
-import { verifyChain } from "../../src/store/_verify.ts";
-import { events } from "../support/events.ts";
+import type { ChainHead, LedgerEntry } from "../../../src/schema/ledger.ts";
+import { type ChainRow, GENESIS, kindOf, rowHash } from "../../../src/store/ledger/chain.ts";
+import { verifyChain } from "../../../src/store/ledger/verify.ts";
+import { events } from "../../support/events.ts";
 
 function chain(entries: readonly LedgerEntry[], from: ChainHead | null = null): ChainRow[] {
   let hash = from === null ? GENESIS : Uint8Array.fromHex(from.hash);

@@ -1,11 +1,11 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Clock } from "../lib/clock.ts";
-import { systemClock } from "../lib/clock.ts";
-import { GatewayError } from "../lib/errors.ts";
-import type { Logger } from "../lib/logger.ts";
-import { stores } from "./index.ts";
-import type { ChainedLedger, OpenOptions, Store } from "./store.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { GatewayError } from "../../lib/errors.ts";
+import type { Logger } from "../../lib/logger.ts";
+import { stores } from "../index.ts";
+import type { ChainedLedger, OpenOptions, Store } from "../store.ts";
 
 /** `store.url` where the configuration names none. */
 export const DEFAULT_LEDGER = "sqlite:ledger.db";

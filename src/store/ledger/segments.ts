@@ -1,6 +1,6 @@
-import { DAY_MS, dayOf } from "../lib/durations.ts";
-import type { ChainHead, SealRecord } from "../schema/ledger.ts";
-import { type ChainRow, parseBody } from "./_chain.ts";
+import { DAY_MS, dayOf } from "../../lib/durations.ts";
+import type { ChainHead, SealRecord } from "../../schema/ledger.ts";
+import { type ChainRow, parseBody } from "./chain.ts";
 
 /** Rows of a segment at the most: removing one takes some milliseconds, so that requests go on in between. */
 export const SEGMENT_ROWS = 2000;

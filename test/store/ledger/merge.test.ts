@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { mergeFirst, type Place } from "../../src/store/_merge.ts";
+import { mergeFirst, type Place } from "../../../src/store/ledger/merge.ts";
 
 const newestFirst = (a: Place, b: Place): number => b.at - a.at || b.seq - a.seq;
 

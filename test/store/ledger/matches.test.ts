@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { systemClock } from "../../src/lib/clock.ts";
-import type { RequestEvent } from "../../src/schema/event.ts";
-import { matches } from "../../src/store/matches.ts";
-import { memory } from "../../src/store/memory.ts";
-import { anEvent } from "../support/events.ts";
+import { systemClock } from "../../../src/lib/clock.ts";
+import type { RequestEvent } from "../../../src/schema/event.ts";
+import { matches } from "../../../src/store/ledger/matches.ts";
+import { memory } from "../../../src/store/memory.ts";
+import { anEvent } from "../../support/events.ts";
 
 const word = fc.constantFrom("a", "b", "A", "%", "_");
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });

@@ -1,5 +1,5 @@
-import { HOUR_MS } from "../lib/durations.ts";
-import { SUM_KINDS, type SumRow } from "../lib/sums/sum-rows.ts";
+import { HOUR_MS } from "../../lib/durations.ts";
+import { SUM_KINDS, type SumRow } from "../../lib/sums/sum-rows.ts";
 
 /** A row of sums as a database gives it. */
 export interface StoredSums {

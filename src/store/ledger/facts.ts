@@ -1,7 +1,7 @@
-import { type SumRow, sumRows } from "../lib/sums/sum-rows.ts";
-import type { RequestEvent } from "../schema/event.ts";
-import type { LedgerEntry } from "../schema/ledger.ts";
-import type { RowQuery } from "./store.ts";
+import { type SumRow, sumRows } from "../../lib/sums/sum-rows.ts";
+import type { RequestEvent } from "../../schema/event.ts";
+import type { LedgerEntry } from "../../schema/ledger.ts";
+import type { RowQuery } from "../store.ts";
 
 /** What queries ask of a row besides its time and its id. All but `kind` are had by requests only. */
 export interface Facts {

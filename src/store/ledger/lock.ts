@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { closeSync, existsSync, openSync } from "node:fs";
-import { GatewayError } from "../lib/errors.ts";
-import { isBusy, storeError } from "./sqlite/error.ts";
+import { GatewayError } from "../../lib/errors.ts";
+import { isBusy, storeError } from "../sqlite/error.ts";
 
 /**
  * Takes the one place of writing gateway beside the ledger at `path`, and returns how to give it back. The operating

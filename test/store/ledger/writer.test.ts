@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { GatewayError } from "../../src/lib/errors.ts";
-import type { Logger } from "../../src/lib/logger.ts";
-import type { LedgerEntry } from "../../src/schema/ledger.ts";
-import { memory } from "../../src/store/memory.ts";
-import type { ChainedLedger } from "../../src/store/store.ts";
-import { LedgerWriter, type WriterOptions } from "../../src/store/writer.ts";
-import { manualClock } from "../support/clock.ts";
-import { cpuMs } from "../support/cpu-ms.ts";
-import { anEvent, events } from "../support/events.ts";
+import { GatewayError } from "../../../src/lib/errors.ts";
+import type { Logger } from "../../../src/lib/logger.ts";
+import type { LedgerEntry } from "../../../src/schema/ledger.ts";
+import { LedgerWriter, type WriterOptions } from "../../../src/store/ledger/writer.ts";
+import { memory } from "../../../src/store/memory.ts";
+import type { ChainedLedger } from "../../../src/store/store.ts";
+import { manualClock } from "../../support/clock.ts";
+import { cpuMs } from "../../support/cpu-ms.ts";
+import { anEvent, events } from "../../support/events.ts";
 
 /** A ledger whose appends can be made to fail, or to take until they are let go. */
 function scripted() {

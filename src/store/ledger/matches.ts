@@ -1,5 +1,5 @@
-import { factsOf } from "./_facts.ts";
-import type { RowQuery, StoredRow } from "./store.ts";
+import type { RowQuery, StoredRow } from "../store.ts";
+import { factsOf } from "./facts.ts";
 
 /** Whether a row that was read by its number is one that `rows` would give for that query, whatever its page. */
 export function matches({ kind, entry }: StoredRow, query: Omit<RowQuery, "limit">): boolean {

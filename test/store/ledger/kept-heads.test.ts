@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { silentLogger } from "../../src/lib/logger.ts";
-import type { ChainHead } from "../../src/schema/ledger.ts";
-import { KeptHeads, keptHeads } from "../../src/store/kept-heads.ts";
-import { openLedger } from "../../src/store/open-ledger.ts";
-import { manualClock } from "../support/clock.ts";
-import { anEvent, scratch } from "../support/events.ts";
+import { silentLogger } from "../../../src/lib/logger.ts";
+import type { ChainHead } from "../../../src/schema/ledger.ts";
+import { KeptHeads, keptHeads } from "../../../src/store/ledger/kept-heads.ts";
+import { openLedger } from "../../../src/store/ledger/open.ts";
+import { manualClock } from "../../support/clock.ts";
+import { anEvent, scratch } from "../../support/events.ts";
 
 test("a head takes the place of the one before as long as the chain leads through that one", async () => {
   using dir = scratch();

@@ -1,9 +1,9 @@
-import { GatewayError } from "../lib/errors.ts";
-import type { RequestEvent } from "../schema/event.ts";
-import type { RowKind } from "../schema/ledger.ts";
-import { type ChainRow, parseBody } from "./_chain.ts";
-import { cursorBehind } from "./_query.ts";
-import type { EventPage, RowPage, StoredEvent, StoredRow } from "./store.ts";
+import { GatewayError } from "../../lib/errors.ts";
+import type { RequestEvent } from "../../schema/event.ts";
+import type { RowKind } from "../../schema/ledger.ts";
+import type { EventPage, RowPage, StoredEvent, StoredRow } from "../store.ts";
+import { type ChainRow, parseBody } from "./chain.ts";
+import { cursorBehind } from "./query.ts";
 
 /** A row as readers get it. Throws where its text is no entry. */
 export function stored(row: ChainRow): StoredRow {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { GatewayError } from "../lib/errors.ts";
+import { GatewayError } from "../../lib/errors.ts";
 
 const FILE = "audit.key";
 

@@ -1,5 +1,5 @@
-import type { Clock } from "../lib/clock.ts";
-import type { Access, ChainedLedger } from "./store.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Access, ChainedLedger } from "../store.ts";
 
 /** Who is about to read, without the filter, which each reading has of its own. */
 export type Reader = Omit<Access, "filter">;
