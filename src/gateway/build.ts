@@ -10,8 +10,7 @@ import type { RequestEvent } from "../schema/event.ts";
 import type { Counters } from "../store/counters/counters.ts";
 import { MemoryCounters } from "../store/counters/memory.ts";
 import { createLimits } from "./admission/limits.ts";
-import { AdmissionQueue } from "./admission/queue.ts";
-import { queueLimitsOf } from "./admission/queue-limits.ts";
+import { AdmissionQueue, type QueueLimits } from "./admission/queue.ts";
 import { attemptRulesOf } from "./attempts/config-rules.ts";
 import { receiptRules } from "./carbon/receipts.ts";
 import { type RegionRules, regionRules } from "./carbon/regions.ts";
@@ -150,4 +149,14 @@ function makeTargets(options: BuildOptions, regions: RegionRules, breakers: Shar
 
 function hashOf(config: Config): string {
   return sha256Hex(JSON.stringify(config)).slice(0, 16);
+}
+
+/** What `server` says of requests at a time, for one of `workers` queues, which may count their running ones `together`. */
+function queueLimitsOf(
+  server: Config["server"],
+  { workers, together }: { readonly workers: number; readonly together: boolean },
+): QueueLimits {
+  const { max_concurrency: places, max_queued_requests: waiting = places, queue_timeout_seconds: seconds } = server;
+  const share = (all: number): number => Math.ceil(all / workers);
+  return { maxRunning: together ? places : share(places), maxWaiting: share(waiting), maxWaitMs: seconds * 1000 };
 }

@@ -1,9 +1,8 @@
-import type { RequestContext } from "../../lib/context.ts";
+import type { Endpoint, RequestContext } from "../../lib/context.ts";
 import type { Parsed } from "../../lib/json/json.ts";
 import { answersHoldText } from "../../lib/places/extract.ts";
 import type { Writable } from "../../lib/writable.ts";
 import type { RequestRecord } from "../record.ts";
-import { defaultModel } from "./default-model.ts";
 
 /** Where what a body says of itself goes, and the names of models among which one that names none may find its own. */
 export interface TakingIn {
@@ -20,4 +19,19 @@ export function takeIn({ value }: Parsed, context: Writable<RequestContext>, to:
   const { model } = value;
   context.stream = value["stream"] === true && answersHoldText(context.endpoint);
   record.model = typeof model === "string" ? model : defaultModel(names, context.endpoint, allowed);
+}
+
+const MODERATES = /moderation/i;
+
+/**
+ * The model of a request that names none. OpenAI's moderations may leave it out, and a chat model cannot stand in for it:
+ * there it is the first of `names` that is called one and that is `allowed` (null: all are). Else null, any target's own.
+ */
+export function defaultModel(
+  names: readonly string[],
+  endpoint: Endpoint,
+  allowed: ReadonlySet<string> | null,
+): string | null {
+  if (endpoint !== "moderations") return null;
+  return names.find((name) => MODERATES.test(name) && allowed?.has(name) !== false) ?? null;
 }

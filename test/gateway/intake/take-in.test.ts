@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { defaultModel } from "../../../src/gateway/intake/default-model.ts";
+import { defaultModel } from "../../../src/gateway/intake/take-in.ts";
 
 const NAMES = ["gpt-4o", "omni-moderation-latest", "mistral-moderation-latest"];
 
