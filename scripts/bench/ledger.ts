@@ -5,9 +5,9 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { figuresOf } from "../../src/server/admin/figures.ts";
-import { openLedger } from "../../src/store/open-ledger.ts";
+import { openLedger } from "../../src/store/ledger/open.ts";
+import { LedgerWriter } from "../../src/store/ledger/writer.ts";
 import type { ChainedLedger, EventQuery } from "../../src/store/store.ts";
-import { LedgerWriter } from "../../src/store/writer.ts";
 import { cpuUs } from "./cpu.ts";
 
 /** Rows of one append, as the gateway's writer makes them. */

@@ -18,7 +18,7 @@ import type { ReceiptDesk } from "../../src/lib/context.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
 import type { ReceiptRow } from "../../src/schema/receipt.ts";
-import { openLedger } from "../../src/store/open-ledger.ts";
+import { openLedger } from "../../src/store/ledger/open.ts";
 import { configurationOf } from "./configuration.ts";
 import { cpuUs } from "./cpu.ts";
 import { middle } from "./figures.ts";

@@ -11,9 +11,6 @@ export type FactorBasis = Exclude<SignalBasis, "unspecified">;
 /** One part of what a zone makes at one time: from what, and how much in MW. */
 export type MixPart = readonly [fuel: Fuel, megawatts: number];
 
-/** The factor table as it is in `config/factors.json`, with its version and where each number comes from. */
-export const FACTORS = factors;
-
 /** What a zone says of itself, by zone or by the country before the first hyphen. */
 const OVERRIDES: Readonly<Record<string, Partial<Record<FactorBasis, Partial<Record<Fuel, number>>>>>> = factors.zones;
 
