@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import factors from "../../config/factors.json";
+import factors from "../../config/factors.json" with { type: "json" };
 import { METHODOLOGY } from "../../src/carbon/methodology.ts";
 import { completeIntervals, type Fuel, factorOf, type Generation, intensityOf } from "../../src/carbon/mix.ts";
 
