@@ -1,5 +1,6 @@
 /** Learns the weights of {@link Model}: logistic regression over the best window of a text, by seeded AdaGrad. */
-import { BUCKETS, FeatureReader, ROW } from "../../src/detect/injection/features.ts";
+import { ROW } from "../../src/detect/injection/counting.ts";
+import { BUCKETS, FeatureReader } from "../../src/detect/injection/features.ts";
 import {
   intentNorm,
   type Model,

@@ -1,4 +1,5 @@
 import { columnsOf, signOf } from "./columns.ts";
+import { FRESHENING, isBelow, isSame, ROW, SIGN_SLOTS, SLOT, VOWELS } from "./counting.ts";
 import { Rounds } from "./rounds.ts";
 import { blockEnd, blockRoom, segmentEnds, segmentRoom } from "./segments.ts";
 import { slipOf } from "./slips.ts";
@@ -22,32 +23,6 @@ export function intentsOf(index: number): readonly number[] {
   return [Math.floor(pair / K), pair % K];
 }
 
-/** What is counted of every block, by place in its row of numbers. */
-const SLOT = {
-  characters: 0,
-  words: 1,
-  known: 2,
-  capitals: 3,
-  digits: 4,
-  punctuation: 5,
-  lines: 6,
-  sentences: 7,
-  questions: 8,
-  quotes: 9,
-  brackets: 10,
-  markup: 11,
-  foreign: 12,
-  oddCase: 13,
-  glued: 14,
-  hardWords: 15,
-  longWords: 16,
-  repeats: 17,
-} as const;
-/** What is counted, in the order of a row. */
-export const COUNTS: readonly (keyof typeof SLOT)[] = Object.keys(SLOT) as (keyof typeof SLOT)[];
-/** Numbers of a row. */
-export const ROW: number = COUNTS.length;
-
 /** Knuth's multiplier: spreads what differs in few bits over all of them. */
 const STEP = 0x9e3779b1;
 /** Letters of a longer word hardly tell more. */
@@ -57,6 +32,8 @@ const REACH = 8;
 const NEAR = 2;
 /** Intents that are remembered. */
 const RING = 16;
+/** A byte holds no greater one. */
+const LAST_STAMP = 255;
 
 /** Reads texts into features, block by block. Reused: what it holds is valid until the next {@link FeatureReader.read}. */
 export class FeatureReader {
@@ -74,7 +51,8 @@ export class FeatureReader {
   readonly #vocabulary = vocabulary();
   #columns: Int8Array = new Int8Array(4096);
   readonly #rounds = new Rounds();
-  readonly #seen: Uint32Array = new Uint32Array(FEATURES);
+  /** By feature the stamp of the block that had it last. In one byte each all of them stay in the processor's cache. */
+  readonly #seen: Uint8Array = new Uint8Array(FEATURES);
   #ends: Int32Array = new Int32Array(64);
   #stamp = 0;
   #wordCount = 0;
@@ -87,7 +65,7 @@ export class FeatureReader {
   #previous = 0;
   #wordNumber = 0;
   #lastIntents = 0;
-  #fresh = true;
+  #fresh = 1;
 
   /** Reads a folded text, in blocks of fifty characters or, `bySentence`, in one block per sentence. */
   read(text: string, bySentence = false): void {
@@ -139,12 +117,15 @@ export class FeatureReader {
     this.#ringNext = 0;
     this.#previous = 0;
     this.#lastIntents = 0;
-    this.#fresh = true;
+    this.#fresh = 1;
   }
 
   #openBlock(block: number, characters: number): void {
     if (block > 0) this.#closeBlock(block - 1);
-    this.#stamp++;
+    if (++this.#stamp > LAST_STAMP) {
+      this.#seen.fill(0);
+      this.#stamp = 1;
+    }
     this.#row = block * ROW;
     this.counts[this.#row + SLOT.characters] = characters;
   }
@@ -157,41 +138,51 @@ export class FeatureReader {
   /** Reads the word at `start`; gives where it ends. */
   #readWord(text: string, start: number): number {
     const columns = this.#columns;
-    const { counts } = this;
+    const { counts, letters } = this;
+    const seen = this.#seen;
+    const stamp = this.#stamp;
+    // kept out of the object: this runs for every character
+    const lettersBefore = this.#letterCount;
+    let letterCount = lettersBefore;
     let hash = 0;
     let three = 0;
     let capitals = 0;
     let digits = 0;
     let vowels = 0;
     let flips = 0;
-    const lettersBefore = this.#letterCount;
-    let lastUpper = true;
+    let lastUpper = 1;
     let at = start;
+    // without branches: what nobody can guess, as in text by lot, costs more than to count it
     for (let column = columns[at]!; column >= 0 && column !== GAP; column = columns[++at]!) {
       const code = text.charCodeAt(at);
-      const upper = code >= 65 && code <= 90;
-      if (upper && !lastUpper) flips++;
-      if (upper) capitals++;
+      const upper = (~code >> 5) & 1;
+      const digit = (column + 32 - DIGIT) >> 5;
+      flips += upper & ~lastUpper;
+      capitals += upper;
       lastUpper = upper;
-      const symbol = column === DIGIT ? code : column + 1;
-      if (column === DIGIT) digits++;
-      else if (VOWELS & (1 << column)) vowels++;
+      digits += digit;
+      vowels += (VOWELS >> column) & 1;
+      const symbol = column + 1 + digit * (code - DIGIT - 1);
       hash = Math.imul(hash ^ symbol, STEP) ^ (hash >>> 15);
-      if (at - start < LONGEST_WORD) {
-        const four = (three << 6) | symbol;
-        three = four & 0x3ffff;
-        if (at > start) this.#addLetter(Math.imul(four ^ 0x5bd1e995, STEP) >>> 15);
-      }
+      if (at - start >= LONGEST_WORD) continue;
+      const four = (three << 6) | symbol;
+      three = four & 0x3ffff;
+      if (at === start) continue;
+      const index = fourLetters(four);
+      if (seen[index] === stamp) continue;
+      seen[index] = stamp;
+      letters[letterCount++] = index;
     }
     const size = at - start;
-    if (size < LONGEST_WORD) this.#addLetter(Math.imul((three << 6) ^ 0x5bd1e995, STEP) >>> 15);
+    this.#letterCount = letterCount;
+    if (size < LONGEST_WORD) this.#addLetter(fourLetters(three << 6));
     const row = this.#row;
     counts[row + SLOT.words]! += 1;
     counts[row + SLOT.capitals]! += capitals;
     counts[row + SLOT.digits]! += digits;
-    if (flips > 0 && capitals < size) counts[row + SLOT.oddCase]! += 1;
-    if (size > 14) counts[row + SLOT.longWords]! += 1;
-    if (digits === 0 && size >= 4 && vowels * 5 < size) counts[row + SLOT.hardWords]! += 1;
+    counts[row + SLOT.oddCase]! += isBelow(0, flips) & isBelow(capitals, size);
+    counts[row + SLOT.longWords]! += isBelow(14, size);
+    counts[row + SLOT.hardWords]! += isBelow(digits, 1) & isBelow(3, size) & isBelow(5 * vowels, size);
     const word = Math.imul(hash ^ size, STEP);
     // lines that are only numbered differ in nothing
     if (this.#rounds.goesRound(digits > 0 ? DIGIT : word)) this.#letterCount = lettersBefore;
@@ -211,7 +202,7 @@ export class FeatureReader {
       if ((set & ~COMMON) !== 0) this.#addIntents(set & ~COMMON);
     }
     this.#previous = hash;
-    this.#fresh = false;
+    this.#fresh = 0;
     this.#wordNumber++;
   }
 
@@ -221,7 +212,7 @@ export class FeatureReader {
     for (let rest = set; rest !== 0; rest >>= INTENT_BITS) {
       const intent = (rest & INTENT_MASK) - 1;
       this.#add(ALONE + 2 * intent);
-      if (this.#fresh) this.#add(ALONE + 2 * intent + 1);
+      if (this.#fresh === 1) this.#add(ALONE + 2 * intent + 1);
       for (let back = 1; back <= RING && back <= first; back++) {
         const slot = (first - back) & (RING - 1);
         const distance = this.#wordNumber - this.#ringAt[slot]!;
@@ -246,27 +237,29 @@ export class FeatureReader {
     const row = this.#row;
     if (code === 10) {
       this.counts[row + SLOT.lines]! += 1;
-      this.#fresh = true;
+      this.#fresh = 1;
     }
     if (code <= 32) return;
     const sign = signOf(code);
     const next = at + 1 < text.length ? text.charCodeAt(at + 1) : 0;
+    const { counts } = this;
     if (sign === 5) {
-      this.counts[row + SLOT.foreign]! += 1;
+      counts[row + SLOT.foreign]! += 1;
       this.#addLetter(Math.imul((code << 16) ^ next ^ 0x165667b1, STEP) >>> 15);
       return;
     }
-    this.counts[row + SLOT.punctuation]! += 1;
-    if (sign > 0) this.counts[row + SIGN_SLOTS[sign]!]! += 1;
-    if (code === QUESTION_MARK) this.counts[row + SLOT.questions]! += 1;
-    if (sign === 1 || sign === 2 || sign === 4) this.#fresh = true;
-    if (code !== APOSTROPHE && this.#isLetter(at - 1) && this.#isLetter(at + 1)) this.counts[row + SLOT.glued]! += 1;
+    // without branches, as in a word
+    counts[row + SLOT.punctuation]! += 1;
+    counts[row + SIGN_SLOTS[sign]!]! += isBelow(0, sign);
+    counts[row + SLOT.questions]! += isSame(code, QUESTION_MARK);
+    this.#fresh |= (FRESHENING >> sign) & 1;
+    counts[row + SLOT.glued]! += (1 - isSame(code, APOSTROPHE)) & this.#isLetter(at - 1) & this.#isLetter(at + 1);
     this.#addLetter(Math.imul((code << 8) ^ next ^ 0x27d4eb2d, STEP) >>> 15);
   }
 
-  #isLetter(at: number): boolean {
+  #isLetter(at: number): number {
     const column = at < 0 ? -1 : this.#columns[at]!;
-    return column >= 0 && column < GAP;
+    return isBelow(-1, column) & isBelow(column, GAP);
   }
 
   #add(index: number): void {
@@ -287,9 +280,8 @@ export class FeatureReader {
   }
 }
 
+/** The bucket of four letters in a row, six bits each. */
+const fourLetters = (four: number): number => Math.imul(four ^ 0x5bd1e995, STEP) >>> 15;
+
 const QUESTION_MARK = 63;
 const APOSTROPHE = 39;
-/** a e i o u y, as bits of their columns. */
-const VOWELS = (1 << 0) | (1 << 4) | (1 << 8) | (1 << 14) | (1 << 20) | (1 << 24);
-/** What a sign counts as, by what {@link signOf} says. */
-const SIGN_SLOTS = [SLOT.punctuation, SLOT.sentences, SLOT.quotes, SLOT.brackets, SLOT.markup] as const;

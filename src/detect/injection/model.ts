@@ -1,4 +1,5 @@
-import { BUCKETS, COUNTS, FEATURES, type FeatureReader, ROW } from "./features.ts";
+import { COUNTS, ROW } from "./counting.ts";
+import { BUCKETS, FEATURES, type FeatureReader } from "./features.ts";
 
 /** Steps into which a rate is sorted. */
 const STEPS = 6;

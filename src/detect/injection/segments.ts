@@ -1,3 +1,5 @@
+import { asciiTable } from "../ascii-table.ts";
+
 /** Shorter ones are read together with what follows: "Hi David." says nothing alone. */
 const SHORTEST = 24;
 /** Longer ones are parted at a blank. */
@@ -50,14 +52,21 @@ export const blockRoom = (length: number): number => Math.ceil(length / SHORTEST
 const BLANK = 32;
 const LINE_END = 10;
 const QUOTE = 34;
-const SENTENCE_END = new Set([..."。.!?;"].map((sign) => sign.charCodeAt(0)));
-const BORDER = new Set([..."|<>{}"].map((sign) => sign.charCodeAt(0)));
-const JSON_SIGN = new Set([...",:]}"].map((sign) => sign.charCodeAt(0)));
+const IDEOGRAPHIC_STOP = "。".charCodeAt(0);
+/** What a sign is: a border, the end of a sentence, the end of a line, a quotation mark. */
+const BORDER = 1;
+const SENTENCE = 2;
+const LINE = 3;
+const QUOTED = 4;
+const KINDS = asciiTable(["|<>{}", BORDER], [".!?;", SENTENCE], ["\n", LINE], ['"', QUOTED]);
+/** Signs of JSON that a string ends in front of. */
+const JSON_SIGNS = asciiTable([",:]}", 1]);
 
 function endsSegment(code: number, text: string, at: number): boolean {
-  if (BORDER.has(code)) return true;
+  const kind = code < 0x80 ? KINDS[code]! : code === IDEOGRAPHIC_STOP ? SENTENCE : 0;
+  if (kind <= BORDER) return kind === BORDER;
   const next = text.charCodeAt(at + 1);
-  if (code === LINE_END) return !(next >= 97 && next <= 122);
-  if (SENTENCE_END.has(code)) return !(next > BLANK) || next === QUOTE;
-  return code === QUOTE && JSON_SIGN.has(next);
+  if (kind === LINE) return !(next >= 97 && next <= 122);
+  if (kind === SENTENCE) return !(next > BLANK) || next === QUOTE;
+  return next < 0x80 && JSON_SIGNS[next] === 1;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { BUCKETS, FeatureReader, ROW } from "../../../src/detect/injection/features.ts";
+import { ROW } from "../../../src/detect/injection/counting.ts";
+import { BUCKETS, FeatureReader } from "../../../src/detect/injection/features.ts";
 import { shippedModels } from "../../../src/detect/injection/load.ts";
 import {
   CLOSE,
