@@ -64,6 +64,8 @@ const OF_AGE = 18;
 /** How many numbers of a sentence may be ages. */
 const MOST_NUMBERS = 4;
 const NOTHING = -1;
+/** A byte holds no greater one. */
+const LAST_STAMP = 255;
 const LONGEST_WORD = 24;
 /** How a longer word begins is a feature as well: its forms have that in common. */
 const STEM_LETTERS = 5;
@@ -71,12 +73,16 @@ const SHORTEST_GUESS = 4;
 /** Words that are so long may be several, even where they begin with one that is known. */
 const RUN_TOGETHER = 14;
 
+/** The feature of four letters in a row, five bits each. */
+const fourLetters = (four: number): number => LETTERS + (Math.imul(four ^ 0x5bd1e995, STEP) >>> (32 - LETTER_BITS));
+
 /** Reads plain sentences into features. What `features` holds is valid until the next {@link SentenceReader.read}. */
 export class SentenceReader {
   /** Numbers of features, each once: words, letters, concepts. */
   features: Int32Array = new Int32Array(2_048);
   count = 0;
-  readonly #seen: Uint32Array = new Uint32Array(FEATURES);
+  /** By feature the stamp of the sentence that had it last. In one byte each all of them stay in the processor's cache. */
+  readonly #seen: Uint8Array = new Uint8Array(FEATURES);
   #stamp = 0;
   #text = "";
   #columns: Int8Array = new Int8Array(1_024);
@@ -107,7 +113,7 @@ export class SentenceReader {
     if (this.features.length < 12 * length + 64) this.features = new Int32Array(24 * length + 64);
     columnsOf(text, this.#columns);
     this.#text = text;
-    this.#stamp++;
+    this.#nextStamp();
     this.count = 0;
     this.#ringNext = 0;
     this.#wordNumber = 0;
@@ -125,6 +131,12 @@ export class SentenceReader {
     }
     if (this.count > 0) this.#addFrames();
     return this.#group;
+  }
+
+  #nextStamp(): void {
+    if (++this.#stamp <= LAST_STAMP) return;
+    this.#seen.fill(0);
+    this.#stamp = 1;
   }
 
   /** What the sentence does with its subjects, for each and for all of them; or that it has none. */
@@ -155,6 +167,12 @@ export class SentenceReader {
 
   #readWord(start: number, end: number): number {
     const columns = this.#columns;
+    const { features } = this;
+    const seen = this.#seen;
+    const stamp = this.#stamp;
+    const beginnings = this.#beginnings;
+    // kept out of the object: this runs for every character
+    let { count } = this;
     let hash = 0;
     let three = 0;
     let stem = 0;
@@ -165,13 +183,18 @@ export class SentenceReader {
       if (at - start === STEM_LETTERS - 1) stem = hash;
       const letters = at - start + 1;
       if (letters >= BEGINNING.shortest && letters <= BEGINNING.longest)
-        this.#beginnings[letters - BEGINNING.shortest] = hash;
+        beginnings[letters - BEGINNING.shortest] = hash;
       if (at - start >= LONGEST_WORD) continue;
       const four = (three << 5) | symbol;
       three = four & 0x7fff;
-      if (at - start > 1) this.#add(LETTERS + (Math.imul(four ^ 0x5bd1e995, STEP) >>> (32 - LETTER_BITS)));
+      if (letters <= 2) continue;
+      const feature = fourLetters(four);
+      if (seen[feature] === stamp) continue;
+      seen[feature] = stamp;
+      features[count++] = feature;
     }
-    this.#add(LETTERS + (Math.imul((three << 5) ^ 0x5bd1e995, STEP) >>> (32 - LETTER_BITS)));
+    this.count = count;
+    this.#add(fourLetters(three << 5));
     this.#add(Math.imul(hash, STEP) >>> (32 - WORD_BITS));
     this.#add(Math.imul(hash ^ Math.imul(this.#previous, 0x85ebca6b), STEP) >>> (32 - WORD_BITS));
     if (at - start > STEM_LETTERS) this.#add(Math.imul(stem ^ 0x68e31da4, STEP) >>> (32 - WORD_BITS));

@@ -1,7 +1,9 @@
 import further from "../../../config/safety/further.json" with { type: "json" };
+import { once } from "../../lib/once.ts";
 import { columnOf, DIGIT, INTENT_BITS, lookUp, type Vocabulary } from "../injection/vocabulary.ts";
 import { CONCEPTS } from "./concepts.ts";
 import type { WordSpan } from "./guessed.ts";
+import { HashedSets } from "./hashed-sets.ts";
 
 /** Letters of the shortest and of the longest beginning of a word whose hash is kept. */
 export const BEGINNING = { shortest: 2, longest: 12 } as const;
@@ -44,18 +46,18 @@ function packedSets(): ReadonlyMap<number, number> {
 }
 
 /** Put together at the first text that is judged (some milliseconds). */
-let known: ReadonlyMap<number, number> | null = null;
+const known = once(() => new HashedSets(packedSets()));
 
 /**
  * The packed set of a word of so many letters by its hash, and by those of its beginnings, which stand in `beginnings` from
  * {@link BEGINNING}'s shortest on; 0: it is not known.
  */
 export function furtherSet(hash: number, letters: number, beginnings: Int32Array): number {
-  known ??= packedSets();
-  const whole = known.get(hash);
+  const sets = known();
+  const whole = sets.get(hash);
   if (whole !== undefined) return whole;
   for (let length = Math.min(letters, BEGINNING.longest); length >= SHORTEST_STEM; length--) {
-    const set = known.get(beginnings[length - BEGINNING.shortest]! ^ STEM);
+    const set = sets.get(beginnings[length - BEGINNING.shortest]! ^ STEM);
     if (set !== undefined) return set;
   }
   return 0;
@@ -64,16 +66,13 @@ export function furtherSet(hash: number, letters: number, beginnings: Int32Array
 /** Small words that the gap is left out behind: "ichhasse". */
 const SMALL =
   "the all are these those that such you like just only but most and your they ich ihr die der das den dem ein eine einen diese dieser diesen alle nur wie sind seid zu so viele zuviele mit von und als auch les des une ces tous sont vous que comme tres trop un plus los las una unos esos esas este esta todos todas son sois como muy tan de el gli questi queste tutti tutte sono siete come che cosi piu molto os as um uma uns esses essas sao tao eu voces mais ik jij jullie een deze zijn te veel zulke zoals niets maar dan dat van wszyscy ci ten ta to sa jak tylko takie tacy wy oni jest nie bardzo";
-let small: ReadonlySet<number> | null = null;
+const small = once(() => new HashedSets(new Map(SMALL.split(" ").map((word) => [hashOf(word), true]))));
 
 /** Letters that small words have at most, and what is known behind them at least. */
 const GLUED = { longest: 7, shortest: 5 } as const;
 
 /** Whether what has this hash is a small word. */
-function isSmall(hash: number): boolean {
-  small ??= new Set(SMALL.split(" ").map(hashOf));
-  return small.has(hash);
-}
+const isSmall = (hash: number): boolean => small().get(hash) === true;
 
 /** The packed set of what stands behind a small word without a gap ("ichhasse"), the longest one that leaves something; 0: none. */
 export function gluedSet(vocabulary: Vocabulary, columns: Int8Array, { start, end }: WordSpan): number {

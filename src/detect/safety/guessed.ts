@@ -1,4 +1,5 @@
 import { nextNode, type Vocabulary } from "../injection/vocabulary.ts";
+import { HashedSets } from "./hashed-sets.ts";
 
 /** Words that are shorter are not taken apart. */
 const SHORTEST = 9;
@@ -32,8 +33,10 @@ function splitInto(how: typeof COMPOUND, vocabulary: Vocabulary, { columns, span
   const { whole, stem } = vocabulary;
   const { start, end } = span;
   const sets: number[] = [];
+  const enough = how.covered * (end - start);
   let covered = 0;
-  for (let from = start; from <= end - how.letters; ) {
+  // no further than the letters that are left can make it enough
+  for (let from = start; from <= end - how.letters && covered + end - from >= enough; ) {
     let node = 1;
     let set = 0;
     let reached = from;
@@ -53,7 +56,7 @@ function splitInto(how: typeof COMPOUND, vocabulary: Vocabulary, { columns, span
     covered += reached - from;
     from = reached;
   }
-  return sets.length >= how.parts && covered >= how.covered * (end - start) ? sets : [];
+  return sets.length >= how.parts && covered >= enough ? sets : [];
 }
 
 /** What every letter adds to the key of a word, whatever its place. */
@@ -76,26 +79,27 @@ const STEM = { shortest: 7, more: 3, end: 2 };
 
 /** Telling words by their letters: to find what was written with two letters in each other's place, or with one missing. */
 export class Slips {
-  readonly #terms = new Map<number, Term>();
-
+  readonly #terms: HashedSets<Term>;
   readonly #ordinary: ReadonlySet<string>;
 
   /** `terms`: plain and in lower case, with the packed set of each; `ordinary`: words that mean what they say. */
   constructor(terms: Iterable<Term>, ordinary: Iterable<string>) {
     this.#ordinary = new Set(ordinary);
+    const byKey = new Map<number, Term>();
     for (const known of terms) {
       const { term } = known;
       const { length } = term;
       if (length <= SLIPPED.shortest || length > SLIPPED.longest) continue;
       let sum = Math.imul(term.charCodeAt(0) - A + 1, FIRST);
       for (let at = 0; at < length; at++) sum = (sum + LETTER[term.charCodeAt(at) - A]!) | 0;
-      this.#terms.set(sum, known);
+      byKey.set(sum, known);
       if (length === SLIPPED.shortest + 1) continue;
       for (let at = 1; at < length; at++) {
         const key = (sum - LETTER[term.charCodeAt(at) - A]!) | 0;
-        if (!this.#terms.has(key)) this.#terms.set(key, known);
+        if (!byKey.has(key)) byKey.set(key, known);
       }
     }
+    this.#terms = new HashedSets(byKey);
   }
 
   /** The packed set of the word of `text` that is meant; 0: none. */

@@ -1,7 +1,17 @@
+import { ASCII_DIGITS, ASCII_LETTERS, asciiTable } from "../ascii-table.ts";
 import { fold } from "../decode/fold.ts";
 import { unmaskHomoglyphs } from "../decode/homoglyphs.ts";
 import { LEET_SIGNS } from "../decode/leet-signs.ts";
 
+/** What a character of ASCII is in a word in disguise: a letter, a sign that may stand for one, a digit that may begin one. */
+const LETTER = 1;
+const STANDS = 2;
+const BEGINS = 4;
+const FIGURE = 8;
+const KINDS = asciiTable([ASCII_LETTERS, LETTER], [ASCII_DIGITS, FIGURE], ["0134571@$!", STANDS], ["01345", BEGINS]);
+/** So many letters behind such a digit. */
+const LETTERS_BEGUN = 3;
+const BEYOND_ASCII = /[^\0-\x7f]/;
 /** A run of what a word in disguise may be made of. */
 const RUN = /[\p{L}\d@$!]+/gu;
 /** What may stand for a letter. */
@@ -31,12 +41,43 @@ export function plainSentence(sentence: string): string {
   const apart = APART.test(text) ? text.replace(SPACED, (letters) => letters.replace(PARTED, "")) : text;
   const short = THRICE.test(apart) ? apart.replace(STRETCHED, "$1$2") : apart;
   const joined = short.includes("*") ? short.replace(STARRED, "") : short;
+  if (!SIGN.test(joined)) return joined;
   // word by word, so that no long run is looked at from each of its letters
-  return SIGN.test(joined) ? joined.replace(RUN, unmasked) : joined;
+  return BEYOND_ASCII.test(joined)
+    ? joined.replace(RUN, (word) => (SIGN.test(word) && DISGUISED.test(word) ? unmasked(word) : word))
+    : unmaskedAscii(joined);
 }
 
-function unmasked(word: string): string {
-  return SIGN.test(word) && DISGUISED.test(word)
-    ? word.replaceAll(ELL, "l").replaceAll(UNMASKED, (sign) => LEET_SIGNS[sign]!)
-    : word;
+const unmasked = (word: string): string => word.replaceAll(ELL, "l").replaceAll(UNMASKED, (sign) => LEET_SIGNS[sign]!);
+
+/** The text of ASCII with its words that are as {@link DISGUISED} says unmasked: most are not, which one look tells. */
+function unmaskedAscii(text: string): string {
+  const { length } = text;
+  let plain = "";
+  let from = 0;
+  for (let at = 0; at < length; at++) {
+    const start = at;
+    let isDisguised = false;
+    let letters = 0;
+    // a letter stands in front of the signs that were last read; a digit that may begin a word in front of the letters
+    let isBehindLetter = false;
+    let isBegun = false;
+    let before = 0;
+    for (let kind = KINDS[text.charCodeAt(at)]!; kind !== 0; kind = ++at < length ? KINDS[text.charCodeAt(at)]! : 0) {
+      if (kind === LETTER) {
+        if (isBehindLetter && letters === 0) isDisguised = true;
+        if (++letters === LETTERS_BEGUN && isBegun) isDisguised = true;
+        isBehindLetter = true;
+      } else {
+        isBegun = (kind & BEGINS) !== 0 && (before & (LETTER | FIGURE)) === 0;
+        if ((kind & STANDS) === 0) isBehindLetter = false;
+        letters = 0;
+      }
+      before = kind;
+    }
+    if (!isDisguised) continue;
+    plain += text.slice(from, start) + unmasked(text.slice(start, at));
+    from = at;
+  }
+  return from === 0 ? text : plain + text.slice(from);
 }

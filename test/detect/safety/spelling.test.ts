@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import fc from "fast-check";
 import { plainSentence } from "../../../src/detect/safety/spelling.ts";
 
 test.each([
@@ -24,4 +25,14 @@ test.each([
   "Richard III on www.stage.example",
 ])("leaves the rest as it is: %s", (text) => {
   expect(plainSentence(text)).toBe(text);
+});
+
+test("reads words of ASCII as it does beside others", () => {
+  const written = fc.string({ unit: fc.constantFrom(..."abIl013457@$!28. -"), maxLength: 24 });
+  fc.assert(
+    fc.property(written, (text) => {
+      expect(plainSentence(`${text} \u5fd8`)).toBe(`${plainSentence(`${text} `)}\u5fd8`);
+    }),
+    { numRuns: 2_000 },
+  );
 });
