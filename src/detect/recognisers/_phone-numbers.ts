@@ -84,6 +84,9 @@ const MARKS = "+(0%&";
 const SHORTEST_WITH_CARD = 24;
 const CARD_BEHIND = /[ ,;/|]{1,2}\d{4}([ -])(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5})$/;
 
+const OPENING = 0x28;
+const CLOSING = 0x29;
+
 const isBehindNumber = onceFor(goesOn);
 
 /** What stands in front says: a label, somebody called a few words before, the number goes on from something else. */
@@ -201,9 +204,19 @@ const isCalled = onceFor((before) => isAmongLast(before, CALLING, { most: 4, bet
 
 /** Groups of two digits up, at most one pair of brackets; without gaps at least seven digits. */
 function looksLikeOne(number: string): boolean {
-  const groups = number.match(/\d+/g) ?? [];
-  if (groups.length === 1) return (groups[0] as string).length >= 7;
-  return groups.every((group, at) => group.length >= 2 || at === 0 || number.includes("(")) && groups.length <= 7;
+  let groups = 0;
+  let size = 0;
+  let hasSingle = false;
+  for (let at = 0; at < number.length; at++) {
+    if (!isFigure(number.charCodeAt(at))) continue;
+    const start = at;
+    while (at < number.length && isFigure(number.charCodeAt(at))) at++;
+    size = at - start;
+    groups++;
+    if (size === 1 && groups > 1) hasSingle = true;
+  }
+  if (groups === 1) return size >= 7;
+  return groups <= 7 && (!hasSingle || number.includes("("));
 }
 
 /** What is a number by its looks alone: a trunk prefix and groups as the country writes them, or the American form. */
@@ -211,8 +224,9 @@ function unlabelled(number: string, digits: string): boolean {
   if (AMERICAN.test(number)) return !MIXED.test(number) && nationalNumber(digits, ["US"]);
   if (digits.startsWith("00"))
     return /^00 ?[1-9]/.test(number) && isInternational(number.replace(/^00 ?/, "+"), digits.slice(2));
+  if (!digits.startsWith("0") || digits.length < 9 || digits.length > 12) return false;
   const groups = number.match(/\d+/g) ?? [];
-  if (!digits.startsWith("0") || digits.length < 9 || digits.length > 12 || groups.length < 2) return false;
+  if (groups.length < 2) return false;
   // The columns of a table; a decimal; the numbers of a list; days in a row.
   if (WIDE_GAP.test(number) || /^\d+\.\d{6,}$/.test(number) || counts(groups) || DAYS.test(number)) return false;
   // Twelve has none but German mobile telephones.
@@ -240,6 +254,12 @@ function counts(groups: readonly string[]): boolean {
 }
 
 function balanced(number: string): boolean {
-  const open = number.split("(").length;
-  return open === number.split(")").length && open <= 2;
+  let open = 0;
+  let closed = 0;
+  for (let at = 0; at < number.length; at++) {
+    const code = number.charCodeAt(at);
+    if (code === OPENING) open++;
+    else if (code === CLOSING) closed++;
+  }
+  return open === closed && open <= 1;
 }

@@ -16,12 +16,16 @@ export function labels(...names: readonly string[]): Labels {
   // what was read before nobody knew of it names nothing of it
   asked = null;
   latest = null;
+  latestFolded = null;
   return own;
 }
 
 /** What was asked for last, and the latest reading of ASCII; `base`: from where its words' beginnings are counted. */
 let asked: { readonly before: string; readonly reading: Reading } | null = null;
 let latest: { readonly text: string; readonly base: number; readonly reading: Reading } | null = null;
+
+/** The latest reading of what is not ASCII as it is written. */
+let latestFolded: { readonly text: string; readonly reading: Reading } | null = null;
 
 /** Labels whose names nobody has looked for yet: folding them all takes 3 ms that a start without detection saves. */
 const unread: Labels[] = [];
@@ -169,7 +173,15 @@ function isLetter(code: number): boolean {
 }
 
 function readFolded(text: string): Reading {
+  if (latestFolded?.text === text) return latestFolded.reading;
   const folded = unmarked(text);
+  const reading = ASCII.test(folded) ? readPlain(folded) : readLetters(folded);
+  latestFolded = { text, reading };
+  return reading;
+}
+
+/** Letters that no mark was taken from are not of ASCII. */
+function readLetters(folded: string): Reading {
   const words: Word[] = [];
   for (const found of folded.matchAll(WORDS)) {
     if (HUMP.test(found[0])) addMixed(words, found[0], found.index);

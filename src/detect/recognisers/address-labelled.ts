@@ -1,3 +1,4 @@
+import { asciiTable } from "../ascii-table.ts";
 import { FLAT, LINK, NUMBER, TOWN, UK, UNIT, US, WORD, WORDS } from "./_address-parts.ts";
 import { onceFor } from "./_once.ts";
 import { saidOf } from "./_said.ts";
@@ -16,7 +17,7 @@ const NO_STREET =
   /^(?:level|chapter|kapitel|section|see|siehe|voir|ver|vedi|zie|patrz|table|tabelle|tabela|tabla|tableau|tabella|figure|num[ée]ro|number|nummer|lista?|page|seite|step|part|teil|version|item|line|zeile|row|appendix|annex|test|node|port|slot|block|byte|register|offset|bank|hello|dummy|example|street|fighter)\b/i;
 
 // What stands between a label's sign and the value.
-const BETWEEN = " \t\n\"'\\*_|>`";
+const BETWEEN = asciiTable([" \t\n\"'\\*_|>`", 1]);
 const MOST_BETWEEN = 8;
 const MOST_SAID = 48;
 // The last words of what is said, and those that may stand in front of a small one.
@@ -29,20 +30,31 @@ const SMALL = new Set(
   "at on of is in der am im ist die au le la en na no em è é a op aan de het te przy to es est".split(" "),
 );
 
+// No such word is longer.
+const MOST_LETTERS = Math.max(...[...LAST, ...SMALL].map(({ length }) => length));
+
+const [SPACE, COLON, EQUALS, COMMA, FULL_STOP] = [0x20, 0x3a, 0x3d, 0x2c, 0x2e];
+
 /** What may say it: a label by its sign, or something said by its last word; undefined: nothing. */
 function triggerOf(before: string): RegExp | undefined {
   let end = before.length - 1;
   const stop = Math.max(0, end - MOST_BETWEEN);
-  while (end > stop && BETWEEN.includes(before[end]!)) end -= 1;
-  const sign = before[end];
-  if (sign === ":" || sign === "=") return LABEL;
-  if (!before.endsWith(" ")) return undefined;
-  if (sign === "," && before.slice(-MOST_SAID).includes("wonende te ")) return SPOKEN;
-  if (sign === "," || sign === ".") end -= 1;
+  while (end > stop && isBetween(before.charCodeAt(end))) end -= 1;
+  const sign = before.charCodeAt(end);
+  if (sign === COLON || sign === EQUALS) return LABEL;
+  if (before.charCodeAt(before.length - 1) !== SPACE) return undefined;
+  if (sign === COMMA && before.slice(-MOST_SAID).includes("wonende te ")) return SPOKEN;
+  if (sign === COMMA || sign === FULL_STOP) end -= 1;
+  // rows of figures: asked for at each of them
+  if (isFigure(before.charCodeAt(end))) return undefined;
   const start = before.lastIndexOf(" ", end) + 1;
+  if (end - start >= MOST_LETTERS) return undefined;
   const word = before.slice(start, end + 1).toLowerCase();
   return SMALL.has(word) || LAST.has(word) ? SPOKEN : undefined;
 }
+
+const isBetween = (code: number): boolean => code < 0x80 && BETWEEN[code] === 1;
+const isFigure = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 const isExpected = onceFor((before) => {
   const trigger = triggerOf(before);

@@ -1,3 +1,4 @@
+import { asciiTable } from "../ascii-table.ts";
 import { formFront, unquoted } from "./_form-front.ts";
 import { isGivenName, isWordAndName } from "./_given-names.ts";
 import { foldedName } from "./_name-letters.ts";
@@ -30,6 +31,8 @@ const PARTICLE = "(?:(?:van|von|de|del|della|di|da|dos|das|do|du|la|le|den|der|t
 const SPACE = 0x20;
 const HYPHEN = 0x2d;
 const LINE_END = 0x0a;
+const FULL_STOP = 0x2e;
+const COMMA = 0x2c;
 // Mevrouw de Vries, Herr von Stein
 const LEADING = "(?:van|von|de|del|della|di|da|du|den|ten|ter|zu) (?:(?:den|der|het|la|los|las|de|'t) )?";
 
@@ -167,7 +170,7 @@ function isOfCode(word: string): boolean {
 }
 
 // What may stand between the sign of a form and the value; `>` ends elements and begins lines of quoted mail.
-const BETWEEN = " \t\"'<\\*_`";
+const BETWEEN = asciiTable([" \t\"'<\\*_`", 1]);
 const SIGNS = ":=→\n>…·";
 const BEHIND_CLOSE = " \t\r\n>|,.!";
 const BEFORE_CLOSE = " \t\n>|*_";
@@ -182,10 +185,20 @@ function firstWord(text: string): string {
   return text;
 }
 
+const isBetween = (code: number): boolean => code < 0x80 && BETWEEN[code] === 1;
+
+/** A letter of ASCII or a figure. */
+function isOfWord(code: number): boolean {
+  const small = code | 32;
+  return (small >= 97 && small <= 122) || (code >= 48 && code <= 57);
+}
+
 /** The sign that ends a label, or a line, in front; none: a word, or another sign. */
 function lastSign(before: string): string {
   let end = before.length - 1;
-  while (end > 0 && BETWEEN.includes(before[end]!)) end -= 1;
+  while (end > 0 && isBetween(before.charCodeAt(end))) end -= 1;
+  // most places are behind a word, or within one
+  if (isOfWord(before.charCodeAt(end))) return "";
   const sign = before[end] ?? "";
   if (sign === ".") return before[end - 1] === "." ? sign : "";
   if (!SIGNS.includes(sign)) return "";
@@ -211,7 +224,7 @@ function mayClose(before: string): boolean {
 function lastWord(before: string): string {
   let end = before.length - 1;
   if (before.charCodeAt(end) !== SPACE) return "";
-  while (before[end - 1] === "." || before[end - 1] === ",") end -= 1;
+  while (before.charCodeAt(end - 1) === FULL_STOP || before.charCodeAt(end - 1) === COMMA) end -= 1;
   let start = end;
   // No such word has more than ten letters.
   while (start > 0 && end - start < 11) {

@@ -4,6 +4,7 @@ import {
   disclaimed,
   hasLetterNear,
   isAmongLast,
+  isNamed,
   isOfOtherCountry,
   labelled,
   labels,
@@ -121,4 +122,20 @@ test("isOfOtherCountry sees the adjective of another country than one's own", ()
   expect(isOfOtherCountry("My Croatian tax number is ", "german")).toBe(true);
   expect(isOfOtherCountry("My Croatian tax number is ", "croatian")).toBe(false);
   expect(isOfOtherCountry("My tax number is ", "german")).toBe(false);
+});
+
+test("reads what is in front with accents the same from left to right as by itself", () => {
+  const text =
+    "numéro de sécu 1 22 333, téléphone 44 55, n° fiscal: 6 Größe 7 straße 8 teléfonoMóvil 9 9 PESEL 12 – zażółć 3";
+  const own = labels("teléfono móvil", "numéro de sécu");
+  const asked = (at: number): readonly boolean[] => {
+    const before = text.slice(Math.max(0, at - 60), at);
+    return [isNamed(before), labelled(before, own), labelled(before, own, 12), disclaimed(before, own)];
+  };
+  const places = Array.from({ length: text.length + 1 }, (_, at) => at);
+  const onward = places.map(asked);
+  // what was read of one place is of no use at the one before it
+  const backward = places.map((_, at) => asked(text.length - at)).reverse();
+  expect(onward).toEqual(backward);
+  expect(onward.filter(([, isOwn]) => isOwn).length).toBeGreaterThan(20);
 });
