@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { GatewayError } from "../../lib/errors.ts";
 import { MOMENT_FORMS, parseMoment } from "../../lib/moment.ts";
-import type { Parameter } from "../route.ts";
+import type { Parameter, Route } from "../route.ts";
 
 /** A parameter of the query that is any text, for the documents. */
 export function textParameter(name: string, description: string): Parameter {
@@ -34,4 +34,23 @@ export function countOf(
   const given = query.get(name) ?? String(usual);
   if (/^\d{1,6}$/.test(given) && Number(given) >= 1 && Number(given) <= most) return Number(given);
   throw badParameter(name, `must be 1 to ${most}`);
+}
+
+/**
+ * The same route, where it takes parameters in the query: it refuses others, and one that is given twice, with
+ * `invalid_request`. Who mistypes `since` would else read the figures of another day.
+ */
+export function withKnownQuery(route: Route): Route {
+  const known = (route.parameters ?? []).filter((parameter) => parameter.in === "query").map(({ name }) => name);
+  if (known.length === 0) return route;
+  return {
+    ...route,
+    handle: (call) => {
+      for (const name of call.query.keys()) {
+        if (!known.includes(name)) throw badParameter(name, `is unknown: there are ${known.join(", ")}`);
+        if (call.query.getAll(name).length > 1) throw badParameter(name, "is given more than once");
+      }
+      return route.handle(call);
+    },
+  };
 }

@@ -15,12 +15,13 @@ import { ledgerRoutes } from "./ledger-routes.ts";
 import { playgroundRoute } from "./playground-routes.ts";
 import { policiesRoute } from "./policies-routes.ts";
 import { qualityRoute } from "./quality-routes.ts";
+import { withKnownQuery } from "./query.ts";
 import { ADMIN } from "./route-facts.ts";
 
 /** Everything below `/api`. */
 export function adminRoutes(options: ServerOptions, door: AdminDoor): Route[] {
   const { runtime } = options;
-  return [
+  const routes: Route[] = [
     ...configRoutes(options),
     {
       ...ADMIN,
@@ -42,4 +43,5 @@ export function adminRoutes(options: ServerOptions, door: AdminDoor): Route[] {
     ...ledgerRoutes(options),
     ...escalationsRoutes(options),
   ];
+  return routes.map(withKnownQuery);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { badParameter, countOf, momentOf } from "../../../src/server/admin/query.ts";
+import { asAdmin, fakeServer } from "../fake-server.ts";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 const query = (text: string) => new URLSearchParams(text);
@@ -38,3 +39,21 @@ test("a name that somebody made long is cut in the message, and whole as the par
   expect(badParameter(name, "is unknown").message).toBe(`The query parameter "${"x".repeat(64)}" is unknown`);
   expect(badParameter(name, "is unknown").details).toMatchObject({ param: name });
 });
+
+describe.each(["overview", "costs", "carbon", "policies", "quality", "events", "events/req-1"])(
+  "GET /api/%s",
+  (path) => {
+    const known = path === "events/req-1" ? "row" : "since";
+    test("refuses a parameter that it does not know, and one that is given twice", async () => {
+      const { send } = fakeServer();
+      const errorOf = async (text: string) => {
+        const answer = await send(`/api/${path}?${text}`, { headers: asAdmin });
+        const { error } = (await answer.json()) as { error: { code: string; param: string; message: string } };
+        return { status: answer.status, ...error };
+      };
+      const unknown = { status: 400, code: "invalid_request", param: "from" };
+      expect(await errorOf("from=1h")).toMatchObject({ ...unknown, message: expect.stringContaining(known) });
+      expect(await errorOf(`${known}=1&${known}=2`)).toMatchObject({ status: 400, param: known });
+    });
+  },
+);
