@@ -1,5 +1,6 @@
 /** Writings that a reader undoes in the head: ROT13, backwards, leet, spaced letters. */
 import { knownShare } from "../injection/known.ts";
+import { cipherRuns } from "./cipher-runs.ts";
 import type { Uncovered } from "./encoded.ts";
 import { isMixed, leet, mixedWords, sampleOf } from "./leet.ts";
 import { partWords } from "./segment.ts";
@@ -50,11 +51,8 @@ export function undoCiphers(text: string): readonly Uncovered[] {
   const parted = partWords(unspaced);
   if (parted !== null) found.push({ how: "spaced", text: parted });
   else if (unspaced !== text) found.push({ how: "spaced", text: unspaced });
-  if (known < PLAIN) {
-    for (const [how, undo] of READINGS) {
-      if (knownShare(undo(text.slice(0, TASTE))) > known + GAIN) found.push({ how, text: undo(text) });
-    }
-  }
+  const whole = known < PLAIN ? wholeReadings(text, known) : [];
+  found.push(...(whole.length > 0 ? whole : stretchReadings(text)));
   if (isMixed(text)) {
     const mixed = mixedWords(text);
     // what is known is told by the head of a text alone
@@ -64,6 +62,23 @@ export function undoCiphers(text: string): readonly Uncovered[] {
     }
   }
   return found;
+}
+
+/** What a text reads like as a whole. */
+function wholeReadings(text: string, known: number): readonly Uncovered[] {
+  const taste = text.slice(0, TASTE);
+  return READINGS.filter(([, undo]) => knownShare(undo(taste)) > known + GAIN).map(([how, undo]) => ({
+    how,
+    text: undo(text),
+  }));
+}
+
+/** What stretches of it read like, with plain language around them. */
+function stretchReadings(text: string): readonly Uncovered[] {
+  return cipherRuns(text).flatMap(({ cipher, start, end }) => {
+    const run = text.slice(start, end);
+    return READINGS.filter(([how]) => how === cipher).map(([how, undo]) => ({ how, text: undo(run) }));
+  });
 }
 
 const READINGS = [

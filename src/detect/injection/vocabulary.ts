@@ -7,7 +7,7 @@ import { fold } from "../decode/fold.ts";
 export const INTENTS: readonly string[] = Object.keys(intents);
 
 /** Columns of a node: letters a to z, any gap between words, any digit. */
-const WIDTH = 28;
+export const WIDTH = 28;
 /** The column of what parts words. */
 export const GAP = 26;
 /** The column of every digit. */
