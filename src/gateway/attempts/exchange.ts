@@ -1,12 +1,13 @@
 import type { Endpoint, RequestContext, Services } from "../../lib/context.ts";
 import { applyEdits, type SourceEdit } from "../../lib/edits/edits.ts";
 import { GatewayError } from "../../lib/errors.ts";
-import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
+import type { JsonObject, Parsed } from "../../lib/json/json.ts";
 import { traceparentOf } from "../../lib/trace-context.ts";
 import type { Codec, Destination, Dialect } from "../../providers/provider.ts";
 import { upstreamModel } from "../targets/target.ts";
 import type { AttemptEntry } from "./attempt-entry.ts";
 import { isStaleConnection } from "./failure.ts";
+import { type Sent, withoutFormat, withoutRefused } from "./refused-words.ts";
 import { callUpstream, readFailure, type UpstreamCall } from "./upstream.ts";
 
 /** A request as it goes to targets: after the policies, before any provider's wishes. */
@@ -39,17 +40,18 @@ const STALE_MS = 1_000;
 
 /**
  * Sends the request and gives a 2xx answer; anything else is thrown as the provider reads it. An upstream that refuses
- * `stream_options` is asked once more without them, and never with them again, unless it may have been the caller's own
- * that it refused.
+ * `stream_options`, or the form of vectors that OpenAI's clients ask for by themselves, is asked once more without, and
+ * never with them again, unless it may have been the caller's own that it refused.
  */
 export function exchange(of: Exchange): Promise<Response> {
   const { streamUsage, live } = of.entry.target;
-  return exchangeOnce(of, of.context.stream && streamUsage === "ask" && !live.refusesStreamOptions);
+  const usage = of.context.stream && streamUsage === "ask" && !live.refusesStreamOptions;
+  return exchangeOnce(of, { usage, format: !live.refusesEncodingFormat });
 }
 
-async function exchangeOnce(of: Exchange, askUsage: boolean): Promise<Response> {
+async function exchangeOnce(of: Exchange, sent: Sent): Promise<Response> {
   const { target } = of.entry;
-  const call = callOf(of, askUsage);
+  const call = callOf(of, sent);
   let response: Response;
   try {
     response = await callUpstream(call, of.services);
@@ -63,22 +65,12 @@ async function exchangeOnce(of: Exchange, askUsage: boolean): Promise<Response> 
   if (response.ok) return response;
   const body = await readFailure(response);
   const error = target.provider.decodeError({ status: response.status, headers: response.headers, body });
-  if (!askUsage || !namesOptions(error, body, response.status)) throw error;
-  const answer = await exchangeOnce(of, false);
+  const less = withoutRefused(of.asked, sent, { error, body, status: response.status });
+  if (less === null) throw error;
+  const answer = await exchangeOnce(of, less.sent);
   // only now is it known to have been these: what a refusal says may be the caller's own words
-  if (onlyOurs(of.asked.parsed.value["stream_options"])) target.live.refusesStreamOptions = true;
+  if (less.remember !== null) target.live[less.remember] = true;
   return answer;
-}
-
-/** Whether a refusal may be about `stream_options`. FastAPI quotes the whole request as `input` of whatever was wrong. */
-function namesOptions({ message, details }: GatewayError, body: string, status: number): boolean {
-  if ((status !== 400 && status !== 422) || !body.includes("stream_options")) return false;
-  return !body.includes('"input"') || `${message} ${details.param ?? ""}`.includes("stream_options");
-}
-
-/** Whether nothing of the caller's went along in `stream_options` but what we ask for ourselves. */
-function onlyOurs(options: unknown): boolean {
-  return !isObject(options) || Object.keys(options).every((key) => key === "include_usage");
 }
 
 /** Whether it may have been a connection from before, which had died unnoticed: then nothing was processed. */
@@ -102,16 +94,16 @@ function editsFor({ codec, parsed, to }: { codec: Codec; parsed: Parsed; to: Des
   }
 }
 
-function callOf({ asked, codec, entry, context, signal }: Exchange, askUsage: boolean): UpstreamCall {
+function callOf({ asked, codec, entry, context, signal }: Exchange, sent: Sent): UpstreamCall {
   const { target } = entry;
-  const { parsed } = asked;
+  const parsed = sent.format ? asked.parsed : withoutFormat(asked);
   const model = upstreamModel(target, asked.model);
-  const edits = editsFor({ codec, parsed, to: { model, stream: context.stream, askUsage } });
+  const edits = editsFor({ codec, parsed, to: { model, stream: context.stream, askUsage: sent.usage } });
   const source = applyEdits(parsed.source, edits);
   return {
     target,
     endpoint: asked.endpoint,
-    body: edits.length === 0 && asked.bytes !== null ? asked.bytes : source,
+    body: edits.length === 0 && parsed === asked.parsed && asked.bytes !== null ? asked.bytes : source,
     value: () => (edits.length === 0 ? parsed.value : (JSON.parse(source) as JsonObject)),
     requestId: context.id,
     traceparent: traceparentFor(entry, context),

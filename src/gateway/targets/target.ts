@@ -26,6 +26,8 @@ export interface TargetLive {
   lastSuccessAtMs: number | null;
   /** The upstream refused `stream_options` once: it is not asked again. */
   refusesStreamOptions: boolean;
+  /** The upstream refused `encoding_format` once: vectors are asked for without it, and turned into that form here. */
+  refusesEncodingFormat: boolean;
   /** The upstream refused to continue an assistant's prefix once: it is not asked so again. */
   refusesPrefix: boolean;
   /** What its upstream was seen not to be able to do. */
@@ -97,6 +99,7 @@ export function freshLive(breaker: CircuitBreaker = new Breaker(), places: Share
     lastError: null,
     lastSuccessAtMs: null,
     refusesStreamOptions: false,
+    refusesEncodingFormat: false,
     refusesPrefix: false,
     lacks: new Lacks(),
     breaker,

@@ -68,6 +68,60 @@ describe("an upstream that refuses stream_options", () => {
   });
 });
 
+describe("an upstream that refuses encoding_format", () => {
+  const ASK = { model: "m", encoding_format: "base64", input: ["x"] };
+  const vectors = answers({
+    object: "list",
+    data: [{ object: "embedding", index: 0, embedding: [0.25, -1.5] }],
+    model: "m",
+  });
+  const says = (error: object, status = 400) => answers({ error }, status);
+  const no = says({ message: "encoding_format 'base64' is not supported", param: "encoding_format" });
+  const embed = { endpoint: "embeddings" } as const;
+  const formats = (calls: ReturnType<typeof gatewayOver>["calls"]) => calls.map(({ body }) => body["encoding_format"]);
+  const vectorOf = async (response: Response) =>
+    ((await response.json()) as { data: { embedding: unknown }[] }).data[0]!.embedding;
+
+  test.each([
+    ["by its name", no],
+    ["by its value", says({ message: "base64 embeddings are not available" }, 422)],
+    [
+      "as FastAPI",
+      answers({ detail: [{ loc: ["body", "encoding_format"], msg: "Input should be 'float'", input: "base64" }] }, 422),
+    ],
+  ])(
+    "%s is asked once more without, and never with it again; the answer has the form asked for",
+    async (_, refusal) => {
+      const { run, calls, events } = gatewayOver({ a: [refusal, vectors] });
+      for (let request = 0; request < 2; request++) {
+        const { response } = await run(ASK, embed);
+        expect(await vectorOf(response)).toBe("AACAPgAAwL8=");
+      }
+      expect(formats(calls)).toEqual(["base64", undefined, undefined]);
+      expect(calls[1]!.body).toEqual({ model: "m", input: ["x"] });
+      expect(events.map((event) => event.attempts.length)).toEqual([1, 1]);
+      expect(await vectorOf((await run({ ...ASK, encoding_format: "float" }, embed)).response)).toEqual([0.25, -1.5]);
+    },
+  );
+
+  test("is answered as it is where it refuses the rest too, and nothing is remembered", async () => {
+    const { run, calls } = gatewayOver({ a: [no, no, vectors] });
+    expect((await run(ASK, embed)).response.status).toBe(400);
+    expect((await run(ASK, embed)).response.status).toBe(200);
+    expect(formats(calls)).toEqual(["base64", undefined, "base64"]);
+  });
+
+  test("is not meant by another refusal, nor where there is no other form to turn it into", async () => {
+    const other = gatewayOver({ a: says({ message: "input is too long", param: "input" }) });
+    expect((await other.run(ASK, embed)).response.status).toBe(400);
+    const whole = gatewayOver({ a: no });
+    expect((await whole.run({ ...ASK, output_dtype: "int8" }, embed)).response.status).toBe(400);
+    const without = gatewayOver({ a: no });
+    expect((await without.run({ model: "m", input: "x" }, embed)).response.status).toBe(400);
+    expect([other.calls.length, whole.calls.length, without.calls.length]).toEqual([1, 1, 1]);
+  });
+});
+
 describe("a connection that was reset before the answer", () => {
   const keepalives = (calls: ReturnType<typeof gatewayOver>["calls"]) => calls.map((call) => call.init.keepalive);
 
