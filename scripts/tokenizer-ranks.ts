@@ -1,6 +1,6 @@
 /**
  * Writes the rank files of `config/tokenizers/` from their sources; see the README there. Run by hand when a source
- * changes: bun scripts/tokenizer-ranks.ts tekken PATH/240718.json | o200k PATH/o200k_base.tiktoken
+ * changes: bun scripts/tokenizer-ranks.ts tekken PATH/240718.json | o200k PATH/o200k_base.tiktoken | cl100k PATH/cl100k_base.tiktoken
  */
 import { encodeRanks } from "../src/lib/tokens/rank-file.ts";
 
@@ -29,9 +29,14 @@ function tiktokenTokens(source: string): Uint8Array[] {
 }
 
 const [name, path] = process.argv.slice(2);
-const read = name === "tekken" ? tekkenTokens : name === "o200k" ? tiktokenTokens : null;
-if (read === null || path === undefined) {
-  console.error("Usage: bun scripts/tokenizer-ranks.ts tekken|o200k SOURCE");
+const READERS: Readonly<Record<string, typeof tekkenTokens>> = {
+  tekken: tekkenTokens,
+  o200k: tiktokenTokens,
+  cl100k: tiktokenTokens,
+};
+const read = READERS[name ?? ""];
+if (read === undefined || path === undefined) {
+  console.error("Usage: bun scripts/tokenizer-ranks.ts tekken|o200k|cl100k SOURCE");
   process.exit(2);
 }
 const tokens = read(await Bun.file(path).text());

@@ -125,9 +125,9 @@ export class RunningGateway implements Gateway {
     record.receipt = new RequestReceipt(context, this.#parts.receipts, { wish: wish.receipt, body: bytes });
     // 2. the policies
     const chain = chainFor(table, { consumer: pass?.consumer, model: record.model, usual });
-    const run = await startRun(services, context, { read, chain, blockStatus: pass?.consumer?.blockStatus });
+    const { run, told } = await startRun(services, context, { read, chain, table, consumer: pass?.consumer });
     record.run = run;
-    const parsed = chain.readsRequests ? await run.request(read) : read;
+    const parsed = chain.readsRequests ? await run.request(told) : told;
     context.asked = parsed;
     record.policedMs = services.clock.monotonic();
     // 3. the route

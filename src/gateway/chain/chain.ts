@@ -111,6 +111,8 @@ export interface Chain {
   readonly readsRequests: boolean;
   readonly readsAnswers: boolean;
   readonly readsStreams: boolean;
+  /** Whether any policy reads what a request says, not only who asks for what. */
+  readonly readsTexts: boolean;
   /** Begins one request. `blockStatus` replaces the chain's own where the consumer has one. */
   start(context: RequestContext, blockStatus?: number): ChainRun;
   /** Hands the finished event to every policy that wants it; what they throw is logged and dropped. */
@@ -146,6 +148,7 @@ export function createChain(options: ChainOptions): Chain {
     readsRequests: steps.request.length > 0,
     readsAnswers: steps.answer.length > 0,
     readsStreams: steps.stream.length > 0,
+    readsTexts: steps.request.some(({ policy }) => policy.content !== false),
     start(context, blockStatus = options.blockStatus) {
       if (nothingToDo) return IDLE_RUN;
       return startRun({ options, context, blockStatus, records: [], degraded: [] }, steps);

@@ -29,7 +29,7 @@ export interface Walk {
   /** Gives way now and then. */
   places(value: JsonObject): Iterator<unknown, readonly TextPlace[]>;
   readonly alsoEdit: AlsoEdit;
-  /** The member of this body that holds its text as token numbers, which no policy reads; null: there is none. */
+  /** The member of this body that holds its text as token numbers that nobody could read; null: there is none. */
   tokensIn(value: JsonObject): string | null;
   /** The body with all its text replaced; null where this body has no such form. */
   replace(parsed: Parsed, text: string): string | null;
@@ -113,7 +113,7 @@ function ask(walk: Walk, index: number, { parsed, places }: Asked): MaybePromise
 
 /** What refuses a text that cannot be judged: it would be a way around every policy. */
 function unreadable(param: string): GatewayError {
-  const message = `"${param}" holds token numbers, which no policy can read: send the text itself (LangChain in Python: check_embedding_ctx_length=False)`;
+  const message = `"${param}" holds token numbers that are none of cl100k_base, or of a model that has another vocabulary, which no policy can read: send the text itself (LangChain in Python: check_embedding_ctx_length=False)`;
   return new GatewayError("invalid_request", message, { param, extra: { reason_code: "policy.unreadable" } });
 }
 

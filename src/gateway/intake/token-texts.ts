@@ -1,0 +1,50 @@
+import type { Clock } from "../../lib/clock.ts";
+import type { RequestContext } from "../../lib/context.ts";
+import { applyEdits } from "../../lib/edits/edits.ts";
+import { MemberEditor } from "../../lib/edits/members.ts";
+import type { Parsed } from "../../lib/json/json.ts";
+import type { MaybePromise } from "../../lib/maybe-promise.ts";
+import { tokenNumbers } from "../../lib/places/extract.ts";
+import { inSlices } from "../../lib/slices.ts";
+import { isReadable, textOfTokens } from "../../lib/tokens/token-texts.ts";
+import { reparsed } from "../chain/redaction.ts";
+import { type RouteTable, targetsNamed } from "../routes/route.ts";
+import { upstreamModel } from "../targets/target.ts";
+
+/**
+ * The request with its text where it holds token numbers, for policies to read and for the target to get: what is judged
+ * is what is sent. The same object where it holds none, or where its model is none whose vocabulary is known. Rejects with
+ * the signal's reason where the client goes away meanwhile.
+ */
+export function withTexts(
+  parsed: Parsed,
+  { context, table, clock }: { readonly context: RequestContext; readonly table: RouteTable; readonly clock: Clock },
+): MaybePromise<Parsed> {
+  const member = tokenNumbers(context.endpoint, parsed.value);
+  if (member === null) return parsed;
+  const model = typeof parsed.value["model"] === "string" ? parsed.value["model"] : null;
+  const isKnown =
+    isReadable(model ?? "") || targetsNamed(table, model).some((target) => isReadable(upstreamModel(target, model)));
+  return isKnown ? inSlices(replacing(parsed, member), clock, context.signal) : parsed;
+}
+
+function* replacing(parsed: Parsed, member: string): Generator<undefined, Parsed> {
+  const given = parsed.value[member] as readonly unknown[];
+  const texts = yield* textsOf(given.every((one) => typeof one === "number") ? [given] : given);
+  if (texts === null) return parsed;
+  const editor = new MemberEditor(parsed.source);
+  editor.set(member, JSON.stringify(texts));
+  yield undefined;
+  return reparsed(applyEdits(parsed.source, editor.edits()));
+}
+
+/** Texts, and those of lists of numbers; null where one is neither. */
+function* textsOf(given: readonly unknown[]): Generator<undefined, readonly string[] | null> {
+  const texts: string[] = [];
+  for (const one of given) {
+    const text = Array.isArray(one) ? yield* textOfTokens(one) : one;
+    if (typeof text !== "string") return null;
+    texts.push(text);
+  }
+  return texts;
+}
