@@ -31,6 +31,7 @@ test.each([
   ["strategy: latency", 'unknown key "strategy" in the document (it stands at providers.strategy)'],
   ["listen: x", 'unknown key "listen" in the document (it stands at server.listen)'],
   ["server: {retention_days: 3}", 'unknown key "retention_days" in server (it stands at store.retention_days)'],
+  ["provider_routing: {pool: x}", "hedge, strategy"],
   ["nothing_like_it: x", 'unknown key "nothing_like_it" in the document; valid keys'],
 ])("says what would be right: %s", (wrong, said) => {
   const { problems } = load(`${SMALL}${wrong}\n`);

@@ -3,6 +3,7 @@ import { Value } from "@sinclair/typebox/value";
 import { type JsonPath, showPath } from "../../lib/json/json.ts";
 import { nearest } from "../../lib/nearest.ts";
 import { describe, describeNode } from "../describe.ts";
+import { spellingsIn } from "../layers/aliases.ts";
 import type { Node } from "../layers/tree.ts";
 import type { Finding, LintCode, Origin } from "../problem.ts";
 import { isSensitive } from "../sensitive.ts";
@@ -28,7 +29,8 @@ export function missingKey(property: TSchema, { path, at }: Spot, key: string): 
  */
 export function unknownKey(schema: TSchema, { path, at }: Spot, document: TSchema): Finding {
   const key = String(path.at(-1));
-  const valid = Object.keys(schema["properties"] as Record<string, TSchema>);
+  const own = Object.keys(schema["properties"] as Record<string, TSchema>);
+  const valid = [...new Set([...own, ...spellingsIn(path.slice(0, -1))])];
   const code = (schema["unknownCode"] as LintCode | undefined) ?? "E002";
   if (code === "E001") return { code, at, path, message: unknownKind(key, valid), suggestion: nearest(key, valid) };
   const parent = path.length === 1 ? "the document" : showPath(path.slice(0, -1));

@@ -1,3 +1,4 @@
+import type { JsonPath } from "../../lib/json/json.ts";
 import { strategies } from "../../routing/index.ts";
 import type { Strategy } from "../../routing/strategy.ts";
 
@@ -44,6 +45,17 @@ export const TARGET_MOVED_KEYS: readonly MovedKey[] = [
   { from: ["zdr"], to: ["data_policy", "zero_data_retention"] },
   { from: ["data_policy", "zdr"], to: ["data_policy", "zero_data_retention"] },
 ];
+
+/** The second spellings that a map of the document takes beside its own keys; of `detection.threshold` the first step. */
+export function spellingsIn(map: JsonPath): readonly string[] {
+  const isTarget = map[0] === "providers" && map[1] === "targets" && map.length > 2;
+  const keys = isTarget ? TARGET_MOVED_KEYS : MOVED_KEYS;
+  const path = isTarget ? map.slice(3) : map;
+  const inside = keys.filter(
+    ({ from }) => from.length > path.length && path.every((step, index) => step === from[index]),
+  );
+  return [...new Set(inside.map(({ from }) => from[path.length]!))];
+}
 
 /** Second names of fallback triggers. */
 export const TRIGGER_ALIASES: Readonly<Record<string, string>> = {
