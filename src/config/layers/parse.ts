@@ -9,6 +9,9 @@ const DEEPEST = 100;
 /** Syntax errors shown per document; one slip can cause a cascade. */
 const MOST_ERRORS = 20;
 
+/** YAML takes the brace of a variable for the beginning of a map where it stands in one written in braces. */
+const BARE_VARIABLE = `cannot read this as YAML: inside of { } and [ ] a value with \${…} must stand in quotes, "\${NAME}"`;
+
 /** A parsed document; `root` is null for an empty one, and undefined where it could not be read. */
 export interface ParsedDocument {
   readonly root: Node | null | undefined;
@@ -41,8 +44,13 @@ export function parseText(text: string, locate: (line: number, column: number) =
     reading.problems.push(problem({ code: "E006", at: at(offset), path: [], message }));
   try {
     const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
-    for (const each of [...document.errors, ...document.warnings].slice(0, MOST_ERRORS)) {
-      report(each.pos[0], `cannot read this as YAML: ${oneLine(each.message)}`);
+    for (const { pos, message } of [...document.errors, ...document.warnings].slice(0, MOST_ERRORS)) {
+      if (text.startsWith("${", pos[0] - 1)) {
+        report(pos[0] - 1, BARE_VARIABLE);
+        // the rest of them are its consequences
+        break;
+      }
+      report(pos[0], `cannot read this as YAML: ${oneLine(message)}`);
     }
     if (reading.problems.length > 0) return { root: undefined, problems: reading.problems };
     if (document.contents === null) return { root: null, problems: [] };
