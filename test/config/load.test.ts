@@ -32,7 +32,7 @@ test.each([
   ["listen: x", 'unknown key "listen" in the document (it stands at server.listen)'],
   ["server: {retention_days: 3}", 'unknown key "retention_days" in server (it stands at store.retention_days)'],
   ["provider_routing: {pool: x}", "hedge, strategy"],
-  ["server: {listen: ${LISTEN}, workers: ${N}}", "must stand in quotes"],
+  [`server: {listen: \${LISTEN}, workers: \${N}}`, "must stand in quotes"],
   ["nothing_like_it: x", 'unknown key "nothing_like_it" in the document; valid keys'],
 ])("says what would be right: %s", (wrong, said) => {
   const { problems } = load(`${SMALL}${wrong}\n`);
