@@ -171,10 +171,9 @@ describe("time limits", () => {
       expect(text()).toContain("sent no further event within 2 s");
     }
     const silent = relayed(patient);
-    const opened = silent.relay.open();
-    opened.catch(() => {});
+    const failed = silent.relay.open().catch((error: unknown) => error);
     await silent.pass(40_200);
-    await expect(opened).rejects.toThrow("sent no first event within 40 s");
+    expect(String(await failed)).toContain("sent no first event within 40 s");
   });
 
   test("a stall: an error event, and no more", async () => {
