@@ -4,35 +4,26 @@ import type { Parsed } from "../lib/json/json.ts";
 import { requestPlaces } from "../lib/places/extract.ts";
 import { KEPT_UNITS, requestText } from "../policies/texts/kept-content.ts";
 import { type Chain, type ChainRun, createChain } from "./chain/chain.ts";
-import { withTexts } from "./intake/token-texts.ts";
-import type { RouteTable } from "./routes/route.ts";
 
 /** A request that a policy may hold for a person. */
 interface Asked {
-  /** The body, as it came or with its text. */
+  /** The body as it came, or with its texts where it came as token numbers. */
   readonly read: Parsed;
   readonly chain: Chain;
 }
 
-/** Who asks, where that is known: a consumer may have a status of its own for what is blocked. */
-type AskingConsumer = { readonly blockStatus?: number | undefined } | null | undefined;
-
 /**
- * Begins the walk of a request through its policies: gives it, and the body to be walked with, which holds its text where
- * it came as token numbers of a model whose vocabulary is known. First comes what a person has said about it: an approval
- * is for the identical request of the same caller, once.
+ * Begins the walk of a request through its policies. First comes what a person has said about it: an approval is for the
+ * identical request of the same caller, once.
  */
 export async function startRun(
   services: Services,
   context: RequestContext & { escalation?: RequestEscalation },
-  by: Asked & { readonly table: RouteTable; readonly consumer: AskingConsumer },
-): Promise<{ readonly run: ChainRun; readonly told: Parsed }> {
-  const { read, chain, table, consumer } = by;
-  const found = chain.readsTexts ? withTexts(read, { context, table, clock: services.clock }) : read;
-  const told = found instanceof Promise ? await found : found;
-  const escalation = escalationOf(services, context, { read: told, chain });
+  asked: Asked & { readonly blockStatus: number | undefined },
+): Promise<ChainRun> {
+  const escalation = escalationOf(services, context, asked);
   if (escalation !== undefined) context.escalation = escalation instanceof Promise ? await escalation : escalation;
-  return { run: chain.start(context, consumer?.blockStatus), told };
+  return asked.chain.start(context, asked.blockStatus);
 }
 
 function escalationOf(

@@ -24,6 +24,7 @@ import { deadlineOf } from "./intake/deadline.ts";
 import { type ReadRules, readBody } from "./intake/read-body.ts";
 import { readRequest } from "./intake/read-request.ts";
 import { takeIn } from "./intake/take-in.ts";
+import { withTexts } from "./intake/token-texts.ts";
 import type { RequestRecord } from "./record.ts";
 import { routeOf } from "./routes/decide.ts";
 import { readHints } from "./routes/hints.ts";
@@ -89,7 +90,9 @@ export async function walk(way: Way, request: Request, walker: Walker): Promise<
   record.receipt = new RequestReceipt(context, parts.receipts, { wish: wish.receipt, body: bytes });
   // 2. the policies
   const chain = chainFor(table, { consumer: pass?.consumer, model: record.model, usual: parts.chain });
-  const { run, told } = await startRun(services, context, { read, chain, table, consumer: pass?.consumer });
+  const texts = chain.readsTexts ? withTexts(read, { context, table, clock: services.clock }) : read;
+  const told = texts instanceof Promise ? await texts : texts;
+  const run = await startRun(services, context, { read: told, chain, blockStatus: pass?.consumer?.blockStatus });
   record.run = run;
   const parsed = chain.readsRequests ? await run.request(told) : told;
   context.asked = parsed;
