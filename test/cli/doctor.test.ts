@@ -20,7 +20,8 @@ const upstream = Bun.serve({
     const status = Number(new URL(request.url).pathname.split("/")[1]);
     if (status === 200 && request.headers.get("authorization") !== `Bearer ${KEY}`)
       return new Response("", { status: 401 });
-    if (status === 200 || status === 299) return Response.json({ data: [{ id: "known" }] });
+    if (status === 200 || status === 299)
+      return Response.json({ data: [{ id: "known" }, { id: "llama3:latest" }, { id: "models/gem" }] });
     const headers = { location: "http://127.0.0.1:9/stolen" };
     return new Response("", { status, headers });
   },
@@ -157,6 +158,13 @@ describe("doctor", () => {
     const { report } = await examine({ ...at(200), description: "the big one" });
     expect(targetCheck(report).detail).toEndWith("the key is accepted (the big one)");
   });
+
+  test.each(["llama3", "llama3:latest", "gem", "models/gem"])(
+    "a model that is listed otherwise is there: %s",
+    async (model) => {
+      expect(targetCheck((await examine({ ...at(200), model })).report).status).toBe("ok");
+    },
+  );
 
   test("a model that the upstream does not list is a warning", async () => {
     const { code, report } = await examine({ ...at(200), model: "unknwon" });

@@ -70,11 +70,16 @@ async function missingModel(target: Target, response: Response): Promise<string 
   if (Number(response.headers.get("content-length") ?? 0) > MAX_LIST_BYTES) return null;
   try {
     const { data } = (await response.json()) as { data?: readonly { id?: unknown }[] };
-    if (!Array.isArray(data) || data.length === 0 || data.some(({ id }) => id === target.model)) return null;
+    if (!Array.isArray(data) || data.length === 0 || data.some(({ id }) => isListed(id, target.model))) return null;
     return `reachable, but does not list the model "${target.model}"`;
   } catch {
     return "reachable, but its list of models is no JSON: is base_url right?";
   }
+}
+
+/** Ollama lists `llama3` as `llama3:latest`, Google's service in OpenAI's form a model as `models/NAME`; both take the bare name. */
+function isListed(id: unknown, model: string): boolean {
+  return id === model || id === `${model}:latest` || id === `models/${model}`;
 }
 
 function hostOf(url: string): string {
