@@ -2,8 +2,9 @@ import { ASCII_DIGITS, asciiTable } from "../ascii-table.ts";
 import { decodeBase64 } from "./base64.ts";
 import { MOST_BYTES, readable } from "./bytes.ts";
 import { nextRun, runEnd, type Sort } from "./char-runs.ts";
+import { decodeQuotedPrintable } from "./quoted-printable.ts";
 
-/** Encodings that a text can be wrapped in: base64, hexadecimal, percent escapes, entities, backslash escapes. */
+/** Encodings that a text can be wrapped in: base64, hexadecimal, percent escapes, entities, backslash escapes, e-mail. */
 
 /** A text that was uncovered in another one. */
 export interface Uncovered {
@@ -150,6 +151,7 @@ const DECODERS: readonly (readonly [string, (source: string) => string | null, (
   ["percent", decodePercent, (source) => source.includes("%")],
   ["entities", decodeEntities, (source) => source.includes("&#")],
   ["escapes", decodeBackslashes, (source) => source.includes("\\") || source.includes("U+")],
+  ["quoted-printable", decodeQuotedPrintable, (source) => source.includes("=")],
   ["base64", decodeBase64, always],
   ["hex", decodeHex, always],
   ["binary", decodeBits, always],

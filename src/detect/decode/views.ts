@@ -59,7 +59,7 @@ export function viewsOf(source: string, decoding: Decoding): readonly View[] {
 }
 
 /** Readings that keep everything around what they rewrite. */
-const IN_PLACE: ReadonlySet<string> = new Set(["percent", "entities", "escapes", "spaced"]);
+const IN_PLACE: ReadonlySet<string> = new Set(["percent", "entities", "escapes", "quoted-printable", "spaced"]);
 /** A text that shrinks below this share was mostly written in disguise: it says nothing that its reading does not. */
 const REWRITTEN = 0.75;
 
