@@ -81,3 +81,12 @@ function isAnswer(result: JsonObject, member: string): boolean {
 export function invalid(reason: string): GatewayError {
   return new GatewayError("upstream_invalid_answer", `The upstream's answer could not be used: ${reason}`);
 }
+
+/** The same as where an upstream refuses a request for what it says before it begins an answer. */
+export function filtered(): GatewayError {
+  return new GatewayError("upstream_rejected", "The upstream's content filter ended its answer", {
+    upstreamStatus: 200,
+    wireCode: FILTERED,
+    filtered: true,
+  });
+}
