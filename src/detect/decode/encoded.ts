@@ -2,6 +2,7 @@ import { ASCII_DIGITS, asciiTable } from "../ascii-table.ts";
 import { decodeBase64 } from "./base64.ts";
 import { MOST_BYTES, readable } from "./bytes.ts";
 import { nextRun, runEnd, type Sort } from "./char-runs.ts";
+import { decodeDecimals, mayHoldDecimals } from "./decimals.ts";
 import { decodeQuotedPrintable } from "./quoted-printable.ts";
 
 /** Encodings that a text can be wrapped in: base64, hexadecimal, percent escapes, entities, backslash escapes, e-mail. */
@@ -155,4 +156,5 @@ const DECODERS: readonly (readonly [string, (source: string) => string | null, (
   ["base64", decodeBase64, always],
   ["hex", decodeHex, always],
   ["binary", decodeBits, always],
+  ["decimal", decodeDecimals, mayHoldDecimals],
 ];
