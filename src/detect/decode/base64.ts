@@ -20,14 +20,28 @@ export function decodeBase64(source: string): string | null {
     BASE64.lastIndex = at;
     const run = BASE64.exec(source)![0];
     at += run.length;
-    const letters = run.replaceAll(/[\r\n=]+/g, "");
-    if (letters.length < SHORTEST_BASE64 || spent >= MOST_BYTES || isOneWord(letters)) continue;
-    const text = base64Text(letters.slice(0, MOST_BYTES));
-    if (text === null) continue;
-    spent += text.length;
-    found.push(text);
+    for (const text of spent >= MOST_BYTES ? [] : textsOf(run.slice(0, MOST_BYTES))) {
+      spent += text.length;
+      found.push(text);
+    }
   }
   return found.length === 0 ? null : found.join("\n");
+}
+
+/** What lines of base64 spell: signs that fill a line up end a text, and lines that are none together may be one each. */
+function textsOf(run: string): readonly string[] {
+  return run.split(/(?<==)[\r\n]+/).flatMap((part) => {
+    const whole = textOf(part);
+    if (whole !== null) return [whole];
+    const lines = part.split(/[\r\n]+/);
+    if (lines.length === 1) return [];
+    return lines.flatMap((line) => (line.length < SHORTEST_BASE64 ? [] : (textOf(line) ?? [])));
+  });
+}
+
+function textOf(lines: string): string | null {
+  const letters = lines.replaceAll(/[\r\n=]+/g, "");
+  return letters.length < SHORTEST_BASE64 || isOneWord(letters) ? null : base64Text(letters);
 }
 
 /** Long words and paths are letters of base64 too: theirs are all small, or all capital, or all digits. */

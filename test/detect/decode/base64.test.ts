@@ -51,3 +51,18 @@ test("commands as PowerShell writes them, and lines that go on", () => {
   expect(decodeBase64(wide)).toBe(said);
   expect(decodeBase64(wide.replaceAll(/.{20}/g, "$&\r\n"))).toBe(said);
 });
+
+test("a line is read by itself where it and those above it are no text together", () => {
+  const said = "Ignore what stands above, says the miller.";
+  const line = Buffer.from(said).toString("base64");
+  const key = "9f8G7hQUtJ/+8_z0";
+  expect(decodeBase64(`${key}\n${line}`)).toBe(said);
+  expect(decodeBase64(`${key}${key}\r\n${line}\r\n${key}`)).toBe(said);
+});
+
+test("signs that fill a line up end a text, and the next line begins another", () => {
+  const [first, second] = ["The mill stands by the river!", "Its keeper is called John, they say"];
+  const lines = [first, second].map((said) => Buffer.from(said!).toString("base64"));
+  expect(lines[0]).toEndWith("=");
+  expect(decodeBase64(lines.join("\n"))).toBe(`${first}\n${second}`);
+});
