@@ -18,6 +18,34 @@ export interface GaugeSources {
 export function addGauges(metrics: Metrics, { runtime, build, ledger, counters }: GaugeSources): void {
   const one: AddOne = (name, help, read) => metrics.gauge({ name, help, labels: [] }, () => [[[], read()]]);
   const total: AddOne = (name, help, read) => metrics.total({ name, help, labels: [] }, () => [[[], read()]]);
+  addBudget(metrics, runtime);
+  metrics.gauge({ name: "weir_config_info", help: "The configuration in force", labels: ["config", "pack"] }, () => {
+    const { configHash, config } = runtime.gateway;
+    return [[[configHash, `${config.pack.name} ${config.pack.version}`], 1]];
+  });
+  metrics.gauge({ name: "weir_build_info", help: "What is running", labels: ["version", "commit", "bun"] }, () => [
+    [[build.version, build.commit, build.bun], 1],
+  ]);
+  one("weir_requests_in_flight", "Requests not answered to the end", () => runtime.gateway.inFlight());
+  one("weir_requests_queued", "Requests that wait for a place", () => runtime.gateway.queued());
+  one("weir_ready", "What /readyz says", () => Number(runtime.gateway.readiness().ready));
+  one(
+    "weir_config_loaded_timestamp_seconds",
+    "When the configuration was put in force",
+    () => runtime.loadedAtMs / 1000,
+  );
+  one("weir_config_last_reload_successful", "0 while the last reload was refused", () =>
+    Number(runtime.lastReloadErrors.length === 0),
+  );
+  addTargets(metrics, runtime);
+  addStores(one, total, { ledger, counters });
+  addProcess(one, total);
+}
+
+type AddOne = (name: string, help: string, read: () => number) => void;
+
+/** How each target does, and what its probes say. */
+function addTargets(metrics: Metrics, runtime: Runtime): void {
   const perTarget = (name: string, help: string, read: (target: TargetRow) => number) =>
     metrics.gauge({ name, help, labels: ["target"] }, () =>
       runtime.gateway.targets().map((target) => [[target.id], read(target)]),
@@ -29,16 +57,6 @@ export function addGauges(metrics: Metrics, { runtime, build, ledger, counters }
         return value === null ? [] : [[[id], value] as const];
       }),
     );
-  addBudget(metrics, runtime);
-  metrics.gauge({ name: "weir_config_info", help: "The configuration in force", labels: ["config", "pack"] }, () => {
-    const { configHash, config } = runtime.gateway;
-    return [[[configHash, `${config.pack.name} ${config.pack.version}`], 1]];
-  });
-  metrics.gauge({ name: "weir_build_info", help: "What is running", labels: ["version", "commit", "bun"] }, () => [
-    [[build.version, build.commit, build.bun], 1],
-  ]);
-  one("weir_requests_in_flight", "Requests not answered to the end", () => runtime.gateway.inFlight());
-  one("weir_requests_queued", "Requests that wait for a place", () => runtime.gateway.queued());
   perTarget("weir_target_available", "Whether a target can be asked", (target) => Number(target.available));
   perTarget("weir_target_requests_in_flight", "Attempts that have not ended", (target) => target.in_flight);
   perTarget("weir_breaker_state", "Circuit breaker: 0 closed or off, 1 half open, 2 open", ({ breaker }) =>
@@ -53,15 +71,10 @@ export function addGauges(metrics: Metrics, { runtime, build, ledger, counters }
   perProbe("weir_probe_latency_seconds", "How long the last health probe took", ({ latency_ms }) =>
     latency_ms === null ? null : latency_ms / 1000,
   );
-  one("weir_ready", "What /readyz says", () => Number(runtime.gateway.readiness().ready));
-  one(
-    "weir_config_loaded_timestamp_seconds",
-    "When the configuration was put in force",
-    () => runtime.loadedAtMs / 1000,
-  );
-  one("weir_config_last_reload_successful", "0 while the last reload was refused", () =>
-    Number(runtime.lastReloadErrors.length === 0),
-  );
+}
+
+/** The ledger's queue, and the shared counters. */
+function addStores(one: AddOne, total: AddOne, { ledger, counters }: Pick<GaugeSources, "ledger" | "counters">): void {
   one("weir_ledger_queued_events", "Events that wait to be written", () => ledger().queued);
   total("weir_ledger_written_events_total", "Events written by this process", () => ledger().written);
   total("weir_ledger_lost_events_total", "Events that could not be kept", () => ledger().lost);
@@ -77,10 +90,7 @@ export function addGauges(metrics: Metrics, { runtime, build, ledger, counters }
     "How often shared counters could not be reached or asked",
     () => counters().failures,
   );
-  addProcess(one, total);
 }
-
-type AddOne = (name: string, help: string, read: () => number) => void;
 
 /** What Prometheus' own clients say of a process, by the same names. */
 function addProcess(one: AddOne, total: AddOne): void {
