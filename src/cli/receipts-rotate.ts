@@ -1,4 +1,4 @@
-import { openStateDir } from "../lib/state-dir.ts";
+import { stateDir } from "../lib/state-dir.ts";
 import { rotateKey } from "../store/receipts/keys.ts";
 import type { Command } from "./command.ts";
 import { hasFlag, STATE_DIR_FLAG, stateSource } from "./terminal/flags.ts";
@@ -14,13 +14,12 @@ export const receiptsRotate: Command<"receipts rotate"> = {
   },
   example: "weir receipts rotate",
   async run(args, io) {
-    const directory = openStateDir(stateSource(args, io));
-    const { key, published } = rotateKey(directory);
+    const { key, published } = rotateKey(stateDir(stateSource(args, io)));
     const { kid } = key.published;
     if (hasFlag(args, "json")) io.out(`${JSON.stringify({ kid, keys: published.map((each) => each.kid) })}\n`);
     else
       io.out(
-        `The new key is ${kid}; ${published.length === 1 ? "it alone is" : `${published.length} are`} published. A gateway signs with it from its next start.\n`,
+        `The new key is ${kid}; ${published.length} are published. A gateway signs with it from its next start.\n`,
       );
     return 0;
   },

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { canonical } from "../../src/carbon/canonical.ts";
 import { sha256 } from "../../src/carbon/sign.ts";
 import { main } from "../../src/cli/cli.ts";
 import type { ReceiptCheck } from "../../src/cli/receipts-verify.ts";
 import { openLedger } from "../../src/store/ledger/open.ts";
+import { openKeys } from "../../src/store/receipts/keys.ts";
 import { scratch } from "../support/events.ts";
 import { NONCE, REQUEST, rowOf, signer } from "../support/receipts.ts";
 import { fakeIo } from "./fake-io.ts";
@@ -186,7 +187,7 @@ describe("weir receipts export and rotate", () => {
 
   test("turn the key over and keep the old one", async () => {
     using state = scratch();
-    const kids: string[] = [];
+    const kids = [openKeys(state.path, null).key.published.kid];
     for (let times = 0; times < 2; times++) {
       const io = fakeIo();
       expect(await main(["receipts", "rotate", "--state-dir", state.path, "--json"], io)).toBe(0);
@@ -194,5 +195,14 @@ describe("weir receipts export and rotate", () => {
     }
     const kept = JSON.parse(readFileSync(join(state.path, "receipt-keys.json"), "utf8"));
     expect(kept.keys.map(({ kid }: { kid: string }) => kid)).toEqual(kids);
+  });
+
+  test("turn nothing over where no gateway has run, and leave nothing there", async () => {
+    using state = scratch();
+    const elsewhere = join(state.path, "elsewhere");
+    const io = fakeIo();
+    expect(await main(["receipts", "rotate", "--state-dir", elsewhere], io)).toBe(1);
+    expect([io.written.out, existsSync(elsewhere)]).toEqual(["", false]);
+    expect(io.written.err).toContain(`There is no key of receipts in "${elsewhere}"`);
   });
 });

@@ -33,9 +33,16 @@ export function openKeys(stateDir: string | null, given: string | null): KeyRing
   return { pem, key, published };
 }
 
-/** Puts a fresh key in the place of the one in the state directory; the old public one stays published. */
+/**
+ * Puts a fresh key in the place of the one in the state directory; the old public one stays published. Throws
+ * GatewayError where there is none: no gateway has run there, and the one that is meant would go on with its old key.
+ */
 export function rotateKey(stateDir: string): KeyRing {
-  if (existsSync(join(stateDir, PRIVATE))) openKeys(stateDir, null);
+  if (!existsSync(join(stateDir, PRIVATE))) {
+    const message = `There is no key of receipts in "${stateDir}": name the gateway's state directory with --state-dir (its first key is made when it first starts; one that receipts.key_ref names is yours to replace)`;
+    throw new GatewayError("not_found", message);
+  }
+  openKeys(stateDir, null);
   write(join(stateDir, PRIVATE), makeKey(), 0o600);
   return openKeys(stateDir, null);
 }
