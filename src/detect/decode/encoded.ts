@@ -3,9 +3,10 @@ import { decodeBase64 } from "./base64.ts";
 import { MOST_BYTES, readable } from "./bytes.ts";
 import { nextRun, runEnd, type Sort } from "./char-runs.ts";
 import { decodeDecimals, mayHoldDecimals } from "./decimals.ts";
+import { mayHoldMarks, unmarkWords } from "./marked-words.ts";
 import { decodeQuotedPrintable } from "./quoted-printable.ts";
 
-/** Encodings that a text can be wrapped in: base64, hexadecimal, percent escapes, entities, backslash escapes, e-mail. */
+/** Encodings that a text can be wrapped in: base64, hexadecimal, percent escapes, entities, backslash escapes, e-mail, marks. */
 
 /** A text that was uncovered in another one. */
 export interface Uncovered {
@@ -153,6 +154,7 @@ const DECODERS: readonly (readonly [string, (source: string) => string | null, (
   ["entities", decodeEntities, (source) => source.includes("&#")],
   ["escapes", decodeBackslashes, (source) => source.includes("\\") || source.includes("U+")],
   ["quoted-printable", decodeQuotedPrintable, (source) => source.includes("=")],
+  ["marks", unmarkWords, mayHoldMarks],
   ["base64", decodeBase64, always],
   ["hex", decodeHex, always],
   ["binary", decodeBits, always],

@@ -1,0 +1,21 @@
+/** Words with marks of HTML or Markdown inside of them, which nobody sees who reads the page: `Ig<i></i>nore`, `Ig**nore**`. */
+
+/** Marks that part no words: a cell of a table or a paragraph does. */
+const MARKS =
+  /(?<=\p{L})(?:<\/?(?:a|abbr|b|code|em|font|i|mark|q|s|small|span|strong|sub|sup|tt|u|wbr)(?:\s[^<>]{0,200})?\/?>|\*{2,3}|~~|&shy;)+(?=\p{L})/giu;
+const FEWEST_MARKS = 3;
+
+/** The text without such marks; null where it has hardly any. */
+export function unmarkWords(source: string): string | null {
+  let marks = 0;
+  const text = source.replaceAll(MARKS, () => {
+    marks++;
+    return "";
+  });
+  return marks < FEWEST_MARKS ? null : text;
+}
+
+/** Whether a text has anything that such a mark begins with. */
+export function mayHoldMarks(source: string): boolean {
+  return source.includes("<") || source.includes("**") || source.includes("~~") || source.includes("&shy;");
+}
