@@ -1,12 +1,11 @@
-import type { Clock } from "../../lib/clock.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import type { JsonObject, Parsed } from "../../lib/json/json.ts";
 import type { MaybePromise } from "../../lib/maybe-promise.ts";
 import type { TextPlace } from "../../lib/places/text-place.ts";
-import { slicedMs } from "../../lib/slices.ts";
 import { stopError } from "../../policies/_blocked-answer.ts";
 import type { Verdict } from "../../policies/policy.ts";
 import { ClientGone } from "../attempts/failure.ts";
+import { inTime, type NoVerdict, type Said } from "./in-time.ts";
 import { recordOf, type Step, verdictFacts } from "./record.ts";
 import { type AlsoEdit, inTurns, redacting, reparsed } from "./redaction.ts";
 import {
@@ -43,10 +42,8 @@ interface At {
   readonly places: readonly TextPlace[] | null;
 }
 
-/** A verdict, with the body that an enforced redaction leaves, or why there is none. */
-type Reply =
-  | { readonly verdict: Verdict; readonly redacted?: Parsed }
-  | { readonly verdict: null; readonly failure: Failure; readonly thrown: unknown };
+/** What a step said, with the body that an enforced redaction leaves, or why it said nothing. */
+type Reply = { readonly verdict: Verdict; readonly redacted?: Parsed } | NoVerdict;
 
 /** Asks the steps from `index` on, at once as long as each answers at once. Throws or rejects with a GatewayError. */
 export function walkFrom(walk: Walk, index: number, at: At): MaybePromise<Parsed> {
@@ -73,7 +70,7 @@ interface Asked {
 function answered(walk: Walk, index: number, asked: Asked): MaybePromise<Reply> {
   const reply = ask(walk, index, asked);
   const { mode } = walk.steps[index]!.policy;
-  const carriedOut = (said: Reply): MaybePromise<Reply> =>
+  const carriedOut = (said: Said): MaybePromise<Reply> =>
     said.verdict?.action === "redact" && mode === "enforce" ? redact(walk, asked.parsed, said.verdict) : said;
   return reply instanceof Promise ? reply.then(carriedOut) : carriedOut(reply);
 }
@@ -94,7 +91,7 @@ function redact(walk: Walk, parsed: Parsed, verdict: Extract<Verdict, { action: 
   }
 }
 
-function ask(walk: Walk, index: number, { parsed, places }: Asked): MaybePromise<Reply> {
+function ask(walk: Walk, index: number, { parsed, places }: Asked): MaybePromise<Said> {
   const { context, options } = walk.state;
   const { policy, content } = walk.steps[index]!.policy;
   if (content !== false) {
@@ -115,48 +112,6 @@ function ask(walk: Walk, index: number, { parsed, places }: Asked): MaybePromise
 function unreadable(param: string): GatewayError {
   const message = `"${param}" holds token numbers that are none of cl100k_base, or of a model that has another vocabulary, which no policy can read: send the text itself (LangChain in Python: check_embedding_ctx_length=False)`;
   return new GatewayError("invalid_request", message, { param, extra: { reason_code: "policy.unreadable" } });
-}
-
-/** How often a policy that has not answered is looked at: a process that stood still for longer counts no more. */
-const LOOK_MS = 1_000;
-
-/**
- * Never rejects; what comes too late is dropped. Time in which texts are read in turns, this one's or others', and time in
- * which the whole process stood still is none in which a policy hangs, and does not count; the request's own deadline
- * always does.
- */
-function inTime(
-  said: Promise<Verdict>,
-  { timeoutMs, clock }: { readonly timeoutMs: number; readonly clock: Clock },
-  deadlineMs: number,
-): Promise<Reply> {
-  return new Promise((resolve) => {
-    let leftMs = timeoutMs;
-    let cancel: () => void;
-    const wait = (): void => {
-      const fromMs = clock.monotonic();
-      const slicedBefore = slicedMs();
-      // what is left of it may be next to nothing for long, while texts are read
-      const waitMs = Math.min(Math.max(leftMs, 10), LOOK_MS, Math.max(0, deadlineMs - fromMs));
-      cancel = clock.after(waitMs, () => {
-        const nowMs = clock.monotonic();
-        leftMs -= Math.max(0, Math.min(nowMs - fromMs, waitMs) - (slicedMs() - slicedBefore));
-        if (leftMs <= 0 || nowMs >= deadlineMs) resolve({ verdict: null, failure: "timeout", thrown: null });
-        else wait();
-      });
-    };
-    wait();
-    said.then(
-      (verdict) => {
-        cancel();
-        resolve({ verdict });
-      },
-      (thrown: unknown) => {
-        cancel();
-        resolve({ verdict: null, failure: "error", thrown });
-      },
-    );
-  });
 }
 
 /** Does what a reply says, notes it, and gives the body for the next step. */
