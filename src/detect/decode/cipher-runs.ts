@@ -36,7 +36,12 @@ export function cipherRuns(text: string): readonly CipherRun[] {
   let strange = 0;
   for (let end = 0; end < length && found.length < MOST_RUNS; end++) {
     const start = end;
-    for (let letter = letterAt(text, end); letter >= 0; letter = letterAt(text, ++end)) letters[end - start] = letter;
+    while (end < text.length) {
+      // 0 to 25 for a letter of either case
+      const letter = (text.charCodeAt(end) | 32) - 97;
+      if (letter < 0 || letter >= LETTERS) break;
+      letters[end++ - start] = letter;
+    }
     const size = end - start;
     if (size < SHORTEST_WORD || size > letters.length) continue;
     if (says(words, size, 0)) {
@@ -135,9 +140,3 @@ class Row {
 }
 
 const LETTERS = 26;
-
-/** 0 to 25 for a letter of either case, else -1; behind the end as well. */
-function letterAt(text: string, at: number): number {
-  const letter = (text.charCodeAt(at) | 32) - 97;
-  return letter >= 0 && letter < LETTERS ? letter : -1;
-}
