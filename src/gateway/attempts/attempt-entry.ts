@@ -6,7 +6,7 @@ import type { Writable } from "../../lib/writable.ts";
 import type { AttemptRecord } from "../../schema/event.ts";
 import { costOf } from "../budgets/cost.ts";
 import type { Ending } from "../ending.ts";
-import type { Verdict } from "../targets/breaker.ts";
+import type { Verdict } from "../targets/circuit-breaker.ts";
 import { givePlace, type Target, upstreamModel } from "../targets/target.ts";
 import { Observation } from "../targets/target-stats.ts";
 import { UNKNOWN_USAGE } from "../usage.ts";

@@ -2,7 +2,7 @@ import type { Endpoint } from "../../lib/context.ts";
 import type { GatewayError } from "../../lib/errors.ts";
 import { contextLengthError } from "../../lib/tokens/context-error.ts";
 import type { ContextAnswer } from "../../lib/tokens/context-guard.ts";
-import type { Obstacle } from "../targets/breaker.ts";
+import type { Obstacle } from "../targets/circuit-breaker.ts";
 import type { Target } from "../targets/target.ts";
 import type { Objection } from "./pool.ts";
 import { nothingLeft, type Route, type RouteTable } from "./route.ts";

@@ -1,4 +1,5 @@
-import type { Breaker, Verdict } from "./breaker.ts";
+import type { Breaker } from "./breaker.ts";
+import type { Verdict } from "./circuit-breaker.ts";
 
 /** What happens to a breaker whose state is shared; times are those that all agree on. */
 export type BreakerStep =

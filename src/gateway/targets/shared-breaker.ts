@@ -1,16 +1,9 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Cells } from "../../store/counters/counters.ts";
-import {
-  Breaker,
-  type BreakerRules,
-  type BreakerView,
-  type CircuitBreaker,
-  type Obstacle,
-  type Transition,
-  type Verdict,
-} from "./breaker.ts";
+import { Breaker } from "./breaker.ts";
 import { applyStep, type BreakerStep } from "./breaker-step.ts";
 import { nextText, stateOf, versionOf } from "./breaker-text.ts";
+import type { BreakerRules, BreakerView, CircuitBreaker, Obstacle, Transition, Verdict } from "./circuit-breaker.ts";
 
 /** Successes of a target that has no failures tell others little: they are handed in so often. */
 const LAZY_MS = 100;

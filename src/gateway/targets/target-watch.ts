@@ -1,7 +1,7 @@
 import type { Config, TargetConfig } from "../../config/config.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
-import type { BreakerRules, Transition } from "./breaker.ts";
+import type { BreakerRules, Transition } from "./circuit-breaker.ts";
 import { type ProbeChange, type ProbeResult, ProbeState } from "./probe-state.ts";
 import type { Target } from "./target.ts";
 

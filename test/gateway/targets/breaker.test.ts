@@ -1,12 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import {
-  Breaker,
-  type BreakerRules,
-  type BreakerState,
-  type Transition,
-  type Verdict,
-} from "../../../src/gateway/targets/breaker.ts";
+import { Breaker } from "../../../src/gateway/targets/breaker.ts";
+import type { BreakerRules, BreakerState, Transition, Verdict } from "../../../src/gateway/targets/circuit-breaker.ts";
 
 const RULES: BreakerRules = {
   enabled: true,

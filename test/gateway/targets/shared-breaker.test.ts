@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Breaker, type BreakerRules, type Transition, type Verdict } from "../../../src/gateway/targets/breaker.ts";
+import { Breaker } from "../../../src/gateway/targets/breaker.ts";
+import type { BreakerRules, Transition, Verdict } from "../../../src/gateway/targets/circuit-breaker.ts";
 import { SharedBreaker } from "../../../src/gateway/targets/shared-breaker.ts";
 import type { Cells } from "../../../src/store/counters/counters.ts";
 import { LocalCells } from "../../../src/store/counters/local-cells.ts";
