@@ -5,7 +5,8 @@
  * request with all policies and with each, as an answer, and as a stream.
  */
 import { Value } from "@sinclair/typebox/value";
-import { type Chain, createChain } from "../../src/gateway/chain/chain.ts";
+import { createChain } from "../../src/gateway/chain/chain.ts";
+import type { Chain } from "../../src/gateway/chain/chain-api.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import type { RequestContext } from "../../src/lib/context.ts";
 import type { JsonObject, Parsed } from "../../src/lib/json/json.ts";

@@ -3,7 +3,8 @@ import { GatewayError } from "../lib/errors.ts";
 import type { Parsed } from "../lib/json/json.ts";
 import { requestPlaces } from "../lib/places/extract.ts";
 import { KEPT_UNITS, requestText } from "../policies/texts/kept-content.ts";
-import { type Chain, type ChainRun, createChain } from "./chain/chain.ts";
+import { createChain } from "./chain/chain.ts";
+import type { Chain, ChainRun } from "./chain/chain-api.ts";
 
 /** A request that a policy may hold for a person. */
 interface Asked {

@@ -9,7 +9,7 @@ import type { Limits } from "./admission/limits.ts";
 import type { AdmissionQueue } from "./admission/queue.ts";
 import type { AttemptRules } from "./attempts/rules.ts";
 import type { ReceiptRules } from "./carbon/receipts.ts";
-import type { Chain } from "./chain/chain.ts";
+import type { Chain } from "./chain/chain-api.ts";
 import type { BodyRoom } from "./intake/body-room.ts";
 import type { ContextCheck } from "./routes/context-check.ts";
 import type { RouteTable } from "./routes/route.ts";

@@ -5,7 +5,8 @@ import { GatewayError } from "../lib/errors.ts";
 import type { JsonObject, Parsed } from "../lib/json/json.ts";
 import { silentLogger } from "../lib/logger.ts";
 import type { PlaygroundAnswer, PlaygroundAsk } from "../schema/views/policies-view.ts";
-import { type AnswerResult, type Chain, type ChainPolicy, createChain } from "./chain/chain.ts";
+import { createChain } from "./chain/chain.ts";
+import type { AnswerResult, Chain, ChainPolicy } from "./chain/chain-api.ts";
 
 type Step = PlaygroundAnswer["steps"][number];
 

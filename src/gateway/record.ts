@@ -10,7 +10,7 @@ import type { AttemptEntry } from "./attempts/attempt-entry.ts";
 import { totalCost } from "./budgets/cost.ts";
 import type { Ended, RequestReceipt } from "./carbon/receipts.ts";
 import { carbonRecord } from "./carbon/record.ts";
-import type { ChainRun } from "./chain/chain.ts";
+import type { ChainRun } from "./chain/chain-api.ts";
 import type { Ending } from "./ending.ts";
 import type { RoutingStory } from "./routes/story.ts";
 import { serverTiming, type Times, timingRecord } from "./timing.ts";

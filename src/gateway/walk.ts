@@ -15,7 +15,7 @@ import type { AttemptOptions } from "./attempts/rules.ts";
 import { GridSnapshot } from "./carbon/grid-snapshot.ts";
 import { RequestReceipt } from "./carbon/receipts.ts";
 import { ridersOfStream } from "./carbon/riders.ts";
-import type { Chain, ChainRun } from "./chain/chain.ts";
+import type { Chain, ChainRun } from "./chain/chain-api.ts";
 import type { Ending } from "./ending.ts";
 import { startRun } from "./escalations.ts";
 import type { Caller } from "./gateway-api.ts";

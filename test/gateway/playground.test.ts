@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import type { Config } from "../../src/config/config.ts";
-import { type ChainOptions, type ChainPolicy, createChain } from "../../src/gateway/chain/chain.ts";
+import { createChain } from "../../src/gateway/chain/chain.ts";
+import type { ChainOptions, ChainPolicy } from "../../src/gateway/chain/chain-api.ts";
 import { chainNamed, playground } from "../../src/gateway/playground.ts";
 import type { GatewayError } from "../../src/lib/errors.ts";
 import type { Policy } from "../../src/policies/policy.ts";

@@ -3,7 +3,7 @@ import { sha256Hex } from "../../lib/digest.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import type { Strategy } from "../../routing/strategy.ts";
 import type { Account, BudgetLimits, EmissionLimits, Meter } from "../../store/counters/counters.ts";
-import type { Chain } from "../chain/chain.ts";
+import type { Chain } from "../chain/chain-api.ts";
 import type { ModelGroup, RouteTable } from "../routes/route.ts";
 import type { Pin } from "../routes/wish.ts";
 import { servesModel, type Target } from "../targets/target.ts";

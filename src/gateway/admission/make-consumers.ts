@@ -5,7 +5,7 @@ import { DAY_MS, MINUTE_MS } from "../../lib/durations.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { Strategy } from "../../routing/strategy.ts";
 import type { Meter, Unit } from "../../store/counters/counters.ts";
-import type { Chain } from "../chain/chain.ts";
+import type { Chain } from "../chain/chain-api.ts";
 import type { RouteTable } from "../routes/route.ts";
 import type { Env } from "../targets/make-target.ts";
 import { allowedModels, type Consumer } from "./consumers.ts";

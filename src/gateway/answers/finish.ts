@@ -2,7 +2,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { RequestContext } from "../../lib/context.ts";
 import type { AskAgain } from "../attempts/again.ts";
 import type { Resumption } from "../attempts/resume.ts";
-import type { ChainRun } from "../chain/chain.ts";
+import type { ChainRun } from "../chain/chain-api.ts";
 import type { Ending } from "../ending.ts";
 import type { RequestRecord } from "../record.ts";
 

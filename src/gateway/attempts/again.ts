@@ -1,6 +1,6 @@
 import { GatewayError } from "../../lib/errors.ts";
 import type { PolicyRecord } from "../../schema/event.ts";
-import type { ComposedTransform } from "../chain/chain.ts";
+import type { ComposedTransform } from "../chain/chain-api.ts";
 import type { Route } from "../routes/route.ts";
 import type { Target } from "../targets/target.ts";
 import type { Reply } from "./ask-target.ts";

@@ -5,7 +5,7 @@ import type { JsonObject, Parsed } from "../../lib/json/json.ts";
 import type { Ticker } from "../../lib/ticker.ts";
 import type { Codec, DecodeChunk, Dialect } from "../../providers/provider.ts";
 import type { Riders } from "../carbon/riders.ts";
-import type { ComposedTransform } from "../chain/chain.ts";
+import type { ComposedTransform } from "../chain/chain-api.ts";
 import { withLack } from "../routes/lacking.ts";
 import type { Relay } from "../streams/relay.ts";
 import type { StreamState } from "../streams/stream-state.ts";

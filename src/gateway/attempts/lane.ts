@@ -1,5 +1,5 @@
 import type { GatewayError } from "../../lib/errors.ts";
-import type { ComposedTransform } from "../chain/chain.ts";
+import type { ComposedTransform } from "../chain/chain-api.ts";
 import type { Target } from "../targets/target.ts";
 import { estimatePrompt, promptBytes } from "../usage.ts";
 import type { Reply } from "./ask-target.ts";

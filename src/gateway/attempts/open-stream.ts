@@ -2,7 +2,7 @@ import type { GatewayError } from "../../lib/errors.ts";
 import { isObject, type JsonObject, parsedObject } from "../../lib/json/json.ts";
 import { mistralChunk } from "../../providers/index.ts";
 import type { Codec, DecodeChunk } from "../../providers/provider.ts";
-import type { ComposedTransform } from "../chain/chain.ts";
+import type { ComposedTransform } from "../chain/chain-api.ts";
 import { Relay } from "../streams/relay.ts";
 import { StreamState } from "../streams/stream-state.ts";
 import type { Target } from "../targets/target.ts";

@@ -1,7 +1,8 @@
 import type { RequestContext } from "../../lib/context.ts";
 import { type ErrorCode, GatewayError } from "../../lib/errors.ts";
 import type { ChatCompletionChunk } from "../../schema/chat.ts";
-import { type Chain, type ChainRun, createChain } from "../chain/chain.ts";
+import { createChain } from "../chain/chain.ts";
+import type { Chain, ChainRun } from "../chain/chain-api.ts";
 import type { AskOptions } from "./ask-target.ts";
 
 /** Errors whose message may be an upstream's own. */

@@ -6,7 +6,7 @@ import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
 import { spanOf } from "../../lib/json/scan.ts";
 import type { DecodeChunk } from "../../providers/provider.ts";
 import type { TokenUsage } from "../../schema/event.ts";
-import type { ComposedTransform } from "../chain/chain.ts";
+import type { ComposedTransform } from "../chain/chain-api.ts";
 import type { Route } from "../routes/route.ts";
 import type { Target } from "../targets/target.ts";
 import { estimateUsage, promptBytes, readUsage, UNKNOWN_USAGE, usageBlock } from "../usage.ts";

@@ -4,7 +4,8 @@ import type { Logger } from "../../lib/logger.ts";
 import { coverageOf } from "../../policies/_coverage.ts";
 import { policies } from "../../policies/index.ts";
 import type { PolicyModule } from "../../policies/policy.ts";
-import { type Chain, type ChainPolicy, createChain } from "./chain.ts";
+import { createChain } from "./chain.ts";
+import type { Chain, ChainPolicy } from "./chain-api.ts";
 
 /** How long one hook of one policy may take. */
 const POLICY_TIMEOUT_MS = 5_000;

@@ -1,7 +1,7 @@
 import { reasonsOf } from "../../policies/_reasons.ts";
 import type { Verdict } from "../../policies/policy.ts";
 import type { PolicyRecord } from "../../schema/event.ts";
-import type { ChainPolicy } from "./chain.ts";
+import type { ChainPolicy } from "./chain-api.ts";
 
 /** One policy in one phase of a run. */
 export interface Step {

@@ -2,7 +2,7 @@ import type { RequestContext } from "../../lib/context.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { APPROVED_REASON } from "../../policies/_blocked-answer.ts";
 import type { PolicyRecord } from "../../schema/event.ts";
-import type { ChainOptions } from "./chain.ts";
+import type { ChainOptions } from "./chain-api.ts";
 import { recordOf, type Step } from "./record.ts";
 
 /** What the phases of one request share. */

@@ -2,7 +2,7 @@ import { GatewayError } from "../../lib/errors.ts";
 import type { StreamTransform } from "../../policies/policy.ts";
 import type { ChatCompletionChunk } from "../../schema/chat.ts";
 import type { PolicyRecord } from "../../schema/event.ts";
-import type { ComposedTransform } from "./chain.ts";
+import type { ComposedTransform } from "./chain-api.ts";
 import { KeptLogprobs } from "./kept-logprobs.ts";
 import { recordOf, type Step } from "./record.ts";
 import { APPROVED, decorated, enforces, failed, isApproved, type RunState, reasonOf } from "./run.ts";

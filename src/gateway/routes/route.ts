@@ -2,7 +2,7 @@ import { GatewayError } from "../../lib/errors.ts";
 import { nearestFew } from "../../lib/nearest.ts";
 import type { RouteRecord } from "../../schema/event.ts";
 import type { RegionRules } from "../carbon/regions.ts";
-import type { Chain } from "../chain/chain.ts";
+import type { Chain } from "../chain/chain-api.ts";
 import { servesModel, type Target } from "../targets/target.ts";
 import { decidePool, type PickRules, type Pool, type PoolDecision, type RouteRequest } from "./pool.ts";
 import type { RegionDecision } from "./route-regions.ts";

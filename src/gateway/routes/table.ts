@@ -2,7 +2,7 @@ import type { Config, ModelGroupConfig, StrategyName } from "../../config/config
 import { strategies } from "../../routing/index.ts";
 import type { Strategy } from "../../routing/strategy.ts";
 import type { RegionRules } from "../carbon/regions.ts";
-import type { Chain } from "../chain/chain.ts";
+import type { Chain } from "../chain/chain-api.ts";
 import type { Target } from "../targets/target.ts";
 import type { RegionMemory } from "./current-regions.ts";
 import type { Pool } from "./pool.ts";

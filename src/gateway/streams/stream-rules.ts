@@ -3,7 +3,7 @@ import type { GatewayError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json/json.ts";
 import type { DecodeChunk } from "../../providers/provider.ts";
 import type { Riders } from "../carbon/riders.ts";
-import type { ComposedTransform } from "../chain/chain.ts";
+import type { ComposedTransform } from "../chain/chain-api.ts";
 
 /** What decides how one stream is read and written. */
 export interface StreamRules {

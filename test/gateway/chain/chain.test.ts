@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { ClientGone } from "../../../src/gateway/attempts/failure.ts";
-import { type ChainPolicy, type ChainRun, createChain } from "../../../src/gateway/chain/chain.ts";
+import { createChain } from "../../../src/gateway/chain/chain.ts";
+import type { ChainPolicy, ChainRun } from "../../../src/gateway/chain/chain-api.ts";
 import { GatewayError } from "../../../src/lib/errors.ts";
 import type { Parsed } from "../../../src/lib/json/json.ts";
 import type { Logger } from "../../../src/lib/logger.ts";

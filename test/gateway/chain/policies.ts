@@ -1,4 +1,4 @@
-import type { ChainOptions, ChainPolicy } from "../../../src/gateway/chain/chain.ts";
+import type { ChainOptions, ChainPolicy } from "../../../src/gateway/chain/chain-api.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
 import type { Endpoint, RequestContext } from "../../../src/lib/context.ts";
 import type { JsonObject, Parsed } from "../../../src/lib/json/json.ts";

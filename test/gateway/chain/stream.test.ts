@@ -1,12 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import {
-  type AnswerResult,
-  type ChainPolicy,
-  type ChainRun,
-  type ComposedTransform,
-  createChain,
-} from "../../../src/gateway/chain/chain.ts";
+import { createChain } from "../../../src/gateway/chain/chain.ts";
+import type { AnswerResult, ChainPolicy, ChainRun, ComposedTransform } from "../../../src/gateway/chain/chain-api.ts";
 import { GatewayError } from "../../../src/lib/errors.ts";
 import type { Policy, StreamTransform } from "../../../src/policies/policy.ts";
 import type { ChatCompletionChunk } from "../../../src/schema/chat.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { type ChainOptions, type ChainPolicy, createChain } from "../../../src/gateway/chain/chain.ts";
+import { createChain } from "../../../src/gateway/chain/chain.ts";
+import type { ChainOptions, ChainPolicy } from "../../../src/gateway/chain/chain-api.ts";
 import { GatewayError } from "../../../src/lib/errors.ts";
 import type { TargetFacts, TargetFilter } from "../../../src/policies/policy.ts";
 import { chat, contextFor, enforced, monitored, optionsFor } from "./policies.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { ComposedTransform } from "../../../src/gateway/chain/chain.ts";
+import type { ComposedTransform } from "../../../src/gateway/chain/chain-api.ts";
 import type { ChatCompletionChunk } from "../../../src/schema/chat.ts";
 import { assembled, DONE, event, feeder, piece, USAGE, USAGE_EVENT } from "./streams.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { ComposedTransform } from "../../../src/gateway/chain/chain.ts";
+import type { ComposedTransform } from "../../../src/gateway/chain/chain-api.ts";
 import { Relay, type StreamEnd } from "../../../src/gateway/streams/relay.ts";
 import type { StreamLimits } from "../../../src/gateway/streams/relay-options.ts";
 import type { StreamRules } from "../../../src/gateway/streams/stream-rules.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { ComposedTransform } from "../../../src/gateway/chain/chain.ts";
+import type { ComposedTransform } from "../../../src/gateway/chain/chain-api.ts";
 import type { StreamRules } from "../../../src/gateway/streams/stream-rules.ts";
 import { GatewayError } from "../../../src/lib/errors.ts";
 import { providers } from "../../../src/providers/index.ts";
