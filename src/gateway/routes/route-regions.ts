@@ -2,7 +2,7 @@ import type { PickContext, RegionVerdict, RouteDecision, Strategy } from "../../
 import type { DecisionMode, RoutePolicy } from "../../schema/routing-trace.ts";
 import type { Target } from "../targets/target.ts";
 import type { RegionMemory } from "./current-regions.ts";
-import type { PoolCandidate, Sifted } from "./pool.ts";
+import type { PoolCandidate, Sifted } from "./sift.ts";
 import type { Pin, Wish } from "./wish.ts";
 
 /** How regions came into the decision of one pool: what a routing trace says of it. */
