@@ -15,7 +15,16 @@ export function unmarkWords(source: string): string | null {
   return marks < FEWEST_MARKS ? null : text;
 }
 
-/** Whether a text has anything that such a mark begins with. */
+/** Whether anything that such a mark begins with stands behind a letter as often as it must. */
 export function mayHoldMarks(source: string): boolean {
-  return source.includes("<") || source.includes("**") || source.includes("~~") || source.includes("&shy;");
+  let marks = 0;
+  for (const begin of BEGINS) {
+    for (let at = source.indexOf(begin, 1); at >= 0; at = source.indexOf(begin, at + 1)) {
+      if (LETTER.test(source.charAt(at - 1)) && ++marks >= FEWEST_MARKS) return true;
+    }
+  }
+  return false;
 }
+
+const BEGINS = ["<", "**", "~~", "&shy;"];
+const LETTER = /\p{L}/u;
