@@ -31,7 +31,7 @@ test("reads words of ASCII as it does beside others", () => {
   const written = fc.string({ unit: fc.constantFrom(..."abIl013457@$!28. -"), maxLength: 24 });
   fc.assert(
     fc.property(written, (text) => {
-      expect(plainSentence(`${text} \u5fd8`)).toBe(`${plainSentence(`${text} `)}\u5fd8`);
+      expect(plainSentence(`${text} \u5fd8\u5fd8`)).toBe(`${plainSentence(`${text} `)}\u5fd8\u5fd8`);
     }),
     { numRuns: 2_000 },
   );
