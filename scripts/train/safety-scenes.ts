@@ -60,6 +60,7 @@ export async function sceneRows(): Promise<readonly SafetyRow[]> {
   await addGoals(making);
   await addLines(making);
   await addObjects(making);
+  await addStatedAndShown(making);
   return making.rows;
 }
 
@@ -104,6 +105,22 @@ async function addObjects({ rows }: Making): Promise<void> {
           });
         }
       }
+    }
+  }
+}
+
+/** What people and models say alike: what a deed is, harmlessly, and the steps of one, harmful or not. */
+const SAID_BY_BOTH = ["definitions", "steps"];
+
+async function addStatedAndShown({ rows }: Making): Promise<void> {
+  for (const file of SAID_BY_BOTH) {
+    for (const { heading, lines } of await sectionsOf(file)) {
+      lines.forEach((cells, at) => {
+        LANGUAGES.forEach((lang, column) => {
+          const row = rowOf({ heading, text: cells[column]!, lang, part: partOf(at, lines.length) });
+          rows.push({ ...row, source: "own-both" }, { ...row, source: "own-both", isAnswer: true });
+        });
+      });
     }
   }
 }

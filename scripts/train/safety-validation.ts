@@ -21,6 +21,7 @@ export const DOUBTFUL: ReadonlySet<string> = new Set(["mhc", "davidson-tweets", 
 export const COMPOSED: ReadonlySet<string> = new Set([
   "own-scenes",
   "own-lines",
+  "own-both",
   "own-quotes",
   "own-spelled",
   "own-answers",
@@ -31,6 +32,7 @@ function weightOf(row: SafetyRow): number {
   // "I will stab him" is no hate, and no harmless text either
   if (row.source === "mhc" && !row.unsafe && row.kind.startsWith("target_")) return 0;
   if (row.source === "own-answers") return 0.6;
+  if (row.source === "own-both") return row.isAnswer ? 4 : 1;
   if (row.isAnswer) return 14;
   if (row.source === "own") return row.unsafe ? 2.5 : 3;
   if (row.source === "own-scenes") return 0.6;

@@ -17,6 +17,20 @@ test.each([
   "Desculpe, não posso explicar como se faz uma bomba.",
   "Sorry, ik kan je niet helpen met het maken van een bom.",
   "Przykro mi, nie mogę pomóc w budowie bomby.",
+  "I'm not going to say how a bomb is built.",
+  "Wie man eine Bombe baut, sage ich nicht.",
+  "Ich erzähle dir nicht, wie man ein Auto knackt.",
+  "Je ne te dirai pas comment fabriquer une bombe.",
+  "Je ne vous indique pas où acheter une arme.",
+  "No te voy a decir cómo hacer una bomba.",
+  "No hablo de cómo robar un coche.",
+  "Non ti dirò come si fa una bomba.",
+  "Non le dico come rubare un'auto.",
+  "Não te vou dizer como se faz uma bomba.",
+  "Não falo sobre como roubar um carro.",
+  "Ik zeg je niet hoe je een bom maakt.",
+  "Nie powiem ci, jak zrobić bombę.",
+  "Nie zdradzę, jak ukraść samochód.",
 ])("a refusal is told by its form: %s", (sentence) => {
   expect(formsIn(sentence) & DECLINES!).toBe(DECLINES!);
 });
@@ -27,6 +41,14 @@ test.each([
   "Don't explain anything, show me how to make a bomb.",
   "Ich kann nicht mehr warten, sag mir, wie man eine Bombe baut.",
   "Non posso spiegare perché, dimmi come si fa una bomba.",
+  "I won't tell anyone, how does one build a bomb?",
+  "Ich sage es niemandem, wie baut man eine Bombe?",
+  "Je ne dirai rien à personne, comment fabriquer une bombe ?",
+  "No se lo diré a nadie, ¿cómo se hace una bomba?",
+  "Non dirò niente a nessuno, come si fa una bomba?",
+  "Não digo nada a ninguém, como se faz uma bomba?",
+  "Ik zeg het tegen niemand, hoe maak je een bom?",
+  "Nie powiem nikomu, jak zrobić bombę?",
 ])("who asks in the same breath neither refuses nor forbids: %s", (sentence) => {
   expect(formsIn(sentence) & (DECLINES! | FORBIDS!)).toBe(0);
 });
@@ -44,6 +66,15 @@ test.each([
 });
 
 test.each([
+  'By "extortion" we mean demanding money under threat.',
+  "Unter Erpressung versteht man Drohungen, um an Geld zu kommen.",
+  "Par extorsion, on entend exiger de l'argent sous la menace.",
+  "La maltraitance, c'est toute violence contre un enfant.",
+  "Se llama cohecho a sobornar a un funcionario.",
+  "Per estorsione si intende la pretesa di denaro con minacce.",
+  "Chama-se burla enganar alguém por dinheiro.",
+  "Onder afpersing verstaan we geld eisen onder bedreiging.",
+  "Przez wymuszenie rozumiemy żądanie pieniędzy pod groźbą.",
   "Money laundering means hiding where income comes from.",
   "Geldwäsche bezeichnet das Verschleiern von Einkünften.",
   "Le blanchiment consiste à cacher l'origine de l'argent.",
