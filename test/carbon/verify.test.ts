@@ -40,7 +40,7 @@ test("the checks need nothing that a browser lacks", async () => {
     await reach(new URL(`../../src/carbon/${name}.ts`, import.meta.url).pathname);
   expect(reached.size).toBeGreaterThan(8);
   const console = await Bun.file(new URL("../../src/console/ui/receipts/check.ts", import.meta.url)).text();
-  expect(console).toContain('"../../carbon/verify.ts"');
+  expect(console).toContain('"../../../carbon/verify.ts"');
 });
 
 describe("verifyReceipt", () => {
