@@ -4,15 +4,17 @@
 const MARKS =
   /(?<=\p{L})(?:<\/?(?:a|abbr|b|code|em|font|i|mark|q|s|small|span|strong|sub|sup|tt|u|wbr)(?:\s[^<>]{0,200})?\/?>|\*{2,3}|~~|&shy;)+(?=\p{L})/giu;
 const FEWEST_MARKS = 3;
+/** So many marks stand together where words are taken apart; by chance there is one here and there. */
+const TOGETHER = 300;
 
-/** The text without such marks; null where it has hardly any. */
+/** The text without such marks; null where it has hardly any in one place. */
 export function unmarkWords(source: string): string | null {
-  let marks = 0;
-  const text = source.replaceAll(MARKS, () => {
-    marks++;
+  const places: number[] = [];
+  const text = source.replaceAll(MARKS, (_mark, at: number) => {
+    places.push(at);
     return "";
   });
-  return marks < FEWEST_MARKS ? null : text;
+  return places.some((at, nth) => places[nth + FEWEST_MARKS - 1]! - at <= TOGETHER) ? text : null;
 }
 
 /** Whether anything that such a mark begins with stands behind a letter as often as it must. */

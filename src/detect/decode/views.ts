@@ -49,7 +49,8 @@ export function viewsOf(source: string, decoding: Decoding): readonly View[] {
     const { how, text } = views[at]!;
     const depth = how.filter((step) => !UNICODE.has(step)).length;
     if (depth >= DEPTH) continue;
-    for (const found of uncovered(text, depth)) {
+    // what gives the whole text again must leave room for what a few words of it hide
+    for (const found of uncovered(text, depth).toSorted((a, b) => a.text.length - b.text.length)) {
       const inner = normalised(found.text, decoding);
       const added = add({ how: [...how, found.how, ...inner.how], text: inner.text });
       if (added && IN_PLACE.has(found.how) && inner.text.length < REWRITTEN * text.length) superseded.add(at);

@@ -26,6 +26,7 @@ describe("unmarkWords", () => {
     ["<p>The <b>club</b> meets <i>every</i> Thursday at <a href='/x'>seven</a>.</p>"],
     ["<tr><td>Anna</td><td>Bob</td><td>Carl</td><td>Dora</td></tr>"],
     ["**Bold** words and **more** of them, a**2 + b**2 = c**2"],
+    [`${"plain words ".repeat(40)}hal**f`.repeat(4)],
     ["if (a<b) return x; for (i=0; i<n; i++) vector<int>v; map<string>m;"],
   ])("%s has none", (source) => {
     expect(unmarkWords(source)).toBeNull();

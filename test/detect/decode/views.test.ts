@@ -48,6 +48,14 @@ describe("viewsOf", () => {
     }
   });
 
+  test("reads what a few words hide, however often the whole text can be read anew", () => {
+    const again = "see /a%20b or /c%20d, caf&#233; na&#239;ve &#233;, \\u00e9 \\u00e8 \\u00ea, wo**r**ds <b>a</b>nd";
+    const hidden = Buffer.from(ATTACK).toString("base64");
+    const page = `${"The club meets on Monday. ".repeat(640)}${again}\n${hidden}\n`.slice(-16_384);
+    expect(texts(page, ALL)).toContain(ATTACK);
+    expect(viewsOf(page, ALL).filter(({ text }) => text.length > 16_000).length).toBeGreaterThan(4);
+  });
+
   test("gives at most nine views and 64 KiB of them, whatever the text", () => {
     const nested = Array.from({ length: 40 }, (_, at) => Buffer.from(`${ATTACK} ${at}`).toString("base64")).join(
       "\n\n",
