@@ -1,3 +1,4 @@
+import { nextStamp } from "../stamps.ts";
 import { columnsOf, signOf } from "./columns.ts";
 import { FRESHENING, isBelow, isSame, ROW, SIGN_SLOTS, SLOT, VOWELS } from "./counting.ts";
 import { Rounds } from "./rounds.ts";
@@ -32,8 +33,6 @@ const REACH = 8;
 const NEAR = 2;
 /** Intents that are remembered. */
 const RING = 16;
-/** A byte holds no greater one. */
-const LAST_STAMP = 255;
 
 /** Reads texts into features, block by block. Reused: what it holds is valid until the next {@link FeatureReader.read}. */
 export class FeatureReader {
@@ -51,7 +50,7 @@ export class FeatureReader {
   readonly #vocabulary = vocabulary();
   #columns: Int8Array = new Int8Array(4096);
   readonly #rounds = new Rounds();
-  /** By feature the stamp of the block that had it last. In one byte each all of them stay in the processor's cache. */
+  /** By feature the stamp of the block that had it last. */
   readonly #seen: Uint8Array = new Uint8Array(FEATURES);
   #ends: Int32Array = new Int32Array(64);
   #stamp = 0;
@@ -122,10 +121,7 @@ export class FeatureReader {
 
   #openBlock(block: number, characters: number): void {
     if (block > 0) this.#closeBlock(block - 1);
-    if (++this.#stamp > LAST_STAMP) {
-      this.#seen.fill(0);
-      this.#stamp = 1;
-    }
+    this.#stamp = nextStamp(this.#seen, this.#stamp);
     this.#row = block * ROW;
     this.counts[this.#row + SLOT.characters] = characters;
   }

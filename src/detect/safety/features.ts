@@ -1,5 +1,6 @@
 import { columnsOf } from "../injection/columns.ts";
 import { DIGIT, GAP, INTENT_BITS, INTENT_MASK, lookUp, type Vocabulary } from "../injection/vocabulary.ts";
+import { nextStamp } from "../stamps.ts";
 import { ageAt } from "./ages.ts";
 import { CONCEPTS, MANNER_OF, MANNERS, SUBJECT_OF, SUBJECTS, tellingWords, vocabulary } from "./concepts.ts";
 import { FORMS, formsOf } from "./forms.ts";
@@ -64,8 +65,6 @@ const OF_AGE = 18;
 /** How many numbers of a sentence may be ages. */
 const MOST_NUMBERS = 4;
 const NOTHING = -1;
-/** A byte holds no greater one. */
-const LAST_STAMP = 255;
 const LONGEST_WORD = 24;
 /** How a longer word begins is a feature as well: its forms have that in common. */
 const STEM_LETTERS = 5;
@@ -81,7 +80,7 @@ export class SentenceReader {
   /** Numbers of features, each once: words, letters, concepts. */
   features: Int32Array = new Int32Array(2_048);
   count = 0;
-  /** By feature the stamp of the sentence that had it last. In one byte each all of them stay in the processor's cache. */
+  /** By feature the stamp of the sentence that had it last. */
   readonly #seen: Uint8Array = new Uint8Array(FEATURES);
   #stamp = 0;
   #text = "";
@@ -113,7 +112,7 @@ export class SentenceReader {
     if (this.features.length < 12 * length + 64) this.features = new Int32Array(24 * length + 64);
     columnsOf(text, this.#columns);
     this.#text = text;
-    this.#nextStamp();
+    this.#stamp = nextStamp(this.#seen, this.#stamp);
     this.count = 0;
     this.#ringNext = 0;
     this.#wordNumber = 0;
@@ -131,12 +130,6 @@ export class SentenceReader {
     }
     if (this.count > 0) this.#addFrames();
     return this.#group;
-  }
-
-  #nextStamp(): void {
-    if (++this.#stamp <= LAST_STAMP) return;
-    this.#seen.fill(0);
-    this.#stamp = 1;
   }
 
   /** What the sentence does with its subjects, for each and for all of them; or that it has none. */
