@@ -94,8 +94,10 @@ export async function walk(way: Way, request: Request, walker: Walker): Promise<
   const told = texts instanceof Promise ? await texts : texts;
   const run = await startRun(services, context, { read: told, chain, blockStatus: pass?.consumer?.blockStatus });
   record.run = run;
-  const parsed = chain.readsRequests ? await run.request(told) : told;
-  context.asked = parsed;
+  const judged = chain.readsRequests ? await run.request(told) : told;
+  context.asked = judged;
+  // what no policy changed goes on as it came, be it numbers
+  const parsed = judged === told ? read : judged;
   record.policedMs = services.clock.monotonic();
   // 3. the route
   const { contexts, breakers } = parts;

@@ -49,19 +49,36 @@ describe("a text that comes as token numbers", () => {
     });
   });
 
-  test("is read where the name that is asked for, or any target of the group, is of a known vocabulary", async () => {
-    const models = [{ name: "text-embedding-3-large", upstream: "deployment" }];
+  test("is read where every target that it may reach has a known vocabulary", async () => {
     const up = await rawUpstream(json(VECTORS));
     stops.push(up.stop);
-    const config = configOf([{ id: "a", base_url: up.url, model: "deployment", models }], {
-      policies: { chain: ["pii-detector"] },
-      policy: POLICIES,
-      model_groups: [{ name: "vectors", targets: ["a"] }],
-    });
-    const gateway = testGateway(config);
-    const asked = async (model: string) =>
-      (await gateway.ask({ model, input: encode(SECRET) }, { endpoint: "embeddings" })).status;
-    expect([await asked("text-embedding-3-large"), await asked("vectors"), await asked("a")]).toEqual([200, 400, 400]);
+    const small = { base_url: up.url, model: "text-embedding-3-small" };
+    const models = [{ name: "text-embedding-3-large", upstream: "deployment" }];
+    const targets = [
+      { id: "a", ...small },
+      { id: "b", ...small },
+      { id: "azure", base_url: up.url, model: "deployment", models },
+      { id: "other", base_url: up.url, model: "bge-m3" },
+      { id: "instruct", base_url: up.url, model: "gpt-3.5-turbo-instruct" },
+    ];
+    const gateway = testGateway(
+      configOf(targets, {
+        policies: { chain: ["pii-detector"] },
+        policy: POLICIES,
+        model_groups: [
+          { name: "alike", targets: ["a"], fallback_group: "further" },
+          { name: "further", targets: ["b"] },
+          { name: "mixed", targets: ["a"], fallback_group: "unlike" },
+          { name: "unlike", targets: ["other"] },
+        ],
+      }),
+    );
+    const asked = async (model: string, endpoint: Endpoint = "embeddings") =>
+      (await gateway.ask({ model, input: encode(SECRET), prompt: encode(SECRET) }, { endpoint })).status;
+    expect([await asked("text-embedding-3-large"), await asked("alike")]).toEqual([200, 200]);
+    expect([await asked("azure"), await asked("mixed"), await asked("bge-m3")]).toEqual([400, 400, 400]);
+    // a completion may go on to another model
+    expect(await asked("instruct", "completions")).toBe(400);
   });
 
   test("is refused where nobody knows what the numbers stand for", async () => {
@@ -75,10 +92,12 @@ describe("a text that comes as token numbers", () => {
     }
   });
 
-  test("goes on in the same numbers where no policy reads texts", async () => {
+  test("goes on in the same numbers where no policy reads texts, or changes any", async () => {
     for (const chain of [[], ["audit-logger"]]) {
       const { got } = await sent({ model: "a", input: encode(SECRET) }, { chain });
       expect(JSON.parse(got!)).toMatchObject({ input: encode(SECRET) });
     }
+    const input = encode("nobody's");
+    expect(JSON.parse((await sent({ model: "a", input })).got!)).toMatchObject({ input });
   });
 });

@@ -8,24 +8,26 @@ import { tokenNumbers } from "../../lib/places/extract.ts";
 import { inSlices } from "../../lib/slices.ts";
 import { isReadable, textOfTokens } from "../../lib/tokens/token-texts.ts";
 import { reparsed } from "../chain/redaction.ts";
-import { type RouteTable, targetsNamed } from "../routes/route.ts";
-import { upstreamModel } from "../targets/target.ts";
+import { type RouteTable, reachable } from "../routes/route.ts";
+import { servesModel, type Target, upstreamModel } from "../targets/target.ts";
 
 /**
- * The request with its text where it holds token numbers, for policies to read and for the target to get: what is judged
- * is what is sent. The same object where it holds none, or where its model is none whose vocabulary is known. Rejects with
- * the signal's reason where the client goes away meanwhile.
+ * The request with its text where it holds token numbers, for policies to read. The same object where it holds none, or
+ * where one of the targets that it may reach has a vocabulary that is not known: what is judged must be what they read.
+ * Rejects with the signal's reason where the client goes away meanwhile.
  */
 export function withTexts(
   parsed: Parsed,
   { context, table, clock }: { readonly context: RequestContext; readonly table: RouteTable; readonly clock: Clock },
 ): MaybePromise<Parsed> {
-  const member = tokenNumbers(context.endpoint, parsed.value);
+  const { endpoint, signal } = context;
+  const member = tokenNumbers(endpoint, parsed.value);
   if (member === null) return parsed;
   const model = typeof parsed.value["model"] === "string" ? parsed.value["model"] : null;
-  const isKnown =
-    isReadable(model ?? "") || targetsNamed(table, model).some((target) => isReadable(upstreamModel(target, model)));
-  return isKnown ? inSlices(replacing(parsed, member), clock, context.signal) : parsed;
+  // a target that declares the model has its vocabulary, by whatever name the upstream knows it
+  const isKnown = (target: Target): boolean =>
+    isReadable(upstreamModel(target, model)) || (isReadable(model ?? "") && servesModel(target, model));
+  return reachable(table, model, endpoint).every(isKnown) ? inSlices(replacing(parsed, member), clock, signal) : parsed;
 }
 
 function* replacing(parsed: Parsed, member: string): Generator<undefined, Parsed> {

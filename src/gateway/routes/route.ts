@@ -1,3 +1,4 @@
+import type { Endpoint } from "../../lib/context.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { nearestFew } from "../../lib/nearest.ts";
 import type { RouteRecord } from "../../schema/event.ts";
@@ -62,9 +63,11 @@ export function groupNamed({ groups }: RouteTable, asked: string | null): ModelG
   return asked === null ? undefined : groups.find(({ names }) => names.has(asked));
 }
 
-/** The targets that a name stands for: a group's, or those that serve the model. */
-export function targetsNamed(table: RouteTable, asked: string | null): readonly Target[] {
-  return groupNamed(table, asked)?.targets ?? table.targets.filter((target) => servesModel(target, asked));
+/** Every target that a request for this name may reach: embeddings are never another model's. */
+export function reachable(table: RouteTable, asked: string | null, endpoint: Endpoint): readonly Target[] {
+  const group = groupNamed(table, asked);
+  if (group !== undefined) return [group, ...group.fallbacks].flatMap(({ targets }) => targets);
+  return endpoint === "embeddings" ? table.targets.filter((target) => servesModel(target, asked)) : table.targets;
 }
 
 /** The policies of a request: the consumer's own before the group's, the group's before the gateway's. */
