@@ -248,7 +248,7 @@ describe("many at once", () => {
       await wire.chunk(FINISH + DONE);
       await wire.end();
     };
-    const before = await outside.metric("process_resident_memory_bytes");
+    const before = await outside.memory();
     const others = await outside.metric("weir_requests_in_flight");
     const clients = await Promise.all(
       Array.from({ length: STREAMS }, async (_, at) => {
@@ -261,7 +261,7 @@ describe("many at once", () => {
     await Promise.all(clients.map((tcp) => tcp.saw("hi")));
     expect(begun).toBe(STREAMS);
     expect(await outside.metric("weir_requests_in_flight")).toBe(others + STREAMS);
-    expect(((await outside.metric("process_resident_memory_bytes")) - before) / STREAMS).toBeLessThan(100e3);
+    await outside.memoryBelow(before + STREAMS * 100e3);
     release.resolve();
     const answers = await Promise.all(clients.map((tcp) => tcp.answer()));
     for (const tcp of clients) tcp.close();
@@ -314,7 +314,7 @@ describe("a slow reader", () => {
 
     const counter = { sent: 0 };
     outside.plan("slow", flood(counter));
-    const before = await outside.metric("process_resident_memory_bytes");
+    const before = await outside.memory();
     const tcp = await openTcp(outside.url);
     await tcp.write(post(STREAM, { id: "slow" }));
     await tcp.saw("aaa");
@@ -327,7 +327,7 @@ describe("a slow reader", () => {
       return still;
     });
     expect(counter.sent).toBeLessThan(PIECES / 2);
-    expect((await outside.metric("process_resident_memory_bytes")) - before).toBeLessThan(GROWTH_BYTES);
+    await outside.memoryBelow(before + GROWTH_BYTES);
     const already = tcp.received().length;
     const { bytes, tail } = await drain(tcp);
     expect(already + bytes).toBeGreaterThan(PIECE.length * PIECES);

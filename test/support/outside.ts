@@ -2,6 +2,7 @@ import type { RequestEvent } from "../../src/schema/event.ts";
 import { chatAnswer, json, rawUpstream, type Script, type WireRequest } from "./raw-upstream.ts";
 import { type GatewayOptions, startGateway } from "./spawn-gateway.ts";
 import { askTcp, type WireAnswer } from "./tcp.ts";
+import { until } from "./until.ts";
 
 /** The key the gateway has of its upstream: it must never be seen anywhere else. */
 export const UPSTREAM_KEY = "sk-of-the-upstream-42";
@@ -34,6 +35,10 @@ export interface Outside extends AsyncDisposable {
   event(id: string): Promise<RequestEvent>;
   /** A number of `/metrics`. */
   metric(name: string): Promise<number>;
+  /** How many bytes the process holds. */
+  memory(): Promise<number>;
+  /** Waits until it holds no more: the runtime gives back what nobody holds within seconds, not at once. */
+  memoryBelow(bytes: number): Promise<void>;
   /** How a request is written down (one outcome per event), and whether the process answers. */
   aftermath(id: string): Promise<{ readonly outcomes: readonly string[]; readonly alive: boolean }>;
   logs(): string;
@@ -57,6 +62,12 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
     const page = (await response.json()) as { events: RequestEvent[] };
     return id === undefined ? page.events : page.events.filter((event) => event.id === id);
   };
+  const metric = async (name: string): Promise<number> => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    const line = text.split("\n").find((each) => each.startsWith(`${name} `));
+    return Number(line?.slice(name.length + 1));
+  };
+  const memory = (): Promise<number> => metric("process_resident_memory_bytes");
   return {
     url,
     upstream: upstream.requests,
@@ -70,15 +81,9 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
         await Bun.sleep(10);
       }
     },
-    async metric(name) {
-      const text = await (await fetch(`${url}/metrics`)).text();
-      return Number(
-        text
-          .split("\n")
-          .find((line) => line.startsWith(`${name} `))
-          ?.slice(name.length + 1),
-      );
-    },
+    metric,
+    memory,
+    memoryBelow: (most) => until(async () => (await memory()) < most),
     async aftermath(id) {
       const alive = (await fetch(`${url}/healthz`)).status === 200;
       return { outcomes: (await events(id)).map(({ outcome }) => outcome), alive };
