@@ -4,11 +4,9 @@
  * Case stays. Works code point by code point, so that a text folds the same whatever it is cut into.
  */
 
-/** A folded text and where it came from. */
+/** A folded text. */
 export interface Folded {
   readonly text: string;
-  /** Offset in the source of each UTF-16 unit of `text`, and the source's length at the end; null: nothing changed. */
-  readonly offsets: Int32Array | null;
   /** How many invisible characters stood between two letters or digits, where no script wants them. */
   readonly invisible: number;
 }
@@ -125,7 +123,7 @@ const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 /** Folds a text. ASCII text comes back as it is, at the cost of looking at it. */
 export function fold(source: string): Folded {
   const first = source.search(BEYOND_ASCII);
-  if (first < 0) return { text: source, offsets: null, invisible: 0 };
+  if (first < 0) return { text: source, invisible: 0 };
   let text = "";
   let invisible = 0;
   // what stays as it is since here is taken at one go
@@ -147,25 +145,7 @@ export function fold(source: string): Folded {
     }
     at += units;
   }
-  return {
-    text: text + source.slice(from),
-    invisible,
-    // hardly anybody asks
-    get offsets() {
-      return offsetsOf(source);
-    },
-  };
-}
-
-function offsetsOf(source: string): Int32Array {
-  const offsets: number[] = [];
-  let at = 0;
-  for (const char of source) {
-    const grown = char < "\x80" ? 1 : (folded(char.codePointAt(0)!)?.length ?? char.length);
-    for (let each = 0; each < grown; each++) offsets.push(at);
-    at += char.length;
-  }
-  return Int32Array.from([...offsets, source.length]);
+  return { text: text + source.slice(from), invisible };
 }
 
 /** Whether an invisible character parts Latin letters or digits: emoji and some scripts need joiners, these do not. */
