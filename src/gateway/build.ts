@@ -20,7 +20,7 @@ import { BodyRoom, memoryBytes } from "./intake/body-room.ts";
 import { createContextCheck } from "./routes/context-check.ts";
 import { CurrentRegions, SharedRegions } from "./routes/current-regions.ts";
 import { chainFor } from "./routes/route.ts";
-import { createRouteTable, strategyNamed } from "./routes/table.ts";
+import { createRouteTable } from "./routes/table.ts";
 import { type Env, makeTarget } from "./targets/make-target.ts";
 import { SharedBreakers } from "./targets/shared-breakers.ts";
 import { ALL_REQUESTS, type PlaceMemory, SharedPlaces } from "./targets/shared-places.ts";
@@ -77,7 +77,6 @@ export function createGateway(options: BuildOptions): RunningGateway {
     clock: services.clock,
     log,
     chainOf,
-    strategyOf: strategyNamed,
     counters,
   });
   const running = sharedPlaces(options, ALL_REQUESTS);

@@ -140,12 +140,7 @@ export function estimatePrompt(promptBytes: number): TokenUsage {
   return { ...estimateUsage(promptBytes, 0), completion_tokens: null };
 }
 
-/** {@link estimateUsage} as a usage block for a caller who asked for one; says that it is an estimate. */
-export function estimatedUsageBlock(promptBytes: number, answerBytes: number): JsonObject {
-  return usageBlock(estimateUsage(promptBytes, answerBytes));
-}
-
-/** Estimated usage as a usage block; says that it is an estimate. */
+/** Estimated usage as a usage block, for a caller who asked for one; says that it is an estimate. */
 export function usageBlock({ prompt_tokens, completion_tokens }: TokenUsage): JsonObject {
   const total = (prompt_tokens ?? 0) + (completion_tokens ?? 0);
   return { prompt_tokens, completion_tokens, total_tokens: total, estimated: true };

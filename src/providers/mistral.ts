@@ -20,6 +20,5 @@ export const mistral: Provider<"mistral"> = {
   },
   streamUsage: "always",
   continuesPrefix: true,
-  listsModels: true,
   decodeError: decodeUpstreamError,
 };

@@ -14,6 +14,5 @@ export const openaiCompatible: Provider<"openai-compatible"> = {
   codecs: openaiCodecs,
   streamUsage: "ask",
   continuesPrefix: false,
-  listsModels: true,
   decodeError: decodeUpstreamError,
 };

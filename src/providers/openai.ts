@@ -22,6 +22,5 @@ export const openai: Provider<"openai"> = {
   },
   streamUsage: "ask",
   continuesPrefix: false,
-  listsModels: true,
   decodeError: decodeUpstreamError,
 };

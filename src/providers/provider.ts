@@ -84,8 +84,6 @@ export interface Provider<Name extends string = string> {
   readonly streamUsage: "always" | "ask" | "off";
   /** Whether the assistant's last message can be continued (`prefix: true`). */
   readonly continuesPrefix: boolean;
-  /** Whether `GET {base}/models` is there. */
-  readonly listsModels: boolean;
   /** Recognises what went wrong. Never puts the text of a 401 or 403 into the message. */
   decodeError(failure: UpstreamFailure): GatewayError;
   /** Present where no network is involved. */

@@ -29,7 +29,6 @@ export const simulated: Provider<"simulated"> = {
   codecs: openaiCodecs,
   streamUsage: "always",
   continuesPrefix: true,
-  listsModels: false,
   decodeError: decodeUpstreamError,
   transport: answer,
   localProbe: probed,

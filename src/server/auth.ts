@@ -31,8 +31,6 @@ export interface Knock {
 
 /** The door of `/api` and `/console`. */
 export interface AdminDoor {
-  /** Whether there is an admin token at all. */
-  readonly hasToken: () => boolean;
   /** Whether these headers carry it as a Bearer token. Says nothing to the log. */
   readonly opens: (headers: Headers) => boolean;
   /** The console's session that these headers carry, if it still holds. */
@@ -62,7 +60,6 @@ export function createAdminDoor(options: DoorParts): AdminDoor {
     isForeign(headers) ? null : (sessions?.find(headers, hash()) ?? null);
   const logRefusal = limitedLog(options.clock, options.log);
   return {
-    hasToken: () => hash() !== null,
     opens: (headers) => matches(bearer(headers), hash()),
     session,
     admits: (headers) => matches(bearer(headers), hash()) || session(headers) !== null,

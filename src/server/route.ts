@@ -80,9 +80,8 @@ export interface Route extends RouteFacts {
 export const KEY_ERRORS = ["invalid_api_key", "key_expired"] as const;
 
 /** A JSON answer that no cache keeps. */
-export function json(value: unknown, status = 200): Response {
+export function json(value: unknown): Response {
   return new Response(JSON.stringify(value), {
-    status,
     headers: { "content-type": "application/json", "cache-control": "no-store" },
   });
 }

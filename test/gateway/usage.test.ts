@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { textBytes } from "../../src/gateway/streams/stream-chunk.ts";
-import { estimatedUsageBlock, estimateUsage, promptBytes, readUsage, usageIn } from "../../src/gateway/usage.ts";
+import { estimateUsage, promptBytes, readUsage, usageBlock, usageIn } from "../../src/gateway/usage.ts";
 import type { JsonObject } from "../../src/lib/json/json.ts";
 import { MEDIA_TOKENS } from "../../src/lib/tokens/budget.ts";
 
@@ -76,7 +76,7 @@ describe("usage", () => {
         expect(usage.basis).toBe("estimated");
         expect(usage.prompt_tokens!).toBeLessThanOrEqual(prompt);
         expect(usage.completion_tokens! * 4).toBeGreaterThanOrEqual(answer);
-        const block = estimatedUsageBlock(prompt, answer);
+        const block = usageBlock(usage);
         expect(block["total_tokens"]).toBe(usage.prompt_tokens! + usage.completion_tokens!);
         expect(block["estimated"]).toBe(true);
       }),

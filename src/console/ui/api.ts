@@ -79,7 +79,6 @@ export function post<T>(path: string, body?: unknown): Promise<T> {
 export interface Reading<T> {
   readonly data: T | null;
   readonly error: ApiError | null;
-  readonly loading: boolean;
   readonly again: () => void;
 }
 
@@ -122,7 +121,6 @@ export function useApi<T>(path: string, everyMs?: number): Reading<T> {
   return {
     data: isOf ? state.data : null,
     error: isOf ? state.error : null,
-    loading: !isOf || (state.data === null && state.error === null),
     again: () => setTurn((now) => now + 1),
   };
 }

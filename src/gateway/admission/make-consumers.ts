@@ -1,9 +1,9 @@
-import type { Config, ConsumerConfig, StrategyName } from "../../config/config.ts";
+import type { Config, ConsumerConfig } from "../../config/config.ts";
 import { resolveSecret } from "../../config/secret-ref.ts";
 import { sha256Hex } from "../../lib/digest.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/durations.ts";
 import type { Logger } from "../../lib/logger.ts";
-import type { Strategy } from "../../routing/strategy.ts";
+import { strategies } from "../../routing/index.ts";
 import type { Meter, Unit } from "../../store/counters/counters.ts";
 import type { Chain } from "../chain/chain-api.ts";
 import type { RouteTable } from "../routes/route.ts";
@@ -18,7 +18,6 @@ export interface ConsumerParts {
   readonly env: Env;
   readonly log: Logger;
   readonly chainOf: (kinds: NonNullable<ConsumerConfig["chain"]>) => Chain;
-  readonly strategyOf: (name: StrategyName) => Strategy;
   /** Takes down what of them is counted. */
   readonly kept: Kept;
 }
@@ -61,7 +60,7 @@ function consumerFrom(work: ConsumerParts, config: ConsumerConfig): Consumer {
     maxParallel: rates?.max_parallel_requests ?? null,
     ...accountsOf(work, `${name}.budget`, budget),
     chain: chain === undefined ? null : work.chainOf(chain),
-    strategy: routing === undefined || routing === "standard" ? null : work.strategyOf(routing),
+    strategy: routing === undefined || routing === "standard" ? null : strategies[routing],
     standard: routing === "standard",
     regions: config.allowed_regions === undefined ? null : new Set(config.allowed_regions),
     pin: pin === undefined ? null : { primary: pin.primary, secondary: pin.secondary ?? null },

@@ -57,7 +57,7 @@ function expected(schema: TSchema): string {
     case "Literal":
       return JSON.stringify(schema["const"]);
     case "Array":
-      return `an array of ${plural(expected(schema["items"] as TSchema))}${atLeast(schema["minItems"], " with at least ", " item")}`;
+      return `an array of ${plural(expected(schema["items"] as TSchema))}${schema["minItems"] === undefined ? "" : ` with at least ${schema["minItems"]} item`}`;
     case "Integer":
     case "Number":
       return `${schema[Kind] === "Integer" ? "an integer" : "a number"}${range(schema)}`;
@@ -85,10 +85,6 @@ function range(schema: TSchema): string {
   if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
   if (minimum !== undefined) return ` of at least ${minimum}`;
   return exclusiveMinimum === undefined ? "" : ` above ${exclusiveMinimum}`;
-}
-
-function atLeast(count: unknown, before: string, noun: string): string {
-  return typeof count === "number" ? `${before}${count}${noun}` : "";
 }
 
 function plural(noun: string): string {

@@ -1,4 +1,4 @@
-import type { Config, ModelGroupConfig, StrategyName } from "../../config/config.ts";
+import type { Config, ModelGroupConfig } from "../../config/config.ts";
 import { strategies } from "../../routing/index.ts";
 import type { Strategy } from "../../routing/strategy.ts";
 import type { RegionRules } from "../carbon/regions.ts";
@@ -8,11 +8,6 @@ import type { RegionMemory } from "./current-regions.ts";
 import type { Pool } from "./pool.ts";
 import type { ModelGroup, RouteTable } from "./route.ts";
 import { TurnCounters } from "./turns.ts";
-
-/** A strategy by its name in a configuration. */
-export function strategyNamed(name: StrategyName): Strategy {
-  return strategies[name];
-}
 
 /** What routing is made of besides the configuration. */
 export interface TableParts {
@@ -30,13 +25,13 @@ export interface TableParts {
 export function createRouteTable(config: Config, parts: TableParts): RouteTable {
   const { targets, regions, chainOf, current, workers = 1 } = parts;
   const byId = new Map(targets.map((target) => [target.id, target]));
-  const usual = strategyNamed(config.providers.strategy);
+  const usual: Strategy = strategies[config.providers.strategy];
   const pool = (name: string, members: readonly Target[], strategy: Strategy): Pool => {
     const regional = members.every(({ place }) => place !== null);
     return { name, targets: members, regional, strategy, turns: new TurnCounters() };
   };
   const poolOf = (group: ModelGroupConfig): Pool => {
-    const strategy = group.strategy === undefined ? usual : strategyNamed(group.strategy);
+    const strategy = group.strategy === undefined ? usual : strategies[group.strategy];
     const members = group.targets.map((id) => byId.get(id)!);
     return pool(group.name, members, strategy);
   };

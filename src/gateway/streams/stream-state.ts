@@ -3,7 +3,7 @@ import { GatewayError } from "../../lib/errors.ts";
 import { type JsonObject, parsedObject } from "../../lib/json/json.ts";
 import type { ChunkChoice } from "../../schema/chat.ts";
 import { isUnwanted } from "../attempts/failure.ts";
-import { estimatedUsageBlock, usageIn } from "../usage.ts";
+import { estimateUsage, usageBlock, usageIn } from "../usage.ts";
 import { ClientFrames } from "./client-frames.ts";
 import { FinishDoubt, isDoubtful, type Read } from "./finish-doubt.ts";
 import type { Piece } from "./pieces.ts";
@@ -178,8 +178,9 @@ export class StreamState {
   }
 
   #ownUsageChunk(): string {
-    const { promptBytes, estimateUsage } = this.#rules;
-    return usageChunk(this.#last, this.usage ?? estimateUsage?.() ?? estimatedUsageBlock(promptBytes(), this.bytes));
+    const { promptBytes, estimateUsage: ofAll } = this.#rules;
+    const usage = this.usage ?? ofAll?.() ?? usageBlock(estimateUsage(promptBytes(), this.bytes));
+    return usageChunk(this.#last, usage);
   }
 
   /** The upstream says that this was all: fewer choices than asked for are its own affair, unfinished ones are a cut. */

@@ -217,7 +217,8 @@ export class SharedBreaker implements CircuitBreaker {
       const state = work.snapshot();
       const change = { from, to: state === stateOf(from) ? from : nextText(from, state), loud };
       // always awaited: who hands in must not be done before it is known to be at it
-      const swapped = await (change.from === change.to ? { done: true, text: change.to } : this.#swap(change));
+      const isSame = change.from === change.to;
+      const swapped = await (isSame ? { done: true, text: from } : this.#cells.swap(this.#key, change));
       this.#adopt(swapped.text);
       from = swapped.text;
       if (!swapped.done) continue;
@@ -226,9 +227,5 @@ export class SharedBreaker implements CircuitBreaker {
       return;
     }
     throw new Error("the shared breaker is contended");
-  }
-
-  #swap(change: { readonly from: string; readonly to: string; readonly loud: boolean }) {
-    return this.#cells.swap(this.#key, change);
   }
 }

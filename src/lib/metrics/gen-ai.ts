@@ -1,5 +1,5 @@
 import type { AttemptRecord, RequestEvent } from "../../schema/event.ts";
-import type { FamilySpec, Histogram } from "./registry.ts";
+import type { MetricRegistry } from "./registry.ts";
 
 /** Boundaries of `gen_ai.client.operation.duration` (OpenTelemetry semantic conventions for generative AI metrics). */
 export const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
@@ -27,7 +27,7 @@ const TOKEN_SECONDS = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 
 const GEN_AI_LABELS = ["gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model"] as const;
 
 /** The families of the conventions: one observation per attempt, since each was a call to a model. */
-export function genAiFamilies(histogram: (spec: FamilySpec, bounds: readonly number[]) => Histogram) {
+export function genAiFamilies({ histogram }: Pick<MetricRegistry, "histogram">) {
   const duration = histogram(
     {
       name: "gen_ai_client_operation_duration_seconds",

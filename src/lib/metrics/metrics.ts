@@ -57,7 +57,7 @@ export function createMetrics(): Metrics {
     help: "Reloads of the configuration (ok, refused)",
     labels: ["result"],
   });
-  const recordGenAi = genAiFamilies((spec, bounds) => registry.histogram(spec, bounds));
+  const recordGenAi = genAiFamilies(registry);
   const pending: RequestEvent[] = [];
   const countAll = (): void => {
     for (const event of pending.splice(0)) {
@@ -74,8 +74,8 @@ export function createMetrics(): Metrics {
     recordRoute: (route, method, status) => routes.add([route, method, String(status)]),
     breakerChanged: (target, { from, to }) => breakers.add([target, from, to]),
     probed: (target, ok) => probes.add([target, ok ? "ok" : "failed"]),
-    gauge: (spec, read) => registry.gauge(spec, read),
-    total: (spec, read) => registry.total(spec, read),
+    gauge: registry.gauge,
+    total: registry.total,
     reloaded: (ok) => reloads.add([ok ? "ok" : "refused"]),
     read() {
       countAll();

@@ -31,8 +31,6 @@ export interface ContextQuestion {
   readonly family: TokenFamily;
   /** The target's `max_context_tokens`: prompt and completion. */
   readonly limit: number;
-  /** Tokens kept for the answer when the request names no maximum; `defaultReserve(limit)` where it is left out. */
-  readonly defaultReserve?: number | undefined;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -65,8 +63,6 @@ export interface ContextGuard {
 export interface ContextGuardOptions {
   /** Is told when the counting thread died: until it is up again sizes are guessed. */
   readonly log?: Logger | undefined;
-  /** What one image, sound or file costs. */
-  readonly mediaTokens?: number | undefined;
   readonly clock?: Clock | undefined;
   readonly startThread?: StartThread | undefined;
 }
@@ -86,9 +82,8 @@ export function createContextGuard(options: ContextGuardOptions = {}): ContextGu
     onError: (error) =>
       options.log?.warn({ err: error }, "Token counting thread lost; context sizes are estimated until it is back"),
   });
-  const mediaTokens = options.mediaTokens ?? MEDIA_TOKENS;
   return {
-    fits: (question) => decide({ cache, counter }, measure(question, mediaTokens)),
+    fits: (question) => decide({ cache, counter }, measure(question)),
     warm: (families) => {
       for (const family of families) counter.warm(TEMPLATES[family].vocabulary);
     },
@@ -115,12 +110,12 @@ interface Measured {
   readonly decided: ContextAnswer | null;
 }
 
-function measure(question: ContextQuestion, mediaTokens: number): Measured {
+function measure(question: ContextQuestion): Measured {
   const { endpoint, request, limit, family } = question;
   const template = TEMPLATES[family];
-  const reserve = reserveOf(endpoint, request.value, question.defaultReserve ?? defaultReserve(limit));
+  const reserve = reserveOf(endpoint, request.value, defaultReserve(limit));
   const prompts = promptsOf(endpoint, request);
-  const outside = (prompt: Prompt) => frameBound(prompt) + prompt.media * mediaTokens;
+  const outside = (prompt: Prompt) => frameBound(prompt) + prompt.media * MEDIA_TOKENS;
   const decide = (prompt: number, fits: boolean): Measured => {
     const answer = { fits, estimate: prompt + reserve, prompt, reserve, limit, method: "bytes" } as const;
     return { question, template, reserve, open: [], decided: answer };
@@ -136,7 +131,7 @@ function measure(question: ContextQuestion, mediaTokens: number): Measured {
     const bytes = textBytes(texts);
     const bound = bytes + outside(prompt);
     if (bytes > MOST_BYTES_PER_TOKEN * limit) return decide(Math.ceil(bytes / 4) + outside(prompt), false);
-    if (bound + reserve > limit) open.push({ prompt, texts, bound, media: prompt.media * mediaTokens });
+    if (bound + reserve > limit) open.push({ prompt, texts, bound, media: prompt.media * MEDIA_TOKENS });
     else largest = Math.max(largest, bound);
   }
   return open.length === 0 ? decide(largest, true) : { question, template, reserve, open, decided: null };

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import cl100kRanks from "../../../config/tokenizers/cl100k.ranks" with { type: "file" };
 import { once } from "../once.ts";
-import { decodeRanks, type Ranks } from "./rank-file.ts";
+import { decodeRanks } from "./rank-file.ts";
 
 /**
  * Models that take token numbers and whose vocabulary is `cl100k_base`, after OpenAI's tiktoken (`tiktoken/model.py`), where
@@ -24,13 +24,10 @@ const cl100k = once(() => decodeRanks(readFileSync(cl100kRanks)));
  * are no UTF-8, as at the edges of texts that were cut between numbers, become U+FFFD. Gives way now and then. The first
  * call loads the vocabulary: about 10 ms and 2 MB.
  */
-export function* textOfTokens(
-  numbers: readonly unknown[],
-  ranks: Ranks = cl100k(),
-): Generator<undefined, string | null> {
-  const { bytes, starts } = ranks;
+export function* textOfTokens(numbers: readonly unknown[]): Generator<undefined, string | null> {
+  const { bytes, starts, longest } = cl100k();
   const decoder = new TextDecoder();
-  const piece = new Uint8Array(Math.min(numbers.length, PIECE) * ranks.longest);
+  const piece = new Uint8Array(Math.min(numbers.length, PIECE) * longest);
   let text = "";
   for (let from = 0; from < numbers.length; from += PIECE) {
     let length = 0;
