@@ -105,6 +105,7 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
       }
     }
     const given = changed && isEmptied(out, this.#begun) ? [] : [out];
+    if (activity.length === 0 && this.#waitsToo(chunk)) return before;
     for (const index of choiceIndices(chunk)) this.#begun.add(index);
     if (turning.length === 0) return [...before, ...given];
     this.#wait(turning, present.keys(), given);
@@ -124,6 +125,11 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
     for (const name of said) turn.said.add(name);
     turn.chunks.push(...given);
     this.#turns.set(choice, turn);
+  }
+
+  /** Whether a chunk that says nothing goes nowhere, since it would overtake what waits: a tool call before its id. */
+  #waitsToo(chunk: ChatCompletionChunk): boolean {
+    return isEmptied(chunk, this.#begun) && choiceIndices(chunk).some((choice) => this.#turns.has(choice));
   }
 
   /** Whether a chunk leaves open if what is held of a choice goes on; that its parts take turns is noted. */

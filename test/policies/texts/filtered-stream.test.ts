@@ -205,6 +205,18 @@ describe("FilteredStream", () => {
     expect(stream.flush()).toEqual([]);
   });
 
+  test("lets no blank piece of a tool call overtake the chunk that names the call", () => {
+    const called = (call: object): ChatCompletionChunk => ({
+      choices: [{ index: 0, delta: { tool_calls: [{ index: 0, ...call }] }, finish_reason: null }],
+    });
+    const said: ChatCompletionChunk = { choices: [{ index: 0, delta: { content: "looking" }, finish_reason: null }] };
+    const first = called({ id: "call_1", type: "function", function: { name: "read", arguments: "" } });
+    const blank = called({ function: { arguments: "" } });
+    const given = called({ function: { arguments: '{"a":1}' } });
+    expect(run([said, first, blank, blank, given], MARKING)).toEqual([said, first, given]);
+    expect(run([first, blank, given], MARKING)).toEqual([first, blank, given]);
+  });
+
   test("holds calls that are written side by side apart", () => {
     const args = (index: number, fragment: string): ChatCompletionChunk => ({
       choices: [
