@@ -51,16 +51,8 @@ export function exchange(of: Exchange): Promise<Response> {
 
 async function exchangeOnce(of: Exchange, sent: Sent): Promise<Response> {
   const { target } = of.entry;
-  const call = callOf(of, sent);
-  let response: Response;
-  try {
-    response = await callUpstream(call, of.services);
-  } catch (thrown) {
-    if (of.signal.aborted || !mayBeStale(of, thrown)) throw thrown;
-    // the pool's idle connection had died: most likely nothing was processed, so this is not a second try, but told
-    of.entry.record.resent = true;
-    response = await callUpstream({ ...call, keepalive: false }, of.services);
-  }
+  const response = await answerTo(of, callOf(of, sent));
+  target.live.resetsFreshOnes = false;
   of.entry.record.status = response.status;
   if (response.ok) return response;
   const body = await readFailure(response);
@@ -73,10 +65,30 @@ async function exchangeOnce(of: Exchange, sent: Sent): Promise<Response> {
   return answer;
 }
 
+/** What the upstream answers, on a fresh connection where an idle one of the pool had died unnoticed. */
+async function answerTo(of: Exchange, call: UpstreamCall): Promise<Response> {
+  const { live } = of.entry.target;
+  try {
+    return await callUpstream(call, of.services);
+  } catch (thrown) {
+    if (of.signal.aborted || !mayBeStale(of, thrown)) throw thrown;
+  }
+  // most likely nothing was processed, so this is not a second try, but told
+  of.entry.record.resent = true;
+  try {
+    return await callUpstream({ ...call, keepalive: false }, of.services);
+  } catch (thrown) {
+    // further tries count as they are configured, until something is answered again
+    if (isStaleConnection(thrown)) live.resetsFreshOnes = true;
+    throw thrown;
+  }
+}
+
 /** Whether it may have been a connection from before, which had died unnoticed: then nothing was processed. */
 function mayBeStale({ entry, context, services }: Exchange, thrown: unknown): boolean {
+  const { lastSuccessAtMs, resetsFreshOnes } = entry.target.live;
   const sinceMs = services.clock.monotonic() - context.startedMs - entry.record.started_ms;
-  return isStaleConnection(thrown) && entry.target.live.lastSuccessAtMs !== null && sinceMs < STALE_MS;
+  return isStaleConnection(thrown) && lastSuccessAtMs !== null && !resetsFreshOnes && sinceMs < STALE_MS;
 }
 
 /** The span of the attempt where traces are exported; else what the caller sent goes on as it is. */
@@ -108,6 +120,6 @@ function callOf({ asked, codec, entry, context, signal }: Exchange, sent: Sent):
     requestId: context.id,
     traceparent: traceparentFor(entry, context),
     signal,
-    keepalive: true,
+    keepalive: !target.live.resetsFreshOnes,
   };
 }

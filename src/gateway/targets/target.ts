@@ -25,6 +25,8 @@ export interface TargetLive {
   failures: number;
   lastError: string | null;
   lastSuccessAtMs: number | null;
+  /** A connection that was opened for it was reset, and nothing was answered since: no idle one can be to blame. */
+  resetsFreshOnes: boolean;
   /** The upstream refused `stream_options` once: it is not asked again. */
   refusesStreamOptions: boolean;
   /** The upstream refused `encoding_format` once: vectors are asked for without it, and turned into that form here. */
@@ -99,6 +101,7 @@ export function freshLive(breaker: CircuitBreaker = new Breaker(), places: Share
     failures: 0,
     lastError: null,
     lastSuccessAtMs: null,
+    resetsFreshOnes: false,
     refusesStreamOptions: false,
     refusesEncodingFormat: false,
     refusesPrefix: false,

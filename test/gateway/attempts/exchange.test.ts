@@ -154,6 +154,21 @@ describe("a connection that was reset before the answer", () => {
     expect(calls).toHaveLength(3);
   });
 
+  test("is no reason to ask for nothing once a fresh one was reset, until something is answered", async () => {
+    const down = [breaks, breaks, breaks, breaks];
+    const { run, calls } = gatewayOver(
+      { a: [answers(), ...down, answers(), breaks, answers()] },
+      { providers: { retry: { max_attempts: 2 } } },
+    );
+    await run();
+    expect((await run()).error).toMatchObject({ code: "upstream_failed" });
+    // the idle connection, the fresh one, and one second try as configured
+    expect(keepalives(calls)).toEqual([true, true, false, false]);
+    expect((await run()).response.status).toBe(200);
+    expect((await run()).response.status).toBe(200);
+    expect(keepalives(calls).slice(4)).toEqual([false, false, true, false]);
+  });
+
   test("is no reason to ask again once the client has left", async () => {
     const { ask, calls, clock } = gatewayOver({ a: [answers(), hangs] });
     await ask(CHAT);
