@@ -1,5 +1,6 @@
 import { systemClock } from "../lib/clock.ts";
 import type { JsonObject } from "../lib/json/json.ts";
+import { oncePer } from "../lib/once.ts";
 import { type Coverage, coverageOf } from "../policies/_coverage.ts";
 import { policies } from "../policies/index.ts";
 import type { PolicyModule } from "../policies/policy.ts";
@@ -14,16 +15,8 @@ export interface CoverageRow extends Coverage {
   readonly chains: readonly string[];
 }
 
-const known = new WeakMap<Config, readonly CoverageRow[]>();
-
 /** What every policy that is in a chain does where, in the order in which the chains name them. Found once. */
-export function coverageRows(config: Config): readonly CoverageRow[] {
-  const rows = known.get(config) ?? rowsOf(config);
-  known.set(config, rows);
-  return rows;
-}
-
-function rowsOf(config: Config): readonly CoverageRow[] {
+export const coverageRows: (config: Config) => readonly CoverageRow[] = oncePer((config) => {
   const chains = chainsOf(config);
   const modules: Readonly<Record<string, PolicyModule>> = policies;
   // nothing is written by a ledger that is only there for policies that want one
@@ -38,4 +31,4 @@ function rowsOf(config: Config): readonly CoverageRow[] {
     const within = chains.filter(({ chain }) => chain.some((name) => name === policy)).map(({ name }) => name);
     return { policy, mode, ...coverage, chains: within };
   });
-}
+});

@@ -1,4 +1,4 @@
-import { once } from "../lib/once.ts";
+import { once, onceEach } from "../lib/once.ts";
 import { fold } from "./decode/fold.ts";
 import { type CharSet, caseless, charSet, union } from "./pattern/char-set.ts";
 import { propertySet } from "./pattern/unicode.ts";
@@ -57,14 +57,8 @@ const formsByPlain = once((): ReadonlyMap<string, CharSet> => {
   return new Map([...found].map(([plain, ranges]) => [plain, charSet(ranges)]));
 });
 
-const sets = new Map<string, CharSet>();
-
 /** All characters that are folded to `char`, a small letter or another folded character. */
-export function unfolded(char: string): CharSet {
-  const known = sets.get(char);
-  if (known !== undefined) return known;
+export const unfolded: (char: string) => CharSet = onceEach((char) => {
   const code = char.codePointAt(0)!;
-  const set = union(caseless([code, code]), formsByPlain().get(char) ?? [], signForms(char));
-  sets.set(char, set);
-  return set;
-}
+  return union(caseless([code, code]), formsByPlain().get(char) ?? [], signForms(char));
+});

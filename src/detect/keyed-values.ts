@@ -1,19 +1,14 @@
+import { oncePer } from "../lib/once.ts";
 import { EscapedText } from "./escaped-text.ts";
 import type { Replacer } from "./replacing.ts";
 import { laterRuleSet, type RuleSet } from "./scan-rules.ts";
 import { Scanner } from "./scanner.ts";
 
-const sets = new WeakMap<RuleSet, { readonly set: RuleSet | null }>();
-
 /** The rules of a set that may begin in the name of a member and end in its value; null: none. */
-export function keyedSet(set: RuleSet): RuleSet | null {
-  const known = sets.get(set);
-  if (known !== undefined) return known.set;
+export const keyedSet: (set: RuleSet) => RuleSet | null = oncePer((set) => {
   const rules = set.rules.filter(({ fromNames }) => fromNames === true);
-  const made = { set: rules.length === 0 ? null : laterRuleSet(() => rules) };
-  sets.set(set, made);
-  return made.set;
-}
+  return rules.length === 0 ? null : laterRuleSet(() => rules);
+});
 
 /** Longer names, and more blanks in front of a value, are no label that anybody looks for. */
 const LONGEST_NAME = 200;

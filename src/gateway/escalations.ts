@@ -1,6 +1,7 @@
 import type { EscalationDesk, RequestContext, RequestEscalation, Services } from "../lib/context.ts";
 import { GatewayError } from "../lib/errors.ts";
 import type { Parsed } from "../lib/json/json.ts";
+import { oncePer } from "../lib/once.ts";
 import { requestPlaces } from "../lib/places/extract.ts";
 import { KEPT_UNITS, requestText } from "../policies/texts/kept-content.ts";
 import { createChain } from "./chain/chain.ts";
@@ -82,9 +83,6 @@ async function hold(error: GatewayError, { desk, context, asked, key, told }: Ho
   }
 }
 
-/** The chains that only take things out of requests, by the chain that they stand beside. */
-const reviewers = new WeakMap<Chain, Chain | null>();
-
 /** The request's texts as every redacting policy of its chain leaves them; null where they are not to be kept. */
 async function reviewText({ read, chain }: Asked, context: RequestContext): Promise<string | null> {
   const reviewer = reviewerOf(chain);
@@ -98,13 +96,9 @@ async function reviewText({ read, chain }: Asked, context: RequestContext): Prom
   }
 }
 
-function reviewerOf(chain: Chain): Chain | null {
-  const known = reviewers.get(chain);
-  if (known !== undefined) return known;
-  const { options } = chain;
+/** The chain that only takes things out of requests, beside another; null where nothing is to be kept. */
+const reviewerOf = oncePer(({ options }: Chain): Chain | null => {
   const policies = options.policies.filter(({ redacts, mode }) => redacts === true && mode === "enforce");
   const keeps = options.policies.some(({ keepsText }) => keepsText === true);
-  const reviewer = keeps ? createChain({ ...options, policies, failMode: "block" }) : null;
-  reviewers.set(chain, reviewer);
-  return reviewer;
-}
+  return keeps ? createChain({ ...options, policies, failMode: "block" }) : null;
+});

@@ -1,3 +1,5 @@
+import { oncePer } from "../../lib/once.ts";
+
 /**
  * A set of code points: inclusive ranges `[low, high, low, high, …]`, ascending, neither touching nor overlapping. Lone
  * surrogates are code points of their own.
@@ -70,19 +72,11 @@ const ODD_CASES: readonly (readonly [number, number])[] = [
   [0x73, 0x17f],
 ];
 
-/** Sets of many ranges are few and shared; working out their other case takes a millisecond. */
-const remembered = new WeakMap<CharSet, CharSet>();
-
-/** The set with the other case of each of its letters (simple mappings: one code point to one). */
-export function caseless(set: CharSet): CharSet {
-  const known = remembered.get(set);
-  if (known !== undefined) return known;
-  const folded = withOtherCase(set);
-  remembered.set(set, folded);
-  return folded;
-}
-
-function withOtherCase(set: CharSet): CharSet {
+/**
+ * The set with the other case of each of its letters (simple mappings: one code point to one). Sets of many ranges are
+ * few and shared, and this takes a millisecond.
+ */
+export const caseless: (set: CharSet) => CharSet = oncePer((set) => {
   const added: [number, number][] = [];
   const add = (code: number, text: string) => {
     const other = text.codePointAt(0)!;
@@ -101,4 +95,4 @@ function withOtherCase(set: CharSet): CharSet {
   const folded = charSet([...rangesOf(set), ...added]);
   const odd = ODD_CASES.flatMap(([usual, other]): [number, number][] => (has(folded, usual) ? [[other, other]] : []));
   return odd.length === 0 ? folded : charSet([...rangesOf(folded), ...odd]);
-}
+});

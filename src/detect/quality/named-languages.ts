@@ -1,3 +1,4 @@
+import { onceEach } from "../../lib/once.ts";
 import { fold } from "../decode/fold.ts";
 import { LANGUAGES } from "../language.ts";
 
@@ -14,11 +15,7 @@ interface Names {
 }
 
 /** By the language they are said in. Made when first asked for: the names of one take two milliseconds to load. */
-const known = new Map<string, Names>();
-
-function namesIn(naming: string): Names {
-  const made = known.get(naming);
-  if (made !== undefined) return made;
+const namesIn = onceEach((naming): Names => {
   const display = new Intl.DisplayNames([naming], { type: "language" });
   const all = LANGUAGES.flatMap((code) => {
     const name = fold((display.of(code) ?? code).toLowerCase()).text;
@@ -27,14 +24,12 @@ function namesIn(naming: string): Names {
   const stems = all.flatMap((name) =>
     name.length > SHORT ? [name.slice(0, Math.max(SHORT, name.length - ENDING))] : [],
   );
-  const names = {
+  return {
     whole: new Set(all.filter(({ length }) => length <= SHORT)),
     // of no name nothing is a stem
     stems: new RegExp(stems.length === 0 ? "$^" : `(?<!\\p{L})(?:${stems.join("|")})`, "u"),
   };
-  known.set(naming, names);
-  return names;
-}
+});
 
 const SHORT_WORD = /(?<!\p{L})\p{L}{3,5}(?!\p{L})/gu;
 

@@ -1,5 +1,6 @@
 import type { RequestContext } from "../../lib/context.ts";
 import { type ErrorCode, GatewayError } from "../../lib/errors.ts";
+import { oncePer } from "../../lib/once.ts";
 import type { ChatCompletionChunk } from "../../schema/chat.ts";
 import { createChain } from "../chain/chain.ts";
 import type { Chain, ChainRun } from "../chain/chain-api.ts";
@@ -20,9 +21,6 @@ export function answerPolicies(
     checkWords: (error) => checkedWords(error, chain, context),
   };
 }
-
-/** What looks for things that must not pass, of a chain's policies; null where nothing does. */
-const checkers = new WeakMap<Chain, Chain | null>();
 
 /**
  * The same error with an upstream's words in it as answers may have them: what it quotes of a prompt, or of what else it
@@ -51,12 +49,9 @@ function passed(message: string, checker: Chain, context: RequestContext): strin
   }
 }
 
-function checkerOf(chain: Chain): Chain | null {
-  const known = checkers.get(chain);
-  if (known !== undefined) return known;
+/** What looks for things that must not pass, of a chain's policies; null where nothing does. */
+const checkerOf = oncePer((chain: Chain): Chain | null => {
   const policies = chain.options.policies.filter(({ scans, mode }) => scans === true && mode === "enforce");
   const checker = createChain({ ...chain.options, policies });
-  const made = checker.readsStreams ? checker : null;
-  checkers.set(chain, made);
-  return made;
-}
+  return checker.readsStreams ? checker : null;
+});

@@ -1,5 +1,5 @@
 import type { TSchema } from "@sinclair/typebox";
-import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Clock } from "../../lib/clock.ts";
 import type { Endpoint, RequestContext } from "../../lib/context.ts";
 import { GatewayError } from "../../lib/errors.ts";
@@ -8,6 +8,7 @@ import { MAX_COMMAS, MAX_PARTS, tooMuch } from "../../lib/json/depth.ts";
 import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
 import { stringEnd } from "../../lib/json/scan.ts";
 import type { MaybePromise } from "../../lib/maybe-promise.ts";
+import { onceEach } from "../../lib/once.ts";
 import { inSlices } from "../../lib/slices.ts";
 import { REQUEST_SCHEMAS } from "../../schema/requests.ts";
 import { refuseUnclearKeys, tooDeep } from "./request-keys.ts";
@@ -16,16 +17,7 @@ import { describeMismatch } from "./schema-error.ts";
 /** UTF-16 units of a body from which on its nesting is looked at before it is parsed. */
 const LONG_UNITS = 65_536;
 
-const checks = new Map<Endpoint, TypeCheck<TSchema>>();
-
-function checkOf(endpoint: Endpoint): TypeCheck<TSchema> {
-  let check = checks.get(endpoint);
-  if (check === undefined) {
-    check = TypeCompiler.Compile<TSchema>(REQUEST_SCHEMAS[endpoint]);
-    checks.set(endpoint, check);
-  }
-  return check;
-}
+const checkOf = onceEach((endpoint: Endpoint) => TypeCompiler.Compile<TSchema>(REQUEST_SCHEMAS[endpoint]));
 
 /**
  * Reads a body: strict UTF-8, JSON, no two spellings of one key, the endpoint's schema. Throws `invalid_json` or

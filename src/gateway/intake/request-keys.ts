@@ -4,22 +4,17 @@ import { GatewayError } from "../../lib/errors.ts";
 import { MAX_DEPTH } from "../../lib/json/depth.ts";
 import { type JsonObject, type JsonPath, showPath } from "../../lib/json/json.ts";
 import { fold, type KeyConflict, pathToKey, scanKeys } from "../../lib/json/keys.ts";
+import { onceEach } from "../../lib/once.ts";
 import { emptyNode, type PlaceNode, placeTree } from "../../lib/places/tree.ts";
 import { REQUEST_SCHEMAS } from "../../schema/requests.ts";
 import { REQUEST_PLACES } from "../../schema/text-places.ts";
 
 /** The keys that have a meaning to Weir, by where they stand. Below a free-form map (`parameters`, `metadata`) none has. */
-const trees: Partial<Record<Endpoint, PlaceNode>> = {};
-
-/** Made at the first request of an endpoint: nothing of it is needed before. */
-function knownKeys(endpoint: Endpoint): PlaceNode {
-  const made = trees[endpoint];
-  if (made !== undefined) return made;
+const knownKeys = onceEach((endpoint: Endpoint): PlaceNode => {
   const tree = placeTree(REQUEST_PLACES[endpoint]);
   addSchema(tree, REQUEST_SCHEMAS[endpoint]);
-  trees[endpoint] = tree;
   return tree;
-}
+});
 
 /** Adds what the schema names and the table of texts does not: numbers and flags. */
 function addSchema(node: PlaceNode, schema: TSchema): void {

@@ -4,31 +4,20 @@ import type { Endpoint } from "../context.ts";
 import { GatewayError } from "../errors.ts";
 import { inOneGo } from "../in-one-go.ts";
 import { isObject, type JsonObject } from "../json/json.ts";
-import { once } from "../once.ts";
+import { onceEach } from "../once.ts";
 import { MAX_PLACES, placesInSteps } from "./list.ts";
 import type { ChunkPlace, TextPlace } from "./text-place.ts";
-import { type PlaceNode, placeTree } from "./tree.ts";
+import { placeTree } from "./tree.ts";
 import { type Found, pathOf, walkTexts } from "./walk.ts";
 
 const UNNAMED: PlaceRule = { is: "text", kind: "other" };
 
-type Trees = Readonly<Record<Endpoint, () => PlaceNode | null>>;
+const treesOf = (tables: Readonly<Record<Endpoint, PlaceTable | null>>) =>
+  onceEach((endpoint: Endpoint) => (tables[endpoint] === null ? null : placeTree(tables[endpoint])));
 
-/** Each tree is made when its endpoint is first asked for, and kept. */
-function treesOf(tables: Readonly<Record<Endpoint, PlaceTable | null>>): Trees {
-  const tree = (table: PlaceTable | null) => once(() => (table === null ? null : placeTree(table)));
-  return {
-    chat: tree(tables.chat),
-    completions: tree(tables.completions),
-    fim: tree(tables.fim),
-    embeddings: tree(tables.embeddings),
-    moderations: tree(tables.moderations),
-  };
-}
-
-const REQUESTS = treesOf(REQUEST_PLACES);
-const ANSWERS = treesOf(ANSWER_PLACES);
-const CHUNKS = treesOf(CHUNK_PLACES);
+const requestTree = treesOf(REQUEST_PLACES);
+const answerTree = treesOf(ANSWER_PLACES);
+const chunkTree = treesOf(CHUNK_PLACES);
 
 /** Every text of a request body, in the order of its members. Throws `request_too_large` above {@link MAX_PLACES}. */
 export function requestPlaces(endpoint: Endpoint, value: JsonObject): readonly TextPlace[] {
@@ -40,7 +29,7 @@ export function* requestPlacesInSteps(
   endpoint: Endpoint,
   value: JsonObject,
 ): Generator<undefined, readonly TextPlace[]> {
-  const walk = { tree: REQUESTS[endpoint](), otherwise: UNNAMED, role: null, withKeys: true, withFiles: true };
+  const walk = { tree: requestTree(endpoint), otherwise: UNNAMED, role: null, withKeys: true, withFiles: true };
   const places = yield* placesInSteps(walk, value);
   if (places !== null) return places;
   throw new GatewayError(
@@ -73,7 +62,7 @@ export function* answerPlacesInSteps(
   endpoint: Endpoint,
   value: JsonObject,
 ): Generator<undefined, readonly TextPlace[]> {
-  const walk = { tree: ANSWERS[endpoint](), otherwise: UNNAMED, role: "assistant", withKeys: false, withFiles: false };
+  const walk = { tree: answerTree(endpoint), otherwise: UNNAMED, role: "assistant", withKeys: false, withFiles: false };
   const places = yield* placesInSteps(walk, value);
   if (places !== null) return places;
   const message = `The upstream's answer holds more than ${MAX_PLACES} texts: it cannot be checked`;
@@ -90,7 +79,7 @@ export function answersHoldText(endpoint: Endpoint): boolean {
  * Throws `upstream_invalid_answer` above {@link MAX_PLACES}.
  */
 export function chunkPlaces(endpoint: Endpoint, chunk: JsonObject): readonly ChunkPlace[] {
-  const tree = CHUNKS[endpoint]();
+  const tree = chunkTree(endpoint);
   const places: ChunkPlace[] = [];
   if (tree === null) return places;
   const complete = walkTexts(

@@ -1,6 +1,7 @@
 import { parsePattern } from "../../detect/pattern/parser.ts";
 import type { ScanRule } from "../../detect/scan-rules.ts";
 import type { RequestContext } from "../../lib/context.ts";
+import { oncePer } from "../../lib/once.ts";
 
 // The brackets as JSON and programs write them, as HTML does, and as addresses do.
 const OPEN = "(?:⟦|\\\\{1,2}u27[eE]6|&#(?:10214|[xX]27[eE]6);|%[eE]2%9[fF]%[aA]6)";
@@ -103,11 +104,5 @@ function inHtml(value: string): string {
   return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
-const vaults = new WeakMap<RequestContext, Vault>();
-
 /** The one vault of a request, made when it is first asked for. */
-export function vaultOf(context: RequestContext): Vault {
-  const vault = vaults.get(context) ?? new Vault();
-  vaults.set(context, vault);
-  return vault;
-}
+export const vaultOf: (context: RequestContext) => Vault = oncePer(() => new Vault());
