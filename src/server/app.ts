@@ -6,6 +6,7 @@ import { consoleRoutes, pageInstead } from "./console/routes.ts";
 import { Sessions } from "./console/session.ts";
 import { docsRoutes } from "./docs/routes.ts";
 import { errorResponse } from "./error-response.ts";
+import { GUARDED, isGuarded } from "./guarded.ts";
 import { metricsRoute } from "./metrics/route.ts";
 import { MODEL_FACTS } from "./model-facts.ts";
 import { notFound } from "./not-found.ts";
@@ -16,9 +17,6 @@ import { modelsRoutes } from "./public/models-routes.ts";
 import { receiptsRoutes } from "./public/receipts-routes.ts";
 import { regionsRoutes } from "./public/regions-routes.ts";
 import { allowOf, type Call, pathsOf, type Route, type RouteFacts } from "./route.ts";
-
-/** Prefixes that need the admin token whether or not a route stands behind them. */
-const GUARDED = ["/api", "/console"];
 
 /** Elysia's part of the server: every route but the model routes. */
 export interface App {
@@ -121,11 +119,6 @@ async function answer(work: Work, { call, door }: { call: Omit<Call, "params">; 
     if (instead !== null) return instead;
     return errorResponse(error, requestId);
   }
-}
-
-/** Whether a path is behind the admin token, whatever stands there. */
-export function isGuarded(path: string): boolean {
-  return GUARDED.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
 }
 
 function methodsByPath(facts: readonly RouteFacts[]): Map<string, string[]> {

@@ -72,7 +72,7 @@ afterAll(async () => {
 });
 
 /** The routes as they are declared; what a parameter stands for comes from what was asked. */
-const declared = fakeServer().handler.facts.filter(
+const declared = (await fakeServer().handler.app()).facts.filter(
   ({ access, path }) => access === "admin" && path.startsWith("/api/"),
 );
 const concrete = (path: string): string =>

@@ -8,7 +8,7 @@ import type { Logger } from "../../lib/logger.ts";
 import { runJobs } from "../../scheduler/_run-jobs.ts";
 import { readOwnValues } from "../../scheduler/grid-refresh.ts";
 import { DEFAULT_ADDRESSES, parseListen } from "../../server/door/address.ts";
-import { createHandler } from "../../server/door/handler.ts";
+import { createHandler, type Handler } from "../../server/door/handler.ts";
 import { type Listener, listen } from "../../server/door/listen.ts";
 import type { ServerOptions } from "../../server/options.ts";
 import { recordAccess } from "../../store/ledger/record-access.ts";
@@ -62,7 +62,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     const listeners = await (options.open ?? start)(config.server.listen, start);
     for (const { url } of listeners) log.info({ url, config: runtime.gateway.configHash }, "listening");
     options.onListening?.(listeners);
-    const stay = shrinkAtRest(() => runtime.gateway.inFlight());
+    const stay = settleAtRest(handler, () => runtime.gateway.inFlight());
     const onReload = (tell: () => void): void => void core.onReload.push(tell);
     const jobs = { ...common, runtime, ledger, watched: options.watched, spendingFile: spending.file, onReload };
     const stopJobs = runJobs({ ...jobs, signHead: core.receipts.signHead, keepHead: core.keepHead });
@@ -101,12 +101,13 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
 const AT_REST_MS = 1_000;
 
 /**
- * Gives back what only the start needed, once: 4 MB of 77, for 20 ms in which nobody is served; so only where nobody is
- * at that moment. The returned function cancels.
+ * Makes what the start did without, and gives back what only the start needed, once: 4 MB of 77. Nobody is served in
+ * these 20 to 40 ms, so only where nobody is to be at that moment. The returned function cancels.
  */
-function shrinkAtRest(inFlight: () => number): () => void {
-  return systemClock.after(AT_REST_MS, () => {
+function settleAtRest({ app }: Pick<Handler, "app">, inFlight: () => number): () => void {
+  return systemClock.after(AT_REST_MS, async () => {
     if (inFlight() > 0) return;
+    await app();
     Bun.gc(true);
     Bun.shrink();
   });

@@ -2,10 +2,13 @@ import { clientAddress, proxyDepth } from "../../gateway/admission/address.ts";
 import type { Caller } from "../../gateway/gateway-api.ts";
 import { type GatewayError, toGatewayError } from "../../lib/errors.ts";
 import { requestId } from "../../lib/ids.ts";
-import { createApp, isGuarded } from "../app.ts";
+import { once } from "../../lib/once.ts";
+import type { App } from "../app.ts";
 import { errorResponse } from "../error-response.ts";
+import { isGuarded } from "../guarded.ts";
 import type { ServerOptions } from "../options.ts";
-import type { Peer, RouteFacts } from "../route.ts";
+import { createProbes } from "../public/probes.ts";
+import type { Peer } from "../route.ts";
 import { preflight, share } from "./cors.ts";
 import { pageFault } from "./foreign-page.ts";
 import { checkHead, type Target, targetOf } from "./head.ts";
@@ -13,8 +16,8 @@ import { modelRoute } from "./model-routes.ts";
 
 /** The whole server without its socket. */
 export interface Handler {
-  /** The route table, for documents and tests. */
-  readonly facts: readonly RouteFacts[];
+  /** Elysia's part, made when it is first asked for: a start does without it. */
+  readonly app: () => Promise<App>;
   /** Every route but the model routes, behind the door. */
   readonly answerOther: AnswerOther;
   /** Answers one request. Never rejects. */
@@ -34,18 +37,20 @@ export interface DoorOptions {
 /** The whole server, with every route. */
 export function createHandler(options: ServerOptions): Handler {
   const { log } = options;
-  const app = createApp(options);
+  const app = once(async () => (await import("../app.ts")).createApp(options));
+  const probes = createProbes(options);
   const answerOther: AnswerOther = async (request, { peer, id, target }) => {
     const { path, query } = target;
     const report = (error: GatewayError): void =>
       log.error({ request_id: id, path, cause: causeOf(error) }, "a request failed inside");
     const parameters = new URLSearchParams(query);
     const client = clientOf(peer, request.headers, options);
-    const response = await app.handle({ request, requestId: id, path, query: parameters, peer: client, log: report });
+    const call = { request, requestId: id, path, query: parameters, peer: client, log: report };
+    const response = await (probes(call) ?? app().then(({ handle }) => handle(call)));
     response.headers.set("x-request-id", id);
     return response;
   };
-  return { facts: app.facts, answerOther, handle: createDoor({ ...options, answerOther }) };
+  return { app, answerOther, handle: createDoor({ ...options, answerOther }) };
 }
 
 /**

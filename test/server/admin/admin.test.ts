@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { GatewayError } from "../../../src/lib/errors.ts";
 import { ADMIN_TOKEN, asAdmin, EVENT, fakeServer } from "../fake-server.ts";
 
-const guarded = fakeServer().handler.facts.filter(({ access }) => access === "admin");
+const guarded = (await fakeServer().handler.app()).facts.filter(({ access }) => access === "admin");
 const concrete = (path: string) => path.replace(":id", "req-1");
 const routes = [
   ...guarded.map(({ method, path }) => [method, concrete(path)] as const),
@@ -19,8 +19,8 @@ const errorOf = async (response: Response) =>
   ((await response.json()) as { error: { code: string; message: string } }).error;
 
 describe("the admin token", () => {
-  test("guards everything below /api and nothing is declared open there", () => {
-    const { facts } = fakeServer().handler;
+  test("guards everything below /api and nothing is declared open there", async () => {
+    const { facts } = await fakeServer().handler.app();
     expect(guarded.length).toBeGreaterThanOrEqual(5);
     expect(facts.filter(({ path, access }) => path.startsWith("/api") && access !== "admin")).toEqual([]);
   });

@@ -163,7 +163,7 @@ describe("the reference", () => {
 
   test("every route is there", async () => {
     const { text } = await page("/docs/http");
-    for (const { path, method } of handler.facts) {
+    for (const { path, method } of (await handler.app()).facts) {
       const shown = path.replace(/:([a-z]+)/, "{$1}").replace(/\*$/, "{id}");
       expect(text).toContain(`<span class="method">${method}</span> <code>${shown}</code>`);
     }

@@ -130,7 +130,8 @@ describe("documents", () => {
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
     );
-    const expected = handler.facts.map(
+    const { facts } = await handler.app();
+    const expected = facts.map(
       ({ method, path }) => `${method} ${path.replace(/:([a-z]+)/, "{$1}").replace(/\*$/, "{id}")}`,
     );
     expect(operations.map(({ name }) => name).sort()).toEqual(expected.sort());
