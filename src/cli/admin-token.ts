@@ -24,7 +24,9 @@ export const adminToken: Command<"admin token"> = {
     storeToken(directory, token);
     io.out(hasFlag(args, "json") ? `${JSON.stringify({ token })}\n` : `${token}\n`);
     if (io.terminal.out)
-      io.err("Shown this once. A running gateway takes it from now on; send it as a Bearer token.\n");
+      io.err(
+        "Shown this once. A running gateway takes it from now on, unless server.admin_token_ref names another; send it as a Bearer token.\n",
+      );
     return 0;
   },
 };

@@ -1,3 +1,5 @@
+import { once } from "../lib/once.ts";
+
 /**
  * Named entities of HTML that stand for a character of a text: Latin letters with their marks, blanks, quotes, dashes
  * and the signs of ASCII. The names are those of the HTML standard ("Named character references").
@@ -23,31 +25,40 @@ const OTHERS = (
   "Udblac Ű udblac ű Zacute Ź zacute ź Zdot Ż zdot ż Zcaron Ž zcaron ž"
 ).split(" ");
 
-/** By name the UTF-16 unit that a named entity stands for. */
-export const NAMED_ENTITIES: ReadonlyMap<string, number> = new Map([
-  ...LATIN_1.map((name, at): [string, number] => [name, 0xa0 + at]),
-  ...Array.from({ length: OTHERS.length / 2 }, (_, at): [string, number] => [
-    OTHERS[2 * at]!,
-    OTHERS[2 * at + 1]!.charCodeAt(0),
-  ]),
-  ...(
-    [
-      ["Tab", 0x09],
-      ["NewLine", 0x0a],
-      ["ensp", 0x2002],
-      ["emsp", 0x2003],
-      ["thinsp", 0x2009],
-      ["zwnj", 0x200c],
-      ["zwj", 0x200d],
-    ] as const
-  ).values(),
-]);
-
-const beginnings: ReadonlySet<string> = new Set(
-  [...NAMED_ENTITIES.keys()].flatMap((name) => Array.from(name, (_, at) => name.slice(0, at + 1))),
+// these tables take more than a millisecond of a start, which needs none
+const units = once(
+  (): ReadonlyMap<string, number> =>
+    new Map([
+      ...LATIN_1.map((name, at): [string, number] => [name, 0xa0 + at]),
+      ...Array.from({ length: OTHERS.length / 2 }, (_, at): [string, number] => [
+        OTHERS[2 * at]!,
+        OTHERS[2 * at + 1]!.charCodeAt(0),
+      ]),
+      ...(
+        [
+          ["Tab", 0x09],
+          ["NewLine", 0x0a],
+          ["ensp", 0x2002],
+          ["emsp", 0x2003],
+          ["thinsp", 0x2009],
+          ["zwnj", 0x200c],
+          ["zwj", 0x200d],
+        ] as const
+      ).values(),
+    ]),
 );
+
+const beginnings = once(
+  (): ReadonlySet<string> =>
+    new Set([...units().keys()].flatMap((name) => Array.from(name, (_, at) => name.slice(0, at + 1)))),
+);
+
+/** The UTF-16 unit that a named entity stands for; undefined where none has the name. */
+export function entityUnit(name: string): number | undefined {
+  return units().get(name);
+}
 
 /** Whether a name may begin so. */
 export function beginsEntity(letters: string): boolean {
-  return beginnings.has(letters);
+  return beginnings().has(letters);
 }

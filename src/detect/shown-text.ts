@@ -1,5 +1,5 @@
 import { once } from "../lib/once.ts";
-import { beginsEntity, NAMED_ENTITIES } from "./named-entities.ts";
+import { beginsEntity, entityUnit } from "./named-entities.ts";
 import { plainForm, textOfUnits, UNSEEN, unitForms } from "./written-forms.ts";
 
 /** A piece of text as one sees it: without what takes no place, with the letters and digits of formulas as ASCII has them. */
@@ -188,7 +188,7 @@ class Places {
   #takeNamed(): boolean {
     NAMED.lastIndex = this.at;
     const found = NAMED.exec(this.#written);
-    const code = found === null ? undefined : NAMED_ENTITIES.get(found[1]!);
+    const code = found === null ? undefined : entityUnit(found[1]!);
     if (code === undefined) return false;
     this.#showEntity(code, found![0].length);
     return true;

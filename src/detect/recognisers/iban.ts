@@ -1,3 +1,4 @@
+import { once } from "../../lib/once.ts";
 import { compact, digitsOf, mod97 } from "./_checksums.ts";
 import { GAP } from "./_separators.ts";
 import { unwrapped, WIDE_GAP } from "./_wrapped-groups.ts";
@@ -16,7 +17,7 @@ for (const entry of LENGTHS) BY_COUNTRY[countryOf(entry)] = Number(entry.slice(2
 const UNIT = "[a-zA-Z\\d]";
 
 /** Per length its countries, so that each number has but one end that is looked at, and no other word is held back. */
-function patternsOfLengths(): readonly string[] {
+const patternsOfLengths = once((): readonly string[] => {
   const byLength = Map.groupBy(LENGTHS, (entry) => Number(entry.slice(2)));
   return [...byLength].flatMap(([length, entries]) => {
     const countries = entries.map(
@@ -33,7 +34,7 @@ function patternsOfLengths(): readonly string[] {
       `${head}(?:${WIDE_GAP}${UNIT}{4}){${Math.floor(length / 4) - 1}}${rest}`,
     ];
   });
-}
+});
 // Whose letters and digits are none of the number's.
 const ESCAPES = /[%&]/;
 // In fours from the left, as printed; or without any gap.
@@ -70,7 +71,9 @@ export const iban = {
   name: "iban",
   entity: "IBAN",
   group: "payment",
-  patterns: patternsOfLengths(),
+  get patterns() {
+    return patternsOfLengths();
+  },
   priority: 10,
   valid(found) {
     const written = found[2] === " " ? found.slice(0, 2) + found.slice(3) : found;
