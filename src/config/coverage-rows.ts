@@ -3,7 +3,7 @@ import type { JsonObject } from "../lib/json/json.ts";
 import { oncePer } from "../lib/once.ts";
 import { type Coverage, coverageOf } from "../policies/_coverage.ts";
 import { policies } from "../policies/index.ts";
-import type { PolicyModule } from "../policies/policy.ts";
+import { modeOf, type PolicyModule } from "../policies/policy.ts";
 import { chainsOf } from "./chains.ts";
 import type { Config } from "./config.ts";
 
@@ -24,8 +24,7 @@ export const coverageRows: (config: Config) => readonly CoverageRow[] = oncePer(
   return [...new Set(chains.flatMap(({ chain }) => chain))].map((policy) => {
     const module = modules[policy]!;
     const options = config.policy[policy]! as JsonObject;
-    // a policy's own words for `mode` enforce
-    const mode = options["mode"] === "monitor" ? "monitor" : "enforce";
+    const mode = modeOf(options);
     const made = module.create(options, services);
     const coverage = coverageOf({ module, options, policy: made, mode });
     const within = chains.filter(({ chain }) => chain.some((name) => name === policy)).map(({ name }) => name);

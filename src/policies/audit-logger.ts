@@ -5,7 +5,7 @@ import { keyedDigest } from "../lib/digest.ts";
 import type { RequestEvent } from "../schema/event.ts";
 import { Closed, oneOf } from "../schema/shapes.ts";
 import { vaultOf } from "./pii/vault.ts";
-import { ALLOW, everywhere, type Policy, type PolicyModule, type StreamTransform } from "./policy.ts";
+import { ALLOW, everywhere, type OptionFault, type Policy, type PolicyModule, type StreamTransform } from "./policy.ts";
 import { answerText, GrowingAnswer, type Keeping, type Kept, keptContent, requestText } from "./texts/kept-content.ts";
 
 /** 45 CFR 164.316(b)(2)(i): documentation is kept for six years. */
@@ -56,8 +56,8 @@ export const auditLogger: PolicyModule<"audit-logger", typeof Options> = {
   },
 };
 
-function faultsOf(options: Options): { path: readonly string[]; message: string }[] {
-  const faults: { path: readonly string[]; message: string }[] = [];
+function faultsOf(options: Options): readonly OptionFault[] {
+  const faults: OptionFault[] = [];
   const fault = (key: string, message: string): void => void faults.push({ path: [key], message });
   if (!options.immutable) {
     fault("immutable", "immutable: false cannot be had: nothing here edits rows; write true, or leave it out");

@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import type { Replacer } from "../detect/replacing.ts";
 import { type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
 import { type Spelling, termPattern, termRule } from "../detect/terms.ts";
-import { Closed } from "../schema/shapes.ts";
+import { Closed, oneOf } from "../schema/shapes.ts";
 import { everywhere, type PolicyModule } from "./policy.ts";
 import { fuzzyRules, OwnPatterns, patternFaults, patternRules } from "./texts/own-patterns.ts";
 import { type Handling, textPolicy } from "./texts/text-policy.ts";
@@ -14,7 +14,7 @@ const Options = Closed({
     maxItems: 100_000,
     description: "Words and phrases that must not pass: thousands cost as much as one",
   }),
-  action: Type.Union([Type.Literal("redact"), Type.Literal("block")], {
+  action: oneOf(["redact", "block"], {
     default: "redact",
     description: "redact: a marker in its place; block: 409",
   }),
@@ -25,7 +25,7 @@ const Options = Closed({
     default: 1,
     description: "How many letters may be added, missing or wrong with fuzzy_matching; never most of a term's",
   }),
-  sensitivity_level: Type.Union([Type.Literal("low"), Type.Literal("medium"), Type.Literal("high")], {
+  sensitivity_level: oneOf(["low", "medium", "high"], {
     default: "medium",
     description:
       "low: terms exactly as written; medium: in capitals or not, in other forms of letters, quotes and dashes and in letters that look like them, words joined by a dash or broken by a line too; high: inside words too, with signs between the letters or without its own, without accents, and with digits in their place",

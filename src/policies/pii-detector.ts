@@ -4,7 +4,7 @@ import type { Replacer } from "../detect/replacing.ts";
 import { type RuleSet, type RulesInSteps, rulesOf, sharedRuleSet } from "../detect/scan-rules.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { nearest } from "../lib/nearest.ts";
-import { Closed } from "../schema/shapes.ts";
+import { Closed, oneOf } from "../schema/shapes.ts";
 import { markersOf, Redaction } from "./pii/markers.ts";
 import { PLACEHOLDER, vaultOf } from "./pii/vault.ts";
 import type { PolicyModule } from "./policy.ts";
@@ -12,7 +12,7 @@ import { OwnPatterns, patternFaults, patternNames, patternRules } from "./texts/
 import { type Handling, textPolicy } from "./texts/text-policy.ts";
 
 const Options = Closed({
-  action: Type.Union([Type.Literal("redact"), Type.Literal("block"), Type.Literal("tokenize")], {
+  action: oneOf(["redact", "block", "tokenize"], {
     default: "redact",
     description:
       "redact: a marker in its place; block: 409; tokenize: the model sees a placeholder, and the answer gets the value back",
@@ -31,7 +31,7 @@ const Options = Closed({
   ),
   detect_patterns: OwnPatterns,
   redaction: Redaction,
-  apply_to: Type.Union([Type.Literal("both"), Type.Literal("input"), Type.Literal("output")], {
+  apply_to: oneOf(["both", "input", "output"], {
     default: "both",
     description: "Requests, answers, or both",
   }),

@@ -110,6 +110,17 @@ export function everywhere(effect: Effect): Readonly<Record<Covered, Effect>> {
   return Object.fromEntries(COVERED.map((place) => [place, effect])) as Record<Covered, Effect>;
 }
 
+/** What of a policy's settings contradicts itself or cannot be enforced; `path` below the policy's block. */
+export interface OptionFault {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** Whether a policy acts or only watches: where it has words of its own for `mode`, they say how it judges. */
+export function modeOf({ mode }: { readonly mode?: unknown }): "enforce" | "monitor" {
+  return mode === "monitor" ? "monitor" : "enforce";
+}
+
 /** One policy kind: its name in YAML, its options, and how to make one. */
 export interface PolicyModule<Name extends string = string, Options extends TSchema = TSchema> {
   readonly name: Name;
@@ -126,8 +137,8 @@ export interface PolicyModule<Name extends string = string, Options extends TSch
   keepsText?(options: Static<Options>): boolean;
   /** A closed TypeBox object; every key has a default or is optional. `mode` is added by the configuration. */
   readonly options: Options;
-  /** Contradictions that a schema cannot say, as lint findings E007: `path` below the policy's block. */
-  check?(options: Static<Options>): readonly { readonly path: readonly string[]; readonly message: string }[];
+  /** Contradictions that a schema cannot say, as lint findings E007. */
+  check?(options: Static<Options>): readonly OptionFault[];
   /**
    * What its options make of places where its hooks and its `action` do not say it all (see `_coverage.ts`). Checked
    * against what it really does by test/contract/coverage.test.ts.

@@ -4,7 +4,7 @@ import type { JsonObject } from "../lib/json/json.ts";
 import { HEADER_NAME, IDENTIFIER } from "../schema/config/values.ts";
 import { Closed, oneOf } from "../schema/shapes.ts";
 import { block, endOfStream, type Stop, shownTool } from "./_blocked-answer.ts";
-import { ALLOW, type Policy, type PolicyModule } from "./policy.ts";
+import { ALLOW, type OptionFault, type Policy, type PolicyModule } from "./policy.ts";
 import { roleModels } from "./rbac/models.ts";
 import { declaredSensitivity, isAbove, SENSITIVITIES, type Sensitivity } from "./rbac/sensitivity.ts";
 import { Globs, inBoth, type RoleTools, roleTools } from "./tools/role-tools.ts";
@@ -70,7 +70,7 @@ export const rbac: PolicyModule<"rbac", typeof Options> = {
   content: false,
   options: Options,
   check(options) {
-    const faults: { path: readonly string[]; message: string }[] = [];
+    const faults: OptionFault[] = [];
     if (options.minimum_necessary?.enabled === true) {
       const message = "minimum_necessary cannot be enforced by this version: nothing here tells health data apart";
       faults.push({ path: ["minimum_necessary", "enabled"], message });

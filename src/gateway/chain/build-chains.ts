@@ -1,9 +1,10 @@
 import type { Config } from "../../config/config.ts";
 import type { Services } from "../../lib/context.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { onceEach } from "../../lib/once.ts";
 import { coverageOf } from "../../policies/_coverage.ts";
 import { policies } from "../../policies/index.ts";
-import type { PolicyModule } from "../../policies/policy.ts";
+import { modeOf, type PolicyModule } from "../../policies/policy.ts";
 import { createChain } from "./chain.ts";
 import type { Chain, ChainPolicy } from "./chain-api.ts";
 
@@ -26,27 +27,23 @@ export function chainsOf({
   log,
 }: ChainSources): (kinds: Config["policies"]["chain"]) => Chain {
   const modules: Readonly<Record<string, PolicyModule>> = policies;
-  const made = new Map<string, ChainPolicy>();
   const chains = new Map<string, Chain>();
-  const policyOf = (name: string): ChainPolicy => {
+  const policyOf = onceEach((name: string): ChainPolicy => {
     const module = modules[name]!;
     const settings = config.policy[name]!;
     const { phases, content = true, isLast = false, scans = false } = module;
-    // a policy's own words for `mode` say how it judges, not that it only watches
-    const mode = settings.mode === "monitor" ? "monitor" : "enforce";
+    const mode = modeOf(settings);
     const own = module.create(settings, services);
     const redacts = coverageOf({ module, options: settings, policy: own, mode }).request === "redacts";
     const keepsText = module.keepsText?.(settings as never) === true;
-    const policy: ChainPolicy = { name, mode, phases, content, isLast, scans, redacts, keepsText, policy: own };
-    made.set(name, policy);
-    return policy;
-  };
+    return { name, mode, phases, content, isLast, scans, redacts, keepsText, policy: own };
+  });
   return (kinds) => {
     const key = kinds.join(" ");
     const known = chains.get(key);
     if (known !== undefined) return known;
     const chain = createChain({
-      policies: [...kinds.map((name) => made.get(name) ?? policyOf(name)), ...unaudited(kinds, services)],
+      policies: [...kinds.map(policyOf), ...unaudited(kinds, services)],
       failMode,
       timeoutMs: POLICY_TIMEOUT_MS,
       clock: services.clock,

@@ -24,12 +24,7 @@ export function* editsInSteps(
   source: string,
   edits: readonly PlaceEdit[],
 ): Generator<undefined, readonly SourceEdit[]> {
-  const byPlace = new Map<TextPlace, TextEdit[]>();
-  for (const edit of edits) {
-    const known = byPlace.get(edit.place);
-    if (known === undefined) byPlace.set(edit.place, [edit]);
-    else known.push(edit);
-  }
+  const byPlace = Map.groupBy(edits, ({ place }) => place);
   const places = [...byPlace.keys()];
   const spans = yield* locatingSought(source, places);
   const literals = new Map<number, Literal>();

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IDENTIFIER } from "../../schema/config/values.ts";
 import { Closed } from "../../schema/shapes.ts";
-import type { Covered, Effect } from "../policy.ts";
+import type { Covered, Effect, OptionFault } from "../policy.ts";
 import { Globs, inBoth } from "../tools/role-tools.ts";
 
 const money = (description: string) => Type.Optional(Type.Number({ minimum: 0, description }));
@@ -83,8 +83,8 @@ export function switchesOf({ kill_switches: given }: FirewallOptions): Static<ty
 }
 
 /** Contradictions: lint findings E007. */
-export function firewallFaults(options: FirewallOptions): { path: readonly string[]; message: string }[] {
-  const faults: { path: readonly string[]; message: string }[] = [];
+export function firewallFaults(options: FirewallOptions): readonly OptionFault[] {
+  const faults: OptionFault[] = [];
   const doubled = (path: readonly string[], tools: readonly string[]): void => {
     for (const tool of tools) {
       faults.push({ path, message: `${JSON.stringify(tool)} is allowed and refused at once: keep it in one list` });

@@ -1,18 +1,15 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { ScanRule } from "../../detect/scan-rules.ts";
-import { Closed } from "../../schema/shapes.ts";
+import { Closed, oneOf } from "../../schema/shapes.ts";
 
 /** How what is taken out is marked. */
 export const Redaction = Closed(
   {
-    marker_format: Type.Union(
-      [Type.Literal("label"), Type.Literal("asterisk"), Type.Literal("partial"), Type.Literal("hash")],
-      {
-        default: "label",
-        description:
-          "label: [EMAIL_REDACTED]; asterisk: stars; partial: the last characters stay; hash: a keyed hash, equal for equal values while the process runs",
-      },
-    ),
+    marker_format: oneOf(["label", "asterisk", "partial", "hash"], {
+      default: "label",
+      description:
+        "label: [EMAIL_REDACTED]; asterisk: stars; partial: the last characters stay; hash: a keyed hash, equal for equal values while the process runs",
+    }),
     include_metadata: Type.Boolean({
       default: false,
       description: "Labels and hashes tell the length of what they stand for: [EMAIL_REDACTED length=16]",

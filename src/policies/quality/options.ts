@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Closed, oneOf } from "../../schema/shapes.ts";
-import type { PolicyModule } from "../policy.ts";
+import type { OptionFault } from "../policy.ts";
 import { Assertion, assured } from "./assertions.ts";
 
 const share = (fallback: number, description: string) =>
@@ -53,16 +53,19 @@ export const QualityOptions = Closed({
 export type QualityOptions = Static<typeof QualityOptions>;
 
 /** Settings that contradict each other or cannot be enforced. */
-export const qualityFaults: NonNullable<PolicyModule<"quality-scorer", typeof QualityOptions>["check"]> = (options) => {
-  const { assertions, weights, failure_action: failure } = options;
-  const faults = assertions.flatMap((assertion, at) => {
+export function qualityFaults({
+  assertions,
+  weights,
+  failure_action: failure,
+}: QualityOptions): readonly OptionFault[] {
+  const faults: OptionFault[] = assertions.flatMap((assertion, at) => {
     const made = assured(assertion);
     return "holds" in made ? [] : [{ path: ["assertions", String(at), made.key], message: made.message }];
   });
   if (weights.relevancy + weights.coherence + weights.completeness === 0) {
     faults.push({ path: ["weights"], message: "one of the weights must be above 0" });
   }
-  const speaks = failure.action === "fallback_message" || isLater(failure, "fallback_message");
+  const speaks = (failure.action === "retry" ? failure.otherwise : failure.action) === "fallback_message";
   if (failure.message !== undefined && !speaks) {
     const message = `message has no meaning beside action ${failure.action}: nobody would be given it`;
     faults.push({ path: ["failure_action", "message"], message });
@@ -72,9 +75,4 @@ export const qualityFaults: NonNullable<PolicyModule<"quality-scorer", typeof Qu
     faults.push({ path: ["failure_action", "otherwise"], message });
   }
   return faults;
-};
-
-/** Whether that is what happens after a retry that did not help. */
-function isLater({ action, otherwise }: QualityOptions["failure_action"], what: typeof otherwise): boolean {
-  return action === "retry" && otherwise === what;
 }

@@ -6,6 +6,7 @@ import { compileUserPattern } from "../../detect/pattern/user-pattern.ts";
 import { bounded, PRIORITY, ruleOf, type ScanRule } from "../../detect/scan-rules.ts";
 import { inAllForms } from "../../detect/written-forms.ts";
 import { Closed } from "../../schema/shapes.ts";
+import type { OptionFault } from "../policy.ts";
 
 const Source = Type.String({ minLength: 1, maxLength: 10_000 });
 const Named = Closed({
@@ -59,7 +60,7 @@ export function namesEscapes(source: string): Pick<ScanRule, "namesEscapes"> {
 }
 
 /** What cannot be taken, for lint: the path below the list, and why. */
-export function patternFaults(patterns: OwnPatterns): readonly { path: readonly string[]; message: string }[] {
+export function patternFaults(patterns: OwnPatterns): readonly OptionFault[] {
   return entriesOf(patterns, "").flatMap(({ path, source }) => {
     const compiled = compileUserPattern(source);
     const shown = JSON.stringify(source.length > 80 ? `${source.slice(0, 80)}…` : source);
@@ -108,7 +109,7 @@ export function listFaults(
   key: string,
   sources: readonly string[],
   { everything, ignoreCase = false }: { readonly everything: string; readonly ignoreCase?: boolean },
-): { path: readonly string[]; message: string }[] {
+): readonly OptionFault[] {
   return sources.flatMap((source, at) => {
     const compiled = compileUserPattern(source, { ignoreCase });
     if (compiled.ok && !compiled.pattern.matchesEmpty) return [];

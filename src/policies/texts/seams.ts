@@ -66,18 +66,6 @@ export function* seamCuts(
   return cuts;
 }
 
-/** The texts of each kind that parts have: between two may stand an address, say. */
-function kinds(places: readonly TextPlace[]): Iterable<readonly TextPlace[]> {
-  const byKind = new Map<TextKind, TextPlace[]>();
-  for (const place of places) {
-    if (!KINDS.has(place.kind)) continue;
-    const known = byKind.get(place.kind);
-    if (known === undefined) byKind.set(place.kind, [place]);
-    else known.push(place);
-  }
-  return byKind.values();
-}
-
 /** So many places, or matches, are looked at between two chances to let others run. */
 const A_STEP = 1_024;
 
@@ -85,7 +73,8 @@ const A_STEP = 1_024;
 function* rowsOf(places: readonly TextPlace[]): Iterable<readonly Part[] | undefined> {
   // of short requests nearly all have one text, and one text has no seams
   if (places.length < 2) return;
-  for (const kind of kinds(places)) yield* rows(kind);
+  // between two parts of one kind may stand an address, say
+  for (const [kind, ofKind] of Map.groupBy(places, ({ kind }) => kind)) if (KINDS.has(kind)) yield* rows(ofKind);
 }
 
 /** Rows of parts; a long part ends one row and begins the next. */

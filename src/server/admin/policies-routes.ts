@@ -2,7 +2,7 @@ import { chainsOf } from "../../config/chains.ts";
 import { coverageRows } from "../../config/coverage-rows.ts";
 import { type Counted, type PolicyKey, summed } from "../../lib/sums/tallies.ts";
 import { policies } from "../../policies/index.ts";
-import type { PolicyModule } from "../../policies/policy.ts";
+import { modeOf, type PolicyModule } from "../../policies/policy.ts";
 import { PoliciesView } from "../../schema/views/policies-view.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Route } from "../route.ts";
@@ -33,8 +33,7 @@ export function policiesRoute({ runtime, ledger, clock, recordAccess }: ServerOp
         covers_since: figures.sinceMs,
         chain: config.policies.chain.map((name) => ({
           policy: name,
-          // a policy's own words for `mode` say how it judges
-          mode: config.policy[name]?.mode === "monitor" ? "monitor" : "enforce",
+          mode: modeOf(config.policy[name] ?? {}),
           phases: modules[name]?.phases ?? [],
         })),
         chains: chainsOf(config).map(({ name, chain }) => ({ name, policies: chain })),
@@ -50,10 +49,6 @@ export function policiesRoute({ runtime, ledger, clock, recordAccess }: ServerOp
 type Bucket = { readonly at: number; readonly counts: readonly Counted<PolicyKey>[] };
 
 function course(buckets: readonly Bucket[], widthMs: number): Bucket[] {
-  const wide = new Map<number, Counted<PolicyKey>[]>();
-  for (const { at, counts } of buckets) {
-    const start = Math.floor(at / widthMs) * widthMs;
-    wide.set(start, [...(wide.get(start) ?? []), ...counts]);
-  }
-  return [...wide].map(([at, counts]) => ({ at, counts: summed(counts) }));
+  const wide = Map.groupBy(buckets, ({ at }) => Math.floor(at / widthMs) * widthMs);
+  return Array.from(wide, ([at, parts]) => ({ at, counts: summed(parts.flatMap(({ counts }) => counts)) }));
 }

@@ -127,15 +127,13 @@ function reference(schema: TSchema): object {
 
 /** One response per status, its description naming the codes that have it. */
 function errorsOf(codes: readonly ErrorCode[]) {
-  const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of codes) {
-    const { status } = ERRORS[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
   return Object.fromEntries(
-    [...byStatus].map(([status, those]) => [
-      String(status),
-      bodyOf({ description: `error.code: ${[...new Set(those)].join(", ")}`, schema: WireError }),
-    ]),
+    Array.from(
+      Map.groupBy(codes, (code) => ERRORS[code].status),
+      ([status, those]) => [
+        String(status),
+        bodyOf({ description: `error.code: ${[...new Set(those)].join(", ")}`, schema: WireError }),
+      ],
+    ),
   );
 }
