@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { bearer } from "../gateway/admission/consumers.ts";
 import type { Clock } from "../lib/clock.ts";
 import { MINUTE_MS } from "../lib/durations.ts";
 import { GatewayError } from "../lib/errors.ts";
@@ -9,11 +10,6 @@ import { isForeign } from "./foreign-site.ts";
 
 /** At most this many failed log-ins a minute are logged one by one; the rest are counted in the next line. */
 const LOGGED_PER_MINUTE = 10;
-
-/** The Bearer token of a request; null without one, or with another scheme. */
-export function bearer(headers: Headers): string | null {
-  return /^bearer +([^\s,]+) *$/i.exec(headers.get("authorization") ?? "")?.[1] ?? null;
-}
 
 /** Whether a token has that hash; takes the same time wherever they differ. */
 export function matches(token: string | null, hash: Uint8Array | null): boolean {

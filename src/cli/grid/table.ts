@@ -1,5 +1,3 @@
-import type { SignalTable } from "../../carbon/signal-table.ts";
-import { traceOf } from "../../carbon/signals.ts";
 import type { TraceSignal } from "../../schema/signal.ts";
 import type { GridZoneView } from "../../schema/views/grid-view.ts";
 import type { Style } from "../terminal/style.ts";
@@ -16,16 +14,6 @@ const HEAD = [
   "SOURCE",
   "DECIDES",
 ] as const;
-
-/** One zone as it is now. */
-export function zoneRow(zone: string, table: SignalTable, nowMs: number): GridZoneView {
-  const signal = table.shown(zone, nowMs);
-  return {
-    zone,
-    signal: signal === null ? null : traceOf(signal, nowMs, table.rules),
-    is_operational: table.operational(zone, nowMs) !== null,
-  };
-}
 
 /** Zones as a table, a line each. */
 export function gridTable(rows: readonly GridZoneView[], style: Style): string {

@@ -8,7 +8,7 @@ import { pause } from "../../lib/pause.ts";
 import { refreshSource } from "../../scheduler/grid-refresh.ts";
 import type { Io } from "../command.ts";
 import { styleFor } from "../terminal/style.ts";
-import { gridTable, zoneRow } from "./table.ts";
+import { gridTable } from "./table.ts";
 
 /** A screen that nothing changes on is drawn again so often: ages grow. */
 const REDRAW_MS = 30_000;
@@ -75,7 +75,7 @@ export class GridWatch {
   #table(once: boolean): void {
     const nowMs = systemClock.now();
     const style = styleFor(this.#io.terminal.out, this.#io.env);
-    const rows = this.#zones.map((zone) => zoneRow(zone, this.#grid.table, nowMs));
+    const rows = this.#zones.map((zone) => this.#grid.zone(zone, nowMs));
     const clear = this.#io.terminal.out && !once ? "\x1b[H\x1b[2J" : "";
     this.#io.out(`${clear}${gridTable(rows, style)}\n`);
   }
@@ -83,7 +83,7 @@ export class GridWatch {
   #lines(): void {
     const nowMs = systemClock.now();
     for (const zone of this.#zones) {
-      const row = zoneRow(zone, this.#grid.table, nowMs);
+      const row = this.#grid.zone(zone, nowMs);
       const { source, observed_at: observedAt, gco2_per_kwh: grams, temporal_match: match } = row.signal ?? {};
       const key = JSON.stringify([source, observedAt, grams, match, row.is_operational]);
       if (this.#said.get(zone) === key) continue;

@@ -92,10 +92,14 @@ export function identify(byHash: ReadonlyMap<string, Consumer>, headers: Headers
   return consumer;
 }
 
+/** The Bearer token of a request; null without one, or with another scheme. */
+export function bearer(headers: Headers): string | null {
+  return /^bearer +([^\s,]+) *$/i.exec(headers.get("authorization") ?? "")?.[1] ?? null;
+}
+
 /** The one key of a request, wherever it stands; null without one. */
 function presentedKey(headers: Headers): string | null {
-  const bearer = /^bearer +([^\s,]+) *$/i.exec(headers.get("authorization") ?? "")?.[1];
-  let found = bearer ?? null;
+  let found = bearer(headers);
   for (const name of ["x-api-key", "api-key"]) {
     // a header that was sent twice comes joined by a comma
     for (const piece of headers.get(name)?.split(",") ?? []) {

@@ -4,8 +4,8 @@ import type { ComposedTransform } from "../chain/chain-api.ts";
 import type { Route } from "../routes/route.ts";
 import type { Target } from "../targets/target.ts";
 import type { Reply } from "./ask-target.ts";
+import type { Asked } from "./asked.ts";
 import { attempt } from "./attempt.ts";
-import type { Asked } from "./exchange.ts";
 import type { AttemptOptions } from "./rules.ts";
 
 /** Asks one other target, once in a request, because a policy would not have what this one answered; null: nobody can. */

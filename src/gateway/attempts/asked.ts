@@ -1,6 +1,21 @@
 import type { Endpoint } from "../../lib/context.ts";
 import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
-import type { Asked } from "./exchange.ts";
+import type { Dialect } from "../../providers/provider.ts";
+
+/** A request as it goes to targets: after the policies, before any provider's wishes. */
+export interface Asked {
+  readonly endpoint: Endpoint;
+  readonly parsed: Parsed;
+  /** The bytes as they came, where nothing has changed since. */
+  readonly bytes: Uint8Array | null;
+  readonly model: string | null;
+  /** Choices a stream will have. */
+  readonly choices: number;
+  /** The caller asked for a usage chunk. */
+  readonly includeUsage: boolean;
+  /** The form the caller reads answers in. */
+  readonly dialect: Dialect;
+}
 
 /** A request as attempts see it: what of the body they need to know, and what the gateway knows besides. */
 export function askedOf(endpoint: Endpoint, parsed: Parsed, rest: Pick<Asked, "bytes" | "model" | "dialect">): Asked {

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../lib/json/json.ts";
 import type { Tick } from "../../lib/ticker.ts";
 import type { Target } from "../targets/target.ts";
 import type { AskOptions } from "./ask-target.ts";
-import type { Asked } from "./exchange.ts";
+import type { Asked } from "./asked.ts";
 import { ClientGone, HedgedOut } from "./failure.ts";
 
 /** What one try has of time. */

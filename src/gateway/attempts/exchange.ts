@@ -1,29 +1,15 @@
-import type { Endpoint, RequestContext, Services } from "../../lib/context.ts";
+import type { RequestContext, Services } from "../../lib/context.ts";
 import { applyEdits, type SourceEdit } from "../../lib/edits/edits.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import type { JsonObject, Parsed } from "../../lib/json/json.ts";
 import { traceparentOf } from "../../lib/trace-context.ts";
-import type { Codec, Destination, Dialect } from "../../providers/provider.ts";
+import type { Codec, Destination } from "../../providers/provider.ts";
 import { upstreamModel } from "../targets/target.ts";
+import type { Asked } from "./asked.ts";
 import type { AttemptEntry } from "./attempt-entry.ts";
 import { isStaleConnection } from "./failure.ts";
 import { type Sent, withoutFormat, withoutRefused } from "./refused-words.ts";
 import { callUpstream, readFailure, type UpstreamCall } from "./upstream.ts";
-
-/** A request as it goes to targets: after the policies, before any provider's wishes. */
-export interface Asked {
-  readonly endpoint: Endpoint;
-  readonly parsed: Parsed;
-  /** The bytes as they came, where nothing has changed since. */
-  readonly bytes: Uint8Array | null;
-  readonly model: string | null;
-  /** Choices a stream will have. */
-  readonly choices: number;
-  /** The caller asked for a usage chunk. */
-  readonly includeUsage: boolean;
-  /** The form the caller reads answers in. */
-  readonly dialect: Dialect;
-}
 
 /** One request to one target, as far as sending it needs to know. */
 export interface Exchange {

@@ -1,8 +1,8 @@
 import { GatewayError } from "../../lib/errors.ts";
 import type { Target } from "../targets/target.ts";
 import type { Reply } from "./ask-target.ts";
+import type { Asked } from "./asked.ts";
 import type { AttemptEntry } from "./attempt-entry.ts";
-import type { Asked } from "./exchange.ts";
 import { type Hedging, hedgeDelayMs } from "./hedging.ts";
 import { Lane } from "./lane.ts";
 import { type AttemptOptions, mayMoveOn, remaining } from "./rules.ts";

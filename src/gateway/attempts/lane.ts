@@ -3,8 +3,8 @@ import type { ComposedTransform } from "../chain/chain-api.ts";
 import type { Target } from "../targets/target.ts";
 import { estimatePrompt, promptBytes } from "../usage.ts";
 import type { Reply } from "./ask-target.ts";
+import type { Asked } from "./asked.ts";
 import type { AttemptEntry } from "./attempt-entry.ts";
-import type { Asked } from "./exchange.ts";
 import { ClientGone, HedgedOut } from "./failure.ts";
 import type { AttemptOptions } from "./rules.ts";
 

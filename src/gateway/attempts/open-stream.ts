@@ -8,9 +8,9 @@ import { StreamState } from "../streams/stream-state.ts";
 import type { Target } from "../targets/target.ts";
 import { estimateUsage, promptBytes, toldUsage } from "../usage.ts";
 import type { AskOptions, Reply } from "./ask-target.ts";
+import type { Asked } from "./asked.ts";
 import type { AttemptEntry } from "./attempt-entry.ts";
 import type { AttemptGuard, Limits } from "./attempt-guard.ts";
-import type { Asked } from "./exchange.ts";
 import { readFailure } from "./upstream.ts";
 import { errorInAnswer, filtered, invalid } from "./whole-answer.ts";
 

@@ -3,7 +3,7 @@ import { MemberEditor } from "../../lib/edits/members.ts";
 import type { GatewayError } from "../../lib/errors.ts";
 import { isObject, type Parsed } from "../../lib/json/json.ts";
 import type { TargetLive } from "../targets/target.ts";
-import type { Asked } from "./exchange.ts";
+import type { Asked } from "./asked.ts";
 
 /** Words of a request that some upstreams refuse, and whether they go along. */
 export interface Sent {

@@ -11,9 +11,9 @@ import type { Route } from "../routes/route.ts";
 import type { Target } from "../targets/target.ts";
 import { estimateUsage, promptBytes, readUsage, UNKNOWN_USAGE, usageBlock } from "../usage.ts";
 import type { Reply } from "./ask-target.ts";
+import type { Asked } from "./asked.ts";
 import { attempt } from "./attempt.ts";
 import { Delivered, type UsedBefore } from "./delivered.ts";
-import type { Asked } from "./exchange.ts";
 import type { AttemptOptions } from "./rules.ts";
 
 /** What is done with a stream that breaks off: another target goes on with it, or begins anew, or nothing. */

@@ -1,11 +1,12 @@
 import { GatewayError } from "../../lib/errors.ts";
+import { pause } from "../../lib/pause.ts";
 import { makeSpanId } from "../../lib/trace-context.ts";
 import { MAYBE_BILLED } from "../budgets/estimate.ts";
 import { givePlace, type Target, takePlace } from "../targets/target.ts";
 import { estimatePrompt, promptBytes } from "../usage.ts";
 import { askTarget, type Reply } from "./ask-target.ts";
+import type { Asked } from "./asked.ts";
 import { AttemptEntry } from "./attempt-entry.ts";
-import type { Asked } from "./exchange.ts";
 import { ClientGone, causeOf } from "./failure.ts";
 import { type AttemptOptions, remaining } from "./rules.ts";
 
@@ -15,7 +16,7 @@ import { type AttemptOptions, remaining } from "./rules.ts";
  */
 export async function askWithRetries(first: AttemptEntry, asked: Asked, options: AttemptOptions): Promise<Reply> {
   const { target } = first;
-  const { rules, services, mayRetry } = options;
+  const { rules, context, services, mayRetry } = options;
   const hedge = first.record.hedge === true;
   for (let tries = 1, entry = first; ; tries++) {
     try {
@@ -25,7 +26,8 @@ export async function askWithRetries(first: AttemptEntry, asked: Asked, options:
       if (!(thrown instanceof GatewayError) || tries >= rules.maxAttempts || mayRetry?.() === false) throw thrown;
       const waitMs = pauseBefore(thrown, tries, options);
       if (waitMs === null || target.live.breaker.isOpen(services.clock.monotonic())) throw thrown;
-      await pause(waitMs, options);
+      await pause(waitMs, services.clock, context.signal);
+      if (context.signal.aborted) throw new ClientGone("The client went away");
       const again = mayRetry?.() === false ? null : openEntry(target, asked, { options, hedge });
       if (again === null) throw thrown;
       entry = again;
@@ -77,21 +79,6 @@ function pauseBefore(error: GatewayError, tries: number, options: AttemptOptions
   const jittered = Math.min(rules.maxBackoffMs, backoff * (1 + rules.jitter * (2 * options.random() - 1)));
   const waitMs = Math.max(retryAfterMs ?? 0, jittered);
   return waitMs < remaining(options) ? waitMs : null;
-}
-
-function pause(ms: number, { services, context }: AttemptOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const gone = (): void => {
-      cancel();
-      reject(new ClientGone("The client went away"));
-    };
-    const cancel = services.clock.after(ms, () => {
-      context.signal.removeEventListener("abort", gone);
-      resolve();
-    });
-    context.signal.addEventListener("abort", gone, { once: true });
-    if (context.signal.aborted) gone();
-  });
 }
 
 function close(entry: AttemptEntry, thrown: unknown, options: AttemptOptions & { readonly promptBytes: number }): void {

@@ -6,7 +6,7 @@ import type { TokenUsage } from "../../schema/event.ts";
 import { choicesOf, FILTERED, textBytes } from "../streams/stream-chunk.ts";
 import type { Target } from "../targets/target.ts";
 import { estimateUsage, toldUsage, usageIn } from "../usage.ts";
-import type { Asked } from "./exchange.ts";
+import type { Asked } from "./asked.ts";
 import { readAnswer } from "./upstream.ts";
 
 /**

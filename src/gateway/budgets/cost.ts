@@ -7,7 +7,7 @@ import type { Target } from "../targets/target.ts";
 const UNKNOWN_COST: Cost = { usd: null, basis: "unknown" };
 
 /** What a target's tokens cost: as configured, else the list price of that provider's model; null: not known. */
-export function priceOf({ config }: Target, model: string): Price | null {
+export function priceOf({ config }: Pick<Target, "config">, model: string): Price | null {
   const { pricing } = config;
   if (pricing === undefined) return listPrice(config.provider, model);
   const { prompt, completion, cached_prompt: cachedPrompt = null } = pricing;

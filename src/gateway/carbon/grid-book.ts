@@ -100,14 +100,17 @@ export class GridBook {
   /** What is best known of each zone that some source is asked for, or has spoken of. */
   zones(nowMs: number): readonly GridZoneView[] {
     const names = new Set([...this.#entries.flatMap(({ plan }) => plan.zones), ...this.table.zones()]);
-    return Array.from(names, (zone) => {
-      const shown = this.table.shown(zone, nowMs);
-      return {
-        zone,
-        signal: shown === null ? null : traceOf(shown, nowMs, this.table.rules),
-        is_operational: this.table.operational(zone, nowMs) !== null,
-      };
-    });
+    return Array.from(names, (zone) => this.zone(zone, nowMs));
+  }
+
+  /** What is best known of one zone. */
+  zone(zone: string, nowMs: number): GridZoneView {
+    const shown = this.table.shown(zone, nowMs);
+    return {
+      zone,
+      signal: shown === null ? null : traceOf(shown, nowMs, this.table.rules),
+      is_operational: this.table.operational(zone, nowMs) !== null,
+    };
   }
 
   #asked(key: string, nowMs: number): Entry | null {

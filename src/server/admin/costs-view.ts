@@ -1,7 +1,8 @@
 import type { Config } from "../../config/config.ts";
+import { priceOf } from "../../gateway/budgets/cost.ts";
 import { DAY_MS, dayOf } from "../../lib/durations.ts";
 import { NANO } from "../../lib/nano.ts";
-import { listPrice, PRICES_AS_OF, PRICES_SOURCE } from "../../lib/pricing.ts";
+import { PRICES_AS_OF, PRICES_SOURCE } from "../../lib/pricing.ts";
 import type { SpendingRecord, Spent } from "../../lib/spending-file.ts";
 import type { BudgetView, Costs, PriceView } from "../../schema/views/figures.ts";
 import { Spending } from "../../store/counters/spending.ts";
@@ -52,14 +53,11 @@ function resetOf(period: Period, nowMs: number): number | null {
 
 /** What the tokens of every target and model cost: as configured, else by the dated list, else not known. */
 export function pricesOf({ providers }: Config): Costs["prices"] {
-  const targets = providers.targets.flatMap(({ id, provider, model, models, pricing }) =>
-    [...new Set([model, ...models.map(({ upstream }) => upstream)])].map((name): PriceView => {
-      const price =
-        pricing === undefined
-          ? listPrice(provider, name)
-          : { ...pricing, cachedPrompt: pricing.cached_prompt ?? null, basis: "exact" as const };
+  const targets = providers.targets.flatMap((config) =>
+    [...new Set([config.model, ...config.models.map(({ upstream }) => upstream)])].map((name): PriceView => {
+      const price = priceOf({ config }, name);
       return {
-        target: id,
+        target: config.id,
         model: name,
         basis: price?.basis ?? "unknown",
         prompt: price?.prompt ?? null,

@@ -1,6 +1,7 @@
+import { bearer } from "../../gateway/admission/consumers.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { PROMETHEUS_TEXT } from "../../lib/metrics/registry.ts";
-import { bearer, createAdminDoor, matches } from "../auth.ts";
+import { createAdminDoor, matches } from "../auth.ts";
 import type { ServerOptions } from "../options.ts";
 import type { Call, Route } from "../route.ts";
 

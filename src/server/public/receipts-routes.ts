@@ -1,7 +1,8 @@
 import { Type } from "@sinclair/typebox";
+import { bearer } from "../../gateway/admission/consumers.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { Receipt, ReceiptKeys } from "../../schema/receipt.ts";
-import { bearer, matches } from "../auth.ts";
+import { matches } from "../auth.ts";
 import type { ServerOptions } from "../options.ts";
 import { type Call, json, type Route } from "../route.ts";
 
