@@ -46,6 +46,8 @@ interface Turn {
 
 /** More chunks than this do not wait for what the next one tells. */
 const MOST_WAITING = 4;
+/** Nor more than this, those that say nothing among them. */
+const MOST_BLANK = 64;
 
 /**
  * Replaces what is found in the texts of a stream: one filter for each text that grows (choice, kind of part, tool
@@ -105,8 +107,9 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
       }
     }
     const given = changed && isEmptied(out, this.#begun) ? [] : [out];
-    if (activity.length === 0 && this.#waitsToo(chunk)) return before;
+    const waits = activity.length === 0 && this.#waitsToo(chunk, given);
     for (const index of choiceIndices(chunk)) this.#begun.add(index);
+    if (waits) return before;
     if (turning.length === 0) return [...before, ...given];
     this.#wait(turning, present.keys(), given);
     return before;
@@ -127,9 +130,15 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
     this.#turns.set(choice, turn);
   }
 
-  /** Whether a chunk that says nothing goes nowhere, since it would overtake what waits: a tool call before its id. */
-  #waitsToo(chunk: ChatCompletionChunk): boolean {
-    return isEmptied(chunk, this.#begun) && choiceIndices(chunk).some((choice) => this.#turns.has(choice));
+  /** Whether a chunk that says nothing does not leave yet, since it would overtake what waits: a tool call before its id. */
+  #waitsToo(chunk: ChatCompletionChunk, given: readonly ChatCompletionChunk[]): boolean {
+    const [turn] = choiceIndices(chunk).flatMap((choice) => this.#turns.get(choice) ?? []);
+    if (turn === undefined) return false;
+    // one with nothing in it is missed by nobody; some upstreams count usage in every chunk
+    if (isEmptied(chunk, this.#begun)) return true;
+    if (turn.chunks.length >= MOST_BLANK) return false;
+    turn.chunks.push(...given);
+    return true;
   }
 
   /** Whether a chunk leaves open if what is held of a choice goes on; that its parts take turns is noted. */

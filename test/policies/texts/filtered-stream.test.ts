@@ -217,6 +217,24 @@ describe("FilteredStream", () => {
     expect(run([first, blank, given], MARKING)).toEqual([first, blank, given]);
   });
 
+  test("nor where every chunk counts usage, which waits for the call as well, though not for ever", () => {
+    const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
+    const called = (call: object): ChatCompletionChunk => ({
+      choices: [{ index: 0, delta: { tool_calls: [{ index: 0, ...call }] }, finish_reason: null }],
+      usage,
+    });
+    const said: ChatCompletionChunk = { choices: [{ index: 0, delta: { content: "looking" }, finish_reason: null }] };
+    const first = called({ id: "call_1", type: "function", function: { name: "read", arguments: "" } });
+    const blank = called({ function: { arguments: "" } });
+    const given = called({ function: { arguments: '{"a":1}' } });
+    expect(run([said, first, blank, blank, given], MARKING)).toEqual([said, first, blank, blank, given]);
+    const stream = new FilteredStream("chat", SET, MARKING);
+    for (const chunk of [said, first]) stream.push(chunk);
+    const early = Array.from({ length: 100 }, () => stream.push(blank)).flat();
+    expect(early.length).toBeGreaterThan(30);
+    expect([...early, ...stream.flush()]).toHaveLength(102);
+  });
+
   test("holds calls that are written side by side apart", () => {
     const args = (index: number, fragment: string): ChatCompletionChunk => ({
       choices: [
