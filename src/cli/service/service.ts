@@ -105,11 +105,13 @@ const AT_REST_MS = 1_000;
  * these 20 to 40 ms, so only where nobody is to be at that moment. The returned function cancels.
  */
 function settleAtRest({ app }: Pick<Handler, "app">, inFlight: () => number): () => void {
-  return systemClock.after(AT_REST_MS, async () => {
-    if (inFlight() > 0) return;
+  const settle = async (): Promise<void> => {
     await app();
     Bun.gc(true);
     Bun.shrink();
+  };
+  return systemClock.after(AT_REST_MS, () => {
+    if (inFlight() === 0) void settle();
   });
 }
 
