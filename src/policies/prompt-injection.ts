@@ -4,6 +4,7 @@ import { type Assessing, type Assessment, assess, assessing, HARMLESS, reader } 
 import { shippedModels } from "../detect/injection/load.ts";
 import { compileUserPattern, type UserPattern } from "../detect/pattern/user-pattern.ts";
 import { inOneGo } from "../lib/in-one-go.ts";
+import { whenKnown } from "../lib/maybe-promise.ts";
 import { inSlices } from "../lib/slices.ts";
 import { thousandths } from "../lib/thousandths.ts";
 import { InjectionOptions } from "./injection/options.ts";
@@ -48,8 +49,7 @@ export const promptInjection: PolicyModule<"prompt-injection", typeof InjectionO
         const steps = judge(texts);
         const size = texts.reduce((sum, { text }) => sum + text.length, 0);
         if (size <= AT_ONCE) return verdictOf(options, inOneGo(steps));
-        const found = inSlices(steps, clock, signal);
-        return found instanceof Promise ? found.then((known) => verdictOf(options, known)) : verdictOf(options, found);
+        return whenKnown(inSlices(steps, clock, signal), (found) => verdictOf(options, found));
       },
     };
   },

@@ -2,7 +2,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Endpoint } from "../../lib/context.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import type { Parsed } from "../../lib/json/json.ts";
-import type { MaybePromise } from "../../lib/maybe-promise.ts";
+import { type MaybePromise, whenKnown } from "../../lib/maybe-promise.ts";
 import type { Account, BudgetLimits, Claim, EmissionLimits, Refusal } from "../../store/counters/counters.ts";
 import type { AttemptEntry } from "../attempts/attempt-entry.ts";
 import { leastLeft, overBudget, unpriced } from "../budgets/budgets.ts";
@@ -60,8 +60,7 @@ export class Pass {
 
   /** Takes the request in, or throws `rate_limited` or `too_many_streams` and takes nothing. */
   admit(): MaybePromise<void> {
-    const refusal = this.#claim.admit();
-    return refusal instanceof Promise ? refusal.then((known) => this.#admit(known)) : this.#admit(refusal);
+    return whenKnown(this.#claim.admit(), (refusal) => this.#admit(refusal));
   }
 
   #admit(refusal: Refusal | null): void {
@@ -127,9 +126,8 @@ export class Pass {
       for (const target of targets) nanoUsd = Math.max(nanoUsd, upperCost(target, asked, estimate) ?? 0);
     }
     const nanoGrams = this.#emissions?.reserve(targets, asked, estimate) ?? 0;
-    const refusal = this.#claim.reserve({ tokens: estimate.prompt + estimate.completionAsked, nanoUsd, nanoGrams });
-    if (!(refusal instanceof Promise)) return this.#reserved(refusal, nanoUsd);
-    return refusal.then((known) => this.#reserved(known, nanoUsd));
+    const needed = { tokens: estimate.prompt + estimate.completionAsked, nanoUsd, nanoGrams };
+    return whenKnown(this.#claim.reserve(needed), (refusal) => this.#reserved(refusal, nanoUsd));
   }
 
   #reserved(refusal: Refusal | null, nanoUsd: number): boolean {

@@ -1,7 +1,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { RequestContext } from "../../lib/context.ts";
 import { MINUTE_MS } from "../../lib/durations.ts";
-import type { MaybePromise } from "../../lib/maybe-promise.ts";
+import { type MaybePromise, whenKnown } from "../../lib/maybe-promise.ts";
 import type { Writable } from "../../lib/writable.ts";
 import type { Ask, Counters, Meter } from "../../store/counters/counters.ts";
 import type { Caller } from "../gateway-api.ts";
@@ -87,8 +87,7 @@ function refuseStranger(meter: Meter, thrown: unknown, { counters, clock }: Limi
   const refuse = (refusal: unknown): never => {
     throw refusal === null ? thrown : overRate(claim.readings, clock.monotonic());
   };
-  const refusal = claim.admit();
-  return refusal instanceof Promise ? refusal.then(refuse) : refuse(refusal);
+  return whenKnown(claim.admit(), refuse);
 }
 
 /** Lets a request in, or throws what keeps it out; from then on the record knows whose it is. */
@@ -101,9 +100,7 @@ export function openPass(
     of.record.pass = pass;
     of.context.consumer = pass.consumer?.id ?? null;
     of.context.roles = pass.consumer?.roles ?? [];
-    const admitted = pass.admit();
-    return admitted instanceof Promise ? admitted.then(() => pass) : pass;
+    return whenKnown(pass.admit(), () => pass);
   };
-  const opened = limits.open({ headers, caller: of.caller });
-  return opened instanceof Promise ? opened.then(known) : known(opened);
+  return whenKnown(limits.open({ headers, caller: of.caller }), known);
 }

@@ -1,4 +1,5 @@
 import type { Parsed } from "../../lib/json/json.ts";
+import { whenKnown } from "../../lib/maybe-promise.ts";
 import { answerPlacesInSteps, answersHoldText, requestPlacesInSteps, tokenNumbers } from "../../lib/places/extract.ts";
 import type { Phase } from "../../policies/policy.ts";
 import { dropLogprobs, replacedAnswer, unambiguous } from "./answer.ts";
@@ -100,8 +101,7 @@ function startRun(state: RunState, steps: Steps): ChainRun {
         unwanted = walk.retry === null ? -1 : first;
         return resultOf(walk, answer);
       };
-      const passed = walkFrom(walk, 0, { parsed: unambiguous(parsed), places: null });
-      return passed instanceof Promise ? passed.then(tell) : tell(passed);
+      return whenKnown(walkFrom(walk, 0, { parsed: unambiguous(parsed), places: null }), tell);
     },
     openStream(beside = false) {
       if (steps.stream.length === 0 || !answersHoldText(context.endpoint)) return null;

@@ -1,6 +1,6 @@
 import { GatewayError } from "../../lib/errors.ts";
 import type { JsonObject, Parsed } from "../../lib/json/json.ts";
-import type { MaybePromise } from "../../lib/maybe-promise.ts";
+import { type MaybePromise, whenKnown } from "../../lib/maybe-promise.ts";
 import type { TextPlace } from "../../lib/places/text-place.ts";
 import { stopError } from "../../policies/_blocked-answer.ts";
 import type { Verdict } from "../../policies/policy.ts";
@@ -68,11 +68,10 @@ interface Asked {
 
 /** What a step says, its redaction already made. */
 function answered(walk: Walk, index: number, asked: Asked): MaybePromise<Reply> {
-  const reply = ask(walk, index, asked);
   const { mode } = walk.steps[index]!.policy;
   const carriedOut = (said: Said): MaybePromise<Reply> =>
     said.verdict?.action === "redact" && mode === "enforce" ? redact(walk, asked.parsed, said.verdict) : said;
-  return reply instanceof Promise ? reply.then(carriedOut) : carriedOut(reply);
+  return whenKnown(ask(walk, index, asked), carriedOut);
 }
 
 /** Throws or rejects as {@link redacting} does where the body is at fault; else it is the policy that has failed. */
