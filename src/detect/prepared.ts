@@ -1,4 +1,4 @@
-import { keyedSet } from "./keyed-values.ts";
+import { keyedSet } from "./filter/keyed-values.ts";
 import { finderOf } from "./match-finder.ts";
 import type { RuleSet } from "./scan-rules.ts";
 import { Scanner } from "./scanner.ts";

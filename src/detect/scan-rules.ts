@@ -5,7 +5,7 @@ import { parsePattern } from "./pattern/parser.ts";
 import { assertion, type PatternTree, sequence } from "./pattern/tree.ts";
 import { lookingUpProperties } from "./pattern/unicode.ts";
 import type { Boundary, Head, Recogniser } from "./recognisers/recogniser.ts";
-import { inAllForms, unitForms } from "./written-forms.ts";
+import { inAllForms, unitForms } from "./terms/written-forms.ts";
 
 /** One kind of thing a scanner looks for. */
 export interface ScanRule {

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
-import type { Replacer } from "../detect/replacing.ts";
+import type { Replacer } from "../detect/filter/replacing.ts";
 import { type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
-import { type Spelling, termPattern, termRule } from "../detect/terms.ts";
+import { type Spelling, termPattern, termRule } from "../detect/terms/terms.ts";
 import { Closed, oneOf } from "../schema/shapes.ts";
 import { everywhere, type PolicyModule } from "./policy.ts";
 import { fuzzyRules, OwnPatterns, patternFaults, patternRules } from "./texts/own-patterns.ts";

@@ -2,7 +2,7 @@
 import { ASCII_DIGITS, ASCII_LETTERS, asciiTable } from "../ascii-table.ts";
 import { SAMPLE } from "../injection/known.ts";
 import { columnOf, lookUp, vocabulary } from "../injection/vocabulary.ts";
-import { textOfUnits } from "../written-forms.ts";
+import { textOfUnits } from "../terms/written-forms.ts";
 import { LEET_SIGNS } from "./leet-signs.ts";
 
 const LEET: Readonly<Record<string, string>> = {

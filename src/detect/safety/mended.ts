@@ -2,7 +2,7 @@ import concepts from "../../../config/safety/concepts.json" with { type: "json" 
 import further from "../../../config/safety/further.json" with { type: "json" };
 import ordinary from "../../../config/safety/ordinary.json" with { type: "json" };
 import { fold } from "../decode/fold.ts";
-import { isWithin } from "../fuzzy-terms.ts";
+import { isWithin } from "../terms/fuzzy-terms.ts";
 
 /** Concepts whose words are looked for with mistakes in them. */
 const TELLING =

@@ -1,6 +1,6 @@
-import { JsonFilter } from "../../detect/json-filter.ts";
+import { JsonFilter } from "../../detect/filter/json-filter.ts";
+import type { Replacer } from "../../detect/filter/replacing.ts";
 import { prepared } from "../../detect/prepared.ts";
-import type { Replacer } from "../../detect/replacing.ts";
 import type { RuleSet } from "../../detect/scan-rules.ts";
 import type { TextPlace } from "../../lib/places/text-place.ts";
 import { PIECE_UNITS } from "../../lib/slices.ts";

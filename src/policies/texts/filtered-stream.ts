@@ -1,5 +1,5 @@
-import { JsonFilter } from "../../detect/json-filter.ts";
-import type { Replacer, TextFilter } from "../../detect/replacing.ts";
+import { JsonFilter } from "../../detect/filter/json-filter.ts";
+import type { Replacer, TextFilter } from "../../detect/filter/replacing.ts";
 import type { RuleSet } from "../../detect/scan-rules.ts";
 import type { Endpoint } from "../../lib/context.ts";
 import { chunkPlaces } from "../../lib/places/extract.ts";

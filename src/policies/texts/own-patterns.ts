@@ -1,10 +1,10 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { ENTITIES, entitiesNamed, entityName, recognisersOf } from "../../detect/entities.ts";
-import { fuzzyTerms } from "../../detect/fuzzy-terms.ts";
 import { trimmedHead } from "../../detect/pattern/trim.ts";
 import { compileUserPattern } from "../../detect/pattern/user-pattern.ts";
 import { bounded, PRIORITY, ruleOf, type ScanRule } from "../../detect/scan-rules.ts";
-import { inAllForms } from "../../detect/written-forms.ts";
+import { fuzzyTerms } from "../../detect/terms/fuzzy-terms.ts";
+import { inAllForms } from "../../detect/terms/written-forms.ts";
 import { Closed } from "../../schema/shapes.ts";
 import type { OptionFault } from "../policy.ts";
 

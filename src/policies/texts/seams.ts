@@ -1,4 +1,4 @@
-import type { Replacer } from "../../detect/replacing.ts";
+import type { Replacer } from "../../detect/filter/replacing.ts";
 import type { RuleSet, ScanRule } from "../../detect/scan-rules.ts";
 import { Scanner } from "../../detect/scanner.ts";
 import type { TextKind, TextPlace } from "../../lib/places/text-place.ts";

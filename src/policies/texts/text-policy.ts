@@ -1,5 +1,5 @@
+import type { Replacer } from "../../detect/filter/replacing.ts";
 import { prepared } from "../../detect/prepared.ts";
-import type { Replacer } from "../../detect/replacing.ts";
 import type { RuleSet } from "../../detect/scan-rules.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { RequestContext } from "../../lib/context.ts";

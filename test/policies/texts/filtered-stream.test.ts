@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { JsonFilter } from "../../../src/detect/json-filter.ts";
+import { JsonFilter } from "../../../src/detect/filter/json-filter.ts";
+import type { Replacer } from "../../../src/detect/filter/replacing.ts";
 import { RECOGNISERS } from "../../../src/detect/recognisers/index.ts";
-import type { Replacer } from "../../../src/detect/replacing.ts";
 import { ruleOf, ruleSet } from "../../../src/detect/scan-rules.ts";
 import type { Endpoint } from "../../../src/lib/context.ts";
 import type { JsonObject } from "../../../src/lib/json/json.ts";

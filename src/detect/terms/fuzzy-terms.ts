@@ -1,9 +1,9 @@
-import { unmaskHomoglyphs } from "./decode/homoglyphs.ts";
-import { LEET_SIGNS } from "./decode/leet-signs.ts";
+import { unmaskHomoglyphs } from "../decode/homoglyphs.ts";
+import { LEET_SIGNS } from "../decode/leet-signs.ts";
+import { HOLD_LIMIT } from "../match-finder.ts";
+import { parsePattern } from "../pattern/parser.ts";
+import type { PatternTree } from "../pattern/tree.ts";
 import { foldedTerm } from "./fold-sets.ts";
-import { HOLD_LIMIT } from "./match-finder.ts";
-import { parsePattern } from "./pattern/parser.ts";
-import type { PatternTree } from "./pattern/tree.ts";
 
 /** Texts whose answer is remembered. */
 const MAX_REMEMBERED = 4_096;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { JsonFilter } from "../../src/detect/json-filter.ts";
-import { parsePattern } from "../../src/detect/pattern/parser.ts";
-import { type RuleSet, ruleSet } from "../../src/detect/scan-rules.ts";
+import { JsonFilter } from "../../../src/detect/filter/json-filter.ts";
+import { parsePattern } from "../../../src/detect/pattern/parser.ts";
+import { type RuleSet, ruleSet } from "../../../src/detect/scan-rules.ts";
 
 const befores: string[] = [];
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { RECOGNISERS } from "../../src/detect/recognisers/index.ts";
-import { ruleOf, ruleSet } from "../../src/detect/scan-rules.ts";
-import { Scanner } from "../../src/detect/scanner.ts";
-import { plainForm } from "../../src/detect/written-forms.ts";
+import { RECOGNISERS } from "../../../src/detect/recognisers/index.ts";
+import { ruleOf, ruleSet } from "../../../src/detect/scan-rules.ts";
+import { Scanner } from "../../../src/detect/scanner.ts";
+import { plainForm } from "../../../src/detect/terms/written-forms.ts";
 
 const SET = ruleSet(RECOGNISERS.map(ruleOf));
 

@@ -1,7 +1,7 @@
-import { once, onceEach } from "../lib/once.ts";
-import { fold } from "./decode/fold.ts";
-import { type CharSet, caseless, charSet, union } from "./pattern/char-set.ts";
-import { propertySet } from "./pattern/unicode.ts";
+import { once, onceEach } from "../../lib/once.ts";
+import { fold } from "../decode/fold.ts";
+import { type CharSet, caseless, charSet, union } from "../pattern/char-set.ts";
+import { propertySet } from "../pattern/unicode.ts";
 import { plainSigns, signForms } from "./sign-forms.ts";
 
 /** Where characters stand that are other forms of letters and digits: super- and subscripts, circled, full-width, mathematical. */

@@ -1,6 +1,6 @@
-import { type CharSet, charsOf, union } from "./pattern/char-set.ts";
-import { chars, choice, type PatternTree, repeat, sequence } from "./pattern/tree.ts";
-import { SPACE } from "./pattern/unicode.ts";
+import { type CharSet, charsOf, union } from "../pattern/char-set.ts";
+import { chars, choice, type PatternTree, repeat, sequence } from "../pattern/tree.ts";
+import { SPACE } from "../pattern/unicode.ts";
 import { dashes } from "./sign-forms.ts";
 
 /** Signs of Markdown at the end of a word, and at the beginning of the next one or of its line. */

@@ -1,7 +1,7 @@
+import type { RuleSet } from "../scan-rules.ts";
+import { LOOK_BACK } from "../scan-window.ts";
+import { type Decided, Scanner } from "../scanner.ts";
 import type { Replacer } from "./replacing.ts";
-import type { RuleSet } from "./scan-rules.ts";
-import { LOOK_BACK } from "./scan-window.ts";
-import { type Decided, Scanner } from "./scanner.ts";
 
 /** What came of one piece. */
 export interface EscapedStep {

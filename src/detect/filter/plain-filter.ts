@@ -1,6 +1,6 @@
+import type { RuleSet } from "../scan-rules.ts";
+import { type Decided, Scanner } from "../scanner.ts";
 import type { Replacer, TextFilter } from "./replacing.ts";
-import type { RuleSet } from "./scan-rules.ts";
-import { type Decided, Scanner } from "./scanner.ts";
 
 /** Replaces what is found in running text. */
 export class PlainFilter implements TextFilter {

@@ -1,8 +1,8 @@
+import type { RuleSet } from "../scan-rules.ts";
 import { EscapedText } from "./escaped-text.ts";
 import { KeyedValues, keyedSet } from "./keyed-values.ts";
 import { PlainFilter } from "./plain-filter.ts";
 import type { Replacer, TextFilter } from "./replacing.ts";
-import type { RuleSet } from "./scan-rules.ts";
 
 /** A bare token longer than this is no number that anybody means. */
 const MAX_TOKEN = 64;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Distances, fuzzyTerms, isWithin } from "../../src/detect/fuzzy-terms.ts";
-import { compileUserPattern } from "../../src/detect/pattern/user-pattern.ts";
-import { PlainFilter } from "../../src/detect/plain-filter.ts";
-import { bounded, type RuleSet, ruleSet } from "../../src/detect/scan-rules.ts";
-import { type Spelling, termPattern, termRule } from "../../src/detect/terms.ts";
-import { cpuMs } from "../support/cpu-ms.ts";
+import { PlainFilter } from "../../../src/detect/filter/plain-filter.ts";
+import { compileUserPattern } from "../../../src/detect/pattern/user-pattern.ts";
+import { bounded, type RuleSet, ruleSet } from "../../../src/detect/scan-rules.ts";
+import { Distances, fuzzyTerms, isWithin } from "../../../src/detect/terms/fuzzy-terms.ts";
+import { type Spelling, termPattern, termRule } from "../../../src/detect/terms/terms.ts";
+import { cpuMs } from "../../support/cpu-ms.ts";
 
 function marked(set: RuleSet, pieces: readonly string[]): string {
   const filter = new PlainFilter(set, { replace: (_rule, text) => `<${text}>`, rest: (_rule, text) => `<~${text}>` });

@@ -1,6 +1,6 @@
-import { once } from "../lib/once.ts";
-import { type CharSet, charsOf, union } from "./pattern/char-set.ts";
-import { propertySet } from "./pattern/unicode.ts";
+import { once } from "../../lib/once.ts";
+import { type CharSet, charsOf, union } from "../pattern/char-set.ts";
+import { propertySet } from "../pattern/unicode.ts";
 
 /** Quotes as editors and keyboards set them in place of those of ASCII. */
 const APOSTROPHES = "'’‘‛ʼʹˈ´`′＇";

@@ -1,8 +1,8 @@
-import { oncePer } from "../lib/once.ts";
+import { oncePer } from "../../lib/once.ts";
+import { laterRuleSet, type RuleSet } from "../scan-rules.ts";
+import { Scanner } from "../scanner.ts";
 import { EscapedText } from "./escaped-text.ts";
 import type { Replacer } from "./replacing.ts";
-import { laterRuleSet, type RuleSet } from "./scan-rules.ts";
-import { Scanner } from "./scanner.ts";
 
 /** The rules of a set that may begin in the name of a member and end in its value; null: none. */
 export const keyedSet: (set: RuleSet) => RuleSet | null = oncePer((set) => {

@@ -1,7 +1,7 @@
-import { once } from "../lib/once.ts";
-import { type CharSet, charSet, has, union } from "./pattern/char-set.ts";
-import type { PatternTree } from "./pattern/tree.ts";
-import { anyDigits } from "./pattern/unicode.ts";
+import { once } from "../../lib/once.ts";
+import { type CharSet, charSet, has, union } from "../pattern/char-set.ts";
+import type { PatternTree } from "../pattern/tree.ts";
+import { anyDigits } from "../pattern/unicode.ts";
 
 /**
  * Dashes that are written where ASCII has one: hyphens that break and break not, figure, en and em dash, bar, minus,
