@@ -1,7 +1,7 @@
 /** Gateways that count together, from outside: two processes on a Redis or Valkey server, two workers of one process. */
 
 import { afterAll, describe, expect, test } from "bun:test";
-import { FLEET_TOKEN, type Fleet, fleetConfig, fleetUpstream, twoNodes, twoWorkers } from "../support/fleet.ts";
+import { FLEET_TOKEN, type Fleet, fleetConfig, fleetUpstream, heldUp, twoNodes, twoWorkers } from "../support/fleet.ts";
 import { hasRedis, startRedis, stopServer } from "../support/redis-server.ts";
 import { type SpawnedGateway, startGateway } from "../support/spawn-gateway.ts";
 import { until } from "../support/until.ts";
@@ -82,12 +82,10 @@ describe.each(KINDS)("%s", (kind, start) => {
     using upstream = fleetUpstream();
     const rate_limits = { max_parallel_requests: 2, tokens_per_minute: 100 };
     await using fleet = await start(fleetConfig(upstream, consumers({ rate_limits })));
-    upstream.delayMs = 500;
     const ask = (at: number) => outcome(fleet.ask(at, { headers: ANN }));
-    const all = await Promise.all(Array.from({ length: 6 }, (_, at) => ask(at)));
+    const all = await heldUp(upstream, { taken: 2, asked: Array.from({ length: 6 }, (_, at) => () => ask(at)) });
     expect(all.filter((each) => each === "200")).toHaveLength(2);
     expect(all.filter((each) => each === "429 too_many_streams")).toHaveLength(4);
-    upstream.delayMs = 0;
     const later = [];
     for (let at = 0; at < 5; at++) later.push(await ask(at));
     // 20 tokens each: five of a hundred
@@ -97,7 +95,8 @@ describe.each(KINDS)("%s", (kind, start) => {
 
   it("open a breaker together, and try again together", async () => {
     using upstream = fleetUpstream();
-    const circuit_breaker = { failure_threshold: 4, recovery_timeout_seconds: 1, half_open_max_requests: 1 };
+    // a busy machine takes a part of it for what is shown before it is over
+    const circuit_breaker = { failure_threshold: 4, recovery_timeout_seconds: 5, half_open_max_requests: 1 };
     await using fleet = await start(fleetConfig(upstream, { providers: { circuit_breaker } }));
     for (let at = 0; at < 4; at++) expect(await outcome(fleet.ask(at))).toBe("200");
     upstream.status = 500;
@@ -112,9 +111,9 @@ describe.each(KINDS)("%s", (kind, start) => {
     expect((await target(fleet, 0)).breaker.state).toBe("open");
     expect((await target(fleet, 1)).breaker.state).toBe("open");
     upstream.status = 200;
-    upstream.delayMs = 200;
     await until(async () => (await target(fleet, 0)).breaker.state === "half_open");
-    const all = await Promise.all(Array.from({ length: 8 }, (_, at) => outcome(fleet.ask(at))));
+    const asked = Array.from({ length: 8 }, (_, at) => () => outcome(fleet.ask(at)));
+    const all = await heldUp(upstream, { taken: 1, asked });
     expect(all.filter((each) => each === "200")).toHaveLength(1);
     expect(upstream.calls).toBe(before + 1);
     await until(async () => (await target(fleet, 1)).breaker.state === "closed");

@@ -1,6 +1,7 @@
 import type { Server } from "bun";
 import { sharedServer } from "./redis-server.ts";
 import { type SpawnedGateway, startGateway } from "./spawn-gateway.ts";
+import { until } from "./until.ts";
 
 /** What the upstream of a fleet does. */
 export interface FleetUpstream extends Disposable {
@@ -14,6 +15,8 @@ export interface FleetUpstream extends Disposable {
   headers: Record<string, string>;
   /** How long it takes, in milliseconds. */
   delayMs: number;
+  /** Holds up all requests that come from now on; what it gives lets them go on. */
+  hold(): () => void;
   /** Tokens its answers say they used. */
   usage: { prompt_tokens: number; completion_tokens: number };
 }
@@ -21,6 +24,7 @@ export interface FleetUpstream extends Disposable {
 /** An upstream whose manner a test changes while it runs. */
 export function fleetUpstream(): FleetUpstream {
   let running = 0;
+  let held: Promise<void> | null = null;
   const server: Server<undefined> = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -29,6 +33,7 @@ export function fleetUpstream(): FleetUpstream {
       await request.json();
       upstream.calls++;
       upstream.most = Math.max(upstream.most, ++running);
+      if (held !== null) await held;
       if (upstream.delayMs > 0) await Bun.sleep(upstream.delayMs);
       running--;
       const { status, headers, usage } = upstream;
@@ -51,10 +56,38 @@ export function fleetUpstream(): FleetUpstream {
     status: 200,
     headers: {},
     delayMs: 0,
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return () => {
+        held = null;
+        resolve();
+      };
+    },
     usage: { prompt_tokens: 10, completion_tokens: 10 },
     [Symbol.dispose]: () => void server.stop(true),
   };
   return upstream;
+}
+
+/**
+ * What many requests at once come to while the upstream answers none of them before all others are refused: so many are
+ * taken together, however long a busy machine takes to send them.
+ */
+export async function heldUp<T>(
+  upstream: FleetUpstream,
+  { taken, asked }: { readonly taken: number; readonly asked: readonly (() => Promise<T>)[] },
+): Promise<T[]> {
+  const release = upstream.hold();
+  let over = 0;
+  const all = asked.map(async (ask) => {
+    const answer = await ask();
+    over++;
+    return answer;
+  });
+  await until(() => over >= asked.length - taken);
+  release();
+  return Promise.all(all);
 }
 
 /** Gateways that count together. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { visitLedger } from "../../../src/store/ledger/open.ts";
-import { FLEET_TOKEN, type Fleet, fleetConfig, fleetUpstream, twoWorkers } from "../../support/fleet.ts";
+import { FLEET_TOKEN, type Fleet, fleetConfig, fleetUpstream, heldUp, twoWorkers } from "../../support/fleet.ts";
 import { ROOT } from "../../support/source.ts";
 import { startGateway } from "../../support/spawn-gateway.ts";
 import { until } from "../../support/until.ts";
@@ -22,15 +22,15 @@ function listening(url: string): number {
   return lines.filter((line) => new RegExp(`^\\s*\\d+: [0-9A-F]+:${port} [0-9A-F:]+ 0A `).test(line)).length;
 }
 
+const statusOf = async (fleet: Fleet, at: number): Promise<number> => {
+  const response = await fleet.ask(at);
+  await response.arrayBuffer();
+  return response.status;
+};
+
 /** Answers of many requests, each on a connection of its own, so that both workers have some. */
 const askMany = (fleet: Fleet, count: number): Promise<number[]> =>
-  Promise.all(
-    Array.from({ length: count }, async (_, at) => {
-      const response = await fleet.ask(at);
-      await response.arrayBuffer();
-      return response.status;
-    }),
-  );
+  Promise.all(Array.from({ length: count }, (_, at) => statusOf(fleet, at)));
 
 onLinux("two workers", () => {
   test("listen on one port, and are seen as one gateway", async () => {
@@ -46,10 +46,11 @@ onLinux("two workers", () => {
     expect(events).toHaveLength(60);
     const { targets } = (await fleet.api(1, "/api/targets")) as { targets: object[] };
     expect(targets[0]).toMatchObject({ requests: 60, failures: 0, in_flight: 0, available: true });
-    upstream.delayMs = 500;
+    const release = upstream.hold();
     const running = askMany(fleet, 10);
     await until(async () => upstream.most >= 10);
     expect(await fleet.api(0, "/health")).toMatchObject({ status: "ok", in_flight: 10 });
+    release();
     await running;
     for (const path of ["/healthz", "/readyz", "/v1/models", "/openapi.json"]) {
       const response = await fetch(url + path);
@@ -139,11 +140,11 @@ onLinux("two workers", () => {
 
   test("keep to max_in_flight together", async () => {
     using upstream = fleetUpstream();
-    upstream.delayMs = 1_000;
     const target = { id: "a", provider: "openai-compatible", model: "m", base_url: upstream.baseUrl, max_in_flight: 5 };
     await using fleet = await twoWorkers(fleetConfig(upstream, { providers: { targets: [target] } }));
     for (let round = 0; round < 2; round++) {
-      const statuses = await askMany(fleet, 30);
+      const asked = Array.from({ length: 30 }, (_, at) => () => statusOf(fleet, at));
+      const statuses = await heldUp(upstream, { taken: 5, asked });
       expect(statuses.filter((status) => status === 200)).toHaveLength(5);
       expect(statuses.filter((status) => status === 503)).toHaveLength(25);
     }
