@@ -79,7 +79,9 @@ describe.each(names)("%s", (name) => {
     expect((await errorOf(name, url)).code).toBe("upstream_invalid_answer");
   });
 
-  test("answers with 50 MB: it is not read to the end", async () => {
+  test("answers with more than anybody has to say: it is not read to the end", async () => {
+    // far more than two sockets, and a server that is ahead of its client, can hold
+    const whole = 1_000_000_000;
     let sent = 0;
     const block = new TextEncoder().encode(" ".repeat(65_536));
     const { url } = serve(
@@ -89,13 +91,13 @@ describe.each(names)("%s", (name) => {
             pull(controller) {
               sent += block.length;
               controller.enqueue(block);
-              if (sent >= 50_000_000) controller.close();
+              if (sent >= whole) controller.close();
             },
           }),
         ),
     );
-    expect((await errorOf(name, url)).code).toBe("upstream_invalid_answer");
-    expect(sent).toBeLessThan(30_000_000);
+    expect((await errorOf(name, url, 30_000)).code).toBe("upstream_invalid_answer");
+    expect(sent).toBeLessThan(whole);
   });
 
   test("begins an answer and does not end it", async () => {
