@@ -66,8 +66,9 @@ describe("the guess", () => {
     expect(estimateTokens(text, -1)).toBe(0);
   });
 
-  test.each(Object.entries(HOSTILE))("takes at most 200 ms of CPU for a million units: %s", (_, make) => {
+  test.each(Object.entries(HOSTILE))("takes some 30 ms of CPU for a million units: %s", (_, make) => {
     const text = make();
-    expect(cpuMs(() => estimateTokens(text))).toBeLessThan(200);
+    // ten times as much on a slow machine, and a collection of garbage; what is quadratic takes minutes
+    expect(cpuMs(() => estimateTokens(text))).toBeLessThan(1_000);
   });
 });
