@@ -7,8 +7,8 @@
 import { parseArgs } from "node:util";
 import { ENTITIES, entitiesNamed } from "../../src/detect/entities.ts";
 import { RECOGNISERS } from "../../src/detect/recognisers/index.ts";
-import { ruleOf, ruleSet } from "../../src/detect/scan-rules.ts";
-import { Scanner } from "../../src/detect/scanner.ts";
+import { ruleOf, ruleSet } from "../../src/detect/scan/rules.ts";
+import { Scanner } from "../../src/detect/scan/scanner.ts";
 
 interface Row {
   readonly text: string;

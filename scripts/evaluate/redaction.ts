@@ -6,8 +6,8 @@
  */
 import { Value } from "@sinclair/typebox/value";
 import { RECOGNISERS } from "../../src/detect/recognisers/index.ts";
-import { ruleOf, ruleSet } from "../../src/detect/scan-rules.ts";
-import { Scanner } from "../../src/detect/scanner.ts";
+import { ruleOf, ruleSet } from "../../src/detect/scan/rules.ts";
+import { Scanner } from "../../src/detect/scan/scanner.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import type { RequestContext } from "../../src/lib/context.ts";
 import { silentLogger } from "../../src/lib/logger.ts";

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Replacer } from "../detect/filter/replacing.ts";
-import { type ScanRule, sharedRuleSet } from "../detect/scan-rules.ts";
+import { type ScanRule, sharedRuleSet } from "../detect/scan/rules.ts";
 import { type Spelling, termPattern, termRule } from "../detect/terms/terms.ts";
 import { Closed, oneOf } from "../schema/shapes.ts";
 import { everywhere, type PolicyModule } from "./policy.ts";

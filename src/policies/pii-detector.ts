@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { ENTITIES, entitiesNamed, entityName, recognisersOf } from "../detect/entities.ts";
 import type { Replacer } from "../detect/filter/replacing.ts";
-import { type RuleSet, type RulesInSteps, rulesOf, sharedRuleSet } from "../detect/scan-rules.ts";
+import { type RuleSet, type RulesInSteps, rulesOf, sharedRuleSet } from "../detect/scan/rules.ts";
 import type { RequestContext } from "../lib/context.ts";
 import { nearest } from "../lib/nearest.ts";
 import { Closed, oneOf } from "../schema/shapes.ts";

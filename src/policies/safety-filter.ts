@@ -3,7 +3,7 @@ import { SAFETY_CATEGORIES } from "../detect/safety/categories.ts";
 import { SafetyJudge } from "../detect/safety/judge.ts";
 import { safetyModel } from "../detect/safety/load.ts";
 import { wordMender } from "../detect/safety/mended.ts";
-import type { RuleSet } from "../detect/scan-rules.ts";
+import type { RuleSet } from "../detect/scan/rules.ts";
 import type { RequestContext } from "../lib/context.ts";
 import type { TextPlace } from "../lib/places/text-place.ts";
 import { inSlices, PIECE_UNITS } from "../lib/slices.ts";

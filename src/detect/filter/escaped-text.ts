@@ -1,6 +1,6 @@
-import type { RuleSet } from "../scan-rules.ts";
-import { LOOK_BACK } from "../scan-window.ts";
-import { type Decided, Scanner } from "../scanner.ts";
+import type { RuleSet } from "../scan/rules.ts";
+import { type Decided, Scanner } from "../scan/scanner.ts";
+import { LOOK_BACK } from "../scan/window.ts";
 import type { Replacer } from "./replacing.ts";
 
 /** What came of one piece. */

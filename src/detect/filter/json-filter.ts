@@ -1,4 +1,4 @@
-import type { RuleSet } from "../scan-rules.ts";
+import type { RuleSet } from "../scan/rules.ts";
 import { EscapedText } from "./escaped-text.ts";
 import { KeyedValues, keyedSet } from "./keyed-values.ts";
 import { PlainFilter } from "./plain-filter.ts";

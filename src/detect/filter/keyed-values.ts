@@ -1,6 +1,6 @@
 import { oncePer } from "../../lib/once.ts";
-import { laterRuleSet, type RuleSet } from "../scan-rules.ts";
-import { Scanner } from "../scanner.ts";
+import { laterRuleSet, type RuleSet } from "../scan/rules.ts";
+import { Scanner } from "../scan/scanner.ts";
 import { EscapedText } from "./escaped-text.ts";
 import type { Replacer } from "./replacing.ts";
 

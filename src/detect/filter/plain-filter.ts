@@ -1,5 +1,5 @@
-import type { RuleSet } from "../scan-rules.ts";
-import { type Decided, Scanner } from "../scanner.ts";
+import type { RuleSet } from "../scan/rules.ts";
+import { type Decided, Scanner } from "../scan/scanner.ts";
 import type { Replacer, TextFilter } from "./replacing.ts";
 
 /** Replaces what is found in running text. */

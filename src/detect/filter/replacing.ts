@@ -1,4 +1,4 @@
-import type { ScanRule } from "../scan-rules.ts";
+import type { ScanRule } from "../scan/rules.ts";
 
 /** What becomes of the things that are found. */
 export interface Replacer {

@@ -1,8 +1,8 @@
 import { unmaskHomoglyphs } from "../decode/homoglyphs.ts";
 import { LEET_SIGNS } from "../decode/leet-signs.ts";
-import { HOLD_LIMIT } from "../match-finder.ts";
 import { parsePattern } from "../pattern/parser.ts";
 import type { PatternTree } from "../pattern/tree.ts";
+import { HOLD_LIMIT } from "../scan/match-finder.ts";
 import { foldedTerm } from "./fold-sets.ts";
 
 /** Texts whose answer is remembered. */

@@ -2,7 +2,7 @@ import { latinOf, lookAlikes, scriptsIn } from "../decode/homoglyphs.ts";
 import { type CharSet, charSet, charsOf, has, union } from "../pattern/char-set.ts";
 import { assertion, chars, choice, EMPTY, type PatternTree, repeat, sequence } from "../pattern/tree.ts";
 import { SPACE } from "../pattern/unicode.ts";
-import { PRIORITY, type ScanRule } from "../scan-rules.ts";
+import { PRIORITY, type ScanRule } from "../scan/rules.ts";
 import { foldedTerm, unfolded, unseen } from "./fold-sets.ts";
 import { dashes, plainSigns, signForms } from "./sign-forms.ts";
 import { blank, hyphen } from "./term-gaps.ts";

@@ -1,6 +1,6 @@
 import { ENTITIES, entitiesNamed, recognisersOf } from "../../detect/entities.ts";
-import { laterRuleSet, rulesOf } from "../../detect/scan-rules.ts";
-import { Scanner } from "../../detect/scanner.ts";
+import { laterRuleSet, rulesOf } from "../../detect/scan/rules.ts";
+import { Scanner } from "../../detect/scan/scanner.ts";
 import { someLeaf } from "./call-leaves.ts";
 
 /** Makes what tells whether a call's arguments hold personal data or secrets: what `pii-detector` finds by default. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import type { ScanRule } from "../../detect/scan-rules.ts";
+import type { ScanRule } from "../../detect/scan/rules.ts";
 import { Closed, oneOf } from "../../schema/shapes.ts";
 
 /** How what is taken out is marked. */

@@ -1,5 +1,5 @@
 import { parsePattern } from "../../detect/pattern/parser.ts";
-import type { ScanRule } from "../../detect/scan-rules.ts";
+import type { ScanRule } from "../../detect/scan/rules.ts";
 import type { RequestContext } from "../../lib/context.ts";
 import { oncePer } from "../../lib/once.ts";
 

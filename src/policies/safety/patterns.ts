@@ -1,6 +1,6 @@
 import { trimmed } from "../../detect/pattern/trim.ts";
 import { compileUserPattern } from "../../detect/pattern/user-pattern.ts";
-import { PRIORITY, type RuleSet, type ScanRule, sharedRuleSet } from "../../detect/scan-rules.ts";
+import { PRIORITY, type RuleSet, type ScanRule, sharedRuleSet } from "../../detect/scan/rules.ts";
 import { inAllForms } from "../../detect/terms/written-forms.ts";
 import { fuzzyRules, namesEntities, namesEscapes } from "../texts/own-patterns.ts";
 import type { SafetyOptions } from "./options.ts";

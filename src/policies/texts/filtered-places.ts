@@ -1,7 +1,7 @@
 import { JsonFilter } from "../../detect/filter/json-filter.ts";
 import type { Replacer } from "../../detect/filter/replacing.ts";
-import { prepared } from "../../detect/prepared.ts";
-import type { RuleSet } from "../../detect/scan-rules.ts";
+import { prepared } from "../../detect/scan/prepared.ts";
+import type { RuleSet } from "../../detect/scan/rules.ts";
 import type { TextPlace } from "../../lib/places/text-place.ts";
 import { PIECE_UNITS } from "../../lib/slices.ts";
 import type { Edit } from "../policy.ts";

@@ -1,6 +1,6 @@
 import { JsonFilter } from "../../detect/filter/json-filter.ts";
 import type { Replacer, TextFilter } from "../../detect/filter/replacing.ts";
-import type { RuleSet } from "../../detect/scan-rules.ts";
+import type { RuleSet } from "../../detect/scan/rules.ts";
 import type { Endpoint } from "../../lib/context.ts";
 import { chunkPlaces } from "../../lib/places/extract.ts";
 import type { ChunkPlace } from "../../lib/places/text-place.ts";

@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { ENTITIES, entitiesNamed, entityName, recognisersOf } from "../../detect/entities.ts";
 import { trimmedHead } from "../../detect/pattern/trim.ts";
 import { compileUserPattern } from "../../detect/pattern/user-pattern.ts";
-import { bounded, PRIORITY, ruleOf, type ScanRule } from "../../detect/scan-rules.ts";
+import { bounded, PRIORITY, ruleOf, type ScanRule } from "../../detect/scan/rules.ts";
 import { fuzzyTerms } from "../../detect/terms/fuzzy-terms.ts";
 import { inAllForms } from "../../detect/terms/written-forms.ts";
 import { Closed } from "../../schema/shapes.ts";

@@ -1,6 +1,6 @@
 import type { Replacer } from "../../detect/filter/replacing.ts";
-import type { RuleSet, ScanRule } from "../../detect/scan-rules.ts";
-import { Scanner } from "../../detect/scanner.ts";
+import type { RuleSet, ScanRule } from "../../detect/scan/rules.ts";
+import { Scanner } from "../../detect/scan/scanner.ts";
 import type { TextKind, TextPlace } from "../../lib/places/text-place.ts";
 import { PIECE_UNITS } from "../../lib/slices.ts";
 

@@ -1,6 +1,6 @@
 import type { Replacer } from "../../detect/filter/replacing.ts";
-import { prepared } from "../../detect/prepared.ts";
-import type { RuleSet } from "../../detect/scan-rules.ts";
+import { prepared } from "../../detect/scan/prepared.ts";
+import type { RuleSet } from "../../detect/scan/rules.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { RequestContext } from "../../lib/context.ts";
 import type { TextPlace } from "../../lib/places/text-place.ts";

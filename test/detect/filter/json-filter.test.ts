@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { JsonFilter } from "../../../src/detect/filter/json-filter.ts";
 import { parsePattern } from "../../../src/detect/pattern/parser.ts";
-import { type RuleSet, ruleSet } from "../../../src/detect/scan-rules.ts";
+import { type RuleSet, ruleSet } from "../../../src/detect/scan/rules.ts";
 
 const befores: string[] = [];
 

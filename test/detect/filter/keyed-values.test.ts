@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { JsonFilter } from "../../../src/detect/filter/json-filter.ts";
-import { type RuleSet, ruleSet } from "../../../src/detect/scan-rules.ts";
+import { type RuleSet, ruleSet } from "../../../src/detect/scan/rules.ts";
 import { patternRules } from "../../../src/policies/texts/own-patterns.ts";
 
 function filtered(set: RuleSet, pieces: readonly string[]): string {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { compileUserPattern } from "../../../src/detect/pattern/user-pattern.ts";
-import { ruleSet } from "../../../src/detect/scan-rules.ts";
-import { Scanner } from "../../../src/detect/scanner.ts";
+import { ruleSet } from "../../../src/detect/scan/rules.ts";
+import { Scanner } from "../../../src/detect/scan/scanner.ts";
 
 function found(source: string, text: string): readonly string[] {
   const compiled = compileUserPattern(source);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Recogniser } from "../../../src/detect/recognisers/recogniser.ts";
-import { ruleOf, ruleSet } from "../../../src/detect/scan-rules.ts";
-import { Scanner } from "../../../src/detect/scanner.ts";
+import { ruleOf, ruleSet } from "../../../src/detect/scan/rules.ts";
+import { Scanner } from "../../../src/detect/scan/scanner.ts";
 import { matches } from "./_match.ts";
 
 /** What one recogniser must find, between ⟦ and ⟧, and texts in which it must find nothing. */

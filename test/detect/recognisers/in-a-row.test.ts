@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { recognisersOf } from "../../../src/detect/entities.ts";
-import { ruleOf, ruleSet } from "../../../src/detect/scan-rules.ts";
-import { Scanner } from "../../../src/detect/scanner.ts";
+import { ruleOf, ruleSet } from "../../../src/detect/scan/rules.ts";
+import { Scanner } from "../../../src/detect/scan/scanner.ts";
 
 const rules = ruleSet(recognisersOf(new Set(["CREDIT_CARD", "PHONE", "IBAN"])).map(ruleOf));
 

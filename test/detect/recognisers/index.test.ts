@@ -3,8 +3,8 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import fc from "fast-check";
 import { RECOGNISERS } from "../../../src/detect/recognisers/index.ts";
-import { ruleOf, ruleSet } from "../../../src/detect/scan-rules.ts";
-import { Scanner } from "../../../src/detect/scanner.ts";
+import { ruleOf, ruleSet } from "../../../src/detect/scan/rules.ts";
+import { Scanner } from "../../../src/detect/scan/scanner.ts";
 import { matches } from "./_match.ts";
 
 const FOLDER = join(import.meta.dir, "../../../src/detect/recognisers");

@@ -4,8 +4,8 @@ import { ipAddress } from "../../../src/detect/recognisers/ip-address.ts";
 import { lookalike } from "../../../src/detect/recognisers/lookalike.ts";
 import { macAddress } from "../../../src/detect/recognisers/mac-address.ts";
 import { phone } from "../../../src/detect/recognisers/phone.ts";
-import { ruleOf, ruleSet } from "../../../src/detect/scan-rules.ts";
-import { Scanner } from "../../../src/detect/scanner.ts";
+import { ruleOf, ruleSet } from "../../../src/detect/scan/rules.ts";
+import { Scanner } from "../../../src/detect/scan/scanner.ts";
 
 const set = ruleSet([lookalike, phone, ipAddress, macAddress, creditCard].map(ruleOf));
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { PlainFilter } from "../../../src/detect/filter/plain-filter.ts";
 import { compileUserPattern } from "../../../src/detect/pattern/user-pattern.ts";
-import { bounded, type RuleSet, ruleSet } from "../../../src/detect/scan-rules.ts";
+import { bounded, type RuleSet, ruleSet } from "../../../src/detect/scan/rules.ts";
 import { Distances, fuzzyTerms, isWithin } from "../../../src/detect/terms/fuzzy-terms.ts";
 import { type Spelling, termPattern, termRule } from "../../../src/detect/terms/terms.ts";
 import { cpuMs } from "../../support/cpu-ms.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { RECOGNISERS } from "../../../src/detect/recognisers/index.ts";
-import { ruleOf, ruleSet } from "../../../src/detect/scan-rules.ts";
-import { Scanner } from "../../../src/detect/scanner.ts";
+import { ruleOf, ruleSet } from "../../../src/detect/scan/rules.ts";
+import { Scanner } from "../../../src/detect/scan/scanner.ts";
 import { plainForm } from "../../../src/detect/terms/written-forms.ts";
 
 const SET = ruleSet(RECOGNISERS.map(ruleOf));

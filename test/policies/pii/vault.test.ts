@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { PlainFilter } from "../../../src/detect/filter/plain-filter.ts";
 import type { Replacer } from "../../../src/detect/filter/replacing.ts";
 import { email } from "../../../src/detect/recognisers/email.ts";
-import { ruleOf, ruleSet } from "../../../src/detect/scan-rules.ts";
+import { ruleOf, ruleSet } from "../../../src/detect/scan/rules.ts";
 import { PLACEHOLDER, Vault } from "../../../src/policies/pii/vault.ts";
 
 const EMAIL = ruleOf(email);

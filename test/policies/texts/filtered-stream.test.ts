@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { JsonFilter } from "../../../src/detect/filter/json-filter.ts";
 import type { Replacer } from "../../../src/detect/filter/replacing.ts";
 import { RECOGNISERS } from "../../../src/detect/recognisers/index.ts";
-import { ruleOf, ruleSet } from "../../../src/detect/scan-rules.ts";
+import { ruleOf, ruleSet } from "../../../src/detect/scan/rules.ts";
 import type { Endpoint } from "../../../src/lib/context.ts";
 import type { JsonObject } from "../../../src/lib/json/json.ts";
 import { chunkPlaces } from "../../../src/lib/places/extract.ts";

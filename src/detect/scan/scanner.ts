@@ -1,11 +1,11 @@
+import { type Alphabet, EDGE, OTHER } from "../pattern/alphabet.ts";
+import { type Automaton, DEAD } from "../pattern/automaton.ts";
+import { widthAt } from "../pattern/unicode.ts";
+import { TableColumns } from "../tables/columns.ts";
 import { BOUND, finderOf, MISS, WAIT } from "./match-finder.ts";
-import { type Alphabet, EDGE, OTHER } from "./pattern/alphabet.ts";
-import { type Automaton, DEAD } from "./pattern/automaton.ts";
-import { widthAt } from "./pattern/unicode.ts";
-import type { RuleSet } from "./scan-rules.ts";
-import { before, classAt, LOOK_BACK, type Window } from "./scan-window.ts";
+import type { RuleSet } from "./rules.ts";
 import { asWritten, openEntity, openEscape, type ShownText, shownText } from "./shown-text.ts";
-import { TableColumns } from "./table-columns.ts";
+import { before, classAt, LOOK_BACK, type Window } from "./window.ts";
 
 /** Something found in the text that {@link Scanner.push} or {@link Scanner.flush} decided. */
 export interface Hit {

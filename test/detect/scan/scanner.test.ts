@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { HOLD_LIMIT } from "../../src/detect/match-finder.ts";
-import { parsePattern } from "../../src/detect/pattern/parser.ts";
-import { longest } from "../../src/detect/pattern/tree.ts";
-import { RECOGNISERS } from "../../src/detect/recognisers/index.ts";
-import { bounded, type RuleSet, ruleOf, ruleSet, type ScanRule } from "../../src/detect/scan-rules.ts";
-import { Scanner } from "../../src/detect/scanner.ts";
-import { disguisedText, ENTITIES_TEXTS, mixedText } from "./mixed-text.ts";
+import { parsePattern } from "../../../src/detect/pattern/parser.ts";
+import { longest } from "../../../src/detect/pattern/tree.ts";
+import { RECOGNISERS } from "../../../src/detect/recognisers/index.ts";
+import { HOLD_LIMIT } from "../../../src/detect/scan/match-finder.ts";
+import { bounded, type RuleSet, ruleOf, ruleSet, type ScanRule } from "../../../src/detect/scan/rules.ts";
+import { Scanner } from "../../../src/detect/scan/scanner.ts";
+import { disguisedText, ENTITIES_TEXTS, mixedText } from "../mixed-text.ts";
 
 /** What comes out, with each hit as `<RULE:text>`, what goes on with one as `<~RULE:text>`. */
 function scan(set: RuleSet, pieces: readonly string[]): string {

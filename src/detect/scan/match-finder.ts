@@ -1,10 +1,10 @@
+import { type Alphabet, DIGIT, EDGE, OTHER } from "../pattern/alphabet.ts";
+import { type Automaton, DEAD } from "../pattern/automaton.ts";
+import { widthAt } from "../pattern/unicode.ts";
 import { HeadRun } from "./head-run.ts";
-import { type Alphabet, DIGIT, EDGE, OTHER } from "./pattern/alphabet.ts";
-import { type Automaton, DEAD } from "./pattern/automaton.ts";
-import { widthAt } from "./pattern/unicode.ts";
-import { ASKED, ASKED_AND_HEADED, FREE, HEADED, type RuleSet, type ScanRule } from "./scan-rules.ts";
-import { classAt, frontOf, type Window } from "./scan-window.ts";
+import { ASKED, ASKED_AND_HEADED, FREE, HEADED, type RuleSet, type ScanRule } from "./rules.ts";
 import { namesUnseen } from "./unseen-rules.ts";
+import { classAt, frontOf, type Window } from "./window.ts";
 import { WordsInFront } from "./words-in-front.ts";
 
 /** More than so many characters are never held: at this bound what may still become a match is treated as one. */

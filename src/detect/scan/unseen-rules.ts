@@ -1,7 +1,7 @@
-import { type CharSet, has } from "./pattern/char-set.ts";
-import type { PatternTree } from "./pattern/tree.ts";
-import type { ScanRule } from "./scan-rules.ts";
-import { UNSEEN_SIGNS } from "./terms/written-forms.ts";
+import { type CharSet, has } from "../pattern/char-set.ts";
+import type { PatternTree } from "../pattern/tree.ts";
+import { UNSEEN_SIGNS } from "../terms/written-forms.ts";
+import type { ScanRule } from "./rules.ts";
 
 /** What is in the sets of "everything" and of "everything but", and in hardly any other. */
 const ANY_CHARACTER = 0xe000;

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { RECOGNISERS } from "../../src/detect/recognisers/index.ts";
-import { ruleOf, ruleSet } from "../../src/detect/scan-rules.ts";
-import { Scanner } from "../../src/detect/scanner.ts";
-import { SqlRows } from "../../src/detect/sql-rows.ts";
+import { RECOGNISERS } from "../../../src/detect/recognisers/index.ts";
+import { ruleOf, ruleSet } from "../../../src/detect/scan/rules.ts";
+import { Scanner } from "../../../src/detect/scan/scanner.ts";
+import { SqlRows } from "../../../src/detect/tables/sql-rows.ts";
 
 const SET = ruleSet(RECOGNISERS.map(ruleOf));
 const INSERT = `-- seed

@@ -1,4 +1,4 @@
-import { isRole } from "./recognisers/_person-roles.ts";
+import { isRole } from "../recognisers/_person-roles.ts";
 
 /** A row of names of columns: which sign parts them, and the names; a table's head, or nothing of the kind. */
 export interface Head {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { asWritten, MOST_UNSEEN, openEntity, openEscape, shownText } from "../../src/detect/shown-text.ts";
+import { asWritten, MOST_UNSEEN, openEntity, openEscape, shownText } from "../../../src/detect/scan/shown-text.ts";
 
 test("what takes no place is left out, and everything is known by where it was", () => {
   const { text, from, to, runs } = shownText("a\u200b\u00adb\u{e0041}c\ufe0f");

@@ -1,6 +1,6 @@
-import { once } from "../lib/once.ts";
+import { once } from "../../lib/once.ts";
+import { plainForm, textOfUnits, UNSEEN, unitForms } from "../terms/written-forms.ts";
 import { beginsEntity, entityUnit } from "./named-entities.ts";
-import { plainForm, textOfUnits, UNSEEN, unitForms } from "./terms/written-forms.ts";
 
 /** A piece of text as one sees it: without what takes no place, with the letters and digits of formulas as ASCII has them. */
 export interface ShownText {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { RECOGNISERS } from "../../src/detect/recognisers/index.ts";
-import { ruleOf, ruleSet } from "../../src/detect/scan-rules.ts";
-import { Scanner } from "../../src/detect/scanner.ts";
-import { TableColumns } from "../../src/detect/table-columns.ts";
+import { RECOGNISERS } from "../../../src/detect/recognisers/index.ts";
+import { ruleOf, ruleSet } from "../../../src/detect/scan/rules.ts";
+import { Scanner } from "../../../src/detect/scan/scanner.ts";
+import { TableColumns } from "../../../src/detect/tables/columns.ts";
 
 /** What stands in front of the ▲ in a text, read at once and unit by unit. */
 function frontOf(marked: string): string | null {

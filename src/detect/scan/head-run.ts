@@ -1,4 +1,4 @@
-import type { Head } from "./recognisers/recogniser.ts";
+import type { Head } from "../recognisers/recogniser.ts";
 
 /** Looks up once for all the places of a run of common characters whether it ends as a {@link Head} must. */
 export class HeadRun {

@@ -1,4 +1,4 @@
-import { LOOK_BACK, type Window } from "./scan-window.ts";
+import { LOOK_BACK, type Window } from "./window.ts";
 
 const NOWHERE = Number.NEGATIVE_INFINITY;
 const AT_SIGN = 0x40;

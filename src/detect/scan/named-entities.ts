@@ -1,4 +1,4 @@
-import { once } from "../lib/once.ts";
+import { once } from "../../lib/once.ts";
 
 /**
  * Named entities of HTML that stand for a character of a text: Latin letters with their marks, blanks, quotes, dashes

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { ENTITIES, recognisersOf } from "../../src/detect/entities.ts";
-import { prepared } from "../../src/detect/prepared.ts";
-import { laterRuleSet, type RuleSet, ruleOf, ruleSet, rulesOf } from "../../src/detect/scan-rules.ts";
-import { Scanner } from "../../src/detect/scanner.ts";
+import { ENTITIES, recognisersOf } from "../../../src/detect/entities.ts";
+import { prepared } from "../../../src/detect/scan/prepared.ts";
+import { laterRuleSet, type RuleSet, ruleOf, ruleSet, rulesOf } from "../../../src/detect/scan/rules.ts";
+import { Scanner } from "../../../src/detect/scan/scanner.ts";
 
 const RECOGNISERS = recognisersOf(new Set(ENTITIES));
 const TEXT = "Write to jane.doe@example.com, card 4111 1111 1111 1111, from Karl-Marx-Allee 4, 10178 Berlin.";

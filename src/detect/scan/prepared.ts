@@ -1,6 +1,6 @@
-import { keyedSet } from "./filter/keyed-values.ts";
+import { keyedSet } from "../filter/keyed-values.ts";
 import { finderOf } from "./match-finder.ts";
-import type { RuleSet } from "./scan-rules.ts";
+import type { RuleSet } from "./rules.ts";
 import { Scanner } from "./scanner.ts";
 
 /** What leads recognisers to the tables of names, labels and dates that they make when they first ask them. */

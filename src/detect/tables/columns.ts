@@ -1,5 +1,5 @@
+import { bareCell, type Head, headOf, LONGEST_LINE, peopleOf } from "./heads.ts";
 import { SqlRows } from "./sql-rows.ts";
-import { bareCell, type Head, headOf, LONGEST_LINE, peopleOf } from "./table-heads.ts";
 
 /** Of Markdown, between the names and the first row. */
 const RULE = /^[\s|:-]+$/;

@@ -1,6 +1,6 @@
-import type { Alphabet } from "./pattern/alphabet.ts";
+import type { Alphabet } from "../pattern/alphabet.ts";
+import type { TableColumns } from "../tables/columns.ts";
 import type { ShownText } from "./shown-text.ts";
-import type { TableColumns } from "./table-columns.ts";
 
 /** How many characters in front of a match its validator is shown. */
 export const LOOK_BACK = 60;

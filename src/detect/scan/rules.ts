@@ -1,11 +1,11 @@
-import { inOneGo } from "../lib/in-one-go.ts";
-import { Automaton } from "./pattern/automaton.ts";
-import { partsInSteps } from "./pattern/automaton-parts.ts";
-import { parsePattern } from "./pattern/parser.ts";
-import { assertion, type PatternTree, sequence } from "./pattern/tree.ts";
-import { lookingUpProperties } from "./pattern/unicode.ts";
-import type { Boundary, Head, Recogniser } from "./recognisers/recogniser.ts";
-import { inAllForms, unitForms } from "./terms/written-forms.ts";
+import { inOneGo } from "../../lib/in-one-go.ts";
+import { Automaton } from "../pattern/automaton.ts";
+import { partsInSteps } from "../pattern/automaton-parts.ts";
+import { parsePattern } from "../pattern/parser.ts";
+import { assertion, type PatternTree, sequence } from "../pattern/tree.ts";
+import { lookingUpProperties } from "../pattern/unicode.ts";
+import type { Boundary, Head, Recogniser } from "../recognisers/recogniser.ts";
+import { inAllForms, unitForms } from "../terms/written-forms.ts";
 
 /** One kind of thing a scanner looks for. */
 export interface ScanRule {

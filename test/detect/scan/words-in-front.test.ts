@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { isNamed, unlessNamed } from "../../src/detect/recognisers/_context.ts";
-import "../../src/detect/recognisers/index.ts";
-import { LOOK_BACK, type Window } from "../../src/detect/scan-window.ts";
-import { TableColumns } from "../../src/detect/table-columns.ts";
-import { WordsInFront } from "../../src/detect/words-in-front.ts";
+import { isNamed, unlessNamed } from "../../../src/detect/recognisers/_context.ts";
+import "../../../src/detect/recognisers/index.ts";
+import { LOOK_BACK, type Window } from "../../../src/detect/scan/window.ts";
+import { WordsInFront } from "../../../src/detect/scan/words-in-front.ts";
+import { TableColumns } from "../../../src/detect/tables/columns.ts";
 
 const windowOf = (plain: string, behind: string): Window => ({
   ...{ text: plain, plain, from: null, to: null, spent: null, runs: null },
