@@ -41,7 +41,9 @@ interface Turn {
   readonly lanes: Set<Lane>;
   /** The texts that these chunks go on with. */
   readonly said: Set<string>;
-  readonly chunks: ChatCompletionChunk[];
+  /** In the order they leave in: what a text holds stands behind its own chunk, and before those of the next part. */
+  readonly waiting: (Lane | ChatCompletionChunk)[];
+  chunks: number;
 }
 
 /** More chunks than this do not wait for what the next one tells. */
@@ -90,7 +92,7 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
     const turning: Lane[] = [];
     for (const [choice, ends] of activity) {
       const waits = !ends && activity.length === 1 && this.#isUndecided(choice, present);
-      if (!waits) before.push(...this.#endTurn(choice));
+      if (!waits) before.push(...this.#endTurn(choice, present));
       for (const [name, lane] of this.#lanes) {
         if (lane.choice !== choice || !lane.filter.holds) continue;
         const here = present.get(name);
@@ -116,17 +118,21 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
   }
 
   flush(): readonly ChatCompletionChunk[] {
-    const turned = [...this.#turns.keys()].flatMap((choice) => this.#endTurn(choice));
+    const turned = [...this.#turns.keys()].flatMap((choice) => this.#endTurn(choice, new Map()));
     return [...turned, ...[...this.#lanes.values()].flatMap((lane) => this.#rest(lane))];
   }
 
   /** A chunk waits for what the next one tells of its choice. */
   #wait(lanes: readonly Lane[], said: Iterable<string>, given: readonly ChatCompletionChunk[]): void {
     const { choice } = lanes[0]!;
-    const turn = this.#turns.get(choice) ?? { lanes: new Set(), said: new Set(), chunks: [] };
-    for (const lane of lanes) turn.lanes.add(lane);
+    const turn = this.#turns.get(choice) ?? { lanes: new Set(), said: new Set(), waiting: [], chunks: 0 };
+    for (const lane of lanes) {
+      if (!turn.lanes.has(lane)) turn.waiting.push(lane);
+      turn.lanes.add(lane);
+    }
     for (const name of said) turn.said.add(name);
-    turn.chunks.push(...given);
+    turn.waiting.push(...given);
+    turn.chunks += given.length;
     this.#turns.set(choice, turn);
   }
 
@@ -144,7 +150,7 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
   /** Whether a chunk leaves open if what is held of a choice goes on; that its parts take turns is noted. */
   #isUndecided(choice: number, present: ReadonlyMap<string, unknown>): boolean {
     const turn = this.#turns.get(choice);
-    let isOther = present.size > 0 && turn !== undefined && turn.said.size > 0 && turn.chunks.length < MOST_WAITING;
+    let isOther = present.size > 0 && turn !== undefined && turn.said.size > 0 && turn.chunks < MOST_WAITING;
     for (const name of present.keys()) {
       const lane = this.#lanes.get(name);
       if (lane !== undefined && (lane.isOver || turn?.lanes.has(lane))) this.#mixed.add(choice);
@@ -153,17 +159,22 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
     return isOther && !this.#mixed.has(choice);
   }
 
-  /** What waited for the next chunk of a choice, behind what was held of the texts that are over by then. */
-  #endTurn(choice: number): readonly ChatCompletionChunk[] {
+  /**
+   * What waited for the next chunk of a choice, and with it what was held of the texts that are over by then; of a text
+   * that this next chunk has more of, it leaves with that.
+   */
+  #endTurn(choice: number, present: ReadonlyMap<string, unknown>): readonly ChatCompletionChunk[] {
     const turn = this.#turns.get(choice);
     if (turn === undefined) return [];
     this.#turns.delete(choice);
-    if (this.#mixed.has(choice)) return turn.chunks;
-    const rests = [...turn.lanes].flatMap((lane) => {
+    const isMixed = this.#mixed.has(choice);
+    return turn.waiting.flatMap((waiting) => {
+      const lane = waiting as Lane;
+      if (!turn.lanes.has(lane)) return [waiting as ChatCompletionChunk];
+      if (isMixed || [...present.keys()].some((name) => this.#lanes.get(name) === lane)) return [];
       lane.isOver = true;
       return this.#rest(lane);
     });
-    return [...rests, ...turn.chunks];
   }
 
   /** What a text holds, in a chunk of its own. */

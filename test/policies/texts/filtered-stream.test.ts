@@ -205,6 +205,32 @@ describe("FilteredStream", () => {
     expect(stream.flush()).toEqual([]);
   });
 
+  test("keeps the order of a text of which one chunk alone comes between two other parts", () => {
+    const thought: ChatCompletionChunk = {
+      choices: [{ index: 0, delta: { reasoning_content: "look it up" }, finish_reason: null }],
+    };
+    const said: ChatCompletionChunk = { choices: [{ index: 0, delta: { content: "= is" }, finish_reason: null }] };
+    const call = { index: 0, id: "call_1", type: "function", function: { name: "read", arguments: "{}" } };
+    const called: ChatCompletionChunk = { choices: [{ index: 0, delta: { tool_calls: [call] }, finish_reason: null }] };
+    const ends = (delta: JsonObject): ChatCompletionChunk => ({
+      choices: [{ index: 0, delta, finish_reason: "tool_calls" }],
+    });
+    for (const [last, content] of [
+      [ends({}), "= is"],
+      [ends({ content: "" }), "= is"],
+      [ends({ content: " so, bob@example.org" }), "= is so, [EMAIL]"],
+    ] as const) {
+      const out = run([thought, said, called, last], MARKING);
+      const texts = textOf(out);
+      const found = (kind: string) => texts[Object.keys(texts).find((lane) => lane.includes(`/${kind}/`))!];
+      expect([found("reasoning_content"), found("content"), skeleton(out).calls]).toEqual([
+        "look it up",
+        content,
+        [["call_1", "read"]],
+      ]);
+    }
+  });
+
   test("lets no blank piece of a tool call overtake the chunk that names the call", () => {
     const called = (call: object): ChatCompletionChunk => ({
       choices: [{ index: 0, delta: { tool_calls: [{ index: 0, ...call }] }, finish_reason: null }],
