@@ -49,9 +49,9 @@ function isDigitOrLetter(text: string, at: number): boolean {
 const HALVES = /^\d{8}-\d{8}$/;
 const GAP = "[ \\-.\u00a0\u202f\u2011]";
 
-// What says of figures in a card's groups nothing: `Result: 4111 1111 1111 1111`.
+// What says of figures in a card's groups nothing: `Result: 4111 1111 1111 1111`, or of what has letters in it: an IBAN.
 const WEAK =
-  /\b(?:result|output|response|error|code|total|ergebnis|antwort|r[ée]sultat|resultado|risultato|resultaat|wynik)s?\s?[:=]?\s{0,2}$/i;
+  /\b(?:result|output|response|error|code|total|ergebnis|antwort|r[ée]sultat|resultado|risultato|resultaat|wynik|e-?mail|mail|bic|swift|iban(?:[ /-](?:nr|no|number|nummer))?)s?\.?\s?[:=]?\s{0,2}$/i;
 const FOURS = /^\d{4}\D\d/;
 
 /** Payment card numbers (ISO/IEC 7812): Luhn's check and an issuer's range, or the check and a label in front. */

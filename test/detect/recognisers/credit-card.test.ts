@@ -4,6 +4,9 @@ import { examples } from "./_examples.ts";
 examples(creditCard, {
   found: [
     "Result: ⟦4111 1111 1111 1111⟧",
+    "IBAN: ⟦4111 1111 1111 1111⟧",
+    "IBAN/Nr. ⟦5555 5555 5555 4444⟧ danke",
+    "mail: ⟦4111-1111-1111-1111⟧",
     "⟦4111 1111\n1111 1111⟧",
     "card ⟦4111-1111-\n1111-1111⟧",
     "?card=⟦4111+1111+1111+1111⟧",
