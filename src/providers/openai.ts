@@ -1,7 +1,9 @@
 import { decodeUpstreamError } from "./errors/upstream-errors.ts";
 import { openaiCodecs } from "./openai/codec.ts";
 import { openaiEdits } from "./openai/request.ts";
-import type { Provider } from "./provider.ts";
+import type { Codec, Provider } from "./provider.ts";
+
+const encode: Codec["encode"] = (request, to) => openaiEdits(request, to, true);
 
 /** api.openai.com. */
 export const openai: Provider<"openai"> = {
@@ -9,15 +11,9 @@ export const openai: Provider<"openai"> = {
   baseUrl: "https://api.openai.com/v1",
   apiKeyEnv: "OPENAI_API_KEY",
   codecs: {
-    chat: {
-      ...openaiCodecs.chat,
-      encode: (request, to) => ({ path: "/chat/completions", edits: openaiEdits(request, to, true) }),
-    },
+    chat: { ...openaiCodecs.chat, encode },
     completions: openaiCodecs.completions,
-    embeddings: {
-      ...openaiCodecs.embeddings,
-      encode: (request, to) => ({ path: "/embeddings", edits: openaiEdits(request, to, true) }),
-    },
+    embeddings: { ...openaiCodecs.embeddings, encode },
     moderations: openaiCodecs.moderations,
   },
   streamUsage: "ask",

@@ -13,12 +13,6 @@ export interface Destination {
   readonly askUsage: boolean;
 }
 
-/** A request as the upstream wants it: the path below the base URL, and edits over the source text. None: byte for byte. */
-export interface EncodedRequest {
-  readonly path: string;
-  readonly edits: readonly SourceEdit[];
-}
-
 /**
  * Brings the chunks of one stream into OpenAI form. Made anew for every stream, since it may remember earlier chunks.
  * Returns the same object where nothing had to change (its bytes are then forwarded as they came), another where it had,
@@ -36,8 +30,11 @@ export type Dialect = "openai" | "mistral" | "mistral-plain";
 
 /** Translation of one endpoint. Pure: no I/O, no clock. */
 export interface Codec {
-  /** May throw `invalid_request` for what the provider cannot be asked for at all. */
-  encode(request: Parsed, to: Destination): EncodedRequest;
+  /**
+   * The edits that bring a request's source text into the upstream's form; none: it goes byte for byte. May throw
+   * `invalid_request` for what the provider cannot be asked for at all.
+   */
+  encode(request: Parsed, to: Destination): readonly SourceEdit[];
   /**
    * A whole answer in OpenAI form: the same `source` where nothing had to change. `request` is what was encoded.
    * Throws a GatewayError for an answer that is an error in truth (status 200 with an error body).

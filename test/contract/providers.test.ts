@@ -131,10 +131,8 @@ describe.each(codecs)("codec %s", (_name, codec) => {
   const to = { model: "m", stream: false, askUsage: false };
   const minimal = { model: "m", messages: [{ role: "user", content: "a" }], prompt: "a", input: "a" };
 
-  test("sends a request that needs no change as it came, to its own path", () => {
-    const { path, edits } = codec.encode(parsed(minimal), to);
-    expect(edits).toEqual([]);
-    expect(path).toMatch(/^\/[a-z/]+$/);
+  test("sends a request that needs no change as it came", () => {
+    expect(codec.encode(parsed(minimal), to)).toEqual([]);
   });
 
   test("sends the target's model and never our own object", () => {

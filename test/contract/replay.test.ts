@@ -108,12 +108,9 @@ describe.skipIf(!hasRecordings)("recorded traffic (skipped only where ../shared/
         const request = requestOf(record);
         const to = { model: String(record.request!["model"] ?? "m"), stream: record.stream, askUsage: false };
         const own = withoutOptions(record.request!, record.stream);
-        const encoded = applyEdits(request.source, codecOf(record, provider).encode(request, to).edits);
+        const encoded = applyEdits(request.source, codecOf(record, provider).encode(request, to));
         expect(JSON.parse(encoded)).toEqual({ model: to.model, ...own });
-        const asking = applyEdits(
-          request.source,
-          codecOf(record, provider).encode(request, { ...to, askUsage: true }).edits,
-        );
+        const asking = applyEdits(request.source, codecOf(record, provider).encode(request, { ...to, askUsage: true }));
         const options = record.stream
           ? { stream_options: { ...Object(record.request!["stream_options"]), include_usage: true } }
           : {};
@@ -218,10 +215,13 @@ describe.skipIf(!hasRecordings || !hasOpenapi)("recorded requests, sent to Mistr
   });
 });
 
-function encodeForMistral(record: Exchange): ReturnType<Codec["encode"]>["edits"] {
+function encodeForMistral(record: Exchange): ReturnType<Codec["encode"]> {
   const model = String(record.request!["model"]);
-  return codecOf(record, providers.mistral).encode(requestOf(record), { model, stream: record.stream, askUsage: false })
-    .edits;
+  return codecOf(record, providers.mistral).encode(requestOf(record), {
+    model,
+    stream: record.stream,
+    askUsage: false,
+  });
 }
 
 function decodeAll(record: Exchange, codec: Codec): { chunks: JsonObject[]; error: GatewayError | null } {

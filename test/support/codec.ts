@@ -13,7 +13,7 @@ export function parsed(body: string | object): Parsed {
 /** The text a codec sends for a request. */
 export function sentText(codec: Codec, body: string | object, to: Partial<Destination> = {}): string {
   const request = parsed(body);
-  return applyEdits(request.source, codec.encode(request, { ...DESTINATION, ...to }).edits);
+  return applyEdits(request.source, codec.encode(request, { ...DESTINATION, ...to }));
 }
 
 /** The value a codec sends for a request. */

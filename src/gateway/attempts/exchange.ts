@@ -85,7 +85,7 @@ function traceparentFor({ record: { span_id } }: AttemptEntry, { trace, tracepar
 /** What goes wrong here is no fault of the target's. */
 function editsFor({ codec, parsed, to }: { codec: Codec; parsed: Parsed; to: Destination }): readonly SourceEdit[] {
   try {
-    return codec.encode(parsed, to).edits;
+    return codec.encode(parsed, to);
   } catch (thrown) {
     if (thrown instanceof GatewayError) throw thrown;
     throw new GatewayError("internal", "Could not bring the request into the upstream's form", { cause: thrown });

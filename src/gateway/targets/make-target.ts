@@ -12,7 +12,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 type SecretRef = TargetConfig["secret_key_ref"];
 
-/** Paths of the endpoints below a base URL; a codec may choose another at encoding time for none of ours. */
+/** Paths of the endpoints below a base URL. */
 const PATHS: Readonly<Record<Endpoint, string>> = {
   chat: "/chat/completions",
   completions: "/completions",

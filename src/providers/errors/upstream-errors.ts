@@ -18,7 +18,7 @@ interface Failure {
   readonly status: number;
   readonly headers: Headers;
   readonly facts: ErrorFacts;
-  readonly nowMs: number | undefined;
+  readonly nowMs?: number | undefined;
   /** True: nobody named a status, it stands for what the error means. */
   readonly isOurs?: boolean;
 }
@@ -30,12 +30,12 @@ interface Failure {
 export function decodeUpstreamError(failure: UpstreamFailure): GatewayError {
   const facts = readErrorBody(failure.body);
   if (failure.status < 300) return inAnswer(facts, failure);
-  return classify({ ...failure, facts, nowMs: failure.nowMs });
+  return classify({ ...failure, facts });
 }
 
 /** The error of an answer that began as a success: a 200 whose body is an error, or an error event in a stream. */
 export function errorInAnswer(value: JsonObject): GatewayError {
-  return inAnswer(readErrorValue(value), { headers: new Headers(), nowMs: undefined });
+  return inAnswer(readErrorValue(value), { headers: new Headers() });
 }
 
 function inAnswer(facts: ErrorFacts, { headers, nowMs }: Pick<UpstreamFailure, "headers" | "nowMs">): GatewayError {

@@ -17,7 +17,7 @@ export const encodeEmbeddings: Codec["encode"] = (request, to) => {
     editor.remove("output_dimension");
     editor.rename("dimensions", "output_dimension");
   } else editor.remove("dimensions");
-  return { path: "/embeddings", edits: editor.edits() };
+  return editor.edits();
 };
 
 function refuseTokens(input: unknown): void {
@@ -34,7 +34,7 @@ export const encodeModerations: Codec["encode"] = (request, to) => {
   const { input } = request.value;
   if (Array.isArray(input) && input.some(isObject))
     editor.set("input", JSON.stringify(input.map(textOfPart).join("\n")));
-  return { path: "/moderations", edits: editor.edits() };
+  return editor.edits();
 };
 
 function textOfPart(part: unknown, index: number): string {

@@ -30,14 +30,14 @@ export const encodeChat: Codec["encode"] = (request, to) => {
     ...formatEdits(source, editor, value["response_format"]),
   ];
   editPrediction(editor, value["prediction"]);
-  return { path: "/chat/completions", edits: join(editor.edits(), nested) };
+  return [...editor.edits(), ...nested];
 };
 
 /** A fill-in-the-middle request as Mistral takes it. */
 export const encodeFim: Codec["encode"] = (request, to) => {
   const editor = editFields(request, to, FIM_FIELDS);
   editGeneration(editor, request.value);
-  return { path: "/fim/completions", edits: editor.edits() };
+  return editor.edits();
 };
 
 /** What every endpoint needs: our object out, the target's model in, OpenAI's own fields and senseless nulls out. */
@@ -55,13 +55,13 @@ export function editFields({ source, value }: Parsed, to: Destination, fields: M
 /**
  * Fields of text generation that go by other names. Where a caller gives both, `max_completion_tokens` wins over the
  * deprecated `max_tokens`, and Mistral's own `random_seed` over `seed`. Mistral's is not negative: a negative `seed` goes
- * without its sign, since all that counts is that the same one has the same effect.
+ * without its sign, else digit by digit as it stands, since all that counts is that the same one has the same effect.
  */
 function editGeneration(editor: MemberEditor, value: JsonObject): void {
   const { seed } = value;
   if (isGiven(seed) && !isGiven(value["random_seed"])) {
     editor.remove("random_seed");
-    if (typeof seed === "number" && seed < 0) editor.set("seed", withoutSign(editor, "seed"));
+    if (typeof seed === "number" && seed < 0) editor.set("seed", editor.text("seed").replace(/^-/, ""));
     editor.rename("seed", "random_seed");
   } else editor.remove("seed");
   if (isGiven(value["max_completion_tokens"])) {
@@ -71,11 +71,6 @@ function editGeneration(editor: MemberEditor, value: JsonObject): void {
   const temperature = value["temperature"];
   if (typeof temperature === "number" && temperature > MAX_TEMPERATURE)
     editor.set("temperature", String(MAX_TEMPERATURE));
-}
-
-/** A number as it stands, digit by digit, without the minus in front. */
-function withoutSign(editor: MemberEditor, key: string): string {
-  return editor.text(key).replace(/^-/, "");
 }
 
 function isGiven(value: unknown): boolean {
@@ -125,8 +120,4 @@ function editPrediction(editor: MemberEditor, prediction: unknown): void {
   const content = isObject(prediction) ? prediction["content"] : undefined;
   if (!Array.isArray(content)) return;
   editor.set("prediction", JSON.stringify({ type: "content", content: contentText(content) }));
-}
-
-function join(first: readonly SourceEdit[], second: readonly SourceEdit[]): readonly SourceEdit[] {
-  return second.length === 0 ? first : [...first, ...second];
 }

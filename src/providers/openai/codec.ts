@@ -7,9 +7,7 @@ import { wholeCalls } from "../_whole-calls.ts";
 import type { Codec } from "../provider.ts";
 import { openaiEdits } from "./request.ts";
 
-const encodeTo =
-  (path: string): Codec["encode"] =>
-  (request, to) => ({ path, edits: openaiEdits(request, to) });
+const encode: Codec["encode"] = (request, to) => openaiEdits(request, to, false);
 
 /** Mistral's own clients are given what Mistral would send: nobody but Mistral does so by itself. */
 const chunks: Codec["decodeStream"] = (request, dialect) =>
@@ -28,9 +26,9 @@ function hasParts(choices: unknown): boolean {
 
 /** Codecs of every endpoint as OpenAI defined it; a provider lists those it serves. */
 export const openaiCodecs = {
-  chat: { encode: encodeTo("/chat/completions"), decode: answers, decodeStream: chunks },
-  completions: { encode: encodeTo("/completions"), decode: decodeText, decodeStream: textChunks },
-  fim: { encode: encodeTo("/fim/completions"), decode: answers, decodeStream: chunks },
-  embeddings: { encode: encodeTo("/embeddings"), decode: decodeEmbeddings, decodeStream: textChunks },
-  moderations: { encode: encodeTo("/moderations"), decode: decodeText, decodeStream: textChunks },
+  chat: { encode, decode: answers, decodeStream: chunks },
+  completions: { encode, decode: decodeText, decodeStream: textChunks },
+  fim: { encode, decode: answers, decodeStream: chunks },
+  embeddings: { encode, decode: decodeEmbeddings, decodeStream: textChunks },
+  moderations: { encode, decode: decodeText, decodeStream: textChunks },
 } as const satisfies Record<string, Codec>;

@@ -11,7 +11,7 @@ import { isIdle, openaiMessageEdits, openaiToolEdits } from "./messages.ts";
  * `stream_options`, which such upstreams refuse. Mistral's words are translated for OpenAI itself (`isOpenAi`); another
  * service that speaks its format may know them.
  */
-export function openaiEdits(request: Parsed, to: Destination, isOpenAi = false): readonly SourceEdit[] {
+export function openaiEdits(request: Parsed, to: Destination, isOpenAi: boolean): readonly SourceEdit[] {
   const edits = memberEdits(request, to, isOpenAi);
   const { source, value } = request;
   const nested = openaiMessageEdits(source, value, isOpenAi);

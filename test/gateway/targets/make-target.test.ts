@@ -62,7 +62,13 @@ describe("a target's key", () => {
 describe("a target", () => {
   test("has an address for every endpoint its provider knows, with or without /v1", () => {
     for (const base_url of ["http://a.test", "http://a.test/", "http://a.test/v1", "http://a.test/v1/"])
-      expect(made({ base_url }).urls.chat).toBe("http://a.test/v1/chat/completions");
+      expect(made({ base_url }).urls).toEqual({
+        chat: "http://a.test/v1/chat/completions",
+        completions: "http://a.test/v1/completions",
+        fim: "http://a.test/v1/fim/completions",
+        embeddings: "http://a.test/v1/embeddings",
+        moderations: "http://a.test/v1/moderations",
+      });
     expect(made({ provider: "mistral" }, { MISTRAL_API_KEY: "k" }).urls).not.toHaveProperty("completions");
   });
 
