@@ -142,8 +142,9 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
     if (turn === undefined) return false;
     // one with nothing in it is missed by nobody; some upstreams count usage in every chunk
     if (isEmptied(chunk, this.#begun)) return true;
-    if (turn.chunks.length >= MOST_BLANK) return false;
-    turn.chunks.push(...given);
+    if (turn.chunks >= MOST_BLANK) return false;
+    turn.waiting.push(...given);
+    turn.chunks += given.length;
     return true;
   }
 
