@@ -164,7 +164,11 @@ export const Telemetry = Closed(
         public: Type.Boolean({ default: false, description: "Open to everybody who reaches the listener" }),
         token_ref: Type.Optional(SecretRef),
       },
-      { default: {}, description: "Prometheus metrics at GET /metrics, open on loopback" },
+      {
+        default: {},
+        description:
+          "Prometheus metrics at GET /metrics, open on loopback, but not to clients behind server.trust_proxy_depth",
+      },
     ),
     otlp: Type.Optional(Otlp),
   },

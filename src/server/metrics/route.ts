@@ -2,15 +2,19 @@ import { bearer } from "../../gateway/admission/consumers.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { PROMETHEUS_TEXT } from "../../lib/metrics/registry.ts";
 import { createAdminDoor, matches } from "../auth.ts";
+import { isLoopback } from "../door/address.ts";
 import type { ServerOptions } from "../options.ts";
-import type { Call, Route } from "../route.ts";
+import type { Call, Peer, Route } from "../route.ts";
 
-/** `/metrics`: open to this machine; elsewhere to a token, or to everybody where the configuration says so. */
+/**
+ * `/metrics`: open to this machine, but not to whoever asks through a proxy on it (`trust_proxy_depth`); elsewhere to a
+ * token, or to everybody where the configuration says so.
+ */
 export function metricsRoute(options: ServerOptions): Route {
   const door = createAdminDoor({ ...options, hash: options.adminHash });
   const settings = () => options.runtime.gateway.config.telemetry.metrics;
   const mayRead = ({ request: { headers }, peer }: Call): boolean =>
-    settings().public || peer.loopback || matches(bearer(headers), options.metricsHash()) || door.opens(headers);
+    settings().public || isHere(peer) || matches(bearer(headers), options.metricsHash()) || door.opens(headers);
   return {
     method: "GET",
     path: "/metrics",
@@ -33,4 +37,10 @@ export function metricsRoute(options: ServerOptions): Route {
       });
     },
   };
+}
+
+function isHere(peer: Peer): boolean {
+  if (!peer.loopback) return false;
+  const address = peer.address();
+  return address === null || isLoopback({ hostname: address.replace(/^::ffff:/, ""), port: 0 });
 }

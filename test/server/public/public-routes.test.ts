@@ -3,6 +3,7 @@ import { ENDPOINTS } from "../../../src/lib/context.ts";
 import { ERRORS } from "../../../src/lib/errors.ts";
 import { modelRoute } from "../../../src/server/door/model-routes.ts";
 import { MODEL_FACTS } from "../../../src/server/model-facts.ts";
+import type { Peer } from "../../../src/server/route.ts";
 import { asAdmin, fakeServer } from "../fake-server.ts";
 
 describe("models", () => {
@@ -87,6 +88,21 @@ describe("/metrics", () => {
     expect((await send("/metrics", { ...outside, headers: asAdmin })).status).toBe(200);
     expect((await fakeServer().send("/metrics", outside)).status).toBe(401);
     expect((await fakeServer({ metrics: { public: true } }).send("/metrics", outside)).status).toBe(200);
+  });
+
+  test("is not open to who asks through a proxy on this machine", async () => {
+    const behind = (client?: string): RequestInit & { peer: Partial<Peer> } => ({
+      peer: { loopback: true, address: () => "127.0.0.1" },
+      headers: client === undefined ? {} : { "x-forwarded-for": client },
+    });
+    const { send } = fakeServer({ metricsToken: "scrape-me", config: { server: { trust_proxy_depth: 1 } } });
+    expect((await send("/metrics", behind("203.0.113.7"))).status).toBe(401);
+    expect((await send("/metrics", behind("127.0.0.1, 203.0.113.7"))).status).toBe(401);
+    const mapped = { loopback: true, address: () => "::ffff:127.0.0.1" };
+    for (const here of [behind(), behind("::1"), behind("127.0.0.2"), { peer: mapped }])
+      expect((await send("/metrics", here)).status).toBe(200);
+    // nobody else's word is taken for it
+    expect((await fakeServer().send("/metrics", behind("203.0.113.7"))).status).toBe(200);
   });
 
   test("is not there when switched off", async () => {
