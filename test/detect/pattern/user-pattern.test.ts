@@ -2,6 +2,18 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { compileUserPattern } from "../../../src/detect/pattern/user-pattern.ts";
 import { cpuMs } from "../../support/cpu-ms.ts";
+import {
+  ATOMS,
+  anyOf,
+  atom,
+  COUNTS,
+  type Count,
+  counted,
+  type Expression,
+  type Given,
+  group,
+  inTurn,
+} from "./expression.ts";
 
 function pattern(source: string) {
   const compiled = compileUserPattern(source);
@@ -102,43 +114,40 @@ describe("compileUserPattern", () => {
     expect(pattern(source).test(text)).toBe(found.length > 0);
   });
 
-  const atoms = fc.constantFrom(..."a b 1 _ . [ab] [^a] [^\\n1] \\w \\W \\d \\s \\n \\b \\B ^ $ ()".split(" "), " ");
-  const counts = fc.constantFrom("", "", "", "?", "*", "+", "{2}", "{0,2}", "{1,}");
-  const { expression } = fc.letrec<{ expression: string; sequence: string; piece: string }>((tie) => ({
-    expression: fc.array(tie("sequence"), { minLength: 1, maxLength: 3 }).map((all) => all.join("|")),
-    sequence: fc.array(tie("piece"), { maxLength: 4 }).map((all) => all.join("")),
+  const counts = fc.constantFrom<Count>(...COUNTS);
+  const { expression } = fc.letrec<{ expression: Expression; sequence: Expression; piece: Expression }>((tie) => ({
+    expression: fc.array(tie("sequence"), { minLength: 1, maxLength: 3 }).map(anyOf),
+    sequence: fc.array(tie("piece"), { maxLength: 4 }).map(inTurn),
     piece: fc.oneof(
       { maxDepth: 3, depthSize: "small" },
-      fc.tuple(atoms, counts).map(([atom, count]) => (/^(?:\\[bB]|[$^])$/.test(atom) ? atom : atom + count)),
-      fc.tuple(tie("expression"), counts).map(([inner, count]) => `(?:${inner})${count}`),
+      fc.tuple(fc.constantFrom(...ATOMS), counts).map(([one, count]) => counted(atom(one), count)),
+      fc.tuple(tie("expression"), counts).map(([inner, count]) => counted(group(inner), count)),
     ),
   }));
   const given = fc.string({ unit: fc.constantFrom("a", "b", "1", "_", " ", "\n", "."), maxLength: 8 });
 
-  test("any pattern matches where the runtime's own does, from the first place on and as far as it can", () => {
+  test("any pattern matches where its parts do by the runtime, from the first place on and as far as it can", () => {
     fc.assert(
-      fc.property(expression, given, fc.constantFrom("", "m", "s", "ms"), (source, text, flags) => {
+      fc.property(expression, given, fc.constantFrom("", "m", "s", "ms"), (expected, text, flags) => {
+        const { source } = expected;
         const own = pattern(flags === "" ? source : `(?${flags})(?:${source})`);
-        expect(own.test(text)).toBe(new RegExp(source, `u${flags}`).test(text));
-        expect(own.find(text)).toEqual(longestMatches(source, text, flags));
+        const places = Array.from({ length: text.length + 1 }, (_, at) => at);
+        expect(own.test(text)).toBe(expected.ends(new Set(places), { text, flags }).size > 0);
+        expect(own.find(text)).toEqual(longestMatches(expected, { text, flags }));
       }),
       { numRuns: 60 },
     );
   }, 60_000);
 });
 
-/** From left to right the longest match at the first place with one that is not empty, by the runtime's own expressions. */
-function longestMatches(source: string, text: string, flags: string): { start: number; end: number }[] {
+/** From left to right the longest match at the first place with one that is not empty. */
+function longestMatches(expression: Expression, given: Given): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = [];
-  for (let start = 0; start < text.length; start++) {
-    for (let end = text.length; end > start; end--) {
-      const exactly = new RegExp(`(?:${source})(?=[^]{${text.length - end}}(?![^]))`, `uy${flags}`);
-      exactly.lastIndex = start;
-      if (!exactly.test(text)) continue;
-      found.push({ start, end });
-      start = end - 1;
-      break;
-    }
+  for (let start = 0; start < given.text.length; start++) {
+    const end = Math.max(start, ...expression.ends(new Set([start]), given));
+    if (end === start) continue;
+    found.push({ start, end });
+    start = end - 1;
   }
   return found;
 }
