@@ -1,6 +1,6 @@
 /** What the compiled binary tells of its work: spans and metrics to a collector, lines to its log, and nothing said in a prompt. */
 import { describe, expect, test } from "bun:test";
-import { cpSync, writeFileSync } from "node:fs";
+import { linkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { builtBinary } from "./support/binary.ts";
 import { attributesOf, type Collector, startCollector } from "./support/collector.ts";
@@ -96,7 +96,7 @@ interface Home {
 async function start(upstream: string, collector: string, workers = 1): Promise<Home> {
   const cwd = emptyFolder();
   const binary = join(cwd, "weir");
-  cpSync(await builtBinary(), binary);
+  linkSync(await builtBinary(), binary);
   const config = join(cwd, "policy-config.yaml");
   writeFileSync(config, configText(upstream, collector, workers));
   const command = [binary, "gateway", "run", "--listen", "127.0.0.1:0", "--state-dir", join(cwd, "state")];

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -21,7 +21,7 @@ class Home {
   readonly state = join(this.path, "state");
 
   async furnish(upstream: Upstream): Promise<this> {
-    cpSync(await builtBinary(), this.binary);
+    linkSync(await builtBinary(), this.binary);
     mkdirSync(this.state, { mode: 0o777 });
     await Bun.write(
       join(this.path, "policy.yaml"),

@@ -35,5 +35,5 @@ const scratch = mkdtempSync(join(tmpdir(), "weir-tests-"));
 // a database's server runs as another user
 chmodSync(scratch, 0o755);
 process.env["TMPDIR"] = scratch;
-// on a busy disk the ledgers of many gateways take a while to go
-afterAll(() => rmSync(scratch, { recursive: true, force: true }), 60_000);
+// on a busy disk the ledgers of many gateways take minutes to go
+afterAll(() => rmSync(scratch, { recursive: true, force: true }), 600_000);
