@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import { unmarkWords } from "../../../src/detect/decode/marked-words.ts";
 import { viewsOf } from "../../../src/detect/decode/views.ts";
 
@@ -30,5 +31,38 @@ describe("unmarkWords", () => {
     ["if (a<b) return x; for (i=0; i<n; i++) vector<int>v; map<string>m;"],
   ])("%s has none", (source) => {
     expect(unmarkWords(source)).toBeNull();
+  });
+
+  const MARKS =
+    /(?<=\p{L})(?:<\/?(?:a|abbr|b|code|em|font|i|mark|q|s|small|span|strong|sub|sup|tt|u|wbr)(?:\s[^<>]{0,200})?\/?>|\*{2,3}|~~|&shy;)+(?=\p{L})/giu;
+  const pieces = fc.constantFrom(
+    "<b>",
+    "</B>",
+    "<i x='1'>",
+    "<",
+    "*",
+    "**",
+    "~~",
+    "~",
+    "&shy;",
+    "&SHY;",
+    "&",
+    "a",
+    "é",
+    "𝒜",
+    " ",
+    "1",
+    "\u0345",
+  );
+
+  test("leaves out what the pattern finds, wherever it stands", () => {
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
+        const source = parts.join("");
+        const found = [...source.matchAll(MARKS)].length;
+        expect(unmarkWords(source)).toBe(found < 3 ? null : source.replaceAll(MARKS, ""));
+      }),
+      { numRuns: 500 },
+    );
   });
 });
