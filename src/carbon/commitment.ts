@@ -1,5 +1,5 @@
 import { contentText } from "../lib/content-text.ts";
-import { asList, isObject, type JsonObject } from "../lib/json/json.ts";
+import { asList, asObject, isObject, type JsonObject, memberOf } from "../lib/json/json.ts";
 
 const utf8 = new TextEncoder();
 const END = new Uint8Array(1);
@@ -44,7 +44,7 @@ export function choicesOfAnswer(answer: unknown): readonly CommittedChoice[] {
 }
 
 function callOf(call: JsonObject): { name: string; arguments: string } {
-  const made = isObject(call["function"]) ? call["function"] : {};
+  const made = asObject(call["function"]);
   const given = made["arguments"];
   return { name: text(made["name"]), arguments: typeof given === "string" ? given : JSON.stringify(given ?? "") };
 }
@@ -116,6 +116,6 @@ function addCall({ calls }: Growing, call: JsonObject, place: number): number {
 
 /** A fragment without arguments adds none. */
 function argumentsIn(call: JsonObject): string {
-  const given = isObject(call["function"]) ? call["function"]["arguments"] : undefined;
+  const given = memberOf(call["function"], "arguments");
   return given === undefined ? "" : callOf(call).arguments;
 }

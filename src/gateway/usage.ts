@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type Parsed } from "../lib/json/json.ts";
+import { asList, isObject, type JsonObject, type Parsed } from "../lib/json/json.ts";
 import { MEDIA_TOKENS } from "../lib/tokens/budget.ts";
 import type { TokenUsage } from "../schema/event.ts";
 
@@ -27,7 +27,7 @@ export function promptBytes({ source, value }: Pick<Parsed, "source" | "value">)
   // too short to hold media that cost less than their text
   if (bytes <= MEDIA_BYTES) return bytes;
   const { messages, input } = value;
-  for (const message of Array.isArray(messages) ? messages : []) {
+  for (const message of asList(messages)) {
     if (isObject(message)) bytes -= beyondCost(message["content"]);
   }
   return bytes - beyondCost(input);
@@ -39,7 +39,7 @@ const TEXTS: ReadonlySet<string> = new Set(["text", "thinking", "refusal", "cont
 /** How much longer the media among parts are than what they cost. */
 function beyondCost(parts: unknown): number {
   let beyond = 0;
-  for (const part of Array.isArray(parts) ? parts : []) {
+  for (const part of asList(parts)) {
     if (!isObject(part)) continue;
     // {type: image_url, image_url: {url}}, or the URL itself
     for (const [key, media] of Object.entries(part)) {

@@ -1,5 +1,5 @@
 import type { GridSignal } from "../carbon/signals.ts";
-import { isObject } from "../lib/json/json.ts";
+import { asObject } from "../lib/json/json.ts";
 import type { SignalBasis } from "../schema/signal.ts";
 import { BASIS } from "./_options.ts";
 import { askJson, garbage } from "./_request.ts";
@@ -31,7 +31,7 @@ async function readZone(zone: string, query: GridQuery, services: GridServices):
   const headers = query.key === null ? {} : { "auth-token": query.key.reveal() };
   const path = "/v3/carbon-intensity/latest";
   const answer = await askJson({ source: "electricity-maps", path, search, headers }, query, services);
-  const latest = isObject(answer) ? answer : {};
+  const latest = asObject(answer);
   if (latest["status"] === "no-data") return [];
   const gramsPerKwh = gramsOf(latest["carbonIntensity"]);
   if (latest["carbonIntensity"] === null) return [];

@@ -1,6 +1,6 @@
 import type { GridSignal } from "../carbon/signals.ts";
 import { MINUTE_MS } from "../lib/durations.ts";
-import { isObject } from "../lib/json/json.ts";
+import { isObject, memberOf } from "../lib/json/json.ts";
 import { askJson, garbage } from "./_request.ts";
 import { eachZone, type Slot, signalsOf } from "./_signals.ts";
 import { gramsOf, utcOf } from "./_values.ts";
@@ -33,7 +33,7 @@ async function readZone(zone: string, query: GridQuery, services: GridServices):
     limit: "100",
   };
   const answer = await askJson({ source: "energinet", path: "/dataset/CO2Emis", search }, query, services);
-  const rows = isObject(answer) ? answer["records"] : undefined;
+  const rows = memberOf(answer, "records");
   if (!Array.isArray(rows)) throw garbage("energinet", "its answer has no records");
   const slots = rows.flatMap((row: unknown) => slotOf(row, area));
   if (rows.length > 0 && slots.length === 0) throw garbage("energinet", `its records hold no CO2Emission of ${area}`);

@@ -1,5 +1,5 @@
 import type { GridSignal } from "../carbon/signals.ts";
-import { isObject } from "../lib/json/json.ts";
+import { asObject } from "../lib/json/json.ts";
 import { askJson, garbage } from "./_request.ts";
 import { eachZone, type Slot, signalsOf } from "./_signals.ts";
 import { gramsOf, numberOf } from "./_values.ts";
@@ -57,7 +57,7 @@ async function readZone(zone: string, query: GridQuery, services: GridServices):
 
 /** One slot for each time: what was measured where it was, else what is forecast; none where neither is known. */
 export function slotsOf(answer: unknown): readonly Slot[] {
-  const { unix_seconds: times, co2eq, co2eq_forecast: forecast } = isObject(answer) ? answer : {};
+  const { unix_seconds: times, co2eq, co2eq_forecast: forecast } = asObject(answer);
   if (!Array.isArray(times) || !Array.isArray(co2eq))
     throw garbage("energy-charts", "its answer has no unix_seconds or no co2eq");
   if (times.length > MAX_SLOTS) throw garbage("energy-charts", `it has more than ${MAX_SLOTS} slots`);

@@ -1,5 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from "../lib/durations.ts";
-import { isObject } from "../lib/json/json.ts";
+import { isObject, memberOf } from "../lib/json/json.ts";
 import type { SignalAccounting } from "../schema/signal.ts";
 import { ACCOUNTING } from "./_options.ts";
 import { askJson, garbage } from "./_request.ts";
@@ -29,7 +29,7 @@ export const fingrid: GridSource<"fingrid"> = {
       const headers = query.key === null ? {} : { "x-api-key": query.key.reveal() };
       const path = `/api/datasets/${dataset}/data`;
       const answer = await askJson({ source: "fingrid", path, search, headers }, query, services);
-      const rows = isObject(answer) ? answer["data"] : undefined;
+      const rows = memberOf(answer, "data");
       if (!Array.isArray(rows)) throw garbage("fingrid", "its answer has no data");
       const nowMs = services.clock.now();
       const slots = rows.flatMap((row: unknown) => slotOf(row, dataset));

@@ -1,5 +1,5 @@
 import { type FactorBasis, intensityOf, type MixPart } from "../carbon/mix.ts";
-import { isObject } from "../lib/json/json.ts";
+import { asObject } from "../lib/json/json.ts";
 import { BASIS } from "./_options.ts";
 import { askJson, garbage } from "./_request.ts";
 import { eachZone, signalsOf } from "./_signals.ts";
@@ -19,7 +19,7 @@ export const landsnet: GridSource<"landsnet"> = {
   read: (query, services) =>
     eachZone(query.zones, async (zone) => {
       const answer = await askJson({ source: "landsnet", path: "/generation/api/Values" }, query, services);
-      const values = isObject(answer) ? answer : {};
+      const values = asObject(answer);
       const toMs = utcOf(values["timestamp"]);
       if (toMs === null) throw garbage("landsnet", "its timestamp is no moment");
       const mix = PLANTS.map((plant): MixPart => {

@@ -1,5 +1,5 @@
 import { type FactorBasis, intensityOf, type MixPart } from "../carbon/mix.ts";
-import { isObject } from "../lib/json/json.ts";
+import { asObject, memberOf } from "../lib/json/json.ts";
 import { BASIS } from "./_options.ts";
 import { askJson, garbage } from "./_request.ts";
 import { eachZone, signalsOf } from "./_signals.ts";
@@ -40,7 +40,7 @@ export const statnett: GridSource<"statnett"> = {
 
 /** The overview by country. Cells of one column stand at one place of every row; `Headers[].value` says whose. */
 function columnsOf(answer: unknown) {
-  const overview = isObject(answer) ? answer : {};
+  const overview = asObject(answer);
   const measuredAtMs = numberOf(overview["MeasuredAt"]);
   const headers = cellsOf(overview["Headers"]);
   // epoch milliseconds of this century: seconds would be a thousandth
@@ -74,5 +74,5 @@ function isNone(cell: unknown): boolean {
 
 function cellsOf(row: unknown): readonly unknown[] | null {
   if (!Array.isArray(row)) return null;
-  return row.map((cell: unknown) => (isObject(cell) ? cell["value"] : undefined));
+  return row.map((cell: unknown) => memberOf(cell, "value"));
 }

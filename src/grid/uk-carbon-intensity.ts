@@ -1,5 +1,5 @@
 import { HOUR_MS } from "../lib/durations.ts";
-import { isObject } from "../lib/json/json.ts";
+import { isObject, memberOf } from "../lib/json/json.ts";
 import { askJson, garbage } from "./_request.ts";
 import { eachZone, type Slot, signalsOf } from "./_signals.ts";
 import { gramsOf, instantOf } from "./_values.ts";
@@ -21,7 +21,7 @@ export const ukCarbonIntensity: GridSource<"uk-carbon-intensity"> = {
       const now = services.clock.now();
       const path = `/intensity/${minute(now - 6 * HOUR_MS)}/${minute(now + 6 * HOUR_MS)}`;
       const answer = await askJson({ source: "uk-carbon-intensity", path }, query, services);
-      const rows = isObject(answer) ? answer["data"] : undefined;
+      const rows = memberOf(answer, "data");
       if (!Array.isArray(rows)) throw garbage("uk-carbon-intensity", "its answer has no data");
       const nowMs = services.clock.now();
       return signalsOf(rows.flatMap(slotOf), {

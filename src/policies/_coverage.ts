@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../lib/json/json.ts";
+import { type JsonObject, memberOf } from "../lib/json/json.ts";
 import { COVERED, type Covered, type Effect, type Policy, type PolicyModule } from "./policy.ts";
 
 /** What a policy does at every place. */
@@ -55,6 +55,6 @@ function reach({ phases }: PolicyModule, policy: Policy): readonly Covered[] {
 
 function actionOf(options: JsonObject): Effect {
   const { action, failure_action: nested } = options;
-  const word = typeof action === "string" ? action : isObject(nested) ? nested["action"] : undefined;
+  const word = typeof action === "string" ? action : memberOf(nested, "action");
   return typeof word === "string" ? (ACTIONS[word] ?? "blocks") : "blocks";
 }

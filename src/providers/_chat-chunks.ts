@@ -1,4 +1,4 @@
-import { asText, isObject, type JsonObject } from "../lib/json/json.ts";
+import { asList, asText, isObject, type JsonObject } from "../lib/json/json.ts";
 import { finishReason, throwIfChoiceFailed } from "./_chat-answer.ts";
 import { splitContent } from "./_content-parts.ts";
 import { type OmitSteps, stepsOmitted } from "./_hosted-tools.ts";
@@ -95,7 +95,7 @@ function withoutSteps(choice: JsonObject, omit: OmitSteps | undefined): JsonObje
 function withRest(delta: JsonObject, tools: ToolDeltas): JsonObject {
   const rest = tools.rest();
   if (rest.length === 0) return delta;
-  const calls: readonly unknown[] = Array.isArray(delta["tool_calls"]) ? delta["tool_calls"] : [];
+  const calls: readonly unknown[] = asList(delta["tool_calls"]);
   return { ...delta, tool_calls: [...calls, ...rest] };
 }
 

@@ -1,6 +1,6 @@
 import { applyEdits } from "../lib/edits/edits.ts";
 import { MemberEditor } from "../lib/edits/members.ts";
-import { asList, isObject, type JsonObject, type Parsed } from "../lib/json/json.ts";
+import { asList, isObject, type JsonObject, memberOf, type Parsed } from "../lib/json/json.ts";
 import { rootElements } from "../lib/json/scan.ts";
 
 /**
@@ -53,7 +53,7 @@ export type OmitSteps = (delta: JsonObject) => JsonObject;
 
 /** Null where a request offers no tools but the caller's own functions. To be asked anew for every choice. */
 export function stepsOmitted({ value }: Parsed): (() => OmitSteps) | null {
-  const tools: readonly unknown[] = Array.isArray(value["tools"]) ? value["tools"] : [];
+  const tools: readonly unknown[] = asList(value["tools"]);
   if (!tools.some(isHosted)) return null;
   const own = new Set(tools.map(functionName));
   return () => new Steps(own).omit;
@@ -89,7 +89,7 @@ class Steps {
 
   #isOwn(call: unknown): boolean {
     const name = functionName(call);
-    const index = isObject(call) ? call["index"] : undefined;
+    const index = memberOf(call, "index");
     if (name === null) return !this.#omitted.has(index);
     const isOwn = this.#own.has(name);
     if (isOwn) this.#omitted.delete(index);
@@ -103,7 +103,6 @@ function isHosted(tool: unknown): boolean {
 }
 
 function functionName(described: unknown): string | null {
-  const named = isObject(described) ? described["function"] : undefined;
-  const name = isObject(named) ? named["name"] : undefined;
+  const name = memberOf(memberOf(described, "function"), "name");
   return typeof name === "string" && name !== "" ? name : null;
 }

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../lib/json/json.ts";
+import { isObject, type JsonObject, memberOf } from "../lib/json/json.ts";
 import { shortId } from "./_tool-call-id.ts";
 
 interface OpenCall {
@@ -114,7 +114,7 @@ function idOf(piece: JsonObject): string | null {
 
 function nameOf(piece: JsonObject): string | null {
   const fn = piece["function"];
-  const name = isObject(fn) ? fn["name"] : undefined;
+  const name = memberOf(fn, "name");
   return typeof name === "string" && name !== "" ? name : null;
 }
 

@@ -1,4 +1,4 @@
-import { asText, isObject, type JsonObject } from "../lib/json/json.ts";
+import { asObject, asText, isObject, type JsonObject } from "../lib/json/json.ts";
 import { ToolDeltas } from "./_tool-deltas.ts";
 import type { DecodeChunk } from "./provider.ts";
 
@@ -42,7 +42,7 @@ function fitChoice(
 ): JsonObject | null {
   const index = typeof choice["index"] === "number" ? choice["index"] : at;
   const given = choice["delta"];
-  const delta = isObject(given) ? given : {};
+  const delta = asObject(given);
   const reason = choice["finish_reason"];
   const ends = typeof reason === "string" && reason !== "";
   const calls = delta["tool_calls"];
@@ -67,7 +67,7 @@ function gather({ deltas, calls }: Gathered, pieces: readonly unknown[]): void {
     const { index, id } = piece;
     const call = calls.get(index) ?? { index, id, name: "", text: "" };
     calls.set(index, call);
-    const fn = isObject(piece["function"]) ? piece["function"] : {};
+    const fn = asObject(piece["function"]);
     if (typeof fn["name"] === "string") call.name += fn["name"];
     if (typeof fn["arguments"] === "string") call.text += fn["arguments"];
   }

@@ -3,7 +3,7 @@ import type { LoadResult } from "../config/load.ts";
 import { showProblem } from "../config/problem.ts";
 import type { Gateway, ReloadResult, Runtime } from "../gateway/gateway-api.ts";
 import type { Clock } from "../lib/clock.ts";
-import { isObject, type JsonPath, showPath } from "../lib/json/json.ts";
+import { isObject, type JsonPath, memberOf, showPath } from "../lib/json/json.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Ledger } from "../store/store.ts";
 
@@ -122,7 +122,7 @@ export function stuckPaths(before: Config, after: Config): string[] {
 
 function at(config: Config, path: string): unknown {
   let value: unknown = config;
-  for (const step of path.split(".")) value = isObject(value) ? value[step] : undefined;
+  for (const step of path.split(".")) value = memberOf(value, step);
   return value;
 }
 

@@ -1,3 +1,4 @@
+import { asObject } from "../../lib/json/json.ts";
 import { choicesOf } from "../../gateway/streams/stream-chunk.ts";
 import type { Endpoint } from "../../lib/context.ts";
 import { isObject, type JsonObject } from "../../lib/json/json.ts";
@@ -90,11 +91,11 @@ function wholeAnswer(script: Script): JsonObject {
   const { endpoint, model, response } = script;
   if (endpoint === "embeddings") {
     const data = [{ object: "embedding", index: 0, embedding: [0] }];
-    return { object: "list", data, model, usage: USAGE, ...(isObject(response) ? response : {}) };
+    return { object: "list", data, model, usage: USAGE, ...asObject(response) };
   }
   if (endpoint === "moderations") {
     const results = [{ flagged: false, categories: {}, category_scores: {} }];
-    return { id: "scripted", model, results, ...(isObject(response) ? response : {}) };
+    return { id: "scripted", model, results, ...asObject(response) };
   }
   const object = endpoint === "completions" ? "text_completion" : "chat.completion";
   const envelope = { id: "scripted", object, created: 0, model, usage: USAGE };

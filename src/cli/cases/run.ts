@@ -1,3 +1,4 @@
+import { asObject } from "../../lib/json/json.ts";
 import type { Config } from "../../config/config.ts";
 import { createGateway } from "../../gateway/build.ts";
 import type { Env } from "../../gateway/targets/make-target.ts";
@@ -47,7 +48,7 @@ export async function runCase(stage: CaseStage, one: TestCase): Promise<CaseOutc
 
 async function ask({ config, env, guard }: CaseStage, one: TestCase): Promise<CaseOutcome> {
   const body = bodyOf(config, one);
-  const value = isObject(body) ? body : {};
+  const value = asObject(body);
   const endpoint = endpointOf(one, value);
   const stream = value["stream"] === true;
   const at = caseGateway(config, one, { env, model: value["model"] });

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../lib/json/json.ts";
+import { asList, isObject, type JsonObject } from "../../lib/json/json.ts";
 
 const WORDS = "one two three four five six seven eight nine ten eleven twelve".split(" ");
 
@@ -10,7 +10,7 @@ export function textOf(model: string): string {
 /** What a simulated upstream says to a request: it goes on with a prefix that is the beginning of an answer it knows. */
 export function answerTo(request: JsonObject, models: readonly string[]): string {
   const own = textOf(String(request["model"]));
-  const messages = Array.isArray(request["messages"]) ? request["messages"] : [];
+  const messages = asList(request["messages"]);
   const last: unknown = messages.at(-1);
   if (!isObject(last) || last["prefix"] !== true || typeof last["content"] !== "string") return own;
   const prefix = last["content"];

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { GatewayError } from "../../lib/errors.ts";
-import { isObject, type JsonObject } from "../../lib/json/json.ts";
+import { asObject, type JsonObject } from "../../lib/json/json.ts";
 import { type DrillWorld, EXCHANGE_HEADER, type Exchange } from "./world.ts";
 
 /** One call, as a script sees it: every byte of the answer is its own. */
@@ -91,7 +91,7 @@ function serveOne(socket: Socket, world: DrillWorld, script: Script): void {
     if (exchange === undefined) return void socket.destroy();
     exchange.arrived = true;
     const request: unknown = JSON.parse(body);
-    script(wireOf(socket, exchange, { world, request: isObject(request) ? request : {} })).catch(() => {
+    script(wireOf(socket, exchange, { world, request: asObject(request) })).catch(() => {
       exchange.ending = true;
       socket.destroy();
     });

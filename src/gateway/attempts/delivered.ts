@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../lib/json/json.ts";
+import { asObject, isObject, type JsonObject } from "../../lib/json/json.ts";
 import type { DecodeChunk } from "../../providers/provider.ts";
 import type { ChunkChoice } from "../../schema/chat.ts";
 import { choicesOf } from "../streams/stream-chunk.ts";
@@ -99,7 +99,7 @@ export class Delivered {
   }
 
   #continueChoice(choice: ChunkChoice, filter: EchoFilter): ChunkChoice {
-    const { role: _, ...delta } = isObject(choice.delta) ? choice.delta : {};
+    const { role: _, ...delta } = asObject(choice.delta);
     const { content } = delta as JsonObject;
     let text = typeof content === "string" ? filter.push(content) : "";
     if (typeof choice.finish_reason === "string") text += filter.flush();

@@ -1,6 +1,6 @@
 import type { SourceEdit } from "../../lib/edits/edits.ts";
 import { GatewayError } from "../../lib/errors.ts";
-import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
+import { asObject, isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
 import { findKeyConflict } from "../../lib/json/keys.ts";
 import { spanOf } from "../../lib/json/scan.ts";
 import type { Edit } from "../../policies/policy.ts";
@@ -48,7 +48,7 @@ export function replacedAnswer(parsed: Parsed, text: string): string | null {
   const span = Array.isArray(choices) ? spanOf(parsed.source, ["choices"]) : null;
   if (!Array.isArray(choices) || span === null) return null;
   const anew = choices.map((choice: unknown, position) => {
-    const old: JsonObject = isObject(choice) ? choice : {};
+    const old: JsonObject = asObject(choice);
     const index = typeof old["index"] === "number" ? old["index"] : position;
     const said = "text" in old ? { text } : { message: { role: "assistant", content: text, refusal: null } };
     return { index, ...said, finish_reason: "stop", logprobs: null };

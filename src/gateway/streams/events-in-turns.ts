@@ -1,5 +1,5 @@
 import type { Clock } from "../../lib/clock.ts";
-import { isObject, parsedJson } from "../../lib/json/json.ts";
+import { isObject, memberOf, parsedJson } from "../../lib/json/json.ts";
 import { inSlices } from "../../lib/slices.ts";
 import type { Piece } from "./pieces.ts";
 import type { SseEvent, SseSplitter } from "./sse.ts";
@@ -55,10 +55,10 @@ function partsOf(event: SseEvent): readonly SseEvent[] {
   const { data, name } = event;
   if (data === null || data.length <= 2 * PART_UNITS || name === "error") return [event];
   const chunk = parsedJson(data);
-  const choices = isObject(chunk) ? chunk["choices"] : undefined;
+  const choices = memberOf(chunk, "choices");
   const choice: unknown = Array.isArray(choices) && choices.length === 1 ? choices[0] : undefined;
-  const delta = isObject(choice) ? choice["delta"] : undefined;
-  const text = isObject(delta) ? delta["content"] : undefined;
+  const delta = memberOf(choice, "delta");
+  const text = memberOf(delta, "content");
   if (!(isObject(chunk) && isObject(choice) && isObject(delta)) || typeof text !== "string") return [event];
   if (text.length <= PART_UNITS || choice["logprobs"] != null) return [event];
   const pieces = piecesOf(text);

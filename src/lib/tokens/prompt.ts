@@ -1,5 +1,5 @@
 import type { Endpoint } from "../context.ts";
-import { asList, isFilled, isObject, type JsonObject, type Parsed } from "../json/json.ts";
+import { asList, asObject, isFilled, isObject, type JsonObject, type Parsed } from "../json/json.ts";
 import { spanOf } from "../json/scan.ts";
 import type { Writable } from "../writable.ts";
 import type { TokenFamily } from "./family.ts";
@@ -104,7 +104,7 @@ const TEXT_PARTS: ReadonlySet<string> = new Set([
 function addCall(into: Draft, call: unknown, source: string): void {
   if (!isObject(call)) return;
   into.calls++;
-  const made = isObject(call["function"]) ? call["function"] : isObject(call["custom"]) ? call["custom"] : {};
+  const made = isObject(call["function"]) ? call["function"] : asObject(call["custom"]);
   const name = typeof made["name"] === "string" ? made["name"] : "";
   const given = made["arguments"] ?? made["input"] ?? "";
   if (typeof given !== "string") into.rewritten = true;

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../lib/json/json.ts";
+import { asObject, isObject, type JsonObject } from "../../lib/json/json.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../../schema/chat.ts";
 import type { StreamTransform } from "../policy.ts";
 import { choiceIndex, finishing } from "../texts/stream-chunks.ts";
@@ -128,7 +128,7 @@ export function toolGate(judge: CallJudge): StreamTransform {
   const pass = (chunk: ChatCompletionChunk, choice: ChunkChoice, at: number): Passed => {
     judgeMessage(choice, judge);
     const index = choiceIndex(choice, at);
-    const delta: JsonObject = isObject(choice.delta) ? choice.delta : {};
+    const delta: JsonObject = asObject(choice.delta);
     const pieces = piecesOf(delta, judge);
     const calls = choices.get(index) ?? new ChoiceCalls(judge, load);
     if (pieces.length === 0) return { freed: finishing(choice) ? calls.ready(true) : [], rest: choice };

@@ -1,4 +1,4 @@
-import { asList, isObject, type JsonObject } from "../../lib/json/json.ts";
+import { asList, isObject, type JsonObject, memberOf } from "../../lib/json/json.ts";
 
 /** A longer name is none that a tool could have (OpenAI allows 64 characters, Mistral 256). */
 export const MAX_NAME_UNITS = 512;
@@ -84,7 +84,7 @@ function definedNames(tool: unknown): readonly string[] {
 function chosenNames(choice: unknown): readonly string[] {
   if (!isObject(choice)) return [];
   const allowed = choice["allowed_tools"];
-  const listed = asList(isObject(allowed) ? allowed["tools"] : undefined).flatMap(namesIn);
+  const listed = asList(memberOf(allowed, "tools")).flatMap(namesIn);
   return [...namesIn(choice), ...listed];
 }
 

@@ -2,7 +2,7 @@ import { contentText } from "../../lib/content-text.ts";
 import type { SourceEdit } from "../../lib/edits/edits.ts";
 import { MemberEditor } from "../../lib/edits/members.ts";
 import { GatewayError } from "../../lib/errors.ts";
-import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
+import { isObject, type JsonObject, memberOf, type Parsed } from "../../lib/json/json.ts";
 import type { Codec, Destination } from "../provider.ts";
 import { CHAT_FIELDS, FIM_FIELDS, type MistralFields } from "./fields.ts";
 import { messageEdits } from "./messages.ts";
@@ -117,7 +117,7 @@ function formatEdits(source: string, editor: MemberEditor, format: unknown): rea
 
 /** OpenAI's predicted content may be a list of text parts; Mistral's is text. */
 function editPrediction(editor: MemberEditor, prediction: unknown): void {
-  const content = isObject(prediction) ? prediction["content"] : undefined;
+  const content = memberOf(prediction, "content");
   if (!Array.isArray(content)) return;
   editor.set("prediction", JSON.stringify({ type: "content", content: contentText(content) }));
 }

@@ -1,5 +1,5 @@
 import { contentText } from "../../lib/content-text.ts";
-import { asText, isObject, type JsonObject } from "../../lib/json/json.ts";
+import { asText, isObject, type JsonObject, memberOf } from "../../lib/json/json.ts";
 import { sampleOf } from "./json.ts";
 import { composeText, continueText, countTokens, tokensOf } from "./text.ts";
 
@@ -100,10 +100,10 @@ function choiceCount(body: JsonObject): number {
 function plannedCall(body: JsonObject, messages: readonly JsonObject[], seed: string): PlannedCall | null {
   const choice = body["tool_choice"];
   if (!Array.isArray(body["tools"]) || choice === "none") return null;
-  const forced = isObject(choice) && isObject(choice["function"]) ? choice["function"]["name"] : undefined;
+  const forced = memberOf(memberOf(choice, "function"), "name");
   if (messages.at(-1)?.["role"] === "tool" && forced === undefined && choice !== "required" && choice !== "any")
     return null;
-  const functions = body["tools"].map((tool) => (isObject(tool) ? tool["function"] : undefined)).filter(isObject);
+  const functions = body["tools"].map((tool) => memberOf(tool, "function")).filter(isObject);
   const fn = functions.find((candidate) => forced === undefined || candidate["name"] === forced);
   if (fn === undefined) return null;
   const args = JSON.stringify(sampleOf(fn["parameters"] ?? {}));

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../lib/json/json.ts";
+import { asObject, type JsonObject } from "../../lib/json/json.ts";
 
 /** Faults as the target's block asks for them (`faults: {error_rate, latency_ms, cut_after_tokens, status}`). */
 export interface Faults {
@@ -11,7 +11,7 @@ export interface Faults {
 
 /** Reads the faults of a target's block; absent keys mean no fault. */
 export function faultsOf(settings: JsonObject): Faults {
-  const faults = isObject(settings["faults"]) ? settings["faults"] : {};
+  const faults = asObject(settings["faults"]);
   const number = (key: string): number | null => (typeof faults[key] === "number" ? faults[key] : null);
   return {
     errorRate: number("error_rate") ?? (number("status") === null ? 0 : 1),

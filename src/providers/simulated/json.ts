@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../lib/json/json.ts";
+import { isObject, type JsonObject, memberOf } from "../../lib/json/json.ts";
 
 /** Schemas may refer to themselves, and come from the caller: so deep and so wide a sample gets, then it is empty. */
 const MAX_DEPTH = 8;
@@ -73,7 +73,7 @@ class Sampler {
   #resolve(reference: string): unknown {
     if (!reference.startsWith("#")) return {};
     const steps = reference.slice(1).split("/").filter(Boolean).slice(0, MAX_LENGTH);
-    return steps.reduce((at: unknown, step) => (isObject(at) ? at[step] : undefined), this.#root);
+    return steps.reduce((at: unknown, step) => memberOf(at, step), this.#root);
   }
 }
 

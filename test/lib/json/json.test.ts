@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { asText, parsedObject, showPath } from "../../../src/lib/json/json.ts";
+import { asList, asObject, asText, memberOf, parsedObject, showPath } from "../../../src/lib/json/json.ts";
 
 describe("parsedObject", () => {
   test("is the object that a text is", () => {
@@ -20,6 +20,18 @@ test.each([
   [{ toString: null }, '{"toString":null}'],
 ])("asText of %p is %p", (value, text) => {
   expect(asText(value)).toBe(text);
+});
+
+test("what is no list has no items, and what is no object no members", () => {
+  const [list, object] = [[1], { a: 1 }];
+  expect(asList(list)).toBe(list);
+  expect(asObject(object)).toBe(object);
+  expect(memberOf(object, "a")).toBe(1);
+  for (const other of [undefined, null, 1, "a", object]) expect(asList(other)).toEqual([]);
+  for (const other of [undefined, null, 1, "a", list]) {
+    expect(asObject(other)).toEqual({});
+    expect(memberOf(other, "length")).toBeUndefined();
+  }
 });
 
 describe("showPath", () => {
