@@ -26,7 +26,7 @@ import { warnOfRoles } from "./unknown-roles.ts";
 export function warn(inspection: Inspection): void {
   warnOfPolicies(inspection);
   for (const ref of secretRefs(inspection.root))
-    if (!isMisread(inspection, ref)) warnOfSecret(inspection, toPlain(ref.node) as SecretRef, ref);
+    if (!isMisread(inspection, ref)) warnOfSecret(inspection, refOf(ref), ref);
   for (const target of targetsOf(inspection.root)) warnOfTarget(inspection, target);
   warnOfListener(inspection);
   warnOfRouting(inspection);
@@ -39,6 +39,11 @@ export function warn(inspection: Inspection): void {
       message: "pack.enabled is false: every model route answers 503 gateway_disabled",
     });
   }
+}
+
+/** A reference as it will be read: null takes a key out. */
+function refOf({ node }: FoundMap): SecretRef {
+  return Object.fromEntries(Object.entries(toPlain(node) as object).filter(([, value]) => value !== null));
 }
 
 function warnOfPolicies(inspection: Inspection): void {

@@ -81,16 +81,24 @@ function resolve(schema: JsonSchema, position: Position): Resolved {
   if (pattern !== undefined) {
     return resolveFree(pattern, position);
   }
-  const keys = Object.keys(schema.properties ?? {});
+  const properties = propertiesOf(schema);
+  const keys = Object.keys(properties);
   const key = longestMatch(rest, keys);
   if (key === undefined) return unknownStep(position, keys, schema);
-  const inner = schema.properties![key]!;
+  const inner = properties[key]!;
   const found = resolve(inner, {
     node: member(node, key),
     rest: rest.slice(key.length + 2),
     path: path === "" ? key : `${path}.${key}`,
   });
   return "code" in found ? found : { ...found, steps: [key, ...found.steps] };
+}
+
+/** The keys that a map may have; where several kinds of map may stand there (`env` or `file`), those of all of them. */
+function propertiesOf({ properties, anyOf = [] }: JsonSchema): Readonly<Record<string, JsonSchema>> {
+  if (properties !== undefined) return properties;
+  const kinds = anyOf.flatMap((kind) => Object.entries(kind.properties ?? {}));
+  return Object.fromEntries(kinds.filter(([, { type }]) => type !== "null"));
 }
 
 /** A key of the operator's own (a header, a role): one that is there or a new one; below it, only one that is there. */
