@@ -146,13 +146,12 @@ export class RequestReceipt {
    * made none.
    */
   #works(record: RequestRecord, own: TokenUsage): { works: [Work, ...Work[]]; failed: readonly string[] } {
-    const last = record.attempts.findLast(({ target }) => target.id === record.target) ?? record.attempts.at(-1)!;
+    const last = answering(record);
     const works: Work[] = [];
     const failed = new Set<string>();
     for (const entry of record.attempts) {
-      const { first_token_ms: began, outcome } = entry.record;
       if (entry === last) continue;
-      if (outcome === "hedged_out" || (began === null && outcome !== "ok")) failed.add(entry.target.id);
+      if (entry.record.outcome === "hedged_out" || !hasAnswered(entry)) failed.add(entry.target.id);
       else works.push(this.#work(record, entry, { usage: entry.record.usage, untilMs: entry.record.ended_ms }));
     }
     const { started_ms: startedMs, ended_ms: endedMs } = last.record;
@@ -175,6 +174,16 @@ export class RequestReceipt {
       signal: record.routing?.receiptSignal(target.id) ?? null,
     };
   }
+}
+
+/** Whoever ends the answer: not who was asked to go on with a stream of its own that had broken off, and could not. */
+function answering({ attempts, target: id }: RequestRecord): AttemptEntry {
+  const own = attempts.filter(({ target }) => target.id === id);
+  return own.findLast(hasAnswered) ?? own.at(-1) ?? attempts.at(-1)!;
+}
+
+function hasAnswered({ record: { first_token_ms: began, outcome } }: AttemptEntry): boolean {
+  return began !== null || outcome === "ok";
 }
 
 function routeTaken(trace: RoutingTrace | null): string {

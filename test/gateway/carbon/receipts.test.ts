@@ -388,6 +388,21 @@ describe("a receipt", () => {
     expect(events[0]!.carbon).toMatchObject({ receipt_id: null, region: PARIS.region });
   });
 
+  test("of a stream that its own target could not go on with counts what was delivered once", async () => {
+    const { desk: own, kept } = desk();
+    const { run, recorded, events } = gatewayOver(
+      { a: [broken, fails(500)] },
+      { target: { a: PARIS }, desk: own, providers: { fallback: { enabled: true, stream_resume: "realign" } } },
+    );
+    await (await run(STREAM)).response.text();
+    await recorded(1);
+    expect(events[0]!.attempts.map(({ outcome }) => outcome)).toEqual(["upstream_cut", "upstream_failed"]);
+    const { payload } = receiptKept(kept[0]!);
+    expect(payload.completion_tokens).toBe(events[0]!.attempts[0]!.usage.completion_tokens!);
+    expect(payload.parts).toBeUndefined();
+    expect(payload.exclusions).toContain("failed_attempt:a");
+  });
+
   test("never keeps a stream waiting: everything before the last chunk is there without it", async () => {
     let sealed = 0;
     const { desk: own } = desk();
