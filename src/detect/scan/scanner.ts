@@ -2,6 +2,7 @@ import { type Alphabet, EDGE, OTHER } from "../pattern/alphabet.ts";
 import { type Automaton, DEAD } from "../pattern/automaton.ts";
 import { widthAt } from "../pattern/unicode.ts";
 import { TableColumns } from "../tables/columns.ts";
+import { isBehindEscape, mayHoldEscape } from "./escape-in-front.ts";
 import { BOUND, finderOf, MISS, WAIT } from "./match-finder.ts";
 import type { RuleSet } from "./rules.ts";
 import { asWritten, openEntity, openEscape, type ShownText, shownText } from "./shown-text.ts";
@@ -122,7 +123,7 @@ export class Scanner {
     const columns = this.#columns;
     const hitEnd = this.#hitEnd;
     const window: Window = { text, plain, from, to, spent, runs, behind, columns, last, hitEnd };
-    const hasEscapes = ESCAPING.test(text) || ESCAPING.test(behind.slice(-LONGEST_ESCAPE));
+    const hasEscapes = mayHoldEscape(window);
     let hits: Hit[] | null = null;
     let kind = this.#kind;
     let at = 0;
@@ -239,22 +240,6 @@ export class Scanner {
       ? classAt(this.#alphabet, text, at - 2)
       : this.#alphabet.ofUnit[unit]!;
   }
-}
-
-const ESCAPING = /[\\%]/;
-const ESCAPE = /(?:\\(?:[nrt]|u[\da-fA-F]{4})|%[\da-fA-F]{2})$/;
-const LONGEST_ESCAPE = 6;
-
-/**
- * Whether an escape of JSON or of an address ends in front of a place: `\n`, `\u00a0`, `%3D` stand for something that is
- * mostly no letter.
- */
-function isBehindEscape({ plain, behind }: Window, at: number): boolean {
-  const code = (back: number): number =>
-    at >= back ? plain.charCodeAt(at - back) : behind.charCodeAt(behind.length + at - back);
-  if (code(2) !== 0x5c && code(3) !== 0x25 && code(6) !== 0x5c) return false;
-  const front = at >= LONGEST_ESCAPE ? plain.slice(at - LONGEST_ESCAPE, at) : behind + plain.slice(0, at);
-  return ESCAPE.test(front);
 }
 
 /** How far a scan has come: the place, the kind of the character in front of it, and what was found. */
