@@ -2,6 +2,7 @@ import { CATEGORY_COUNT } from "./categories.ts";
 import { SentenceReader } from "./features.ts";
 import {
   doubtOf,
+  newSums,
   type SafetyModel,
   type SentenceSums,
   scoreOf,
@@ -37,7 +38,9 @@ export class SafetyJudge {
   readonly #spell: (sentence: string) => string;
   readonly #isAnswer: boolean;
   readonly #cutter = new SentenceCutter();
+  /** The latest sentences, and how many characters each has. */
   readonly #latest: SentenceSums[] = [];
+  readonly #lengths: number[] = [];
   #windows = 0;
   /** Whom the sentence before spoke of. */
   #about: number | undefined;
@@ -68,15 +71,22 @@ export class SafetyJudge {
     this.#about = shared.read(this.#spell(plainSentence(sentence)), this.#about, this.#isAnswer);
     if (shared.count === 0) return;
     const latest = this.#latest;
-    latest.push(sumsOf(model, shared, sentence.length));
-    if (latest.length > WINDOW.sentences) latest.shift();
-    const length = windowLength(latest.map(({ characters }) => characters));
-    this.#note(latest.slice(-length));
-    if (length > 1) this.#note(latest.slice(-1));
+    const lengths = this.#lengths;
+    const isFull = latest.length === WINDOW.sentences;
+    // the same few for all sentences: a text may have one in every second character
+    const sums = isFull ? latest.shift()! : newSums();
+    if (isFull) lengths.shift();
+    sumsOf(model, shared, sums);
+    latest.push(sums);
+    lengths.push(sentence.length);
+    const length = windowLength(lengths);
+    this.#note(length);
+    if (length > 1) this.#note(1);
   }
 
-  #note(window: readonly SentenceSums[]): void {
-    windowEvidence(this.#model, window, evidence);
+  /** Takes what so many of the latest sentences come to. */
+  #note(sentences: number): void {
+    windowEvidence(this.#model, this.#latest, { sentences, out: evidence });
     const doubt = doubtOf(this.#windows++);
     for (let category = 0; category < CATEGORY_COUNT; category++) {
       const found = evidence[category]! - doubt;

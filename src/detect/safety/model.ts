@@ -22,11 +22,20 @@ export interface SentenceSums {
   readonly words: Float32Array;
   readonly letters: Float32Array;
   readonly concepts: Float32Array;
-  readonly wordCount: number;
-  readonly letterCount: number;
-  readonly conceptCount: number;
-  readonly characters: number;
+  wordCount: number;
+  letterCount: number;
+  conceptCount: number;
 }
+
+/** Sums of no sentence, to be filled by {@link sumsOf}. */
+export const newSums = (): SentenceSums => ({
+  words: new Float32Array(CATEGORY_COUNT),
+  letters: new Float32Array(CATEGORY_COUNT),
+  concepts: new Float32Array(CATEGORY_COUNT),
+  wordCount: 0,
+  letterCount: 0,
+  conceptCount: 0,
+});
 
 /** Counts at which features begin to say less each. */
 export const FLOORS = { words: 10, letters: 24, concepts: 8 } as const;
@@ -42,52 +51,49 @@ export function doubtOf(windowsBefore: number): number {
   return DOUBT.each * Math.log2(Math.min(DOUBT.windows, 1 + windowsBefore));
 }
 
-/** Where the rows of the features stand in the table, by kind; grown where a sentence has more of them. */
-let wordRows = new Int32Array(2_048);
-let letterRows = new Int32Array(2_048);
-let conceptRows = new Int32Array(2_048);
-
-/** Sums up the sentence that was read. */
-export function sumsOf({ table }: SafetyModel, { features, count }: SentenceReader, characters: number): SentenceSums {
-  if (wordRows.length < count) {
-    wordRows = new Int32Array(2 * count);
-    letterRows = new Int32Array(2 * count);
-    conceptRows = new Int32Array(2 * count);
-  }
-  let wordCount = 0;
-  let letterCount = 0;
-  let conceptCount = 0;
-  for (let at = 0; at < count; at++) {
-    const feature = features[at]!;
-    const row = feature * CATEGORY_COUNT;
-    if (feature < LETTERS) wordRows[wordCount++] = row;
-    else if (feature < ALONE) letterRows[letterCount++] = row;
-    else conceptRows[conceptCount++] = row;
-  }
-  const words = summed(table, wordRows, wordCount);
-  const letters = summed(table, letterRows, letterCount);
-  const concepts = summed(table, conceptRows, conceptCount);
-  return {
-    words,
-    letters,
-    concepts,
-    wordCount,
-    letterCount,
-    conceptCount,
-    characters,
-  };
+/** Where rows of features stand in the table, and how many of them. */
+interface Rows {
+  places: Int32Array;
+  count: number;
 }
 
-/** The sum of so many rows; four categories at a time, whose sums stay in registers. */
-function summed(table: SafetyModel["table"], rows: Int32Array, count: number): Float32Array {
-  const sums = new Float32Array(CATEGORY_COUNT);
+const newRows = (): Rows => ({ places: new Int32Array(2_048), count: 0 });
+
+/** Those of the sentence that is summed up, by kind; grown where one has more of them. */
+const wordRows = newRows();
+const letterRows = newRows();
+const conceptRows = newRows();
+const ALL_ROWS = [wordRows, letterRows, conceptRows];
+
+/** Sums up the sentence that was read, into `sums`. */
+export function sumsOf({ table }: SafetyModel, { features, count }: SentenceReader, sums: SentenceSums): void {
+  for (const rows of ALL_ROWS) {
+    rows.count = 0;
+    if (rows.places.length < count) rows.places = new Int32Array(2 * count);
+  }
+  for (let at = 0; at < count; at++) {
+    const feature = features[at]!;
+    const rows = feature < LETTERS ? wordRows : feature < ALONE ? letterRows : conceptRows;
+    rows.places[rows.count++] = feature * CATEGORY_COUNT;
+  }
+  sums.wordCount = wordRows.count;
+  sums.letterCount = letterRows.count;
+  sums.conceptCount = conceptRows.count;
+  sumUp(table, wordRows, sums.words);
+  sumUp(table, letterRows, sums.letters);
+  sumUp(table, conceptRows, sums.concepts);
+}
+
+/** The sums of rows; four categories at a time, whose sums stay in registers. */
+function sumUp(table: SafetyModel["table"], rows: Rows, sums: Float32Array): void {
+  const { places, count } = rows;
   for (let category = 0; category < CATEGORY_COUNT; category += 4) {
     let first = 0;
     let second = 0;
     let third = 0;
     let fourth = 0;
     for (let at = 0; at < count; at++) {
-      const place = rows[at]! + category;
+      const place = places[at]! + category;
       first += table[place]!;
       second += table[place + 1]!;
       third += table[place + 2]!;
@@ -98,7 +104,6 @@ function summed(table: SafetyModel["table"], rows: Int32Array, count: number): F
     sums[category + 2] = third;
     sums[category + 3] = fourth;
   }
-  return sums;
 }
 
 /** How many of the latest sentences make the window that ends with the last one. */
@@ -113,12 +118,18 @@ export function windowLength(characters: readonly number[]): number {
   return taken;
 }
 
-/** The evidence for each category in a window, into `out`. */
-export function windowEvidence(model: SafetyModel, window: readonly SentenceSums[], out: Float32Array): void {
+/** The evidence for each category in the last so many sentences, into `out`. */
+export function windowEvidence(
+  model: SafetyModel,
+  latest: readonly SentenceSums[],
+  { sentences, out }: { readonly sentences: number; readonly out: Float32Array },
+): void {
+  const first = latest.length - sentences;
   let words = 0;
   let letters = 0;
   let concepts = 0;
-  for (const sums of window) {
+  for (let at = first; at < latest.length; at++) {
+    const sums = latest[at]!;
     words += sums.wordCount;
     letters += sums.letterCount;
     concepts += sums.conceptCount;
@@ -128,7 +139,8 @@ export function windowEvidence(model: SafetyModel, window: readonly SentenceSums
   const perConcept = model.conceptScale / Math.sqrt(concepts + FLOORS.concepts);
   for (let category = 0; category < CATEGORY_COUNT; category++) {
     let evidence = model.bias[category]!;
-    for (const sums of window) {
+    for (let at = first; at < latest.length; at++) {
+      const sums = latest[at]!;
       evidence +=
         sums.words[category]! * perWord + sums.letters[category]! * perLetter + sums.concepts[category]! * perConcept;
     }

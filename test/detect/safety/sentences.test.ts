@@ -27,3 +27,21 @@ test("cuts alike whatever pieces come, and holds no sentence longer than its lim
     }),
   );
 });
+
+const END = /[.!?…。！？]["'»”’)\]]*\s|\n/u;
+
+test("ends a sentence where the pattern ends, with all that may close one", () => {
+  const unit = fc.constantFrom(..."a.!?…。！？\"'»”’)]«“ \n\t\u00a0\u3000\u200b😀");
+  fc.assert(
+    fc.property(fc.string({ unit, maxLength: 60 }), (whole) => {
+      const expected: string[] = [];
+      let rest = whole;
+      for (let found = END.exec(rest); found !== null; found = END.exec(rest)) {
+        const end = found.index + found[0].length;
+        expected.push(rest.slice(0, end));
+        rest = rest.slice(end);
+      }
+      expect(cut([whole])).toEqual(rest === "" ? expected : [...expected, rest]);
+    }),
+  );
+});
