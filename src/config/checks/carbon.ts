@@ -5,15 +5,19 @@ import type { GridSource } from "../../grid/source.ts";
 import { type JsonPath, showPath } from "../../lib/json/json.ts";
 import { parseMoment } from "../../lib/moment.ts";
 import { nearest } from "../../lib/nearest.ts";
-import { itemsOf, member, type Node, numberOf, textOf } from "../layers/tree.ts";
+import { member, type Node, textOf } from "../layers/tree.ts";
 import {
   carbonSourcesOf,
+  checkBaseUrl,
   type FoundMap,
   find,
   type Inspection,
-  keyOrigin,
+  itemsIn,
+  mapsIn,
+  numberAt,
   reportAt,
-  urlWithHost,
+  reportKey,
+  reportMissing,
 } from "./inspection.ts";
 
 const sources: Readonly<Record<string, GridSource>> = gridSources;
@@ -34,7 +38,7 @@ export function checkCarbon(inspection: Inspection): void {
     const entry = { source, node, path };
     checkKeys(inspection, entry);
     checkZones(inspection, entry);
-    checkAddress(inspection, entry);
+    checkBaseUrl(inspection, entry, faultOf);
     checkMoments(inspection, entry);
     checkForecasts(inspection, entry);
   }
@@ -42,16 +46,10 @@ export function checkCarbon(inspection: Inspection): void {
 }
 
 /** Keys that another source has, and those that this one cannot do without. */
-function checkKeys({ report }: Inspection, { source, node, path }: Entry): void {
-  const refuse = (key: string, why: string): void => {
-    const where = [...path, key];
-    const message = `${showPath(where)} cannot be enforced: ${why}`;
-    report({ code: "E007", at: keyOrigin(node, key), path: where, message });
-  };
-  const need = (key: string, why: string): void => {
-    const where = [...path, key];
-    report({ code: "E005", at: node.origin, path: where, message: `missing key ${showPath(where)}: ${why}` });
-  };
+function checkKeys(inspection: Inspection, entry: Entry): void {
+  const { source, node } = entry;
+  const refuse = (key: string, why: string): void =>
+    reportKey(inspection, "E007", { ...entry, key, says: `cannot be enforced: ${why}` });
   for (const key of ownKeys) {
     if (member(node, key) === undefined || Object.hasOwn(source.options, key)) continue;
     const owners = Object.values(sources).filter(({ options }) => Object.hasOwn(options, key));
@@ -62,39 +60,37 @@ function checkKeys({ report }: Inspection, { source, node, path }: Entry): void 
       if (member(node, key) !== undefined) refuse(key, `${source.name} asks nobody`);
   for (const key of ["values", "series"])
     if (Object.hasOwn(source.options, key) && member(node, key) === undefined)
-      need(key, `${source.name} has no other place for its values`);
+      reportMissing(inspection, { ...entry, key, why: `${source.name} has no other place for its values` });
   const isOwnAddress = member(node, "base_url") !== undefined;
   if (source.needsKey && !isOwnAddress && member(node, "secret_key_ref") === undefined)
-    need("secret_key_ref", `${source.name} answers to a key only`);
+    reportMissing(inspection, { ...entry, key: "secret_key_ref", why: `${source.name} answers to a key only` });
 }
 
-function checkZones(inspection: Inspection, { source, node, path }: Entry): void {
-  const { zones } = source;
+function checkZones(inspection: Inspection, entry: Entry): void {
+  const { name, zones } = entry.source;
   if (zones === null) return;
-  itemsOf(node, "zones").forEach((item, index) => {
-    const zone = textOf(item);
-    if (zone === undefined || zones.includes(zone)) return;
-    const where = [...path, "zones", index];
-    const message = `${showPath(where)} names no zone of ${source.name}: ${JSON.stringify(zone)} is unknown; zones: ${zones.join(", ")}`;
-    reportAt(inspection, "E003", { node: item, path: where, message, suggestion: nearest(zone, zones) });
-  });
+  for (const item of itemsIn(entry, "zones")) {
+    const zone = textOf(item.node);
+    if (zone === undefined || zones.includes(zone)) continue;
+    const message = `${showPath(item.path)} names no zone of ${name}: ${JSON.stringify(zone)} is unknown; zones: ${zones.join(", ")}`;
+    reportAt(inspection, "E003", { ...item, message, suggestion: nearest(zone, zones) });
+  }
 }
 
 /** Moments that no calendar has, and intervals that end before they begin: they would be passed over in silence. */
-function checkMoments(inspection: Inspection, { node, path }: Entry): void {
-  momentAt(inspection, { node: member(node, "starts_at"), path: [...path, "starts_at"] });
-  itemsOf(node, "values").forEach((value, index) => {
-    if (value.kind !== "map") return;
+function checkMoments(inspection: Inspection, entry: Entry): void {
+  momentAt(inspection, { node: member(entry.node, "starts_at"), path: [...entry.path, "starts_at"] });
+  for (const { node: value, path } of mapsIn(entry, "values")) {
     const at = (key: string) => {
-      const found = { node: member(value, key), path: [...path, "values", index, key] };
+      const found = { node: member(value, key), path: [...path, key] };
       return { ...found, moment: momentAt(inspection, found) };
     };
     const from = at("interval_start");
     const to = at("observed_at");
-    if (from.node === undefined || from.moment === null || to.moment === null || from.moment < to.moment) return;
+    if (from.node === undefined || from.moment === null || to.moment === null || from.moment < to.moment) continue;
     const message = `${showPath(from.path)} must lie before observed_at, where the interval ends`;
     reportAt(inspection, "E007", { node: from.node, path: from.path, message });
-  });
+  }
 }
 
 /** Epoch milliseconds; null where there is no moment. One that looks like it and is none is reported. */
@@ -110,39 +106,25 @@ function momentAt(inspection: Inspection, { node, path }: { node: Node | undefin
 }
 
 /** A forecast counts for the time it covers: without its beginning it could never decide. */
-function checkForecasts({ report }: Inspection, { node, path }: Entry): void {
-  itemsOf(node, "values").forEach((value, index) => {
-    if (value.kind !== "map" || textOf(member(value, "kind")) !== "forecast") return;
-    if (member(value, "interval_start") !== undefined) return;
-    const where = [...path, "values", index, "interval_start"];
-    const message = `missing key ${showPath(where)}: a forecast counts only within its interval`;
-    report({ code: "E005", at: value.origin, path: where, message });
-  });
+function checkForecasts(inspection: Inspection, entry: Entry): void {
+  for (const value of mapsIn(entry, "values")) {
+    if (textOf(member(value.node, "kind")) !== "forecast" || member(value.node, "interval_start") !== undefined)
+      continue;
+    reportMissing(inspection, { ...value, key: "interval_start", why: "a forecast counts only within its interval" });
+  }
 }
 
-function checkAddress(inspection: Inspection, { node, path }: Entry): void {
-  const url = member(node, "base_url");
-  const text = textOf(url);
-  if (url === undefined || text === undefined || !/^https?:\/\/[^\s]+$/i.test(text)) return;
-  const parsed = urlWithHost(text);
-  const fault =
-    parsed === undefined
-      ? "must be a URL with a host: it cannot be read as one"
-      : parsed.username !== "" || parsed.password !== ""
-        ? "must not hold a user or password: use secret_key_ref"
-        : parsed.search !== "" || parsed.hash !== ""
-          ? "must not have a query or a fragment: the source adds its own"
-          : null;
-  if (fault === null) return;
-  const where = [...path, "base_url"];
-  reportAt(inspection, "E005", { node: url, path: where, message: `${showPath(where)} ${fault}` });
+function faultOf(url: URL | undefined): string | null {
+  if (url === undefined) return "must be a URL with a host: it cannot be read as one";
+  if (url.username !== "" || url.password !== "") return "must not hold a user or password: use secret_key_ref";
+  return url.search === "" && url.hash === "" ? null : "must not have a query or a fragment: the source adds its own";
 }
 
 function checkFreshness(inspection: Inspection): void {
   const live = find(inspection.root, "carbon", "freshness", "live_minutes");
   const fresh = find(inspection.root, "carbon", "freshness", "fresh_minutes");
-  const shorter = numberOf(live?.node) ?? 30;
-  const longer = numberOf(fresh?.node) ?? 120;
+  const shorter = numberAt(inspection.root, "carbon", "freshness", "live_minutes");
+  const longer = numberAt(inspection.root, "carbon", "freshness", "fresh_minutes");
   const spot = live ?? fresh;
   if (spot === undefined || shorter <= longer) return;
   const message = `carbon.freshness: live_minutes (${shorter}) must not be above fresh_minutes (${longer})`;

@@ -93,14 +93,13 @@ function modelNames(root: MapNode): readonly string[] {
   ];
 }
 
-function checkModels(inspection: Inspection, { node, path }: FoundMap, names: readonly string[]): void {
-  itemsOf(node, "allowed_models").forEach((item, index) => {
-    const name = textOf(item);
-    if (name === undefined || names.includes(name)) return;
-    const at = [...path, "allowed_models", index];
-    const message = `${showPath(at)} names nothing: ${JSON.stringify(name)} is no group, model or target; leave allowed_models out to allow everything`;
-    reportAt(inspection, "E003", { node: item, path: at, message, suggestion: nearest(name, names) });
-  });
+function checkModels(inspection: Inspection, consumer: FoundMap, names: readonly string[]): void {
+  for (const item of itemsIn(consumer, "allowed_models")) {
+    const name = textOf(item.node);
+    if (name === undefined || names.includes(name)) continue;
+    const message = `${showPath(item.path)} names nothing: ${JSON.stringify(name)} is no group, model or target; leave allowed_models out to allow everything`;
+    reportAt(inspection, "E003", { ...item, message, suggestion: nearest(name, names) });
+  }
 }
 
 function checkExpiry(inspection: Inspection, { node, path }: FoundMap): void {

@@ -4,7 +4,7 @@ import { showPath } from "../../lib/json/json.ts";
 import { policies } from "../../policies/index.ts";
 import type { PolicyModule } from "../../policies/policy.ts";
 import { ConfigSchema } from "../config.ts";
-import { type MapNode, mapAt, member, type Node, numberOf, textOf, toPlain } from "../layers/tree.ts";
+import { type MapNode, mapAt, member, type Node, textOf, toPlain } from "../layers/tree.ts";
 import {
   carbonSourcesOf,
   consumersOf,
@@ -13,8 +13,9 @@ import {
   foundIn,
   groupsOf,
   type Inspection,
-  keyOrigin,
+  numberAt,
   reportAt,
+  reportKey,
   targetsOf,
 } from "./inspection.ts";
 
@@ -31,8 +32,8 @@ export function checkContradictions(inspection: Inspection): void {
 function checkBackoff(inspection: Inspection): void {
   const first = find(inspection.root, "providers", "retry", "initial_backoff_ms");
   const most = find(inspection.root, "providers", "retry", "max_backoff_ms");
-  const low = numberOf(first?.node) ?? 250;
-  const high = numberOf(most?.node) ?? 8000;
+  const low = numberAt(inspection.root, "providers", "retry", "initial_backoff_ms");
+  const high = numberAt(inspection.root, "providers", "retry", "max_backoff_ms");
   const spot = most ?? first;
   if (spot === undefined || low <= high) return;
   const message = `providers.retry.initial_backoff_ms (${low}) must not be above max_backoff_ms (${high})`;
@@ -52,9 +53,8 @@ function checkProbes(inspection: Inspection): void {
   for (const { node, path } of targetsOf(inspection.root)) {
     const probe = member(node, "health_probe");
     if (probe?.kind !== "map" || textOf(member(probe, "kind")) !== "completion" || !probe.entries.has("path")) continue;
-    const at = [...path, "health_probe", "path"];
-    const message = `${showPath(at)} has no meaning beside kind: completion, which asks for a chat completion: remove one`;
-    inspection.report({ code: "E007", at: keyOrigin(probe, "path"), path: at, message });
+    const says = "has no meaning beside kind: completion, which asks for a chat completion: remove one";
+    reportKey(inspection, "E007", { node: probe, path: [...path, "health_probe"], key: "path", says });
   }
 }
 
@@ -126,11 +126,10 @@ function deepest(block: MapNode, path: readonly string[]): Node {
 
 /** Values that the documentation allows and this version does not act on; the rest of their block is served. */
 function checkNotServedValues(inspection: Inspection): void {
-  const { root } = inspection;
-  for (const { node, path } of secretRefs(root)) {
-    if (member(node, "store") === undefined) continue;
-    const message = `${showPath([...path, "store"])} cannot be enforced: this version has no secret store; use env or file`;
-    inspection.report({ code: "E007", at: keyOrigin(node, "store"), path: [...path, "store"], message });
+  for (const ref of secretRefs(inspection.root)) {
+    if (member(ref.node, "store") === undefined) continue;
+    const says = "cannot be enforced: this version has no secret store; use env or file";
+    reportKey(inspection, "E007", { ...ref, key: "store", says });
   }
 }
 

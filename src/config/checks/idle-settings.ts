@@ -1,6 +1,6 @@
 import { showPath } from "../../lib/json/json.ts";
 import { isNull, mapAt, type Node, scalarOf } from "../layers/tree.ts";
-import { find, foundIn, type Inspection, keyOrigin, reportAt, targetsOf } from "./inspection.ts";
+import { find, foundIn, type Inspection, reportAt, reportKey, targetsOf } from "./inspection.ts";
 import { isInChain } from "./unknown-roles.ts";
 
 /** Policies that look for what their settings name, and the settings that name it. */
@@ -19,14 +19,13 @@ const REDACTING = ["pii-detector", "dlp-filter"];
  * are kept, and of blocks that are off by default.
  */
 export function warnOfIdle(inspection: Inspection): void {
-  const { root, report } = inspection;
+  const { root } = inspection;
   warnOfDormant(inspection);
   warnOfUnredacted(inspection);
   for (const [kind, keys] of Object.entries(NAMED)) {
     if (!isInChain(root, kind) || keys.some((key) => holdsAny(find(root, "policy", kind, key)?.node))) continue;
-    const at = keyOrigin(mapAt(root, ["policy"]) ?? root, kind);
-    const path = ["policy", kind];
-    report({ code: "W010", at, path, message: `${showPath(path)} looks for nothing: give it ${keys.join(" or ")}` });
+    const block = { node: mapAt(root, ["policy"]) ?? root, path: ["policy"] };
+    reportKey(inspection, "W010", { ...block, key: kind, says: `looks for nothing: give it ${keys.join(" or ")}` });
   }
   for (const kind of FUZZY) {
     const distance = find(root, "policy", kind, "max_distance");

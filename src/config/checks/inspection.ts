@@ -1,8 +1,9 @@
+import type { TSchema } from "@sinclair/typebox";
 import { type JsonPath, showPath } from "../../lib/json/json.ts";
-import type { ProviderName } from "../config.ts";
+import { ConfigSchema, type ProviderName } from "../config.ts";
 import type { Environment } from "../layers/expand.ts";
 import type { ReadFile } from "../layers/read.ts";
-import { itemsOf, type MapNode, mapAt, member, type Node, textOf } from "../layers/tree.ts";
+import { itemsOf, type MapNode, mapAt, member, type Node, numberOf, textOf } from "../layers/tree.ts";
 import type { Finding, LintCode, Origin } from "../problem.ts";
 import { resolveProvider } from "../resolve-provider.ts";
 
@@ -92,6 +93,13 @@ export function find(root: MapNode, ...path: readonly string[]): Found | undefin
   return node === undefined ? undefined : { node, path };
 }
 
+/** The number at a path of keys: as it is written, else its default. */
+export function numberAt(root: MapNode, ...path: readonly string[]): number {
+  let schema: TSchema = ConfigSchema;
+  for (const key of path) schema = (schema["properties"] as Readonly<Record<string, TSchema>>)[key]!;
+  return numberOf(find(root, ...path)?.node) ?? (schema["default"] as number);
+}
+
 /** Reports a code at a value. */
 export function reportAt(
   { report }: Inspection,
@@ -99,6 +107,25 @@ export function reportAt(
   { node, path, message, suggestion }: Found & { message: string; suggestion?: string | undefined },
 ): void {
   report({ code, at: node.origin, path, message, suggestion });
+}
+
+/** Reports a key of a map; `says` goes on behind its path. */
+export function reportKey(
+  { report }: Inspection,
+  code: LintCode,
+  { node, path, key, says }: FoundMap & { key: string; says: string },
+): void {
+  const full = [...path, key];
+  report({ code, at: keyOrigin(node, key), path: full, message: `${showPath(full)} ${says}` });
+}
+
+/** Reports a key that a map lacks (E005), and why it needs it. */
+export function reportMissing(
+  { report }: Inspection,
+  { node, path, key, why }: FoundMap & { key: string; why: string },
+): void {
+  const full = [...path, key];
+  report({ code: "E005", at: node.origin, path: full, message: `missing key ${showPath(full)}: ${why}` });
 }
 
 /** Whatever has the value of one before it, beside the first that has it; what has no value repeats nothing. */
@@ -130,8 +157,32 @@ export function keyOrigin(map: MapNode, key: string): Origin {
   return map.entries.get(key)?.keyOrigin ?? map.origin;
 }
 
+/** What has the form of an HTTP address under a key of a map; without a `url` where it cannot be read as one after all. */
+export function addressAt(
+  { node: owner, path }: FoundMap,
+  key: string,
+): { readonly spot: Found; readonly url: URL | undefined } | undefined {
+  const node = member(owner, key);
+  const text = textOf(node);
+  if (node === undefined || text === undefined || !/^https?:\/\/[^\s]+$/i.test(text)) return undefined;
+  return { spot: { node, path: [...path, key] }, url: urlWithHost(text) };
+}
+
+/** Reports the `base_url` of a map where `faultOf` has something to say of it (E005). */
+export function checkBaseUrl(
+  inspection: Inspection,
+  owner: FoundMap,
+  faultOf: (url: URL | undefined) => string | null,
+): void {
+  const address = addressAt(owner, "base_url");
+  const fault = address === undefined ? null : faultOf(address.url);
+  if (address === undefined || fault === null) return;
+  const { spot } = address;
+  reportAt(inspection, "E005", { ...spot, message: `${showPath(spot.path)} ${fault}` });
+}
+
 /** An address with a host; undefined for others, and for the `http:///v1` of an empty variable, whose host would be v1. */
-export function urlWithHost(text: string): URL | undefined {
+function urlWithHost(text: string): URL | undefined {
   if (!URL.canParse(text) || /^https?:\/{3}/i.test(text)) return undefined;
   const url = new URL(text);
   return url.hostname === "" ? undefined : url;

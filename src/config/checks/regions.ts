@@ -13,6 +13,7 @@ import {
   mapsIn,
   repeatsOf,
   reportAt,
+  reportMissing,
   reportRepeats,
   routingSpots,
   targetsOf,
@@ -48,15 +49,14 @@ function readCatalogue(inspection: Inspection, regions: MapNode | undefined): Ca
   reportRepeats(inspection, "region code", foundIn(listed, "code"));
   const repeated = new Set(repeatsOf(listed, codeOf).map(({ item }) => item));
   for (const each of listed) {
-    const { node, path } = each;
+    const { node } = each;
     const code = codeOf(each);
     if (code === undefined || repeated.has(each)) continue;
     checkLatency(inspection, each);
     entries.push(toPlain(node) as RegionEntry);
     if (known.has(code) || member(node, "country") !== undefined) continue;
-    const missing = [...path, "country"];
-    const message = `missing key ${showPath(missing)}: ${JSON.stringify(code)} is not built in, and without its country nobody knows on which side of the wall it lies`;
-    inspection.report({ code: "E005", at: node.origin, path: missing, message });
+    const why = `${JSON.stringify(code)} is not built in, and without its country nobody knows on which side of the wall it lies`;
+    reportMissing(inspection, { ...each, key: "country", why });
   }
   return catalogueOf(entries);
 }

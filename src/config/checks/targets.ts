@@ -4,13 +4,15 @@ import { providers } from "../../providers/index.ts";
 import { type MapNode, member, numberOf, textOf } from "../layers/tree.ts";
 import { isProvider, providerOf } from "../resolve-provider.ts";
 import {
+  addressAt,
+  checkBaseUrl,
   type FoundMap,
   type Inspection,
-  keyOrigin,
   providerTypeOf,
   reportAt,
+  reportKey,
+  reportMissing,
   targetsOf,
-  urlWithHost,
 } from "./inspection.ts";
 
 /** Headers that the gateway sets: mostly those of the transport, by which a message could be read as two. */
@@ -35,7 +37,7 @@ const RESERVED_HEADERS = new Set([
 export function checkTargets(inspection: Inspection): void {
   for (const target of targetsOf(inspection.root)) {
     checkProvider(inspection, target);
-    checkBaseUrl(inspection, target);
+    checkBaseUrl(inspection, target, faultOf);
     checkProxy(inspection, target);
     checkHeaders(inspection, target);
     checkEnergy(inspection, target);
@@ -73,47 +75,31 @@ function checkProvider(inspection: Inspection, { node, path }: FoundMap): void {
   }
   const facts = providerOf(type);
   if (facts.baseUrl === null && facts.transport === undefined && member(node, "base_url") === undefined) {
-    const missing = [...path, "base_url"];
-    const message = `missing key ${showPath(missing)}: the provider ${type} has no address of its own`;
-    inspection.report({ code: "E005", at: node.origin, path: missing, message });
+    reportMissing(inspection, { node, path, key: "base_url", why: `the provider ${type} has no address of its own` });
   }
   for (const key of ["faults", "tokens_per_second"]) {
     if (member(node, key) === undefined || facts.transport !== undefined) continue;
-    const message = `${showPath([...path, key])} cannot be enforced: only the simulated provider has it, this target's is ${type}`;
-    inspection.report({ code: "E007", at: keyOrigin(node, key), path: [...path, key], message });
+    const says = `cannot be enforced: only the simulated provider has it, this target's is ${type}`;
+    reportKey(inspection, "E007", { node, path, key, says });
   }
 }
 
-function checkBaseUrl(inspection: Inspection, { node, path }: FoundMap): void {
-  const url = member(node, "base_url");
-  const text = textOf(url);
-  if (url === undefined || text === undefined || !/^https?:\/\/[^\s]+$/i.test(text)) return;
-  const spot = { node: url, path: [...path, "base_url"] };
-  const parsed = urlWithHost(text);
-  if (parsed === undefined) {
-    reportAt(inspection, "E005", {
-      ...spot,
-      message: `${showPath(spot.path)} must be a URL with a host: it cannot be read as one`,
-    });
-  } else if (parsed.username !== "" || parsed.password !== "") {
-    const message = `${showPath(spot.path)} must not hold a user or password: use secret_key_ref, or headers with an environment reference`;
-    reportAt(inspection, "E005", { ...spot, message });
-  } else if (parsed.hash !== "") {
-    reportAt(inspection, "E005", { ...spot, message: `${showPath(spot.path)} must not have a fragment (#…)` });
-  } else if (/\/(chat\/completions|completions|embeddings)\/*$/.test(parsed.pathname)) {
-    const message = `${showPath(spot.path)} must be the address that /chat/completions is appended to, not that of an endpoint`;
-    reportAt(inspection, "E005", { ...spot, message });
-  }
+function faultOf(url: URL | undefined): string | null {
+  if (url === undefined) return "must be a URL with a host: it cannot be read as one";
+  if (url.username !== "" || url.password !== "")
+    return "must not hold a user or password: use secret_key_ref, or headers with an environment reference";
+  if (url.hash !== "") return "must not have a fragment (#…)";
+  return /\/(chat\/completions|completions|embeddings)\/*$/.test(url.pathname)
+    ? "must be the address that /chat/completions is appended to, not that of an endpoint"
+    : null;
 }
 
-function checkProxy(inspection: Inspection, { node, path }: FoundMap): void {
-  const url = member(node, "proxy");
-  const text = textOf(url);
-  if (url === undefined || text === undefined || !/^https?:\/\/[^\s]+$/i.test(text)) return;
-  const spot = { node: url, path: [...path, "proxy"] };
-  const parsed = urlWithHost(text);
-  const type = providerTypeOf(node);
-  if (parsed === undefined || !/^\/?$/.test(parsed.pathname + parsed.search + parsed.hash)) {
+function checkProxy(inspection: Inspection, target: FoundMap): void {
+  const address = addressAt(target, "proxy");
+  if (address === undefined) return;
+  const { spot, url } = address;
+  const type = providerTypeOf(target.node);
+  if (url === undefined || !/^\/?$/.test(url.pathname + url.search + url.hash)) {
     const message = `${showPath(spot.path)} must be the address of a proxy, such as http://proxy.example:3128`;
     reportAt(inspection, "E005", { ...spot, message });
   } else if (type !== undefined && providerOf(type).transport !== undefined) {

@@ -1,6 +1,6 @@
 import { type JsonPath, showPath } from "../../lib/json/json.ts";
 import { isNull, itemsOf, type MapNode, mapAt, scalarOf, textOf } from "../layers/tree.ts";
-import { consumersOf, find, groupsOf, type Inspection, keyOrigin } from "./inspection.ts";
+import { consumersOf, find, groupsOf, type Inspection, reportKey } from "./inspection.ts";
 
 /** Where policies that know roles name them. */
 const ROLES_OF: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -10,14 +10,13 @@ const ROLES_OF: Readonly<Record<string, readonly (readonly string[])[]>> = {
 
 /** Warns of roles that nothing reads, of roles that nobody has, and of a policy that refuses everybody. */
 export function warnOfRoles(inspection: Inspection): void {
-  const { root, report } = inspection;
+  const { root } = inspection;
   const consumers = consumersOf(root);
   const readers = Object.keys(ROLES_OF).filter((kind) => isInChain(root, kind));
-  for (const { node, path } of consumers) {
-    if (itemsOf(node, "roles").length === 0 || readers.length > 0) continue;
-    const at = [...path, "roles"];
-    const message = `${showPath(at)} has no effect: no policy in the chain knows roles (${Object.keys(ROLES_OF).join(", ")} do)`;
-    report({ code: "W010", at: keyOrigin(node, "roles"), path: at, message });
+  for (const consumer of consumers) {
+    if (itemsOf(consumer.node, "roles").length === 0 || readers.length > 0) continue;
+    const says = `has no effect: no policy in the chain knows roles (${Object.keys(ROLES_OF).join(", ")} do)`;
+    reportKey(inspection, "W010", { ...consumer, key: "roles", says });
   }
   const held = new Set(consumers.flatMap(({ node }) => itemsOf(node, "roles").map(textOf)));
   for (const kind of readers) {
