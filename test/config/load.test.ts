@@ -41,6 +41,19 @@ test.each([
   ]);
 });
 
+test("tells how another layer changes the place of a secret, and only where there is another", () => {
+  const wrong = (own: string, env: Record<string, string>) => {
+    const { problems } = load(`${SMALL}receipts: {key_ref: ${own}}\n`, env);
+    return problems.find(({ severity }) => severity === "error")?.message;
+  };
+  const over = { WEIR__RECEIPTS__KEY_REF__FILE: "f.yaml" };
+  expect(wrong("{env: A}", over)).toEndWith(
+    "not a map with env, file: to have another in place of env, set env to null as well",
+  );
+  expect(wrong("{env: A, file: b}", {})).toEndWith("not a map with env, file");
+  expect(wrong("{env: A}", { ...over, WEIR__RECEIPTS__KEY_REF__ENV: "null" })).toBeUndefined();
+});
+
 test.each([
   ["headers: x", ["headers must be a map, each key the name of an HTTP header, not this text"]],
   ["headers: {'a b': x}", ['the key "a b" in providers.targets[0].headers must be the name of an HTTP header']],

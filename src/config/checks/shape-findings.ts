@@ -4,7 +4,7 @@ import { type JsonPath, showPath } from "../../lib/json/json.ts";
 import { nearest } from "../../lib/nearest.ts";
 import { describe, describeNode } from "../describe.ts";
 import { spellingsIn } from "../layers/aliases.ts";
-import type { Node } from "../layers/tree.ts";
+import { isNull, type Node } from "../layers/tree.ts";
 import type { Finding, LintCode, Origin } from "../problem.ts";
 import { isSensitive } from "../sensitive.ts";
 
@@ -87,8 +87,22 @@ export function wrongValue(schema: TSchema, node: Node, { path, writtenAs }: Spo
   return {
     ...common,
     code: "E005",
-    message: `${name}${alias} must be ${describe(schema)}, not ${found(schema, node, path)}`,
+    message: `${name}${alias} must be ${describe(schema)}, not ${found(schema, node, path)}${besides(schema, node)}`,
   };
+}
+
+/** What is still to be done where one layer set one of several keys and another layer another: maps are merged. */
+function besides(schema: TSchema, node: Node): string {
+  if (schema["maxProperties"] !== 1 || node.kind !== "map") return "";
+  const [below, ...others] = [...node.entries].filter(([, entry]) => !isNull(entry.node));
+  if (below === undefined) return "";
+  const [key, { keyOrigin }] = below;
+  const isElsewhere = others.some(([, other]) => layerOf(other.keyOrigin) !== layerOf(keyOrigin));
+  return isElsewhere ? `: to have another in place of ${key}, set ${key} to null as well` : "";
+}
+
+function layerOf(origin: Origin): string {
+  return origin.kind === "file" ? origin.file : origin.kind === "default" ? "" : origin.name;
 }
 
 /** The nearest valid word; YAML 1.1's yes and no for a boolean. */
