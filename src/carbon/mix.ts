@@ -1,5 +1,6 @@
 import factors from "../../config/factors.json" with { type: "json" };
 import { HOUR_MS } from "../lib/durations.ts";
+import { firstPlace } from "../lib/first-place.ts";
 import type { SignalBasis } from "../schema/signal.ts";
 
 /** What electricity is made from. Waste counts as biomass; storage is no source and stands in no mix. */
@@ -67,12 +68,6 @@ export function completeIntervals(intervals: readonly Generation[]): Generation[
 
 /** Whether one of these ascending moments lies within the neighbourhood. */
 function isNear(times: readonly number[], toMs: number): boolean {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! < toMs - NEIGHBOURHOOD_MS) low = middle + 1;
-    else high = middle;
-  }
-  return low < times.length && times[low]! <= toMs + NEIGHBOURHOOD_MS;
+  const first = times[firstPlace(times.length, (at) => times[at]! >= toMs - NEIGHBOURHOOD_MS)];
+  return first !== undefined && first <= toMs + NEIGHBOURHOOD_MS;
 }

@@ -43,8 +43,8 @@ export function event(data: string): string {
 }
 
 /** An error as OpenAI and Mistral word one. */
-export function errorAnswer(message: string, type: string): string {
-  return JSON.stringify({ error: { message, type, param: null, code: null } });
+export function errorAnswer(message: string): string {
+  return JSON.stringify({ error: { message, type: "server_error", param: null, code: null } });
 }
 
 function headOf(request: JsonObject, object: string): object {

@@ -36,7 +36,7 @@ export const healthy = (models: readonly string[]): Script => {
 
 /** Fails with a status, in JSON. */
 const failing = (status: number, message: string, headers = ""): Script => {
-  return (wire) => wire.whole(errorAnswer(message, "server_error"), { status, headers });
+  return (wire) => wire.whole(errorAnswer(message), { status, headers });
 };
 
 /** Begins a good answer, and goes on with it as `then` does. */
@@ -57,7 +57,7 @@ const breaking = (then: {
 };
 
 const half = (wire: Wire, body: string): Promise<void> => wire.whole(body, { upTo: Math.floor(body.length / 2) });
-const OVERLOADED = errorAnswer("The model is overloaded", "server_error");
+const OVERLOADED = errorAnswer("The model is overloaded");
 
 const shortLimit = (models: readonly string[]): Script => {
   let overMs: number | null = null;

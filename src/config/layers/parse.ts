@@ -1,4 +1,5 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, parseDocument, type Scalar, type Node as YamlNode } from "yaml";
+import { firstPlace } from "../../lib/first-place.ts";
 import { type Origin, type Problem, problem } from "../problem.ts";
 import { isNull, type MapNode, type Node } from "./tree.ts";
 
@@ -72,13 +73,7 @@ function lineStarts(text: string): readonly number[] {
 
 /** The last line, counted from 0, that begins at or before `offset`. */
 function lineOf(starts: readonly number[], offset: number): number {
-  let [low, high] = [0, starts.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (starts[middle]! <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  return Math.max(0, firstPlace(starts.length, (line) => starts[line]! > offset) - 1);
 }
 
 /** The library's own words, where they are for people. */

@@ -1,3 +1,4 @@
+import { firstPlace } from "../first-place.ts";
 import type { JsonPath } from "../json/json.ts";
 import { leafSpans, locateLeaves } from "../json/leaves.ts";
 import type { Span } from "../json/scan.ts";
@@ -48,16 +49,9 @@ export function editJson(text: string, outer: readonly TextEdit[], inner: readon
   return applyTextEdits(text, literal);
 }
 
-/** The leaf that `offset` lies in, by bisection. */
+/** The leaf that `offset` lies in. */
 function leafAround(leaves: readonly Span[], offset: number): Span | undefined {
-  let low = 0;
-  let high = leaves.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (leaves[middle]!.end <= offset) low = middle + 1;
-    else high = middle;
-  }
-  const leaf = leaves[low];
+  const leaf = leaves[firstPlace(leaves.length, (at) => leaves[at]!.end > offset)];
   return leaf !== undefined && leaf.start <= offset ? leaf : undefined;
 }
 

@@ -3,6 +3,8 @@
  * (https://prometheus.io/docs/instrumenting/exposition_formats/), small enough to be counted on the hot path.
  */
 
+import { firstPlace } from "../first-place.ts";
+
 /** The media type of {@link MetricRegistry.render}. */
 export const PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -151,14 +153,7 @@ function seriesOf<T>(spec: FamilySpec, fresh: () => T) {
 
 /** Index of the first bound that is not below `value`; the last index is `+Inf`. */
 function bucketOf(bounds: readonly number[], value: number): number {
-  let low = 0;
-  let high = bounds.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (value <= bounds[middle]!) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return firstPlace(bounds.length, (at) => value <= bounds[at]!);
 }
 
 function render({ spec, type, bounds, points }: FamilyReading): string {

@@ -1,6 +1,7 @@
 import type { Replacer } from "../../detect/filter/replacing.ts";
 import type { RuleSet, ScanRule } from "../../detect/scan/rules.ts";
 import { Scanner } from "../../detect/scan/scanner.ts";
+import { firstPlace } from "../../lib/first-place.ts";
 import type { TextKind, TextPlace } from "../../lib/places/text-place.ts";
 import { PIECE_UNITS } from "../../lib/slices.ts";
 
@@ -150,13 +151,8 @@ class Row {
 
   /** The last part that begins at a place of the joined texts or before. */
   #partAt(at: number, joint: number): number {
-    let low = 0;
-    for (let high = this.#starts.length - 1; low < high; ) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#starts[middle]! + middle * joint <= at) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    const next = firstPlace(this.#starts.length, (part) => this.#starts[part]! + part * joint > at);
+    return Math.max(0, next - 1);
   }
 }
 

@@ -6,7 +6,7 @@ import { Closed } from "../../schema/shapes.ts";
 import type { ServerOptions } from "../options.ts";
 import { textOf } from "../request-text.ts";
 import { type Call, json, type Parameter, type Route } from "../route.ts";
-import { badParameter, countOf } from "./query.ts";
+import { badParameter, limitOf } from "./query.ts";
 import { ADMIN, accessBy } from "./route-facts.ts";
 
 const MOST = 1000;
@@ -91,7 +91,7 @@ function queryOf(query: URLSearchParams): { state?: EscalationState; limit: numb
   const state = ESCALATION_STATES.find((each) => each === asked);
   if (asked !== null && state === undefined)
     throw badParameter("state", `must be one of ${ESCALATION_STATES.join(", ")}`);
-  return { limit: countOf(query, "limit", { most: MOST, usual: USUAL }), ...(state === undefined ? {} : { state }) };
+  return { limit: limitOf(query, { most: MOST, usual: USUAL }), ...(state === undefined ? {} : { state }) };
 }
 
 async function decisionOf({ request }: Call): Promise<{ name: string; reason: string }> {

@@ -8,7 +8,7 @@ import { eventAt } from "../../store/ledger/event-at.ts";
 import type { EventQuery, StoredEvent } from "../../store/store.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Parameter, type Route } from "../route.ts";
-import { badParameter, countOf, momentOf, textParameter } from "./query.ts";
+import { badParameter, limitOf, momentOf, textParameter } from "./query.ts";
 import { ADMIN, accessBy } from "./route-facts.ts";
 
 const MAX_LIMIT = 1000;
@@ -107,7 +107,7 @@ function readQuery(query: URLSearchParams, nowMs: number): EventQuery {
   const outcomes = outcome === "" ? [] : outcomesOf(outcome);
   if (outcomes === null) throw badParameter("outcome", `must be ${OUTCOME_FORMS}`);
   return {
-    limit: countOf(query, "limit", { most: MAX_LIMIT, usual: DEFAULT_LIMIT }),
+    limit: limitOf(query, { most: MAX_LIMIT, usual: DEFAULT_LIMIT }),
     sinceMs: momentOf(query, "since", nowMs) ?? undefined,
     untilMs: momentOf(query, "until", nowMs) ?? undefined,
     ...Object.fromEntries(TEXTS.flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : []))),

@@ -25,15 +25,11 @@ export function momentOf(query: URLSearchParams, name: string, nowMs: number): n
   return moment;
 }
 
-/** A whole number from 1 to `most` out of the query; `usual` where there is none. Throws for any other. */
-export function countOf(
-  query: URLSearchParams,
-  name: string,
-  { most, usual }: { most: number; usual: number },
-): number {
-  const given = query.get(name) ?? String(usual);
+/** The `limit` of the query, a whole number from 1 to `most`; `usual` where there is none. Throws for any other. */
+export function limitOf(query: URLSearchParams, { most, usual }: { most: number; usual: number }): number {
+  const given = query.get("limit") ?? String(usual);
   if (/^\d{1,6}$/.test(given) && Number(given) >= 1 && Number(given) <= most) return Number(given);
-  throw badParameter(name, `must be 1 to ${most}`);
+  throw badParameter("limit", `must be 1 to ${most}`);
 }
 
 /**

@@ -31,7 +31,6 @@ export interface ChainSource extends ChainEnds {
   after(seq: number, limit: number): readonly ChainRow[];
 }
 
-const hex = (hash: Uint8Array): string => hash.toHex();
 const rowsText = (from: number, to: number): string => (from === to ? `row ${from} is` : `rows ${from} to ${to} are`);
 
 /** The state of one walk; plain data, so that each step stays a small function. */
@@ -62,7 +61,7 @@ function checkStart(walk: Walk, row: ChainRow, record: ChainRecord): void {
   const named = record.previous;
   const first = seq === 0 && named === null;
   // ledgers until 0.1.0 sealed the day before between the head that they named and the row that names it
-  if (first || isSame(named, { seq, hash: hex(hash) }) || isSame(named, walk.sealed)) return;
+  if (first || isSame(named, { seq, hash: hash.toHex() }) || isSame(named, walk.sealed)) return;
   const message =
     named === null
       ? `row ${row.seq} says the ledger begins there, but row ${seq} stands before it`
@@ -72,7 +71,7 @@ function checkStart(walk: Walk, row: ChainRow, record: ChainRecord): void {
 
 function checkSeal(walk: Walk, row: ChainRow, { through }: SealRecord): ChainHead | null {
   const { seq, hash } = walk.previous;
-  if (isSame(through, { seq, hash: hex(hash) })) return through;
+  if (isSame(through, { seq, hash: hash.toHex() })) return through;
   const message = `row ${row.seq} seals a segment that ends otherwise than what stands before it`;
   complain(walk, { seq: row.seq, kind: "edited", message });
   return null;
@@ -163,8 +162,8 @@ function* checkKnown(walk: Walk, source: ChainEnds, known: ChainHead): ChainWalk
   const start = source.pruned?.seq ?? 0;
   if (known.seq < start) return;
   const first = known.seq === start;
-  const at = first ? (source.pruned?.hash ?? hex(GENESIS)) : (yield { seq: known.seq - 1, limit: 1 })[0];
-  const there = typeof at === "string" ? at : at?.seq === known.seq ? hex(at.hash) : null;
+  const at = first ? (source.pruned?.hash ?? GENESIS.toHex()) : (yield { seq: known.seq - 1, limit: 1 })[0];
+  const there = typeof at === "string" ? at : at?.seq === known.seq ? at.hash.toHex() : null;
   if (there === known.hash) return;
   const last = walk.previous.seq;
   const message =
@@ -225,7 +224,7 @@ export function* walkChain(source: ChainEnds, expected?: ChainHead): ChainWalk {
   return {
     ok: walk.problemCount === 0,
     rows: walk.rows,
-    head: walk.rows === 0 ? null : { seq: walk.previous.seq, hash: hex(walk.previous.hash) },
+    head: walk.rows === 0 ? null : { seq: walk.previous.seq, hash: walk.previous.hash.toHex() },
     crashes: walk.crashes,
     lost: walk.lost,
     pruned,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { badParameter, countOf, momentOf } from "../../../src/server/admin/query.ts";
+import { badParameter, limitOf, momentOf } from "../../../src/server/admin/query.ts";
 import { asAdmin, fakeServer } from "../fake-server.ts";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
@@ -20,7 +20,7 @@ describe("a point in time out of the query", () => {
 });
 
 describe("a number out of the query", () => {
-  const limit = (text: string) => countOf(query(text), "limit", { most: 100, usual: 7 });
+  const limit = (text: string) => limitOf(query(text), { most: 100, usual: 7 });
 
   test.each([
     ["", 7],
