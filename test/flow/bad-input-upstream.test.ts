@@ -14,8 +14,17 @@ import {
   startOutside,
   UPSTREAM_KEY,
 } from "../support/outside.ts";
-import { chatAnswer, chunkEvent, DONE, json, type Script, stream, usageEvent } from "../support/raw-upstream.ts";
-import type { WireAnswer } from "../support/tcp.ts";
+import {
+  chatAnswer,
+  chunkEvent,
+  DONE,
+  json,
+  type Script,
+  stream,
+  usageEvent,
+  type Wire,
+} from "../support/raw-upstream.ts";
+import { openTcp, type Tcp, type WireAnswer } from "../support/tcp.ts";
 import { until } from "../support/until.ts";
 
 const early = createServer((socket) => {
@@ -64,11 +73,17 @@ interface Outcome {
   readonly attempts: readonly string[];
 }
 
+/** A script that can wait until its client has seen something: what goes out together, Bun may throw away together. */
+type Followed = (wire: Wire, seen: Tcp["saw"]) => Promise<void> | void;
+
 /** Asks once, with the upstream doing as told. Fails unless exactly one event is written and the process answers. */
-async function ask(script: Script, body: object = CHAT): Promise<Outcome> {
+async function ask(script: Followed, body: object = CHAT): Promise<Outcome> {
   const id = `up-${count++}`;
-  outside.plan(id, script);
-  const answer = await send(outside, post(body, { id }));
+  const client = await openTcp(outside.url);
+  outside.plan(id, (wire) => script(wire, client.saw));
+  void client.write(post(body, { id }));
+  const answer = await client.answer();
+  client.close();
   const event = await outside.event(id);
   expect(await outside.aftermath(id)).toEqual({ outcomes: [event.outcome], alive: true });
   const asked = outside.upstream.filter(({ headers }) => headers["x-request-id"] === id).length;
@@ -387,10 +402,10 @@ describe("a stream that cannot be used", () => {
       },
     ],
   ])("%s after the first word: an error event, no [DONE]", async (_, code, script) => {
-    const { answer, id, asked, outcome } = await ask(async (wire) => {
+    const { answer, id, asked, outcome } = await ask(async (wire, seen) => {
       await wire.streamHead();
       await wire.chunk(EVENT);
-      await Bun.sleep(20);
+      await seen('"hi"');
       await script(wire);
     }, STREAM);
     expect([answer?.status, asked, outcome]).toEqual([200, 1, code]);
@@ -411,7 +426,7 @@ describe("a stream that cannot be used", () => {
 describe("a stream that can be used", () => {
   const EXPECTED = EVENT + FINISH + DONE;
 
-  test.each<readonly [string, Script]>([
+  test.each<readonly [string, Followed]>([
     [
       "gzip, event by event",
       async (wire) => {
@@ -437,11 +452,10 @@ describe("a stream that can be used", () => {
     ],
     [
       "cut off after [DONE]",
-      async (wire) => {
+      async (wire, seen) => {
         await wire.streamHead();
         await wire.chunk(EVENT + FINISH + DONE);
-        // together with the data, Bun would throw that away
-        await Bun.sleep(50);
+        await seen('"hi"');
         wire.socket.end();
       },
     ],

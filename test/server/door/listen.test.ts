@@ -20,7 +20,7 @@ function raw(port: number, bytes: string | Uint8Array, silentMs = 150): Promise<
   return new Promise((resolve) => {
     let got = "";
     const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
-    let timer = setTimeout(() => socket.destroy(), 2000);
+    let timer = setTimeout(() => socket.destroy(), 20_000);
     socket.on("data", (data) => {
       got += data.toString("latin1");
       clearTimeout(timer);
