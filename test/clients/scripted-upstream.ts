@@ -147,6 +147,6 @@ async function words(response: ServerResponse, dialect: Dialect, prompt: string,
   if (whole) for (const event of closing(dialect, "stop", includeUsage)) response.write(event);
   if (prompt === PROMPT.failing)
     response.write(frame({ error: { message: "The engine stopped", type: "server_error", param: null, code: null } }));
-  // the words go out before the connection breaks
-  if (prompt === PROMPT.cut) await Bun.sleep(20);
+  // the gateway has read the words before the connection breaks, also on a busy machine: together they would be lost
+  if (prompt === PROMPT.cut) await Bun.sleep(500);
 }
