@@ -15,6 +15,15 @@ export function count(value: number | null): string {
   return Math.abs(value) >= 100_000 ? short.format(value) : whole.format(value);
 }
 
+/** Tokens in and out: `12 → 30`. */
+export function tokens(of: {
+  readonly prompt_tokens: number | null;
+  readonly completion_tokens: number | null;
+}): string {
+  if (of.prompt_tokens === null && of.completion_tokens === null) return NOTHING;
+  return `${count(of.prompt_tokens)} → ${count(of.completion_tokens)}`;
+}
+
 /** `1 request`, `12,345 requests`. */
 export const many = (number: number, what: string): string => `${count(number)} ${what}${number === 1 ? "" : "s"}`;
 

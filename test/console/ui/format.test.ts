@@ -14,6 +14,7 @@ import {
   perCent,
   percent,
   timeLabels,
+  tokens,
   usd,
   WHOLE_STEPS,
 } from "../../../src/console/ui/format.ts";
@@ -24,6 +25,14 @@ test.each([
   [12_345, "12,345"],
   [123_456, "123.5K"],
 ])("count of %p is %p", (value, text) => expect(count(value)).toBe(text));
+
+test.each([
+  [null, null, "–"],
+  [12, null, "12 → –"],
+  [12_345, 0, "12,345 → 0"],
+])("tokens of %p and %p are %p", (prompt_tokens, completion_tokens, text) => {
+  expect(tokens({ prompt_tokens, completion_tokens })).toBe(text);
+});
 
 test.each([
   [0, "0 requests"],

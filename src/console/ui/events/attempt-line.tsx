@@ -1,5 +1,5 @@
 import type { AttemptRecord } from "../../../schema/event.ts";
-import { count, duration, NOTHING, usd } from "../format.ts";
+import { duration, tokens, usd } from "../format.ts";
 import { Chip, OutcomeChip } from "../parts/chips.tsx";
 import { num, Table } from "../parts/table.tsx";
 
@@ -39,17 +39,12 @@ export function AttemptLine({ attempts, totalMs }: { attempts: readonly AttemptR
             )}
           </td>
           <td class="num">{duration(attempt.ended_ms - attempt.started_ms)}</td>
-          <td class="num">{tokens(attempt)}</td>
+          <td class="num">{tokens(attempt.usage)}</td>
           <td class="num">{usd(attempt.cost?.usd ?? null)}</td>
         </tr>
       ))}
     </Table>
   );
-}
-
-function tokens({ usage: { prompt_tokens, completion_tokens } }: AttemptRecord): string {
-  if (prompt_tokens === null && completion_tokens === null) return NOTHING;
-  return `${count(prompt_tokens)} → ${count(completion_tokens)}`;
 }
 
 function spoken({ started_ms, ended_ms, first_token_ms }: AttemptRecord): string {

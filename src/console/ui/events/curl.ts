@@ -28,7 +28,7 @@ export function curlOf(event: EventRow, origin: string): string {
 }
 
 /** A first request for a model, to be pasted as it stands; `keyed`: callers show whose they are. */
-export function firstCurl(model: string, origin: string, keyed = false): string {
+export function firstCurl(model: string, origin: string, keyed: boolean): string {
   const body = `{"model": ${JSON.stringify(model)}, "messages": [{"role": "user", "content": "hello"}]}`;
   const parts = [
     `curl ${origin}${pathOf("chat")}`,

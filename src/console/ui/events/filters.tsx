@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { go, withQuery } from "../router.ts";
-import { FILTERS } from "./model.ts";
+import { eventHref, FILTERS } from "./model.ts";
 
 /** What the URL says, and what people read. */
 type Option = readonly [value: string, text: string];
@@ -33,7 +33,7 @@ export function EventFilters({ query, targets }: { query: URLSearchParams; targe
   const [id, setId] = useState("");
   const find = (event: Event) => {
     event.preventDefault();
-    if (id.trim() !== "") go(`/console/events/${encodeURIComponent(id.trim())}`);
+    if (id.trim() !== "") go(eventHref(id.trim()));
   };
   return (
     <form class="filters" onSubmit={find} aria-label="Filters">

@@ -5,6 +5,9 @@ import type { RequestEvent } from "../../../schema/event.ts";
 /** An event as `/api/events` and its feed give it. */
 export type EventRow = RequestEvent & { readonly seq: number; readonly hash: string };
 
+/** The page of a request. */
+export const eventHref = (id: string): string => `/console/events/${encodeURIComponent(id)}`;
+
 /** Query parameters of the page that the API knows under the same name. */
 export const FILTERS = [
   "verdict",

@@ -1,10 +1,10 @@
-import { count, duration, moment, NOTHING, usd } from "../format.ts";
+import { duration, moment, NOTHING, tokens, usd } from "../format.ts";
 import { OutcomeChip, VerdictChip } from "../parts/chips.tsx";
 import { num, Table } from "../parts/table.tsx";
 import { go } from "../router.ts";
-import type { EventRow } from "./model.ts";
+import { type EventRow, eventHref } from "./model.ts";
 
-const hrefOf = ({ id, seq }: EventRow): string => `/console/events/${encodeURIComponent(id)}?row=${seq}`;
+const hrefOf = ({ id, seq }: EventRow): string => `${eventHref(id)}?row=${seq}`;
 
 /** Events as rows; each opens its request. */
 export function EventTable({ rows, fresh }: { rows: readonly EventRow[]; fresh: ReadonlySet<number> }) {
@@ -51,7 +51,7 @@ export function EventTable({ rows, fresh }: { rows: readonly EventRow[]; fresh: 
           <td class="long wide">
             <Name text={row.consumer} none={NOTHING} />
           </td>
-          <td class="num wide">{tokens(row)}</td>
+          <td class="num wide">{tokensOf(row)}</td>
           <td class="num cost">{usd(row.cost?.usd ?? null)}</td>
           <td class="num took">{duration(row.duration_ms)}</td>
         </tr>
@@ -70,7 +70,7 @@ function Name({ text, none }: { text: string | null; none: string }) {
   );
 }
 
-function tokens({ usage: { prompt_tokens, completion_tokens, basis } }: EventRow): string {
-  if (prompt_tokens === null && completion_tokens === null) return NOTHING;
-  return `${basis === "estimated" ? "≈ " : ""}${count(prompt_tokens)} → ${count(completion_tokens)}`;
+function tokensOf({ usage }: EventRow): string {
+  const shown = tokens(usage);
+  return usage.basis === "estimated" && shown !== NOTHING ? `≈ ${shown}` : shown;
 }

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Escalation } from "../../../schema/escalation.ts";
 import { asError, post, type Reading, useApi } from "../api.ts";
+import { eventHref } from "../events/model.ts";
 import { ago, moment, NOTHING } from "../format.ts";
 import { Card } from "../parts/card.tsx";
 import { EscalationChip } from "../parts/chips.tsx";
@@ -144,7 +145,7 @@ function Decision({ of, name, decided }: { of: Escalation; name: string; decided
 
 function factsOf({ at, request, model, consumer, reason_code }: Escalation) {
   const link = (
-    <a class="mono" href={`/console/events/${encodeURIComponent(request)}`}>
+    <a class="mono" href={eventHref(request)}>
       {request}
     </a>
   );
@@ -188,7 +189,7 @@ function Before({ of }: { of: Reading<{ escalations: Escalation[] }> }) {
                   <EscalationChip state={each.state} />
                 </td>
                 <td class="long mono">
-                  <a href={`/console/events/${encodeURIComponent(each.request)}`}>{each.request}</a>
+                  <a href={eventHref(each.request)}>{each.request}</a>
                 </td>
                 <td class="long">
                   {each.policy}

@@ -8,7 +8,7 @@ import { type FeedState, useFeed } from "../events/live.ts";
 import { FILTERS, type Listed, olderQuery } from "../events/model.ts";
 import { EventTable } from "../events/table.tsx";
 import { Chip } from "../parts/chips.tsx";
-import { Bones, FirstVisit, Problem } from "../parts/states.tsx";
+import { Bones, FirstVisit, firstModel, Problem } from "../parts/states.tsx";
 import { go, usePlace, withQuery } from "../router.ts";
 
 /** The ledger: what comes in now, and all that was before. */
@@ -20,7 +20,7 @@ export function Events() {
   const feed = useFeed(live && !behind, { take, lost: again });
   const targets = useApi<{ targets: TargetView[] }>("/api/targets");
   const filtered = FILTERS.some((name) => (query.get(name) ?? "") !== "");
-  const model = targets.data?.targets.find(({ available }) => available)?.model ?? null;
+  const model = firstModel(targets.data);
   return (
     <>
       <div class="head">

@@ -8,7 +8,7 @@ import { compared, count, duration, grams, perCent, percent, usd } from "../form
 import { Attention } from "../parts/attention.tsx";
 import { Card } from "../parts/card.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
-import { FirstVisit, Loaded } from "../parts/states.tsx";
+import { FirstVisit, firstModel, Loaded } from "../parts/states.tsx";
 import { desk, num, Table } from "../parts/table.tsx";
 import { TargetCells } from "../parts/target-cells.tsx";
 
@@ -20,7 +20,7 @@ export function Overview() {
   const figures = useApi<Answer>(`/api/overview?since=${range}`, EVERY_MS);
   const targets = useApi<{ targets: TargetView[] }>("/api/targets", EVERY_MS);
   useYouth(figures.data?.covers_since ?? null);
-  const model = targets.data?.targets.find(({ available }) => available)?.model ?? null;
+  const model = firstModel(targets.data);
   return (
     <>
       <div class="head">

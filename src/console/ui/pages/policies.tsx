@@ -8,7 +8,7 @@ import { Card } from "../parts/card.tsx";
 import { Chip, VerdictChip } from "../parts/chips.tsx";
 import { Playground, whose } from "../parts/playground.tsx";
 import { RangePicker, useRange, useYouth } from "../parts/range.tsx";
-import { FirstVisit, Loaded } from "../parts/states.tsx";
+import { FirstVisit, firstModel, Loaded } from "../parts/states.tsx";
 import { desk, num, Table } from "../parts/table.tsx";
 
 const EVERY_MS = 15_000;
@@ -33,7 +33,7 @@ export function Policies() {
             {data.covers_since === null && (
               <FirstVisit
                 what="What each policy says of requests and answers is counted here. The playground below tries the chain without a request."
-                model={targets.data?.targets.find(({ available }) => available)?.model ?? null}
+                model={firstModel(targets.data)}
               />
             )}
             <Chain of={data} />

@@ -1,7 +1,7 @@
 import { Fragment } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { go } from "../router.ts";
-import { LINKS } from "./links.ts";
+import { LINKS, pageHref } from "./links.ts";
 
 const inField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
@@ -22,7 +22,7 @@ export function Keys() {
       if (event.ctrlKey || event.metaKey || event.altKey || inField(event.target)) return;
       const page = afterG ? LINKS.find(({ key }) => key === event.key) : undefined;
       afterG = event.key === "g";
-      if (page !== undefined) go(page.path === "" ? "/console" : `/console/${page.path}`);
+      if (page !== undefined) go(pageHref(page.path));
       else if (event.key === "?") dialog.current?.showModal();
       else if (event.key === "j") step(1);
       else if (event.key === "k") step(-1);

@@ -17,3 +17,6 @@ export const LINKS = [
   { path: "escalations", title: "Escalations", key: "x" },
   { path: "config", title: "Configuration", key: "f" },
 ] as const satisfies readonly PageLink[];
+
+/** The address of a page. */
+export const pageHref = (path: string): string => (path === "" ? "/console" : `/console/${path}`);

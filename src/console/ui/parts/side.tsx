@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { csrf, version } from "../api.ts";
 import { zone } from "../format.ts";
-import { LINKS } from "./links.ts";
+import { LINKS, pageHref } from "./links.ts";
 import { applyTheme, chosenTheme, type Theme } from "./theme.ts";
 
 const NEXT: Readonly<Record<Theme, Theme>> = { system: "light", light: "dark", dark: "system" };
@@ -36,7 +36,7 @@ export function Side({ at }: { at: string }) {
         <ul class="nav" ref={pages}>
           {LINKS.map(({ path, title }) => (
             <li key={path}>
-              <a href={path === "" ? "/console" : `/console/${path}`} aria-current={at === path ? "page" : undefined}>
+              <a href={pageHref(path)} aria-current={at === path ? "page" : undefined}>
                 {title}
               </a>
             </li>

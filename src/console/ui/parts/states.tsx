@@ -1,10 +1,11 @@
 import type { ComponentChildren } from "preact";
+import type { TargetView } from "../../../schema/views/target-view.ts";
 import { type ApiError, type Reading, UNREACHED, useApi } from "../api.ts";
 import { firstCurl } from "../events/curl.ts";
 import { Card } from "./card.tsx";
 
 /** What stands there until the first answer comes. */
-export function Bones({ lines = 4 }: { lines?: number }) {
+export function Bones({ lines }: { lines: number }) {
   return (
     <div class="bones" role="status" aria-label="Loading">
       {Array.from({ length: lines }, (_, at) => (
@@ -15,15 +16,13 @@ export function Bones({ lines = 4 }: { lines?: number }) {
 }
 
 /** What went wrong with a reading, and the way to try again. */
-export function Problem({ error, again }: { error: ApiError; again?: () => void }) {
+export function Problem({ error, again }: { error: ApiError; again: () => void }) {
   return (
     <div class="notice bad" role="alert">
       <strong>This could not be read.</strong> {error.message}{" "}
-      {again !== undefined && (
-        <button type="button" onClick={again}>
-          Try again
-        </button>
-      )}
+      <button type="button" onClick={again}>
+        Try again
+      </button>
     </div>
   );
 }
@@ -35,7 +34,7 @@ export function Loaded<T>({
   children,
 }: {
   of: Reading<T>;
-  lines?: number;
+  lines: number;
   children: (data: T) => ComponentChildren;
 }) {
   // where there is something to show, the banner over the page says that it is old
@@ -46,10 +45,15 @@ export function Loaded<T>({
       {of.data !== null ? (
         <div class={of.error === null ? undefined : "old"}>{children(of.data)}</div>
       ) : (
-        of.error === null && <Bones {...(lines === undefined ? {} : { lines })} />
+        of.error === null && <Bones lines={lines} />
       )}
     </>
   );
+}
+
+/** The model a first request may ask for: that of a target which can take it. */
+export function firstModel(known: { readonly targets: readonly TargetView[] } | null): string | null {
+  return known?.targets.find(({ available }) => available)?.model ?? null;
 }
 
 /** The first visit: what will appear here, and how to make it so. */

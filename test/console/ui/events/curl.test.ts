@@ -67,10 +67,10 @@ test.each([
 });
 
 test("a first request is one word to a shell, whatever the model is called", () => {
-  expect(firstCurl("m", "http://h")).toBe(
+  expect(firstCurl("m", "http://h", false)).toBe(
     `curl http://h/v1/chat/completions \\\n  -H 'Content-Type: application/json' \\\n  -d '{"model": "m", "messages": [{"role": "user", "content": "hello"}]}'`,
   );
-  expect(firstCurl(`it's "m"`, "http://h")).toContain(`-d '{"model": "it'\\''s \\"m\\"", `);
+  expect(firstCurl(`it's "m"`, "http://h", false)).toContain(`-d '{"model": "it'\\''s \\"m\\"", `);
 });
 
 test("the command that explains a request names its row and its id, whatever its caller sent as one", () => {
