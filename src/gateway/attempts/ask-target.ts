@@ -42,6 +42,8 @@ export interface AskOptions {
   readonly refuseFiltered?: boolean | undefined;
   /** An error as the caller may read it, where an upstream's words are in it. */
   readonly checkWords?: ((error: GatewayError) => GatewayError) | undefined;
+  /** Words of an answer as the next upstream may be told them, without what policies take out; null: it may not be. */
+  readonly tellable?: ((text: string) => string | null) | undefined;
   /** Whether it goes on with a stream that broke off: what the two open is that one's, and outlives this try. */
   readonly goesOn?: boolean | undefined;
 }

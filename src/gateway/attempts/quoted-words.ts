@@ -15,11 +15,19 @@ export function answerPolicies(
   chain: Chain,
   run: ChainRun,
   context: RequestContext,
-): Pick<AskOptions, "openTransform" | "checkWords"> {
+): Pick<AskOptions, "openTransform" | "checkWords" | "tellable"> {
   return {
     openTransform: (beside) => (chain.readsStreams ? run.openStream(beside) : null),
     checkWords: (error) => checkedWords(error, chain, context),
+    tellable: (text) => told(text, chain, context),
   };
+}
+
+/** Words of an answer as an upstream may have them; null where a policy would not let them pass. */
+function told(text: string, chain: Chain, context: RequestContext): string | null {
+  const checker = checkerOf(chain);
+  // as another request: placeholders stay, since no upstream is told what they stand for
+  return checker === null ? text : passed(text, checker, { ...context });
 }
 
 /**
@@ -30,22 +38,22 @@ function checkedWords(error: GatewayError, chain: Chain, context: RequestContext
   if (!QUOTING.has(error.code)) return error;
   const checker = checkerOf(chain);
   if (checker === null) return error;
-  const message = passed(error.message, checker, context);
+  // also where answers hold no text; the request stays the same, since its placeholders are known by it
+  const isChat = context.endpoint === "chat" || context.endpoint === "fim";
+  const message = passed(error.message, checker, isChat ? context : { ...context, endpoint: "chat" }) ?? WITHHELD;
   return message === error.message ? error : new GatewayError(error.code, message, error.details);
 }
 
-/** A message as it leaves, as if it were a stream of one chunk. */
-function passed(message: string, checker: Chain, context: RequestContext): string {
-  // also where answers hold no text; the request stays the same, since its placeholders are known by it
-  const isChat = context.endpoint === "chat" || context.endpoint === "fim";
-  const stream = checker.start(isChat ? context : { ...context, endpoint: "chat" }).openStream();
+/** A message as it leaves, as if it were a stream of one chunk; null where it may not. */
+function passed(message: string, checker: Chain, context: RequestContext): string | null {
+  const stream = checker.start(context).openStream();
   if (stream === null) return message;
   try {
     const chunk = { choices: [{ index: 0, delta: { content: message } }] } as unknown as ChatCompletionChunk;
     const chunks = [...stream.push(chunk), ...stream.flush()];
     return chunks.map(({ choices }) => choices?.[0]?.delta?.["content"] ?? "").join("");
   } catch {
-    return WITHHELD;
+    return null;
   }
 }
 

@@ -125,13 +125,16 @@ export class Resumption {
     const { text, plain } = this.#delivered;
     if (!error.failover || !plain || text === "") return null;
     const candidates = this.#candidates(broken);
-    for (const target of candidates) {
+    const { tellable } = this.#options;
+    // policies read on in what came, the next upstream is told what the client was
+    const told = tellable === undefined ? text : tellable(text);
+    for (const target of told === null ? [] : candidates) {
       if (!target.provider.continuesPrefix || target.live.refusesPrefix) continue;
-      const reply = await this.#ask(target, "prefix", transform);
+      const reply = await this.#ask(target, { mode: "prefix", text: told! }, transform);
       if (reply !== null) return reply;
     }
     for (const target of this.#mode === "realign" ? candidates : []) {
-      const reply = await this.#ask(target, "realign", transform);
+      const reply = await this.#ask(target, { mode: "realign", text }, transform);
       if (reply !== null) return reply;
     }
     return null;
@@ -150,13 +153,12 @@ export class Resumption {
 
   async #ask(
     target: Target,
-    mode: "prefix" | "realign",
+    { mode, text }: { readonly mode: "prefix" | "realign"; readonly text: string },
     transform: ComposedTransform | null,
   ): Promise<StreamReply | null> {
     const { rules, services, deadlineMs, context } = this.#options;
     if (this.#furtherTargets >= rules.maxFurtherTargets || services.clock.monotonic() >= deadlineMs) return null;
     this.#furtherTargets++;
-    const { text } = this.#delivered;
     const { parsed } = this.#asked;
     const asked = mode === "prefix" ? { ...this.#asked, parsed: withPrefix(parsed, text), bytes: null } : this.#asked;
     const echo = mode === "prefix" ? echoOf(parsed, text) : text;
