@@ -44,6 +44,22 @@ describe("FeatureReader", () => {
     for (const intent of ["letters", "first", "instead"]) expect(found).toContain(intent);
   });
 
+  // the words of all languages are one vocabulary: what is frequent in one of them must not be telling in another
+  test.each([
+    ["French", "depuis que la chanson dans ma tete car on n y va", ["persona", "explain", "me", "if"]],
+    ["French", "au travail comme au college, une experience internet", ["restriction", "told", "test", "secret"]],
+    ["Italian", "le citta di mare da nord se si va", ["read", "answer", "show", "model", "confirm"]],
+    ["Spanish", "se dan cuenta de que si", ["persona", "explain", "model", "confirm"]],
+    ["Portuguese", "o trabalho que se fez", ["restriction", "explain", "if"]],
+    ["Dutch", "en dan te weten over de dag", ["persona", "you", "end"]],
+    ["Polish", "te same ma", ["you", "me"]],
+    ["German", "im wald weiss man zu wissen aller tage", ["me", "ignore", "tool", "all"]],
+    ["English", "so a strong car was taken: it will begin", ["only", "address", "if", "task", "want", "previous"]],
+  ])("takes no word of %s for one of another language", (_, text, others) => {
+    const found = intents(text);
+    for (const intent of others) expect(found).not.toContain(intent);
+  });
+
   test("finds entries of several words, across hyphens and apostrophes", () => {
     expect(intents("ne mot de passe")).toContain("secret");
     expect(intents("garde-fous")).toContain("restriction");

@@ -6,7 +6,9 @@ import { slipOf } from "../../../src/detect/injection/slips.ts";
 import { COMMON, INTENT_MASK, INTENTS, lookUp, vocabulary } from "../../../src/detect/injection/vocabulary.ts";
 
 const WORDS = Object.values(lists).flatMap((list) => list.split(" "));
-const LONG = WORDS.filter(({ length }) => length >= 6);
+/** Words of no intent that the slip of another one would reach: "internet" is no mistyped "interne". */
+const SHIELDS = "collect internet travail configure negarse trabajo negozio trabalho".split(" ");
+const LONG = WORDS.filter((word) => word.length >= 6 && !SHIELDS.includes(word));
 
 function setOf(word: string, of: typeof slipOf): number {
   const columns = new Int8Array(word.length + 1);
@@ -43,9 +45,10 @@ test("the first word that a process looks up is found like any other", async () 
   expect(setOf("opgheven", slipOf)).not.toBe(0);
 });
 
-test("every word of the list is in the vocabulary, as an intent", () => {
+test("every word of the list is in the vocabulary, as an intent, but for those that keep their neighbours off", () => {
   const strangers = WORDS.filter((word) => (setOf(word, known) & ~COMMON) === 0);
-  expect(strangers).toEqual([]);
+  expect(strangers).toEqual(SHIELDS);
+  for (const word of SHIELDS) expect(setOf(word, slipOf)).toBe(0);
 });
 
 test("any one slip behind the first letter leads to a word of the list", () => {
