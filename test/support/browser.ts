@@ -43,6 +43,8 @@ export interface Visit {
 /** A page without a log-in, that notes what must not happen. */
 export async function newPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  // a busy machine takes longer than the half minute that is usual
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("console", (message) => {
