@@ -162,42 +162,46 @@ describe("a stream that breaks off", () => {
     }
   });
 
-  test.each(["redact", "tokenize"])("tells whoever goes on no more than the client was told: %s", async (action) => {
-    const value = "jane.marked@example.com";
-    const said = `Write to ⟦EMAIL:1⟧ and ${value} now. `;
-    const asks = [{ role: "user", content: "Whom do I write to? I am joe.marked@example.org" }];
-    const told = said.replace(value, "[EMAIL_REDACTED]");
-    const whole = action === "redact" ? told : told.replace("⟦EMAIL:1⟧", "joe.marked@example.org");
-    const at = said.indexOf(value);
-    for (const cut of [1, at, at + 6, at + value.length, said.length]) {
-      const read = Promise.withResolvers<void>();
-      const first: Script = async (wire) => {
-        await wire.streamHead();
-        await wire.chunk(event("So. ", null, "first") + event(said.slice(0, cut), null, "first"));
-        await read.promise;
-        wire.socket.destroy();
-      };
-      const second: Script = async (wire) => {
-        await wire.streamHead();
-        await wire.chunk(event(said.slice(cut), null, "second") + event("", "stop", "second") + DONE);
-        await wire.end();
-      };
-      const up = await rawUpstream(first, second);
-      stops.push(up.stop);
-      const target = { id: "a", provider: "mistral", base_url: up.url };
-      const policies = { policies: { chain: ["pii-detector"] }, policy: { "pii-detector": { action } } };
-      const gateway = testGateway(configOf([target], policies), { env: ENV });
-      const text = await readAll(await gateway.ask({ ...STREAM, messages: asks }), read.resolve);
-      expect([action, cut, reassemble(text).choices[0]?.text]).toEqual([action, cut, `So. ${whole}`]);
-      const sent = JSON.parse(up.requests[1]!.body).messages.at(-1);
-      expect(sent.prefix).toBe(true);
-      expect(sent.content.startsWith("So. ")).toBe(true);
-      expect(sent.content).not.toContain(value);
-      expect(sent.content).not.toContain("joe.marked");
-      if (cut === said.length) expect(sent.content).toBe(`So. ${told}`);
-    }
-    // the first text of a process takes its time on a busy machine
-  }, 60_000);
+  test.each(["redact", "tokenize"])(
+    "tells whoever goes on no more than the client was told: %s",
+    async (action) => {
+      const value = "jane.marked@example.com";
+      const said = `Write to ⟦EMAIL:1⟧ and ${value} now. `;
+      const asks = [{ role: "user", content: "Whom do I write to? I am joe.marked@example.org" }];
+      const told = said.replace(value, "[EMAIL_REDACTED]");
+      const whole = action === "redact" ? told : told.replace("⟦EMAIL:1⟧", "joe.marked@example.org");
+      const at = said.indexOf(value);
+      for (const cut of [1, at, at + 6, at + value.length, said.length]) {
+        const read = Promise.withResolvers<void>();
+        const first: Script = async (wire) => {
+          await wire.streamHead();
+          await wire.chunk(event("So. ", null, "first") + event(said.slice(0, cut), null, "first"));
+          await read.promise;
+          wire.socket.destroy();
+        };
+        const second: Script = async (wire) => {
+          await wire.streamHead();
+          await wire.chunk(event(said.slice(cut), null, "second") + event("", "stop", "second") + DONE);
+          await wire.end();
+        };
+        const up = await rawUpstream(first, second);
+        stops.push(up.stop);
+        const target = { id: "a", provider: "mistral", base_url: up.url };
+        const policies = { policies: { chain: ["pii-detector"] }, policy: { "pii-detector": { action } } };
+        const gateway = testGateway(configOf([target], policies), { env: ENV });
+        const text = await readAll(await gateway.ask({ ...STREAM, messages: asks }), read.resolve);
+        expect([action, cut, reassemble(text).choices[0]?.text]).toEqual([action, cut, `So. ${whole}`]);
+        const sent = JSON.parse(up.requests[1]!.body).messages.at(-1);
+        expect(sent.prefix).toBe(true);
+        expect(sent.content.startsWith("So. ")).toBe(true);
+        expect(sent.content).not.toContain(value);
+        expect(sent.content).not.toContain("joe.marked");
+        if (cut === said.length) expect(sent.content).toBe(`So. ${told}`);
+      }
+      // the first text of a process takes its time on a busy machine
+    },
+    60_000,
+  );
 
   test("does not go on where its words hold what a policy blocks", async () => {
     const read = Promise.withResolvers<void>();
