@@ -1,5 +1,6 @@
 import type { QualifiedTag, SAXParser, Tag } from "sax";
 import { MINUTE_MS } from "../lib/durations.ts";
+import { nextTurn } from "../lib/pause.ts";
 import type { Writable } from "../lib/writable.ts";
 import { instantOf, numberOf } from "./_values.ts";
 
@@ -52,7 +53,7 @@ export async function readDocument(pieces: AsyncIterable<string>): Promise<Entso
   for await (const piece of pieces)
     for (let at = 0; at < piece.length; at += SLICE) {
       reader.write(piece.slice(at, at + SLICE));
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
   return reader.end();
 }

@@ -14,6 +14,16 @@ export function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<vo
   });
 }
 
+/** Resolves after `ms` milliseconds. */
+export function after(ms: number, clock: Clock): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
+}
+
+/** Resolves after one more turn of the event loop, in which everything else that is ready has had its own. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
+
 /**
  * Whether work is done within `ms` milliseconds; what fails in time is thrown, what fails later is nobody's any more.
  */

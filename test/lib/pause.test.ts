@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { doneWithin, pause } from "../../src/lib/pause.ts";
+import { after, doneWithin, nextTurn, pause } from "../../src/lib/pause.ts";
 import { fakeClock, settled } from "../support/clock.ts";
 
 /** Whether a promise has been fulfilled. */
@@ -69,4 +69,21 @@ describe("what is waited for", () => {
     work.reject(new Error("failed"));
     expect(await late).toBe(false);
   });
+});
+
+test("after waits for the clock, and the next turn for what is ready before it", async () => {
+  const clock = fakeClock();
+  let passed = false;
+  const waited = after(10, clock).then(() => (passed = true));
+  await clock.advance(9);
+  await nextTurn();
+  expect(passed).toBe(false);
+  await clock.advance(1);
+  await waited;
+  const order: string[] = [];
+  setImmediate(() => order.push("before"));
+  const turn = nextTurn().then(() => order.push("turn"));
+  queueMicrotask(() => order.push("microtask"));
+  await turn;
+  expect(order).toEqual(["microtask", "before", "turn"]);
 });

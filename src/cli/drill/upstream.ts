@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { GatewayError } from "../../lib/errors.ts";
 import { asObject, type JsonObject } from "../../lib/json/json.ts";
+import { after, nextTurn } from "../../lib/pause.ts";
 import { type DrillWorld, EXCHANGE_HEADER, type Exchange } from "./world.ts";
 
 /** One call, as a script sees it: every byte of the answer is its own. */
@@ -109,7 +110,7 @@ function wireOf(
       else socket.write(bytes, (error) => (error ? reject(error) : resolve()));
     });
   const cut = async (how: "close" | "reset" = "close"): Promise<void> => {
-    while (exchange.taken < exchange.sent && !socket.destroyed) await new Promise((resolve) => setImmediate(resolve));
+    while (exchange.taken < exchange.sent && !socket.destroyed) await nextTurn();
     exchange.ending = true;
     if (how === "reset") socket.resetAndDestroy();
     else socket.destroy();
@@ -118,7 +119,7 @@ function wireOf(
     request,
     nowMs: world.clock.monotonic(),
     cut,
-    wait: (ms) => new Promise((resolve) => void world.clock.after(ms, resolve)),
+    wait: (ms) => after(ms, world.clock),
     async whole(body, { status = 200, headers = "", upTo } = {}) {
       const bytes = Buffer.from(body);
       const sent = bytes.subarray(0, upTo);

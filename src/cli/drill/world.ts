@@ -1,3 +1,4 @@
+import { nextTurn } from "../../lib/pause.ts";
 import { DrillClock } from "./clock.ts";
 
 /** The header by which a simulated upstream knows which call of the gateway it has before it. */
@@ -108,7 +109,7 @@ export class DrillWorld {
     let quietSince = performance.now();
     let busySince = quietSince;
     for (;;) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       if (state.done) return true;
       if (this.clock.monotonic() > untilMs) return false;
       const now = performance.now();

@@ -1,3 +1,4 @@
+import { nextTurn } from "../../lib/pause.ts";
 import { SteppedClock } from "../_stepped-clock.ts";
 
 /** Turns of the event loop after which whoever works without waiting has come to wait. */
@@ -70,7 +71,7 @@ export class ReplayTime extends SteppedClock {
   /** Until everybody waits: all in calls, or some in a pause of the gateway, or in work that takes real time. */
   async #quiet(): Promise<void> {
     const since = performance.now();
-    for (let turns = 0; turns < QUIET_TURNS; turns++) await new Promise((resolve) => setImmediate(resolve));
+    for (let turns = 0; turns < QUIET_TURNS; turns++) await nextTurn();
     while (this.running > this.#calls && performance.now() - since < this.#quietMs) await Bun.sleep(0.5);
   }
 }

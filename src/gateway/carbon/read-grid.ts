@@ -3,6 +3,7 @@ import { resolveSecret, showSecretRef } from "../../config/secret-ref.ts";
 import type { GridReading, GridServices } from "../../grid/source.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { GatewayError } from "../../lib/errors.ts";
+import { after } from "../../lib/pause.ts";
 import type { Env } from "../targets/make-target.ts";
 
 /** What reading needs of the process. */
@@ -30,6 +31,6 @@ export function createPace(clock: Clock): GridServices["pace"] {
     const nowMs = clock.monotonic();
     const atMs = Math.max(nowMs, free.get(host) ?? 0);
     free.set(host, atMs + spacingMs);
-    if (atMs > nowMs) await new Promise<void>((resolve) => clock.after(atMs - nowMs, resolve));
+    if (atMs > nowMs) await after(atMs - nowMs, clock);
   };
 }

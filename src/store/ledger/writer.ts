@@ -1,7 +1,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { EventSink } from "../../lib/context.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { doneWithin } from "../../lib/pause.ts";
+import { after, doneWithin, nextTurn } from "../../lib/pause.ts";
 import { isPowerOfTwo } from "../../lib/power-of-two.ts";
 import type { RequestEvent } from "../../schema/event.ts";
 import type { ChainHead, GapRecord, LedgerEntry, SignedHead } from "../../schema/ledger.ts";
@@ -158,7 +158,7 @@ export class LedgerWriter implements EventSink {
     for (let tries = 0; tries < CLOSE_TRIES && !this.#gaveUp; tries++) {
       await this.flush();
       if (this.#failing === null) return;
-      await new Promise<void>((done) => this.#options.clock.after(RETRY_MS.first * 2 ** tries, done));
+      await after(RETRY_MS.first * 2 ** tries, this.#options.clock);
     }
   }
 
@@ -217,7 +217,7 @@ export class LedgerWriter implements EventSink {
       this.#again = null;
       this.#succeeded(rows, gap);
       // Requests go first: the rest of a long queue waits for the next turn of the loop.
-      if (this.#queue.size > 0) await new Promise<void>((resume) => setImmediate(resume));
+      if (this.#queue.size > 0) await nextTurn();
     }
   }
 

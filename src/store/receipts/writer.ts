@@ -1,5 +1,6 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { after } from "../../lib/pause.ts";
 import { isPowerOfTwo } from "../../lib/power-of-two.ts";
 import type { ReceiptRow } from "../../schema/receipt.ts";
 import type { ReceiptBook } from "../receipts.ts";
@@ -51,7 +52,7 @@ export class ReceiptWriter {
   /** Keeps everything that waits: somebody may just be reading the file. Says so where the store fails to the end. */
   async close(): Promise<void> {
     for (let tries = 0; tries < CLOSE.tries; tries++) {
-      if (tries > 0) await new Promise<void>((done) => void this.#clock.after(CLOSE.pauseMs * 2 ** (tries - 1), done));
+      if (tries > 0) await after(CLOSE.pauseMs * 2 ** (tries - 1), this.#clock);
       this.drain();
       this.#stop();
       if (this.#queue.length === 0) return;
