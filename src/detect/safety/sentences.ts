@@ -48,7 +48,7 @@ function endOf(text: string, from: number, limit: number): number {
     if (kind === LINE_END) return at + 1;
     let end = at + 1;
     while (end < limit && kindOf(text.charCodeAt(end)) === CLOSE) end++;
-    if (end < limit && BLANK.test(text.charAt(end))) return end + 1;
+    if (end < limit && isBlank(text.charCodeAt(end))) return end + 1;
   }
   return 0;
 }
@@ -59,12 +59,37 @@ const STOP = 2;
 const LINE_END = 3;
 const KINDS = asciiTable(["\"')]", CLOSE], [".!?", STOP], ["\n", LINE_END]);
 const BLANK = /\s/;
+/** The last blank but one, and that one, which takes no place. */
+const WIDE_BLANK = 0x3000;
+const NO_BREAK = 0xfeff;
+
+/** Whether a character is a blank of any kind; letters of other scripts are told at once. */
+const isBlank = (code: number): boolean =>
+  code <= WIDE_BLANK ? BLANK.test(String.fromCharCode(code)) : code === NO_BREAK;
 
 function kindOf(code: number): number {
   if (code < 0x80) return KINDS[code]!;
-  if (code < 0xbb || (code > 0xbb && code < 0x2019)) return 0;
-  return CLOSES.has(code) ? CLOSE : STOPS.has(code) ? STOP : 0;
+  // most of what is not of ASCII
+  if (code > IDEOGRAPHIC_STOP && code < WIDE_EXCLAMATION_MARK) return 0;
+  switch (code) {
+    case CLOSING_GUILLEMET:
+    case CLOSING_QUOTE:
+    case CLOSING_DOUBLE_QUOTE:
+      return CLOSE;
+    case ELLIPSIS:
+    case IDEOGRAPHIC_STOP:
+    case WIDE_EXCLAMATION_MARK:
+    case WIDE_QUESTION_MARK:
+      return STOP;
+    default:
+      return 0;
+  }
 }
 
-const CLOSES: ReadonlySet<number> = new Set([..."»”’"].map((sign) => sign.charCodeAt(0)));
-const STOPS: ReadonlySet<number> = new Set([..."…。！？"].map((sign) => sign.charCodeAt(0)));
+const CLOSING_GUILLEMET = 0xbb;
+const CLOSING_QUOTE = 0x2019;
+const CLOSING_DOUBLE_QUOTE = 0x201d;
+const ELLIPSIS = 0x2026;
+const IDEOGRAPHIC_STOP = 0x3002;
+const WIDE_EXCLAMATION_MARK = 0xff01;
+const WIDE_QUESTION_MARK = 0xff1f;
