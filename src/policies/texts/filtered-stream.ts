@@ -42,8 +42,13 @@ interface Turn {
   /** The texts that these chunks go on with. */
   readonly said: Set<string>;
   /** In the order they leave in: what a text holds stands behind its own chunk, and before those of the next part. */
-  readonly waiting: (Lane | ChatCompletionChunk)[];
+  readonly waiting: ({ readonly lane: Lane } | { readonly chunk: ChatCompletionChunk })[];
   chunks: number;
+}
+
+function addChunks(turn: Turn, chunks: readonly ChatCompletionChunk[]): void {
+  for (const chunk of chunks) turn.waiting.push({ chunk });
+  turn.chunks += chunks.length;
 }
 
 /** More chunks than this do not wait for what the next one tells. */
@@ -127,12 +132,11 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
     const { choice } = lanes[0]!;
     const turn = this.#turns.get(choice) ?? { lanes: new Set(), said: new Set(), waiting: [], chunks: 0 };
     for (const lane of lanes) {
-      if (!turn.lanes.has(lane)) turn.waiting.push(lane);
+      if (!turn.lanes.has(lane)) turn.waiting.push({ lane });
       turn.lanes.add(lane);
     }
     for (const name of said) turn.said.add(name);
-    turn.waiting.push(...given);
-    turn.chunks += given.length;
+    addChunks(turn, given);
     this.#turns.set(choice, turn);
   }
 
@@ -143,8 +147,7 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
     // one with nothing in it is missed by nobody; some upstreams count usage in every chunk
     if (isEmptied(chunk, this.#begun)) return true;
     if (turn.chunks >= MOST_BLANK) return false;
-    turn.waiting.push(...given);
-    turn.chunks += given.length;
+    addChunks(turn, given);
     return true;
   }
 
@@ -170,8 +173,8 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
     this.#turns.delete(choice);
     const isMixed = this.#mixed.has(choice);
     return turn.waiting.flatMap((waiting) => {
-      const lane = waiting as Lane;
-      if (!turn.lanes.has(lane)) return [waiting as ChatCompletionChunk];
+      if ("chunk" in waiting) return [waiting.chunk];
+      const { lane } = waiting;
       if (isMixed || [...present.keys()].some((name) => this.#lanes.get(name) === lane)) return [];
       lane.isOver = true;
       return this.#rest(lane);
