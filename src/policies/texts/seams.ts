@@ -137,6 +137,13 @@ class Row {
     return this.#starts[part]!;
   }
 
+  /** The text of a range. */
+  text(start: number, end: number): string {
+    return this.pieces(start, end)
+      .map(({ place, from, to }) => place.text.slice(from, to))
+      .join("");
+  }
+
   /** What of each place lies in a range. */
   pieces(start: number, end: number): readonly Part[] {
     const pieces: Part[] = [];
@@ -173,9 +180,31 @@ function* crossing(row: Row, set: RuleSet): Generator<undefined, readonly Match[
     for (const { start, end, rule } of yield* matches(text, set))
       own.push({ start: at + start, end: at + end, rule, crosses: false });
   }
-  const together = [...crossed, ...own].sort((a, b) => a.start - b.start || b.end - a.end);
+  const wholes = new Map(own.map((match) => [match.start, match]));
+  const longer = crossed.filter((match) => !beginsWith(row, match, wholes.get(match.start)));
+  const together = [...longer, ...own].sort((a, b) => a.start - b.start || b.end - a.end);
   yield undefined;
   return apart(together).filter(({ crosses }) => crosses);
+}
+
+/** What is the same kind of thing without what follows it, as it stands in one part. */
+const WHOLE: Readonly<Record<string, RegExp>> = {
+  EMAIL: /@/,
+  PHONE: /\d/,
+  URL_CREDENTIALS: /@/,
+  // a first name alone goes on with the next part
+  PERSON: /\S\s+\S/,
+  // and so does a street without its town
+  ADDRESS: /\d{4,5}\s+\p{L}{3}/u,
+};
+
+/**
+ * Whether one part holds all of a thing that crosses a seam: `anna@firma.de` and `Please`. What stands in the next part
+ * is its own then, and not to be lost.
+ */
+function beginsWith(row: Row, match: Match, whole: Match | undefined): boolean {
+  if (whole === undefined || whole.rule.entity !== match.rule.entity) return false;
+  return WHOLE[match.rule.entity]?.test(row.text(whole.start, whole.end)) === true;
 }
 
 function* matches(text: string, set: RuleSet): Generator<undefined, readonly Omit<Match, "crosses">[]> {

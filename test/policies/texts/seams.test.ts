@@ -33,6 +33,36 @@ async function partsAfter(settings: object, content: readonly object[], module: 
   return messages[0].content.map((part) => part.text ?? part.type);
 }
 
+describe("what one part holds whole", () => {
+  test.each([
+    ["Write to anna@firma.de", "Please summarise", "Write to [EMAIL_REDACTED]"],
+    ["Write to anna@firma.de.", "The weather", "Write to [EMAIL_REDACTED]."],
+    ["Call +49 30 901820", "12 people came", "Call [PHONE_REDACTED]"],
+    ["Regards, Anna Schmidt", "Please summarise", "Regards, [PERSON_REDACTED]"],
+    ["See https://u:pw@example.com/x", "The weather", "See [URL_CREDENTIALS_REDACTED]"],
+    ["lives at Hauptstraße 5, 10115 Berlin", "Please summarise", "lives at [ADDRESS_REDACTED]"],
+  ])("%p takes nothing from %p", async (first, next, marked) => {
+    expect(await partsAfter({}, [text(first), text(next)], piiDetector)).toEqual([marked, next]);
+  });
+
+  test.each([
+    [
+      ["Write to anna.sch", "midt@firma.de now"],
+      ["Write to [EMAIL_REDACTED]", " now"],
+    ],
+    [
+      ["Write to anna@fir", "ma.de now"],
+      ["Write to [EMAIL_REDACTED]", " now"],
+    ],
+    [
+      ["Card 4111 1111", "1111 1111 ok"],
+      ["Card [CREDIT_CARD_REDACTED]", " ok"],
+    ],
+  ])("what no part holds is still found across: %p", async (parts, marked) => {
+    expect(await partsAfter({}, parts.map(text), piiDetector)).toEqual(marked);
+  });
+});
+
 describe("what stands in two text parts of one message", () => {
   test.each([
     [
