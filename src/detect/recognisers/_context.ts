@@ -25,6 +25,13 @@ export function disclaimed(before: string, own: Labels): boolean {
   return reading.isOther && !reading.own.includes(own);
 }
 
+/** The words behind the nearest label of something else, as labels are compared; none where there is no such label. */
+export function wordsSinceOther(before: string): readonly string[] {
+  const { words } = readingOf(before);
+  const label = words.findLastIndex(({ labels }) => labels.includes(OTHERS));
+  return label === -1 ? [] : words.slice(label + 1).map(({ word }) => word);
+}
+
 /**
  * Whether one of the labels is among the last words in front, no label of another thing being nearer and
  * nothing following it that may not.

@@ -4,6 +4,12 @@ import { examples } from "./_examples.ts";
 examples(creditCard, {
   found: [
     "Result: ⟦4111 1111 1111 1111⟧",
+    "The order was paid with ⟦4111 1111 1111 1111⟧ today",
+    "Die Rechnung wurde mit ⟦4111111111111111⟧ bezahlt",
+    '{"result":"customer pays with ⟦4111111111111111⟧ today"}',
+    '{"result":"the guest gave us ⟦4111-1111-1111-1111⟧"}',
+    "In that case use ⟦4111 1111 1111 1111⟧",
+    "La facture a été payée avec ⟦4111111111111111⟧",
     "IBAN: ⟦4111 1111 1111 1111⟧",
     "IBAN/Nr. ⟦5555 5555 5555 4444⟧ danke",
     "mail: ⟦4111-1111-1111-1111⟧",
@@ -30,6 +36,9 @@ examples(creditCard, {
     "4111/1111/1111/1112",
     "4111 1111 1111 1112",
     "Order 4111111111111111",
+    "Order number is 4111 1111 1111 1111",
+    "Auftragsnummer: 4111 1111 1111 1111",
+    "the parcel was sent 4111111111111111",
     "0000 0000 0000 0000",
     "060426070011",
     "1600122483436123",
