@@ -17,10 +17,13 @@ export interface ForwardedRequest {
   readonly address: string | null;
 }
 
-/** What the thread with the socket sends. */
-export type ToRoutes = ForwardedRequest | { readonly op: "cancel"; readonly id: number };
+/** What the thread with the socket sends: a request, that its client takes another piece of the answer, that it has gone. */
+export type ToRoutes =
+  | ForwardedRequest
+  | { readonly op: "more"; readonly id: number }
+  | { readonly op: "cancel"; readonly id: number };
 
-/** What comes back: a head, with the whole body or with its bytes to follow. */
+/** What comes back: a head, with the whole body or with its bytes to follow, each when it is asked for. */
 export type FromRoutes =
   | {
       readonly op: "head";

@@ -1,27 +1,34 @@
-import { bytesOf } from "../request-text.ts";
+import { firstBytesOf } from "../request-text.ts";
 import type { ForwardedRequest, FromRoutes, HeaderList, ToRoutes } from "./forward-messages.ts";
 import type { AnswerOther, Arrival } from "./handler.ts";
 
-/** Bytes of a request to one of these routes; none of them takes much. */
+/** Bytes of a request that are handed over. No route takes as many: of a longer one enough is there to refuse it. */
 const MAX_BODY_BYTES = 1_048_576;
 /** Statuses whose answers have no body (RFC 9110). */
 const BODILESS: ReadonlySet<number> = new Set([101, 204, 205, 304]);
+
+/** A body that comes in pieces, as its client takes them. */
+interface Taker {
+  readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  /** The client has taken what there was, and the next piece is under way. */
+  taken: () => void;
+}
 
 /** The socket's side: hands requests to the thread that has the routes. */
 export class Forwarder {
   readonly #post: (message: ToRoutes) => void;
   readonly #waiting = new Map<number, (response: Response) => void>();
-  readonly #bodies = new Map<number, ReadableStreamDefaultController<Uint8Array>>();
+  readonly #bodies = new Map<number, Taker>();
   #ids = 0;
 
   constructor(post: (message: ToRoutes) => void) {
     this.#post = post;
   }
 
-  /** Has a request answered. Rejects with `request_too_large`. */
+  /** Has a request answered. */
   readonly ask: AnswerOther = async (request, { peer, id: requestId, target }) => {
     const isBare = request.body === null || request.method === "GET" || request.method === "HEAD";
-    const body = isBare ? null : await bytesOf(request, MAX_BODY_BYTES);
+    const body = isBare ? null : await firstBytesOf(request, MAX_BODY_BYTES);
     const id = this.#ids++;
     const answered = new Promise<Response>((resolve) => this.#waiting.set(id, resolve));
     this.#post({
@@ -50,23 +57,51 @@ export class Forwarder {
         return;
       }
       case "bytes":
-        this.#bodies.get(message.id)?.enqueue(message.bytes);
+        this.#came(message.id)?.enqueue(message.bytes);
         return;
       case "end":
-        this.#bodies.get(message.id)?.close();
+        this.#came(message.id)?.close();
         this.#bodies.delete(message.id);
     }
   }
 
-  #open(id: number): ReadableStream<Uint8Array> {
-    return new ReadableStream({
-      start: (controller) => void this.#bodies.set(id, controller),
-      cancel: () => {
-        this.#bodies.delete(id);
-        this.#post({ op: "cancel", id });
-      },
-    });
+  /** What the client asked for is here. */
+  #came(id: number): Taker["controller"] | undefined {
+    const taker = this.#bodies.get(id);
+    taker?.taken();
+    return taker?.controller;
   }
+
+  /** Nothing is sent ahead: a client that does not read would have it all kept here. */
+  #open(id: number): ReadableStream<Uint8Array> {
+    return new ReadableStream(
+      {
+        start: (controller) => void this.#bodies.set(id, { controller, taken() {} }),
+        pull: () => {
+          const taker = this.#bodies.get(id);
+          if (taker === undefined) return;
+          this.#post({ op: "more", id });
+          return new Promise<void>((resolve) => {
+            taker.taken = resolve;
+          });
+        },
+        cancel: () => {
+          this.#came(id);
+          this.#bodies.delete(id);
+          this.#post({ op: "cancel", id });
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+}
+
+/** A request that is being answered. */
+interface Running {
+  /** Aborted when its client has gone. */
+  readonly left: AbortController;
+  /** Its client takes another piece. */
+  more: () => void;
 }
 
 /** The side with the routes: answers what {@link Forwarder} hands over; the function takes its messages. */
@@ -74,18 +109,22 @@ export function answerForwarded(
   answer: AnswerOther,
   post: (message: FromRoutes) => void,
 ): (message: ToRoutes) => Promise<void> {
-  const running = new Map<number, AbortController>();
+  const running = new Map<number, Running>();
   return async (message) => {
     const { id } = message;
     if (message.op === "cancel") {
-      running.get(id)?.abort();
+      running.get(id)?.left.abort();
       return;
     }
-    const controller = new AbortController();
-    running.set(id, controller);
+    if (message.op === "more") {
+      running.get(id)?.more();
+      return;
+    }
+    const asked: Running = { left: new AbortController(), more() {} };
+    running.set(id, asked);
     try {
-      const response = await answer(requestOf(message, controller.signal), arrivalOf(message));
-      await send(response, { id, post, signal: controller.signal });
+      const response = await answer(requestOf(message, asked.left.signal), arrivalOf(message));
+      await send(response, { id, post, asked });
     } finally {
       running.delete(id);
     }
@@ -112,7 +151,7 @@ function arrivalOf({ path, query, requestId, loopback, address }: ForwardedReque
 
 async function send(
   response: Response,
-  { id, post, signal }: { id: number; post: (message: FromRoutes) => void; signal: AbortSignal },
+  { id, post, asked }: { id: number; post: (message: FromRoutes) => void; asked: Running },
 ): Promise<void> {
   const headers: HeaderList = [...response.headers];
   const { status } = response;
@@ -123,13 +162,27 @@ async function send(
   }
   post({ op: "head", id, status, headers, body: null });
   const reader = response.body.getReader();
-  signal.addEventListener("abort", () => void reader.cancel().catch(() => {}));
+  asked.left.signal.addEventListener("abort", () => {
+    asked.more();
+    reader.cancel().catch(() => {});
+  });
   try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      post({ op: "bytes", id, bytes: read.value });
+    for (;;) {
+      await nextTaken(asked);
+      const { done, value } = await reader.read();
+      if (done) break;
+      post({ op: "bytes", id, bytes: value });
     }
   } catch {
     // a stream that broke ends here as it would at the socket
   }
   post({ op: "end", id });
+}
+
+/** Resolves when the client takes another piece, or has gone. */
+function nextTaken(asked: Running): Promise<void> {
+  return new Promise((resolve) => {
+    asked.more = resolve;
+    if (asked.left.signal.aborted) resolve();
+  });
 }
