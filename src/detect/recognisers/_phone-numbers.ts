@@ -76,6 +76,9 @@ const AMERICAN = /^(?:1[-. ])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])\d{3}[-. ]\d{4
 // 10.1016/j.cell.2020.
 const PATH = /[./]\p{L}{2,10}\.$/u;
 
+// A number that ends a sentence: `until 18. +49 30 901820`
+const SENTENCE = /\d\. $/;
+
 // Clause 252.227-7013
 const MIXED = /^\d{3}\.\d{3}[- ]|^\d{3}[- ]\d{3}\./;
 // Escapes may stand for a plus.
@@ -98,7 +101,7 @@ const situationOf = onceFor((before) => ({
 
 /** Whether a number can begin there: not within another one, but behind a label. */
 export function mayBePhone(before: string, isNext = false): boolean {
-  return isNext || !isBehindNumber(before) || labelled(before, LABELS);
+  return isNext || !isBehindNumber(before) || labelled(before, LABELS) || SENTENCE.test(before);
 }
 
 /** Whether something in front says that a telephone number follows: a label, or a word of calling. */
@@ -113,7 +116,7 @@ export function isAnnounced(before: string): boolean {
  */
 export function isPhone(written: string, before: string, isNext = false): boolean {
   const { isLabelled, isSpokenOf, goesOn } = situationOf(before);
-  const isWithin = goesOn && !isNext;
+  const isWithin = goesOn && !isNext && !(written.startsWith("+") && SENTENCE.test(before));
   // In rows of figures every figure may begin one.
   if (!isLabelled && !isSpokenOf && (isWithin || !isMarked(written))) return false;
   const text = unescaped(written.slice(0, phoneEnd(written)));
