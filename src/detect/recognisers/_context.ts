@@ -25,11 +25,18 @@ export function disclaimed(before: string, own: Labels): boolean {
   return reading.isOther && !reading.own.includes(own);
 }
 
-/** The words behind the nearest label of something else, as labels are compared; none where there is no such label. */
-export function wordsSinceOther(before: string): readonly string[] {
+// What may stand between a label and its own number.
+const OF_LABEL =
+  /^(?:n|nos?|nr|num|number|nummer|numer[oa]?|id|code|is|was|are|the|ist|lautet|est|es|era|to|jest|of|von|de|du|van)$/;
+
+/**
+ * Whether `far` words stand behind the nearest label of something else, so that it is not about the figures here: `The
+ * order was paid with 4111 …`. Words like "number is" do not count.
+ */
+export function isApart(before: string, far: number): boolean {
   const { words } = readingOf(before);
   const label = words.findLastIndex(({ labels }) => labels.includes(OTHERS));
-  return label === -1 ? [] : words.slice(label + 1).map(({ word }) => word);
+  return label !== -1 && words.slice(label + 1).filter(({ word }) => !OF_LABEL.test(word)).length >= far;
 }
 
 /**

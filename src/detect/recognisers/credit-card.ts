@@ -1,6 +1,6 @@
 import { isIssued } from "./_card-issuers.ts";
 import { allSame, digitsOf, luhn } from "./_checksums.ts";
-import { disclaimed, labelled, labels, wordsSinceOther } from "./_context.ts";
+import { disclaimed, isApart, labelled, labels } from "./_context.ts";
 import { unwrapped, WIDE_GAP } from "./_wrapped-groups.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -54,17 +54,8 @@ const WEAK =
   /\b(?:result|output|response|error|code|total|ergebnis|antwort|r[ée]sultat|resultado|risultato|resultaat|wynik|e-?mail|mail|bic|swift|iban(?:[ /-](?:nr|no|number|nummer))?)s?\.?\s?[:=]?\s{0,2}$/i;
 const FOURS = /^\d{4}\D\d/;
 
-// What may stand between another thing's label and its own number.
-const OF_LABEL =
-  /^(?:n|nos?|nr|num|number|nummer|numer[oa]?|id|code|is|was|are|the|ist|lautet|est|es|era|to|jest|of|von|de|du|van)$/;
 /** So many other words behind a label, and a number in one piece is no longer its own. */
 const FAR = 2;
-
-/** Whether another thing's label in front is not about these figures: `The order was paid with 4111 …`. */
-function isApart(before: string, isGrouped: boolean): boolean {
-  const words = wordsSinceOther(before).filter((word) => !OF_LABEL.test(word));
-  return words.length >= (isGrouped ? 1 : FAR);
-}
 
 /** Payment card numbers (ISO/IEC 7812): Luhn's check and an issuer's range, or the check and a label in front. */
 export const creditCard = {
@@ -93,6 +84,6 @@ export const creditCard = {
     if (!isIssued(digits)) return false;
     if (isNext || !disclaimed(before, CARD)) return true;
     const isGrouped = FOURS.test(text);
-    return (isGrouped && WEAK.test(before)) || isApart(before, isGrouped);
+    return (isGrouped && WEAK.test(before)) || isApart(before, isGrouped ? 1 : FAR);
   },
 } as const satisfies Recogniser;

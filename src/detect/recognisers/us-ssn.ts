@@ -1,5 +1,5 @@
 import { allSame, digitsOf } from "./_checksums.ts";
-import { disclaimed, isOfOtherCountry, labelled, labels } from "./_context.ts";
+import { disclaimed, isApart, isOfOtherCountry, labelled, labels } from "./_context.ts";
 import { BLANK, HYPHEN } from "./_separators.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -18,6 +18,8 @@ const LABELS = labels(
 // Numbers printed in advertisements, withdrawn ever since (SSA, "Social Security Number Chronology"). Not 123-45-6789:
 // whoever writes it means a social security number.
 const ADVERTISED = new Set(["078051120", "219099999"]);
+// What tools call whatever they answer.
+const WRAPPER = /\b(?:result|output|response|error)s?\W{1,6}$/i;
 
 /**
  * United States social security numbers, as SSA hands them out since 2011 (no area 000, 666 or 900 up, no group 00, no
@@ -37,7 +39,9 @@ export const usSsn = {
   valid(text, before) {
     const digits = digitsOf(text);
     if (!assigned(digits) || ADVERTISED.has(digits) || allSame(digits) || /\d-$/.test(before)) return false;
-    if (text.length === 11 && /[^\d\s.]/.test(text)) return !disclaimed(before, LABELS);
+    if (text.length === 11 && /[^\d\s.]/.test(text)) {
+      return !disclaimed(before, LABELS) || WRAPPER.test(before) || isApart(before, 1);
+    }
     return labelled(before, LABELS) && !isOfOtherCountry(before, "american");
   },
 } as const satisfies Recogniser;

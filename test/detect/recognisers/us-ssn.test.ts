@@ -4,6 +4,9 @@ import { examples } from "./_examples.ts";
 examples(usSsn, {
   found: [
     "SSN: ⟦123.45.6789⟧",
+    '{"result": "⟦536-22-1234⟧"}',
+    '{"error":"user ⟦536-22-1234⟧ not found"}',
+    "The order was placed by ⟦536-22-1234⟧",
     "SSN: ⟦536-22-1234⟧",
     "here: ⟦219-09-9998⟧",
     "social security number ⟦536221234⟧",
@@ -21,6 +24,7 @@ examples(usSsn, {
     "078-05-1120",
     "536221234",
     "order 536-22-1234",
+    "Order number is 536-22-1234",
     "1-536-22-1234",
   ],
 });
