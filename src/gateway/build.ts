@@ -45,7 +45,7 @@ export interface BuildOptions {
   readonly counters?: Counters;
   /** Grid signals as jobs keep them; absent: none is known. */
   readonly signals?: SignalReader;
-  /** So many gateways of this process share the queue for `server.max_concurrency`; 1 if absent. */
+  /** So many gateways of this process share its memory and the queue for `server.max_concurrency`; 1 if absent. */
   readonly workers?: number;
   /** Memory that the process may use; absent: what the system says. */
   readonly memoryBytes?: number;
@@ -99,7 +99,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
     receipts: receiptRules(config, services),
     signals: options.signals ?? before?.signals ?? null,
     queue,
-    room: before?.room ?? new BodyRoom((options.memoryBytes ?? memoryBytes()) / (options.workers ?? 1)),
+    room: before?.room ?? new BodyRoom(options.memoryBytes ?? memoryBytes(), options.workers),
     admits: options.admits,
     onEvent(event, context) {
       tell(event);

@@ -22,6 +22,19 @@ describe("the room for long bodies", () => {
     room.take(MIB, 0);
   });
 
+  test("of each worker is a part of what the process has, which is there once", () => {
+    for (const [workers, bodies] of [
+      [1, 559],
+      [2, 221],
+      [4, 81],
+      [8, 11],
+    ] as const) {
+      const room = new BodyRoom(512 * MIB, workers);
+      for (let body = 0; body < bodies; body++) room.take(120_000, 0);
+      expect(() => room.take(120_000, 0)).toThrow("try again shortly");
+    }
+  });
+
   test("knows what the process may use", () => {
     expect(memoryBytes()).toBeGreaterThan(64 * MIB);
     expect(Number.isFinite(memoryBytes())).toBe(true);
