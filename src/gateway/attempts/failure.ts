@@ -28,17 +28,24 @@ export function triggerOf(error: GatewayError): Trigger | null {
   }
 }
 
+/** A machine's word for what is wrong, or for where: `messages[0].content`. */
+const FACT = /^[\w.[\]:/-]{1,80}$/;
+
 /**
- * Why an attempt or a stream failed, for the ledger. The caller sees what an upstream said of a request it refused; the
- * ledger does not, because such wording may quote the prompt.
+ * Why an attempt or a stream failed, for the ledger. The caller sees what an upstream said of a request it refused or
+ * failed at; the ledger does not, because such wording may quote the prompt.
  */
 export function causeOf({ code, message, details }: GatewayError): string {
   if (details.lacks !== undefined) return `The upstream cannot do what the request needs (${details.lacks})`;
   if (code === "upstream_rejected") {
-    const facts = [details.wireCode, details.param].filter((fact) => typeof fact === "string");
+    const facts = [details.wireCode, details.param].filter((fact) => typeof fact === "string" && FACT.test(fact));
     return `The upstream refused the request (${[details.upstreamStatus, ...facts].join(", ")})`;
   }
   if (code === "context_length_exceeded") return "The upstream says that the request is too long for its model";
+  const said = details.cause;
+  if (code === "upstream_failed" && typeof said === "string" && message.endsWith(`: ${said}`)) {
+    return message.slice(0, -said.length - 2);
+  }
   return message;
 }
 

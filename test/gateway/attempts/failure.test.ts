@@ -82,6 +82,16 @@ describe("causeOf", () => {
       param: null,
     });
     expect(causeOf(bare)).toBe("The upstream refused the request (400)");
+    const quoting = new GatewayError("upstream_rejected", "no", {
+      upstreamStatus: 400,
+      wireCode: "my diary",
+      param: "a",
+    });
+    expect(causeOf(quoting)).toBe("The upstream refused the request (400, a)");
+    const failing = { upstreamStatus: 500, cause: "Invalid: 'my diary'" };
+    expect(causeOf(new GatewayError("upstream_failed", `The upstream failed (500): ${failing.cause}`, failing))).toBe(
+      "The upstream failed (500)",
+    );
     expect(causeOf(new GatewayError("context_length_exceeded", "my diary"))).not.toContain("diary");
   });
 
