@@ -47,10 +47,11 @@ export async function openCore(config: Config, { stateDirFlag, warnings, failMod
   const guard = createContextGuard({ log, clock: systemClock });
   if (!inMemory && config.server.admin_token_ref === undefined) firstToken(directory, io);
   const onReload: (() => void)[] = [];
-  const spending = keepSpending(kept, log);
+  const { url, on_error: onError } = config.store.counters;
+  // a server keeps what was spent for all who share it
+  const spending = keepSpending(url === "memory:" ? kept : null, log);
   const telemetry = openTelemetry({ log, many }, io);
   const { metrics } = telemetry;
-  const { url, on_error: onError } = config.store.counters;
   const escalations = await ProcessEscalations.open(ledger.escalations, { writer, clock: systemClock });
   const forThreads = workersOf(config) > 1;
   const counters = await openCounters({ url, onError, clock: systemClock, log, before: spending.before, forThreads });

@@ -170,7 +170,7 @@ export interface Counters {
   open(ask: Ask): Claim;
   /** Forgets rates and accounts that a new configuration no longer has. */
   keep(wanted: { readonly rates: ReadonlySet<string>; readonly owners: ReadonlySet<string> }): void;
-  /** What was spent, for a later process; null where a server keeps it, or nothing is spent. */
+  /** What was spent, as far as this process knows; null where it counts nothing of the kind. */
   spending(): SpendingRecord | null;
   /** Null where nobody shares anything. */
   readonly cells: Cells | null;

@@ -140,12 +140,8 @@ export class RedisClaim implements Claim {
     this.#readings =
       step === "admit" ? [...fresh.values()] : this.#readings.map((known) => fresh.get(known.rate) ?? known);
     const rest = numbers.slice(meters.length * 3);
-    this.#balances = this.#ask.accounts.map(({ owner }, at) => {
-      const [today = 0, thisMonth = 0, reserved = 0] = rest.slice(at * 3, at * 3 + 3);
-      const balance = { today, thisMonth, reserved };
-      this.#counters.learn(owner, balance);
-      return balance;
-    });
+    const owners = this.#ask.accounts.map(({ owner }) => owner);
+    this.#balances = this.#counters.learn(owners, rest);
   }
 
   #tokenMeters() {

@@ -1,6 +1,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/logger.ts";
+import type { SpendingRecord } from "../../lib/spending-file.ts";
 import type { Ask, Balance, CounterStats, Counters, Meter } from "./counters.ts";
 import { MemoryCounters } from "./memory.ts";
 import { RedisCells } from "./redis-cells.ts";
@@ -29,7 +30,7 @@ const LEASE_MS = 10_000;
 /** A node says so often in the time of a lease that it lives. */
 const BEATS = 3;
 
-/** Windows of rates that are handed in by one call: it keeps the server for some milliseconds. */
+/** Windows of rates, or accounts, that one call is about: it keeps the server for some milliseconds. */
 const HANDED_IN = 200;
 
 /** What the script of that name takes. */
@@ -68,6 +69,7 @@ export class RedisCounters implements Counters {
         // before anything is held: others would take it for that of a node that is gone
         await run("beat", this.#sign());
         await this.#catchUp(run);
+        await this.#look(run);
         await this.cells.resume((argument) => run("swap", argument));
       },
       onLost: () => this.cells.lose(),
@@ -143,17 +145,22 @@ export class RedisCounters implements Counters {
     return { t: this.timeUs, id: "", hold: 0, once, meters: [], accounts: [] };
   }
 
-  /** What the server says an account has spent: local counting would go on from there. */
-  learn(owner: string, balance: Balance): void {
-    this.local.spendingOf(owner).adopt(balance, this.#options.clock.now());
+  /** What the server says accounts have spent, three numbers for each: local counting would go on from there. */
+  learn(owners: readonly string[], numbers: readonly number[]): readonly Balance[] {
+    return owners.map((owner, at) => {
+      const [today = 0, thisMonth = 0, reserved = 0] = numbers.slice(at * 3, at * 3 + 3);
+      const balance = { today, thisMonth, reserved };
+      this.local.spendingOf(owner).adopt(balance, this.#options.clock.now());
+      return balance;
+    });
   }
 
   keep(wanted: { readonly rates: ReadonlySet<string>; readonly owners: ReadonlySet<string> }): void {
     this.local.keep(wanted);
   }
 
-  spending(): null {
-    return null;
+  spending(): SpendingRecord | null {
+    return this.local.spending();
   }
 
   stats(): CounterStats {
@@ -174,10 +181,26 @@ export class RedisCounters implements Counters {
   #beatLater(): void {
     this.#cancelBeat = this.#options.clock.after(this.#leaseMs / BEATS, () => {
       // a connection that fails comes back with a beat
-      if (this.link.up) this.link.run("beat", this.#sign()).catch(() => {});
+      if (this.link.up) this.#beat().catch(() => {});
       void this.link.listens();
       this.#beatLater();
     });
+  }
+
+  async #beat(): Promise<void> {
+    await this.link.run("beat", this.#sign());
+    await this.#look((name, argument) => this.link.run(name, argument));
+  }
+
+  /** Looks what others have spent meanwhile: it is shown, and local counting would go on from there. */
+  async #look(run: RunScript): Promise<void> {
+    const owners = Object.keys(this.local.spending() ?? {});
+    for (let at = 0; at < owners.length; at += HANDED_IN) {
+      const some = owners.slice(at, at + HANDED_IN);
+      const accounts = some.map((owner) => ({ k: accountKey(owner) }));
+      const reply = await run("claim", { t: this.timeUs, id: "", hold: 0, meters: [], accounts });
+      this.learn(some, reply.slice(2).map(Number));
+    }
   }
 
   #remember(settlement: Settlement): void {

@@ -80,7 +80,7 @@ describe("budgets", () => {
     expect(rows.filter(({ consumer }) => consumer === null).map(({ used }) => used)).toEqual([null, 0, 0]);
   });
 
-  test("do not make up what is counted elsewhere", () => {
+  test("do not make up what is not known", () => {
     expect(budgetsOf(limited, null, NOW).every(({ used, left }) => used === null && left === null)).toBe(true);
   });
 

@@ -22,6 +22,11 @@ function counters(url: string, onError: "local" | "refuse", log: Logger = silent
   return new RedisCounters({ url, onError, clock: systemClock, log });
 }
 
+/** A node that says every few milliseconds that it lives. */
+function beating(url: string): RedisCounters {
+  return new RedisCounters({ url, onError: "refuse", clock: systemClock, log: silent, leaseMs: 60 });
+}
+
 /** The system's clock in a process that can be stopped: timers come when it goes on, however late that is. */
 function stoppableClock() {
   let stoodMs = 0;
@@ -125,6 +130,19 @@ describe("counters on a server", () => {
     expect(third.claim.balance(0).reserved).toBe(0);
     expect(third.claim.readings[1]!.left(0)).toBe(1_000);
     await node.close();
+  });
+
+  it("tell each node what all have spent", async () => {
+    await using server = await startRedis();
+    const [one, other] = [counters(server.url, "refuse"), beating(server.url)];
+    await Promise.all([one.start(), other.start()]);
+    other.keep({ rates: new Set(), owners: new Set(["budgets"]) });
+    expect(other.spending()).toMatchObject({ budgets: { today: 0, thisMonth: 0 } });
+    const { claim } = await admit(one, everything);
+    expect(await claim.reserve({ tokens: 10, nanoUsd: 10 })).toBeNull();
+    claim.settle({ tokens: 5, nanoUsd: 7 });
+    await until(() => other.spending()?.["budgets"]?.thisMonth === 7);
+    await Promise.all([one.close(), other.close()]);
   });
 
   it("give back the places of a node that was killed as soon as its lease is over, and those of no other", async () => {

@@ -5,7 +5,7 @@ import { num, Table } from "./table.tsx";
 
 const PERIODS = { request: "a request", day: "a day", month: "a month" } as const;
 
-/** What is used of a budget, 0 to 1; null: that is not known, or not counted. */
+/** What is used of a budget, 0 to 1; null: it is one of a single request. */
 const shareOf = ({ used, limit }: BudgetView): number | null =>
   used === null ? null : limit === 0 ? 1 : Math.min(1, used / limit);
 
@@ -42,7 +42,7 @@ function BudgetRow({ of }: { of: BudgetView }) {
       <td class="whole">
         {amount(limit)} {PERIODS[period]}
       </td>
-      <td class="num">{period === "request" ? NOTHING : used === null ? "counted elsewhere" : amount(used)}</td>
+      <td class="num">{used === null ? NOTHING : amount(used)}</td>
       <td>
         {share !== null && (
           <>
