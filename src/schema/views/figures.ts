@@ -72,7 +72,9 @@ export const BudgetView = Closed({
   period: oneOf(["request", "day", "month"]),
   unit: oneOf(["usd", "gco2e"]),
   limit: Type.Number(),
-  used: maybe("in this day or month of UTC, by all who share `store.counters` (some seconds ago); null: of one request"),
+  used: maybe(
+    "in this day or month of UTC, by all who share `store.counters` (some seconds ago); null: of one request",
+  ),
   left: maybe("never below 0; null where `used` is"),
   resets_at: maybe("epoch milliseconds; null: of one request"),
 });
