@@ -31,7 +31,7 @@ const LEASE_MS = 10_000;
 const BEATS = 3;
 
 /** Windows of rates, or accounts, that one call is about: it keeps the server for some milliseconds. */
-const HANDED_IN = 200;
+const PER_CALL = 200;
 
 /** What the script of that name takes. */
 type Settlement = Readonly<Record<string, unknown>>;
@@ -195,8 +195,8 @@ export class RedisCounters implements Counters {
   /** Looks what others have spent meanwhile: it is shown, and local counting would go on from there. */
   async #look(run: RunScript): Promise<void> {
     const owners = Object.keys(this.local.spending() ?? {});
-    for (let at = 0; at < owners.length; at += HANDED_IN) {
-      const some = owners.slice(at, at + HANDED_IN);
+    for (let at = 0; at < owners.length; at += PER_CALL) {
+      const some = owners.slice(at, at + PER_CALL);
       const accounts = some.map((owner) => ({ k: accountKey(owner) }));
       const reply = await run("claim", { t: this.timeUs, id: "", hold: 0, meters: [], accounts });
       this.learn(some, reply.slice(2).map(Number));
@@ -225,8 +225,8 @@ export class RedisCounters implements Counters {
   /** Tokens are spent as money is. Requests are not handed in: a rate of them is there against bursts, which are over. */
   async #handInTokens(run: RunScript): Promise<void> {
     const counted = this.local.takeTokens();
-    for (let at = 0; at < counted.length; at += HANDED_IN) {
-      const meters = counted.slice(at, at + HANDED_IN).map(({ meter, used }) => ({ ...meterArgument(meter), used }));
+    for (let at = 0; at < counted.length; at += PER_CALL) {
+      const meters = counted.slice(at, at + PER_CALL).map(({ meter, used }) => ({ ...meterArgument(meter), used }));
       try {
         await run("settle", { ...this.#once(), meters });
       } catch (thrown) {
