@@ -5,7 +5,15 @@ export function isForeign(headers: Headers): boolean {
   if (site !== null) return site !== "same-origin" && site !== "none";
   const origin = headers.get("origin");
   if (origin === null) return false;
-  return hostOf(origin) !== headers.get("host")?.toLowerCase();
+  return !hostsOf(headers).includes(hostOf(origin) ?? "");
+}
+
+/** What the browser may have asked for; behind a proxy that rewrites Host it is what no page of another site can set. */
+function hostsOf(headers: Headers): string[] {
+  const passedOn = headers.get("x-forwarded-host")?.split(",") ?? [];
+  return [headers.get("host") ?? "", ...passedOn]
+    .map((host) => host.trim().toLowerCase())
+    .filter((host) => host !== "");
 }
 
 function hostOf(origin: string): string | null {

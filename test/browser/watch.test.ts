@@ -3,6 +3,7 @@ import type { Browser } from "playwright-core";
 import { type Running, serving } from "../cli/running.ts";
 import {
   barriers,
+  ELSEWHERE,
   HAS_BROWSER,
   loaded,
   misfits,
@@ -82,6 +83,21 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who watch", () => {
     await page.waitForSelector("#token");
     // the one refusal that was meant
     expect(faults.filter((fault) => !fault.includes("401"))).toEqual([]);
+  }, 120_000);
+
+  test("over plain http to another machine one logs in, changes something, and out", async () => {
+    const url = `http://${ELSEWHERE}:${new URL(running.url).port}`;
+    const { page } = await newPage(browser, url);
+    await page.goto(`${url}/console/config`);
+    expect(await page.evaluate("isSecureContext")).toBe(false);
+    await page.fill("#token", token);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`${url}/console/config`);
+    await loaded(page);
+    await page.getByRole("button", { name: "Reload" }).click();
+    await page.getByText("nothing differs").waitFor();
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.waitForURL("**/console/login");
   }, 120_000);
 
   test.each(VIEWS)(

@@ -4,6 +4,8 @@ import { emptyFolder } from "./empty-folder.ts";
 import { needs } from "./require.ts";
 
 const PROGRAM = Bun.which("chromium");
+/** A name under which a browser takes this machine for another one: plain http to it is no secure context. */
+export const ELSEWHERE = "gateway.test";
 const FLAGS = [
   "--headless",
   "--no-sandbox",
@@ -15,6 +17,7 @@ const FLAGS = [
   "--disable-sync",
   // a container's shared memory is 64 MB, and pages that find none left die
   "--disable-dev-shm-usage",
+  `--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`,
 ];
 
 /** Whether tests in a browser can run here. */

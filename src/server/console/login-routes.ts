@@ -20,6 +20,10 @@ const LOGIN_ANSWERS = {
   503: "There is no admin token yet: how to make one",
 } as const;
 
+/** What is told to whoever came by the form of another site, or by a proxy that calls us by another name. */
+const FOREIGN =
+  "Another site sent this form: log in here. A proxy in front must pass the Host header on, or say it as X-Forwarded-Host.";
+
 /** What a page says that was open when its session ended. */
 const ENDED = {
   status: 200,
@@ -82,7 +86,7 @@ function loginOf({ clock, log, adminHash }: ServerOptions, sessions: Sessions): 
     if (hash === null) return noTokenPage();
     const { request, requestId, path } = call;
     const address = addressKey(call.peer.address());
-    if (isForeign(request.headers)) return loginPage("", refusal(403, "Another site sent this form: log in here."));
+    if (isForeign(request.headers)) return loginPage("", refusal(403, FOREIGN));
     const waitMs = limit.waitMs(address);
     if (waitMs > 0) {
       const seconds = Math.ceil(waitMs / 1000);

@@ -142,6 +142,21 @@ describe("the log-in", () => {
     }
   });
 
+  test("is taken through a proxy that rewrites Host and says what it was", async () => {
+    const { send } = fakeServer();
+    const from = (origin: string, passedOn: string) => ({
+      origin,
+      host: "upstream:8080",
+      "x-forwarded-host": passedOn,
+    });
+    const statusOf = async (headers: Record<string, string>) =>
+      (await send("/console/login", form({ token: ADMIN_TOKEN }, headers))).status;
+    expect(await statusOf(from("http://gateway.lan", "Gateway.lan"))).toBe(303);
+    expect(await statusOf(from("http://gateway.lan:81", "gateway.lan:81, inner.lan"))).toBe(303);
+    expect(await statusOf(from("http://evil.example", "gateway.lan"))).toBe(403);
+    expect(await statusOf(from("null", ""))).toBe(403);
+  });
+
   test("is rate-limited by address, and then refuses the right token too", async () => {
     const { send } = fakeServer();
     const from = (address: string) => ({ peer: { address: () => address } });
@@ -250,7 +265,7 @@ describe("the page", () => {
       ["cache-control", "no-store"],
       ["x-frame-options", "DENY"],
       ["x-content-type-options", "nosniff"],
-      ["referrer-policy", "no-referrer"],
+      ["referrer-policy", "same-origin"],
     ] as const)
       expect(pages[0]!.headers.get(name)).toBe(value);
   });
