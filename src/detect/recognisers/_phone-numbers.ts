@@ -79,6 +79,9 @@ const PATH = /[./]\p{L}{2,10}\.$/u;
 // A number that ends a sentence: `until 18. +49 30 901820`
 const SENTENCE = /\d\. $/;
 
+// What stands in brackets of its own, and the number of a line: Max (sales), 1)
+const ASIDE = /\([^()]*\p{L}{2}[^()]*\)$|(?:^|\s)\d{1,2}\)$/u;
+
 // Clause 252.227-7013
 const MIXED = /^\d{3}\.\d{3}[- ]|^\d{3}[- ]\d{3}\./;
 // Escapes may stand for a plus.
@@ -196,10 +199,16 @@ function goesOn(before: string): boolean {
   if (CURRENCIES.includes(before[last]!)) return true;
   let at = last;
   while (at > last - 2 && at > 0 && GAPS.includes(before[at]!)) at--;
-  if (isFigure(before.charCodeAt(at)) || before[at] === ")") return true;
+  if (isFigure(before.charCodeAt(at))) return true;
+  if (before[at] === ")") return at === last || !isAside(before.slice(0, at + 1));
   // an account number ends with a digit or a capital
   const end = before.charCodeAt(" -".includes(before[last]!) ? last - 1 : last);
   return end >= 65 && end <= 90 && ACCOUNT.test(before.slice(-40));
+}
+
+/** Whether a closing bracket at the end is none of a number's: `(030) 90` has begun one. */
+function isAside(before: string): boolean {
+  return ASIDE.test(before);
 }
 
 /** Whether somebody is called, reached or rung right before the number. */

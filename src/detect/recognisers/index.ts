@@ -72,6 +72,7 @@ import { personSaluted } from "./person-saluted.ts";
 import { phone } from "./phone.ts";
 import { phoneAnnounced } from "./phone-announced.ts";
 import { phoneBesideMail } from "./phone-beside-mail.ts";
+import { phoneSetApart } from "./phone-set-apart.ts";
 import { plIdCard } from "./pl-id-card.ts";
 import { plNip } from "./pl-nip.ts";
 import { plPesel } from "./pl-pesel.ts";
@@ -171,6 +172,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   phone,
   phoneAnnounced,
   phoneBesideMail,
+  phoneSetApart,
   plIdCard,
   plNip,
   plPesel,

@@ -39,6 +39,16 @@ examples(phone, {
     "IBAN DE89370400440532013000, ⟦+49 171 2345678⟧",
     "ticket 881 from ⟦+4915112345678⟧",
     "⟦0049-171-2345678⟧",
+    "Max Müller (Vertrieb) ⟦+49 30 901820⟧",
+    "Max (Zimmer 12) ⟦030 901820⟧",
+    "Ann Lee (office) ⟦202-555-0143⟧",
+    "1) ⟦+49 30 901820⟧",
   ],
-  passed: [...NO_PHONES, "Chapter 1. 49 30 901820", "see 3. +4 of them, 18. +49 items"],
+  passed: [
+    ...NO_PHONES,
+    "Chapter 1. 49 30 901820",
+    "see 3. +4 of them, 18. +49 items",
+    "f(12) 030 901820",
+    "(x)030 901820",
+  ],
 });
