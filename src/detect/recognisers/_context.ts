@@ -40,6 +40,16 @@ export function isApart(before: string, far: number): boolean {
 }
 
 /**
+ * Whether the nearest label in front is of something else than `own`, and what follows is that thing's: no other word
+ * stands between, unless the label is of a personal thing of another kind. `The order of AB123456C` is nobody's order.
+ */
+export function isAnothers(before: string, own: Labels, far = 1): boolean {
+  const reading = readingOf(before);
+  if (!reading.isOther || reading.own.includes(own)) return false;
+  return reading.own.length > 1 || !isApart(before, far);
+}
+
+/**
  * Whether one of the labels is among the last words in front, no label of another thing being nearer and
  * nothing following it that may not.
  */

@@ -1,6 +1,6 @@
 import { isIssued } from "./_card-issuers.ts";
 import { digitsOf, luhn } from "./_checksums.ts";
-import { disclaimed, isAmongLast, labelled } from "./_context.ts";
+import { isAmongLast, isAnothers, labelled } from "./_context.ts";
 import { assignedNumber, internationalNumber, nationalNumber } from "./_numbering.ts";
 import { onceFor } from "./_once.ts";
 import { BETWEEN, CALLING, LABELS } from "./_phone-labels.ts";
@@ -135,7 +135,7 @@ export function isPhone(written: string, before: string, isNext = false): boolea
   if (first === "+" || number.startsWith("(+")) return isInternational(number, digits);
   // South and west, or below nothing; bytes.
   if (/[-+]$/.test(before) || BYTE.test(before.slice(-4))) return false;
-  return unlabelled(number, digits) && !disclaimed(before, LABELS);
+  return unlabelled(number, digits) && !isAnothers(before, LABELS, 2);
 }
 
 /** Of what begins with `+`: whether it is a number that can be. Nothing in front speaks against that: no order has a `+`. */

@@ -1,5 +1,5 @@
 import { digitsOf } from "./_checksums.ts";
-import { disclaimed, labelled, labels } from "./_context.ts";
+import { isAnothers, labelled, labels } from "./_context.ts";
 import { dayExists } from "./_dates.ts";
 import { GAP } from "./_separators.ts";
 import type { Recogniser } from "./recogniser.ts";
@@ -33,6 +33,6 @@ export const beNn = {
     const number = digits.slice(0, 9);
     const key = Number(digits.slice(9));
     if (97 - (Number(number) % 97) !== key && 97 - (Number(`2${number}`) % 97) !== key) return false;
-    return labelled(before, LABELS) || (/^\d\d\.\d\d\.\d\d-\d{3}\.\d\d$/.test(text) && !disclaimed(before, LABELS));
+    return labelled(before, LABELS) || (/^\d\d\.\d\d\.\d\d-\d{3}\.\d\d$/.test(text) && !isAnothers(before, LABELS));
   },
 } as const satisfies Recogniser;

@@ -49,13 +49,12 @@ function isDigitOrLetter(text: string, at: number): boolean {
 const HALVES = /^\d{8}-\d{8}$/;
 const GAP = "[ \\-.\u00a0\u202f\u2011]";
 
-// What says of figures in a card's groups nothing: `Result: 4111 1111 1111 1111`, or of what has letters in it: an IBAN.
-const WEAK =
-  /\b(?:result|output|response|error|code|total|ergebnis|antwort|r[ée]sultat|resultado|risultato|resultaat|wynik|e-?mail|mail|bic|swift|iban(?:[ /-](?:nr|no|number|nummer))?)s?\.?\s?[:=]?\s{0,2}$/i;
 const FOURS = /^\d{4}\D\d/;
 
-/** So many other words behind a label, and a number in one piece is no longer its own. */
+/** So many other words behind a label, and a number in one piece is no longer its own; by a word of paying, one. */
 const FAR = 2;
+const PAID =
+  /\b(?:with|using|use|by|on|via|from|paid|pay|pays|charged?|charge to|refund(?:ed)? to|mit|von|per|bezahlt|belastet|avec|par|pay[ée]e?|con|pagad[oa]|com|pag[oa]|met|betaald|z|zapłacon[oa])\W{1,3}$/iu;
 
 /** Payment card numbers (ISO/IEC 7812): Luhn's check and an issuer's range, or the check and a label in front. */
 export const creditCard = {
@@ -83,7 +82,7 @@ export const creditCard = {
     if (HALVES.test(text)) return false;
     if (!isIssued(digits)) return false;
     if (isNext || !disclaimed(before, CARD)) return true;
-    const isGrouped = FOURS.test(text);
-    return (isGrouped && WEAK.test(before)) || isApart(before, isGrouped ? 1 : FAR);
+    // printed as cards are: no shop groups its numbers so, with the check and the range besides
+    return FOURS.test(text) || isApart(before, PAID.test(before) ? 1 : FAR);
   },
 } as const satisfies Recogniser;

@@ -1,5 +1,5 @@
 import { digitsOf } from "./_checksums.ts";
-import { disclaimed, labelled, labels } from "./_context.ts";
+import { isAnothers, labelled, labels } from "./_context.ts";
 import { dayExists } from "./_dates.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -31,6 +31,6 @@ export const czRc = {
     // A remainder of ten was written as nought until 1985.
     const rest = Number(digits.slice(0, 9)) % 11;
     if (rest % 10 !== Number(digits[9])) return false;
-    return labelled(before, LABELS) || (text.includes("/") && !disclaimed(before, LABELS));
+    return labelled(before, LABELS) || (text.includes("/") && !isAnothers(before, LABELS));
   },
 } as const satisfies Recogniser;

@@ -1,5 +1,5 @@
 import { digitsOf, weightedSum } from "./_checksums.ts";
-import { disclaimed, labelled, labels } from "./_context.ts";
+import { isAnothers, labelled, labels } from "./_context.ts";
 import { isDayMonthYear } from "./_dates.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -25,6 +25,6 @@ export const dkCpr = {
     if (!isDayMonthYear(digits)) return false;
     if (labelled(before, LABELS)) return true;
     const checked = weightedSum(digits, [4, 3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 === 0;
-    return checked && /-/.test(text) && !disclaimed(before, LABELS) && !/\d-$/.test(before);
+    return checked && /-/.test(text) && !isAnothers(before, LABELS) && !/\d-$/.test(before);
   },
 } as const satisfies Recogniser;

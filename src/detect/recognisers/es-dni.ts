@@ -1,5 +1,5 @@
 import { compact } from "./_checksums.ts";
-import { disclaimed, labelled, labels } from "./_context.ts";
+import { isAnothers, labelled, labels } from "./_context.ts";
 import { spanishLetter } from "./_tax-checks.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -23,7 +23,7 @@ export const esDni = {
     if (spanishLetter(number) !== code.at(-1)) return false;
     if (labelled(before, LABELS)) return true;
     return (
-      number.length === 8 && /^[\d.]+-?[A-Z]$/.test(text) && !disclaimed(before, LABELS) && !/\d[.-]$/.test(before)
+      number.length === 8 && /^[\d.]+-?[A-Z]$/.test(text) && !isAnothers(before, LABELS) && !/\d[.-]$/.test(before)
     );
   },
 } as const satisfies Recogniser;

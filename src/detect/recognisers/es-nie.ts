@@ -1,5 +1,5 @@
 import { compact } from "./_checksums.ts";
-import { disclaimed, labelled, labels } from "./_context.ts";
+import { isAnothers, labelled, labels } from "./_context.ts";
 import { spanishLetter } from "./_tax-checks.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -19,6 +19,6 @@ export const esNie = {
   valid(text, before) {
     const code = compact(text);
     if (spanishLetter("XYZ".indexOf(code[0] as string) + code.slice(1, 8)) !== code.at(-1)) return false;
-    return labelled(before, LABELS) || (text === text.toUpperCase() && !disclaimed(before, LABELS));
+    return labelled(before, LABELS) || (text === text.toUpperCase() && !isAnothers(before, LABELS));
   },
 } as const satisfies Recogniser;

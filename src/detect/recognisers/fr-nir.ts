@@ -1,5 +1,5 @@
 import { compact, mod97 } from "./_checksums.ts";
-import { disclaimed, labelled, labels } from "./_context.ts";
+import { isAnothers, labelled, labels } from "./_context.ts";
 import { GAP } from "./_separators.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -36,6 +36,6 @@ export const frNir = {
     // Fifteen digits in a row are many things: only of usual months, and of men and women, without a label.
     const isUsual = month <= 12 && number[0]! <= "2";
     if (!isUsual && text === code && !labelled(before, LABELS)) return false;
-    return 97 - mod97(number) === Number(code.slice(13)) && !disclaimed(before, LABELS);
+    return 97 - mod97(number) === Number(code.slice(13)) && !isAnothers(before, LABELS);
   },
 } as const satisfies Recogniser;

@@ -1,5 +1,5 @@
 import { digitAt, digitsOf, weightedSum } from "./_checksums.ts";
-import { disclaimed, labelled, labels } from "./_context.ts";
+import { isAnothers, labelled, labels } from "./_context.ts";
 import { dayExists } from "./_dates.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -25,6 +25,6 @@ export const isKt = {
     if (!dayExists(Number(digits.slice(4, 6)), Number(digits.slice(2, 4)), Number(digits.slice(0, 2)) % 40))
       return false;
     if ((11 - (weightedSum(digits, [3, 2, 7, 6, 5, 4, 3, 2]) % 11)) % 11 !== digitAt(digits, 8)) return false;
-    return labelled(before, LABELS) || (text.includes("-") && !disclaimed(before, LABELS) && !/\d-$/.test(before));
+    return labelled(before, LABELS) || (text.includes("-") && !isAnothers(before, LABELS) && !/\d-$/.test(before));
   },
 } as const satisfies Recogniser;

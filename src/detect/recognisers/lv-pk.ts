@@ -1,5 +1,5 @@
 import { digitAt, digitsOf, weightedSum } from "./_checksums.ts";
-import { disclaimed, labelled, labels } from "./_context.ts";
+import { isAnothers, labelled, labels } from "./_context.ts";
 import { isDayMonthYear } from "./_dates.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -23,6 +23,6 @@ export const lvPk = {
     if (!isDayMonthYear(digits) || digitAt(digits, 6) > 2) return false;
     const rest = ((1101 - weightedSum(digits, [1, 6, 3, 7, 9, 10, 5, 8, 4, 2])) % 11) % 10;
     if (rest !== digitAt(digits, 10)) return false;
-    return known || (text.includes("-") && !disclaimed(before, LABELS));
+    return known || (text.includes("-") && !isAnothers(before, LABELS));
   },
 } as const satisfies Recogniser;

@@ -1,5 +1,5 @@
 import { digitsOf, weightedSum } from "./_checksums.ts";
-import { disclaimed, labelled, labels } from "./_context.ts";
+import { isAnothers, labelled, labels } from "./_context.ts";
 import { dayExists } from "./_dates.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -27,7 +27,7 @@ export const noFnr = {
     if (weightedSum(digits, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 !== 0) return false;
     return (
       labelled(before, LABELS) ||
-      (/^\d{6}\D\d{5}$/.test(text) && !disclaimed(before, LABELS) && !/\d[ -]$/.test(before))
+      (/^\d{6}\D\d{5}$/.test(text) && !isAnothers(before, LABELS) && !/\d[ -]$/.test(before))
     );
   },
 } as const satisfies Recogniser;

@@ -1,5 +1,5 @@
 import { compact } from "./_checksums.ts";
-import { disclaimed, labelled, labels } from "./_context.ts";
+import { isAnothers, labelled, labels } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -19,7 +19,7 @@ export const ptCc = {
   valid(text, before) {
     const code = compact(text);
     if (!/^\d{9}[A-Z\d]{2}\d$/.test(code) || !luhn36(code)) return false;
-    return labelled(before, LABELS) || (/[A-Z]{2}/.test(text) && !disclaimed(before, LABELS));
+    return labelled(before, LABELS) || (/[A-Z]{2}/.test(text) && !isAnothers(before, LABELS));
   },
 } as const satisfies Recogniser;
 

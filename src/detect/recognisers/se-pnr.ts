@@ -1,5 +1,5 @@
 import { digitsOf, luhn } from "./_checksums.ts";
-import { disclaimed, labelled, labels } from "./_context.ts";
+import { isAnothers, labelled, labels } from "./_context.ts";
 import { dayExists } from "./_dates.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -28,7 +28,7 @@ export const sePnr = {
     if (!dayExists(Number(digits.slice(0, 2)), Number(digits.slice(2, 4)), day > 60 ? day - 60 : day) || !luhn(digits))
       return false;
     return (
-      labelled(before, LABELS) || (/\d{6}[-+\u2011]/.test(text) && !disclaimed(before, LABELS) && !/\d-$/.test(before))
+      labelled(before, LABELS) || (/\d{6}[-+\u2011]/.test(text) && !isAnothers(before, LABELS) && !/\d-$/.test(before))
     );
   },
 } as const satisfies Recogniser;

@@ -1,4 +1,4 @@
-import { disclaimed, labelled, labels } from "./_context.ts";
+import { isAnothers, labelled, labels } from "./_context.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABELS = labels(
@@ -16,6 +16,6 @@ export const ukNino = {
   priority: 35,
   valid(text, before) {
     if (!/^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]/i.test(text)) return false;
-    return labelled(before, LABELS) || (text === text.toUpperCase() && !disclaimed(before, LABELS));
+    return labelled(before, LABELS) || (text === text.toUpperCase() && !isAnothers(before, LABELS));
   },
 } as const satisfies Recogniser;

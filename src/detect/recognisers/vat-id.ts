@@ -1,5 +1,5 @@
 import { compact } from "./_checksums.ts";
-import { disclaimed, labels } from "./_context.ts";
+import { isAnothers, labels } from "./_context.ts";
 import { VAT_CHECKS } from "./_vat-checks.ts";
 import type { Recogniser } from "./recogniser.ts";
 
@@ -54,7 +54,7 @@ export const vatId = {
     const isRight = text.startsWith("CHE")
       ? swissCheck(code)
       : VAT_CHECKS.get(code.slice(0, 2))?.(code.slice(2)) === true;
-    return isRight && !disclaimed(before, LABELS);
+    return isRight && !isAnothers(before, LABELS);
   },
 } as const satisfies Recogniser;
 

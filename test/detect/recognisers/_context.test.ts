@@ -4,6 +4,7 @@ import {
   disclaimed,
   hasLetterNear,
   isAmongLast,
+  isAnothers,
   isNamed,
   isOfOtherCountry,
   labelled,
@@ -108,6 +109,27 @@ describe("disclaimed", () => {
     expect(disclaimed("order number ", TAX)).toBe(true);
     expect(disclaimed("order 1, Steuer-ID ", TAX)).toBe(false);
     expect(disclaimed("my number is ", TAX)).toBe(false);
+  });
+});
+
+describe("isAnothers", () => {
+  test.each(["order ", "order number is ", "order no. ", "for the order: ", "order, phone, Anna "])(
+    "is so behind %p",
+    (before) => {
+      expect(isAnothers(before, TAX)).toBe(true);
+    },
+  );
+
+  test.each(["the order of Anna ", "order paid by ", "", "my number is ", "order 1, Steuer-ID ", "Steuer-ID "])(
+    "is not so behind %p",
+    (before) => {
+      expect(isAnothers(before, TAX)).toBe(false);
+    },
+  );
+
+  test("wants so many words in between", () => {
+    expect(isAnothers("order placed ", TAX, 2)).toBe(true);
+    expect(isAnothers("order placed yesterday ", TAX, 2)).toBe(false);
   });
 });
 

@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(beNn, {
   found: [
+    "la commande de Marie, ⟦85.07.30-033.28⟧",
     "n° national ⟦85073003328⟧",
     "⟦85.07.30-033.28⟧",
     "rijksregisternummer ⟦85073003328⟧",

@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(frNir, {
   found: [
+    "le dossier de Marie ⟦2 95 10 99 126 111 93⟧",
     "⟦2 95 10 99 126 111 93⟧",
     "⟦295109912611193⟧",
     "NIR ⟦253072A07300443⟧",

@@ -4,6 +4,7 @@ import { NO_PHONES } from "./_no-phones.ts";
 
 examples(phone, {
   found: [
+    "Auftrag für Max Muster, ⟦0171 2345678⟧",
     "Open until 18. ⟦+49 30 901820⟧",
     "Call ⟦+49 30 901820⟧. ⟦+49 30 901821⟧ is the fax",
     "⟦0711 / 493 97 84⟧",

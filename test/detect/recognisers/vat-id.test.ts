@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(vatId, {
   found: [
+    "Rechnung an Muster GmbH, ⟦DE136695976⟧",
     "SVNR 3553 190581, ATU: ⟦ATU17138283⟧",
     "adószám ⟦HU24727156⟧",
     "cod fiscal ⟦RO68649407⟧",
@@ -43,6 +44,7 @@ examples(vatId, {
     "⟦FR 40 303 265 045⟧",
   ],
   passed: [
+    "Rechnung DE136695976",
     "ATU13585628",
     "BE0428759498",
     "DE136695977",
