@@ -87,6 +87,8 @@ export interface GatewayErrorDetails {
   readonly blameless?: boolean | undefined;
   /** An answer that a policy would rather have from another target; where none can give one, it is asked once more. */
   readonly another?: boolean | undefined;
+  /** The answer is longer than we let any be: what the client has got stays all it gets. */
+  readonly tooLong?: boolean | undefined;
   /** What the upstream says it cannot do, so that another target may be able to. */
   readonly lacks?: Capability | undefined;
   /** The words of the upstream that {@link lacks} was read from; absent: a code said it, or a status. */

@@ -131,6 +131,34 @@ describe("a stream that breaks off", () => {
     }
   });
 
+  test("of more text than size_limits allows ends with an error, and nobody goes on with it", async () => {
+    const asked = async (limit: number) => {
+      const read = Promise.withResolvers<void>();
+      const first: Script = async (wire) => {
+        const [head, ...rest] = WORDS.map((word) => event(word, null, "first"));
+        await wire.streamHead();
+        await wire.chunk(head!);
+        await read.promise;
+        await wire.chunk(rest.join("") + event("", "stop", "first") + DONE);
+        await wire.end();
+      };
+      const up = await rawUpstream(first, continues(true));
+      stops.push(up.stop);
+      const target = { id: "a", provider: "mistral", base_url: up.url };
+      const config = configOf([target], { size_limits: { max_response_bytes: limit } });
+      const gateway = testGateway(config, { env: ENV });
+      const seen = reassemble(await readAll(await gateway.ask(STREAM), read.resolve));
+      await gateway.recorded(1);
+      return { seen, said: seen.choices[0]?.text, calls: up.requests.length, outcome: gateway.events[0]?.outcome };
+    };
+    const bytes = Buffer.byteLength(TEXT);
+    expect(await asked(bytes)).toMatchObject({ said: TEXT, calls: 1, outcome: "ok" });
+    const over = await asked(bytes - 1);
+    expect(over).toMatchObject({ said: WORDS.slice(0, -2).join(""), calls: 1, outcome: "upstream_invalid_answer" });
+    expect(over.seen.done).toBe(false);
+    expect(over.seen.error).toMatchObject({ code: "upstream_invalid_answer" });
+  });
+
   test("goes on behind the caller's own prefix, whether it is given back or not", async () => {
     const own = "The weir";
     for (const echo of [true, false]) {

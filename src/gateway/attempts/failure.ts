@@ -116,6 +116,12 @@ export function isUnwanted(thrown: unknown): thrown is GatewayError {
   return thrown instanceof GatewayError && thrown.details.another === true;
 }
 
+/** An answer of more bytes than `size_limits.max_response_bytes`: the limit is ours, no fault of the target's. */
+export function answerTooLong(maxBytes: number): GatewayError {
+  const message = `The upstream's answer is larger than ${maxBytes} bytes`;
+  return new GatewayError("upstream_invalid_answer", message, { blameless: true, tooLong: true });
+}
+
 /** What ended the reading of a stream, as an error of ours. */
 export function streamError(thrown: unknown): GatewayError {
   if (thrown instanceof EventTooLarge) return new GatewayError("upstream_invalid_answer", thrown.message);

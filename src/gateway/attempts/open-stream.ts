@@ -74,6 +74,7 @@ function stateOf({ asked, entry: { target }, options, response }: Opening, throu
   return new StreamState({
     ...through,
     choices: asked.choices,
+    maxBytes: options.maxResponseBytes,
     includeUsage: asked.includeUsage,
     keepUsage: target.streamUsage === "always",
     toMistral: MISTRAL_FORMS[asked.dialect],

@@ -1,7 +1,7 @@
 import type { Endpoint, Services } from "../../lib/context.ts";
-import { GatewayError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json/json.ts";
 import type { Target } from "../targets/target.ts";
+import { answerTooLong } from "./failure.ts";
 
 /** Bytes of an error answer that are read: the reason stands at its beginning. */
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -61,9 +61,7 @@ async function readCounted(response: Response, maxBytes: number): Promise<string
   const declared = Number(response.headers.get("content-length") ?? 0);
   const { text, whole } = declared > maxBytes ? TOO_LARGE : await readUpTo(response, maxBytes);
   if (whole) return text;
-  // the limit is ours, and what a caller asked for may have been that long
-  const message = `The upstream's answer is larger than ${maxBytes} bytes`;
-  throw new GatewayError("upstream_invalid_answer", message, { blameless: true });
+  throw answerTooLong(maxBytes);
 }
 
 /** The beginning of an error answer; what cannot be read any more is left out. */

@@ -97,7 +97,7 @@ export class Relay {
     const upstream = this.#upstream;
     const error = upstream.failure(thrown);
     const unwanted = isUnwanted(error);
-    if (this.#resume === null || !(error.failover || unwanted)) {
+    if (this.#resume === null || !(error.failover || unwanted) || error.details.tooLong === true) {
       this.#fail(error);
       return upstream.letGo(thrown);
     }

@@ -11,6 +11,8 @@ export interface StreamRules {
   readonly choices: number;
   /** The caller asked for a usage chunk of its own. */
   readonly includeUsage: boolean;
+  /** UTF-8 bytes of text above which the stream fails; absent: any. */
+  readonly maxBytes?: number | undefined;
   /** Usage comes by itself (Mistral) and stays on the finish chunk; where we asked for it, it is taken out again. */
   readonly keepUsage: boolean;
   /** For Mistral's own clients: the form of what leaves. They read usage on the finish chunk, wherever it came. */

@@ -2,7 +2,7 @@ import type { CommittedStream } from "../../carbon/commitment.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { type JsonObject, parsedObject } from "../../lib/json/json.ts";
 import type { ChunkChoice } from "../../schema/chat.ts";
-import { isUnwanted } from "../attempts/failure.ts";
+import { answerTooLong, isUnwanted } from "../attempts/failure.ts";
 import { estimateUsage, usageBlock, usageIn } from "../usage.ts";
 import { ClientFrames } from "./client-frames.ts";
 import { FinishDoubt, isDoubtful, type Read } from "./finish-doubt.ts";
@@ -24,6 +24,7 @@ export class StreamState {
   #unfiltered = false;
   readonly #doubt = new FinishDoubt();
   readonly #frames: ClientFrames;
+  readonly #mostBytes: number;
   #usageJson: string | null = null;
   #last: JsonObject = {};
   /** The upstream's usage block, once it came. */
@@ -37,6 +38,7 @@ export class StreamState {
 
   constructor(rules: StreamRules) {
     this.#rules = rules;
+    this.#mostBytes = rules.maxBytes ?? Number.POSITIVE_INFINITY;
     this.#frames = new ClientFrames(rules, this.#open);
   }
 
@@ -147,6 +149,7 @@ export class StreamState {
         this.#finished.add(index);
         if (choice.finish_reason !== FILTERED) this.#unfiltered = true;
       }
+      if (this.bytes > this.#mostBytes) throw answerTooLong(this.#mostBytes);
       if (!this.started && (ends || hasContent(choice))) this.started = true;
     }
     if (ends && this.#finished.size >= this.#open.size && isDoubtful(choices, said)) this.#doubt.keep(read);

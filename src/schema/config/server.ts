@@ -185,7 +185,11 @@ export const SizeLimits = Closed(
       description: "Bytes of a request's body; above it 413",
     }),
     max_response_bytes: Type.Optional(
-      Type.Integer({ minimum: 1, description: "Bytes of a whole answer that are read of an upstream; default 64 MiB" }),
+      Type.Integer({
+        minimum: 1,
+        description:
+          "Bytes of a whole answer that are read of an upstream, and of the text of a stream; default 64 MiB. Above it 502, or an error event",
+      }),
     ),
     max_header_bytes: Type.Optional(
       Type.Integer({
