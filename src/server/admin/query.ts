@@ -33,17 +33,18 @@ export function limitOf(query: URLSearchParams, { most, usual }: { most: number;
 }
 
 /**
- * The same route, where it takes parameters in the query: it refuses others, and one that is given twice, with
- * `invalid_request`. Who mistypes `since` would else read the figures of another day.
+ * The same route, refusing parameters in the query that it does not take, and one that is given twice, with
+ * `invalid_request`. Who mistypes `since` would else read the figures of another day, and whoever filters a feed that
+ * cannot be filtered would take all of it for some.
  */
 export function withKnownQuery(route: Route): Route {
   const known = (route.parameters ?? []).filter((parameter) => parameter.in === "query").map(({ name }) => name);
-  if (known.length === 0) return route;
+  const taken = known.length === 0 ? "none is taken here" : `there are ${known.join(", ")}`;
   return {
     ...route,
     handle: (call) => {
       for (const name of call.query.keys()) {
-        if (!known.includes(name)) throw badParameter(name, `is unknown: there are ${known.join(", ")}`);
+        if (!known.includes(name)) throw badParameter(name, `is unknown: ${taken}`);
         if (call.query.getAll(name).length > 1) throw badParameter(name, "is given more than once");
       }
       return route.handle(call);

@@ -57,3 +57,14 @@ describe.each(["overview", "costs", "carbon", "policies", "quality", "events", "
     });
   },
 );
+
+test.each(["events/stream", "targets", "config", "ledger/head", "receipts/req-1"])(
+  "GET /api/%s takes no parameter, and says so",
+  async (path) => {
+    const answer = await fakeServer().send(`/api/${path}?verdict=blocked`, { headers: asAdmin });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      error: { param: "verdict", message: 'The query parameter "verdict" is unknown: none is taken here' },
+    });
+  },
+);
