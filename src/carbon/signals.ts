@@ -2,7 +2,7 @@ import { DAY_MS, MINUTE_MS } from "../lib/durations.ts";
 import { thousandths } from "../lib/thousandths.ts";
 import type { SignalAccounting, SignalBasis, SignalClass, SignalKind, TraceSignal } from "../schema/signal.ts";
 
-/** A signal at work: as {@link Signal} of the schema, with moments in epoch milliseconds. */
+/** The carbon intensity of one grid zone's electricity during one interval; moments in epoch milliseconds. */
 export interface GridSignal {
   readonly zone: string;
   readonly gramsPerKwh: number;

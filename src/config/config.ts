@@ -19,8 +19,6 @@ import { Testing } from "../schema/config/testing.ts";
 import { seconds } from "../schema/config/values.ts";
 import { Closed, oneOf } from "../schema/shapes.ts";
 
-/** Names of the registered strategies. */
-export type StrategyName = keyof typeof strategies;
 /** Names of the registered policy kinds. */
 export type PolicyName = keyof typeof policies;
 /** Names of the registered providers. */

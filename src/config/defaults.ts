@@ -5,8 +5,6 @@ import { resolveProvider } from "./resolve-provider.ts";
 
 /** A document whose shape was checked: every value it holds has its type, what it leaves out is filled in here. */
 interface Draft {
-  policies: { chain: string[] };
-  policy: Record<string, unknown>;
   server: { idle_timeout_seconds: number; keep_alive_timeout_seconds?: number };
   providers: {
     strategy?: string;

@@ -10,10 +10,10 @@ export interface Times {
 
 /**
  * The `server-timing` header at `nowMs` (https://www.w3.org/TR/server-timing/): milliseconds of policy, routing,
- * upstream (for a stream: until it begins) and total. A step that was not reached is not named; where a request is
- * refused, the last step named is the one that took until then.
+ * upstream (for a stream: until it begins) and total; total alone where no policy was `reached`. A step that was not
+ * reached is not named; where a request is refused, the last step named is the one that took until then.
  */
-export function serverTiming({ startedMs, policedMs, routedMs }: Times, nowMs: number, reached = true): string {
+export function serverTiming({ startedMs, policedMs, routedMs }: Times, nowMs: number, reached: boolean): string {
   let text = "";
   if (reached) {
     text = `policy;dur=${tenth((policedMs ?? nowMs) - startedMs)}, `;

@@ -22,7 +22,6 @@ const MAX_RETRY_AFTER_MS = HOUR_MS;
 
 /** An answer as it comes in: text piece by piece. */
 export interface GridAnswer {
-  readonly status: number;
   /** Rejects with GatewayError where it is cut, late, or longer than `maxBytes`. */
   pieces(maxBytes: number): AsyncIterable<string>;
   /** Why this status is none to work with; null: it is 2xx. */
@@ -52,7 +51,6 @@ export async function ask(request: GridRequest, query: GridQuery, services: Grid
     throw lost(thrown, who, services.timeoutMs);
   }
   return {
-    status: response.status,
     refusal: response.ok ? null : refusalOf(response, who, services.clock.now()),
     pieces: (maxBytes) => piecesOf(response, { who, maxBytes, timeoutMs: services.timeoutMs }),
   };

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Closed, nullable } from "./shapes.ts";
+import { Closed, nullable, nullableNumber } from "./shapes.ts";
 import { SignalClass } from "./signal.ts";
 
 const number = nullable(Type.Number());
@@ -29,9 +29,9 @@ export const CarbonRecord = Closed({
   default_region: nullable(Type.String(), {
     description: "where the default path led",
   }),
-  gco2e_usage_default: nullable(Type.Number(), {
-    description: "usage of the same energy there at the same time; null where the two grids cannot be compared",
-  }),
+  gco2e_usage_default: nullableNumber(
+    "usage of the same energy there at the same time; null where the two grids cannot be compared",
+  ),
   parts: Type.Optional(
     Type.Array(CarbonShare, {
       description: "whose the sums are, where several targets worked on the answer; the last one finished it",

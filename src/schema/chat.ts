@@ -3,21 +3,19 @@ import { Open, omittable } from "./shapes.ts";
 import { Vetted } from "./vetted.ts";
 
 /** A tool call in an assistant message or an answer. */
-export const ToolCall = Open({
+const ToolCall = Open({
   id: omittable(Type.String()),
   type: Type.Optional(Type.String()),
   function: Type.Optional(Open({ name: omittable(Type.String()), arguments: Type.Optional(Type.Unknown()) })),
 });
-export type ToolCall = Static<typeof ToolCall>;
 
 /** One part of an array content; which other members it has depends on `type`. */
-export const ContentPart = Open({ type: Type.String() });
-export type ContentPart = Static<typeof ContentPart>;
+const ContentPart = Open({ type: Type.String() });
 
 const Content = Type.Union([Type.String(), Type.Array(ContentPart), Type.Null()]);
 
 /** One message of a conversation. `role` is checked against the roles both contracts know. */
-export const Message = Open({
+const Message = Open({
   role: Type.Union(["developer", "system", "user", "assistant", "tool", "function"].map((role) => Type.Literal(role))),
   content: Type.Optional(Content),
   name: omittable(Type.String()),
@@ -25,10 +23,9 @@ export const Message = Open({
   tool_call_id: omittable(Type.String()),
   refusal: omittable(Type.String()),
 });
-export type Message = Static<typeof Message>;
 
 /** A tool offered to the model. */
-export const Tool = Open({
+const Tool = Open({
   type: Type.Optional(Type.String()),
   function: Type.Optional(Open({ name: Type.String(), description: omittable(Type.String()) })),
 });
@@ -37,7 +34,7 @@ const optionalNumber = (minimum: number, maximum: number) => omittable(Type.Numb
 const optionalCount = () => omittable(Type.Integer({ minimum: 1 }));
 
 /** `stream_options` of OpenAI. */
-export const StreamOptions = Open({ include_usage: omittable(Type.Boolean()) });
+const StreamOptions = Open({ include_usage: omittable(Type.Boolean()) });
 
 /**
  * Sampling fields that every text endpoint shares; ranges as in OpenAI's API reference. A narrower range of one

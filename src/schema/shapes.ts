@@ -11,6 +11,9 @@ export const Closed = <T extends TProperties>(properties: T, options: Record<str
 export const nullable = <T extends TSchema>(type: T, options: Record<string, unknown> = {}) =>
   Type.Union([type, Type.Null()], options);
 
+/** A number, or null; `description` says what it counts and what null means. */
+export const nullableNumber = (description: string) => nullable(Type.Number(), { description });
+
 /** What may be left out of an object, and may be null in it. */
 export const omittable = <T extends TSchema>(type: T) => Type.Optional(nullable(type));
 

@@ -28,20 +28,6 @@ export type SignalClass = Static<typeof SignalClass>;
 /** A moment as text: ISO 8601 in UTC. */
 export const Moment = Type.String({ description: "ISO 8601, UTC" });
 
-/** The carbon intensity of one grid zone's electricity during one interval, as a source gives it. */
-export const Signal = Closed({
-  zone: Type.String(),
-  gco2_per_kwh: Type.Number({ minimum: 0 }),
-  basis: SignalBasis,
-  accounting: SignalAccounting,
-  kind: SignalKind,
-  source: Type.String(),
-  interval_start: nullable(Moment),
-  observed_at: Type.String({ description: "end of the interval, ISO 8601, UTC" }),
-  fetched_at: Moment,
-});
-export type Signal = Static<typeof Signal>;
-
 /** A signal as a routing trace shows it: against the moment of the request. */
 export const TraceSignal = Closed({
   zone: Type.String(),

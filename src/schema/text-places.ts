@@ -237,7 +237,10 @@ export const REQUEST_PLACES = {
   },
 } as const satisfies Record<string, PlaceTable>;
 
-/** Where text stands in whole answers; null: nowhere, and no output policy is asked. */
+/**
+ * Where text stands in whole answers; null: nowhere (vectors, verdicts and scores in an envelope of identifiers), and no
+ * output policy is asked.
+ */
 export const ANSWER_PLACES = {
   chat: CHAT_ANSWER,
   completions: COMPLETION_ANSWER,
@@ -254,9 +257,3 @@ export const CHUNK_PLACES = {
   embeddings: null,
   moderations: null,
 } as const satisfies Record<string, PlaceTable | null>;
-
-/** Why the answers of these endpoints hold no text. */
-export const TEXTLESS_ANSWERS = {
-  embeddings: "vectors, as numbers or base64, and an envelope of identifiers",
-  moderations: "verdicts and scores under names of categories, and an envelope of identifiers",
-} as const;

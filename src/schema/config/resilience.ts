@@ -55,7 +55,7 @@ export const Routing = Closed(
 );
 
 /** What lets the next target be asked. */
-export const TRIGGERS = ["rate_limit", "server_error", "timeout", "connection"] as const;
+const TRIGGERS = ["rate_limit", "server_error", "timeout", "connection"] as const;
 
 /** Going on to the next target. */
 export const Fallback = Closed(

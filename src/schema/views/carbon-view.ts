@@ -14,13 +14,12 @@ export const ZonePoint = Closed({
 export type ZonePoint = Static<typeof ZonePoint>;
 
 /** How often requests went to a region for one reason. */
-export const DecisionCount = Closed({
+const DecisionCount = Closed({
   mode: Type.String(),
   reason: Type.String(),
   region: nullable(Type.String()),
   count: Type.Integer(),
 });
-export type DecisionCount = Static<typeof DecisionCount>;
 
 /** `/api/carbon`: what is known of the grids, where requests went and why, and what it came to. */
 export const CarbonView = Closed({

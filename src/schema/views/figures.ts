@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Closed, nullable, oneOf } from "../shapes.ts";
+import { Closed, nullable, nullableNumber, oneOf } from "../shapes.ts";
 import { Alarm } from "./alarm.ts";
 
 /** Sums over requests; null is said where nothing is known. */
@@ -12,17 +12,13 @@ export const Figures = Closed({
   cancelled: Type.Integer(),
   prompt_tokens: Type.Integer(),
   completion_tokens: Type.Integer(),
-  usd: nullable(Type.Number(), { description: "of the requests whose cost is known; null: of none" }),
+  usd: nullableNumber("of the requests whose cost is known; null: of none"),
   cost_estimated: Type.Integer({ description: "requests whose cost is an estimate" }),
   cost_unknown: Type.Integer({ description: "requests whose cost nobody knows" }),
-  gco2e: nullable(Type.Number(), {
-    description: "of the requests whose emissions are known; null: of none",
-  }),
+  gco2e: nullableNumber("of the requests whose emissions are known; null: of none"),
   gco2e_ci90_lo: nullable(Type.Number()),
   gco2e_ci90_hi: nullable(Type.Number()),
-  energy_wh: nullable(Type.Number(), {
-    description: "of the requests whose energy is known, which may be more; null: of none",
-  }),
+  energy_wh: nullableNumber("of the requests whose energy is known, which may be more; null: of none"),
   with_receipt: Type.Integer({ description: "requests whose emissions are known" }),
   p50_ms: nullable(Type.Number()),
   p95_ms: nullable(Type.Number()),
@@ -32,7 +28,7 @@ export type Figures = Static<typeof Figures>;
 const Range = {
   since: Type.Number({ description: "epoch milliseconds" }),
   until: Type.Number(),
-  covers_since: nullable(Type.Number(), { description: "the oldest request counted; null: none yet" }),
+  covers_since: nullableNumber("the oldest request counted; null: none yet"),
 };
 
 /** `/api/overview`: a stretch of time, its course, and as long a time before. */
@@ -63,8 +59,6 @@ export const FigureGroups = Closed({
 });
 export type FigureGroups = Static<typeof FigureGroups>;
 
-const maybe = (description: string) => nullable(Type.Number(), { description });
-
 /** A limit on what may be spent or emitted, and how it stands. */
 export const BudgetView = Closed({
   setting: Type.String({ description: 'the setting: `budgets.usd_per_day`, `consumers["ID"].budget.usd_per_month`' }),
@@ -72,11 +66,11 @@ export const BudgetView = Closed({
   period: oneOf(["request", "day", "month"]),
   unit: oneOf(["usd", "gco2e"]),
   limit: Type.Number(),
-  used: maybe(
+  used: nullableNumber(
     "in this day or month of UTC, by all who share `store.counters` (some seconds ago); null: of one request",
   ),
-  left: maybe("never below 0; null where `used` is"),
-  resets_at: maybe("epoch milliseconds; null: of one request"),
+  left: nullableNumber("never below 0; null where `used` is"),
+  resets_at: nullableNumber("epoch milliseconds; null: of one request"),
 });
 export type BudgetView = Static<typeof BudgetView>;
 
@@ -87,9 +81,9 @@ export const PriceView = Closed({
   basis: oneOf(["exact", "estimated", "unknown"], {
     description: "exact: the target's own pricing; estimated: the list price; unknown: neither",
   }),
-  prompt: maybe("USD per 1,000,000 tokens"),
-  completion: maybe("USD per 1,000,000 tokens"),
-  cached_prompt: maybe("USD per 1,000,000 tokens; null: they cost what the others do"),
+  prompt: nullableNumber("USD per 1,000,000 tokens"),
+  completion: nullableNumber("USD per 1,000,000 tokens"),
+  cached_prompt: nullableNumber("USD per 1,000,000 tokens; null: they cost what the others do"),
 });
 export type PriceView = Static<typeof PriceView>;
 

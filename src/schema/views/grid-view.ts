@@ -1,8 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Closed, nullable, oneOf } from "../shapes.ts";
+import { Closed, nullable, nullableNumber, oneOf } from "../shapes.ts";
 import { TraceSignal } from "../signal.ts";
-
-const moment = (description: string) => nullable(Type.Number(), { description });
 
 /** How one grid source does. */
 export const GridSourceView = Closed({
@@ -15,9 +13,9 @@ export const GridSourceView = Closed({
   asked: Type.Integer(),
   failures: Type.Integer(),
   consecutive_failures: Type.Integer(),
-  asked_at: moment("epoch milliseconds"),
-  succeeded_at: moment("epoch milliseconds"),
-  next_at: moment("when it is asked again, epoch milliseconds"),
+  asked_at: nullableNumber("epoch milliseconds"),
+  succeeded_at: nullableNumber("epoch milliseconds"),
+  next_at: nullableNumber("when it is asked again, epoch milliseconds"),
   last_error: nullable(Type.String()),
 });
 export type GridSourceView = Omit<Static<typeof GridSourceView>, "zones"> & { readonly zones: readonly string[] };

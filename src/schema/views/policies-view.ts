@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { PolicyRecord } from "../event.ts";
-import { Closed, nullable, oneOf } from "../shapes.ts";
+import { Closed, nullable, nullableNumber, oneOf } from "../shapes.ts";
 
 /** How often a policy said something. */
 export const PolicyCount = Closed({
@@ -58,7 +58,7 @@ export type PlaygroundAnswer = Static<typeof PlaygroundAnswer>;
 export const PoliciesView = Closed({
   since: Type.Number({ description: "epoch milliseconds" }),
   until: Type.Number(),
-  covers_since: nullable(Type.Number(), { description: "the oldest request counted; null: none yet" }),
+  covers_since: nullableNumber("the oldest request counted; null: none yet"),
   chain: Type.Array(
     Closed({
       policy: Type.String(),
