@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { JsonObject } from "../../src/lib/json/json.ts";
+import { oncePer } from "../../src/lib/once.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { configOf, testGateway } from "../support/gateway.ts";
 import { type Exchange, eventData, hasRecordings, RECORDED, reassemble, records } from "../support/replay.ts";
@@ -48,19 +49,25 @@ function requestOf(exchange: Exchange): JsonObject {
 }
 
 /** Byte offsets behind each event. */
-function eventEnds(bytes: Uint8Array): number[] {
-  const text = Buffer.from(bytes).toString("latin1");
-  return [...text.matchAll(/\r\n\r\n|\n\n|\r\r/g)].map((match) => match.index + match[0].length);
+function eventEnds(bytes: Buffer): number[] {
+  return [...bytes.toString("latin1").matchAll(/\r\n\r\n|\n\n|\r\r/g)].map(({ index, 0: end }) => index + end.length);
 }
 
+/** What a recorded stream is as a whole: each is cut in hundreds of places. */
+const wholeOf = oncePer(({ body }: Exchange) => {
+  const bytes = Buffer.from(body);
+  const chunks = eventData(body).filter((data) => data !== "[DONE]");
+  return { bytes, ends: eventEnds(bytes), seen: reassemble(body), chunks, roles: rolesIn(body), ids: idsIn(body) };
+});
+
 function beginningOf(exchange: Exchange, at: number): Beginning {
-  const bytes = Buffer.from(exchange.body);
-  const end = eventEnds(bytes).findLast((offset) => offset <= at) ?? 0;
+  const { bytes, ends, seen: whole } = wholeOf(exchange);
+  const end = ends.findLast((offset) => offset <= at) ?? 0;
   const seen = reassemble(bytes.subarray(0, end).toString());
   const [first] = seen.choices;
   const request = requestOf(exchange) as { response_format?: { type?: string }; n?: number };
   const structured = request.response_format !== undefined && request.response_format.type !== "text";
-  const expected = reassemble(exchange.body).choices.length;
+  const expected = whole.choices.length;
   const more = seen.choices.some(
     ({ text, reasoning, refusal, calls }) => text + reasoning + refusal !== "" || calls.length > 0,
   );
@@ -80,7 +87,7 @@ function beginningOf(exchange: Exchange, at: number): Beginning {
 }
 
 /** Events that arrive one by one, and then a broken connection or an end. */
-function broken(bytes: Uint8Array, reset: boolean): Response {
+function broken(bytes: Buffer, reset: boolean): Response {
   const pieces = [0, ...eventEnds(bytes), bytes.length].map((from, at, all) => bytes.slice(from, all[at + 1] ?? from));
   const rest = pieces.filter(({ length }) => length > 0);
   const body = new ReadableStream<Uint8Array>(
@@ -100,8 +107,7 @@ function broken(bytes: Uint8Array, reset: boolean): Response {
 /** The recorded stream with the text it begins with taken out of it, another id, and `usage` on its finish. */
 function continuation(exchange: Exchange, prefix: string, echo: boolean): string {
   let skip = echo ? 0 : prefix.length;
-  const chunks = eventData(exchange.body).filter((data) => data !== "[DONE]");
-  const events = chunks.map((data) => {
+  const events = wholeOf(exchange).chunks.map((data) => {
     const chunk = JSON.parse(data) as { id?: string; choices?: { delta?: { content?: unknown } }[] };
     if (chunk.id !== undefined) chunk.id = "second";
     const delta = chunk.choices?.[0]?.delta;
@@ -122,7 +128,7 @@ async function play({ exchange, at, mode, echo, reset }: Cut) {
       typeof init.body === "string" ? init.body : Buffer.from(init.body).toString(),
     ) as JsonObject;
     bodies.push(body);
-    if (bodies.length === 1) return broken(Buffer.from(exchange.body).subarray(0, at), reset);
+    if (bodies.length === 1) return broken(wholeOf(exchange).bytes.subarray(0, at), reset);
     const last = (body["messages"] as JsonObject[]).at(-1)!;
     const prefix = last["prefix"] === true ? String(last["content"]) : "";
     // who cannot go on with a prefix is asked afresh
@@ -148,11 +154,11 @@ async function play({ exchange, at, mode, echo, reset }: Cut) {
 function faults(cut: Cut, { text, bodies, event }: Awaited<ReturnType<typeof play>>): string[] {
   const { exchange, at, mode } = cut;
   const start = beginningOf(exchange, at);
-  const sent = reassemble(exchange.body);
+  const { seen: sent, roles, ids: idsSent } = wholeOf(exchange);
   const seen = reassemble(text);
   const wrong: string[] = [];
   const check = (ok: boolean, what: string): void => void (ok || wrong.push(what));
-  const ids = new Set(eventData(text).flatMap((data) => (data === "[DONE]" ? [] : [JSON.parse(data).id])));
+  const ids = idsIn(text);
   const outcomes = event.attempts.map(({ outcome }) => outcome);
   const resumable = start.plain && start.text !== "";
   if (!start.empty && !start.finished && !resumable) {
@@ -174,9 +180,9 @@ function faults(cut: Cut, { text, bodies, event }: Awaited<ReturnType<typeof pla
   check(tried.join() === "upstream_cut,ok", `attempts ${outcomes}`);
   if (start.empty) return wrong;
   // vLLM says the role in every chunk
-  check(rolesIn(text) <= rolesIn(exchange.body), `${rolesIn(text)} roles`);
+  check(rolesIn(text) <= roles, `${rolesIn(text)} roles`);
   check(![...ids].includes("second"), "the second id shows");
-  check(ids.size <= idsIn(exchange), `ids ${[...ids]}`);
+  check(ids.size <= idsSent.size, `ids ${[...ids]}`);
   const last = (bodies.at(-1)!["messages"] as JsonObject[]).at(-1)!;
   if (mode === "prefix")
     check(last["content"] === start.text, `asked to go on with ${JSON.stringify(last["content"])}`);
@@ -188,9 +194,9 @@ function rolesIn(text: string): number {
   return text.match(/"role": *"assistant"/g)?.length ?? 0;
 }
 
-/** How many ids a recorded stream has itself: Azure's first chunk has none, and some chunks of Groq's. */
-function idsIn({ body }: Exchange): number {
-  return new Set(eventData(body).flatMap((data) => (data === "[DONE]" ? [] : [JSON.parse(data).id]))).size;
+/** The ids of a stream's chunks: a recorded one may have several, for Azure's first chunk has none, and some of Groq's. */
+function idsIn(text: string): ReadonlySet<unknown> {
+  return new Set(eventData(text).flatMap((data) => (data === "[DONE]" ? [] : [JSON.parse(data).id])));
 }
 
 /** The client's usage and the request's are the sum of what the attempts used, each by itself. */
@@ -218,7 +224,7 @@ describe.if(hasRecordings)("recorded streams that break off", () => {
         const wrong: string[] = [];
         let resumed = 0;
         for (const exchange of own) {
-          for (const [index, at] of eventEnds(Buffer.from(exchange.body)).entries()) {
+          for (const [index, at] of wholeOf(exchange).ends.entries()) {
             const cut = { exchange, at, mode, echo: index % 2 === 0 || mode === "realign", reset: index % 3 > 0 };
             const played = await play(cut);
             if (played.event.attempts.length > 1) resumed++;
@@ -241,7 +247,7 @@ describe.if(hasRecordings)("recorded streams that break off", () => {
         reset: fc.boolean(),
       })
       .map(({ share, ...rest }): Cut => {
-        const at = Math.floor(share * Buffer.byteLength(rest.exchange.body));
+        const at = Math.floor(share * wholeOf(rest.exchange).bytes.length);
         return { ...rest, at, echo: rest.echo || rest.mode === "realign" };
       });
     await fc.assert(
