@@ -186,7 +186,7 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who watch", () => {
     const gap = { contentType: "text/event-stream", body: 'event: gap\ndata: {"missed":5}\n\n' };
     await page.route("**/api/events/stream", (route) => route.fulfill(gap), { times: 1 });
     let reads = 0;
-    const again = page.waitForRequest((request) => request.url().includes("/api/events?") && ++reads === 2);
+    const again = page.waitForRequest((request) => request.url().includes("/api/events?") && ++reads === 3);
     await page.getByRole("link", { name: "Events" }).click();
     await again;
     await page.locator("tr.row").first().waitFor();

@@ -112,9 +112,15 @@ export function useApi<T>(path: string, everyMs?: number): Reading<T> {
     };
     void load();
     const timer = pauseMs === undefined ? undefined : setInterval(() => void load(), pauseMs);
+    // nobody who comes to a tab looks at what was before, or at nothing, until the next turn
+    const seen = () => {
+      if (pauseMs !== undefined) void load();
+    };
+    document.addEventListener("visibilitychange", seen);
     return () => {
       stop.abort();
       clearInterval(timer);
+      document.removeEventListener("visibilitychange", seen);
     };
   }, [path, turn, pauseMs]);
   const isOf = state.path === path;

@@ -39,6 +39,7 @@ export function useEvents(query: URLSearchParams) {
   const back = useRef(leftList(location.search));
   const [shown, setShown] = useState<Shown>(() => shownOf(back.current));
   const [turn, setTurn] = useState(0);
+  const read = useRef(asked);
   useLayoutEffect(() => {
     if (back.current === null) return;
     const { scrollY, opened } = back.current;
@@ -48,8 +49,10 @@ export function useEvents(query: URLSearchParams) {
   }, []);
   useEffect(() => {
     const stop = new AbortController();
-    setShown(shownOf(back.current));
-    back.current = null;
+    const isOther = read.current !== asked;
+    read.current = asked;
+    // what is read again stays, so that nobody loses the place
+    if (isOther || turn > 0) setShown((now) => (isOther || now.listed.behind ? NOTHING : now));
     get<EventPage>(`/api/events?${asked}`, stop.signal).then(
       ({ events: rows, cursor }) =>
         setShown((now) => {

@@ -12,19 +12,35 @@ const MOST_WAITING = 1_000;
 export interface FeedTaker {
   /** Rows came in; gathered, so that a flood draws the page four times a second. */
   readonly take: (rows: readonly EventRow[]) => void;
-  /** Rows are left out: more came than a page has room for, or than a feed that was away makes up for. */
+  /** Rows may be left out: a feed begins, more came than a page has room for, or than a feed that was away makes up for. */
   readonly lost: () => void;
 }
 
-/** Tells of what comes in by the live feed while `on`. */
+/** Whether the tab is to be seen. */
+function useSeen(): boolean {
+  const [seen, setSeen] = useState(!document.hidden);
+  useEffect(() => {
+    const turned = () => setSeen(!document.hidden);
+    document.addEventListener("visibilitychange", turned);
+    return () => document.removeEventListener("visibilitychange", turned);
+  }, []);
+  return seen;
+}
+
+/**
+ * Tells of what comes in by the live feed while `on` and the tab is to be seen: a browser has six connections for all
+ * tabs of a site, and a feed takes one for good.
+ */
 export function useFeed(on: boolean, taker: FeedTaker): FeedState {
   const [state, setState] = useState<FeedState>("off");
+  const seen = useSeen();
   /** How often a feed was refused for good, and another one was opened in its place. */
   const [turn, setTurn] = useState(0);
   const newest = useRef(taker);
   newest.current = taker;
   useEffect(() => {
     if (!on) return setState("off");
+    if (!seen) return;
     setState(turn === 0 ? "connecting" : "again");
     const source = new EventSource("/api/events/stream");
     let waiting: EventRow[] = [];
@@ -37,8 +53,8 @@ export function useFeed(on: boolean, taker: FeedTaker): FeedState {
     let before: FeedState = "connecting";
     let retry: ReturnType<typeof setTimeout> | undefined;
     source.onopen = () => {
-      // what came between two feeds is not told by the second one
-      if (turn > 0 && before === "connecting") lost();
+      // what came before it, since the page was read or since the feed before, is not told by this one
+      if (before === "connecting") lost();
       before = "again";
       setState("live");
     };
@@ -63,6 +79,6 @@ export function useFeed(on: boolean, taker: FeedTaker): FeedState {
       clearTimeout(retry);
       source.close();
     };
-  }, [on, turn]);
+  }, [on, seen, turn]);
   return state;
 }
