@@ -173,6 +173,21 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who watch", () => {
     expect(await page.getByText("The gateway does not answer").count()).toBe(0);
   }, 120_000);
 
+  test("a gateway that takes a connection and says nothing is told as well", async () => {
+    const { page } = await open("/console");
+    await page.clock.install();
+    await page.goto(`${running.url}/console/targets`);
+    await loaded(page);
+    await page.route("**/api/**", () => undefined);
+    const asked = page.waitForRequest("**/api/targets");
+    await page.clock.runFor(6_000);
+    await asked;
+    expect(await page.getByText("The gateway does not answer").count()).toBe(0);
+    await page.clock.runFor(31_000);
+    await page.getByText("The gateway does not answer").waitFor();
+    expect(await page.locator(".old").count()).toBe(1);
+  }, 120_000);
+
   test("a request that comes while the page is open shows up by itself", async () => {
     const { page, faults } = await open("/console/events");
     await page.locator(".head .chip.good", { hasText: "live" }).waitFor();

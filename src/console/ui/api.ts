@@ -36,16 +36,31 @@ export interface Reach {
   readonly at: number;
 }
 
+/** For so long an answer to a reading is waited for: beyond it nobody is there, though a connection may be. */
+const MOST_MS = 30_000;
+
+/** A signal that ends with the other one, or once the answer has taken too long; `clear` when it is there. */
+function patience(signal: AbortSignal | null | undefined) {
+  const end = new AbortController();
+  const timer = setTimeout(() => end.abort(), MOST_MS);
+  signal?.addEventListener("abort", () => end.abort());
+  return { signal: end.signal, clear: () => clearTimeout(timer) };
+}
+
 async function reached(path: string, init: RequestInit): Promise<Response> {
   const tell = (detail: Reach) => dispatchEvent(new CustomEvent<Reach>(REACH, { detail }));
+  // a change may take its time, and is not asked for twice
+  const wait = init.method === undefined ? patience(init.signal) : null;
   try {
-    const response = await fetch(path, { ...init, credentials: "same-origin" });
+    const response = await fetch(path, { ...init, ...(wait && { signal: wait.signal }), credentials: "same-origin" });
     tell({ reached: true, at: Date.now() });
     return response;
   } catch (thrown) {
     if (init.signal?.aborted === true) throw thrown;
     tell({ reached: false, at: Date.now() });
     throw asError(thrown);
+  } finally {
+    wait?.clear();
   }
 }
 
@@ -100,14 +115,18 @@ export function useApi<T>(path: string, everyMs?: number): Reading<T> {
   const pauseMs = everyMs ?? (unanswered ? RETRY_MS : undefined);
   useEffect(() => {
     const stop = new AbortController();
+    let busy = false;
     const load = async () => {
-      if (document.hidden && pauseMs !== undefined) return;
+      if (busy || (document.hidden && pauseMs !== undefined)) return;
+      busy = true;
       try {
         const data = await get<T>(path, stop.signal);
         if (!stop.signal.aborted) setState({ path, data, error: null });
       } catch (thrown) {
         if (stop.signal.aborted) return;
         setState((before) => ({ path, data: before.path === path ? before.data : null, error: asError(thrown) }));
+      } finally {
+        busy = false;
       }
     };
     void load();
