@@ -71,7 +71,10 @@ function checkPair(
 const missing = (chain: string, from: number, to: number): string =>
   `chain ${chain}: the receipts from ${from} to ${to} are not among these`;
 
-/** Whom a receipt names as the one before it must stand there, where it is among these. */
+/**
+ * The receipt that another one names as its predecessor must stand right before it in the chain, where it is among
+ * these.
+ */
 function checkNamed(links: readonly Link[], faults: string[]): void {
   const byHash = new Map(links.map((link) => [link.hash, link]));
   for (const { payload } of links) {

@@ -15,7 +15,10 @@ export interface CoverageRow extends Coverage {
   readonly chains: readonly string[];
 }
 
-/** What every policy that is in a chain does where, in the order in which the chains name them. Found once. */
+/**
+ * One row for each policy of some chain, in the order in which the chains name them: what it does at each place. Made
+ * once.
+ */
 export const coverageRows: (config: Config) => readonly CoverageRow[] = oncePer((config) => {
   const chains = chainsOf(config);
   const modules: Readonly<Record<string, PolicyModule>> = policies;

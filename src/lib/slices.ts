@@ -9,7 +9,10 @@ export const PIECE_UNITS = 2_048;
 /** Work that has had more than the n-th of these comes after all that has had less. */
 const LEVELS_MS = [20, 160, 1_280] as const;
 
-/** One turn in so many is that of whoever has waited longest, so that much short work does not keep long work for ever. */
+/**
+ * One turn in so many goes to the work that has waited longest, so that a lot of short work cannot hold up long work
+ * for ever.
+ */
 const OLDEST_EVERY = 4;
 
 /** Work that was not done in its first stretch. */
@@ -27,16 +30,19 @@ let busyMs = 0;
 /** What first stretches took since the last turn: more than one of them waits for its own. */
 let freshMs = 0;
 
-/** Milliseconds that work in turns has kept the event loop, so far: who waits for other reasons subtracts them. */
+/**
+ * Milliseconds that work in turns has kept the event loop so far. Who measures another wait subtracts what came in
+ * between.
+ */
 export function slicedMs(): number {
   return busyMs;
 }
 
 /**
- * Does work that may be long in stretches: `work` yields where it can be interrupted, often. Gives its result at once
- * where the first stretch is enough; else a promise of it. All such work shares one stretch between two looks of the event
- * loop at everything else, the least served first, so that no amount of it keeps others waiting. Where `signal` is aborted
- * before it is done, it is given up, and the promise rejects with the signal's reason.
+ * Does work that may be long in stretches: `work` yields wherever it can be interrupted, which must be often. Gives its
+ * result at once where the first stretch is enough, else a promise of it. All such work together gets one stretch per
+ * turn of the event loop, the least served first, so that no amount of it keeps the rest waiting. Where `signal` is
+ * aborted before it is done, it is given up, and the promise rejects with the signal's reason.
  */
 export function inSlices<T>(work: Iterator<unknown, T>, clock: Clock, signal?: AbortSignal): T | Promise<T> {
   if (waiting.length > 0 && freshMs >= STRETCH_MS) return queued(work, { clock, signal, usedMs: 0 });

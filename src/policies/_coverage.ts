@@ -24,9 +24,9 @@ const ACTIONS: Readonly<Record<string, Effect>> = {
 };
 
 /**
- * What a policy does where, as it is configured: it looks where it has a hook in a phase that reaches the place, and
- * does there what its `action` says, unless its module knows better. A tool call is one that a model makes, in whole
- * answers and in streams alike: where only one of the two is covered, the weaker is told.
+ * What a policy, as it is configured, does at each place. It reads a place where it has a hook in a phase that reaches
+ * it, and does there what its `action` says, unless its module says otherwise (`effects`). Tool calls are those that a
+ * model makes, in whole answers and in streams: where the two differ, the weaker effect is given.
  */
 export function coverageOf({ module, options, policy, mode }: Configured): Coverage {
   const own = module.effects?.(options) ?? {};

@@ -66,7 +66,7 @@ export interface StreamTransform {
 /** What a policy may know of a target. */
 export interface TargetFacts {
   readonly id: string;
-  /** What it answers with where it does not know the name that was asked for. */
+  /** The model it is asked for where the request names one that it does not serve. */
   readonly model: string;
   /** Every name it can be asked for: its id, its model, further models. */
   readonly names: readonly string[];
@@ -127,7 +127,7 @@ export interface PolicyModule<Name extends string = string, Options extends TSch
   /** One line for the reference: what it does. */
   readonly summary: string;
   readonly phases: readonly Phase[];
-  /** False where it judges who asks rather than what is said: enforced on `/v1/moderations` too. Default true. */
+  /** False where it judges who asks, not what is said: then it is enforced on `/v1/moderations` too. Default true. */
   readonly content?: boolean;
   /** True where it sees what all others have let through, wherever the chain names it. Default false. */
   readonly isLast?: boolean;
@@ -140,8 +140,8 @@ export interface PolicyModule<Name extends string = string, Options extends TSch
   /** Contradictions that a schema cannot say, as lint findings E007. */
   check?(options: Static<Options>): readonly OptionFault[];
   /**
-   * What its options make of places where its hooks and its `action` do not say it all (see `_coverage.ts`). Checked
-   * against what it really does by test/contract/coverage.test.ts.
+   * What it does, by these options, at places where its hooks and its `action` are not the whole truth (see
+   * `_coverage.ts`). test/contract/coverage.test.ts holds it to that.
    */
   effects?(options: Static<Options>): Partial<Readonly<Record<Covered, Effect>>>;
   create(options: Static<Options>, services: Services): Policy;

@@ -18,7 +18,9 @@ const MESSAGE = "it looks like an attempt to make the model act against its inst
 /** Texts of this many characters together are judged at once; longer ones in turns, so that others get theirs. */
 const AT_ONCE = 16_384;
 
-/** How much more certain it must be that one attacks whose trade it is to give orders or to speak of them, as odds. */
+/**
+ * By how much the odds of an attack are divided for texts that give orders, or speak of them, as a matter of course.
+ */
 const DOUBT: Readonly<Record<Speaker, number>> = {
   user: 1,
   tool_result: 1,

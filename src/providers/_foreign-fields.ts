@@ -1,7 +1,7 @@
 /**
- * What services in OpenAI's form put into an answer's message or its calls for themselves alone, and clients send back:
- * Gemini's signatures of thoughts, Groq's own tools, what LiteLLM keeps. Who knows its own fields only refuses them, so a
- * conversation that moves on from there loses them.
+ * Fields that services in OpenAI's form add to an answer's message or calls for themselves, and that clients send back:
+ * Gemini's signatures of thoughts, Groq's own tools, what LiteLLM keeps. Other services may refuse unknown fields, so
+ * they are removed where a conversation goes on elsewhere.
  */
 export const FOREIGN_FIELDS = [
   "extra_content",

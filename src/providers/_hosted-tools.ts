@@ -4,8 +4,8 @@ import { asList, isObject, type JsonObject, memberOf, type Parsed } from "../lib
 import { rootElements } from "../lib/json/scan.ts";
 
 /**
- * Whether a choice of a whole answer tells each step of it: where Mistral has used tools of its own (`web_search`,
- * connectors), a list of `messages` stands in place of the one, calls and what they gave included.
+ * Whether a choice of a whole answer holds a list of `messages` in place of one `message`: where Mistral has used tools
+ * of its own (`web_search`, connectors), it gives every step, calls and their results included.
  */
 function tellsSteps(choice: unknown): choice is JsonObject & { readonly messages: readonly unknown[] } {
   return isObject(choice) && !isObject(choice["message"]) && Array.isArray(choice["messages"]);
@@ -46,8 +46,8 @@ function messageOf(steps: readonly JsonObject[]): JsonObject {
 }
 
 /**
- * Takes the steps of such tools out of the deltas of one choice of a stream, for a client that would put all it gets
- * into one message: what a tool gave, which OpenAI has no place for, and calls of tools that are not the caller's to run.
+ * Takes the steps of such tools out of the deltas of one choice of a stream, because clients put all deltas into one
+ * message: results of tools, for which OpenAI has no place, and calls that are not the caller's to run.
  */
 export type OmitSteps = (delta: JsonObject) => JsonObject;
 

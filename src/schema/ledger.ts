@@ -6,7 +6,7 @@ import { Closed, nullable } from "./shapes.ts";
 export const ChainHead = Closed({ seq: Type.Integer(), hash: Type.String() });
 export type ChainHead = Static<typeof ChainHead>;
 
-/** A place in the chain as it is to be kept elsewhere: signed, so that whoever shows it later can show whose it is. */
+/** A place in the chain, signed: to be kept elsewhere, and to prove later which gateway said it. */
 export const SignedHead = Closed({
   ...ChainHead.properties,
   head: Type.String({ description: "row and hash as weir events verify --head takes them" }),

@@ -138,8 +138,8 @@ export interface ChainedLedger extends Ledger {
   eventsOf(id: string): Promise<readonly StoredEvent[]>;
   head(): Promise<ChainHead | null>;
   /**
-   * Sums over the requests ever appended, in order of time and key. They are written with the rows, so that nothing
-   * is counted twice or not at all, and what retention removes of the rows stays in them for as long as it would be kept.
+   * Sums over the requests ever appended, in order of time and key. They are kept with the rows, so that nothing is
+   * counted twice or not at all. Removing rows does not change them; they are removed by their own age.
    */
   sums(query: SumQuery): Promise<readonly SumRow[]>;
   audit(): Promise<AuditSettings> | AuditSettings;

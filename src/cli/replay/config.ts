@@ -6,7 +6,7 @@ import { simulatedTarget } from "../_simulated-target.ts";
 
 const modules: Readonly<Record<string, PolicyModule>> = policies;
 
-/** Whether a policy judges what is said, so that it has nothing to say where that is not known. */
+/** Whether a policy judges texts, so that it cannot be replayed where the text was not kept. */
 export function judgesText(kind: string): boolean {
   return modules[kind]?.content !== false;
 }

@@ -12,9 +12,9 @@ interface Sum {
 const keyOf = ({ id, at }: RequestEvent, target: string): string => `${at} ${id} ${target}`;
 
 /**
- * What is not on record of a request that was refused: how long it was (as others with its model were on average), and
- * which model it asked for where it was refused before that was read (the one its consumer asks for most), which
- * keys the gateway had, and how long targets were left alone.
+ * What the ledger does not say, guessed from the other requests on it. Of a request that was refused: its length (the
+ * average of its model) and, where it was refused before its body was read, its model (the one its consumer asks for
+ * most). Of targets: whether their key was there, and how long each was left alone after a 429.
  */
 export class Past {
   readonly #byModel = new Map<string, Sum>();

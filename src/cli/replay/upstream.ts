@@ -117,7 +117,7 @@ function took({ outcome, started_ms, ended_ms }: AttemptRecord): number {
   return outcome === "hedged_out" ? ms + SLOWER_MS : ms;
 }
 
-/** What a provider charged is its own affair, and not that of whoever is asked in its place. */
+/** What a provider charged says nothing of what another one, asked in its place, would. */
 function withoutBill(event: RequestEvent): RequestEvent {
   const { billed_usd: _, ...usage } = event.usage;
   return { ...event, usage };

@@ -24,7 +24,7 @@ export interface ProcessLog {
 
 /**
  * The process's log on stderr: one JSON object per line, or lines for people on a terminal. Each line is written before
- * the call returns, so none is lost however the process ends, but where whoever reads them does not keep up.
+ * the call returns, so that none is lost however the process ends, unless the reader of stderr does not keep up.
  */
 export function createLog({ level, format }: LogSettings, io: Io): ProcessLog {
   const pretty = format === "pretty" || (format === undefined && io.terminal.err);

@@ -6,7 +6,9 @@ import type { ProcessLog } from "./log.ts";
 /** Lines are written so long after the first of them, so that no answer waits for one. */
 const LIMITS = { most: 256, latestMs: 10 };
 
-/** One line of the log per model request: what it was, where it went, what it cost; no text of it, nor of its answer. */
+/**
+ * One line of the log per model request: its facts, its target and its cost, never a text of the request or the answer.
+ */
 export class RequestLog {
   readonly #batch: Batch<RequestEvent>;
 

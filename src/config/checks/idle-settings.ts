@@ -15,8 +15,8 @@ const FUZZY = ["dlp-filter", "safety-filter"];
 const REDACTING = ["pii-detector", "dlp-filter"];
 
 /**
- * Warns of policies that look for nothing, of a distance that nobody measures, of texts that nobody redacts before they
- * are kept, and of blocks that are off by default.
+ * Warns of policies that look for nothing, of a `max_distance` without `fuzzy_matching`, of texts that are kept without
+ * having been redacted, and of blocks that are off by default.
  */
 export function warnOfIdle(inspection: Inspection): void {
   const { root } = inspection;

@@ -31,8 +31,8 @@ interface Reading {
 
 /**
  * YAML 1.2 text to a tree, in time linear in the text whatever it holds. Duplicate keys, unknown tags, several
- * documents, aliases without anchor and bombs of aliases are E006. Merge keys (`<<: *base`) are followed: what stands in
- * the map itself counts before what it takes over, and what is taken over keeps the line it was written at.
+ * documents, aliases without anchor and bombs of aliases are E006. Merge keys (`<<: *base`) are followed: a map's own
+ * keys win over merged ones, and merged ones keep the line they were written at.
  */
 export function parseText(text: string, locate: (line: number, column: number) => Origin): ParsedDocument {
   const starts = lineStarts(text);

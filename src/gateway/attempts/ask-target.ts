@@ -28,7 +28,7 @@ export interface AskOptions {
   readonly maxResponseBytes: number;
   /** Monotonic ms at which the whole request must be over. */
   readonly deadlineMs: number;
-  /** The output policies' for one stream; `beside`: what is open for other attempts stays as it is. */
+  /** Opens the output policies' transform for one stream. `beside`: those of other attempts stay open. */
   readonly openTransform: (beside?: boolean) => ComposedTransform | null;
   /** Sees and may change the chunks of a stream as they are decoded, before policies do. */
   readonly followChunks?: ((decode: DecodeChunk) => DecodeChunk) | undefined;
@@ -36,7 +36,7 @@ export interface AskOptions {
   readonly estimateUsage?: (() => JsonObject) | undefined;
   /** What rides on the last chunks of a stream, asked when the client takes them; absent: nothing. */
   readonly riders?: (() => Riders | null) | undefined;
-  /** Where what a client gets of one stream is gathered; absent: nobody asks. */
+  /** Opens the record of what a client gets of one stream, for its receipt; absent: none is kept. */
   readonly openSent?: (() => CommittedStream) | undefined;
   /** Whether an answer that the provider's content filter ended is a refusal, because another target is to be asked. */
   readonly refuseFiltered?: boolean | undefined;
@@ -44,7 +44,10 @@ export interface AskOptions {
   readonly checkWords?: ((error: GatewayError) => GatewayError) | undefined;
   /** Words of an answer as the next upstream may be told them, without what policies take out; null: it may not be. */
   readonly tellable?: ((text: string) => string | null) | undefined;
-  /** Whether it goes on with a stream that broke off: what the two open is that one's, and outlives this try. */
+  /**
+   * Whether this try continues a stream that broke off: then transform and commitment are that stream's, and outlive
+   * it.
+   */
   readonly goesOn?: boolean | undefined;
 }
 
@@ -65,7 +68,7 @@ export type Reply =
       readonly promptBytes: () => number;
       readonly relay: Relay;
       readonly state: StreamState;
-      /** What its chunks go through first: names what is followed. */
+      /** The decoder of its chunks; a resumption knows the stream by it. */
       readonly decode: DecodeChunk;
       readonly transform: ComposedTransform | null;
       /** Call when the stream is over: lets go of the client's signal. */

@@ -26,8 +26,8 @@ const STALE_MS = 1_000;
 
 /**
  * Sends the request and gives a 2xx answer; anything else is thrown as the provider reads it. An upstream that refuses
- * `stream_options`, or the form of vectors that OpenAI's clients ask for by themselves, is asked once more without, and
- * never with them again, unless it may have been the caller's own that it refused.
+ * `stream_options`, by which usage is asked for, or `encoding_format`, which OpenAI's clients send by themselves, is asked
+ * once more without it. Later requests leave it out at once, unless the caller's own value may have been what it refused.
  */
 export function exchange(of: Exchange): Promise<Response> {
   const { streamUsage, live } = of.entry.target;

@@ -18,7 +18,7 @@ export interface LaneOptions {
 /** One target that is asked beside another: its own signal and its own transforms, so that it alone can be taken back. */
 export class Lane {
   readonly target: Target;
-  /** Of its first try. */
+  /** The entry of its first try. */
   readonly entry: AttemptEntry;
   readonly options: AttemptOptions;
   /** Why it gives no answer; null: it may yet. */

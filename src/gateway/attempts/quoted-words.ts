@@ -10,7 +10,10 @@ import type { AskOptions } from "./ask-target.ts";
 const QUOTING: ReadonlySet<ErrorCode> = new Set(["upstream_rejected", "upstream_failed", "context_length_exceeded"]);
 const WITHHELD = "The upstream gave a reason that a policy of this gateway does not let pass";
 
-/** What a try needs of a request's policies: for its stream, and for what its upstream may say where it fails. */
+/**
+ * What a try needs of a request's policies: their transform for its stream, and their judgement of an upstream's error
+ * message.
+ */
 export function answerPolicies(
   chain: Chain,
   run: ChainRun,

@@ -98,9 +98,9 @@ export class Resumption {
   }
 
   /**
-   * A stream that goes on with the broken one, opened, or null where nobody could. `broken` is the part that broke: its
-   * target is asked last, behind others that have failed this request, and what it used is added to the rest. `transform` is the output policies' own, which see one
-   * answer.
+   * Opens a stream that goes on with the broken one; null where no target could. The target of the part that broke is
+   * asked last, behind others that have failed this request, and what it used is added to the rest. `transform`: that
+   * of the output policies, which see one answer.
    */
   async next(
     error: GatewayError,

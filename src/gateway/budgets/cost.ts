@@ -28,8 +28,8 @@ export function costOf(target: Target, model: string, usage: TokenUsage): Cost {
 }
 
 /**
- * What all attempts of a request cost together; `estimated` where one of them is, or where one used tokens whose price
- * nobody knows. An attempt that was refused used none and costs nothing.
+ * What all attempts of a request cost together. `estimated` where the cost of one is, or where one used tokens at an
+ * unknown price. An attempt that was refused used no tokens and costs nothing.
  */
 export function totalCost(attempts: readonly AttemptRecord[]): Cost {
   let nanoUsd = 0;

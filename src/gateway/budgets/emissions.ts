@@ -92,8 +92,8 @@ export class EmissionBudget {
   }
 
   /**
-   * What is booked: what the receipt says (`gco2e`), or all that was set aside where an answer came and nobody knows how
-   * long it was. What attempts without an answer worked is known to nobody, and not counted.
+   * What is booked: what the receipt says (`gco2e`), or all that was set aside where an answer of unknown length came.
+   * Attempts without an answer are not counted: nobody knows what they took.
    */
   used(gco2e: number | null, attempts: readonly AttemptEntry[]): number {
     if (gco2e !== null) return Math.round(gco2e * NANO);

@@ -69,8 +69,8 @@ export interface Used {
 }
 
 /**
- * What one attempt is booked with: what the ledger says; where it says nothing, the whole estimate for an answer, its
- * prompt for an attempt that was broken off, and nothing for one that was refused.
+ * What one attempt is booked with: its usage and cost where they are known. Where they are not: the whole estimate for
+ * an answer, the prompt's part of it for an attempt that was broken off, nothing for one that was refused.
  */
 export function usedBy({ record, target }: { record: AttemptRecord; target: Target }, estimate: Estimate | null): Used {
   const counted = tokensOf(record, estimate);

@@ -142,8 +142,8 @@ export class RequestReceipt {
   }
 
   /**
-   * Who made a part of the answer, or one that a policy did not want, the one that ends it last; and who was asked and
-   * made none.
+   * The attempts that made a part of the answer, or an answer that a policy did not want; the one that ends the answer
+   * is last. And the targets that were asked and gave nothing.
    */
   #works(record: RequestRecord, own: TokenUsage): { works: [Work, ...Work[]]; failed: readonly string[] } {
     const last = answering(record);

@@ -16,8 +16,8 @@ export interface ChainPolicy {
   /** Hooks outside these phases are never called: `request` needs input or tool, `response` and `stream` output or tool. */
   readonly phases: readonly Phase[];
   /**
-   * False where it judges who asks rather than what is said, so that it is enforced on `/v1/moderations` too, where the
-   * texts are meant to be bad. Default true.
+   * False where it judges who asks rather than what is said. Only such policies are enforced on `/v1/moderations`,
+   * whose texts are meant to be bad. Default true.
    */
   readonly content?: boolean;
   /** True where it is asked after all others, in every phase. Default false. */
@@ -64,7 +64,10 @@ export interface ComposedTransform {
   flush(): readonly ChatCompletionChunk[];
   /** Brings `run.records` up to date; call it when the stream ends any other way. Calling it again does nothing. */
   close(): void;
-  /** Closes, and takes its records back but for those of who wanted another: nothing of it reached the client. */
+  /**
+   * Closes, because nothing of it reaches the client: its records are removed, save those of policies that wanted
+   * another answer.
+   */
   discard(): void;
 }
 

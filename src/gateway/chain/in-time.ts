@@ -17,9 +17,9 @@ export type Said = { readonly verdict: Verdict } | NoVerdict;
 const LOOK_MS = 1_000;
 
 /**
- * Never rejects; what comes too late is dropped. Time in which texts are read in turns, this one's or others', and time in
- * which the whole process stood still is none in which a policy hangs, and does not count; the request's own deadline
- * always does.
+ * Waits for a policy's verdict. Never rejects; a verdict that comes too late is dropped. Time in which texts are read
+ * in turns (this request's or another's) or in which the whole process stood still does not count towards `timeoutMs`:
+ * no policy hangs then. The request's own deadline always counts.
  */
 export function inTime(
   said: Promise<Verdict>,

@@ -4,7 +4,7 @@ import { answersHoldText } from "../../lib/places/extract.ts";
 import type { Writable } from "../../lib/writable.ts";
 import type { RequestRecord } from "../record.ts";
 
-/** Where what a body says of itself goes, and the names of models among which one that names none may find its own. */
+/** The record that is filled in from a body, and the names of models to choose from where the body names none. */
 export interface TakingIn {
   readonly record: RequestRecord;
   /** Every name a caller may use. */
@@ -13,7 +13,7 @@ export interface TakingIn {
   readonly allowed: ReadonlySet<string> | null;
 }
 
-/** What the body says of itself that others need to know. */
+/** Notes whether the body asks for a stream, and for which model. */
 export function takeIn({ value }: Parsed, context: Writable<RequestContext>, to: TakingIn): void {
   const { record, names, allowed } = to;
   const { model } = value;

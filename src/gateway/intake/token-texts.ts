@@ -12,9 +12,9 @@ import { type RouteTable, reachable } from "../routes/route.ts";
 import { servesModel, type Target, upstreamModel } from "../targets/target.ts";
 
 /**
- * The request with its text where it holds token numbers, for policies to read. The same object where it holds none, or
- * where one of the targets that it may reach has a vocabulary that is not known: what is judged must be what they read.
- * Rejects with the signal's reason where the client goes away meanwhile.
+ * The request with text in place of token numbers, for policies to read. The same object where it holds no numbers, or
+ * where the vocabulary of one of its possible targets is unknown: policies must judge the very text that the target
+ * reads. Rejects with the signal's reason where the client goes away meanwhile.
  */
 export function withTexts(
   parsed: Parsed,

@@ -35,8 +35,8 @@ const NOTHING: RoutingHints = {
 
 /**
  * What the caller asks of routing, in the body's `vetted` object or in headers. Throws `invalid_request` where the two
- * differ, a header is repeated, a value is none, or where it stands in a place that nobody reads: a pin that is ignored
- * would be worse than an error. Whether a region exists is not known here.
+ * differ, a header is repeated, a value is not a valid one, or the wish stands where nobody would read it
+ * (`extra_body`): a pin that is ignored would be worse than an error. Whether a region exists is checked later.
  */
 export function readHints(body: JsonObject, headers: Headers): RoutingHints {
   const wrapped = body["extra_body"];

@@ -11,9 +11,9 @@ export function lackOf(target: Target, request: Needing): string | null {
 }
 
 /**
- * A refusal with what it means: where it names a capability that the request needs, that is remembered, and where the
- * request does not, the naming is taken out, because a message may quote anything. What it says in words of the request's
- * own is not remembered, else one caller could take a target from the others.
+ * Reads what a refusal says of the target. A capability it names is remembered as missing where the request needs it,
+ * and ignored where it does not, because a message may quote anything. Where the refusal says so in the request's own
+ * words it is not remembered either, else one caller could take a target from the others.
  */
 export function withLack(error: GatewayError, target: Target, request: Needing): GatewayError {
   const { lacks, lacksSaid } = error.details;

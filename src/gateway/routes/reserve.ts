@@ -6,9 +6,9 @@ import type { Route } from "./route.ts";
 const MAX_DECISIONS = 8;
 
 /**
- * Decides a route and sets aside the most it may cost. Where others have spent what was left in between, which only
- * shared counters make possible, the route is decided anew with what is left now. Throws what `decide` and
- * {@link Pass.reserve} throw, and the budget's refusal.
+ * Decides a route and sets aside the most it may cost. Where counters are shared, others may have spent what was left
+ * in between: then the route is decided anew with what is left now. Throws what `decide` and {@link Pass.reserve}
+ * throw, and the budget's refusal.
  */
 export function reserveRoute(pass: Pass, asked: string | null, decide: () => Route): MaybePromise<Route> {
   const route = decide();

@@ -126,8 +126,9 @@ const BY_CHOICE: ReadonlySet<string | null> = new Set([
 ]);
 
 /**
- * Whom the default path leads to now, whatever region was chosen; null: nobody. One that is down or full would be passed
- * over by it too, and one that a policy, a budget or the request itself rules out was never an alternative.
+ * The target that the default path leads to now, whatever region was chosen; null: none. Targets that are down or full
+ * are passed over on it, too, and those that a policy, a budget or the request itself rules out were never an
+ * alternative.
  */
 export function firstOfDefaultPath(wanted: readonly Wanted[]): Target | null {
   return firstByPath(wanted.filter(({ dropped }) => dropped === null || BY_CHOICE.has(dropped)))?.target ?? null;

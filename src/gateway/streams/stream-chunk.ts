@@ -89,7 +89,10 @@ export function closingChunk(like: JsonObject, indices: readonly number[], reaso
   return JSON.stringify({ ...head(like), choices });
 }
 
-/** A chunk with what every chunk has (`id`, `model` and so on), from another one where it has none of its own. */
+/**
+ * A chunk with the members that all chunks of a stream share (`id`, `model` and so on): its own, else those of another
+ * one.
+ */
 export function likeOthers(chunk: JsonObject, like: JsonObject): JsonObject {
   return { ...head(like), ...chunk };
 }

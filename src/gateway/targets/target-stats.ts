@@ -14,10 +14,10 @@ const MAX_MS = 3_600_000;
 const DECAYS_PER_WINDOW = 3;
 
 /**
- * A decayed average of one measure of one target. Three things make it follow: a plain mean at first, then an
- * exponential one in which age takes weight away too, and a new start where two samples in a row say that everything
- * has changed, so that a target which slows down or recovers is known for it after two answers. O(1), no clock of its
- * own: every call says what time it is (`Clock.monotonic()`).
+ * A decayed average of one measure of one target. It begins as a plain mean and goes on as an exponential one, in which
+ * old samples lose weight with time as well. Where two samples in a row are far from it, it starts anew: a target that
+ * slows down or recovers is known for it after two answers. O(1), no clock of its own: every call says what time it is
+ * (`Clock.monotonic()`).
  */
 export class Average implements Measure {
   averageMs: number | null = null;

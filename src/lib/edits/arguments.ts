@@ -11,11 +11,10 @@ export interface InnerEdits {
 }
 
 /**
- * Edits a text that is JSON itself (tool call arguments) so that it stays JSON.
- *
- * `inner` refer to decoded strings inside it, `outer` to the JSON text. An outer edit that lies inside one string or
- * number counts as an edit of that value, so that a replacement is escaped and a replaced number becomes a string, and
- * so that both finding the same thing replaces it once. Any other outer edit is taken literally.
+ * Edits a text that is JSON itself (tool call arguments) so that it stays JSON. `inner` refer to decoded strings inside
+ * it, `outer` to the JSON text. An outer edit within one string or number becomes an edit of that value: its
+ * replacement is escaped, a replaced number becomes a string, and what inner and outer edits have both found is
+ * replaced once. Any other outer edit is made literally.
  */
 export function editJson(text: string, outer: readonly TextEdit[], inner: readonly InnerEdits[]): string {
   const leaves = leafSpans(text);

@@ -43,7 +43,10 @@ export function emittedHere(event: RequestEvent): Emitted | null {
   return partsOf(event)?.at(-1) ?? event.carbon ?? null;
 }
 
-/** Nothing where one target did all, or where what one of them took is unknown, and so the sum. */
+/**
+ * The parts of an answer by target; undefined where one target made all of it, or where the energy of a part is
+ * unknown.
+ */
 function partsOf({ carbon }: RequestEvent): CarbonRecord["parts"] {
   if (carbon == null || carbon.energy_wh === null) return undefined;
   return carbon.gco2e === null ? carbon.parts?.map((part) => ({ ...part, ...NOT_EMITTED })) : carbon.parts;

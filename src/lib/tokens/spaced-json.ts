@@ -32,7 +32,10 @@ export function spacedJson(source: string, { start, end }: Span, spacing: JsonSp
   return text + source.slice(from, end);
 }
 
-/** `text` respaced where it is JSON, as it is where it is not, or where parsing its nesting would take too long. */
+/**
+ * `text` with other spacing where it is JSON; unchanged where it is not, or is nested so deeply that parsing would take
+ * long.
+ */
 export function respaced(text: string, spacing: JsonSpacing): string {
   if (nestsTooDeep(text)) return text;
   try {

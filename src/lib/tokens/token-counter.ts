@@ -38,9 +38,10 @@ interface Job {
 }
 
 /**
- * The serving thread's side of the counting thread: starts it when it is needed, hands it one request at a time, and
- * answers null whenever it cannot be had in time, so that nobody ever waits for tables to load. A thread that dies is
- * started again by the next request, after a second at first, then twice as long each time, up to a minute.
+ * The serving thread's side of the thread that counts tokens: starts it when it is needed, hands it one request at a
+ * time, and answers null where the count does not come in time, so that no request waits for tables to load. A thread
+ * that dies is started again by the next request, after a second at first, then twice as long each time, up to a
+ * minute.
  */
 export class TokenCounter {
   readonly #options: TokenCounterOptions;

@@ -6,9 +6,9 @@ import { messagesOf } from "../tools/tool-uses.ts";
 const SESSION_HEADERS = ["x-session-id", "x-claude-code-session-id"] as const;
 
 /**
- * Which session a request belongs to: the one its header names, else that of its `user` (`safety_identifier`), else the
- * conversation's, known by how it begins (everything up to the first message of a user, which an agent sends again with
- * every step). Sessions of different consumers are never the same.
+ * Which session a request belongs to: the one its header names; else that of its `user` (`safety_identifier`); else the
+ * conversation, known by its messages up to the first one of a user, which an agent sends again with every step. Sessions
+ * of different consumers are never the same.
  */
 export function sessionOf(body: JsonObject, { consumer, headers }: RequestContext): string {
   const named = SESSION_HEADERS.map((name) => headers?.get(name)).find((value) => value !== null && value !== "");

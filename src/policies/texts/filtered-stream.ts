@@ -164,8 +164,8 @@ export class FilteredStream implements Pick<StreamTransform, "push" | "flush"> {
   }
 
   /**
-   * What waited for the next chunk of a choice, and with it what was held of the texts that are over by then; of a text
-   * that this next chunk has more of, it leaves with that.
+   * Ends the turn of a choice at its next chunk: gives what waited for that chunk, and what was held of texts that have
+   * ended. What is held of a text that the chunk continues leaves with the chunk.
    */
   #endTurn(choice: number, present: ReadonlyMap<string, unknown>): readonly ChatCompletionChunk[] {
     const turn = this.#turns.get(choice);

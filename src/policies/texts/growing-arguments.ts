@@ -7,9 +7,9 @@ const ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r
 const OUTSIDE = /[\s\d:,+.\-eEtrufalsn]/;
 
 /**
- * Reads the arguments of a tool call as they grow, as whole ones are read: as they stand, and where they are JSON each
- * text in them by itself too, without its escapes and what stands around it. From the first character on that cannot
- * stand in JSON they are only read as they stand.
+ * Reads the arguments of a tool call as they grow, as whole ones are read: as the text they are and, where they are
+ * JSON, also each string in them by itself, unescaped. From the first character that JSON cannot have at its place,
+ * only the text as it is is read on.
  */
 export class GrowingArguments implements TextSink {
   readonly #all: TextSink;

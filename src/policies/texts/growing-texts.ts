@@ -20,8 +20,8 @@ interface Lane {
 
 /**
  * Hands each text of a stream to a sink of its own as it grows: one for each choice, kind of part and tool call. A text
- * is over when its choice finishes, before the chunk that says so leaves, or when the stream is. Of arguments that are
- * JSON each text in them has a sink of its own besides, as it has a place of its own in a whole answer.
+ * is over when its choice finishes, before the chunk that says so leaves, or when the stream ends. Where arguments are
+ * JSON, each string in them has a further sink of its own, as it is a place of its own in a whole answer.
  */
 export class GrowingTexts {
   readonly #endpoint: Endpoint;

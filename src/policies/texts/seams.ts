@@ -187,7 +187,7 @@ function* crossing(row: Row, set: RuleSet): Generator<undefined, readonly Match[
   return apart(together).filter(({ crosses }) => crosses);
 }
 
-/** What is the same kind of thing without what follows it, as it stands in one part. */
+/** What a finding that lies in one part must contain to be complete, so that nothing of the next part belongs to it. */
 const WHOLE: Readonly<Record<string, RegExp>> = {
   EMAIL: /@/,
   PHONE: /\d/,

@@ -47,8 +47,8 @@ export interface AnswerFacts {
 }
 
 /**
- * The text of a whole answer (`value` as JSON reads it) with what Mistral's own clients refuse to do without, where an
- * upstream that speaks OpenAI's format left it out. The same text where nothing is missing.
+ * The text of a whole answer, with the members added that Mistral's own clients require and an upstream in OpenAI's
+ * format may leave out. The same text where nothing is missing.
  */
 export function completeForMistral({ source, value }: Parsed, facts: AnswerFacts): string {
   if (!Array.isArray(value["choices"])) return source;

@@ -10,9 +10,9 @@ export function partsNeedEdits(content: unknown): boolean {
 }
 
 /**
- * Edits to the parts of a content: a `refusal` becomes text; a `file` becomes `document_url` where its data is inline
- * and loses its wrapper where it is named by id; marks for caches of others go. `image_url`, `input_audio` and Mistral's
- * own parts stay.
+ * Edits to the parts of a content: a `refusal` becomes text; a `file` with inline data becomes `document_url`, one
+ * named by its id loses its wrapper; marks for other services' caches are removed. `image_url`, `input_audio` and
+ * Mistral's own parts stay.
  */
 export function partEdits(source: string, list: Span | undefined, content: unknown): readonly SourceEdit[] {
   if (list === undefined || !partsNeedEdits(content)) return [];

@@ -54,8 +54,8 @@ export function editFields({ source, value }: Parsed, to: Destination, fields: M
 
 /**
  * Fields of text generation that go by other names. Where a caller gives both, `max_completion_tokens` wins over the
- * deprecated `max_tokens`, and Mistral's own `random_seed` over `seed`. Mistral's is not negative: a negative `seed` goes
- * without its sign, else digit by digit as it stands, since all that counts is that the same one has the same effect.
+ * deprecated `max_tokens`, and Mistral's own `random_seed` over `seed`. A `seed` is copied digit by digit; a negative
+ * one loses its sign, because Mistral takes none and only the same seed must have the same effect.
  */
 function editGeneration(editor: MemberEditor, value: JsonObject): void {
   const { seed } = value;

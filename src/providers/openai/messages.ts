@@ -5,11 +5,11 @@ import { elements, findMember, rootElements, type Span, skipBlanks } from "../..
 import { CACHE_CONTROL, FOREIGN_FIELDS } from "../_foreign-fields.ts";
 
 /**
- * Edits that bring a conversation into OpenAI's form as a client of Mistral's holds it: arguments of calls are text,
- * which is so wherever that format is spoken. For OpenAI itself (`isOpenAi`), which refuses what it does not know, a
- * call has a type and no `index`, a `prefix` that is none, calls and names that are null, earlier thoughts and references
- * go, as do marks for another's cache, a list of no parts is none, and images and inline documents stand in objects. None
- * where the conversation already fits.
+ * Edits that bring a conversation of a Mistral client into OpenAI's form; none where it already fits. For every target,
+ * the arguments of calls become text. OpenAI itself (`isOpenAi`) refuses what it does not know, so for it also: calls
+ * get a type and lose their `index`; `prefix`, `tool_calls` and `name` that say nothing (false, null, empty), earlier
+ * thoughts, references and marks for other services' caches are removed; content whose list of parts is empty then
+ * becomes null or an empty text; images and inline documents are put into objects.
  */
 export function openaiMessageEdits(source: string, value: JsonObject, isOpenAi: boolean): readonly SourceEdit[] {
   const { messages } = value;

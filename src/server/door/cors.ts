@@ -30,8 +30,8 @@ export function preflight(cors: Cors, request: Request): Response | null {
 }
 
 /**
- * Lets the page that asked read the answer, where it may; the same answer, with headers added. Whom it was not for is
- * told too that it depends on who asked: what stands in between may keep it.
+ * Lets the page that asked read the answer, where it may; the same answer, with headers added. Unless all pages may
+ * read, every answer has `vary: origin`, also one for another page: a cache in between may keep it.
  */
 export function share(cors: Cors, request: Request, response: Response): Response {
   const origin = request.headers.get("origin");

@@ -1,7 +1,7 @@
 import type { RowQuery, StoredRow } from "../store.ts";
 import { factsOf } from "./facts.ts";
 
-/** Whether a row that was read by its number is one that `rows` would give for that query, whatever its page. */
+/** Whether a row fits a query's filters: for rows that were not read by `rows`, which filters by itself. */
 export function matches({ kind, entry }: StoredRow, query: Omit<RowQuery, "limit">): boolean {
   if (query.kind !== undefined && kind !== query.kind) return false;
   if (entry.at < (query.sinceMs ?? entry.at) || entry.at > (query.untilMs ?? entry.at)) return false;

@@ -36,7 +36,7 @@ const rowsText = (from: number, to: number): string => (from === to ? `row ${fro
 /** The state of one walk; plain data, so that each step stays a small function. */
 interface Walk {
   previous: Link;
-  /** The head that the row before seals, where it is a seal that follows from it; else null. */
+  /** The head that the previous row seals; null where it is no seal, or does not follow from the row before it. */
   sealed: ChainHead | null;
   rows: number;
   crashes: number;

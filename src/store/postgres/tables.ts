@@ -4,8 +4,8 @@ import type { Asker, PostgresLink } from "./link.ts";
 import { LOCK, migrateTables, tablesVersion } from "./schema.ts";
 
 /**
- * The tables of one ledger. They are there whenever something is asked of them: the first use makes them, and so does the
- * next one where that failed or where they are gone. Whatever PostgreSQL throws becomes what it means.
+ * The tables of one ledger. The first use makes them; where that failed, or where they are gone, the next use does.
+ * Whatever PostgreSQL throws is thrown as an error of ours (`postgresError`).
  */
 export class Tables implements Asker {
   readonly #link: PostgresLink;
