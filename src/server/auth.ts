@@ -59,7 +59,7 @@ export function createAdminDoor(options: DoorParts): AdminDoor {
     opens: (headers) => matches(bearer(headers), hash()),
     session,
     admits: (headers) => matches(bearer(headers), hash()) || session(headers) !== null,
-    check({ headers, method, ...knock }) {
+    check({ headers, method, requestId: request_id, ...knock }) {
       const expected = hash();
       if (expected === null) {
         throw new GatewayError(
@@ -71,7 +71,7 @@ export function createAdminDoor(options: DoorParts): AdminDoor {
       if (matches(given, expected)) return;
       const held = given === null ? session(headers) : null;
       if (held !== null) return requireIntent(held, method, headers);
-      logRefusal({ ...knock, reason: given === null ? "no Bearer token" : "wrong token" });
+      logRefusal({ ...knock, request_id, reason: given === null ? "no Bearer token" : "wrong token" });
       const message =
         given === null
           ? "Cannot serve this route without the admin token: send it as Authorization: Bearer TOKEN"

@@ -59,6 +59,7 @@ export function loginRoutes(options: ServerOptions, { sessions, door }: ConsoleP
       body: { description: "token, and next: where to go", mediaTypes: ["application/x-www-form-urlencoded"] },
       answer: PAGE,
       others: LOGIN_ANSWERS,
+      errors: ["request_too_large"],
       handle: login,
     },
     {

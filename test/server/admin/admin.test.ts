@@ -76,6 +76,7 @@ describe("the admin token", () => {
       message: "admin access refused",
       fields: { path: "/api/config", address: "127.0.0.1", reason: "wrong token" },
     });
+    expect(Object.keys(logged[0]!.fields).sort()).toEqual(["address", "path", "reason", "request_id"]);
     expect(JSON.stringify(logged)).not.toContain("guess");
   });
 });

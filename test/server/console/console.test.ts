@@ -142,6 +142,14 @@ describe("the log-in", () => {
     }
   });
 
+  test("of more than a form holds is refused, as the documents say", async () => {
+    const { send } = fakeServer();
+    const answer = await send("/console/login", form({ token: "x".repeat(9_000) }));
+    expect(answer.status).toBe(413);
+    const { paths } = (await (await send("/openapi.json")).json()) as { paths: Record<string, { post: object }> };
+    expect(paths["/console/login"]!.post).toHaveProperty("responses.413");
+  });
+
   test("is taken through a proxy that rewrites Host and says what it was", async () => {
     const { send } = fakeServer();
     const from = (origin: string, passedOn: string) => ({
