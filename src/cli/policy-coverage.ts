@@ -1,4 +1,4 @@
-import type { CoverageRow } from "../config/coverage-rows.ts";
+import type { CoverageRow } from "../schema/views/policies-view.ts";
 import type { Command } from "./command.ts";
 import { loadFiles, namedFiles, POLICY_FILE_FLAGS, tellProblems } from "./terminal/config-source.ts";
 import { hasFlag } from "./terminal/flags.ts";

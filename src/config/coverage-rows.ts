@@ -1,19 +1,12 @@
 import { systemClock } from "../lib/clock.ts";
 import type { JsonObject } from "../lib/json/json.ts";
 import { oncePer } from "../lib/once.ts";
-import { type Coverage, coverageOf } from "../policies/_coverage.ts";
+import { coverageOf } from "../policies/_coverage.ts";
 import { policies } from "../policies/index.ts";
 import { modeOf, type PolicyModule } from "../policies/policy.ts";
+import type { CoverageRow } from "../schema/views/policies-view.ts";
 import { chainsOf } from "./chains.ts";
 import type { Config } from "./config.ts";
-
-/** One policy of a configuration; the members are those of the JSON output. */
-export interface CoverageRow extends Coverage {
-  readonly policy: string;
-  readonly mode: "enforce" | "monitor";
-  /** Which chains it is in: `policies`, `model_groups.NAME`, `consumers.ID`. */
-  readonly chains: readonly string[];
-}
 
 /**
  * One row for each policy of some chain, in the order in which the chains name them: what it does at each place. Made

@@ -1,4 +1,4 @@
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { type TSchema, Type } from "@sinclair/typebox";
 import { Closed } from "../shapes.ts";
 import { SecretRef, seconds } from "./values.ts";
 
@@ -61,6 +61,3 @@ export const carbon = <Name extends TSchema>(kinds: { source: Name; own: Readonl
     },
     { default: {}, description: "Grid signals: sources, freshness, what may decide" },
   );
-
-/** The shape of the block as a type. */
-export type Carbon = Static<ReturnType<typeof carbon>>;

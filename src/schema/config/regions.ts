@@ -1,4 +1,4 @@
-import { type Static, Type } from "@sinclair/typebox";
+import { Type } from "@sinclair/typebox";
 import facts from "../../../config/regions.json" with { type: "json" };
 import { Closed } from "../shapes.ts";
 import { milliseconds } from "./values.ts";
@@ -64,4 +64,3 @@ export const Regions = Closed(
   },
   { default: {}, description: "Regions, residency and the default path" },
 );
-export type Regions = Static<typeof Regions>;

@@ -1,4 +1,4 @@
-import { type Static, Type } from "@sinclair/typebox";
+import { Type } from "@sinclair/typebox";
 import { Closed, oneOf } from "../shapes.ts";
 import { Energy } from "./receipts.ts";
 import { regionCode } from "./regions.ts";
@@ -158,4 +158,3 @@ export const TargetSchema = Closed({
     Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000, description: "Speed of the simulated provider" }),
   ),
 });
-export type TargetSchema = Static<typeof TargetSchema>;

@@ -23,7 +23,9 @@ export const CoverageRow = Closed({
   tool_definition: Effect,
   tool_call: Effect,
   tool_result: Effect,
-  chains: Type.Readonly(Type.Array(Type.String())),
+  chains: Type.Readonly(
+    Type.Array(Type.String(), { description: "those it is in: `policies`, `model_groups.NAME`, `consumers.ID`" }),
+  ),
 });
 export type CoverageRow = Static<typeof CoverageRow>;
 

@@ -40,7 +40,7 @@ function plainPage(title: string, body: string, status: number): Response {
 }
 
 /** The form that asks for the admin token, after a failure with the reason; `next` is where it leads. */
-export function loginPage(next: string, problem: { status: number; message: string } | null = null): Response {
+export function loginPage(next: string, problem: { status: number; message: string } | null): Response {
   const why = problem === null ? "" : `<p class="bad" role="alert" id="why">${escapeHtml(problem.message)}</p>`;
   const describedBy = problem === null ? "hint" : "why hint";
   const body = `<h1>Weir console</h1>

@@ -22,7 +22,7 @@ export const FILTERS = [
 ] as const;
 
 /** The query of `/api/events` for what stands in the page's URL; `extra` beats it. */
-export function apiQuery(place: URLSearchParams, extra: Readonly<Record<string, string>> = {}): string {
+export function apiQuery(place: URLSearchParams, extra: Readonly<Record<string, string>>): string {
   const query = new URLSearchParams(extra);
   for (const name of FILTERS) {
     const value = place.get(name)?.trim() ?? "";
