@@ -17,6 +17,8 @@ const isOneOf = (table: Uint8Array, code: number): boolean => code < 0x80 && tab
  * mostly no letter.
  */
 export function isBehindEscape({ plain, behind }: Shown, at: number): boolean {
+  // most places are behind none by their last character, and nearly all by the last two
+  if (at >= LONGEST_ESCAPE && !mayEndEscape(plain.charCodeAt(at - 2), plain.charCodeAt(at - 1))) return false;
   const code = (back: number): number =>
     at >= back ? plain.charCodeAt(at - back) : behind.charCodeAt(behind.length + at - back);
   const last = code(1);
@@ -25,6 +27,10 @@ export function isBehindEscape({ plain, behind }: Shown, at: number): boolean {
   if (code(3) === PERCENT) return true;
   return code(6) === BACKSLASH && code(5) === SMALL_U && isOneOf(HEX_DIGITS, code(4)) && isOneOf(HEX_DIGITS, code(3));
 }
+
+/** Whether these may be the last two characters of an escape. */
+const mayEndEscape = (lastButOne: number, last: number): boolean =>
+  lastButOne === BACKSLASH || (isOneOf(HEX_DIGITS, last) && isOneOf(HEX_DIGITS, lastButOne));
 
 /** Whether an escape may end anywhere in a window: where none may, no place is asked for it. */
 export const mayHoldEscape = ({ text, behind }: Pick<Window, "text" | "behind">): boolean =>

@@ -94,7 +94,7 @@ class MatchFinder {
 
   /** Reads on from `start`, behind a character of `kind`, as far as anything may match. */
   look(window: Window, start: number, kind: number): number {
-    const { text, last, from, runs } = window;
+    const { text, last, spent, runs } = window;
     const { ofUnit, kinds } = this.#alphabet;
     const automaton = this.#automaton;
     this.#matches = 0;
@@ -105,7 +105,7 @@ class MatchFinder {
     for (;;) {
       // to where it is asked next whether that is worth it, in one go as far as nothing is to be done
       const to = Math.min(text.length, at + ((3 - at + start) & 7) + 1);
-      if (from === null && to > at && to - start <= HOLD_LIMIT) {
+      if (spent === null && to > at && to - start <= HOLD_LIMIT) {
         const was = at;
         automaton.reached = state;
         at = automaton.run(text, at, to);
@@ -114,7 +114,7 @@ class MatchFinder {
         if (at > was && ((at - start) & 7) === 4 && !this.#isWorthIt(state, window, { start, at })) break;
         if (at === to) continue;
       }
-      if ((from === null ? at - start : window.spent![at]! - window.spent![start]!) >= HOLD_LIMIT) {
+      if ((spent === null ? at - start : spent[at]! - spent[start]!) >= HOLD_LIMIT) {
         const cut = this.#cut(state, window, { start, at });
         if (cut === BOUND) return BOUND;
         if (cut === MISS) break;

@@ -13,9 +13,15 @@ export interface ShownText {
    */
   readonly from: Int32Array | null;
   readonly to: Int32Array | null;
-  /** What stands in front of each unit of `text` and of the end, in units as they were written, an entity as one; as `from`. */
+  /**
+   * What stands in front of each unit of `text` and of the end, in units as they were written, an entity as one; null: as
+   * many as there are in `text`, since none that takes no place is left out.
+   */
   readonly spent: Int32Array | null;
-  /** How many characters that take no place stand in front of each unit and of the end, as far as they are left out. */
+  /**
+   * How many characters that take no place stand in front of each unit and of the end, as far as they are left out; null:
+   * none.
+   */
   readonly runs: Uint8Array | null;
 }
 
@@ -131,12 +137,15 @@ class Places {
   readonly #keepsEscapes: boolean;
   #size = 0;
   #run: number;
+  /** Whether anything that takes no place is left out, or was in front of the text. */
+  #leavesOut: boolean;
   /** By how much the entities so far are longer than what they are. */
   #longer = 0;
 
   constructor(written: string, { run = 0, keepsTags = false, keepsEntities = false, keepsEscapes = false }: Looking) {
     this.#written = written;
     this.#run = run;
+    this.#leavesOut = run > 0;
     this.#keepsTags = keepsTags;
     this.#keepsEntities = keepsEntities;
     this.#keepsEscapes = keepsEscapes;
@@ -147,8 +156,10 @@ class Places {
     this.#runs = new Uint8Array(written.length + 1);
   }
 
-  /** Reads the next character. */
+  /** Reads the next character, and whatever in front of it is shown as it is. */
   take(): void {
+    this.#showPlain();
+    if (this.at === this.#written.length) return;
     const unit = this.#written.charCodeAt(this.at);
     const next = this.#written.charCodeAt(this.at + 1);
     if (unit === AMPERSAND && !this.#keepsEntities) {
@@ -160,8 +171,7 @@ class Places {
       ? unit === TAGS && !(this.#keepsTags && isTagLetter(next))
       : unit !== TAGS && unit !== FORMULAS && this.#forms[unit] === UNSEEN;
     if (isUnseen && this.#run < MOST_UNSEEN) {
-      this.#run++;
-      this.at += isPair ? 2 : 1;
+      this.#leaveOut(isPair ? 2 : 1);
       return;
     }
     const letter = isPair && unit === FORMULAS && next >= 0xdc00 ? formulaLetters()[next - 0xdc00]! : 0;
@@ -170,6 +180,23 @@ class Places {
       this.#show(unit, 1, isUnseen);
       if (isPair) this.#show(next, 1, isUnseen);
     }
+  }
+
+  /** Shows what nobody has to look at twice: no entity, no escape, nothing that takes no place, no half of a character. */
+  #showPlain(): void {
+    const forms = this.#forms;
+    for (const end = this.#written.length; this.at < end; ) {
+      const unit = this.#written.charCodeAt(this.at);
+      if (unit === AMPERSAND || unit === BACKSLASH || unit === TAGS || unit === FORMULAS) return;
+      if (forms[unit] === UNSEEN) return;
+      this.#show(unit, 1, false);
+    }
+  }
+
+  #leaveOut(width: number): void {
+    this.#leavesOut = true;
+    this.#run++;
+    this.at += width;
   }
 
   /** Reads a numbered entity of HTML as the character that it is; false: it is none of a unit that is seen as itself. */
@@ -208,10 +235,8 @@ class Places {
 
   #showEntity(code: number, width: number): void {
     const isUnseen = this.#forms[code] === UNSEEN;
-    if (isUnseen && this.#run < MOST_UNSEEN) {
-      this.#run++;
-      this.at += width;
-    } else this.#show(code, width, isUnseen);
+    if (isUnseen && this.#run < MOST_UNSEEN) this.#leaveOut(width);
+    else this.#show(code, width, isUnseen);
     this.#longer += width - 1;
   }
 
@@ -232,6 +257,7 @@ class Places {
     this.#spent[size] = this.#written.length - this.#longer;
     this.#runs[size] = this.#run;
     const text = textOfUnits(this.#units.subarray(0, size));
-    return { text, plain: plainForm(text), from: this.#from, to: this.#to, spent: this.#spent, runs: this.#runs };
+    const [spent, runs] = this.#leavesOut ? [this.#spent, this.#runs] : [null, null];
+    return { text, plain: plainForm(text), from: this.#from, to: this.#to, spent, runs };
   }
 }
