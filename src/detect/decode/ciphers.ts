@@ -3,6 +3,7 @@ import { knownShare } from "../injection/known.ts";
 import { cipherRuns } from "./cipher-runs.ts";
 import type { Uncovered } from "./encoded.ts";
 import { isMixed, leet, mixedWords, sampleOf } from "./leet.ts";
+import { changedWords, knownAmong } from "./rewriting.ts";
 import { partWords } from "./segment.ts";
 import { isSpaced, joined } from "./spaced.ts";
 
@@ -49,7 +50,9 @@ export function undoCiphers(text: string): readonly Uncovered[] {
   const known = knownShare(text);
   const unspaced = isSpaced(text) ? joined(text) : text;
   const parted = partWords(unspaced);
-  if (parted !== null) found.push({ how: "spaced", text: parted });
+  // where letters that stand apart are put together, too, it is not known what else changes
+  if (parted !== null)
+    found.push({ how: "spaced", text: parted.text, changed: unspaced === text ? parted.changed : undefined });
   else if (unspaced !== text) found.push({ how: "spaced", text: unspaced });
   const whole = known < PLAIN ? wholeReadings(text, known) : [];
   found.push(...(whole.length > 0 ? whole : stretchReadings(text)));
@@ -58,7 +61,8 @@ export function undoCiphers(text: string): readonly Uncovered[] {
     // what is known is told by the head of a text alone
     if (knownShare(leet(sampleOf(text), mixed)) > known) {
       const unleeted = leet(text, mixed);
-      if (unleeted !== text) found.push({ how: "leet", text: unleeted });
+      const changed = (): readonly number[] => knownAmong(unleeted, changedWords(text, unleeted));
+      if (unleeted !== text) found.push({ how: "leet", text: unleeted, changed });
     }
   }
   return found;

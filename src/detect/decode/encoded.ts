@@ -5,6 +5,7 @@ import { nextRun, runEnd, type Sort } from "./char-runs.ts";
 import { decodeDecimals, mayHoldDecimals } from "./decimals.ts";
 import { mayHoldMarks, unmarkWords } from "./marked-words.ts";
 import { decodeQuotedPrintable } from "./quoted-printable.ts";
+import { type Rewriting, rewritten } from "./rewriting.ts";
 
 /** Encodings that a text can be wrapped in: base64, hexadecimal, percent escapes, entities, backslash escapes, e-mail, marks. */
 
@@ -12,6 +13,8 @@ import { decodeQuotedPrintable } from "./quoted-printable.ts";
 export interface Uncovered {
   readonly how: string;
   readonly text: string;
+  /** Where something else stands than in the other one, if that is known; see {@link Rewriting.changed}. */
+  readonly changed?: Rewriting["changed"] | undefined;
 }
 
 const HEX = /(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,;-]{0,2}){16,}/g;
@@ -85,9 +88,9 @@ const FEWEST_ESCAPES = 3;
 const PERCENT = /(?:%[0-9a-fA-F]{2})+/g;
 
 /** The text without percent escapes; null where it has hardly any. */
-function decodePercent(source: string): string | null {
+function decodePercent(source: string): Rewriting | null {
   if (countOf(source, PERCENT) < 2 && !/(?:%[0-9a-fA-F]{2}){8}/.test(source)) return null;
-  return source.replaceAll(PERCENT, (run) => {
+  return rewritten(source, PERCENT, ([run]) => {
     try {
       return decodeURIComponent(run);
     } catch {
@@ -100,10 +103,9 @@ const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", qu
 const ENTITY = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos|nbsp));?/g;
 
 /** The text without entities of HTML; null where it has hardly any numbered ones. */
-function decodeEntities(source: string): string | null {
+function decodeEntities(source: string): Rewriting | null {
   if (countOf(source, /&#/g) < FEWEST_ESCAPES) return null;
-  return source.replaceAll(ENTITY, (whole, ...groups: (string | undefined)[]) => {
-    const [decimal, hex, name] = groups;
+  return rewritten(source, ENTITY, ([whole, decimal, hex, name]) => {
     if (name !== undefined) return NAMED[name]!;
     return character(decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal), whole);
   });
@@ -113,12 +115,11 @@ const ESCAPE =
   /\\(?:u\{([0-9a-fA-F]{1,6})\}|[uU]([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-3][0-7]{2}))|U\+([0-9a-fA-F]{4,5})\s?/g;
 
 /** The text without backslash escapes of JavaScript, Python and C, and without `U+0041`; null where it has hardly any. */
-function decodeBackslashes(source: string): string | null {
+function decodeBackslashes(source: string): Rewriting | null {
   if (countOf(source, ESCAPE) < FEWEST_ESCAPES) return null;
-  return source.replaceAll(ESCAPE, (whole, ...groups: (string | undefined)[]) => {
-    const octal = groups[3];
+  return rewritten(source, ESCAPE, ([whole, braced, short, byte, octal, named]) => {
     if (octal !== undefined) return character(Number.parseInt(octal, 8), whole);
-    const hex = groups[0] ?? groups[1] ?? groups[2] ?? groups[4];
+    const hex = braced ?? short ?? byte ?? named;
     return character(Number.parseInt(hex!, 16), whole);
   });
 }
@@ -140,8 +141,10 @@ function countOf(source: string, pattern: RegExp): number {
 export function decodeEncodings(source: string): readonly Uncovered[] {
   const found: Uncovered[] = [];
   for (const [how, decode, mayHold] of DECODERS) {
-    const text = mayHold(source) ? decode(source) : null;
-    if (text !== null && text !== source) found.push({ how, text });
+    const undone = mayHold(source) ? decode(source) : null;
+    if (undone === null) continue;
+    const { text, changed } = typeof undone === "string" ? { text: undone, changed: undefined } : undone;
+    if (text !== source) found.push({ how, text, changed });
   }
   return found;
 }
@@ -149,7 +152,11 @@ export function decodeEncodings(source: string): readonly Uncovered[] {
 const always = (): boolean => true;
 
 /** Each with what tells at little cost that it would find nothing. */
-const DECODERS: readonly (readonly [string, (source: string) => string | null, (source: string) => boolean])[] = [
+const DECODERS: readonly (readonly [
+  string,
+  (source: string) => string | Rewriting | null,
+  (source: string) => boolean,
+])[] = [
   ["percent", decodePercent, (source) => source.includes("%")],
   ["entities", decodeEntities, (source) => source.includes("&#")],
   ["escapes", decodeBackslashes, (source) => source.includes("\\") || source.includes("U+")],

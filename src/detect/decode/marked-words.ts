@@ -1,4 +1,5 @@
 import { asciiTable } from "../ascii-table.ts";
+import type { Rewriting } from "./rewriting.ts";
 
 /** Words with marks of HTML or Markdown inside of them, which nobody sees who reads the page: `Ig<i></i>nore`, `Ig**nore**`. */
 
@@ -10,8 +11,9 @@ const FEWEST_MARKS = 3;
 const TOGETHER = 300;
 
 /** The text without such marks; null where it has hardly any in one place. Asks the pattern only where one may begin. */
-export function unmarkWords(source: string): string | null {
+export function unmarkWords(source: string): Rewriting | null {
   const places: number[] = [];
+  const changed: number[] = [];
   let text = "";
   let from = 0;
   for (let at = 1; at < source.length; at++) {
@@ -21,11 +23,12 @@ export function unmarkWords(source: string): string | null {
     if (!MARKS.test(source)) continue;
     places.push(at);
     text += source.slice(from, at);
+    changed.push(text.length, text.length);
     from = MARKS.lastIndex;
     at = from - 1;
   }
   const isMarked = places.some((at, nth) => places[nth + FEWEST_MARKS - 1]! - at <= TOGETHER);
-  return isMarked ? text + source.slice(from) : null;
+  return isMarked ? { text: text + source.slice(from), changed: () => changed } : null;
 }
 
 const FIRST_SIGNS = asciiTable(["<*~&", 1]);

@@ -2,6 +2,7 @@ import { ASCII_LETTERS, asciiTable } from "../ascii-table.ts";
 import { columnsOf } from "../injection/columns.ts";
 import { nextNode, vocabulary } from "../injection/vocabulary.ts";
 import { nextRun, runEnd, type Sort } from "./char-runs.ts";
+import { knownAmong, type Rewriting } from "./rewriting.ts";
 
 /** Shorter runs of letters are words. */
 const SHORTEST_RUN = 16;
@@ -15,20 +16,26 @@ const CAMEL = /(?<=[a-z])(?=[A-Z])/g;
 const PARTS = 6;
 
 /** Words written without gaps, parted: `IgnoreAllRules`, `ignoreallrules`. Null where there is nothing to part. */
-export function partWords(text: string): string | null {
+export function partWords(text: string): Rewriting | null {
   const runs = runsIn(text);
   // names are written so, too: a sentence is most of its text, or long
   const names = lettersOf(runs) * 2 < text.length;
+  const changed: number[] = [];
   let result = "";
   let from = 0;
   for (let at = 0; at < runs.length; at += 2) {
     const [start, end] = [runs[at]!, runs[at + 1]!];
     const words = end - start > LONGEST ? null : wordsOf(text.slice(start, end), names);
     if (words === null) continue;
-    result += text.slice(from, start) + words.join(" ");
+    result += text.slice(from, start);
+    const begin = result.length;
+    result += words.join(" ");
+    changed.push(begin, result.length);
     from = end;
   }
-  return from === 0 ? null : result + text.slice(from);
+  if (from === 0) return null;
+  const whole = result + text.slice(from);
+  return { text: whole, changed: () => knownAmong(whole, changed) };
 }
 
 /** Where the runs of letters begin and end. */

@@ -1,6 +1,6 @@
 import { inOneGo } from "../../lib/in-one-go.ts";
 import { once } from "../../lib/once.ts";
-import { type Decoding, viewsOf } from "../decode/views.ts";
+import { type Decoding, type View, viewsOf } from "../decode/views.ts";
 import { boundariesIn } from "./boundaries.ts";
 import { FeatureReader } from "./features.ts";
 import {
@@ -61,7 +61,7 @@ export const HARMLESS: Assessment = { score: 0, reasons: [] };
 
 /** Characters that are judged before others get their turn: a few milliseconds of work. */
 const STRETCH = 16_384;
-/** What stretches share, so that nothing falls between two. */
+/** What stretches share, so that nothing falls between two; and how far around a disguise its readings are judged anew. */
 const OVERLAP = WIDE.width * BLOCK;
 
 /** Below this score nobody asks for reasons. */
@@ -73,12 +73,13 @@ const SMUGGLED = 0.9;
 
 /**
  * Judges a text in stretches, giving way between them and, in a long text, between the views of each. The score is the
- * highest of the windows of all its views.
+ * highest of the windows of all its views. What a long text hides in its place is judged with what stands around it: the
+ * rest of it is judged once.
  */
 export function* assessing(models: Models, source: string, how: Assessing): Generator<undefined, Assessment> {
   let best = HARMLESS;
   for (let at = 0; at === 0 || at < source.length - OVERLAP; at += STRETCH - OVERLAP) {
-    const found = yield* assessingStretch(models, cut(source, at), how);
+    const found = yield* assessingStretch(models, cut(source, at), { ...how, isLong: source.length > STRETCH });
     if (found.score > best.score) best = found;
     if (at + STRETCH >= source.length) break;
     yield undefined;
@@ -100,11 +101,15 @@ export function assess(models: Models, source: string, how: Assessing): Assessme
 export const reader: () => FeatureReader = once(() => new FeatureReader());
 
 /** Gives way between its views: before anything is compiled each of them takes ten milliseconds. */
-function* assessingStretch(models: Models, source: string, how: Assessing): Generator<undefined, Assessment> {
+function* assessingStretch(
+  models: Models,
+  source: string,
+  how: Assessing & { readonly isLong: boolean },
+): Generator<undefined, Assessment> {
   let best = HARMLESS;
-  for (const view of viewsOf(source, how)) {
+  for (const view of viewsOf(source, how, how.isLong ? OVERLAP : undefined)) {
     if (source.length === STRETCH) yield undefined;
-    const found = assessView(models, view.text, how);
+    const found = assessView(models, view, how);
     const smuggled = view.how.includes("tags") || view.how.includes("variation-selectors");
     const score = smuggled ? Math.max(found.score, SMUGGLED) : found.score;
     if (score <= best.score) continue;
@@ -114,38 +119,39 @@ function* assessingStretch(models: Models, source: string, how: Assessing): Gene
   return best;
 }
 
-function assessView(models: Models, text: string, how: Assessing): Assessment {
+function assessView(models: Models, view: View, how: Assessing): Assessment {
   const found =
     how.fromTool === true
-      ? stronger(assessSaid(models.people, text, RETURNED_DOUBT), assessReturned(models.tools, text))
-      : assessSaid(models.people, text, 0);
-  return withBoundaries(found, text, how);
+      ? stronger(assessSaid(models.people, view, RETURNED_DOUBT), assessReturned(models.tools, view))
+      : assessSaid(models.people, view, 0);
+  return withBoundaries(found, view.text, how);
 }
 
 const stronger = (one: Assessment, other: Assessment): Assessment => (other.score > one.score ? other : one);
 
-function assessSaid(model: Model, text: string, doubt: number): Assessment {
+function assessSaid(model: Model, view: View, doubt: number): Assessment {
+  const { text, times } = view;
   reader().read(text);
   const blocks = summed(model, reader());
-  const wide = tallied(blocks, WIDE);
+  const wide = tallied(blocks, WIDE, times);
   const best = assessment(model, saidEvidence(wide) - doubt, { over: WIDE, tally: wide });
   if (reader().blocks <= CLOSE.width) return best;
-  const close = tallied(blocks, CLOSE);
+  const close = tallied(blocks, CLOSE, times);
   const found = stronger(best, assessment(model, closeEvidence(close) - doubt, { over: CLOSE, tally: close }));
   if (text.length <= LONG_SAID || close.best < WORTH_A_LOOK) return found;
   return stronger(
     found,
-    assessSentences(model, text, (alone, byTwo) => sentenceEvidence(alone, byTwo) - doubt),
+    assessSentences(model, view, (alone, byTwo) => sentenceEvidence(alone, byTwo) - doubt),
   );
 }
 
-const assessReturned = (model: Model, text: string): Assessment => assessSentences(model, text, returnedEvidence);
+const assessReturned = (model: Model, view: View): Assessment => assessSentences(model, view, returnedEvidence);
 
-function assessSentences(model: Model, text: string, of: (alone: Tally, byTwo: Tally) => number): Assessment {
-  reader().read(text, true);
+function assessSentences(model: Model, view: View, of: (alone: Tally, byTwo: Tally) => number): Assessment {
+  reader().read(view.text, true);
   const sentences = summed(model, reader());
-  const alone = tallied(sentences, ONE);
-  const byTwo = tallied(sentences, TWO);
+  const alone = tallied(sentences, ONE, view.times);
+  const byTwo = tallied(sentences, TWO, view.times);
   const looked = alone.best >= byTwo.best ? { over: ONE, tally: alone } : { over: TWO, tally: byTwo };
   return assessment(model, of(alone, byTwo), looked);
 }
@@ -156,9 +162,9 @@ interface Looked {
   readonly tally: Tally;
 }
 
-/** What the windows of the text that was read come to. */
-function tallied(blocks: Summed, over: Windows): Tally {
-  const tally = newTally();
+/** What the windows of the text that was read come to, which is cut from one `times` as long. */
+function tallied(blocks: Summed, over: Windows, times: number): Tally {
+  const tally = newTally(times);
   const windows = windowCount(blocks.reader, over);
   for (let window = 0; window < windows; window++) {
     tallyUp(tally, windowEvidence(blocks, windowSpan(blocks.reader, over, window)));

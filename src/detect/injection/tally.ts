@@ -12,6 +12,8 @@ export interface Tally {
   /** Windows, and the sum of what they say within {@link LEAST} and {@link MOST}. */
   count: number;
   sum: number;
+  /** How many times as many windows the text has that these are of. */
+  readonly times: number;
 }
 
 const NONE = Number.NEGATIVE_INFINITY;
@@ -19,8 +21,8 @@ const NONE = Number.NEGATIVE_INFINITY;
 const LEAST = -6;
 const MOST = 0.5;
 
-/** A tally of no windows. */
-export const newTally = (): Tally => ({
+/** A tally of no windows, of a text that is `times` as long as what is looked at. */
+export const newTally = (times = 1): Tally => ({
   best: NONE,
   second: NONE,
   bestWindow: 0,
@@ -28,6 +30,7 @@ export const newTally = (): Tally => ({
   last: NONE,
   count: 0,
   sum: 0,
+  times,
 });
 
 /** Counts in the next window. */
@@ -60,9 +63,9 @@ const COMPANY = 0.3;
  * The evidence in what somebody says, from wide windows. What is wanted stands in front of a long text or behind it: there
  * are only two such places, however long the text is.
  */
-export function saidEvidence({ best, second, count, first, last }: Tally): number {
+export function saidEvidence({ best, second, count, first, last, times }: Tally): number {
   if (count <= 1) return best;
-  const anywhere = best - COMPANY * (best - second) - doubt(DOUBT.wide, count);
+  const anywhere = best - COMPANY * (best - second) - doubt(DOUBT.wide, count * times);
   return Math.max(anywhere, Math.max(first, last) - EDGE_DOUBT);
 }
 
@@ -70,8 +73,8 @@ export function saidEvidence({ best, second, count, first, last }: Tally): numbe
 const EDGE_DOUBT = 1.1;
 
 /** The same from close windows, of which a sentence fills no more than one. */
-export const closeEvidence = ({ best, count, first, last }: Tally): number =>
-  Math.max(best - doubt(DOUBT.close, count) - CLOSE_DOUBT, Math.max(first, last) - CLOSE_EDGE_DOUBT);
+export const closeEvidence = ({ best, count, first, last, times }: Tally): number =>
+  Math.max(best - doubt(DOUBT.close, count * times) - CLOSE_DOUBT, Math.max(first, last) - CLOSE_EDGE_DOUBT);
 
 /** How much more evidence a close window must show: there are many of them, and a few words say little. */
 const CLOSE_DOUBT = 1.2;
@@ -91,7 +94,7 @@ function ofBoth(alone: Tally, byTwo: Tally): number {
  * a short sentence in the middle shares its own with what stands around it.
  */
 export const sentenceEvidence = (alone: Tally, byTwo: Tally): number =>
-  ofBoth(alone, byTwo) - doubt(DOUBT.saidSentences, alone.count) - SENTENCE_DOUBT;
+  ofBoth(alone, byTwo) - doubt(DOUBT.saidSentences, alone.count * alone.times) - SENTENCE_DOUBT;
 
 /** How much more evidence a sentence must show than a text that is no more than it. */
 const SENTENCE_DOUBT = 1.5;
@@ -109,7 +112,7 @@ const UNSEEN = -2.25;
  * a recipe is one order after the other.
  */
 export function returnedEvidence(alone: Tally, byTwo: Tally): number {
-  const best = ofBoth(alone, byTwo) - doubt(DOUBT.sentences, alone.count + byTwo.count);
+  const best = ofBoth(alone, byTwo) - doubt(DOUBT.sentences, (alone.count + byTwo.count) * alone.times);
   const others = alone.count > 1 ? (alone.sum - bounded(alone.best)) / (alone.count - 1) : UNSEEN;
   return best - CONTRAST * (Math.max(others, LOWEST) - ORDINARY);
 }
