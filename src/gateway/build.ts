@@ -23,7 +23,7 @@ import { chainFor } from "./routes/route.ts";
 import { createRouteTable } from "./routes/table.ts";
 import { type Env, makeTarget } from "./targets/make-target.ts";
 import { SharedBreakers } from "./targets/shared-breakers.ts";
-import { ALL_REQUESTS, type PlaceMemory, SharedPlaces } from "./targets/shared-places.ts";
+import { ALL_REQUESTS, LONG_BODIES, type PlaceMemory, SharedPlaces } from "./targets/shared-places.ts";
 import { freshLive, liveKey, type Target, type TargetLive } from "./targets/target.ts";
 import { type TargetObserver, watchTargets } from "./targets/target-watch.ts";
 
@@ -99,7 +99,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
     receipts: receiptRules(config, services),
     signals: options.signals ?? before?.signals ?? null,
     queue,
-    room: before?.room ?? new BodyRoom(options.memoryBytes ?? memoryBytes(), options.workers),
+    room: before?.room ?? roomOf(options),
     admits: options.admits,
     onEvent(event, context) {
       tell(event);
@@ -122,6 +122,12 @@ function sharedRegions({ sharedMemory: memory, clock }: Services, { catalogue }:
   if (memory === undefined) return null;
   const place = { memory, offset: SHARED_BOOK_BYTES, offsetMs: clock.now() - clock.monotonic() };
   return new SharedRegions(place, catalogue.keys());
+}
+
+/** Room for long bodies, which all threads take from. */
+function roomOf(options: BuildOptions): BodyRoom {
+  const { workers, memoryBytes: memory = memoryBytes() } = options;
+  return new BodyRoom(memory, workers, sharedPlaces(options, LONG_BODIES) ?? undefined);
 }
 
 /** Where threads count together what that key names; null: this one counts alone. */

@@ -30,8 +30,9 @@ export interface ReadRules {
  * The bytes of a request's body. Throws `unsupported_media_type` for what is not plain JSON, `request_too_large` for too
  * large a head or body, as soon as its length is known, from the header or by counting, and `invalid_request` (408) for a
  * body that does not come; {@link ClientGone} where the connection ended first (the client left, or broke the framing).
- * `lift` lifts the socket's limit on silence, which takes a body that comes slowly for none; `keep` hears of every piece of
- * a long body before it is kept, and throws where there is no room for it.
+ * `lift` lifts the socket's limit on silence, which takes a body that comes slowly for none; `keep` hears of the bytes
+ * of a long body before they are kept, with the first of them of all that are announced, and throws where there is no room
+ * for them.
  */
 export function readBody(
   request: Request,
@@ -60,7 +61,7 @@ export function readBody(
   if (declared !== null && Number(declared) > maxBytes) throw tooLarge(maxBytes);
   lift?.();
   if (declared !== null && Number(declared) < LONG_BYTES) return shortBody(request, Number(declared), rules);
-  return longBody(arrivingBody(request.body, rules), maxBytes, keep);
+  return longBody(arrivingBody(request.body, rules), maxBytes, { keep, declared });
 }
 
 /** One that is read in one go: whoever needs longer for it than the slowest line is refused. */
@@ -112,15 +113,19 @@ function gone(): ClientGone {
 async function longBody(
   arriving: Arriving,
   maxBytes: number,
-  keep: ((bytes: number) => void) | undefined,
+  { keep, declared }: { readonly keep: ((bytes: number) => void) | undefined; readonly declared: string | null },
 ): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
+  let kept = 0;
   try {
     for (;;) {
       const piece = await arriving.next().catch(refusedOrGone);
       if (piece === null) break;
       if (arriving.bytes > maxBytes) throw tooLarge(maxBytes);
-      keep?.(piece.length);
+      // all that is announced at once: of many that come together some have room, and not each of them for a part of it
+      const wanted = Math.max(arriving.bytes, Number(declared ?? 0));
+      if (wanted > kept) keep?.(wanted - kept);
+      kept = wanted;
       pieces.push(piece);
     }
   } catch (thrown) {

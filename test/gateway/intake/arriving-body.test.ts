@@ -147,4 +147,29 @@ describe("readBody", () => {
     expect(await failureOf(read)).toMatchObject({ code: "overloaded", status: 503 });
     expect(wasLeft()).toBe(true);
   });
+
+  test("takes room for all that is announced at once: of two together, one goes through", async () => {
+    const room = new BodyRoom(0);
+    const reading = (length: number | null) => {
+      const { clock, stream, send, end } = body();
+      const kept = { keptBytes: 0 };
+      const limits = { max_body_bytes: 1_000_000 };
+      const read = readBody(request(stream, length), rulesOf(limits, clock), { keep: room.keeper(kept) });
+      return { send, end, read, kept };
+    };
+    const first = reading(100_000);
+    first.send(50_000);
+    while (first.kept.keptBytes === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(first.kept.keptBytes).toBe(100_000);
+    for (const length of [100_000, null]) {
+      const second = reading(length);
+      second.send(1_000);
+      expect(await failureOf(second.read)).toMatchObject({ code: "overloaded" });
+      expect(second.kept.keptBytes).toBe(0);
+    }
+    first.send(50_000);
+    first.end();
+    expect((await first.read).length).toBe(100_000);
+    expect(first.kept.keptBytes).toBe(100_000);
+  });
 });

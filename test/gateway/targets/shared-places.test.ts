@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { ALL_REQUESTS, PlaceBook, SharedPlaces } from "../../../src/gateway/targets/shared-places.ts";
+import { ALL_REQUESTS, LONG_BODIES, PlaceBook, SharedPlaces } from "../../../src/gateway/targets/shared-places.ts";
 import { freshLive, givePlace, liveKey, type Target, takePlace } from "../../../src/gateway/targets/target.ts";
 import { configOf } from "../../support/gateway.ts";
 
@@ -37,6 +37,17 @@ describe("places that threads share", () => {
     );
   });
 
+  test("are taken several at once, and by one that has all there are taken without end", () => {
+    const { places } = threads();
+    expect(places[0].take(10, 8)).toBe(true);
+    expect(places[1].take(10, 3)).toBe(false);
+    expect(places[1].take(10, 3, 5)).toBe(false);
+    expect(places[0].take(10, 30, 8)).toBe(true);
+    expect(places[1].taken).toBe(38);
+    places[0].give(38);
+    expect(places[1].take(10, 30, 0)).toBe(true);
+  });
+
   test("of a thread that has ended are free, and giving one back later changes nothing", () => {
     const { book, places } = threads();
     for (const thread of [0, 0, 1]) expect(places[thread]!.take(3)).toBe(true);
@@ -53,7 +64,7 @@ describe("places that threads share", () => {
     const [a, b] = threads(book).places;
     expect([a.taken, b.taken]).toEqual([1, 1]);
     const next = { ...CONFIG, providers: { ...CONFIG.providers, targets: CONFIG.providers.targets.slice(1) } };
-    expect([...book.of(next).keys()]).toEqual([liveKey(next.providers.targets[0]!), ALL_REQUESTS]);
+    expect([...book.of(next).keys()]).toEqual([liveKey(next.providers.targets[0]!), ALL_REQUESTS, LONG_BODIES]);
     expect(threads(book).places[0].taken).toBe(0);
   });
 
