@@ -4,7 +4,7 @@ import { type ErrorCode, GatewayError } from "../../src/lib/errors.ts";
 import type { JsonObject, Parsed } from "../../src/lib/json/json.ts";
 import { providers } from "../../src/providers/index.ts";
 import type { Codec, Provider } from "../../src/providers/provider.ts";
-import { hasOpenapi, mistralSchema, problems } from "../support/openapi.ts";
+import { hasMistralFile, mistralSchema, problems } from "../support/mistral-schema.ts";
 import {
   type Exchange,
   eventData,
@@ -175,7 +175,7 @@ const FOREIGN = [
   "$.messages[].content: not string",
 ];
 
-describe.skipIf(!hasRecordings || !hasOpenapi)("recorded requests, sent to Mistral", () => {
+describe.skipIf(!hasRecordings || !hasMistralFile)("recorded requests, sent to Mistral", () => {
   const recorded = (endpoint: string): readonly Exchange[] =>
     RECORDED.flatMap((name) => records(name)).filter((one) => one.request !== null && one.endpoint === endpoint);
 

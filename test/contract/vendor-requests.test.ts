@@ -6,8 +6,8 @@ import type { JsonObject } from "../../src/lib/json/json.ts";
 import { providers } from "../../src/providers/index.ts";
 import { REQUEST_SCHEMAS } from "../../src/schema/requests.ts";
 import { sent, sentText } from "../support/codec.ts";
+import { hasMistralFile, mistralSchema, problems } from "../support/mistral-schema.ts";
 import { hasOpenAiFile, openAiSchema, refusedByOpenAi } from "../support/openai-schema.ts";
-import { hasOpenapi, mistralSchema, problems } from "../support/openapi.ts";
 import { type Instead, valuesOf } from "../support/vendor-values.ts";
 
 const NAMES = {
@@ -73,7 +73,7 @@ function crossed(to: Vendor, endpoint: Named, request: JsonObject): JsonObject |
   }
 }
 
-const isHere = hasOpenapi && hasOpenAiFile;
+const isHere = hasMistralFile && hasOpenAiFile;
 
 describe.skipIf(!isHere)("what a vendor's file allows (skipped only where ../shared/data/wire is missing)", () => {
   test.each(LISTED)("is taken: %s %s", (vendor, endpoint, name) => {

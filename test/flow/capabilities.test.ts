@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { answers, type Behaviour, fails, gatewayOver, streams } from "../gateway/upstreams.ts";
+import { answers, type Behaviour, fails, gatewayOver, says, streams } from "../gateway/upstreams.ts";
 import { CHAT } from "../support/gateway.ts";
 import { chatAnswer, chunkEvent, DONE } from "../support/raw-upstream.ts";
 
@@ -8,7 +8,6 @@ const IMAGE = {
   model: "m",
   messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } }] }],
 };
-const says = (text: string): Behaviour => answers(chatAnswer(text));
 const rejects = (message: string, status = 400): Behaviour =>
   answers({ error: { message, type: "invalid_request_error", param: null, code: null } }, status);
 const noTools = rejects("This model does not support tools");

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { answers, type Behaviour, fails, gatewayOver, hangs, refuses, streams } from "../gateway/upstreams.ts";
+import { type Behaviour, fails, gatewayOver, hangs, refuses, says, streams } from "../gateway/upstreams.ts";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { chatAnswer, chunkEvent, DONE, json, rawUpstream, type Script, stream } from "../support/raw-upstream.ts";
 import { reassemble } from "../support/replay.ts";
@@ -41,7 +41,6 @@ function hedged(
   return { ...all, attempts };
 }
 
-const says = (text: string): Behaviour => answers(chatAnswer(text));
 const WHOLE = (text: string): string => chunkEvent({ content: text }) + chunkEvent({}, "stop") + DONE;
 const textOf = async (response: Response): Promise<string> =>
   ((await response.json()) as { choices: { message: { content: string } }[] }).choices[0]!.message.content;

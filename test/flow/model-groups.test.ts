@@ -1,11 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { worstCases } from "../../src/cli/doctor/worst-case.ts";
 import { sha256Hex } from "../../src/lib/digest.ts";
-import { answers, type Behaviour, fails, gatewayOver, hangs } from "../gateway/upstreams.ts";
+import { fails, gatewayOver, hangs, says } from "../gateway/upstreams.ts";
 import { CHAT } from "../support/gateway.ts";
-import { chatAnswer } from "../support/raw-upstream.ts";
 
-const says = (text: string): Behaviour => answers(chatAnswer(text));
 const asking = (model: string) => ({ ...CHAT, model });
 const reasons = (candidates: readonly { target: string; dropped: string | null }[]) =>
   Object.fromEntries(candidates.map(({ target, dropped }) => [target, dropped]));

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { shareOf } from "../routing/traffic.ts";
 import { fakeClock } from "../support/clock.ts";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { chatAnswer, chunkEvent, DONE, json, rawUpstream, type Script, usageEvent } from "../support/raw-upstream.ts";
@@ -62,8 +63,6 @@ async function paced(paces: Readonly<Record<string, Partial<Pace>>>, providers: 
   return { ...all, clock, pace, times, config };
 }
 
-const share = (id: string, asked: readonly string[]): number =>
-  asked.filter((each) => each === id).length / asked.length;
 const STREAM = { ...CHAT, stream: true };
 
 describe("latency", () => {
@@ -75,7 +74,7 @@ describe("latency", () => {
       strategy,
     );
     expect((await times(15)).join("")).toBe("abc".repeat(5));
-    expect(share("b", await times(30))).toBeGreaterThanOrEqual(0.9);
+    expect(shareOf("b", await times(30))).toBeGreaterThanOrEqual(0.9);
     expect(events.at(-1)!.route).toMatchObject({
       strategy: "latency",
       decision: "best measured",
@@ -85,11 +84,11 @@ describe("latency", () => {
     pace["b"]!.firstMs = 1_500;
     const slowed = clock.monotonic();
     while (clock.monotonic() - slowed < 10_000) await times(1);
-    expect(share("c", await times(40))).toBeGreaterThanOrEqual(0.9);
+    expect(shareOf("c", await times(40))).toBeGreaterThanOrEqual(0.9);
 
     pace["b"]!.firstMs = 20;
     await times(60);
-    expect(share("b", await times(30))).toBeGreaterThanOrEqual(0.9);
+    expect(shareOf("b", await times(30))).toBeGreaterThanOrEqual(0.9);
   });
 
   test("of streams is that of their first token", async () => {
@@ -98,7 +97,7 @@ describe("latency", () => {
       strategy,
     );
     await times(10, STREAM);
-    expect(share("a", await times(20, STREAM))).toBeGreaterThanOrEqual(0.9);
+    expect(shareOf("a", await times(20, STREAM))).toBeGreaterThanOrEqual(0.9);
     const { attempts } = events.at(-1)!;
     expect(attempts[0]!.first_token_ms! - attempts[0]!.started_ms).toBeLessThan(400);
   });
@@ -120,7 +119,7 @@ describe("latency", () => {
     expect(await times(1)).toEqual(["c"]);
     expect(events.at(-1)!.attempts.map(({ target }) => target)).toEqual(["a", "c"]);
     await times(10);
-    expect(share("c", await times(20))).toBeGreaterThanOrEqual(0.9);
+    expect(shareOf("c", await times(20))).toBeGreaterThanOrEqual(0.9);
     expect(events.slice(-20).filter(({ attempts }) => attempts[0]!.target === "a").length).toBeLessThanOrEqual(1);
   });
 
@@ -128,7 +127,7 @@ describe("latency", () => {
     const { times, reload, config } = await paced({ a: { firstMs: 300 }, b: { firstMs: 20 } }, strategy);
     await times(12);
     reload(config);
-    expect(share("b", await times(15))).toBe(1);
+    expect(shareOf("b", await times(15))).toBe(1);
   });
 
   test("asks for the samples that are configured, and forgets what is older than the window", async () => {
@@ -147,7 +146,7 @@ describe("highest_throughput", () => {
       { strategy: "highest_throughput" },
     );
     await times(15);
-    expect(share("b", await times(30))).toBeGreaterThanOrEqual(0.9);
+    expect(shareOf("b", await times(30))).toBeGreaterThanOrEqual(0.9);
   });
 });
 

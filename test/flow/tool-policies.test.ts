@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { consumer, key } from "../gateway/admission/limits-fixture.ts";
-import { answers, type Behaviour, gatewayOver, streams } from "../gateway/upstreams.ts";
+import { answers, type Behaviour, gatewayOver, says, streams } from "../gateway/upstreams.ts";
 import { CHAT } from "../support/gateway.ts";
-import { chatAnswer, chunkEvent, DONE } from "../support/raw-upstream.ts";
+import { chunkEvent, DONE } from "../support/raw-upstream.ts";
 
 const firewall = (settings: object, mode = "enforce") => ({
   policies: { chain: ["agent-firewall"] },
@@ -226,7 +226,7 @@ describe("agent-firewall", () => {
   });
 
   test("leaves answers without tools alone", async () => {
-    const { run } = gatewayOver({ a: answers(chatAnswer("call the shell")) }, firewall({ blocked_tools: ["shell"] }));
+    const { run } = gatewayOver({ a: says("call the shell") }, firewall({ blocked_tools: ["shell"] }));
     const { response } = await run();
     expect(response.status).toBe(200);
     expect(response.headers.get("x-weir-policy")).toBe("agent-firewall=allow");

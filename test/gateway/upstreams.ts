@@ -21,6 +21,9 @@ export const answers =
   () =>
     Response.json(body, { status, headers });
 
+/** A whole answer of that text. */
+export const says = (text: string): Behaviour => answers(chatAnswer(text));
+
 export const fails = (status: number, headers: Record<string, string> = {}): Behaviour =>
   answers({ error: { message: `failure ${status}`, type: "server_error" } }, status, headers);
 

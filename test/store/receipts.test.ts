@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeKey } from "../../src/carbon/sign.ts";
+import { silentLogger } from "../../src/lib/logger.ts";
 import type { KeptReceipt, ReceiptRow } from "../../src/schema/receipt.ts";
 import { openLedger, visitLedger } from "../../src/store/ledger/open.ts";
 import { openKeys, rotateKey } from "../../src/store/receipts/keys.ts";
@@ -19,7 +20,6 @@ const both = (id: string, at = 1_000, consumer: string | null = null): { row: Re
   return { row: { ...rowOf(receipt, at), consumer }, read: { at, consumer, receipt } };
 };
 const kept = (id: string): ReceiptRow => both(id).row;
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 describe.each(["sqlite:l.db", "memory:"])("receipts in %s", (url) => {
   test("are found by id, read in pages, and end with what was kept last", async () => {
@@ -110,7 +110,7 @@ describe("the writer", () => {
   test("keeps what comes together in one go, and the rest soon", async () => {
     const clock = fakeClock();
     const { stored, receipts } = book();
-    const writer = new ReceiptWriter(receipts, { clock, log: silent });
+    const writer = new ReceiptWriter(receipts, { clock, log: silentLogger });
     for (let at = 0; at < 300; at++) writer.push(kept(`r${at}`));
     expect(stored).toHaveLength(0);
     await clock.advance(25);
@@ -124,7 +124,7 @@ describe("the writer", () => {
     const errors: object[] = [];
     const writer = new ReceiptWriter(receipts, {
       clock,
-      log: { ...silent, error: (fields) => void errors.push(fields) },
+      log: { ...silentLogger, error: (fields) => void errors.push(fields) },
     });
     state.fails = true;
     writer.push(kept("a"));
@@ -140,7 +140,7 @@ describe("the writer", () => {
     const { state, receipts } = book();
     const said: unknown[] = [];
     const say = (fields: object) => void said.push((fields as { failures: number }).failures);
-    const writer = new ReceiptWriter(receipts, { clock, log: { ...silent, error: say, info: say } });
+    const writer = new ReceiptWriter(receipts, { clock, log: { ...silentLogger, error: say, info: say } });
     state.fails = true;
     writer.push(kept("a"));
     for (let seconds = 0; seconds < 19; seconds++) await clock.advance(1_000);
@@ -154,7 +154,7 @@ describe("the writer", () => {
   test("keeps everything at the end, and says what it could not", async () => {
     const { stored, state, receipts } = book();
     const errors: object[] = [];
-    const log = { ...silent, error: (fields: object) => void errors.push(fields) };
+    const log = { ...silentLogger, error: (fields: object) => void errors.push(fields) };
     const clock = fakeClock();
     const writer = new ReceiptWriter(receipts, { clock, log });
     writer.push(kept("a"));

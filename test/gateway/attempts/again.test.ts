@@ -3,7 +3,7 @@ import { loadLanguages } from "../../../src/detect/language.ts";
 import { CHAT } from "../../support/gateway.ts";
 import { chatAnswer } from "../../support/raw-upstream.ts";
 import { DONE, piece } from "../streams/streams.ts";
-import { answers, type Behaviour, fails, gatewayOver, hangs, streams } from "../upstreams.ts";
+import { answers, type Behaviour, fails, gatewayOver, hangs, says, streams } from "../upstreams.ts";
 
 // the injected clock goes on while they load, and a policy that waits for them would be late
 beforeAll(async () => {
@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 
 const LOOP = "on and on we go ".repeat(30);
-const bad = answers(chatAnswer(LOOP));
-const good = answers(chatAnswer("A good answer."));
+const bad = says(LOOP);
+const good = says("A good answer.");
 const told = (text: string): Behaviour => streams(piece(0, text) + piece(0, null, "stop") + DONE);
 
 const quality = (failure: object = {}, more: object = {}) => ({

@@ -3,14 +3,12 @@ import fc from "fast-check";
 import { createChain } from "../../../src/gateway/chain/chain.ts";
 import { KeptLogprobs } from "../../../src/gateway/chain/kept-logprobs.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../../../src/schema/chat.ts";
-import { contextFor, delta, enforced, MARK, optionsFor, redactor, WORD } from "./policies.ts";
+import { choicesOf, contextFor, delta, enforced, MARK, optionsFor, redactor, WORD } from "./policies.ts";
 
 const lists = (...tokens: readonly string[]) => ({ content: tokens.map((token) => ({ token, logprob: -1 })) });
 const said = (index: number, text: string, logprobs: unknown = lists(text)): ChatCompletionChunk => ({
   choices: [{ index, delta: { content: text }, finish_reason: null, logprobs }],
 });
-const choicesOf = (chunks: readonly ChatCompletionChunk[]): readonly ChunkChoice[] =>
-  chunks.flatMap(({ choices }) => choices ?? []);
 const texts = (choices: readonly ChunkChoice[]) =>
   choices.map(({ delta }) => String(delta?.["content"] ?? "")).join("");
 const tokensOf = (choices: readonly ChunkChoice[]): readonly string[] =>

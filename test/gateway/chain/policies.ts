@@ -6,7 +6,7 @@ import { type Logger, silentLogger } from "../../../src/lib/logger.ts";
 import { chunkPlaces } from "../../../src/lib/places/extract.ts";
 import type { Phase, Policy, StreamTransform, Verdict } from "../../../src/policies/policy.ts";
 import { withText } from "../../../src/policies/texts/with-text.ts";
-import type { ChatCompletionChunk } from "../../../src/schema/chat.ts";
+import type { ChatCompletionChunk, ChunkChoice } from "../../../src/schema/chat.ts";
 
 /** A clock whose timers fire when the test says so. */
 export function manualClock(): Clock & { fire(): void; readonly waiting: number } {
@@ -151,6 +151,10 @@ function holdingBack(): StreamTransform {
 export function delta(content: string, more: JsonObject = {}): ChatCompletionChunk {
   return { id: "c", choices: [{ index: 0, delta: { content }, finish_reason: null, ...more }] };
 }
+
+/** The choices of all chunks, in order. */
+export const choicesOf = (chunks: readonly ChatCompletionChunk[]): readonly ChunkChoice[] =>
+  chunks.flatMap(({ choices }) => choices ?? []);
 
 /** The text of all choices and lanes of chunks, joined by lane. */
 export function textOf(chunks: readonly ChatCompletionChunk[]): Readonly<Record<string, string>> {

@@ -9,8 +9,8 @@ import type { JsonObject } from "../../../src/lib/json/json.ts";
 import { chunkPlaces } from "../../../src/lib/places/extract.ts";
 import { FilteredStream } from "../../../src/policies/texts/filtered-stream.ts";
 import { withText } from "../../../src/policies/texts/with-text.ts";
-import type { ChatCompletionChunk, ChunkChoice } from "../../../src/schema/chat.ts";
-import { textOf } from "../../gateway/chain/policies.ts";
+import type { ChatCompletionChunk } from "../../../src/schema/chat.ts";
+import { choicesOf, textOf } from "../../gateway/chain/policies.ts";
 import { hasRecordings, RECORDED, records } from "../../support/replay.ts";
 
 const SET = ruleSet(RECOGNISERS.map(ruleOf));
@@ -33,9 +33,6 @@ function chunksOf(body: string): ChatCompletionChunk[] {
     return line.startsWith("data:") && data.startsWith("{") ? [JSON.parse(data) as ChatCompletionChunk] : [];
   });
 }
-
-const choicesOf = (chunks: readonly ChatCompletionChunk[]): readonly ChunkChoice[] =>
-  chunks.flatMap(({ choices }) => choices ?? []);
 
 /** What must come through whatever is done to texts. */
 function skeleton(chunks: readonly ChatCompletionChunk[]) {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { systemClock } from "../../../src/lib/clock.ts";
-import type { Logger } from "../../../src/lib/logger.ts";
+import { type Logger, silentLogger } from "../../../src/lib/logger.ts";
 import { NANO } from "../../../src/lib/nano.ts";
 import { openCounters } from "../../../src/store/counters/open-counters.ts";
 import { RedisCounters } from "../../../src/store/counters/redis.ts";
 import { settled } from "../../support/clock.ts";
 import { hasRedis, type RedisServer, startRedis } from "../../support/redis-server.ts";
 import { until } from "../../support/until.ts";
-import { admit, ask, known, requests, silent, tokens } from "./sharing.ts";
+import { admit, ask, known, requests, tokens } from "./sharing.ts";
 
 const it = test.skipIf(!hasRedis);
 
@@ -18,13 +18,13 @@ const everything = ask({
   places: { key: "ann", max: 5 },
 });
 
-function counters(url: string, onError: "local" | "refuse", log: Logger = silent): RedisCounters {
+function counters(url: string, onError: "local" | "refuse", log: Logger = silentLogger): RedisCounters {
   return new RedisCounters({ url, onError, clock: systemClock, log });
 }
 
 /** A node that says every few milliseconds that it lives. */
 function beating(url: string): RedisCounters {
-  return new RedisCounters({ url, onError: "refuse", clock: systemClock, log: silent, leaseMs: 60 });
+  return new RedisCounters({ url, onError: "refuse", clock: systemClock, log: silentLogger, leaseMs: 60 });
 }
 
 /** The system's clock in a process that can be stopped: timers come when it goes on, however late that is. */
@@ -114,7 +114,7 @@ describe("counters on a server", () => {
       url: server.url,
       onError: "refuse",
       clock: systemClock,
-      log: silent,
+      log: silentLogger,
       timeUs: () => nowUs,
     });
     await node.start();
@@ -148,7 +148,7 @@ describe("counters on a server", () => {
   it("give back the places of a node that was killed as soon as its lease is over, and those of no other", async () => {
     await using server = await startRedis();
     const node = (leaseMs: number) =>
-      new RedisCounters({ url: server.url, onError: "refuse", clock: systemClock, log: silent, leaseMs });
+      new RedisCounters({ url: server.url, onError: "refuse", clock: systemClock, log: silentLogger, leaseMs });
     const asked = ask({ places: { key: "ann", max: 2 }, holdMs: 3_600_000 });
     const killed = node(300);
     const other = node(300);
@@ -185,7 +185,7 @@ describe("counters on a server", () => {
     await using server = await startRedis();
     const lines: string[] = [];
     const note = (_: object, message: string): void => void lines.push(message);
-    const node = counters(server.url, "local", { ...silent, info: note, error: note });
+    const node = counters(server.url, "local", { ...silentLogger, info: note, error: note });
     await node.start();
     const before = await admit(node, everything);
     expect(await before.claim.reserve({ tokens: 10, nanoUsd: 0.4 * NANO })).toBeNull();
@@ -343,7 +343,7 @@ describe("counters on a server", () => {
   it("is not given up by a process that stood still itself", async () => {
     await using server = await startRedis();
     const clock = stoppableClock();
-    const node = new RedisCounters({ url: server.url, onError: "local", clock, log: silent });
+    const node = new RedisCounters({ url: server.url, onError: "local", clock, log: silentLogger });
     await node.start();
     server.hang();
     const asked = admit(node, everything);
@@ -363,7 +363,7 @@ describe("counters on a server", () => {
       url: `redis://127.0.0.1:${way.port}`,
       onError: "local",
       clock: systemClock,
-      log: silent,
+      log: silentLogger,
       leaseMs: 300,
     });
     const other = counters(server.url, "local");
@@ -382,7 +382,7 @@ describe("counters on a server", () => {
     await using server = await startRedis(["--requirepass", "geheim-123"]);
     const lines: string[] = [];
     const note = (fields: object, message: string): void => void lines.push(`${JSON.stringify(fields)} ${message}`);
-    const wrong = counters(`redis://:falsch-456@127.0.0.1:${server.port}`, "local", { ...silent, error: note });
+    const wrong = counters(`redis://:falsch-456@127.0.0.1:${server.port}`, "local", { ...silentLogger, error: note });
     await wrong.start();
     expect(wrong.stats().failing).toBe(true);
     expect(lines).toHaveLength(1);
@@ -416,7 +416,7 @@ test("a server that is not there at the start is looked for, and an address that
       url,
       onError: "local",
       clock: systemClock,
-      log: { ...silent, error: note },
+      log: { ...silentLogger, error: note },
       before: {},
     });
     expect(made.stats().failing).toBe(true);

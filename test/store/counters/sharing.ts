@@ -1,3 +1,4 @@
+import { silentLogger } from "../../../src/lib/logger.ts";
 import type { Ask, Claim, Counters, Refusal } from "../../../src/store/counters/counters.ts";
 import { MemoryCounters } from "../../../src/store/counters/memory.ts";
 import { OwnerCounters } from "../../../src/store/counters/owner.ts";
@@ -5,9 +6,6 @@ import { RedisCounters } from "../../../src/store/counters/redis.ts";
 import { ThreadCounters } from "../../../src/store/counters/threads.ts";
 import { type FakeClock, fakeClock } from "../../support/clock.ts";
 import { sharedServer } from "../../support/redis-server.ts";
-
-/** A log that keeps nothing. */
-export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Two gateways' counters that count together, on one clock. */
 export interface Sharing extends AsyncDisposable {
@@ -31,7 +29,7 @@ export async function onServer(): Promise<Sharing> {
   const { after } = (await import("../../../src/lib/clock.ts")).systemClock;
   const own = { ...clock, after };
   const node = (): RedisCounters =>
-    new RedisCounters({ url, onError: "refuse", clock: own, log: silent, timeUs: () => clock.now() * 1000 });
+    new RedisCounters({ url, onError: "refuse", clock: own, log: silentLogger, timeUs: () => clock.now() * 1000 });
   const nodes = [node(), node()] as const;
   await Promise.all(nodes.map((each) => each.start()));
   return {

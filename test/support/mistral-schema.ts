@@ -5,7 +5,7 @@ import { isObject, type JsonObject } from "../../src/lib/json/json.ts";
 const FILE = resolve(import.meta.dir, "../../../shared/data/wire/openapi/mistral.inference.openapi.json");
 
 /** Whether Mistral's OpenAPI file is on this machine. */
-export const hasOpenapi = existsSync(FILE);
+export const hasMistralFile = existsSync(FILE);
 
 let schemas: JsonObject | undefined;
 
