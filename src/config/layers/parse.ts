@@ -1,4 +1,14 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, parseDocument, type Scalar, type Node as YamlNode } from "yaml";
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Scalar,
+  type YAMLError,
+  type Node as YamlNode,
+} from "yaml";
 import { firstPlace } from "../../lib/first-place.ts";
 import { type Origin, type Problem, problem } from "../problem.ts";
 import { isNull, type MapNode, type Node } from "./tree.ts";
@@ -45,7 +55,7 @@ export function parseText(text: string, locate: (line: number, column: number) =
     reading.problems.push(problem({ code: "E006", at: at(offset), path: [], message }));
   try {
     const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
-    for (const { pos, message } of [...document.errors, ...document.warnings].slice(0, MOST_ERRORS)) {
+    for (const { pos, message } of causes([...document.errors, ...document.warnings]).slice(0, MOST_ERRORS)) {
       if (text.startsWith("${", pos[0] - 1)) {
         report(pos[0] - 1, BARE_VARIABLE);
         // the rest of them are its consequences
@@ -62,6 +72,12 @@ export function parseText(text: string, locate: (line: number, column: number) =
     else report(0, "cannot read this as YAML: it is nested too deeply");
     return { root: undefined, problems: reading.problems };
   }
+}
+
+/** What is to be mended: behind tabs in front of a line everything else is their consequence, what is said before them too. */
+function causes(found: readonly YAMLError[]): readonly YAMLError[] {
+  const tabs = found.filter(({ code }) => code === "TAB_AS_INDENT");
+  return tabs.length > 0 ? tabs : found;
 }
 
 /** Where each line begins. The library's own count misses lines of a text in quotes that stands where none may. */
