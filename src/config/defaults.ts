@@ -1,4 +1,5 @@
 import { Value } from "@sinclair/typebox/value";
+import { barredBecause, catalogueOf, type RegionEntry } from "../carbon/regions.ts";
 import { type Config, ConfigSchema } from "./config.ts";
 import { setOwn } from "./layers/tree.ts";
 import { resolveProvider } from "./resolve-provider.ts";
@@ -6,6 +7,7 @@ import { resolveProvider } from "./resolve-provider.ts";
 /** A document whose shape was checked: every value it holds has its type, what it leaves out is filled in here. */
 interface Draft {
   server: { idle_timeout_seconds: number; keep_alive_timeout_seconds?: number };
+  regions: { allow: string[]; default_path: string[]; catalogue: RegionEntry[] };
   providers: {
     strategy?: string;
     total_timeout_seconds?: number;
@@ -33,7 +35,9 @@ export function applyDefaults(document: Record<string, unknown>): Config {
   const blocks = (document["policy"] as Record<string, unknown> | undefined) ?? {};
   setOwn(document, "policy", { ...Object.fromEntries(kindsInUse(document).map((kind) => [kind, {}])), ...blocks });
   const silence = (document["server"] as { idle_timeout_seconds?: number } | undefined)?.idle_timeout_seconds;
+  const path = (document["regions"] as Partial<Draft["regions"]> | undefined)?.default_path;
   const draft = Value.Default(ConfigSchema, document) as Draft;
+  if (path === undefined) draft.regions.default_path = reachable(draft.regions);
   draft.server.keep_alive_timeout_seconds ??= silence ?? KEEP_ALIVE_SECONDS;
   for (const target of draft.providers.targets) {
     const { provider, provider_type: providerType, base_url: baseUrl } = target;
@@ -46,6 +50,15 @@ export function applyDefaults(document: Record<string, unknown>): Config {
   draft.providers.total_timeout_seconds ??= 2 * longest;
   draft.providers.strategy ??= usualStrategy(draft.providers.targets);
   return deepFreeze(draft) as unknown as Config;
+}
+
+/** The regions of the usual path that requests may go to: what lies behind the wall, or is none for models, is no way. */
+function reachable({ allow, default_path: path, catalogue }: Draft["regions"]): string[] {
+  const regions = catalogueOf(catalogue);
+  return path.filter((code) => {
+    const region = regions.get(code);
+    return region !== undefined && barredBecause(region, allow) === null;
+  });
 }
 
 function usualStrategy(targets: readonly DraftTarget[]): string {
