@@ -94,8 +94,8 @@ function describePlural(items: TSchema): string {
 function describeMap(schema: TSchema): string {
   const keys = Object.keys((schema["properties"] as object | undefined) ?? {});
   if (schema["maxProperties"] === 1) return `a map with exactly one of ${keys.join(", ")}`;
-  const some = schema["minProperties"] === 1 ? "at least one of " : "";
-  return keys.length > 0 && keys.length <= 6 ? `a map with ${some}${keys.join(", ")}` : "a map";
+  if (schema["minProperties"] === 1) return `a map with at least one of ${keys.join(", ")}`;
+  return keys.length > 0 && keys.length <= 6 ? `a map with ${keys.join(", ")}` : "a map";
 }
 
 /** What stands there, in words that follow "not"; the value itself only where `quote` says it may be shown. */

@@ -57,9 +57,8 @@ export const piiDetector: PolicyModule<"pii-detector", typeof Options> = {
     const own = patternNames(options.detect_patterns, UNNAMED);
     const unknown = (path: readonly string[], name: string) => {
       if (entitiesNamed(name).length > 0 || own.has(entityName(name))) return [];
-      const near = nearest(entityName(name), ENTITIES);
-      const hint = near === undefined ? `known are ${ENTITIES.join(", ")}` : `did you mean ${near}?`;
-      return [{ path, message: `"${name}" is no entity: ${hint}` }];
+      const message = `${JSON.stringify(name)} is no entity: known are ${ENTITIES.join(", ")}`;
+      return [{ path, message, suggestion: nearest(entityName(name), ENTITIES) }];
     };
     const lonely = options.action === "tokenize" && options.apply_to === "output";
     const message = "output has no meaning beside action: tokenize, which puts placeholders into requests: write both";

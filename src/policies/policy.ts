@@ -114,6 +114,8 @@ export function everywhere(effect: Effect): Readonly<Record<Covered, Effect>> {
 export interface OptionFault {
   readonly path: readonly string[];
   readonly message: string;
+  /** What was probably meant, ready to be put in its place. */
+  readonly suggestion?: string | undefined;
 }
 
 /** Whether a policy acts or only watches: where it has words of its own for `mode`, they say how it judges. */

@@ -5,6 +5,7 @@ import { safetyModel } from "../detect/safety/load.ts";
 import { wordMender } from "../detect/safety/mended.ts";
 import type { RuleSet } from "../detect/scan/rules.ts";
 import type { RequestContext } from "../lib/context.ts";
+import { nearest } from "../lib/nearest.ts";
 import type { TextPlace } from "../lib/places/text-place.ts";
 import { inSlices, PIECE_UNITS } from "../lib/slices.ts";
 import { APPROVED_REASON, endOfStream, type Stop } from "./_blocked-answer.ts";
@@ -34,7 +35,7 @@ export const safetyFilter: PolicyModule<"safety-filter", typeof SafetyOptions> =
     const unknown = categories.flatMap((name, at) => {
       if (categoriesNamed(name) !== null) return [];
       const message = `${JSON.stringify(name)} is no category: ${SAFETY_CATEGORIES.join(", ")}`;
-      return [{ path: ["categories", String(at)], message }];
+      return [{ path: ["categories", String(at)], message, suggestion: nearest(name, SAFETY_CATEGORIES) }];
     });
     const twice = profile !== undefined && mode !== "enforce" && mode !== "monitor" && mode !== profile;
     const both = { path: ["profile"], message: `profile ${profile} contradicts mode ${mode}: write one of them` };

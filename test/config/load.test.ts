@@ -57,6 +57,7 @@ test("tells how another layer changes the place of a secret, and only where ther
 test.each([
   ["headers: x", ["headers must be a map, each key the name of an HTTP header, not this text"]],
   ["headers: {'a b': x}", ['the key "a b" in providers.targets[0].headers must be the name of an HTTP header']],
+  ["energy: {}", ["energy must be a map with at least one of active_params_b, total_params_b, gpus, bits, pue, wue,"]],
   ["models: 3", ["models must be a list, each entry a model name, or a map with name and upstream, not 3"]],
   ["models: [{upstream: x}]", ["missing key providers.targets[0].models[0].name: it must be text"]],
   ["models: [{}]", ["missing key providers.targets[0].models[0].name: it must be text"]],

@@ -1,6 +1,6 @@
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { showPath } from "../../lib/json/json.ts";
+import { type JsonPath, showPath } from "../../lib/json/json.ts";
 import { policies } from "../../policies/index.ts";
 import type { PolicyModule } from "../../policies/policy.ts";
 import { ConfigSchema } from "../config.ts";
@@ -68,11 +68,12 @@ function checkPolicyBlocks(inspection: Inspection): void {
     if (block === undefined || module?.check === undefined) continue;
     const sound = soundSettings(schema, toPlain(withoutPrototypes(block)) as Record<string, unknown>);
     if (sound === undefined) continue;
-    for (const { path, message } of module.check(sound.options as never)) {
+    for (const { path, message, suggestion } of module.check(sound.options as never)) {
       if (path[0] !== undefined && sound.left.has(path[0])) continue;
-      const at = deepest(block, path).origin;
-      const full = ["policy", kind, ...path];
-      inspection.report({ code: "E007", at, path: full, message: `${showPath(full)}: ${message}` });
+      const { node, steps } = follow(block, path);
+      const full = ["policy", kind, ...steps];
+      const says = `${showPath(full)}: ${message}`;
+      inspection.report({ code: "E007", at: node.origin, path: full, message: says, suggestion });
     }
   }
 }
@@ -118,10 +119,15 @@ function checkSecondAnswers(inspection: Inspection): void {
   reportAt(inspection, "E007", { ...action, message });
 }
 
-function deepest(block: MapNode, path: readonly string[]): Node {
+/** The deepest value of a block that lies on the way, and the way as the document has it: places in lists are numbers. */
+function follow(block: MapNode, path: readonly string[]): { readonly node: Node; readonly steps: JsonPath } {
   let node: Node = block;
-  for (const key of path) node = (node.kind === "list" ? node.items[Number(key)] : member(node, key)) ?? node;
-  return node;
+  const steps = path.map((key) => {
+    const step = node.kind === "list" ? Number(key) : key;
+    node = (node.kind === "list" ? node.items[Number(key)] : member(node, key)) ?? node;
+    return step;
+  });
+  return { node, steps };
 }
 
 /** Values that the documentation allows and this version does not act on; the rest of their block is served. */
