@@ -198,13 +198,20 @@ const WHOLE: Readonly<Record<string, RegExp>> = {
   ADDRESS: /\d{4,5}\s+\p{L}{3}/u,
 };
 
+/** What goes on with any letters, so that a word behind it would be more of it. */
+const OF_LETTERS: ReadonlySet<string> = new Set(["API_KEY", "PASSWORD", "CRYPTO_WALLET"]);
+/** A word of a sentence: of a key's letters chosen by lot hardly any four are. */
+const WORD = /^[^\p{L}\d]?\p{L}\p{Ll}*$/u;
+
 /**
  * Whether one part holds all of a thing that crosses a seam: `anna@firma.de` and `Please`. What stands in the next part
  * is its own then, and not to be lost.
  */
 function beginsWith(row: Row, match: Match, whole: Match | undefined): boolean {
   if (whole === undefined || whole.rule.entity !== match.rule.entity) return false;
-  return WHOLE[match.rule.entity]?.test(row.text(whole.start, whole.end)) === true;
+  const { entity } = match.rule;
+  if (OF_LETTERS.has(entity)) return WORD.test(row.text(whole.end, match.end));
+  return WHOLE[entity]?.test(row.text(whole.start, whole.end)) === true;
 }
 
 function* matches(text: string, set: RuleSet): Generator<undefined, readonly Omit<Match, "crosses">[]> {

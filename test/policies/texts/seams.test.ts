@@ -33,11 +33,16 @@ async function partsAfter(settings: object, content: readonly object[], module: 
   return messages[0].content.map((part) => part.text ?? part.type);
 }
 
+const KEY = `sk-proj-${"aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY".repeat(2)}`;
+
 describe("what one part holds whole", () => {
   test.each([
     ["Write to anna@firma.de", "Please summarise", "Write to [EMAIL_REDACTED]"],
     ["Write to anna@firma.de.", "The weather", "Write to [EMAIL_REDACTED]."],
     ["Call +49 30 901820", "12 people came", "Call [PHONE_REDACTED]"],
+    [`Use ${KEY}`, "Please summarise", "Use [API_KEY_REDACTED]"],
+    [`Use ${KEY}`, "summarise", "Use [API_KEY_REDACTED]"],
+    ["The password: tR0ub4dor&3x", "Please summarise", "The password: [PASSWORD_REDACTED]"],
     ["Regards, Anna Schmidt", "Please summarise", "Regards, [PERSON_REDACTED]"],
     ["See https://u:pw@example.com/x", "The weather", "See [URL_CREDENTIALS_REDACTED]"],
     ["lives at Hauptstraße 5, 10115 Berlin", "Please summarise", "lives at [ADDRESS_REDACTED]"],
@@ -49,6 +54,10 @@ describe("what one part holds whole", () => {
     [
       ["Write to anna.sch", "midt@firma.de now"],
       ["Write to [EMAIL_REDACTED]", " now"],
+    ],
+    [
+      [`Use ${KEY.slice(0, 40)}`, `${KEY.slice(40)} now`],
+      ["Use [API_KEY_REDACTED]", " now"],
     ],
     [
       ["Write to anna@fir", "ma.de now"],
