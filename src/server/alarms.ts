@@ -10,12 +10,17 @@ export interface Watched {
   readonly grid: readonly GridSourceView[];
 }
 
+/** The same, with why the last reload was refused; empty: it was not. */
+interface AllWatched extends Watched {
+  readonly reloadErrors: readonly string[];
+}
+
 /** Times in a row that a grid source must have failed: once is nothing. */
 const MANY = 2;
 
-/** What does not work beside the targets: the ledger, shared counters, sources of grid signals. */
-export function alarmsOf({ ledger, counters, grid }: Watched): Alarm[] {
-  return [...ofLedger(ledger), ...ofCounters(counters), ...grid.flatMap(ofSource)];
+/** What does not work beside the targets: the ledger, shared counters, sources of grid signals, the last reload. */
+export function alarmsOf({ ledger, counters, grid, reloadErrors }: AllWatched): Alarm[] {
+  return [...ofLedger(ledger), ...ofCounters(counters), ...grid.flatMap(ofSource), ...ofReload(reloadErrors)];
 }
 
 function ofLedger({ failing, queued, lost }: WriterStats): Alarm[] {
@@ -33,6 +38,11 @@ function ofCounters({ failing, refusing }: CounterStats): Alarm[] {
   if (!failing) return [];
   const then = refusing ? "requests are refused" : "limits and budgets are counted by this node alone";
   return [{ about: "counters", is_now: true, text: `The shared counters cannot be reached: ${then}` }];
+}
+
+function ofReload([error]: readonly string[]): Alarm[] {
+  if (error === undefined) return [];
+  return [{ about: "config", is_now: true, text: `The last reload changed nothing: ${error}` }];
 }
 
 function ofSource({ source, state, consecutive_failures: failures, last_error: error }: GridSourceView): Alarm[] {

@@ -214,6 +214,9 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     await page.locator(".notice.bad").first().waitFor();
     expect(await page.locator(".notice.bad").first().textContent()).toContain("the old one stays");
     expect(faults.splice(0)).toEqual([expect.stringContaining("400")]);
+    await page.getByRole("link", { name: "Overview" }).click();
+    await page.getByText("The last reload changed nothing: ").waitFor();
+    await page.getByRole("link", { name: "Configuration" }).click();
     writeFileSync(file, config("    - { id: third, provider: simulated, model: n }\n"));
     await page.reload();
     const changes = page.locator("section[aria-labelledby=changed]");

@@ -19,7 +19,8 @@ const SOURCE: GridSourceView = {
   last_error: "it answered 503",
 };
 
-const alarms = (changes: Partial<Watched>) => alarmsOf({ ledger: LEDGER, counters: WELL, grid: [], ...changes });
+const alarms = (changes: Partial<Watched>, reloadErrors: string[] = []) =>
+  alarmsOf({ ledger: LEDGER, counters: WELL, grid: [], reloadErrors, ...changes });
 
 describe("alarms", () => {
   test("there are none while all works", () => {
@@ -50,6 +51,12 @@ describe("alarms", () => {
   test("a grid source that failed more than once", () => {
     expect(alarms({ grid: [{ ...SOURCE, consecutive_failures: 1 }, SOURCE] })).toEqual([
       { about: "grid", is_now: false, text: "Grid source landsnet fails: it answered 503" },
+    ]);
+  });
+
+  test("a reload that was refused", () => {
+    expect(alarms({}, ["weir.yaml:3:1 E002", "weir.yaml:9:1 E003"])).toEqual([
+      { about: "config", is_now: true, text: "The last reload changed nothing: weir.yaml:3:1 E002" },
     ]);
   });
 

@@ -4,11 +4,18 @@ import { maskConfig } from "../../config/mask.ts";
 import { originsOf } from "../../config/provenance.ts";
 import { showYaml } from "../../config/show.ts";
 import { GatewayError } from "../../lib/errors.ts";
+import { oncePer } from "../../lib/once.ts";
 import { ConfigCheck, ConfigState, Reloaded } from "../../schema/views/config-view.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Route } from "../route.ts";
 import { changedPaths, stuckPaths } from "../runtime.ts";
 import { ADMIN } from "./route-facts.ts";
+
+/** What is shown of a configuration in force. It does not change, and to write it down keeps the loop for 20 ms and more. */
+const shownOf = oncePer((config: Config) => ({
+  config: maskConfig(config),
+  yaml: showYaml({ config, provenance: originsOf(config), effective: true }),
+}));
 
 /** `/api/config`: what is in force, what the files say now, and the step from one to the other. */
 export function configRoutes({ runtime, loadConfig }: ServerOptions): Route[] {
@@ -26,8 +33,7 @@ export function configRoutes({ runtime, loadConfig }: ServerOptions): Route[] {
           hash: configHash,
           loaded_at: runtime.loadedAtMs,
           last_reload_errors: runtime.lastReloadErrors,
-          config: maskConfig(config),
-          yaml: showYaml({ config, provenance: originsOf(config), effective: true }),
+          ...shownOf(config),
         });
       },
     },

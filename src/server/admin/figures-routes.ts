@@ -26,7 +26,8 @@ export function figuresRoutes({ runtime, ledger, clock, recordAccess, watched }:
         await recordAccess(accessBy(call));
         const figures = await figuresOf(ledger, { ...range, since: 2 * range.since - range.until, kinds: ["total"] });
         const about = { nowMs: clock.now(), coversSince: figures.sinceMs };
-        return json({ ...overview(figures.rollup, range, about), alarms: alarmsOf(watched()) });
+        const alarms = alarmsOf({ ...watched(), reloadErrors: runtime.lastReloadErrors });
+        return json({ ...overview(figures.rollup, range, about), alarms });
       },
     },
     {

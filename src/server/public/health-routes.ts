@@ -46,7 +46,7 @@ function summary(options: ServerOptions) {
 }
 
 function details(options: ServerOptions) {
-  const { gateway, loadedAtMs } = options.runtime;
+  const { gateway, loadedAtMs, lastReloadErrors } = options.runtime;
   const { name, version, enabled } = gateway.config.pack;
   return {
     version: options.build.version,
@@ -54,7 +54,7 @@ function details(options: ServerOptions) {
     config: gateway.configHash,
     loaded_at: loadedAtMs,
     reasons: readiness(options).reasons,
-    alarms: alarmsOf(options.watched()),
+    alarms: alarmsOf({ ...options.watched(), reloadErrors: lastReloadErrors }),
     targets: gateway.targets(),
   };
 }

@@ -44,6 +44,18 @@ describe("/api/config", () => {
   });
 });
 
+test("/api/config says the same of one configuration, and never that of another one", async () => {
+  const fake = serving(BASE, () => BASE);
+  const first = await ask<ConfigState>(fake, "/api/config");
+  expect((await ask<ConfigState>(fake, "/api/config")).text).toBe(first.text);
+  const other = BASE.replace("name: shop", "name: other");
+  const { body } = await ask<ConfigState>(
+    serving(other, () => other),
+    "/api/config",
+  );
+  expect(body.yaml).toContain("name: other");
+});
+
 describe("/api/config/check", () => {
   const check = (now: string) =>
     ask<ConfigCheck>(

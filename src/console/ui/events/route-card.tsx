@@ -24,7 +24,7 @@ export function RouteCard({ event }: { event: EventRow }) {
       {route === null && <p class="soft">The request ended before a target was chosen.</p>}
       {route !== null && (
         <p>
-          Strategy <strong>{route.strategy}</strong>, asked for <strong>{route.asked}</strong>
+          Strategy <strong>{route.strategy}</strong>, asked for <strong>{route.asked || "no model"}</strong>
           {route.decision !== undefined && trace == null && <>; {route.decision}</>}
         </p>
       )}

@@ -34,7 +34,6 @@ interface AttentionProps {
 
 /** What a person should look at now; with nothing of the kind it says that. */
 export function Attention({ figures, targets, range }: AttentionProps) {
-  const config = useApi<{ last_reload_errors: string[] }>("/api/config", 30_000);
   const waiting = useApi<{ escalations: unknown[] }>(`/api/escalations?state=waiting&limit=${MOST}`, 30_000);
   const costs = useApi<Costs>("/api/costs?since=1h", 30_000);
   const matters = [
@@ -43,7 +42,6 @@ export function Attention({ figures, targets, range }: AttentionProps) {
     ...ofWaiting(waiting.data?.escalations.length ?? 0),
     ...ofFigures(figures, range),
     ...ofBudgets(costs.data?.budgets ?? []),
-    ...ofConfig(config.data?.last_reload_errors ?? []),
   ];
   matters.sort((a, b) => Number(b.grave) - Number(a.grave));
   return (
@@ -69,6 +67,7 @@ const ALARMED: Readonly<Record<Alarm["about"], string>> = {
   ledger: "/console/events",
   counters: "/console/costs",
   grid: "/console/carbon",
+  config: "/console/config",
 };
 
 const ofAlarms = (alarms: readonly Alarm[]): Matter[] =>
@@ -119,10 +118,4 @@ function ofBudgets(budgets: readonly BudgetView[]): Matter[] {
     const text = left === 0 ? `Nothing is left of ${setting}` : `${percent(used ?? 0, limit)} of ${setting} is used`;
     return { grave: left === 0, text, href: "/console/costs" };
   });
-}
-
-function ofConfig(errors: readonly string[]): Matter[] {
-  if (errors.length === 0) return [];
-  const text = `The last reload changed nothing: ${errors[0]}`;
-  return [{ grave: true, text, href: "/console/config" }];
 }
