@@ -10,9 +10,9 @@ export interface ParameterCount {
 /** How large a model is. */
 export interface ModelSize {
   readonly total: ParameterCount;
-  /** Of these, the ones that work on one token: fewer in a mixture of experts. */
+  /** Parameters that work on one token: fewer than all in a mixture of experts. */
   readonly active: ParameterCount;
-  /** Who says so. */
+  /** Who published the size. */
   readonly source: string;
 }
 

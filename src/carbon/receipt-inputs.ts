@@ -22,7 +22,7 @@ export interface EnergySettings {
 /** One model at one target, for the purposes of a receipt. */
 export interface Machine {
   readonly target: string;
-  /** As its upstream knows it. */
+  /** The model's name as its upstream knows it. */
   readonly model: string;
   readonly provider: string;
   /** Null: unknown. */
@@ -39,7 +39,7 @@ export interface Profile {
   readonly exclusions: readonly string[];
 }
 
-/** In canonical order, as all that is signed. */
+/** An input of a receipt, its members in canonical order like all that is signed. */
 const input = (value: number, unit: string, source: string): ReceiptInput => ({ source, unit, value });
 /** The source of a constant of the methodology; what stands behind it says which. */
 export const METHOD = "methodology";

@@ -11,7 +11,7 @@ const MAX_FORECAST = 192;
 /** What requests read: they never wait for a source. */
 export interface SignalReader {
   readonly rules: FreshnessRules;
-  /** Of the first source, in configured order, that has one: the signal that may decide now. */
+  /** The signal that may decide now, of the first source in configured order that has one; null: none may. */
   operational(zone: string, nowMs: number): GridSignal | null;
   /** The newest measured or estimated signal up to six hours old, for receipts. */
   newest(zone: string, nowMs: number): GridSignal | null;
@@ -29,7 +29,7 @@ interface Known {
 }
 
 interface Zone {
-  /** By the source's place in the configuration. */
+  /** What each source says, by its place in the configuration. */
   bySource: (Known | undefined)[];
   history: GridSignal[];
 }

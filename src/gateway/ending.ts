@@ -10,6 +10,9 @@ export interface Ending {
   readonly usage?: TokenUsage;
   /** The target is not to blame, so that it says nothing about it. */
   readonly blameless?: boolean | undefined;
-  /** It is not what was asked for at all: nothing that passes, but whoever orders by speed must not take it for fast. */
+  /**
+   * The target cannot serve the request at all. No breaker waits for that to pass, and no strategy may take it for a
+   * fast answer.
+   */
   readonly unusable?: boolean | undefined;
 }

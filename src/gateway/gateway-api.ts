@@ -71,7 +71,7 @@ export interface Gateway {
   readiness(): Readiness;
   /** Requests that have not been answered to the end. */
   inFlight(): number;
-  /** Of these, the ones that wait for a place (`server.max_concurrency`). */
+  /** Requests among {@link inFlight} that wait for a place (`server.max_concurrency`). */
   queued(): number;
   /** Resolves when the last of its requests is done. */
   drained(): Promise<void>;

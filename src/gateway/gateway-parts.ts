@@ -43,6 +43,6 @@ export interface GatewayParts {
   /** Called once per request with its event, after the answer. */
   readonly onEvent: (event: RequestEvent, context: RequestContext) => void;
   readonly log: Logger;
-  /** Who is told when the state of a target changes. */
+  /** What is told when the state of a target changes: log and metrics. */
   readonly watch: Watch;
 }

@@ -31,7 +31,7 @@ export class RequestRecord {
   routing: RoutingStory | null = null;
   /** Null until its body is known. */
   receipt: RequestReceipt | null = null;
-  /** Of a stream: what is known of it at its end. */
+  /** What is known of a stream at its end; null: it is none, or has not begun. */
   ended: (() => Ended) | null = null;
   model: string | null = null;
   /** What the request itself asked of routing. */
@@ -58,7 +58,7 @@ export class RequestRecord {
     return this.routing?.trace({ answering: this.target, attempts: this.attempts }) ?? null;
   }
 
-  /** The same as canonical JSON text. */
+  /** {@link trace} as canonical JSON text. */
   traceText(): string | null {
     return this.routing?.traceText({ answering: this.target, attempts: this.attempts }) ?? null;
   }

@@ -36,7 +36,7 @@ import { wishOf } from "./routes/wish.ts";
 /** Bytes of an answer that are read where `size_limits.max_response_bytes` says nothing. */
 const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
-/** What all requests of a gateway are walked by. */
+/** What all requests of a gateway have in common. */
 export interface Way {
   readonly parts: GatewayParts;
   readonly reading: ReadRules;
@@ -45,7 +45,7 @@ export interface Way {
   readonly resumeMode: ResumeMode;
 }
 
-/** The way that a configuration lays, worked out once. */
+/** What a configuration says of every request, worked out once. */
 export function wayOf(parts: GatewayParts): Way {
   const { config, services, ticker } = parts;
   const { fallback, total_timeout_seconds } = config.providers;
@@ -59,7 +59,7 @@ export function wayOf(parts: GatewayParts): Way {
   };
 }
 
-/** Who walks. */
+/** One request on its way, and what it is recorded in. */
 export interface Walker {
   readonly context: Writable<RequestContext>;
   readonly record: RequestRecord;

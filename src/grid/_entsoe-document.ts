@@ -31,7 +31,7 @@ export interface EntsoeDocument {
   /** `A75` for generation by type. */
   readonly type: string | null;
   readonly series: readonly EntsoeSeries[];
-  /** Of an acknowledgement. */
+  /** Why there is no data: of an acknowledgement. */
   readonly reason: { readonly code: string; readonly text: string } | null;
 }
 

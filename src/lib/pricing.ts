@@ -5,7 +5,7 @@ import type { Basis, TokenUsage } from "../schema/event.ts";
 export interface Price {
   readonly prompt: number;
   readonly completion: number;
-  /** Of prompt tokens read from the provider's cache; null where they cost what the others do. */
+  /** Price of prompt tokens read from the provider's cache; null where they cost what the others do. */
   readonly cachedPrompt: number | null;
   /** `exact` where the operator configured it, `estimated` where it is a list price. */
   readonly basis: Exclude<Basis, "unknown">;

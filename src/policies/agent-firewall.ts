@@ -71,7 +71,7 @@ class Firewall implements Policy {
   readonly #maxActions: number | undefined;
   /** What whole arguments must not hold. */
   readonly #inputTests: readonly InputTest[];
-  /** Who asks, from the request to its answer. */
+  /** The actor of each request, kept until its answer. */
   readonly #actors = new WeakMap<RequestContext, Actor>();
 
   constructor(options: FirewallOptions, services: Services) {

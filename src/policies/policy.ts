@@ -45,7 +45,7 @@ export type Verdict =
   | ({ readonly action: "retry"; readonly reasonCode: string } & Findings)
   | ({ readonly action: "replace"; readonly reasonCode: string; readonly text: string } & Findings);
 
-/** Nothing to say. */
+/** The verdict of a policy that found nothing. */
 export const ALLOW: Verdict & { readonly action: "allow" } = { action: "allow" };
 
 /** What the ledger says of a stream. */

@@ -62,7 +62,7 @@ export function stepsOmitted({ value }: Parsed): (() => OmitSteps) | null {
 /** The steps of one choice as far as they are known. */
 class Steps {
   readonly #own: ReadonlySet<string | null>;
-  /** Of each message, by its index. */
+  /** The role of each message, by its index. */
   readonly #roles = new Map<unknown, unknown>();
   /** Calls of a message that go, by their index: further pieces of them have no name. */
   readonly #omitted = new Set<unknown>();

@@ -15,7 +15,7 @@ interface OpenCall {
  */
 export class ToolDeltas {
   readonly #seed: string;
-  /** By the upstream's index, and by what it was renumbered to. */
+  /** Open calls by the upstream's index, and by what it was renumbered to. */
   readonly #calls = new Map<number, OpenCall>();
   readonly #taken = new Set<number>();
   /** Calls of functions, by index, none of whose arguments have come. */

@@ -83,7 +83,10 @@ function comesBefore<C extends Candidate>(a: Known<C>, b: Known<C>): boolean {
   return a.candidate.position < b.candidate.position;
 }
 
-/** Who is to show whether it has recovered: whoever was seen longest ago; undefined where it is nobody's turn. */
+/**
+ * The candidate that is tried to see whether it has recovered, the one seen longest ago; undefined where no trial is
+ * due.
+ */
 function onTrial<C extends Candidate>(ranked: readonly Known<C>[], { turn, nowMs }: PickContext): Known<C> | undefined {
   const best = ranked[0];
   const anyone = turn % TRIAL_EVERY === TRIAL_EVERY - 1;

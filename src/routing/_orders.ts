@@ -29,13 +29,13 @@ function placeOf<C>(moved: C, of: { list: readonly C[]; end: number; compare: (a
   return low;
 }
 
-/** As configured. */
+/** Configured order. */
 export const byPosition = (a: Candidate, b: Candidate): number => a.position - b.position;
 
 /** The heaviest first, and as configured among equals. */
 export const byWeight = (a: Candidate, b: Candidate): number => b.weight - a.weight || a.position - b.position;
 
-/** As configured, from whoever has this turn on; those before it come last. */
+/** Configured order, beginning with the candidate whose turn it is; those before it come last. */
 export function inTurnFrom<C extends Candidate>(eligible: readonly C[], turn: number): readonly C[] {
   const inOrder = sorted(eligible, byPosition);
   const at = inOrder.length === 0 ? 0 : turn % inOrder.length;

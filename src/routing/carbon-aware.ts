@@ -64,7 +64,7 @@ function plain<C extends Candidate>(
   return { order: sorted(list, byDefaultPath), failover: true, because, regions: { mode, reason, leftOut } };
 }
 
-/** Who is near enough, and who is not or may not be. */
+/** Candidates within the latency budget, and those that are over it or whose latency is unknown. */
 function splitByLatency<C extends Candidate>(
   eligible: readonly C[],
   budgetMs: PickContext["latencyBudgetMs"],
@@ -83,7 +83,7 @@ function splitByLatency<C extends Candidate>(
 /** A region whose zone nobody knows is taken for a zone of its own. */
 const zoneOf = ({ region }: Candidate): string => region?.zone ?? region?.code ?? "";
 
-/** What may decide about it; null: nothing. */
+/** The signal by which a candidate is compared; null: there is none. */
 const signalOf = ({ region }: Candidate): GridSignal | null => region?.signal ?? null;
 
 function isOneZone(list: readonly Candidate[]): boolean {
@@ -91,7 +91,10 @@ function isOneZone(list: readonly Candidate[]): boolean {
   return first === undefined || list.every((each) => zoneOf(each) === zoneOf(first));
 }
 
-/** Those whose signals say the same kind of thing of two zones at least, the most of them; or why there are none. */
+/**
+ * The largest set of candidates whose signals can be compared (same basis and accounting) and tell of two zones at
+ * least; or why there is none.
+ */
 function comparable<C extends Candidate>(list: readonly C[]): readonly C[] | Plain {
   let known: C | null = null;
   let zones = 0;
@@ -115,7 +118,7 @@ function comparable<C extends Candidate>(list: readonly C[]): readonly C[] | Pla
 
 const isAlike = (a: GridSignal, b: GridSignal): boolean => a.basis === b.basis && a.accounting === b.accounting;
 
-/** Of signals that say different things, those of one kind that tell of the most zones; two of them at least. */
+/** The candidates whose signals are of the kind that tells of the most zones, two at least. */
 function mostAlike<C extends Candidate>(list: readonly C[]): readonly C[] | Plain {
   const zones = new Map<string, Set<string>>();
   for (const candidate of list) {

@@ -4,7 +4,7 @@ import type { GridSignal } from "../carbon/signals.ts";
 export interface Measure {
   /** Decayed average; null: nothing was seen to succeed yet. */
   readonly averageMs: number | null;
-  /** Of the last attempt that told something; null: none did. */
+  /** What the last attempt that told something took; null: none did. */
   readonly lastMs: number | null;
   /** When that was (`Clock.monotonic()`); `-Infinity`: never. */
   readonly lastAtMs: number;
@@ -75,14 +75,14 @@ export interface PickContext {
 /** A candidate that took no part in a decision. */
 export interface LeftOut<C extends Candidate = Candidate> {
   readonly candidate: C;
-  /** In one word, with underscores. */
+  /** The reason in one word, with underscores. */
   readonly reason: string;
 }
 
 /** How regions came into a decision, in the words of a routing trace. */
 export interface RegionVerdict<C extends Candidate = Candidate> {
   readonly mode: "live" | "degraded" | "standard";
-  /** In one word, with underscores. */
+  /** The reason in one word, with underscores. */
   readonly reason: string;
   /** Eligible ones that were not compared: they stand last in the order, or, over a budget that others keep, not in it. */
   readonly leftOut: readonly LeftOut<C>[];
@@ -95,7 +95,7 @@ export interface RouteDecision<C extends Candidate = Candidate> {
   readonly failover: boolean;
   /** Why the first one is first, in a few words for people. */
   readonly because: string;
-  /** Of strategies that know regions. */
+  /** How regions came into it; absent from strategies that do not look at regions. */
   readonly regions?: RegionVerdict<C>;
 }
 

@@ -15,7 +15,7 @@ export interface GridVerdict {
   readonly reason: string;
   /** Grid zones of the regions that targets stand in; one whose zone is not known is missing. */
   readonly zones: readonly string[];
-  /** Of these, the ones that are not compared with the others, each with the reason in a few words. */
+  /** Zones that are not compared with the others, each with the reason in a few words. */
   readonly apart: ReadonlyMap<string, string>;
 }
 

@@ -2,7 +2,7 @@ import { type Emitted, emittedHere, ownUsd, type Share, sharesElsewhere } from "
 import { mayCost, modelOf, regionOf } from "../../lib/sums/sum-rows.ts";
 import type { AttemptRecord, RequestEvent } from "../../schema/event.ts";
 
-/** By what requests are grouped. */
+/** What requests can be grouped by. */
 export const GROUPINGS = ["region", "model", "consumer", "target"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 

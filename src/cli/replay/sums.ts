@@ -63,7 +63,9 @@ export class ReplaySums {
   judgedByText = 0;
   readonly before = none();
   readonly after = none();
-  /** Of requests of which both are known, what they would cost and emit more (less where negative). */
+  /**
+   * What requests would cost and emit more than they did (less where negative), summed where both figures are known.
+   */
   readonly difference = { cost_usd: 0, cost_compared: 0, gco2e: 0, gco2e_compared: 0 };
   readonly changes: Record<Aspect, number> = Object.fromEntries(ASPECTS.map((name) => [name, 0])) as Record<
     Aspect,
@@ -73,7 +75,7 @@ export class ReplaySums {
   readonly transitions: { readonly from: string; readonly to: string; requests: number }[] = [];
   readonly skipped: Record<string, number> = {};
   readonly list: Compared[] = [];
-  /** Those beyond {@link MOST_LISTED}. */
+  /** How many requests beyond {@link MOST_LISTED} are not in the list. */
   notListed = 0;
   readonly #all: boolean;
 

@@ -5,13 +5,15 @@ import { answerBody, streamPieces } from "./answers.ts";
 import type { Past } from "./past.ts";
 import type { ReplayTime } from "./time.ts";
 
-/** Nobody is slower than this: what a limit on silence would do to a stream is not in the record. */
+/**
+ * The longest that a replayed answer takes: the record does not say how a slower one would have met limits on silence.
+ */
 const MOST_MS = 25_000;
 /** How long a target takes of which there is no record. */
 const USUAL_MS = 500;
-/** Who was not waited for would have taken longer by this. */
+/** What is added to the time of an attempt that lost to a hedge: it was cut off before it had answered. */
 const SLOWER_MS = 1_000;
-/** As good as for ever: the gateway's own limits end such a call. */
+/** How long an upstream that never answers is silent: the gateway's own limits end such a call before. */
 const NEVER_MS = 86_400_000;
 /** How long a target that was seen to fail is taken to go on failing while the record says nothing newer. */
 const REMEMBER_MS = 300_000;

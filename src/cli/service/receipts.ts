@@ -16,7 +16,7 @@ import type { WorkerReceiptStart } from "../workers/receipts.ts";
 
 /** The receipts of a process. */
 export interface ProcessReceipts {
-  /** Of this thread. */
+  /** Signs and keeps the receipts of this thread. */
   readonly desk: ReceiptDesk;
   /** Keeps what workers signed. */
   readonly writer: ReceiptWriter;

@@ -6,7 +6,7 @@ import { readSpending, type SpendingRecord, spendingFile, writeSpending } from "
 export interface KeptSpending {
   /** Null where nothing is kept on disk. */
   readonly file: string | null;
-  /** By earlier processes. */
+  /** What earlier processes had spent. */
   readonly before: SpendingRecord;
   /** Writes down what is known at the end. Never throws. */
   readonly close: (gateway: Gateway) => void;

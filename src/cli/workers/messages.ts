@@ -18,7 +18,7 @@ export interface WorkerStart {
   /** The process's environment, for secrets. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly failMode: "block" | "allow";
-  /** Of keyed hashes, in hex. */
+  /** Key of the keyed hashes on the ledger, in hex. */
   readonly auditKey: string;
   /** How many share the places of `server.max_concurrency`. */
   readonly workers: number;

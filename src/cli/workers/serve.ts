@@ -19,7 +19,7 @@ export interface WorkersOptions {
   readonly writer: LedgerWriter;
   readonly counters: Counters;
   readonly escalations: ProcessEscalations;
-  /** Of keyed hashes, in hex. */
+  /** Key of the keyed hashes on the ledger, in hex. */
   readonly auditKey: string;
   readonly receipts: Pick<ProcessReceipts, "forWorker" | "writer">;
 }

@@ -8,7 +8,7 @@ import type { ModelGroup, RouteTable } from "../routes/route.ts";
 import type { Pin } from "../routes/wish.ts";
 import { servesModel, type Target } from "../targets/target.ts";
 
-/** Who may call, and what of the gateway is theirs. */
+/** One consumer: who may call, and with which limits, models, policies and regions. */
 export interface Consumer {
   readonly id: string;
   readonly roles: readonly string[];
@@ -20,7 +20,7 @@ export interface Consumer {
   /** Requests at once; null: no limit. */
   readonly maxParallel: number | null;
   readonly account: Account<BudgetLimits> | null;
-  /** Of what it may emit. */
+  /** The account of its emissions; null: they are not limited. */
   readonly emissions: Account<EmissionLimits> | null;
   /** Null: the gateway's own. */
   readonly chain: Chain | null;

@@ -21,7 +21,7 @@ export interface LimitsOptions extends Omit<ConsumerParts, "kept"> {
 
 /** Consumers, rates and budgets of one configuration. */
 export interface Limits {
-  /** Whom a request comes from: throws as {@link identify} does, and `rate_limited` for an address over its rate. */
+  /** The pass of a request. Throws as {@link identify} does, and `rate_limited` for an address over its rate. */
   open(visitor: Visitor): MaybePromise<Pass>;
   /** The consumer whose key these headers carry, null where callers are not authenticated; counts nothing. */
   consumerOf(headers: Headers): Consumer | null;

@@ -23,9 +23,9 @@ export function answerStream(reply: StreamReply, finish: Finish): Response {
 class StreamAnswer {
   readonly #finish: Finish;
   readonly #relay: Relay;
-  /** Whose answer the client gets: the first, or the one that was asked for in its place. */
+  /** The reply that the answer began with: the first, or the one that was asked for in its place. */
   #begun: StreamReply;
-  /** Who goes on with it. */
+  /** The reply that goes on with it: the same, or that of another target after a break. */
   #current: StreamReply;
   #resumption: Resumption | null;
 

@@ -33,7 +33,7 @@ export interface ChainPolicy {
 
 /** What a chain is made of. */
 export interface ChainOptions {
-  /** In the order of the configuration. */
+  /** The policies in the order of the configuration. */
   readonly policies: readonly ChainPolicy[];
   /** What happens when a policy throws or runs past its time: refuse with 503, or go on with a degraded mark. */
   readonly failMode: "block" | "allow";

@@ -57,7 +57,10 @@ export function createChain(options: ChainOptions): Chain {
   };
 }
 
-/** Who is asked when: requests see input before tool, answers tool before output. */
+/**
+ * The policies of each hook in the order in which they are asked: requests see input before tool, answers tool before
+ * output.
+ */
 function stepsOf(policies: readonly ChainPolicy[]): Steps {
   const inPhase = (phase: Phase, instead: Phase | null) =>
     policies

@@ -32,7 +32,7 @@ export interface Walk {
   tokensIn(value: JsonObject): string | null;
   /** The body with all its text replaced; null where this body has no such form. */
   replace(parsed: Parsed, text: string): string | null;
-  /** Who asked for another answer first. */
+  /** The first policy that asked for another answer; null: none did. */
   retry: { readonly policy: string; readonly reasonCode: string } | null;
 }
 

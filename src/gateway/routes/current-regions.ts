@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../../lib/durations.ts";
 import { type RecordShape, recordBytes, recordName, SharedLock, SharedRecords } from "../../lib/shared-records.ts";
 
-/** So long after a choice nothing holds the next one there. */
+/** How long a choice counts: after that the next one is free. */
 const REMEMBERED_MS = 15 * MINUTE_MS;
 /** Pools of which threads know together where they went last. */
 const CHOICES: RecordShape = { records: 512, numbers: 2 };
@@ -18,7 +18,7 @@ export interface RegionMemory {
   forget(pool: string, nowMs: number): void;
 }
 
-/** Of a process of one thread. Bounded by the pools and models of the configurations there were. */
+/** The memory of a process of one thread. Bounded by the pools and models of the configurations there were. */
 export class CurrentRegions implements RegionMemory {
   readonly #choices = new Map<string, { readonly region: string; readonly atMs: number }>();
 
@@ -45,7 +45,7 @@ export interface SharedPlace {
   readonly offsetMs: number;
 }
 
-/** Of a process whose threads choose together: what one of them chose holds the others too. */
+/** The memory of a process of several threads, which they share: what one of them chose binds the others too. */
 export class SharedRegions implements RegionMemory {
   readonly #lock: SharedLock;
   readonly #choices: SharedRecords;

@@ -26,7 +26,7 @@ export interface PickRules {
   /** Header whose value keeps a caller on one target; null: none does. */
   readonly stickyBy: string | null;
   readonly minSampleCount: number;
-  /** So many gateways of this process measure targets, each for itself. */
+  /** How many gateways of this process measure targets, each for itself. */
   readonly explorers: number;
   readonly windowMs: number;
   /** Whether any target of the configuration has a region. */
@@ -61,11 +61,11 @@ export interface RouteRequest {
 export interface PoolDecision {
   readonly strategy: Strategy;
   readonly candidates: CandidateRecord[];
-  /** Whom to ask, in order. */
+  /** The targets to ask, in order. */
   readonly targets: readonly Target[];
   /** Whether targets behind the first may be asked at all. */
   readonly failover: boolean;
-  /** Of so many of them, from the first, one may be asked beside another that is slow. */
+  /** How many of them, from the first, hedging may ask beside one another. */
   readonly hedgeable: number;
   /** Why the first is first. */
   readonly because: string;

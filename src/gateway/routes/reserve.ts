@@ -2,7 +2,7 @@ import type { MaybePromise } from "../../lib/maybe-promise.ts";
 import type { Pass } from "../admission/admission.ts";
 import type { Route } from "./route.ts";
 
-/** So often a route is decided anew, each time with less money to go for; whoever comes later then is refused. */
+/** How often a route is decided anew, each time with less money left; after that the request is refused. */
 const MAX_DECISIONS = 8;
 
 /**

@@ -14,7 +14,7 @@ export interface ModelGroup extends Pool {
   readonly names: ReadonlySet<string>;
   /** Its own policies; null: the gateway's. */
   readonly chain: Chain | null;
-  /** Where its requests go on to, in order, when none of its own targets can take or answer them. */
+  /** The pools that its requests go on to, in order, when none of its own targets can take or answer them. */
   readonly fallbacks: readonly Pool[];
 }
 
@@ -32,7 +32,7 @@ export interface RouteTable extends Pool, PickRules {
 export interface Route {
   readonly targets: readonly Target[];
   readonly failover: boolean;
-  /** Of so many targets, from the first, one may be asked beside another that is slow. */
+  /** How many of the targets, from the first, hedging may ask beside one another. */
   readonly hedgeable: number;
   readonly record: RouteRecord;
   /** How regions came into it. */

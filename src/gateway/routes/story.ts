@@ -27,7 +27,7 @@ export interface StoryParts {
 
 /** What happened to a route until now. */
 export interface Happened {
-  /** Who answers; null: nobody does. */
+  /** Id of the target that answers; null: none does. */
   readonly answering: string | null;
   readonly attempts: readonly AttemptEntry[];
 }
@@ -42,7 +42,7 @@ export interface DefaultGrid {
 export class RoutingStory {
   readonly #route: Route;
   readonly #parts: StoryParts;
-  /** As the decision saw them. */
+  /** The candidates as the decision saw them. */
   readonly #candidates: readonly CandidateRecord[];
   readonly #shown = new Map<GridSignal, TraceSignal>();
   #told: { readonly key: string; readonly trace: RoutingTrace; text: string | null } | null = null;
@@ -177,7 +177,7 @@ export class RoutingStory {
     };
   }
 
-  /** Whom the default path leads to: of the group asked for before those it falls back to. */
+  /** The target that the default path leads to: of the group asked for, else of the groups it falls back to. */
   #defaultFirst(): Target | null {
     const { table } = this.#parts;
     const { asked } = this.#route.record;
@@ -197,7 +197,7 @@ export class RoutingStory {
     return null;
   }
 
-  /** Of a target: mostly at the place that it has in its pool. */
+  /** What is on record of a target as a candidate: mostly at the place that it has in its pool. */
   #candidateAt(position: number, { id }: Target): CandidateRecord | undefined {
     const there = this.#candidates[position];
     return there?.target === id ? there : this.#candidates.find(({ target }) => target === id);

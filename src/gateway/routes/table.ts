@@ -17,7 +17,7 @@ export interface TableParts {
   readonly chainOf: (kinds: Config["policies"]["chain"]) => Chain;
   /** Where pools went last by carbon intensity. */
   readonly current: RegionMemory;
-  /** So many gateways of this process do the same beside each other; 1 if absent. */
+  /** How many gateways of this process route beside each other; 1 if absent. */
   readonly workers?: number | undefined;
 }
 

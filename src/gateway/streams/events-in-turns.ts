@@ -8,7 +8,7 @@ import type { StreamState } from "./stream-state.ts";
 /** Longer events are read in parts, each of so many UTF-16 units of text. */
 const PART_UNITS = 8_192;
 
-/** So much of one network read is cut into events at a time: it may be megabytes, and an event a few bytes. */
+/** How much of one network read is cut into events at a time: it may be megabytes, and an event a few bytes. */
 const CUT_BYTES = 32_768;
 
 /** What reads the events of one stream. */

@@ -49,7 +49,7 @@ function namedBytes(asked: unknown): number {
   return isObject(asked) ? lengthOf(asked["name"]) + lengthOf(asked["arguments"]) : 0;
 }
 
-/** Of a text, or of one in parts, each of which may hold parts (Mistral's thinking). */
+/** UTF-8 bytes of a text, or of the parts of one, each of which may hold parts (Mistral's thinking). */
 function lengthOf(text: unknown): number {
   if (typeof text === "string") return Buffer.byteLength(text);
   if (!Array.isArray(text)) return 0;

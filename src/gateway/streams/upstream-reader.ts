@@ -21,7 +21,7 @@ export class UpstreamReader {
   readonly #hold = new HoldTimer();
   #interrupted: GatewayError | null = null;
   #isReading = false;
-  /** Nothing that still comes counts. */
+  /** Whether reading is over: what still comes is dropped. */
   #isOver = false;
   /** Whether the stall timer starts anew with the next read: after an event, and after waiting for the client. */
   #stallAnew = true;

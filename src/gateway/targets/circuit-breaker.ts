@@ -1,7 +1,7 @@
 /** When a breaker opens and how it closes again; times in milliseconds. */
 export interface BreakerRules {
   readonly enabled: boolean;
-  /** So many failures in a row open it. */
+  /** How many failures in a row open it. */
   readonly failureThreshold: number;
   readonly windowMs: number;
   /** This share of failures among the attempts of the window opens it, once there are {@link minimumRequests}. */

@@ -17,7 +17,7 @@ export interface Needing {
 
 interface Lack {
   readonly capability: Capability;
-  /** Of the request that was refused. */
+  /** The endpoint of the request that was refused. */
   readonly endpoint: Endpoint;
   readonly model: string;
   readonly untilMs: number;

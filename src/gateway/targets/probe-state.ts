@@ -15,9 +15,9 @@ export interface ProbeView {
   readonly state: ProbeVerdict;
   readonly sinceMs: number;
   readonly consecutiveFailures: number;
-  /** Of the last probe that failed, kept after later ones succeed; null: none has. */
+  /** The error of the last probe that failed, kept after later ones succeed; null: none has. */
   readonly lastError: string | null;
-  /** Of the last probe, also of one that failed; null: none is over. */
+  /** How long the last probe took, also one that failed; null: none is over. */
   readonly latencyMs: number | null;
   readonly checkedAtMs: number | null;
 }
@@ -35,7 +35,7 @@ const FAILURES_OUT = 2;
 /** A failed probe is followed by the next so soon after it began. */
 const CONFIRM_MS = 2_000;
 
-/** So many connections make their times worth believing; the latest of them count. */
+/** How many connections are measured before their times are believed, and how many of the latest count. */
 const CONNECT_SAMPLES = 20;
 const CONNECT_KEPT = 100;
 

@@ -8,7 +8,10 @@ import { callUpstream, readFailure } from "../attempts/upstream.ts";
 import type { ProbeResult } from "./probe-state.ts";
 import type { Target } from "./target.ts";
 
-/** So long a measurement may lag behind the answer, which needed a connection of its own: both took no time nearby. */
+/**
+ * How long the measurement of the network is waited for after the answer: both opened a connection, at about the same
+ * time.
+ */
 const GRACE_MS = 250;
 
 /** What one probe is made with. */

@@ -9,7 +9,7 @@ import type { BreakerRules, BreakerView, CircuitBreaker, Obstacle, Transition, V
 const LAZY_MS = 100;
 /** A trial that was asked for and not made is given back. */
 const TRIAL_KEPT_MS = 250;
-/** So often others may be faster. */
+/** How often a change is tried again because others were faster. */
 const MAX_TRIES = 100;
 
 const OFF = { enabled: false } as const;

@@ -37,18 +37,18 @@ export class Average implements Measure {
     this.#watchesSilence = watchesSilence;
   }
 
-  /** An attempt begins that will tell something. */
+  /** An attempt begins that will be measured. */
   begin(nowMs: number): void {
     if (this.waiting++ === 0 && this.#watchesSilence) this.silentSinceMs = nowMs;
   }
 
-  /** It has told it. */
+  /** The measurement of an attempt is there. */
   observe(valueMs: number, nowMs: number, windowMs: number): void {
     this.#alive(nowMs);
     this.#sample(valueMs, nowMs, windowMs);
   }
 
-  /** It has failed after so long. Before the first success there is no average that it could make worse. */
+  /** An attempt has failed after so long. Before the first success there is no average that it could make worse. */
   fail(elapsedMs: number, nowMs: number, windowMs: number): void {
     this.#alive(nowMs);
     const usual = this.averageMs;
@@ -57,8 +57,9 @@ export class Average implements Measure {
   }
 
   /**
-   * It has ended and tells nothing but how long it was waited for: where that is more than the average, the target has
-   * become slower. Before the first success it counts as a sample, or whoever never answers would be asked for ever.
+   * An attempt has ended without a measurement, after so long: where that is more than the average, the target has
+   * become slower. Before the first success it counts as a sample, or a target that never answers would be tried for
+   * ever.
    */
   abandon(elapsedMs: number, nowMs: number, windowMs: number): void {
     this.waiting--;

@@ -37,7 +37,7 @@ export function watchTargets(targets: readonly Target[], config: Config, watch: 
 
 /** Changes of a breaker that are remembered. */
 export const KEPT_CHANGES = 20;
-/** So long after a request's last moment a trial that nobody has ended was lost with its process. */
+/** How long after a request's deadline a trial that has not ended counts as lost with its process. */
 const TRIAL_SLACK_MS = 60_000;
 
 function breakerRules({ providers }: Config): BreakerRules {

@@ -52,5 +52,5 @@ function partsOf({ carbon }: RequestEvent): CarbonRecord["parts"] {
   return carbon.gco2e === null ? carbon.parts?.map((part) => ({ ...part, ...NOT_EMITTED })) : carbon.parts;
 }
 
-/** Of parts whose sum is unknown: what one of them emitted would be taken for it. */
+/** Put over the emissions of parts whose sum is unknown: those of one part would be taken for the sum. */
 const NOT_EMITTED = { gco2e: null, gco2e_ci90_lo: null, gco2e_ci90_hi: null } as const;

@@ -13,7 +13,7 @@ export class CallTally {
   money = 0;
 }
 
-/** Whose calls are counted: one for each request. */
+/** The one whose calls are counted: made for each request. */
 export interface Actor {
   /** The consumer, or the one name of all who have no key. */
   readonly caller: string;

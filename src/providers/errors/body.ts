@@ -13,7 +13,7 @@ export interface ErrorFacts {
 
 /** Longer bodies are not parsed: no vendor's error is near it, and what is shown is cut far below it. */
 const PARSE_LIMIT = 256 * 1024;
-/** Of a vendor's wording, so much is passed on. */
+/** UTF-16 units of a vendor's message that are passed on. */
 const MESSAGE_LIMIT = 2000;
 /** A body that is neither JSON nor HTML is quoted only when it is this short. */
 const TEXT_LIMIT = 300;

@@ -17,7 +17,7 @@ const MODEL_CODES = new Set([
 /** Codes beside `param: "model"` with which OpenAI refuses a request that the model, which it knows, cannot take. */
 const OF_THE_REQUEST = new Set(["invalid_value", "unsupported_value"]);
 
-/** Such a refusal says so at its beginning. */
+/** UTF-16 units of a message that are read: a refusal of a model says so at its beginning. */
 const READ_UNITS = 600;
 
 /** A model's name as messages quote it, or nothing. */

@@ -6,7 +6,7 @@ import type { AttemptRecord, PolicyRecord, RequestEvent, TokenUsage, TraceRecord
 
 /** A span as OpenTelemetry's exporter takes it. */
 export type Span = Parameters<OTLPTraceExporter["export"]>[0][number];
-/** Who sends. */
+/** The resource that all spans are of: this process. */
 export type Resource = Span["resource"];
 
 type Attributes = Record<string, string | number | boolean | readonly string[] | null | undefined>;

@@ -17,7 +17,7 @@ import { accountKey, meterArgument, placesKey } from "./redis-keys.ts";
 /** Verdicts of the claim script. */
 const VERDICTS: readonly (Refusal | null)[] = [null, "rate", "places", "budget"];
 
-/** Who has counted a step. */
+/** Where a step was counted; null: nowhere yet. */
 type By = "server" | "here" | null;
 
 /** What one request holds on the server, and here where the server could not be asked. */

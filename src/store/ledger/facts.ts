@@ -9,9 +9,9 @@ export interface Facts {
   readonly verdict: string | null;
   readonly target: string | null;
   readonly consumer: string | null;
-  /** As the caller asked. */
+  /** The model as the caller named it. */
   readonly model: string | null;
-  /** As the upstream says. */
+  /** The model as the upstream named it in its answer. */
   readonly answered: string | null;
   /** The region that answered. */
   readonly region: string | null;

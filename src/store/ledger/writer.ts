@@ -59,7 +59,7 @@ export class LedgerWriter implements EventSink {
   #cancelTimer: (() => void) | null = null;
   #running: Promise<void> | null = null;
   #closed = false;
-  /** Nothing is tried any more. */
+  /** Whether writing was given up for good. */
   #gaveUp = false;
   #closing: Promise<void> | null = null;
   #written = 0;

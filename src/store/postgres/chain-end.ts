@@ -9,7 +9,7 @@ import { LOCK } from "./schema.ts";
 import { addSums } from "./sums.ts";
 
 interface NewRow extends Omit<ChainRow, "asked" | "facts" | "hash"> {
-  /** In hex. */
+  /** Its hash, in hex. */
   readonly hash: string;
   readonly facts: string;
 }

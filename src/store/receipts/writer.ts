@@ -24,7 +24,7 @@ export class ReceiptWriter {
   #queue: ReceiptRow[] = [];
   #cancel: (() => void) | null = null;
   #lost = 0;
-  /** In a row. */
+  /** Failed writes in a row. */
   #failures = 0;
 
   constructor(book: ReceiptBook, { clock, log }: { clock: Clock; log: Logger }) {

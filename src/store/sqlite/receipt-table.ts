@@ -24,14 +24,17 @@ export function keepSignatures(db: Database): void {
 /** Keeps what was signed beside its signature: a third less to write than the JWS that holds it in base64. */
 export const PAYLOAD_COLUMN = "ALTER TABLE receipts ADD COLUMN payload TEXT;";
 
-/** So many are removed at a time, among so many of the oldest: a clock that was ahead may have dated some of them late. */
+/**
+ * How many receipts are removed at a time, and among how many of the oldest they are looked for: a clock that was ahead
+ * may have dated some of them late.
+ */
 const [REMOVED, LOOKED_AT] = [500, 2_000];
 
 interface Row {
   place: number;
   at: number;
   consumer: string | null;
-  /** Without its payload where that stands beside it; what an older Weir kept is whole. */
+  /** The JWS: detached where `payload` holds what was signed, whole where an older Weir kept it. */
   jws: string;
   payload: string | null;
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 
 interface CardProps {
-  /** Of its heading: unique on the page. */
+  /** Id of its heading: unique on the page. */
   readonly id: string;
   readonly title: ComponentChildren;
   /** There is nothing to show yet: it says so, in the middle. */
