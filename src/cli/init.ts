@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { documentSchema } from "../config/json-schema.ts";
 import { DEFAULT_TEMPLATE, TEMPLATES, type Template } from "../config/templates.ts";
 import { nearest } from "../lib/nearest.ts";
@@ -46,19 +46,32 @@ function write({ text, tests }: Template, { force, io }: { force: boolean; io: I
     io.err(`weir: ${DEFAULT_CONFIG_FILE} is there already and is left as it is: --force overwrites it\n`);
     return 1;
   }
+  let hasTests: boolean;
   try {
+    hasTests = writeTests(inPlace(TESTS_FILE), tests);
     writeFileSync(inPlace(SCHEMA_FILE), `${JSON.stringify(documentSchema(), null, 2)}\n`);
-    if (!existsSync(inPlace(TESTS_FILE))) {
-      mkdirSync(inPlace("tests"), { recursive: true });
-      writeFileSync(inPlace(TESTS_FILE), tests);
-    }
     const document = `# yaml-language-server: $schema=${SCHEMA_FILE}\n${text}`;
     writeFileSync(inPlace(DEFAULT_CONFIG_FILE), document, { flag: force ? "w" : "wx" });
   } catch (thrown) {
     io.err(`weir: the files cannot be written: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
     return 1;
   }
-  io.out(`Wrote ${DEFAULT_CONFIG_FILE}, ${SCHEMA_FILE} and ${TESTS_FILE}.\n`);
+  io.out(
+    hasTests
+      ? `Wrote ${DEFAULT_CONFIG_FILE}, ${SCHEMA_FILE} and ${TESTS_FILE}.\n`
+      : `Wrote ${DEFAULT_CONFIG_FILE} and ${SCHEMA_FILE}; ${TESTS_FILE} holds cases of your own and is left as it is.\n`,
+  );
   io.out("Next: weir policy lint, weir policy test, then weir gateway run\n");
   return 0;
+}
+
+/** Writes the example cases, also over those of another template; false where somebody has made them their own. */
+function writeTests(file: string, tests: string): boolean {
+  if (existsSync(file)) {
+    const present = readFileSync(file, "utf8");
+    if (!Object.values(TEMPLATES).some((template) => template.tests === present)) return false;
+  }
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, tests);
+  return true;
 }

@@ -50,6 +50,22 @@ describe("weir init", () => {
     expect((await run(cwd, "policy", "lint")).code).toBe(0);
   });
 
+  test("a template over another one brings its own cases, and leaves cases that are somebody's own", async () => {
+    const cwd = emptyFolder();
+    const cases = join(cwd, "tests", "example.yaml");
+    for (const name of ["mistral", "agents", "healthcare", "codestral", "mistral"]) {
+      const { out } = await run(cwd, "init", "--force", "--template", name);
+      expect(out).toContain("and tests/example.yaml.");
+      expect(await run(cwd, "policy", "test")).toMatchObject({ code: 0, out: expect.stringContaining("all pass") });
+    }
+    const own = `${readFileSync(cases, "utf8")}# mine\n`;
+    writeFileSync(cases, own);
+    const { code, out } = await run(cwd, "init", "--force", "--template", "agents");
+    expect(code).toBe(0);
+    expect(out).toContain("tests/example.yaml holds cases of your own and is left as it is");
+    expect(readFileSync(cases, "utf8")).toBe(own);
+  });
+
   test("says which template was meant, and where it cannot write", async () => {
     expect(await run(emptyFolder(), "init", "--template", "mistrl")).toMatchObject({
       code: 2,
