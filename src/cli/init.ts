@@ -48,8 +48,8 @@ function write({ text, tests }: Template, { force, io }: { force: boolean; io: I
   }
   let hasTests: boolean;
   try {
-    hasTests = writeTests(inPlace(TESTS_FILE), tests);
     writeFileSync(inPlace(SCHEMA_FILE), `${JSON.stringify(documentSchema(), null, 2)}\n`);
+    hasTests = writeTests(inPlace(TESTS_FILE), tests);
     const document = `# yaml-language-server: $schema=${SCHEMA_FILE}\n${text}`;
     writeFileSync(inPlace(DEFAULT_CONFIG_FILE), document, { flag: force ? "w" : "wx" });
   } catch (thrown) {
