@@ -37,5 +37,5 @@ function section({ name, summary, positionals, options, example }: CommandFacts)
   });
   const usage = ["weir", name, positionals, rows.length === 0 ? "" : "[flags]"].filter((part) => part !== "").join(" ");
   const flags = rows.length === 0 ? "" : table(["flag", "meaning"], rows);
-  return `${heading(2, anchor(name), code(`weir ${name}`))}<p>${prose(summary)}.</p><pre>${escapeHtml(usage)}</pre>${flags}<p>Example: ${code(example)}</p>`;
+  return `${heading(2, anchor(name), code(`weir ${name}`))}<p>${prose(summary)}.</p><pre tabindex="0">${escapeHtml(usage)}</pre>${flags}<p>Example: ${code(example)}</p>`;
 }

@@ -47,6 +47,8 @@ describe("the reference", () => {
       expect(policy).toStartWith("default-src 'none'; style-src 'sha256-");
       const style = /<style>([\s\S]*?)<\/style>/.exec(text)![1]!;
       expect(policy).toContain(`'sha256-${new Bun.CryptoHasher("sha256").update(style).digest("base64")}'`);
+      // what scrolls by itself is reached by keys
+      expect(text).not.toMatch(/<pre(?! tabindex="0")/);
       expect(text).not.toMatch(/<(?:script|link|img|iframe|form|object)|\ssrc=|\sstyle=|\son[a-z]+=/i);
       expect(text).toContain(`<a href="${path}" aria-current="page">`);
       expect(text).toEndWith("</body></html>\n");
