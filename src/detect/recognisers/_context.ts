@@ -29,14 +29,20 @@ export function disclaimed(before: string, own: Labels): boolean {
 const OF_LABEL =
   /^(?:n|nos?|nr|num|number|nummer|numer[oa]?|id|code|is|was|are|the|ist|lautet|est|es|era|to|jest|of|von|de|du|van)$/;
 
+// Figures, and what parts them from the next ones: of `order 12 345-6`, 12 may be the beginning.
+const SERVED = /^[^\p{L}\d].*\d\b\s*(?:[,;:|)"']|\p{L})/su;
+
 /**
- * Whether `far` words stand behind the nearest label of something else, so that it is not about the figures here: `The
- * order was paid with 4111 …`. Words like "number is" do not count.
+ * Whether `far` words stand behind the nearest label of something else, or figures of its own, so that it is not about the
+ * figures here: `The order was paid with 4111 …`, `order 12 to 4111 …`. Words like "number is" do not count.
  */
 export function isApart(before: string, far: number): boolean {
-  const { words } = readingOf(before);
+  const { words, end } = readingOf(before);
   const label = words.findLastIndex(({ labels }) => labels.includes(OTHERS));
-  return label !== -1 && words.slice(label + 1).filter(({ word }) => !OF_LABEL.test(word)).length >= far;
+  if (label === -1) return false;
+  if (words.slice(label + 1).filter(({ word }) => !OF_LABEL.test(word)).length >= far) return true;
+  const { word, start } = words[label]!;
+  return SERVED.test(before.slice(before.length - (end - start - word.length)));
 }
 
 /**

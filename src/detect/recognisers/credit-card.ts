@@ -56,6 +56,9 @@ const FAR = 2;
 const PAID =
   /\b(?:with|using|use|by|on|via|from|paid|pay|pays|charged?|charge to|refund(?:ed)? to|mit|von|per|bezahlt|belastet|avec|par|pay[ée]e?|con|pagad[oa]|com|pag[oa]|met|betaald|z|zapłacon[oa])\W{1,3}$/iu;
 
+// What tools call whatever they answer.
+const WRAPPER = /\b(?:result|output|response|answer)s?\W{1,6}$/i;
+
 /** Payment card numbers (ISO/IEC 7812): Luhn's check and an issuer's range, or the check and a label in front. */
 export const creditCard = {
   name: "credit-card",
@@ -83,6 +86,6 @@ export const creditCard = {
     if (!isIssued(digits)) return false;
     if (isNext || !disclaimed(before, CARD)) return true;
     // printed as cards are: no shop groups its numbers so, with the check and the range besides
-    return FOURS.test(text) || isApart(before, PAID.test(before) ? 1 : FAR);
+    return FOURS.test(text) || WRAPPER.test(before) || isApart(before, PAID.test(before) ? 1 : FAR);
   },
 } as const satisfies Recogniser;

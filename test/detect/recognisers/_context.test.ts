@@ -10,6 +10,7 @@ import {
   labelled,
   labels,
 } from "../../../src/detect/recognisers/_context.ts";
+import { LABELS as PHONE } from "../../../src/detect/recognisers/_phone-labels.ts";
 
 const TAX = labels("Steuer-ID", "numéro fiscal", "levy id number", "łódź");
 
@@ -113,19 +114,31 @@ describe("disclaimed", () => {
 });
 
 describe("isAnothers", () => {
-  test.each(["order ", "order number is ", "order no. ", "for the order: ", "order, phone, Anna "])(
+  test.each(["order ", "order 12 ", "order (12 ", "sha256: ", "order number is ", "order no. ", "for the order: "])(
     "is so behind %p",
     (before) => {
       expect(isAnothers(before, TAX)).toBe(true);
     },
   );
 
-  test.each(["the order of Anna ", "order paid by ", "", "my number is ", "order 1, Steuer-ID ", "Steuer-ID "])(
-    "is not so behind %p",
-    (before) => {
-      expect(isAnothers(before, TAX)).toBe(false);
-    },
-  );
+  test.each([
+    "the order of Anna ",
+    "order 12: ",
+    "order 12 is ",
+    '"order": "12", ',
+    "order paid by ",
+    "",
+    "my number is ",
+    "order 1, Steuer-ID ",
+    "Steuer-ID ",
+  ])("is not so behind %p", (before) => {
+    expect(isAnothers(before, TAX)).toBe(false);
+  });
+
+  test("is so behind the label of a personal thing, whatever stands between", () => {
+    expect(labelled("order, phone, Anna ", PHONE)).toBe(true);
+    expect(isAnothers("order, phone, Anna ", TAX)).toBe(true);
+  });
 
   test("wants so many words in between", () => {
     expect(isAnothers("order placed ", TAX, 2)).toBe(true);

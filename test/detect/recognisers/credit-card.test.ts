@@ -8,6 +8,9 @@ examples(creditCard, {
     "Die Rechnung wurde mit ⟦4111111111111111⟧ bezahlt",
     '{"result":"customer pays with ⟦4111111111111111⟧ today"}',
     '{"result":"the guest gave us ⟦4111-1111-1111-1111⟧"}',
+    '{"result":"⟦4111111111111111⟧"}',
+    "price 12, ⟦4111111111111111⟧",
+    "Please charge order 12 to ⟦4111111111111111⟧",
     "Order number is ⟦4111 1111 1111 1111⟧",
     "Auftragsnummer: ⟦4111 1111 1111 1111⟧",
     "I paid the order with ⟦4111111111111111⟧",
@@ -34,7 +37,7 @@ examples(creditCard, {
     "my credit card ⟦060426070011⟧",
   ],
   passed: [
-    "Result: 4111111111111111",
+    "error 4111111111111111",
     "chr20:52367518-20193871 rs01316725",
     "4111\n1111\n1111\n1111",
     "4111/1111/1111/1112",

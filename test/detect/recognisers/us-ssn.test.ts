@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(usSsn, {
   found: [
+    "SSN for claim 553: ⟦536-22-1234⟧",
     "SSN: ⟦123.45.6789⟧",
     '{"result": "⟦536-22-1234⟧"}',
     '{"error":"user ⟦536-22-1234⟧ not found"}',
