@@ -97,7 +97,11 @@ describe("every route of /api that callers are promised", () => {
   });
 
   test.each(declared.map(({ method, path }) => [method, path] as const))("%s %s is shut", async (method, path) => {
-    for (const wrong of [{}, { authorization: "Bearer wrong" }, { cookie: `weir_session=${TOKEN}` }]) {
+    for (const wrong of [
+      {},
+      { authorization: "Bearer wrong" },
+      { cookie: `weir_session_${new URL(running.url).port}=${TOKEN}` },
+    ]) {
       const answer = await fetch(running.url + concrete(path), { method, headers: wrong as Record<string, string> });
       const { error } = (await answer.json()) as { error: { code: string } };
       expect([answer.status, error.code]).toEqual([401, "invalid_api_key"]);

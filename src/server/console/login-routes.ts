@@ -73,7 +73,7 @@ export function loginRoutes(options: ServerOptions, { sessions, door }: ConsoleP
       handle: ({ request }) => {
         const session = door.session(request.headers);
         if (session !== null) sessions.close(session);
-        return redirect("/console/login", { "set-cookie": setCookie(null, isSecure(request)) });
+        return redirect("/console/login", { "set-cookie": setCookie(null, request.headers, isSecure(request)) });
       },
     },
   ];
@@ -100,7 +100,8 @@ function loginOf({ clock, log, adminHash }: ServerOptions, sessions: Sessions): 
     if (matches(form.get("token")?.trim() ?? null, hash)) {
       const secure = isSecure(request);
       log.info({ request_id: requestId, address }, "somebody logged in to the console");
-      return redirect(next === "" ? "/console" : next, { "set-cookie": setCookie(sessions.open(hash), secure) });
+      const cookie = setCookie(sessions.open(hash), request.headers, secure);
+      return redirect(next === "" ? "/console" : next, { "set-cookie": cookie });
     }
     limit.failed(address);
     log.warn({ request_id: requestId, path, address, reason: "wrong token" }, "admin access refused");

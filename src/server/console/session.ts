@@ -6,8 +6,14 @@ import { randomToken } from "../random-token.ts";
 const SESSION_MS = 12 * HOUR_MS;
 /** Log-ins at one time; the oldest gives way. */
 const MAX_SESSIONS = 256;
-/** The cookie that carries a session. */
-const COOKIE = "weir_session";
+/**
+ * The cookie that carries a session. Its name holds the port that the browser asked: cookies know none, and two gateways
+ * on one machine would end each other's log-ins.
+ */
+function cookieName(headers: Headers): string {
+  const port = /:(\d{1,5})$/.exec(headers.get("host") ?? "")?.[1];
+  return port === undefined ? "weir_session" : `weir_session_${port}`;
+}
 
 /** One log-in to the console. */
 export interface Session {
@@ -55,17 +61,18 @@ export class Sessions {
   }
 }
 
-/** The `Set-Cookie` of a session; without one, what removes it. */
-export function setCookie(session: Session | null, secure: boolean): string {
+/** The `Set-Cookie` of a session, for whoever asked with these headers; without a session, what removes it. */
+export function setCookie(session: Session | null, headers: Headers, secure: boolean): string {
   const life = session === null ? "Max-Age=0" : `Max-Age=${SESSION_MS / 1000}`;
-  const parts = [`${COOKIE}=${session?.id ?? ""}`, "Path=/", "HttpOnly", "SameSite=Strict", life];
+  const parts = [`${cookieName(headers)}=${session?.id ?? ""}`, "Path=/", "HttpOnly", "SameSite=Strict", life];
   return [...parts, ...(secure ? ["Secure"] : [])].join("; ");
 }
 
 function cookieOf(headers: Headers): string | null {
+  const name = cookieName(headers);
   for (const pair of (headers.get("cookie") ?? "").split(";")) {
     const at = pair.indexOf("=");
-    if (pair.slice(0, at).trim() === COOKIE) return pair.slice(at + 1).trim();
+    if (pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
   }
   return null;
 }

@@ -88,9 +88,26 @@ describe("the log-in", () => {
   test("sets a cookie that scripts cannot read and other sites cannot send", async () => {
     const { send } = fakeServer();
     const plain = (await send("/console/login", form({ token: ` ${ADMIN_TOKEN}\n` }))).headers.get("set-cookie")!;
-    expect(plain).toMatch(/^weir_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/);
+    expect(plain).toMatch(/^weir_session_8080=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/);
     const proxied = await send("/console/login", form({ token: ADMIN_TOKEN }, { "x-forwarded-proto": "https" }));
     expect(proxied.headers.get("set-cookie")).toEndWith("; Secure");
+    const byName = await send("/console/login", form({ token: ADMIN_TOKEN }, { host: "gateway.example" }));
+    expect(byName.headers.get("set-cookie")).toStartWith("weir_session=");
+  });
+
+  test("at one gateway does not end that at another one on the same machine", async () => {
+    const [first, second] = [fakeServer(), fakeServer()];
+    const at = async ({ send }: typeof first, host: string) => {
+      const answer = await send("/console/login", form({ token: ADMIN_TOKEN }, { host }));
+      return answer.headers.get("set-cookie")!.split(";")[0]!;
+    };
+    // as a browser keeps them: by name, whatever the port
+    const cookies = [await at(first, "localhost:8080"), await at(second, "localhost:8081")];
+    const cookie = [...new Map(cookies.map((each) => [each.split("=")[0], each])).values()].join("; ");
+    expect((await first.send("/console", { headers: { cookie, host: "localhost:8080" } })).status).toBe(200);
+    expect((await second.send("/console", { headers: { cookie, host: "localhost:8081" } })).status).toBe(200);
+    const out = { method: "POST", headers: { cookie, host: "localhost:8081", authorization: `Bearer ${ADMIN_TOKEN}` } };
+    expect((await second.send("/console/logout", out)).headers.get("set-cookie")).toStartWith("weir_session_8081=;");
   });
 
   test.each([{}, { token: "" }, { token: "guess" }, { token: `${ADMIN_TOKEN}x` }, { token: "<script>" }])(
