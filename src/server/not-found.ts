@@ -5,7 +5,25 @@ const SERVED = MODEL_FACTS.map(({ method, path }) => `${method} ${path}`).join("
 
 /** Endpoints that other OpenAI- and Anthropic-shaped services have and this version has not. */
 const ELSEWHERE =
-  /^(?:\/v1)?\/(?:responses|messages|audio|images|ocr|files|batches|assistants|threads|realtime|vector_stores|uploads|fine_tuning|rerank|conversations|agents|classifications|chat\/moderations|chat\/classifications)(?:\/|$)/;
+  /^(?:\/v1)?\/(responses|messages|audio|images|ocr|files|batches|assistants|threads|realtime|vector_stores|uploads|fine_tuning|rerank|conversations|agents|classifications|chat\/moderations|chat\/classifications)(?:\/|$)/;
+
+/** What SDKs have in place of an endpoint that is not here, by the endpoint's first word. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  responses: "most SDKs can be told to use chat completions instead; ",
+  messages: "use an SDK that speaks OpenAI's chat completions; ",
+};
+
+/** The longest first, so that `/chat/completions` is not taken for `/completions`. */
+const ENDS = [...MODEL_FACTS.map(({ path }) => path), "/v1/models"].sort((a, b) => b.length - a.length);
+
+/**
+ * What a client meant whose base URL says too much or too little, or null: the whole endpoint, `/v1` twice, another
+ * service's prefix (`/openai/deployments/NAME`), a second slash.
+ */
+function meant(path: string): string | null {
+  const asked = path.toLowerCase();
+  return ENDS.find((end) => asked.endsWith(end.slice("/v1".length))) ?? null;
+}
 
 /** What no route answers, in words that say what is served instead. `path` is shown, its query never. */
 export function notFound(method: string, path: string): GatewayError {
@@ -16,9 +34,16 @@ export function notFound(method: string, path: string): GatewayError {
   if (path === "/api" || path.startsWith("/api/")) {
     return new GatewayError("not_found", `There is no ${method} ${shown}: GET /docs lists what /api serves`);
   }
-  const why = ELSEWHERE.test(path) ? "is not served by this version" : "is not there";
   return new GatewayError(
     "not_found",
-    `${method} ${shown} ${why}: served are ${SERVED}, GET /v1/models, GET /health; GET /docs lists all`,
+    `${method} ${shown} ${wayOut(path)}served are ${SERVED}, GET /v1/models, GET /health; GET /docs lists all`,
   );
+}
+
+function wayOut(path: string): string {
+  const elsewhere = ELSEWHERE.exec(path)?.[1];
+  if (elsewhere !== undefined) return `is not served by this version: ${INSTEAD[elsewhere] ?? ""}`;
+  const served = meant(path);
+  if (served === null) return "is not there: ";
+  return `is not there, but ${served} is: give the client this gateway's address and /v1 as its base URL; `;
 }

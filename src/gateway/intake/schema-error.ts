@@ -12,7 +12,25 @@ export function describeMismatch(value: JsonObject, check: TypeCheck<TSchema>): 
   const error = deepest(check.Errors(value).First()!);
   const path = error.path.split("/").slice(1).map(unescapePointer);
   const param = showPath(path.map((step) => (/^\d+$/.test(step) ? Number(step) : step)));
-  return new GatewayError("invalid_request", sentence(error, param), { param: param === "" ? null : param });
+  const missing = error.type === ValueErrorType.ObjectRequiredProperty && path.length === 1;
+  const meant = missing ? meantFor(value, param) : "";
+  return new GatewayError("invalid_request", `${sentence(error, param)}${meant}`, {
+    param: param === "" ? null : param,
+  });
+}
+
+/** Fields that a body has in place of a missing one where it was written for another endpoint, and for which. */
+const ELSEWHERE: Readonly<Record<string, readonly (readonly [field: string, endpoint: string])[]>> = {
+  messages: [
+    ["input", "is of /v1/responses, which is not served: send 'messages'"],
+    ["prompt", "is of POST /v1/completions"],
+  ],
+  prompt: [["messages", "is of POST /v1/chat/completions"]],
+};
+
+function meantFor(value: JsonObject, missing: string): string {
+  const found = ELSEWHERE[missing]?.find(([field]) => Object.hasOwn(value, field));
+  return found === undefined ? "" : `; the '${found[0]}' that is there ${found[1]}`;
 }
 
 function sentence(error: ValueError, param: string): string {

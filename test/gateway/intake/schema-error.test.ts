@@ -30,3 +30,20 @@ test.each<[unknown, string]>([
   const embeddings = TypeCompiler.Compile(REQUEST_SCHEMAS.embeddings);
   expect(describeMismatch({ model: "m", input } as never, embeddings).message).toBe(`Invalid value for ${message}`);
 });
+
+test.each<["chat" | "completions" | "embeddings", object, string]>([
+  [
+    "chat",
+    { input: "hi" },
+    "'messages'; the 'input' that is there is of /v1/responses, which is not served: send 'messages'",
+  ],
+  ["chat", { prompt: "hi" }, "'messages'; the 'prompt' that is there is of POST /v1/completions"],
+  ["completions", { messages: [] }, "'prompt'; the 'messages' that is there is of POST /v1/chat/completions"],
+  ["chat", { messages: [{ content: "hi" }], input: "hi" }, "'messages[0].role'"],
+  ["chat", {}, "'messages'"],
+  ["embeddings", { messages: [] }, "'input'"],
+])("a body of %s with %j, written for another endpoint, is told which", (endpoint, fields, said) => {
+  const schema = TypeCompiler.Compile(REQUEST_SCHEMAS[endpoint]);
+  const { message } = describeMismatch({ model: "m", ...fields } as never, schema);
+  expect(message).toBe(`Missing required field ${said}`);
+});

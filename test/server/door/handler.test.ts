@@ -157,6 +157,37 @@ describe("createHandler", () => {
   );
 
   test.each([
+    ["/v1/v1/chat/completions", "/v1/chat/completions"],
+    ["//v1/chat/completions", "/v1/chat/completions"],
+    ["/v1//embeddings", "/v1/embeddings"],
+    ["/v1/chat/completions/chat/completions", "/v1/chat/completions"],
+    ["/openai/deployments/gpt-4o/chat/completions", "/v1/chat/completions"],
+    ["/openai/v1/completions", "/v1/completions"],
+    ["/V1/fim/completions", "/v1/fim/completions"],
+    ["/v1/chat/completions/models", "/v1/models"],
+  ])("POST %s: 404 that says what the client's base URL has to be", async (path, meant) => {
+    const response = await fakeServer().send(path, { method: "POST", body: "{}" });
+    expect(response.status).toBe(404);
+    const { message } = await errorOf(response);
+    expect(message).toStartWith(`POST ${path} is not there, but ${meant} is: give the client this gateway's address`);
+  });
+
+  test.each(["/v1/chat", "/v1/xchat/completion", "/v1/chatcompletions", "/v1/models2"])(
+    "POST %s: nothing is guessed",
+    async (path) => {
+      const { message } = await errorOf(await fakeServer().send(path, { method: "POST", body: "{}" }));
+      expect(message).toStartWith(`POST ${path} is not there: served are`);
+    },
+  );
+
+  test("whose SDK begins elsewhere is told which of its doors opens", async () => {
+    const asked = (path: string) => fakeServer().send(path, { method: "POST", body: "{}" }).then(errorOf);
+    expect((await asked("/v1/responses")).message).toContain("can be told to use chat completions");
+    expect((await asked("/v1/messages")).message).toContain("an SDK that speaks OpenAI's chat completions");
+    expect((await asked("/v1/ocr")).message).toStartWith("POST /v1/ocr is not served by this version: served are");
+  });
+
+  test.each([
     "/v1/responses",
     "/v1/messages",
     "/v1/messages/count_tokens",
