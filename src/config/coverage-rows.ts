@@ -2,8 +2,8 @@ import { systemClock } from "../lib/clock.ts";
 import type { JsonObject } from "../lib/json/json.ts";
 import { oncePer } from "../lib/once.ts";
 import { coverageOf } from "../policies/_coverage.ts";
-import { policies } from "../policies/index.ts";
-import { modeOf, type PolicyModule } from "../policies/policy.ts";
+import { policyNamed } from "../policies/_named.ts";
+import { modeOf } from "../policies/policy.ts";
 import type { CoverageRow } from "../schema/views/policies-view.ts";
 import { chainsOf } from "./chains.ts";
 import type { Config } from "./config.ts";
@@ -14,11 +14,10 @@ import type { Config } from "./config.ts";
  */
 export const coverageRows: (config: Config) => readonly CoverageRow[] = oncePer((config) => {
   const chains = chainsOf(config);
-  const modules: Readonly<Record<string, PolicyModule>> = policies;
   // nothing is written by a ledger that is only there for policies that want one
   const services = { fetch, clock: { ...systemClock, after: () => () => {} }, ledger: { push: () => {} } };
   return [...new Set(chains.flatMap(({ chain }) => chain))].map((policy) => {
-    const module = modules[policy]!;
+    const module = policyNamed(policy)!;
     const options = config.policy[policy]! as JsonObject;
     const mode = modeOf(options);
     const made = module.create(options, services);

@@ -1,6 +1,6 @@
 import { applyEdits } from "../lib/edits/edits.ts";
 import { MemberEditor } from "../lib/edits/members.ts";
-import { asList, isObject, type JsonObject, memberOf, type Parsed } from "../lib/json/json.ts";
+import { asList, isObject, type JsonObject, memberOf, type Parsed, reparsed } from "../lib/json/json.ts";
 import { rootElements } from "../lib/json/scan.ts";
 
 /**
@@ -25,8 +25,7 @@ export function withMessages(answer: Parsed): Parsed {
     editor.set("message", JSON.stringify(messageOf(choice.messages.filter(isObject))));
     return editor.edits();
   });
-  const source = applyEdits(answer.source, edits);
-  return { source, value: JSON.parse(source) as JsonObject };
+  return reparsed(applyEdits(answer.source, edits));
 }
 
 function messageOf(steps: readonly JsonObject[]): JsonObject {

@@ -1,14 +1,11 @@
 import type { Config, PolicyName } from "../../config/config.ts";
 import { sha256Hex } from "../../lib/digest.ts";
-import { policies } from "../../policies/index.ts";
-import type { PolicyModule } from "../../policies/policy.ts";
+import { policyNamed } from "../../policies/_named.ts";
 import { simulatedTarget } from "../_simulated-target.ts";
-
-const modules: Readonly<Record<string, PolicyModule>> = policies;
 
 /** Whether a policy judges texts, so that it cannot be replayed where the text was not kept. */
 export function judgesText(kind: string): boolean {
-  return modules[kind]?.content !== false;
+  return policyNamed(kind)?.content !== false;
 }
 
 /** The key by which a replayed request shows whose it was, whatever stands in the id; no key of a user's is in a replay. */

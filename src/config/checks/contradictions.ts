@@ -1,8 +1,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { type JsonPath, showPath } from "../../lib/json/json.ts";
-import { policies } from "../../policies/index.ts";
-import type { PolicyModule } from "../../policies/policy.ts";
+import { policyNamed } from "../../policies/_named.ts";
 import { ConfigSchema } from "../config.ts";
 import { type MapNode, mapAt, member, type Node, textOf, toPlain } from "../layers/tree.ts";
 import {
@@ -61,10 +60,9 @@ function checkProbes(inspection: Inspection): void {
 /** What a policy's module says of its own settings, as far as they have the right shape. */
 function checkPolicyBlocks(inspection: Inspection): void {
   const schemas = ConfigSchema.properties.policy["properties"] as Readonly<Record<string, TSchema>>;
-  const modules: Readonly<Record<string, PolicyModule>> = policies;
   for (const [kind, schema] of Object.entries(schemas)) {
     const block = mapAt(inspection.root, ["policy", kind]);
-    const module = modules[kind];
+    const module = policyNamed(kind);
     if (block === undefined || module?.check === undefined) continue;
     const sound = soundSettings(schema, toPlain(withoutPrototypes(block)) as Record<string, unknown>);
     if (sound === undefined) continue;

@@ -1,7 +1,7 @@
 import { GatewayError } from "../../lib/errors.ts";
 import type { TokenUsage } from "../../schema/event.ts";
 import { noteUnwanted } from "../attempts/again.ts";
-import type { Reply } from "../attempts/ask-target.ts";
+import type { StreamReply } from "../attempts/ask-target.ts";
 import { causeOf } from "../attempts/failure.ts";
 import type { Resumption } from "../attempts/resume.ts";
 import type { Ended } from "../carbon/receipts.ts";
@@ -10,8 +10,6 @@ import type { Relay, StreamEnd } from "../streams/relay.ts";
 import { addUsage, estimateUsage, toldUsage } from "../usage.ts";
 import type { Finish } from "./finish.ts";
 import { answerHeaders } from "./headers.ts";
-
-type StreamReply = Extract<Reply, { kind: "stream" }>;
 
 /** A stream that has begun; its record is written when it ends, by whichever target that was. */
 export function answerStream(reply: StreamReply, finish: Finish): Response {

@@ -2,15 +2,13 @@ import type { Parsed } from "../../lib/json/json.ts";
 import { completeForMistral, mistralAnswer } from "../../providers/index.ts";
 import type { TokenUsage } from "../../schema/event.ts";
 import { noteUnwanted } from "../attempts/again.ts";
-import type { Reply } from "../attempts/ask-target.ts";
+import type { WholeReply } from "../attempts/ask-target.ts";
 import { wholeUsage } from "../attempts/whole-answer.ts";
 import { ridersOf, withRiders } from "../carbon/riders.ts";
 import { finishReasonsOf } from "../record.ts";
 import { addUsage, usageBlock } from "../usage.ts";
 import type { Finish } from "./finish.ts";
 import { answerHeaders, tellCost } from "./headers.ts";
-
-type WholeReply = Extract<Reply, { kind: "whole" }>;
 
 /** A whole answer: output policies, headers, record. Throws `output_blocked` and what else a policy throws. */
 export function answerWhole(reply: WholeReply, finish: Finish): Response | Promise<Response> {

@@ -51,29 +51,34 @@ export interface AskOptions {
   readonly goesOn?: boolean | undefined;
 }
 
+/** A whole answer of a target. */
+export interface WholeReply {
+  readonly kind: "whole";
+  readonly entry: AttemptEntry;
+  /** UTF-8 bytes of what was asked, for an estimate where no usage comes. */
+  readonly promptBytes: () => number;
+  readonly parsed: Parsed;
+  /** The form the caller reads it in. */
+  readonly dialect: Dialect;
+}
+
+/** A stream of a target, its first event read. */
+export interface StreamReply {
+  readonly kind: "stream";
+  readonly entry: AttemptEntry;
+  /** As that of {@link WholeReply}. */
+  readonly promptBytes: () => number;
+  readonly relay: Relay;
+  readonly state: StreamState;
+  /** The decoder of its chunks; a resumption knows the stream by it. */
+  readonly decode: DecodeChunk;
+  readonly transform: ComposedTransform | null;
+  /** Call when the stream is over: lets go of the client's signal. */
+  readonly release: () => void;
+}
+
 /** What a target gave. */
-export type Reply =
-  | {
-      readonly kind: "whole";
-      readonly entry: AttemptEntry;
-      /** UTF-8 bytes of what was asked, for an estimate where no usage comes. */
-      readonly promptBytes: () => number;
-      readonly parsed: Parsed;
-      /** The form the caller reads it in. */
-      readonly dialect: Dialect;
-    }
-  | {
-      readonly kind: "stream";
-      readonly entry: AttemptEntry;
-      readonly promptBytes: () => number;
-      readonly relay: Relay;
-      readonly state: StreamState;
-      /** The decoder of its chunks; a resumption knows the stream by it. */
-      readonly decode: DecodeChunk;
-      readonly transform: ComposedTransform | null;
-      /** Call when the stream is over: lets go of the client's signal. */
-      readonly release: () => void;
-    };
+export type Reply = WholeReply | StreamReply;
 
 /**
  * Asks one target once. Throws a GatewayError that says what went wrong, or {@link ClientGone}. For a stream it returns
@@ -116,7 +121,7 @@ async function wholeReply(of: {
   options: AskOptions;
   response: Response;
   guard: AttemptGuard;
-}): Promise<Reply> {
+}): Promise<WholeReply> {
   const { asked, codec, entry, options, response, guard } = of;
   const maxBytes = options.maxResponseBytes;
   const parsed = await readWhole({ asked, codec, target: entry.target, response, maxBytes });

@@ -7,7 +7,7 @@ import { Relay } from "../streams/relay.ts";
 import { StreamState } from "../streams/stream-state.ts";
 import type { Target } from "../targets/target.ts";
 import { estimateUsage, promptBytes, toldUsage } from "../usage.ts";
-import type { AskOptions, Reply } from "./ask-target.ts";
+import type { AskOptions, StreamReply } from "./ask-target.ts";
 import type { Asked } from "./asked.ts";
 import type { AttemptEntry } from "./attempt-entry.ts";
 import type { AttemptGuard, Limits } from "./attempt-guard.ts";
@@ -28,7 +28,7 @@ export interface Opening {
 }
 
 /** Reads a stream up to its first real event. Rejects where there is none, and what came before it is lost. */
-export async function openStream(opening: Opening): Promise<Reply> {
+export async function openStream(opening: Opening): Promise<StreamReply> {
   const { asked, codec, entry, options, response, guard } = opening;
   await requireEventStream(entry.target, response);
   // from here on the relay keeps the time

@@ -2,7 +2,7 @@ import type { CommittedStream } from "../../carbon/commitment.ts";
 import { applyEdits } from "../../lib/edits/edits.ts";
 import { MemberEditor } from "../../lib/edits/members.ts";
 import { GatewayError } from "../../lib/errors.ts";
-import { isObject, type JsonObject, type Parsed } from "../../lib/json/json.ts";
+import { isObject, type JsonObject, type Parsed, reparsed } from "../../lib/json/json.ts";
 import { spanOf } from "../../lib/json/scan.ts";
 import type { DecodeChunk } from "../../providers/provider.ts";
 import type { TokenUsage } from "../../schema/event.ts";
@@ -10,7 +10,7 @@ import type { ComposedTransform } from "../chain/chain-api.ts";
 import type { Route } from "../routes/route.ts";
 import type { Target } from "../targets/target.ts";
 import { estimateUsage, promptBytes, readUsage, UNKNOWN_USAGE, usageBlock } from "../usage.ts";
-import type { Reply } from "./ask-target.ts";
+import type { StreamReply } from "./ask-target.ts";
 import type { Asked } from "./asked.ts";
 import { attempt } from "./attempt.ts";
 import { Delivered, type UsedBefore } from "./delivered.ts";
@@ -26,8 +26,6 @@ export interface BrokenPart {
   /** What the client has got so far, where that is gathered. */
   readonly sent: CommittedStream | undefined;
 }
-
-type StreamReply = Extract<Reply, { kind: "stream" }>;
 
 /** Goes on with one stream after it broke off, as often as there are targets for it. */
 export class Resumption {
@@ -245,6 +243,5 @@ export function withPrefix(parsed: Parsed, text: string): Parsed {
     if (typeof limit === "number")
       editor.set(key, String(Math.max(1, limit - (estimateUsage(0, text.length).completion_tokens ?? 0))));
   }
-  const source = applyEdits(parsed.source, [...edits, ...editor.edits()]);
-  return { source, value: JSON.parse(source) as JsonObject };
+  return reparsed(applyEdits(parsed.source, [...edits, ...editor.edits()]));
 }

@@ -3,8 +3,8 @@ import type { Services } from "../../lib/context.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { onceEach } from "../../lib/once.ts";
 import { coverageOf } from "../../policies/_coverage.ts";
-import { policies } from "../../policies/index.ts";
-import { modeOf, type PolicyModule } from "../../policies/policy.ts";
+import { policyNamed } from "../../policies/_named.ts";
+import { modeOf } from "../../policies/policy.ts";
 import { createChain } from "./chain.ts";
 import type { Chain, ChainPolicy } from "./chain-api.ts";
 
@@ -26,10 +26,9 @@ export function chainsOf({
   failMode,
   log,
 }: ChainSources): (kinds: Config["policies"]["chain"]) => Chain {
-  const modules: Readonly<Record<string, PolicyModule>> = policies;
   const chains = new Map<string, Chain>();
   const policyOf = onceEach((name: string): ChainPolicy => {
-    const module = modules[name]!;
+    const module = policyNamed(name)!;
     const settings = config.policy[name]!;
     const { phases, content = true, isLast = false, scans = false } = module;
     const mode = modeOf(settings);

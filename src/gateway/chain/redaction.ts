@@ -3,7 +3,7 @@ import { applyEdits, type SourceEdit } from "../../lib/edits/edits.ts";
 import { editsInSteps } from "../../lib/edits/places.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { inOneGo } from "../../lib/in-one-go.ts";
-import type { JsonObject, Parsed } from "../../lib/json/json.ts";
+import { type Parsed, reparsed } from "../../lib/json/json.ts";
 import { findKeyConflict } from "../../lib/json/keys.ts";
 import type { MaybePromise } from "../../lib/maybe-promise.ts";
 import { inSlices } from "../../lib/slices.ts";
@@ -40,9 +40,4 @@ function refuseEqualKeys(source: string): void {
   if (findKeyConflict(source) === null) return;
   const message = "Two keys of one object hold what policies replace, and would become the same: send it as values";
   throw new GatewayError("invalid_json", message);
-}
-
-/** A body of text that is known to be JSON of an object. */
-export function reparsed(source: string): Parsed {
-  return { source, value: JSON.parse(source) as JsonObject };
 }

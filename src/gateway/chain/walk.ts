@@ -1,5 +1,5 @@
 import { GatewayError } from "../../lib/errors.ts";
-import type { JsonObject, Parsed } from "../../lib/json/json.ts";
+import { type JsonObject, type Parsed, reparsed } from "../../lib/json/json.ts";
 import { type MaybePromise, whenKnown } from "../../lib/maybe-promise.ts";
 import type { TextPlace } from "../../lib/places/text-place.ts";
 import { stopError } from "../../policies/_blocked-answer.ts";
@@ -7,7 +7,7 @@ import type { Verdict } from "../../policies/policy.ts";
 import { ClientGone } from "../attempts/failure.ts";
 import { inTime, type NoVerdict, type Said } from "./in-time.ts";
 import { recordOf, type Step, verdictFacts } from "./record.ts";
-import { type AlsoEdit, inTurns, redacting, reparsed } from "./redaction.ts";
+import { type AlsoEdit, inTurns, redacting } from "./redaction.ts";
 import {
   APPROVED,
   decorated,

@@ -2,12 +2,11 @@ import type { Clock } from "../../lib/clock.ts";
 import type { RequestContext } from "../../lib/context.ts";
 import { applyEdits } from "../../lib/edits/edits.ts";
 import { MemberEditor } from "../../lib/edits/members.ts";
-import type { Parsed } from "../../lib/json/json.ts";
+import { type Parsed, reparsed } from "../../lib/json/json.ts";
 import type { MaybePromise } from "../../lib/maybe-promise.ts";
 import { tokenNumbers } from "../../lib/places/extract.ts";
 import { inSlices } from "../../lib/slices.ts";
 import { isReadable, textOfTokens } from "../../lib/tokens/token-texts.ts";
-import { reparsed } from "../chain/redaction.ts";
 import { type RouteTable, reachable } from "../routes/route.ts";
 import { servesModel, type Target, upstreamModel } from "../targets/target.ts";
 

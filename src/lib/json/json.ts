@@ -12,6 +12,11 @@ export interface Parsed<T extends JsonObject = JsonObject> {
   readonly value: T;
 }
 
+/** A body of text that is known to be JSON of an object. */
+export function reparsed(source: string): Parsed {
+  return { source, value: JSON.parse(source) as JsonObject };
+}
+
 /** True for objects, false for arrays and null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,8 +1,8 @@
 import { chainsOf } from "../../config/chains.ts";
 import { coverageRows } from "../../config/coverage-rows.ts";
 import { type Counted, type PolicyKey, summed } from "../../lib/sums/tallies.ts";
-import { policies } from "../../policies/index.ts";
-import { modeOf, type PolicyModule } from "../../policies/policy.ts";
+import { policyNamed } from "../../policies/_named.ts";
+import { modeOf } from "../../policies/policy.ts";
 import { PoliciesView } from "../../schema/views/policies-view.ts";
 import type { ServerOptions } from "../options.ts";
 import { json, type Route } from "../route.ts";
@@ -25,7 +25,6 @@ export function policiesRoute({ runtime, ledger, clock, recordAccess }: ServerOp
       await recordAccess(accessBy(call));
       const figures = await figuresOf(ledger, { ...range, kinds: ["policy"] });
       const { config } = runtime.gateway;
-      const modules: Readonly<Record<string, PolicyModule>> = policies;
       const bucketMs = stepOf(range, clock.now());
       const buckets = figures.tallies.policies(range.since, range.until);
       return json({
@@ -34,7 +33,7 @@ export function policiesRoute({ runtime, ledger, clock, recordAccess }: ServerOp
         chain: config.policies.chain.map((name) => ({
           policy: name,
           mode: modeOf(config.policy[name] ?? {}),
-          phases: modules[name]?.phases ?? [],
+          phases: policyNamed(name)?.phases ?? [],
         })),
         chains: chainsOf(config).map(({ name, chain }) => ({ name, policies: chain })),
         coverage: coverageRows(config),
