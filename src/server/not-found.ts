@@ -45,5 +45,5 @@ function wayOut(path: string): string {
   if (elsewhere !== undefined) return `is not served by this version: ${INSTEAD[elsewhere] ?? ""}`;
   const served = meant(path);
   if (served === null) return "is not there: ";
-  return `is not there, but ${served} is: give the client this gateway's address and /v1 as its base URL; `;
+  return `is not there, but ${served} is: set the client's base URL so that it asks for that; `;
 }

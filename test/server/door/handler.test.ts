@@ -165,11 +165,11 @@ describe("createHandler", () => {
     ["/openai/v1/completions", "/v1/completions"],
     ["/V1/fim/completions", "/v1/fim/completions"],
     ["/v1/chat/completions/models", "/v1/models"],
-  ])("POST %s: 404 that says what the client's base URL has to be", async (path, meant) => {
+  ])("POST %s: 404 that says which path was meant", async (path, meant) => {
     const response = await fakeServer().send(path, { method: "POST", body: "{}" });
     expect(response.status).toBe(404);
     const { message } = await errorOf(response);
-    expect(message).toStartWith(`POST ${path} is not there, but ${meant} is: give the client this gateway's address`);
+    expect(message).toStartWith(`POST ${path} is not there, but ${meant} is: set the client's base URL so that it`);
   });
 
   test.each(["/v1/chat", "/v1/xchat/completion", "/v1/chatcompletions", "/v1/models2"])(
