@@ -196,6 +196,26 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who watch", () => {
     expect(faults).toEqual([]);
   }, 120_000);
 
+  test("a flood draws no more rows than somebody looks at; the rest is behind Older", async () => {
+    const { page, faults } = await open("/console/costs");
+    const headers = { authorization: `Bearer ${token}` };
+    const { events } = (await (await fetch(`${running.url}/api/events?limit=1`, { headers })).json()) as {
+      events: { seq: number }[];
+    };
+    const seqs = Array.from({ length: 400 }, (_, at) => events[0]!.seq + 1 + at);
+    const flood = seqs.map((seq) => `id: ${seq}\ndata: ${JSON.stringify({ ...events[0], seq })}\n\n`).join("");
+    await page.route(
+      "**/api/events/stream",
+      (route) => route.fulfill({ contentType: "text/event-stream", body: flood }),
+      { times: 1 },
+    );
+    await page.getByRole("link", { name: "Events" }).click();
+    await page.locator(`a[href$="row=${seqs.at(-1)}"]`).waitFor();
+    expect(await page.locator("tr.row").count()).toBe(200);
+    expect(await page.getByRole("button", { name: "Older" }).count()).toBe(1);
+    expect(faults).toEqual([]);
+  }, 120_000);
+
   test("a feed that was away for too long leaves no hole: the page is read anew", async () => {
     const { page, faults } = await open("/console/costs");
     const gap = { contentType: "text/event-stream", body: 'event: gap\ndata: {"missed":5}\n\n' };

@@ -17,6 +17,8 @@ import {
 const PAGE = 50;
 /** Rows kept on the page; older ones are behind "Older", and newer ones behind "Newest" once there was no room for both. */
 const MAX_ROWS = 1_000;
+/** Rows that what comes in may make of a page: to draw more of them in a flood keeps the browser from all else. */
+const LIVE_ROWS = 200;
 
 interface Shown {
   readonly listed: Listed;
@@ -76,7 +78,7 @@ export function useEvents(query: URLSearchParams) {
     if (wanted.length === 0) return;
     setShown((now) => ({
       ...now,
-      listed: withNews(now.listed, wanted, MAX_ROWS),
+      listed: withNews(now.listed, wanted, Math.max(LIVE_ROWS, now.listed.rows.length)),
       fresh: new Set([...[...now.fresh].slice(-200), ...wanted.map(({ seq }) => seq)]),
     }));
   };
