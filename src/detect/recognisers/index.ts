@@ -9,6 +9,7 @@ import { apiKeyService } from "./api-key-service.ts";
 import { apiKeySignature } from "./api-key-signature.ts";
 import { atSvnr } from "./at-svnr.ts";
 import { bankAccount } from "./bank-account.ts";
+import { bankAccountAhead } from "./bank-account-ahead.ts";
 import { beNn } from "./be-nn.ts";
 import { bgEgn } from "./bg-egn.ts";
 import { chAhv } from "./ch-ahv.ts";
@@ -109,6 +110,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   apiKeySignature,
   atSvnr,
   bankAccount,
+  bankAccountAhead,
   beNn,
   bgEgn,
   chAhv,
