@@ -31,8 +31,8 @@ export interface ServerOptions {
     readonly keys: readonly ReceiptKey[];
     readonly find: (id: string) => KeptReceipt | null;
   };
-  /** What is known of the grids; absent: nothing (tests). */
-  readonly grid?: GridBook;
+  /** What is known of the grids. */
+  readonly grid: GridBook;
   /** How the ledger, shared counters and grid sources do. */
   readonly watched: () => Watched;
   /** The last row of the ledger, signed; null: there is none. */
@@ -48,8 +48,8 @@ export interface ServerOptions {
   /** Hash of the token of `telemetry.metrics.token_ref`. */
   readonly metricsHash: TokenHash;
   readonly build: BuildInfo;
-  /** Every command, for the reference; absent: none is listed (tests). */
-  readonly commands?: readonly CommandFacts[];
+  /** Every command, for the reference. */
+  readonly commands: readonly CommandFacts[];
   readonly clock: Clock;
   readonly log: Logger;
   /** True from the moment the process was told to stop: readiness fails then. */

@@ -28,9 +28,9 @@ export interface RuntimeParts<G extends Gateway> {
   /** Builds a gateway whole; `previous` lends its live state. May throw: then nothing changes. */
   readonly build: (config: Config, previous: G | null) => G;
   /** Called with every configuration that was put in force. */
-  readonly onSwap?: (config: Config) => void;
+  readonly onSwap: (config: Config) => void;
   /** Called after every reload, whether or not it was followed. */
-  readonly onReloaded?: (ok: boolean) => void;
+  readonly onReloaded: (ok: boolean) => void;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly log: Logger;
@@ -55,7 +55,7 @@ export class LiveRuntime<G extends Gateway> implements Runtime {
     this.ledger = parts.ledger;
     this.#gateway = parts.build(config, null);
     this.#loadedAtMs = parts.clock.now();
-    parts.onSwap?.(config);
+    parts.onSwap(config);
   }
 
   get gateway(): G {
@@ -89,11 +89,11 @@ export class LiveRuntime<G extends Gateway> implements Runtime {
     void old.drained().then(() => this.#retired.delete(old));
     this.#loadedAtMs = this.#parts.clock.now();
     this.#lastReloadErrors = [];
-    this.#parts.onSwap?.(config);
+    this.#parts.onSwap(config);
     for (const problem of loaded.problems) log.warn({ code: problem.code, path: problem.path }, problem.message);
     const changed = changedPaths(before, config);
     log.info({ config: this.#gateway.configHash, changed }, "configuration reloaded");
-    this.#parts.onReloaded?.(true);
+    this.#parts.onReloaded(true);
     return { ok: true, configHash: this.#gateway.configHash, changed };
   }
 
@@ -109,7 +109,7 @@ export class LiveRuntime<G extends Gateway> implements Runtime {
 
   #refuse(errors: readonly string[]): ReloadResult {
     this.#lastReloadErrors = errors;
-    this.#parts.onReloaded?.(false);
+    this.#parts.onReloaded(false);
     this.#parts.log.error({ errors, config: this.#gateway.configHash }, "reload refused, the old configuration stays");
     return { ok: false, errors };
   }

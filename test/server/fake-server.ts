@@ -1,4 +1,6 @@
+import { DEFAULT_FRESHNESS } from "../../src/carbon/signals.ts";
 import type { Config } from "../../src/config/config.ts";
+import { GridBook } from "../../src/gateway/carbon/grid-book.ts";
 import type {
   Caller,
   Gateway,
@@ -208,6 +210,7 @@ export function fakeServer(settings: Settings = {}): Fake {
           .filter((event) => event.seq > seq)
           .map(({ event, ...place }) => ({ ...place, kind: "request" as const, entry: event })),
     },
+    grid: new GridBook(DEFAULT_FRESHNESS),
     receipts: { keys: [], find: () => null, ...settings.receipts },
     watched: () => ({ ledger: QUIET, counters: WELL, grid: [], ...settings.watched }),
     ledgerHead: async () => null,
@@ -223,6 +226,7 @@ export function fakeServer(settings: Settings = {}): Fake {
     adminHash: settings.adminHash ?? (() => (adminToken === null ? null : hashToken(adminToken))),
     metricsHash: () => (metricsToken === undefined ? null : hashToken(metricsToken)),
     build: { version: "0.0.1", commit: "c", bun: "1", target: "source" },
+    commands: [],
     clock: settings.clock ?? systemClock,
     log: { debug: log, info: log, warn: log, error: log },
     draining: settings.draining ?? (() => false),

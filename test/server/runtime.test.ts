@@ -29,6 +29,8 @@ function setUp(over: Partial<RuntimeParts<Gateway>> = {}) {
     ledger: undefined as never,
     clock: systemClock,
     log: silentLogger,
+    onSwap() {},
+    onReloaded() {},
     ...over,
   });
   return {

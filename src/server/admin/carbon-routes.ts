@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import type { GridSignal } from "../../carbon/signals.ts";
 import { DAY_MS } from "../../lib/durations.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import { summed } from "../../lib/sums/tallies.ts";
@@ -18,7 +19,8 @@ const MAX_POINTS = 400;
 export function carbonRoutes(options: ServerOptions): Route[] {
   const { ledger, clock, grid, receipts, recordAccess } = options;
   const facts = { ...ADMIN, method: "GET" } as const;
-  const zones = () => (grid?.zones(clock.now()) ?? []).map((zone) => ({ ...zone, history: pointsOf(grid, zone.zone) }));
+  const zones = () =>
+    grid.zones(clock.now()).map((zone) => ({ ...zone, history: pointsOf(grid.table.history(zone.zone)) }));
   return [
     {
       ...facts,
@@ -35,7 +37,7 @@ export function carbonRoutes(options: ServerOptions): Route[] {
           kinds: ["requests", "decision"],
           widthMs: DAY_MS,
         });
-        const sources = grid?.sources() ?? [];
+        const sources = grid.sources();
         return json({
           ...range,
           configured: sources.length > 0,
@@ -65,8 +67,8 @@ export function carbonRoutes(options: ServerOptions): Route[] {
   ];
 }
 
-function pointsOf(grid: ServerOptions["grid"], zone: string): ZonePoint[] {
-  const points = (grid?.table.history(zone) ?? []).map(({ observedAtMs, gramsPerKwh, kind, source }) => ({
+function pointsOf(history: readonly GridSignal[]): ZonePoint[] {
+  const points = history.map(({ observedAtMs, gramsPerKwh, kind, source }) => ({
     at: observedAtMs ?? 0,
     gco2_per_kwh: gramsPerKwh,
     kind,

@@ -19,7 +19,6 @@ const Grid = Closed({
 
 /** What is known of the grids, and how each source does. */
 export function gridRoutes({ grid, clock }: ServerOptions): Route[] {
-  if (grid === undefined) return [];
   return [
     {
       ...ADMIN,

@@ -19,7 +19,7 @@ export function docsRoutes(
   others: readonly RouteFacts[],
   options: Pick<ServerOptions, "build" | "commands" | "metrics">,
 ): Route[] {
-  const { build, commands = [], metrics } = options;
+  const { build, commands, metrics } = options;
   const document = (): OpenApi => openApiOf([...others, ...routes], build);
   const families = () => metrics.read();
   const pages: DocsPage[] = [
