@@ -179,6 +179,9 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     expect(await page.locator("section[aria-labelledby='prices']").textContent()).toContain("list price");
     await page.reload();
     expect(await page.getByRole("heading", { name: "By consumer" }).count()).toBe(1);
+    expect(await page.getByText("Days are those of UTC").count()).toBe(0);
+    await page.getByRole("button", { name: "day", exact: true }).click();
+    await page.getByText("Days are those of UTC").waitFor();
     expect(faults).toEqual([]);
   }, 120_000);
 
@@ -207,7 +210,8 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
     const { page, faults } = await open("/console/config");
     await page.getByText("Nothing: the files say what is in force.").waitFor();
     writeFileSync(file, config("    - { id: third, provider: simulatd, model: n }\n"));
-    await page.reload();
+    // as who comes back from an editor
+    await page.evaluate("dispatchEvent(new Event('focus'))");
     await page.getByText("A reload would change nothing until the errors are gone.").waitFor();
     expect(await page.locator("section[aria-labelledby=lint]").textContent()).toContain("simulated");
     await page.getByRole("button", { name: "Reload" }).click();

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { ConfigCheck, ConfigState, Reloaded } from "../../../schema/views/config-view.ts";
 import { asError, post, useApi } from "../api.ts";
 import { ago, moment } from "../format.ts";
@@ -14,6 +14,15 @@ export function Config() {
   const state = useApi<ConfigState>("/api/config");
   const check = useApi<ConfigCheck>("/api/config/check");
   const [said, setSaid] = useState<{ good: boolean; text: string } | null>(null);
+  useEffect(() => {
+    // whoever comes back from an editor sees what the files say now
+    const back = () => {
+      state.again();
+      check.again();
+    };
+    addEventListener("focus", back);
+    return () => removeEventListener("focus", back);
+  }, []);
   const reload = async () => {
     try {
       const { changed } = await post<Reloaded>("/api/config/reload");

@@ -58,6 +58,7 @@ export function Costs() {
           <Loaded of={groups} lines={5}>
             {(data) => <Groups of={data} none={NONE[by] ?? "(none)"} />}
           </Loaded>
+          {by === "day" && <p class="soft small">Days are those of UTC, as budgets count them.</p>}
         </Card>
       )}
       {groups.data !== null && <Prices of={groups.data.prices} />}
