@@ -3,7 +3,7 @@ import type { Recogniser } from "./recogniser.ts";
 
 // What stands in documentation where a key belongs.
 const PLACEHOLDER =
-  /x{6}|not[-_]a|\.{3}|(?:your|my|dummy|fake|placeholder|change)[-_]?(?:api|key|token|secret|here|me)|1234567890abcdef|0{8}|\*{3}/i;
+  /x{6}|not[-_]a|\.{3}|(?:your|my|dummy|fake|placeholder|change)[-_]?(?:api|key|token|secret|here|me)|0{8}|\*{3}/i;
 
 /** A recogniser of keys that begin with what their issuer begins them with; `patterns` come with their prefixes. */
 export function vendorKey<Name extends string>(name: Name, patterns: readonly string[]): Recogniser<Name> {

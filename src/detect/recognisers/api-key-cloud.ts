@@ -6,8 +6,8 @@ import { vendorKey } from "./_vendor-key.ts";
  * Supabase, Vault, Terraform, Fly, Pulumi, Doppler, PlanetScale, Alibaba, signatures of Azure's shared access.
  */
 export const apiKeyCloud = vendorKey("api-key-cloud", [
-  "(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}",
-  "AIza[A-Za-z\\d_\\-]{35}",
+  "(?:AKIA|ASIA|ABIA|ACCA)[A-Z\\d]{16}",
+  "AIza[A-Za-z\\d_\\-]{30,45}",
   "ya29\\.[A-Za-z\\d_\\-]{20,100}",
   "GOCSPX-[A-Za-z\\d_\\-]{28}",
   "[A-Za-z\\d_~.]{3}8Q~[A-Za-z\\d_~.\\-]{31,34}",

@@ -5,12 +5,12 @@ import { vendorKey } from "./_vendor-key.ts";
  * PyPI, RubyGems, crates.io, Docker Hub, NuGet, Sentry, Sonar, Sourcegraph, Artifactory, Azure DevOps, OpenShift, Postman.
  */
 export const apiKeyCode = vendorKey("api-key-code", [
-  "gh[pousr]_[A-Za-z\\d]{36,120}",
+  "gh[pousr]_[A-Za-z\\d]{30,120}",
   "github_pat_[A-Za-z\\d_]{22,100}",
   "gl(?:pat|ptt|dt|rt|cbt|ft|soat|agent|imt|oas)-[A-Za-z\\d_\\-]{20,70}",
   "ATBB[A-Za-z\\d]{32}",
   "ATATT3[A-Za-z\\d_\\-=]{100,120}",
-  "npm_[A-Za-z\\d]{36}",
+  "npm_[A-Za-z\\d]{30,45}",
   "pypi-[A-Za-z\\d_\\-]{50,120}",
   "rubygems_[a-f\\d]{48}",
   "cio[A-Za-z\\d]{32}",

@@ -3,6 +3,8 @@ import { examples } from "./_examples.ts";
 
 examples(apiKeyCloud, {
   found: [
+    "⟦AKIA1234567890ABCDEF⟧",
+    "⟦AIzaSyA1234567890abcdefghijklmnopqrstuvw⟧",
     "⟦pul-874bdfc0115f2d53b3edfa342d777e91ac3234e9⟧",
     "⟦dp.pt.phWFx5JTe7DXre4zo2FUJFSDpzsxcw5EDLjCkKO5KdF⟧",
     "⟦pscale_tkn_rRHnDYB0vG3qN0cttQKslBBDr6w1F6XCX5Q4o9T1mRw⟧",
