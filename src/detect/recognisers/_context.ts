@@ -1,10 +1,12 @@
-import { type Labels, OTHERS, type Reading, readingOf, WINDOW } from "./_reading.ts";
+import { type Labels, OTHERS } from "./_label-names.ts";
+import { namedBy } from "./_named.ts";
+import { type Reading, readingOf, WINDOW } from "./_reading.ts";
 
-export { type Labels, labels, unlessNamed } from "./_reading.ts";
+export { type Labels, labels, unlessNamed } from "./_label-names.ts";
 
 /** Whether anything in front is a label of anything that is looked for: where it is not, nothing is labelled. */
 export function isNamed(before: string): boolean {
-  return readingOf(before).own.length > 0;
+  return namedBy(before).own.length > 0;
 }
 
 /**
@@ -12,8 +14,7 @@ export function isNamed(before: string): boolean {
  * `NIF 123456789, tel. 912345678` labels the second number as a telephone and not as a tax number.
  */
 export function labelled(before: string, own: Labels, reach = WINDOW): boolean {
-  const reading = readingOf(before);
-  return reading.own.includes(own) && (reach === WINDOW || isNearest(reading, own, { reach }));
+  return namedBy(before).own.includes(own) && (reach === WINDOW || isNearest(readingOf(before), own, { reach }));
 }
 
 /**
@@ -21,8 +22,8 @@ export function labelled(before: string, own: Labels, reach = WINDOW): boolean {
  * personal thing of another kind.
  */
 export function disclaimed(before: string, own: Labels): boolean {
-  const reading = readingOf(before);
-  return reading.isOther && !reading.own.includes(own);
+  const named = namedBy(before);
+  return named.isOther && !named.own.includes(own);
 }
 
 // What may stand between a label and its own number.
@@ -60,8 +61,7 @@ export function isAnothers(before: string, own: Labels, far = 1): boolean {
  * nothing following it that may not.
  */
 export function isAmongLast(before: string, own: Labels, last: Last): boolean {
-  const reading = readingOf(before);
-  return reading.own.includes(own) && isNearest(reading, own, last);
+  return namedBy(before).own.includes(own) && isNearest(readingOf(before), own, last);
 }
 
 /** Whether a country is named in front, in English, and not one of `own` (as `german`). */

@@ -27,6 +27,9 @@ const BARE = new Uint16Array(0x250);
 /** Stands for more than one letter, or for none. */
 const SEVERAL = 0xffff;
 
+/** A letter of Latin scripts without its mark, by its code; some other code beyond ASCII where there is no single one. */
+export const bareLetter = (code: number): number => (code < BARE.length ? bareOf(code) : SEVERAL);
+
 function bareOf(code: number): number {
   const known = BARE[code]!;
   if (known !== 0) return known;

@@ -1,24 +1,5 @@
-import { OTHER_LABELS } from "./_other-labels.ts";
-import { asCompared, plainLetters, unmarked } from "./_plain-letters.ts";
-
-/** Names under which a thing is written in front of it. Two are never the same thing, whatever their names. */
-export interface Labels {
-  readonly names: readonly string[];
-}
-
-/**
- * Label words, as one writes them: `"numéro de sécu"`, `"Steuer-ID"`. Of one to three words; compared without regard to
- * capitals, accents, hyphens and to being written as one word (`steuerId`, `steuer_id`).
- */
-export function labels(...names: readonly string[]): Labels {
-  const own: Labels = { names };
-  unread.push(own);
-  // what was read before nobody knew of it names nothing of it
-  asked = null;
-  latest = null;
-  latestFolded = null;
-  return own;
-}
+import { isHead as isHeadOf, type Labels, namesSoFar, OTHERS, owners, ownersOf } from "./_label-names.ts";
+import { plainLetters, unmarked } from "./_plain-letters.ts";
 
 /** What was asked for last, and the latest reading of ASCII; `base`: from where its words' beginnings are counted. */
 let asked: { readonly before: string; readonly reading: Reading } | null = null;
@@ -27,63 +8,8 @@ let latest: { readonly text: string; readonly base: number; readonly reading: Re
 /** The latest reading of what is not ASCII as it is written. */
 let latestFolded: { readonly text: string; readonly reading: Reading } | null = null;
 
-/** Labels whose names nobody has looked for yet: folding them all takes 3 ms that a start without detection saves. */
-const unread: Labels[] = [];
-
-const known = new Map<string, Labels[]>();
-/** The words that names of several words begin with, all but the last of them: few words in front need a second look. */
-const heads = new Set<string>();
-
-/** Who has a name as a label: one look tells it for all recognisers. */
-function owners(): ReadonlyMap<string, readonly Labels[]> {
-  if (unread.length > 0) readNames();
-  return known;
-}
-
-/**
- * The last word of a run of letters, as labels are compared, or `previous` where it holds none; null where one of its words
- * may be a label, or go on with one that the word in front of it begins. Where no run is null, nothing is labelled.
- */
-export function unlessNamed(run: string, previous: string): string | null {
-  if (HUMP.test(run)) return null;
-  if (ASCII.test(run)) return goesOnUnnamed(run.toLowerCase(), previous);
-  let last: string | null = previous;
-  for (const [word] of unmarked(run).matchAll(WORDS)) {
-    if (last !== null) last = HUMP.test(word) ? null : goesOnUnnamed(plainLetters(word), last);
-  }
-  return last;
-}
-
-const goesOnUnnamed = (word: string, previous: string): string | null => (isPartOfName(word, previous) ? null : word);
-
-function isPartOfName(word: string, before: string): boolean {
-  const owning = owners();
-  if (ownersOf(word) !== undefined) return true;
-  const both = heads.has(before) ? `${before} ${word}` : "";
-  return both !== "" && (owning.has(both) || heads.has(both));
-}
-
-const NUMBER = /(?:number|nummer)$/;
-
-/** Whose label a word is, also with "number" grown on to it: `BSNNUMBER`. */
-function ownersOf(word: string): readonly Labels[] | undefined {
-  const owning = owners();
-  const own = owning.get(word);
-  if (own !== undefined || word.length < 9 || !NUMBER.test(word)) return own;
-  return owning.get(word.slice(0, -6));
-}
-
-function readNames(): void {
-  for (const own of unread.splice(0)) {
-    const folded = own.names.map((name) => (asCompared(name).match(WORDS) ?? []).join(" "));
-    for (const name of new Set(folded.flatMap((each) => [each, each.replaceAll(" ", "")]))) {
-      for (let at = name.indexOf(" "); at > 0; at = name.indexOf(" ", at + 1)) heads.add(name.slice(0, at));
-      const sharing = known.get(name);
-      if (sharing === undefined) known.set(name, [own]);
-      else sharing.push(own);
-    }
-  }
-}
+/** How many names there were when these were read. */
+let names = 0;
 
 /** One word in front, what it labels alone, with the one before it or the two, and where it begins. */
 interface Word {
@@ -126,11 +52,14 @@ const ADDRESS = /(?:\b(?:e-?)?mail(?:[- ]?[a-z]+)?[^a-z\d@]{1,6})?[\w.+-]+@[\w.-
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
 const ASCII = /^[\x00-\x7f]*$/;
 
-/** What is none of ours: an order, a version, or a personal thing of another kind. */
-export const OTHERS = labels(...OTHER_LABELS);
-
 /** The words in front, and what they label. */
 export function readingOf(before: string): Reading {
+  if (names !== namesSoFar()) {
+    names = namesSoFar();
+    asked = null;
+    latest = null;
+    latestFolded = null;
+  }
   if (asked === null || asked.before !== before) asked = { before, reading: read(before) };
   return asked.reading;
 }
@@ -267,9 +196,9 @@ function addWord(words: Word[], word: string, start: number): void {
   const one = words.length > 0 ? words[words.length - 1]! : null;
   const two = words.length > 1 ? words[words.length - 2]! : null;
   const alone = ownersOf(word) ?? NO_LABELS;
-  const isHead = heads.has(word);
+  const isHead = isHeadOf(word);
   const withOne = (one?.isHead === true ? owning.get(`${one.word} ${word}`) : undefined) ?? NO_LABELS;
-  const isThird = two?.isHead === true && heads.has(`${two.word} ${one!.word}`);
+  const isThird = two?.isHead === true && isHeadOf(`${two.word} ${one!.word}`);
   const withTwo = (isThird ? owning.get(`${two.word} ${one!.word} ${word}`) : undefined) ?? NO_LABELS;
   words.push({ word, alone, withOne, labels: joined(joined(alone, withOne), withTwo), start, isHead });
 }
@@ -286,7 +215,8 @@ function nearestOf(words: readonly Word[], end: number): Pick<Reading, "own" | "
   return { own, isOther: false };
 }
 
-function joined(some: readonly Labels[], more: readonly Labels[]): readonly Labels[] {
+/** Some labels and more of them; the very same list where there is nothing to add. */
+export function joined(some: readonly Labels[], more: readonly Labels[]): readonly Labels[] {
   if (more.length === 0) return some;
   return some.length === 0 ? more : [...some, ...more];
 }
