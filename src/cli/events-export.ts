@@ -32,17 +32,22 @@ export const eventsExport: Command<"events export"> = {
     if (format === "csv" && filter.query.kind !== "request") {
       throw usageError("--format csv holds requests only: take --format json for rows of other kinds");
     }
+    const isSummed = hasFlag(args, "totals");
+    if (isSummed && format === "csv") {
+      throw usageError("--totals prints JSON: leave --format csv out, or see weir report --format csv");
+    }
     const reading = { what: "events export", filter: { ...filter.shown, format } };
     return readLedger({ args, io, ...reading }, (ledger) =>
       withOutput(args, io, async (out) => {
-        if (hasFlag(args, "totals")) {
-          out(await totalsOf(allRows(ledger, { ...filter, query: { ...filter.query, kind: "request" } })));
+        const { limit } = filter;
+        const asked = isSummed ? { ...filter, query: { ...filter.query, kind: "request" as const } } : filter;
+        const pages = limit === undefined ? allRows(ledger, asked) : [await newestRows(ledger, asked, limit)];
+        if (isSummed) {
+          out(await totalsOf(pages));
           return 0;
         }
         const line = format === "csv" ? recordLine : jsonLine;
         if (format === "csv") out(csvHead);
-        const { limit } = filter;
-        const pages = limit === undefined ? allRows(ledger, filter) : [await newestRows(ledger, filter, limit)];
         for await (const rows of pages) if (rows.length > 0) out(rows.map(line).join(""));
         return 0;
       }),
@@ -51,7 +56,7 @@ export const eventsExport: Command<"events export"> = {
 };
 
 /** What the requests among these rows come to. */
-async function totalsOf(pages: AsyncIterable<readonly StoredRow[]>): Promise<string> {
+async function totalsOf(pages: AsyncIterable<readonly StoredRow[]> | Iterable<readonly StoredRow[]>): Promise<string> {
   const sums = new GroupedSums(TOTALS);
   for await (const rows of pages) for (const { entry } of rows) if (!("kind" in entry)) sums.add(entry);
   const groups = TOTALS.map((grouping) => [

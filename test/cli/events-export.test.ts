@@ -43,6 +43,17 @@ async function exportedCell(column: string, differs: Partial<RequestEvent>): Pro
 }
 
 describe("weir events export", () => {
+  test("--totals sums up what --limit leaves, and says that it is no CSV", async () => {
+    const totalOf = async (...more: string[]) => JSON.parse((await run(dir.path, "--totals", ...more)).out).total;
+    expect((await totalOf()).requests).toBe(3000);
+    expect((await totalOf("--limit", "7", "--kind", "all")).requests).toBe(7);
+    expect(await run(dir.path, "--totals", "--format", "csv")).toMatchObject({
+      code: 2,
+      out: "",
+      err: expect.stringContaining("weir report --format csv"),
+    });
+  });
+
   test("writes every event as a line of JSON, the oldest first", async () => {
     const { code, out, err } = await run(dir.path);
     expect({ code, err }).toEqual({ code: 0, err: "" });
