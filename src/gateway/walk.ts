@@ -33,14 +33,11 @@ import { reserveRoute } from "./routes/reserve.ts";
 import { chainFor } from "./routes/route.ts";
 import { wishOf } from "./routes/wish.ts";
 
-/** Bytes of an answer that are read where `size_limits.max_response_bytes` says nothing. */
-const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
-
 /** What all requests of a gateway have in common. */
 export interface Way {
   readonly parts: GatewayParts;
   readonly reading: ReadRules;
-  readonly maxResponseBytes: number;
+  readonly maxResponseBytes: number | undefined;
   readonly totalTimeoutMs: number;
   readonly resumeMode: ResumeMode;
 }
@@ -53,7 +50,7 @@ export function wayOf(parts: GatewayParts): Way {
   return {
     parts,
     reading: { limits: config.size_limits, silenceMs, clock: services.clock, ticker },
-    maxResponseBytes: config.size_limits.max_response_bytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+    maxResponseBytes: config.size_limits.max_response_bytes,
     totalTimeoutMs: total_timeout_seconds * 1000,
     resumeMode: fallback.enabled ? fallback.stream_resume : "off",
   };

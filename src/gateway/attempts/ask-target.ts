@@ -20,12 +20,16 @@ import { ClientGone, connectionError } from "./failure.ts";
 import { openStream } from "./open-stream.ts";
 import { filtered, isFiltered, readWhole, wholeUsage } from "./whole-answer.ts";
 
+/** Bytes of a whole answer that are read where nothing is said: it is held. */
+const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
+
 /** What one try needs besides the request. */
 export interface AskOptions {
   readonly context: RequestContext;
   readonly services: Services;
   readonly ticker: Ticker;
-  readonly maxResponseBytes: number;
+  /** `size_limits.max_response_bytes`; absent: any stream, and a whole answer that memory can hold. */
+  readonly maxResponseBytes: number | undefined;
   /** Monotonic ms at which the whole request must be over. */
   readonly deadlineMs: number;
   /** Opens the output policies' transform for one stream. `beside`: those of other attempts stay open. */
@@ -123,7 +127,7 @@ async function wholeReply(of: {
   guard: AttemptGuard;
 }): Promise<WholeReply> {
   const { asked, codec, entry, options, response, guard } = of;
-  const maxBytes = options.maxResponseBytes;
+  const maxBytes = options.maxResponseBytes ?? MAX_WHOLE_BYTES;
   const parsed = await readWhole({ asked, codec, target: entry.target, response, maxBytes });
   if (options.refuseFiltered === true && isFiltered(parsed.value)) {
     entry.record.usage = wholeUsage(parsed.value, () => promptBytes(asked.parsed));

@@ -188,7 +188,7 @@ export const SizeLimits = Closed(
       Type.Integer({
         minimum: 1,
         description:
-          "Bytes of a whole answer that are read of an upstream, and of the text of a stream; default 64 MiB. Above it 502, or an error event",
+          "Bytes of a whole answer that are read of an upstream, default 64 MiB, and of the text of a stream, default any. Above it 502, or an error event",
       }),
     ),
     max_header_bytes: Type.Optional(
