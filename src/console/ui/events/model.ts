@@ -104,7 +104,10 @@ export function withNewest(listed: Listed, page: Pick<Listed, "rows" | "cursor">
   const meets = listed.rows.some(({ seq }) => seq >= oldest && seq <= newest);
   if (meets && listed.rows.some(({ seq }) => seq < oldest)) return withNews(listed, page.rows, most);
   const since = meets ? listed.rows : listed.rows.filter(({ seq }) => seq > newest);
-  return { ...NOTHING_LISTED, rows: united(since, page.rows), cursor: page.cursor };
+  // between that page and what came in since, rows may have gone already
+  const isCut = listed.wentAt !== null && listed.wentAt > Math.max(...page.rows.map(({ at }) => at));
+  if (!meets && isCut && since.length > 0) return { ...listed, rows: since };
+  return withNews({ ...NOTHING_LISTED, rows: since, cursor: page.cursor }, page.rows, most);
 }
 
 /** What asks the API for the rows behind the last one; null: there are none. */
