@@ -117,11 +117,18 @@ export function allSame(digits: string): boolean {
   return true;
 }
 
-/** Shannon's entropy of the characters, in bits per character. */
+/** How often each unit stands in a text that is counted; nought else. A map of them takes ten times as long. */
+const counts = new Uint32Array(0x10000);
+
+/** Shannon's entropy of the UTF-16 units, in bits per unit; 0 of an empty text. */
 export function entropy(text: string): number {
-  const counts = new Map<string, number>();
-  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  for (let at = 0; at < text.length; at++) counts[text.charCodeAt(at)]!++;
   let bits = 0;
-  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    const share = counts[unit]! / text.length;
+    if (share > 0) bits -= share * Math.log2(share);
+    counts[unit] = 0;
+  }
   return bits;
 }

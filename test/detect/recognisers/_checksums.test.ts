@@ -91,4 +91,15 @@ describe("readings", () => {
     expect(entropy("aaaa")).toBe(0);
     expect(entropy("abcdefgh")).toBe(3);
   });
+
+  test("entropy is that of the shares of the units, and no text's counts are left for the next", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(..."abAB09_-é\uffff"), maxLength: 60 }), (text) => {
+        const shares = [...new Set(text)].map((unit) => (text.split(unit).length - 1) / text.length);
+        const bits = shares.reduce((sum, share) => sum - share * Math.log2(share), 0);
+        expect(entropy(text)).toBeCloseTo(bits, 9);
+        expect(entropy(text)).toBe(entropy(text));
+      }),
+    );
+  });
 });
