@@ -9,7 +9,7 @@ import { errorResponse } from "./error-response.ts";
 import { GUARDED, isGuarded } from "./guarded.ts";
 import { metricsRoute } from "./metrics/route.ts";
 import { MODEL_FACTS } from "./model-facts.ts";
-import { notFound } from "./not-found.ts";
+import { notFound, pointingOut } from "./not-found.ts";
 import type { ServerOptions } from "./options.ts";
 import { packed } from "./packed.ts";
 import { healthRoutes } from "./public/health-routes.ts";
@@ -99,10 +99,7 @@ interface Work {
 async function answer(work: Work, { call, door }: { call: Omit<Call, "params">; door: AdminDoor }): Promise<Response> {
   const { request, path, requestId } = call;
   try {
-    if (work.route === undefined ? isGuarded(path) : work.route.access === "admin") {
-      const { method, headers } = request;
-      door.check({ method, headers, path, requestId, address: call.peer.address() });
-    }
+    if (work.route === undefined ? isGuarded(path) : work.route.access === "admin") knock(call, { door, work });
     if (work.route !== undefined) {
       const answered = await work.route.handle({ ...call, params: paramsOf(work.pattern, path) });
       return work.route.access === "admin" ? await packed(request.headers, answered) : answered;
@@ -118,6 +115,18 @@ async function answer(work: Work, { call, door }: { call: Omit<Call, "params">; 
     const instead = pageInstead(call, error);
     if (instead !== null) return instead;
     return errorResponse(error, requestId);
+  }
+}
+
+/** Throws what the door says to whoever may not pass; where nothing stands behind it, with the path that may be meant. */
+function knock(
+  { request: { method, headers }, path, requestId, peer }: Omit<Call, "params">,
+  { door, work }: { door: AdminDoor; work: Work },
+): void {
+  try {
+    door.check({ method, headers, path, requestId, address: peer.address() });
+  } catch (thrown) {
+    throw work.route === undefined && work.allow === undefined ? pointingOut(toGatewayError(thrown), path) : thrown;
   }
 }
 

@@ -32,12 +32,24 @@ export function notFound(method: string, path: string): GatewayError {
     return new GatewayError("not_found", `There is no ${shown}: the console begins at GET /console`);
   }
   if (path === "/api" || path.startsWith("/api/")) {
-    return new GatewayError("not_found", `There is no ${method} ${shown}: GET /docs lists what /api serves`);
+    const message = `There is no ${method} ${shown}: GET /docs lists what /api serves`;
+    return pointingOut(new GatewayError("not_found", message), path);
   }
   return new GatewayError(
     "not_found",
     `${method} ${shown} ${wayOut(path)}served are ${SERVED}, GET /v1/models, GET /health; GET /docs lists all`,
   );
+}
+
+/**
+ * A refusal behind `/api`, with the model route that a client meant whose base URL is another service's (`/api/v1`): else
+ * its user would look for an admin token. The same object where none was meant.
+ */
+export function pointingOut(error: GatewayError, path: string): GatewayError {
+  const served = meant(path);
+  if (served === null) return error;
+  const message = `${error.message}. Where ${served} was meant: set the client's base URL so that it asks for that`;
+  return new GatewayError(error.code, message, error.details);
 }
 
 function wayOut(path: string): string {

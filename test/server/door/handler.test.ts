@@ -172,6 +172,27 @@ describe("createHandler", () => {
     expect(message).toStartWith(`POST ${path} is not there, but ${meant} is: set the client's base URL so that it`);
   });
 
+  test.each([
+    ["/api/v1/chat/completions", "/v1/chat/completions"],
+    ["/api/chat/completions", "/v1/chat/completions"],
+    ["/api/v1/models", "/v1/models"],
+  ])("POST %s: behind the admin token, and told which path was meant", async (path, meant) => {
+    const hint = `. Where ${meant} was meant: set the client's base URL so that it asks for that`;
+    for (const [headers, status] of [
+      [{ authorization: "Bearer sk-app" }, 401],
+      [asAdmin, 404],
+    ] as const) {
+      const response = await fakeServer().send(path, { method: "POST", body: "{}", headers });
+      expect(response.status).toBe(status);
+      expect((await errorOf(response)).message).toEndWith(hint);
+    }
+  });
+
+  test.each(["/api/v1/chats", "/api/overview"])("POST %s: no other path is guessed behind it", async (path) => {
+    const { message } = await errorOf(await fakeServer().send(path, { method: "POST", body: "{}" }));
+    expect(message).not.toContain("base URL");
+  });
+
   test.each(["/v1/chat", "/v1/xchat/completion", "/v1/chatcompletions", "/v1/models2"])(
     "POST %s: nothing is guessed",
     async (path) => {
