@@ -114,7 +114,9 @@ export class RunningGateway implements Gateway {
   }
 
   spending(): SpendingRecord | null {
-    return this.#parts.counters.spending();
+    const { counters, limits } = this.#parts;
+    const own = Object.entries(counters.spending() ?? {}).filter(([owner]) => limits?.kept.owners.has(owner));
+    return own.length === 0 ? null : Object.fromEntries(own);
   }
 
   probes(): readonly ProbeTask[] {

@@ -2,6 +2,7 @@ import type { GridBook } from "../gateway/carbon/grid-book.ts";
 import type { Runtime } from "../gateway/gateway-api.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { SpendingRecord } from "../lib/spending-file.ts";
 import type { ChainHead, SignedHead } from "../schema/ledger.ts";
 import type { ChainedLedger } from "../store/store.ts";
 
@@ -22,6 +23,8 @@ export interface JobContext {
   /** The process's environment, for secrets. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: typeof fetch;
+  /** What was spent against budgets, those that are gone included; null: nothing is counted. */
+  readonly spent: () => SpendingRecord | null;
   /** Where what was spent is kept; null where nothing is kept on disk. */
   readonly spendingFile: string | null;
   /** Has `tell` called after every change of configuration. */

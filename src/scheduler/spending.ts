@@ -7,11 +7,11 @@ const INTERVAL_MS = 1_000;
 /** Writes down what was spent against budgets, where it has changed, so that a restart goes on counting. */
 export const spending: Job<"spending"> = {
   name: "spending",
-  create({ runtime, spendingFile }) {
-    if (spendingFile === null || runtime.gateway.spending() === null) return [];
+  create({ spent, spendingFile }) {
+    if (spendingFile === null || spent() === null) return [];
     let written = "";
     const run = async (): Promise<void> => {
-      const record = runtime.gateway.spending();
+      const record = spent();
       const text = JSON.stringify(record);
       if (record === null || text === written) return;
       writeSpending(spendingFile, record);

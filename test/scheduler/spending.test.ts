@@ -9,7 +9,7 @@ const folder = emptyFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const jobs = (path: string | null, record: () => SpendingRecord | null) =>
-  spending.create({ spendingFile: path, runtime: { gateway: { spending: record } } } as unknown as JobContext);
+  spending.create({ spendingFile: path, spent: record } as unknown as JobContext);
 
 test("writes what was spent each second, and only where it has changed", async () => {
   const path = spendingFile(folder);

@@ -64,7 +64,8 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
     options.onListening?.(listeners);
     const stay = settleAtRest(handler, () => runtime.gateway.inFlight());
     const onReload = (tell: () => void): void => void core.onReload.push(tell);
-    const jobs = { ...common, runtime, ledger, watched: options.watched, spendingFile: spending.file, onReload };
+    const spent = () => core.counters.spending();
+    const jobs = { ...common, runtime, ledger, watched: options.watched, spent, spendingFile: spending.file, onReload };
     const stopJobs = runJobs({ ...jobs, signHead: core.receipts.signHead, keepHead: core.keepHead });
     const code = await drain({
       asked,
@@ -83,7 +84,7 @@ export async function serve(config: Config, options: ServiceOptions, io: Io): Pr
       clock: systemClock,
       log,
     });
-    spending.close(runtime.gateway);
+    spending.close(core.counters);
     return code;
   } finally {
     isClosing = true;

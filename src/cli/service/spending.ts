@@ -1,6 +1,6 @@
-import type { Gateway } from "../../gateway/gateway-api.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { readSpending, type SpendingRecord, spendingFile, writeSpending } from "../../lib/spending-file.ts";
+import type { Counters } from "../../store/counters/counters.ts";
 
 /** What was spent, across processes. */
 export interface KeptSpending {
@@ -9,7 +9,7 @@ export interface KeptSpending {
   /** What earlier processes had spent. */
   readonly before: SpendingRecord;
   /** Writes down what is known at the end. Never throws. */
-  readonly close: (gateway: Gateway) => void;
+  readonly close: (counters: Pick<Counters, "spending">) => void;
 }
 
 /** Reads what earlier processes spent. A file that cannot be read is said in the log and counts as nothing. */
@@ -20,8 +20,8 @@ export function keepSpending(stateDir: string | null, log: Logger): KeptSpending
   return {
     file,
     before: before ?? {},
-    close(gateway) {
-      const record = gateway.spending();
+    close(counters) {
+      const record = counters.spending();
       if (file === null || record === null) return;
       try {
         writeSpending(file, record);

@@ -168,9 +168,12 @@ export interface Counters {
   /** Throws `overloaded` where requests are refused since nobody can count them. */
   check(): void;
   open(ask: Ask): Claim;
-  /** Forgets rates and accounts that a new configuration no longer has. */
+  /** Forgets rates and accounts that a new configuration no longer has, once their windows and their month are over. */
   keep(wanted: { readonly rates: ReadonlySet<string>; readonly owners: ReadonlySet<string> }): void;
-  /** What was spent, as far as this process knows; null where it counts nothing of the kind. */
+  /**
+   * What was spent, as far as this process knows, also this month against budgets that are gone; null where it counts
+   * nothing of the kind.
+   */
   spending(): SpendingRecord | null;
   /** Null where nobody shares anything. */
   readonly cells: Cells | null;

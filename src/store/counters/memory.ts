@@ -27,7 +27,6 @@ interface Parallel {
 export class MemoryCounters implements Counters {
   readonly cells: Cells | null = null;
   readonly #clock: Clock;
-  readonly #before: SpendingRecord;
   readonly #books = new Map<string, MeterBook>();
   readonly #spending = new Map<string, Spending>();
   readonly #parallel = new Map<string, Parallel>();
@@ -35,7 +34,7 @@ export class MemoryCounters implements Counters {
   /** `before`: what earlier processes spent. */
   constructor(clock: Clock, before: SpendingRecord = {}) {
     this.#clock = clock;
-    this.#before = before;
+    for (const [owner, spent] of Object.entries(before)) this.#spending.set(owner, new Spending(spent));
   }
 
   check(): void {}
@@ -54,8 +53,12 @@ export class MemoryCounters implements Counters {
   }
 
   keep({ rates, owners }: { readonly rates: ReadonlySet<string>; readonly owners: ReadonlySet<string> }): void {
-    for (const id of this.#books.keys()) if (!rates.has(id)) this.#books.delete(id);
-    for (const owner of this.#spending.keys()) if (!owners.has(owner)) this.#spending.delete(owner);
+    // who takes a consumer or a budget out and puts it back finds what was counted
+    const nowMs = this.#clock.monotonic();
+    for (const [id, book] of this.#books) if (!rates.has(id) && book.isOver(nowMs)) this.#books.delete(id);
+    const now = this.#clock.now();
+    for (const [owner, spending] of this.#spending)
+      if (!owners.has(owner) && spending.isOver(now)) this.#spending.delete(owner);
     for (const owner of owners) this.spendingOf(owner);
     for (const [key, { count }] of this.#parallel) if (count === 0) this.#parallel.delete(key);
   }
@@ -81,7 +84,7 @@ export class MemoryCounters implements Counters {
   spendingOf(owner: string): Spending {
     const known = this.#spending.get(owner);
     if (known !== undefined) return known;
-    const fresh = new Spending(this.#before[owner]);
+    const fresh = new Spending();
     this.#spending.set(owner, fresh);
     return fresh;
   }

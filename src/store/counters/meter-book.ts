@@ -87,6 +87,12 @@ export class MeterBook {
     return counted;
   }
 
+  /** Whether nothing is counted or reserved any more. */
+  isOver(nowMs: number): boolean {
+    const isOver = ({ window, reserved }: MeterState): boolean => reserved === 0 && window.used(nowMs) === 0;
+    return this.#meters.values().every(isOver) && (this.#shared === null || isOver(this.#shared));
+  }
+
   /** The meter of a key, under the limit that is asked for: a reload may have changed it. */
   meter({ rate, key }: Meter, nowMs: number): MeterState {
     const meter = this.#meter(keptKey(key), { rate, nowMs });

@@ -40,6 +40,12 @@ export class Spending {
     return { today: this.#today, thisMonth: this.#thisMonth, reserved: this.reserved };
   }
 
+  /** Whether nothing was spent in this month or is set aside. */
+  isOver(nowMs: number): boolean {
+    const { thisMonth, reserved } = this.at(nowMs);
+    return thisMonth === 0 && reserved === 0;
+  }
+
   /** Books what was really spent. */
   add(amount: number, nowMs: number): void {
     this.#turn(nowMs);

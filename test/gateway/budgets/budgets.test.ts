@@ -269,6 +269,17 @@ describe("budgets", () => {
     expect(await outcome(gateway.chat({}, { max_tokens: 100 }))).toBe("402 budget_exceeded");
   });
 
+  test("a budget that is taken out and put back goes on with what was spent, also by who was under way", async () => {
+    const gateway = limited({ budgets: { usd_per_day: 0.2 } }, { answer: () => answerOf(usage(1, 100)) });
+    const { config } = gateway.gateway;
+    expect(await outcome(gateway.chat({}, { max_tokens: 100 }))).toBe("200");
+    const running = gateway.chat({}, { max_tokens: 100 });
+    expect(gateway.reload({ ...config, budgets: undefined } as unknown as Config).spending()).toBeNull();
+    expect(await outcome(running)).toBe("200");
+    expect(gateway.reload(config).spending()?.["budgets"]?.today).toBe(0.2 * NANO);
+    expect(await outcome(gateway.chat({}, { max_tokens: 100 }))).toBe("402 budget_exceeded");
+  });
+
   test("nothing at all may be spent with a budget of 0, but what is free", async () => {
     const none = { budgets: { usd_per_day: 0 } };
     expect(await outcome(limited(none).chat({}, { max_tokens: 1 }))).toBe("402 budget_exceeded");
