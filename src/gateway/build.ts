@@ -99,6 +99,7 @@ export function createGateway(options: BuildOptions): RunningGateway {
     receipts: receiptRules(config, services),
     signals: options.signals ?? before?.signals ?? null,
     queue,
+    underWay: before?.underWay ?? { count: 0 },
     room: before?.room ?? roomOf(options),
     admits: options.admits,
     onEvent(event, context) {

@@ -69,7 +69,7 @@ export interface Gateway {
   /** Its health probes; none while the gateway is switched off. */
   probes(): readonly ProbeTask[];
   readiness(): Readiness;
-  /** Requests that have not been answered to the end. */
+  /** Requests that have not been answered to the end, those included that a gateway before a reload took in. */
   inFlight(): number;
   /** Requests among {@link inFlight} that wait for a place (`server.max_concurrency`). */
   queued(): number;

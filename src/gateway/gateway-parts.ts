@@ -35,6 +35,8 @@ export interface GatewayParts {
   readonly breakers: SharedBreakers | null;
   readonly receipts: ReceiptRules;
   readonly queue: AdmissionQueue;
+  /** Requests that have not ended, those of the gateways before it included. */
+  readonly underWay: { count: number };
   readonly room: BodyRoom;
   /** What is known of the grids; null: nothing. */
   readonly signals: SignalReader | null;

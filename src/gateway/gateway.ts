@@ -20,6 +20,9 @@ import { liveKey, type TargetLive } from "./targets/target.ts";
 import { modelViews, readinessOf, targetView } from "./views.ts";
 import { type Way, walk, wayOf } from "./walk.ts";
 
+/** What of a gateway goes on in the one that replaces it. */
+type HandedOn = "breakers" | "counters" | "queue" | "room" | "services" | "signals" | "table" | "underWay";
+
 /** A running gateway: what is in flight, how each request ended, and what others may know of it. */
 export class RunningGateway implements Gateway {
   readonly config: Config;
@@ -58,6 +61,7 @@ export class RunningGateway implements Gateway {
     };
     const record = new RequestRecord(context, this.configHash);
     this.#inFlight++;
+    this.#parts.underWay.count++;
     try {
       const settle = (ending: Ending) => this.#settle(record, ending, caller);
       return await walk(this.#way, request, { context, record, caller, settle });
@@ -94,6 +98,7 @@ export class RunningGateway implements Gateway {
     if (record.hasPlace) this.#parts.queue.leave();
     this.#parts.room.leave(record.keptBytes);
     this.#parts.onEvent(event, record.context);
+    this.#parts.underWay.count--;
     if (--this.#inFlight > 0) return;
     for (const resolve of this.#idle) resolve();
     this.#idle = [];
@@ -131,7 +136,7 @@ export class RunningGateway implements Gateway {
   }
 
   /** What a reload hands on: counts of limits, the places of requests, and what policies remember. */
-  handover(): Pick<GatewayParts, "breakers" | "counters" | "queue" | "room" | "services" | "signals" | "table"> {
+  handover(): Pick<GatewayParts, HandedOn> {
     return this.#parts;
   }
 
@@ -155,7 +160,7 @@ export class RunningGateway implements Gateway {
   }
 
   inFlight(): number {
-    return this.#inFlight;
+    return this.#parts.underWay.count;
   }
 
   queued(): number {

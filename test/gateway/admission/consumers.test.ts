@@ -222,15 +222,31 @@ describe("consumers", () => {
     expect(await Promise.all(running.slice(1).map(outcome))).toEqual(["200", "200", "200"]);
   });
 
+  test("a consumer that is taken out and put back finds what was counted until its window is over", async () => {
+    const ann = consumer("ann", { rate_limits: { requests_per_minute: 1 } });
+    const gateway = limited({ consumers: [ann, consumer("bob")] });
+    const { config } = gateway.gateway;
+    const away = { ...config, consumers: config.consumers!.filter(({ id }) => id !== "ann") };
+    expect(await outcome(gateway.chat(key("ann")))).toBe("200");
+    for (const each of [away, away, config]) gateway.reload(each);
+    expect(await outcome(gateway.chat(key("ann")))).toBe("429 rate_limited");
+    gateway.reload(away);
+    await gateway.clock.advance(60_001);
+    for (const each of [away, config]) gateway.reload(each);
+    expect(await outcome(gateway.chat(key("ann")))).toBe("200");
+  });
+
   test("a reload keeps counting the requests that run", async () => {
     const one = { consumers: [consumer("ann", { rate_limits: { max_parallel_requests: 1 } })] };
     const gateway = limited(one, { held: true });
     const running = gateway.chat(key("ann"));
     await gateway.clock.advance(0);
-    gateway.reload(gateway.gateway.config);
+    const after = gateway.reload(gateway.gateway.config);
+    expect(after.inFlight()).toBe(1);
     expect(await outcome(gateway.chat(key("ann")))).toBe("429 too_many_streams");
     gateway.release();
     expect(await outcome(running)).toBe("200");
+    expect(after.inFlight()).toBe(0);
     const next = gateway.chat(key("ann"));
     await gateway.clock.advance(0);
     gateway.release();
