@@ -4,9 +4,9 @@ import type { Recogniser } from "./recogniser.ts";
 
 const NAME = "(?:d['’])?\\p{Lu}[\\p{L}'’]{1,20}(?:-\\p{Lu}\\p{L}{1,19})?";
 
-// A given name behind a comma stands behind one of the family, or behind these.
+// A given name behind a comma stands behind one of the family, or behind words like these: Best, Viele Grüße, On Monday.
 const GREETING =
-  /^(?:hi|hello|hey|dear|thanks|thank|regards|best|cheers|sincerely|hallo|danke|gr[uü](?:ß|ss)e|bonjour|merci|hola|gracias|ciao|grazie|bedankt|groeten|dzi[eę]kuj[eę])(?!\p{L})/iu;
+  /(?<!\p{L})(?:hi|hello|hey|dear|thanks?|regards|wishes|best|cheers|sincerely|truly|hallo|danke|dank|gr[uü](?:ß|ss)en?|gru(?:ß|ss)|bonjour|merci|cordialement|hola|gracias|saludos|ciao|grazie|saluti|bedankt|groet(?:en|jes)?|dzi[eę]kuj[eę]|pozdrawiam|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)(?!\p{L})/iu;
 
 const PARTICLE = "(?:van|von|de|den|der|del|di|da|dos|la)";
 const ADDRESS = '"? \\(?<[\\p{L}\\d._+\\-]{1,64}@';
