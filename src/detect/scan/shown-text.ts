@@ -14,8 +14,8 @@ export interface ShownText {
   readonly from: Int32Array | null;
   readonly to: Int32Array | null;
   /**
-   * What stands in front of each unit of `text` and of the end, in units as they were written, an entity as one; null: as
-   * many as there are in `text`, since none that takes no place is left out.
+   * What stands in front of each unit of `text` and of the end, in units as they were written, an entity and a letter of
+   * formulas as one; null: as many as there are in `text`, since none that takes no place is left out.
    */
   readonly spent: Int32Array | null;
   /**
@@ -139,7 +139,7 @@ class Places {
   #run: number;
   /** Whether anything that takes no place is left out, or was in front of the text. */
   #leavesOut: boolean;
-  /** By how much the entities so far are longer than what they are. */
+  /** By how much the entities and letters of formulas so far are longer than what they are. */
   #longer = 0;
 
   constructor(written: string, { run = 0, keepsTags = false, keepsEntities = false, keepsEscapes = false }: Looking) {
@@ -175,8 +175,10 @@ class Places {
       return;
     }
     const letter = isPair && unit === FORMULAS && next >= 0xdc00 ? formulaLetters()[next - 0xdc00]! : 0;
-    if (letter > 0) this.#show(letter, 2, isUnseen);
-    else {
+    if (letter > 0) {
+      this.#show(letter, 2, isUnseen);
+      this.#longer++;
+    } else {
       this.#show(unit, 1, isUnseen);
       if (isPair) this.#show(next, 1, isUnseen);
     }

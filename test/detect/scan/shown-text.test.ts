@@ -16,6 +16,13 @@ test("letters and digits of formulas are ASCII, other astral characters themselv
   expect([...from!.subarray(0, 3)]).toEqual([0, 2, 4]);
 });
 
+test("a letter of formulas is spent as one, whether or not anything is left out beside it", () => {
+  const { text, spent } = shownText("𝗮𝗯\u200bc");
+  expect(text).toBe("abc");
+  expect([...spent!.subarray(0, 4)]).toEqual([0, 1, 3, 4]);
+  expect(shownText("𝗮𝗯c").spent).toBeNull();
+});
+
 test("no more than so many in a row are left out, counted from what stood in front", () => {
   expect(shownText(`a${"\u200b".repeat(20)}b`).text).toBe(`a${"\u200b".repeat(20 - MOST_UNSEEN)}b`);
   expect(shownText(`${"\u200b".repeat(3)}b`, { run: MOST_UNSEEN - 1 }).text).toBe("\u200b\u200bb");
