@@ -74,12 +74,19 @@ export class SignalTable implements SignalReader {
 
   /**
    * Goes over to other rules and another order of sources: at each new place stands where the source stood before, or
-   * null for one that is new. Sources that are gone take what they said with them; the past stays.
+   * null for one that is new. Sources that are gone take what they said with them, and so does one what it said of a zone
+   * for which `keeps` says no; the past stays.
    */
-  arrange(rules: FreshnessRules, places: readonly (number | null)[]): void {
+  arrange(
+    rules: FreshnessRules,
+    places: readonly (number | null)[],
+    keeps: (rank: number, zone: string) => boolean = () => true,
+  ): void {
     this.#rules = rules;
-    for (const zone of this.#zones.values())
-      zone.bySource = places.map((before) => (before === null ? undefined : zone.bySource[before]));
+    for (const [name, zone] of this.#zones)
+      zone.bySource = places.map((before, rank) =>
+        before === null || !keeps(rank, name) ? undefined : zone.bySource[before],
+      );
   }
 
   /** Forgets everything and takes this in its place: how a worker follows. Without the past, which nobody asks it for. */

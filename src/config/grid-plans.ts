@@ -12,6 +12,8 @@ export interface GridPlan {
   readonly key: string;
   /** The same for as long as it is asked for the same, however often, how patiently and with which key. */
   readonly contentKey: string;
+  /** The same for as long as what is said of a zone stays the same, whichever zones are asked for. */
+  readonly serviceKey: string;
   readonly source: GridSource;
   readonly zones: readonly string[];
   readonly baseUrl: string;
@@ -40,10 +42,12 @@ export function gridPlans(config: Config): readonly GridPlan[] {
     );
     const zones = entry.zones ?? usualZones(source, catalogue, options);
     const { refresh_seconds, timeout_seconds, secret_key_ref, ...content } = entry;
-    const known = [zones, source.name === "annual" ? [...averages] : null];
+    const ofAnnual = source.name === "annual" ? [...averages] : null;
+    const known = [zones, ofAnnual];
     return {
       key: numbered(JSON.stringify([entry, ...known])),
       contentKey: numbered(JSON.stringify(["content", content, ...known])),
+      serviceKey: JSON.stringify([{ ...content, zones: undefined }, ofAnnual]),
       source,
       zones: [...new Set(zones)],
       baseUrl: (entry.base_url ?? source.baseUrl ?? "").replace(/\/+$/, ""),

@@ -228,6 +228,30 @@ describe("grid refresh", () => {
     expect(grid.zones(clock.now())).toMatchObject([{ signal: null }]);
   });
 
+  test("a reload that adds or removes a zone keeps what a source said of the others, also while it fails", async () => {
+    const url = "http://maps.test";
+    const maps = (...zones: string[]) => ({ source: "electricity-maps", base_url: url, zones });
+    const { clock, grid, answer, reload } = running([maps("FR", "FI"), maps("DE-LU")]);
+    answer(() =>
+      Response.json({ carbonIntensity: 50, datetime: new Date(clock.now()).toISOString(), isEstimated: false }),
+    );
+    await pass(clock, 1);
+    const known = () =>
+      ["FR", "FI", "DE-LU", "IS"].filter((zone) => grid.table.operational(zone, clock.now()) !== null).join(" ");
+    expect(known()).toBe("FR FI DE-LU");
+    answer(() => new Response(null, { status: 500 }));
+    reload([maps("FR", "FI", "IS"), maps("DE-LU")]);
+    expect(known()).toBe("FR FI DE-LU");
+    await pass(clock, 1);
+    expect(known()).toBe("FR FI DE-LU");
+    // an entry that stays as it is goes before one that has other zones now
+    reload([maps("DE-LU"), maps("FR")]);
+    expect(known()).toBe("FR DE-LU");
+    expect(grid.sources().map(({ zones }) => zones)).toEqual([["DE-LU"], ["FR"]]);
+    reload([maps("FR")]);
+    expect(known()).toBe("FR");
+  });
+
   test("is told to stop while it asks, and writes nothing down", async () => {
     const world = running([{ source: "landsnet" }]);
     const late = Promise.withResolvers<Response>();

@@ -31,11 +31,15 @@ export class GridBook {
   /** Goes over to these sources and rules. What is known of sources that stay is kept, whatever rhythm they are asked in. */
   follow(plans: readonly GridPlan[], rules: FreshnessRules): void {
     const before = this.#entries;
-    const places = plans.map(({ contentKey }) => before.findIndex(({ plan }) => plan.contentKey === contentKey));
+    const places = placesOf(
+      plans,
+      before.map(({ plan }) => plan),
+    );
     this.#entries = plans.map((plan, at) => ({ ...(before[places[at]!] ?? fresh(plan)), plan }));
     this.table.arrange(
       rules,
       places.map((place) => (place < 0 ? null : place)),
+      (rank, zone) => before[places[rank]!]?.plan.zones.includes(zone) !== true || plans[rank]!.zones.includes(zone),
     );
     this.#changed();
   }
@@ -124,6 +128,19 @@ export class GridBook {
   #changed(): void {
     for (const tell of this.#listeners) tell();
   }
+}
+
+/**
+ * Where each source stood before; -1: it is new. One that is asked for more or fewer zones is the same service, where no
+ * other entry has taken its place.
+ */
+function placesOf(plans: readonly GridPlan[], before: readonly GridPlan[]): readonly number[] {
+  const places = plans.map(({ contentKey }) => before.findIndex((plan) => plan.contentKey === contentKey));
+  for (const [rank, { serviceKey }] of plans.entries()) {
+    if (places[rank]! >= 0) continue;
+    places[rank] = before.findIndex((plan, place) => plan.serviceKey === serviceKey && !places.includes(place));
+  }
+  return places;
 }
 
 function fresh(plan: GridPlan): Entry {
