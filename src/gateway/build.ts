@@ -68,7 +68,8 @@ export function createGateway(options: BuildOptions): RunningGateway {
   const targets = makeTargets(options, regions, breakers);
   const chainOf = chainsOf({ ...options, services });
   const current = sharedRegions(services, regions) ?? before?.table.current ?? new CurrentRegions();
-  const table = createRouteTable(config, { targets, regions, chainOf, current, workers: options.workers });
+  const parts = { targets, regions, chainOf, current, workers: options.workers, before: before?.table };
+  const table = createRouteTable(config, parts);
   const chain = chainOf(config.policies.chain);
   const limits = createLimits({
     config,

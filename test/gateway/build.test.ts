@@ -3,7 +3,7 @@ import { createGateway } from "../../src/gateway/build.ts";
 import type { Logger } from "../../src/lib/logger.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
 import { fakeClock } from "../support/clock.ts";
-import { configOf } from "../support/gateway.ts";
+import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 
 type Line = readonly [level: string, fields: object, message: string];
 
@@ -92,5 +92,31 @@ describe("building a gateway", () => {
       ["b", 0],
       ["c", 0],
     ]);
+  });
+
+  test("a reload leaves whose turn it is: of targets that get little, some is due to the last one, too", async () => {
+    const members = ["a", "b", "c"].map((id) => ({ id, base_url: `http://${id}.test` }));
+    const config = configOf(members, {
+      model_groups: [
+        { name: "main", targets: ["a", "b", "c"], strategy: "round_robin", fallback_group: "spare" },
+        { name: "spare", targets: ["b", "c"], strategy: "round_robin" },
+      ],
+      providers: { strategy: "round_robin" },
+    });
+    const choices = [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "yes" } }];
+    const answer = { id: "1", object: "chat.completion", created: 1, model: "m", choices };
+    const upstream = () => Promise.resolve(Response.json(answer));
+    const { ask, events, reload } = testGateway(config, { fetch: upstream as unknown as typeof fetch });
+    const targets = async (model: string, times: number) => {
+      events.length = 0;
+      for (let turn = 0; turn < times; turn++) {
+        await (await ask({ ...CHAT, model })).text();
+        reload({ ...config, server: { ...config.server, max_concurrency: turn + 1 } });
+      }
+      return events.map(({ target }) => target).join("");
+    };
+    expect(await targets("m", 6)).toBe("abcabc");
+    expect(await targets("main", 6)).toBe("abcabc");
+    expect(await targets("spare", 4)).toBe("bcbc");
   });
 });

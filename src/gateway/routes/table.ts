@@ -19,35 +19,45 @@ export interface TableParts {
   readonly current: RegionMemory;
   /** How many gateways of this process route beside each other; 1 if absent. */
   readonly workers?: number | undefined;
+  /** The table before a reload: pools of the same name go on with their turns. */
+  readonly before?: RouteTable | undefined;
 }
 
 /** What routing knows of a configuration. */
 export function createRouteTable(config: Config, parts: TableParts): RouteTable {
-  const { targets, regions, chainOf, current, workers = 1 } = parts;
+  const { targets, regions, chainOf, current, workers = 1, before } = parts;
   const byId = new Map(targets.map((target) => [target.id, target]));
   const usual: Strategy = strategies[config.providers.strategy];
-  const pool = (name: string, members: readonly Target[], strategy: Strategy): Pool => {
-    const regional = members.every(({ place }) => place !== null);
-    return { name, targets: members, regional, strategy, turns: new TurnCounters() };
+  const pool = (
+    was: Pool | undefined,
+    { name, targets, strategy }: Pick<Pool, "name" | "targets" | "strategy">,
+  ): Pool => {
+    const regional = targets.every(({ place }) => place !== null);
+    return { name, targets, regional, strategy, turns: was?.turns ?? new TurnCounters() };
   };
-  const poolOf = (group: ModelGroupConfig): Pool => {
+  const poolOf = (group: ModelGroupConfig, known: readonly Pool[] | undefined): Pool => {
     const strategy = group.strategy === undefined ? usual : strategies[group.strategy];
     const members = group.targets.map((id) => byId.get(id)!);
-    return pool(group.name, members, strategy);
+    return pool(
+      known?.find(({ name }) => name === group.name),
+      { name: group.name, targets: members, strategy },
+    );
   };
   const groups = config.model_groups.map(
     (group): ModelGroup => ({
-      ...poolOf(group),
+      ...poolOf(group, before?.groups),
       names: new Set([group.name, ...group.aliases]),
       chain: group.chain === undefined ? null : chainOf(group.chain),
       // with turns of its own: what this group sends there must not disturb whose turn it is for others
-      fallbacks: fallbacksOf(group, config).map(poolOf),
+      fallbacks: fallbacksOf(group, config).map((each) =>
+        poolOf(each, before?.groups.find(({ name }) => name === group.name)?.fallbacks),
+      ),
     }),
   );
   const names = targets.flatMap((target) => [target.model, ...target.models.keys(), target.id]);
   const { sticky_by: stickyBy = null, min_sample_count: minSampleCount, window_seconds } = config.providers.routing;
   return {
-    ...pool("", targets, usual),
+    ...pool(before, { name: "", targets, strategy: usual }),
     groups,
     regionRules: regions,
     regions: targets.some(({ place }) => place !== null),
