@@ -1,4 +1,5 @@
 import { columnsOf } from "../injection/columns.ts";
+import { blockEnd } from "../injection/segments.ts";
 import { GAP, lookUp, vocabulary } from "../injection/vocabulary.ts";
 
 /** A text in which something was undone in its place, with everything around it kept. */
@@ -27,27 +28,53 @@ export function rewritten(source: string, pattern: RegExp, undo: (match: RegExpE
 const NEARLY_ALL = 0.75;
 
 /**
- * What stands around the changed stretches of a text, so many characters on either side, with its head and its end; null
- * where that is nearly all of it, empty where nothing is changed.
+ * What stands around the changed stretches of a text, so many characters on either side and more up to the ends of its
+ * blocks, with its head and its end; null where that is nearly all of it, empty where nothing is changed. Its blocks are
+ * those of the text, each but the last part ending with a line end in place of its last character: windows over them say
+ * what they say of the text.
  */
 export function partsAround(text: string, changed: readonly number[], reach: number): string | null {
   if (changed.length === 0) return "";
-  const parts: number[] = [0, Math.min(reach, text.length)];
+  const parts = inBlocks(text, stretchesAround(text, changed, reach));
+  let size = 0;
+  for (let at = 0; at < parts.length; at += 2) size += parts[at + 1]! - parts[at]!;
+  if (size > NEARLY_ALL * text.length) return null;
+  let cut = "";
+  for (let at = 0; at < parts.length; at += 2) {
+    const [start, end] = [parts[at]!, parts[at + 1]!];
+    cut += at + 2 < parts.length ? `${text.slice(start, end - 1)}\n` : text.slice(start, end);
+  }
+  return cut;
+}
+
+/** Begin and end of what is to be kept, in order and apart; with one more character at the end of each. */
+function stretchesAround(text: string, changed: readonly number[], reach: number): readonly number[] {
+  const parts: number[] = [0, Math.min(reach + 1, text.length)];
   const add = (start: number, end: number): void => {
     if (start > parts[parts.length - 1]!) parts.push(start, end);
     else parts[parts.length - 1] = Math.max(parts[parts.length - 1]!, end);
   };
   for (let at = 0; at < changed.length; at += 2) {
-    add(changed[at]! - reach, Math.min(text.length, changed[at + 1]! + reach));
+    add(changed[at]! - reach, Math.min(text.length, changed[at + 1]! + reach + 1));
   }
   add(Math.max(0, text.length - reach), text.length);
-  let size = 0;
-  for (let at = 0; at < parts.length; at += 2) size += parts[at + 1]! - parts[at]!;
-  if (size > NEARLY_ALL * text.length) return null;
-  let cut = "";
-  for (let at = 0; at < parts.length; at += 2)
-    cut += `${at === 0 ? "" : "\n"}${text.slice(parts[at]!, parts[at + 1]!)}`;
-  return cut;
+  return parts;
+}
+
+/** The blocks of a text that hold any of these stretches, as stretches. */
+function inBlocks(text: string, stretches: readonly number[]): readonly number[] {
+  const parts: number[] = [];
+  let at = 0;
+  for (let start = 0; start < text.length; ) {
+    const end = blockEnd(text, start);
+    while (at < stretches.length && stretches[at + 1]! <= start) at += 2;
+    if (at < stretches.length && stretches[at]! < end) {
+      if (parts[parts.length - 1] === start) parts[parts.length - 1] = end;
+      else parts.push(start, end);
+    }
+    start = end;
+  }
+  return parts;
 }
 
 /** The runs of letters of a text, as long as the one it was made from, that are other ones than there. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { changedWords, knownAmong, partsAround, rewritten } from "../../../src/detect/decode/rewriting.ts";
+import { blockEnd } from "../../../src/detect/injection/segments.ts";
 
 const HEX = /%([0-9a-f]{2})/g;
 const undo = ([, digits]: RegExpExecArray): string => String.fromCharCode(Number.parseInt(digits!, 16));
@@ -30,37 +31,46 @@ describe("rewritten", () => {
 });
 
 describe("partsAround", () => {
-  const text = Array.from({ length: 100 }, (_, at) => String.fromCharCode(0x4e00 + at)).join("");
+  const text = Array.from({ length: 1_000 }, (_, at) => String.fromCharCode(0x4e00 + at)).join("");
   const at = (start: number, end: number): string => text.slice(start, end);
 
-  test("gives the head, the end, and what stands around each change", () => {
-    expect(partsAround(text, [50, 52], 5)).toBe(`${at(0, 5)}\n${at(45, 57)}\n${at(95, 100)}`);
+  test("gives the head, the end, and what stands around each change, in whole blocks", () => {
+    expect(partsAround(text, [520, 522], 5)).toBe(`${at(0, 49)}\n${at(500, 549)}\n${at(950, 1_000)}`);
+    expect(partsAround(text, [546, 547], 5)).toBe(`${at(0, 49)}\n${at(500, 599)}\n${at(950, 1_000)}`);
   });
 
   test("what overlaps is one part", () => {
-    expect(partsAround(text, [6, 7, 12, 13, 96, 97], 5)).toBe(`${at(0, 18)}\n${at(91, 100)}`);
+    expect(partsAround(text, [47, 48, 110, 111, 930, 960], 5)).toBe(`${at(0, 149)}\n${at(900, 1_000)}`);
   });
 
   test("is empty where nothing is changed, and null where hardly anything would be left out", () => {
     expect(partsAround(text, [], 5)).toBe("");
-    expect(partsAround(text, [30, 31, 70, 71], 20)).toBeNull();
+    expect(partsAround(text, [300, 301, 700, 701], 200)).toBeNull();
   });
 
-  test("holds every change with all that stands around it", () => {
-    const places = fc.uniqueArray(fc.nat({ max: 99 }), { maxLength: 8 }).map((all) => all.toSorted((a, b) => a - b));
+  test("holds every change with all that stands around it, in blocks that are the text's", () => {
+    const places = fc.uniqueArray(fc.nat({ max: 999 }), { maxLength: 8 }).map((all) => all.toSorted((a, b) => a - b));
+    const lines = fc.uniqueArray(fc.nat({ max: 999 }), { maxLength: 20 });
     fc.assert(
-      fc.property(places, fc.integer({ min: 1, max: 12 }), (starts, reach) => {
-        const part = partsAround(
-          text,
-          starts.flatMap((start) => [start, start + 1]),
-          reach,
-        );
-        for (const start of part === null ? [] : starts)
-          expect(part!).toContain(at(Math.max(0, start - reach), start + 1 + reach));
+      fc.property(places, lines, fc.integer({ min: 1, max: 60 }), (starts, ends, reach) => {
+        const lined = [...text].map((letter, nth) => (ends.includes(nth) ? "\n" : letter)).join("");
+        const changed = starts.flatMap((start) => [start, start + 1]);
+        const part = partsAround(lined, changed, reach) ?? lined;
+        for (const start of starts) expect(part).toContain(lined.slice(Math.max(0, start - reach), start + 1 + reach));
+        const whole = new Set(blocksOf(lined).map((block) => block.slice(0, -1)));
+        for (const block of blocksOf(part)) expect(whole).toContain(block.slice(0, -1));
       }),
     );
   });
 });
+
+function blocksOf(text: string): readonly string[] {
+  const blocks: string[] = [];
+  for (let start = 0; start < text.length; start = blockEnd(text, start)) {
+    blocks.push(text.slice(start, blockEnd(text, start)));
+  }
+  return blocks;
+}
 
 describe("knownAmong", () => {
   const known = (text: string): string[] => {

@@ -265,6 +265,15 @@ describe("assess", () => {
       expect([at, score(text) >= 0.8]).toEqual([at, true]);
     }
   });
+
+  test("what a long text hides in its place weighs what it weighs in plain", () => {
+    const long = PROSE.repeat(Math.ceil(17_000 / PROSE.length)).slice(0, 17_000);
+    for (let at = 7_000; at < 7_060; at += 7) {
+      const around = (said: string): string => `${long.slice(0, at)} ${said} ${long.slice(at)}`;
+      const hidden = ATTACK.replaceAll(/[aeo]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+      expect(score(around(hidden))).toBe(score(around(ATTACK)));
+    }
+  });
 });
 
 test("scoreOf goes through 0.5 and 0.8 where it should, and only up", () => {
