@@ -8,6 +8,7 @@ import { BEGINNING, furtherSet, gluedSet, hashWith, symbolOf } from "./further.t
 import { partsOf, type Slips, type WordSpan } from "./guessed.ts";
 import { plainSet } from "./plain.ts";
 import { STANCES, Stance } from "./stance.ts";
+import { NO_TONGUE, tongueOf } from "./tongue.ts";
 
 const K = CONCEPTS.length;
 /** Buckets of hashed words and pairs of words, and of hashed letters, as powers of two. */
@@ -65,6 +66,7 @@ const OF_AGE = 18;
 /** How many numbers of a sentence may be ages. */
 const MOST_NUMBERS = 4;
 const NOTHING = -1;
+const UNREAD = -2;
 const LONGEST_WORD = 24;
 /** How a longer word begins is a feature as well: its forms have that in common. */
 const STEM_LETTERS = 5;
@@ -100,6 +102,8 @@ export class SentenceReader {
   #group: number = NOTHING;
   #before: number = NOTHING;
   #isAnswer = false;
+  /** The language of the sentence, once a word of it asked. */
+  #tongue: number = UNREAD;
 
   /**
    * Reads one sentence, as `plainSentence` gives it. `before` is what the sentence before it gave, or nothing: the group
@@ -122,6 +126,7 @@ export class SentenceReader {
     this.#manners = 0;
     this.#group = NOTHING;
     this.#before = before;
+    this.#tongue = UNREAD;
     this.#stance.clear();
     for (let at = 0; at < length; ) {
       const column = this.#columns[at]!;
@@ -200,8 +205,9 @@ export class SentenceReader {
   /** What a word of this hash means, alone or with those after it up to `last`. */
   #addMeaning({ start, end }: WordSpan, hash: number, last: number): void {
     const plain = plainSet(hash);
-    if (plain !== undefined) {
-      this.#addConcepts(plain);
+    const own = typeof plain === "object" ? this.#setElsewhere(plain, { start, end }, last) : plain;
+    if (own !== undefined) {
+      this.#addConcepts(own);
       return;
     }
     const columns = this.#columns;
@@ -212,6 +218,15 @@ export class SentenceReader {
       if (end - start < RUN_TOGETHER || !this.#addParts({ start, end })) this.#addConcepts(set);
     } else if (columns[start] === DIGIT) this.#addAge(start);
     else if (end - start >= SHORTEST_GUESS) this.#guess(start, end);
+  }
+
+  /** What a word means in this sentence's language, if something else; not where it begins an entry of several words. */
+  #setElsewhere(sets: readonly (number | undefined)[], span: WordSpan, last: number): number | undefined {
+    if (this.#tongue === UNREAD) this.#tongue = tongueOf(this.#columns, last);
+    const own = this.#tongue === NO_TONGUE ? undefined : sets[this.#tongue];
+    if (own === undefined) return undefined;
+    const alone = lookUp(this.#vocabulary, this.#columns, span);
+    return lookUp(this.#vocabulary, this.#columns, { start: span.start, end: last }) === alone ? own : undefined;
   }
 
   #addAge(start: number): void {
