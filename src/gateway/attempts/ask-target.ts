@@ -28,7 +28,7 @@ export interface AskOptions {
   readonly context: RequestContext;
   readonly services: Services;
   readonly ticker: Ticker;
-  /** `size_limits.max_response_bytes`; absent: any stream, and a whole answer that memory can hold. */
+  /** `size_limits.max_response_bytes`; absent: a stream of any length, and {@link MAX_WHOLE_BYTES} of a whole answer. */
   readonly maxResponseBytes: number | undefined;
   /** Monotonic ms at which the whole request must be over. */
   readonly deadlineMs: number;
