@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import elsewhere from "../../../config/safety/elsewhere.json" with { type: "json" };
+import ordinary from "../../../config/safety/ordinary.json" with { type: "json" };
+import plain from "../../../config/safety/plain.json" with { type: "json" };
 import { CONCEPTS } from "../../../src/detect/safety/concepts.ts";
 import { ALONE, SentenceReader } from "../../../src/detect/safety/features.ts";
 import { hashOf } from "../../../src/detect/safety/further.ts";
@@ -23,6 +25,15 @@ describe("plainSet", () => {
 });
 
 describe("words of one language that are others' in another", () => {
+  test("are none of those that mean the same wherever they stand", () => {
+    const everywhere = new Set([ordinary.whole, ...Object.values<string>(plain)].flatMap((list) => list.split(" ")));
+    const both = Object.values(elsewhere)
+      .flatMap((lists) => Object.values<string>(lists))
+      .flatMap((list) => list.split(" "))
+      .filter((word) => everywhere.has(word));
+    expect(both).toEqual([]);
+  });
+
   test.each([
     ["Nous restons chez nous car il pleut dans la rue.", "thing", "Do you wash the car in the street?"],
     ["Je pense aux vies de nos voisins.", "inferior", "Die mensen zijn vies en dat weet iedereen."],
