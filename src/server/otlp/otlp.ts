@@ -12,6 +12,12 @@ import { type Resource, spansOf } from "./spans.ts";
 
 type Settings = NonNullable<Config["telemetry"]["otlp"]>;
 
+/** Where everything goes, and how often metrics do. */
+interface Wanted {
+  readonly to: Destination;
+  readonly metricsMs: number;
+}
+
 /** What an export works with. */
 export interface OtlpParts {
   readonly clock: Clock;
@@ -50,7 +56,7 @@ export class OtlpExport {
   readonly #parts: OtlpParts;
   readonly #resource: Resource;
   readonly #sinceMs: number;
-  #settings: Settings | null = null;
+  #wanted: Wanted | null = null;
   #exporters: Promise<Exporters> | null = null;
   #queue: RequestEvent[] = [];
   #cancelFlush: (() => void) | null = null;
@@ -69,16 +75,19 @@ export class OtlpExport {
     } as unknown as Resource;
   }
 
-  /** Takes the settings of a configuration that was put in force; null: nothing is exported from now on. */
+  /**
+   * Takes the settings of a configuration that was put in force, and what their headers are by now; null: nothing is
+   * exported from now on. What waits behind the batch that is under way goes where they say.
+   */
   configure(settings: Settings | null): void {
-    if (Bun.deepEquals(settings, this.#settings)) return;
+    const wanted = settings === null ? null : this.#wantedBy(settings);
+    if (Bun.deepEquals(wanted, this.#wanted)) return;
     const before = this.#exporters;
     if (before !== null) void this.#flush().then(() => closeQuietly(before));
     this.#cancelMetrics?.();
-    this.#settings = settings;
-    this.#exporters = settings === null ? null : this.#open(settings);
-    if (this.#exporters === null) this.#settings = null;
-    else this.#armMetrics(settings!.metrics_interval_seconds * 1000);
+    this.#wanted = wanted;
+    this.#exporters = wanted === null ? null : (this.#parts.open ?? load)(wanted.to);
+    if (wanted !== null) this.#armMetrics(wanted.metricsMs);
   }
 
   /** One finished request. Never blocks, never throws. */
@@ -109,8 +118,8 @@ export class OtlpExport {
   }
 
   /** Null where the headers cannot be had: without them a collector would only refuse. */
-  #open({ endpoint, headers_ref }: Settings): Promise<Exporters> | null {
-    const { log, secretOf, open = load } = this.#parts;
+  #wantedBy({ endpoint, headers_ref, metrics_interval_seconds }: Settings): Wanted | null {
+    const { log, secretOf } = this.#parts;
     const secret = headers_ref === undefined ? null : secretOf(headers_ref);
     const headers = secret === null ? {} : headersOf(secret.reveal());
     if ((headers_ref !== undefined && secret === null) || headers === null) {
@@ -118,7 +127,7 @@ export class OtlpExport {
       log.warn({}, `what telemetry.otlp.headers_ref names ${why}: traces and metrics are not exported`);
       return null;
     }
-    return open({ endpoint, headers });
+    return { to: { endpoint, headers }, metricsMs: metrics_interval_seconds * 1000 };
   }
 
   #armMetrics(ms: number): void {
@@ -147,16 +156,18 @@ export class OtlpExport {
   }
 
   async #drain(): Promise<void> {
-    const exporters = this.#exporters;
+    let exporters = this.#exporters;
     while (exporters !== null && this.#queue.length > 0) {
       const batch = this.#queue.slice(0, BATCH);
+      const to = exporters;
       const delivered = await this.#try(async () => {
-        await (await exporters).traces(batch.flatMap((event) => spansOf(event, this.#resource)));
+        await (await to).traces(batch.flatMap((event) => spansOf(event, this.#resource)));
       });
       // what waits until it is delivered or given up counts for the bound
       this.#queue = this.#queue.slice(batch.length);
       if (delivered) this.#sent += batch.length;
       else this.#lost += batch.length;
+      exporters = this.#exporters ?? exporters;
     }
   }
 

@@ -23,6 +23,7 @@ function exporting({ send = () => Promise.resolve(), secretOf = () => null }: Co
   const opened: Destination[] = [];
   const lines: string[] = [];
   const spans: number[] = [];
+  const sentTo: string[] = [];
   const count = { metrics: 0, closed: 0 };
   const say = (_: object, message: string) => void lines.push(message);
   const otlp = new OtlpExport({
@@ -37,6 +38,7 @@ function exporting({ send = () => Promise.resolve(), secretOf = () => null }: Co
         async traces(all) {
           await send();
           spans.push(all.length);
+          sentTo.push(to.endpoint);
         },
         async metrics() {
           await send();
@@ -48,7 +50,7 @@ function exporting({ send = () => Promise.resolve(), secretOf = () => null }: Co
       };
     },
   });
-  return { otlp, clock, opened, lines, spans, count };
+  return { otlp, clock, opened, lines, spans, sentTo, count };
 }
 
 const TO = { endpoint: "http://collector.test", metrics_interval_seconds: 30 };
@@ -124,6 +126,41 @@ describe("OtlpExport", () => {
     await settled();
     expect(otlp.stats().queued).toBe(0);
     expect([clock.waiting, count.closed]).toEqual([0, 2]);
+  });
+
+  test("a reload leaves a collector that hangs, however much comes meanwhile", async () => {
+    let hangs: PromiseWithResolvers<void> | null = Promise.withResolvers<void>();
+    const { otlp, clock, opened, sentTo } = exporting({ send: () => hangs?.promise ?? Promise.resolve() });
+    otlp.configure(TO);
+    otlp.push(traced());
+    await clock.advance(1000);
+    otlp.configure({ ...TO, endpoint: "http://other.test" });
+    for (let i = 0; i < 600; i++) otlp.push(traced());
+    const { reject } = hangs;
+    hangs = null;
+    reject(new Error("no answer"));
+    await settled();
+    expect(opened.map(({ endpoint }) => endpoint)).toEqual([TO.endpoint, "http://other.test"]);
+    expect(sentTo).toEqual(["http://other.test", "http://other.test", "http://other.test"]);
+    expect(otlp.stats()).toMatchObject({ queued: 0, sent: 600, lost: 1 });
+    await otlp.close();
+  });
+
+  test("a reload takes the headers of a secret that has changed", async () => {
+    let text = "authorization=Bearer%20one";
+    const { otlp, opened, count } = exporting({ secretOf: () => secret(text) });
+    const settings = { ...TO, headers_ref: { file: "/run/secrets/otlp" } };
+    otlp.configure(settings);
+    otlp.configure(settings);
+    text = "authorization=Bearer%20two";
+    otlp.configure(settings);
+    await settled();
+    expect(opened.map(({ headers }) => headers)).toEqual([
+      { authorization: "Bearer one" },
+      { authorization: "Bearer two" },
+    ]);
+    expect(count.closed).toBe(1);
+    await otlp.close();
   });
 
   test("sends the headers a secret holds, and nothing where it cannot be read", () => {
