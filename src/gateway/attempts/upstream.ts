@@ -50,16 +50,17 @@ export function callUpstream(call: UpstreamCall, services: Services): Promise<Re
  * connection broke with.
  */
 export function readAnswer(response: Response, maxBytes: number): Promise<string> {
-  const declared = response.headers.get("content-length");
+  const length = response.headers.get("content-length");
   // of a compressed answer the header says how long it was, not how long it becomes
   const plain = !response.headers.has("content-encoding");
-  if (plain && declared !== null && Number(declared) <= maxBytes) return response.text();
+  if (plain && length !== null && Number(length) <= maxBytes) return response.text();
   return readCounted(response, maxBytes);
 }
 
 async function readCounted(response: Response, maxBytes: number): Promise<string> {
-  const declared = Number(response.headers.get("content-length") ?? 0);
-  const { text, whole } = declared > maxBytes ? TOO_LARGE : await readUpTo(response, maxBytes);
+  // of one that says itself that it is too large not a byte is waited for
+  if (Number(response.headers.get("content-length")) > maxBytes) throw answerTooLong(maxBytes);
+  const { text, whole } = await readUpTo(response, maxBytes);
   if (whole) return text;
   throw answerTooLong(maxBytes);
 }
@@ -72,9 +73,6 @@ export async function readFailure(response: Response): Promise<string> {
     return "";
   }
 }
-
-/** An answer that says itself that it is too large: not a byte of it is waited for. */
-const TOO_LARGE = { text: "", whole: false };
 
 async function readUpTo(response: Response, maxBytes: number): Promise<{ text: string; whole: boolean }> {
   if (response.body === null) return { text: "", whole: true };

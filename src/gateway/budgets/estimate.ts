@@ -72,7 +72,7 @@ export interface Used {
  * What one attempt is booked with: its usage and cost where they are known. Where they are not: the whole estimate for
  * an answer, the prompt's part of it for an attempt that was broken off, nothing for one that was refused.
  */
-export function usedBy({ record, target }: { record: AttemptRecord; target: Target }, estimate: Estimate | null): Used {
+export function usedBy({ record, target }: { record: AttemptRecord; target: Target }, estimate: Estimate): Used {
   const counted = tokensOf(record, estimate);
   const tokens = (counted.prompt_tokens ?? 0) + (counted.completion_tokens ?? 0);
   // what the ledger says it cost, which may be what the provider charged
@@ -89,11 +89,9 @@ function isCounted({ usage }: AttemptRecord): boolean {
 
 const NOTHING = { prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0 };
 
-function tokensOf(record: AttemptRecord, estimate: Estimate | null) {
+function tokensOf(record: AttemptRecord, { prompt, completion }: Estimate) {
   const { usage, outcome } = record;
   if (isCounted(record)) return usage;
-  if (estimate === null) return NOTHING;
-  const { prompt, completion } = estimate;
   if (outcome === "ok") return { ...NOTHING, prompt_tokens: prompt, completion_tokens: completion };
   return MAYBE_BILLED.has(outcome) ? { ...NOTHING, prompt_tokens: prompt } : NOTHING;
 }

@@ -1,9 +1,10 @@
 import { GatewayError } from "../../lib/errors.ts";
 import type { Parsed } from "../../lib/json/json.ts";
+import { stopError } from "../../policies/_blocked-answer.ts";
 import type { TargetFacts, TargetFilter } from "../../policies/policy.ts";
 import type { PolicyRecord } from "../../schema/event.ts";
 import { recordOf, type Step, verdictFacts } from "./record.ts";
-import { enforces, failed, type RunState, reasonOf } from "./run.ts";
+import { decorated, enforces, failed, type RunState, reasonOf } from "./run.ts";
 
 /** What the policies say of the targets of one request, before it is routed. */
 export interface TargetGate {
@@ -46,10 +47,7 @@ export function openTargets(state: RunState, steps: readonly Step[], parsed: Par
         const enforced = enforces(state, step);
         note(state, recordOf(step, { ...verdictFacts(verdict), mode: enforced ? "enforce" : "monitor" }));
         if (verdict.action !== "block" || !enforced) continue;
-        refusal ??= new GatewayError("input_blocked", `Request blocked: ${verdict.message}`, {
-          status: state.blockStatus,
-          extra: { policy: step.policy.name, reason_code: verdict.reasonCode },
-        });
+        refusal ??= decorated(state, step, stopError("Request", verdict));
       }
       if (refusal !== null) throw refusal;
     },
