@@ -32,9 +32,7 @@ function tableOf(strategy: string): RouteTable {
     providers: { strategy, targets },
   });
   const regions = regionRules(config);
-  const made = config.providers.targets.map((target, position) =>
-    makeTarget(target, position, { env: {}, live: undefined, regions }),
-  );
+  const made = config.providers.targets.map((target, position) => makeTarget(target, position, { env: {}, regions }));
   const chainOf = (): never => {
     throw new Error("No group of this configuration has a chain");
   };

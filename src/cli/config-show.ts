@@ -1,7 +1,7 @@
 import { showJson, showYaml } from "../config/show.ts";
 import type { Command } from "./command.ts";
 import { configFlags, loadOrTell, POLICY_CONFIG_FLAG } from "./terminal/config-source.ts";
-import { hasFlag, listFlag } from "./terminal/flags.ts";
+import { hasFlag } from "./terminal/flags.ts";
 
 /** `weir config show`: what a configuration comes to, and where each value came from. */
 export const configShow: Command<"config show"> = {
@@ -18,7 +18,7 @@ export const configShow: Command<"config show"> = {
   },
   example: "weir config show --effective --policy-config base.yaml --policy-config prod.yaml",
   async run(args, io) {
-    const loaded = loadOrTell(listFlag(args, "policy-config"), configFlags(args), io);
+    const loaded = loadOrTell(args, configFlags(args), io);
     if (loaded === null) return 2;
     const shown = { ...loaded, effective: hasFlag(args, "effective") };
     io.out(hasFlag(args, "json") ? `${JSON.stringify(showJson(shown), null, 2)}\n` : showYaml(shown));

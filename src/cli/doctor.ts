@@ -1,8 +1,8 @@
 import type { Config } from "../config/config.ts";
-import { maskText } from "../config/mask.ts";
 import { showProblem } from "../config/problem.ts";
 import { makeTarget } from "../gateway/targets/make-target.ts";
 import type { Target } from "../gateway/targets/target.ts";
+import { shownText } from "../gateway/views.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 import type { Check, Status } from "./doctor/check.ts";
 import { checkGrids } from "./doctor/grid-checks.ts";
@@ -65,9 +65,7 @@ export const doctor: Command<"doctor"> = {
 };
 
 async function checkConfig(config: Config, args: Arguments, io: Io): Promise<readonly Check[]> {
-  const targets = config.providers.targets.map((target, position) =>
-    makeTarget(target, position, { env: io.env, live: undefined }),
-  );
+  const targets = config.providers.targets.map((target, position) => makeTarget(target, position, { env: io.env }));
   const [probes, grids, stores, listening] = await Promise.all([
     Promise.all(targets.map((target) => checkTarget(target, config, io.env))),
     checkGrids(config, io),
@@ -91,13 +89,9 @@ async function checkConfig(config: Config, args: Arguments, io: Io): Promise<rea
 
 /** What the configuration says of a target stands behind what was found of it. */
 async function checkTarget(target: Target, config: Config, env: Io["env"]): Promise<Check> {
-  const shown = (key: "base_url" | "description"): string | undefined => {
-    const text = target.config[key];
-    return text === undefined ? undefined : maskText(config, ["providers", "targets", target.position, key], text);
-  };
-  const check = await probe(target, shown("base_url"), env);
-  const description = shown("description");
-  return description === undefined ? check : { ...check, detail: `${check.detail} (${description})` };
+  const check = await probe(target, shownText(config, target, "base_url"), env);
+  const description = shownText(config, target, "description");
+  return description === null ? check : { ...check, detail: `${check.detail} (${description})` };
 }
 
 function shown({ name, status, detail, ms }: Check, style: Style): string {

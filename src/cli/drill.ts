@@ -18,7 +18,7 @@ export const drill: Command<"drill"> = {
   },
   example: "weir drill --policy-config policy-config.yaml",
   async run(args, io) {
-    const loaded = loadOrTell(listFlag(args, "policy-config"), {}, io);
+    const loaded = loadOrTell(args, {}, io);
     if (loaded === null) return 2;
     const { config } = loaded;
     const [{ drillAll }, { drillRoutes }, report, { createContextGuard }] = await Promise.all([

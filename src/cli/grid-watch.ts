@@ -5,7 +5,7 @@ import type { Command } from "./command.ts";
 import { GridWatch } from "./grid/watch.ts";
 import { usageError } from "./terminal/arguments.ts";
 import { loadOrTell, POLICY_CONFIG_FLAG } from "./terminal/config-source.ts";
-import { hasFlag, listFlag } from "./terminal/flags.ts";
+import { hasFlag } from "./terminal/flags.ts";
 
 /** `weir grid watch`: asks the configured sources and shows the signals as they come. */
 export const gridWatch: Command<"grid watch"> = {
@@ -19,7 +19,7 @@ export const gridWatch: Command<"grid watch"> = {
   },
   example: "weir grid watch FR SE-SE3 IS --policy-config policy-config.yaml",
   async run(args, io) {
-    const loaded = loadOrTell(listFlag(args, "policy-config"), {}, io);
+    const loaded = loadOrTell(args, {}, io);
     if (loaded === null) return 2;
     const plans = chosen(loaded.config, args.positionals);
     if (plans.length === 0) {

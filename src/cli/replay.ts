@@ -39,9 +39,9 @@ export const replay: Command<"replay"> = {
   example: "weir replay --since 24h --policy-config new.yaml",
   async run(args, io) {
     const asked = readAsked(args);
-    const files = listFlag(args, "policy-config");
-    const loaded = loadOrTell(files, {}, io);
+    const loaded = loadOrTell(args, {}, io);
     if (loaded === null) return 2;
+    const files = listFlag(args, "policy-config");
     const { sinceMs, untilMs, limit, all } = asked;
     const filter = { since: sinceMs, until: untilMs, limit };
     return readLedger({ args, io, what: "replay", filter }, async (ledger) => {

@@ -1,4 +1,4 @@
-import { type Catalogue, catalogueOf, type RegionEntry } from "../carbon/regions.ts";
+import { type Catalogue, catalogueOf } from "../carbon/regions.ts";
 import type { Average, FreshnessRules } from "../carbon/signals.ts";
 import { gridSources } from "../grid/index.ts";
 import type { GridSource } from "../grid/source.ts";
@@ -72,7 +72,7 @@ export function freshnessRules({ carbon }: Config): FreshnessRules {
 
 /** The catalogue as it is with what the configuration says of regions. */
 function regionsOf({ regions }: Config): Catalogue {
-  return catalogueOf(regions.catalogue as readonly RegionEntry[]);
+  return catalogueOf(regions.catalogue);
 }
 
 /** The zones of the catalogue that a source knows, or all of its own; of values that stand in the configuration: theirs. */

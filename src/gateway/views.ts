@@ -11,13 +11,15 @@ import { regionObjection } from "./routes/wish.ts";
 import type { Target } from "./targets/target.ts";
 import type { TargetStats } from "./targets/target-stats.ts";
 
+/** What the configuration `all` says of a target, without a credential in it; null: nothing. */
+export function shownText(all: Config, { config, position }: Target, key: "base_url" | "description"): string | null {
+  const text = config[key];
+  return text === undefined ? null : maskText(all, ["providers", "targets", position, key], text);
+}
+
 /** A target for people and for `/api/targets`; never its credential, nor one in its address. `all` holds it. */
 export function targetView(target: Target, { config: all, clock }: { config: Config; clock: Clock }): TargetView {
   const { config, live } = target;
-  const shown = (key: "base_url" | "description"): string | null => {
-    const text = config[key];
-    return text === undefined ? null : maskText(all, ["providers", "targets", target.position, key], text);
-  };
   const nowMs = clock.monotonic();
   const reason = target.unavailable ?? obstacleToAll(target, nowMs)?.reason ?? null;
   return {
@@ -25,8 +27,8 @@ export function targetView(target: Target, { config: all, clock }: { config: Con
     provider: config.provider,
     model: target.model,
     models: [...target.models.keys()],
-    description: shown("description"),
-    base_url: shown("base_url") ?? target.provider.baseUrl,
+    description: shownText(all, target, "description"),
+    base_url: shownText(all, target, "base_url") ?? target.provider.baseUrl,
     region: target.place?.region.code ?? null,
     available: reason === null,
     reason,

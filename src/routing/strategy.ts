@@ -16,6 +16,16 @@ export interface Measure {
   readonly silentSinceMs: number | null;
 }
 
+/** Of which nothing was seen. */
+export const UNSEEN: Measure = {
+  averageMs: null,
+  lastMs: null,
+  lastAtMs: Number.NEGATIVE_INFINITY,
+  samples: 0,
+  waiting: 0,
+  silentSinceMs: null,
+};
+
 /** Where a candidate stands, as far as an ordering needs to know it. */
 export interface CandidateRegion {
   readonly code: string;

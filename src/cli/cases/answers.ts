@@ -1,7 +1,6 @@
-import { asObject } from "../../lib/json/json.ts";
 import { choicesOf } from "../../gateway/streams/stream-chunk.ts";
 import type { Endpoint } from "../../lib/context.ts";
-import { isObject, type JsonObject } from "../../lib/json/json.ts";
+import { asObject, isObject, type JsonObject } from "../../lib/json/json.ts";
 
 /** What a scripted upstream needs to know. */
 export interface Script {

@@ -1,4 +1,3 @@
-import { asObject } from "../../lib/json/json.ts";
 import type { Config } from "../../config/config.ts";
 import { createGateway } from "../../gateway/build.ts";
 import type { Env } from "../../gateway/targets/make-target.ts";
@@ -6,7 +5,7 @@ import { systemClock } from "../../lib/clock.ts";
 import type { Endpoint } from "../../lib/context.ts";
 import { toGatewayError } from "../../lib/errors.ts";
 import { answerPlaces, chunkPlaces, requestPlaces } from "../../lib/places/extract.ts";
-import { isObject, type JsonObject, parsedObject } from "../../lib/json/json.ts";
+import { asObject, isObject, type JsonObject, parsedObject } from "../../lib/json/json.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import type { ContextGuard } from "../../lib/tokens/context-guard.ts";
 import type { TestCase } from "../../schema/config/testing.ts";

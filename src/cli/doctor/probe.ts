@@ -14,7 +14,7 @@ const MAX_LIST_BYTES = 4 * 1024 * 1024;
  * Asks a target for its list of models, with its own key, headers and proxy: one request, at most five seconds, redirects
  * not followed. `shownUrl` is its `base_url` as it may be shown; `env` may name a proxy that is not used.
  */
-export async function probe(target: Target, shownUrl: string | undefined, env: Io["env"]): Promise<Check> {
+export async function probe(target: Target, shownUrl: string | null, env: Io["env"]): Promise<Check> {
   const name = `target ${target.id}`;
   const baseUrl = target.config.base_url ?? target.provider.baseUrl;
   if (target.provider.transport !== undefined) return { name, status: "ok", detail: "answers inside the gateway" };

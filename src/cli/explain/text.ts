@@ -1,3 +1,4 @@
+import { usdText } from "../../gateway/budgets/cost.ts";
 import type { AttemptRecord, Cost, PolicyRecord, RequestEvent, TokenUsage } from "../../schema/event.ts";
 import type { StoredEvent } from "../../store/store.ts";
 import type { Style } from "../terminal/style.ts";
@@ -23,7 +24,7 @@ function tokens({ prompt_tokens, completion_tokens, cached_tokens, reasoning_tok
 /** `$0.000123 (exact)`; rows of versions that knew no prices have none. */
 function cost(of: Cost | undefined): string {
   if (of === undefined || of.usd === null) return "unknown";
-  return `$${of.usd.toFixed(9).replace(/\.?0+$/, "")} (${of.basis})`;
+  return `$${usdText(of.usd)} (${of.basis})`;
 }
 
 function outcome(event: RequestEvent): string {

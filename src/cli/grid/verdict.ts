@@ -1,10 +1,8 @@
-import { catalogueOf, type Region, type RegionEntry } from "../../carbon/regions.ts";
+import { catalogueOf, type Region } from "../../carbon/regions.ts";
 import type { SignalReader } from "../../carbon/signal-table.ts";
 import type { Config } from "../../config/config.ts";
 import { carbonAware } from "../../routing/carbon-aware.ts";
-import type { Candidate } from "../../routing/strategy.ts";
-
-const NOTHING = { averageMs: null, lastMs: null, lastAtMs: -Infinity, samples: 0, waiting: 0, silentSinceMs: null };
+import { type Candidate, UNSEEN } from "../../routing/strategy.ts";
 
 /**
  * What carbon-aware routing would do now, if all targets with a region could be asked, as near as the catalogue says and
@@ -21,7 +19,7 @@ export interface GridVerdict {
 
 /** The regions that targets of a configuration stand in. */
 export function regionsInUse({ providers, regions }: Config): readonly Region[] {
-  const catalogue = catalogueOf(regions.catalogue as readonly RegionEntry[]);
+  const catalogue = catalogueOf(regions.catalogue);
   const codes = new Set(providers.targets.map(({ region }) => region));
   return [...codes].flatMap((code) => (code === undefined ? [] : (catalogue.get(code) ?? [])));
 }
@@ -37,8 +35,8 @@ export function gridVerdict(config: Config, signals: SignalReader, nowMs: number
       weight: 1,
       servesModel: true,
       inFlight: 0,
-      latency: NOTHING,
-      tokenTime: NOTHING,
+      latency: UNSEEN,
+      tokenTime: UNSEEN,
       priceUsd: null,
       region: {
         code: region.code,

@@ -1,4 +1,4 @@
-import { type Catalogue, catalogueOf, type RegionEntry } from "../../carbon/regions.ts";
+import { type Catalogue, catalogueOf } from "../../carbon/regions.ts";
 import { SignalTable } from "../../carbon/signal-table.ts";
 import type { Config } from "../../config/config.ts";
 import { freshnessRules } from "../../config/grid-plans.ts";
@@ -50,7 +50,7 @@ export class ReplaySignals {
 
   constructor(config: Config) {
     this.table = new SignalTable(freshnessRules(config));
-    this.#catalogue = catalogueOf(config.regions.catalogue as readonly RegionEntry[]);
+    this.#catalogue = catalogueOf(config.regions.catalogue);
   }
 
   /** Learns what the numbers of zones count. */

@@ -22,22 +22,26 @@ export function variableOf(flag: string): string {
  * may be repeated holds several values there, separated by commas). Throws a usage error with what would be right.
  */
 export function readArguments(command: Command, args: readonly string[], env: Environment): Arguments {
-  const given = fromLine(command, args);
-  const flags: Record<string, FlagValue> = { ...fromEnvironment(command.options, env), ...given };
-  const { positionals } = parse(command.options, args);
+  const { options } = command;
+  const { tokens, positionals } = parseArgs({
+    args: [...args],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const given = fromLine(options, tokens);
+  const flags: Record<string, FlagValue> = { ...fromEnvironment(options, env), ...given };
   checkPositionals(command, positionals);
   const fromVariables = Object.keys(flags).filter((flag) => !Object.hasOwn(given, flag));
   return { flags, positionals, variables: Object.fromEntries(fromVariables.map((flag) => [flag, variableOf(flag)])) };
 }
 
-function parse(options: Options, args: readonly string[]) {
-  return parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
-}
+type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
 
-function fromLine(command: Command, args: readonly string[]): Record<string, FlagValue> {
-  const { options } = command;
+function fromLine(options: Options, tokens: readonly Token[]): Record<string, FlagValue> {
   const flags: Record<string, FlagValue> = {};
-  for (const token of parse(options, args).tokens) {
+  for (const token of tokens) {
     if (token.kind !== "option") continue;
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
     if (option === undefined) throw unknownFlag(token.rawName, options);

@@ -63,14 +63,15 @@ export function loadFiles(files: readonly string[], flags: LoadInput["flags"], i
 }
 
 /**
- * What the named files, or the default one, come to; null where that is not a usable configuration, and then what is wrong
- * with it has been said: the command ends with 2.
+ * What the files of {@link POLICY_CONFIG_FLAG}, or the default one, come to; null where that is not a usable configuration,
+ * and then what is wrong with it has been said: the command ends with 2.
  */
 export function loadOrTell(
-  files: readonly string[],
+  args: Arguments,
   flags: LoadInput["flags"],
   io: Io,
 ): Extract<LoadResult, { ok: true }> | null {
+  const files = listFlag(args, "policy-config");
   const loaded = loadFiles(files, flags, io);
   if (loaded.ok) return loaded;
   tellProblems(loaded.problems, io, { files, json: null });

@@ -1,6 +1,6 @@
 import { ENDPOINTS } from "../../lib/context.ts";
 import { NANO } from "../../lib/nano.ts";
-import type { Candidate, CandidateRegion, Measure, Strategy } from "../../routing/strategy.ts";
+import { type Candidate, type CandidateRegion, type Strategy, UNSEEN } from "../../routing/strategy.ts";
 import type { CandidateRecord } from "../../schema/event.ts";
 import { estimateOf, upperCost } from "../budgets/estimate.ts";
 import type { GridSnapshot } from "../carbon/grid-snapshot.ts";
@@ -25,14 +25,6 @@ export interface Sifted {
 }
 
 /** Measures for strategies that read none. */
-const UNSEEN: Measure = {
-  averageMs: null,
-  lastMs: null,
-  lastAtMs: Number.NEGATIVE_INFINITY,
-  samples: 0,
-  waiting: 0,
-  silentSinceMs: null,
-};
 const UNREAD = { latency: UNSEEN, tokenTime: UNSEEN };
 
 /** Every target of the pool, and those among them that may be asked. */

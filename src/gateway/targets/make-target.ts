@@ -37,7 +37,7 @@ function keyOf(ref: NonNullable<SecretRef>, env: Env): Secret | string {
 export function makeTarget(
   config: TargetConfig,
   position: number,
-  from: { env: Env; live: TargetLive | undefined; regions?: RegionRules },
+  from: { env: Env; live?: TargetLive; regions?: RegionRules },
 ): Target {
   const provider: Provider = providers[config.provider_type as ProviderName];
   const ref = config.secret_key_ref ?? (provider.apiKeyEnv === null ? undefined : { env: provider.apiKeyEnv });

@@ -7,7 +7,7 @@ import { configOf } from "../../support/gateway.ts";
 
 const made = (target: object, env: Env = {}) => {
   const [config] = configOf([{ id: "a", base_url: "http://a.test", ...target }]).providers.targets;
-  return makeTarget(config!, 0, { env, live: undefined });
+  return makeTarget(config!, 0, { env });
 };
 
 describe("a target's key", () => {

@@ -22,7 +22,7 @@ async function upstream(...scripts: Script[]) {
 function probe(settings: object, how: { limitMs?: number; signal?: AbortSignal; fetch?: typeof fetch } = {}) {
   const env = { KEY: "sk-probe" };
   const config = configOf([{ id: "a", secret_key_ref: { env: "KEY" }, ...settings }]);
-  const target = makeTarget(config.providers.targets[0]!, 0, { env, live: undefined });
+  const target = makeTarget(config.providers.targets[0]!, 0, { env });
   const services = { fetch: how.fetch ?? fetch, clock: systemClock };
   const { limitMs = 5_000, signal = new AbortController().signal } = how;
   return probeTarget(target, { services, limitMs, signal });
@@ -169,7 +169,7 @@ describe("the network of a region", () => {
   const measure = async (region: string | undefined, connectTime: NonNullable<Services["connectTime"]>, more = {}) => {
     const up = await upstream(json({ data: [] }));
     const config = configOf([{ id: "a", ...at(up.url), ...(region === undefined ? {} : { region }), ...more }]);
-    const from = { env: {}, live: undefined, regions: regionRules(config) };
+    const from = { env: {}, regions: regionRules(config) };
     const target = makeTarget(config.providers.targets[0]!, 0, from);
     const services = { fetch, clock: systemClock, connectTime };
     const result = await probeTarget(target, { services, limitMs: 5_000, signal: new AbortController().signal });
