@@ -1,15 +1,15 @@
 import type { Rate, Reading } from "./counters.ts";
+import type { Standing } from "./thread-messages.ts";
+
+type Stood = Standing & { readonly nowMs: number };
 
 /** How a meter stood when somebody else was asked about it. */
 export class FixedReading implements Reading {
   readonly rate: Rate;
-  readonly #stood: { readonly left: number; readonly waitMs: number; readonly resetMs: number; readonly nowMs: number };
+  readonly #stood: Stood;
 
   /** `nowMs`: when that was (`Clock.monotonic()`). */
-  constructor(
-    rate: Rate,
-    stood: { readonly left: number; readonly waitMs: number; readonly resetMs: number; readonly nowMs: number },
-  ) {
+  constructor(rate: Rate, stood: Stood) {
     this.rate = rate;
     this.#stood = stood;
   }

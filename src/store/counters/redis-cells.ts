@@ -8,6 +8,8 @@ const TTL_MS = DAY_MS;
 /** So long a quick answer tells the time better than a slower one that is newer: clocks drift. */
 const TRUSTED_MS = MINUTE_MS;
 const PREFIX = "weir:cell:";
+/** Where nodes tell each other of loud changes. */
+export const CHANNEL = "weir:cells";
 
 type Run = (argument: object) => Promise<readonly (number | string)[]>;
 
@@ -34,19 +36,12 @@ export class RedisCells implements Cells {
     return this.#reachable;
   }
 
-  async swap(key: string, { from, to, loud }: CellChange): Promise<Swapped> {
-    const k = PREFIX + key;
-    const askedMs = this.#clock.monotonic();
-    const reply = await this.#run({ k, from, to, loud, ttl: TTL_MS, node: this.#node, channel: "weir:cells" });
-    this.#read(reply, askedMs);
-    return { done: reply[0] === 1, text: String(reply[2]) };
+  swap(key: string, change: CellChange): Promise<Swapped> {
+    return this.#ask(this.#run, key, { ...change, ttl: TTL_MS, node: this.#node, channel: CHANNEL });
   }
 
   async read(key: string): Promise<string> {
-    const askedMs = this.#clock.monotonic();
-    const reply = await this.#run({ k: PREFIX + key });
-    this.#read(reply, askedMs);
-    return String(reply[2]);
+    return (await this.#ask(this.#run, key)).text;
   }
 
   watch(key: string, tell: CellListener): () => void {
@@ -74,10 +69,7 @@ export class RedisCells implements Cells {
   /** The server is there: everybody hears what it knows. */
   async resume(run: Run): Promise<void> {
     for (const key of this.#listeners.keys()) {
-      const askedMs = this.#clock.monotonic();
-      const reply = await run({ k: PREFIX + key });
-      this.#read(reply, askedMs);
-      this.#listeners.tell(key, String(reply[2]));
+      this.#listeners.tell(key, (await this.#ask(run, key)).text);
     }
     this.#reachable = true;
   }
@@ -87,12 +79,19 @@ export class RedisCells implements Cells {
     this.#reachable = false;
   }
 
+  async #ask(run: Run, key: string, change: object = {}): Promise<Swapped> {
+    const askedMs = this.#clock.monotonic();
+    const [done, timeUs, text] = await run({ k: PREFIX + key, ...change });
+    this.#setClock(Number(timeUs), askedMs);
+    return { done: done === 1, text: String(text) };
+  }
+
   /** The server's clock is everybody's; the quicker an answer came, the better it tells what time it is there. */
-  #read(reply: readonly (number | string)[], askedMs: number): void {
+  #setClock(timeUs: number, askedMs: number): void {
     const nowMs = this.#clock.monotonic();
     const tookMs = nowMs - askedMs;
     if (tookMs > this.#tookMs && nowMs - this.#readMs < TRUSTED_MS) return;
-    this.#offsetMs = Number(reply[1]) / 1000 - (askedMs + tookMs / 2);
+    this.#offsetMs = timeUs / 1000 - (askedMs + tookMs / 2);
     this.#tookMs = tookMs;
     this.#readMs = nowMs;
   }

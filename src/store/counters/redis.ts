@@ -4,7 +4,7 @@ import type { Logger } from "../../lib/logger.ts";
 import type { SpendingRecord } from "../../lib/spending-file.ts";
 import type { Ask, Balance, CounterStats, Counters, Meter } from "./counters.ts";
 import { MemoryCounters } from "./memory.ts";
-import { RedisCells } from "./redis-cells.ts";
+import { CHANNEL, RedisCells } from "./redis-cells.ts";
 import { RedisClaim } from "./redis-claim.ts";
 import { accountKey, meterArgument } from "./redis-keys.ts";
 import { RedisLink, type RunScript } from "./redis-link.ts";
@@ -63,7 +63,7 @@ export class RedisCounters implements Counters {
       url,
       clock,
       log,
-      channel: "weir:cells",
+      channel: CHANNEL,
       onMessage: (message) => this.cells.hear(message),
       onConnect: async (run) => {
         // before anything is held: others would take it for that of a node that is gone

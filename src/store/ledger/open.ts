@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Clock } from "../../lib/clock.ts";
-import { systemClock } from "../../lib/clock.ts";
+import { type Clock, systemClock } from "../../lib/clock.ts";
 import { GatewayError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { stores } from "../index.ts";

@@ -42,7 +42,8 @@ interface Walk {
   crashes: number;
   lost: number;
   lastPrune: PruneRecord | null;
-  readonly broken: { row: ChainRow; before: number }[];
+  /** Rows whose hash does not follow from the row before them. */
+  readonly broken: ChainRow[];
   readonly problems: ChainProblem[];
   problemCount: number;
 }
@@ -88,7 +89,7 @@ function checkRow(walk: Walk, row: ChainRow): void {
     complain(walk, { seq: seq + 1, kind: "removed", message });
   } else if (!linked) {
     walk.problemCount++;
-    if (walk.broken.length < NAMED) walk.broken.push({ row, before: seq });
+    if (walk.broken.length < NAMED) walk.broken.push(row);
   }
   if (entry === null) {
     if (linked) complain(walk, { seq: row.seq, kind: "edited", message: `the text of row ${row.seq} is no entry` });
@@ -140,7 +141,7 @@ function parentOf(row: ChainRow, near: readonly ChainRow[]): number {
 function* nameBroken(walk: Walk, source: ChainEnds): ChainWalk<void> {
   const none = { kind: "", id: null, at: 0, verdict: null, target: null, body: "" };
   const base: ChainRow = { ...none, ...beginOf(source.pruned) };
-  for (const { row } of walk.broken) {
+  for (const row of walk.broken) {
     const from = Math.max(base.seq, row.seq - WINDOW - 1);
     const rows = yield { seq: from, limit: 2 * WINDOW };
     walk.problems.push(classify(row, from === base.seq ? [base, ...rows] : rows));
