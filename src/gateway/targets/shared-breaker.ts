@@ -55,7 +55,11 @@ export class SharedBreaker implements CircuitBreaker {
   }
 
   obstacle(nowMs: number): Obstacle | null {
-    if (this.#granted.length > 0) return null;
+    if (this.#granted.length > 0) {
+      // a trial stands in nobody's way, but it does not end a rest
+      const { restingUntilMs } = this.view(nowMs);
+      return restingUntilMs === null ? null : { reason: "resting", untilMs: restingUntilMs };
+    }
     const found = this.obstacleToAll(nowMs);
     if (found !== null || !this.#isShared() || this.#stateAt(nowMs) === "closed") return found;
     return { reason: "breaker half-open", untilMs: nowMs };

@@ -101,6 +101,24 @@ describe("a shared breaker", () => {
     expect(nodes.map((node) => node.view(now()).consecutiveFailures)).toEqual([0, 0]);
   });
 
+  test("lets a target rest that asked for it while it is tried again, whoever has a trial", async () => {
+    const { clock, nodes, now, attempt } = sharing();
+    for (const at of [0, 1, 0]) expect(await attempt(at, "failure")).toBe(true);
+    await clock.advance(RULES.recoveryMs);
+    const [one, other] = nodes;
+    await other.prepare(now());
+    expect(other.obstacle(now())).toBeNull();
+    one.rest(3_000, now());
+    await one.told();
+    const rests = { reason: "resting", untilMs: now() + 3_000 };
+    expect(other.obstacle(now())).toEqual(rests);
+    await one.prepare(now());
+    expect(one.obstacle(now())).toEqual(rests);
+    await clock.advance(3_000);
+    await one.prepare(now());
+    expect(one.obstacle(now())).toBeNull();
+  });
+
   test("gives no more trials than it may, to however many ask at once", async () => {
     const { clock, nodes, now, attempt } = sharing();
     for (const at of [0, 1, 0]) expect(await attempt(at, "failure")).toBe(true);
