@@ -28,7 +28,7 @@ function open(url: string, options: OpenOptions): PostgresLedger {
       link: linkTo(url),
       clock: options.clock,
       own,
-      receipts: new ReceiptTable(beside, path, undefined),
+      receipts: new ReceiptTable({ db: beside, path }),
       escalations: new EscalationTable(beside, path),
       released() {
         beside.close(true);
@@ -59,7 +59,7 @@ function linkTo(url: string): PostgresLink {
 function emptyDatabase(): Connection {
   const db = new Database(":memory:");
   migrate(db, "memory:");
-  return { db, closed: () => {} };
+  return { db, settle: async () => {}, closed: () => {} };
 }
 
 /**

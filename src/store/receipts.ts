@@ -20,6 +20,8 @@ export interface ReceiptPage {
 
 /** Where receipts are kept: beside the audit ledger, for as long as `store.retention_days` says, else as its rows. */
 export interface ReceiptBook {
+  /** What a writer that can wait waits for before it keeps more: the disk is behind. Null or absent: nothing. */
+  readonly busy?: Promise<void> | null;
   /** Keeps all or none. Throws when they could not be kept. */
   keep(receipts: readonly ReceiptRow[]): void;
   find(id: string): KeptReceipt | null;

@@ -1,9 +1,11 @@
 import { Database } from "bun:sqlite";
 import { chmodSync, closeSync, existsSync, fsync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { promisify } from "node:util";
 import { GatewayError } from "../lib/errors.ts";
 import { lockLedger } from "./ledger/lock.ts";
 import { guarded } from "./sqlite/error.ts";
+import { Folding } from "./sqlite/folding.ts";
 import { SqliteLedger } from "./sqlite/ledger.ts";
 import { presence } from "./sqlite/presence.ts";
 import { migrate } from "./sqlite/schema.ts";
@@ -15,8 +17,10 @@ const BUSY_MS = { own: 20, visit: 5000 } as const;
 /** Larger than SQLite's 4096: an event has 1 kB, and fewer pages a batch means fewer writes (-10 % CPU a row). */
 const PAGE_BYTES = 8192;
 
-/** Pages of the WAL before it is folded back into the file: 4 MB, or 5 to 10 ms of one append in 3,500. */
+/** Pages of the WAL before a commit folds it back into the file, where no {@link Folding} does: 4 MB. */
 const CHECKPOINT_PAGES = 500;
+
+const synced = promisify(fsync);
 
 /** Makes a file that only this user can read, and the folders above it, where they are missing. */
 export function createPrivate(path: string): void {
@@ -26,9 +30,12 @@ export function createPrivate(path: string): void {
   chmodSync(path, 0o600);
 }
 
-/** An open database, and what is to be called once it is closed. */
+/** An open database. */
 export interface Connection {
   readonly db: Database;
+  /** Has the disk take what was written into the file; rejects where it does not. */
+  readonly settle: () => Promise<void>;
+  /** To be called once the database is closed. */
   readonly closed: () => void;
 }
 
@@ -39,13 +46,13 @@ export function connect(path: string, options: OpenOptions): Connection {
   try {
     db.run(`PRAGMA busy_timeout = ${BUSY_MS.visit}`);
     db.run(`PRAGMA page_size = ${PAGE_BYTES}`);
-    // an empty file has nothing to lose: nobody waits for the disk at a first start, see `settled`
+    // an empty file has nothing to lose: nobody waits for the disk at a first start
     if (isNew) db.run("PRAGMA synchronous = OFF");
     if (options.role === "own") db.run("PRAGMA journal_mode = WAL");
     db.run("PRAGMA synchronous = NORMAL");
     db.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     migrate(db, path);
-    return { db, closed: isNew ? settled(path) : () => {} };
+    return { db, ...settling(path) };
   } catch (thrown) {
     db.close();
     throw thrown;
@@ -53,14 +60,15 @@ export function connect(path: string, options: OpenOptions): Connection {
 }
 
 /**
- * Has the disk take what {@link connect} wrote into a new file, while the start goes on; returns what is to be called
- * when the ledger is closed. Not sooner: closing a file gives up the process's own POSIX locks on it, SQLite's too.
+ * The file stays open until the database is closed: closing it sooner would give up the process's own POSIX locks on it,
+ * SQLite's too. What `connect` wrote, or a killed process left with the system, goes to the disk while the start goes on.
  */
-function settled(path: string): () => void {
+function settling(path: string): Omit<Connection, "db"> {
   const file = openSync(path, "r");
+  const settle = (): Promise<void> => synced(file);
   // where the disk does not take it, the next checkpoint says so
-  fsync(file, () => {});
-  return () => closeSync(file);
+  settle().catch(() => {});
+  return { settle, closed: () => closeSync(file) };
 }
 
 function open(path: string, options: OpenOptions): SqliteLedger {
@@ -77,9 +85,10 @@ function open(path: string, options: OpenOptions): SqliteLedger {
   };
   try {
     connection = connect(path, options);
-    const { db } = connection;
+    const { db, settle } = connection;
     const isThere = presence(path, options.clock);
-    const ledger = new SqliteLedger({ db, path, clock: options.clock, own, isThere, released });
+    const folding = own ? new Folding({ db, path, settle }) : undefined;
+    const ledger = new SqliteLedger({ db, path, clock: options.clock, own, isThere, folding, released });
     db.run(`PRAGMA busy_timeout = ${BUSY_MS[options.role]}`);
     return ledger;
   } catch (thrown) {

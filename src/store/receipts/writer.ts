@@ -45,6 +45,8 @@ export class ReceiptWriter {
 
   /** Keeps what waits, one batch now and the rest with pauses for requests; where the store fails, later. */
   flush(): void {
+    const busy = this.#book.busy ?? null;
+    if (busy !== null) return void busy.then(() => this.flush());
     this.#stop();
     if (this.#write() && this.#queue.length > 0) this.#cancel = this.#clock.after(0, () => this.flush());
   }

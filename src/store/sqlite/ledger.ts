@@ -22,6 +22,7 @@ import { ChainEnd } from "./chain-end.ts";
 import { storeError } from "./error.ts";
 import { EscalationTable } from "./escalation-table.ts";
 import { Facets } from "./facets.ts";
+import type { Folding } from "./folding.ts";
 import { Meta } from "./meta.ts";
 import { Pages } from "./pages.ts";
 import { ReceiptTable } from "./receipt-table.ts";
@@ -42,6 +43,8 @@ export interface SqliteLedgerParts {
   readonly maxRows?: number;
   /** Throws where the file is no longer the one that was opened; absent: there is no file. */
   readonly isThere?: () => void;
+  /** Told of every commit; absent: there is no file, or it is another process's. */
+  readonly folding?: Folding | undefined;
   /** Called once when the database is closed. */
   readonly released?: () => void;
 }
@@ -70,18 +73,14 @@ export class SqliteLedger implements ChainedLedger {
     this.#sums = new SumTable(parts.db, this.#meta);
     this.#pages = new Pages(parts.db, this.#facets);
     this.#end = new ChainEnd({ ...parts, meta: this.#meta, facets: this.#facets, segmentRows: segmentRows(parts) });
-    this.receipts = new ReceiptTable(parts.db, parts.path, parts.maxRows);
+    this.receipts = new ReceiptTable(parts);
     this.escalations = new EscalationTable(parts.db, parts.path);
     if (parts.own) this.#commit(() => this.#begin());
   }
 
-  append(entries: readonly LedgerEntry[]): void {
-    if (entries.length === 0) return;
-    const { own, maxRows } = this.#parts;
-    this.#parts.isThere?.();
-    this.#commit(() => this.#write(entries));
-    if (own) this.#sums.count(entries);
-    if (maxRows !== undefined) this.#commit(() => this.#removeAbove(maxRows));
+  append(entries: readonly LedgerEntry[]): Promise<void> | void {
+    const running = this.#parts.folding?.running ?? null;
+    return running === null ? this.#append(entries) : running.then(() => this.#append(entries));
   }
 
   async rows(query: RowQuery): Promise<RowPage> {
@@ -157,10 +156,20 @@ export class SqliteLedger implements ChainedLedger {
         this.#commit(() => this.#sayEnd());
       }
     } finally {
+      await this.#parts.folding?.close();
       // `true` finalises the statements; without it SQLite keeps the file open until they are collected.
       this.#db.close(true);
       this.#parts.released?.();
     }
+  }
+
+  #append(entries: readonly LedgerEntry[]): void {
+    if (entries.length === 0) return;
+    const { own, maxRows } = this.#parts;
+    this.#parts.isThere?.();
+    this.#commit(() => this.#write(entries));
+    if (own) this.#sums.count(entries);
+    if (maxRows !== undefined) this.#commit(() => this.#removeAbove(maxRows));
   }
 
   #guard<T>(use: () => T): T {
@@ -177,6 +186,7 @@ export class SqliteLedger implements ChainedLedger {
     return this.#guard(() => {
       try {
         const done = this.#db.transaction(write).immediate();
+        this.#parts.folding?.committed();
         this.#sums.settle();
         return done;
       } catch (thrown) {

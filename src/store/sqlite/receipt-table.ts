@@ -3,6 +3,8 @@ import { attached, parseCompact } from "../../carbon/jws.ts";
 import type { KeptReceipt, ReceiptRow } from "../../schema/receipt.ts";
 import type { ReceiptBook, ReceiptPage, ReceiptQuery } from "../receipts.ts";
 import { guarded } from "./error.ts";
+import type { Folding } from "./folding.ts";
+import type { SqliteLedgerParts } from "./ledger.ts";
 
 /** The table as it was at first; {@link keepSignatures} makes of it what it is now. */
 export const RECEIPT_TABLE = `CREATE TABLE receipts (
@@ -58,12 +60,18 @@ export class ReceiptTable implements ReceiptBook {
   readonly #db: Database;
   readonly #path: string;
   readonly #maxRows: number | undefined;
+  readonly #folding: Folding | undefined;
 
   /** `path` is shown in errors; above `maxRows` the oldest go. */
-  constructor(db: Database, path: string, maxRows: number | undefined) {
+  constructor({ db, path, maxRows, folding }: Pick<SqliteLedgerParts, "db" | "path" | "maxRows" | "folding">) {
     this.#db = db;
     this.#path = path;
     this.#maxRows = maxRows;
+    this.#folding = folding;
+  }
+
+  get busy(): Promise<void> | null {
+    return this.#folding?.running ?? null;
   }
 
   keep(receipts: readonly ReceiptRow[]): void {
