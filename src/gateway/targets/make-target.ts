@@ -1,6 +1,7 @@
 import type { ProviderName, TargetConfig } from "../../config/config.ts";
 import { resolveSecret, showSecretRef } from "../../config/secret-ref.ts";
 import { ENDPOINTS, type Endpoint } from "../../lib/context.ts";
+import { ENDPOINT_PATHS } from "../../lib/endpoint-paths.ts";
 import { type Secret, secret } from "../../lib/secret.ts";
 import { endpointUrl, providers } from "../../providers/index.ts";
 import type { Provider } from "../../providers/provider.ts";
@@ -11,15 +12,6 @@ import { freshLive, type Target, type TargetLive } from "./target.ts";
 export type Env = Readonly<Record<string, string | undefined>>;
 
 type SecretRef = TargetConfig["secret_key_ref"];
-
-/** Paths of the endpoints below a base URL. */
-const PATHS: Readonly<Record<Endpoint, string>> = {
-  chat: "/chat/completions",
-  completions: "/completions",
-  fim: "/fim/completions",
-  embeddings: "/embeddings",
-  moderations: "/moderations",
-};
 
 /** What a header can carry (RFC 9110, 5.5); anything else in a key is a mistake, such as a second line of its file. */
 const HEADER_TEXT = /^[\x20-\x7e\x80-\xff]+$/;
@@ -85,7 +77,9 @@ function urlsOf(provider: Provider, baseUrl: string | null): { [E in Endpoint]?:
   const urls: { [E in Endpoint]?: string } = {};
   if (baseUrl === null) return urls;
   for (const endpoint of ENDPOINTS) {
-    if (provider.codecs[endpoint] !== undefined) urls[endpoint] = endpointUrl(baseUrl, PATHS[endpoint]);
+    // a base URL has the /v1 in it
+    const path = ENDPOINT_PATHS[endpoint].slice("/v1".length);
+    if (provider.codecs[endpoint] !== undefined) urls[endpoint] = endpointUrl(baseUrl, path);
   }
   return urls;
 }
