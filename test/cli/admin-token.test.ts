@@ -1,17 +1,12 @@
 import { expect, test } from "bun:test";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { main } from "../../src/cli/cli.ts";
 import { hashToken, storedHash, watchedHash } from "../../src/server/admin-token.ts";
 import { emptyFolder } from "../support/empty-folder.ts";
-import { fakeIo } from "./fake-io.ts";
+import { weir } from "./fake-io.ts";
 
 const directory = () => join(emptyFolder(), "state");
-async function make(...args: string[]) {
-  const io = fakeIo();
-  const code = await main(["admin", "token", ...args], io);
-  return { code, ...io.written };
-}
+const make = (...args: string[]) => weir(["admin", "token", ...args]);
 
 test("prints a token once and keeps only its hash, for nobody else to read", async () => {
   const state = directory();

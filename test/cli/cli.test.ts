@@ -1,13 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { main } from "../../src/cli/cli.ts";
 import { commands } from "../../src/cli/index.ts";
-import { fakeIo } from "./fake-io.ts";
+import { weir } from "./fake-io.ts";
 
-async function run(line: string, settings: Parameters<typeof fakeIo>[0] = {}) {
-  const io = fakeIo(settings);
-  const code = await main(line === "" ? [] : line.split(" "), io);
-  return { code, ...io.written };
-}
+const run = (line: string, settings: Parameters<typeof weir>[1] = {}) =>
+  weir(line === "" ? [] : line.split(" "), settings);
 const names = Object.values(commands).map(({ name }) => name);
 
 describe("main", () => {

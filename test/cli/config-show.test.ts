@@ -2,9 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { main } from "../../src/cli/cli.ts";
 import { emptyFolder } from "../support/empty-folder.ts";
-import { fakeIo } from "./fake-io.ts";
+import { weir } from "./fake-io.ts";
 
 const TEXT = `pack: {name: x, version: 1.0.0, enabled: true}
 policies: {chain: []}
@@ -17,9 +16,7 @@ async function show(args: readonly string[], env: Readonly<Record<string, string
   writeFileSync(join(cwd, "policy-config.yaml"), TEXT);
   writeFileSync(join(cwd, "upper.yaml"), "server: {drain_seconds: 6}\n");
   writeFileSync(join(cwd, "bad.yaml"), "server: {drain_second: 6}\n");
-  const io = fakeIo({ cwd, env: { SECRET: "hush", ...env } });
-  const code = await main(["config", "show", ...args], io);
-  return { code, ...io.written };
+  return weir(["config", "show", ...args], { cwd, env: { SECRET: "hush", ...env } });
 }
 
 describe("weir config show", () => {

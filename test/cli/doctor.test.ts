@@ -8,7 +8,7 @@ import { emptyFolder } from "../support/empty-folder.ts";
 import { configOf } from "../support/gateway.ts";
 import { hasPostgres, startPostgres } from "../support/postgres-server.ts";
 import { hasRedis, startRedis } from "../support/redis-server.ts";
-import { fakeIo } from "./fake-io.ts";
+import { fakeIo, weir } from "./fake-io.ts";
 
 const KEY = "sk-very-secret";
 
@@ -52,12 +52,12 @@ async function examine(
     ...extra,
   };
   writeFileSync(join(cwd, "policy-config.yaml"), JSON.stringify(document));
-  const io = fakeIo({ cwd, env });
-  const code = await main(["doctor", "--json", "--state-dir", join(cwd, "state")], io);
-  const people = fakeIo({ cwd, env });
-  expect(await main(["doctor", "--state-dir", join(cwd, "state")], people)).toBe(code);
-  expect(io.written.out + io.written.err + people.written.out + people.written.err).not.toContain(KEY);
-  return { code, report: JSON.parse(io.written.out) as Report, people: people.written.out };
+  const doctor = ["doctor", "--state-dir", join(cwd, "state")];
+  const { code, out, err } = await weir([...doctor, "--json"], { cwd, env });
+  const people = await weir(doctor, { cwd, env });
+  expect(people.code).toBe(code);
+  expect(out + err + people.out + people.err).not.toContain(KEY);
+  return { code, report: JSON.parse(out) as Report, people: people.out };
 }
 const at = (status: number) => ({ base_url: `http://127.0.0.1:${upstream.port}/${status}/v1` });
 const nobody = { base_url: "http://127.0.0.1:9/v1" };

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { main } from "../../src/cli/cli.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { openLedger } from "../../src/store/ledger/open.ts";
 import { anEvent, events, scratch } from "../support/events.ts";
-import { fakeIo } from "./fake-io.ts";
+import { weir } from "./fake-io.ts";
 
 const dir = scratch();
 
@@ -17,11 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => dir[Symbol.dispose]());
 
-async function run(path: string, ...more: string[]) {
-  const io = fakeIo();
-  const code = await main(["events", "export", "--state-dir", path, ...more], io);
-  return { code, ...io.written };
-}
+const run = (path: string, ...more: string[]) => weir(["events", "export", "--state-dir", path, ...more]);
 
 /** Records of RFC 4180. */
 function csvRows(text: string): string[][] {

@@ -5,7 +5,7 @@ import type { AccessRecord } from "../../src/schema/ledger.ts";
 import { openLedger } from "../../src/store/ledger/open.ts";
 import type { ChainedLedger } from "../../src/store/store.ts";
 import { anEvent, events, scratch } from "../support/events.ts";
-import { fakeIo } from "./fake-io.ts";
+import { fakeIo, weir } from "./fake-io.ts";
 
 const dir = scratch();
 let ledger: ChainedLedger;
@@ -33,10 +33,8 @@ afterAll(async () => {
 });
 
 async function run(...more: string[]) {
-  const io = fakeIo();
-  const code = await main(["events", "tail", "--state-dir", dir.path, ...more], io);
-  const lines = io.written.out.split("\n").filter((line) => line !== "");
-  return { code, lines, ...io.written };
+  const said = await weir(["events", "tail", "--state-dir", dir.path, ...more]);
+  return { ...said, lines: said.out.split("\n").filter((line) => line !== "") };
 }
 const idsOf = (lines: readonly string[]): string[] => lines.map((line) => (JSON.parse(line) as RequestEvent).id);
 

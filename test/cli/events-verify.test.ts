@@ -1,7 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { main } from "../../src/cli/cli.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silentLogger } from "../../src/lib/logger.ts";
 import type { ChainHead } from "../../src/schema/ledger.ts";
@@ -10,7 +9,7 @@ import { openLedger } from "../../src/store/ledger/open.ts";
 import { LedgerWriter } from "../../src/store/ledger/writer.ts";
 import { manualClock } from "../support/clock.ts";
 import { events, scratch } from "../support/events.ts";
-import { fakeIo } from "./fake-io.ts";
+import { weir } from "./fake-io.ts";
 
 async function ledgerIn(path: string): Promise<void> {
   const ledger = openLedger("sqlite:ledger.db", path);
@@ -18,11 +17,7 @@ async function ledgerIn(path: string): Promise<void> {
   await ledger.close();
 }
 
-async function run(path: string, ...more: string[]) {
-  const io = fakeIo();
-  const code = await main(["events", "verify", "--state-dir", path, ...more], io);
-  return { code, ...io.written };
-}
+const run = (path: string, ...more: string[]) => weir(["events", "verify", "--state-dir", path, ...more]);
 
 function byHand(path: string, statement: string): void {
   const raw = new Database(join(path, "ledger.db"));

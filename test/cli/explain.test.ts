@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { main } from "../../src/cli/cli.ts";
 import { openLedger } from "../../src/store/ledger/open.ts";
 import { anEvent, scratch } from "../support/events.ts";
-import { fakeIo } from "./fake-io.ts";
+import { fakeIo, weir } from "./fake-io.ts";
 
 const dir = scratch();
 const unknown = {
@@ -143,11 +143,7 @@ beforeAll(async () => {
 });
 afterAll(() => dir[Symbol.dispose]());
 
-async function run(...more: string[]) {
-  const io = fakeIo();
-  const code = await main(["explain", "--state-dir", dir.path, ...more], io);
-  return { code, ...io.written };
-}
+const run = (...more: string[]) => weir(["explain", "--state-dir", dir.path, ...more]);
 
 describe("weir explain", () => {
   test("tells candidates, order, attempts with times and causes, policies, tokens and outcome", async () => {

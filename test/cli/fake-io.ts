@@ -1,3 +1,4 @@
+import { main } from "../../src/cli/cli.ts";
 import type { Io } from "../../src/cli/command.ts";
 
 /** An outside that writes nothing and remembers what would have been written. */
@@ -51,4 +52,11 @@ export function fakeIo({ env = {}, cwd = "/nowhere", terminal = false }: Setting
         look();
       }),
   };
+}
+
+/** Runs one command line against a fake outside: its exit code, and what it wrote. */
+export async function weir(args: readonly string[], settings: Settings = {}) {
+  const io = fakeIo(settings);
+  const code = await main(args, io);
+  return { code, ...io.written };
 }

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { main } from "../../src/cli/cli.ts";
 import { emptyFolder } from "../support/empty-folder.ts";
-import { fakeIo } from "./fake-io.ts";
+import { fakeIo, weir } from "./fake-io.ts";
 
 const KEY = "grid-key-of-the-tests";
 const MINUTE_MS = 60_000;
@@ -64,11 +64,8 @@ providers: { targets: [${targets.join(", ")}] }
   return cwd;
 }
 
-async function run(args: readonly string[], cwd: string, env: Record<string, string> = { GRID_KEY: KEY }) {
-  const io = fakeIo({ cwd, env });
-  const code = await main(args, io);
-  return { code, out: io.written.out, err: io.written.err };
-}
+const run = (args: readonly string[], cwd: string, env: Record<string, string> = { GRID_KEY: KEY }) =>
+  weir(args, { cwd, env });
 
 describe("grid watch", () => {
   test("--once: every zone in a line, with class and age, and whether it may decide", async () => {

@@ -1,15 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { main } from "../../src/cli/cli.ts";
 import { emptyFolder } from "../support/empty-folder.ts";
-import { fakeIo } from "./fake-io.ts";
+import { weir } from "./fake-io.ts";
 
-async function run(cwd: string, ...args: string[]) {
-  const io = fakeIo({ cwd, env: { MISTRAL_API_KEY: "k", OPENAI_API_KEY: "k" } });
-  const code = await main(args, io);
-  return { code, ...io.written };
-}
+const run = (cwd: string, ...args: string[]) => weir(args, { cwd, env: { MISTRAL_API_KEY: "k", OPENAI_API_KEY: "k" } });
 
 describe("weir init", () => {
   test("writes a configuration that lints, its schema and example tests", async () => {

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { main } from "../../src/cli/cli.ts";
 import { emptyFolder } from "../support/empty-folder.ts";
-import { fakeIo } from "./fake-io.ts";
+import { weir } from "./fake-io.ts";
 
 const CONFIG = `
 pack: { name: t, version: 1.0.0, enabled: true }
@@ -20,9 +19,7 @@ providers: { targets: [{ id: a, provider: simulated, model: m }] }
 async function run(config: string, ...args: string[]) {
   const cwd = emptyFolder();
   writeFileSync(join(cwd, "policy-config.yaml"), config);
-  const io = fakeIo({ cwd });
-  const code = await main(["policy", "coverage", ...args], io);
-  return { code, ...io.written };
+  return weir(["policy", "coverage", ...args], { cwd });
 }
 
 describe("weir policy coverage", () => {

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
 import { emptyFolder } from "../support/empty-folder.ts";
-import { fakeIo } from "./fake-io.ts";
+import { fakeIo, weir } from "./fake-io.ts";
 
 const GOOD = `pack: {name: x, version: 1.0.0, enabled: true}
 policies: {chain: []}
@@ -18,11 +18,8 @@ function folder(files: Readonly<Record<string, string>>): string {
   return path;
 }
 
-async function lint(files: Readonly<Record<string, string>>, ...args: string[]) {
-  const io = fakeIo({ cwd: folder(files) });
-  const code = await main(["policy", "lint", ...args], io);
-  return { code, ...io.written };
-}
+const lint = (files: Readonly<Record<string, string>>, ...args: string[]) =>
+  weir(["policy", "lint", ...args], { cwd: folder(files) });
 
 describe("weir policy lint", () => {
   test("says ok and gives 0", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { main } from "../../src/cli/cli.ts";
 import { TEMPLATES } from "../../src/config/templates.ts";
 import { emptyFolder } from "../support/empty-folder.ts";
-import { fakeIo } from "./fake-io.ts";
+import { fakeIo, weir } from "./fake-io.ts";
 
 const CONFIG = `
 pack: { name: t, version: 1.0.0, enabled: true }
@@ -33,11 +33,7 @@ function folder(files: Readonly<Record<string, unknown>>, config = CONFIG): stri
   return cwd;
 }
 
-async function run(cwd: string, ...args: string[]) {
-  const io = fakeIo({ cwd, env: { ANN_KEY: "ann-key" } });
-  const code = await main(["policy", "test", ...args], io);
-  return { code, ...io.written };
-}
+const run = (cwd: string, ...args: string[]) => weir(["policy", "test", ...args], { cwd, env: { ANN_KEY: "ann-key" } });
 
 async function resultsOf(cases: unknown, config = CONFIG) {
   const { code, out } = await run(folder({ "tests/a.json": cases }, config), "--json");

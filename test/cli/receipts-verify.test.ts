@@ -9,7 +9,7 @@ import { openLedger } from "../../src/store/ledger/open.ts";
 import { openKeys } from "../../src/store/receipts/keys.ts";
 import { scratch } from "../support/events.ts";
 import { NONCE, REQUEST, rowOf, signer } from "../support/receipts.ts";
-import { fakeIo } from "./fake-io.ts";
+import { fakeIo, weir } from "./fake-io.ts";
 
 const dir = scratch();
 const { sign, keys } = signer();
@@ -59,11 +59,7 @@ beforeAll(() => {
 });
 afterAll(() => dir[Symbol.dispose]());
 
-async function run(...args: string[]) {
-  const io = fakeIo({ cwd: dir.path });
-  const code = await main(["receipts", "verify", ...args], io);
-  return { code, ...io.written };
-}
+const run = (...args: string[]) => weir(["receipts", "verify", ...args], { cwd: dir.path });
 
 async function check(...args: string[]): Promise<ReceiptCheck & { code: number }> {
   const { code, out } = await run(...args, "--jwks", "jwks.json", "--json");

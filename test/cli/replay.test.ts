@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { main } from "../../src/cli/cli.ts";
 import { compare } from "../../src/cli/replay/compare.ts";
 import { Past } from "../../src/cli/replay/past.ts";
 import { Replay, type Replayed } from "../../src/cli/replay/run.ts";
@@ -13,7 +12,7 @@ import type { AttemptRecord, PolicyRecord, RequestEvent } from "../../src/schema
 import { openLedger } from "../../src/store/ledger/open.ts";
 import { anEvent, scratch } from "../support/events.ts";
 import { configOf } from "../support/gateway.ts";
-import { fakeIo } from "./fake-io.ts";
+import { weir } from "./fake-io.ts";
 
 const START = Date.UTC(2026, 6, 1, 12);
 const SECRET = "sk-must-not-be-used";
@@ -98,12 +97,11 @@ async function run(events: readonly RequestEvent[], document: object, flags: rea
   await ledger.close();
   const base = { pack: { name: "t", version: "1.0.0", enabled: true }, policies: { chain: [] } };
   writeFileSync(join(dir.path, "new.yaml"), JSON.stringify({ ...base, ...document }));
-  const io = fakeIo({ cwd: dir.path, env: { MISTRAL_API_KEY: SECRET } });
   const since = ["--since", "2026-07-01", "--policy-config", "new.yaml", "--state-dir", dir.path];
-  const code = await main(["replay", ...since, ...flags], io);
-  expect(io.written.out + io.written.err).not.toContain(SECRET);
-  const out = flags.includes("--out") ? readFileSync(join(dir.path, flags.at(-1)!), "utf8") : "";
-  return { code, ...io.written, file: out };
+  const said = await weir(["replay", ...since, ...flags], { cwd: dir.path, env: { MISTRAL_API_KEY: SECRET } });
+  expect(said.out + said.err).not.toContain(SECRET);
+  const file = flags.includes("--out") ? readFileSync(join(dir.path, flags.at(-1)!), "utf8") : "";
+  return { ...said, file };
 }
 
 async function report(

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { main } from "../../src/cli/cli.ts";
 import { GroupedSums } from "../../src/cli/ledger/carbon-sums.ts";
 import { DIFFERENCE_NOTE, shownSums } from "../../src/cli/ledger/report-text.ts";
 import type { CarbonRecord } from "../../src/schema/carbon-record.ts";
@@ -7,7 +6,7 @@ import type { RequestEvent } from "../../src/schema/event.ts";
 import type { RoutingTrace } from "../../src/schema/routing-trace.ts";
 import { openLedger } from "../../src/store/ledger/open.ts";
 import { anEvent, scratch } from "../support/events.ts";
-import { fakeIo } from "./fake-io.ts";
+import { weir } from "./fake-io.ts";
 
 const dir = scratch();
 const FIRST = Date.UTC(2026, 6, 1, 12);
@@ -67,11 +66,7 @@ beforeAll(async () => {
 });
 afterAll(() => dir[Symbol.dispose]());
 
-async function run(...args: string[]) {
-  const io = fakeIo();
-  const code = await main([...args, "--state-dir", dir.path], io);
-  return { code, ...io.written };
-}
+const run = (...args: string[]) => weir([...args, "--state-dir", dir.path]);
 const asJson = async (...args: string[]) => JSON.parse((await run("report", "--json", ...args)).out);
 
 describe("weir report", () => {

@@ -4,7 +4,7 @@ import { type ErrorCode, GatewayError } from "../../src/lib/errors.ts";
 import type { JsonObject, Parsed } from "../../src/lib/json/json.ts";
 import { providers } from "../../src/providers/index.ts";
 import type { Codec, Provider } from "../../src/providers/provider.ts";
-import { hasMistralFile, mistralSchema, problems } from "../support/mistral-schema.ts";
+import { problems } from "../support/mistral-schema.ts";
 import {
   type Exchange,
   eventData,
@@ -16,6 +16,7 @@ import {
   reassembleWhole,
   records,
 } from "../support/replay.ts";
+import { MISTRAL_FILE } from "../support/vendor-schema.ts";
 
 /** Recorded exchanges per endpoint; `!` counts those with an error status. */
 const EXPECTED: Readonly<Record<Recorded, Readonly<Record<string, number>>>> = {
@@ -175,7 +176,7 @@ const FOREIGN = [
   "$.messages[].content: not string",
 ];
 
-describe.skipIf(!hasRecordings || !hasMistralFile)("recorded requests, sent to Mistral", () => {
+describe.skipIf(!hasRecordings || !MISTRAL_FILE.isHere)("recorded requests, sent to Mistral", () => {
   const recorded = (endpoint: string): readonly Exchange[] =>
     RECORDED.flatMap((name) => records(name)).filter((one) => one.request !== null && one.endpoint === endpoint);
 
@@ -193,7 +194,7 @@ describe.skipIf(!hasRecordings || !hasMistralFile)("recorded requests, sent to M
   test("everybody's chat requests fit Mistral's schema, but for what neither vendor defines", () => {
     const found = recorded("chat").flatMap((record) => {
       const value: unknown = JSON.parse(applyEdits(requestOf(record).source, encodeForMistral(record)));
-      return problems(mistralSchema("ChatCompletionRequest"), value).map((one) => one.replace(/\[\d+\]/g, "[]"));
+      return problems(MISTRAL_FILE.look("ChatCompletionRequest"), value).map((one) => one.replace(/\[\d+\]/g, "[]"));
     });
     expect([...new Set(found)].filter((one) => !FOREIGN.includes(one))).toEqual([]);
     expect(found.length).toBeLessThan(30);
@@ -204,7 +205,7 @@ describe.skipIf(!hasRecordings || !hasMistralFile)("recorded requests, sent to M
     for (const record of recorded("embeddings")) {
       try {
         const value: unknown = JSON.parse(applyEdits(requestOf(record).source, encodeForMistral(record)));
-        expect(problems(mistralSchema("EmbeddingRequest"), value)).toEqual([]);
+        expect(problems(MISTRAL_FILE.look("EmbeddingRequest"), value)).toEqual([]);
       } catch (thrown) {
         if (!(thrown instanceof GatewayError)) throw thrown;
         expect(thrown.details.param).toBe("input");

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { providers } from "../../src/providers/index.ts";
 import { sent } from "../support/codec.ts";
-import { hasOpenAiFile, refusedByOpenAi } from "../support/openai-schema.ts";
+import { refusedByOpenAi } from "../support/openai-schema.ts";
 import { hasRecordings, type Recorded, records } from "../support/replay.ts";
+import { OPENAI_FILE } from "../support/vendor-schema.ts";
 
 const SHAPES = { chat: "CreateChatCompletionRequest", embeddings: "CreateEmbeddingRequest" } as const;
 
@@ -18,7 +19,7 @@ function refused(from: Recorded) {
   return { count, all };
 }
 
-const isHere = hasRecordings && hasOpenAiFile;
+const isHere = hasRecordings && OPENAI_FILE.isHere;
 
 describe.skipIf(!isHere)("what OpenAI is asked (skipped only where ../shared/data/wire is missing)", () => {
   test.each<[Recorded, number]>([

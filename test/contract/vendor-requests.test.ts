@@ -6,8 +6,9 @@ import type { JsonObject } from "../../src/lib/json/json.ts";
 import { providers } from "../../src/providers/index.ts";
 import { REQUEST_SCHEMAS } from "../../src/schema/requests.ts";
 import { sent, sentText } from "../support/codec.ts";
-import { hasMistralFile, mistralSchema, problems } from "../support/mistral-schema.ts";
-import { hasOpenAiFile, openAiSchema, refusedByOpenAi } from "../support/openai-schema.ts";
+import { problems } from "../support/mistral-schema.ts";
+import { refusedByOpenAi } from "../support/openai-schema.ts";
+import { MISTRAL_FILE, OPENAI_FILE } from "../support/vendor-schema.ts";
 import { type Instead, valuesOf } from "../support/vendor-values.ts";
 
 const NAMES = {
@@ -43,7 +44,7 @@ const isAnswerable = (request: JsonObject): boolean =>
   ["messages", "input"].every((field) => !Array.isArray(request[field]) || request[field].length > 0);
 
 const requestsOf = (vendor: Vendor, name: string) =>
-  valuesOf(vendor === "openai" ? openAiSchema : mistralSchema, name, instead).filter(isAnswerable);
+  valuesOf((vendor === "openai" ? OPENAI_FILE : MISTRAL_FILE).look, name, instead).filter(isAnswerable);
 
 /** Without what Mistral's encoding refuses before anything else. */
 function withoutFunctions({ functions: _all, function_call: _one, ...rest }: JsonObject): JsonObject {
@@ -73,7 +74,7 @@ function crossed(to: Vendor, endpoint: Named, request: JsonObject): JsonObject |
   }
 }
 
-const isHere = hasMistralFile && hasOpenAiFile;
+const isHere = MISTRAL_FILE.isHere && OPENAI_FILE.isHere;
 
 describe.skipIf(!isHere)("what a vendor's file allows (skipped only where ../shared/data/wire is missing)", () => {
   test.each(LISTED)("is taken: %s %s", (vendor, endpoint, name) => {
@@ -100,7 +101,7 @@ describe.skipIf(!isHere)("what a vendor's file allows (skipped only where ../sha
       fc.assert(
         fc.property(requestsOf(vendor, name).map(withoutFunctions), (request) => {
           const said = crossed("mistral", endpoint, request);
-          const wrong = said === null ? [] : problems(mistralSchema(there), said);
+          const wrong = said === null ? [] : problems(MISTRAL_FILE.look(there), said);
           expect(wrong.filter((problem) => !LEFT_TO_MISTRAL.test(problem))).toEqual([]);
         }),
         { numRuns: 300 },

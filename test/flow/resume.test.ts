@@ -1,15 +1,10 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { makeKey, ReceiptChain, readKey } from "../../src/carbon/sign.ts";
 import { verifyCommitments } from "../../src/carbon/verify.ts";
 import type { UnsignedReceipt } from "../../src/schema/receipt.ts";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { chunkEvent, DONE, rawUpstream, type Script } from "../support/raw-upstream.ts";
 import { reassemble } from "../support/replay.ts";
-
-const stops: (() => void)[] = [];
-afterEach(() => {
-  for (const stop of stops.splice(0)) stop();
-});
 
 const WORDS = ["The", " weir", " holds", " water", " back", ",", " ha", "ha", ".", " 🌊", ""];
 const TEXT = WORDS.join("");
@@ -72,8 +67,7 @@ interface Broken {
 
 async function broken(words: number, second: Script, more: Broken = {}) {
   const read = Promise.withResolvers<void>();
-  const up = await rawUpstream(cutAfter(words, read.promise), second);
-  stops.push(up.stop);
+  using up = await rawUpstream(cutAfter(words, read.promise), second);
   const fallback = { stream_resume: more.mode ?? "prefix" };
   const target = { id: "a", provider: more.provider ?? "mistral", base_url: up.url };
   const gateway = testGateway(configOf([target], { providers: { fallback } }), { env: ENV });
@@ -142,8 +136,7 @@ describe("a stream that breaks off", () => {
         await wire.chunk(rest.join("") + event("", "stop", "first") + DONE);
         await wire.end();
       };
-      const up = await rawUpstream(first, continues(true));
-      stops.push(up.stop);
+      using up = await rawUpstream(first, continues(true));
       const target = { id: "a", provider: "mistral", base_url: up.url };
       const config = configOf([target], { size_limits: { max_response_bytes: limit } });
       const gateway = testGateway(config, { env: ENV });
@@ -173,8 +166,7 @@ describe("a stream that breaks off", () => {
           await read.promise;
           wire.socket.destroy();
         };
-        const up = await rawUpstream(first, continues(echo));
-        stops.push(up.stop);
+        using up = await rawUpstream(first, continues(echo));
         const gateway = testGateway(configOf([{ id: "a", provider: "mistral", base_url: up.url }]), { env: ENV });
         const messages = [...CHAT.messages, { role: "assistant", content: own, prefix: true }];
         const text = await readAll(await gateway.ask({ ...STREAM, messages }), read.resolve);
@@ -212,8 +204,7 @@ describe("a stream that breaks off", () => {
           await wire.chunk(event(said.slice(cut), null, "second") + event("", "stop", "second") + DONE);
           await wire.end();
         };
-        const up = await rawUpstream(first, second);
-        stops.push(up.stop);
+        using up = await rawUpstream(first, second);
         const target = { id: "a", provider: "mistral", base_url: up.url };
         const policies = { policies: { chain: ["pii-detector"] }, policy: { "pii-detector": { action } } };
         const gateway = testGateway(configOf([target], policies), { env: ENV });
@@ -233,14 +224,13 @@ describe("a stream that breaks off", () => {
 
   test("does not go on where its words hold what a policy blocks", async () => {
     const read = Promise.withResolvers<void>();
-    const up = await rawUpstream(async (wire) => {
+    using up = await rawUpstream(async (wire) => {
       await wire.streamHead();
       // held, since it might go on as another word
       await wire.chunk(event("The name is ", null, "first") + event("bluebird", null, "first"));
       await read.promise;
       wire.socket.destroy();
     }, continues(false));
-    stops.push(up.stop);
     const dlp = { action: "block", blocked_terms: ["bluebird"] };
     const policies = { policies: { chain: ["dlp-filter"] }, policy: { "dlp-filter": dlp } };
     const gateway = testGateway(configOf([{ id: "a", provider: "mistral", base_url: up.url }], policies), { env: ENV });
@@ -264,8 +254,7 @@ describe("a stream that breaks off", () => {
         wire.socket.destroy();
       };
     };
-    const up = await rawUpstream(part(0, 3, reads[0]!.promise), part(3, 5, reads[1]!.promise), part(5, 11, null));
-    stops.push(up.stop);
+    using up = await rawUpstream(part(0, 3, reads[0]!.promise), part(3, 5, reads[1]!.promise), part(5, 11, null));
     const gateway = testGateway(configOf([{ id: "a", provider: "mistral", base_url: up.url }]), { env: ENV });
     const body = { ...STREAM, stream_options: { include_usage: true } };
     let seen = "";
@@ -297,10 +286,9 @@ describe("a stream that breaks off", () => {
         wire.socket.destroy();
       };
     };
-    const up = await rawUpstream(saying("one", reads[0]!.promise), saying("two", reads[1]!.promise), (wire) => {
+    using up = await rawUpstream(saying("one", reads[0]!.promise), saying("two", reads[1]!.promise), (wire) => {
       wire.socket.destroy();
     });
-    stops.push(up.stop);
     const gateway = testGateway(configOf([{ id: "a", provider: "mistral", base_url: up.url }]), { env: ENV });
     const reader = (await gateway.ask(STREAM)).body!.getReader();
     let seen = "";
@@ -334,8 +322,7 @@ describe("a stream that breaks off", () => {
         await wire.chunk(event("", "stop", "third") + DONE);
         await wire.end();
       };
-      const up = await rawUpstream(cutAfter(3, read.promise), failsAtOnce, again);
-      stops.push(up.stop);
+      using up = await rawUpstream(cutAfter(3, read.promise), failsAtOnce, again);
       const provider = mode === "prefix" ? "mistral" : "openai-compatible";
       const targets = ["a", "b"].map((id) => ({ id, provider, base_url: up.url }));
       const config = configOf(targets, { providers: { fallback: { stream_resume: mode } } });
@@ -364,8 +351,7 @@ describe("a stream that breaks off", () => {
     for (const [where, failure] of Object.entries(failures))
       for (const chain of [[], ["dlp-filter"]]) {
         const read = Promise.withResolvers<void>();
-        const up = await rawUpstream(cutAfter(3, read.promise), failure, continues(true));
-        stops.push(up.stop);
+        using up = await rawUpstream(cutAfter(3, read.promise), failure, continues(true));
         const target = { provider: "mistral", base_url: up.url, region: "scaleway-par-1" };
         const config = configOf(
           ["a", "b", "c"].map((id) => ({ id, ...target })),
@@ -392,8 +378,7 @@ describe("a stream that breaks off", () => {
       await wire.chunk(event("", "stop", "second") + DONE);
       await wire.end();
     };
-    const up = await rawUpstream(cutAfter(3, read.promise), secret, continues(true));
-    stops.push(up.stop);
+    using up = await rawUpstream(cutAfter(3, read.promise), secret, continues(true));
     const policy = { "dlp-filter": { blocked_terms: ["secret plan"], action: "block" } };
     const config = configOf(
       ["a", "b", "c"].map((id) => ({ id, provider: "mistral", base_url: up.url })),
@@ -412,14 +397,12 @@ describe("a stream that breaks off", () => {
       await wire.chunk(event(WORDS[2]!, null, "second"));
       wire.socket.destroy();
     };
-    const ups = await Promise.all([
-      rawUpstream(refuses),
-      rawUpstream(cutAfter(2, read.promise)),
-      rawUpstream(cutAgain),
-      rawUpstream(continues(false)),
-    ]);
-    stops.push(...ups.map(({ stop }) => stop));
-    const targets = ups.map(({ url }, at) => ({ id: "abcd"[at], provider: "mistral", base_url: url }));
+    using a = await rawUpstream(refuses);
+    using b = await rawUpstream(cutAfter(2, read.promise));
+    using c = await rawUpstream(cutAgain);
+    using d = await rawUpstream(continues(false));
+    const ups = Object.entries({ a, b, c, d });
+    const targets = ups.map(([id, { url }]) => ({ id, provider: "mistral", base_url: url }));
     const providers = { retry: { max_attempts: 1 }, fallback: { max_fallback_attempts: 2 } };
     const { ask, events, recorded } = testGateway(configOf(targets, { providers }), { env: ENV });
     const seen = reassemble(await readAll(await ask(STREAM), read.resolve));
@@ -458,14 +441,13 @@ describe("a stream that breaks off", () => {
 
   test("inside a tool call is not resumed", async () => {
     const read = Promise.withResolvers<void>();
-    const up = await rawUpstream(async (wire) => {
+    using up = await rawUpstream(async (wire) => {
       await wire.streamHead();
       const call = { index: 0, id: "abcdefghi", type: "function", function: { name: "f", arguments: '{"a' } };
       await wire.chunk(chunkEvent({ content: "Let me look" }) + chunkEvent({ tool_calls: [call] }));
       await read.promise;
       wire.socket.destroy();
     });
-    stops.push(up.stop);
     const { ask } = testGateway(configOf([{ id: "a", provider: "mistral", base_url: up.url }]), { env: ENV });
     const text = await readAll(await ask(STREAM), read.resolve);
     expect(reassemble(text).error).not.toBeNull();
@@ -481,8 +463,7 @@ describe("a stream that breaks off", () => {
       await wire.closed;
       gone.resolve();
     };
-    const up = await rawUpstream(cutAfter(2, read.promise), second);
-    stops.push(up.stop);
+    using up = await rawUpstream(cutAfter(2, read.promise), second);
     const { ask, events, recorded } = testGateway(configOf([{ id: "a", provider: "mistral", base_url: up.url }]), {
       env: ENV,
     });

@@ -1,14 +1,9 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { loadConfig } from "../../src/config/load.ts";
 import { answers, type Behaviour, fails, gatewayOver } from "../gateway/upstreams.ts";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { chatAnswer, json, rawUpstream } from "../support/raw-upstream.ts";
 import { ROOT } from "../support/source.ts";
-
-const stops: (() => void)[] = [];
-afterEach(() => {
-  for (const stop of stops.splice(0)) stop();
-});
 
 const ok = answers();
 const countOf = (who: readonly (string | null)[], id: string): number => who.filter((each) => each === id).length;
@@ -21,12 +16,9 @@ function held(): { behaviour: Behaviour; release: () => void } {
 
 describe("weighted_round_robin", () => {
   test("keeps its weights over real connections, and hands over by weight", async () => {
-    const [small, large, failing] = [
-      await rawUpstream(json(chatAnswer("small"))),
-      await rawUpstream(json(chatAnswer("large"))),
-      await rawUpstream(json({ error: { message: "no" } }, 500)),
-    ];
-    stops.push(small.stop, large.stop, failing.stop);
+    using small = await rawUpstream(json(chatAnswer("small")));
+    using large = await rawUpstream(json(chatAnswer("large")));
+    using failing = await rawUpstream(json({ error: { message: "no" } }, 500));
     const config = configOf(
       [
         { id: "small", base_url: small.url, weight: 2 },

@@ -1,13 +1,8 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { encode } from "gpt-tokenizer/encoding/cl100k_base";
 import type { Endpoint } from "../../src/lib/context.ts";
 import { configOf, testGateway } from "../support/gateway.ts";
 import { json, rawUpstream } from "../support/raw-upstream.ts";
-
-const stops: (() => void)[] = [];
-afterEach(() => {
-  for (const stop of stops.splice(0)) stop();
-});
 
 const SECRET = "Write to jane.doe@example.com.";
 const POLICIES = { "pii-detector": {}, "audit-logger": {} };
@@ -18,8 +13,7 @@ async function sent(
   body: object,
   { model = "text-embedding-3-small", endpoint = "embeddings", ...more }: Sending = {},
 ) {
-  const up = await rawUpstream(json(VECTORS));
-  stops.push(up.stop);
+  using up = await rawUpstream(json(VECTORS));
   const policies = { chain: ["pii-detector"], ...more };
   const config = configOf([{ id: "a", base_url: up.url, model }], { policies, policy: POLICIES });
   const response = await testGateway(config).ask(body, { endpoint });
@@ -50,8 +44,7 @@ describe("a text that comes as token numbers", () => {
   });
 
   test("is read where every target that it may reach has a known vocabulary", async () => {
-    const up = await rawUpstream(json(VECTORS));
-    stops.push(up.stop);
+    using up = await rawUpstream(json(VECTORS));
     const small = { base_url: up.url, model: "text-embedding-3-small" };
     const models = [{ name: "text-embedding-3-large", upstream: "deployment" }];
     const targets = [

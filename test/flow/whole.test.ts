@@ -1,23 +1,12 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { chatAnswer, json, rawUpstream, type Script } from "../support/raw-upstream.ts";
-
-const stops: (() => void)[] = [];
-afterEach(() => {
-  for (const stop of stops.splice(0)) stop();
-});
-
-async function upstream(...scripts: Script[]) {
-  const up = await rawUpstream(...scripts);
-  stops.push(up.stop);
-  return up;
-}
 
 describe("a whole answer", () => {
   test("comes back byte for byte, and the request goes out byte for byte", async () => {
     const answer =
       '{"id":"x", "big":12345678901234567890,"choices":[{"index":0,"message":{"role":"assistant","content":"hi","extra":1.0},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}';
-    const up = await upstream(json(answer));
+    using up = await rawUpstream(json(answer));
     const { ask, events } = testGateway(configOf([{ id: "a", base_url: up.url }]));
     const body = '{"model":"m" , "x_unknown":12345678901234567890, "messages":[{"role":"user","content":"h\\u00e9"}]}';
     const response = await ask(body);
@@ -40,7 +29,7 @@ describe("a whole answer", () => {
       id: "x",
       choices: [{ index: 0, text: "hi", logprobs: { tokens: ["hi"] }, finish_reason: "length" }],
     };
-    const up = await upstream(json(answer));
+    using up = await rawUpstream(json(answer));
     const { ask } = testGateway(configOf([{ id: "a", base_url: up.url }]));
     const scored = { model: "m", prompt: "hi", echo: true, logprobs: 1, max_tokens: 0 };
     const response = await ask(scored, { endpoint: "completions" });
@@ -54,7 +43,7 @@ describe("a whole answer", () => {
     ["chat", { ...CHAT, response_format: { json_schema: { name: "a", schema: {} } } }],
     ["chat", { ...CHAT, response_format: {} }],
   ] as const)("follows a request that a vendor takes: %s %j", async (endpoint, body) => {
-    const up = await upstream(json(chatAnswer("hi")));
+    using up = await rawUpstream(json(chatAnswer("hi")));
     const { ask } = testGateway(configOf([{ id: "a", base_url: up.url }]));
     expect((await ask(body, { endpoint })).status).toBe(200);
     expect(up.requests[0]?.body).toBe(JSON.stringify(body));
@@ -76,7 +65,8 @@ describe("a whole answer", () => {
       json({ error: { message: "bad key sk-123" } }, 401),
     ];
     for (const fault of faults) {
-      const [first, second] = [await upstream(fault), await upstream(json(chatAnswer("from b")))];
+      using first = await rawUpstream(fault);
+      using second = await rawUpstream(json(chatAnswer("from b")));
       const config = configOf([
         { id: "a", base_url: first.url },
         { id: "b", base_url: second.url, model: "other" },
@@ -91,7 +81,7 @@ describe("a whole answer", () => {
   });
 
   test("answers the client's own mistake as the upstream words it, without asking anybody else", async () => {
-    const first = await upstream(
+    using first = await rawUpstream(
       json(
         {
           error: { message: "temperature is too hot", type: "invalid_request_error", param: "temperature", code: "x" },
@@ -99,7 +89,7 @@ describe("a whole answer", () => {
         400,
       ),
     );
-    const second = await upstream(json(chatAnswer("no")));
+    using second = await rawUpstream(json(chatAnswer("no")));
     const { ask } = testGateway(
       configOf([
         { id: "a", base_url: first.url },
@@ -113,8 +103,8 @@ describe("a whole answer", () => {
   });
 
   test("a slow target costs its own timeout and no more", async () => {
-    const first = await upstream((wire) => wire.closed);
-    const second = await upstream(json(chatAnswer("quick")));
+    using first = await rawUpstream((wire) => wire.closed);
+    using second = await rawUpstream(json(chatAnswer("quick")));
     const config = configOf([
       { id: "a", base_url: first.url, timeout_seconds: 1 },
       { id: "b", base_url: second.url },

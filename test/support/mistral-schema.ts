@@ -1,19 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { isObject, type JsonObject } from "../../src/lib/json/json.ts";
-
-const FILE = resolve(import.meta.dir, "../../../shared/data/wire/openapi/mistral.inference.openapi.json");
-
-/** Whether Mistral's OpenAPI file is on this machine. */
-export const hasMistralFile = existsSync(FILE);
-
-let schemas: JsonObject | undefined;
-
-/** A schema of Mistral's OpenAPI file, by name. */
-export function mistralSchema(name: string): unknown {
-  schemas ??= (JSON.parse(readFileSync(FILE, "utf8")) as { components: { schemas: JsonObject } }).components.schemas;
-  return schemas[name];
-}
+import { MISTRAL_FILE } from "./vendor-schema.ts";
 
 /**
  * What is wrong with a value under a schema of that file: unknown and missing names, wrong kinds, values outside an
@@ -22,7 +8,7 @@ export function mistralSchema(name: string): unknown {
 export function problems(schema: unknown, value: unknown, path = "$"): string[] {
   if (!isObject(schema)) return [];
   const ref = schema["$ref"];
-  if (typeof ref === "string") return problems(mistralSchema(ref.split("/").at(-1)!), value, path);
+  if (typeof ref === "string") return problems(MISTRAL_FILE.look(ref.split("/").at(-1)!), value, path);
   const branches = schema["oneOf"] ?? schema["anyOf"];
   if (Array.isArray(branches)) return bestOf(schema, branches, { value, path });
   return [

@@ -1,13 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { isObject, type JsonObject } from "../../src/lib/json/json.ts";
-
-const FILE = resolve(import.meta.dir, "../../../shared/data/wire/openapi/openai.inference.openapi.json");
-
-/** Whether OpenAI's OpenAPI file is on this machine. */
-export const hasOpenAiFile = existsSync(FILE);
-
-let schemas: JsonObject | undefined;
+import { flat, OPENAI_FILE } from "./vendor-schema.ts";
 
 /**
  * What OpenAI would refuse in a value by the schema of that name: names it does not know, names that are missing, other
@@ -17,14 +9,8 @@ export function refusedByOpenAi(name: string, value: unknown): string[] {
   return problems({ $ref: `/${name}` }, value, name);
 }
 
-/** A schema of OpenAI's OpenAPI file, by name. */
-export function openAiSchema(name: string): unknown {
-  schemas ??= (JSON.parse(readFileSync(FILE, "utf8")) as { components: { schemas: JsonObject } }).components.schemas;
-  return schemas[name];
-}
-
 function problems(given: unknown, value: unknown, path: string): string[] {
-  const schema = flat(given);
+  const schema = flat(given, OPENAI_FILE.look);
   const types = [schema["type"]].flat();
   if (value === null && (schema["nullable"] === true || types.includes("null"))) return [];
   const branches = schema["oneOf"] ?? schema["anyOf"];
@@ -46,8 +32,8 @@ function problems(given: unknown, value: unknown, path: string): string[] {
 function meant(branches: readonly unknown[], value: unknown): readonly unknown[] {
   if (!isObject(value)) return branches;
   const named = branches.filter((branch) => {
-    const { role, type } = (flat(branch)["properties"] ?? {}) as JsonObject;
-    const tag = flat(role ?? type)["enum"];
+    const { role, type } = (flat(branch, OPENAI_FILE.look)["properties"] ?? {}) as JsonObject;
+    const tag = flat(role ?? type, OPENAI_FILE.look)["enum"];
     return Array.isArray(tag) && tag.includes(value[role === undefined ? "type" : "role"]);
   });
   return named.length === 0 ? branches : named;
@@ -63,16 +49,4 @@ function memberProblems(schema: JsonObject, value: JsonObject, path: string): st
       return property === undefined ? [`${path}.${name}: unknown`] : problems(property, member, `${path}.${name}`);
     }),
   ];
-}
-
-/** A schema with what it refers to, and with the parts of an `allOf` in one. */
-function flat(given: unknown): JsonObject {
-  if (!isObject(given)) return {};
-  if (typeof given["$ref"] === "string") return flat(openAiSchema(given["$ref"].split("/").at(-1)!));
-  if (!Array.isArray(given["allOf"])) return given;
-  const parts = given["allOf"].map(flat);
-  const properties = Object.assign({}, ...[...parts, given].map((part) => part["properties"] ?? {})) as JsonObject;
-  const required = [...parts, given].flatMap((part) => (part["required"] ?? []) as string[]);
-  const { allOf: _, ...own } = given;
-  return { ...Object.assign({}, ...parts), ...own, properties, required } as JsonObject;
 }

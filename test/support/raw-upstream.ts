@@ -25,7 +25,7 @@ export interface Wire {
 
 export type Script = (wire: Wire) => Promise<void> | void;
 
-/** A scripted upstream on a port of its own; scripts are used in order, the last one again and again. */
+/** A scripted upstream on a port of its own (`using`, or `stop`); scripts are used in order, the last one again and again. */
 export async function rawUpstream(...scripts: readonly Script[]) {
   const requests: WireRequest[] = [];
   let served = 0;
@@ -46,11 +46,13 @@ export async function rawUpstream(...scripts: readonly Script[]) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
+  const stop = (): void => void server.close();
   return {
     url: `http://127.0.0.1:${port}/v1`,
     requests,
     connections: () => new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count))),
-    stop: () => void server.close(),
+    stop,
+    [Symbol.dispose]: stop,
   };
 }
 

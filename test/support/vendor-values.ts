@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import { isObject, type JsonObject } from "../../src/lib/json/json.ts";
-
-/** Looks a schema of a vendor's OpenAPI file up by its name. */
-export type Lookup = (name: string) => unknown;
+import { flat, type Lookup } from "./vendor-schema.ts";
 
 /** Values in place of what the schema would give at a path such as `$.messages[].role`; undefined: the schema's own. */
 export type Instead = (path: string) => fc.Arbitrary<unknown> | undefined;
@@ -86,16 +84,4 @@ function plainOf(schema: JsonObject, kind: unknown): fc.Arbitrary<unknown> {
   const most = Math.min(Number(schema["maximum"] ?? least + 100), least + 100);
   const whole = fc.integer({ min: Math.ceil(least), max: Math.floor(most) });
   return kind === "integer" ? whole : fc.oneof(whole, fc.double({ min: least, max: most, noNaN: true }));
-}
-
-/** A schema with what it refers to, and with the parts of an `allOf` in one. */
-function flat(given: unknown, look: Lookup): JsonObject {
-  if (!isObject(given)) return {};
-  if (typeof given["$ref"] === "string") return flat(look(given["$ref"].split("/").at(-1)!), look);
-  if (!Array.isArray(given["allOf"])) return given;
-  const parts = given["allOf"].map((part) => flat(part, look));
-  const properties = Object.assign({}, ...[...parts, given].map((part) => part["properties"] ?? {})) as JsonObject;
-  const required = [...parts, given].flatMap((part) => (part["required"] ?? []) as string[]);
-  const { allOf: _, ...own } = given;
-  return { ...Object.assign({}, ...parts), ...own, properties, required } as JsonObject;
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { regionRules } from "../../../src/gateway/carbon/regions.ts";
 import { makeTarget } from "../../../src/gateway/targets/make-target.ts";
 import { probeTarget } from "../../../src/gateway/targets/probe.ts";
@@ -7,17 +7,6 @@ import { connectTime } from "../../../src/lib/connect-time.ts";
 import type { Services } from "../../../src/lib/context.ts";
 import { configOf } from "../../support/gateway.ts";
 import { chatAnswer, json, rawUpstream, type Script } from "../../support/raw-upstream.ts";
-
-const stops: (() => void)[] = [];
-afterEach(() => {
-  for (const stop of stops.splice(0)) stop();
-});
-
-async function upstream(...scripts: Script[]) {
-  const up = await rawUpstream(...scripts);
-  stops.push(up.stop);
-  return up;
-}
 
 function probe(settings: object, how: { limitMs?: number; signal?: AbortSignal; fetch?: typeof fetch } = {}) {
   const env = { KEY: "sk-probe" };
@@ -34,7 +23,7 @@ const at = (url: string, health_probe: object = {}) => ({
 
 describe("a probe of the list of models", () => {
   test("asks with the target's own key and headers, and sends nothing", async () => {
-    const up = await upstream(json({ data: [] }));
+    using up = await rawUpstream(json({ data: [] }));
     const result = await probe({ ...at(up.url), headers: { "x-team": "blue" } });
     expect(result.error).toBeNull();
     expect(result.latencyMs).toBeGreaterThan(0);
@@ -60,20 +49,20 @@ describe("a probe of the list of models", () => {
     [500, "It answers 500"],
     [503, "It answers 503"],
   ])("that answers %d gives %p", async (status, error) => {
-    const up = await upstream(json({ error: { message: "sk-probe is wrong" } }, status));
+    using up = await rawUpstream(json({ error: { message: "sk-probe is wrong" } }, status));
     expect((await probe(at(up.url))).error).toBe(error);
   });
 
   test("follows no redirect: the key goes nowhere else", async () => {
-    const elsewhere = await upstream(json({ data: [] }));
-    const up = await upstream(json("{}", 307, `location: ${elsewhere.url}/models\r\n`));
+    using elsewhere = await rawUpstream(json({ data: [] }));
+    using up = await rawUpstream(json("{}", 307, `location: ${elsewhere.url}/models\r\n`));
     expect((await probe(at(up.url))).error).toBe("It redirects (307), which is never followed");
     expect(elsewhere.requests).toEqual([]);
   });
 
   test("says that nothing listens, and what breaks", async () => {
     expect((await probe(at("http://127.0.0.1:9/v1"))).error).toContain("refused the connection");
-    const up = await upstream((wire) => void wire.socket.destroy());
+    using up = await rawUpstream((wire) => void wire.socket.destroy());
     expect((await probe(at(up.url))).error).toContain("closed the connection");
     expect((await probe(at("http://[/v1"))).error).toContain("ERR_INVALID_URL");
   });
@@ -83,7 +72,7 @@ describe("a probe of the list of models", () => {
     ["never ends its answer", (wire) => wire.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{")],
   ])("of a target that %s ends in its time, and lets go of it", async (_name, script) => {
     const gone = Promise.withResolvers<void>();
-    const up = await upstream((wire) => {
+    using up = await rawUpstream((wire) => {
       void wire.closed.then(gone.resolve);
       return script(wire);
     });
@@ -95,12 +84,12 @@ describe("a probe of the list of models", () => {
 
   test("ends when it is told to", async () => {
     const stop = new AbortController();
-    const up = await upstream(() => stop.abort(new Error("stopped")));
+    using up = await rawUpstream(() => stop.abort(new Error("stopped")));
     expect((await probe(at(up.url), { signal: stop.signal })).error).not.toBeNull();
   });
 
   test("reads no more of a long answer than it must", async () => {
-    const up = await upstream(async (wire) => {
+    using up = await rawUpstream(async (wire) => {
       await wire.streamHead();
       for (let part = 0; part < 1_000; part++) await wire.chunk("x".repeat(65_536));
     });
@@ -112,7 +101,7 @@ describe("a probe of a path", () => {
   test.each(["/health", "/v1/models?limit=1", "//elsewhere.test/x", "/\\elsewhere.test", "/@elsewhere.test:1/"])(
     "%p stays on the target's own origin",
     async (path) => {
-      const up = await upstream(json({}));
+      using up = await rawUpstream(json({}));
       expect((await probe(at(up.url, { path }))).error).toBeNull();
       expect(up.requests.length).toBe(1);
       expect(up.requests[0]?.path).toBe(path.replace(/^[/\\]+/, "/"));
@@ -120,14 +109,14 @@ describe("a probe of a path", () => {
   );
 
   test("that is not there is a failure: somebody said that it is", async () => {
-    const up = await upstream(json({}, 404));
+    using up = await rawUpstream(json({}, 404));
     expect((await probe(at(up.url, { path: "/health" }))).error).toBe("It answers 404");
   });
 });
 
 describe("a probe that asks for a token", () => {
   test("asks for one, in the provider's form", async () => {
-    const up = await upstream(json(chatAnswer("p")));
+    using up = await rawUpstream(json(chatAnswer("p")));
     expect((await probe({ ...at(up.url, { kind: "completion" }), model: "small" })).error).toBeNull();
     expect(up.requests[0]).toMatchObject({ method: "POST", path: "/v1/chat/completions" });
     expect(JSON.parse(up.requests[0]!.body)).toEqual({
@@ -144,7 +133,7 @@ describe("a probe that asks for a token", () => {
     [429, { message: "slow down" }, null],
     [500, { message: "boom" }, "It answers 500"],
   ])("and gets %d says %p", async (status, error, expected) => {
-    const up = await upstream(json({ error }, status));
+    using up = await rawUpstream(json({ error }, status));
     expect((await probe(at(up.url, { kind: "completion" }))).error).toBe(expected);
   });
 });
@@ -167,7 +156,7 @@ describe("a simulated target", () => {
 
 describe("the network of a region", () => {
   const measure = async (region: string | undefined, connectTime: NonNullable<Services["connectTime"]>, more = {}) => {
-    const up = await upstream(json({ data: [] }));
+    using up = await rawUpstream(json({ data: [] }));
     const config = configOf([{ id: "a", ...at(up.url), ...(region === undefined ? {} : { region }), ...more }]);
     const from = { env: {}, regions: regionRules(config) };
     const target = makeTarget(config.providers.targets[0]!, 0, from);
@@ -186,7 +175,7 @@ describe("the network of a region", () => {
   });
 
   test("is not timed where requests go by a proxy, and neither do probes go another way", async () => {
-    const proxy = await upstream(json({ data: [] }));
+    using proxy = await rawUpstream(json({ data: [] }));
     const byProxy = { base_url: "http://nowhere.invalid/v1", proxy: proxy.url };
     const { error, connectMs } = await measure("scaleway-par-1", () => Promise.resolve(1), byProxy);
     expect([error, connectMs, proxy.requests.length]).toEqual([null, undefined, 1]);
