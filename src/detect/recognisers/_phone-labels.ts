@@ -9,7 +9,7 @@ export const LABELS = labels(
   ..."persona de contacto,pessoa de contacto,personne de confiance,contact person,nr komorki,avisar a,avisar,contatto di emergenza,persona di contatto,contatto,contactpersoon,noodcontact,osoba do kontaktu".split(
     ",",
   ),
-  ..."natel,mb way,bizum,telm,nr kom,mob,puh,puh nro,phones,phone numbers,telephones,telefonnummern,rufnummern,telefonos,tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
+  ..."natel,mb way,bizum,telm,nr kom,kom,mob,puh,puh nro,phones,phone numbers,telephones,telefonnummern,rufnummern,telefonos,tlm,telem,tfno,tlfno,phone,phone number,phone no,telephone,telephone number,tel,mobile,mobile number,cell,cellphone,cell phone,fax,whatsapp".split(
     ",",
   ),
   ..."sms,desk,hotline,landline,tel nr,ph,contact number,contact no,call back at,call back on,callback number,toll free,phonenumber,msisdn".split(

@@ -16,6 +16,8 @@ const END = `(?:${EXTENSION}|${CARD})?`;
 
 // A sign between blanks parts the area from the rest: `0711 / 493 97 84`.
 const APART = " [/\\-–] ";
+// The extension of offices in German-speaking countries: `089 / 55 50 12 - 34`, `(0711) 123 45 - 0`.
+const OFFICE = " [\\-–] ?\\d{1,4}";
 
 /** Forms that show by themselves where a number begins: `+`, brackets, `00`. */
 const MARKED: readonly string[] = [
@@ -24,8 +26,9 @@ const MARKED: readonly string[] = [
   "%2[bB]\\d{1,3}(?:(?:%20)?%2[89](?:%20)?\\d{1,9}|%20\\d{1,9}){1,5}",
   `${PLUS}\\d{1,3} ?\\(0\\) ?\\d{6,12}${END}`,
   `\\(\\+?\\d{1,4}\\)(?:${GAP})?\\d{1,12}(?:${GAP}\\d{2,8}){0,5}${END}`,
+  `\\(0\\d{2,4}\\)(?:${GAP})?\\d{2,8}(?: \\d{2,4}){0,3}${OFFICE}`,
   `00\\d{1,3}${GAP}\\d{1,12}(?:${GAP}\\d{1,9}){0,6}${END}`,
-  `(?:${PLUS}\\d{1,3}${GAP}(?:\\(0\\) ?)?\\d{2,5}|0\\d{2,5})${APART}\\d{2,8}(?:${GAP}\\d{2,8}){0,4}${END}`,
+  `(?:${PLUS}\\d{1,3}${GAP}(?:\\(0\\) ?)?\\d{2,5}|0 ?\\d{2,5})${APART}\\d{2,8}(?:${GAP}\\d{2,8}){0,4}(?:${EXTENSION}|${CARD}|${OFFICE})?`,
 ];
 
 /** Forms of numbers that need no word in front: marked ones, with a trunk prefix, the American one. */
@@ -126,7 +129,7 @@ export function isPhone(written: string, before: string, isNext = false): boolea
   const first = text[0] as string;
   // One slash stands in telephone numbers, two in days.
   if (!isLabelled && !isSpokenOf && first !== "+" && text.indexOf("/") !== text.lastIndexOf("/")) return false;
-  const number = text.replace(/ ?(?:x|ext|#|Durchwahl|poste)[^\d]*\d+$/i, "");
+  const number = text.replace(/ ?(?:x|ext|#|Durchwahl|poste)[^\d]*\d+$|(?<=\d{3}.*\d{3}| \d\d) [-–] ?\d{1,4}$/i, "");
   const digits = digitsOf(number);
   if (digits.length < 6 || digits.length > 15 || isNoNumber(number) || isAmount(number, before)) return false;
   if (isLabelled && looksLikeOne(number)) return true;

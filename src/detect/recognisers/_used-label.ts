@@ -16,8 +16,8 @@ export function isUsedUp(before: string, own: Labels): boolean {
   return !JOINS.test(behind.replace(IN_BRACKETS, " ")) && !labelled(behind, own);
 }
 
-// The last code in front, and behind it the name of another member of a form or an object.
-const CODE = /\d(?:[ ./A-Z-]{0,2}\d){3,18}[A-Z]{0,3}((?:[^\p{L}\d]|\p{L})*[:=]\W{0,3})$/u;
+// The last code in front, and behind it the name of another member of a form or an object, with the head of its value perhaps.
+const CODE = /\d(?:[ ./A-Z-]{0,2}\d){3,18}[A-Z]{0,3}((?:[^\p{L}\d]|\p{L})*[:=]\W{0,3})(?:\d{1,4}[./-]){0,2}$/u;
 
 /**
  * The same of a label whose codes have no check digits, where another name stands in between:

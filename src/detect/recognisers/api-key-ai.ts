@@ -2,7 +2,7 @@ import { vendorKey } from "./_vendor-key.ts";
 
 /**
  * Keys of model providers, by the prefixes their documentation shows: OpenAI, Anthropic, OpenRouter, Hugging Face, Groq,
- * xAI, Perplexity, Replicate, Fireworks, NVIDIA, Cerebras, Langfuse, LangSmith, Pinecone, Tavily.
+ * xAI, Perplexity, Replicate, Fireworks, NVIDIA, Cerebras, Langfuse, LangSmith, Pinecone, Tavily, Weights & Biases, RunPod, E2B.
  */
 export const apiKeyAi = vendorKey("api-key-ai", [
   "sk-(?:proj|svcacct|admin|None)-[A-Za-z\\d_\\-]{20,200}",
@@ -21,4 +21,7 @@ export const apiKeyAi = vendorKey("api-key-ai", [
   "lsv2_(?:pt|sk)_[a-f\\d]{32}_[a-f\\d]{10}",
   "pcsk_[A-Za-z\\d_]{50,80}",
   "tvly-(?:dev-|prod-)?[A-Za-z\\d]{24,40}",
+  "wandb_v1_[A-Za-z\\d_]{40,80}",
+  "rpa_[A-Z\\d]{40}[A-Za-z\\d]{2,8}",
+  "e2b_[a-f\\d]{40}",
 ]);

@@ -1,13 +1,14 @@
 import { vendorKey } from "./_vendor-key.ts";
 
 /**
- * Keys of clouds, by the prefixes their documentation shows: AWS (IAM unique identifiers), Google (API keys, OAuth tokens
- * and client secrets), Azure (client secrets of Entra ID), DigitalOcean, Heroku, Cloudflare, Databricks, Scaleway,
+ * Keys of clouds, by the prefixes their documentation shows: AWS (IAM unique identifiers), Google (API keys of both forms, OAuth
+ * tokens and client secrets), Azure (client secrets of Entra ID), DigitalOcean, Heroku, Cloudflare, Databricks, Scaleway,
  * Supabase, Vault, Terraform, Fly, Pulumi, Doppler, PlanetScale, Alibaba, signatures of Azure's shared access.
  */
 export const apiKeyCloud = vendorKey("api-key-cloud", [
   "(?:AKIA|ASIA|ABIA|ACCA)[A-Z\\d]{16}",
   "AIza[A-Za-z\\d_\\-]{30,45}",
+  "AQ\\.[A-Za-z\\d_\\-]{40,80}",
   "ya29\\.[A-Za-z\\d_\\-]{20,100}",
   "GOCSPX-[A-Za-z\\d_\\-]{28}",
   "[A-Za-z\\d_~.]{3}8Q~[A-Za-z\\d_~.\\-]{31,34}",

@@ -7,7 +7,7 @@ const ANY = "[A-Za-z\\d_\\-]";
  * Tokens that may be longer than any pattern: those of the other files, beyond their bound, with all that follows (what
  * is still read at the scanner's own bound is one anyhow). Tokens of PyPI are macaroons of 180 characters and more,
  * Google's and Dropbox's grow with what they hold, GitHub's installation tokens hold a JSON web token, 1Password's
- * service accounts a whole object.
+ * service accounts a whole object. Amazon's for Bedrock are names and secrets in base64.
  */
 export const apiKeyLong = {
   name: "api-key-long",
@@ -26,6 +26,9 @@ export const apiKeyLong = {
     `EAA[A-Za-z\\d]{101}`,
     `sl\\.(?:u\\.)?${ANY}{121}`,
     "sntrys_[A-Za-z\\d+/=_]{101}",
+    "gl(?:sa|c)_[A-Za-z\\d+/=_]{101}",
+    "ABSK[A-Za-z\\d+/]{100}",
+    "bedrock-api-key-[A-Za-z\\d+/]{40}",
     `ops_eyJ${ANY}{60}`,
   ],
   priority: 15,

@@ -6,7 +6,7 @@ const UUID = "[a-f\\d]{8}-[a-f\\d]{4}-[a-f\\d]{4}-[a-f\\d]{4}-[a-f\\d]{12}";
  * Keys of platforms, by the prefixes their documentation and the rules of secret scanners show: ElevenLabs, Together,
  * Jina, Voyage, Zhipu, Firecrawl, Trigger, Inngest, Resend, Brevo's SMTP, Netlify, Vercel, Render, Neon, Mapbox, CircleCI,
  * Buildkite, PostHog, Prefect, Tailscale, Clojars, Contentful, HubSpot, Plaid, Razorpay, Flutterwave, Shippo, Duffel, Lob,
- * Adafruit, Tencent, Yandex, webhooks of Discord and Teams.
+ * Adafruit, Tencent, Yandex, Apify, MongoDB, dbt, webhooks of Discord and Teams.
  */
 export const apiKeyPlatform = vendorKey("api-key-platform", [
   "sk_[a-f\\d]{48}",
@@ -31,6 +31,9 @@ export const apiKeyPlatform = vendorKey("api-key-platform", [
   "tskey-[a-z]{3,12}-[A-Za-z\\d]{8,20}-[A-Za-z\\d]{16,40}",
   "CLOJARS_[a-z\\d]{60}",
   "CFPAT-[A-Za-z\\d_\\-]{43}",
+  "apify_api_[A-Za-z\\d]{36}",
+  "mdb_sa_sk_[A-Za-z\\d_\\-]{40}",
+  "dbt[cu]_[A-Za-z\\d_\\-]{40,60}",
   `pat-(?:na|eu|ap)\\d-${UUID}`,
   `access-(?:sandbox|development|production)-${UUID}`,
   "rzp_(?:live|test)_[A-Za-z\\d]{14,24}",

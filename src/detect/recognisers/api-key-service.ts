@@ -1,7 +1,7 @@
 import { vendorKey } from "./_vendor-key.ts";
 
 /**
- * Keys of services, by the prefixes their documentation shows: Slack, Stripe, Twilio, SendGrid, Mailgun, Mailchimp,
+ * Keys of services, by the prefixes their documentation shows: Slack, Stripe, Braintree, Twilio, SendGrid, Mailgun, Mailchimp,
  * Dynatrace, Typeform, EasyPost, Frame.io, Readme, Brevo, Shopify, Square, Discord, Telegram, Notion, Linear, Figma,
  * New Relic, Grafana, Airtable, Dropbox, Facebook.
  */
@@ -10,6 +10,7 @@ export const apiKeyService = vendorKey("api-key-service", [
   "xapp-\\d-[A-Z\\d]{9,14}-\\d{9,15}-[a-f\\d]{60,64}",
   "https://hooks\\.slack\\.com/(?:services|workflows)/T[A-Z\\d]{7,12}/[AB][A-Z\\d]{7,14}/[A-Za-z\\d/]{20,40}",
   "(?:sk|rk|pk)_(?:live|test)_[A-Za-z\\d]{16,110}",
+  "access_token\\$(?:production|sandbox)\\$[a-z\\d]{16}\\$[a-f\\d]{32}",
   "whsec_[A-Za-z\\d+/=]{24,64}",
   "(?:SK|AC)[a-f\\d]{32}",
   "SG\\.[A-Za-z\\d_\\-]{16,32}\\.[A-Za-z\\d_\\-]{16,64}",

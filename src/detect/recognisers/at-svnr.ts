@@ -12,7 +12,7 @@ export const atSvnr = labelledNumber({
   patterns: [`[1-9]\\d{3}[ \u00a0\u202f/\\-]?\\d{2}${GAP}?\\d{2}${GAP}?\\d{2}`],
   country: "austrian",
   labels: labels(
-    ..."svnr,sv nr,sv nummer,sozialversicherungsnummer,versicherungsnummer,sozialversicherung,vsnr,versicherungsnr".split(
+    ..."svnr,sv nr,sv nummer,sozialversicherungsnummer,versicherungsnummer,sozialversicherung,vsnr,versicherungsnr,vers nr".split(
       ",",
     ),
     ..."austrian social security,social security number,social insurance,social insurance number,e card,ecard,svn".split(

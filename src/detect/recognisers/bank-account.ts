@@ -21,6 +21,8 @@ const LABELS = labels(
     ",",
   ),
 );
+// Days and months, their year first or last.
+const DAY = /^(?:(?:19|20)\d\d-[01]\d(?:-[0-3]\d)?|(?:[0-3]?\d[-/])?[01]?\d[-/](?:19|20)\d\d)$/;
 const isLabelled = onceFor((before) => labelled(before, LABELS, 36) && !isOfOther(before, LABELS));
 
 /** Account and bank numbers as they were before, and beside, the IBAN: forms differ by state, so a label decides. */
@@ -34,6 +36,6 @@ export const bankAccount = {
   canBegin: isLabelled,
   valid(text, before) {
     const { length } = digitsOf(text);
-    return isLabelled(before) && length >= 6 && length <= 26;
+    return isLabelled(before) && length >= 6 && length <= 26 && !DAY.test(text);
   },
 } as const satisfies Recogniser;

@@ -13,7 +13,7 @@ export const deSteuerId = labelledNumber({
   patterns: [`[1-9]\\d${S}\\d{3}${S}\\d{3}${S}\\d{3}`, `[1-9]\\d{2}${S}\\d{3}${S}\\d{3}${S}\\d{2}`],
   country: "german",
   labels: labels(
-    ..."steuer id,steuer idnr,steuer id nr,steueridentifikationsnummer,steuerliche identifikationsnummer,identifikationsnummer".split(
+    ..."steuer id,steueridentnummer,steuer idnr,steuer id nr,steueridentifikationsnummer,steuerliche identifikationsnummer,identifikationsnummer".split(
       ",",
     ),
     ..."idnr,id nr,steuer identifikationsnummer,steuernummer,steuer nr,tin,tax id,tax number,tax identification number,idnr".split(

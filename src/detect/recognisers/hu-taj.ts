@@ -10,7 +10,7 @@ export const huTaj = labelledNumber({
   patterns: ["\\d{3}[ \\-]?\\d{3}[ \\-]?\\d{3}"],
   country: "hungarian",
   labels: labels(
-    ..."taj,taj szam,tajszam,taj number,taj kartya,hungarian taj,hungarian social security,tarsadalombiztositasi azonosito".split(
+    ..."taj,taj szam,tajszam,taj number,taj kartya,hungarian taj,hungarian social security,tarsadalombiztositasi azonosito,tarsadalombiztositasi szam".split(
       ",",
     ),
     ..."social security number".split(","),

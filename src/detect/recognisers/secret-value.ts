@@ -50,11 +50,19 @@ export const secretValue = {
     const value = text.slice(at);
     if (UUID.test(value) && /^["']?keys?\W/i.test(label)) return false;
     // A path, a name of many words, a UUID of something.
-    if (!/\d/.test(value) || !/[A-Za-z]/.test(value) || /^[./]|\/\/|^[a-z]+(?:[-_.][a-z\d]+)*$/i.test(value))
-      return false;
+    if (!/\d/.test(value) || !/[A-Za-z]/.test(value) || /^[./]|\/\//.test(value) || isOfWords(value)) return false;
     return !isExpression(value) && isRandom(value) && new Set(value).size >= 9;
   },
 } as const satisfies Recogniser;
+
+// Letters and figures in one piece, as a word with a number never is: `acme_9f8a7b6c5d4e3f2a`.
+const DRAWN = /(?<![a-z\d])(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{16,}/gi;
+
+/** `refresh-rotation-v2`, `deploy_2024_03`: words and numbers joined by signs, none of which is a word with a key behind it. */
+function isOfWords(value: string): boolean {
+  if (!/^[a-z]+(?:[-_.][a-z\d]+)*$/i.test(value)) return false;
+  return !(value.match(DRAWN) ?? []).some((part) => (part.match(/\d/g)?.length ?? 0) >= 3 && isRandom(part));
+}
 
 /** `base64.b64decode`, `ed25519.Ed25519PrivateKey`, `_convert_to_py27_type`: nearly all of its letters stand in words. */
 function isExpression(value: string): boolean {

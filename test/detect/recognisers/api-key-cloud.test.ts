@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(apiKeyCloud, {
   found: [
+    "x-goog-api-key: ⟦AQ.Ab8RN6Gq_bGfZCEmNQeAybDhVm6pWQUT34YMeSaBBl-XFE0aQt⟧",
     "⟦AKIA1234567890ABCDEF⟧",
     "⟦AIzaSyA1234567890abcdefghijklmnopqrstuvw⟧",
     "⟦pul-874bdfc0115f2d53b3edfa342d777e91ac3234e9⟧",

@@ -6,6 +6,8 @@ const lot = (length: number) => "aB3xY7pQ2mK9zR4tW8vL".repeat(60).slice(0, lengt
 
 examples(apiKeyLong, {
   found: [
+    "⟦glc_eyJvIjoiMTIzNDU2IiwibiI6InN0YWNrIn0xeyJvIjoiMTIzNDU2IiwibiI6InN0YWNrIn0xeyJvIjoiMTIzNDU2IiwibiI6InN0YWNrIn0xeyJvIjoiMTIzNDU2IiwibiI6InN0YWNrIn0x=⟧",
+    "⟦ABSKQmVkcm9ja0FQSUtleSk4oM9QGYW2MeZ601AgJu8XGYpkBIk4oM9QGYW2MeZ601AgJu8XGYpkBIk4oM9QGYW2MeZ601AgJu8XGYpkBIk4oM9QGYW2MeZ601AgJu8XGYpkBI=⟧",
     `use ⟦pypi-AgEIcHlwaS5vcmc${lot(180)}⟧ please`,
     `use ⟦ya29.${lot(60)}-${lot(160)}⟧ please`,
     `use ⟦sl.u.${lot(900)}⟧ please`,

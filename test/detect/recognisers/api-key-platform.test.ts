@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(apiKeyPlatform, {
   found: [
+    "⟦apify_api_Q7xK2mP9vL4tR8wZ1nB6cY3dF5gH0jS2aE4u⟧",
     "⟦sk_8a67639f74080f56c5aa328f676226e236a23e238e3b1c77⟧",
     "⟦tgp_v1_8ZrXbeg_fT3pG-h8msMlc-T1ah9sdbEl7oX8nrEHAlk⟧",
     "⟦jina_54017cdf83fd989e60f210402362d53cK6-Zy2GKlPOyJV9YZGWNkJnsrUgn⟧",

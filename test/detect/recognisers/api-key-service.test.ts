@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(apiKeyService, {
   found: [
+    "⟦access_token$production$23h03g06mdsfz46e$3b8d635118d4205531bf9642c10e0611⟧",
     "⟦dt0c01.ST2EY72KQINMH574WMNVI7YN.G3DFPBEJYMODIDAEX454M7YWBUVEFOWKPRVMWFASS64NFH52PX6BNDVFFM572RZM⟧",
     "⟦xoxb-123456789012-abcDEF123ghi⟧",
     "⟦sk_live_4eC39HqLyjWDarjtT1zdp7dc⟧",

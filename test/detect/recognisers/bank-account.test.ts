@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(bankAccount, {
   found: [
+    "Account no: ⟦55779911⟧\nStart date: 01/06/2021",
     "payable to account ⟦79175699⟧, sort",
     '{"account_number":"⟦12345678⟧","amount":98765432}',
     "account number: ⟦12345678⟧",
@@ -13,5 +14,11 @@ examples(bankAccount, {
     "Kontonummer ⟦532013000⟧",
     "numer konta: ⟦61 1090 1014 0000 0712 1981 2874⟧",
   ],
-  passed: ["12345678", "account number 12345", "Kontonummer folgt, Rechnung 532013000"],
+  passed: [
+    "acct.blob.core/f?sv=2024-11-04&sp=r",
+    "account 2024-11",
+    "12345678",
+    "account number 12345",
+    "Kontonummer folgt, Rechnung 532013000",
+  ],
 });

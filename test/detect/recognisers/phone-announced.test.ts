@@ -4,6 +4,9 @@ import { NO_PHONES } from "./_no-phones.ts";
 
 examples(phoneAnnounced, {
   found: [
+    "Tel.: ⟦0 30 / 123 45 67⟧",
+    "kom. ⟦(22) 123-45-67⟧",
+    "Tel. ⟦089 / 55 50 12 - 0⟧ Fax ⟦089 / 55 50 12 - 99⟧",
     "Persona de contacto: Óscar Herrero, ⟦630-007-286⟧",
     "NISS 17589152186, telm. ⟦918 113 987⟧",
     "hetu 120694-824D, puh. ⟦050-3552121⟧",

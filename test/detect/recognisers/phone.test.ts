@@ -4,6 +4,9 @@ import { NO_PHONES } from "./_no-phones.ts";
 
 examples(phone, {
   found: [
+    "⟦089 / 55 50 12 - 34⟧",
+    "Büro ⟦(0711) 123 456 - 0⟧, Raum 4",
+    "⟦0711 / 493 97 84⟧ - zwei Personen",
     "Auftrag für Max Muster, ⟦0171 2345678⟧",
     "Open until 18. ⟦+49 30 901820⟧",
     "Call ⟦+49 30 901820⟧. ⟦+49 30 901821⟧ is the fax",
@@ -46,6 +49,7 @@ examples(phone, {
     "1) ⟦+49 30 901820⟧",
   ],
   passed: [
+    "08 / 12 - 18 Uhr",
     ...NO_PHONES,
     "Chapter 1. 49 30 901820",
     "see 3. +4 of them, 18. +49 items",
