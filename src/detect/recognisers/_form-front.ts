@@ -3,6 +3,8 @@ const CELL =
   /\s*:?\s*<\/(?:t[hd]|dt|label|b|strong|span|em|i|u|p|div|h\d)>\s*:?\s*(?:<(?:t[dh]|dd|span|div|p|b|i|em|strong|code|a)(?:\s[^<>]*)?>\s*)*$/i;
 // An element named after what it holds: `<firstName>`, `<cust:last-name xml:lang="de">`.
 const ELEMENT = /<(?:\w+:)?(?!author\b)([a-z][\w-]*)(?:\s[^<>]*)?>\s*$/i;
+// What opens between the label's sign and the value: `Contact: <b>`.
+const OPENED = /([:=])\s*(?:<(?:b|strong|i|em|u|span|a|code|p|div|td|font)(?:\s[^<>]*)?>\s*)+$/i;
 // <input name="lastName" value="
 const INPUT = /<input\b[^<>]*?\bname\s*=\s*["']([\w.-]+)["'][^<>]*\bvalue\s*=\s*["']$/i;
 // Markup of Markdown around a label or a value, leaders, blanks that align, and arrows of code.
@@ -29,7 +31,7 @@ export function formFront(before: string): string {
   const plain = unquoted(before);
   const input = INPUT.exec(plain);
   if (input !== null) return `${plain.slice(0, input.index)} ${input[1]}: `;
-  const cell = plain.replace(CELL, ": ");
+  const cell = plain.replace(CELL, ": ").replace(OPENED, "$1 ");
   const filled = cell === plain ? plain.replace(ELEMENT, " $1: ") : cell;
   return filled
     .replace(EMPHASIS, "")

@@ -4,11 +4,11 @@ export const INTRODUCED =
 
 /** A salutation with a title, or a title of a language in which it is hardly used of the famous and the invented. */
 export const SALUTED =
-  /(?:^|[^\p{L}])(?:(?:[Dd]ear|[Bb]este|[Cc]ar[oa]|[Cc]h(?:er|ère)|[Bb]onjour|[Gg]entile|[Ee]gregi[oa]|[Ee]stimad[oa]|[Pp]rezad[oa]|[Gg]eachte|[Ss]zanown[ya]) (?:Mr|Mrs|Ms|Miss|Dr|Prof|Monsieur|Madame|M|Mme|Signor[ae]?|Sig(?:\.?ra)?|Dott(?:\.ssa)?|Sra?|Señora?|Senhora?|heer|mevrouw|meneer|Panie|Pani|Pan)\.?(?: Dra?\.| Dott\.(?:ssa)?| Prof\.| Eng\.)?|Herrn?(?: Dr\.)?|Frau(?: Dr\.)?|Mme|Mlle|Sig\.|Sig\.ra|(?:Ex\.?ma?\.? )?Sra\.(?: D\.| Dra\.)?|(?:[Ee]x\.?m[oa]\.?|[Ii]lm[oa]\.) Sra?\.|Sr\.(?: D\.| Dr\.)|Srta\.|[Dd]hr\.|[Mm]evr\.|[Mm]w\.|[Mm]evrouw|[Dd]e heer|Pani|Panią|Pana|Panem|Panu) $/u;
+  /(?:^|[^\p{L}])(?:(?:[Dd]ear|[Bb]este|[Cc]ar[oa]|[Cc]h(?:er|ère)|[Bb]onjour|[Gg]entile|[Ee]gregi[oa]|[Ee]stimad[oa]|[Pp]rezad[oa]|[Gg]eachte|[Ss]zanown[ya]) (?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Doctor|Monsieur|Madame|M|Mme|Signor[ae]?|Sig(?:\.?ra)?|Dott(?:\.ssa)?|Sra?|Señora?|Senhora?|heer|mevrouw|meneer|Panie|Pani|Pan)\.?(?: Dra?\.| Dott\.(?:ssa)?| Prof\.| Eng\.)?|Herrn?(?: Dr\.)?|Frau(?: Dr\.)?|Mme|Mlle|Sig\.|Sig\.ra|(?:Ex\.?ma?\.? )?Sra\.(?: D\.| Dra\.)?|(?:[Ee]x\.?m[oa]\.?|[Ii]lm[oa]\.) Sra?\.|Sr\.(?: D\.| Dr\.)|Srta\.|[Dd]hr\.|[Mm]evr\.|[Mm]w\.|[Mm]evrouw|[Dd]e heer|Pani|Panią|Pana|Panem|Panu) $/u;
 
 /** A title right in front. */
 export const TITLED =
-  /(?:^|[^\p{L}])(?:Mr\.?|Mrs\.?|Ms\.?|Miss|Dr\.?(?: med\.)?|Prof\.?(?: Dr\.)?|Monsieur|Madame|M\.|Signora?|Signor|Dott\.?(?:ssa)?|Sr\.?|Señora?|Señor|Senhora?|Senhor|Pan|sig\.(?:ra)?|Spett\.le|D\.ª?|Dª\.?|Dña\.?|Doña|[Pp]an|pani[ąa]?|panem|pana|panu|[Dd]r n\. med\.|[Ll]ek\. med\.|mgr|inż\.|Dra\.|Drª\.?|Dott\.ssa|Dr\.ª|Eng\.º?|Ing\.|Ir\.|Drs\.) $/u;
+  /(?:^|[^\p{L}])(?:Mr\.?|Mrs\.?|Ms\.?|Miss|Dr\.?(?: med\.)?|Prof\.?(?: Dr\.)?|Monsieur|Madame|M\.|Signora?|Signor|Dott\.?(?:ssa)?|Avv\.|Geom\.|Arch\.|Maître|Sr\.?|Señora?|Señor|Senhora?|Senhor|Pan|sig\.(?:ra)?|Spett\.le|D\.ª?|Dª\.?|Dña\.?|Doña|[Pp]an|pani[ąa]?|panem|pana|panu|[Dd]r n\. med\.|[Ll]ek\. med\.|mgr|inż\.|Dra\.|Drª\.?|Dott\.ssa|Dr\.ª|Eng\.º?|Ing\.|Ir\.|Drs\.) $/u;
 
 /** The label of a form that only persons fill in, right in front. */
 export const NAMED =
@@ -23,7 +23,7 @@ export const BESIDE_GIVEN =
 
 /** A label that could stand before other names too. */
 export const LABELLED =
-  /(?:^|[^\p{L}])(?:(?<!\b(?:file|host|class|model|product|project|brand|domain|event|company|team|place|package|table|column|field|service|server|branch|game|song|street|city)[ _-])name|nom|nombre|nome|naam|kunde|kundin|client|cliente?|customer|klant|klient(?:ka)?|employee|from|to|von|an|de|à|van|aan|da|od|do|attn|c\/o|contact|kontakt|sender|absender|expéditeur|mittente|remitente|remetente|author|driver|tenant)\\?["']?\s?(?:[:=]|→)\s{0,2}\\?["'<]?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
+  /(?:^|[^\p{L}])(?:(?<!\b(?:file|host|class|model|product|project|brand|domain|event|company|team|place|package|table|column|field|service|server|branch|game|song|street|city)[ _-])name|nom|nombre|nome|naam|namn|navn|nimi|jm[ée]no|nume|kunde|kundin|client|cliente?|customer|klant|klient(?:ka)?|employee|from|to|von|an|de|à|van|aan|da|od|do|attn|c\/o|contact|kontakt|sender|absender|expéditeur|mittente|remitente|remetente|author|driver|tenant)\\?["']?\s?(?:[:=]|→)\s{0,2}\\?["'<]?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
 
 /** Weaker words right in front. */
 export const SPOKEN =
@@ -65,7 +65,7 @@ export const LAST_WORDS: ReadonlySet<string> = new Set(
   [
     "is name's name’s called me heiße heisse ist lautet m'appelle m’appelle est nomme llamo es chiamo è chamo chamo-me é heet się imię",
     "to hedder heter on mr mrs ms miss dr med prof herr herrn frau mme mlle m monsieur madame sig ra sig.ra signor signora signore",
-    "dra drª dr.ª mgr inż eng ing ir drs lek dott dott.ssa ssa sr sra srta señor señora senhor senhora dhr mevr mev mw mevrouw meneer heer pan pani pana panem panu panie i am i'm",
+    "dra drª dr.ª mgr inż eng ing ir drs lek dott dott.ssa ssa avv geom arch maître professor sr sra srta señor señora senhor senhora dhr mevr mev mw mevrouw meneer heer pan pani pana panem panu panie i am i'm",
     "i’m bin der die hier spricht suis ici soy sono o a sou ben met jestem dear liebe lieber geehrte geehrter cher chère querido",
     "querida estimado estimada caro cara gentile egregio egregia beste geachte drogi droga szanowny szanowna patient patiente patientin",
     "paciente paziente customer employee kundin kunde named wife husband son daughter brother sister mother father colleague boss",
@@ -102,7 +102,7 @@ export const NO_NAMES: ReadonlySet<string> = new Set(
     "was here were are has had have would does did goes went says who what when where why how you",
     "president minister chairman director manager professor doctor teacher judge officer speaker secretary king queen prince pope",
     "holle january february march april may june july august september october november december monday tuesday wednesday thursday",
-    "friday saturday sunday herr frau mr mrs ms dr dra drs dott eng ing mgr sra sig mme damen herren kollegen kunden universe world war street city new",
+    "friday saturday sunday herr frau mr mrs ms dr dra drs dott eng ing mgr sra sig mme damen herren kollegen kunden sie prof mevr dhr avv mag dipl monsieur madame señor señora universe world war street city new",
   ]
     .join(" ")
     .split(" "),

@@ -3,7 +3,9 @@ export const TRADES = {
   /** At the end of a German, Dutch or Nordic word. */
   suffixes:
     "[sS]traße|[sS]trasse|[sS]tr\\.|-Ring|sring|[gG]asse|[aA]llee|[pP]latz|[wW]eg|damm|ufer|chaussee|steig|straat|laan|gracht|plein|kade|dreef|gatan|vägen|vej|gade|gata|veien|katu",
-  /** As those, of words that have other meanings too: the town must follow. */
+  /** As those, words by themselves. */
+  german: "Straße|Strasse|Str\\.|Allee|Damm|Chaussee|Ufer|Landstraße",
+  /** At the end as well, of words that have other meanings too: the town must follow. */
   rareSuffixes:
     "ring|hof|berg|graben|markt|wall|stieg|stiege|promenade|zeile|pfad|rain|kamp|pad|baan|steeg|lei|boulevard|singel|dijk|hoek|wal|plantsoen|vest|dam",
   /** In front of the name, which the number follows: Spanish, Italian, Portuguese, Polish. */

@@ -6,10 +6,10 @@ import { saidOf } from "./_said.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 const LABEL =
-  /(?<!\p{L})(?:d\.?o\.?b\.?|b(?:irth)? ?(?:date|day)|date of birth|born|geburts(?:datum|tag)|geb\.(?:-?dat(?:um|\.)?| am)?|geb(?=["'\s]{0,2}[:=])|geb\.? ?dat(?:um|\.)?|geboren(?: (?:in|te|zu) \p{Lu}[\p{L} -]{1,20})?(?: am| op)?|(?:date (?:de )?)?naiss(?:ance|\.)|né(?:e|\(e\))?(?: (?:à|a) \p{Lu}[\p{L} -]{1,20})?(?: le)?|ne(?:e|\(e\))? le|(?:fecha (?:de )?)?nacimiento|nac\.|fecha (?:de )?nac\.?|nac(?:id[oa]|í|ió)(?: en \p{Lu}[\p{L} -]{1,20})?(?: el)?|f\.? ?nac\.?|(?:d|dt|data)\.? ?(?:d[ei] )?nasc\.?|(?:data (?:di )?)?nascita|nat[oa](?: a \p{Lu}[\p{L} ’'-]{1,20})?(?: il)?|(?:data (?:de )?)?nascimento|nasci(?:d[oa])?(?: em \p{Lu}[\p{L} -]{1,20})?(?: em| a)?|geboortedatum|geboorte ?dat\.?|data ur(?:odzenia|\.)?|ur\.|urodz(?:ony|ona|iłem się|iłam się)(?: we? \p{Lu}[\p{L} -]{1,20})?|födelsedatum|fødselsdato|född|født|syntymäaika|datum narození|născut[ă]?(?: la)?)(?: ?\([^()]{1,12}\))?\s{0,2}(?:[:=]|is|was|ist|ist der|lautet|war|on|am|est|es|è|é|to|op|the|w dniu|dnia)?[\s:(]{0,4}(?:le|el|il|am|on|em)?\s?$/iu;
+  /(?<!\p{L})(?:d\.?o\.?b\.?|ddn|b(?:irth)? ?(?:date|day)|date of birth|born|geburts(?:datum|tag)|geb\.(?:-?dat(?:um|\.)?| am)?|geb(?=["'\s]{0,2}[:=])|geb\.? ?dat(?:um|\.)?|geboren(?: (?:in|te|zu) \p{Lu}[\p{L} -]{1,20})?(?: am| op)?|(?:date (?:de )?)?naiss(?:ance|\.)|né(?:e|\(e\))?(?: (?:à|a) \p{Lu}[\p{L} -]{1,20})?(?: le)?|ne(?:e|\(e\))? le|(?:fecha (?:de )?)?nacimiento|nac\.|fecha (?:de )?nac\.?|nac(?:id[oa]|í|ió)(?: en \p{Lu}[\p{L} -]{1,20})?(?: el)?|f\.? ?nac\.?|(?:d|dt|data)\.? ?(?:d[ei] )?nasc\.?|(?:data (?:di )?)?nascita|nat[oa](?: a \p{Lu}[\p{L} ’'-]{1,20})?(?: il)?|(?:data (?:de )?)?nascimento|nasci(?:d[oa])?(?: em \p{Lu}[\p{L} -]{1,20})?(?: em| a)?|geboortedatum|geboorte ?dat\.?|data ur(?:odzenia|\.)?|ur\.|urodz(?:ony|ona|iłem się|iłam się)(?: we? \p{Lu}[\p{L} -]{1,20})?|födelsedatum|fødselsdato|född|født|syntymäaika|datum narození|născut[ă]?(?: la)?)(?: ?\([^()]{1,12}\))?\s{0,2}(?:[:=]|is|was|ist|ist der|lautet|war|on|am|est|es|è|é|to|op|the|w dniu|dnia)?[\s:(]{0,4}(?:le|el|il|am|on|em)?\s?$/iu;
 // Asked for with other things, and answered by somebody on the next line.
 const ANSWERED =
-  /(?:date of birth|birth ?da(?:te|y)|\bdob|geburts(?:datum|tag)|naissance|nacimiento|nascita|nascimento|geboortedatum|dat[aęy] urodzenia)(?: \p{L}[^\d\n:]{0,34})?(?:[.?!]?\s?\n(?:\d\d:\d\d )?[^\d\n:]{1,16}:|:)\s?(?:[^\d\n:]{0,24}[\s,])?$/iu;
+  /(?:date of birth|birth ?da(?:te|y)|\bdob|geburts(?:datum|tag)|naissance|nacimiento|nascita|nascimento|geboortedatum|dat[aęy] urodzenia)(?: \p{L}[^\d\n:]{0,34})?(?: ?[.?!]?\s?\n(?:\d\d:\d\d )?[^\d\n:]{1,16}:|:)\s?(?:[^\d\n:]{0,24}[\s,])?$/iu;
 const LAST_YEAR = 2012;
 // Of public persons one reads when they were born ("was born", in brackets); a person says it of oneself, a form asks, and
 // of somebody at hand it stands behind a comma.
@@ -28,7 +28,7 @@ const isOfGrownUp = (text: string): boolean => Number(YEARS.exec(text)?.[0] ?? L
 const SEPARATED = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})$/;
 
 // Some part of any label, so that nearly nothing has to be read closely.
-const PART = /b\.|bday|b[io]r|dob|dat|geb|naiss|nac\.|n[éea][eact( _*]|nas[ck]|ur[.o]|f[öø]d|synt|născ/i;
+const PART = /b\.|bday|ddn|b[io]r|dob|dat|geb|naiss|nac\.|n[éea][eact( _*]|nas[ck]|ur[.o]|f[öø]d|synt|născ/i;
 const mayBe = onceFor((before) => hasLetterNear(before, 24) && PART.test(before));
 const isLabelled = onceFor((before) => mayBe(before) && LABEL.test(saidOf(before).slice(-40)));
 const isAnswer = onceFor((before) => mayBe(before) && ANSWERED.test(saidOf(before)));

@@ -20,6 +20,7 @@ import { cyId } from "./cy-id.ts";
 import { cyTic } from "./cy-tic.ts";
 import { czRc } from "./cz-rc.ts";
 import { dateOfBirth } from "./date-of-birth.ts";
+import { dateOfBirthAhead } from "./date-of-birth-ahead.ts";
 import { deIdCard } from "./de-id-card.ts";
 import { deKvnr } from "./de-kvnr.ts";
 import { deRvnr } from "./de-rvnr.ts";
@@ -121,6 +122,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   cyTic,
   czRc,
   dateOfBirth,
+  dateOfBirthAhead,
   deIdCard,
   deKvnr,
   deRvnr,

@@ -27,7 +27,8 @@ import type { Recogniser } from "./recogniser.ts";
 
 const NAME = "(?:[\\p{Lu}d]['’])?\\p{Lu}\\p{L}{1,21}(?:-\\p{Lu}\\p{L}{1,19})?";
 const INITIAL = "\\p{Lu}\\.";
-const PARTICLE = "(?:(?:van|von|de|del|della|di|da|dos|das|do|du|la|le|den|der|ten|ter|zu|af|av|y|e|el|al|bin) ){0,2}";
+const PARTICLE =
+  "(?:(?:van|von|de|del|della|di|da|dos|das|do|du|la|le|den|der|ten|ter|zu|af|av|y|e|el|al|bin|St\\.) ){0,2}";
 const SPACE = 0x20;
 const HYPHEN = 0x2d;
 const LINE_END = 0x0a;

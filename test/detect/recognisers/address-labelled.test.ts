@@ -3,6 +3,8 @@ import { examples } from "./_examples.ts";
 
 examples(addressLabelled, {
   found: [
+    "wonende te ⟦Grote Markt 7 bus 2, 2000 Antwerpen⟧, gsm",
+    "Mailing address: ⟦PO Box 1187, Santa Monica, CA 90406⟧",
     "Straße und Hausnummer: ⟦Schillerring 22⟧",
     "I moved to ⟦12 Harbour View⟧ last",
     "Mieszkam teraz przy ⟦Marszałkowska 9/11⟧",

@@ -3,6 +3,8 @@ import { examples } from "./_examples.ts";
 
 examples(dateOfBirth, {
   found: [
+    "DDN : ⟦14/07/1999⟧",
+    "Bot: Votre date de naissance ?\nClient : le ⟦9 mars 2001⟧",
     "Data di nasc.: ⟦23/11/1996⟧",
     "Date de naiss. ⟦04/10/1992⟧",
     '"geb": "⟦07.05.1963⟧"',

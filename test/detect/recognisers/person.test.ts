@@ -3,6 +3,15 @@ import { examples } from "./_examples.ts";
 
 examples(person, {
   found: [
+    "Herrn Prof. Dr. ⟦Eberhard Stolz⟧",
+    "Patiënt: Mevr. ⟦Johanna Bakker-Smit⟧, geb.",
+    "Avv. ⟦Pierluigi D'Angelo⟧",
+    "Dear Professor ⟦Abigail Stone⟧,",
+    "Namn: ⟦Göran Åkesson⟧",
+    "jméno: ⟦Jiří Dvořák⟧",
+    "<p>Contact: <b>⟦Lucy Hargreaves⟧</b></p>",
+    "Name: <strong>⟦Anna Schmidt⟧</strong><br>",
+    "Signed: ⟦Patrick St. John⟧",
     "Imię i nazwisko pacjenta: ⟦Paweł Grabowski⟧",
     "Aanwezig: ⟦Sanne de Vries⟧, ⟦Pieter van den Berg⟧",
     "op.\n> Bedankt, ⟦Wouter⟧",
@@ -96,6 +105,8 @@ examples(person, {
     "nome_proprio=⟦Larissa⟧",
   ],
   passed: [
+    "Ich heiße Sie herzlich willkommen.",
+    "<p>Customer: <b>Acme Corporation</b></p>",
     "Cities: Paris, Madrid and Anna Bay",
     "Name: Berlin, Germany",
     "Generate according to: Musgrove, Brianna",
