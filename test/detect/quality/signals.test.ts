@@ -120,6 +120,16 @@ test.each([
   "Je regrette, mais il m'est impossible de répondre.",
   "Non posso soddisfare questa richiesta.",
   "Sorry, dat kan ik niet doen.",
+  "I must respectfully decline to help with this.",
+  "Ich darf dazu keine Auskunft geben.",
+  "Entschuldigung, aber das kann ich nicht tun.",
+  "Lamento no poder ayudarte con esta solicitud.",
+  "No me es posible proporcionar esa información.",
+  "No puedo hacer eso.",
+  "Non sono in grado di fornire queste informazioni.",
+  "Não sou capaz de fornecer essa informação.",
+  "Helaas kan ik deze vraag niet beantwoorden.",
+  "Nie jestem w stanie udzielić takich informacji.",
 ])("refuses: %s", (text) => {
   expect(refuses(fold(text).text.toLowerCase())).toBe(true);
 });
@@ -139,6 +149,8 @@ test.each([
   "Als Sprachmodell für Chemie eignet es sich gut.",
   "Il m'est impossible de dire mieux : la soupe est prête en dix minutes.",
   "Como modelo de gestión no tiene rival en el sector.",
+  "Thank you for the invitation. Unfortunately I must decline your kind offer.",
+  "Querida Ana: siento no poder asistir a tu boda en junio.",
 ])("does not refuse: %s", (text) => {
   expect(refuses(fold(text).text.toLowerCase())).toBe(false);
 });
