@@ -6,73 +6,42 @@ type Members = Readonly<Record<string, unknown>>;
  * say (NaN, infinities, lone surrogates). Is cheapest where members stand in order already.
  */
 export function canonical(value: unknown): string {
-  const inOrder = arranged(value);
-  const text = inOrder === ODD ? written(value) : JSON.stringify(inOrder);
+  const text = isInOrder(value) ? JSON.stringify(value) : written(value);
   // what JSON.stringify makes of a lone surrogate; looked for once, not in every name and string
   if (text.includes("\\ud")) refuseSurrogates(value);
   return text;
 }
 
-/** Stands for a value that no object can hold in order. */
-const ODD = Symbol("odd");
-
-/** The value with all members in order, so that it can be written at one go: itself where they are. */
-function arranged(value: unknown): unknown {
-  if (typeof value === "string") return value;
-  if (typeof value === "number") {
-    if (!Number.isFinite(value)) throw new RangeError(`${value} has no canonical form`);
-    return value;
+/** Whether JSON can say the value, and its members stand in order: then it can be written at one go. */
+function isInOrder(value: unknown): boolean {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return true;
+    case "number":
+      return Number.isFinite(value);
+    case "object":
+      return value === null || (Array.isArray(value) ? value.every(isInOrder) : areInOrder(value as Members));
+    default:
+      return false;
   }
-  if (value === null || typeof value === "boolean") return value;
-  if (typeof value !== "object") throw new RangeError(`A ${typeof value} has no canonical form`);
-  return Array.isArray(value) ? arrangedItems(value) : arrangedMembers(value as Members);
 }
 
-function arrangedItems(items: readonly unknown[]): unknown {
-  let all: unknown[] | null = null;
-  for (let at = 0; at < items.length; at++) {
-    const item = arranged(items[at]);
-    if (item === ODD) return ODD;
-    if (item !== items[at]) all ??= [...items];
-    if (all !== null) all[at] = item;
+function areInOrder(value: Members): boolean {
+  let last = "";
+  for (const key in value) {
+    if (isOdd(key) || key < last) return false;
+    last = key;
+    const member = value[key];
+    if (member !== undefined && !isInOrder(member)) return false;
   }
-  return all ?? items;
+  return true;
 }
 
-function arrangedMembers(members: Members): unknown {
-  const keys = Object.keys(members);
-  for (let at = 0; at < keys.length; at++) {
-    const key = keys[at]!;
-    if (isOdd(key)) return ODD;
-    if (at > 0 && key < keys[at - 1]!) return inOrder(members, keys.sort());
-  }
-  let same = true;
-  for (const key of keys) {
-    const member = members[key];
-    if (member === undefined) continue;
-    const each = arranged(member);
-    if (each === ODD) return ODD;
-    same &&= each === member;
-  }
-  return same ? members : inOrder(members, keys);
-}
-
-function inOrder(members: Members, keys: readonly string[]): unknown {
-  const copy: Record<string, unknown> = {};
-  for (const key of keys) {
-    const member = members[key];
-    if (isOdd(key)) return ODD;
-    const each = member === undefined ? undefined : arranged(member);
-    if (each === ODD) return ODD;
-    copy[key] = each;
-  }
-  return copy;
-}
-
-/** Names that begin like numbers may come first whatever order they were put in; these two are no names like others. */
+/** Names that begin like numbers may come first whatever order they were put in; an own `toJSON` may be called. */
 function isOdd(key: string): boolean {
   const first = key.charCodeAt(0);
-  return (first <= 57 && first >= 48) || key === "__proto__" || key === "toJSON";
+  return (first <= 57 && first >= 48) || key === "toJSON";
 }
 
 function refuseSurrogates(value: unknown): void {
@@ -87,10 +56,13 @@ function refuseSurrogates(value: unknown): void {
   }
 }
 
-/** Member by member: for what {@link arranged} cannot put in order. */
+/** Member by member, in order. */
 function written(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(written).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(arranged(value));
+  if (typeof value !== "object" || value === null) {
+    if (!isInOrder(value)) throw new RangeError(`${typeof value} ${String(value)} has no canonical form`);
+    return JSON.stringify(value);
+  }
   const members: string[] = [];
   for (const key of Object.keys(value).sort()) {
     const member = (value as Members)[key];

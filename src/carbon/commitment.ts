@@ -1,9 +1,6 @@
 import { contentText } from "../lib/content-text.ts";
 import { asList, asObject, isObject, type JsonObject, memberOf } from "../lib/json/json.ts";
 
-const utf8 = new TextEncoder();
-const END = new Uint8Array(1);
-
 /** Bytes of a request or an answer above which nothing is hashed while it is served. */
 export const MAX_COMMITTED_BYTES = 65_536;
 
@@ -17,13 +14,13 @@ export interface CommittedChoice {
  * What `response_commitment` hashes behind the nonce: for each choice in order its content, then each tool call's name
  * and arguments, each followed by a zero byte. The same for a whole answer and for the stream of it.
  */
-export function committedBytes(choices: readonly CommittedChoice[]): readonly Uint8Array[] {
-  const pieces: Uint8Array[] = [];
+export function committedText(choices: readonly CommittedChoice[]): string {
+  let all = "";
   for (const { content, toolCalls } of choices) {
-    pieces.push(utf8.encode(content), END);
-    for (const call of toolCalls) pieces.push(utf8.encode(call.name), END, utf8.encode(call.arguments), END);
+    all += `${content}\0`;
+    for (const call of toolCalls) all += `${call.name}\0${call.arguments}\0`;
   }
-  return pieces;
+  return all;
 }
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");

@@ -13,30 +13,23 @@ import { canonical } from "./canonical.ts";
 import { headerOf, keyOf, RECEIPT_TYPE, thumbprintInput, toBase64Url } from "./jws.ts";
 import { METHODOLOGY } from "./methodology.ts";
 
-const utf8 = new TextEncoder();
-
 /** For bytes that are read at once: what is allocated for each receipt costs more in the end than what is done with it. */
-let scratch = new Uint8Array(131_072);
+let scratch = Buffer.allocUnsafeSlow(131_072);
 
 /** The scratch, with room for so many bytes. */
-function scratchOf(bytes: number): Uint8Array {
-  if (bytes > scratch.length) scratch = new Uint8Array(2 * bytes);
+function scratchOf(bytes: number): Buffer {
+  if (bytes > scratch.length) scratch = Buffer.allocUnsafeSlow(2 * bytes);
   return scratch;
 }
 
-/** Puts a text or bytes at a place of the scratch and gives the place behind it. */
-function put(piece: string | Uint8Array, at: number): number {
-  if (typeof piece === "string") return at + utf8.encodeInto(piece, scratch.subarray(at)).written;
-  scratch.set(piece, at);
-  return at + piece.length;
-}
-
-/** SHA-256 in lower-case hex. */
-export function sha256(...pieces: readonly (string | Uint8Array)[]): string {
+/** SHA-256 of a text, or of a text and the bytes behind it, in lower-case hex. */
+export function sha256(text: string, bytes?: Uint8Array): string {
+  if (bytes === undefined) return hash("sha256", text, "hex");
   // of a text a unit takes up to three bytes
-  const bytes = scratchOf(pieces.reduce((sum, { length }) => sum + 3 * length, 0));
-  const end = pieces.reduce((at, piece) => put(piece, at), 0);
-  return hash("sha256", bytes.subarray(0, end), "hex");
+  const room = scratchOf(3 * text.length + bytes.length);
+  const start = room.write(text);
+  room.set(bytes, start);
+  return hash("sha256", room.subarray(0, start + bytes.length), "hex");
 }
 
 /** `methodology_hash`: over the formulas, the constants and the tables. */
@@ -107,14 +100,16 @@ export class ReceiptChain {
     const seq = this.#seq + 1;
     const place = { chain: this.#chain, seq, prev: this.#prev, prev_chain: this.#prevChain };
     const payload = canonical({ ...unsigned, ...place });
-    const bytes = scratchOf(6 * payload.length + 1_024);
-    const body = toBase64Url(bytes.subarray(0, put(payload, 0)));
-    const end = put(body, put(`${this.#key.header}.`, 0));
-    const signature = toBase64Url(sign(null, bytes.subarray(0, end), this.#key.secret));
+    // of a text a unit takes up to three bytes, and three bytes take four letters
+    const { header, secret } = this.#key;
+    const bytes = scratchOf(header.length + 4 * payload.length + 4);
+    const body = bytes.toString("base64url", 0, bytes.write(payload));
+    const signed = `${header}.${body}`;
+    const signature = toBase64Url(sign(null, bytes.subarray(0, bytes.write(signed, "latin1")), secret));
+    const jws = `${signed}.${signature}`;
     this.#seq = seq;
-    this.#prev = hash("sha256", bytes.subarray(0, put(signature, put(".", end))), "hex");
+    this.#prev = sha256(jws);
     this.#prevChain = null;
-    const { header } = this.#key;
-    return { payload, jws: `${header}.${body}.${signature}`, detached: `${header}..${signature}` };
+    return { payload, jws, detached: `${header}..${signature}` };
   }
 }

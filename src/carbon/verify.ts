@@ -3,7 +3,7 @@ import { isObject, type JsonObject, parsedJson } from "../lib/json/json.ts";
 import { once } from "../lib/once.ts";
 import { Receipt, type ReceiptKey, type ReceiptPayload } from "../schema/receipt.ts";
 import { canonical } from "./canonical.ts";
-import { type CommittedChoice, committedBytes } from "./commitment.ts";
+import { type CommittedChoice, committedText } from "./commitment.ts";
 import { fromBase64Url, parseCompact, RECEIPT_TYPE } from "./jws.ts";
 import { METHODOLOGY } from "./methodology.ts";
 import { recompute } from "./recompute.ts";
@@ -114,14 +114,14 @@ export async function verifyCommitments(
   const faults: string[] = [];
   const { commitment_nonce: nonce } = block;
   const { request, choices, trace } = given;
-  const check = async (name: "request_commitment" | "response_commitment", bytes: readonly Uint8Array[]) => {
+  const check = async (name: "request_commitment" | "response_commitment", bytes: Uint8Array) => {
     const committed = block[name];
     if (typeof nonce !== "string") faults.push(`${name} cannot be checked: the block has no commitment_nonce`);
     else if (typeof committed !== "string") faults.push(`${name} is null: the receipt is committed to none`);
-    else if (committed !== (await sha256Hex([utf8.encode(nonce), ...bytes]))) faults.push(`${name} is of other bytes`);
+    else if (committed !== (await sha256Hex([utf8.encode(nonce), bytes]))) faults.push(`${name} is of other bytes`);
   };
-  if (request !== undefined) await check("request_commitment", [request]);
-  if (choices !== undefined) await check("response_commitment", committedBytes(choices));
+  if (request !== undefined) await check("request_commitment", request);
+  if (choices !== undefined) await check("response_commitment", utf8.encode(committedText(choices)));
   if (
     trace !== undefined &&
     block["routing_decision_hash"] !== (await sha256Hex([utf8.encode(canonicalOr(trace) ?? "")]))

@@ -1,9 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { CommittedStream, choicesOfAnswer, committedBytes } from "../../src/carbon/commitment.ts";
-
-const text = (choices: Parameters<typeof committedBytes>[0]): string =>
-  Buffer.concat(committedBytes(choices)).toString();
+import { CommittedStream, choicesOfAnswer, committedText } from "../../src/carbon/commitment.ts";
 
 describe("what is committed to", () => {
   test("is each choice's content, then its calls' names and arguments, each with a zero byte", () => {
@@ -12,10 +9,12 @@ describe("what is committed to", () => {
       { index: 1, message: { content: "two", tool_calls: [call] } },
       { index: 0, message: { content: "one" } },
     ];
-    expect(text(choicesOfAnswer({ choices }))).toBe('one\0two\0f\0{"a":1}\0');
-    expect(text(choicesOfAnswer({ choices: [{ text: "legacy" }] }))).toBe("legacy\0");
-    expect(text(choicesOfAnswer({ data: [] }))).toBe("");
-    expect(text(choicesOfAnswer({ choices: [{ message: { content: [{ text: "a" }, { text: "b" }] } }] }))).toBe("ab\0");
+    expect(committedText(choicesOfAnswer({ choices }))).toBe('one\0two\0f\0{"a":1}\0');
+    expect(committedText(choicesOfAnswer({ choices: [{ text: "legacy" }] }))).toBe("legacy\0");
+    expect(committedText(choicesOfAnswer({ data: [] }))).toBe("");
+    expect(
+      committedText(choicesOfAnswer({ choices: [{ message: { content: [{ text: "a" }, { text: "b" }] } }] })),
+    ).toBe("ab\0");
   });
 
   test("is the same for a stream, wherever it is cut", () => {
@@ -41,7 +40,7 @@ describe("what is committed to", () => {
           }
           stream.add({ choices: [{ index, delta: {}, finish_reason: "stop" }] });
         }
-        expect(text(stream.choices())).toBe(text(choicesOfAnswer({ choices: whole })));
+        expect(committedText(stream.choices())).toBe(committedText(choicesOfAnswer({ choices: whole })));
       }),
     );
   });

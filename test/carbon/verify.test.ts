@@ -151,7 +151,7 @@ describe("verifyCommitments", () => {
   const choices = [{ content: "Hä", toolCalls: [{ name: "f", arguments: "{}" }] }];
   const trace = { route_policy: "standard" };
   const committed = signed({
-    responseCommitment: sha256(NONCE, "Hä\0f\0{}\0"),
+    responseCommitment: sha256(`${NONCE}Hä\0f\0{}\0`),
     routingDecisionHash: sha256(canonical(trace)),
   }) as unknown as Record<string, unknown>;
 

@@ -17,7 +17,7 @@ const trace = { route_policy: "standard", decision_mode: "standard" };
 const receipts = [1, 2, 3].map((at) =>
   sign({
     receiptId: `rcpt_${at}`,
-    responseCommitment: sha256(NONCE, "Hi\0"),
+    responseCommitment: sha256(`${NONCE}Hi\0`),
     routingDecisionHash: sha256(canonical(trace)),
   }),
 );

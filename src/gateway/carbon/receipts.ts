@@ -1,4 +1,4 @@
-import { type CommittedStream, choicesOfAnswer, committedBytes, MAX_COMMITTED_BYTES } from "../../carbon/commitment.ts";
+import { type CommittedStream, choicesOfAnswer, committedText, MAX_COMMITTED_BYTES } from "../../carbon/commitment.ts";
 import { type ReceiptFacts, receiptOf } from "../../carbon/receipt.ts";
 import type { Work } from "../../carbon/receipt-part.ts";
 import { methodologyHash, sha256 } from "../../carbon/sign.ts";
@@ -197,9 +197,9 @@ function responseCommitment(given: Given, nonce: string): { hash: string } | { w
   if ("stream" in given && given.stream?.isTooLarge === true) return { why: "answer_over_64_kb" };
   const choices = "whole" in given ? choicesOfAnswer(given.whole) : (given.stream?.choices() ?? []);
   if (choices.length === 0) return { why: "answer_without_text" };
-  const pieces = committedBytes(choices);
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  return length > MAX_COMMITTED_BYTES ? { why: "answer_over_64_kb" } : { hash: sha256(nonce, ...pieces) };
+  const text = committedText(choices);
+  const isTooLarge = Buffer.byteLength(text) > MAX_COMMITTED_BYTES;
+  return isTooLarge ? { why: "answer_over_64_kb" } : { hash: sha256(nonce + text) };
 }
 
 /** Why there is no receipt, in its place. */

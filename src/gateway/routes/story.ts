@@ -45,7 +45,12 @@ export class RoutingStory {
   /** The candidates as the decision saw them. */
   readonly #candidates: readonly CandidateRecord[];
   readonly #shown = new Map<GridSignal, TraceSignal>();
-  #told: { readonly key: string; readonly trace: RoutingTrace; text: string | null } | null = null;
+  #told: {
+    readonly answering: string | null;
+    readonly count: number;
+    trace: RoutingTrace;
+    text: string | null;
+  } | null = null;
 
   constructor(route: Route, parts: StoryParts) {
     this.#route = route;
@@ -85,8 +90,10 @@ export class RoutingStory {
   /** Null where nobody could be chosen: then there was no decision. */
   trace(happened: Happened): RoutingTrace | null {
     if (this.#route.targets.length === 0 && this.#parts.wish.pin === null) return null;
-    const key = `${happened.answering} ${happened.attempts.length}`;
-    if (this.#told?.key !== key) this.#told = { key, trace: this.#tell(happened), text: null };
+    const { answering, attempts } = happened;
+    const count = attempts.length;
+    if (this.#told?.answering !== answering || this.#told.count !== count)
+      this.#told = { answering, count, trace: this.#tell(happened), text: null };
     return this.#told.trace;
   }
 
