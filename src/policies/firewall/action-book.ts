@@ -21,7 +21,7 @@ export interface Moved {
 
 /** Counts calls of one caller under one rule. */
 export interface CallWindow {
-  /** The same for the same calls. */
+  /** The same for the same calls, whatever the limit. */
   readonly name: string;
   readonly limit: WindowLimit;
   /** How many are within the window now. */
@@ -33,7 +33,7 @@ export interface CallWindow {
 export interface Book {
   /** The session of that name, anew where it has been idle. */
   session(id: string, nowMs: number): Session;
-  /** Counts calls of one caller under one rule. */
+  /** Counts calls of one caller under one rule; another limit for the same rule goes on with what was counted. */
   window(key: string, limit: WindowLimit): CallWindow;
   /** What a caller has moved on the UTC day of `nowMs` (epoch). */
   moved(caller: string, nowMs: number): Moved;
@@ -62,7 +62,7 @@ class Recent<T> {
 /** The book of a process of one thread. In memory, bounded, lost with the process. */
 export class ActionBook implements Book {
   readonly #sessions = new Recent<Session & { lastMs: number }>();
-  readonly #windows = new Recent<CallWindow>();
+  readonly #windows = new Recent<SlidingWindow>();
   readonly #days = new Recent<{ day: number; total: number }>();
 
   session(id: string, nowMs: number): Session {
@@ -74,16 +74,14 @@ export class ActionBook implements Book {
   }
 
   window(key: string, limit: WindowLimit): CallWindow {
-    const name = JSON.stringify([key, limit.max]);
-    return this.#windows.get(name, () => {
-      const window = new SlidingWindow(limit);
-      return {
-        name,
-        limit,
-        used: (nowMs) => window.used(nowMs),
-        add: (nowMs, amount) => window.add(nowMs, amount),
-      };
-    });
+    const window = this.#windows.get(key, () => new SlidingWindow(limit));
+    window.follow(limit);
+    return {
+      name: key,
+      limit,
+      used: (nowMs) => window.used(nowMs),
+      add: (nowMs, amount) => window.add(nowMs, amount),
+    };
   }
 
   moved(caller: string, nowMs: number): Moved {

@@ -67,13 +67,12 @@ export class SharedBook implements Book {
   }
 
   window(key: string, limit: WindowLimit): CallWindow {
-    const name = JSON.stringify([key, limit.max, limit.windowMs]);
     const partMs = limit.windowMs / PARTS;
     return {
-      name,
+      name: key,
       limit,
-      used: (nowMs) => this.#counted(name, { nowMs, partMs, more: 0 }),
-      add: (nowMs, amount) => void this.#counted(name, { nowMs, partMs, more: amount }),
+      used: (nowMs) => this.#counted(key, { nowMs, partMs, more: 0 }),
+      add: (nowMs, amount) => void this.#counted(key, { nowMs, partMs, more: amount }),
     };
   }
 
