@@ -1,5 +1,4 @@
 import { type Static, Type } from "@sinclair/typebox";
-import type { Replacer } from "../detect/filter/replacing.ts";
 import { type ScanRule, sharedRuleSet } from "../detect/scan/rules.ts";
 import { type Spelling, termPattern, termRule } from "../detect/terms/terms.ts";
 import { Closed, oneOf } from "../schema/shapes.ts";
@@ -55,8 +54,7 @@ export const dlpFilter: PolicyModule<"dlp-filter", typeof Options> = {
         ? [{ path: ["blocked_terms", String(index)], message }]
         : [];
     });
-    const faults = patternFaults(options.detect_patterns);
-    return [...blank, ...faults.map((fault) => ({ ...fault, path: ["detect_patterns", ...fault.path] }))];
+    return [...blank, ...patternFaults(options.detect_patterns)];
   },
   effects({ blocked_terms, detect_patterns }) {
     const looks = blocked_terms.length > 0 || patternRules(detect_patterns, "PATTERN").length > 0;
@@ -65,17 +63,16 @@ export const dlpFilter: PolicyModule<"dlp-filter", typeof Options> = {
   create(options, services) {
     const { action: _, ...looking } = options;
     const set = sharedRuleSet(JSON.stringify(["dlp-filter", looking]), () => rulesOf(options));
-    const replacer = (found: (entity: string) => void): Replacer => ({
-      replace({ entity }) {
-        found(entity);
-        return `[${entity}_REDACTED]`;
-      },
-      rest: () => "",
-    });
     const handling: Handling = {
       set,
       block: options.action === "block",
-      replacer: (_context, found) => replacer(found),
+      replacer: (_context, found) => ({
+        replace({ entity }) {
+          found(entity);
+          return `[${entity}_REDACTED]`;
+        },
+        rest: () => "",
+      }),
     };
     return textPolicy({
       reasons: REASONS,

@@ -68,10 +68,7 @@ export const piiDetector: PolicyModule<"pii-detector", typeof Options> = {
       ...Object.keys(options.redaction.custom_markers).flatMap((name) =>
         unknown(["redaction", "custom_markers", name], name),
       ),
-      ...patternFaults(options.detect_patterns).map((fault) => ({
-        ...fault,
-        path: ["detect_patterns", ...fault.path],
-      })),
+      ...patternFaults(options.detect_patterns),
     ];
   },
   effects({ apply_to }) {

@@ -24,6 +24,8 @@ export const OwnPatterns = Type.Optional(
 );
 export type OwnPatterns = Static<typeof OwnPatterns> | undefined;
 
+/** What the list is called in the settings of a policy. */
+const KEY = "detect_patterns";
 /** Before what we know ourselves: whoever writes a pattern means it. */
 const OWN_PRIORITY = 10;
 
@@ -36,10 +38,10 @@ interface Entry {
 function entriesOf(patterns: OwnPatterns, unnamed: string): readonly Entry[] {
   if (patterns === undefined) return [];
   if (!Array.isArray(patterns)) {
-    return Object.entries(patterns).map(([name, source]) => ({ path: [name], name: entityName(name), source }));
+    return Object.entries(patterns).map(([name, source]) => ({ path: [KEY, name], name: entityName(name), source }));
   }
   return patterns.map((entry, index) => {
-    const path = [String(index)];
+    const path = [KEY, String(index)];
     return typeof entry === "string"
       ? { path, name: unnamed, source: entry }
       : { path: [...path, "pattern"], name: entityName(entry.name), source: entry.pattern };
@@ -59,7 +61,7 @@ export function namesEscapes(source: string): Pick<ScanRule, "namesEscapes"> {
   return source.includes("\\\\") ? { namesEscapes: true } : {};
 }
 
-/** What cannot be taken, for lint: the path below the list, and why. */
+/** What of `detect_patterns` cannot be taken, for lint. */
 export function patternFaults(patterns: OwnPatterns): readonly OptionFault[] {
   return entriesOf(patterns, "").flatMap(({ path, source }) => {
     const compiled = compileUserPattern(source);
