@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
+import { sha256Hex } from "../../src/lib/digest.ts";
 import { serving } from "../cli/running.ts";
 import { HAS_BROWSER, loaded, openBrowser, visitor } from "../support/browser.ts";
 import { emptyFolder } from "../support/empty-folder.ts";
@@ -25,7 +26,7 @@ test.skipIf(!HAS_BROWSER)(
         : { id: `gone-${at}`, provider: "mistral", model: `m-${at}`, secret_key_ref: { env: "NOKEY" } },
     );
     const consumers = Array.from({ length: 40 }, (_, at) => {
-      const key_sha256 = new Bun.CryptoHasher("sha256").update(`key-${at}`).digest("hex");
+      const key_sha256 = sha256Hex(`key-${at}`);
       return { id: `consumer-${at}`, key_sha256, budget: { usd_per_day: at === 33 ? 0.00001 : 5 } };
     });
     const many = {

@@ -9,7 +9,8 @@ import { coverageOf } from "../../src/policies/_coverage.ts";
 import { policies } from "../../src/policies/index.ts";
 import { COVERED, type Covered, type Effect, type PolicyModule } from "../../src/policies/policy.ts";
 import type { ChatCompletionChunk } from "../../src/schema/chat.ts";
-import { contextFor, optionsFor, parsed } from "../gateway/chain/policies.ts";
+import { contextFor, optionsFor } from "../gateway/chain/policies.ts";
+import { parsed } from "../support/codec.ts";
 
 /** What a policy is provoked by: a text that stands anywhere, or the name of a tool. */
 interface Probe {

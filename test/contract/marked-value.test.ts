@@ -7,7 +7,8 @@ import type { JsonObject } from "../../src/lib/json/json.ts";
 import { policies } from "../../src/policies/index.ts";
 import type { PlaceTable } from "../../src/schema/place-rule.ts";
 import { ANSWER_PLACES, CHUNK_PLACES, REQUEST_PLACES } from "../../src/schema/text-places.ts";
-import { contextFor, enforced, optionsFor, parsed } from "../gateway/chain/policies.ts";
+import { contextFor, enforced, optionsFor } from "../gateway/chain/policies.ts";
+import { parsed } from "../support/codec.ts";
 
 /** A value that every policy under test is to catch: with a blank, so that it is more than a word and no file. */
 const VALUE = "ask jane.marked@example.com now";

@@ -4,6 +4,7 @@ import { type ErrorCode, GatewayError } from "../../src/lib/errors.ts";
 import type { JsonObject, Parsed } from "../../src/lib/json/json.ts";
 import { providers } from "../../src/providers/index.ts";
 import type { Codec, Provider } from "../../src/providers/provider.ts";
+import { parsed } from "../support/codec.ts";
 import { problems } from "../support/mistral-schema.ts";
 import {
   type Exchange,
@@ -46,7 +47,6 @@ const FAILED_WITHIN: Readonly<Record<string, ErrorCode>> = {
 
 const providerOf = (name: Recorded): Provider =>
   name === "mistral" || name === "openai" ? providers[name] : providers["openai-compatible"];
-const parsed = (value: JsonObject): Parsed => ({ source: JSON.stringify(value), value });
 const requestOf = (record: Exchange): Parsed => parsed(record.request ?? { model: "m", messages: [] });
 const codecOf = (record: Exchange, provider: Provider): Codec => {
   if (record.endpoint === "models") throw new Error("models have no codec");

@@ -1,6 +1,7 @@
 /** Gateways that count together, from outside: two processes on a Redis or Valkey server, two workers of one process. */
 
 import { afterAll, describe, expect, test } from "bun:test";
+import { sha256Hex } from "../../src/lib/digest.ts";
 import { FLEET_TOKEN, type Fleet, fleetConfig, fleetUpstream, heldUp, twoNodes, twoWorkers } from "../support/fleet.ts";
 import { hasRedis, startRedis, stopServer } from "../support/redis-server.ts";
 import { type SpawnedGateway, startGateway } from "../support/spawn-gateway.ts";
@@ -20,9 +21,8 @@ async function outcome(answer: Promise<Response>): Promise<string> {
   return body.error === undefined ? String(response.status) : `${response.status} ${body.error.code}`;
 }
 
-const sha256 = (key: string): string => new Bun.CryptoHasher("sha256").update(key).digest("hex");
 const ANN = { authorization: "Bearer sk-ann" };
-const consumers = (more: object) => ({ consumers: [{ id: "ann", key_sha256: sha256("sk-ann"), ...more }] });
+const consumers = (more: object) => ({ consumers: [{ id: "ann", key_sha256: sha256Hex("sk-ann"), ...more }] });
 
 /** The one target as one node shows it. */
 async function target(fleet: Fleet, node: number) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { loadConfig } from "../../src/config/load.ts";
+import { sha256Hex } from "../../src/lib/digest.ts";
 import { answers, type Behaviour, fails, gatewayOver } from "../gateway/upstreams.ts";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { chatAnswer, json, rawUpstream } from "../support/raw-upstream.ts";
@@ -67,7 +68,7 @@ describe("weighted_round_robin", () => {
         consumers: [
           {
             id: "x",
-            key_sha256: new Bun.CryptoHasher("sha256").update(key).digest("hex"),
+            key_sha256: sha256Hex(key),
             roles: [],
             routing: "weighted_round_robin",
           },

@@ -1,35 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Clock } from "../../src/lib/clock.ts";
 import { GatewayError } from "../../src/lib/errors.ts";
 import { TICK_MS, type Tick, Ticker } from "../../src/lib/ticker.ts";
-
-/** A clock whose only timer is run by hand. */
-function handClock() {
-  let due: (() => void) | null = null;
-  let now = 0;
-  const clock: Clock = {
-    now: () => now,
-    monotonic: () => now,
-    after(_ms, fn) {
-      due = fn;
-      return () => {
-        due = null;
-      };
-    },
-  };
-  const tick = (): void => {
-    const fn = due;
-    due = null;
-    now += TICK_MS;
-    fn?.();
-  };
-  return { clock, tick, waiting: () => due !== null };
-}
+import { manualClock } from "../support/clock.ts";
 
 describe("Ticker", () => {
   test("says why there is no more time, to who listens already and to who comes later", () => {
-    const { clock } = handClock();
+    const clock = manualClock(0);
     const ticker = new Ticker(clock);
     expect(ticker.over).toBeNull();
     const stopping = new GatewayError("overloaded", "stopping");
@@ -38,28 +15,28 @@ describe("Ticker", () => {
   });
 
   test("calls whoever listens, and sleeps when nobody does", () => {
-    const { clock, tick, waiting } = handClock();
+    const clock = manualClock(0);
     const ticker = new Ticker(clock);
     const seen: number[] = [];
     const listener: Tick = (nowMs) => void seen.push(nowMs);
-    expect(waiting()).toBe(false);
+    expect(clock.waiting).toBe(0);
     ticker.add(listener);
     ticker.add(listener);
-    tick();
-    tick();
+    clock.move(TICK_MS);
+    clock.move(TICK_MS);
     ticker.remove(listener);
     ticker.remove(listener);
-    tick();
+    clock.move(TICK_MS);
     expect(seen).toEqual([TICK_MS, 2 * TICK_MS]);
-    expect(waiting()).toBe(false);
+    expect(clock.waiting).toBe(0);
     ticker.add(listener);
-    expect(waiting()).toBe(true);
+    expect(clock.waiting).toBe(1);
   });
 
   test("after any coming and going calls exactly those who are there, once each", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(9)), { maxLength: 60 }), (steps) => {
-        const { clock, tick } = handClock();
+        const clock = manualClock(0);
         const ticker = new Ticker(clock);
         const calls = new Array<number>(10).fill(0);
         const ticks = calls.map(
@@ -75,14 +52,14 @@ describe("Ticker", () => {
           if (comes) there.add(index);
           else there.delete(index);
         }
-        tick();
+        clock.move(TICK_MS);
         expect(calls).toEqual(calls.map((_, index) => (there.has(index) ? 1 : 0)));
       }),
     );
   });
 
   test("lets a listener remove itself while it is called", () => {
-    const { clock, tick } = handClock();
+    const clock = manualClock(0);
     const ticker = new Ticker(clock);
     const seen: string[] = [];
     const once: Tick = () => {
@@ -92,8 +69,8 @@ describe("Ticker", () => {
     ticker.add(() => void seen.push("first"));
     ticker.add(once);
     ticker.add(() => void seen.push("last"));
-    tick();
-    tick();
+    clock.move(TICK_MS);
+    clock.move(TICK_MS);
     expect(seen.sort()).toEqual(["first", "first", "last", "last", "once"]);
   });
 });

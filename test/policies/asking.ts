@@ -5,8 +5,9 @@ import { GatewayError } from "../../src/lib/errors.ts";
 import type { JsonObject } from "../../src/lib/json/json.ts";
 import type { Policy, PolicyModule, StreamTransform, Verdict } from "../../src/policies/policy.ts";
 import type { ChatCompletionChunk } from "../../src/schema/chat.ts";
-import { contextFor, parsed } from "../gateway/chain/policies.ts";
+import { contextFor } from "../gateway/chain/policies.ts";
 import { fakeClock } from "../support/clock.ts";
+import { parsed } from "../support/codec.ts";
 
 /** A policy of a module, its settings as a configuration would fill them in. */
 export function policyOf(module: object, settings: object, clock: Clock = fakeClock()): Policy {

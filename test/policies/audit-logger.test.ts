@@ -5,7 +5,8 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { auditLogger } from "../../src/policies/audit-logger.ts";
 import { piiDetector as pii } from "../../src/policies/pii-detector.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
-import { chat, contextFor, enforced, optionsFor, parsed } from "../gateway/chain/policies.ts";
+import { chat, contextFor, enforced, optionsFor } from "../gateway/chain/policies.ts";
+import { parsed } from "../support/codec.ts";
 import { anEvent } from "../support/events.ts";
 
 const { options } = auditLogger;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { loadLanguages } from "../../src/detect/language.ts";
 import { answerPlaces, requestPlaces } from "../../src/lib/places/extract.ts";
 import { languageValidator } from "../../src/policies/language-validator.ts";
-import { parsed } from "../gateway/chain/policies.ts";
+import { parsed } from "../support/codec.ts";
 import { asker, chunk, policyOf, streamed } from "./asking.ts";
 
 beforeAll(async () => {

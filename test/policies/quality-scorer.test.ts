@@ -5,7 +5,7 @@ import { loadLanguages } from "../../src/detect/language.ts";
 import type { JsonObject } from "../../src/lib/json/json.ts";
 import { answerPlaces } from "../../src/lib/places/extract.ts";
 import { qualityScorer } from "../../src/policies/quality-scorer.ts";
-import { parsed } from "../gateway/chain/policies.ts";
+import { parsed } from "../support/codec.ts";
 import { asker, assembled, chunk, policyOf, streamed } from "./asking.ts";
 
 beforeAll(async () => {

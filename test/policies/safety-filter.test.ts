@@ -3,7 +3,7 @@ import { Value } from "@sinclair/typebox/value";
 import fc from "fast-check";
 import { answerPlaces, requestPlaces } from "../../src/lib/places/extract.ts";
 import { safetyFilter } from "../../src/policies/safety-filter.ts";
-import { parsed } from "../gateway/chain/policies.ts";
+import { parsed } from "../support/codec.ts";
 import { cpuNowMs } from "../support/cpu-ms.ts";
 import { asker, assembled, chunk, policyOf, streamed } from "./asking.ts";
 

@@ -49,25 +49,33 @@ export function fakeClock(): FakeClock {
   };
 }
 
-/** A plainer one, in epoch milliseconds throughout: `move` runs what is due, in order, and waits for nothing. */
-export function manualClock(startMs = 1_780_000_000_000): Clock & { move(ms: number): void } {
+/** A plainer one, whose only time is that of `startMs`. */
+export interface ManualClock extends Clock {
+  /** Moves on, and then runs what is due, in order; waits for nothing. */
+  move(ms: number): void;
+  /** Timers that are set. */
+  readonly waiting: number;
+}
+
+/** Makes one; in epoch milliseconds unless it is told another beginning. */
+export function manualClock(startMs = 1_780_000_000_000): ManualClock {
   let now = startMs;
-  let timers: { at: number; fn: () => void }[] = [];
+  const timers = new Set<{ readonly at: number; readonly fn: () => void }>();
   return {
     now: () => now,
     monotonic: () => now,
     after(ms, fn) {
       const timer = { at: now + ms, fn };
-      timers.push(timer);
-      return () => {
-        timers = timers.filter((other) => other !== timer);
-      };
+      timers.add(timer);
+      return () => timers.delete(timer);
     },
     move(ms) {
       now += ms;
-      const due = timers.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
-      timers = timers.filter(({ at }) => at > now);
-      for (const { fn } of due) fn();
+      const due = [...timers].filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
+      for (const timer of due) if (timers.delete(timer)) timer.fn();
+    },
+    get waiting() {
+      return timers.size;
     },
   };
 }

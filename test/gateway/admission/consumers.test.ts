@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { sha256Hex } from "../../../src/lib/digest.ts";
 import { CHAT, configOf, testGateway } from "../../support/gateway.ts";
-import { consumer, key, limited, outcome, sha256 } from "./limits-fixture.ts";
+import { consumer, key, limited, outcome } from "./limits-fixture.ts";
 
 const two = [
   { id: "a", base_url: "http://a.test/v1", model: "m" },
@@ -28,7 +29,7 @@ describe("consumers", () => {
   });
 
   test("a hash may be written in capitals", async () => {
-    const { chat } = limited({ consumers: [{ ...consumer("ann"), key_sha256: sha256("sk-ann").toUpperCase() }] });
+    const { chat } = limited({ consumers: [{ ...consumer("ann"), key_sha256: sha256Hex("sk-ann").toUpperCase() }] });
     expect(await outcome(chat(key("ann")))).toBe("200");
   });
 
@@ -38,7 +39,7 @@ describe("consumers", () => {
     [{ authorization: "sk-ann" }, "401 invalid_api_key"],
     [{ authorization: "Bearer sk-ANN" }, "401 invalid_api_key"],
     [{ "x-api-key": "" }, "401 invalid_api_key"],
-    [{ authorization: `Bearer ${sha256("sk-ann")}` }, "401 invalid_api_key"],
+    [{ authorization: `Bearer ${sha256Hex("sk-ann")}` }, "401 invalid_api_key"],
     [{ authorization: "Bearer sk-ann", "x-api-key": "sk-bob" }, "400 invalid_request"],
     [{ "x-api-key": "sk-ann", "api-key": "other" }, "400 invalid_request"],
     [{ "x-api-key": "sk-ann, sk-bob" }, "400 invalid_request"],

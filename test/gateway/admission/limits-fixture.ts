@@ -1,4 +1,5 @@
 import type { Config } from "../../../src/config/config.ts";
+import { sha256Hex } from "../../../src/lib/digest.ts";
 import { fakeClock } from "../../support/clock.ts";
 import { CHAT, configOf, testGateway } from "../../support/gateway.ts";
 
@@ -21,11 +22,13 @@ export const usage = (prompt_tokens: number, completion_tokens: number) => ({
   total_tokens: prompt_tokens + completion_tokens,
 });
 
-/** SHA-256 as configurations hold it. */
-export const sha256 = (key: string): string => new Bun.CryptoHasher("sha256").update(key).digest("hex");
-
 /** One consumer whose key is `sk-` and its id. */
-export const consumer = (id: string, more: object = {}) => ({ id, key_sha256: sha256(`sk-${id}`), roles: [], ...more });
+export const consumer = (id: string, more: object = {}) => ({
+  id,
+  key_sha256: sha256Hex(`sk-${id}`),
+  roles: [],
+  ...more,
+});
 
 /** The header a consumer's request carries. */
 export const key = (id: string): Record<string, string> => ({ authorization: `Bearer sk-${id}` });

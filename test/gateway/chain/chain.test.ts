@@ -8,7 +8,8 @@ import type { Logger } from "../../../src/lib/logger.ts";
 import { inSlices } from "../../../src/lib/slices.ts";
 import type { Policy, Verdict } from "../../../src/policies/policy.ts";
 import type { RequestEvent } from "../../../src/schema/event.ts";
-import { fakeClock } from "../../support/clock.ts";
+import { fakeClock, manualClock } from "../../support/clock.ts";
+import { parsed } from "../../support/codec.ts";
 import {
   allowing,
   blocking,
@@ -16,10 +17,8 @@ import {
   contextFor,
   enforced,
   MARK,
-  manualClock,
   monitored,
   optionsFor,
-  parsed,
   redactor,
   saying,
   WORD,
@@ -335,12 +334,12 @@ describe("a policy that fails", () => {
     const late = Promise.withResolvers<Verdict>();
     const policies = [enforced("slow", { request: () => late.promise }), enforced("c", allowing)];
     for (const failMode of ["block", "allow"] as const) {
-      const clock = manualClock();
+      const clock = manualClock(0);
       const run = createChain(optionsFor(policies, { clock, failMode })).start(contextFor());
       const request = chat("x");
       const pending = run.request(request) as Promise<Parsed>;
       expect(clock.waiting).toBe(1);
-      clock.fire();
+      clock.move(1_000);
       if (failMode === "block") {
         const error = await errorOf(() => pending);
         expect([error.code, error.details.extra]).toEqual([
@@ -412,7 +411,7 @@ describe("a policy that fails", () => {
   });
 
   test("leaves no timer behind when it answers in time", async () => {
-    const clock = manualClock();
+    const clock = manualClock(0);
     const run = createChain(
       optionsFor([enforced("a", { request: async () => ({ action: "allow" }) })], { clock }),
     ).start(contextFor());

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { createChain } from "../../../src/gateway/chain/chain.ts";
-import { contextFor, enforced, MARK, optionsFor, parsed, redactor, WORD } from "./policies.ts";
+import { parsed } from "../../support/codec.ts";
+import { contextFor, enforced, MARK, optionsFor, redactor, WORD } from "./policies.ts";
 
 const run = (failMode: "block" | "allow" = "block") =>
   createChain(optionsFor([enforced("r", redactor)], { failMode })).start(contextFor());

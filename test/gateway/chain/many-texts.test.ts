@@ -4,18 +4,8 @@ import type { Clock } from "../../../src/lib/clock.ts";
 import { GatewayError } from "../../../src/lib/errors.ts";
 import type { JsonObject, Parsed } from "../../../src/lib/json/json.ts";
 import type { Policy } from "../../../src/policies/policy.ts";
-import {
-  allowing,
-  chat,
-  contextFor,
-  enforced,
-  MARK,
-  monitored,
-  optionsFor,
-  parsed,
-  redactor,
-  WORD,
-} from "./policies.ts";
+import { parsed } from "../../support/codec.ts";
+import { allowing, chat, contextFor, enforced, MARK, monitored, optionsFor, redactor, WORD } from "./policies.ts";
 
 /** A clock by which every step takes as long as a turn of the loop may. */
 function slowClock(): Clock {

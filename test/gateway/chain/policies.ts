@@ -1,5 +1,4 @@
 import type { ChainOptions, ChainPolicy } from "../../../src/gateway/chain/chain-api.ts";
-import type { Clock } from "../../../src/lib/clock.ts";
 import type { Endpoint, RequestContext } from "../../../src/lib/context.ts";
 import type { JsonObject, Parsed } from "../../../src/lib/json/json.ts";
 import { type Logger, silentLogger } from "../../../src/lib/logger.ts";
@@ -7,31 +6,8 @@ import { chunkPlaces } from "../../../src/lib/places/extract.ts";
 import type { Phase, Policy, StreamTransform, Verdict } from "../../../src/policies/policy.ts";
 import { withText } from "../../../src/policies/texts/with-text.ts";
 import type { ChatCompletionChunk, ChunkChoice } from "../../../src/schema/chat.ts";
-
-/** A clock whose timers fire when the test says so. */
-export function manualClock(): Clock & { fire(): void; readonly waiting: number } {
-  const timers = new Set<() => void>();
-  let nowMs = 0;
-  let dueMs = 0;
-  return {
-    now: () => nowMs,
-    monotonic: () => nowMs,
-    after(ms, fn) {
-      timers.add(fn);
-      dueMs = nowMs + ms;
-      return () => timers.delete(fn);
-    },
-    fire() {
-      nowMs = dueMs;
-      const due = [...timers];
-      timers.clear();
-      for (const fn of due) fn();
-    },
-    get waiting() {
-      return timers.size;
-    },
-  };
-}
+import { manualClock } from "../../support/clock.ts";
+import { parsed } from "../../support/codec.ts";
 
 export function contextFor(endpoint: Endpoint = "chat", log: Logger = silentLogger): RequestContext {
   return {
@@ -49,7 +25,7 @@ export function contextFor(endpoint: Endpoint = "chat", log: Logger = silentLogg
 }
 
 export function optionsFor(policies: readonly ChainPolicy[], more: Partial<ChainOptions> = {}): ChainOptions {
-  return { policies, failMode: "block", timeoutMs: 1000, clock: manualClock(), blockStatus: 409, ...more };
+  return { policies, failMode: "block", timeoutMs: 1000, clock: manualClock(0), blockStatus: 409, ...more };
 }
 
 const EVERYWHERE: readonly Phase[] = ["input", "tool", "output"];
@@ -60,10 +36,6 @@ export function enforced(name: string, policy: Policy, phases: readonly Phase[] 
 
 export function monitored(name: string, policy: Policy): ChainPolicy {
   return { name, mode: "monitor", phases: EVERYWHERE, policy };
-}
-
-export function parsed(value: JsonObject): Parsed {
-  return { source: JSON.stringify(value), value };
 }
 
 export function chat(...contents: readonly string[]): Parsed {

@@ -5,18 +5,8 @@ import type { AnswerResult, ChainPolicy, ChainRun, ComposedTransform } from "../
 import { GatewayError } from "../../../src/lib/errors.ts";
 import type { Policy, StreamTransform } from "../../../src/policies/policy.ts";
 import type { ChatCompletionChunk } from "../../../src/schema/chat.ts";
-import {
-  contextFor,
-  delta,
-  enforced,
-  MARK,
-  monitored,
-  optionsFor,
-  parsed,
-  redactor,
-  textOf,
-  WORD,
-} from "./policies.ts";
+import { parsed } from "../../support/codec.ts";
+import { contextFor, delta, enforced, MARK, monitored, optionsFor, redactor, textOf, WORD } from "./policies.ts";
 
 const streaming = (transform: Partial<StreamTransform>): Policy => ({
   stream: () => ({ push: (chunk) => [chunk], flush: () => [], ...transform }),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ENDPOINTS } from "../../../src/lib/context.ts";
-import type { JsonObject, Parsed } from "../../../src/lib/json/json.ts";
+import type { JsonObject } from "../../../src/lib/json/json.ts";
 import { promptsOf, toolTexts } from "../../../src/lib/tokens/prompt.ts";
+import { parsed } from "../../support/codec.ts";
 
-const parsed = (value: JsonObject): Parsed => ({ source: JSON.stringify(value), value });
 const chat = (...messages: unknown[]) => promptsOf("chat", parsed({ messages }))[0]!;
 const tool = (name: string) => ({ type: "function", function: { name, parameters: { type: "object" } } });
 

@@ -9,34 +9,11 @@ import {
   WAIT_MS,
 } from "../../../src/lib/tokens/token-counter.ts";
 import type { ToWorker } from "../../../src/lib/tokens/worker-messages.ts";
-
-/** A clock that moves when it is told to. */
-function manualClock() {
-  let time = 0;
-  const timers = new Map<number, { at: number; fn: () => void }>();
-  let nextId = 0;
-  return {
-    now: () => time,
-    monotonic: () => time,
-    after(ms: number, fn: () => void) {
-      const id = nextId++;
-      timers.set(id, { at: time + ms, fn });
-      return () => timers.delete(id) && undefined;
-    },
-    advance(ms: number) {
-      time += ms;
-      for (const [id, timer] of [...timers]) {
-        if (timer.at > time || !timers.delete(id)) continue;
-        timer.fn();
-      }
-    },
-    timers: () => timers.size,
-  };
-}
+import { manualClock } from "../../support/clock.ts";
 
 /** Threads that note what they are told and answer when the test says so. */
 function setup({ broken = false } = {}) {
-  const clock = manualClock();
+  const clock = manualClock(0);
   const threads: { events: ThreadEvents; told: ToWorker[]; stopped: boolean }[] = [];
   const errors: string[] = [];
   const counter = new TokenCounter({
@@ -85,7 +62,7 @@ describe("while the thread loads", () => {
     const { threads, counter, clock } = setup();
     expect(threads).toHaveLength(0);
     expect(counter.isReady("tekken")).toBe(false);
-    expect(clock.timers()).toBe(0);
+    expect(clock.waiting).toBe(0);
   });
 
   test("a request is answered with null at once, and sets the loading going", async () => {
@@ -112,12 +89,12 @@ describe("requests", () => {
     ready();
     const answers = [counter.count(request({ texts: ["a"] })), counter.count(request({ texts: ["b"], stopAbove: 5 }))];
     expect(jobs()).toMatchObject([{ texts: ["a"], stopAbove: 100, budgetMs: BUDGET_MS }]);
-    clock.advance(WAIT_MS - 200);
+    clock.move(WAIT_MS - 200);
     answer(jobs()[0]!.job, 1);
     expect(jobs()[1]).toMatchObject({ texts: ["b"], stopAbove: 5, budgetMs: 200 });
     answer(jobs()[1]!.job, 2);
     expect((await Promise.all(answers)).map((count) => count?.counts)).toEqual([[1], [2]]);
-    expect(clock.timers()).toBe(0);
+    expect(clock.waiting).toBe(0);
   });
 
   test("that come when too many wait are answered with null at once", async () => {
@@ -133,7 +110,7 @@ describe("requests", () => {
     const { counter, ready, jobs, clock, answer, errors } = setup();
     ready();
     const both = [counter.count(request()), counter.count(request())];
-    clock.advance(WAIT_MS);
+    clock.move(WAIT_MS);
     expect(await Promise.all(both)).toEqual([null, null]);
     const next = counter.count(request());
     expect(jobs()).toHaveLength(1);
@@ -161,7 +138,7 @@ describe("requests", () => {
     expect(jobs()).toHaveLength(2);
     answer(jobs()[1]!.job, 3);
     expect((await last)?.counts).toEqual([3]);
-    expect(clock.timers()).toBe(0);
+    expect(clock.waiting).toBe(0);
   });
 
   test("an answer to no question is let go", async () => {
@@ -186,12 +163,12 @@ describe("a thread that dies", () => {
     expect(counter.isReady("tekken")).toBe(false);
     expect(await counter.count(request())).toBeNull();
     expect(threads).toHaveLength(1);
-    clock.advance(1_000);
+    clock.move(1_000);
     expect(await counter.count(request())).toBeNull();
     expect(threads).toHaveLength(2);
     ready();
     expect(counter.isReady("tekken")).toBe(true);
-    expect(clock.timers()).toBe(0);
+    expect(clock.waiting).toBe(0);
   });
 
   test("again and again is started ever later, up to a minute, until it counts again", async () => {
@@ -203,7 +180,7 @@ describe("a thread that dies", () => {
       const before = clock.now();
       const started = threads.length;
       while (threads.length === started) {
-        clock.advance(1_000);
+        clock.move(1_000);
         counter.warm("tekken");
       }
       pauses.push((clock.now() - before) / 1000);
@@ -214,7 +191,7 @@ describe("a thread that dies", () => {
     answer(jobs()[0]!.job, 1);
     await count;
     thread().events.failed(new Error("once more"));
-    clock.advance(1_000);
+    clock.move(1_000);
     counter.warm("tekken");
     expect(threads).toHaveLength(11);
   });
@@ -223,11 +200,11 @@ describe("a thread that dies", () => {
     const { counter, ready, threads, errors, clock } = setup();
     ready();
     const count = counter.count(request());
-    clock.advance(SILENCE_MS);
+    clock.move(SILENCE_MS);
     expect(await count).toBeNull();
     expect(errors).toEqual(["The token counting thread is silent"]);
     expect(threads[0]!.stopped).toBe(true);
-    clock.advance(1_000);
+    clock.move(1_000);
     ready();
     expect(threads).toHaveLength(2);
     // what the first one still says is not heard
@@ -242,7 +219,7 @@ describe("a thread that dies", () => {
     expect(errors).toEqual(["no threads left"]);
     expect(await counter.count(request())).toBeNull();
     expect(errors).toHaveLength(1);
-    clock.advance(1_000);
+    clock.move(1_000);
     expect(await counter.count(request())).toBeNull();
     expect(errors).toHaveLength(2);
   });
@@ -259,7 +236,7 @@ describe("close", () => {
     counter.warm("tekken");
     expect(await counter.count(request())).toBeNull();
     expect(threads).toHaveLength(1);
-    expect(clock.timers()).toBe(0);
+    expect(clock.waiting).toBe(0);
     expect(errors).toEqual([]);
   });
 });
