@@ -77,6 +77,22 @@ describe("a target that fails", () => {
     expect(view().breaker).toMatchObject({ state: "closed", consecutive_failures: 0 });
   });
 
+  test.each([false, true])("is tried again after a first one that is slow to fail (shared: %p)", async (sharing) => {
+    const { run, times, clock, view, events } = guarded(
+      { a: [answers(), answers(), answers(), hangs], b: [fails(500), fails(500), fails(500), answers()] },
+      { target: { a: { timeout_seconds: 5 }, b: { model: "other" } }, config: { sharing } },
+    );
+    await times(3, { ...CHAT, model: "b" });
+    expect(view("b").breaker.state).toBe("open");
+    await clock.advance(30_000);
+    const { response } = await run({ ...CHAT, model: "a" });
+    expect([response.status, response.headers.get("x-weir-target")]).toEqual([200, "b"]);
+    expect(events.at(-1)!.attempts.map(({ target, outcome }) => [target, outcome])).toEqual([
+      ["a", "upstream_timeout"],
+      ["b", "ok"],
+    ]);
+  });
+
   test("is passed over for the next one, with the reason on the record", async () => {
     const { calls, run, times, events } = guarded({ a: fails(500), b: answers() });
     await times(3);

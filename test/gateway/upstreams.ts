@@ -1,5 +1,7 @@
 import type { SignalReader } from "../../src/carbon/signal-table.ts";
 import type { ReceiptDesk } from "../../src/lib/context.ts";
+import { LocalCells } from "../../src/store/counters/local-cells.ts";
+import { MemoryCounters } from "../../src/store/counters/memory.ts";
 import { fakeClock } from "../support/clock.ts";
 import { CHAT, configOf, testGateway } from "../support/gateway.ts";
 import { chatAnswer } from "../support/raw-upstream.ts";
@@ -70,10 +72,12 @@ export function gatewayOver(
     env?: Record<string, string>;
     signals?: SignalReader;
     desk?: ReceiptDesk;
+    /** Whether breakers are shared, as several workers or nodes share them. */
+    sharing?: boolean;
     [key: string]: unknown;
   } = {},
 ) {
-  const { target = {}, env = {}, signals, desk, ...config } = more;
+  const { target = {}, env = {}, signals, desk, sharing = false, ...config } = more;
   const clock = fakeClock();
   const zeroMs = clock.monotonic();
   const calls: Call[] = [];
@@ -93,6 +97,7 @@ export function gatewayOver(
     env,
     ...(signals === undefined ? {} : { signals }),
     ...(desk === undefined ? {} : { receipts: desk }),
+    ...(sharing ? { counters: Object.assign(new MemoryCounters(clock), { cells: new LocalCells(clock) }) } : {}),
   });
   return {
     ...all,

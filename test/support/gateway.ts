@@ -10,6 +10,7 @@ import type { Logger } from "../../src/lib/logger.ts";
 import { createContextGuard } from "../../src/lib/tokens/context-guard.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { errorResponse } from "../../src/server/error-response.ts";
+import type { Counters } from "../../src/store/counters/counters.ts";
 
 /** A configuration with all defaults, as the loader would give it. */
 export function configOf(
@@ -63,6 +64,7 @@ export function testGateway(
     receipts?: ReceiptDesk;
     services?: Partial<Services>;
     memoryBytes?: number;
+    counters?: Counters;
   } = {},
 ) {
   const events: RequestEvent[] = [];
@@ -92,6 +94,7 @@ export function testGateway(
       },
       admits: () => true,
       ...(options.signals === undefined ? {} : { signals: options.signals }),
+      ...(options.counters === undefined ? {} : { counters: options.counters }),
       ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
       ...(previous === undefined ? {} : { previous }),
     });

@@ -38,6 +38,9 @@ export async function attempt(route: Route, asked: Asked, options: AttemptOption
     if (progress.further > rules.maxFurtherTargets) break;
     if (hedged?.hasAsked(target) || isTooSmall(target, progress)) continue;
     if (remaining(options) <= 0) throw progress.first ?? outOfTime();
+    // a trial that was asked for with the route is given back while others are asked
+    const trial = options.entries.length === 0 ? null : target.live.breaker.prepare(options.services.clock.monotonic());
+    if (trial !== null) await trial;
     const entry = openUnlessBlocked(target, asked, { route, options });
     if (entry === null) continue;
     const here = { route, place, progress };

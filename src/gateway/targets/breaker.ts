@@ -92,6 +92,11 @@ export class Breaker implements CircuitBreaker {
     return this.#state === "open";
   }
 
+  /** Nobody else gives trials of this one. */
+  prepare(): null {
+    return null;
+  }
+
   acquire(nowMs: number): number | null {
     if (this.#state !== "closed") {
       this.#look(nowMs);

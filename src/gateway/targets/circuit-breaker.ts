@@ -47,6 +47,11 @@ export interface CircuitBreaker {
   obstacleToAll(nowMs: number): Obstacle | null;
   /** Whether it is open now, so that no permit would be given. */
   isOpen(nowMs: number): boolean;
+  /**
+   * Asks for a trial where one may be had and must be asked for; null: there is nothing to wait for. It is given back where
+   * nobody takes it within a quarter of a second.
+   */
+  prepare(nowMs: number): Promise<void> | null;
   /** A permit for one attempt, to be handed back once to {@link settle}; null: the attempt must not be made. */
   acquire(nowMs: number): number | null;
   settle(permit: number, verdict: Verdict, nowMs: number): void;

@@ -121,7 +121,6 @@ export class SharedBreaker implements CircuitBreaker {
     };
   }
 
-  /** Asks for a trial where one may be had; null: there is nothing to ask. To be awaited before a route is decided. */
   prepare(nowMs: number): Promise<void> | null {
     if (!this.#isShared() || this.#granted.length > 0 || this.#stateAt(nowMs) !== "half_open") return null;
     return new Promise((resolve) => {
