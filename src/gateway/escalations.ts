@@ -83,7 +83,10 @@ async function hold(error: GatewayError, { desk, context, asked, key, told }: Ho
   }
 }
 
-/** The request's texts as every redacting policy of its chain leaves them; null where they are not to be kept. */
+/**
+ * The request's texts as its chain's policies about values leave them; null where they are not to be kept, or hold what
+ * one of these blocks.
+ */
 async function reviewText({ read, chain }: Asked, context: RequestContext): Promise<string | null> {
   const reviewer = reviewerOf(chain);
   if (reviewer === null) return null;
@@ -91,14 +94,14 @@ async function reviewText({ read, chain }: Asked, context: RequestContext): Prom
     const parsed = await reviewer.start(context).request(read);
     return requestText(requestPlaces(context.endpoint, parsed.value)).slice(0, KEPT_UNITS).toWellFormed();
   } catch {
-    // a policy that blocks what it finds leaves nothing to be shown
+    // what must not go to an upstream is not kept either
     return null;
   }
 }
 
-/** The chain that only takes things out of requests, beside another; null where nothing is to be kept. */
+/** The chain that only looks for values that nobody may see, beside another; null where nothing is to be kept. */
 const reviewerOf = oncePer(({ options }: Chain): Chain | null => {
-  const policies = options.policies.filter(({ redacts, mode }) => redacts === true && mode === "enforce");
+  const policies = options.policies.filter(({ scans, mode }) => scans === true && mode === "enforce");
   const keeps = options.policies.some(({ keepsText }) => keepsText === true);
   return keeps ? createChain({ ...options, policies, failMode: "block" }) : null;
 });

@@ -20,7 +20,7 @@ export const Escalation = Closed({
   policy: Type.String(),
   reason_code: Type.String(),
   message: Type.String({ description: "what the caller was told" }),
-  text: nullable(Type.String({ description: "redacted; null where audit-logger.content keeps none" })),
+  text: nullable(Type.String({ description: "redacted; null where audit-logger.content keeps none, or it holds what a policy blocks" })),
   by: nullable(Type.String({ description: "who decided" })),
   reason: nullable(Type.String({ description: "why" })),
   decided_at: nullable(Type.Number()),

@@ -2,7 +2,6 @@ import type { Config } from "../../config/config.ts";
 import type { Services } from "../../lib/context.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { onceEach } from "../../lib/once.ts";
-import { coverageOf } from "../../policies/_coverage.ts";
 import { policyNamed } from "../../policies/_named.ts";
 import { modeOf } from "../../policies/policy.ts";
 import { createChain } from "./chain.ts";
@@ -33,9 +32,8 @@ export function chainsOf({
     const { phases, content = true, isLast = false, scans = false } = module;
     const mode = modeOf(settings);
     const own = module.create(settings, services);
-    const redacts = coverageOf({ module, options: settings, policy: own, mode }).request === "redacts";
     const keepsText = module.keepsText?.(settings as never) === true;
-    return { name, mode, phases, content, isLast, scans, redacts, keepsText, policy: own };
+    return { name, mode, phases, content, isLast, scans, keepsText, policy: own };
   });
   return (kinds) => {
     const key = kinds.join(" ");

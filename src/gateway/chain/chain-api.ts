@@ -24,8 +24,6 @@ export interface ChainPolicy {
   readonly isLast?: boolean;
   /** Whether it looks for strings that must not pass wherever they stand. */
   readonly scans?: boolean;
-  /** Whether it takes things out of requests. */
-  readonly redacts?: boolean;
   /** Whether it keeps the texts of requests on the ledger. */
   readonly keepsText?: boolean;
   readonly policy: Policy;
