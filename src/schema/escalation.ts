@@ -20,7 +20,9 @@ export const Escalation = Closed({
   policy: Type.String(),
   reason_code: Type.String(),
   message: Type.String({ description: "what the caller was told" }),
-  text: nullable(Type.String({ description: "redacted; null where audit-logger.content keeps none, or it holds what a policy blocks" })),
+  text: nullable(
+    Type.String({ description: "redacted; null where audit-logger.content keeps none, or a policy blocks it" }),
+  ),
   by: nullable(Type.String({ description: "who decided" })),
   reason: nullable(Type.String({ description: "why" })),
   decided_at: nullable(Type.Number()),
