@@ -6,8 +6,10 @@ import type { Recogniser } from "./recogniser.ts";
 const LABEL =
   "_{0,2}(?:[A-Za-z\\d]{1,16}[_\\-.]){0,3}[A-Za-z]{0,16}(?:key|token|secret|credential|authorization|bearer)s?(?:[_\\-]?(?:id|key|value))?";
 // `<add key="ApiKey" value="…">`
-const EQUALS = "(?:\\\\?[\"'\\]]){0,2}(?: value)?\\s{0,2}(?:=>|:=|=|:)\\s{0,2}";
-const SIGN = `${EQUALS}\\\\?["'\`]?(?:bearer |basic |token )?["'\`]?`;
+const EQUALS = "(?:\\\\?[\"'\\]]){0,2}(?: value)?(?:\\s{0,2}| {3,20})(?:=>|:=|=|:)\\s{0,2}";
+// `.header("X-Api-Key", "…")`
+const CALL = `["'], ?["'](?:bearer |basic |token )?`;
+const SIGN = `(?:${EQUALS}\\\\?["'\`]?(?:bearer |basic |token )?["'\`]?|${CALL})`;
 const VERB = " (?:is|ist|lautet|est|es|è|é|to):? [\"'`]?";
 const HEAD = new RegExp(`^${LABEL}(?:${SIGN}|${VERB}| )`, "i");
 // Keys of tables and of caches, and public ones.
@@ -60,6 +62,8 @@ const DRAWN = /(?<![a-z\d])(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{16,}/gi;
 
 /** `refresh-rotation-v2`, `deploy_2024_03`: words and numbers joined by signs, none of which is a word with a key behind it. */
 function isOfWords(value: string): boolean {
+  // aws4-hmac-sha256
+  if (/^[a-z]+\d{0,3}(?:-[a-z]+\d{0,3})+$/.test(value)) return true;
   if (!/^[a-z]+(?:[-_.][a-z\d]+)*$/i.test(value)) return false;
   return !(value.match(DRAWN) ?? []).some((part) => (part.match(/\d/g)?.length ?? 0) >= 3 && isRandom(part));
 }

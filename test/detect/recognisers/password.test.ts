@@ -3,6 +3,11 @@ import { examples } from "./_examples.ts";
 
 examples(password, {
   found: [
+    "User Id=svc;Password=⟦P4ss!word99⟧;TrustServerCertificate=True",
+    "jdbc:mysql://db/shop?user=root&password=⟦r00tPw!77⟧&useSSL=false",
+    "define( 'DB_PASSWORD', '⟦Gk#82hsL!p⟧' );",
+    'db_password   = "⟦t3rraF0rm!x⟧"',
+    "pw: ⟦hunter2!A⟧",
     'dbPassword = "⟦S3cr3t!xyz⟧"',
     "PGPASSWORD=⟦kq82Hsmm99⟧ psql",
     '"newPassword": "⟦Blau7-Gruen9⟧"',
@@ -33,6 +38,9 @@ examples(password, {
     '{\\"password\\": \\"⟦hunter2!⟧\\"}',
   ],
   passed: [
+    '["user", "password", "password2", "field1"]',
+    '["password", "md5sum1"]',
+    "password=abc;timeout=100",
     "compass: N45degrees",
     "the bypass is km12marker",
     "docker run -u root -p 8080:8080 image1",

@@ -3,6 +3,9 @@ import { examples } from "./_examples.ts";
 
 examples(secretValue, {
   found: [
+    '.header("X-Api-Key", "⟦4AoAJb48DdO5ikOK0ADdbAxb16jPGGZZ6KzO⟧")',
+    'headers.set("Authorization", "Bearer ⟦4AoAJb48DdO5ikOK0ADdbAxb16jPGGZZ6KzO⟧")',
+    'api_token            = "⟦Abc123Def456Ghi789Jkl012⟧"',
     "//registry.example/:_authToken=⟦c0ffee12-aaaa-4bbb-8ccc-0123456789ab⟧",
     '<add key="ApiKey" value="⟦Zk29xPq81mLr7Tq2⟧" />',
     "SECRET_KEY = '⟦django-unsafe-5&0x@q8!z#m2$k9w^v7b1n4c6x3l⟧'",
@@ -23,6 +26,7 @@ examples(secretValue, {
     "ACME_TOKEN=⟦acme_live_8f7d9s8f7ds9f8aa⟧",
   ],
   passed: [
+    "authorization: aws4-hmac-sha256 signed",
     "token: deploy-20240311T142200-web",
     "secretName: letsencrypt-prod-account-key-v2",
     "secret_name: web-7d4b9c6f5d-x2x9z",
