@@ -4,7 +4,7 @@ import { once } from "../../lib/once.ts";
 const names = once((): ReadonlySet<string> => new Set(list.split(/\s/)));
 
 /**
- * Whether a word, in small ASCII letters, is a given name of Europe or the Americas: common ones of statistics offices' lists, and
+ * Whether a word, in small ASCII letters, is a given name: common ones of statistics offices' lists, and
  * rarer ones (`config/given-names.txt`), without those that are everyday words or towns where they are not common.
  */
 export function isGivenName(word: string): boolean {
