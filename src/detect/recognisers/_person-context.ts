@@ -15,7 +15,8 @@ export const NAMED =
   /(?:^|[^\p{L}])(?:(?:full|first|last|sur|given|middle|maiden|legal|preferred|patient|employee|card[ _-]?holder|account[ _-]?holder|policy[ _-]?holder|applicant|tenant|customer|client|contact|recipient|passenger|guest|student|member|payee|beneficiary|billing|shipping)[ _-]?name|name des (?:kunden|patienten)|vor-[ _]?und[ _]nachname|vorname|nachname|familienname|(?:kunden|patienten)name|patient(?:in)?|ansprechpartner(?:in)?|mieter(?:in)?|versicherte[r]?|karteninhaber(?:in)?|kontoinhaber(?:in)?|(?:account|policy|card)[ _-]?holder|account name|passenger|beneficiary|titular de la cuenta|titulaire du compte|intestatario del conto|rekeninghouder|właściciel konta|nom[ _](?:complet|et[ _]pr[ée]nom|de[ _]famille|du[ _]patient)|pr[ée]nom|titulaire|passag[eè]re?|assurée?|patiente|nombre[ _](?:completo|y[ _]apellidos)|apellidos?|paciente|pasajer[oa]|titular|nome[ _](?:completo|pr[óo]prio|e[ _]cognome)|cognome[ _]e[ _]nome|apellidos[ _]y[ _]nombre|nom[ _]et[ _]pr[ée]nom|name,?[ _]vorname|last name, first name|passegger[oa]|passageir[oa]|cognome|intestatario|paziente|apelido|utente|volledige[ _]naam|(?:voor-[ _]?en[ _])?achternaam|voornaam|patiënt|passagier|reisende[r]?|fahrgast|verzekerde|imi[ęe](?:[ _](?:i[ _])?nazwisko)?(?: (?:pacjent|klient|pracownik|ubezpieczon|najemc|uczni|dzieck|właściciel)\p{Ll}{1,4})?|nazwisko(?:[ _]i[ _]imi[ęe])?|pasażer(?:ka)?|posiadacz(?:ka)?(?: rachunku)?|pacjent(?:ka)?|f[öo]rnamn|efternamn|fornavn|etternavn|efternavn|etunimi|sukunimi|p[řr][íi]jmen[íi]|priezvisko|prezime|priimek|vezet[ée]kn[ée]v|keresztn[ée]v|prenume|nomeproprio|nom(?:complet|famille)|nombrecompleto|nomecompleto|volledigenaam|imienazwisko)\\?["']?\s?(?:[:=]|→)\s{0,2}\\?["']?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
 
 /** A label that Romance forms have before a given name alone, on a line of its own. */
-export const GIVEN_LABEL = /(?:(?:^|\n)[^\p{L}\n]{0,6}|["'])(?:nombre|nome)["']?\s?[:=]\s?["']?$/iu;
+export const GIVEN_LABEL =
+  /(?:(?:^|\n)[^\p{L}\n]{0,6}|["'])(?:nombre|nome)["']?\s?[:=]\s?["']?$|"given"\s?:\s?\[?\s?"$/iu;
 
 /** The label of a family name in French, which alone could stand before any name, behind a given one: `"prenom":"Anne","nom":"`. */
 export const BESIDE_GIVEN =
@@ -23,11 +24,11 @@ export const BESIDE_GIVEN =
 
 /** A label that could stand before other names too. */
 export const LABELLED =
-  /(?:^|[^\p{L}])(?:(?<!\b(?:file|host|class|model|product|project|brand|domain|event|company|team|place|package|table|column|field|service|server|branch|game|song|street|city)[ _-])name|nom|nombre|nome|naam|namn|navn|nimi|jm[ée]no|nume|kunde|kundin|client|cliente?|customer|klant|klient(?:ka)?|employee|from|to|von|an|de|à|van|aan|da|od|do|attn|c\/o|contact|kontakt|sender|absender|expéditeur|mittente|remitente|remetente|author|driver|tenant)\\?["']?\s?(?:[:=]|→)\s{0,2}\\?["'<]?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
+  /(?:^|[^\p{L}])(?:(?<!\b(?:file|host|class|model|product|project|brand|domain|event|company|team|place|package|table|column|field|service|server|branch|game|song|street|city)[ _-])name|nm|cn|fn|nom|nombre|nome|naam|namn|navn|nimi|jm[ée]no|nume|kunde|kundin|client|cliente?|customer|klant|klient(?:ka)?|employee|from|to|von|an|de|à|van|aan|da|od|do|attn|c\/o|contact|kontakt|sender|absender|expéditeur|mittente|remitente|remetente|author|driver|tenant)\\?["']?\s?(?:[:=]|→)\s{0,2}\\?["'<]?(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Sig|Sra?)\.? )?$/iu;
 
 /** Weaker words right in front. */
 export const SPOKEN =
-  /(?:\bi am|\bi['’]m|\bthis is|\bich bin(?: (?:der|die))?|\bhier ist|\bhier spricht|\bje suis|\bici|\bsoy|\bsono|\bsou (?:o|a)|\beu sou|\bik ben|\bu spreekt met|\bjestem|\bdear|\bliebe[r]?|\bsehr geehrte[r]?|\bchère?|\bquerid[oa]|\bestimad[oa]|\bcar[oa]|\bgentile|\bbeste|\bgeachte|\bdrog[ai]|\bszanown[ya]|\bpatient|\bpatiente|\bpatientin|\bpaciente|\bpaziente|\bcustomer|\bemployee|\bkundin|\bkunde|\bcustomer named|\bpatient named|\bmy (?:wife|husband|son|daughter|brother|sister|mother|father|colleague|boss|doctor|neighbou?r)|\bmeine? (?:frau|mann|sohn|tochter|bruder|schwester|mutter|vater|kolleg(?:e|in)|chef(?:in)?)|\bm(?:a|on) (?:femme|mari|fils|fille|frère|sœur|mère|père|collègue)),? $/i;
+  /(?:\bi am|\bi['’]m|\bthis is|\bich bin(?: (?:der|die))?|\bhier ist|\bhier spricht|\bje suis|\bici|\bsoy|\bsono|\bsou (?:o|a)|\beu sou|\bik ben|\bu spreekt met|\bjestem|\bdear|\bliebe[r]?|\bsehr geehrte[r]?|\bchère?|\bquerid[oa]|\bestimad[oa]|\bcar[oa]|\bgentile|\bbeste|\bgeachte|\bdrog[ai]|\bszanown[ya]|\bpatient|\bpatiente|\bpatient(?:in|en)|\bpati[ëe]nte?|\bpacjent(?:ka)?|\bpaciente|\bpaziente|\bcustomer|\bclient[ea]?|\bemployee|\bkundin|\bkunden?|\bklant|\bklient(?:ka)?|\butente|\bmieter(?:in)?|\btenant|\bbeneficiary|\bcustomer named|\bpatient named|\bmy (?:wife|husband|son|daughter|brother|sister|mother|father|colleague|boss|doctor|neighbou?r)|\bmeine? (?:frau|mann|sohn|tochter|bruder|schwester|mutter|vater|kolleg(?:e|in)|chef(?:in)?)|\bm(?:a|on) (?:femme|mari|fils|fille|frère|sœur|mère|père|collègue)),? $/i;
 
 /** Somebody who is to be written to, called or met. */
 export const CALLED =
@@ -67,7 +68,7 @@ export const LAST_WORDS: ReadonlySet<string> = new Set(
     "to hedder heter on mr mrs ms miss dr med prof herr herrn frau mme mlle m monsieur madame sig ra sig.ra signor signora signore",
     "dra drª dr.ª mgr inż eng ing ir drs lek dott dott.ssa ssa avv geom arch maître professor sr sra srta señor señora senhor senhora dhr mevr mev mw mevrouw meneer heer pan pani pana panem panu panie i am i'm",
     "i’m bin der die hier spricht suis ici soy sono o a sou ben met jestem dear liebe lieber geehrte geehrter cher chère querido",
-    "querida estimado estimada caro cara gentile egregio egregia beste geachte drogi droga szanowny szanowna patient patiente patientin",
+    "querida estimado estimada caro cara gentile egregio egregia beste geachte drogi droga szanowny szanowna patient patiente patientin patienten patiënt pacjent pacjentka client cliente clienta klant klient klientka utente mieter mieterin tenant beneficiary kunden",
     "paciente paziente customer employee kundin kunde named wife husband son daughter brother sister mother father colleague boss",
     "doctor spett.le panią d d.ª dª dña doña neighbor neighbour mann sohn tochter bruder schwester mutter vater kollege kollegin chef chefin femme mari fils fille",
     "frère sœur mère père collègue this",

@@ -46,14 +46,16 @@ export const CALLING = labels(
   ..."anrufen,rufen,rufe,ruf,ruft,erreichen,erreichbar,erreichst,anruf,angerufen,zuruckrufen,ruckruf,meine nummer,unsere nummer".split(
     ",",
   ),
-  ..."appeler,appelez,appelle,joindre,joignable,rappeler,rappelez,contacter,contactez,mon numero,composez".split(","),
-  ..."llamar,llame,llamame,llamarme,llameme,contactar,marque,localizar,mi numero,chiamare,chiamarmi,chiama,chiamami".split(
+  ..."appeler,appelez,appelle,appele,joindre,joignable,rappeler,rappelez,contacter,contactez,mon numero,composez".split(
     ",",
   ),
-  ..."chiamatemi,contattare,contattarmi,contattami,il mio numero,ligar,ligue,liga,o meu numero,meu numero,telefonar".split(
+  ..."llamar,llama,llamas,llamo,llama desde,llamo desde,llamado,llamame,llame,llamarme,llameme,contactar,marque,localizar,mi numero,chiamare,chiamarmi,chiama,chiamato,chiamami".split(
     ",",
   ),
-  ..."moj numer,moj numer to,numer to,dzwonic,zadzwon,zadzwonic,dzwon,kontakt,kontaktowy,bellen,bel,bereiken,bereikbaar,bereik,gebeld".split(
+  ..."chiamatemi,contattare,contattarmi,contattami,il mio numero,ligar,ligue,liga,ligou,liguei,o meu numero,meu numero,telefonar".split(
+    ",",
+  ),
+  ..."moj numer,moj numer to,numer to,dzwonic,dzwonil,dzwonila,dzwonie,zadzwon,zadzwonic,dzwon,kontakt,kontaktowy,bellen,bel,bereiken,bereikbaar,bereik,gebeld".split(
     ",",
   ),
   ..."chiamate,telefonate,telefonami,telefonare,chiamo,llamad,llamen,llamenos,llamenme,llamadme,telefonee,telephonez,telephoner".split(
@@ -77,7 +79,7 @@ export const BETWEEN: ReadonlySet<string> = new Set(
   [
     "s me us him her them at on under the number is or and my our back now please directly via following it be",
     "unter auf am mich uns sie ihn bitte oder und der nummer direkt au le la sur moi nous vous ou et numero",
-    "al a el il lo mi o y e en me nos para em no pelo telefono telefone op mij ons het nummer via of en pod mnie nas do numer lub",
+    "al a el il lo mi o y e en me nos para em no pelo telefono telefone op mij ons het nummer via of en pod mnie nas do numer lub desde del z numeru kan can kann",
     "numerem nr nro pa till til paa na ist lautet est es e jest an",
   ]
     .join(" ")

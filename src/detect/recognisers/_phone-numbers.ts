@@ -28,7 +28,7 @@ const MARKED: readonly string[] = [
   `\\(\\+?\\d{1,4}\\)(?:${GAP})?\\d{1,12}(?:${GAP}\\d{2,8}){0,5}${END}`,
   `\\(0\\d{2,4}\\)(?:${GAP})?\\d{2,8}(?: \\d{2,4}){0,3}${OFFICE}`,
   `00\\d{1,3}${GAP}\\d{1,12}(?:${GAP}\\d{1,9}){0,6}${END}`,
-  `(?:${PLUS}\\d{1,3}${GAP}(?:\\(0\\) ?)?\\d{2,5}|0 ?\\d{2,5})${APART}\\d{2,8}(?:${GAP}\\d{2,8}){0,4}(?:${EXTENSION}|${CARD}|${OFFICE})?`,
+  `(?:${PLUS}\\d{1,3}${GAP}(?:\\(0\\) ?)?\\d{2,5}|0 ?\\d{1,5})${APART}\\d{1,8}(?:${GAP}\\d{2,8}){0,4}(?:${EXTENSION}|${CARD}|${OFFICE})?`,
 ];
 
 /** Forms of numbers that need no word in front: marked ones, with a trunk prefix, the American one. */
@@ -59,6 +59,8 @@ const YEARS = /^(?:19|20)\d\d[-/. ](?:19|20)\d\d$/;
 // Four bytes: no telephone number's groups are all so small, unless a nought leads one.
 const BYTE_OF = "(?:\\d|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])";
 const DOTTED = new RegExp(`^${BYTE_OF}(?:\\.${BYTE_OF}){3}$`);
+// COM(2022) 123
+const IN_YEAR = /^\((?:19|20)\d\d\)/;
 const WIDE_GAP = /\s{2}/;
 const SIGNS = "=*+/^";
 const CURRENCIES = "$€£#";
@@ -219,6 +221,8 @@ const isCalled = onceFor((before) => isAmongLast(before, CALLING, { most: 4, bet
 
 /** Groups of two digits up, at most one pair of brackets; without gaps at least seven digits. */
 function looksLikeOne(number: string): boolean {
+  // an area, and pairs from the right: 0911 / 5 30 81 22
+  if (/^0\d{2,4} [/–-] \d(?: \d\d){2,3}$/.test(number)) return true;
   let groups = 0;
   let size = 0;
   let hasSingle = false;
@@ -254,7 +258,8 @@ function unlabelled(number: string, digits: string): boolean {
 
 /** Whether it is a day, a month, an address of a computer, one digit over and over, or has brackets that do not close. */
 function isNoNumber(number: string): boolean {
-  if (YEARS.test(number) || DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number)) return true;
+  if (YEARS.test(number) || IN_YEAR.test(number) || DATE_LIKE.test(number) || DOTTED.test(number) || MONTH.test(number))
+    return true;
   return !balanced(number) || /^\D*(\d)(?:\D*\1)+$/.test(number);
 }
 

@@ -4,7 +4,7 @@ export const TRADES = {
   suffixes:
     "[sS]traße|[sS]trasse|[sS]tr\\.|-Ring|sring|[gG]asse|[aA]llee|[pP]latz|[wW]eg|damm|ufer|chaussee|steig|straat|laan|gracht|plein|kade|dreef|gatan|vägen|vej|gade|gata|veien|katu",
   /** As those, words by themselves. */
-  german: "Straße|Strasse|Str\\.|Allee|Damm|Chaussee|Ufer|Landstraße",
+  german: "Straße|Strasse|Str\\.|Allee|Damm|Chaussee|Ufer|(?:Haupt|Land)(?:straße|strasse|str\\.)",
   /** At the end as well, of words that have other meanings too: the town must follow. */
   rareSuffixes:
     "ring|hof|berg|graben|markt|wall|stieg|stiege|promenade|zeile|pfad|rain|kamp|pad|baan|steeg|lei|boulevard|singel|dijk|hoek|wal|plantsoen|vest|dam",

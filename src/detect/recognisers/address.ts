@@ -5,11 +5,13 @@ import type { Recogniser } from "./recogniser.ts";
 // 18-20
 const HOUSE = "\\d{1,5}(?:[A-Za-z]|[\\-–]\\d{1,4})?";
 // Fifth Ave, NW 7th Street
-const NAMED = `(?:[NSEW]{1,2}\\.? )?(?:(?:${WORD} ){1,3}(?:${TRADES.english})|\\d{1,3}(?:st|nd|rd|th) (?:Street|Avenue|Road|Drive|Lane|Terrace|(?:St|Ave|Rd|Dr|Ln)\\.?))`;
+const NAMED = `(?:[NSEW]{1,2}\\.? )?(?:(?:${WORD} ){1,3}(?:${TRADES.english})|\\d{1,3}(?:st|nd|rd|th) (?:Street|Avenue|Road|(?:St|Ave|Rd)\\.?))`;
 // Of a town, or of what the street is like.
 const ADJECTIVE = "\\p{Lu}\\p{Ll}{2,18}(?:er|e|en)";
 // No year.
 const SHORT = "\\d{1,3}(?: ?[a-z]|(?:/\\d{1,3}){1,3}| ?[\\-–] ?\\d{1,3})?";
+const LIKE =
+  "(?:Alte[rs]?|Neue[rs]?|Große[rs]?|Kleine[rs]?|Lange[rs]?|Breite[rs]?|Hohe[rs]?|Obere[rs]?|Untere[rs]?|Schöne[rs]?|Innere|Äußere|Kurze|Enge)";
 const NO_ADJECTIVE = /^(?:Diese|Unsere|Eure|Jede|Eine|Keine|Welche|Jene|Meine|Deine|Seine|Ihre)/;
 const CITY_OR_PART = `(?:${CITY}|Dublin \\d{1,2}W?)`;
 
@@ -32,7 +34,9 @@ export const address = {
     `(?:(?:${TRADES.first}) |(?:${TRADES.swiss}) (?:de|du|des|de la|de l['’]|d['’]) ?)(?:${WORDS}|${DAY}),? (?:n[.º°]{0,2}? ?)?(?:${NUMBER}|[sS]/[nN]º?)${UNIT}${TOWN}`,
     // Berliner Straße 12; Neue Straße 4, 21073 Hamburg; Frankfurter Ring 81, 80807 München
     `${ADJECTIVE} (?:${TRADES.german}) ${SHORT}${UNIT}${TOWN}`,
-    `${ADJECTIVE} \\p{Lu}\\p{L}{2,20} ${SHORT},? ?\\n?(?:D-)?\\d{5} ${CITY}`,
+    `(?:${LIKE} \\p{Lu}\\p{L}{2,20}|${ADJECTIVE} (?:Ring|Weg|Platz|Markt|Wall|Tor|Graben|Hof|Berg|Steig)) ${SHORT},? ?\\n?(?:D-)?\\d{5} ${CITY}`,
+    // Marszałkowska 10/16, 00-590 Warszawa
+    `\\p{Lu}\\p{Ll}{3,20}(?:a|ej|ego|ów) ${NUMBER}${UNIT},? ?\\n?\\d{2}-\\d{3} ${CITY}`,
     // Straße des 17. Juni 135, 10623 Berlin; Platz der Republik 1
     `(?:Straße|Strasse|Str\\.|Platz|Allee) (?:des|der) (?:\\d{1,2}\\. )?${WORD}(?: ${WORD})? ${SHORT}${TOWN}`,
     // rue de Bourg 41, 1003 Lausanne; boulevard Voltaire, 75011 Paris

@@ -30,7 +30,11 @@ const SEPARATED = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})$/;
 // Some part of any label, so that nearly nothing has to be read closely.
 const PART = /b\.|bday|ddn|b[io]r|dob|dat|geb|naiss|nac\.|n[éea][eact( _*]|nas[ck]|ur[.o]|f[öø]d|synt|născ/i;
 const mayBe = onceFor((before) => hasLetterNear(before, 24) && PART.test(before));
-const isLabelled = onceFor((before) => mayBe(before) && LABEL.test(saidOf(before).slice(-40)));
+// Ahrens, *23.09.1944
+const STAR = /\p{Ll}, \*$/u;
+const isLabelled = onceFor(
+  (before) => STAR.test(before.slice(-4)) || (mayBe(before) && LABEL.test(saidOf(before).slice(-40))),
+);
 const isAnswer = onceFor((before) => mayBe(before) && ANSWERED.test(saidOf(before)));
 const isExpected = (before: string): boolean => isLabelled(before) || isAnswer(before);
 

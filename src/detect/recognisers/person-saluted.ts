@@ -6,11 +6,11 @@ const SALUTATION =
 
 // In French the label of a family name, where the given name is asked for next.
 const LONGEST_LABEL = 20;
-const NOM = /(?:^|[^\p{L}])nom["']?\s?[:=]\s?["']?$/iu;
+const NOM = /(?:^|[^\p{L}])nom["']?\s?[:=]\s?["']?$|"family"\s?:\s?"$/iu;
 
 /**
  * A family name that only the next line tells from others: at the head of a letter, where only a title is in front and
- * an empty line below (`Madame Renard,`), and in forms: `Nom : Lefebvre` above `Prénom : Antoine`.
+ * an empty line below (`Madame Renard,`), and in forms: `Nom : Lefebvre` above `Prénom : Antoine`, HL7's `"family":"Okafor","given"`.
  */
 export const personSaluted = {
   name: "person-saluted",
@@ -18,14 +18,16 @@ export const personSaluted = {
   group: "person",
   patterns: [
     `${NAME}(?: ${NAME})?,\\n(?:[>|] ?)?\\n`,
-    `(?:${NAME}|\\p{Lu}{2,20})(?:[ \\-](?:${NAME}|\\p{Lu}{2,20}))?(?:["'],? ?["']|,?\\n {0,8})[Pp]r[ée]nom`,
+    `(?:${NAME}|\\p{Lu}{2,20})(?:[ \\-](?:${NAME}|\\p{Lu}{2,20}))?(?:(?:["'],? ?["']|,?\\n {0,8})[Pp]r[ée]nom|", ?"given")`,
   ],
   right: "none",
   priority: 64,
   ends: nameEnd,
   canBegin: mayBegin,
   valid: (text, before) =>
-    /nom$/.test(text) ? NOM.test(before.slice(-LONGEST_LABEL)) : SALUTATION.test(before.slice(-LONGEST_LABEL)),
+    /(?:nom|given")$/.test(text)
+      ? NOM.test(before.slice(-LONGEST_LABEL))
+      : SALUTATION.test(before.slice(-LONGEST_LABEL)),
 } as const satisfies Recogniser;
 
 /** Where the name ends in a match. */
@@ -35,5 +37,5 @@ function nameEnd(text: string): number {
 
 function mayBegin(before: string): boolean {
   const near = before.slice(-LONGEST_LABEL);
-  return (before.endsWith(" ") && SALUTATION.test(near)) || (/nom/i.test(near) && NOM.test(near));
+  return (before.endsWith(" ") && SALUTATION.test(near)) || (/nom|family/i.test(near) && NOM.test(near));
 }

@@ -171,7 +171,7 @@ function isOfCode(word: string): boolean {
 }
 
 // What may stand between the sign of a form and the value; `>` ends elements and begins lines of quoted mail.
-const BETWEEN = asciiTable([" \t\"'<\\*_`", 1]);
+const BETWEEN = asciiTable([" \t\"'<[\\*_`", 1]);
 const SIGNS = ":=→\n>…·";
 const BEHIND_CLOSE = " \t\r\n>|,.!";
 const BEFORE_CLOSE = " \t\n>|*_";

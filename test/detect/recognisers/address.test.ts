@@ -3,6 +3,10 @@ import { examples } from "./_examples.ts";
 
 examples(address, {
   found: [
+    "⟦Landstraßer Hauptstraße 71, 1030 Wien⟧",
+    "Lager ⟦Industriestraße 22-24, 68169 Mannheim⟧",
+    "⟦Neuer Wall 50, 20354 Hamburg⟧",
+    "Dostawa na ⟦Marszałkowska 10/16, 00-590 Warszawa⟧ jutro",
     "Lieferung an ⟦Berliner Straße 12, 10713 Berlin⟧ bitte",
     "⟦Frankfurter Allee 5, 10247 Berlin⟧",
     "in der ⟦Breiten Str. 3 a⟧",
@@ -68,6 +72,7 @@ examples(address, {
     "⟦12 Main Street, Dublin, D04 X2P3⟧",
   ],
   passed: [
+    "Bitte Kapitel 3, 10115 Zeichen, lesen.",
     "Dieser Straße 12 fehlt",
     "Berliner Straße 2024 gesperrt",
     "Wiener Walzer 12, 2024 Konzerte",

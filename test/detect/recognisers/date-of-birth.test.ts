@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(dateOfBirth, {
   found: [
+    "Wolfgang Ahrens, *⟦23.09.1944⟧, der",
     "DDN : ⟦14/07/1999⟧",
     "Bot: Votre date de naissance ?\nClient : le ⟦9 mars 2001⟧",
     "Data di nasc.: ⟦23/11/1996⟧",
@@ -73,6 +74,7 @@ examples(dateOfBirth, {
     "född: ⟦1971-02-18⟧",
   ],
   passed: [
+    "*12.03.2020* Release",
     "Geburtsdatum?\nKunde: gekauft habe ich am 12.03.2019",
     "date of birth and order date: 12/03/2024",
     "INSERT INTO a (birth_date, hired) VALUES ('x', '1970-01-01')",

@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(personSaluted, {
   found: [
+    '"family":"⟦Okafor⟧","given":["Chidi"]',
     "Nom : ⟦Lefebvre⟧\nPrénom : Antoine",
     '{"nom":"⟦MOREAU⟧","prenom":"Yanis"}',
     "réf. 64846\n\nMadame ⟦Renard⟧,\n\nTitulaire",
@@ -10,6 +11,7 @@ examples(personSaluted, {
     "> Mevrouw ⟦Bakker⟧,\n>\n> dank",
   ],
   passed: [
+    "Family: Rosaceae, Genus: Rosa",
     "Nom : Lefebvre\nVille : Lyon",
     "Madame Bovary est un roman,\nparu",
     "Chez Madame Renard,\nrue",

@@ -3,6 +3,15 @@ import { examples } from "./_examples.ts";
 
 examples(person, {
   found: [
+    "Le client ⟦Nicolas Faure⟧ a appelé",
+    "La clienta ⟦Carmen Navarro⟧ llama",
+    "Klientka ⟦Monika Walczak⟧",
+    "Ihren Patienten ⟦Wolfgang Ahrens⟧",
+    "<Cdtr><Nm>⟦Jutta Sommer⟧</Nm></Cdtr>",
+    "FN:⟦Simon Hargrave⟧",
+    "ORGANIZER;CN=⟦Paula Berger⟧:mailto:",
+    '"given":["⟦Chidi⟧"]',
+    "Kind regards\n⟦Naoko Fujimoto⟧",
     "Herrn Prof. Dr. ⟦Eberhard Stolz⟧",
     "Patiënt: Mevr. ⟦Johanna Bakker-Smit⟧, geb.",
     "Avv. ⟦Pierluigi D'Angelo⟧",
@@ -105,6 +114,7 @@ examples(person, {
     "nome_proprio=⟦Larissa⟧",
   ],
   passed: [
+    "client Apple Watch",
     "Ich heiße Sie herzlich willkommen.",
     "<p>Customer: <b>Acme Corporation</b></p>",
     "Cities: Paris, Madrid and Anna Bay",

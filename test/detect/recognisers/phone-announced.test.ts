@@ -4,6 +4,12 @@ import { NO_PHONES } from "./_no-phones.ts";
 
 examples(phoneAnnounced, {
   found: [
+    "Tel. ⟦0911 / 5 30 81 22⟧",
+    "Bellen kan op ⟦06 - 1234 5678⟧.",
+    "llama desde el ⟦655 443 221⟧: no",
+    "me llamas al ⟦91 555 01 23⟧.",
+    "dzwoniła z numeru ⟦789 123 456⟧ w",
+    "ligou do ⟦919 876 543⟧ por",
     "Tel.: ⟦0 30 / 123 45 67⟧",
     "kom. ⟦(22) 123-45-67⟧",
     "Tel. ⟦089 / 55 50 12 - 0⟧ Fax ⟦089 / 55 50 12 - 99⟧",
@@ -56,5 +62,5 @@ examples(phoneAnnounced, {
     "dostępny pod numerem ⟦512-360-296⟧",
     "my number's ⟦201 569 6598⟧",
   ],
-  passed: [...NO_PHONES, "+49 30 901820", "201-555-0123"],
+  passed: ["Kom. (2022) 123 final", ...NO_PHONES, "+49 30 901820", "201-555-0123"],
 });
