@@ -1,3 +1,4 @@
+import { tenths } from "../lib/tenths.ts";
 import { thousandths } from "../lib/thousandths.ts";
 import type { TimingRecord } from "../schema/event.ts";
 
@@ -16,11 +17,11 @@ export interface Times {
 export function serverTiming({ startedMs, policedMs, routedMs }: Times, nowMs: number, reached: boolean): string {
   let text = "";
   if (reached) {
-    text = `policy;dur=${tenth((policedMs ?? nowMs) - startedMs)}, `;
-    if (policedMs !== null) text += `routing;dur=${tenth((routedMs ?? nowMs) - policedMs)}, `;
-    if (routedMs !== null) text += `upstream;dur=${tenth(nowMs - routedMs)}, `;
+    text = `policy;dur=${tenths((policedMs ?? nowMs) - startedMs)}, `;
+    if (policedMs !== null) text += `routing;dur=${tenths((routedMs ?? nowMs) - policedMs)}, `;
+    if (routedMs !== null) text += `upstream;dur=${tenths(nowMs - routedMs)}, `;
   }
-  return `${text}total;dur=${tenth(nowMs - startedMs)}`;
+  return `${text}total;dur=${tenths(nowMs - startedMs)}`;
 }
 
 /** The same for the ledger, to a microsecond. */
@@ -29,9 +30,4 @@ export function timingRecord({ startedMs, policedMs, routedMs }: Times): TimingR
     policy_ms: policedMs === null ? null : thousandths(policedMs - startedMs),
     routing_ms: policedMs === null || routedMs === null ? null : thousandths(routedMs - policedMs),
   };
-}
-
-/** Milliseconds with one decimal: enough for a header, and cheaper to print than toFixed. */
-function tenth(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }

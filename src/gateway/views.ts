@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { maskText } from "../config/mask.ts";
 import type { Clock } from "../lib/clock.ts";
+import { tenths } from "../lib/tenths.ts";
 import type { Measure } from "../routing/strategy.ts";
 import type { Consumer } from "./admission/consumers.ts";
 import type { ModelView, Readiness, TargetView } from "./gateway-api.ts";
@@ -58,7 +59,7 @@ function speedOf(stats: TargetStats, nowMs: number): TargetView["speed"] {
 }
 
 function rounded(value: number | null): number | null {
-  return value === null ? null : Math.round(value * 10) / 10;
+  return value === null ? null : tenths(value);
 }
 
 /** Breaker and probe; `zeroMs` is the epoch time of the monotonic clock's zero. */
@@ -83,7 +84,7 @@ function healthView({ config, live }: Target, nowMs: number, zeroMs: number): Pi
             since: probe.checkedAtMs === null ? null : at(probe.sinceMs),
             consecutive_failures: probe.consecutiveFailures,
             last_error: probe.lastError,
-            latency_ms: probe.latencyMs === null ? null : Math.round(probe.latencyMs * 10) / 10,
+            latency_ms: rounded(probe.latencyMs),
             checked_at: at(probe.checkedAtMs),
           },
   };

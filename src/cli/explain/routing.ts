@@ -1,8 +1,9 @@
+import { tenths } from "../../lib/tenths.ts";
 import type { RoutingTrace, TraceCandidate } from "../../schema/routing-trace.ts";
 import type { TraceSignal } from "../../schema/signal.ts";
 import { visible } from "../terminal/text.ts";
 
-const grams = (value: number | null): string => (value === null ? "? g/kWh" : `${Math.round(value * 10) / 10} g/kWh`);
+const grams = (value: number | null): string => (value === null ? "? g/kWh" : `${tenths(value)} g/kWh`);
 /** Codes as words; a sentence keeps the names in it as they are. */
 const plainly = (words: string): string =>
   visible(/^[a-z0-9]+(?:_[a-z0-9]+)*$/.test(words) ? words.replaceAll("_", " ") : words);

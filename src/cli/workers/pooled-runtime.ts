@@ -1,5 +1,6 @@
 import type { Gateway, Runtime, TargetView } from "../../gateway/gateway-api.ts";
 import { KEPT_CHANGES } from "../../gateway/targets/target-watch.ts";
+import { tenths } from "../../lib/tenths.ts";
 import type { WorkerReport } from "./messages.ts";
 
 /** The workers, as far as a runtime shows them. */
@@ -91,5 +92,5 @@ function meanOf(all: readonly TargetView[], of: (speed: TargetView["speed"]) => 
     weight += requests;
     sum += value * requests;
   }
-  return weight === 0 ? null : Math.round((10 * sum) / weight) / 10;
+  return weight === 0 ? null : tenths(sum / weight);
 }

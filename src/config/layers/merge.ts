@@ -1,5 +1,4 @@
-import type { Entry, ListNode, MapNode, Node } from "./tree.ts";
-import { isNull, member, textOf } from "./tree.ts";
+import { type Entry, isNull, type ListNode, type MapNode, member, type Node, textOf } from "./tree.ts";
 
 /** Lists whose items are known by a key, by their path; items of the same key are joined, every other list is replaced. */
 export const KEYED_LISTS: Readonly<Record<string, string>> = {

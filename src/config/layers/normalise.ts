@@ -1,5 +1,4 @@
-import type { JsonPath } from "../../lib/json/json.ts";
-import { showPath } from "../../lib/json/json.ts";
+import { type JsonPath, showPath } from "../../lib/json/json.ts";
 import { type Problem, problem } from "../problem.ts";
 import { casesIn } from "../test-cases.ts";
 import { MOVED_KEYS, STRATEGY_ALIASES, TARGET_MOVED_KEYS, TRIGGER_ALIASES } from "./aliases.ts";

@@ -14,7 +14,6 @@ const KINDS = { read: READ, fork: FORK, check: CHECK, accept: ACCEPT } as const;
 
 /** The automaton of {@link Nfa} by columns, as its states are worked out from: there are many, while a text is read. */
 export interface FlatNfa {
-  readonly starts: readonly number[];
   readonly does: Uint8Array;
   readonly next: Int32Array;
   /** The set that is read. */
@@ -37,7 +36,7 @@ export interface FlatNfa {
 const NODES_A_STEP = 4_096;
 
 /** The same automaton by columns. Gives way now and then: all recognisers have 65,000 nodes. */
-export function* flattening({ nodes, starts }: Nfa): Generator<undefined, FlatNfa> {
+export function* flattening({ nodes }: Nfa): Generator<undefined, FlatNfa> {
   const does = new Uint8Array(nodes.length);
   const next = new Int32Array(nodes.length);
   const sets = new Int32Array(nodes.length);
@@ -55,7 +54,6 @@ export function* flattening({ nodes, starts }: Nfa): Generator<undefined, FlatNf
   const asksWithin = does.map((kind, at) => (kind === CHECK && does[next[at]!] !== ACCEPT ? 1 : 0));
   yield undefined;
   return {
-    starts,
     does,
     next,
     sets,
@@ -120,7 +118,8 @@ function* leavesOf(nodes: Nfa["nodes"]): Generator<undefined, Leaves> {
   return { leaves: leaves.slice(0, size), leafStarts };
 }
 
-function grown(numbers: Int32Array, size: number): Int32Array<ArrayBuffer> {
+/** The numbers with room for `size` of them. */
+export function grown(numbers: Int32Array, size: number): Int32Array<ArrayBuffer> {
   const room = new Int32Array(size);
   room.set(numbers);
   return room;

@@ -1,3 +1,5 @@
+import { grown } from "./flat-nfa.ts";
+
 const FIRST_NODES = 256;
 const FIRST_STATES = 16;
 /** Slots per state at least: few are looked at in vain. */
@@ -102,10 +104,4 @@ export class StateSets {
     this.#slots = new Int32Array(SLOTS_EACH * states);
     for (let state = 0; state < this.size - 1; state++) this.#put(state);
   }
-}
-
-function grown(numbers: Int32Array, size: number): Int32Array<ArrayBuffer> {
-  const room = new Int32Array(size);
-  room.set(numbers);
-  return room;
 }

@@ -1,5 +1,6 @@
 import { classOf, isOperational } from "../../carbon/signals.ts";
 import { MINUTE_MS } from "../../lib/durations.ts";
+import { tenths } from "../../lib/tenths.ts";
 import { thousandths } from "../../lib/thousandths.ts";
 import type { Consumer } from "../admission/consumers.ts";
 import type { RegionView, TargetView } from "../gateway-api.ts";
@@ -50,7 +51,7 @@ function regionView(place: Place, parts: RegionViewParts): RegionView {
 }
 
 function worst(all: readonly { readonly p50: number; readonly p95: number }[]): { p50: number; p95: number } {
-  const most = (values: readonly number[]): number => Math.round(Math.max(...values) * 10) / 10;
+  const most = (values: readonly number[]): number => tenths(Math.max(...values));
   return { p50: most(all.map(({ p50 }) => p50)), p95: most(all.map(({ p95 }) => p95)) };
 }
 

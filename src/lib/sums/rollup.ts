@@ -1,3 +1,4 @@
+import { tenths } from "../tenths.ts";
 import { addValues, BUCKET_MS, GROWTH, type SumRow, VALUES, type Value } from "./sum-rows.ts";
 
 /** Sums over requests; what each is, {@link VALUES} says. */
@@ -54,7 +55,7 @@ export function percentile(values: readonly number[], share: number): number | n
   let seen = 0;
   for (const [step, number] of durations.entries()) {
     seen += number;
-    if (seen >= share * total) return Math.round(GROWTH ** (step - 0.5) * 10) / 10;
+    if (seen >= share * total) return tenths(GROWTH ** (step - 0.5));
   }
   return null;
 }

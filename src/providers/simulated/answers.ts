@@ -1,5 +1,4 @@
-import type { JsonObject } from "../../lib/json/json.ts";
-import { asText, isObject } from "../../lib/json/json.ts";
+import { asText, isObject, type JsonObject } from "../../lib/json/json.ts";
 import { floatsToBase64 } from "../_embeddings-answer.ts";
 import { type Plan, type PlannedChoice, promptsOf } from "./chat.ts";
 import { countTokens } from "./text.ts";

@@ -18,6 +18,6 @@ test("by columns it is the same automaton, and forks lead to what is no fork", (
     if (node.does !== "fork") expect(leaves).toEqual([index]);
   }
   // behind the first letter: b, c, d, or the end
-  const second = leavesOf(flat.next[leavesOf(flat.starts[0]!)[0]!]!);
+  const second = leavesOf(flat.next[leavesOf(nfa.starts[0]!)[0]!]!);
   expect(second.length).toBe(4);
 });
