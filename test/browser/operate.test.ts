@@ -41,10 +41,10 @@ describe.skipIf(!HAS_BROWSER)("the console, for those who operate", () => {
   let open: ReturnType<typeof visitor>;
   /** A request for a model whose name is endless. */
   let endless: Awaited<ReturnType<typeof chat>>;
-  const chat = (content: string, model = "mistral-large-latest", headers: Record<string, string> = {}) =>
+  const chat = (content: string, model = "mistral-large-latest") =>
     fetch(`${running.url}/v1/chat/completions`, {
       method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${KEY}`, ...headers },
+      headers: { "content-type": "application/json", authorization: `Bearer ${KEY}` },
       body: JSON.stringify({ model, max_tokens: 8, messages: [{ role: "user", content }] }),
     }).then(async (response) => ({
       status: response.status,

@@ -39,11 +39,11 @@ interface Report {
 
 const SECRET = "sk-must-not-be-used";
 
-async function run(document: object, flags: readonly string[] = [], terminal = false) {
+async function run(document: object, flags: readonly string[] = []) {
   const cwd = emptyFolder();
   const base = { pack: { name: "t", version: "1.0.0", enabled: true }, policies: { chain: ["audit-logger"] } };
   writeFileSync(join(cwd, "policy-config.yaml"), JSON.stringify({ ...base, ...document }));
-  const io = fakeIo({ cwd, env: { MISTRAL_API_KEY: SECRET, HOME: cwd }, terminal });
+  const io = fakeIo({ cwd, env: { MISTRAL_API_KEY: SECRET, HOME: cwd } });
   const code = await main(["drill", ...flags], io);
   expect(io.written.out + io.written.err).not.toContain(SECRET);
   return { code, cwd, io };

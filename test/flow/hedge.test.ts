@@ -406,13 +406,13 @@ describe("on sockets", () => {
     for (const stop of stops.splice(0)) stop();
   });
 
-  async function two(a: Script, b: Script, hedge: object = {}) {
+  async function two(a: Script, b: Script) {
     const ups = [await rawUpstream(a), await rawUpstream(b)];
     stops.push(...ups.map(({ stop }) => stop));
     const targets = ups.map(({ url }, at) => ({ id: at === 0 ? "a" : "b", base_url: url }));
     return testGateway(
       configOf(targets, {
-        providers: { routing: { hedge: { ...HEDGE, min_delay_ms: 20, ...hedge } } },
+        providers: { routing: { hedge: { ...HEDGE, min_delay_ms: 20 } } },
       }),
     );
   }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { GatewayError } from "../../src/lib/errors.ts";
 import { policies } from "../../src/policies/index.ts";
-import type { Policy, PolicyModule } from "../../src/policies/policy.ts";
+import type { Policy } from "../../src/policies/policy.ts";
 import type { RequestEvent } from "../../src/schema/event.ts";
 import { CHAT } from "../support/gateway.ts";
 import { chatAnswer } from "../support/raw-upstream.ts";
@@ -12,8 +12,8 @@ const STREAM = { ...CHAT, stream: true };
 const told = piece(0, "secret") + piece(0, null, "stop") + USAGE_EVENT + DONE;
 
 /** A chain of one policy made for a test. */
-function policed(policy: Policy, more: Partial<PolicyModule> = {}) {
-  const module = { name: "scripted", phases: ["input", "output"], create: () => policy, ...more };
+function policed(policy: Policy) {
+  const module = { name: "scripted", phases: ["input", "output"], create: () => policy };
   Object.assign(policies, { scripted: module });
   return { policies: { chain: ["scripted"] }, policy: { scripted: { mode: "enforce" } } };
 }

@@ -21,7 +21,7 @@ interface Series {
  * A document of the shape of "Actual Generation per Production Type" (16.1.B&C) in the Transparency Platform's RESTful API
  * user guide, section 4.4.8; nulls are positions that are left out.
  */
-function document(series: readonly Series[], type = "A75"): string {
+function document(series: readonly Series[]): string {
   const body = series.map(
     (
       {
@@ -51,7 +51,7 @@ function document(series: readonly Series[], type = "A75"): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <GL_MarketDocument xmlns="urn:iec62325.351:tc57wg16:451-6:generationloaddocument:3:0">
   <mRID>hand-made</mRID>
-  <type>${type}</type>
+  <type>A75</type>
   <time_Period.timeInterval><start>2026-05-19T10:00Z</start><end>2026-05-19T11:00Z</end></time_Period.timeInterval>${body.join("")}
 </GL_MarketDocument>`;
 }

@@ -29,8 +29,8 @@ describe("rte-eco2mix", () => {
   const MW = { nuclear: 38000, gas: 1000, oil: 100, wind: 4000, solar: 9000, hydro: 5000, bio: 900 };
   const weighed = 12 * 38000 + 490 * 1000 + 650 * 100 + 11 * 4000 + 45 * 9000 + 24 * 5000 + 230 * 900;
   const expected = Number((weighed / Object.values(MW).reduce((sum, each) => sum + each)).toFixed(4));
-  const france = (results: readonly object[], at = "2026-05-19T12:20:00Z", options = {}) =>
-    ask("rte-eco2mix", { reply: json({ total_count: results.length, results }), at, options });
+  const france = (results: readonly object[], at = "2026-05-19T12:20:00Z") =>
+    ask("rte-eco2mix", { reply: json({ total_count: results.length, results }), at });
 
   test("computes the intensity over the life cycle; taux_co2 is direct and not passed off as that", async () => {
     const outcome = await france([row("2026-05-19T12:00:00+00:00")]);
@@ -314,8 +314,8 @@ describe("electricity-maps", () => {
     estimationMethod: null,
   };
   const at = "2026-05-19T10:40:00Z";
-  const asked = (over: object, options = {}) =>
-    ask("electricity-maps", { reply: json({ ...latest, ...over }), zones: ["DE-LU"], at, options });
+  const asked = (over: object) =>
+    ask("electricity-maps", { reply: json({ ...latest, ...over }), zones: ["DE-LU"], at });
 
   test("is of what a zone uses, and asked for with a header", async () => {
     const outcome = await asked({});
@@ -495,8 +495,8 @@ describe("what asks nobody", () => {
       const options = { series, step_seconds: 60, starts_at: "2026-05-19T12:00:00+02:00", ...more };
       return ask("replay", { reply: "", zones: ["FR", "IS"], at: moment, options });
     };
-    const shown = async (moment: string, more?: object) =>
-      (await at(moment, more)).signals.map(
+    const shown = async (moment: string) =>
+      (await at(moment)).signals.map(
         ({ zone, gramsPerKwh, observedAtMs }) =>
           `${zone} ${gramsPerKwh} ${new Date(observedAtMs!).toISOString().slice(11, 19)}`,
       );

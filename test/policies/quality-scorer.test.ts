@@ -273,8 +273,8 @@ describe("quality-scorer on streams", () => {
 
   test("acts on what it held", () => {
     const settings = { on_stream: "buffer", thresholds: { min_coherence: 0.5 } };
-    const run = (failure_action: object, context = QUESTION) =>
-      streamed(policyOf(qualityScorer, { ...settings, failure_action }).stream!(context), cut(LOOP, [9]));
+    const run = (failure_action: object) =>
+      streamed(policyOf(qualityScorer, { ...settings, failure_action }).stream!(QUESTION), cut(LOOP, [9]));
     expect(run({ action: "block" })).toEqual({ out: [], ended: "quality.below_threshold" });
     const { out } = run({ action: "fallback_message", message: "Later." });
     const replaced = assembled(out);

@@ -175,7 +175,7 @@ describe("grid refresh", () => {
   });
 
   test("a reload keeps what is known, in its new order, and forgets what is gone", async () => {
-    const still = (grams: number, over: object = {}) => ({
+    const still = (grams: number) => ({
       source: "static",
       values: [
         {
@@ -187,7 +187,6 @@ describe("grid refresh", () => {
           kind: "measured",
         },
       ],
-      ...over,
     });
     const world = running([still(10), { source: "landsnet" }]);
     world.answer(world.landsnet);

@@ -325,9 +325,9 @@ describe.each(["sqlite:ledger.db", "memory:", "postgres:"])("a ledger at %s", (k
     async (days) => {
       const moving = manualClock(1_770_000_000_000);
       const ledger = fresh(moving);
-      const day = async (name: string, ms = 86_400_000) => {
+      const day = async (name: string) => {
         await ledger.append(events(3, (at) => ({ id: `${name}-${at}`, at: moving.now() + at })));
-        moving.move(ms);
+        moving.move(86_400_000);
       };
       for (const name of ["d0", "d1"]) await day(name);
       moving.move(days * 86_400_000);

@@ -7,11 +7,11 @@ import { CHAT, configOf, testGateway } from "../../support/gateway.ts";
 export const PRICING = { prompt: 0, completion: 1_000 };
 
 /** An answer that says what it used. */
-export const answerOf = (usage: object | null, content = "hi") => ({
+export const answerOf = (usage: object | null) => ({
   id: "x",
   object: "chat.completion",
   model: "m",
-  choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }],
+  choices: [{ index: 0, message: { role: "assistant", content: "hi" }, finish_reason: "stop" }],
   ...(usage === null ? {} : { usage }),
 });
 

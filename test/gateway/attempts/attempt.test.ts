@@ -304,11 +304,10 @@ describe("a provider's content filter", () => {
 });
 
 describe("an answer that a provider's content filter ended", () => {
-  const filtered = (text: string | null, more: object = {}) =>
+  const filtered = (text: string | null) =>
     chatAnswer(text as string, {
       choices: [{ index: 0, message: { role: "assistant", content: text }, finish_reason: "content_filter" }],
       usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
-      ...more,
     });
   const next = { providers: { fallback: { content_policy: "next" } } };
   const finish = (reason: string) => chunkEvent({}, reason) + DONE;

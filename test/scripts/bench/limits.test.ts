@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Round, Sample } from "../../../scripts/bench/figures.ts";
-import { FIGURES, median, medianSample } from "../../../scripts/bench/figures.ts";
+import { FIGURES, median, medianSample, type Round, type Sample } from "../../../scripts/bench/figures.ts";
 import { judge, LIMITS, type Limit } from "../../../scripts/bench/limits.ts";
 
 const round = (samples: Readonly<Record<string, Sample>>): Round => ({

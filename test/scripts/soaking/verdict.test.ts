@@ -3,14 +3,14 @@ import { chance, pick, textOf } from "../../../scripts/soaking/chance.ts";
 import type { Fate } from "../../../scripts/soaking/client.ts";
 import { type Counted, differences, memoryFifths } from "../../../scripts/soaking/verdict.ts";
 
-function counted(fates: Record<string, Fate>, outcomes: Record<string, string>, more: Partial<Counted> = {}): Counted {
+function counted(fates: Record<string, Fate>, outcomes: Record<string, string>): Counted {
   const ledger = {
     rows: Object.keys(outcomes).length,
     outcomes: new Map(Object.entries(outcomes)),
     repeated: [],
     verified: true,
   };
-  return { fates: new Map(Object.entries(fates)), ledger, memory: Array(50).fill(1e8), exitCode: 0, ...more };
+  return { fates: new Map(Object.entries(fates)), ledger, memory: Array(50).fill(1e8), exitCode: 0 };
 }
 
 describe("the verdict of a soak", () => {

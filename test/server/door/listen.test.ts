@@ -16,7 +16,7 @@ async function start(fake = fakeServer(), address = "127.0.0.1:0", idleTimeoutSe
 }
 
 /** Sends bytes as they are and resolves to everything that came back when the other side closed or was silent. */
-function raw(port: number, bytes: string | Uint8Array, silentMs = 150): Promise<string> {
+function raw(port: number, bytes: string | Uint8Array): Promise<string> {
   return new Promise((resolve) => {
     let got = "";
     const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
@@ -24,7 +24,7 @@ function raw(port: number, bytes: string | Uint8Array, silentMs = 150): Promise<
     socket.on("data", (data) => {
       got += data.toString("latin1");
       clearTimeout(timer);
-      timer = setTimeout(() => socket.destroy(), silentMs);
+      timer = setTimeout(() => socket.destroy(), 150);
     });
     socket.on("error", () => {});
     socket.on("close", () => {
