@@ -127,6 +127,28 @@ describe("pii-detector", () => {
     );
   });
 
+  test.each([
+    "the wifi password is mango-Tiger-88",
+    "password: hT9!kd02Lq\nport: 80",
+    "User Id=svc;Password=P4ss!word99;Encrypt=True",
+    "API_TOKEN=Ab3dEf6hIj9lMn2pQr5tUv8x",
+    "postgres://app:s3cr3tPw9@db.example/x",
+    "DOB: 12/03/1984, phone: +49 30 901820, IBAN DE89 3704 0044 0532 0130 00",
+  ])("tokenize: what stands behind its label comes back behind it: %s", async (content) => {
+    const policy = detector({ action: "tokenize" });
+    const context = contextFor();
+    const value = { messages: [{ role: "user", content }] };
+    const parsed = { source: JSON.stringify(value), value };
+    const asked = await policy.request!(parsed, requestPlaces("chat", value), context);
+    const sent = JSON.parse(applied(parsed.source, asked)).messages[0].content as string;
+    expect(sent).toMatch(/⟦[A-Z_]+:1⟧/);
+    const answer = { choices: [{ message: message(sent, JSON.stringify({ note: sent })) }] };
+    const said = { source: JSON.stringify(answer), value: answer };
+    const verdict = await policy.response!(said, answerPlaces("chat", answer), context);
+    const back = JSON.parse(applied(said.source, verdict)).choices[0].message;
+    expect([back.content, back.tool_calls[0].function.arguments]).toEqual([content, JSON.stringify({ note: content })]);
+  });
+
   test("lint names what cannot be", () => {
     expect(check({ entities: ["EMIAL"] })).toEqual([
       expect.stringMatching(/^entities\.0: "EMIAL" is no entity: known are ADDRESS, /),

@@ -15,8 +15,8 @@ const OF =
   "(?:(?: (?:for|to|of|on|at|für|fürs|beim|zum|zur|vom|im|am|pour|de|du|des|del|de la|della|per|para|do|da|voor|van|do))(?: (?:the|my|our|your|das|den|die|unser|mein|le|la|les|el|il|lo|o|a|het|mijn|mon|ma|mi))?(?: [\\p{L}\\d\\-]{2,16}){1,2})?";
 // What command lines give passwords behind: `curl -u name:…`, `mysql -u name -p…`, `sshpass -p …`.
 const FLAG = "(?:-u|--user)[ =][\"']?[A-Za-z\\d_.@\\-]{1,64}:|-u ?[A-Za-z\\d_\\-]{1,32} -p[\"']?|sshpass -p ?[\"']?";
-// No quotes and no commas: they end a value in JSON, YAML and code.
-const VALUE = "[^\\s\"'`,<>]{3,250}[^\\s\"'`,<>.;:)\\\\]";
+// No quotes and no commas: they end a value in JSON, YAML and code. No placeholders: those are given back.
+const VALUE = "[^\\s\"'`,<>⟦⟧]{3,250}[^\\s\"'`,<>⟦⟧.;:)\\\\]";
 const HEAD = new RegExp(`^(?:[\\w-]*?${LABEL}(?:${CALL}|${OF}(?:${SIGN}|${VERB}))|${FLAG})`, "iu");
 // What stands in front of the label, without a blank.
 const FRONT = new RegExp(`^[\\w-]*?(?=${LABEL})`, "iu");
