@@ -3,6 +3,9 @@ import { examples } from "./_examples.ts";
 
 examples(personSaluted, {
   found: [
+    "Hi ⟦Anna Schmidt⟧,\nthanks",
+    "Hola ⟦Sergio Campos⟧!\n\nte paso",
+    "> Bom dia ⟦Cristina Matos⟧,\n> o IBAN",
     '"family":"⟦Okafor⟧","given":["Chidi"]',
     "Nom : ⟦Lefebvre⟧\nPrénom : Antoine",
     '{"nom":"⟦MOREAU⟧","prenom":"Yanis"}',
@@ -11,6 +14,9 @@ examples(personSaluted, {
     "> Mevrouw ⟦Bakker⟧,\n>\n> dank",
   ],
   passed: [
+    "Hi Sergio,\n\nthanks",
+    "Hello Big World,\nthis",
+    "Say: Hi Anna Schmidt, how",
     "Family: Rosaceae, Genus: Rosa",
     "Nom : Lefebvre\nVille : Lyon",
     "Madame Bovary est un roman,\nparu",
