@@ -20,7 +20,7 @@ function summary(report: ChainReport, given: ChainHead | undefined): string[] {
 
 function unproven({ pruned }: ChainReport, given: ChainHead | undefined): string {
   if (given === undefined) {
-    return "end not proven: keep a head elsewhere and give it as --head, else rows cut off the end cannot show";
+    return "end not proven: who can rewrite the heads in the state directory can hide a cut end; give one kept elsewhere as --head";
   }
   return pruned !== null && given.seq < pruned.seq
     ? `end not proven: row ${given.seq} of the head that was given is one that retention removed, give a newer head`
@@ -35,7 +35,7 @@ export const eventsVerify: Command<"events verify"> = {
   options: {
     head: {
       type: "string",
-      help: "A head that was kept elsewhere (ROW:HASH, or signed: the log and /api/ledger/head have both): shows a cut end too",
+      help: "A head that was kept elsewhere (ROW:HASH, or signed: the log and /api/ledger/head have both): proves the end",
     },
     jwks: { type: "string", help: "File with the public keys of signed heads; default those of the state directory" },
     json: { type: "boolean", help: "Print the report as JSON" },
