@@ -8,7 +8,7 @@ export const SALUTED =
 
 /** A title right in front. */
 export const TITLED =
-  /(?:^|[^\p{L}])(?:Mr\.?|Mrs\.?|Ms\.?|Miss|Dr\.?(?: med\.)?|Prof\.?(?: Dr\.)?|Monsieur|Madame|M\.|Signora?|Signor|Dott\.?(?:ssa)?|Avv\.|Geom\.|Arch\.|Maître|Sr\.?|Señora?|Señor|Senhora?|Senhor|Pan|sig\.(?:ra)?|Spett\.le|D\.ª?|Dª\.?|Dña\.?|Doña|[Pp]an|pani[ąa]?|panem|pana|panu|[Dd]r n\. med\.|[Ll]ek\. med\.|mgr|inż\.|Dra\.|Drª\.?|Dott\.ssa|Dr\.ª|Eng\.º?|Ing\.|Ir\.|Drs\.) $/u;
+  /(?:^|[^\p{L}])(?:Mr\.?|Mrs\.?|Ms\.?|Miss|Dr\.?(?: med\.)?|Prof\.?(?: Dr\.)?|Monsieur|Madame|M\.|Signora?|Signor|Dott\.?(?:ssa)?|[iI]\. ?[AV]\.|ppa\.|Avv\.|Geom\.|Arch\.|Maître|Sr\.?|Señora?|Señor|Senhora?|Senhor|Pan|sig\.(?:ra)?|Spett\.le|D\.ª?|Dª\.?|Dña\.?|Doña|[Pp]an|pani[ąa]?|panem|pana|panu|[Dd]r n\. med\.|[Ll]ek\. med\.|mgr|inż\.|Dra\.|Drª\.?|Dott\.ssa|Dr\.ª|Eng\.º?|Ing\.|Ir\.|Drs\.) $/u;
 
 /** The label of a form that only persons fill in, right in front. */
 export const NAMED =
@@ -28,7 +28,7 @@ export const LABELLED =
 
 /** Weaker words right in front. */
 export const SPOKEN =
-  /(?:\bi am|\bi['’]m|\bthis is|\bich bin(?: (?:der|die))?|\bhier ist|\bhier spricht|\bje suis|\bici|\bsoy|\bsono|\bsou (?:o|a)|\beu sou|\bik ben|\bu spreekt met|\bjestem|\bdear|\bliebe[r]?|\bsehr geehrte[r]?|\bchère?|\bquerid[oa]|\bestimad[oa]|\bcar[oa]|\bgentile|\bbeste|\bgeachte|\bdrog[ai]|\bszanown[ya]|\bpatient|\bpatiente|\bpatient(?:in|en)|\bpati[ëe]nte?|\bpacjent(?:ka)?|\bpaciente|\bpaziente|\bcustomer|\bclient[ea]?|\bemployee|\bkundin|\bkunden?|\bklant|\bklient(?:ka)?|\butente|\bmieter(?:in)?|\btenant|\bbeneficiary|\bcustomer named|\bpatient named|\bmy (?:wife|husband|son|daughter|brother|sister|mother|father|colleague|boss|doctor|neighbou?r)|\bmeine? (?:frau|mann|sohn|tochter|bruder|schwester|mutter|vater|kolleg(?:e|in)|chef(?:in)?)|\bm(?:a|on) (?:femme|mari|fils|fille|frère|sœur|mère|père|collègue)),? $/i;
+  /(?:\bi am|\bi['’]m|\bthis is|\bich bin(?: (?:der|die))?|\bhier ist|\bhier spricht|\bje suis|\bici|\bsoy|\bsono|\bsou (?:o|a)|\beu sou|\bik ben|\bu spreekt met|\bjestem|\bdear|\bliebe[r]?|\bsehr geehrte[r]?|\bchère?|\bquerid[oa]|\bestimad[oa]|\bcar[oa]|\bgentile|\bbeste|\bgeachte|\bdrog[ai]|\bszanown[ya]|\bpatient|\bpatiente|\bpatient(?:in|en)|\bpati[ëe]nte?|\bpacjent(?:ka)?|\bpaciente|\bpaziente|\bcustomer|\bclient[ea]?|\bemployee|\bkundin|\bkunden?|\bklant|\bklient(?:ka)?|\butente|\bmieter(?:in)?|\btenant|\bbeneficiary|\bcustomer named|\bpatient named|\bmy (?:wife|husband|son|daughter|brother|sister|mother|father|colleague|boss|doctor|neighbou?r)|\bmeine? (?:frau|mann|sohn|tochter|bruder|schwester|mutter|vater|kolleg(?:e|in)|chef(?:in)?)|\bm(?:a|on) (?:femme|mari|fils|fille|frère|sœur|mère|père|collègue)|\bmi (?:mujer|esposa|marido|hij[oa]|herman[oa]|madre|padre|jef[ea])|\bmi[ao] (?:moglie|marito|figli[oa]|fratello|sorella|madre|padre)|\b(?:minha|meu) (?:mulher|marido|filh[oa]|irmão|irmã|mãe|pai)|\bmijn (?:vrouw|man|zoon|dochter|broer|zus|moeder|vader)|\bm(?:ój|oja) (?:żona|mąż|syn|córka|brat|siostra|matka|ojciec)|\binquilin[oa]),? $/iu;
 
 /** Somebody who is to be written to, called or met. */
 export const CALLED =
@@ -40,7 +40,7 @@ export const SIGNED =
 
 /** A close, or whom an address is for, alone on its line; the mark in front of a signature. */
 export const SIGNED_LINE =
-  /^[ \t]*(?:--|—|(?:(?:all the |my |kindest |with )?best|(?:many |much |with )?thanks(?: a lot| again| so much| in advance)?|thank you|thx|warmly|take care|(?:lots of )?love|yours|un saluto|un cordial saludo|cordial saludo|merci(?: d'avance| beaucoup)?|danke(?: im voraus)?|vielen dank|gracias|(?:molte )?grazie|obrigad[oa]|bedankt|dank je(?: wel)?|dzięki|dziękuję|hochachtungsvoll|ihre?|dein|deine|bises|bisous|ciao|besos|beijos|baci|kus|pozdr|à bientôt|a presto|até breve|tot snel|bis bald|respectueusement|confraternellement|bien confraternellement|serdecznie|pozdrawiam serdecznie|łączę wyrazy szacunku|herrn?|frau|monsieur|madame|m\.|mme|sig\.|sig\.ra|egr\. sig\.|sr\.|sra\.|(?:de )?heer|de heer|mevrouw|dhr\.|mevr\.|(?:szanowny |sz\. )?pan|(?:szanowna |sz\. )?pani))[,.!]?[ \t\r]*\n[ \t]*$/iu;
+  /^[ \t]*(?:--|—|(?:(?:all the |my |kindest |with )?best|(?:many |much |with )?thanks(?: a lot| again| so much| in advance)?|thank you|thx|warmly|take care|(?:lots of )?love|yours|un saluto|un cordial saludo|cordial saludo|merci(?: d'avance| beaucoup)?|danke(?: im voraus)?|vielen dank|gracias|(?:molte )?grazie|obrigad[oa]|bedankt|dank je(?: wel)?|dzięki|dziękuję|hochachtungsvoll|ihre?|dein|deine|bises|bisous|ciao|besos|beijos|baci|kus|pozdr|bien à toi|signed|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|à bientôt|a presto|até breve|tot snel|bis bald|respectueusement|confraternellement|bien confraternellement|serdecznie|pozdrawiam serdecznie|łączę wyrazy szacunku|herrn?|frau|monsieur|madame|m\.|mme|sig\.|sig\.ra|egr\. sig\.|sr\.|sra\.|(?:de )?heer|de heer|mevrouw|dhr\.|mevr\.|(?:szanowny |sz\. )?pan|(?:szanowna |sz\. )?pani))[,.!]?[ \t\r]*\n[ \t]*$/iu;
 
 /** A close on the same line: `Cheers, Isla`. */
 export const CLOSED_BEFORE =
@@ -53,7 +53,7 @@ export const CLOSING: ReadonlySet<string> = new Set(
     "cordialement vous amitiés amicalement cheers wishes thanks salutations distinguées saludo saludos cordiales abrazo atentamente",
     "-- — best thanks again much advance you thx warmly care love yours saluto merci d'avance beaucoup danke voraus dank gracias grazie",
     "obrigado obrigada bedankt je wel dzięki dziękuję hochachtungsvoll ihr ihre dein deine bises bisous ciao besos beijos baci kus pozdr",
-    "bientôt presto breve snel bald respectueusement confraternellement serdecznie herr herrn frau monsieur madame m mme sig sig.ra sr sra",
+    "toi signed bientôt presto breve snel bald respectueusement confraternellement serdecznie herr herrn frau monsieur madame m mme sig sig.ra sr sra",
     "heer mevrouw dhr mevr pan pani lot",
     "saluti cordialmente atenciosamente cumprimentos abraço abraços groet groeten groetjes pozdrawiam pozdrowienia szacunku poważaniem",
   ]
@@ -66,12 +66,13 @@ export const LAST_WORDS: ReadonlySet<string> = new Set(
   [
     "is name's name’s called me heiße heisse ist lautet m'appelle m’appelle est nomme llamo es chiamo è chamo chamo-me é heet się imię",
     "to hedder heter on mr mrs ms miss dr med prof herr herrn frau mme mlle m monsieur madame sig ra sig.ra signor signora signore",
-    "dra drª dr.ª mgr inż eng ing ir drs lek dott dott.ssa ssa avv geom arch maître professor sr sra srta señor señora senhor senhora dhr mevr mev mw mevrouw meneer heer pan pani pana panem panu panie i am i'm",
+    "dra drª dr.ª mgr inż eng ing ir drs lek dott dott.ssa ssa i.a i.v v ppa avv geom arch maître professor sr sra srta señor señora senhor senhora dhr mevr mev mw mevrouw meneer heer pan pani pana panem panu panie i am i'm",
     "i’m bin der die hier spricht suis ici soy sono o a sou ben met jestem dear liebe lieber geehrte geehrter cher chère querido",
     "querida estimado estimada caro cara gentile egregio egregia beste geachte drogi droga szanowny szanowna patient patiente patientin patienten patiënt pacjent pacjentka client cliente clienta klant klient klientka utente mieter mieterin tenant beneficiary kunden",
     "paciente paziente customer employee kundin kunde named wife husband son daughter brother sister mother father colleague boss",
     "doctor spett.le panią d d.ª dª dña doña neighbor neighbour mann sohn tochter bruder schwester mutter vater kollege kollegin chef chefin femme mari fils fille",
-    "frère sœur mère père collègue this",
+    "frère sœur mère père collègue this mujer esposa marido hijo hija hermano hermana madre padre jefe jefa moglie marito figlio figlia fratello",
+    "sorella mulher filho filha irmão irmã mãe pai vrouw zoon dochter broer zus moeder żona mąż syn córka brat siostra matka ojciec inquilino inquilina",
     "email e-mail mail contact call phone notify invite remind with kontaktiere schreib schreibe antworte ruf rufe bei mit",
     "contactez contacter appelez appeler avec con contatta contattare chiama chiamare contacte contactar para com bel naar aan",
     "contacteer do z",

@@ -14,7 +14,7 @@ const ROLES: ReadonlySet<string> = new Set(
     "approved by,requested by,requester,reported by,submitted by,assigned to,assignee,caller,visitor,guest,traveller,traveler,student",
     "pupil,tutor,member,subscriber,donor,recipient,addressee,ship to,bill to,sold to,deliver to,attention,resident,occupant,debtor",
     "creditor,payer,payee,remitter,nominee,officer,investigating officer,investigator,attendee,participant,respondent,data subject,user",
-    "geschadigte,geschadigter,beschuldigte,beschuldigter,zeuge,zeugin,opfer,verdachtige,verdachtiger,klager,klagerin,beklagte,beklagter",
+    "vertreten durch,geschadigte,geschadigter,beschuldigte,beschuldigter,zeuge,zeugin,opfer,verdachtige,verdachtiger,klager,klagerin,beklagte,beklagter",
     "antragsteller,antragstellerin,mandant,mandantin,vermieter,vermieterin,untermieter,pachter,kaufer,kauferin,verkaufer,verkauferin",
     "versicherungsnehmer,versicherungsnehmerin,versicherte person,begunstigter,begunstigte,empfanger,empfangerin,zahlungsempfanger",
     "auftraggeber,auftraggeberin,inhaber,inhaberin,halter,halterin,fahrzeughalter,fahrer,fahrerin,eigentumer,eigentumerin,angehorige",

@@ -46,10 +46,8 @@ export const CALLING = labels(
   ..."anrufen,rufen,rufe,ruf,ruft,erreichen,erreichbar,erreichst,anruf,angerufen,zuruckrufen,ruckruf,meine nummer,unsere nummer".split(
     ",",
   ),
-  ..."appeler,appelez,appelle,appele,joindre,joignable,rappeler,rappelez,contacter,contactez,mon numero,composez".split(
-    ",",
-  ),
-  ..."llamar,llama,llamas,llamo,llama desde,llamo desde,llamado,llamame,llame,llamarme,llameme,contactar,marque,localizar,mi numero,chiamare,chiamarmi,chiama,chiamato,chiamami".split(
+  ..."appeler,appelez,appelle,joindre,joignable,rappeler,rappelez,contacter,contactez,mon numero,composez".split(","),
+  ..."llamar,llama,llamas,llamo,llama desde,llamo desde,llamame,llame,llamarme,llameme,contactar,marque,localizar,mi numero,chiamare,chiamarmi,chiama,chiamami".split(
     ",",
   ),
   ..."chiamatemi,contattare,contattarmi,contattami,il mio numero,ligar,ligue,liga,ligou,liguei,o meu numero,meu numero,telefonar".split(

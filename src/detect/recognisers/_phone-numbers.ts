@@ -140,7 +140,7 @@ export function isPhone(written: string, before: string, isNext = false): boolea
   if (first === "+" || number.startsWith("(+")) return isInternational(number, digits);
   // South and west, or below nothing; bytes.
   if (/[-+]$/.test(before) || BYTE.test(before.slice(-4))) return false;
-  return unlabelled(number, digits) && !isAnothers(before, LABELS, 2);
+  return (unlabelled(number, digits) || unlabelled(text, digitsOf(text))) && !isAnothers(before, LABELS, 2);
 }
 
 /** Of what begins with `+`: whether it is a number that can be. Nothing in front speaks against that: no order has a `+`. */

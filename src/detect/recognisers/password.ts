@@ -13,8 +13,10 @@ const VERB = " (?:is|ist|lautet|est|es|è|é|to)(?: now)?:? [\"'`]?";
 // Of what: `for the Wi-Fi`, `für das WLAN`, `del correo`.
 const OF =
   "(?:(?: (?:for|to|of|on|at|für|fürs|beim|zum|zur|vom|im|am|pour|de|du|des|del|de la|della|per|para|do|da|voor|van|do))(?: (?:the|my|our|your|das|den|die|unser|mein|le|la|les|el|il|lo|o|a|het|mijn|mon|ma|mi))?(?: [\\p{L}\\d\\-]{2,16}){1,2})?";
-// What command lines give passwords behind: `curl -u name:…`, `mysql -u name -p…`, `sshpass -p …`.
-const FLAG = "(?:-u|--user)[ =][\"']?[A-Za-z\\d_.@\\-]{1,64}:|-u ?[A-Za-z\\d_\\-]{1,32} -p[\"']?|sshpass -p ?[\"']?";
+// What command lines and calls give passwords behind: `curl -u name:…`, `mysql -u name -p…`, `sshpass -p …`,
+// `redis-cli -a …`, `auth=("name", "…")`.
+const FLAG =
+  "(?:-u|--user)[ =][\"']?[A-Za-z\\d_.@\\-]{1,64}:|-u ?[A-Za-z\\d_\\-]{1,32} -p[\"']?|sshpass -p ?[\"']?|redis-cli -a ?[\"']?|auth ?= ?\\([\"'][A-Za-z\\d_.@\\-]{1,40}[\"'], ?[\"']";
 // No quotes and no commas: they end a value in JSON, YAML and code. No placeholders: those are given back.
 const VALUE = "[^\\s\"'`,<>⟦⟧]{3,250}[^\\s\"'`,<>⟦⟧.;:)\\\\]";
 const HEAD = new RegExp(`^(?:[\\w-]*?${LABEL}(?:${CALL}|${OF}(?:${SIGN}|${VERB}))|${FLAG})`, "iu");
@@ -26,7 +28,7 @@ const IS_LONG = new RegExp(`^(?:${LONG})`, "iu");
 const QUOTED = /^(?=.*[\p{L}\d]).*[^\p{L}\-_/]/u;
 // What is written where a password belongs, and what a program reads it from.
 const NO_SECRET =
-  /^(?:x+|\*+|\.+|•+|\$.*|\{.*|%.*|null|none|nil|true|false|undefined|process\.env.*|os\.(?:environ|getenv).*|env[.:].*|config\..*|self\..*|base64(?:\..*)?|secrets\..*|hashlib\..*|crypto\..*|this\..*|req(?:uest)?\..*|.*\(.*|.*\[.*)$/i;
+  /^(?:x+|\*+|\.+|•+|\$.*|\{.*|%.*|null|none|nil|[./~]?\/.*|true|false|undefined|process\.env.*|os\.(?:environ|getenv).*|env[.:].*|config\..*|self\..*|base64(?:\..*)?|secrets\..*|hashlib\..*|crypto\..*|this\..*|req(?:uest)?\..*|.*\(.*|.*\[.*)$/i;
 
 const IS_CALL = /["'], ?["']$/;
 const NEXT_SETTING = /[;&][A-Za-z][\w .-]{0,30}=/;

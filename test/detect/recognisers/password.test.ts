@@ -3,6 +3,8 @@ import { examples } from "./_examples.ts";
 
 examples(password, {
   found: [
+    "redis-cli -a ⟦r3dis-P4ss⟧ ping",
+    'requests.get(url, auth=("admin", "⟦Adm1n-Pass!⟧"))',
     "User Id=svc;Password=⟦P4ss!word99⟧;TrustServerCertificate=True",
     "jdbc:mysql://db/shop?user=root&password=⟦r00tPw!77⟧&useSSL=false",
     "define( 'DB_PASSWORD', '⟦Gk#82hsL!p⟧' );",
@@ -38,6 +40,7 @@ examples(password, {
     '{\\"password\\": \\"⟦hunter2!⟧\\"}',
   ],
   passed: [
+    "pwd: /home/user/project-2026",
     '["user", "password", "password2", "field1"]',
     '["password", "md5sum1"]',
     "password=abc;timeout=100",

@@ -3,6 +3,14 @@ import { examples } from "./_examples.ts";
 
 examples(person, {
   found: [
+    "Signed,\n⟦Robert Kinsella⟧\nDirector",
+    "Gruß\n⟦Thorsten⟧",
+    "i. A. ⟦Manuela Richter⟧",
+    "ppa. ⟦Manuela Richter⟧",
+    "Vertreten durch: ⟦Alexander Brandt⟧",
+    "mi hija ⟦Noa Vega⟧ nació",
+    "a minha filha ⟦Rita Campos⟧",
+    "moja żona ⟦Anna Nowak⟧",
     "Le client ⟦Nicolas Faure⟧ a appelé",
     "La clienta ⟦Carmen Navarro⟧ llama",
     "Klientka ⟦Monika Walczak⟧",
@@ -114,6 +122,8 @@ examples(person, {
     "nome_proprio=⟦Larissa⟧",
   ],
   passed: [
+    "§ 823 i. V. m. § 249 BGB",
+    "v. Anna Schmidt",
     "client Apple Watch",
     "Ich heiße Sie herzlich willkommen.",
     "<p>Customer: <b>Acme Corporation</b></p>",

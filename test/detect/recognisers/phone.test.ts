@@ -4,6 +4,7 @@ import { NO_PHONES } from "./_no-phones.ts";
 
 examples(phone, {
   found: [
+    "Rückfragen unter ⟦0431 / 98 76 - 54⟧.",
     "⟦089 / 55 50 12 - 34⟧",
     "Büro ⟦(0711) 123 456 - 0⟧, Raum 4",
     "⟦0711 / 493 97 84⟧ - zwei Personen",
