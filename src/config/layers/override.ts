@@ -78,9 +78,7 @@ function resolve(schema: JsonSchema, position: Position): Resolved {
   const by = KEYED_LISTS[path];
   if (by !== undefined) return resolveItem(schema, position, by);
   const pattern = Object.values(schema.patternProperties ?? {})[0];
-  if (pattern !== undefined) {
-    return resolveFree(pattern, position);
-  }
+  if (pattern !== undefined) return resolveFree(pattern, position);
   const properties = propertiesOf(schema);
   const keys = Object.keys(properties);
   const key = longestMatch(rest, keys);
@@ -108,11 +106,7 @@ function resolveFree(schema: JsonSchema, { node, rest, path }: Position): Resolv
   const isWhole = schema.properties === undefined || !rest.includes("__");
   if (same !== undefined || isWhole) return { steps: [same ?? rest], schema };
   const key = longestMatch(rest, known);
-  if (key === undefined) {
-    const asked = rest.split("__")[0] ?? "";
-    const message = `${path} has no ${JSON.stringify(asked)}; there are: ${known.length === 0 ? "none" : known.join(", ")}`;
-    return { code: "E003", message, suggestion: nearest(asked, known) };
-  }
+  if (key === undefined) return noneOf(known, rest, `${path} has no`);
   const tail = rest.slice(key.length + 2);
   const found = resolve(schema, { node: member(node, key), rest: tail, path: `${path}.${key}` });
   return "code" in found ? found : { ...found, steps: [key, ...found.steps] };
@@ -122,11 +116,7 @@ function resolveItem(schema: JsonSchema, { node, rest, path }: Position, by: str
   const items = node?.kind === "list" ? node.items : [];
   const ids = items.map((item) => textOf(member(item, by))).filter((id) => id !== undefined);
   const id = longestMatch(rest, ids);
-  if (id === undefined) {
-    const asked = rest.split("__")[0] ?? "";
-    const message = `${path} has no item ${JSON.stringify(asked)}; there are: ${ids.length === 0 ? "none" : ids.join(", ")}`;
-    return { code: "E003", message, suggestion: nearest(asked, ids) };
-  }
+  if (id === undefined) return noneOf(ids, rest, `${path} has no item`);
   const tail = rest.slice(id.length + 2);
   if (tail === "" || fold(tail) === by) {
     return {
@@ -137,6 +127,13 @@ function resolveItem(schema: JsonSchema, { node, rest, path }: Position, by: str
   const item = items.find((each) => textOf(member(each, by)) === id);
   const found = resolve(schema.items ?? {}, { node: item, rest: tail, path: `${path}[]` });
   return "code" in found ? found : { ...found, steps: [{ id, by }, ...found.steps] };
+}
+
+/** Says that `rest` begins with none of the names that are there; `says` stands before the one that it asks for. */
+function noneOf(names: readonly string[], rest: string, says: string): Resolved {
+  const asked = rest.split("__")[0] ?? "";
+  const message = `${says} ${JSON.stringify(asked)}; there are: ${names.length === 0 ? "none" : names.join(", ")}`;
+  return { code: "E003", message, suggestion: nearest(asked, names) };
 }
 
 function unknownStep({ rest, path }: Position, keys: readonly string[], schema: JsonSchema): Resolved {
