@@ -18,25 +18,19 @@ export function curlOf(event: EventRow, origin: string): string {
     ...(event.stream ? { stream: true } : {}),
     ...routed(event),
   };
-  const parts = [
-    `curl ${quoted(origin + (pathOf(event.endpoint) ?? `/v1/${event.endpoint}`))}`,
-    "-H 'Content-Type: application/json'",
-    ...(event.consumer === null ? [] : [KEY_HEADER]),
-    `-d ${quoted(JSON.stringify(body))}`,
-  ];
-  return parts.join(" \\\n  ");
+  const url = quoted(origin + (pathOf(event.endpoint) ?? `/v1/${event.endpoint}`));
+  return curl(url, event.consumer !== null, JSON.stringify(body));
 }
 
 /** A first request for a model, to be pasted as it stands; `keyed`: callers show whose they are. */
 export function firstCurl(model: string, origin: string, keyed: boolean): string {
   const body = `{"model": ${JSON.stringify(model)}, "messages": [{"role": "user", "content": "hello"}]}`;
-  const parts = [
-    `curl ${origin}${pathOf("chat")}`,
-    "-H 'Content-Type: application/json'",
-    ...(keyed ? [KEY_HEADER] : []),
-    `-d ${quoted(body)}`,
-  ];
-  return parts.join(" \\\n  ");
+  return curl(`${origin}${pathOf("chat")}`, keyed, body);
+}
+
+function curl(url: string, keyed: boolean, body: string): string {
+  const headers = ["-H 'Content-Type: application/json'", ...(keyed ? [KEY_HEADER] : [])];
+  return [`curl ${url}`, ...headers, `-d ${quoted(body)}`].join(" \\\n  ");
 }
 
 /** The command that tells the same of a request. Its id is whatever its caller sent. */
