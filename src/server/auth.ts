@@ -54,11 +54,12 @@ export function createAdminDoor(options: DoorParts): AdminDoor {
   const { hash, sessions } = options;
   const session = (headers: Headers): Session | null =>
     isForeign(headers) ? null : (sessions?.find(headers, hash()) ?? null);
+  const opens = (headers: Headers): boolean => matches(bearer(headers), hash());
   const logRefusal = limitedLog(options.clock, options.log);
   return {
-    opens: (headers) => matches(bearer(headers), hash()),
+    opens,
     session,
-    admits: (headers) => matches(bearer(headers), hash()) || session(headers) !== null,
+    admits: (headers) => opens(headers) || session(headers) !== null,
     check({ headers, method, requestId: request_id, ...knock }) {
       const expected = hash();
       if (expected === null) {
