@@ -211,12 +211,9 @@ export class SharedBreaker implements CircuitBreaker {
       const { atMs } = steps.at(-1)!;
       work.configure(this.#rules as BreakerRules, (transition) => transitions.push(transition), atMs);
       work.restore(stateOf(from));
-      const before = work.view(steps[0]!.atMs).consecutiveFailures;
       const grants = steps.map((step) => applyStep(work, step));
-      const loud =
-        transitions.length > 0 ||
-        before !== work.view(atMs).consecutiveFailures ||
-        steps.some(({ kind }) => kind === "rest" || kind === "trial");
+      // trials that are given back as well, or others would take them for given for good
+      const loud = transitions.length > 0 || steps.some(({ kind }) => kind !== "late success");
       const state = work.snapshot();
       const change = { from, to: state === stateOf(from) ? from : nextText(from, state), loud };
       // always awaited: who hands in must not be done before it is known to be at it

@@ -21,14 +21,14 @@ const RULES: BreakerRules = {
 /** Successes are told within this. */
 const LAZY_MS = 100;
 
-function sharing(cells?: Cells) {
+function sharing(cells?: Cells, rules: BreakerRules = RULES) {
   const clock = fakeClock();
   const shared = cells ?? new LocalCells(clock);
   const said: string[] = [];
   const tell = ({ from, to }: Transition): void => void said.push(`${from} ${to}`);
   const node = (): SharedBreaker => {
     const breaker = new SharedBreaker(shared, "target", clock);
-    breaker.configure(RULES, tell, clock.monotonic());
+    breaker.configure(rules, tell, clock.monotonic());
     return breaker;
   };
   const nodes = [node(), node()] as const;
@@ -53,13 +53,14 @@ describe("a shared breaker", () => {
       { weight: 2, arbitrary: fc.record({ do: fc.constant("wait"), ms: fc.constantFrom(0, 1_000, 10_000, 40_000) }) },
     ) as fc.Arbitrary<{ do: string; at: number; ms: number }>;
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60, size: "max" }), async (steps) => {
-        const { clock, nodes, now, attempt, said } = sharing();
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60, size: "max" }), fc.nat(2), async (steps, more) => {
+        const rules = { ...RULES, halfOpenMax: 1 + more };
+        const { clock, nodes, now, attempt, said } = sharing(undefined, rules);
         const reference = new Breaker();
         const expected: string[] = [];
         // by the time that is shared: the slots of its window begin when theirs do
         const common = (): number => clock.now();
-        reference.configure(RULES, ({ from, to }) => void expected.push(`${from} ${to}`), common());
+        reference.configure(rules, ({ from, to }) => void expected.push(`${from} ${to}`), common());
         for (const each of steps) {
           if (each.do === "wait") await clock.advance(each.ms);
           else if (each.do === "rest") {
@@ -99,6 +100,19 @@ describe("a shared breaker", () => {
     for (const at of [0, 1]) expect(await attempt(at, "failure")).toBe(true);
     expect(await attempt(1, "success")).toBe(true);
     expect(nodes.map((node) => node.view(now()).consecutiveFailures)).toEqual([0, 0]);
+  });
+
+  test("gives a trial that came to nothing to whoever asks next", async () => {
+    const { clock, nodes, now, attempt } = sharing(undefined, { ...RULES, halfOpenMax: 1 });
+    for (const at of [0, 1, 0]) expect(await attempt(at, "failure")).toBe(true);
+    await clock.advance(RULES.recoveryMs);
+    expect(await attempt(0, "nothing")).toBe(true);
+    await nodes[0].prepare(now());
+    // nobody made it
+    await clock.advance(250);
+    await settled();
+    expect(await attempt(1, "success")).toBe(true);
+    expect(nodes.map((node) => node.view(now()).state)).toEqual(["closed", "closed"]);
   });
 
   test("lets a target rest that asked for it while it is tried again, whoever has a trial", async () => {
