@@ -85,7 +85,7 @@ function headline({ requests, changed, changes }: ReplaySums): string {
 }
 
 function differenceLine({ difference: { cost_usd, cost_compared, gco2e, gco2e_compared } }: ReplaySums): string {
-  const money = `${signed(cost_usd)} USD over ${cost_compared} requests whose cost is known both ways`;
+  const money = `${signed(cost_usd)} USD over ${counted(cost_compared, "request")} whose cost is known both ways`;
   return `Difference: ${money}; ${signed(gco2e)} gCO2e over ${gco2e_compared}.`;
 }
 
