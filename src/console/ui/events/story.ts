@@ -63,7 +63,11 @@ function routed({ route }: EventRow): string[] {
   const left = route.candidates.length - dropped;
   const first = route.order[0];
   const reason = route.decision === undefined ? "" : `: ${route.decision}`;
-  const of = `By ${route.strategy}, of ${route.candidates.length} targets ${left === 0 ? "none" : left} could serve it`;
+  const could =
+    route.candidates.length === 1
+      ? `its only target ${left === 0 ? "could not" : "could"}`
+      : `of ${route.candidates.length} targets ${left === 0 ? "none" : left} could`;
+  const of = `By ${route.strategy}, ${could} serve it`;
   return first === undefined ? [`${of}: ${whyNot(route.candidates)}.`] : [`${of}; ${first} came first${reason}.`];
 }
 

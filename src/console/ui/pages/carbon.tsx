@@ -3,7 +3,7 @@ import type { RegionView } from "../../../schema/views/region-view.ts";
 import { useApi } from "../api.ts";
 import { Chart } from "../charts/chart.tsx";
 import { withGaps } from "../charts/course.ts";
-import { ago, count, energy, grams, inWords, NOTHING, percent } from "../format.ts";
+import { ago, count, energy, grams, inWords, many, NOTHING, percent } from "../format.ts";
 import { Card } from "../parts/card.tsx";
 import { Chip } from "../parts/chips.tsx";
 import { RangePicker, useRange } from "../parts/range.tsx";
@@ -79,7 +79,7 @@ function Totals({ of: { totals, by_region } }: { of: CarbonView }) {
         <p class="soft">
           {totals.requests === 0
             ? "No request came in this stretch of time. "
-            : `None of ${count(totals.requests)} requests has a counted footprint. `}
+            : `None of ${many(totals.requests, "request")} has a counted footprint. `}
           Give targets a <code>region</code>, or ask with <code>{'"vetted": {"receipt": true}'}</code>, and their energy
           and CO₂e add up here.
         </p>
@@ -88,7 +88,7 @@ function Totals({ of: { totals, by_region } }: { of: CarbonView }) {
           <p>
             <strong>{grams(totals.gco2e)} CO₂e</strong> (90 %: {grams(totals.gco2e_ci90_lo)} to{" "}
             {grams(totals.gco2e_ci90_hi)}) and <strong>{energy(totals.energy_wh)}</strong>, of{" "}
-            {count(totals.with_receipt)} requests whose emissions are known,{" "}
+            {many(totals.with_receipt, "request")} whose emissions are known,{" "}
             {percent(totals.with_receipt, totals.requests)} of all. The bounds are the requests' bounds added up; those
             of the sum itself are narrower.
           </p>

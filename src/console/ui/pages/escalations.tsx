@@ -96,9 +96,11 @@ function Decision({ of, name, decided }: { of: Escalation; name: string; decided
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const decide = async (word: "approve" | "reject") => {
-    const missing = [name.trim() === "" ? "your name (above)" : "", reason.trim() === "" ? "a reason" : ""];
-    const given = missing.filter((each) => each !== "");
-    if (given.length > 0) return setProblem(`Give ${given.join(" and ")}: the ledger keeps who decided, and why.`);
+    const missing = [
+      ...(name.trim() === "" ? ["your name (above)"] : []),
+      ...(reason.trim() === "" ? ["a reason"] : []),
+    ];
+    if (missing.length > 0) return setProblem(`Give ${missing.join(" and ")}: the ledger keeps who decided, and why.`);
     setBusy(true);
     try {
       await post<Escalation>(`/api/escalations/${encodeURIComponent(of.id)}/${word}`, { name, reason });

@@ -196,7 +196,7 @@ function breakerText({
   const parts = [String(state).replace("_", " ")];
   if (since !== null) parts.push(`since ${ago(since)}`);
   if (half_open_at !== null) parts.push(`tries again in ${wait(half_open_at)}`);
-  if (consecutive_failures > 0) parts.push(`${consecutive_failures} failures in a row`);
+  if (consecutive_failures > 0) parts.push(`${many(consecutive_failures, "failure")} in a row`);
   if (resting_until !== null) parts.push(`left alone for ${wait(resting_until)} after a 429`);
   return parts.join(", ");
 }

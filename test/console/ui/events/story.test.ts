@@ -82,4 +82,12 @@ describe("the story of a request", () => {
       "The request was ended as service_unavailable with status 503 after 5 ms, without asking a target.",
     ]);
   });
+
+  test.each([
+    [null, ["a"], "By single, its only target could serve it; a came first."],
+    ["breaker open", [], "By single, its only target could not serve it: a breaker open."],
+  ])("of a single target, dropped: %p", (dropped, order, told) => {
+    const route = { strategy: "single", order, candidates: [{ target: "a", dropped }] } as unknown as EventRow["route"];
+    expect(storyOf(event({ route }))).toContain(told);
+  });
 });
