@@ -51,8 +51,7 @@ function nameEnd(text: string): number {
 
 function mayBegin(before: string): boolean {
   const near = before.slice(-LONGEST_LABEL);
-  return (
-    (before.endsWith(" ") && (SALUTATION.test(near) || GREETING.test(near))) ||
-    (/nom|family/i.test(near) && NOM.test(near))
-  );
+  // a letter's head begins its line
+  const isAtHead = before.endsWith(" ") && (before.length < LONGEST_LABEL || near.includes("\n"));
+  return (isAtHead && (SALUTATION.test(near) || GREETING.test(near))) || (/nom|family/i.test(near) && NOM.test(near));
 }
