@@ -77,7 +77,7 @@ function basisText({
   if (sum === null && unknown === 0) return `None of ${all} cost anything.`;
   const parts = [
     estimated > 0 ? `the cost of ${count(estimated)} is an estimate` : "",
-    unknown > 0 ? `that of ${count(unknown)} is unknown and not in the sum` : "",
+    unknown > 0 ? `${estimated > 0 ? "that" : "the cost"} of ${count(unknown)} is unknown and not in the sum` : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? `${all}, every cost known exactly.` : `${all}; ${parts.join(", ")}.`;
 }
