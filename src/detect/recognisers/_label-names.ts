@@ -48,21 +48,51 @@ export function isHead(words: string): boolean {
   return heads.has(words);
 }
 
+/** The words of a run of letters with capitals inside: `telefonoMovil`. */
+export const PARTS = /.[^A-Z]*(?:(?<![A-Za-z][a-z])[A-Z][^A-Z]*)*/gu;
+
 /**
- * The last word of a run of letters, as labels are compared, or `previous` where it holds none; null where one of its words
- * may be a label, or go on with one that the word in front of it begins. Where no run is null, nothing is labelled.
+ * The last word of a run of letters, as labels are compared, if names of several words begin with it, else an empty one;
+ * `previous` where the run holds none; null where one of its words may be a label, or go on with one that the word in front
+ * of it begins. Where no run is null, nothing is labelled.
  */
 export function unlessNamed(run: string, previous: string): string | null {
-  if (HUMP.test(run)) return null;
-  if (ASCII.test(run)) return goesOnUnnamed(run.toLowerCase(), previous);
+  const hash = plainHash(run);
+  // most words are neither
+  if (hash !== null && previous === "" && knownWords(hash) === undefined && run.length < SHORTEST_GROWN) return "";
+  if (hash !== null) return goesOnUnnamed(run.toLowerCase(), previous);
+  if (ASCII.test(run)) return owners().has(run.toLowerCase()) ? null : goesOnByWord(run, PARTS, previous);
+  return goesOnByWord(unmarked(run), WORDS, previous);
+}
+
+/** The same of the words that a pattern finds in a run. */
+function goesOnByWord(run: string, words: RegExp, previous: string): string | null {
   let last: string | null = previous;
-  for (const [word] of unmarked(run).matchAll(WORDS)) {
-    if (last !== null) last = HUMP.test(word) ? null : goesOnUnnamed(plainLetters(word), last);
+  for (const [word] of run.matchAll(words)) {
+    if (last === null) return null;
+    last = words === WORDS && HUMP.test(word) ? null : goesOnUnnamed(plainLetters(word), last);
   }
   return last;
 }
 
-const goesOnUnnamed = (word: string, previous: string): string | null => (isPartOfName(word, previous) ? null : word);
+/** The hash of a run as one word; null where it has capitals inside, or is not of ASCII. */
+function plainHash(run: string): number | null {
+  let hash = 0;
+  for (let at = run.length - 1; at >= 0; at--) {
+    const code = run.charCodeAt(at);
+    if (code >= 0x80 || (code < SMALL && at > 1 && run.charCodeAt(at - 1) >= SMALL)) return null;
+    hash = hashInFront(hash, code | SMALL_BIT);
+  }
+  return hash;
+}
+
+const SMALL = 97;
+const SMALL_BIT = 32;
+
+function goesOnUnnamed(word: string, previous: string): string | null {
+  if (isPartOfName(word, previous)) return null;
+  return heads.has(word) ? word : "";
+}
 
 function isPartOfName(word: string, before: string): boolean {
   const owning = owners();
@@ -72,12 +102,14 @@ function isPartOfName(word: string, before: string): boolean {
 }
 
 const NUMBER = /(?:number|nummer)$/;
+/** Letters of a word that "number" can be grown on to. */
+export const SHORTEST_GROWN = 9;
 
 /** Whose label a word is, also with "number" grown on to it: `BSNNUMBER`. */
 export function ownersOf(word: string): readonly Labels[] | undefined {
   const owning = owners();
   const own = owning.get(word);
-  if (own !== undefined || word.length < 9 || !NUMBER.test(word)) return own;
+  if (own !== undefined || word.length < SHORTEST_GROWN || !NUMBER.test(word)) return own;
   return owning.get(word.slice(0, -6));
 }
 

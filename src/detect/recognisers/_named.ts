@@ -7,9 +7,10 @@ import {
   namesSoFar,
   OTHERS,
   ownersOf,
+  SHORTEST_GROWN,
 } from "./_label-names.ts";
 import { bareLetter } from "./_plain-letters.ts";
-import { joined, type Reading, readingOf, WINDOW } from "./_reading.ts";
+import { joined, type Reading, readingOf, WINDOW, withoutAddresses } from "./_reading.ts";
 
 /** What stands in front labels: see {@link Reading}. */
 type Named = Pick<Reading, "own" | "isOther">;
@@ -41,9 +42,10 @@ let count = 0;
 /** Words of a name, which is asked for by the last of them. */
 const MOST_WORDS = 3;
 
-/** What the words in front label; null where they must be read in full: in other scripts, with an address, or capitals inside. */
-function nearest(before: string): Named | null {
-  if (before.length > WINDOW || before.includes("@")) return null;
+/** What the words in front label; null where they must be read in full: in other scripts, or with capitals inside. */
+function nearest(written: string): Named | null {
+  if (written.length > WINDOW) return null;
+  const before = written.includes("@") ? withoutAddresses(written) : written;
   reached = before.length;
   count = 0;
   let own = NO_LABELS;
@@ -100,9 +102,6 @@ const FOREIGN = 0x80;
 const NO_LETTER = 0;
 const SMALL = 97;
 const SMALL_BIT = 32;
-/** Letters of a word that "number" can be grown on to. */
-const SHORTEST_GROWN = 9;
-
 /** What a word labels alone, with the one in front of it, or the two. */
 function labelsAt(at: number): readonly Labels[] {
   const hash = hashes[at]!;

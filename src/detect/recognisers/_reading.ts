@@ -1,4 +1,4 @@
-import { isHead as isHeadOf, type Labels, namesSoFar, OTHERS, owners, ownersOf } from "./_label-names.ts";
+import { isHead as isHeadOf, type Labels, namesSoFar, OTHERS, owners, ownersOf, PARTS } from "./_label-names.ts";
 import { plainLetters, unmarked } from "./_plain-letters.ts";
 
 /** What was asked for last, and the latest reading of ASCII; `base`: from where its words' beginnings are counted. */
@@ -46,7 +46,6 @@ const WORDS = /\p{L}+/gu;
 const FIRST_WORD = /^[\p{L}\p{M}]+/u;
 // Two letters at least in front: an iPhone is no phone.
 const HUMP = /[A-Za-z][a-z][A-Z]/;
-const PARTS = /.[^A-Z]*(?:(?<![A-Za-z][a-z])[A-Z][^A-Z]*)*/gu;
 // With its label: that has got what it announced.
 const ADDRESS = /(?:\b(?:e-?)?mail(?:[- ]?[a-z]+)?[^a-z\d@]{1,6})?[\w.+-]+@[\w.-]+/gi;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
@@ -73,8 +72,7 @@ function read(written: string): Reading {
     if (code >= 0x80) isPlain = false;
   }
   if (!hasLetter) return NOTHING;
-  // the words of an address name nothing: mail@example.com, order@example.com
-  const before = hasAddress ? written.replace(ADDRESS, (address) => " ".repeat(address.length)) : written;
+  const before = hasAddress ? withoutAddresses(written) : written;
   let start = 0;
   // The first word of a full window may have lost its head: "hotel" would label as "tel".
   if (before.length >= WINDOW && !isBetween(before.charCodeAt(0))) {
@@ -89,6 +87,10 @@ function read(written: string): Reading {
   const { words, end: last, own, isOther } = isPlain || ASCII.test(text) ? readPlain(text) : readFolded(text);
   return { words, end: last + before.length - end, own, isOther };
 }
+
+/** The text with blanks for its addresses, whose words name nothing: mail@example.com, order@example.com. */
+export const withoutAddresses = (text: string): string =>
+  text.replace(ADDRESS, (address) => " ".repeat(address.length));
 
 /** ASCII that stands between words. */
 function isBetween(code: number): boolean {

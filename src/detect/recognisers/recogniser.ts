@@ -75,8 +75,8 @@ export interface Recogniser<Name extends string = string> {
   needs?(before: string): boolean;
   /**
    * Null where a word of a run of letters (and of what is beyond ASCII) can be what `needs` looks for, or go on with it
-   * behind the word `previous`; else the word that is the previous one for the next run. Where no run in front can, `needs`
-   * is not asked. Said by at least one of those that share it.
+   * behind the word `previous`; else the word that is the previous one for the next run, or an empty one. Where no run in
+   * front can, `needs` is not asked. Said by at least one of those that share it.
    */
   unlessNeeded?(run: string, previous: string): string | null;
   /**
