@@ -1,9 +1,12 @@
 /** The answer to a question about what stands in front, asked once for all the matches that begin at one place. */
 export function onceFor<Answer>(ask: (before: string) => Answer): (before: string) => Answer {
-  let last: { readonly before: string; readonly answer: Answer } | null = null;
+  let last: string | null = null;
+  let answer: Answer;
   return (before) => {
-    if (last === null || before !== last.before) last = { before, answer: ask(before) };
-    return last.answer;
+    if (before === last) return answer;
+    answer = ask(before);
+    last = before;
+    return answer;
   };
 }
 

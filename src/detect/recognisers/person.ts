@@ -51,7 +51,7 @@ const contextOf = onceFor((before): Context | undefined => {
   const sign = lastSign(before);
   if (sign === "") {
     const word = lastWord(before);
-    if (LAST_WORDS.has(word)) return spokenOf(before);
+    if (LAST_WORDS.has(word)) return spokenOf(before, word);
     if (!AND.has(word) && !(before.endsWith(" ") && LIST_SIGNS.includes(before[before.length - 2] ?? " ")))
       return undefined;
     if (before.endsWith(", ") && CLOSED_BEFORE.test(unquoted(before))) return "signed";
@@ -73,11 +73,10 @@ const contextOf = onceFor((before): Context | undefined => {
 const signedOf = (line: string): Context | undefined =>
   SIGNED.test(line) || SIGNED_LINE.test(line) ? "signed" : undefined;
 
-/** What words say that a name follows. */
-function spokenOf(before: string): Context | undefined {
+/** What words say that a name follows; `word` is the last of them. */
+function spokenOf(before: string, word: string): Context | undefined {
   const near = before.slice(-48);
   const short = before.slice(-LONGEST_SPOKEN);
-  const word = lastWord(before);
   if ((INTRODUCING.has(word) && INTRODUCED.test(near)) || SALUTED.test(short)) return "certain";
   // a title behind the label
   const form = FORM_SIGN.test(near.slice(-16)) ? filledIn(near) : undefined;

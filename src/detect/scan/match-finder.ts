@@ -5,7 +5,7 @@ import { HeadRun } from "./head-run.ts";
 import { ASKED, ASKED_AND_HEADED, FREE, HEADED, type RuleSet, type ScanRule } from "./rules.ts";
 import { namesUnseen } from "./unseen-rules.ts";
 import { classAt, frontOf, type Window } from "./window.ts";
-import { WordsInFront } from "./words-in-front.ts";
+import { isOfWord, WordsInFront } from "./words-in-front.ts";
 
 /** More than so many characters are never held: at this bound what may still become a match is treated as one. */
 export const HOLD_LIMIT = 128;
@@ -220,13 +220,18 @@ class MatchFinder {
   /** The longest match that is valid. */
   #choose(window: Window, start: number): boolean {
     const isNext = start - window.hitEnd <= 1;
+    let impossible = 0; // what ends at many places, as rows of figures do, and cannot begin here
     for (let index = this.#matches - 1; index >= 0; index--) {
       const end = this.#ends[index]!;
+      const id = this.#matched[index]!;
+      if (id === impossible) continue;
+      impossible = id;
       let matched: string | null = null;
-      for (const rule of this.#inQuestion(this.#matched[index]!, window, start)) {
+      for (const rule of this.#inQuestion(id, window, start)) {
         const { valid, ends } = this.#set.rules[rule]!;
         if (valid !== undefined) {
           if (!this.#mayBegin(rule, window, start)) continue;
+          impossible = 0;
           matched ??= window.plain.slice(start, end);
           if (!valid(matched, this.#front(window, start), isNext)) continue;
         }
@@ -281,18 +286,14 @@ class MatchFinder {
   /** Whether nothing but figures and signs stands between the place at which it was missing and this one. */
   #isStillMissing(window: Window, start: number): boolean {
     if (this.#missingIn !== window) return false;
-    window.columns.readTo(window.plain, start);
-    // the next column has another name
-    if (window.columns.isInTable) return false;
     for (let at = this.#missingAt; at < start; at++) {
-      const code = window.plain.charCodeAt(at);
-      const small = code | 32;
-      if (code >= 0x80 || (small >= 97 && small <= 122)) {
-        this.#missingIn = null;
-        return false;
-      }
+      if (!isOfWord(window.plain.charCodeAt(at))) continue;
+      this.#missingIn = null;
+      return false;
     }
     this.#missingAt = start;
-    return true;
+    window.columns.readTo(window.plain, start);
+    // the next column has another name
+    return !window.columns.isInTable;
   }
 }

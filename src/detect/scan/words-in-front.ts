@@ -60,8 +60,8 @@ export class WordsInFront {
   }
 }
 
-/** A to Z, small or not, and all that is beyond ASCII. */
-function isOfWord(code: number): boolean {
+/** Whether a unit is A to Z, small or not, or beyond ASCII. */
+export function isOfWord(code: number): boolean {
   const small = code | 32;
   return (small >= 97 && small <= 122) || code >= 0x80;
 }

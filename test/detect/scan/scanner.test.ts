@@ -59,6 +59,16 @@ describe("the scanner", () => {
     expect(asked).toEqual(["ab |111", "ab |11", "ab 11|1"]);
   });
 
+  test("what cannot begin at a place is left out at each of its ends, and hides nothing else that ends there", () => {
+    const never = { canBegin: () => false, valid: () => expect.unreachable() };
+    const set = ruleSet([
+      rule("N", "\\d{2,9}", never),
+      rule("F", "\\d{4,5}", { valid: (text) => text.length === 4 }),
+      rule("L", "[a-z]{2,6}", { canBegin: () => true, valid: (text) => text.length === 3 }),
+    ]);
+    expect(scan(set, ["12345678 abcdef"])).toBe("<F:1234><F:5678> <L:abc><L:def>");
+  });
+
   test("shows 60 characters in front, however the text is cut", () => {
     const seen: string[] = [];
     const set = ruleSet([rule("X", "x", { valid: (_text, before) => seen.push(before) > 0 })]);
