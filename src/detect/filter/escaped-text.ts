@@ -61,6 +61,13 @@ export class EscapedText {
     this.#raw = primer.slice(primer.length - this.#primed);
   }
 
+  /** Begins another string behind `before`, without a primer; this one has ended. */
+  again(before: string): this {
+    this.#scanner.begin(before);
+    this.#tail = "";
+    return this;
+  }
+
   get holds(): boolean {
     return this.#open !== "" || this.#scanner.heldUnits > 0;
   }

@@ -34,6 +34,8 @@ export class JsonFilter implements TextFilter {
   #opened = false;
   /** The string being read. */
   #string: EscapedText | null = null;
+  /** The one before: to make what reads a string costs more than to read a short one. */
+  #ended: EscapedText | null = null;
   /** The number or literal being read. */
   #token = "";
   /** The end of the string before. */
@@ -89,7 +91,8 @@ export class JsonFilter implements TextFilter {
           if (piece[next] === '"' && this.#opened) {
             out += '"';
             at++;
-            this.#string = new EscapedText(this.#set, this.#replacer, { before: this.#label });
+            this.#string =
+              this.#ended?.again(this.#label) ?? new EscapedText(this.#set, this.#replacer, { before: this.#label });
           } else {
             this.#token = piece[next]!;
             at++;
@@ -109,6 +112,7 @@ export class JsonFilter implements TextFilter {
 
   #endString(): void {
     this.#label = `${this.#string!.tail}: `;
+    this.#ended = this.#string;
     this.#string = null;
   }
 

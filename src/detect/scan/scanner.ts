@@ -56,7 +56,7 @@ export class Scanner {
   readonly #alphabet: Alphabet;
   #held = "";
   /** The last characters that were let go, as validators are shown them. */
-  #behind: string;
+  #behind = "";
   /** Kind of the last character that was let go, and how many that take no place were let go behind it. */
   #kind = EDGE;
   #run = 0;
@@ -71,6 +71,11 @@ export class Scanner {
     this.#automaton = set.automaton;
     this.#alphabet = set.automaton.alphabet;
     this.#finder = finderOf(set);
+    this.begin(front);
+  }
+
+  /** Begins another text behind `front`; what came before was flushed. */
+  begin(front: string): void {
     this.#behind = shownText(front.slice(-LOOK_BACK)).plain;
   }
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { JsonFilter } from "../../../src/detect/filter/json-filter.ts";
 import { parsePattern } from "../../../src/detect/pattern/parser.ts";
-import { type RuleSet, ruleSet } from "../../../src/detect/scan/rules.ts";
+import { RECOGNISERS } from "../../../src/detect/recognisers/index.ts";
+import { type RuleSet, ruleOf, ruleSet } from "../../../src/detect/scan/rules.ts";
 
 const befores: string[] = [];
 
@@ -56,6 +57,30 @@ describe("JsonFilter", () => {
     befores.length = 0;
     filtered(['{"card number":1234567,"k":"ab xx@"}']);
     expect(befores).toEqual(["card number: ", "k: ab "]);
+  });
+
+  test("reads a string alike whatever strings stand further in front than the one before", () => {
+    const set = ruleSet(RECOGNISERS.map(ruleOf));
+    const filter = () => new JsonFilter(set, { replace: ({ entity }) => entity, rest: () => "" });
+    const text = fc
+      .array(
+        fc.constantFrom(
+          ..."-----BEGIN PRIVATE KEY-----|name,iban,ssn\n|INSERT INTO p (ssn, tel) VALUES (1, |ssn |tel |DE89 3704 0044 0532 |0130 00|".split(
+            "|",
+          ),
+          ..."078-05-1120|030 90|1820|jane@|example.com|\u200b|\ud83d|\\u00|&#4|Dear |Anna Schmidt| |\n".split("|"),
+        ),
+        { maxLength: 4 },
+      )
+      .map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(text, text, text, (first, before, last) => {
+        const alone = filter().push(JSON.stringify([before, last]));
+        const whole = filter().push(JSON.stringify([first, before, last]));
+        expect(JSON.parse(whole)[2]).toBe(JSON.parse(alone)[1]);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   test("keeps JSON JSON, with everything else in it as it was, however it is cut", () => {
