@@ -10,7 +10,10 @@ export function vendorKey<Name extends string>(name: Name, patterns: readonly st
   return { name, entity: "API_KEY", group: "secret", patterns, priority: 15, valid: (text) => isRandom(text) };
 }
 
-/** Whether a text looks drawn by lot rather than written: no placeholder, and at least 2.5 bits per character. */
+/** Bits per character of what is drawn by lot; the rest is what adding up may leave. */
+const RANDOM = 2.5 + 1e-9;
+
+/** Whether a text looks drawn by lot rather than written: no placeholder, and more than 2.5 bits per character. */
 export function isRandom(text: string): boolean {
-  return !PLACEHOLDER.test(text) && entropy(text) > 2.5;
+  return entropy(text) > RANDOM && !PLACEHOLDER.test(text);
 }

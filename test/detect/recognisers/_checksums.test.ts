@@ -99,6 +99,13 @@ describe("readings", () => {
         const bits = shares.reduce((sum, share) => sum - share * Math.log2(share), 0);
         expect(entropy(text)).toBeCloseTo(bits, 9);
         expect(entropy(text)).toBe(entropy(text));
+        const heads = Array.from(text, (_, at) => text.slice(0, text.length - at));
+        const alone = heads.map((head) => {
+          entropy("another");
+          return entropy(head);
+        });
+        entropy(text);
+        expect(heads.map(entropy)).toEqual(alone);
       }),
     );
   });
