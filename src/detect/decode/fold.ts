@@ -28,7 +28,7 @@ readAs("−⁄∕∗⁎﹡•·‧", "- / / * * * * · ·");
 /** Ranges of letters A to Z that have no decomposition: negative circled and squared, regional indicators. */
 const ALPHABETS: readonly number[] = [0x1f150, 0x1f170, 0x1f1e6];
 
-/** First and last code points of what cannot be seen: fillers, joiners, marks of direction and variation, tags. */
+/** First and last code points, ascending, of what cannot be seen: fillers, joiners, marks of direction and variation, tags. */
 const INVISIBLE: readonly (readonly [number, number])[] = [
   [0xad, 0xad],
   [0x34f, 0x34f],
@@ -49,7 +49,8 @@ const INVISIBLE: readonly (readonly [number, number])[] = [
 
 /** Whether a reader sees nothing of this code point: zero-width, soft hyphen, direction and variation marks, tags. */
 export function isInvisible(codePoint: number): boolean {
-  return INVISIBLE.some(([first, last]) => codePoint >= first && codePoint <= last);
+  for (const [first, last] of INVISIBLE) if (codePoint <= last) return codePoint >= first;
+  return false;
 }
 
 const MARKS = /\p{M}+/gu;
