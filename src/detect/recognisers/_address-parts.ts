@@ -16,7 +16,7 @@ export const BREAK = "(?:,? ?\\n? ?|, )";
 /** Postal codes: four or five digits, `75 001`, `00-950`, `1000-205`, `1016 GV`, with a country's letters perhaps. */
 export const POST = "(?:[A-Z]{1,2}-)?(?:\\d{4,5}|\\d{3} \\d{2}|\\d{2}-\\d{3}|\\d{4}-\\d{3}|\\d{4} ?[A-Z]{2})";
 /** A town. */
-export const CITY = `(?:St\\. )?\\p{Lu}[\\p{L}'’\\-]{1,19}(?: (?:${LINK})?\\p{Lu}[\\p{L}'’\\-]{1,14}){0,2}`;
+export const CITY = `(?:St\\. |[AO] )?\\p{Lu}[\\p{L}'’\\-]{1,19}(?: (?:${LINK})?\\p{Lu}[\\p{L}'’\\-]{1,14}){0,2}`;
 // København N, Aarhus C
 const DISTRICT = "(?: (?:[NSVCKØ]|NV|SV|NØ))?";
 const REGION = "(?: \\([A-Z]{2}\\))?";

@@ -3,6 +3,7 @@ import { examples } from "./_examples.ts";
 
 examples(address, {
   found: [
+    "⟦Calle Real 3, 15003 A Coruña⟧",
     "⟦Landstraßer Hauptstraße 71, 1030 Wien⟧",
     "Lager ⟦Industriestraße 22-24, 68169 Mannheim⟧",
     "⟦Neuer Wall 50, 20354 Hamburg⟧",
