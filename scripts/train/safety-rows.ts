@@ -150,9 +150,10 @@ interface OwnRow {
 
 /**
  * Files that only injection is learnt from: frames that programs put around texts, and refusals, which name what they
- * refuse. Taken for ordinary they cost a few in a hundred of what is found, by harmful requests never seen.
+ * refuse. Taken for ordinary they cost a few in a hundred of what is found, by harmful requests never seen. And harmless
+ * asks and scenes in the words of attackers on models, which are nothing to safety.
  */
-const OF_INJECTION_ALONE = new Set(["frameworks.jsonl", "refusals.jsonl"]);
+const OF_INJECTION_ALONE = new Set(["frameworks.jsonl", "plainly.jsonl", "refusals.jsonl", "settings.jsonl"]);
 
 async function ownRows(): Promise<readonly SafetyRow[]> {
   const rows: SafetyRow[] = [];

@@ -1,10 +1,21 @@
 import { nextStamp } from "../stamps.ts";
 import { columnsOf, signOf } from "./columns.ts";
 import { FRESHENING, isBelow, isSame, ROW, SIGN_SLOTS, SLOT, VOWELS } from "./counting.ts";
+import { Homographs } from "./homographs.ts";
 import { Rounds } from "./rounds.ts";
 import { blockEnd, blockRoom, segmentEnds, segmentRoom } from "./segments.ts";
 import { slipOf } from "./slips.ts";
-import { COMMON, DIGIT, GAP, INTENT_BITS, INTENT_MASK, INTENTS, lookUp, vocabulary } from "./vocabulary.ts";
+import {
+  DIGIT,
+  GAP,
+  INTENT_BITS,
+  INTENT_MASK,
+  INTENT_SET,
+  INTENTS,
+  lookUp,
+  ORDINARY_IN,
+  vocabulary,
+} from "./vocabulary.ts";
 
 /** Buckets of hashed words and characters. */
 export const BUCKETS: number = 1 << 17;
@@ -49,6 +60,7 @@ export class FeatureReader {
   counts: Float64Array = new Float64Array(64 * ROW);
   readonly #vocabulary = vocabulary();
   #columns: Int8Array = new Int8Array(4096);
+  readonly #homographs = new Homographs();
   readonly #rounds = new Rounds();
   /** By feature the stamp of the block that had it last. */
   readonly #seen: Uint8Array = new Uint8Array(FEATURES);
@@ -108,6 +120,7 @@ export class FeatureReader {
     this.#letterCount = 0;
     this.#wordNumber = 0;
     this.#rounds.begin();
+    this.#homographs.begin();
     this.#forget();
   }
 
@@ -188,6 +201,7 @@ export class FeatureReader {
 
   #addWord(hash: number, span: { start: number; end: number; last: number }): void {
     const { counts } = this;
+    if (this.#fresh === 1) this.#homographs.sentenceAt(span.start);
     if (hash === this.#previous) counts[this.#row + SLOT.repeats]! += 1;
     this.#add(hash >>> 15);
     this.#add(Math.imul(hash ^ Math.imul(this.#previous, 0x85ebca6b), STEP) >>> 15);
@@ -195,7 +209,8 @@ export class FeatureReader {
     const set = known !== 0 ? known : slipOf(this.#columns, span.start, span.last);
     if (set !== 0) {
       counts[this.#row + SLOT.known]! += 1;
-      if ((set & ~COMMON) !== 0) this.#addIntents(set & ~COMMON);
+      const isOne = (set & ORDINARY_IN) === 0 || !this.#homographs.isOrdinary(set, this.#columns, span.end);
+      if (isOne && (set & INTENT_SET) !== 0) this.#addIntents(set & INTENT_SET);
     }
     this.#previous = hash;
     this.#fresh = 0;
@@ -248,8 +263,9 @@ export class FeatureReader {
     counts[row + SLOT.punctuation]! += 1;
     counts[row + SIGN_SLOTS[sign]!]! += isBelow(0, sign);
     counts[row + SLOT.questions]! += isSame(code, QUESTION_MARK);
-    this.#fresh |= (FRESHENING >> sign) & 1;
-    counts[row + SLOT.glued]! += (1 - isSame(code, APOSTROPHE)) & this.#isLetter(at - 1) & this.#isLetter(at + 1);
+    const within = this.#isLetter(at - 1) & this.#isLetter(at + 1);
+    this.#fresh |= (FRESHENING >> sign) & (1 - (isSame(code, APOSTROPHE) & within));
+    counts[row + SLOT.glued]! += (1 - isSame(code, APOSTROPHE)) & within;
     this.#addLetter(Math.imul((code << 8) ^ next ^ 0x27d4eb2d, STEP) >>> 15);
   }
 

@@ -1,3 +1,4 @@
+import homographs from "../../../config/injection/homographs.json" with { type: "json" };
 import intents from "../../../config/injection/intents.json" with { type: "json" };
 import words from "../../../config/injection/words.json" with { type: "json" };
 import { once } from "../../lib/once.ts";
@@ -17,8 +18,16 @@ export const DIGIT = 27;
 export const INTENT_BITS = 7;
 /** The bits of one intent. */
 export const INTENT_MASK = 127;
+/** All bits of intents of a packed set. */
+export const INTENT_SET = 0x1fffff;
 /** Set where the word is an ordinary one of one of the eight languages. */
 export const COMMON = 1 << 28;
+/** From this bit on: the languages in which the word is but an ordinary one, in the order of {@link HOMOGRAPHS}. */
+export const ORDINARY_SHIFT = 21;
+/** The bits of all of these languages. */
+export const ORDINARY_IN = 0x7f << ORDINARY_SHIFT;
+/** Languages (ISO 639-1) in which words of others mean something ordinary. */
+export const HOMOGRAPHS: readonly string[] = Object.keys(homographs);
 
 /**
  * The words of all intents in eight languages as one trie, so that a text is compared with all of them in one pass.
@@ -44,13 +53,20 @@ const NODES = 160_000;
 const MERGED = 65_535;
 
 /** The vocabulary, built at the first call (a few milliseconds). */
-export const vocabulary: () => Vocabulary = once(() => buildVocabulary(intents, words));
+export const vocabulary: () => Vocabulary = once(() => buildVocabulary(intents, words, homographs));
 
 /** Words by language, parted by blanks; a * at the end: whatever begins so; a _ where words of one entry are parted. */
 type WordLists = Readonly<Record<string, string>>;
 
-/** The trie of families of words, numbered in the order of their names, and of ordinary words. Takes a few milliseconds. */
-export function buildVocabulary(families: Readonly<Record<string, WordLists>>, common: WordLists): Vocabulary {
+/**
+ * The trie of families of words, numbered in the order of their names, of ordinary words, and of words that are ordinary
+ * in the seven languages `elsewhere` has. Takes a few milliseconds.
+ */
+export function buildVocabulary(
+  families: Readonly<Record<string, WordLists>>,
+  common: WordLists,
+  elsewhere: WordLists = {},
+): Vocabulary {
   const trie: Trie = {
     next: new Int32Array(NODES * WIDTH),
     whole: new Int32Array(NODES),
@@ -66,6 +82,9 @@ export function buildVocabulary(families: Readonly<Record<string, WordLists>>, c
   });
   for (const list of Object.values(common))
     for (const entry of list.split(" ")) insert(trie, entry, (set) => set | COMMON);
+  Object.values(elsewhere).forEach((list, language) => {
+    for (const entry of list.split(" ")) insert(trie, entry, (set) => set | (1 << (ORDINARY_SHIFT + language)));
+  });
   for (let node = 1; node < trie.used; node++) {
     if (trie.whole[node] !== 0 && trie.stem[node] !== 0) trie.whole[node] = united(trie.whole[node]!, trie.stem[node]!);
   }
@@ -152,8 +171,8 @@ function joined(set: number, intent: number): number {
 }
 
 function united(set: number, other: number): number {
-  let union = set | (other & COMMON);
-  for (let rest = other & ~COMMON; rest !== 0; rest >>= INTENT_BITS) union = joined(union, (rest & INTENT_MASK) - 1);
+  let union = set | (other & ~INTENT_SET);
+  for (let rest = other & INTENT_SET; rest !== 0; rest >>= INTENT_BITS) union = joined(union, (rest & INTENT_MASK) - 1);
   return union;
 }
 

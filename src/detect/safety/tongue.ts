@@ -42,12 +42,15 @@ function slotOf({ hashes, languages }: SmallWords, hash: number): number {
 const ENOUGH = 6;
 const counts = new Uint8Array(TONGUES.length);
 
-/** The language of a sentence by the small words in it, as a number of {@link TONGUES}; {@link NO_TONGUE} where two have as many. */
-export function tongueOf(columns: Int8Array, length: number): number {
+/**
+ * The language of a sentence by the small words in it, as a number of {@link TONGUES}; {@link NO_TONGUE} where two have as
+ * many. The sentence is what stands in `columns` from `start` to `length`.
+ */
+export function tongueOf(columns: Int8Array, length: number, start = 0): number {
   const words = known();
   counts.fill(0);
   let hash = 0;
-  for (let at = 0, found = 0; at <= length && found < ENOUGH; at++) {
+  for (let at = start, found = 0; at <= length && found < ENOUGH; at++) {
     const column = at < length ? columns[at]! : GAP;
     if (column >= 0 && column !== GAP) {
       hash = hashWith(hash, symbolOf(column));
