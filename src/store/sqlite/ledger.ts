@@ -43,7 +43,7 @@ export interface SqliteLedgerParts {
   readonly maxRows?: number;
   /** Throws where the file is no longer the one that was opened; absent: there is no file. */
   readonly isThere?: () => void;
-  /** Told of every commit; absent: there is no file, or it is another process's. */
+  /** Told of every commit of rows; absent: there is no file, or it is another process's. */
   readonly folding?: Folding | undefined;
   /** Called once when the database is closed. */
   readonly released?: () => void;
@@ -167,7 +167,7 @@ export class SqliteLedger implements ChainedLedger {
     if (entries.length === 0) return;
     const { own, maxRows } = this.#parts;
     this.#parts.isThere?.();
-    this.#commit(() => this.#write(entries));
+    this.#commit(() => this.#write(entries), entries.length);
     if (own) this.#sums.count(entries);
     if (maxRows !== undefined) this.#commit(() => this.#removeAbove(maxRows));
   }
@@ -181,12 +181,12 @@ export class SqliteLedger implements ChainedLedger {
     }
   }
 
-  /** A transaction that writes. */
-  #commit<T>(write: () => T): T {
+  /** A transaction that writes, and how many new rows. */
+  #commit<T>(write: () => T, rows = 0): T {
     return this.#guard(() => {
       try {
         const done = this.#db.transaction(write).immediate();
-        this.#parts.folding?.committed();
+        this.#parts.folding?.committed(rows);
         this.#sums.settle();
         return done;
       } catch (thrown) {

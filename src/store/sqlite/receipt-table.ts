@@ -76,6 +76,7 @@ export class ReceiptTable implements ReceiptBook {
 
   keep(receipts: readonly ReceiptRow[]): void {
     guarded(this.#path, () => this.#db.transaction(() => this.#insert(receipts)).immediate());
+    this.#folding?.committed(receipts.length);
   }
 
   #insert(receipts: readonly ReceiptRow[]): void {
