@@ -104,7 +104,7 @@ export const NO_NAMES: ReadonlySet<string> = new Set(
     "was here were are has had have would does did goes went says who what when where why how you",
     "president minister chairman director manager professor doctor teacher judge officer speaker secretary king queen prince pope",
     "holle january february march april may june july august september october november december monday tuesday wednesday thursday",
-    "friday saturday sunday herr frau mr mrs ms dr dra drs dott eng ing mgr sra sig mme damen herren kollegen kunden sie prof mevr dhr avv mag dipl monsieur madame señor señora universe world war street city new",
+    "friday saturday sunday herr frau mr mrs ms dr dra drs dott eng ing mgr sra sig mme damen herren kollegen kunden sie prof mevr dhr avv mag dipl monsieur madame señor señora universe world war street city new committee community foundation airport",
   ]
     .join(" ")
     .split(" "),

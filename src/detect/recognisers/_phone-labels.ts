@@ -47,7 +47,7 @@ export const CALLING = labels(
     ",",
   ),
   ..."appeler,appelez,appelle,joindre,joignable,rappeler,rappelez,contacter,contactez,mon numero,composez".split(","),
-  ..."llamar,llama,llamas,llamo,llama desde,llamo desde,llamame,llame,llamarme,llameme,contactar,marque,localizar,mi numero,chiamare,chiamarmi,chiama,chiamami".split(
+  ..."llamar,llama al,llamas,llamo,llama desde,llamo desde,llamame,llame,llamarme,llameme,contactar,marque,localizar,mi numero,chiamare,chiamarmi,chiama,chiamami".split(
     ",",
   ),
   ..."chiamatemi,contattare,contattarmi,contattami,il mio numero,ligar,ligue,liga,ligou,liguei,o meu numero,meu numero,telefonar".split(

@@ -59,6 +59,10 @@ const YEARS = /^(?:19|20)\d\d[-/. ](?:19|20)\d\d$/;
 // Four bytes: no telephone number's groups are all so small, unless a nought leads one.
 const BYTE_OF = "(?:\\d|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])";
 const DOTTED = new RegExp(`^${BYTE_OF}(?:\\.${BYTE_OF}){3}$`);
+// Polish for a mobile one, "tel. kom.", but who came in the North of Europe: "kom 250 000"
+const CAME = /(?<!\p{L}|nr\.? |tel\.? )kom (?:\p{L}+ )?(?:\d+ )*$/iu;
+// The issue of a month: 05 / 2023 - 2024
+const ISSUE = /^[01]\d [/–-] (?:19|20)\d\d(?!\d)/;
 // COM(2022) 123
 const IN_YEAR = /^\((?:19|20)\d\d\)/;
 const WIDE_GAP = /\s{2}/;
@@ -102,7 +106,7 @@ const isBehindNumber = onceFor(goesOn);
 
 /** What stands in front says: a label, somebody called a few words before, the number goes on from something else. */
 const situationOf = onceFor((before) => ({
-  isLabelled: labelled(before, LABELS) && !isUsedUp(before, LABELS) && !PATH.test(before),
+  isLabelled: labelled(before, LABELS) && !isUsedUp(before, LABELS) && !PATH.test(before) && !CAME.test(before),
   isSpokenOf: isAmongLast(before, CALLING, { most: 7 }),
   goesOn: isBehindNumber(before),
 }));
@@ -139,7 +143,7 @@ export function isPhone(written: string, before: string, isNext = false): boolea
   if (isSpokenOf && looksLikeOne(number) && isCalled(before)) return true;
   if (first === "+" || number.startsWith("(+")) return isInternational(number, digits);
   // South and west, or below nothing; bytes.
-  if (/[-+]$/.test(before) || BYTE.test(before.slice(-4))) return false;
+  if (/[-+]$/.test(before) || BYTE.test(before.slice(-4)) || ISSUE.test(number)) return false;
   return (unlabelled(number, digits) || unlabelled(text, digitsOf(text))) && !isAnothers(before, LABELS, 2);
 }
 

@@ -12,7 +12,8 @@ const ADJECTIVE = "\\p{Lu}\\p{Ll}{2,18}(?:er|e|en)";
 const SHORT = "\\d{1,3}(?: ?[a-z]|(?:/\\d{1,3}){1,3}| ?[\\-–] ?\\d{1,3})?";
 const LIKE =
   "(?:Alte[rs]?|Neue[rs]?|Große[rs]?|Kleine[rs]?|Lange[rs]?|Breite[rs]?|Hohe[rs]?|Obere[rs]?|Untere[rs]?|Schöne[rs]?|Innere|Äußere|Kurze|Enge)";
-const NO_ADJECTIVE = /^(?:Diese|Unsere|Eure|Jede|Eine|Keine|Welche|Jene|Meine|Deine|Seine|Ihre)/;
+const NO_ADJECTIVE =
+  /^(?:(?:Dies|Unser|Eur|Jed|Ein|Kein|Welch|Jen|Mein|Dein|Sein|Ihr|Ander|Weiter|Einig|Manch|Solch|Beid|Halb|Ganz|Gleich|Letzt|Nächst|Erst)e[nrsm]?) /;
 const CITY_OR_PART = `(?:${CITY}|Dublin \\d{1,2}W?)`;
 
 // Alte Landstraße, Prins Hendrikkade, Van Goghstraat, Burgemeester de Vlugtlaan
@@ -37,8 +38,9 @@ export const address = {
     `(?:${LIKE} \\p{Lu}\\p{L}{2,20}|${ADJECTIVE} (?:Ring|Weg|Platz|Markt|Wall|Tor|Graben|Hof|Berg|Steig)) ${SHORT},? ?\\n?(?:D-)?\\d{5} ${CITY}`,
     // Marszałkowska 10/16, 00-590 Warszawa
     `\\p{Lu}\\p{Ll}{3,20}(?:a|ej|ego|ów) ${NUMBER}${UNIT},? ?\\n?\\d{2}-\\d{3} ${CITY}`,
-    // Straße des 17. Juni 135, 10623 Berlin; Platz der Republik 1
-    `(?:Straße|Strasse|Str\\.|Platz|Allee) (?:des|der) (?:\\d{1,2}\\. )?${WORD}(?: ${WORD})? ${SHORT}${TOWN}`,
+    // Straße des 17. Juni 135, 10623 Berlin; Platz der Republik 1, 11011 Berlin, but on Platz der Gruppe 4 is a team
+    `(?:Straße|Strasse|Str\\.|Allee) (?:des|der) (?:\\d{1,2}\\. )?${WORD}(?: ${WORD})? ${SHORT}${TOWN}`,
+    `Platz (?:des|der) (?:\\d{1,2}\\. )?${WORD}(?: ${WORD})? ${SHORT}${POSTED}`,
     // rue de Bourg 41, 1003 Lausanne; boulevard Voltaire, 75011 Paris
     `(?:${TRADES.french}) ${WORDS}(?: ${NUMBER})?${POSTED}`,
     // Am Alten Markt 3, 50667 Köln; An der Alster 10, 20099 Hamburg

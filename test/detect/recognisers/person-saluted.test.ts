@@ -15,6 +15,8 @@ examples(personSaluted, {
   ],
   passed: [
     "Hi Sergio,\n\nthanks",
+    "Dear Julia Community,\nthe release is out",
+    "Dear Grant Committee,\n\nWe",
     "Hello Big World,\nthis",
     "Say: Hi Anna Schmidt, how",
     "Family: Rosaceae, Genus: Rosa",
