@@ -126,6 +126,7 @@ test.each([
   "Lamento no poder ayudarte con esta solicitud.",
   "No me es posible proporcionar esa información.",
   "No puedo hacer eso.",
+  "No estoy en condiciones de responder a esa pregunta.",
   "Non sono in grado di fornire queste informazioni.",
   "Não sou capaz de fornecer essa informação.",
   "Helaas kan ik deze vraag niet beantwoorden.",
@@ -151,6 +152,8 @@ test.each([
   "Como modelo de gestión no tiene rival en el sector.",
   "Thank you for the invitation. Unfortunately I must decline your kind offer.",
   "Querida Ana: siento no poder asistir a tu boda en junio.",
+  "Estimada directora: esta semana no estoy en condiciones de trabajar.",
+  "Der Zeuge kann dazu keine Angaben machen, schreibt das Blatt.",
 ])("does not refuse: %s", (text) => {
   expect(refuses(fold(text).text.toLowerCase())).toBe(false);
 });
