@@ -22,7 +22,7 @@ export interface FoldingParts {
 
 /**
  * Folds a ledger's WAL back into its file while the event loop goes on: SQLite's own checkpoint makes it wait for the
- * disk twice.
+ * disk twice. Once it still does, for the header of a WAL begun anew, which SQLite syncs before the first commit there.
  *
  * A power cut may come at any time. A reader of its own sees to that: SQLite copies nothing newer than what every reader
  * sees, so only what the disk has taken, and it begins no WAL anew that somebody reads, so not before the disk has taken
