@@ -59,16 +59,10 @@ export function connect(path: string, options: OpenOptions): Connection {
   }
 }
 
-/**
- * The file stays open until the database is closed: closing it sooner would give up the process's own POSIX locks on it,
- * SQLite's too. What `connect` wrote, or a killed process left with the system, goes to the disk while the start goes on.
- */
+/** The file stays open until the database is closed: sooner would give up the process's own POSIX locks, SQLite's too. */
 function settling(path: string): Omit<Connection, "db"> {
   const file = openSync(path, "r");
-  const settle = (): Promise<void> => synced(file);
-  // where the disk does not take it, the next checkpoint says so
-  settle().catch(() => {});
-  return { settle, closed: () => closeSync(file) };
+  return { settle: () => synced(file), closed: () => closeSync(file) };
 }
 
 function open(path: string, options: OpenOptions): SqliteLedger {

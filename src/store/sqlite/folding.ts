@@ -38,6 +38,8 @@ export class Folding {
   constructor(parts: FoldingParts) {
     this.#parts = parts;
     parts.db.run(`PRAGMA wal_autocheckpoint = ${MOST_PAGES}`);
+    // what opening it wrote, or a killed process left with the system; where that fails, a fold asks again
+    parts.settle().catch(() => {});
   }
 
   /**

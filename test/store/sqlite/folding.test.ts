@@ -10,12 +10,14 @@ import { anEvent, events, scratch } from "../../support/events.ts";
 
 const URL = "sqlite:ledger.db";
 
-/** A ledger whose disk takes the file when `settle` says so. */
+/** A ledger whose disk takes the file, once that is open, when `settle` says so. */
 function ledgerOn(dir: string, settle: () => Promise<void>) {
   const path = join(dir, "ledger.db");
   createPrivate(path);
   const { db, closed } = connect(path, { role: "own", clock: systemClock, stateDir: dir });
-  const folding = new Folding({ db, path, settle });
+  let isOpen = false;
+  const folding = new Folding({ db, path, settle: () => (isOpen ? settle() : Promise.resolve()) });
+  isOpen = true;
   const ledger = new SqliteLedger({ db, path, clock: systemClock, own: true, folding, released: closed });
   const untilFolds = (): void => {
     while (folding.running === null) void ledger.append([anEvent()]);
@@ -34,6 +36,25 @@ async function rowsAfter(powerCut: { file: string; wal: string }): Promise<numbe
   expect(ok).toBe(true);
   return rows;
 }
+
+test("the disk is asked at once for what a killed process left with the system", () => {
+  using dir = scratch();
+  const path = join(dir.path, "ledger.db");
+  createPrivate(path);
+  const { db, closed } = connect(path, { role: "own", clock: systemClock, stateDir: dir.path });
+  let asked = 0;
+  new Folding({
+    db,
+    path,
+    settle: async () => {
+      asked++;
+      throw new Error("EIO");
+    },
+  });
+  expect(asked).toBe(1);
+  db.close(true);
+  closed();
+});
 
 test("what was folded is in the file itself, and the WAL is begun anew", async () => {
   using dir = scratch();
