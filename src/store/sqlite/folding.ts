@@ -64,7 +64,8 @@ export class Folding {
 
   /** Waits for what runs; to be called before the writing connection is closed. */
   async close(): Promise<void> {
-    await this.#running;
+    // a batch that waited may have begun another
+    while (this.#running !== null) await this.#running;
     if (this.#opened === null) return;
     this.#opened.reader.close(true);
     closeSync(this.#opened.wal);
