@@ -2,17 +2,10 @@ import { describe, expect, test } from "bun:test";
 import homographs from "../../../config/injection/homographs.json" with { type: "json" };
 import intents from "../../../config/injection/intents.json" with { type: "json" };
 import { columnsOf } from "../../../src/detect/injection/columns.ts";
-import { BUCKETS, FeatureReader, intentsOf } from "../../../src/detect/injection/features.ts";
+import { BUCKETS, FeatureReader } from "../../../src/detect/injection/features.ts";
 import { Homographs } from "../../../src/detect/injection/homographs.ts";
 import { buildVocabulary, INTENTS, lookUp } from "../../../src/detect/injection/vocabulary.ts";
-
-const reader = new FeatureReader();
-
-function intentsIn(text: string): ReadonlySet<string> {
-  reader.read(text);
-  const indices = [...reader.words.slice(0, reader.wordEnds[reader.blocks - 1])].filter((index) => index >= BUCKETS);
-  return new Set(indices.flatMap(intentsOf).map((intent) => INTENTS[intent]!));
-}
+import { intentsIn } from "../../support/intents.ts";
 
 describe("Homographs", () => {
   test.each([
@@ -72,6 +65,8 @@ describe("Homographs", () => {
 });
 
 describe("FeatureReader", () => {
+  const reader = new FeatureReader();
+
   /** Whether an intent is seen at the beginning of a sentence. */
   const begins = (text: string, intent: string): boolean => {
     reader.read(text);
