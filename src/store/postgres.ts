@@ -23,7 +23,9 @@ function open(url: string, options: OpenOptions): PostgresLedger {
   let connection: Connection | null = null;
   try {
     connection = own || existsSync(path) ? connect(path, options) : emptyDatabase();
-    const { db: beside, closed } = connection;
+    const { db: beside, settle, closed } = connection;
+    // what opening it wrote; where the disk does not take it, the next checkpoint says so
+    if (own) settle().catch(() => {});
     return new PostgresLedger({
       link: linkTo(url),
       clock: options.clock,
